@@ -1,0 +1,17 @@
+/**
+ * The code of a region, whatever form the API answers in: `East Coast (NY2)` and `NY2` are `ny2` (FACTS 5.5: the last
+ * bracketed token, lower-cased).
+ */
+export const regionCode = (label: string): string =>
+  (/\(([^()]*)\)[^()]*$/.exec(label)?.[1] ?? label).trim().toLowerCase();
+
+const bytesPerGigabyte = 1024 ** 3;
+
+/**
+ * Gigabytes from the bytes of an answer, which may be a JSON string. The step of `steps` within 5 % is meant, since the API
+ * may deviate a little from the size that was asked for (FACTS 5.6).
+ */
+export function gigabytes(bytes: number | string, steps: readonly number[] = []): number {
+  const size = Math.round(Number(bytes) / bytesPerGigabyte);
+  return steps.find((step) => Math.abs(size - step) <= step * 0.05) ?? size;
+}

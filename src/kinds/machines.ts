@@ -1,0 +1,199 @@
+import Type from 'typebox';
+import type { Api } from '../model/api.ts';
+import type { Listed, ResourceKind } from '../model/kind.ts';
+import { diskSizes, reference, regionField } from './lib/fields.ts';
+import { found, listed, present, startedBy, withIds } from './lib/rest.ts';
+import { gigabytes, regionCode } from './lib/units.ts';
+
+const optional = {
+  network: reference('privateNetworks', {
+    description:
+      'The private network, in the same region. A machine cannot go back to the default one.',
+    sameRegion: true,
+  }),
+  publicIpType: Type.Enum(['static', 'dynamic', 'none'], {
+    description:
+      'How it is reached from outside. A new machine gets none unless this says otherwise.',
+  }),
+  autoSnapshotEnabled: Type.Boolean({
+    description: 'Automatic snapshots; needs frequency and count.',
+  }),
+  autoSnapshotFrequency: Type.Enum(['hourly', 'daily', 'weekly', 'monthly']),
+  autoSnapshotSaveCount: Type.Integer({ minimum: 1, maximum: 9 }),
+  autoShutdownEnabled: Type.Boolean({ description: 'Shutdown when idle; needs a timeout.' }),
+  autoShutdownTimeout: Type.Number({
+    description: 'Idle hours before shutdown.',
+    exclusiveMinimum: 0,
+  }),
+  autoShutdownForce: Type.Boolean({ description: 'Shut down even with open sessions.' }),
+  restorePointEnabled: Type.Boolean(),
+  restorePointFrequency: Type.Enum(['shutdown']),
+  takeInitialSnapshot: Type.Boolean({ createOnly: true }),
+  startupScript: reference('startupScripts', {
+    description:
+      'The script of the first boot. A script’s assignedMachines says the same for good.',
+    createOnly: true,
+  }),
+  emailPassword: Type.Boolean({
+    description: 'E-mail a login password to the creator.',
+    createOnly: true,
+  }),
+  startOnCreate: Type.Boolean({
+    description: 'Whether it is started once it exists, where `state` is not set. Default: true.',
+    createOnly: true,
+  }),
+  enableNvlink: Type.Boolean({ createOnly: true }),
+  state: Type.Union(
+    [
+      Type.Enum(['running', 'off']),
+      Type.Object(
+        {
+          running: Type.String({
+            description: 'Windows such as Mon-Fri 08:00-19:00; off outside.',
+          }),
+          timezone: Type.Optional(
+            Type.String({ description: 'Such as Europe/Berlin. Default: UTC.' }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ],
+    { description: 'running, off, or a timetable. Not set: left as it is.', timetable: true },
+  ),
+} as const;
+
+const schema = Type.Object(
+  {
+    machineType: Type.String({
+      description:
+        'A label such as A4000 or C5. Changed within a family, while the machine is off.',
+      minLength: 1,
+      caseInsensitive: true,
+      requiresOff: true,
+    }),
+    template: reference('customTemplates', {
+      description: 'The image: { os: LABEL }, { custom: NAME } or { id: ID }. Fixed at creation.',
+      immutable: true,
+      writeOnly: true,
+      sameRegion: true,
+      referencesBy: { os: 'osTemplates', custom: 'customTemplates' },
+    }),
+    region: regionField,
+    diskSize: Type.Enum([...diskSizes], {
+      description: 'Gigabytes. It only grows, while the machine is off.',
+      requiresOff: true,
+      growOnly: true,
+    }),
+    ...Type.Partial(Type.Object(optional)).properties,
+  },
+  { additionalProperties: false },
+);
+
+/** What the answers of the API carry and Holdfast reads (schema Machine). */
+interface Machine {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly machineType: string;
+  readonly region: string;
+  readonly storageTotal: number | string;
+  readonly networkId: string | null;
+  readonly publicIpType: string;
+  readonly autoSnapshotEnabled: boolean;
+  readonly autoSnapshotFrequency: string | null;
+  readonly autoSnapshotSaveCount: number | null;
+  readonly autoShutdownEnabled: boolean;
+  readonly autoShutdownTimeout: number | null;
+  readonly autoShutdownForce: boolean | null;
+  readonly restorePointEnabled: boolean;
+  readonly restorePointFrequency: string | null;
+  readonly usageRate: number;
+  readonly storageRate: number;
+}
+
+/** The states in which a machine may be acted on; every other one, known or not, passes (FACTS 4.1). */
+const settledStates: Readonly<Record<string, string>> = { ready: 'running', off: 'off' };
+
+function read(machine: Machine): Listed {
+  const { id, name, state, usageRate, storageRate } = machine;
+  return {
+    id,
+    name,
+    spec: present({
+      machineType: machine.machineType,
+      region: regionCode(machine.region),
+      diskSize: gigabytes(machine.storageTotal, diskSizes),
+      network: machine.networkId,
+      publicIpType: machine.publicIpType,
+      autoSnapshotEnabled: machine.autoSnapshotEnabled,
+      autoSnapshotFrequency: machine.autoSnapshotFrequency,
+      autoSnapshotSaveCount: machine.autoSnapshotSaveCount,
+      autoShutdownEnabled: machine.autoShutdownEnabled,
+      autoShutdownTimeout: machine.autoShutdownTimeout,
+      autoShutdownForce: machine.autoShutdownForce,
+      restorePointEnabled: machine.restorePointEnabled,
+      restorePointFrequency: machine.restorePointFrequency,
+      state: settledStates[state],
+    }),
+    settled: state in settledStates,
+    activity: state,
+    facts: { usageRate, storageRate },
+  };
+}
+
+const path = '/machines';
+const idFields = ['network', 'template', 'startupScript'];
+
+/** A start or stop. The body is `{}`: an empty one labelled JSON is refused (FACTS 1.9). */
+const power = (verb: 'start' | 'stop') => async (api: Api, id: string) =>
+  startedBy(await api.patch<{ event?: { id: string } }>(`${path}/${id}/${verb}`, {}));
+
+export default {
+  name: 'machines',
+  singular: 'machine',
+  schema,
+  examples: [
+    {
+      name: 'trainer-1',
+      spec: {
+        machineType: 'A4000',
+        template: { os: 'Ubuntu 22.04' },
+        region: 'ny2',
+        diskSize: 100,
+        network: 'research',
+        publicIpType: 'dynamic',
+        autoShutdownEnabled: true,
+        autoShutdownTimeout: 8,
+        state: 'running',
+      },
+    },
+    {
+      name: 'golden',
+      spec: {
+        machineType: 'C5',
+        template: { os: 'Ubuntu 22.04' },
+        region: 'ny2',
+        diskSize: 50,
+        state: 'off',
+      },
+    },
+  ],
+  list: (api) => listed(api, path, read),
+  get: (api, id) => found(api, `${path}/${id}`, read),
+  create: async (api, name, { state, ...spec }) => {
+    const answer = await api.post<{ event: { id: string }; data: { id: string } }>(path, {
+      name,
+      publicIpType: 'none',
+      ...withIds(spec, idFields),
+      startOnCreate: state === undefined ? (spec['startOnCreate'] ?? true) : state === 'running',
+    });
+    return { id: answer.data.id, ...startedBy(answer) };
+  },
+  update: async (api, id, changed) =>
+    startedBy(
+      await api.put<{ event?: { id: string } }>(`${path}/${id}`, withIds(changed, idFields)),
+    ),
+  remove: async (api, id) =>
+    startedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
+  power: { field: 'state', start: power('start'), stop: power('stop') },
+} satisfies ResourceKind;

@@ -1,0 +1,72 @@
+import Type from 'typebox';
+import type { Api } from '../model/api.ts';
+import type { ResourceKind } from '../model/kind.ts';
+import { references } from './lib/fields.ts';
+import { rest } from './lib/rest.ts';
+
+const schema = Type.Object(
+  {
+    script: Type.String({
+      description: 'The text: bash on Linux, PowerShell on Windows. The API never returns it.',
+      minLength: 1,
+      writeOnly: true,
+    }),
+    isRunOnce: Type.Optional(
+      Type.Boolean({ description: 'Run at the first boot after assignment only.' }),
+    ),
+    isEnabled: Type.Optional(
+      Type.Boolean({ description: 'Whether the script runs at all.', updateOnly: true }),
+    ),
+    assignedMachines: Type.Optional(
+      references('machines', {
+        description: 'The machines that run it. A machine stands in one script at most.',
+        exclusive: true,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+interface StartupScript {
+  readonly id: string;
+  readonly name: string;
+  readonly isEnabled: boolean;
+  readonly isRunOnce: boolean;
+  readonly assignedMachineIds: readonly string[];
+}
+
+const change = (verb: 'assign' | 'unassign') => async (api: Api, id: string, machineId: string) => {
+  await api.post(`/startup-scripts/${id}/${verb}`, { machineId });
+};
+
+export default {
+  name: 'startupScripts',
+  singular: 'startup script',
+  schema,
+  examples: [
+    {
+      name: 'install-docker',
+      spec: {
+        script: '#!/bin/sh\napt-get install -y docker.io\n',
+        isRunOnce: true,
+        isEnabled: true,
+        assignedMachines: ['trainer-1'],
+      },
+    },
+  ],
+  ...rest<StartupScript>(
+    '/startup-scripts',
+    ({ id, name, isEnabled, isRunOnce, assignedMachineIds }) => ({
+      id,
+      name,
+      spec: { isEnabled, isRunOnce, assignedMachines: assignedMachineIds },
+    }),
+  ),
+  relations: {
+    assignedMachines: {
+      assign: change('assign'),
+      unassign: change('unassign'),
+      carriedBy: 'startupScript',
+    },
+  },
+} satisfies ResourceKind;

@@ -1,0 +1,54 @@
+/** Query parameters of a request; what is undefined is not sent. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The Paperspace API, as far as the rest of the program knows it. Every call may reject with an `ApiError`, and with nothing else. */
+export interface Api {
+  /**
+   * The pages of a list, oldest item first unless `query.order` says `desc`, 120 items a request, walked to the end.
+   * Repeated ids and deleted items (`dtDeleted` set) are left out. A walk that fails half-way rejects: what came
+   * before is true, but it is not all there is.
+   */
+  list<Item>(path: string, query?: Query): AsyncIterable<readonly Item[]>;
+  /** `null` where the API answers 200 with null. */
+  get<Body>(path: string, query?: Query): Promise<Body | null>;
+  /** A body of exactly these keys; one that is undefined is not sent. Never repeated on hope. */
+  post<Body>(path: string, json?: object): Promise<Body>;
+  put<Body>(path: string, json: object): Promise<Body>;
+  patch<Body>(path: string, json: object): Promise<Body>;
+  /** A 404 counts as success: what is gone is gone. */
+  remove<Body>(path: string, query?: Query): Promise<Body | null>;
+}
+
+/** What has been asked of the API since the client was made. */
+export interface Usage {
+  readonly requests: number;
+  readonly retries: number;
+  readonly rateLimited: number;
+  /** Milliseconds that requests waited for the throttle, added up. */
+  readonly waitedMs: number;
+}
+
+/**
+ * What the caller may conclude from a failed request. `rejected`: it did not happen, and will not until something changes.
+ * `unavailable`: it did not happen, and may later. `uncertain`: it may have happened.
+ */
+export type Verdict = 'rejected' | 'unavailable' | 'uncertain';
+
+/** A failed request. The message names method and path, never the key or a body that was sent. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly verdict: Verdict;
+  readonly status: number | undefined;
+  /** The API's own word, such as `NOT_FOUND`. */
+  readonly code: string | undefined;
+
+  constructor(
+    message: string,
+    details: { verdict: Verdict; status?: number; code?: string; cause?: unknown },
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.verdict = details.verdict;
+    this.status = details.status;
+    this.code = details.code;
+  }
+}

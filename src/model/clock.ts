@@ -1,0 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Time, as an argument: nothing below the entry reads a clock or sets a timer by itself. */
+export interface Clock {
+  now(): Date;
+  /** Resolves after that long; rejects with the signal's reason when it is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's own time. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, signal ? { signal } : {}),
+};

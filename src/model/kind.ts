@@ -1,0 +1,142 @@
+import type { Api } from './api.ts';
+import type { Spec } from './resource.ts';
+
+/**
+ * A JSON Schema, plus annotations of ours. The schema is the only description of a field: validation, types, editor
+ * completion, comparison and the order of work all come from it.
+ */
+export interface FieldSchema {
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: FieldSchema;
+  readonly anyOf?: readonly FieldSchema[];
+  readonly additionalProperties?: boolean | FieldSchema;
+  readonly default?: unknown;
+  /** The API accepts it and never shows it again: a string is authored as text, `{ file: }`, `{ env: }` or `{ keep: true }`. */
+  readonly writeOnly?: boolean;
+  /** Write-only, and never to stand in YAML as plain text. */
+  readonly secret?: boolean;
+  /** The API fixes it at creation; drift is reported, not acted on. */
+  readonly immutable?: boolean;
+  /** Said once, when it is created; never compared and never missed afterwards. */
+  readonly createOnly?: boolean;
+  /** The API takes it in updates only, so a create is followed by one. */
+  readonly updateOnly?: boolean;
+  /** The API takes it only while the machine is off. */
+  readonly requiresOff?: boolean;
+  /** Spellings that differ only in case are the same. */
+  readonly caseInsensitive?: boolean;
+  /** A number that can only be raised. */
+  readonly growOnly?: boolean;
+  /** The kind that this field names: a declared kind, `osTemplates` or `users`. */
+  readonly references?: string;
+  /** The resources that a reference may name beside `references`, by the key of the object form: `{ custom: NAME }`. */
+  readonly referencesBy?: Readonly<Record<string, string>>;
+  /** What it names is in the same region as the resource that names it. */
+  readonly sameRegion?: boolean;
+  /** On a set of references: what is named stands in one such set at most, so it is freed before it is assigned anew. */
+  readonly exclusive?: boolean;
+  /** `running`, `off` or a `Timetable`. */
+  readonly timetable?: boolean;
+}
+
+/** The annotations that are ours and not JSON Schema's: a validator must be told of them. */
+export const annotations = [
+  'secret',
+  'immutable',
+  'createOnly',
+  'updateOnly',
+  'requiresOff',
+  'caseInsensitive',
+  'growOnly',
+  'references',
+  'referencesBy',
+  'sameRegion',
+  'exclusive',
+  'timetable',
+] as const satisfies readonly (keyof FieldSchema)[];
+
+/** The schema of a kind's spec. */
+export interface SpecSchema extends FieldSchema {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<string, FieldSchema>>;
+}
+
+/** One item of a list: YAML's field names and units, ids where a field names a resource. */
+export interface Listed {
+  readonly id: string;
+  readonly name: string;
+  readonly spec: Spec;
+  readonly settled?: boolean;
+  readonly activity?: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/** What a write started: the id of the machine event to follow, where there is one. */
+export interface Started {
+  readonly event?: string;
+}
+
+/** A set-valued reference that the API changes member by member, on the kind whose list shows it. */
+export interface Relation {
+  assign(api: Api, id: string, memberId: string): Promise<void>;
+  unassign(api: Api, id: string, memberId: string): Promise<void>;
+  /** The member's own create can carry it, in this field of the member's create call. */
+  readonly carriedBy?: string;
+}
+
+/** How a kind is switched on and off. The field holds `running` or `off` once a timetable has been evaluated. */
+export interface Power {
+  readonly field: string;
+  start(api: Api, id: string): Promise<Started>;
+  stop(api: Api, id: string): Promise<Started>;
+}
+
+/** What an example of a kind looks like in YAML: a name and a spec as authored. */
+export interface Example {
+  readonly name: string;
+  readonly spec: Spec;
+}
+
+/** A class of things that can be listed and referred to, declared or not: OS templates, users. */
+export interface Lookup {
+  /** Its key: `machines`, `osTemplates`. */
+  readonly name: string;
+  /** One of them, for messages: `machine`. */
+  readonly singular: string;
+  /** Everything of this kind that is live and not the service's own; pages as they come. */
+  list(api: Api): AsyncIterable<readonly Listed[]>;
+  /** What a reference may call an item beside its name: an OS template's label. */
+  alsoNamed?(item: Listed): readonly string[];
+}
+
+/**
+ * Everything about one kind of resource. Specs that `create` and `update` receive are resolved: ids where a field
+ * names a resource, text where it is write-only.
+ */
+export interface ResourceKind extends Lookup {
+  readonly schema: SpecSchema;
+  readonly examples: readonly Example[];
+  /** One of them, or undefined when it is gone. Needed where writes are followed. */
+  get?(api: Api, id: string): Promise<Listed | undefined>;
+  create?(api: Api, name: string, spec: Spec): Promise<Started & { readonly id: string }>;
+  /** The field that names a machine which must be off when this is created. */
+  readonly createNeedsOff?: string;
+  /** `changed` holds what differs, `name` included when it is to be renamed. */
+  update?(api: Api, id: string, changed: Spec): Promise<Started>;
+  remove?(api: Api, id: string): Promise<Started>;
+  readonly relations?: Readonly<Record<string, Relation>>;
+  readonly power?: Power;
+}
+
+/** The kinds by name, in an order in which what is referred to comes first where that is possible. */
+export type Kinds = ReadonlyMap<string, ResourceKind>;
+
+/** All that can be declared, and all that can only be referred to. */
+export interface Catalog {
+  readonly kinds: Kinds;
+  readonly lookups: ReadonlyMap<string, Lookup>;
+}

@@ -1,0 +1,92 @@
+import type { Address, Source } from './resource.ts';
+
+/** One difference in a declared field, in words for people: names where the API has ids, `(secret)` for a secret. */
+export interface FieldChange {
+  readonly path: string;
+  readonly desired: unknown;
+  readonly observed: unknown;
+}
+
+/** The verbs of actions, in the order in which reports count them. */
+export const verbs = ['create', 'update', 'assign', 'unassign', 'start', 'stop', 'delete'] as const;
+export type Verb = (typeof verbs)[number];
+
+/** `kind/name:verb`, and for a member of a relation `kind/name:verb(relation/member)`. */
+export type ActionId = string;
+
+interface ActionBase {
+  readonly id: ActionId;
+  readonly kind: string;
+  readonly name: string;
+  /** Unknown before a create. */
+  readonly resourceId?: string;
+  readonly changes: readonly FieldChange[];
+  /** Actions that must have ended well before this one starts. */
+  readonly requires: readonly ActionId[];
+  /** Why it may not be done, where it may not. */
+  readonly held?: string;
+}
+
+/** One or a few API writes to one resource, as data: a plan can be printed, kept, approved and replayed. */
+export type Action = ActionBase &
+  (
+    | { readonly verb: 'create' | 'delete' | 'start' | 'stop' }
+    | {
+        readonly verb: 'update';
+        /** Paths of the spec to write; `name` is a rename. Values come from the desired state. */
+        readonly fields: readonly string[];
+      }
+    | {
+        readonly verb: 'assign' | 'unassign';
+        readonly relation: string;
+        readonly member: Member;
+      }
+  );
+
+/** A member of a relation: a live id, or the address of a resource that this plan creates. */
+export type Member = { readonly id: string } | { readonly address: Address };
+
+/** The states of a resource, in the order in which reports count them (INTERFACE 4). */
+export const statuses = [
+  'inSync',
+  'drifted',
+  'missing',
+  'pending',
+  'blocked',
+  'failed',
+  'ambiguous',
+  'contended',
+  'orphaned',
+  'unmanaged',
+] as const;
+export type Status = (typeof statuses)[number];
+
+/** What is true of one resource. */
+export interface Assessment {
+  readonly kind: string;
+  readonly name: string;
+  readonly id?: string;
+  readonly status: Status;
+  readonly changes: readonly FieldChange[];
+  /** Declared fields that the API never shows. */
+  readonly unverifiable: readonly string[];
+  readonly reason?: string;
+  readonly source?: Source;
+}
+
+/** The difference between desired and observed, and what would close it. Actions stand in an order in which they can run. */
+export interface Plan {
+  readonly assessments: readonly Assessment[];
+  readonly actions: readonly Action[];
+  /** False when a listing did not end well. */
+  readonly complete: boolean;
+}
+
+/** How an action ended. `blocked`: held back; `pending`: written, and the API is still at work; `skipped`: what it required did not end well. */
+export interface Outcome {
+  readonly result: 'planned' | 'done' | 'failed' | 'blocked' | 'pending' | 'skipped';
+  readonly error?: string;
+  readonly attempts: number;
+  /** The live id that a create brought. */
+  readonly resourceId?: string;
+}

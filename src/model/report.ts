@@ -1,0 +1,74 @@
+import type { FieldChange, Outcome, Status, Verb } from './plan.ts';
+import type { Usage } from './api.ts';
+import type { Source } from './resource.ts';
+
+/** What caused a pass. */
+export type Trigger = 'cli' | 'schedule' | 'change' | 'git' | 'webhook' | 'request' | 'start';
+
+/** How many resources and actions there are of each sort; held-back actions are not counted. */
+export type Summary = Readonly<Record<Status, number>> & {
+  readonly actions: Readonly<Record<Verb, number>>;
+};
+
+/** One resource in a report. */
+export interface ReportedResource {
+  readonly kind: string;
+  readonly name: string;
+  readonly id: string | null;
+  readonly status: Status;
+  readonly changes: readonly FieldChange[];
+  readonly unverifiable: readonly string[];
+  readonly reason: string | null;
+  /** Since when it has been in this status, RFC 3339. */
+  readonly since: string;
+  readonly source: Source | null;
+}
+
+/** One action in a report. */
+export interface ReportedAction {
+  readonly id: string;
+  readonly verb: Verb;
+  readonly kind: string;
+  readonly name: string;
+  readonly resourceId: string | null;
+  readonly changes: readonly FieldChange[];
+  readonly requires: readonly string[];
+  readonly outcome: Outcome['result'];
+  readonly error: string | null;
+  readonly attempts: number;
+}
+
+/** What a pass found and did, `holdfast/report/v1` (INTERFACE 4). */
+export interface Report {
+  readonly schema: 'holdfast/report/v1';
+  readonly pass: string;
+  readonly workspace: string;
+  readonly trigger: Trigger;
+  readonly revision: string;
+  readonly digest: string;
+  readonly mode: 'observe' | 'enforce';
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly complete: boolean;
+  /** Listings that did not end well, and why. */
+  readonly incomplete: readonly { readonly kind: string; readonly error: string }[];
+  readonly summary: Summary;
+  readonly resources: readonly ReportedResource[];
+  readonly actions: readonly ReportedAction[];
+  readonly api: Usage;
+  readonly estimate: { readonly requests: number; readonly seconds: number };
+  readonly cost: {
+    readonly currency: 'USD';
+    readonly hourly: {
+      readonly managed: number;
+      readonly unmanaged: number;
+      readonly change: number;
+    };
+  };
+}
+
+/** A pass in a list of passes. */
+export type PassSummary = Pick<
+  Report,
+  'pass' | 'trigger' | 'mode' | 'startedAt' | 'finishedAt' | 'summary'
+>;

@@ -1,0 +1,122 @@
+/** When a machine is to run: `{ running: "Mon-Fri 08:00-19:00", timezone: Europe/Berlin }`; off at all other times. */
+export interface Timetable {
+  readonly running: string;
+  readonly timezone?: string;
+}
+
+/** Minutes since midnight, on the weekdays that are set; an end not after its start is on the next day. */
+interface Window {
+  readonly days: ReadonlySet<number>;
+  readonly start: number;
+  readonly end: number;
+}
+
+const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const minutesOfDay = 24 * 60;
+const allDays: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 5, 6]);
+
+/**
+ * Whether the timetable says `running` at that instant. Times are wall-clock times of its zone (UTC where none is set), so a
+ * daylight-saving change moves no window; an hour that the clock skips is skipped, one that it repeats counts twice.
+ * Throws a `RangeError` in words for the user when the timetable is malformed.
+ */
+export function runsAt({ running, timezone = 'UTC' }: Timetable, now: Date): boolean {
+  const { day, minute } = wallClock(now, timezone);
+  const yesterday = (day + 6) % 7;
+  return windowsOf(running).some(({ days, start, end }) =>
+    start < end
+      ? days.has(day) && minute >= start && minute < end
+      : (days.has(day) && minute >= start) || (days.has(yesterday) && minute < end),
+  );
+}
+
+/** What is wrong with a timetable, in words for the user; undefined when nothing is. */
+export function timetableProblem(timetable: Timetable): string | undefined {
+  try {
+    runsAt(timetable, new Date(0));
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
+const parsed = new Map<string, readonly Window[]>();
+
+/** The windows of a text like `Mon-Fri 08:00-19:00, Sat,Sun 10:00-12:00`. */
+function windowsOf(text: string): readonly Window[] {
+  const known = parsed.get(text);
+  if (known) return known;
+  const windows = text.split(/(?<=\d\d:\d\d-\d\d:\d\d)\s*,/).map((part) => windowOf(part.trim()));
+  parsed.set(text, windows);
+  return windows;
+}
+
+function windowOf(text: string): Window {
+  const match = /^(?<days>[A-Za-z][A-Za-z,\s-]*?)?\s*(?<start>\d\d:\d\d)-(?<end>\d\d:\d\d)$/.exec(
+    text,
+  );
+  const { days, start, end } = match?.groups ?? {};
+  if (start === undefined || end === undefined) throw malformed(text);
+  return { days: daysOf(days), start: minuteOf(start), end: minuteOf(end) };
+}
+
+function daysOf(text: string | undefined): ReadonlySet<number> {
+  if (text === undefined) return allDays;
+  return new Set(
+    text.split(',').flatMap((range) => {
+      const [from = '', to = from] = range.trim().split(/\s*-\s*/);
+      const [first, last] = [dayOf(from), dayOf(to)];
+      return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, i) => (first + i) % 7);
+    }),
+  );
+}
+
+function dayOf(text: string): number {
+  const day = dayNames.findIndex((name) => name.toLowerCase() === text.toLowerCase());
+  if (day < 0)
+    throw new RangeError(`"${text}" is no weekday; write Mon, Tue, Wed, Thu, Fri, Sat or Sun`);
+  return day;
+}
+
+function minuteOf(text: string): number {
+  const [hour = 0, minute = 0] = text.split(':').map(Number);
+  if (minute > 59 || hour * 60 + minute > minutesOfDay)
+    throw new RangeError(`"${text}" is no time of day; write 00:00 to 24:00`);
+  return hour * 60 + minute;
+}
+
+const malformed = (text: string): RangeError =>
+  new RangeError(`"${text}" is no timetable; write for example "Mon-Fri 08:00-19:00"`);
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function wallClock(now: Date, timezone: string): { day: number; minute: number } {
+  const parts = Object.fromEntries(
+    formatOf(timezone)
+      .formatToParts(now)
+      .map(({ type, value }) => [type, value]),
+  );
+  return {
+    day: dayOf(parts['weekday'] ?? ''),
+    minute: Number(parts['hour']) * 60 + Number(parts['minute']),
+  };
+}
+
+function formatOf(timezone: string): Intl.DateTimeFormat {
+  const known = formats.get(timezone);
+  if (known) return known;
+  try {
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone: timezone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    formats.set(timezone, format);
+    return format;
+  } catch {
+    throw new RangeError(`"${timezone}" is no time zone; write one like Europe/Berlin or UTC`);
+  }
+}

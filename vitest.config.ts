@@ -4,4 +4,10 @@ const major = Number(process.versions.node.split('.')[0]);
 if (major < 24)
   throw new Error(`tests need Node 24, this is ${process.version}: run them with "npm test"`);
 
-export default defineConfig({ test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 } });
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    reporters: ['default', './test/support/countsReporter.ts'],
+  },
+});

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { Type, type Static } from 'typebox';
 import type { ResourceKind } from '../model/kind.ts';
 import { reference } from './lib/fields.ts';
 import { rest, startedBy } from './lib/rest.ts';

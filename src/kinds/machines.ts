@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from 'typebox';
 import type { Api } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import { diskSizes, reference, regionField } from './lib/fields.ts';

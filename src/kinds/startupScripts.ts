@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from 'typebox';
 import type { Api } from '../model/api.ts';
 import type { ResourceKind } from '../model/kind.ts';
 import { references } from './lib/fields.ts';

@@ -1,4 +1,5 @@
 import type { Api } from './api.ts';
+import type { Jobs } from './jobs.ts';
 import type { Spec } from './resource.ts';
 
 /**
@@ -10,7 +11,7 @@ export interface FieldSchema {
   readonly description?: string;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, FieldSchema>>;
-  readonly required?: readonly string[];
+  readonly required?: readonly string[] | undefined;
   readonly items?: FieldSchema;
   readonly anyOf?: readonly FieldSchema[];
   readonly additionalProperties?: boolean | FieldSchema;
@@ -39,6 +40,8 @@ export interface FieldSchema {
   readonly sameRegion?: boolean;
   /** On a set of references: what is named stands in one such set at most, so it is freed before it is assigned anew. */
   readonly exclusive?: boolean;
+  /** What a declared resource must have in its fields to be named here, where it sets them: `{ publicIpType: 'static' }`. */
+  readonly targetIs?: Readonly<Record<string, unknown>>;
   /** `running`, `off` or a `Timetable`. */
   readonly timetable?: boolean;
 }
@@ -56,6 +59,7 @@ export const annotations = [
   'referencesBy',
   'sameRegion',
   'exclusive',
+  'targetIs',
   'timetable',
 ] as const satisfies readonly (keyof FieldSchema)[];
 
@@ -82,8 +86,8 @@ export interface Started {
 
 /** A set-valued reference that the API changes member by member, on the kind whose list shows it. */
 export interface Relation {
-  assign(api: Api, id: string, memberId: string): Promise<void>;
-  unassign(api: Api, id: string, memberId: string): Promise<void>;
+  readonly assign: (api: Api, id: string, memberId: string) => Promise<void>;
+  readonly unassign: (api: Api, id: string, memberId: string) => Promise<void>;
   /** The member's own create can carry it, in this field of the member's create call. */
   readonly carriedBy?: string;
 }
@@ -91,8 +95,8 @@ export interface Relation {
 /** How a kind is switched on and off. The field holds `running` or `off` once a timetable has been evaluated. */
 export interface Power {
   readonly field: string;
-  start(api: Api, id: string): Promise<Started>;
-  stop(api: Api, id: string): Promise<Started>;
+  readonly start: (api: Api, id: string) => Promise<Started>;
+  readonly stop: (api: Api, id: string) => Promise<Started>;
 }
 
 /** What an example of a kind looks like in YAML: a name and a spec as authored. */
@@ -108,9 +112,9 @@ export interface Lookup {
   /** One of them, for messages: `machine`. */
   readonly singular: string;
   /** Everything of this kind that is live and not the service's own; pages as they come. */
-  list(api: Api): AsyncIterable<readonly Listed[]>;
+  readonly list: (api: Api) => AsyncIterable<readonly Listed[]>;
   /** What a reference may call an item beside its name: an OS template's label. */
-  alsoNamed?(item: Listed): readonly string[];
+  readonly alsoNamed?: (item: Listed) => readonly string[];
 }
 
 /**
@@ -121,13 +125,17 @@ export interface ResourceKind extends Lookup {
   readonly schema: SpecSchema;
   readonly examples: readonly Example[];
   /** One of them, or undefined when it is gone. Needed where writes are followed. */
-  get?(api: Api, id: string): Promise<Listed | undefined>;
-  create?(api: Api, name: string, spec: Spec): Promise<Started & { readonly id: string }>;
+  readonly get?: (api: Api, id: string) => Promise<Listed | undefined>;
+  readonly create?: (
+    api: Api,
+    name: string,
+    spec: Spec,
+  ) => Promise<Started & { readonly id: string }>;
   /** The field that names a machine which must be off when this is created. */
   readonly createNeedsOff?: string;
   /** `changed` holds what differs, `name` included when it is to be renamed. */
-  update?(api: Api, id: string, changed: Spec): Promise<Started>;
-  remove?(api: Api, id: string): Promise<Started>;
+  readonly update?: (api: Api, id: string, changed: Spec) => Promise<Started>;
+  readonly remove?: (api: Api, id: string) => Promise<Started>;
   readonly relations?: Readonly<Record<string, Relation>>;
   readonly power?: Power;
 }
@@ -135,8 +143,9 @@ export interface ResourceKind extends Lookup {
 /** The kinds by name, in an order in which what is referred to comes first where that is possible. */
 export type Kinds = ReadonlyMap<string, ResourceKind>;
 
-/** All that can be declared, and all that can only be referred to. */
+/** All that can be declared, all that can only be referred to, and where the API tells of its jobs. */
 export interface Catalog {
   readonly kinds: Kinds;
   readonly lookups: ReadonlyMap<string, Lookup>;
+  readonly jobs: Jobs;
 }

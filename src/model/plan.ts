@@ -30,7 +30,12 @@ interface ActionBase {
 /** One or a few API writes to one resource, as data: a plan can be printed, kept, approved and replayed. */
 export type Action = ActionBase &
   (
-    | { readonly verb: 'create' | 'delete' | 'start' | 'stop' }
+    | { readonly verb: 'delete' | 'start' | 'stop' }
+    | {
+        readonly verb: 'create';
+        /** Fields of the create call that say what a relation of another resource declares. */
+        readonly carries: readonly { readonly field: string; readonly member: Member }[];
+      }
     | {
         readonly verb: 'update';
         /** Paths of the spec to write; `name` is a rename. Values come from the desired state. */
@@ -74,12 +79,33 @@ export interface Assessment {
   readonly source?: Source;
 }
 
+/** The id of an action on a whole resource. */
+export const actionId = (address: Address, verb: Verb): ActionId => `${address}:${verb}`;
+
+/** The id of an action on one member of a relation. */
+export const memberActionId = (
+  address: Address,
+  verb: Verb,
+  relation: string,
+  member: string,
+): ActionId => `${address}:${verb}(${relation}/${member})`;
+
 /** The difference between desired and observed, and what would close it. Actions stand in an order in which they can run. */
 export interface Plan {
   readonly assessments: readonly Assessment[];
   readonly actions: readonly Action[];
   /** False when a listing did not end well. */
   readonly complete: boolean;
+  /** Live resources that were recognised, to be remembered. */
+  readonly recognised: readonly {
+    readonly address: Address;
+    readonly id: string;
+    readonly protected: boolean;
+  }[];
+  /** Addresses whose live resource is gone for good, to be forgotten. */
+  readonly gone: readonly Address[];
+  /** Lookups that were not listed and without which a create cannot be planned: list them and plan again. */
+  readonly needs: readonly string[];
 }
 
 /** How an action ended. `blocked`: held back; `pending`: written, and the API is still at work; `skipped`: what it required did not end well. */

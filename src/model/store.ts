@@ -14,8 +14,15 @@ export interface Binding {
 
 /** A create that was begun and of which no end is known. */
 export interface Intent {
-  readonly fingerprint: string;
   readonly at: string;
+}
+
+/** What the last pass found of a resource, and since when it is so. */
+export interface Condition {
+  readonly address: Address;
+  readonly status: Status;
+  readonly since: string;
+  readonly reason: string | null;
 }
 
 /** What is remembered of the team when a pass begins. */
@@ -25,7 +32,7 @@ export interface Memory {
   /** Keyed digests of the write-only values written last, by `address#path`. */
   readonly digests: ReadonlyMap<string, string>;
   /** Since when a resource has been in its status. */
-  readonly conditions: ReadonlyMap<Address, { readonly status: Status; readonly since: string }>;
+  readonly conditions: ReadonlyMap<Address, Condition>;
   /** When resources were deleted in the last 24 hours. */
   readonly deletions: readonly string[];
 }
@@ -42,18 +49,24 @@ export interface Store extends AsyncDisposable {
   intend(address: Address, intent: Intent): Promise<void>;
   /** The create certainly did not happen. */
   forget(address: Address): Promise<void>;
-  /** The address is this live resource; a create that was open is closed. */
-  bind(address: Address, binding: Binding): Promise<void>;
-  unbind(address: Address): Promise<void>;
-  /** These write-only values, by path, are now the ones written last. */
-  written(address: Address, digests: Readonly<Record<string, string>>): Promise<void>;
+  /** Each address is this live resource; a create that was open is closed. All of them or none. */
+  bind(bindings: readonly (Binding & { readonly address: Address })[]): Promise<void>;
+  unbind(addresses: readonly Address[]): Promise<void>;
+  /** These digests, by path, are now those of the write-only values written last. All of them or none. */
+  written(
+    values: readonly {
+      readonly address: Address;
+      readonly digests: Readonly<Record<string, string>>;
+    }[],
+  ): Promise<void>;
+  /** The resource was deleted at that time: it is unbound, and counts against the limit of the day. */
   deleted(address: Address, at: string): Promise<void>;
-  /** Keeps a pass's report, and forgets all but the newest `keep`. */
+  /** Notes that a pass has ended and what it found, and forgets all passes but the newest `keep`. */
   ended(report: Report, keep: number): Promise<void>;
-  /** Newest first; `after`: the last one of the page before. */
-  passes(limit: number, after?: string): Promise<readonly PassSummary[]>;
-  /** One pass's report, or undefined when it is unknown or no longer kept. */
-  pass(id: string): Promise<Report | undefined>;
+  /** Newest first; `before`: only passes older than this one. */
+  passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
+  /** What the last pass found not in sync, by address. */
+  findings(): Promise<readonly Condition[]>;
 }
 
 /** A store that cannot be used as it is: damaged, or made by a newer Holdfast. The message says what to do. */

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from 'typebox';
 import type { FieldSchema } from '../../model/kind.ts';
 
 type Annotations = Omit<FieldSchema, 'type' | 'references' | 'items'>;

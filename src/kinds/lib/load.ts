@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Catalog, FieldSchema, Kinds, Lookup, ResourceKind } from '../../model/kind.ts';
+import { machineEvents } from './machineEvents.ts';
 
 /**
  * Every file of `kinds/` is a kind and every file of `kinds/lookups/` something that can only be referred to: adding a file
@@ -11,7 +12,7 @@ export async function loadCatalog(): Promise<Catalog> {
     load<ResourceKind>('../'),
     load<Lookup>('../lookups/'),
   ]);
-  return { kinds: inOrder(byName(kinds)), lookups: byName(lookups) };
+  return { kinds: inOrder(byName(kinds)), lookups: byName(lookups), jobs: machineEvents };
 }
 
 async function load<Value>(folder: string): Promise<Value[]> {

@@ -70,5 +70,8 @@ export function withIds(spec: Spec, fields: readonly string[]): Spec {
 }
 
 /** The object without the fields whose value is null or undefined: the API's way to say that something is not set. */
-export const present = (fields: Record<string, unknown>): Spec =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
+export function present(fields: Spec): Spec {
+  const set: Record<string, unknown> = {};
+  for (const name in fields) if (fields[name] != null) set[name] = fields[name];
+  return set;
+}

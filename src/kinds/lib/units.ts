@@ -2,8 +2,17 @@
  * The code of a region, whatever form the API answers in: `East Coast (NY2)` and `NY2` are `ny2` (FACTS 5.5: the last
  * bracketed token, lower-cased).
  */
-export const regionCode = (label: string): string =>
-  (/\(([^()]*)\)[^()]*$/.exec(label)?.[1] ?? label).trim().toLowerCase();
+export function regionCode(label: string): string {
+  const known = codes.get(label);
+  if (known !== undefined) return known;
+  const code = (/\(([^()]*)\)[^()]*$/.exec(label)?.[1] ?? label).trim().toLowerCase();
+  if (codes.size < mostLabels) codes.set(label, code);
+  return code;
+}
+
+/** There are three regions; a listing of thousands of machines spells each the same way every time. */
+const codes = new Map<string, string>();
+const mostLabels = 100;
 
 const bytesPerGigabyte = 1024 ** 3;
 

@@ -1,0 +1,32 @@
+# syntax=docker/dockerfile:1
+
+FROM node:24.21.0-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
+COPY tools/node-runtime tools/node-runtime
+RUN npm ci
+COPY src src
+RUN npm run build
+
+FROM node:24.21.0-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY tools/node-runtime tools/node-runtime
+RUN npm ci --omit=dev
+
+FROM node:24.21.0-bookworm-slim
+ENV NODE_ENV=production \
+    HOLDFAST_STORE=sqlite:/data/state.db \
+    HOLDFAST_REPORTS_DIRECTORY=/data/reports
+WORKDIR /app
+RUN mkdir /data /config && chown node:node /data
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY bin bin
+COPY package.json LICENSE ./
+USER node
+VOLUME /data
+# Holdfast takes the signals itself: SIGTERM finishes the writes in flight, so it may be process 1.
+ENTRYPOINT ["node", "bin/holdfast.js"]
+CMD ["run", "--config", "/config"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["node", "bin/healthcheck.js"]

@@ -1,0 +1,140 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import got from 'got';
+import { createApi } from '../src/api/client.ts';
+import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { systemClock } from '../src/model/clock.ts';
+import { carryOut, prepare, type Policy, type Workspace } from '../src/reconcile/pass.ts';
+import { keepReport } from '../src/report/files.ts';
+import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
+import { openStore } from '../src/state/open.ts';
+import { declaredMachines } from './team.ts';
+
+/** What one process measured: milliseconds of each round, requests of a pass, peak memory in megabytes. */
+export interface InSync {
+  readonly pass: readonly number[];
+  readonly floor: readonly number[];
+  readonly requests: number;
+  readonly peak: number;
+  readonly floorPeak: number;
+}
+
+const unlimited = { requestsPerSecond: 1e6, burst: 1e6, concurrency: 8, adaptive: false };
+
+export const benchPolicy: Policy = {
+  mode: 'enforce',
+  prune: [],
+  limits: {
+    updates: { percent: 30 },
+    deletions: { percent: 10 },
+    deletionsPerDay: 5,
+    hourlyCost: null,
+  },
+  prices: {},
+  visibility: 120_000,
+  throttle: unlimited,
+  windows: [],
+  force: false,
+};
+
+/** The bare loop: the same pages by the same client, one after the other, parsed and counted. */
+async function floor(url: string): Promise<number> {
+  using agent = Object.assign(new Agent({ keepAlive: true }), {
+    [Symbol.dispose]() {
+      agent.destroy();
+    },
+  });
+  let after: string | null | undefined;
+  let count = 0;
+  do {
+    const page: { items: unknown[]; hasMore: boolean; nextPage?: string | null } = await got(
+      `${url}/v1/machines`,
+      {
+        agent: { http: agent },
+        headers: { authorization: 'Bearer bench' },
+        searchParams: { limit: 120, order: 'asc', ...(after ? { after } : {}) },
+      },
+    ).json();
+    count += page.items.length;
+    after = page.hasMore ? page.nextPage : undefined;
+  } while (after);
+  return count;
+}
+
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+};
+
+/** Passes over `count` machines in sync, in turns with the bare loop over the same pages. */
+async function measure(count: number, rounds: number): Promise<InSync> {
+  const server = fork(join(import.meta.dirname, 'simulatorProcess.ts'), [String(count)]);
+  const [{ url }] = (await once(server, 'message')) as [{ url: string }];
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+  try {
+    await floor(url);
+    const floorPeak = peak();
+    const desired = await desiredFor(count);
+    await using store = await openStore({ type: 'sqlite', path: join(directory, 'state.db') });
+    await using api = createApi({
+      url: `${url}/v1`,
+      key: 'bench',
+      throttle: unlimited,
+      requests: { timeout: 30_000, retries: 0 },
+    });
+    const workspace: Workspace = {
+      name: 'bench',
+      catalog: await loadCatalog(),
+      api,
+      store,
+      clock: systemClock,
+      usage: () => api.usage(),
+      readSecret: () => Promise.reject(new Error('there is none')),
+    };
+    let requests = 0;
+    const pass = async (): Promise<void> => {
+      const prepared = await prepare(workspace, desired, benchPolicy, 'schedule');
+      const never = new AbortController().signal;
+      const report = await carryOut(workspace, benchPolicy, prepared, {
+        wait: true,
+        stop: never,
+        hurry: never,
+      });
+      await store.ended(report, 100);
+      await keepReport(report, { directory, formats: ['json'], keep: 100 });
+      if (report.summary.inSync !== count || report.actions.length > 0)
+        throw new Error(`not in sync: ${JSON.stringify(report.summary)}`);
+      requests = report.api.requests;
+    };
+    await pass();
+    const times = { pass: [] as number[], floor: [] as number[] };
+    for (let round = 0; round < rounds; round += 1) {
+      times.floor.push(await timed(() => floor(url)));
+      times.pass.push(await timed(pass));
+    }
+    return { ...times, requests, peak: peak(), floorPeak };
+  } finally {
+    server.disconnect();
+    await rm(directory, { recursive: true });
+  }
+}
+
+const peak = (): number => process.resourceUsage().maxRSS / 1024;
+
+/** The simulator seeds the same machines in every process, so what is declared here is what is live there. */
+async function desiredFor(count: number) {
+  await using twin = await startSimulator({ record: false });
+  seedMachines(twin.world, count);
+  return { resources: declaredMachines(twin.world), absent: [], revision: 'bench' };
+}
+
+const [count, rounds] = process.argv.slice(2).map(Number);
+if (count && rounds && process.send) {
+  process.send(await measure(count, rounds));
+  process.disconnect();
+}

@@ -1,0 +1,69 @@
+import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { plan, type PlanInput } from '../src/reconcile/plan.ts';
+import { observe } from '../src/reconcile/observe.ts';
+import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
+import type { Api } from '../src/model/api.ts';
+import { declaredMachines } from './team.ts';
+
+/** Milliseconds that planning `count` machines in sync takes, without network: the median of `rounds`. */
+export async function measurePlanning(count: number, rounds: number): Promise<number> {
+  const input = await inputFor(count);
+  const times: number[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const start = performance.now();
+    const { actions } = plan(input);
+    times.push(performance.now() - start);
+    if (actions.length > 0) throw new Error('the benchmark team is not in sync');
+  }
+  const [, ...counted] = times;
+  return median(counted);
+}
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+async function inputFor(count: number): Promise<PlanInput> {
+  const catalog = await loadCatalog();
+  await using simulator = await startSimulator({ record: false });
+  seedMachines(simulator.world, count);
+  const resources = declaredMachines(simulator.world);
+  const items = [...simulator.world.machines].map(
+    ({ id, name, machineType, region, diskSize, state, autoShutdownEnabled }) => ({
+      id,
+      name,
+      machineType,
+      region,
+      storageTotal: diskSize * 1024 ** 3,
+      state,
+      autoShutdownEnabled,
+    }),
+  );
+  const api = {
+    list: async function* () {
+      yield items;
+    },
+  } as unknown as Api;
+  const snapshot = await observe(catalog, ['machines'], api);
+  const boundAt = new Date(0).toISOString();
+  return {
+    catalog,
+    desired: { resources, absent: [], revision: 'bench' },
+    snapshot,
+    memory: {
+      bindings: new Map(
+        items.map(({ id, name }) => [
+          `machines/${name}`,
+          { id, boundAt, created: false, protected: false },
+        ]),
+      ),
+      intents: new Map(),
+      digests: new Map(),
+      conditions: new Map(),
+      deletions: [],
+    },
+    written: { is: () => true, unreadable: () => undefined },
+    prune: [],
+    visibility: 120_000,
+    now: new Date(),
+  };
+}

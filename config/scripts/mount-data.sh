@@ -1,0 +1,5 @@
+#!/bin/bash
+# Mounts the team's data directory at every boot.
+set -euo pipefail
+mkdir -p /mnt/data
+mount -a

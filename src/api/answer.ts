@@ -1,0 +1,73 @@
+import type { RequestError } from 'got';
+import type { Answer, Failure } from './failure.ts';
+import { isWrite, type Request } from './request.ts';
+
+/** What an attempt brought back, as far as it matters here. */
+export interface Received {
+  readonly statusCode: number;
+  readonly statusMessage?: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
+/** An answer of 2xx with JSON in it is an answer, anything else a failure. */
+export function readAnswer(
+  request: Pick<Request, 'method'>,
+  { statusCode: status, statusMessage: reason = '', headers, body: text }: Received,
+): Answer | Failure {
+  if (status < 200 || status > 299) {
+    const retryAfter = headers['retry-after'];
+    return {
+      sort: 'refused',
+      status,
+      reason,
+      text,
+      ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
+    };
+  }
+  if (text === '' && request.method === 'DELETE') return { sort: 'answer', body: null };
+  return readBody(request, status, text);
+}
+
+/** A read may answer null (FACTS 1.3); a write other than DELETE says what it made of the resource. */
+function readBody(
+  request: Pick<Request, 'method'>,
+  status: number,
+  text: string,
+): Answer | Failure {
+  const unusable = (reason: string, lasting: boolean): Failure => ({
+    sort: 'unusable',
+    status,
+    reason,
+    lasting,
+  });
+  try {
+    const body: unknown = JSON.parse(text);
+    if (isWrite(request) && request.method !== 'DELETE' && body === null)
+      return unusable('null', true);
+    return { sort: 'answer', body };
+  } catch {
+    return unusable(text === '' ? 'nothing' : 'something that is not JSON', false);
+  }
+}
+
+/** What got says of an attempt that brought no answer. */
+type Break = Pick<RequestError, 'code' | 'message' | 'timings'>;
+
+/** The failures of a handshake that seconds do not mend: certificates and protocols. */
+const lasting =
+  /CERT|^UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)/;
+
+/**
+ * How an attempt broke. It is `unsent` only when no connection (over TLS: no finished handshake) was ever ready for it; got
+ * stamps a reused connection as ready at once.
+ */
+export function readBreak({ code, message, timings }: Break, base: string): Failure {
+  const ready = base.startsWith('https:')
+    ? (timings?.secureConnect ?? timings?.upload)
+    : timings?.connect;
+  const reason = message.includes(code) ? message : `${message} (${code})`;
+  return ready === undefined
+    ? { sort: 'unsent', reason, lasting: lasting.test(code) }
+    : { sort: 'lost', reason };
+}

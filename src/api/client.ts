@@ -1,0 +1,82 @@
+import { setMaxListeners } from 'node:events';
+import type { Api, Usage } from '../model/api.ts';
+import { systemClock, type Clock } from '../model/clock.ts';
+import { silentLog, type Log } from '../model/log.ts';
+import { createCalls } from './calls.ts';
+import { checkBase, checkKey } from './request.ts';
+import { createSender } from './send.ts';
+import { createThrottle, type ThrottleOptions } from './throttle.ts';
+import { createTransport } from './transport.ts';
+
+export interface ApiOptions {
+  /** The API's address with its base path: `https://api.paperspace.com/v1`. */
+  readonly url: string;
+  readonly key: string;
+  readonly throttle: ThrottleOptions;
+  readonly requests: {
+    /** Milliseconds for one attempt; waiting for the throttle does not count. */
+    readonly timeout: number;
+    /** How often a request may be repeated: a read, and a write that the API certainly did not take. */
+    readonly retries: number;
+  };
+  /** Default: `holdfast`. */
+  readonly userAgent?: string;
+  /** Every attempt at `debug`, a pause that the API asks for at `warn`. Default: nowhere. */
+  readonly log?: Pick<Log, 'debug' | 'warn'>;
+  /** In [0, 1): spreads the pauses between attempts. */
+  readonly random?: () => number;
+  /** For pauses. Time-outs and the throttle's window go by the machine's own timers. */
+  readonly clock?: Clock;
+  /** Aborting it does what `drain` does. */
+  readonly signal?: AbortSignal;
+}
+
+/** The Paperspace API over HTTP. Disposing of it drains it and closes its connections. */
+export interface Client extends Api, AsyncDisposable {
+  usage(): Usage;
+  /**
+   * From now on every request is `unavailable`: what waits is not sent, reads are cut off. Ends when the writes in flight
+   * have ended, whose answers still count.
+   */
+  drain(): Promise<void>;
+}
+
+/** Throws an `Error` in words for the user when the address or the key cannot be used. By itself it sends nothing. */
+export function createApi(options: ApiOptions): Client {
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const { throttle, transport, sender } = assemble(options, closing.signal);
+  const drain = async (): Promise<void> => {
+    closing.abort();
+    await throttle.stop();
+  };
+  const stop = (): void => void drain();
+  if (options.signal?.aborted) stop();
+  options.signal?.addEventListener('abort', stop, { once: true });
+  return {
+    ...createCalls(sender.send, closing.signal),
+    usage: () => ({ ...sender.sent(), waitedMs: throttle.waitedMs() }),
+    drain,
+    async [Symbol.asyncDispose]() {
+      options.signal?.removeEventListener('abort', stop);
+      await drain();
+      transport[Symbol.dispose]();
+    },
+  };
+}
+
+function assemble(options: ApiOptions, closing: AbortSignal) {
+  const { url, requests, clock = systemClock, random = Math.random, log = silentLog } = options;
+  const key = checkKey(options.key);
+  const throttle = createThrottle(options.throttle, clock);
+  const transport = createTransport({
+    base: checkBase(url),
+    key,
+    userAgent: options.userAgent ?? 'holdfast',
+    timeout: requests.timeout,
+    connections: options.throttle.concurrency,
+  });
+  const { retries } = requests;
+  const sender = createSender({ transport, throttle, retries, key, clock, random, log, closing });
+  return { throttle, transport, sender };
+}

@@ -1,0 +1,114 @@
+import type { Usage } from '../model/api.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Log } from '../model/log.ts';
+import { explain } from './explain.ts';
+import type { Answer, Failure } from './failure.ts';
+import type { Request } from './request.ts';
+import { askedPause, longestAskedPause, nextStep } from './retry.ts';
+import type { Throttle } from './throttle.ts';
+import type { Transport } from './transport.ts';
+
+export interface SenderOptions {
+  readonly transport: Transport;
+  readonly throttle: Throttle;
+  /** How often a request may be repeated. */
+  readonly retries: number;
+  /** Kept out of every message. */
+  readonly key: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Pick<Log, 'debug' | 'warn'>;
+  /** Aborted when nothing more may start. */
+  readonly closing: AbortSignal;
+}
+
+/** Requests with everything that belongs to them: token, place, attempts, pauses, count. */
+export interface Sender {
+  /** The JSON of the answer, or an `ApiError`. */
+  readonly send: (request: Request) => Promise<unknown>;
+  /** What was sent so far, but for the waiting, which the throttle knows. */
+  sent(): Omit<Usage, 'waitedMs'>;
+}
+
+/** One attempt and the pause that its answer asks for, in milliseconds. */
+interface Attempt {
+  readonly outcome: Answer | Failure;
+  readonly asked: number;
+}
+
+const stopped: Attempt = { outcome: { sort: 'stopped' }, asked: 0 };
+
+/**
+ * Pauses are kept here, by the clock, and not by got: a pause then holds no place in the throttle, each attempt takes a token
+ * of its own, and a test can give the time.
+ */
+export function createSender(options: SenderOptions): Sender {
+  const { retries, key, clock, random, closing } = options;
+  const attempts = createAttempts(options);
+  return {
+    async send(request) {
+      for (let tries = 1; ; tries += 1) {
+        const { outcome, asked } = await attempts.next(request, tries);
+        if (outcome.sort === 'answer') return outcome.body;
+        const step = nextStep(request, outcome, tries, { retries, asked, random: random() });
+        if ('note' in step) throw explain(request, outcome, key, step.note);
+        await rest(clock, step.pause, request.signal ?? closing);
+      }
+    },
+    sent: attempts.count,
+  };
+}
+
+/** A pause that is cut short is over: the attempt that comes after it finds that it may not start. */
+async function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds <= 0) return;
+  await clock.sleep(milliseconds, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
+
+/** Single attempts through the throttle, counted. */
+function createAttempts({ transport, throttle, clock, log, closing }: SenderOptions) {
+  const count = { requests: 0, retries: 0, rateLimited: 0 };
+
+  const exchange = async (request: Request, tries: number): Promise<Attempt> => {
+    const start = clock.now().getTime();
+    count.requests += 1;
+    if (tries > 1) count.retries += 1;
+    const outcome = await transport.exchange(request);
+    const asked = outcome.sort === 'answer' ? 0 : askedPause(outcome, clock.now());
+    const milliseconds = clock.now().getTime() - start;
+    log.debug({ ...inLog(request, outcome), tries, milliseconds }, 'request ended');
+    if (outcome.sort === 'refused' && outcome.status === 429) count.rateLimited += 1;
+    if (asked > 0 && asked <= longestAskedPause) hold(asked);
+    return { outcome, asked };
+  };
+
+  /** Called inside the task, so that nothing starts between the answer and the pause that it asks for. */
+  const hold = (milliseconds: number): void => {
+    log.warn({ milliseconds }, 'the API asks for a pause');
+    throttle.pauseUntil(clock.now().getTime() + milliseconds);
+  };
+
+  /** Repeats go before what has not been tried, so that work once begun comes to an end. */
+  const next = async (request: Request, tries: number): Promise<Attempt> => {
+    const { signal } = request;
+    if (closing.aborted) return stopped;
+    try {
+      const place = { priority: tries, ...(signal && { signal }) };
+      return await throttle.run(() => exchange(request, tries), place);
+    } catch (error) {
+      if (closing.aborted || signal?.aborted) return stopped;
+      throw error;
+    }
+  };
+
+  return { next, count: () => ({ ...count }) };
+}
+
+const inLog = ({ method, path }: Request, outcome: Answer | Failure) => ({
+  method,
+  path,
+  result: outcome.sort,
+  ...('status' in outcome && { status: outcome.status }),
+});

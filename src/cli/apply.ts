@@ -1,0 +1,73 @@
+import { createInterface } from 'node:readline/promises';
+import { loadCatalog } from '../kinds/lib/load.ts';
+import type { Report } from '../model/report.ts';
+import { carryOut, prepare, reportOn, type Prepared } from '../reconcile/pass.ts';
+import { keepReport } from '../report/files.ts';
+import { openWorkspace, requireConfig } from './compose.ts';
+import { UserError, type Context } from './context.ts';
+import { isAtRest, printReport, requireFormat } from './print.ts';
+import { progress } from './progress.ts';
+import { stopSignal } from './signals.ts';
+
+export interface ApplyFlags {
+  readonly simulate: string | undefined;
+  readonly yes: boolean;
+  readonly wait: boolean;
+  readonly force: boolean;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** `holdfast apply`: one pass, whatever `mode` says, once somebody has agreed to it. */
+export async function apply(context: Context, flags: ApplyFlags): Promise<number> {
+  requireFormat(context);
+  const catalog = await loadCatalog();
+  const { state, settings } = await requireConfig(context, catalog);
+  await using workspace = await openWorkspace(context, catalog, settings, {
+    simulate: flags.simulate,
+    readOnly: false,
+  });
+  const policy = { ...settings, mode: 'enforce', force: flags.force } as const;
+  const prepared = await prepare(workspace, state, policy, 'cli');
+  const planned = (): Report => reportOn(workspace, policy, prepared);
+  if (hasWork(prepared) && !(await agreed(context, planned, flags.yes))) return 1;
+  using stop = stopSignal(context);
+  const report = await carryOut(workspace, policy, prepared, {
+    wait: flags.wait,
+    stop: stop.signal,
+    hurry: AbortSignal.timeout(flags.timeout),
+    onOutcome: progress(context, prepared.plan),
+  });
+  await workspace.store.ended(report, settings.reports.keep);
+  await keepReport(report, settings.reports);
+  printReport(context, report);
+  return exitCodeOf(report);
+}
+
+const hasWork = ({ plan }: Prepared): boolean =>
+  plan.actions.some(({ held }) => held === undefined);
+
+/** Asks on a terminal; elsewhere only `--yes` counts. */
+async function agreed(context: Context, planned: () => Report, yes: boolean): Promise<boolean> {
+  if (yes) return true;
+  if (!process.stdin.isTTY || !process.stdout.isTTY)
+    throw new UserError('nothing was done: apply asks on a terminal, and elsewhere wants --yes');
+  printReport({ ...context, options: { ...context.options, format: 'text' } }, planned());
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await terminal.question('Do this? (yes/no) ');
+    if (/^y(es)?$/i.test(answer.trim())) return true;
+    context.err('nothing was done\n');
+    return false;
+  } finally {
+    terminal.close();
+  }
+}
+
+/** 0: converged; 3: something is blocked, pending or held; 1: something failed. */
+function exitCodeOf(report: Report): number {
+  const { summary, actions, complete } = report;
+  if (!complete || summary.failed > 0 || actions.some(({ outcome }) => outcome === 'failed'))
+    return 1;
+  return isAtRest(report) && actions.every(({ outcome }) => outcome === 'done') ? 0 : 3;
+}

@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises';
+import { createApi } from '../api/client.ts';
+import { loadDesired, type Loaded } from '../desired/load.ts';
+import { formatProblem } from '../desired/formats.ts';
+import { systemClock } from '../model/clock.ts';
+import type { Catalog } from '../model/kind.ts';
+import type { DesiredState } from '../model/resource.ts';
+import type { Settings, StoreSettings } from '../model/settings.ts';
+import type { Workspace } from '../reconcile/pass.ts';
+import { keptFormats } from '../report/files.ts';
+import { readSecret } from '../secrets/read.ts';
+import { openStore } from '../state/open.ts';
+import { UserError, type Context } from './context.ts';
+
+/** Where the real API is, unless `PAPERSPACE_API_URL` says otherwise. */
+export const defaultUrl = 'https://api.paperspace.com/v1';
+
+/** The config of a command: what is declared, and the settings that bind. */
+export interface Config {
+  readonly state: DesiredState;
+  readonly settings: Settings;
+}
+
+/** Loads the config directory and the settings that bind; the problems are what the user is told. */
+export const loadConfig = (
+  { options, env }: Pick<Context, 'options' | 'env'>,
+  catalog: Catalog,
+): Promise<Loaded> => loadDesired(options.config, catalog, { env });
+
+/** The config, or a `UserError` that names every problem. */
+export async function requireConfig(context: Context, catalog: Catalog): Promise<Config> {
+  const loaded = await loadConfig(context, catalog);
+  if (!loaded.ok)
+    throw new UserError(
+      [
+        ...loaded.problems.map(formatProblem),
+        `the config ${context.options.config} is not valid`,
+      ].join('\n'),
+    );
+  refuseUnbuilt(loaded.settings);
+  return loaded;
+}
+
+/** Settings that say what this version cannot do are refused, not passed over. */
+function refuseUnbuilt({ git, notify, windows, store, reports }: Settings): void {
+  const unbuilt = [
+    ...(git ? ['git'] : []),
+    ...(notify.length > 0 ? ['notify'] : []),
+    ...(windows.length > 0 ? ['windows'] : []),
+    ...(store.type === 'postgres' ? ['store: postgres'] : []),
+    ...reports.formats
+      .filter((format) => !keptFormats.includes(format))
+      .map((f) => `reports.formats: ${f}`),
+  ];
+  if (unbuilt.length > 0)
+    throw new UserError(
+      `holdfast.yaml: this version does not have ${unbuilt.map((name) => `settings.${name}`).join(', ')} yet; leave it out`,
+    );
+}
+
+/** Which team a command works on, and how far it goes. */
+export interface ConnectOptions {
+  /** Take the embedded simulated team, kept in this file. */
+  readonly simulate: string | undefined;
+  /** Leave the store as it is. */
+  readonly readOnly: boolean;
+}
+
+/** A workspace that is open: its team can be reached, its store is at hand. */
+export interface OpenWorkspace extends Workspace, AsyncDisposable {
+  /** Refuses new requests, and resolves when the writes in flight have ended. */
+  drain(): Promise<void>;
+}
+
+/** Opens the workspace that the settings describe. Disposing of it closes what it opened. */
+export async function openWorkspace(
+  context: Context,
+  catalog: Catalog,
+  settings: Settings,
+  { simulate, readOnly }: ConnectOptions,
+): Promise<OpenWorkspace> {
+  await using stack = new AsyncDisposableStack();
+  const target = await targetOf(context, simulate, stack);
+  const store = stack.use(await openStore(storeOf(settings.store, simulate), readOnly));
+  const api = stack.use(
+    createApi({
+      ...target,
+      throttle: settings.throttle,
+      requests: settings.requests,
+      log: context.log,
+    }),
+  );
+  const opened = stack.move();
+  return {
+    name: 'default',
+    catalog,
+    api,
+    store,
+    usage: () => api.usage(),
+    drain: () => api.drain(),
+    clock: systemClock,
+    readSecret: (source) => readSecret(source, context.env),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Where the API is, and the key to it. */
+async function targetOf(
+  { env, log }: Context,
+  simulate: string | undefined,
+  stack: AsyncDisposableStack,
+): Promise<{ url: string; key: string }> {
+  if (simulate === undefined)
+    return { url: env['PAPERSPACE_API_URL'] || defaultUrl, key: await keyOf(env) };
+  const { startSimulator } = await import('../simulator/simulator.ts');
+  const simulator = stack.use(await startSimulator({ stateFile: simulate, record: false }));
+  log.debug({ url: simulator.url, file: simulate }, 'simulated team opened');
+  return { url: simulator.url, key: 'simulated' };
+}
+
+/** The API key, from the environment or from the file that it names. Throws a `UserError` that says where it is looked for. */
+export async function keyOf(env: Context['env']): Promise<string> {
+  const { PAPERSPACE_API_KEY: key, PAPERSPACE_API_KEY_FILE: file } = env;
+  if (key) return key.trim();
+  if (!file)
+    throw new UserError(
+      'there is no API key: set PAPERSPACE_API_KEY or PAPERSPACE_API_KEY_FILE, or try the embedded team with --simulate',
+    );
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`PAPERSPACE_API_KEY_FILE: ${file} cannot be read (${error.code})`);
+  });
+  if (text.trim() === '') throw new UserError(`PAPERSPACE_API_KEY_FILE: ${file} is empty`);
+  return text.trim();
+}
+
+/** The simulated team has a store of its own: what was written to it says nothing of the real one. */
+export const storeOf = (store: StoreSettings, simulate: string | undefined): StoreSettings =>
+  simulate !== undefined && store.type === 'sqlite'
+    ? { ...store, path: store.path.replace(/(\.db)?$/, '.simulated$1') }
+    : store;

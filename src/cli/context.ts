@@ -1,0 +1,49 @@
+import { styleText } from 'node:util';
+import type { Paint } from '../report/text.ts';
+import { createLog, logLevels, type LogLevel } from './log.ts';
+import type { Logger } from 'pino';
+
+/** A mistake of the person at the keyboard, or something that they must mend: printed as it is, without a stack. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** The options that every command takes, as commander hands them over. */
+export interface GlobalOptions {
+  readonly config: string;
+  readonly format: string;
+  readonly logLevel: string;
+  readonly color: boolean;
+}
+
+/** Where a command reads and writes: the process's own streams and environment, or a test's. */
+export interface Context {
+  readonly options: GlobalOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly paint: Paint;
+}
+
+/** The context of the running process. */
+export function processContext(options: GlobalOptions, quietly: boolean): Context {
+  return {
+    options,
+    env: process.env,
+    log: createLog(levelOf(options.logLevel, quietly)),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    paint: (style, text) =>
+      options.color ? styleText(style, text, { stream: process.stdout }) : text,
+  };
+}
+
+/** Commands that end are quiet unless told otherwise: what they have to say goes to stdout. */
+function levelOf(level: string, quietly: boolean): LogLevel {
+  if (level === '') return quietly ? 'warn' : 'info';
+  const known = logLevels.find((one) => one === level);
+  if (known === undefined)
+    throw new UserError(`--log-level ${level}: write one of ${logLevels.join(', ')}`);
+  return known;
+}

@@ -1,0 +1,130 @@
+import { createApi } from '../api/client.ts';
+import { formatProblem } from '../desired/formats.ts';
+import { resolveSettings } from '../desired/settings.ts';
+import { loadCatalog } from '../kinds/lib/load.ts';
+import { ApiError } from '../model/api.ts';
+import type { Settings } from '../model/settings.ts';
+import { openStore } from '../state/open.ts';
+import { defaultUrl, keyOf, loadConfig } from './compose.ts';
+import type { Context } from './context.ts';
+
+/** One thing that was looked at: `mend` says what to do about it when it is not well. */
+interface Finding {
+  readonly what: string;
+  readonly well: boolean;
+  readonly seen: string;
+  readonly mend?: string;
+}
+
+/** `holdfast doctor`: whether config, store, key, address and clock are well, and how to mend what is not. */
+export async function doctor(context: Context): Promise<number> {
+  const { config, settings } = await checkConfig(context);
+  const findings = [config, await checkStore(settings), ...(await checkApi(context, settings))];
+  context.out(
+    context.options.format === 'json'
+      ? `${JSON.stringify({ findings }, null, 2)}\n`
+      : findings.map((finding) => line(context, finding)).join(''),
+  );
+  return findings.every(({ well }) => well) ? 0 : 1;
+}
+
+function line({ paint }: Context, { what, well, seen, mend }: Finding): string {
+  const mark = well ? paint('green', 'ok   ') : paint('red', 'wrong');
+  return `${mark}  ${what.padEnd(8)}  ${seen}${mend === undefined ? '' : `\n${' '.repeat(17)}${mend}`}\n`;
+}
+
+async function checkConfig(context: Context): Promise<{ config: Finding; settings: Settings }> {
+  const what = 'config';
+  const loaded = await loadConfig(context, await loadCatalog());
+  if (loaded.ok)
+    return {
+      settings: loaded.settings,
+      config: {
+        what,
+        well: true,
+        seen: `${loaded.state.resources.length} resources in ${loaded.files} files of ${context.options.config}`,
+      },
+    };
+  const defaults = resolveSettings(undefined, {}, {});
+  if (!defaults.ok) throw new Error('the default settings are not valid');
+  const [first] = loaded.problems;
+  return {
+    settings: defaults.settings,
+    config: {
+      what,
+      well: false,
+      seen: `${loaded.problems.length} problems, the first: ${first ? formatProblem(first) : ''}`,
+      mend: 'holdfast validate names all of them',
+    },
+  };
+}
+
+async function checkStore({ store }: Settings): Promise<Finding> {
+  const what = 'store';
+  const where = store.type === 'sqlite' ? store.path : 'postgres';
+  try {
+    await using opened = await openStore(store);
+    const passes = await opened.passes(1);
+    return { what, well: true, seen: `${where}, last pass ${passes[0]?.finishedAt ?? 'none yet'}` };
+  } catch (error) {
+    return {
+      what,
+      well: false,
+      seen: error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+/** How far the clocks may be apart before times in reports mislead. */
+const longestSkewMs = 60_000;
+
+async function checkApi({ env }: Context, settings: Settings): Promise<readonly Finding[]> {
+  const url = env['PAPERSPACE_API_URL'] || defaultUrl;
+  const key = await keyOf(env).catch((error: Error) => error);
+  if (key instanceof Error) return [{ what: 'key', well: false, seen: key.message }];
+  await using api = createApi({
+    url,
+    key,
+    throttle: settings.throttle,
+    requests: { ...settings.requests, retries: 0 },
+  });
+  try {
+    const session = await api.get<{ team: { namespace: string } } | null>('/auth/session');
+    const skew = api.clockSkew();
+    return [
+      { what: 'address', well: true, seen: url },
+      session === null
+        ? {
+            what: 'key',
+            well: false,
+            seen: 'the API knows no such key',
+            mend: 'check PAPERSPACE_API_KEY',
+          }
+        : { what: 'key', well: true, seen: `team ${session.team.namespace}` },
+      ...(skew === undefined ? [] : [clockFinding(skew)]),
+    ];
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const refused = error.status === 401 || error.status === 403;
+    return [
+      {
+        what: refused ? 'key' : 'address',
+        well: false,
+        seen: error.message,
+        mend: refused
+          ? 'check PAPERSPACE_API_KEY'
+          : `check PAPERSPACE_API_URL (${url}) and the network`,
+      },
+    ];
+  }
+}
+
+function clockFinding(skew: number): Finding {
+  const seconds = Math.round(skew / 1000);
+  return {
+    what: 'clock',
+    well: Math.abs(skew) <= longestSkewMs,
+    seen: `${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} the API's`,
+    ...(Math.abs(skew) <= longestSkewMs ? {} : { mend: 'set this machine’s clock (NTP)' }),
+  };
+}

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { processContext, type Context, type GlobalOptions } from './context.ts';
+
+/** Where the embedded team is kept when `--simulate` names no file (INTERFACE 3). */
+const simulatorFile = '.holdfast/simulator.json';
+
+const packageJson = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+/**
+ * The command line. `ended` receives a command's exit code; commands are loaded when they are called. Usage errors exit with 1.
+ */
+export function createProgram(ended: (code: number) => void): Command {
+  const program = new Command('holdfast')
+    .description('Keeps a Paperspace team in the state that YAML files declare.')
+    .version(packageJson.version, '-V, --version')
+    .showHelpAfterError('(holdfast --help lists what there is)')
+    .configureHelp({ showGlobalOptions: true });
+
+  const run = async (
+    options: GlobalOptions,
+    action: (context: Context) => Promise<number>,
+    quietly = true,
+  ): Promise<void> => ended(await action(processContext(options, quietly)));
+
+  program.addCommand(
+    command('validate', 'check the config, without the network')
+      .option('--secrets', 'read the secrets too', false)
+      .action((options) =>
+        run(options, async (context) => (await import('./validate.ts')).validate(context, options)),
+      ),
+  );
+  for (const [name, description] of [
+    ['plan', 'show what a pass would do; writes nothing'],
+    ['drift', 'show where the team is not as declared; writes nothing'],
+  ] as const)
+    program.addCommand(
+      withTeam(name, description)
+        .option('--out <file>', 'keep the plan in this file')
+        .action((options) =>
+          run(options, async (context) =>
+            (await import('./plan.ts')).plan(context, {
+              ...options,
+              simulate: fileOf(options.simulate),
+            }),
+          ),
+        ),
+    );
+  program.addCommand(
+    withTeam('apply', 'run one pass and do what it plans')
+      .option('--yes', 'do it without asking', false)
+      .option('--no-wait', 'leave asynchronous work to the API')
+      .option('--timeout <duration>', 'how long to wait for it', duration, 30 * 60_000)
+      .option('--force', 'lift the limits', false)
+      .action((options) =>
+        run(options, async (context) =>
+          (await import('./apply.ts')).apply(context, {
+            ...options,
+            simulate: fileOf(options.simulate),
+          }),
+        ),
+      ),
+  );
+  program.addCommand(
+    withTeam('run', 'the daemon: passes on a schedule and when the config changes').action(
+      (options) =>
+        run(
+          options,
+          async (context) =>
+            (await import('./run.ts')).run(context, { simulate: fileOf(options.simulate) }),
+          false,
+        ),
+    ),
+  );
+  program.addCommand(
+    withTeam('status', 'the last passes and what is not in sync, from the store').action(
+      (options) =>
+        run(options, async (context) =>
+          (await import('./status.ts')).status(context, { simulate: fileOf(options.simulate) }),
+        ),
+    ),
+  );
+  program.addCommand(
+    command('schema', 'JSON Schema of the config, for editors')
+      .argument('[of]', 'desired or settings', 'desired')
+      .action((of, options) =>
+        run(options, async (context) => (await import('./schema.ts')).schema(context, { of })),
+      ),
+  );
+  program.addCommand(
+    command('simulate', 'a local Paperspace API, for trying things out')
+      .option('--port <port>', 'where it listens; 0 takes a free one', count, 8480)
+      .option('--state <file>', 'keep the team in this file')
+      .option('--fault <fault...>', 'such as "POST /machines reset-after times=1"')
+      .option('--latency <ms>', 'milliseconds before each answer', count, 0)
+      .option('--rate-limit <n>', 'requests a second; 0: none', count, 0)
+      .option('--key <key>', 'the only key that is accepted')
+      .action((options) =>
+        run(options, async (context) =>
+          (await import('./simulate.ts')).simulate(context, {
+            ...options,
+            state: options.state,
+            key: options.key,
+            fault: options.fault ?? [],
+          }),
+        ),
+      ),
+  );
+  program.addCommand(
+    command('doctor', 'check key, address, clock, store and config').action((options) =>
+      run(options, async (context) => (await import('./doctor.ts')).doctor(context)),
+    ),
+  );
+  return program;
+}
+
+/** A command with the options that all of them take. */
+const command = (name: string, description: string) =>
+  new Command(name)
+    .description(description)
+    .option('--config <dir>', 'the config directory', './config')
+    .option('--format <format>', 'text or json (validate: sarif and github too)', 'text')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', '')
+    .option('--no-color', 'no colours, whatever the terminal can do');
+
+const withTeam = (name: string, description: string) =>
+  command(name, description).option(
+    '--simulate [file]',
+    `take an embedded simulated team, kept in this file (${simulatorFile})`,
+  );
+
+const fileOf = (option: string | true | undefined): string | undefined =>
+  option === true ? simulatorFile : option;
+
+function count(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0)
+    throw new InvalidArgumentError('write a whole number.');
+  return number;
+}
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+function duration(text: string): number {
+  const match = /^(?<amount>\d+)(?<unit>ms|s|m|h)$/.exec(text)?.groups;
+  if (!match) throw new InvalidArgumentError('write a duration such as 90s, 30m or 2h.');
+  return Number(match['amount']) * unitMs[match['unit'] as keyof typeof unitMs];
+}

@@ -1,0 +1,177 @@
+import { loadCatalog } from '../kinds/lib/load.ts';
+import type { Settings } from '../model/settings.ts';
+import { createApp } from '../server/app.ts';
+import { isLoopback, listen, type Listening } from '../server/listen.ts';
+import { readReport } from '../report/files.ts';
+import { readSecret } from '../secrets/read.ts';
+import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
+import { watchFiles } from '../triggers/watch.ts';
+import { startLoop, type Loop } from '../reconcile/loop.ts';
+import { openWorkspace, type OpenWorkspace } from './compose.ts';
+import { followConfig, type FollowedConfig } from './config.ts';
+import { UserError, type Context } from './context.ts';
+import { daemonPass, type LastPass } from './daemonPass.ts';
+
+/** How long a stop may take before the process leaves with what is still in flight. Intents are on disk by then. */
+const graceMs = 9000;
+
+/** `holdfast run`: passes on a schedule and whenever the config changes, until it is told to stop. */
+export async function run(
+  context: Context,
+  { simulate }: { simulate: string | undefined },
+): Promise<number> {
+  const catalog = await loadCatalog();
+  const config = await followConfig(context, catalog);
+  const { settings } = config.current();
+  await using workspace = await openWorkspace(context, catalog, settings, {
+    simulate,
+    readOnly: false,
+  });
+  const last: LastPass = { report: undefined };
+  const pass = daemonPass(context, workspace, config, last, (trigger) => loop.request(trigger));
+  const loop: Loop = startLoop(pass);
+  await using triggers = await startTriggers(context, config, loop);
+  await using server = await serve(context, workspace, config, last, () => triggers.next());
+  context.log.info(
+    { url: server.url, mode: settings.mode, config: context.options.config },
+    'started',
+  );
+  loop.request('start');
+  return untilStopped(context, workspace, loop, config);
+}
+
+/** Resolves to the exit code once the loop has ended; SIGTERM and SIGINT end it, SIGHUP asks for a pass. */
+async function untilStopped(
+  { log }: Context,
+  workspace: OpenWorkspace,
+  loop: Loop,
+  config: FollowedConfig,
+): Promise<number> {
+  const stopped = Promise.withResolvers<NodeJS.Signals>();
+  const onStop = (name: NodeJS.Signals): void => stopped.resolve(name);
+  const onReload = (): void =>
+    void config.reload().then(() => loop.request('request'), stopped.reject);
+  process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGHUP', onReload);
+  try {
+    const signal = await Promise.race([
+      stopped.promise,
+      loop.finished.then(() => 'SIGTERM' as const),
+    ]);
+    log.info({ signal }, 'stopping');
+    const force = setTimeout(() => {
+      log.error({ graceMs }, 'a write did not end in time; leaving it to the next start');
+      process.exit(1);
+    }, graceMs);
+    const drained = workspace.drain();
+    await loop[Symbol.asyncDispose]();
+    await drained;
+    clearTimeout(force);
+    log.info({}, 'stopped');
+    return 0;
+  } finally {
+    process.off('SIGTERM', onStop).off('SIGINT', onStop).off('SIGHUP', onReload);
+  }
+}
+
+/** What asks for passes: the schedule, renewed when its setting changes, and the files. */
+async function startTriggers(
+  { log, options }: Context,
+  config: FollowedConfig,
+  loop: Loop,
+): Promise<AsyncDisposable & { next(): string | null }> {
+  let { settings } = config.current();
+  let schedule = scheduleOf(settings, log, loop);
+  const renew = (): void => {
+    const { settings: now } = config.current();
+    if (now.schedule === settings.schedule && now.timezone === settings.timezone) return;
+    settings = now;
+    schedule?.[Symbol.dispose]();
+    schedule = scheduleOf(settings, log, loop);
+  };
+  const look = async (): Promise<void> => {
+    const changed = await config.reload();
+    renew();
+    if (changed) loop.request('change');
+  };
+  const onHint = (): void => void look();
+  const watcher = settings.watch
+    ? await watchFiles({ directory: options.config, onHint, log })
+    : undefined;
+  return {
+    next: () => schedule?.next()?.toISOString() ?? null,
+    async [Symbol.asyncDispose]() {
+      schedule?.[Symbol.dispose]();
+      await watcher?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const scheduleOf = (
+  { schedule, timezone }: Settings,
+  log: Context['log'],
+  loop: Loop,
+): Schedule | undefined =>
+  schedule === null
+    ? undefined
+    : cronSchedule({ expression: schedule, timezone, log, onTick: () => loop.request('schedule') });
+
+async function serve(
+  context: Context,
+  { store, name }: OpenWorkspace,
+  config: FollowedConfig,
+  last: LastPass,
+  next: () => string | null,
+): Promise<Listening> {
+  const { server, reports } = config.current().settings;
+  const token = await tokenOf(context, server);
+  const app = createApp(
+    {
+      status: () => ({
+        schema: 'holdfast/status/v1',
+        workspace: name,
+        mode: config.current().settings.mode,
+        revision: config.current().state.revision,
+        configError: config.error() ?? null,
+        lastPass: last.report
+          ? {
+              pass: last.report.pass,
+              finishedAt: last.report.finishedAt,
+              summary: last.report.summary,
+            }
+          : null,
+        nextPass: next(),
+        writer: true,
+      }),
+      passes: (limit, before) => store.passes(limit, before),
+      report: (pass) => readReport(reports.directory, pass),
+      isReady: async () =>
+        last.report !== undefined &&
+        store.passes(1).then(
+          () => true,
+          () => false,
+        ),
+    },
+    token,
+  );
+  try {
+    return await listen(app, server.host, server.port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `cannot listen on ${server.host}:${server.port} (${code}); set settings.server.listen or HOLDFAST_SERVER_LISTEN to a free address`,
+    );
+  }
+}
+
+/** The token that requests must bear; none is needed while only this machine can reach the server. */
+async function tokenOf(
+  { env }: Context,
+  { host, token }: Settings['server'],
+): Promise<string | undefined> {
+  const value = token && (await readSecret(token, env).catch(() => undefined));
+  if (value) return isLoopback(host) ? undefined : value;
+  if (isLoopback(host)) return undefined;
+  throw new UserError(
+    `the server would listen on ${host} for everyone: set HOLDFAST_TOKEN, or let settings.server.listen be on 127.0.0.1`,
+  );
+}

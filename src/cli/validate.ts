@@ -1,0 +1,69 @@
+import { formatProblem, toGithub, toSarif } from '../desired/formats.ts';
+import { loadCatalog } from '../kinds/lib/load.ts';
+import type { Problem } from '../model/resource.ts';
+import { readSecret } from '../secrets/read.ts';
+import { readValues } from '../reconcile/writeOnly.ts';
+import { loadConfig } from './compose.ts';
+import { UserError, type Context } from './context.ts';
+
+const writers: Readonly<Record<string, (problems: readonly Problem[]) => string>> = {
+  text: (problems) => problems.map((problem) => `${formatProblem(problem)}\n`).join(''),
+  github: toGithub,
+  sarif: (problems) => `${JSON.stringify(toSarif(problems), null, 2)}\n`,
+  json: (problems) =>
+    `${JSON.stringify(
+      { schema: 'holdfast/problems/v1', valid: problems.length === 0, problems },
+      null,
+      2,
+    )}\n`,
+};
+
+/** `holdfast validate`: every problem of the config, without the network. With `secrets`, also whether each secret can be read. */
+export async function validate(
+  context: Context,
+  { secrets }: { secrets: boolean },
+): Promise<number> {
+  const write = writers[context.options.format];
+  if (!write)
+    throw new UserError(
+      `--format ${context.options.format}: write one of ${Object.keys(writers).join(', ')}`,
+    );
+  const catalog = await loadCatalog();
+  const loaded = await loadConfig(context, catalog);
+  const problems = loaded.ok
+    ? secrets
+      ? await unreadable(loaded.state, catalog, context.env)
+      : []
+    : loaded.problems;
+  context.out(write(problems));
+  if (problems.length === 0 && loaded.ok && context.options.format === 'text')
+    context.out(`valid: ${loaded.state.resources.length} resources in ${loaded.files} files\n`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+async function unreadable(
+  { resources }: { resources: Parameters<typeof readValues>[1] },
+  { kinds }: Awaited<ReturnType<typeof loadCatalog>>,
+  env: Context['env'],
+): Promise<readonly Problem[]> {
+  const values = await readValues(
+    kinds,
+    resources,
+    (source) => readSecret(source, env),
+    () => '',
+  );
+  const sources = new Map(resources.map(({ address, source }) => [address as string, source]));
+  return [...values].flatMap(([key, value]) => {
+    const [address = '', path = ''] = key.split('#');
+    const source = sources.get(address);
+    return value.ok || !source
+      ? []
+      : [
+          {
+            ...source,
+            rule: 'unreadable-secret',
+            message: `${address}: ${path}: ${value.because}`,
+          },
+        ];
+  });
+}

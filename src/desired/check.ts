@@ -1,0 +1,48 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { annotations, type FieldSchema } from '../model/kind.ts';
+import { formOf } from './fields.ts';
+import { textForms } from './textForms.ts';
+
+/** What JSON Schema finds wrong with values as `valuesOf` gives them. */
+export type Check = (values: unknown) => readonly ErrorObject[];
+
+const checks = new WeakMap<FieldSchema, Check>();
+
+/** The check of a schema, compiled when it is first asked for. */
+export function checkOf(schema: FieldSchema): Check {
+  const known = checks.get(schema);
+  if (known) return known;
+  const validate = compile(plainSchema(schema));
+  const check: Check = (values) => (validate(values) ? [] : (validate.errors ?? []));
+  checks.set(schema, check);
+  return check;
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true });
+ajv.addVocabulary([...annotations]);
+for (const [name, { valid }] of Object.entries(textForms)) ajv.addFormat(name, valid);
+
+const compile = (schema: object): ValidateFunction => ajv.compile(schema);
+
+/** The schema without what `valuesOf` has looked after: of a write-only value, only its text is left to check. */
+export function plainSchema(schema: FieldSchema): FieldSchema {
+  const field = formOf(schema);
+  if (field.form === 'text' && !field.nullable)
+    return { type: 'object', properties: { value: field.schema } };
+  if (field.form !== 'plain') return {};
+  return {
+    ...schema,
+    ...(schema.properties && { properties: mapValues(schema.properties, plainSchema) }),
+    ...(schema.items && { items: plainSchema(schema.items) }),
+    ...(schema.anyOf && { anyOf: schema.anyOf.map(plainSchema) }),
+    ...(typeof schema.additionalProperties === 'object' && {
+      additionalProperties: plainSchema(schema.additionalProperties),
+    }),
+  };
+}
+
+const mapValues = <From, To>(
+  values: Readonly<Record<string, From>>,
+  map: (value: From) => To,
+): Readonly<Record<string, To>> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));

@@ -1,0 +1,169 @@
+import { isAlias, isMap, isScalar, isSeq, type Alias, type Document, type Pair } from 'yaml';
+import type { Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { Source } from '../model/resource.ts';
+import { placeOf, quote, type Problems } from './problems.ts';
+import { sortOf, type Entry, type List, type Mapping, type Node, type Scalar } from './tree.ts';
+
+/** How many values a document may hold with its aliases written out; 64 letters of a text count as one more. */
+export const maxValues = 1_000_000;
+
+/** What is known while a document is read. */
+interface Reading {
+  readonly at: (offset: number) => Source;
+  readonly problems: Problems;
+  /** Null while the node is being read: an alias to it would be without end. */
+  readonly anchors: Map<string, Node | null>;
+  readonly sizes: Map<Node, number>;
+  /** How many entries merge keys have brought. */
+  merged: number;
+  /** An alias without an anchor was met: something is missing from the tree. */
+  incomplete: boolean;
+  tooLarge: boolean;
+}
+
+/** The tree of a document; undefined when it is empty, or unfolds to more than can be borne. */
+export function treeOf(
+  document: Document.Parsed,
+  at: (offset: number) => Source,
+  problems: Problems,
+): { readonly root: Node | undefined; readonly complete: boolean } {
+  if (document.contents === null) return { root: undefined, complete: true };
+  const reading: Reading = {
+    at,
+    problems,
+    anchors: new Map(),
+    sizes: new Map(),
+    merged: 0,
+    incomplete: false,
+    tooLarge: false,
+  };
+  const root = nodeOf(document.contents, reading, at(0));
+  return reading.tooLarge
+    ? { root: undefined, complete: false }
+    : { root, complete: !reading.incomplete };
+}
+
+type YamlNode = Alias | YamlScalar | YAMLMap | YAMLSeq;
+
+const isYamlNode = (value: unknown): value is YamlNode =>
+  isAlias(value) || isScalar(value) || isMap(value) || isSeq(value);
+
+/** `near`: where it is, when it is so empty that it has no place of its own. */
+function nodeOf(value: unknown, reading: Reading, near: Source): Node {
+  if (!isYamlNode(value)) return { type: 'scalar', at: near, value: null };
+  const at = value.range ? reading.at(value.range[0]) : near;
+  if (isAlias(value)) return resolved(value.source, at, reading);
+  if (value.anchor !== undefined) reading.anchors.set(value.anchor, null);
+  const node = contentOf(value, at, reading);
+  if (value.anchor !== undefined) reading.anchors.set(value.anchor, node);
+  return node;
+}
+
+function contentOf(value: YAMLMap | YAMLSeq | YamlScalar, at: Source, reading: Reading): Node {
+  if (isMap(value)) return mapOf(value, at, reading);
+  return isSeq(value) ? listOf(value, at, reading) : scalarOf(value, at, reading);
+}
+
+function resolved(anchor: string, at: Source, reading: Reading): Node {
+  const node = reading.anchors.get(anchor);
+  if (node) return node;
+  const problem =
+    node === null
+      ? 'this alias stands inside its own anchor'
+      : 'this alias has no anchor before it in its document; quote a text that begins with *';
+  reading.problems.add(at, 'syntax', `not valid YAML: ${problem}`);
+  reading.incomplete = true;
+  return { type: 'scalar', at, value: null };
+}
+
+function scalarOf({ value }: YamlScalar, at: Source, reading: Reading): Scalar {
+  const plain = typeof value === 'bigint' ? integerOf(value, at, reading) : value;
+  if (typeof plain === 'string' && plain.length >= 64)
+    return grown({ type: 'scalar', at, value: plain }, 1 + plain.length / 64, reading);
+  if (isPlain(plain)) return { type: 'scalar', at, value: plain };
+  reading.problems.add(at, 'wrong-value', 'this is no number that can be used; a text is quoted');
+  return { type: 'scalar', at, value: null };
+}
+
+const isPlain = (value: unknown): value is Scalar['value'] =>
+  value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
+
+function integerOf(value: bigint, at: Source, { problems }: Reading): number {
+  if (!Number.isSafeInteger(Number(value)))
+    problems.add(at, 'unsafe-integer', 'this number is too large to be exact; a text is quoted');
+  return Number(value);
+}
+
+function listOf({ items }: YAMLSeq, at: Source, reading: Reading): List {
+  const nodes = items.map((item) => nodeOf(item, reading, at));
+  return grown({ type: 'list', at, items: nodes }, sum(nodes, reading), reading);
+}
+
+const sum = (nodes: readonly Node[], { sizes }: Reading): number =>
+  nodes.reduce((total, node) => total + (sizes.get(node) ?? 1), 1);
+
+function mapOf({ items }: YAMLMap, at: Source, reading: Reading): Mapping {
+  const entries = new Map<string, Entry>();
+  const merges = new Map<string, Entry>();
+  const repeated: Entry[] = [];
+  for (const pair of items) {
+    const entry = entryOf(pair, at, reading);
+    const slots = isMerge(pair) ? merges : entries;
+    const first = entry && slots.get(entry.key);
+    if (first) repeated.push(again(entry, first, reading));
+    else if (entry) slots.set(entry.key, entry);
+  }
+  for (const { value } of merges.values()) merge(entries, value, reading);
+  const values = [...entries.values()].map(({ value }) => value);
+  return grown({ type: 'map', at, entries, repeated }, sum(values, reading), reading);
+}
+
+const isMerge = ({ key }: Pair): boolean =>
+  isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
+
+function again(entry: Entry, first: Entry, { problems }: Reading): Entry {
+  const message = `the key ${quote(entry.key)} is repeated: it stands at ${placeOf(first.at)} already`;
+  problems.add(entry.at, 'duplicate', message);
+  return entry;
+}
+
+function entryOf({ key, value }: Pair, near: Source, reading: Reading): Entry | undefined {
+  const node = nodeOf(key, reading, near);
+  const entry = { at: node.at, value: nodeOf(value, reading, node.at) };
+  if (node.type === 'scalar' && typeof node.value === 'string')
+    return { ...entry, key: node.value };
+  reading.problems.add(node.at, 'unquoted-key', `this key is ${sortOf(node)}; put it in quotes`);
+  return node.type === 'scalar' ? { ...entry, key: String(node.value) } : undefined;
+}
+
+/** What stands in a map already wins over what a merge key brings, and an earlier map over a later one. */
+function merge(entries: Map<string, Entry>, value: Node, reading: Reading): void {
+  for (const map of value.type === 'list' ? value.items : [value])
+    if (map.type === 'map') mergeMap(entries, map, reading);
+    else reading.problems.add(map.at, 'wrong-value', '<< takes a map, or a list of maps');
+}
+
+function mergeMap(entries: Map<string, Entry>, map: Mapping, reading: Reading): void {
+  reading.merged += map.entries.size;
+  if (reading.merged > maxValues) return tooLarge(map.at, reading);
+  for (const entry of map.entries.values())
+    if (!entries.has(entry.key)) entries.set(entry.key, entry);
+}
+
+/** Remembers how much a node holds. */
+function grown<Grown extends Node>(node: Grown, size: number, reading: Reading): Grown {
+  reading.sizes.set(node, size);
+  if (size > maxValues) tooLarge(node.at, reading);
+  return node;
+}
+
+/** Says so once a document, however much of it is too large. */
+function tooLarge(at: Source, reading: Reading): void {
+  if (!reading.tooLarge)
+    reading.problems.add(
+      at,
+      'alias-bomb',
+      `with its aliases written out, this holds more than ${maxValues} values`,
+    );
+  reading.tooLarge = true;
+}

@@ -1,0 +1,81 @@
+import type { FieldSchema } from '../model/kind.ts';
+import type { Source } from '../model/resource.ts';
+import { parseDocuments } from './document.ts';
+import { branchFor, formOf, isOfType, mayBeNull } from './fields.ts';
+import { nodeFrom, withValue } from './overlay.ts';
+import type { Problems } from './problems.ts';
+import { mapping, type Node } from './tree.ts';
+
+/** Environment variables, or flags by the path of their setting (`limits.updates`). */
+export type Texts = Readonly<Record<string, string | undefined>>;
+
+/** A setting that a text may set. */
+interface Setting {
+  readonly path: readonly string[];
+  readonly schema: FieldSchema;
+}
+
+/** Every setting; one that consists of others before them. */
+function settingsIn(schema: FieldSchema, path: readonly string[] = []): readonly Setting[] {
+  const { properties = {} } = branchFor(schema, 'object');
+  return Object.entries(properties).flatMap(([name, field]) => {
+    const inner = [...path, name];
+    return [{ path: inner, schema: field }, ...settingsIn(field, inner)];
+  });
+}
+
+/** `HOLDFAST_` and the path in capitals: `HOLDFAST_THROTTLE_REQUESTS_PER_SECOND`. */
+export const variableFor = (path: readonly string[]): string =>
+  ['HOLDFAST', ...path.map((step) => step.replace(/[A-Z]/g, '_$&'))].join('_').toUpperCase();
+
+/** The names of all environment variables of settings, for reference pages. */
+export const variablesOf = (schema: FieldSchema): readonly string[] =>
+  settingsIn(schema).map(({ path }) => variableFor(path));
+
+/** The settings under those of the environment, and these under those of the flags. An empty variable counts as unset. */
+export function overlaid(
+  settings: Node,
+  schema: FieldSchema,
+  env: Texts,
+  flags: Texts,
+  problems: Problems,
+): Node {
+  let node = settings;
+  const set = (setting: Setting, name: string, text: string | undefined, by: By): void => {
+    if (!text) return;
+    const value = nodeOf(text, setting.schema, { file: name, line: 1, column: 1 }, by, problems);
+    if (value) node = withValue(node, setting.path, value);
+  };
+  const all = settingsIn(schema);
+  for (const one of all) set(one, variableFor(one.path), env[variableFor(one.path)], 'env');
+  for (const one of all) set(one, flagFor(one.path), flags[one.path.join('.')], 'flag');
+  return node;
+}
+
+type By = 'env' | 'flag';
+
+const flagFor = (path: readonly string[]): string =>
+  `--${path.map((step) => step.replace(/[A-Z]/g, '-$&').toLowerCase()).join('-')}`;
+
+/** The value that a text stands for: itself where a text is wanted, YAML elsewhere; a secret is the variable that holds it. */
+function nodeOf(
+  text: string,
+  schema: FieldSchema,
+  at: Source,
+  by: By,
+  problems: Problems,
+): Node | undefined {
+  if (text === 'null' && mayBeNull(schema)) return nodeFrom(null, at);
+  const field = formOf(schema);
+  if (field.form === 'text' && !text.startsWith('{'))
+    return by === 'env' ? nodeFrom({ env: at.file }, at) : nodeFrom(text, at);
+  if (isText(schema)) return nodeFrom(text, at);
+  const [document, ...more] = parseDocuments(at.file, text, problems);
+  if (!document || more.length > 0 || document.broken !== undefined) return undefined;
+  return document.root ?? mapping(at);
+}
+
+const isText = (schema: FieldSchema): boolean => {
+  const types = (schema.anyOf ?? [schema]).filter((branch) => !isOfType(branch, 'null'));
+  return types.every((branch) => isOfType(branch, 'string') || branch.enum !== undefined);
+};

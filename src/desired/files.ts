@@ -1,0 +1,58 @@
+import type { Problem } from '../model/resource.ts';
+import { parseDocuments } from './document.ts';
+import { collectProblems, compare } from './problems.ts';
+import { readConfig, readIncluded, type ConfigFiles } from './read.ts';
+import { sha256 } from './text.ts';
+import { textOf, type Node } from './tree.ts';
+
+/** The texts of a config directory at one time. */
+export interface Files {
+  /** YAML by name; a file that could not be read is not there. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly problems: readonly Problem[];
+  /**
+   * The sha256 of names and bytes of all that matters: YAML, and every file that is named in it as `{ file: }`. As long as
+   * it is the same, loading again brings nothing new.
+   */
+  readonly hash: string;
+}
+
+/** Reads a config directory without looking into what it declares. Never rejects: what is wrong is among the problems. */
+export async function readFiles(directory: string): Promise<Files> {
+  const config = await readConfig(directory);
+  const prints = config.files.map(({ name, content }) => [name, printOf(content)]);
+  const included = [...includedBy(config)].toSorted(compare);
+  if (config.root)
+    for (const path of included)
+      prints.push([path, printOf(await readIncluded(config.root, path))]);
+  return {
+    texts: new Map(
+      config.files.flatMap(({ name, content }) => (content.ok ? [[name, content.text]] : [])),
+    ),
+    problems: config.problems,
+    hash: sha256(JSON.stringify(prints)),
+  };
+}
+
+const printOf = (content: Awaited<ReturnType<typeof readIncluded>>): string =>
+  content.ok ? content.sha256 : content.message;
+
+/** The paths that stand in YAML as `{ file: PATH }`, whatever for. */
+function includedBy({ files }: ConfigFiles): ReadonlySet<string> {
+  const paths = new Set<string>();
+  const seen = new Set<Node>();
+  for (const { name, content } of files)
+    for (const { root } of content.ok ? parseDocuments(name, content.text, collectProblems()) : [])
+      if (root) collect(root, paths, seen);
+  return paths;
+}
+
+function collect(node: Node, paths: Set<string>, seen: Set<Node>): void {
+  if (node.type === 'scalar' || seen.has(node)) return;
+  seen.add(node);
+  const path = node.type === 'map' ? textOf(node.entries.get('file')?.value) : undefined;
+  if (path !== undefined) paths.add(path);
+  const children =
+    node.type === 'list' ? node.items : [...node.entries.values()].map(({ value }) => value);
+  for (const child of children) collect(child, paths, seen);
+}

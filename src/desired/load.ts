@@ -1,0 +1,135 @@
+import type { Catalog } from '../model/kind.ts';
+import { addressOf } from '../model/resource.ts';
+import type { Absent, Desired, DesiredState, Problem } from '../model/resource.ts';
+import type { Settings } from '../model/settings.ts';
+import { checkCycles } from './cycles.ts';
+import { noDeclarations, type AbsentName, type Declarations } from './declarations.ts';
+import { declareFile } from './declare.ts';
+import { parseDocuments } from './document.ts';
+import type { Texts } from './environment.ts';
+import { includeFiles } from './included.ts';
+import type { Refusal, Root } from './inside.ts';
+import { namesWithin } from './names.ts';
+import { checkNames } from './namesakes.ts';
+import { collectProblems, shown, type Problems } from './problems.ts';
+import { readConfig, type ConfigFile } from './read.ts';
+import { resolve, type Resolved } from './resolve.ts';
+import { revisionOf } from './revision.ts';
+import { checkExclusive, checkRegions, checkTargets } from './rules.ts';
+import type { Scope } from './scope.ts';
+import type { Declaring } from './sections.ts';
+import { resolveSettings } from './settings.ts';
+
+/** A config directory, understood; or everything that is wrong with it, by file, line and column. */
+export type Loaded =
+  | {
+      readonly ok: true;
+      readonly state: DesiredState;
+      readonly settings: Settings;
+      /** How many YAML files there are. */
+      readonly files: number;
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What goes over the settings in `holdfast.yaml`. */
+export interface Overrides {
+  readonly env?: Texts;
+  readonly flags?: Texts;
+}
+
+/**
+ * Loads a config directory. Never rejects for what stands there, and reads no secret. `settings` are those of
+ * `holdfast.yaml` over the defaults, under what `overrides` brings.
+ */
+export async function loadDesired(
+  directory: string,
+  catalog: Catalog,
+  { env = {}, flags = {} }: Overrides = {},
+): Promise<Loaded> {
+  const config = await readConfig(directory);
+  const { root, files } = config;
+  if (!root) return { ok: false, problems: config.problems };
+  const problems = collectProblems(config.problems);
+  const scope = scopeOf(catalog, problems);
+  scope.declared.unreadable = config.problems.length > 0;
+  for (const file of files) parseFile(file, scope);
+  const resources = resolveAll({ ...scope, ...(await filesFor(root, scope.declared)) });
+  const resolved = resolveSettings(
+    { entry: scope.declared.settings, directory, kinds: [...catalog.kinds.keys()] },
+    env,
+    flags,
+  );
+  const found = resolved.ok ? [] : resolved.problems;
+  const all = collectProblems([...problems.list(), ...found]).list();
+  return resolved.ok && all.length === 0
+    ? {
+        ok: true,
+        state: stateOf(resources, scope.declared, root),
+        settings: resolved.settings,
+        files: files.length,
+      }
+    : { ok: false, problems: all };
+}
+
+const scopeOf = (catalog: Catalog, problems: Problems): Omit<Scope, 'included'> => ({
+  catalog,
+  declared: noDeclarations(),
+  problems,
+  namesOf: namesWithin(problems),
+  keeps: true,
+});
+
+function parseFile({ name, content }: ConfigFile, scope: Declaring): void {
+  if (!content.ok) return;
+  const documents = parseDocuments(shown(name), content.text, scope.problems);
+  declareFile(name, documents, scope);
+}
+
+async function filesFor(root: Root, declared: Declarations): Promise<Pick<Scope, 'included'>> {
+  const { texts, places } = await includeFiles(root, declared);
+  return { included: (path, _, read) => (read ? texts : places).get(path) ?? notLookedFor };
+}
+
+/** Cannot be: the same declarations are looked through for files and for values. */
+const notLookedFor: Refusal = { ok: false, rule: 'unreadable', message: 'this file was not read' };
+
+/** Defaults first: a mistake in them is told of them, and not of the first resource that has them. */
+function resolveAll(scope: Scope): readonly Resolved[] {
+  const { declared, problems } = scope;
+  for (const defaults of declared.defaults) resolve(defaults, scope, true);
+  const resources = declared.resources.map((declaration) => resolve(declaration, scope));
+  const byDeclaration = new Map(resources.map((one) => [one.declaration, one]));
+  const config = { declared, resources, byDeclaration, problems };
+  for (const check of [checkExclusive, checkRegions, checkTargets, checkCycles, checkNames])
+    check(config);
+  return resources;
+}
+
+function stateOf(resources: readonly Resolved[], declared: Declarations, root: Root): DesiredState {
+  const desired = resources.flatMap(desiredOf);
+  const absent = [...declared.absent.values()].flatMap((names) =>
+    [...names.values()].map(absentOf),
+  );
+  return { resources: desired, absent, revision: revisionOf(desired, absent, root.path) };
+}
+
+const desiredOf = ({ declaration, spec, lifecycle, formerNames }: Resolved): readonly Desired[] =>
+  declaration.names.map((name, i) => {
+    const kind = declaration.kind.name;
+    const formerName = formerNames[i];
+    return {
+      address: addressOf(kind, name),
+      kind,
+      name,
+      spec,
+      lifecycle: formerName === undefined ? lifecycle : { ...lifecycle, formerName },
+      source: declaration.at,
+    };
+  });
+
+const absentOf = ({ kind, name, at }: AbsentName): Absent => ({
+  address: addressOf(kind.name, name),
+  kind: kind.name,
+  name,
+  source: at,
+});

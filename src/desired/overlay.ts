@@ -1,0 +1,56 @@
+import type { FieldSchema } from '../model/kind.ts';
+import type { Source } from '../model/resource.ts';
+import { branchFor } from './fields.ts';
+import { mapping, type Entry, type Mapping, type Node } from './tree.ts';
+
+/** A tree of plain JSON, all of it at one place. */
+export function nodeFrom(value: unknown, at: Source): Node {
+  if (Array.isArray(value))
+    return { type: 'list', at, items: value.map((item: unknown) => nodeFrom(item, at)) };
+  if (typeof value === 'object' && value !== null) return mapping(at, entriesFrom(value, at));
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? { type: 'scalar', at, value }
+    : { type: 'scalar', at, value: null };
+}
+
+const entriesFrom = (value: object, at: Source): ReadonlyMap<string, Entry> =>
+  new Map(
+    Object.entries(value).map(([key, field]) => [key, { key, at, value: nodeFrom(field, at) }]),
+  );
+
+/** The map with that value at a path; what stands on the way and is no map makes room for one. */
+export function withValue(node: Node, [key, ...rest]: readonly string[], value: Node): Node {
+  if (key === undefined) return value;
+  const { at } = value;
+  const map = node.type === 'map' ? node : mapping(at);
+  const known = map.entries.get(key);
+  const inner = withValue(known?.value ?? mapping(at), rest, value);
+  return {
+    ...map,
+    entries: new Map(map.entries).set(key, { key, at: known?.at ?? at, value: inner }),
+  };
+}
+
+/** The tree with the defaults of a schema wherever nothing is set. */
+export function withDefaults(node: Node, schema: FieldSchema): Node {
+  if (node.type === 'scalar') return node;
+  if (node.type === 'map') return mapWithDefaults(node, branchFor(schema, 'object'));
+  const { items } = branchFor(schema, 'array');
+  return items ? { ...node, items: node.items.map((item) => withDefaults(item, items)) } : node;
+}
+
+function mapWithDefaults(map: Mapping, { properties = {} }: FieldSchema): Mapping {
+  const entries = new Map(map.entries);
+  for (const [key, field] of Object.entries(properties)) {
+    const known = entries.get(key);
+    const value = known?.value ?? defaultOf(field, map.at);
+    if (value)
+      entries.set(key, { key, at: known?.at ?? map.at, value: withDefaults(value, field) });
+  }
+  return { ...map, entries };
+}
+
+function defaultOf(field: FieldSchema, at: Source): Node | undefined {
+  if ('default' in field) return nodeFrom(field.default, at);
+  return field.properties ? mapping(at) : undefined;
+}

@@ -1,0 +1,109 @@
+import type { Problem, Source } from '../model/resource.ts';
+import { nearest } from './nearest.ts';
+
+/** The rules that a config can break, by the slug that problems carry. */
+export const rules = {
+  unreadable: 'A file or directory that cannot be read.',
+  'no-files': 'A config directory without YAML.',
+  'outside-directory': 'A file outside the config directory.',
+  syntax: 'Text that is not YAML.',
+  'too-deep': 'Nesting without end.',
+  'alias-bomb': 'Aliases that unfold without end.',
+  'unquoted-key': 'A key that is not a text.',
+  'unsafe-integer': 'A number too large to be exact.',
+  duplicate: 'Something that is said twice.',
+  misplaced: 'A key that belongs in another file.',
+  'unknown-kind': 'A kind that does not exist.',
+  'unknown-field': 'A field that does not exist.',
+  'missing-field': 'A required field that is not set.',
+  'wrong-value': 'A value that the field does not take.',
+  'wrong-name': 'A name that no resource can have.',
+  'too-many-names': 'Braces that stand for too many names.',
+  'dangling-reference': 'A reference to something that is not declared.',
+  'reference-cycle': 'Resources that need each other.',
+  'other-region': 'Resources that must be in one region and are not.',
+  'assigned-twice': 'A resource that stands in two sets of which it may stand in one.',
+  'plain-secret': 'A secret as plain text.',
+  conflict: 'Two statements that cannot both be followed.',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type Rule = keyof typeof rules;
+
+/** Collects problems. Of several with one rule at one place, and about one `subject`, the first is kept. */
+export interface Problems {
+  add(at: Source, rule: Rule, message: string, subject?: string): void;
+  /** The word that was probably meant. Costs at most a fixed amount of work, however often it is asked. */
+  nearest(word: string, candidates: Iterable<string>): string | undefined;
+  /** `; did you mean X?`, or nothing. */
+  hint(word: string, candidates: Iterable<string>): string;
+  /** By file, line and column. */
+  list(): readonly Problem[];
+}
+
+/** How many words are compared before no more hints are given. */
+const maxComparisons = 1_000_000;
+
+/** A collection of these and of those that are still to come. */
+export function collectProblems(known: readonly Problem[] = []): Problems {
+  const found = new Map<string, Problem>();
+  const nearest = boundedNearest();
+  const keep = (problem: Problem, subject = ''): void => {
+    const { file, line, column, rule } = problem;
+    const key = [file, line, column, rule, subject].join('\0');
+    if (!found.has(key)) found.set(key, problem);
+  };
+  for (const problem of known) keep(problem);
+  return {
+    add: ({ file, line, column }, rule, message, subject) =>
+      keep({ file, line, column, rule, message }, subject),
+    nearest,
+    hint: (word, candidates) => {
+      const meant = nearest(word, candidates);
+      return meant === undefined ? '' : `; did you mean ${quoteIfOdd(meant)}?`;
+    },
+    list: () => [...found.values()].toSorted(byPlace),
+  };
+}
+
+/** `nearest`, until so many words have been compared. */
+function boundedNearest(left = maxComparisons): typeof nearest {
+  return (word, candidates) => {
+    if (left <= 0) return undefined;
+    const words = [...candidates];
+    left -= words.length;
+    return nearest(word, words);
+  };
+}
+
+const byPlace = (a: Problem, b: Problem): number =>
+  compare(a.file, b.file) ||
+  a.line - b.line ||
+  a.column - b.column ||
+  compare(a.rule, b.rule) ||
+  compare(a.message, b.message);
+
+/** The order of code units: the same on every machine. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A text of the user's for a message: quoted, without control characters, not too long. */
+export const quote = (text: string): string => `"${shown(text)}"`;
+
+/** Likewise without quotes. */
+export const shown = (text: string): string =>
+  visible(text.length > 128 ? `${text.slice(0, 127)}…` : text);
+
+/** The text with what cannot be seen written as an escape. */
+const visible = (text: string): string =>
+  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
+
+const quoteIfOdd = (text: string): string => (/^[\w.@-]+$/.test(text) ? text : quote(text));
+
+/** `a, b or c`, shortened where there are many. */
+export function either(words: readonly string[]): string {
+  const shown = words.length > 12 ? [...words.slice(0, 11), '…'] : words;
+  const last = shown.at(-1) ?? '';
+  return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/** Where something stands, for a message. */
+export const placeOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;

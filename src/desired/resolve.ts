@@ -1,0 +1,26 @@
+import type { Spec } from '../model/resource.ts';
+import { checkOf } from './check.ts';
+import type { Declaration } from './declarations.ts';
+import { lifecycleOf, type DeclaredLifecycle } from './lifecycle.ts';
+import { tell } from './mistakes.ts';
+import type { Scope, Use } from './scope.ts';
+import { mapping } from './tree.ts';
+import { valuesOf } from './values.ts';
+
+/** A declaration whose values are understood. */
+export interface Resolved extends DeclaredLifecycle {
+  readonly declaration: Declaration;
+  readonly spec: Spec;
+  readonly uses: readonly Use[];
+}
+
+/** Looks into a declaration. With `partial`, required fields may be missing. What is wrong is a problem. */
+export function resolve(declaration: Declaration, scope: Scope, partial = false): Resolved {
+  const { kind, owner, at, fields } = declaration;
+  const uses: Use[] = [];
+  const where = { owner, path: '', key: at, used: (use: Use) => uses.push(use) };
+  const spec = valuesOf(fields, kind.schema, where, scope);
+  const whole = { node: mapping(at, fields), key: at };
+  tell(checkOf(kind.schema)(spec), { owner, whole, partial, problems: scope.problems });
+  return { declaration, spec, uses, ...lifecycleOf(declaration, scope) };
+}

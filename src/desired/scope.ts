@@ -1,0 +1,50 @@
+import type { Catalog, FieldSchema } from '../model/kind.ts';
+import type { Reference, Source } from '../model/resource.ts';
+import type { Declarations } from './declarations.ts';
+import type { Place, Refusal } from './inside.ts';
+import type { NamesOf } from './names.ts';
+import type { Problems } from './problems.ts';
+
+/** A reference that a spec makes, and where. */
+export interface Use {
+  /** The field of the spec that makes it, or the field around it. */
+  readonly field: string;
+  readonly schema: FieldSchema;
+  readonly reference: Reference;
+  /** It is one of a list. */
+  readonly listed: boolean;
+  readonly at: Source;
+}
+
+/** A file as a spec names it: where it is, and its text where a spec takes that. */
+export type Included = (Place & { readonly text?: string }) | Refusal;
+
+/** What is needed to understand the values of a spec. */
+export interface Scope {
+  readonly catalog: Pick<Catalog, 'kinds' | 'lookups'>;
+  readonly declared: Declarations;
+  readonly problems: Problems;
+  readonly namesOf: NamesOf;
+  /** The file at a path as it is written at a place, with its text where that is to be taken. */
+  readonly included: (path: string, at: Source, read: boolean) => Included;
+  /** Whether `{ keep: true }` means something here. */
+  readonly keeps: boolean;
+}
+
+/** Where a value stands: whose it is, and under which key. */
+export interface Where {
+  /** For messages: `machines/a`. */
+  readonly owner: string;
+  /** The fields that lead to it, joined by dots; empty for the spec itself. */
+  readonly path: string;
+  /** Its key; for an item of a list, itself. */
+  readonly key: Source;
+  /** Takes notice of each reference. */
+  readonly used: (use: Use) => void;
+}
+
+/** What stands in a spec for a value that is among the problems already; such a spec goes nowhere. */
+export const unresolved = { from: 'keep' } as const;
+
+/** The field of a spec that a path begins with. */
+export const firstOf = (path: string): string => path.split(/[.[]/, 1)[0] ?? path;

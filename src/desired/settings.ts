@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import type { Problem, Source } from '../model/resource.ts';
+import type { Settings } from '../model/settings.ts';
+import { checkOf } from './check.ts';
+import { noDeclarations } from './declarations.ts';
+import { settingsFile } from './declare.ts';
+import { overlaid, type Texts } from './environment.ts';
+import { namedWithin } from './inside.ts';
+import { tell } from './mistakes.ts';
+import { withDefaults } from './overlay.ts';
+import { collectProblems, quote, type Problems } from './problems.ts';
+import type { Scope } from './scope.ts';
+import { settingsSchema, type FilledSettings } from './settingsSchema.ts';
+import { isNothing, locate, mapping, sortOf, textOf } from './tree.ts';
+import type { Entry, Located, Mapping, Node } from './tree.ts';
+import { typedSettings } from './typedSettings.ts';
+import { valuesOf } from './values.ts';
+
+/** `settings:` of `holdfast.yaml` as it is written, and what else is needed to check it. */
+export interface FileSettings {
+  readonly entry: Entry | undefined;
+  readonly directory: string;
+  /** The kinds that `prune` may name. */
+  readonly kinds: readonly string[];
+}
+
+export type ResolvedSettings =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * The settings that are in force: flags (by path: `limits.updates`) over environment variables (`HOLDFAST_LIMITS_UPDATES`)
+ * over `holdfast.yaml` over defaults. A problem with a variable or a flag has its name in place of the file's.
+ */
+export function resolveSettings(
+  written: FileSettings | undefined,
+  env: Texts,
+  flags: Texts,
+): ResolvedSettings {
+  const problems = collectProblems();
+  const at = written?.entry?.at ?? { file: settingsFile, line: 1, column: 1 };
+  const base = mapOf(written?.entry, at, problems);
+  const overlay = overlaid(base, settingsSchema, env, flags, problems);
+  const whole = { node: withDefaults(overlay, settingsSchema), key: at };
+  const values = valuesIn(whole, written?.directory ?? '.', problems);
+  tell(checkOf(settingsSchema)(values), { owner: 'settings', whole, problems });
+  checkPrune(whole, written?.kinds, problems);
+  checkNotify(whole, problems);
+  const found = problems.list();
+  return found.length > 0
+    ? { ok: false, problems: found }
+    : { ok: true, settings: typedSettings(values as FilledSettings) };
+}
+
+function mapOf(entry: Entry | undefined, at: Source, problems: Problems): Mapping {
+  if (entry?.value.type === 'map') return entry.value;
+  if (entry && !isNothing(entry.value))
+    problems.add(entry.value.at, 'wrong-value', `settings are a map, not ${sortOf(entry.value)}`);
+  return mapping(at);
+}
+
+/** The values, secrets understood. A file that is named in `holdfast.yaml` is inside the config directory. */
+function valuesIn({ node, key }: Located, directory: string, problems: Problems): unknown {
+  const scope: Scope = {
+    catalog: { kinds: new Map(), lookups: new Map() },
+    declared: noDeclarations(),
+    problems,
+    namesOf: () => [],
+    included: (path, at) =>
+      at.file === settingsFile ? namedWithin(directory, path) : { ok: true, path: resolve(path) },
+    keeps: false,
+  };
+  const where = { owner: 'settings', path: '', key, used: () => undefined };
+  return node.type === 'map' ? valuesOf(node.entries, settingsSchema, where, scope) : {};
+}
+
+function checkPrune(
+  whole: Located,
+  kinds: readonly string[] | undefined,
+  problems: Problems,
+): void {
+  const { node } = locate(whole, ['prune']);
+  for (const item of kinds && node.type === 'list' ? node.items : []) {
+    const kind = textOf(item);
+    if (!kinds || kind === undefined || kinds.includes(kind)) continue;
+    const message = `prune names ${quote(kind)}, which is no kind${problems.hint(kind, kinds)}`;
+    problems.add(item.at, 'unknown-kind', message);
+  }
+}
+
+function checkNotify(whole: Located, problems: Problems): void {
+  const { node } = locate(whole, ['notify']);
+  for (const item of node.type === 'list' ? node.items : []) {
+    if (item.type !== 'map') continue;
+    const has = (key: string): boolean => !isNothing(item.entries.get(key)?.value ?? nothing);
+    if (has('slack') === has('webhook'))
+      problems.add(item.at, 'wrong-value', 'notify takes either slack or webhook in each item');
+    else if (has('slack') && has('secret'))
+      problems.add(item.at, 'wrong-value', 'notify signs what goes to a webhook, not to slack');
+  }
+}
+
+const nothing: Node = { type: 'scalar', at: { file: '', line: 1, column: 1 }, value: null };

@@ -1,0 +1,66 @@
+import type { FieldSchema } from '../model/kind.ts';
+import { branchFor, fieldOf, formOf, type FieldForm } from './fields.ts';
+import { reference, references } from './references.ts';
+import type { Scope, Where } from './scope.ts';
+import { timetable } from './timetable.ts';
+import { isNothing, plainOf, type Entries, type Entry, type Node } from './tree.ts';
+import { writeOnly } from './writeOnly.ts';
+
+/**
+ * The fields of a spec in the words of `Desired.spec`: references, write-only values and timetables understood, all else as
+ * it is written, to be checked against the schema.
+ */
+export function valuesOf(
+  entries: Entries,
+  schema: FieldSchema,
+  where: Where,
+  scope: Scope,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    [...entries.values()].map((entry) => [entry.key, fieldValue(entry, schema, where, scope)]),
+  );
+}
+
+function fieldValue(entry: Entry, schema: FieldSchema, where: Where, scope: Scope): unknown {
+  const field = fieldOf(schema, entry.key);
+  if (!field) return plainOf(entry.value);
+  const path = where.path === '' ? entry.key : `${where.path}.${entry.key}`;
+  return valueOf(entry.value, field, { ...where, path, key: entry.at }, scope);
+}
+
+function valueOf(node: Node, schema: FieldSchema, where: Where, scope: Scope): unknown {
+  const field = formOf(schema);
+  if (field.form === 'plain') return plainValue(node, schema, where, scope);
+  return field.nullable && isNothing(node) ? null : formValue(node, field, where, scope);
+}
+
+function formValue(
+  node: Node,
+  { form, schema }: Exclude<FieldForm, { form: 'plain' }>,
+  where: Where,
+  scope: Scope,
+): unknown {
+  switch (form) {
+    case 'reference':
+      return reference(node, schema, where, scope);
+    case 'references':
+      return references(node, schema, where, scope);
+    case 'text':
+      return writeOnly(node, schema, where, scope);
+    case 'timetable':
+      return timetable(node, where, scope);
+  }
+}
+
+/** A map or a list may hold references and write-only values at any depth. */
+function plainValue(node: Node, schema: FieldSchema, where: Where, scope: Scope): unknown {
+  if (node.type === 'map') {
+    const branch = branchFor(schema, 'object');
+    return valuesOf(node.entries, branch, where, scope);
+  }
+  const { items } = branchFor(schema, 'array');
+  if (node.type !== 'list' || !items) return plainOf(node);
+  return node.items.map((item, i) =>
+    valueOf(item, items, { ...where, path: `${where.path}[${i}]`, key: item.at }, scope),
+  );
+}

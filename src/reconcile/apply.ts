@@ -1,0 +1,100 @@
+import PQueue from 'p-queue';
+import { ApiError } from '../model/api.ts';
+import type { Action, ActionId, Outcome } from '../model/plan.ts';
+import type { Executed } from './execute.ts';
+import type { Follower } from './follow.ts';
+
+/** How to apply. `signal`: start nothing more; `wait`: follow asynchronous work to its end. */
+export interface ApplyOptions {
+  readonly concurrency: number;
+  readonly wait: boolean;
+  readonly signal: AbortSignal;
+  readonly follower: Follower;
+  readonly run: (action: Action) => Promise<Executed>;
+  readonly onOutcome?: (action: Action, outcome: Outcome) => void;
+}
+
+/**
+ * Carries out the actions that are not held, each as soon as what it requires is done; a failure skips only what requires it. Resolves
+ * when every action has an outcome; rejects only on a bug, and then after all writes in flight have ended.
+ */
+export async function apply(
+  actions: readonly Action[],
+  options: ApplyOptions,
+): Promise<ReadonlyMap<ActionId, Outcome>> {
+  const queue = new PQueue({ concurrency: options.concurrency });
+  const outcomes = new Map<ActionId, Promise<Outcome>>();
+  for (const action of actions) {
+    const required = action.requires.flatMap((id) => outcomes.get(id) ?? []);
+    const outcome = outcomeOf(action, required, queue, options).then((result) => {
+      options.onOutcome?.(action, result);
+      return result;
+    });
+    outcomes.set(action.id, outcome);
+  }
+  const ended = await Promise.allSettled(outcomes.values());
+  for (const result of ended) if (result.status === 'rejected') throw result.reason;
+  return new Map(
+    await Promise.all([...outcomes].map(async ([id, outcome]) => [id, await outcome] as const)),
+  );
+}
+
+async function outcomeOf(
+  action: Action,
+  required: readonly Promise<Outcome>[],
+  queue: PQueue,
+  options: ApplyOptions,
+): Promise<Outcome> {
+  if (action.held !== undefined) return { result: 'blocked', error: action.held, attempts: 0 };
+  const before = await Promise.all(required);
+  if (before.some(({ result }) => result !== 'done'))
+    return { result: 'skipped', error: 'what it requires is not done', attempts: 0 };
+  const written = await queue.add(() => write(action, options));
+  return 'outcome' in written ? written.outcome : settled(action, written.executed, options);
+}
+
+type Written = { readonly executed: Executed } | { readonly outcome: Outcome };
+
+async function write(action: Action, { signal, run }: ApplyOptions): Promise<Written> {
+  if (signal.aborted)
+    return { outcome: { result: 'skipped', error: 'Holdfast was told to stop', attempts: 0 } };
+  try {
+    return { executed: await run(action) };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { outcome: { result: 'failed', error: explain(error), attempts: 1 } };
+  }
+}
+
+const explain = ({ message, verdict }: ApiError): string =>
+  verdict === 'uncertain'
+    ? `${message} (whether it happened is not known; the next pass looks)`
+    : message;
+
+async function settled(
+  action: Action,
+  { id, event }: Executed,
+  { wait, follower }: ApplyOptions,
+): Promise<Outcome> {
+  const done = { result: 'done', attempts: 1, resourceId: id } as const;
+  if (event === undefined) return done;
+  if (!wait) return { ...done, result: 'pending' };
+  const settlement = await follower.follow({
+    kind: action.kind,
+    id,
+    event,
+    gone: action.verb === 'delete',
+  });
+  switch (settlement.is) {
+    case 'settled':
+      return done;
+    case 'failed':
+      return {
+        ...done,
+        result: 'failed',
+        error: `the API took it and failed: ${settlement.error}`,
+      };
+    case 'pending':
+      return { ...done, result: 'pending' };
+  }
+}

@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FieldSchema, SpecSchema } from '../model/kind.ts';
+import type { FieldChange } from '../model/plan.ts';
+import type { Desired, Observed, Reference } from '../model/resource.ts';
+import type { Resolution } from './resolve.ts';
+import { fieldsOf, isReference, isRelation, isWriteOnly, valueAt } from './spec.ts';
+import type { DeclaredField } from './spec.ts';
+
+/** A declared field whose live value is another one, and what stands in the way of writing it. */
+export interface Difference extends FieldChange {
+  readonly schema: FieldSchema;
+  /** Why it cannot be written at all. */
+  readonly obstacle?: string;
+}
+
+/** The fields of one resource that differ, and those of which the API never tells. */
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  readonly unverifiable: readonly string[];
+}
+
+/** What comparing needs to know beside the two sides. */
+export interface Context {
+  readonly resolve: (reference: Reference) => Resolution;
+  /** The name by which people know a live id. */
+  readonly nameOf: (kind: string, id: string) => string;
+  /** Whether the write-only value at this path is the one written last; undefined: not known. */
+  readonly isWritten: (desired: Desired, live: Observed, path: string) => boolean | undefined;
+  /** Why the write-only value at this path cannot be read. */
+  readonly unreadable: (desired: Desired, path: string) => string | undefined;
+}
+
+/**
+ * Compares the declared fields with what is observed. Relations, power and what is said at creation only are not compared here;
+ * fields that `lifecycle.ignoreChanges` names are passed over.
+ */
+export function compare(
+  schema: SpecSchema,
+  desired: Desired,
+  observed: Observed,
+  context: Context,
+): Comparison {
+  const differences: Difference[] = [];
+  const unverifiable: string[] = [];
+  for (const field of fieldsOf(schema, desired.spec)) {
+    if (isRelation(field.schema) || field.schema.timetable) continue;
+    if (isIgnored(field.path, desired.lifecycle.ignoreChanges)) continue;
+    if (field.schema.writeOnly || field.schema.createOnly) unverifiable.push(field.path);
+    const difference = differenceOf(field, desired, observed, context);
+    if (difference) differences.push(difference);
+  }
+  if (observed.name !== desired.name)
+    differences.push({
+      path: 'name',
+      schema: {},
+      desired: desired.name,
+      observed: observed.name,
+    });
+  return { differences, unverifiable };
+}
+
+/** Whether `ignoreChanges` names the path or something that it stands in. */
+export const isIgnored = (path: string, ignored: readonly string[]): boolean =>
+  ignored.some((name) => path === name || path.startsWith(`${name}.`));
+
+function differenceOf(
+  field: DeclaredField,
+  desired: Desired,
+  observed: Observed,
+  context: Context,
+): Difference | undefined {
+  if (field.schema.createOnly) return undefined;
+  if (field.schema.writeOnly) return writeOnlyDifference(field, desired, observed, context);
+  const live = valueAt(observed.spec, field.path);
+  return field.schema.references && isReference(field.value)
+    ? referenceDifference(field, field.value, live, context)
+    : valueDifference(field, live);
+}
+
+function valueDifference(
+  { path, schema, value }: DeclaredField,
+  live: unknown,
+): Difference | undefined {
+  if (isSame(schema, value, live)) return undefined;
+  const shrinks = schema.growOnly && Number(value) < Number(live);
+  return {
+    path,
+    schema,
+    desired: value,
+    observed: live ?? null,
+    ...(shrinks ? { obstacle: `${path} can only grow` } : immutable(path, schema)),
+  };
+}
+
+const isSame = (schema: FieldSchema, value: unknown, live: unknown): boolean =>
+  value === live ||
+  (schema.caseInsensitive && typeof value === 'string' && typeof live === 'string'
+    ? value.toLowerCase() === live.toLowerCase()
+    : typeof value === 'object' && isDeepStrictEqual(value, live));
+
+const immutable = (path: string, schema: FieldSchema): { obstacle?: string } =>
+  schema.immutable ? { obstacle: `${path} is fixed at creation` } : {};
+
+function referenceDifference(
+  { path, schema }: DeclaredField,
+  reference: Reference,
+  live: unknown,
+  { resolve, nameOf }: Context,
+): Difference | undefined {
+  const resolution = resolve(reference);
+  if (resolution.is === 'id' && resolution.id === live) return undefined;
+  const because =
+    resolution.is === 'waiting' || resolution.is === 'wrong' ? resolution.because : undefined;
+  return {
+    path,
+    schema,
+    desired: reference.by === 'id' ? reference.id : reference.name,
+    observed: typeof live === 'string' ? nameOf(reference.kind, live) : null,
+    ...(because === undefined ? immutable(path, schema) : { obstacle: because }),
+  };
+}
+
+/** A write-only value differs when it is not known to be the one written last; a fixed one when it is known not to be. */
+function writeOnlyDifference(
+  { path, schema, value }: DeclaredField,
+  resource: Desired,
+  live: Observed,
+  { isWritten, unreadable }: Context,
+): Difference | undefined {
+  if (isWriteOnly(value) && value.from === 'keep') return undefined;
+  const obstacle = unreadable(resource, path);
+  const written = isWritten(resource, live, path);
+  if (obstacle === undefined && (written || (schema.immutable && written === undefined)))
+    return undefined;
+  return {
+    path,
+    schema,
+    desired: shown(schema, value),
+    observed: null,
+    ...(obstacle === undefined ? immutable(path, schema) : { obstacle }),
+  };
+}
+
+/** A declared value in words for people; a write-only one is never shown. */
+export function shown(schema: FieldSchema, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => shown(schema, one));
+  if (schema.references && isReference(value)) return value.by === 'id' ? value.id : value.name;
+  if (schema.secret || (isWriteOnly(value) && value.from !== 'value' && value.from !== 'keep'))
+    return '(secret)';
+  return isWriteOnly(value) ? (value.from === 'keep' ? '(kept)' : '(text)') : value;
+}

@@ -1,0 +1,83 @@
+import type { Plan } from '../model/plan.ts';
+import type { Report } from '../model/report.ts';
+import type { Address, Desired, Observed } from '../model/resource.ts';
+import { addressOf } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { wantedPower } from './power.ts';
+import type { Catalog } from '../model/kind.ts';
+
+/** What cost is reckoned from. `prices`: USD an hour by machine type, where the live fleet does not show it. */
+export interface CostInput {
+  readonly catalog: Catalog;
+  readonly snapshot: Snapshot;
+  readonly desired: ReadonlyMap<Address, Desired>;
+  readonly plan: Plan;
+  readonly prices: Readonly<Record<string, number>>;
+  readonly now: Date;
+}
+
+/**
+ * The hourly rate of what runs, declared and not, and what the plan adds to it: the usage rate of machines that are not off, and the
+ * storage rate of all. A type that no live machine and no price shows counts as nothing.
+ */
+export function costOf(input: CostInput): Report['cost'] {
+  const managed = new Set(
+    input.plan.assessments.flatMap(({ kind, id, status }) =>
+      id === undefined || status === 'unmanaged' || status === 'orphaned' ? [] : [`${kind}/${id}`],
+    ),
+  );
+  const hourly = { managed: 0, unmanaged: 0, change: changeOf(input) };
+  for (const [kind, listing] of input.snapshot)
+    for (const live of listing.items)
+      hourly[managed.has(`${kind}/${live.id}`) ? 'managed' : 'unmanaged'] += rateOf(live);
+  return {
+    currency: 'USD',
+    hourly: {
+      managed: cents(hourly.managed),
+      unmanaged: cents(hourly.unmanaged),
+      change: cents(hourly.change),
+    },
+  };
+}
+
+const rateOf = (live: Observed): number =>
+  (live.spec['state'] === 'off' ? 0 : rate(live, 'usageRate')) + rate(live, 'storageRate');
+
+const rate = ({ facts }: Observed, name: string): number => Number(facts?.[name] ?? 0) || 0;
+
+const cents = (amount: number): number => Math.round(amount * 10_000) / 10_000;
+
+function changeOf(input: CostInput): number {
+  const rates = usageRates(input);
+  let change = 0;
+  for (const { verb, kind, name, resourceId, held } of input.plan.actions) {
+    if (held !== undefined) continue;
+    const live =
+      resourceId === undefined ? undefined : input.snapshot.get(kind)?.byId.get(resourceId);
+    if (verb === 'create')
+      change += createdRate(input.desired.get(addressOf(kind, name)), rates, input);
+    if (verb === 'start' && live) change += rate(live, 'usageRate');
+    if (verb === 'stop' && live) change -= rate(live, 'usageRate');
+    if (verb === 'delete' && live) change -= rateOf(live);
+  }
+  return change;
+}
+
+function createdRate(
+  desired: Desired | undefined,
+  rates: ReadonlyMap<string, number>,
+  { catalog, now }: CostInput,
+): number {
+  const power = desired && catalog.kinds.get(desired.kind)?.power;
+  if (!power || wantedPower(power, desired, now) === 'off') return 0;
+  return rates.get(String(desired.spec['machineType']).toLowerCase()) ?? 0;
+}
+
+function usageRates({ snapshot, prices }: CostInput): ReadonlyMap<string, number> {
+  const rates = new Map(
+    Object.entries(prices).map(([type, price]) => [type.toLowerCase(), price] as const),
+  );
+  for (const live of snapshot.get('machines')?.items ?? [])
+    rates.set(String(live.spec['machineType']).toLowerCase(), rate(live, 'usageRate'));
+  return rates;
+}

@@ -1,0 +1,218 @@
+import type { Api } from '../model/api.ts';
+import { ApiError } from '../model/api.ts';
+import type { Catalog, ResourceKind, Started } from '../model/kind.ts';
+import type { Action, Member } from '../model/plan.ts';
+import type { Address, Desired, Reference, Spec } from '../model/resource.ts';
+import { addressOf } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Store } from '../model/store.ts';
+import { wantedPower } from './power.ts';
+import { resolver } from './resolve.ts';
+import { fieldsOf, isReference, isRelation, specOf, valueAt } from './spec.ts';
+import { valueKey, type Values } from './writeOnly.ts';
+
+/** What executing needs at hand. */
+export interface ExecutionContext {
+  readonly catalog: Catalog;
+  readonly api: Api;
+  readonly store: Store;
+  readonly snapshot: Snapshot;
+  readonly desired: ReadonlyMap<Address, Desired>;
+  readonly values: Values;
+  /** Live ids by address, as planned; creates add theirs. */
+  readonly ids: Map<Address, string>;
+  readonly now: () => Date;
+}
+
+/** What an action set going: the id of its resource, and the job to follow. */
+export interface Executed extends Started {
+  readonly id: string;
+}
+
+/**
+ * Carries out one action, and remembers what it did. Names become ids here, at the last moment. A create is journalled before it
+ * is sent, and closed by what its answer says; after a lost answer it stays open. Rejects with an `ApiError` when a write fails.
+ */
+export async function execute(action: Action, context: ExecutionContext): Promise<Executed> {
+  const kind = kindOf(context, action.kind);
+  const { api } = context;
+  switch (action.verb) {
+    case 'create':
+      return create(action, kind, context);
+    case 'update':
+      return update(action, kind, context);
+    case 'delete':
+      return remove(action, kind, context);
+    case 'start':
+    case 'stop': {
+      const id = idOf(action, context);
+      const started = await required(kind.power, action)[action.verb](api, id);
+      return { id, ...started };
+    }
+    case 'assign':
+    case 'unassign': {
+      const id = idOf(action, context);
+      const relation = required(kind.relations?.[action.relation], action);
+      await relation[action.verb](api, id, memberId(action.member, context));
+      return { id };
+    }
+  }
+}
+
+async function create(
+  action: Extract<Action, { verb: 'create' }>,
+  kind: ResourceKind,
+  context: ExecutionContext,
+): Promise<Executed> {
+  const { api, store, now, ids } = context;
+  const address = addressOf(action.kind, action.name);
+  const desired = desiredAt(context, address);
+  const fields = writableFields(kind, desired);
+  const spec = {
+    ...specFor(
+      fields.filter(({ schema }) => !schema.updateOnly),
+      desired,
+      context,
+    ),
+    ...Object.fromEntries(
+      action.carries.map(({ field, member }) => [field, memberId(member, context)]),
+    ),
+  };
+  await store.intend(address, { at: now().toISOString() });
+  const created = await required(kind.create, action)(api, action.name, spec).catch(
+    async (error: unknown) => {
+      if (error instanceof ApiError && error.verdict !== 'uncertain') await store.forget(address);
+      throw error;
+    },
+  );
+  ids.set(address, created.id);
+  await store.bind([
+    {
+      address,
+      id: created.id,
+      boundAt: now().toISOString(),
+      created: true,
+      protected: desired.lifecycle.preventDeletion,
+    },
+  ]);
+  await remember(fields, desired, context);
+  const later = fields.filter(({ schema }) => schema.updateOnly);
+  if (later.length > 0)
+    await required(kind.update, action)(api, created.id, specFor(later, desired, context));
+  return created;
+}
+
+async function update(
+  action: Extract<Action, { verb: 'update' }>,
+  kind: ResourceKind,
+  context: ExecutionContext,
+): Promise<Executed> {
+  const id = idOf(action, context);
+  const desired = desiredAt(context, addressOf(action.kind, action.name));
+  const fields = writableFields(kind, desired).filter(({ path }) => action.fields.includes(path));
+  const changed = {
+    ...(action.fields.includes('name') ? { name: action.name } : {}),
+    ...specFor(fields, desired, context),
+  };
+  const started = await required(kind.update, action)(context.api, id, changed);
+  await remember(fields, desired, context);
+  return { id, ...started };
+}
+
+async function remove(
+  action: Action,
+  kind: ResourceKind,
+  context: ExecutionContext,
+): Promise<Executed> {
+  const id = required(action.resourceId, action);
+  const address = addressOf(action.kind, action.name);
+  const started = await required(kind.remove, action)(context.api, id);
+  await context.store.deleted(address, context.now().toISOString());
+  return { id, ...started };
+}
+
+/** The declared fields that a call can carry. Power and relations have calls of their own. */
+const writableFields = (kind: ResourceKind, desired: Desired) =>
+  fieldsOf(kind.schema, desired.spec).filter(({ schema }) => !isRelation(schema));
+
+type Fields = ReturnType<typeof writableFields>;
+
+/** The fields as the API takes them: ids for references, text for what is write-only. */
+const specFor = (fields: Fields, desired: Desired, context: ExecutionContext): Spec =>
+  specOf(
+    fields.map(({ path, schema }) => [
+      path,
+      schema.timetable
+        ? wantedPower(context.catalog.kinds.get(desired.kind)?.power, desired, context.now())
+        : plainValue(path, schema.references !== undefined, desired, context),
+    ]),
+  );
+
+function plainValue(
+  path: string,
+  isReferenceField: boolean,
+  { address, spec }: Desired,
+  context: ExecutionContext,
+): unknown {
+  const value = valueAt(spec, path);
+  if (isReferenceField && isReference(value)) return referredId(value, context);
+  const read = context.values.get(valueKey(address, path));
+  if (read === undefined) return value;
+  if (!read.ok) throw new Error(`${address} was planned without its ${path}`);
+  return read.text;
+}
+
+function referredId(reference: Reference, { catalog, snapshot, ids }: ExecutionContext): string {
+  if (reference.by === 'declared') {
+    const id = ids.get(addressOf(reference.kind, reference.name));
+    if (id !== undefined) return id;
+  }
+  const resolution = resolver(
+    catalog,
+    snapshot,
+    () => undefined,
+    () => undefined,
+  )(reference);
+  if (resolution.is === 'id') return resolution.id;
+  throw new Error(`${reference.kind} was planned without an id`);
+}
+
+/** Keeps the digests of the write-only values that were just written. */
+async function remember(
+  fields: Fields,
+  { address }: Desired,
+  { values, store }: ExecutionContext,
+): Promise<void> {
+  const digests = fields.flatMap(({ path }) => {
+    const value = values.get(valueKey(address, path));
+    return value?.ok ? [[path, value.digest] as const] : [];
+  });
+  if (digests.length > 0) await store.written([{ address, digests: Object.fromEntries(digests) }]);
+}
+
+const kindOf = ({ catalog }: ExecutionContext, name: string): ResourceKind => {
+  const kind = catalog.kinds.get(name);
+  if (!kind) throw new Error(`there is no kind ${name}`);
+  return kind;
+};
+
+function desiredAt({ desired }: ExecutionContext, address: Address): Desired {
+  const found = desired.get(address);
+  if (!found) throw new Error(`${address} is not declared`);
+  return found;
+}
+
+const idOf = (action: Action, { ids }: ExecutionContext): string =>
+  required(action.resourceId ?? ids.get(addressOf(action.kind, action.name)), action);
+
+const memberId = (member: Member, { ids }: ExecutionContext): string => {
+  if ('id' in member) return member.id;
+  const id = ids.get(member.address);
+  if (id === undefined) throw new Error(`${member.address} was not created`);
+  return id;
+};
+
+function required<Value>(value: Value | undefined, { id }: Action): Value {
+  if (value === undefined) throw new Error(`${id} was planned, and cannot be done`);
+  return value;
+}

@@ -1,0 +1,152 @@
+import type { Api } from '../model/api.ts';
+import { ApiError } from '../model/api.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Job } from '../model/jobs.ts';
+import type { Catalog } from '../model/kind.ts';
+
+/** How asynchronous work ended. `pending`: it had not, when waiting was given up. */
+export type Settlement =
+  | { readonly is: 'settled' }
+  | { readonly is: 'failed'; readonly error: string }
+  | { readonly is: 'pending' };
+
+/** Follows asynchronous work to its end: all of it together, in one poll. */
+export interface Follower {
+  /** Resolves when the job has ended and the resource is at rest. */
+  follow(work: Work): Promise<Settlement>;
+}
+
+/** A resource that the API is at work on. With `gone`, its end is that it is not there any more. */
+export interface Work {
+  readonly kind: string;
+  readonly id: string;
+  readonly event?: string;
+  readonly gone: boolean;
+}
+
+interface Entry extends Work {
+  readonly since: number;
+  jobEnded: boolean;
+  readonly end: (settlement: Settlement) => void;
+}
+
+/** What following needs. `pages`: how many requests a whole listing of a kind takes. */
+export interface FollowerOptions {
+  readonly api: Api;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly pages: (kind: string) => number;
+}
+
+const firstTick = 500;
+const longestTick = 5000;
+
+/**
+ * A follower that polls while there is anything to follow: per tick one walk of the newest machine events, as far back as the
+ * oldest that is awaited, and one look at the resources whose job has ended. Ticks grow from half a second to five. When the signal
+ * is aborted, all that is left is pending. A poll that fails is tried again at the next tick.
+ */
+export function createFollower(options: FollowerOptions): Follower {
+  const entries = new Set<Entry>();
+  let polling: Promise<void> | undefined;
+  let tick = firstTick;
+
+  const poll = async (): Promise<void> => {
+    while (entries.size > 0) {
+      await options.clock.sleep(tick, options.signal).catch(() => undefined);
+      if (options.signal.aborted) break;
+      tick = Math.min(tick * 1.3, longestTick);
+      await look(entries, options);
+    }
+    for (const entry of entries) entry.end({ is: 'pending' });
+    entries.clear();
+    polling = undefined;
+  };
+
+  return {
+    follow: (work) =>
+      new Promise((resolve) => {
+        const entry: Entry = {
+          ...work,
+          since: options.clock.now().getTime(),
+          jobEnded: work.event === undefined,
+          end: (settlement) => {
+            entries.delete(entry);
+            resolve(settlement);
+          },
+        };
+        entries.add(entry);
+        tick = firstTick;
+        polling ??= poll();
+      }),
+  };
+}
+
+async function look(entries: ReadonlySet<Entry>, options: FollowerOptions): Promise<void> {
+  try {
+    await readJobs(
+      [...entries].filter(({ jobEnded }) => !jobEnded),
+      options,
+    );
+    await readResources(
+      [...entries].filter(({ jobEnded }) => jobEnded),
+      options,
+    );
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+/** Clocks differ between machines, so the walk goes back somewhat further than the oldest entry. */
+const clockSkew = 60_000;
+
+async function readJobs(
+  awaited: readonly Entry[],
+  { api, catalog }: FollowerOptions,
+): Promise<void> {
+  if (awaited.length === 0) return;
+  const byEvent = new Map(awaited.map((entry) => [entry.event, entry]));
+  const oldest = Math.min(...awaited.map(({ since }) => since)) - clockSkew;
+  for await (const page of catalog.jobs.tail(api)) {
+    for (const job of page) {
+      const entry = byEvent.get(job.id);
+      if (entry) ended(entry, job);
+      byEvent.delete(job.id);
+    }
+    if (byEvent.size === 0 || page.some(({ at }) => Date.parse(at) < oldest)) break;
+  }
+  for (const [id, entry] of byEvent) {
+    const job = id === undefined ? undefined : await catalog.jobs.get(api, id);
+    if (job) ended(entry, job);
+    else entry.jobEnded = true;
+  }
+}
+
+function ended(entry: Entry, job: Job): void {
+  if (job.state === 'failed') entry.end({ is: 'failed', error: job.error ?? 'it failed' });
+  if (job.state === 'done') entry.jobEnded = true;
+}
+
+async function readResources(awaited: readonly Entry[], options: FollowerOptions): Promise<void> {
+  for (const [kind, entries] of Map.groupBy(awaited, (entry) => entry.kind)) {
+    const { get, list } = options.catalog.kinds.get(kind) ?? {};
+    if (!get || !list) {
+      for (const entry of entries) entry.end({ is: 'settled' });
+      continue;
+    }
+    if (entries.length <= options.pages(kind))
+      for (const entry of entries) settle(entry, await get(options.api, entry.id));
+    else {
+      const live = new Map<string, { settled?: boolean }>();
+      for await (const page of list(options.api)) for (const item of page) live.set(item.id, item);
+      for (const entry of entries) settle(entry, live.get(entry.id));
+    }
+  }
+}
+
+/** A resource that is not shown yet is waited for; one that is to go is waited for until it is not shown. */
+function settle(entry: Entry, live: { readonly settled?: boolean } | undefined): void {
+  if (entry.gone ? live === undefined : live !== undefined && (live.settled ?? true))
+    entry.end({ is: 'settled' });
+}

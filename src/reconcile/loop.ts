@@ -1,0 +1,53 @@
+import type { Trigger } from '../model/report.ts';
+
+/** One run of the loop's work. `hurry` is aborted when something is asked for meanwhile: give up waiting. */
+export type LoopPass = (
+  trigger: Trigger,
+  signals: { readonly stop: AbortSignal; readonly hurry: AbortSignal },
+) => Promise<void>;
+
+/** A running loop. Disposing of it waits for the pass under way, which is told to stop. */
+export interface Loop extends AsyncDisposable {
+  /** Asks for a pass. Requests that come while one is running, or wait, become one. */
+  request(trigger: Trigger): void;
+  /** Resolves when the loop has ended; rejects when a pass did, which is a bug. */
+  readonly finished: Promise<void>;
+}
+
+/**
+ * Runs `pass` when something asks for it: never two at once, and always once more after the last request. The trigger is for the
+ * report and nothing else; of several, the first is named.
+ */
+export function startLoop(pass: LoopPass): Loop {
+  const stopping = new AbortController();
+  let wake = Promise.withResolvers<void>();
+  let asked: Trigger | undefined;
+  let hurry = new AbortController();
+
+  const run = async (): Promise<void> => {
+    for (;;) {
+      await wake.promise;
+      if (stopping.signal.aborted) return;
+      wake = Promise.withResolvers();
+      hurry = new AbortController();
+      const trigger = asked ?? 'request';
+      asked = undefined;
+      await pass(trigger, { stop: stopping.signal, hurry: hurry.signal });
+    }
+  };
+  const finished = run();
+
+  return {
+    finished,
+    request(trigger) {
+      asked ??= trigger;
+      if (trigger !== 'schedule') hurry.abort();
+      wake.resolve();
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      wake.resolve();
+      await finished;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Desired, Observed } from '../model/resource.ts';
+import type { CompleteListing, Listing } from '../model/snapshot.ts';
+import type { Memory } from '../model/store.ts';
+
+/**
+ * The live resource that a declared one is. `found`: this one; `new`: it was not bound to it yet; `expected`: created a short while
+ * ago and not listed yet; `awaited`: a create was sent whose answer was lost; `ambiguous`: several bear the name;
+ * `unseen`: the listing is partial, so nothing can be said; `missing`: there is none.
+ */
+export type Match =
+  | { readonly is: 'found'; readonly live: Observed; readonly new: boolean }
+  | { readonly is: 'expected'; readonly id: string }
+  | { readonly is: 'awaited'; readonly since: string }
+  | { readonly is: 'ambiguous'; readonly ids: readonly string[] }
+  | { readonly is: 'unseen'; readonly error: string }
+  | { readonly is: 'missing' };
+
+/** How long what was just created may be missing from lists, and what time it is. */
+export interface Visibility {
+  readonly now: Date;
+  /** Milliseconds. */
+  readonly visibility: number;
+}
+
+/**
+ * Tells whether a live id is bound to a declared address: no other address may take it by name. Worked out when first asked, since in a
+ * team that is known nothing is looked for by name.
+ */
+export function claims(resources: readonly Desired[], memory: Memory): (live: Observed) => boolean {
+  let claimed: ReadonlySet<string> | undefined;
+  const all = (): ReadonlySet<string> =>
+    new Set(
+      resources.flatMap(({ address, kind }) => {
+        const binding = memory.bindings.get(address);
+        return binding ? [`${kind}/${binding.id}`] : [];
+      }),
+    );
+  return ({ kind, id }) => (claimed ??= all()).has(`${kind}/${id}`);
+}
+
+/**
+ * Finds the live resource of a declared one: by its binding, then by its name, then by its former name. Names count only in a
+ * complete listing, and never for what is bound to another address.
+ */
+export function match(
+  desired: Desired,
+  listing: Listing,
+  memory: Memory,
+  isClaimed: (live: Observed) => boolean,
+  time: Visibility,
+): Match {
+  const binding = memory.bindings.get(desired.address);
+  const bound = binding && listing.byId.get(binding.id);
+  if (bound) return { is: 'found', live: bound, new: false };
+  if (!listing.complete) return { is: 'unseen', error: listing.error };
+  if (binding?.created && isRecent(binding.boundAt, time))
+    return { is: 'expected', id: binding.id };
+  return byName(desired, listing, memory, isClaimed, time);
+}
+
+function byName(
+  { address, name, lifecycle }: Desired,
+  listing: CompleteListing,
+  memory: Memory,
+  isClaimed: (live: Observed) => boolean,
+  time: Visibility,
+): Match {
+  for (const candidate of [name, lifecycle.formerName]) {
+    if (candidate === undefined) continue;
+    const free = (listing.byName.get(candidate) ?? []).filter((one) => !isClaimed(one));
+    const [live] = free;
+    if (free.length > 1) return { is: 'ambiguous', ids: free.map(({ id }) => id) };
+    if (live) return { is: 'found', live, new: true };
+  }
+  const intent = memory.intents.get(address);
+  return intent && isRecent(intent.at, time)
+    ? { is: 'awaited', since: intent.at }
+    : { is: 'missing' };
+}
+
+const isRecent = (at: string, { now, visibility }: Visibility): boolean =>
+  now.getTime() - Date.parse(at) < visibility;

@@ -1,0 +1,104 @@
+import { ApiError, type Api } from '../model/api.ts';
+import type { Catalog, Listed, Lookup } from '../model/kind.ts';
+import type { Absent, Address, Desired, Observed } from '../model/resource.ts';
+import { partsOf } from '../model/resource.ts';
+import type { Listing, Snapshot } from '../model/snapshot.ts';
+import { referencesIn } from './spec.ts';
+
+/** Lists the kinds, each once and all at the same time. A listing that fails is partial; only a bug rejects. */
+export async function observe(
+  catalog: Catalog,
+  kinds: Iterable<string>,
+  api: Api,
+): Promise<Snapshot> {
+  const listings = await Promise.all([...kinds].map((name) => listing(kindOf(catalog, name), api)));
+  return new Map(listings.map((one) => [one.kind, one]));
+}
+
+const kindOf = (catalog: Catalog, name: string): Lookup => {
+  const kind = catalog.kinds.get(name) ?? catalog.lookups.get(name);
+  if (!kind) throw new Error(`there is no kind ${name}`);
+  return kind;
+};
+
+async function listing(kind: Lookup, api: Api): Promise<Listing> {
+  const items: Observed[] = [];
+  try {
+    for await (const page of kind.list(api))
+      for (const item of page) items.push(toObserved(kind, item));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { kind: kind.name, complete: false, items, byId: index(items), error: error.message };
+  }
+  return { kind: kind.name, complete: true, items, byId: index(items), byName: names(kind, items) };
+}
+
+function toObserved({ name: kind }: Lookup, item: Listed): Observed {
+  const { id, name, spec, settled = true, activity, facts } = item;
+  return {
+    kind,
+    name,
+    id,
+    spec,
+    settled,
+    ...(activity !== undefined && { activity }),
+    ...(facts && { facts }),
+  };
+}
+
+const index = (items: readonly Observed[]): ReadonlyMap<string, Observed> =>
+  new Map(items.map((item) => [item.id, item]));
+
+/** What a reference may call each item: its name, and where nothing bears that name, what it is also called. */
+function names(kind: Lookup, items: readonly Observed[]): ReadonlyMap<string, readonly Observed[]> {
+  const byName = grouped(items.map((item) => [item.name, item]));
+  const { alsoNamed } = kind;
+  if (!alsoNamed) return byName;
+  const byOther = grouped(
+    items.flatMap((item) => alsoNamed(item).map((name) => [name, item] as const)),
+  );
+  return new Map([...byOther, ...byName]);
+}
+
+function grouped(pairs: readonly (readonly [string, Observed])[]): Map<string, Observed[]> {
+  const groups = new Map<string, Observed[]>();
+  for (const [name, item] of pairs) {
+    const group = groups.get(name);
+    if (group) group.push(item);
+    else groups.set(name, [item]);
+  }
+  return groups;
+}
+
+/**
+ * The kinds whose lists a pass needs: declared, bound, in `absent` or in `prune`, and what a live reference names (INTERFACE 6.5).
+ * Lookups, such as OS templates, are left out: a plan says when it needs one.
+ */
+export function kindsInUse(
+  catalog: Catalog,
+  resources: readonly Desired[],
+  absent: readonly Absent[],
+  bound: Iterable<Address>,
+  prune: readonly string[],
+): readonly string[] {
+  const used = new Set<string>(prune);
+  for (const { kind } of absent) used.add(kind);
+  for (const address of bound) used.add(partsOf(address).kind);
+  for (const desired of resources) {
+    used.add(desired.kind);
+    for (const kind of liveKinds(catalog, desired)) used.add(kind);
+  }
+  return [...catalog.kinds.keys()].filter((kind) => used.has(kind));
+}
+
+const liveKinds = (catalog: Catalog, { kind, spec }: Desired): readonly string[] =>
+  referencesIn(kindSchema(catalog, kind), spec)
+    .map(({ reference }) => reference)
+    .filter(({ by }) => by === 'live')
+    .map((reference) => reference.kind);
+
+const kindSchema = (catalog: Catalog, name: string) => {
+  const kind = catalog.kinds.get(name);
+  if (!kind) throw new Error(`there is no kind ${name}`);
+  return kind.schema;
+};

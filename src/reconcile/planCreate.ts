@@ -1,0 +1,140 @@
+import { actionId, type FieldChange, type Member } from '../model/plan.ts';
+import type { Desired, Reference } from '../model/resource.ts';
+import { addressOf } from '../model/resource.ts';
+import { shown } from './compare.ts';
+import { planRelations } from './planRelations.ts';
+import { asReason, kindOf, type Draft, type Planning } from './planning.ts';
+import { wantedPower } from './power.ts';
+import { fieldsOf, isReference, isRelation, isWriteOnly } from './spec.ts';
+
+/** A resource that is not there: a create, held where something that it needs is not to be had. */
+export function planCreate(desired: Desired, planning: Planning): Draft {
+  const { address, kind, name, lifecycle } = desired;
+  const changes = declared(desired, planning);
+  if (lifecycle.manage === 'observe')
+    return {
+      status: 'missing',
+      changes,
+      unverifiable: [],
+      reason: 'observed only (lifecycle.manage)',
+      actions: [],
+    };
+  const carries = carriedMembers(desired, planning);
+  const needs = [...referencedBy(desired, planning), ...carries.map((carried) => carried.need)];
+  const off = sourceOff(desired, planning);
+  const held = asReason([
+    ...obstacles(desired, planning),
+    ...needs.flatMap(({ because }) => because ?? []),
+    ...off.because,
+  ]);
+  const relations = planRelations(desired, undefined, planning);
+  return {
+    status: held === undefined ? 'missing' : 'blocked',
+    changes,
+    unverifiable: [],
+    ...(held === undefined ? {} : { reason: held }),
+    actions: [
+      {
+        id: actionId(address, 'create'),
+        verb: 'create',
+        kind,
+        name,
+        changes,
+        carries: carries.flatMap(({ field, need: { member } }) =>
+          member ? [{ field, member }] : [],
+        ),
+        requires: [
+          ...needs.flatMap(({ member }) =>
+            member && 'address' in member ? [actionId(member.address, 'create')] : [],
+          ),
+          ...off.requires,
+        ],
+        ...(held === undefined ? {} : { held }),
+      },
+      ...relations.actions,
+    ],
+  };
+}
+
+const declared = ({ kind, spec }: Desired, planning: Planning): readonly FieldChange[] =>
+  fieldsOf(kindOf(planning, kind).schema, spec)
+    .filter(({ schema }) => !isRelation(schema))
+    .map(({ path, schema, value }) => ({ path, desired: shown(schema, value), observed: null }));
+
+/** What stands in the way whatever else happens. */
+function obstacles({ address, kind, spec }: Desired, planning: Planning): readonly string[] {
+  const { create, schema, singular } = kindOf(planning, kind);
+  if (!create) return [`the API cannot create a ${singular}`];
+  return fieldsOf(schema, spec).flatMap(({ path, schema: field, value }) => {
+    if (!field.writeOnly) return [];
+    if (isWriteOnly(value) && value.from === 'keep')
+      return [`${path} is { keep: true }, so there is nothing to create it with`];
+    return planning.written.unreadable(address, path) ?? [];
+  });
+}
+
+/** What a reference needs before the create can be sent: a live or a created member, or why there is none. */
+interface Need {
+  readonly member?: Member;
+  readonly because?: string;
+}
+
+const referencedBy = ({ kind, spec }: Desired, planning: Planning): readonly Need[] =>
+  fieldsOf(kindOf(planning, kind).schema, spec).flatMap(({ schema, value }) =>
+    schema.references && !isRelation(schema) && isReference(value) ? [need(value, planning)] : [],
+  );
+
+function need(reference: Reference, { resolve }: Planning): Need {
+  const resolution = resolve(reference);
+  switch (resolution.is) {
+    case 'id':
+      return { member: { id: resolution.id } };
+    case 'created':
+      return { member: { address: resolution.address } };
+    case 'waiting':
+    case 'wrong':
+      return { because: resolution.because };
+    case 'unlisted':
+      return { because: `${resolution.kind} were not listed` };
+  }
+}
+
+const carriedMembers = ({ address }: Desired, planning: Planning) =>
+  planning.carriedBy(address).flatMap(({ field, owner }) => {
+    const declaredOwner = planning.desiredAt(owner);
+    if (!declaredOwner || declaredOwner.lifecycle.manage === 'observe') return [];
+    const { kind, name } = declaredOwner;
+    return [{ field, need: need({ by: 'declared', kind, name }, planning) }];
+  });
+
+/** The machine that this is made from must be off (FACTS 3.8): it is, or this plan switches it off or creates it so. */
+function sourceOff(
+  desired: Desired,
+  planning: Planning,
+): { requires: readonly string[]; because: readonly string[] } {
+  const field = kindOf(planning, desired.kind).createNeedsOff;
+  const reference = field === undefined ? undefined : desired.spec[field];
+  if (!isReference(reference) || reference.by === 'id') return { requires: [], because: [] };
+  const machine = addressOf(reference.kind, reference.name);
+  const wants = planning.desiredAt(machine);
+  const draft = planning.draftOf(machine);
+  const { power } = kindOf(planning, reference.kind);
+  const verbs = new Map(draft?.actions.map(({ verb, id }) => [verb, id]));
+  const stop = verbs.get('stop');
+  if (stop !== undefined && !verbs.has('start')) return { requires: [stop], because: [] };
+  const staysOff =
+    wants !== undefined && verbs.has('create')
+      ? wantedPower(power, wants, planning.now) === 'off'
+      : !verbs.has('start') && liveState(reference, planning) === 'off';
+  return staysOff
+    ? { requires: [], because: [] }
+    : { requires: [], because: [`${machine} must be off; set its state to off`] };
+}
+
+function liveState(reference: Reference, planning: Planning): unknown {
+  const resolution = planning.resolve(reference);
+  if (resolution.is !== 'id') return undefined;
+  const live = planning.snapshot.get(reference.kind)?.byId.get(resolution.id);
+  const field = kindOf(planning, reference.kind).power?.field;
+  return field === undefined ? undefined : live?.spec[field];
+}

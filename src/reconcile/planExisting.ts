@@ -1,0 +1,180 @@
+import type { ResourceKind } from '../model/kind.ts';
+import { actionId, type Action, type FieldChange, type Status } from '../model/plan.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import { compare, isIgnored, type Difference } from './compare.ts';
+import { planRelations, type RelationPlan } from './planRelations.ts';
+import { asReason, kindOf, type Draft, type Planning } from './planning.ts';
+import { planPower, powerOf, wantedPower, type PowerPlan } from './power.ts';
+
+/** A resource that is there: what differs in the declared fields, and the writes that mend it. */
+export function planExisting(desired: Desired, live: Observed, planning: Planning): Draft {
+  const kind = kindOf(planning, desired.kind);
+  const { differences, unverifiable } = compare(kind.schema, desired, live, planning.comparing);
+  if (!live.settled)
+    return {
+      id: live.id,
+      status: 'pending',
+      changes: [],
+      unverifiable,
+      reason: live.activity ?? 'the API is at work on it',
+      actions: [],
+    };
+  const power = powerSteps(kind, desired, live, differences, planning);
+  const relations = planRelations(desired, live, planning);
+  const actions = [
+    ...fieldActions(kind, desired, live, differences, power, planning),
+    ...relations.actions,
+  ];
+  const changes = [...differences.map(withoutSchema), ...power.changes, ...relations.changes];
+  return {
+    id: live.id,
+    unverifiable,
+    changes,
+    ...verdict(
+      desired,
+      changes,
+      [...obstaclesOf(differences), ...power.obstacles],
+      relations,
+      actions,
+    ),
+  };
+}
+
+const withoutSchema = ({ path, desired, observed }: Difference): FieldChange => ({
+  path,
+  desired,
+  observed,
+});
+
+const obstaclesOf = (differences: readonly Difference[]): readonly string[] =>
+  differences.flatMap(({ obstacle }) => obstacle ?? []);
+
+/** The power actions, what they change for the reader, and the fields that cannot be written since it will not be off. */
+interface PowerSteps extends PowerPlan {
+  readonly changes: readonly FieldChange[];
+  readonly obstacles: readonly string[];
+}
+
+function powerSteps(
+  { power }: ResourceKind,
+  desired: Desired,
+  live: Observed,
+  differences: readonly Difference[],
+  { now }: Planning,
+): PowerSteps {
+  const field = power?.field;
+  const ignored = field === undefined || isIgnored(field, desired.lifecycle.ignoreChanges);
+  const wants = ignored ? undefined : wantedPower(power, desired, now);
+  const is = powerOf(power, live);
+  const needing = differences.filter(
+    ({ schema, obstacle }) => schema.requiresOff && obstacle === undefined,
+  );
+  const plan = planPower(is, wants, needing.length > 0, desired.lifecycle.allowStop);
+  return {
+    ...plan,
+    changes:
+      field !== undefined && wants !== undefined && wants !== is
+        ? [{ path: field, desired: wants, observed: is ?? null }]
+        : [],
+    obstacles:
+      plan.obstacle === undefined
+        ? []
+        : [`${needing.map(({ path }) => path).join(', ')}: ${plan.obstacle}`],
+  };
+}
+
+function fieldActions(
+  kind: ResourceKind,
+  desired: Desired,
+  live: Observed,
+  differences: readonly Difference[],
+  power: PowerSteps,
+  planning: Planning,
+): readonly Action[] {
+  if (desired.lifecycle.manage === 'observe') return [];
+  const { address, kind: kindName, name } = desired;
+  const base = { kind: kindName, name, resourceId: live.id };
+  const writable = differences.filter(
+    ({ obstacle, schema }) =>
+      obstacle === undefined && !(schema.requiresOff && power.obstacle !== undefined),
+  );
+  const stop: readonly Action[] = power.stop
+    ? [
+        {
+          ...base,
+          id: actionId(address, 'stop'),
+          verb: 'stop',
+          changes: powerChange(kind, 'off'),
+          requires: [],
+        },
+      ]
+    : [];
+  const update: readonly Action[] =
+    writable.length > 0 && kind.update
+      ? [
+          {
+            ...base,
+            id: actionId(address, 'update'),
+            verb: 'update',
+            fields: writable.map(({ path }) => path),
+            changes: writable.map(withoutSchema),
+            requires: [...stop.map(({ id }) => id), ...createdFor(desired, writable, planning)],
+          },
+        ]
+      : [];
+  const start: readonly Action[] = power.start
+    ? [
+        {
+          ...base,
+          id: actionId(address, 'start'),
+          verb: 'start',
+          changes: powerChange(kind, 'running'),
+          requires: [...stop, ...update].map(({ id }) => id),
+        },
+      ]
+    : [];
+  return [...stop, ...update, ...start];
+}
+
+const powerChange = ({ power }: ResourceKind, to: 'running' | 'off'): readonly FieldChange[] =>
+  power ? [{ path: power.field, desired: to, observed: to === 'off' ? 'running' : 'off' }] : [];
+
+/** The creates that must come before an update whose fields name what they create. */
+const createdFor = (
+  { spec }: Desired,
+  fields: readonly Difference[],
+  { resolve }: Planning,
+): readonly string[] =>
+  fields.flatMap(({ path, schema }) => {
+    const value = spec[path];
+    if (!schema.references || typeof value !== 'object' || value === null || !('by' in value))
+      return [];
+    const resolution = resolve(value as Parameters<typeof resolve>[0]);
+    return resolution.is === 'created' ? [actionId(resolution.address, 'create')] : [];
+  });
+
+function verdict(
+  { lifecycle }: Desired,
+  changes: readonly FieldChange[],
+  obstacles: readonly string[],
+  relations: RelationPlan,
+  actions: readonly Action[],
+): Pick<Draft, 'status' | 'reason' | 'actions'> {
+  const observedOnly = lifecycle.manage === 'observe' && changes.length > 0;
+  const reason = asReason([
+    ...(observedOnly ? ['observed only (lifecycle.manage)'] : []),
+    ...obstacles,
+    ...relations.obstacles,
+    ...relations.pending,
+  ]);
+  const status: Status = observedOnly
+    ? 'drifted'
+    : obstacles.length + relations.obstacles.length > 0
+      ? 'blocked'
+      : actions.length > 0
+        ? 'drifted'
+        : relations.pending.length > 0
+          ? 'pending'
+          : 'inSync';
+  return { status, actions, ...(reason === undefined ? {} : { reason }) };
+}

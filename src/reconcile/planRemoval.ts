@@ -1,0 +1,158 @@
+import { actionId, type Action } from '../model/plan.ts';
+import type { Absent, Address, Observed } from '../model/resource.ts';
+import { addressOf, partsOf } from '../model/resource.ts';
+import type { Listing } from '../model/snapshot.ts';
+import { kindOf, type Draft, type Planning } from './planning.ts';
+
+/** A live resource that nothing declares, and what becomes of it. */
+export interface Removal {
+  readonly address: Address;
+  readonly kind: string;
+  readonly name: string;
+  readonly draft: Draft;
+  readonly absent?: Absent;
+}
+
+/** Where the declared resources leave off: what is absent, bound or known of what is live beside them. */
+export interface Leftover {
+  /** The live resources that declared ones are, or may be. */
+  readonly spoken: ReadonlySet<Observed>;
+  readonly absent: readonly Absent[];
+  readonly prune: readonly string[];
+  /** The addresses that are bound to a live id and no longer declared, by `kind/id`. */
+  readonly orphans: ReadonlyMap<string, Address>;
+}
+
+/** Everything live that no declared resource is: orphaned, unmanaged, or to be deleted. */
+export function planRemovals(leftover: Leftover, planning: Planning): readonly Removal[] {
+  const absentAt = new Map(leftover.absent.map((absent) => [absent.address, absent]));
+  const removals: Removal[] = [];
+  for (const listing of planning.snapshot.values()) {
+    if (!planning.catalog.kinds.has(listing.kind)) continue;
+    for (const live of listing.items)
+      if (!leftover.spoken.has(live))
+        removals.push(removalOf(live, listing, absentAt, leftover, planning));
+  }
+  return afterDependants(removals, planning);
+}
+
+function removalOf(
+  live: Observed,
+  listing: Listing,
+  absentAt: ReadonlyMap<Address, Absent>,
+  { prune, orphans }: Leftover,
+  planning: Planning,
+): Removal {
+  const { kind, id } = live;
+  const bound = orphans.get(`${kind}/${id}`);
+  const name = bound ? partsOf(bound).name : live.name;
+  const address = addressOf(kind, name);
+  const absent = absentAt.get(address);
+  const base = { address, kind, name };
+  if (absent)
+    return {
+      ...base,
+      absent,
+      draft: deletionOf(live, address, bound !== undefined, listing, planning),
+    };
+  if (bound && prune.includes(kind))
+    return { ...base, draft: deletionOf(live, address, true, listing, planning) };
+  return { ...base, draft: { ...untouched, id, status: bound ? 'orphaned' : 'unmanaged' } };
+}
+
+const untouched = { changes: [], unverifiable: [], actions: [] } as const;
+
+function deletionOf(
+  live: Observed,
+  address: Address,
+  bound: boolean,
+  listing: Listing,
+  planning: Planning,
+): Draft {
+  const namesakes = listing.complete ? (listing.byName.get(live.name)?.length ?? 0) : 0;
+  if (!bound && namesakes > 1)
+    return {
+      ...untouched,
+      id: live.id,
+      status: 'ambiguous',
+      reason: `${namesakes} live resources bear this name; delete the right one by hand`,
+    };
+  const held = whyKept(live, address, listing, planning);
+  return {
+    ...untouched,
+    id: live.id,
+    status: held === undefined ? 'drifted' : 'blocked',
+    ...(held === undefined ? {} : { reason: held }),
+    actions: [
+      {
+        id: actionId(address, 'delete'),
+        verb: 'delete',
+        kind: live.kind,
+        name: partsOf(address).name,
+        resourceId: live.id,
+        changes: [],
+        requires: [],
+        ...(held === undefined ? {} : { held }),
+      },
+    ],
+  };
+}
+
+function whyKept(
+  live: Observed,
+  address: Address,
+  listing: Listing,
+  planning: Planning,
+): string | undefined {
+  const { remove, singular } = kindOf(planning, live.kind);
+  if (!remove) return `the API cannot delete a ${singular}`;
+  if (!listing.complete) return `${live.kind} could not be listed to the end: ${listing.error}`;
+  if (planning.memory.bindings.get(address)?.protected)
+    return 'lifecycle.preventDeletion was set when it was last declared';
+  if (!live.settled) return live.activity ?? 'the API is at work on it';
+  return undefined;
+}
+
+/** Deletions wait for those of what refers to them: a network goes after its machines. */
+function afterDependants(removals: readonly Removal[], planning: Planning): readonly Removal[] {
+  const deletes = new Map(
+    removals.flatMap(({ kind, draft }) =>
+      draft.actions.map((action) => [`${kind}/${action.resourceId}`, action.id] as const),
+    ),
+  );
+  if (deletes.size === 0) return removals;
+  const requires = dependants(planning, deletes);
+  return removals.map((removal) => ({
+    ...removal,
+    draft: {
+      ...removal.draft,
+      actions: removal.draft.actions.map((action): Action => ({
+        ...action,
+        requires: requires.get(action.id) ?? [],
+      })),
+    },
+  }));
+}
+
+/** For each deletion, the deletions of what names it in a reference field. */
+function dependants(
+  planning: Planning,
+  deletes: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly string[]> {
+  const requires = new Map<string, string[]>();
+  for (const listing of planning.snapshot.values()) {
+    const properties = planning.catalog.kinds.get(listing.kind)?.schema.properties ?? {};
+    for (const live of listing.items) {
+      const own = deletes.get(`${listing.kind}/${live.id}`);
+      if (own === undefined) continue;
+      for (const [field, { references, type }] of Object.entries(properties)) {
+        const target =
+          references &&
+          type !== 'array' &&
+          deletes.get(`${references}/${String(live.spec[field])}`);
+        if (target) requires.set(target, [...(requires.get(target) ?? []), own]);
+      }
+    }
+  }
+  return requires;
+}

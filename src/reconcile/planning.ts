@@ -1,0 +1,67 @@
+import type { Catalog, ResourceKind } from '../model/kind.ts';
+import type { Action, FieldChange, Status } from '../model/plan.ts';
+import type { Address, Desired, Observed, Reference } from '../model/resource.ts';
+import type { Listing, Snapshot } from '../model/snapshot.ts';
+import type { Memory } from '../model/store.ts';
+import type { Context } from './compare.ts';
+import type { Match } from './match.ts';
+import type { Resolution } from './resolve.ts';
+import type { Written } from './writeOnly.ts';
+
+/** What one resource comes to: its actions, and what people are told of it. */
+export interface Draft {
+  readonly status: Status;
+  readonly id?: string;
+  readonly changes: readonly FieldChange[];
+  readonly unverifiable: readonly string[];
+  readonly reason?: string;
+  readonly actions: readonly Action[];
+}
+
+/** A relation of `owner` that a member's own create call can carry. */
+export interface Carried {
+  readonly field: string;
+  readonly owner: Address;
+}
+
+/** Everything that the steps of planning share. */
+export interface Planning {
+  readonly catalog: Catalog;
+  readonly snapshot: Snapshot;
+  readonly memory: Memory;
+  readonly now: Date;
+  readonly written: Written;
+  readonly comparing: Context;
+  /** The desired resource at an address, where one is declared. */
+  readonly desiredAt: (address: Address) => Desired | undefined;
+  readonly matchOf: (address: Address) => Match | undefined;
+  /** What becomes of a declared resource; undefined while that is being worked out. */
+  readonly draftOf: (address: Address) => Draft | undefined;
+  readonly resolve: (reference: Reference) => Resolution;
+  /** The relations that list this resource and that its create call can carry. */
+  readonly carriedBy: (address: Address) => readonly Carried[];
+  /** The name by which people know a live id: the id itself where the name is unknown or not unique. */
+  readonly nameOf: (kind: string, id: string) => string;
+  /** The live resource whose exclusive relation lists this member. */
+  readonly heldBy: (kind: string, relation: string, memberId: string) => Observed | undefined;
+  /** The declared resource that a live id belongs to. */
+  readonly ownerOf: (kind: string, id: string) => Address | undefined;
+}
+
+/** The kind of a declared resource. */
+export function kindOf({ catalog }: Pick<Planning, 'catalog'>, name: string): ResourceKind {
+  const kind = catalog.kinds.get(name);
+  if (!kind) throw new Error(`there is no kind ${name}`);
+  return kind;
+}
+
+/** The listing of a kind that is in use. */
+export function listingOf({ snapshot }: Pick<Planning, 'snapshot'>, kind: string): Listing {
+  const listing = snapshot.get(kind);
+  if (!listing) throw new Error(`${kind} were not listed`);
+  return listing;
+}
+
+/** Several reasons as one sentence; undefined for none. */
+export const asReason = (reasons: readonly string[]): string | undefined =>
+  reasons.length === 0 ? undefined : [...new Set(reasons)].join('; ');

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { Usage } from '../model/api.ts';
+import {
+  statuses,
+  verbs,
+  type Action,
+  type ActionId,
+  type Assessment,
+  type Outcome,
+  type Plan,
+  type Status,
+  type Verb,
+} from '../model/plan.ts';
+import type { Report, ReportedAction, ReportedResource, Summary } from '../model/report.ts';
+import { addressOf } from '../model/resource.ts';
+import type { Memory } from '../model/store.ts';
+
+/** The sha256 of what a plan would do: two plans with one digest do the same. */
+export const digestOf = ({ actions }: Plan): string =>
+  createHash('sha256').update(JSON.stringify(actions)).digest('hex');
+
+/** What a report is made from. Without `outcomes`, nothing was done: actions are planned or blocked. */
+export interface ReportInput extends Pick<
+  Report,
+  | 'pass'
+  | 'workspace'
+  | 'trigger'
+  | 'revision'
+  | 'mode'
+  | 'incomplete'
+  | 'cost'
+  | 'startedAt'
+  | 'finishedAt'
+> {
+  readonly plan: Plan;
+  readonly outcomes?: ReadonlyMap<ActionId, Outcome>;
+  readonly conditions: Memory['conditions'];
+  readonly api: Usage;
+  readonly requestsPerSecond: number;
+}
+
+/** The report of a pass. Pure. */
+export function reportOf(input: ReportInput): Report {
+  const { plan, outcomes, conditions, api, requestsPerSecond, ...header } = input;
+  const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
+  const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
+  const resources = plan.assessments.flatMap((one) => {
+    const own = outcomes ? (byResource.get(addressOf(one.kind, one.name)) ?? []) : [];
+    return own.some(({ verb, outcome }) => verb === 'delete' && outcome === 'done')
+      ? []
+      : [reportedResource(one, own, conditions, header.finishedAt)];
+  });
+  const requests = plan.actions.filter(({ held }) => held === undefined).length;
+  return {
+    schema: 'holdfast/report/v1',
+    ...header,
+    digest: digestOf(plan),
+    complete: plan.complete,
+    summary: summaryOf(resources, actions),
+    resources,
+    actions,
+    api,
+    estimate: { requests, seconds: Math.ceil(requests / requestsPerSecond) },
+  };
+}
+
+function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
+  const { id, verb, kind, name, changes, requires, held, resourceId } = action;
+  return {
+    id,
+    verb,
+    kind,
+    name,
+    resourceId: outcome?.resourceId ?? resourceId ?? null,
+    changes,
+    requires,
+    outcome: outcome?.result ?? (held === undefined ? 'planned' : 'blocked'),
+    error: outcome?.error ?? held ?? null,
+    attempts: outcome?.attempts ?? 0,
+  };
+}
+
+function reportedResource(
+  assessment: Assessment,
+  actions: readonly ReportedAction[],
+  conditions: Memory['conditions'],
+  now: string,
+): ReportedResource {
+  const { kind, name, changes, unverifiable } = assessment;
+  const { status, reason } = afterwards(assessment, actions);
+  const before = conditions.get(addressOf(kind, name));
+  const created = actions.find(({ verb }) => verb === 'create')?.resourceId;
+  return {
+    kind,
+    name,
+    id: assessment.id ?? created ?? null,
+    status,
+    changes: status === 'inSync' ? [] : changes,
+    unverifiable,
+    reason: reason ?? null,
+    since: before?.status === status ? before.since : now,
+    source: assessment.source ?? null,
+  };
+}
+
+/** What is true of a resource once its actions have ended. */
+function afterwards(
+  { status, reason }: Assessment,
+  actions: readonly ReportedAction[],
+): { status: Status; reason?: string | undefined } {
+  const failed = actions.find(({ outcome }) => outcome === 'failed');
+  if (failed) return { status: 'failed', reason: `${failed.id}: ${failed.error}` };
+  if (actions.length === 0 || status === 'blocked') return { status, reason };
+  if (actions.some(({ outcome }) => outcome === 'pending'))
+    return { status: 'pending', reason: 'the API is at work on it' };
+  const left = actions.find(({ outcome }) => outcome !== 'done');
+  if (left) return { status, reason: `${left.id} was ${left.outcome}: ${left.error}` };
+  return { status: 'inSync' };
+}
+
+function summaryOf(
+  resources: readonly ReportedResource[],
+  actions: readonly ReportedAction[],
+): Summary {
+  const count = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
+  for (const { status } of resources) count[status] += 1;
+  const byVerb = Object.fromEntries(verbs.map((verb) => [verb, 0])) as Record<Verb, number>;
+  for (const { verb, outcome } of actions) if (outcome !== 'blocked') byVerb[verb] += 1;
+  return { ...count, actions: byVerb };
+}

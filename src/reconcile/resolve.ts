@@ -1,0 +1,73 @@
+import type { Catalog } from '../model/kind.ts';
+import type { Address, Reference } from '../model/resource.ts';
+import { addressOf } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Match } from './match.ts';
+
+/**
+ * What a reference comes to. `id`: that live resource; `created`: one that this plan creates; `waiting`: one of which there is no
+ * id yet, and why; `wrong`: nothing, or two things, fit; `unlisted`: a list that was not read is needed.
+ */
+export type Resolution =
+  | { readonly is: 'id'; readonly id: string }
+  | { readonly is: 'created'; readonly address: Address }
+  | { readonly is: 'waiting'; readonly because: string }
+  | { readonly is: 'wrong'; readonly because: string }
+  | { readonly is: 'unlisted'; readonly kind: string };
+
+/** Resolves references against one snapshot. `matchOf` and `blockOf` tell of declared resources. */
+export function resolver(
+  catalog: Catalog,
+  snapshot: Snapshot,
+  matchOf: (address: Address) => Match | undefined,
+  blockOf: (address: Address) => string | undefined,
+): (reference: Reference) => Resolution {
+  return (reference) => {
+    switch (reference.by) {
+      case 'id':
+        return { is: 'id', id: reference.id };
+      case 'live':
+        return resolveLive(catalog, snapshot, reference.kind, reference.name);
+      case 'declared': {
+        const address = addressOf(reference.kind, reference.name);
+        return resolveDeclared(address, matchOf(address), () => blockOf(address));
+      }
+    }
+  };
+}
+
+function resolveDeclared(
+  address: Address,
+  found: Match | undefined,
+  blockOf: () => string | undefined,
+): Resolution {
+  switch (found?.is) {
+    case 'found':
+      return { is: 'id', id: found.live.id };
+    case 'expected':
+      return { is: 'id', id: found.id };
+    case 'missing':
+      return blockOf() === undefined
+        ? { is: 'created', address }
+        : { is: 'waiting', because: `${address} is not there and cannot be created` };
+    case 'ambiguous':
+      return { is: 'waiting', because: `${address} is ambiguous` };
+    case 'awaited':
+    case 'unseen':
+      return { is: 'waiting', because: `whether ${address} is there is not known` };
+    case undefined:
+      return { is: 'wrong', because: `${address} is not declared` };
+  }
+}
+
+function resolveLive(catalog: Catalog, snapshot: Snapshot, kind: string, name: string): Resolution {
+  const listing = snapshot.get(kind);
+  if (!listing) return { is: 'unlisted', kind };
+  if (!listing.complete) return { is: 'waiting', because: `${kind} could not be listed` };
+  const [live, ...more] = listing.byName.get(name) ?? [];
+  const singular = (catalog.kinds.get(kind) ?? catalog.lookups.get(kind))?.singular ?? kind;
+  if (!live) return { is: 'wrong', because: `there is no live ${singular} "${name}"` };
+  return more.length === 0
+    ? { is: 'id', id: live.id }
+    : { is: 'wrong', because: `${more.length + 1} live ${singular}s are called "${name}"` };
+}

@@ -1,0 +1,80 @@
+import type { FieldSchema } from '../model/kind.ts';
+import type { Reference, Spec, WriteOnly } from '../model/resource.ts';
+
+/** A declared value with its schema, and where in the spec it stands: `s3Config.bucket`. */
+export interface DeclaredField {
+  readonly path: string;
+  readonly schema: FieldSchema;
+  readonly value: unknown;
+}
+
+/**
+ * The declared fields of a spec, outermost first. An object that the schema describes key by key is taken apart; everything
+ * else is one field: scalars, arrays, free-form objects, references and write-only values.
+ */
+export function fieldsOf(schema: FieldSchema, spec: Spec): readonly DeclaredField[] {
+  const fields: DeclaredField[] = [];
+  collect(schema, spec, '', fields);
+  return fields;
+}
+
+function collect(schema: FieldSchema, spec: Spec, prefix: string, into: DeclaredField[]): void {
+  for (const [name, value] of Object.entries(spec)) {
+    const field = schema.properties?.[name];
+    if (field === undefined || value === undefined) continue;
+    const path = prefix + name;
+    if (field.properties && !field.references && isObject(value))
+      collect(field, value, `${path}.`, into);
+    else into.push({ path, schema: field, value });
+  }
+}
+
+const isObject = (value: unknown): value is Spec =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value at a dotted path, or undefined. */
+export function valueAt(spec: Spec, path: string): unknown {
+  if (!path.includes('.')) return spec[path];
+  let value: unknown = spec;
+  for (const key of path.split('.')) value = isObject(value) ? value[key] : undefined;
+  return value;
+}
+
+/** A spec that has only these values, by dotted path. */
+export function specOf(values: Iterable<readonly [path: string, value: unknown]>): Spec {
+  const spec: Record<string, unknown> = {};
+  for (const [path, value] of values) {
+    const keys = path.split('.');
+    const last = keys.pop() ?? path;
+    let at = spec;
+    for (const key of keys) at = (at[key] ??= {}) as Record<string, unknown>;
+    at[last] = value;
+  }
+  return spec;
+}
+
+/** Whether the field names other resources one by one, and the API changes it member by member. */
+export const isRelation = ({ references, type }: FieldSchema): boolean =>
+  references !== undefined && type === 'array';
+
+/** Whether the value is a reference and not the `keep` that a write-only reference may be. */
+export const isReference = (value: unknown): value is Reference => isObject(value) && 'by' in value;
+
+/** Whether the value is a write-only one; only true of fields that are marked so. */
+export const isWriteOnly = (value: unknown): value is WriteOnly =>
+  isObject(value) && 'from' in value;
+
+/** Every reference that a spec makes, relations included. */
+export function referencesIn(
+  schema: FieldSchema,
+  spec: Spec,
+): { readonly path: string; readonly schema: FieldSchema; readonly reference: Reference }[] {
+  const found = [];
+  for (const field of fieldsOf(schema, spec)) {
+    if (!field.schema.references) continue;
+    const values = Array.isArray(field.value) ? field.value : [field.value];
+    for (const reference of values)
+      if (isReference(reference)) found.push({ path: field.path, schema: field.schema, reference });
+  }
+  return found;
+}

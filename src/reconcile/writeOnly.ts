@@ -1,0 +1,102 @@
+import type { FieldSchema, Kinds } from '../model/kind.ts';
+import type { Address, Desired, Spec, WriteOnly } from '../model/resource.ts';
+import type { Memory } from '../model/store.ts';
+import { fieldsOf, isWriteOnly, type DeclaredField } from './spec.ts';
+
+/** A write-only value at hand: its text for the API, and its keyed digest for the memory. Or why it cannot be read. */
+export type ReadValue =
+  | { readonly ok: true; readonly text: string; readonly digest: string }
+  | { readonly ok: false; readonly because: string };
+
+/** The write-only values of a desired state, by `address#path`. Never to be printed. */
+export type Values = ReadonlyMap<string, ReadValue>;
+
+/** The key of a write-only value in the memory. */
+export const valueKey = (address: Address, path: string): string => `${address}#${path}`;
+
+/** Reads a secret where it is kept. Rejects with an `Error` whose message says why it cannot be read, and never the secret. */
+export type ReadSecret = (
+  source: Exclude<WriteOnly, { from: 'value' | 'keep' }>,
+) => Promise<string>;
+
+/** Reads every write-only value of the desired state; one that cannot be read is a value too. */
+export async function readValues(
+  kinds: Kinds,
+  resources: readonly Desired[],
+  readSecret: ReadSecret,
+  digest: (text: string) => string,
+): Promise<Values> {
+  const digestOnce = remembered(digest);
+  const values = new Map<string, ReadValue>();
+  for (const { address, kind, spec } of resources)
+    for (const { path, schema, value } of writeOnlyFields(kinds.get(kind)?.schema ?? {}, spec)) {
+      const text = textOf(schema, value);
+      values.set(
+        valueKey(address, path),
+        typeof text === 'string'
+          ? { ok: true, text, digest: digestOnce(text) }
+          : await read(text, readSecret, digestOnce),
+      );
+    }
+  return values;
+}
+
+const writeOnlyFields = (schema: FieldSchema, spec: Spec): readonly DeclaredField[] =>
+  fieldsOf(schema, spec).filter(
+    ({ schema: field, value }) => field.writeOnly && !(isWriteOnly(value) && value.from === 'keep'),
+  );
+
+/** A function of a text that works each text out once: many machines have one template. */
+function remembered(of: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const result = known.get(text) ?? of(text);
+    known.set(text, result);
+    return result;
+  };
+}
+
+type SecretSource = Parameters<ReadSecret>[0];
+
+/** The text itself where it is at hand; where not, where it is to be read. A reference counts as it is written. */
+function textOf(schema: FieldSchema, value: unknown): string | SecretSource {
+  if (schema.references || !isWriteOnly(value) || value.from === 'keep')
+    return JSON.stringify(value);
+  return value.from === 'value' ? value.value : value;
+}
+
+async function read(
+  source: SecretSource,
+  readSecret: ReadSecret,
+  digest: (text: string) => string,
+): Promise<ReadValue> {
+  try {
+    const text = await readSecret(source);
+    return { ok: true, text, digest: digest(text) };
+  } catch (error) {
+    return { ok: false, because: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** What planning may know of the write-only values: never their text. */
+export interface Written {
+  /** Whether the value is the one written last; undefined: not known. */
+  is(address: Address, path: string): boolean | undefined;
+  unreadable(address: Address, path: string): string | undefined;
+}
+
+/** Holds the values at hand against the digests of those written last. */
+export function compareValues(values: Values, { digests }: Pick<Memory, 'digests'>): Written {
+  return {
+    is(address, path) {
+      const key = valueKey(address, path);
+      const value = values.get(key);
+      const last = digests.get(key);
+      return last === undefined || !value?.ok ? undefined : last === value.digest;
+    },
+    unreadable(address, path) {
+      const value = values.get(valueKey(address, path));
+      return value && !value.ok ? `${path}: ${value.because}` : undefined;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { extname, join, basename } from 'node:path';
+import type { Report } from '../model/report.ts';
+import type { ReportFormat, Settings } from '../model/settings.ts';
+import { toText } from './text.ts';
+
+const writers: Readonly<Partial<Record<ReportFormat, (report: Report) => string>>> = {
+  json: (report) => `${JSON.stringify(report)}\n`,
+  text: (report) => toText(report),
+};
+
+const endings: Readonly<Record<ReportFormat, string>> = {
+  json: '.json',
+  text: '.txt',
+  markdown: '.md',
+  html: '.html',
+};
+
+/** The formats in which reports can be kept. */
+export const keptFormats = Object.keys(writers) as readonly ReportFormat[];
+
+/**
+ * Keeps a report as one file a format, named for its pass, and removes all but the newest `keep` passes. A file is there whole or not
+ * at all.
+ */
+export async function keepReport(
+  report: Report,
+  { directory, formats, keep }: Settings['reports'],
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const format of formats) {
+    const write = writers[format];
+    if (!write) throw new Error(`reports cannot be kept as ${format}`);
+    const path = join(directory, report.pass + endings[format]);
+    await writeFile(`${path}.part`, write(report));
+    await rename(`${path}.part`, path);
+  }
+  await removeOld(directory, keep);
+}
+
+/** Pass ids are ULIDs: their order is that of time, and nothing else in the directory looks like one. */
+const passFile = /^[0-9A-HJKMNP-TV-Z]{26}\.[a-z]+$/;
+
+async function removeOld(directory: string, keep: number): Promise<void> {
+  const files = (await readdir(directory)).filter((name) => passFile.test(name));
+  const passes = [...new Set(files.map((name) => basename(name, extname(name))))].toSorted();
+  const old = new Set(passes.slice(0, Math.max(0, passes.length - keep)));
+  for (const name of files)
+    if (old.has(basename(name, extname(name)))) await rm(join(directory, name), { force: true });
+}
+
+/** A kept report, or undefined when there is none for that pass. */
+export async function readReport(directory: string, pass: string): Promise<Report | undefined> {
+  if (!passFile.test(`${pass}.json`)) return undefined;
+  try {
+    return JSON.parse(await readFile(join(directory, `${pass}.json`), 'utf8')) as Report;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

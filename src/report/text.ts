@@ -1,0 +1,164 @@
+import type { FieldChange, Status } from '../model/plan.ts';
+import type { Report, ReportedAction, ReportedResource } from '../model/report.ts';
+
+/** Colours a piece of text for the place where it will be read, or leaves it as it is. */
+export type Paint = (style: Style, text: string) => string;
+export type Style = 'green' | 'yellow' | 'red' | 'dim' | 'bold' | 'cyan';
+
+/** Leaves text as it is. */
+export const plain: Paint = (_, text) => text;
+
+/**
+ * A report for a person: a line for each action, with old and new value; a line for each resource that is not in sync for another
+ * reason; a summary line at the end. What is merely unmanaged is counted, not listed.
+ */
+export function toText(report: Report, paint: Paint = plain): string {
+  const rows = [...report.actions.map(actionRow), ...findings(report).map(findingRow)];
+  return [
+    ...incomplete(report, paint),
+    ...table(rows, paint),
+    ...(rows.length > 0 ? [''] : []),
+    summaryLine(report, paint),
+    ...detailLine(report, paint),
+    '',
+  ].join('\n');
+}
+
+interface Row {
+  readonly sign: string;
+  readonly word: string;
+  readonly style: Style;
+  readonly subject: string;
+  readonly details: readonly string[];
+}
+
+const signs: Readonly<Record<ReportedAction['verb'], readonly [sign: string, style: Style]>> = {
+  create: ['+', 'green'],
+  update: ['~', 'yellow'],
+  assign: ['+', 'cyan'],
+  unassign: ['-', 'cyan'],
+  start: ['>', 'yellow'],
+  stop: ['.', 'yellow'],
+  delete: ['-', 'red'],
+};
+
+function actionRow(action: ReportedAction): Row {
+  const [sign, style] = signs[action.verb];
+  const { outcome, error } = action;
+  const ended = outcome === 'planned' || outcome === 'done' ? [] : [`${outcome}: ${error ?? ''}`];
+  const bad = outcome === 'failed' || outcome === 'blocked' || outcome === 'skipped';
+  return {
+    sign: outcome === 'blocked' ? '!' : sign,
+    word: action.verb,
+    style: bad ? 'red' : style,
+    subject: subjectOf(action),
+    details: [...detailsOf(action), ...ended.map((text) => text.replace(/: $/, ''))],
+  };
+}
+
+/** `kind/name`, and the member that is assigned. */
+const subjectOf = ({ id, kind, name }: ReportedAction): string => {
+  const member = /\(([^)]*)\)$/.exec(id)?.[1];
+  return member === undefined ? `${kind}/${name}` : `${kind}/${name} ${member}`;
+};
+
+const detailsOf = ({ verb, changes }: ReportedAction): readonly string[] =>
+  verb === 'create'
+    ? [changes.map(({ path, desired }) => `${path}: ${value(desired)}`).join(', ')].filter(Boolean)
+    : verb === 'update'
+      ? changes.map(changeText)
+      : [];
+
+const changeText = ({ path, desired, observed }: FieldChange): string =>
+  `${path}: ${observed === null ? '' : `${value(observed)} → `}${value(desired)}`;
+
+function value(of: unknown): string {
+  const text = typeof of === 'string' ? of : JSON.stringify(of);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+const loud: ReadonlySet<Status> = new Set([
+  'drifted',
+  'pending',
+  'blocked',
+  'failed',
+  'ambiguous',
+  'contended',
+  'orphaned',
+]);
+
+/** What the actions do not tell: resources that are not in sync and of which nothing is listed above. */
+function findings({ resources, actions }: Report): readonly ReportedResource[] {
+  const told = new Set(actions.map(({ kind, name }) => `${kind}/${name}`));
+  return resources.filter(
+    ({ kind, name, status, reason }) =>
+      loud.has(status) &&
+      (!told.has(`${kind}/${name}`) || (status === 'blocked' && reason !== null)),
+  );
+}
+
+function findingRow({ kind, name, status, reason, changes }: ReportedResource): Row {
+  return {
+    sign: '!',
+    word: status,
+    style: status === 'pending' || status === 'orphaned' ? 'yellow' : 'red',
+    subject: `${kind}/${name}`,
+    details: [...(reason === null ? [] : [reason]), ...changes.map(changeText)],
+  };
+}
+
+function table(rows: readonly Row[], paint: Paint): readonly string[] {
+  const words = Math.max(0, ...rows.map(({ word }) => word.length));
+  const subjects = Math.min(60, Math.max(0, ...rows.map(({ subject }) => subject.length)));
+  return rows.flatMap(({ sign, word, style, subject, details }) => {
+    const head = `  ${paint(style, `${sign} ${word.padEnd(words)}`)}  ${subject.padEnd(subjects)}`;
+    const indent = ' '.repeat(words + subjects + 6);
+    const [first = '', ...more] = details;
+    return [`${head}  ${first}`.trimEnd(), ...more.map((text) => `${indent}  ${text}`)];
+  });
+}
+
+const incomplete = ({ incomplete: kinds }: Report, paint: Paint): readonly string[] =>
+  kinds.map(({ kind, error }) =>
+    paint(
+      'red',
+      `${kind} could not be listed to the end, so none is created, deleted or called missing: ${error}`,
+    ),
+  );
+
+function summaryLine({ summary, actions }: Report, paint: Paint): string {
+  const { actions: byVerb, ...byStatus } = summary;
+  const undone = actions.some(({ outcome }) => outcome === 'planned');
+  const acts = counts(byVerb, (verb, count) => `${count} ${undone ? `to ${verb}` : verb}`);
+  const states = counts(byStatus, (status, count) => `${count} ${words(status)}`);
+  const quiet =
+    acts.length === 0 && states.every((text) => /in sync|unmanaged|orphaned/.test(text));
+  return quiet
+    ? `${paint('green', 'All in sync, nothing to do.')} ${states.join(', ')}.`
+    : `${paint('bold', acts.length > 0 ? acts.join(', ') : 'Nothing to do')}: ${states.join(', ')}.`;
+}
+
+const counts = <Word extends string>(
+  of: Readonly<Record<Word, number>>,
+  text: (word: Word, count: number) => string,
+): readonly string[] =>
+  (Object.entries(of) as [Word, number][]).flatMap(([word, count]) =>
+    count > 0 ? [text(word, count)] : [],
+  );
+
+const words = (status: string): string => (status === 'inSync' ? 'in sync' : status);
+
+function detailLine({ estimate, cost, api, actions }: Report, paint: Paint): readonly string[] {
+  const { managed, unmanaged, change } = cost.hourly;
+  const total = managed + unmanaged;
+  const parts = [
+    actions.some(({ outcome }) => outcome === 'planned')
+      ? `${estimate.requests} API calls, about ${estimate.seconds} s at the current rate`
+      : `${api.requests} API requests`,
+    ...(total > 0 || change !== 0 ? [`${money(total)} USD/h now, ${signed(change)} USD/h`] : []),
+  ];
+  return [paint('dim', parts.join(' · '))];
+}
+
+const money = (amount: number): string => amount.toFixed(2);
+const signed = (amount: number): string => (amount < 0 ? '' : '+') + money(amount);

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { WriteOnly } from '../model/resource.ts';
+
+type Source = Exclude<WriteOnly, { readonly from: 'value' | 'keep' }>;
+
+const run = promisify(execFile);
+
+/**
+ * Reads a secret where it is kept: an environment variable, a file (its last newline left out), or a value of a SOPS file by the
+ * `sops` program, which checks the file's MAC. Rejects with an `Error` that says why it cannot be read, and never the secret.
+ */
+export async function readSecret(
+  source: Source,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  switch (source.from) {
+    case 'env': {
+      const value = env[source.name];
+      if (!value) throw new Error(`the environment variable ${source.name} is not set`);
+      return value;
+    }
+    case 'file':
+      return readSecretFile(source.path);
+    case 'sops':
+      return readSops(source.path, source.key);
+  }
+}
+
+async function readSecretFile(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`the secret file ${path} cannot be read (${error.code ?? 'unknown error'})`);
+  });
+  const value = text.replace(/\r?\n$/, '');
+  if (value === '') throw new Error(`the secret file ${path} is empty`);
+  return value;
+}
+
+async function readSops(path: string, key: string): Promise<string> {
+  const extract = key
+    .split('.')
+    .map((part) => `[${JSON.stringify(part)}]`)
+    .join('');
+  try {
+    return (await run('sops', ['--decrypt', '--extract', extract, path])).stdout;
+  } catch (error) {
+    // Not as the cause: it holds what the program printed.
+    const { code } = error as NodeJS.ErrnoException;
+    // oxlint-disable-next-line eslint/preserve-caught-error
+    throw new Error(
+      code === 'ENOENT'
+        ? 'the program sops is not installed'
+        : `sops cannot decrypt ${key} of ${path} (exit code ${String(code)})`,
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import type { Call, Handlers } from '../call.ts';
+import { change, find } from '../find.ts';
+import { list } from '../list.ts';
+import { forbidden, notFound } from '../refusal.ts';
+import { time } from '../show.ts';
+import type { Row } from '../table.ts';
+import type { World } from '../world.ts';
+
+/** A user in the team; the id is the user's. */
+export interface Member extends Row {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly isOwner: boolean;
+  readonly isAdmin: boolean;
+  readonly dtConfirmed: number;
+}
+
+/** The member with this user id, or 404. */
+export const findMember = (world: World, userId: string): Member =>
+  find(world.members, userId, 'User');
+
+/** A user as accessors and collaborators show it. */
+export const userSummary = ({ id, email, firstName, lastName }: Member) => ({
+  id,
+  email,
+  firstName,
+  lastName,
+});
+
+const show = (member: Member) => ({
+  isAdmin: member.isAdmin,
+  isOwner: member.isOwner,
+  dtConfirmed: time(member.dtConfirmed),
+  user: { ...userSummary(member), lastActive: time(member.dtConfirmed) },
+});
+
+const showMembership = ({ isOwner, isAdmin, dtConfirmed }: Member) => ({
+  isOwner,
+  isAdmin,
+  dtConfirmed: time(dtConfirmed),
+});
+
+const roleOf = ({ isOwner, isAdmin }: Member) => (isOwner ? 'owner' : isAdmin ? 'admin' : 'member');
+
+export const teamMemberHandlers: Handlers = {
+  'teamMemberships-listByTeamId': (call: Call) => {
+    const { role } = call.query;
+    requireTeam(call);
+    return list(call, {
+      table: call.world.members,
+      show,
+      keep: [role === undefined ? undefined : (member) => roleOf(member) === role],
+      orders: { dtConfirmed: (a, b) => a.dtConfirmed - b.dtConfirmed },
+      orderBy: 'dtConfirmed',
+    });
+  },
+  'teamMemberships-update': (call: Call<{ readonly isAdmin: boolean }>) =>
+    showMembership(change(call.world.members, called(call), call.body)),
+  /** The user loses what hangs on the membership: access to machines and projects. */
+  'teamMemberships-removeUser': (call: Call) => {
+    const { world } = call;
+    const member = called(call);
+    world.members.delete(member.id);
+    for (const table of [world.accessors, world.collaborators])
+      for (const { id } of table.filter(({ user }) => user.id === member.id)) table.delete(id);
+    return { ...showMembership(member), dtDeleted: time(world.now) };
+  },
+};
+
+function requireTeam({ world, path }: Call): void {
+  if (path.teamId !== world.team.id) throw notFound(`Team ${path.teamId}`);
+}
+
+function called(call: Call): Member {
+  requireTeam(call);
+  const member = findMember(call.world, call.path.userId);
+  if (member.isOwner) throw forbidden('The owner of the team cannot be changed');
+  return member;
+}

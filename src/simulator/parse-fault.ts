@@ -1,0 +1,90 @@
+import type { Fault, FaultKind } from './faults.ts';
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const words = [
+  'reset-before',
+  'reset-after',
+  'hang',
+  'hang-after',
+  'null-body',
+  'html',
+  'truncate',
+] as const;
+const grammar =
+  'expected [METHOD] [/path] KIND [after=N] [times=N|always], ' +
+  `with KIND one of a status such as 503, ${words.join(', ')}, list-lag=MS, event-error[=TEXT]`;
+
+/**
+ * Reads a fault as the command line writes it: `POST /machines reset-after times=1`,
+ * `GET 429 retry-after=2`, `/machines list-lag=5000 times=always`. The text of `event-error=` and
+ * `body=` goes to the end of the line. Throws an Error of one line that says what is wrong.
+ */
+export function parseFault(text: string): Fault {
+  const { rest, tail } = splitTail(text.trim());
+  const parts = rest.split(/\s+/).filter((part) => part !== '');
+  const method = methods.includes(parts[0]?.toUpperCase() ?? '') ? parts.shift() : undefined;
+  const path = parts[0]?.startsWith('/') || parts[0]?.startsWith('*') ? parts.shift() : undefined;
+  const fault = { ...(method && { method: method.toUpperCase() }), ...(path && { path }) };
+  const word = parts.shift() ?? tail?.key;
+  if (word === undefined) throw problem(text, 'it has no kind');
+  const options = readOptions(text, parts);
+  const kind = readKind(text, word, options, tail);
+  return { ...fault, ...counts(text, options), kind };
+}
+
+interface Tail {
+  readonly key: 'event-error' | 'body';
+  readonly value: string;
+}
+
+/** Texts with blanks stand last. */
+function splitTail(text: string): { readonly rest: string; readonly tail?: Tail } {
+  const found = /(?:^|\s)(event-error|body)=(.*)$/.exec(text);
+  if (!found) return { rest: text };
+  const [, key, value = ''] = found;
+  const tail = { key: key === 'body' ? 'body' : 'event-error', value } as const;
+  return { rest: text.slice(0, found.index), tail };
+}
+
+type Options = Map<string, string>;
+
+function readOptions(text: string, parts: readonly string[]): Options {
+  return new Map(
+    parts.map((part) => {
+      const [, key, value] = /^(after|times|retry-after)=(.+)$/.exec(part) ?? [];
+      if (key === undefined || value === undefined)
+        throw problem(text, `"${part}" is not understood`);
+      return [key, value];
+    }),
+  );
+}
+
+function readKind(text: string, word: string, options: Options, tail?: Tail): FaultKind {
+  if (word === 'event-error')
+    return { eventError: tail?.key === 'event-error' && tail.value ? tail.value : null };
+  const simple = words.find((known) => known === word);
+  if (simple) return simple;
+  const [, lag] = /^list-lag=(\d+)$/.exec(word) ?? [];
+  if (lag !== undefined) return { listLag: Number(lag) };
+  if (!/^[1-5]\d\d$/.test(word)) throw problem(text, `"${word}" is not a kind`);
+  const retryAfter = options.get('retry-after');
+  return {
+    status: Number(word),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(tail?.key === 'body' && { body: tail.value }),
+  };
+}
+
+function counts(text: string, options: Options): { after?: number; times?: number } {
+  const read = (key: string) => {
+    const value = options.get(key);
+    if (value === undefined) return {};
+    if (key === 'times' && value === 'always') return { [key]: Infinity };
+    if (!/^\d+$/.test(value)) throw problem(text, `${key}=${value} is not a whole number`);
+    return { [key]: Number(value) };
+  };
+  return { ...read('after'), ...read('times') };
+}
+
+const problem = (text: string, what: string) =>
+  new Error(`cannot read the fault "${text}": ${what}; ${grammar}`);

@@ -1,0 +1,41 @@
+const codes: Readonly<Record<number, string>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  408: 'TIMEOUT',
+  409: 'CONFLICT',
+  412: 'PRECONDITION_FAILED',
+  413: 'PAYLOAD_TOO_LARGE',
+  429: 'TOO_MANY_REQUESTS',
+};
+
+/** An answer other than 200. Thrown by handlers; whoever throws it has changed nothing. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly body: { readonly code: string; readonly message: string; readonly details?: object };
+
+  constructor(status: number, message: string, options: { code?: string; details?: object } = {}) {
+    super(message);
+    this.name = 'Refusal';
+    this.status = status;
+    const code = options.code ?? codeOf(status);
+    this.body = { code, message, ...(options.details && { details: options.details }) };
+  }
+}
+
+/** The code that goes with a status; a status without one of its own is INTERNAL_SERVER_ERROR. */
+export const codeOf = (status: number): string => codes[status] ?? 'INTERNAL_SERVER_ERROR';
+
+/** 400: the request itself is wrong. */
+export const badRequest = (message: string, details?: object): Refusal =>
+  new Refusal(400, message, details && { details });
+
+/** 403: not allowed to anybody, or a limit of the team. */
+export const forbidden = (message: string): Refusal => new Refusal(403, message);
+
+/** 404: `what` does not exist. */
+export const notFound = (what: string): Refusal => new Refusal(404, `${what} not found`);
+
+/** 409: not in the present state of things. */
+export const conflict = (message: string): Refusal => new Refusal(409, message);

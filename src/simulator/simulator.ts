@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { exchange, type Outcome, type Service } from './exchange.ts';
+import { Faults, type Fault } from './faults.ts';
+import { readOptions, type SimulatorOptions } from './options.ts';
+import { createBucket } from './rate-limit.ts';
+import { Recorder, type ExchangeListener, type RecordedRequest } from './record.ts';
+import { Refusal } from './refusal.ts';
+import { Keeper, openWorld } from './state-file.ts';
+import { receive, refusalAnswer, send } from './wire.ts';
+import type { World } from './world.ts';
+
+export { parseFault, type Fault, type FaultKind } from './faults.ts';
+export type { Durations, RateLimit, SimulatorOptions } from './options.ts';
+export type { Exchange, ExchangeListener, RecordedRequest } from './record.ts';
+export { seedMachines } from './seed-machines.ts';
+export type { World } from './world.ts';
+
+/** A Paperspace team on loopback. Disposing it closes at once, even with requests hanging. */
+export interface Simulator extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`. Paths are served with and without `/v1` before them. */
+  readonly url: string;
+  readonly port: number;
+  /** Every request since the start, oldest first; empty with `record: false`. */
+  readonly requests: readonly RecordedRequest[];
+  /** What the team has; may be changed. */
+  readonly world: World;
+  /** Arms a fault. */
+  fault(fault: Fault): void;
+  /** Disarms all faults. */
+  clearFaults(): void;
+  /** Calls the listener with each request and its answer. */
+  onExchange(listener: ExchangeListener): void;
+}
+
+/**
+ * Starts a simulator. Rejects when the port is taken, or when the state file exists and cannot be
+ * used.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const settings = readOptions(options);
+  const world = openWorld(settings);
+  const service: Service = {
+    world,
+    faults: new Faults(),
+    bucket: createBucket(settings.rateLimit),
+  };
+  const recorder = new Recorder(settings.record);
+  const keeper = new Keeper(world);
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    void serve({ ...service, recorder, keeper }, request, response);
+  });
+  server.listen(settings.port, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    requests: recorder.requests,
+    world,
+    fault: (fault) => service.faults.add(fault),
+    clearFaults: () => service.faults.clear(),
+    onExchange: (listener) => recorder.listen(listener),
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      keeper.save();
+    },
+  };
+}
+
+interface Serving extends Service {
+  readonly recorder: Recorder;
+  readonly keeper: Keeper;
+}
+
+async function serve(
+  serving: Serving,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const incoming = await receive(request);
+    const outcome = exchange(serving, incoming);
+    serving.recorder.add(incoming, outcome);
+    serving.keeper.touch(incoming.method);
+    await pause(serving.world);
+    deliver(outcome, request, response, serving.world.now);
+  } catch (error) {
+    if (request.destroyed && !request.complete) return;
+    if (error instanceof Refusal) return send(response, refusalAnswer(error), serving.world.now);
+    response.destroy();
+    throw error;
+  }
+}
+
+function deliver(
+  { answer }: Outcome,
+  request: IncomingMessage,
+  response: ServerResponse,
+  now: number,
+): void {
+  if (answer === 'hang') return;
+  if (answer === 'reset') request.socket.resetAndDestroy();
+  else if (!response.destroyed) send(response, answer, now);
+}
+
+async function pause({ settings: { latency } }: World): Promise<void> {
+  if (latency)
+    await delay(latency.min + Math.random() * (latency.max - latency.min), undefined, {
+      ref: false,
+    });
+}

@@ -1,0 +1,154 @@
+/** What every table holds: rows are values; a change replaces the row. */
+export interface Row {
+  /** Unique in its table, and the cursor of its place in a listing. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly dtCreated?: number;
+  readonly dtDeleted?: number | null;
+}
+
+export interface PageRequest<T> {
+  readonly limit: number;
+  readonly descending: boolean;
+  /** The id of the last row of the previous page. */
+  readonly after?: string | undefined;
+  /** Only the rows of this group; costs nothing for the others. */
+  readonly group?: string | undefined;
+  readonly keep?: ((row: T) => boolean) | undefined;
+  /** Another order than that of creation; then the whole table is sorted. */
+  readonly compare?: ((a: T, b: T) => number) | undefined;
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly hasMore: boolean;
+}
+
+interface Entry<T> {
+  readonly position: number;
+  row: T;
+}
+
+/** Rows in their order of creation, found by id and by group. A page costs its own length. */
+export class Table<T extends Row> implements Iterable<T> {
+  readonly #groupOf: ((row: T) => string | null) | undefined;
+  readonly #entries = new Map<string, Entry<T>>();
+  /** Places of all ids ever seen, so that a cursor outlives its row. */
+  readonly #positions = new Map<string, number>();
+  readonly #groups = new Map<string | null, Entry<T>[]>();
+  readonly #all: Entry<T>[] = [];
+  #next = 0;
+
+  constructor(groupOf?: (row: T) => string | null) {
+    this.#groupOf = groupOf;
+  }
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  get(id: string): T | undefined {
+    return this.#entries.get(id)?.row;
+  }
+
+  /** Adds a row at the end, and returns it. Throws when its id is taken. */
+  insert(row: T): T {
+    if (this.#entries.has(row.id)) throw new Error(`there is a row ${row.id} already`);
+    const entry = { position: this.#next++, row };
+    this.#entries.set(row.id, entry);
+    this.#positions.set(row.id, entry.position);
+    this.#all.push(entry);
+    this.#group(row)?.push(entry);
+    return row;
+  }
+
+  /** Replaces fields of a row other than its id and group; undefined when there is no such row. */
+  patch(id: string, changes: Partial<Omit<T, 'id'>>): T | undefined {
+    const entry = this.#entries.get(id);
+    if (!entry) return undefined;
+    entry.row = { ...entry.row, ...changes };
+    return entry.row;
+  }
+
+  delete(id: string): boolean {
+    const entry = this.#entries.get(id);
+    if (!entry) return false;
+    this.#entries.delete(id);
+    for (const entries of [this.#all, this.#group(entry.row) ?? []])
+      if (entries.length > 0) entries.splice(firstFrom(entries, entry.position), 1);
+    return true;
+  }
+
+  *[Symbol.iterator](): Iterator<T> {
+    for (const { row } of this.#all) yield row;
+  }
+
+  /** The rows of a group, in order of creation. */
+  in(group: string): readonly T[] {
+    return (this.#groups.get(group) ?? []).map(({ row }) => row);
+  }
+
+  find(test: (row: T) => boolean): T | undefined {
+    return this.#all.find(({ row }) => test(row))?.row;
+  }
+
+  filter(test: (row: T) => boolean): readonly T[] {
+    return this.#all.filter(({ row }) => test(row)).map(({ row }) => row);
+  }
+
+  /** One page; undefined when the cursor is not the id of a row that is (or, in order of creation, was) here. */
+  page(request: PageRequest<T>): Page<T> | undefined {
+    const { after, group, limit } = request;
+    const known = request.compare ? this.#entries : this.#positions;
+    if (after !== undefined && !known.has(after)) return undefined;
+    const entries = group === undefined ? this.#all : (this.#groups.get(group) ?? []);
+    const rows = request.compare ? this.#sorted(entries, request) : this.#walk(entries, request);
+    return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
+  }
+
+  #walk(entries: readonly Entry<T>[], request: PageRequest<T>): T[] {
+    const { after, descending, keep, limit } = request;
+    const from = after === undefined ? undefined : (this.#positions.get(after) ?? 0);
+    const rows: T[] = [];
+    const step = descending ? -1 : 1;
+    let index = descending
+      ? (from === undefined ? entries.length : firstFrom(entries, from)) - 1
+      : from === undefined
+        ? 0
+        : firstFrom(entries, from + 1);
+    for (; rows.length <= limit; index += step) {
+      const entry = entries[index];
+      if (!entry) break;
+      if (!keep || keep(entry.row)) rows.push(entry.row);
+    }
+    return rows;
+  }
+
+  #sorted(entries: readonly Entry<T>[], request: PageRequest<T>): T[] {
+    const { after, compare, descending, keep } = request;
+    const rows = entries.map(({ row }) => row).filter((row) => !keep || keep(row));
+    if (compare) rows.sort(compare);
+    if (descending) rows.reverse();
+    return after === undefined ? rows : rows.slice(rows.findIndex(({ id }) => id === after) + 1);
+  }
+
+  #group(row: T): Entry<T>[] | undefined {
+    if (!this.#groupOf) return undefined;
+    const name = this.#groupOf(row);
+    const entries = this.#groups.get(name) ?? [];
+    this.#groups.set(name, entries);
+    return entries;
+  }
+}
+
+/** The index of the first entry at or after a position: entries are sorted by it. */
+function firstFrom(entries: readonly Entry<unknown>[], position: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.position ?? Infinity) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,82 @@
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
+import { contract, type Operation } from './contract.ts';
+import { badRequest } from './refusal.ts';
+
+const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const formats: NonNullable<Options['formats']> = {
+  'date-time': dateTime,
+  uuid,
+  email: /^[^@\s]+@[^@\s]+$/,
+  uri: { validate: (text: string) => URL.canParse(text) },
+  int64: true,
+};
+
+// The contract has patterns such as `secret\:`, which are no unicode patterns.
+const options: Options = { strict: false, allErrors: true, unicodeRegExp: false, formats };
+const bodies = new Ajv2020(options).addSchema(contract, 'contract');
+const parameters = new Ajv2020({ ...options, coerceTypes: true }).addSchema(contract, 'contract');
+const compiled = new Map<string, ValidateFunction>();
+
+/**
+ * Refuses path and query parameters that break the contract, unknown ones too, with 400. Turns
+ * numbers in `query` from text to numbers in place.
+ */
+export function checkParameters(
+  operation: Operation,
+  params: Readonly<Record<string, string>>,
+  query: Record<string, unknown>,
+): void {
+  for (const [place, values] of [['path', params] as const, ['query', query] as const])
+    refuse(
+      place,
+      compile(`${operation.id} ${place}`, () => parameters.compile(closedObject(operation, place))),
+      values,
+    );
+}
+
+/** Refuses a request body that breaks the contract, unknown keys too, with 400. */
+export function checkBody(operation: Operation, body: unknown): void {
+  const { body: pointer } = operation;
+  const schema = pointer
+    ? { $ref: `contract#${pointer}` }
+    : { type: 'object', additionalProperties: false };
+  refuse(
+    'body',
+    compile(`${operation.id} body`, () => bodies.compile(schema)),
+    body,
+  );
+}
+
+function closedObject(operation: Operation, place: 'path' | 'query') {
+  const here = operation.parameters.filter((parameter) => parameter.in === place);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      here.map(({ name, pointer }) => [name, { $ref: `contract#${pointer}` }]),
+    ),
+    required: here.filter(({ required }) => required).map(({ name }) => name),
+    additionalProperties: false,
+  };
+}
+
+function compile(key: string, build: () => ValidateFunction): ValidateFunction {
+  const known = compiled.get(key);
+  if (known) return known;
+  const made = build();
+  compiled.set(key, made);
+  return made;
+}
+
+function refuse(place: string, validate: ValidateFunction, value: unknown): void {
+  if (validate(value)) return;
+  const problems = (validate.errors ?? []).map((error) => `${place}${sentence(error)}`);
+  throw badRequest(problems[0] ?? `${place} is invalid`, { problems });
+}
+
+function sentence({ instancePath, keyword, message, params }: ErrorObject): string {
+  if (keyword === 'additionalProperties')
+    return `${instancePath} has an unknown key "${String(params['additionalProperty'])}"`;
+  const choice = keyword === 'enum' ? `: ${JSON.stringify(params['allowedValues'])}` : '';
+  return `${instancePath} ${message ?? 'is invalid'}${choice}`;
+}

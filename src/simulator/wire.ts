@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal } from './refusal.ts';
+
+/** A request as it came, before anything is known of it. */
+export interface Incoming {
+  readonly method: string;
+  /** Without `/v1` and query. */
+  readonly path: string;
+  /** Values given twice are arrays, which no operation admits. */
+  readonly query: Record<string, unknown>;
+  readonly contentType: string;
+  readonly authorization: string;
+  readonly text: string;
+}
+
+/** An answer, ready to be sent. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly contentType?: string;
+}
+
+const maxBody = 4 * 1024 * 1024;
+
+/** Reads a whole request; refuses a body over 4 MiB with 413. */
+export async function receive(request: IncomingMessage): Promise<Incoming> {
+  const [pathname = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
+  return {
+    method: request.method ?? 'GET',
+    path: pathname.replace(/^\/v1(?=\/|$)/, ''),
+    query: readQuery(search),
+    contentType: request.headers['content-type'] ?? '',
+    authorization: request.headers.authorization ?? '',
+    text: await readText(request),
+  };
+}
+
+export const json = (status: number, value: unknown): Answer => ({
+  status,
+  text: JSON.stringify(value),
+});
+
+export const refusalAnswer = ({ status, body }: Refusal): Answer => json(status, body);
+
+/** Sends an answer, dated with the time of the simulated world. */
+export function send(response: ServerResponse, answer: Answer, now: number): void {
+  response.writeHead(answer.status, {
+    'content-type': answer.contentType ?? 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(answer.text),
+    date: new Date(now).toUTCString(),
+    ...answer.headers,
+  });
+  response.end(answer.text);
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= maxBody) chunks.push(chunk);
+  }
+  if (size > maxBody) throw new Refusal(413, 'Request body is too large');
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function readQuery(search: string): Record<string, unknown> {
+  const query: Record<string, unknown> = {};
+  for (const [key, value] of new URLSearchParams(search))
+    query[key] = key in query ? [query[key], value].flat() : value;
+  return query;
+}

@@ -1,0 +1,123 @@
+import { createHmac } from 'node:crypto';
+import type { Insertable, Kysely, Transaction } from 'kysely';
+import type { Address } from '../model/resource.ts';
+import type { Store } from '../model/store.ts';
+import type { Tables } from './database.ts';
+import {
+  changedConditions,
+  noteConditions,
+  notePass,
+  readConditions,
+  readPasses,
+} from './history.ts';
+import { memoryReader } from './memory.ts';
+
+type Database = Kysely<Tables>;
+
+/** A store over an open, migrated database. Closing it closes the database. */
+export async function storeOver(database: Database): Promise<Store> {
+  const key = await digestKey(database);
+  const reader = memoryReader(database);
+  /** Does something for each value, in one transaction that changes the memory; with no values, nothing. */
+  const each = async <Value>(
+    values: readonly Value[],
+    step: (transaction: Transaction<Tables>, value: Value) => Promise<void>,
+  ): Promise<void> => {
+    if (values.length === 0) return;
+    await database.transaction().execute(async (transaction) => {
+      for (const value of values) await step(transaction, value);
+    });
+    reader.changed();
+  };
+  return {
+    digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
+    memory: (now) => reader.read(now),
+    intend: (address, { at }) =>
+      each([{ address, at }], async (transaction, row) => {
+        await transaction
+          .insertInto('intents')
+          .values(row)
+          .onConflict((conflict) => conflict.column('address').doUpdateSet({ at }))
+          .execute();
+      }),
+    forget: (address) => each([address], forgetIntent),
+    bind: (bindings) =>
+      each(bindings, async (transaction, { address, id, boundAt, ...binding }) => {
+        await forgetDigestsOfOthers(transaction, address, id);
+        await upsertBinding(transaction, {
+          address,
+          live_id: id,
+          bound_at: boundAt,
+          created: Number(binding.created),
+          protected: Number(binding.protected),
+        });
+        await forgetIntent(transaction, address);
+      }),
+    unbind: (addresses) => each(addresses, forgetResource),
+    written: (values) =>
+      each(values, async (transaction, { address, digests }) => {
+        for (const [path, digest] of Object.entries(digests))
+          await upsertDigest(transaction, { address, path, digest });
+      }),
+    deleted: (address, at) =>
+      each([address], async (transaction) => {
+        await transaction.insertInto('deletions').values({ address, at }).execute();
+        await forgetResource(transaction, address);
+      }),
+    async ended(report, keep) {
+      const { conditions } = await reader.read(new Date(report.finishedAt));
+      const changes = changedConditions(conditions, report);
+      await database
+        .transaction()
+        .execute(async (transaction) => notePass(transaction, report, keep));
+      if (changes.write.length + changes.forget.length > 0) await each([changes], noteConditions);
+    },
+    passes: (limit, before) => readPasses(database, limit, before),
+    findings: () => readConditions(database),
+    [Symbol.asyncDispose]: () => database.destroy(),
+  };
+}
+
+/** The secret under which write-only values are digested; every store has its own. */
+async function digestKey(database: Database): Promise<Buffer> {
+  const { value } = await database
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', 'digest-key')
+    .executeTakeFirstOrThrow();
+  return Buffer.from(value, 'hex');
+}
+
+const upsertBinding = (database: Database, row: Insertable<Tables['bindings']>) =>
+  database
+    .insertInto('bindings')
+    .values(row)
+    .onConflict((conflict) => conflict.column('address').doUpdateSet(row))
+    .execute();
+
+const upsertDigest = (database: Database, row: Insertable<Tables['digests']>) =>
+  database
+    .insertInto('digests')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['address', 'path']).doUpdateSet(row))
+    .execute();
+
+async function forgetIntent(database: Database, address: Address): Promise<void> {
+  await database.deleteFrom('intents').where('address', '=', address).execute();
+}
+
+/** What was written to another live resource says nothing of this one. */
+async function forgetDigestsOfOthers(database: Database, address: Address, id: string) {
+  const bound = await database
+    .selectFrom('bindings')
+    .select('live_id')
+    .where('address', '=', address)
+    .executeTakeFirst();
+  if (bound && bound.live_id !== id)
+    await database.deleteFrom('digests').where('address', '=', address).execute();
+}
+
+async function forgetResource(database: Database, address: Address): Promise<void> {
+  for (const table of ['bindings', 'intents', 'digests'] as const)
+    await database.deleteFrom(table).where('address', '=', address).execute();
+}

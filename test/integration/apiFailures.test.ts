@@ -1,0 +1,209 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { Client } from '../../src/api/client.ts';
+import type { ApiError } from '../../src/model/api.ts';
+import { apiError, connect } from '../support/apiClient.ts';
+import { selfSigned } from '../support/certificate.ts';
+import { serve, type Reply } from '../support/server.ts';
+
+const inWords = ({ verdict, status, message }: ApiError): string =>
+  `${verdict} ${status ?? '-'} ${message}`;
+
+const writes: Readonly<Record<string, (api: Client) => Promise<unknown>>> = {
+  POST: (api) => api.post('/x', { a: 1 }),
+  PUT: (api) => api.put('/x', { a: 1 }),
+  PATCH: (api) => api.patch('/x', { a: 1 }),
+  DELETE: (api) => api.remove('/x'),
+};
+
+/** How often each method is sent when two repeats are allowed, and how it ends. */
+async function outcomes(reply: Reply, options = {}): Promise<Readonly<Record<string, string>>> {
+  const all: Record<string, string> = {};
+  for (const [method, call] of Object.entries({ GET: (api: Client) => api.get('/x'), ...writes })) {
+    await using server = await serve(() => reply);
+    await using api = connect(server.url, options);
+    const { verdict } = await apiError(call(api));
+    expect(api.usage()).toMatchObject({
+      requests: server.seen.length,
+      retries: server.seen.length - 1,
+    });
+    all[method] = `${verdict} ${server.seen.length}`;
+  }
+  return all;
+}
+
+const same = (get: string, write: string) => ({
+  GET: get,
+  POST: write,
+  PUT: write,
+  PATCH: write,
+  DELETE: write,
+});
+
+const silence: Reply = () => undefined;
+const beginning: Reply = (response) => void response.writeHead(200).write('{');
+
+describe('verdicts and attempts', () => {
+  /** Because, reply, GET, writes. */
+  const rows: readonly (readonly [string, Reply, string, string])[] = [
+    ['400', { status: 400, json: {} }, 'rejected 1', 'rejected 1'],
+    ['401', { status: 401, json: {} }, 'rejected 1', 'rejected 1'],
+    ['409', { status: 409, json: {} }, 'rejected 1', 'rejected 1'],
+    ['412', { status: 412, json: {} }, 'rejected 1', 'rejected 1'],
+    ['408', { status: 408, json: {} }, 'unavailable 3', 'uncertain 1'],
+    ['429', { status: 429, json: {} }, 'unavailable 3', 'unavailable 3'],
+    ['503', { status: 503, text: '' }, 'unavailable 3', 'unavailable 3'],
+    ['500', { status: 500, json: {} }, 'unavailable 3', 'uncertain 1'],
+    ['502', { status: 502, text: '<h1>Bad</h1>' }, 'unavailable 3', 'uncertain 1'],
+    ['a web page', { text: '<html>welcome</html>' }, 'unavailable 3', 'uncertain 1'],
+    ['half of the JSON', { text: '{"id":"a"' }, 'unavailable 3', 'uncertain 1'],
+    ['a reset', (response) => void response.destroy(), 'unavailable 3', 'uncertain 1'],
+    [
+      'a reset in the middle of the answer',
+      (response) => void response.writeHead(200).write('{"id":', () => response.destroy()),
+      'unavailable 3',
+      'uncertain 1',
+    ],
+    [
+      'less than was announced',
+      (response) =>
+        void response
+          .writeHead(200, { 'content-length': 99 })
+          .write('{}', () => response.destroy()),
+      'unavailable 3',
+      'uncertain 1',
+    ],
+  ];
+  test.each(rows)('%s', async (_because, reply, get, write) => {
+    expect(await outcomes(reply)).toEqual(same(get, write));
+  });
+
+  test('no answer in time', async () => {
+    const options = { requests: { timeout: 100, retries: 2 } };
+    expect(await outcomes(silence, options)).toEqual(same('unavailable 3', 'uncertain 1'));
+  });
+
+  test('an answer that never ends', async () => {
+    const options = { requests: { timeout: 100, retries: 2 } };
+    expect(await outcomes(beginning, options)).toEqual(same('unavailable 3', 'uncertain 1'));
+  });
+
+  test.each(['POST', 'PUT', 'PATCH'])(
+    'null to a %s says nothing of what became of it',
+    async (method) => {
+      await using server = await serve(() => ({ json: null }));
+      await using api = connect(server.url);
+      const error = await apiError(writes[method]?.(api) ?? api.get('/'));
+      expect(inWords(error)).toBe(`uncertain 200 ${method} /x answered null`);
+      expect(server.seen).toHaveLength(1);
+    },
+  );
+
+  test('a redirect is not followed, and the key stays here', async () => {
+    await using elsewhere = await serve(() => ({ json: {} }));
+    const redirect = { status: 307, headers: { location: `${elsewhere.url}/x` }, text: '' };
+    expect(await outcomes(redirect)).toEqual(same('rejected 1', 'uncertain 1'));
+    expect(elsewhere.seen).toEqual([]);
+  });
+});
+
+/** How a POST ends that may be repeated twice, and how often it was tried. */
+const attempts = async (url: string): Promise<readonly string[]> => {
+  await using api = connect(url);
+  const error = await apiError(api.post('/x', { a: 1 }));
+  return [inWords(error), `${api.usage().requests} attempts`];
+};
+
+describe('what was certainly not sent is unavailable and may be sent again', () => {
+  test('a connection refused', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, 'close');
+    expect(await attempts(`http://127.0.0.1:${port}`)).toEqual([
+      `unavailable - POST /x was not sent: connect ECONNREFUSED 127.0.0.1:${port} (after 3 attempts)`,
+      '3 attempts',
+    ]);
+  });
+
+  test('a name that does not exist', async () => {
+    const [message, count] = await attempts('http://nowhere.invalid');
+    expect(message).toMatch(
+      /^unavailable - POST \/x was not sent: getaddrinfo E\w+ nowhere.invalid/,
+    );
+    expect(count).toBe('3 attempts');
+  });
+
+  test('a certificate that nobody vouches for, which no repeat would mend', async () => {
+    await using server = await serve(() => ({ json: {} }), selfSigned);
+    const [message, count] = await attempts(server.url);
+    expect(message).toMatch(/^unavailable - POST \/x was not sent: .*DEPTH_ZERO_SELF_SIGNED_CERT/);
+    expect(count).toBe('1 attempts');
+    expect(server.seen).toEqual([]);
+  });
+
+  test('a handshake that never ends', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await using api = connect(`https://127.0.0.1:${port}`, {
+      requests: { timeout: 100, retries: 0 },
+    });
+    expect(inWords(await apiError(api.post('/x')))).toMatch(
+      /^unavailable - POST \/x was not sent: Timeout/,
+    );
+    silent.close();
+  });
+});
+
+test('over TLS, once the handshake is done, a lost answer is uncertain too', async () => {
+  const trusted = getCACertificates('default');
+  setDefaultCACertificates([...trusted, selfSigned.cert]);
+  try {
+    await using server = await serve(
+      (_request, index) => (response) => {
+        if (index === 1) response.end('{}');
+        else response.destroy();
+      },
+      selfSigned,
+    );
+    await using api = connect(server.url);
+    expect((await apiError(api.post('/fresh'))).verdict).toBe('uncertain');
+    expect(await api.post('/fresh')).toEqual({});
+    expect((await apiError(api.post('/kept'))).verdict).toBe('uncertain');
+    expect(server.seen).toHaveLength(3);
+  } finally {
+    setDefaultCACertificates(trusted);
+  }
+});
+
+describe('an answer that is too large', () => {
+  const bytes = 65 * 1024 * 1024;
+  /** Because, reply. */
+  const rows: readonly (readonly [string, Reply])[] = [
+    [
+      'by what it announces',
+      (response) => void response.writeHead(200, { 'content-length': bytes }).write('{'),
+    ],
+    [
+      'once unpacked',
+      (response) =>
+        void response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(bytes, ' '))),
+    ],
+  ];
+  test.each(rows)('%s is not read to its end, and not asked for again', async (_because, reply) => {
+    await using server = await serve(() => reply);
+    await using api = connect(server.url);
+    expect(inWords(await apiError(api.get('/x')))).toBe(
+      'unavailable - GET /x answered more than 64 MB',
+    );
+    expect(inWords(await apiError(api.post('/x')))).toBe(
+      'uncertain - POST /x answered more than 64 MB',
+    );
+    expect(server.seen).toHaveLength(2);
+  });
+});

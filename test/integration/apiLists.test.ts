@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import type { Query } from '../../src/model/api.ts';
+import { apiError, connect } from '../support/apiClient.ts';
+import { serve, type Reply, type TestServer } from '../support/server.ts';
+
+const page = (names: readonly string[], nextPage: string | null): Reply => ({
+  json: { hasMore: nextPage !== null, nextPage, items: names.map((id) => ({ id })) },
+});
+
+/** Three pages of machines: a b, b c, d. */
+const three = ({ url }: { readonly url: string }): Reply => {
+  const after = new URL(url, 'http://x').searchParams.get('after');
+  if (after === null) return page(['a', 'b'], 'cursor/1&');
+  return after === 'cursor/1&' ? page(['b', 'c'], '2') : page(['d'], null);
+};
+
+const queries = (server: TestServer): readonly string[] =>
+  server.seen.map(({ url }) => url.replace('/machines', ''));
+
+describe('a list', () => {
+  test('is walked to its end, page by page', async () => {
+    await using server = await serve(three);
+    await using api = connect(server.url);
+    const pages = await Array.fromAsync(api.list('/machines'));
+    expect(pages).toEqual([[{ id: 'a' }, { id: 'b' }], [{ id: 'c' }], [{ id: 'd' }]]);
+    expect(queries(server)).toEqual([
+      '?limit=120&order=asc',
+      '?limit=120&order=asc&after=cursor%2F1%26',
+      '?limit=120&order=asc&after=2',
+    ]);
+    expect(api.usage().requests).toBe(3);
+  });
+
+  /** Query, as it is sent, because. */
+  const rows: readonly (readonly [Query, string, string])[] = [
+    [{ order: 'desc' }, '?limit=120&order=desc', 'the newest may be wanted first'],
+    [{ limit: 5 }, '?limit=5&order=asc', 'a few may be enough'],
+    [{ order: undefined }, '?limit=120&order=asc', 'what is undefined changes nothing'],
+    [{ machineId: 'm1' }, '?limit=120&order=asc&machineId=m1', 'a filter comes with it'],
+    [{ after: 'x' }, '?limit=120&order=asc&after=x', 'a walk may begin later'],
+  ];
+  test.each(rows)('asked for with %o sends %s, because %s', async (query, sent) => {
+    await using server = await serve(() => page([], null));
+    await using api = connect(server.url);
+    expect(await Array.fromAsync(api.list('/machines', query))).toEqual([[]]);
+    expect(queries(server)).toEqual([sent]);
+  });
+
+  test('is not asked for before somebody wants it, and anew each time', async () => {
+    await using server = await serve(three);
+    await using api = connect(server.url);
+    const [one, other] = [api.list('/machines'), api.list('/machines')];
+    expect(api.usage().requests).toBe(0);
+    expect(await Array.fromAsync(one)).toEqual(await Array.fromAsync(other));
+    expect(server.seen).toHaveLength(6);
+  });
+
+  test('has its next page on its way while this one is worked on', async () => {
+    await using server = await serve(three);
+    await using api = connect(server.url);
+    const asked: number[] = [];
+    for await (const items of api.list<{ id: string }>('/machines')) {
+      // Were the next page only asked for at the next turn, this would wait for ever.
+      await server.arrived(items[0]?.id === 'a' ? 2 : 3);
+      asked.push(api.usage().requests);
+    }
+    expect(asked).toEqual([2, 3, 3]);
+  });
+
+  test('that is left early cuts the next page off', async () => {
+    const cutOff = Promise.withResolvers<string>();
+    await using server = await serve((request, index) =>
+      index === 0
+        ? three(request)
+        : (response) => void response.once('close', () => cutOff.resolve('cut off')),
+    );
+    await using api = connect(server.url);
+    for await (const items of api.list('/machines')) {
+      expect(items).toHaveLength(2);
+      await server.arrived(2);
+      break;
+    }
+    expect(await cutOff.promise).toBe('cut off');
+  });
+
+  test('survives a page that fails at first', async () => {
+    await using server = await serve((request, index) =>
+      index % 2 === 0 ? { status: 500, json: {} } : three(request),
+    );
+    await using api = connect(server.url);
+    expect((await Array.fromAsync(api.list('/machines'))).flat()).toHaveLength(4);
+    expect(api.usage()).toMatchObject({ requests: 6, retries: 3 });
+  });
+});
+
+describe('a list that cannot be walked', () => {
+  /** Because, reply to every page, message, requests. */
+  const rows: readonly (readonly [string, Reply, string, number])[] = [
+    ['null', { json: null }, 'answered a page without items', 1],
+    ['a bare array', { json: [{ id: 'a' }] }, 'answered a page without items', 1],
+    [
+      'a circle',
+      page(['a'], 'x'),
+      'answered a cursor that it gave before: the pages go in circles',
+      2,
+    ],
+    [
+      'no permission',
+      { status: 403, json: {} },
+      'answered 403 Forbidden (check PAPERSPACE_API_KEY: its user may not do this)',
+      1,
+    ],
+    ['no JSON', { text: 'oops' }, 'answered something that is not JSON (after 3 attempts)', 3],
+  ];
+  test.each(rows)('says so: %s', async (_because, reply, message, requests) => {
+    await using server = await serve(() => reply);
+    await using api = connect(server.url);
+    const error = await apiError(Array.fromAsync(api.list('/machines')));
+    expect(error.message).toBe(`GET /machines ${message}`);
+    expect(error.verdict).toBe(message.includes('403') ? 'rejected' : 'unavailable');
+    expect(server.seen).toHaveLength(requests);
+  });
+
+  test('keeps what came before', async () => {
+    await using server = await serve((request, index) =>
+      index === 0 ? three(request) : { status: 400, json: {} },
+    );
+    await using api = connect(server.url);
+    const found: unknown[] = [];
+    const walk = async (): Promise<void> => {
+      for await (const items of api.list('/machines')) found.push(...items);
+    };
+    expect((await apiError(walk())).status).toBe(400);
+    expect(found).toEqual([{ id: 'a' }, { id: 'b' }]);
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { apiError, connect } from '../support/apiClient.ts';
+import { serve, type Reply } from '../support/server.ts';
+import { virtualClock } from '../support/virtualClock.ts';
+
+const busy: Reply = { status: 503, text: '' };
+const limited: Reply = { status: 429, json: { code: 'TOO_MANY_REQUESTS', message: 'slow down' } };
+const asks = (value: string): Reply => ({
+  status: 429,
+  headers: { 'retry-after': value },
+  json: {},
+});
+const fine: Reply = { json: { id: 'a' } };
+
+/** Answers in turn, the last one for ever. */
+const inTurn =
+  (...replies: readonly Reply[]) =>
+  (_request: unknown, index: number): Reply =>
+    replies[Math.min(index, replies.length - 1)] ?? fine;
+
+/** Until everything that was promised before this turn of the event loop is done: what was answered is in the queue again. */
+const waitingAgain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a request that may be repeated', () => {
+  test('is repeated until it is answered, after pauses that grow', async () => {
+    await using server = await serve(inTurn(busy, { text: '<html>' }, fine));
+    const clock = virtualClock({ hurry: true });
+    await using api = connect(server.url, { clock });
+    expect(await api.get('/x')).toEqual({ id: 'a' });
+    expect(clock.sleeps).toEqual([500, 1000]);
+    expect(api.usage()).toMatchObject({ requests: 3, retries: 2, rateLimited: 0 });
+  });
+
+  test('pauses longer when the rate was too high', async () => {
+    await using server = await serve(inTurn(limited, limited, fine));
+    const clock = virtualClock({ hurry: true });
+    await using api = connect(server.url, { clock });
+    expect(await api.post('/x', { name: 'a' })).toEqual({ id: 'a' });
+    expect(clock.sleeps).toEqual([5000, 10_000]);
+    expect(api.usage()).toMatchObject({ requests: 3, retries: 2, rateLimited: 2 });
+    expect(server.seen.map(({ body }) => body)).toEqual(Array(3).fill('{"name":"a"}'));
+  });
+
+  test('fails like its last attempt, and says how many there were', async () => {
+    await using server = await serve(inTurn(busy, limited));
+    await using api = connect(server.url);
+    const error = await apiError(api.get('/x'));
+    expect(error.message).toBe(
+      'GET /x answered 429 TOO_MANY_REQUESTS: slow down (after 3 attempts)',
+    );
+    expect(error).toMatchObject({ verdict: 'unavailable', status: 429, code: 'TOO_MANY_REQUESTS' });
+  });
+
+  test('is sent once when no repeats are allowed', async () => {
+    await using server = await serve(() => busy);
+    await using api = connect(server.url, { requests: { timeout: 1000, retries: 0 } });
+    expect((await apiError(api.get('/x'))).message).toBe('GET /x answered 503 Service Unavailable');
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('holds no place while it pauses', async () => {
+    await using server = await serve(({ url }, index) =>
+      url === '/a' && index === 0 ? busy : fine,
+    );
+    const clock = virtualClock();
+    const throttle = { requestsPerSecond: 10_000, burst: 10_000, concurrency: 1 };
+    await using api = connect(server.url, { clock, throttle });
+    const pausing = api.get('/a');
+    await clock.asleep(1);
+    expect(await api.get('/b')).toEqual({ id: 'a' });
+    clock.advance(500);
+    expect(await pausing).toEqual({ id: 'a' });
+    expect(server.seen.map(({ url }) => url)).toEqual(['/a', '/b', '/a']);
+  });
+
+  test('goes before what waits for its first attempt', async () => {
+    await using server = await serve(({ url }, index) =>
+      url === '/a' && index === 0 ? busy : fine,
+    );
+    const throttle = { requestsPerSecond: 10_000, burst: 10_000, concurrency: 1 };
+    await using api = connect(server.url, { throttle });
+    await Promise.all(['/a', '/b', '/c', '/d'].map((path) => api.get(path)));
+    // /b has the place while /a pauses, for no time at all.
+    expect(server.seen.map(({ url }) => url)).toEqual(['/a', '/b', '/a', '/c', '/d']);
+  });
+
+  test('takes a token for each attempt', async () => {
+    await using server = await serve(inTurn(busy, busy, fine));
+    const throttle = { requestsPerSecond: 0.01, burst: 2, concurrency: 8 };
+    const clock = virtualClock({ hurry: true });
+    await using api = connect(server.url, { throttle, clock });
+    const call = api.get('/x');
+    await clock.asleep(2);
+    await server.arrived(2);
+    await waitingAgain();
+    // The third attempt waits for the third token, which comes in 200 s.
+    await api.drain();
+    expect(await apiError(call)).toMatchObject({ verdict: 'unavailable' });
+    expect(server.seen).toHaveLength(2);
+    expect(api.usage()).toMatchObject({ requests: 2, retries: 1 });
+  });
+});
+
+describe('Retry-After', () => {
+  test('holds every request of the client until it is over', async () => {
+    await using server = await serve(inTurn(asks('30'), fine));
+    const clock = virtualClock();
+    const throttle = { requestsPerSecond: 10_000, burst: 10_000, concurrency: 1 };
+    await using api = connect(server.url, { clock, throttle });
+    const calls = ['/a', '/b', '/c'].map((path) => api.get(path));
+    await clock.asleep(1);
+    await waitingAgain();
+    expect(clock.sleeps).toEqual([30_000]);
+    clock.advance(29_999);
+    expect(api.usage()).toMatchObject({ requests: 1, rateLimited: 1 });
+    clock.advance(1);
+    expect(await Promise.all(calls)).toEqual([{ id: 'a' }, { id: 'a' }, { id: 'a' }]);
+    expect(server.seen.map(({ url }) => url)).toEqual(['/a', '/a', '/b', '/c']);
+    // /a 30 s again, /b and /c 30 s each.
+    expect(api.usage()).toEqual({ requests: 4, retries: 1, rateLimited: 1, waitedMs: 90_000 });
+  });
+
+  test('may be a date', async () => {
+    const clock = virtualClock({ hurry: true });
+    const date = new Date(clock.now().getTime() + 90_000).toUTCString();
+    await using server = await serve(inTurn(asks(date), fine));
+    await using api = connect(server.url, { clock });
+    await api.get('/x');
+    expect(clock.sleeps).toEqual([90_000]);
+  });
+
+  test('to a write that will not be repeated still holds the others', async () => {
+    const failed: Reply = { status: 500, headers: { 'retry-after': '30' }, text: '' };
+    await using server = await serve(inTurn(failed, fine));
+    const clock = virtualClock();
+    await using api = connect(server.url, { clock });
+    expect(await apiError(api.post('/x', {}))).toMatchObject({ verdict: 'uncertain' });
+    const read = api.get('/y');
+    expect(api.usage().requests).toBe(1);
+    clock.advance(30_000);
+    expect(await read).toEqual({ id: 'a' });
+  });
+
+  test('beyond ten minutes is not waited for', async () => {
+    await using server = await serve(() => asks('601'));
+    const clock = virtualClock({ hurry: true });
+    await using api = connect(server.url, { clock });
+    const error = await apiError(api.post('/x', {}));
+    expect(error.message).toBe(
+      'POST /x answered 429 Too Many Requests; it asks for a pause of 601 s, too long to wait for',
+    );
+    expect(error.verdict).toBe('unavailable');
+    expect(server.seen).toHaveLength(1);
+    expect(clock.sleeps).toEqual([]);
+  });
+
+  test('is reported', async () => {
+    await using server = await serve(inTurn(asks('30'), fine));
+    const lines: unknown[] = [];
+    const log = {
+      debug: () => undefined,
+      warn: (fields: object, message: string) => void lines.push({ ...fields, message }),
+    };
+    await using api = connect(server.url, { log });
+    await api.get('/x');
+    expect(lines).toEqual([{ milliseconds: 30_000, message: 'the API asks for a pause' }]);
+  });
+});

@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { bench, openOf, outcomesOf } from '../support/passes.ts';
+import { declared, live, text, want } from '../support/team.ts';
+
+const network = want('privateNetworks', 'n', { region: 'ny2' });
+const machine = (name: string, over: object = {}) =>
+  want('machines', name, {
+    machineType: 'C5',
+    template: live('osTemplates', 'Ubuntu 22.04'),
+    region: 'ny2',
+    diskSize: 50,
+    ...over,
+  });
+
+const liveNames = (it: Awaited<ReturnType<typeof bench>>) =>
+  [...it.simulator.world.machines].map(({ name }) => name).toSorted();
+
+test('a create whose answer was lost after it happened is adopted, not repeated', async () => {
+  await using it = await bench();
+  it.simulator.fault({ method: 'POST', path: '/machines', kind: 'reset-after' });
+  const first = await it.pass([machine('a')]);
+  expect(outcomesOf(first)).toEqual(['machines/a:create failed']);
+  const second = await it.pass([machine('a')]);
+  expect(openOf(second)).toEqual(['pending machines/a: provisioning']);
+  it.clock.advance(60_000);
+  expect(openOf(await it.pass([machine('a')]))).toEqual([]);
+  expect(it.writes()).toEqual(['POST /machines']);
+  expect(liveNames(it)).toEqual(['a']);
+});
+
+test.each([
+  { because: 'the connection broke before it happened', kind: 'reset-before' },
+  { because: 'the API failed and may have done it', kind: { status: 500 } },
+  { because: 'a gateway gave up', kind: { status: 504 } },
+] as const)(
+  'a create that is uncertain waits for the visibility window: $because',
+  async ({ kind }) => {
+    await using it = await bench();
+    it.simulator.fault({ method: 'POST', path: '/machines', kind });
+    expect(outcomesOf(await it.pass([machine('a')]))).toEqual(['machines/a:create failed']);
+    const second = await it.pass([machine('a')]);
+    expect(openOf(second)[0]).toMatch(/^pending machines\/a: a create was sent at/);
+    expect(it.writes()).toHaveLength(1);
+    it.clock.advance(121_000);
+    expect(outcomesOf(await it.pass([machine('a')]))).toEqual(['machines/a:create done']);
+    expect(liveNames(it)).toEqual(['a']);
+  },
+);
+
+test('a create that was refused is over at once, and the next pass may try again', async () => {
+  await using it = await bench();
+  it.simulator.fault({ method: 'POST', path: '/machines', kind: { status: 400 } });
+  expect(outcomesOf(await it.pass([machine('a')]))).toEqual(['machines/a:create failed']);
+  expect(outcomesOf(await it.pass([machine('a')]))).toEqual(['machines/a:create done']);
+});
+
+test('a create that met 429 was not taken, so it is repeated within the pass', async () => {
+  await using it = await bench();
+  it.simulator.fault({
+    method: 'POST',
+    path: '/machines',
+    times: 2,
+    kind: { status: 429, retryAfter: 3 },
+  });
+  const report = await it.pass([machine('a')]);
+  expect(outcomesOf(report)).toEqual(['machines/a:create done']);
+  expect(report.api).toMatchObject({ retries: 2, rateLimited: 2 });
+  expect(liveNames(it)).toEqual(['a']);
+});
+
+test('nothing is created, deleted or called missing from a listing that broke off', async () => {
+  await using it = await bench({ retries: 0 });
+  await it.pass([machine('old'), network]);
+  const before = it.writes();
+  it.simulator.fault({ method: 'GET', path: '/machines', times: 1, kind: { status: 500 } });
+  const report = await it.pass(
+    [machine('new', { network: declared('privateNetworks', 'n') }), network],
+    [['machines', 'old']],
+  );
+  expect(report.complete).toBe(false);
+  expect(report.incomplete.map(({ kind }) => kind)).toEqual(['machines']);
+  expect(it.writes()).toEqual(before);
+  expect(openOf(report)[0]).toMatch(/^blocked machines\/new: machines could not be listed/);
+});
+
+test('a failure holds back only what depends on it', async () => {
+  await using it = await bench();
+  it.simulator.fault({ method: 'POST', path: '/private-networks', kind: { status: 403 } });
+  const report = await it.pass([
+    network,
+    machine('a', { network: declared('privateNetworks', 'n') }),
+    machine('b'),
+    want('startupScripts', 's', {
+      script: text('x'),
+      assignedMachines: [declared('machines', 'b')],
+    }),
+  ]);
+  expect(outcomesOf(report)).toEqual([
+    'privateNetworks/n:create failed',
+    'machines/a:create skipped',
+    'startupScripts/s:create done',
+    'machines/b:create done',
+  ]);
+});
+
+test('a job that ends in an error fails its action, and what waits for it is skipped', async () => {
+  await using it = await bench();
+  it.simulator.fault({ kind: { eventError: 'no capacity left' } });
+  const report = await it.pass([
+    machine('a', { state: 'off' }),
+    want('customTemplates', 't', { machine: declared('machines', 'a') }),
+  ]);
+  expect(outcomesOf(report)).toEqual([
+    'machines/a:create failed',
+    'customTemplates/t:create skipped',
+  ]);
+  expect(report.actions[0]?.error).toContain('no capacity left');
+});
+
+test('a created machine that lists do not show yet is on its way, not missing', async () => {
+  await using it = await bench();
+  await it.pass([network]);
+  it.simulator.fault({ path: '/private-networks', times: 1000, kind: { listLag: 600_000 } });
+  const other = want('privateNetworks', 'm', { region: 'ny2' });
+  await it.pass([network, other]);
+  const report = await it.pass([network, other]);
+  expect(openOf(report)).toContain('pending privateNetworks/m: created, and not yet listed');
+  expect(it.writes()).toHaveLength(2);
+});
+
+test('a secret that is not set blocks its resource alone, and is in no report', async () => {
+  await using it = await bench({ env: { TOKEN: 'canary-4711' } });
+  const script = (name: string, variable: string) =>
+    want('startupScripts', name, { script: { from: 'env', name: variable } });
+  const report = await it.pass([script('s', 'TOKEN'), script('t', 'MISSING')]);
+  expect(outcomesOf(report)).toEqual([
+    'startupScripts/s:create done',
+    'startupScripts/t:create blocked',
+  ]);
+  expect(JSON.stringify(report)).not.toContain('canary-4711');
+});
+
+test('many machines are waited for in one poll', async () => {
+  await using it = await bench();
+  const report = await it.pass(Array.from({ length: 30 }, (_, index) => machine(`m${index}`)));
+  expect(openOf(report)).toEqual([]);
+  const byId = it.simulator.requests.filter(({ path }) => /\/machines\/[^/]+$/.test(path));
+  expect(byId.length).toBeLessThan(10);
+});

@@ -1,0 +1,168 @@
+import { Ajv2020, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
+import document from '../../src/simulator/openapi.json' with { type: 'json' };
+import type { Exchange, Simulator } from '../../src/simulator/simulator.ts';
+
+/** What broke the contract, as one readable line each, in the order in which it happened. */
+export interface ContractReport {
+  /** Both lists below. */
+  readonly problems: readonly string[];
+  /** Requests that the contract does not allow, whatever was answered. */
+  readonly requests: readonly string[];
+  /** Answers that the contract does not allow; also a 200 to a request that it does not allow. */
+  readonly answers: readonly string[];
+}
+
+interface Schema {
+  readonly [key: string]: unknown;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly (Parameter | { readonly $ref: string })[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: Content };
+  readonly responses: { readonly 200: { readonly content: Content } };
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required: boolean;
+  readonly schema: Schema;
+}
+
+interface Content {
+  readonly 'application/json': { readonly schema: Schema };
+}
+
+interface Contract {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly parameters: Readonly<Record<string, Parameter>>;
+    readonly schemas: Readonly<Record<string, Schema>>;
+  };
+}
+
+const contract = document as unknown as Contract;
+
+const operations = new Map(
+  Object.values(contract.paths)
+    .flatMap((methods) => Object.values(methods))
+    .map((operation) => [operation.operationId, operation]),
+);
+
+const options: Options = {
+  strict: false,
+  allErrors: true,
+  // The contract has patterns such as `secret\:`, which are no unicode patterns.
+  unicodeRegExp: false,
+  formats: {
+    'date-time': (text: string) => text.includes('T') && !Number.isNaN(Date.parse(text)),
+    uuid: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
+    email: /^\S+@\S+$/,
+    uri: (text: string) => URL.canParse(text),
+    int64: true,
+  },
+};
+
+/** For answers every object is closed: the simulator is to answer what is declared, and no more. */
+const closedSchemas = closed(contract.components.schemas);
+
+const texts = new Ajv2020({ ...options, coerceTypes: true });
+const bodies = new Ajv2020(options);
+const validators = new Map<string, ValidateFunction>();
+
+/** Checks every exchange from now on against the contract, independently of the simulator's own checks. */
+export function checkContract(simulator: Simulator): ContractReport {
+  const all: { readonly of: 'request' | 'answer'; readonly text: string }[] = [];
+  const only = (of: string) => all.filter((entry) => entry.of === of).map(({ text }) => text);
+  simulator.onExchange((exchange) => {
+    const where = `${exchange.method} ${exchange.path}`;
+    const requests = requestProblems(exchange);
+    for (const problem of requests) all.push({ of: 'request', text: `${where}: ${problem}` });
+    for (const problem of answerProblems(exchange, requests.length === 0))
+      all.push({ of: 'answer', text: `${where} answered ${exchange.status}: ${problem}` });
+  });
+  return {
+    get problems() {
+      return all.map(({ text }) => text);
+    },
+    get requests() {
+      return only('request');
+    },
+    get answers() {
+      return only('answer');
+    },
+  };
+}
+
+function requestProblems({ operationId, pathParams, query, requestBody }: Exchange): string[] {
+  const operation = operations.get(operationId ?? '');
+  if (!operation) return ['the contract has no such path and method'];
+  return [
+    ...check(texts, `${operationId} path`, () => parametersIn(operation, 'path'), pathParams),
+    ...check(texts, `${operationId} query`, () => parametersIn(operation, 'query'), { ...query }),
+    ...bodyProblems(operation, requestBody),
+  ];
+}
+
+function bodyProblems({ operationId, requestBody: declared }: Operation, body: unknown): string[] {
+  if (body === undefined) return declared?.required ? ['body is missing'] : [];
+  const schema = declared?.content['application/json'].schema ?? { additionalProperties: false };
+  return check(bodies, `${operationId} body`, () => withRefs(schema), body);
+}
+
+function answerProblems(exchange: Exchange, isAllowed: boolean): string[] {
+  const { operationId, status, responseBody, isFaulty } = exchange;
+  if (isFaulty || status === 0) return [];
+  if (status !== 200) {
+    const error = { $ref: '#/components/schemas/Error' };
+    return check(bodies, 'Error', () => withRefs(error, closedSchemas), responseBody);
+  }
+  const operation = operations.get(operationId ?? '');
+  if (!operation) return ['there is no such operation'];
+  const { schema } = operation.responses[200].content['application/json'];
+  return [
+    ...(isAllowed ? [] : ['the request is not allowed and was accepted']),
+    ...check(bodies, `${operationId} answer`, () => withRefs(schema, closedSchemas), responseBody),
+  ];
+}
+
+function check(ajv: Ajv2020, name: string, schema: () => Schema, value: unknown): string[] {
+  const validate = validators.get(name) ?? ajv.compile(schema());
+  validators.set(name, validate);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map(({ instancePath, message, params }) => {
+    const key: unknown = params['additionalProperty'];
+    return `${name}${instancePath} ${message}${typeof key === 'string' ? ` (${key})` : ''}`;
+  });
+}
+
+function parametersIn(operation: Operation, place: 'path' | 'query'): Schema {
+  const parameters = (operation.parameters ?? [])
+    .map((entry) =>
+      '$ref' in entry ? contract.components.parameters[lastPart(entry.$ref)] : entry,
+    )
+    .filter((entry) => entry?.in === place);
+  return withRefs({
+    type: 'object',
+    properties: Object.fromEntries(parameters.map((entry) => [entry?.name, entry?.schema])),
+    required: parameters.filter((entry) => entry?.required).map((entry) => entry?.name),
+    additionalProperties: false,
+  });
+}
+
+const lastPart = (ref: string) => ref.split('/').at(-1) ?? '';
+
+/** The schema as a document of its own, in which references to the contract's schemas work. */
+const withRefs = (schema: Schema, schemas = contract.components.schemas): Schema => ({
+  ...schema,
+  components: { schemas },
+});
+
+function closed<T>(node: T): T {
+  if (Array.isArray(node)) return node.map(closed) as T;
+  if (typeof node !== 'object' || node === null) return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]));
+  const isObject = 'properties' in node && !('additionalProperties' in node);
+  return (isObject && 'type' in node ? { ...copy, additionalProperties: false } : copy) as T;
+}

@@ -1,0 +1,147 @@
+import { createApi, type Client } from '../../src/api/client.ts';
+import type { Desired } from '../../src/model/resource.ts';
+import type { Report } from '../../src/model/report.ts';
+import type { Store } from '../../src/model/store.ts';
+import {
+  carryOut,
+  prepare,
+  reportOn,
+  type Policy,
+  type Workspace,
+} from '../../src/reconcile/pass.ts';
+import {
+  startSimulator,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../src/simulator/simulator.ts';
+import { openStore } from '../../src/state/open.ts';
+import { checkContract } from './contract.ts';
+import { catalog, now } from './team.ts';
+import { autoClock, type AutoClock } from './autoClock.ts';
+
+const policy: Policy = {
+  mode: 'enforce',
+  prune: [],
+  limits: {
+    updates: { percent: 100 },
+    deletions: { percent: 100 },
+    deletionsPerDay: 100,
+    hourlyCost: null,
+  },
+  prices: {},
+  visibility: 120_000,
+  throttle: { requestsPerSecond: 100_000, burst: 100_000, concurrency: 8, adaptive: false },
+  windows: [],
+  force: false,
+};
+
+/** A team in the simulator and a workspace on it, in one virtual time. */
+export interface Bench extends AsyncDisposable {
+  readonly simulator: Simulator;
+  readonly api: Client;
+  readonly store: Store;
+  readonly clock: AutoClock;
+  /** Everything that broke the API's contract, in requests and answers. */
+  readonly contract: { readonly problems: readonly string[] };
+  readonly plan: (desired: readonly Desired[], absent?: Absents) => Promise<Report>;
+  /** One pass that does what it plans. */
+  readonly pass: (desired: readonly Desired[], absent?: Absents) => Promise<Report>;
+  /** `METHOD /path` of every request that was no GET. */
+  readonly writes: () => string[];
+}
+
+type Absents = readonly (readonly [kind: string, name: string])[];
+
+export interface BenchOptions {
+  readonly simulator?: SimulatorOptions;
+  readonly policy?: Partial<Policy>;
+  readonly retries?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function bench(options: BenchOptions = {}): Promise<Bench> {
+  await using stack = new AsyncDisposableStack();
+  const clock = autoClock(now);
+  const simulator = stack.use(
+    await startSimulator({ now: () => clock.now().getTime(), ...options.simulator }),
+  );
+  const contract = checkContract(simulator);
+  const store = stack.use(await openStore({ type: 'sqlite', path: ':memory:' }));
+  const bound: Policy = { ...policy, ...options.policy };
+  const api = stack.use(
+    createApi({
+      url: `${simulator.url}/v1`,
+      key: 'test-key',
+      throttle: bound.throttle,
+      requests: { timeout: 10_000, retries: options.retries ?? 2 },
+      clock,
+      random: () => 0.5,
+    }),
+  );
+  const workspace: Workspace = {
+    name: 'default',
+    catalog,
+    api,
+    store,
+    clock,
+    usage: () => api.usage(),
+    readSecret: async (source) => {
+      const value = source.from === 'env' ? options.env?.[source.name] : undefined;
+      if (value === undefined) throw new Error('it is not set');
+      return value;
+    },
+  };
+  const prepared = (resources: readonly Desired[], absent: Absents) =>
+    prepare(
+      workspace,
+      {
+        resources,
+        absent: absent.map(([kind, name]) => ({
+          address: `${kind}/${name}`,
+          kind,
+          name,
+          source: { file: 'team.yaml', line: 1, column: 1 },
+        })),
+        revision: 'r',
+      },
+      bound,
+      'cli',
+    );
+  const opened = stack.move();
+  return {
+    simulator,
+    api,
+    store,
+    clock,
+    contract,
+    plan: async (desired, absent = []) =>
+      reportOn(workspace, bound, await prepared(desired, absent)),
+    async pass(desired, absent = []) {
+      const report = await carryOut(workspace, bound, await prepared(desired, absent), {
+        wait: true,
+        stop: new AbortController().signal,
+        hurry: new AbortController().signal,
+      });
+      await store.ended(report, 100);
+      return report;
+    },
+    writes: () =>
+      simulator.requests
+        .filter(({ method }) => method !== 'GET')
+        .map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '')}`),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** The actions and how they ended: `machines/a:create done`. */
+export const outcomesOf = ({ actions }: Report): string[] =>
+  actions.map(({ id, outcome }) => `${id} ${outcome}`);
+
+/** The resources that are not in sync, as text. */
+export const openOf = ({ resources }: Report): string[] =>
+  resources
+    .filter(({ status }) => status !== 'inSync')
+    .map(
+      ({ status, kind, name, reason }) =>
+        `${status} ${kind}/${name}${reason === null ? '' : `: ${reason}`}`,
+    );

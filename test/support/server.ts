@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** A request as it arrived. */
+export interface Seen {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/** What is answered: a value is sent as JSON with status 200, a function does as it likes with the response. */
+export type Reply =
+  | {
+      readonly status?: number;
+      readonly headers?: Record<string, string>;
+      readonly json?: unknown;
+      readonly text?: string;
+    }
+  | ((response: ServerResponse) => void);
+
+export interface TestServer extends AsyncDisposable {
+  readonly url: string;
+  /** Every request that arrived whole, in order. */
+  readonly seen: readonly Seen[];
+  /** Resolves when so many requests have arrived and `reply` has been asked about them. */
+  arrived(count: number): Promise<void>;
+}
+
+/** A server on loopback that answers the n-th request (from 0) with what `reply` says. Closing it cuts off what is open. */
+export async function serve(
+  reply: (request: Seen, index: number) => Reply,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<TestServer> {
+  const seen: Seen[] = [];
+  const waiting = new Set<() => void>();
+  const listener = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = '', url = '', headers } = request;
+    const arrival = { method, url, headers, body: await text(request) };
+    const index = seen.push(arrival) - 1;
+    answer(response, reply(arrival, index));
+    for (const look of waiting) look();
+  };
+  const server: Server = tls
+    ? createTlsServer(tls, (request, response) => void listener(request, response))
+    : createServer((request, response) => void listener(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    seen,
+    arrived: (count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (seen.length >= count) resolve(void waiting.delete(look));
+        };
+        waiting.add(look);
+        look();
+      }),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answer(response: ServerResponse, reply: Reply): void {
+  if (typeof reply === 'function') return reply(response);
+  const { status = 200, headers = {}, json, text: body } = reply;
+  response.writeHead(status, {
+    'content-type': body === undefined ? 'application/json' : 'text/html',
+    ...headers,
+  });
+  response.end(body ?? JSON.stringify(json));
+}

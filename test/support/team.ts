@@ -1,0 +1,128 @@
+import { loadCatalog } from '../../src/kinds/lib/load.ts';
+import type { Catalog } from '../../src/model/kind.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import type { Desired, Lifecycle, Observed, Reference, Spec } from '../../src/model/resource.ts';
+import { addressOf, defaultLifecycle } from '../../src/model/resource.ts';
+import type { Listing } from '../../src/model/snapshot.ts';
+import type { Memory } from '../../src/model/store.ts';
+import { plan, type PlanInput } from '../../src/reconcile/plan.ts';
+
+export const catalog: Catalog = await loadCatalog();
+
+/** The moment at which tests plan: a Saturday in November. */
+export const now = new Date('2026-11-21T10:00:00Z');
+
+export const declared = (kind: string, name: string): Reference => ({ by: 'declared', kind, name });
+export const live = (kind: string, name: string): Reference => ({ by: 'live', kind, name });
+export const text = (value: string) => ({ from: 'value', value }) as const;
+
+/** A declared resource; `lifecycle` in the spec's place beside it. */
+export const want = (
+  kind: string,
+  name: string,
+  spec: Spec,
+  lifecycle: Partial<Lifecycle> = {},
+): Desired => ({
+  address: addressOf(kind, name),
+  kind,
+  name,
+  spec,
+  lifecycle: { ...defaultLifecycle, ...lifecycle },
+  source: { file: 'team.yaml', line: 1, column: 1 },
+});
+
+/** A live resource whose id is `id-NAME` unless told otherwise. */
+export const have = (
+  kind: string,
+  name: string,
+  spec: Spec,
+  over: Partial<Observed> = {},
+): Observed => ({ kind, name, id: `id-${name}`, spec, settled: true, ...over });
+
+export const complete = (kind: string, items: readonly Observed[]): Listing => ({
+  kind,
+  complete: true,
+  items,
+  byId: new Map(items.map((item) => [item.id, item])),
+  byName: Map.groupBy(items, ({ name }) => name),
+});
+
+export const partial = (kind: string, items: readonly Observed[]): Listing => ({
+  kind,
+  complete: false,
+  items,
+  byId: new Map(items.map((item) => [item.id, item])),
+  error: 'GET failed',
+});
+
+export const noMemory: Memory = {
+  bindings: new Map(),
+  intents: new Map(),
+  digests: new Map(),
+  conditions: new Map(),
+  deletions: [],
+};
+
+/** A binding made before the team was looked at. */
+export const bound = (id: string, over: object = {}) => ({
+  id,
+  boundAt: '2026-11-01T00:00:00Z',
+  created: false,
+  protected: false,
+  ...over,
+});
+
+export interface World {
+  readonly want?: readonly Desired[];
+  readonly have?: readonly Observed[];
+  readonly absent?: readonly [kind: string, name: string][];
+  readonly memory?: Partial<Memory>;
+  readonly partial?: readonly string[];
+  readonly prune?: readonly string[];
+  readonly written?: Partial<PlanInput['written']>;
+  readonly now?: Date;
+}
+
+/** Plans for a small world: every kind is listed; write-only values count as written unless told otherwise. */
+export function planFor(world: World): Plan {
+  const items = Map.groupBy(world.have ?? [], ({ kind }) => kind);
+  const kinds = [...catalog.kinds.keys(), ...catalog.lookups.keys()];
+  const source = { file: 'team.yaml', line: 1, column: 1 };
+  return plan({
+    catalog,
+    desired: {
+      resources: world.want ?? [],
+      absent: (world.absent ?? []).map(([kind, name]) => ({
+        address: addressOf(kind, name),
+        kind,
+        name,
+        source,
+      })),
+      revision: 'r',
+    },
+    snapshot: new Map(
+      kinds.map((kind) => [
+        kind,
+        (world.partial?.includes(kind) ? partial : complete)(kind, items.get(kind) ?? []),
+      ]),
+    ),
+    memory: { ...noMemory, ...world.memory },
+    written: { is: () => true, unreadable: () => undefined, ...world.written },
+    prune: world.prune ?? [],
+    visibility: 120_000,
+    now: world.now ?? now,
+  });
+}
+
+/** The actions as text: `create machines/a`, with what holds one back behind it. */
+export const actionsOf = ({ actions }: Plan): string[] =>
+  actions.map(({ id, held }) => (held === undefined ? id : `${id} held: ${held}`));
+
+/** The resources that are not in sync as text: `missing machines/a`, with the reason behind it. */
+export const findingsOf = ({ assessments }: Plan): string[] =>
+  assessments
+    .filter(({ status }) => status !== 'inSync')
+    .map(
+      ({ status, kind, name, reason }) =>
+        `${status} ${kind}/${name}${reason === undefined ? '' : `: ${reason}`}`,
+    );

@@ -1,0 +1,62 @@
+import type { Clock } from '../../src/model/clock.ts';
+
+/** A clock that a test moves. */
+export interface VirtualClock extends Clock {
+  /** How long each sleep was to last, in milliseconds, in the order in which they began. */
+  readonly sleeps: readonly number[];
+  /** Moves the time and wakes whoever is due. */
+  advance(milliseconds: number): void;
+  /** Resolves when so many sleeps have begun, ended ones included. */
+  asleep(count: number): Promise<void>;
+}
+
+interface Sleeper {
+  readonly due: number;
+  readonly wake: () => void;
+}
+
+/** Stands still until it is moved; with `hurry`, every sleep moves it to its own end. */
+export function virtualClock({ hurry = false, start = Date.UTC(2026, 0, 1) } = {}): VirtualClock {
+  let time = start;
+  const sleeps: number[] = [];
+  const sleepers = new Set<Sleeper>();
+  const watchers = new Set<() => void>();
+  const advance = (milliseconds: number): void => {
+    time += milliseconds;
+    for (const sleeper of sleepers) if (sleeper.due <= time) sleeper.wake();
+  };
+  const sleepUntil = (due: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const leave = (): void => {
+        sleepers.delete(sleeper);
+        signal?.removeEventListener('abort', abort);
+      };
+      const sleeper = { due, wake: () => (leave(), resolve()) };
+      const abort = (): void => (leave(), reject(signal?.reason as Error));
+      if (signal?.aborted) return abort();
+      signal?.addEventListener('abort', abort);
+      sleepers.add(sleeper);
+    });
+  return {
+    sleeps,
+    advance,
+    now: () => new Date(time),
+    sleep(milliseconds, signal) {
+      const over = sleepUntil(time + milliseconds, signal);
+      sleeps.push(milliseconds);
+      for (const watcher of watchers) watcher();
+      if (hurry) advance(milliseconds);
+      return over;
+    },
+    asleep: (count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (sleeps.length < count) return;
+          watchers.delete(look);
+          resolve();
+        };
+        watchers.add(look);
+        look();
+      }),
+  };
+}

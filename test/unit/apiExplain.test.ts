@@ -1,0 +1,154 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { explain } from '../../src/api/explain.ts';
+import type { Failure } from '../../src/api/failure.ts';
+import { scrubber, secretsIn } from '../../src/api/scrub.ts';
+
+const key = 'pskey-0123456789';
+const answered = (status: number, body: unknown): Failure => ({
+  sort: 'refused',
+  status,
+  reason: '',
+  text: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const explained = (failure: Failure): string =>
+  explain({ method: 'POST', path: '/machines' }, failure, key).message;
+
+describe('an error says what was asked and what came back', () => {
+  const html = `<html><head><title>Oh</title><style>b{}</style></head>
+    <body onload="x()"><h1>Bad\tGateway</h1>${'cloud '.repeat(100)}</body></html>`;
+  /** Failure, message, because. */
+  const rows: readonly (readonly [Failure, string, string])[] = [
+    [
+      answered(400, { code: 'BAD_REQUEST', message: 'diskSize is too small' }),
+      'answered 400 BAD_REQUEST: diskSize is too small',
+      'the documented body',
+    ],
+    [
+      answered(400, { code: 'BAD_REQUEST', message: 'no', details: { path: ['name'] } }),
+      'answered 400 BAD_REQUEST: no; {"path":["name"]}',
+      'details say which field',
+    ],
+    [
+      answered(422, { issues: [{ message: 'too long' }, { message: 'no region' }, {}] }),
+      'answered 422 Unprocessable Entity: too long; no region',
+      'the body of 2023',
+    ],
+    [answered(409, { error: 'busy' }), 'answered 409 Conflict: {"error":"busy"}', 'unknown fields'],
+    [answered(409, {}), 'answered 409 Conflict', 'an empty object says nothing'],
+    [answered(409, 'null'), 'answered 409 Conflict: null', 'no object'],
+    [answered(409, ''), 'answered 409 Conflict', 'no body'],
+    [answered(499, ''), 'answered 499', 'a status that has no name'],
+    [answered(400, { code: 7, message: 'x' }), 'answered 400 Bad Request: x', 'no word for a code'],
+    [
+      answered(400, '{"__proto__":{"code":"EVIL","message":"evil"}}'),
+      'answered 400 Bad Request: {"__proto__":{"code":"EVIL","message":"evil"}}',
+      'a prototype is not looked at',
+    ],
+    [
+      answered(401, { message: 'You must be logged in.' }),
+      'answered 401 Unauthorized: You must be logged in. (check PAPERSPACE_API_KEY: the API does not accept the key)',
+      'the user can mend it',
+    ],
+    [
+      answered(403, { code: 'FORBIDDEN', message: 'no' }),
+      'answered 403 FORBIDDEN: no (check PAPERSPACE_API_KEY: its user may not do this)',
+      'the user can mend it',
+    ],
+    [
+      answered(301, ''),
+      'answered 301 Moved Permanently (check PAPERSPACE_API_URL: it redirects)',
+      'the user can mend it',
+    ],
+    [
+      { sort: 'unsent', reason: 'write EPROTO\nfile.c:77:\n', lasting: true },
+      'was not sent: write EPROTO file.c:77:',
+      'one line',
+    ],
+    [{ sort: 'lost', reason: 'socket hang up' }, 'got no answer: socket hang up', 'it may be lost'],
+    [{ sort: 'unusable', reason: 'null', lasting: true }, 'answered null', 'null is no resource'],
+    [{ sort: 'stopped' }, 'was stopped: shutting down, or no longer wanted', 'nobody is to blame'],
+  ];
+  test.each(rows)('%o %s, because: %s', (failure, message) => {
+    expect(explained(failure)).toBe(`POST /machines ${message}`);
+  });
+
+  test('HTML is quoted without tags, in one line of at most 200 characters', () => {
+    const message = explained(answered(502, html));
+    expect(message).toMatch(
+      /^POST \/machines answered 502 Bad Gateway: Bad Gateway cloud cloud .*…$/,
+    );
+    expect(message.length).toBeLessThan('POST /machines answered 502 Bad Gateway: '.length + 201);
+  });
+
+  test('control characters, which could steer a terminal, are left out', () => {
+    const message = explained(answered(400, { message: 'a\u001b[31mred\u0007' }));
+    expect(message).toBe('POST /machines answered 400 Bad Request: a [31mred');
+  });
+
+  test('status and code are fields too', () => {
+    const error = explain({ method: 'GET', path: '/x' }, answered(409, { code: 'CONFLICT' }), key);
+    expect(error).toMatchObject({ verdict: 'rejected', status: 409, code: 'CONFLICT' });
+    const lost = explain({ method: 'GET', path: '/x' }, { sort: 'lost', reason: '' }, key);
+    expect(lost).toMatchObject({ verdict: 'unavailable', status: undefined, code: undefined });
+  });
+});
+
+describe('secrets do not come back', () => {
+  const forms: Record<string, (secret: string) => string> = {
+    plain: (secret) => secret,
+    'upper case': (secret) => secret.toUpperCase(),
+    'URL-encoded': encodeURIComponent,
+    'JSON-escaped': (secret) => JSON.stringify(secret),
+    base64: (secret) => Buffer.from(secret).toString('base64'),
+    'base64 of a header': (secret) => Buffer.from(`Bearer ${secret}`).toString('base64'),
+    'base64 of a pair': (secret) => Buffer.from(`us:${secret}:x`).toString('base64url'),
+    hexadecimal: (secret) => Buffer.from(secret).toString('hex'),
+  };
+  test.each(Object.entries(forms))('%s', (_name, form) => {
+    const secret = fc.string({ unit: 'grapheme-ascii', minLength: 8, maxLength: 60 });
+    fc.assert(
+      fc.property(secret, fc.lorem(), (value, noise) => {
+        const text = scrubber([value])(`${noise} ${form(value)} ${noise}`);
+        for (const echo of Object.values(forms)) expect(text).not.toContain(echo(value));
+        expect(text).toContain('[secret]');
+      }),
+    );
+  });
+
+  test('the key is missing in message and code alike', () => {
+    const failure = answered(500, { code: key, message: `who is ${key}?` });
+    const error = explain({ method: 'GET', path: '/machines' }, failure, key);
+    expect(error.message).toBe('GET /machines answered 500 [secret]: who is [secret]?');
+    expect(error.code).toBe('[secret]');
+  });
+
+  test('the key is missing where a long text is cut in the middle of it', () => {
+    const text = `${'x '.repeat(96)}${key}`;
+    expect(explained(answered(500, text))).not.toContain(key.slice(0, 6));
+  });
+
+  test('neither do the values of secret fields that were sent', () => {
+    const json = {
+      name: 'HF_TOKEN',
+      value: 'hf-secret',
+      s3Config: { secretAccessKey: 'wJalr', bucket: 'b-1' },
+    };
+    expect(secretsIn(json)).toEqual(['hf-secret', 'wJalr']);
+    expect(secretsIn([{ password: ['p1', { deep: 'p2' }], description: 'plain' }])).toEqual([
+      'p1',
+      'p2',
+    ]);
+    const failure = answered(400, { message: 'HF_TOKEN: hf-secret is too short' });
+    const error = explain({ method: 'POST', path: '/secrets', json }, failure, key);
+    expect(error.message).toBe(
+      'POST /secrets answered 400 Bad Request: HF_TOKEN: [secret] is too short',
+    );
+  });
+
+  test('a text without them stays as it is', () => {
+    expect(scrubber([])('abc')).toBe('abc');
+    expect(scrubber(['abc'])('abc')).toBe('abc');
+    expect(scrubber([key])('machines/trainer-1')).toBe('machines/trainer-1');
+  });
+});

@@ -1,0 +1,88 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Failure } from '../../src/api/failure.ts';
+import type { Method } from '../../src/api/request.ts';
+import { askedPause, backoff, nextStep } from '../../src/api/retry.ts';
+
+const refused = (status: number, retryAfter?: string): Failure => ({
+  sort: 'refused',
+  status,
+  reason: '',
+  text: '',
+  ...(retryAfter === undefined ? {} : { retryAfter }),
+});
+const reset: Failure = { sort: 'lost', reason: 'ECONNRESET' };
+
+describe('the pause before another attempt', () => {
+  test('doubles from a second up to a minute', () => {
+    const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 50].map((tries) => backoff(reset, tries, 1));
+    expect(pauses).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+  });
+
+  test('begins at ten seconds after a 429', () => {
+    const pauses = [1, 2, 3, 4].map((tries) => backoff(refused(429), tries, 1));
+    expect(pauses).toEqual([10_000, 20_000, 40_000, 60_000]);
+  });
+
+  test('is jittered over its whole length', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (tries, random) => {
+          expect(backoff(reset, tries, random)).toBe(random * backoff(reset, tries, 1));
+        },
+      ),
+    );
+  });
+});
+
+describe('Retry-After', () => {
+  const now = new Date('2026-03-01T12:00:00Z');
+  /** Failure, milliseconds, because. */
+  const rows: readonly (readonly [Failure, number, string])[] = [
+    [refused(429, '30'), 30_000, 'seconds'],
+    [refused(503, ' 7 '), 7000, 'seconds in white space'],
+    [refused(500, '7'), 7000, 'any 5xx may ask for time'],
+    [refused(429, 'Sun, 01 Mar 2026 12:01:30 GMT'), 90_000, 'an HTTP date'],
+    [refused(429, 'Sun, 01 Mar 2026 11:00:00 GMT'), 0, 'a date that is over'],
+    [refused(429, '0'), 0, 'no time at all'],
+    [refused(429, '-5'), 0, 'no number of seconds'],
+    [refused(429, 'soon'), 0, 'no date'],
+    [refused(429, ''), 0, 'empty'],
+    [refused(429), 0, 'absent'],
+    [refused(400, '30'), 0, 'a status that waiting does not mend'],
+    [reset, 0, 'no answer at all'],
+  ];
+  test.each(rows)('%o: %i ms, because: %s', (failure, pause) => {
+    expect(askedPause(failure, now)).toBe(pause);
+  });
+});
+
+describe('after a failed attempt', () => {
+  const tooLong = '; it asks for a pause of 3600 s, too long to wait for';
+  /** Method, failure, attempt, milliseconds asked for, next step, because. */
+  const rows: readonly (readonly [Method, Failure, number, number, object, string])[] = [
+    ['GET', reset, 1, 0, { pause: 500 }, 'a read may be repeated'],
+    ['GET', reset, 2, 0, { pause: 1000 }, 'a pause grows'],
+    ['GET', reset, 3, 0, { note: ' (after 3 attempts)' }, 'two repeats are allowed'],
+    ['GET', refused(404), 1, 0, { note: '' }, 'it stays away'],
+    ['POST', reset, 1, 0, { note: '' }, 'a write may have happened'],
+    ['POST', refused(429), 1, 0, { pause: 5000 }, 'the write was turned away'],
+    ['POST', refused(429), 1, 30_000, { pause: 0 }, 'the throttle keeps the pause'],
+    ['GET', refused(503), 1, 600_000, { pause: 0 }, 'ten minutes are waited for'],
+    ['GET', refused(503), 1, 3_600_000, { note: tooLong }, 'an hour is longer than a pass'],
+  ];
+  test.each(rows)(
+    '%s %o, attempt %i, asked for %i ms: %o, because %s',
+    (method, failure, tries, asked, step) => {
+      const options = { retries: 2, asked, random: 0.5 };
+      expect(nextStep({ method }, failure, tries, options)).toEqual(step);
+    },
+  );
+
+  test('without repeats allowed, the error does not count attempts', () => {
+    const options = { retries: 0, asked: 0, random: 0.5 };
+    expect(nextStep({ method: 'GET' }, reset, 1, options)).toEqual({ note: '' });
+  });
+});

@@ -34,6 +34,8 @@ export interface ApiOptions {
 /** The Paperspace API over HTTP. Disposing of it drains it and closes its connections. */
 export interface Client extends Api, AsyncDisposable {
   usage(): Usage;
+  /** Milliseconds by which this machine's clock is ahead of the API's, good to a second; undefined before the first answer. */
+  clockSkew(): number | undefined;
   /**
    * From now on every request is `unavailable`: what waits is not sent, reads are cut off. Ends when the writes in flight
    * have ended, whose answers still count.
@@ -45,7 +47,7 @@ export interface Client extends Api, AsyncDisposable {
 export function createApi(options: ApiOptions): Client {
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  const { throttle, transport, sender } = assemble(options, closing.signal);
+  const { throttle, transport, sender, clockSkew } = assemble(options, closing.signal);
   const drain = async (): Promise<void> => {
     closing.abort();
     await throttle.stop();
@@ -56,6 +58,7 @@ export function createApi(options: ApiOptions): Client {
   return {
     ...createCalls(sender.send, closing.signal),
     usage: () => ({ ...sender.sent(), waitedMs: throttle.waitedMs() }),
+    clockSkew,
     drain,
     async [Symbol.asyncDispose]() {
       options.signal?.removeEventListener('abort', stop);
@@ -69,7 +72,11 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
   const { url, requests, clock = systemClock, random = Math.random, log = silentLog } = options;
   const key = checkKey(options.key);
   const throttle = createThrottle(options.throttle, clock);
+  let skew: number | undefined;
   const transport = createTransport({
+    onDate: (date) => {
+      skew = clock.now().getTime() - date.getTime();
+    },
     base: checkBase(url),
     key,
     userAgent: options.userAgent ?? 'holdfast',
@@ -78,5 +85,5 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
   });
   const { retries } = requests;
   const sender = createSender({ transport, throttle, retries, key, clock, random, log, closing });
-  return { throttle, transport, sender };
+  return { throttle, transport, sender, clockSkew: () => skew };
 }

@@ -15,6 +15,8 @@ export interface TransportOptions {
   readonly timeout: number;
   /** How many connections may be open. */
   readonly connections: number;
+  /** Told the API's own time, to the second, with every answer that gives it. */
+  readonly onDate?: (date: Date) => void;
 }
 
 /** One attempt over HTTP/1.1. It never rejects for what the network or the API does, and never follows a redirect. */
@@ -45,7 +47,10 @@ export function createTransport(options: TransportOptions): Transport {
         void pending.on('downloadProgress', ({ transferred, total = 0 }) => {
           if (Math.max(transferred, total) > longestBody) scope.abort();
         });
-        return readAnswer(request, await pending);
+        const received = await pending;
+        const date = new Date(received.headers.date ?? Number.NaN);
+        if (!Number.isNaN(date.getTime())) options.onDate?.(date);
+        return readAnswer(request, received);
       } catch (error) {
         if (request.signal?.aborted) return { sort: 'stopped' };
         if (scope.signal.aborted) return tooLarge;

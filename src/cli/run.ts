@@ -37,7 +37,7 @@ export async function run(
     'started',
   );
   loop.request('start');
-  return untilStopped(context, workspace, loop, config);
+  return await untilStopped(context, workspace, loop, config);
 }
 
 /** Resolves to the exit code once the loop has ended; SIGTERM and SIGINT end it, SIGHUP asks for a pass. */

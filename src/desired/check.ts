@@ -27,8 +27,7 @@ const compile = (schema: object): ValidateFunction => ajv.compile(schema);
 /** The schema without what `valuesOf` has looked after: of a write-only value, only its text is left to check. */
 export function plainSchema(schema: FieldSchema): FieldSchema {
   const field = formOf(schema);
-  if (field.form === 'text' && !field.nullable)
-    return { type: 'object', properties: { value: field.schema } };
+  if (field.form === 'text') return textSchema(field.schema, field.nullable);
   if (field.form !== 'plain') return {};
   return {
     ...schema,
@@ -39,6 +38,11 @@ export function plainSchema(schema: FieldSchema): FieldSchema {
       additionalProperties: plainSchema(schema.additionalProperties),
     }),
   };
+}
+
+function textSchema(text: FieldSchema, nullable: boolean): FieldSchema {
+  const value: FieldSchema = { type: 'object', properties: { value: text } };
+  return nullable ? { anyOf: [{ type: 'null' }, value] } : value;
 }
 
 const mapValues = <From, To>(

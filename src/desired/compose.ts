@@ -2,7 +2,15 @@ import { isAlias, isMap, isScalar, isSeq, type Alias, type Document, type Pair }
 import type { Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Source } from '../model/resource.ts';
 import { placeOf, quote, type Problems } from './problems.ts';
-import { sortOf, type Entry, type List, type Mapping, type Node, type Scalar } from './tree.ts';
+import {
+  isNothing,
+  sortOf,
+  type Entry,
+  type List,
+  type Mapping,
+  type Node,
+  type Scalar,
+} from './tree.ts';
 
 /** How many values a document may hold with its aliases written out; 64 letters of a text count as one more. */
 export const maxValues = 1_000_000;
@@ -132,7 +140,8 @@ function entryOf({ key, value }: Pair, near: Source, reading: Reading): Entry | 
   const entry = { at: node.at, value: nodeOf(value, reading, node.at) };
   if (node.type === 'scalar' && typeof node.value === 'string')
     return { ...entry, key: node.value };
-  reading.problems.add(node.at, 'unquoted-key', `this key is ${sortOf(node)}; put it in quotes`);
+  const is = isNothing(node) ? 'empty' : sortOf(node);
+  reading.problems.add(node.at, 'unquoted-key', `this key is ${is}; put it in quotes`);
   return node.type === 'scalar' ? { ...entry, key: String(node.value) } : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { compare } from './problems.ts';
+import { byPlace } from './problems.ts';
 import type { Resolved } from './resolve.ts';
 import { targetOf, type Config } from './rules.ts';
 import type { Use } from './scope.ts';
@@ -51,14 +51,14 @@ function edgesOf(from: Resolved, config: Config): Edge[] {
     .filter((edge): edge is Edge => edge.to !== undefined);
 }
 
-/** The edges of the cycle that an edge closes, the one from the smallest address first. */
+/** The edges of the cycle that an edge closes, the one that is written first at the beginning. */
 function cycleOf(path: readonly Step[], closing: Edge): readonly Edge[] {
   const start = path.findIndex(({ resource }) => resource === closing.to);
   const edges = path.slice(start + 1).flatMap(({ by }) => by ?? []);
   const cycle = [...edges, closing];
-  const owners = cycle.map(({ from }) => from.declaration.owner);
-  const smallest = owners.indexOf(owners.toSorted(compare)[0] ?? '');
-  return [...cycle.slice(smallest), ...cycle.slice(0, smallest)];
+  const [first] = cycle.toSorted((a, b) => byPlace(a.use.at, b.use.at));
+  const begin = first ? cycle.indexOf(first) : 0;
+  return [...cycle.slice(begin), ...cycle.slice(0, begin)];
 }
 
 function report(cycle: readonly Edge[], { problems }: Config): void {

@@ -1,8 +1,10 @@
 import { Composer, LineCounter, Parser, type CST, type Document, type YAMLError } from 'yaml';
 import type { Source } from '../model/resource.ts';
-import type { Problems } from './problems.ts';
 import { treeOf } from './compose.ts';
+import { maxDepth, openingOf, tooDeep } from './tokens.ts';
+import type { Problems } from './problems.ts';
 import type { Node } from './tree.ts';
+import { ignored, wordsFor } from './syntax.ts';
 
 /** One document of a file. */
 export interface ParsedDocument {
@@ -11,9 +13,6 @@ export interface ParsedDocument {
   /** Its text, where it has syntax errors, which are among the problems: then `root` is not all that was meant. */
   readonly broken: string | undefined;
 }
-
-/** How deep values may nest; far below what overflows the stack. */
-const maxDepth = 100;
 
 /** YAML 1.2's core schema, whatever a `%YAML` line says: `on`, `off`, `no` are texts. We look at repeated and merge keys ourselves. */
 const options = {
@@ -26,10 +25,14 @@ const options = {
   logLevel: 'silent',
 } as const;
 
-/**
- * The documents of a text, with positions. What is wrong with them goes to `problems`, in words of ours: the parser's own
- * may repeat what stands there, and that may be a secret.
- */
+/** A text that is being read, and where its problems go. */
+interface Reading {
+  readonly tokens: readonly CST.Token[];
+  readonly at: (offset: number) => Source;
+  readonly problems: Problems;
+}
+
+/** The documents of a text, with positions. What is no YAML is among the problems, and never repeated there. */
 export function parseDocuments(
   file: string,
   text: string,
@@ -46,69 +49,37 @@ export function parseDocuments(
     problems.add(at(depth), 'too-deep', `values nest more than ${maxDepth} levels deep here`);
     return [{ root: undefined, broken: text }];
   }
+  return composed(text, { tokens, at, problems });
+}
+
+function composed(text: string, reading: Reading): readonly ParsedDocument[] {
   const composer = new Composer(options);
-  const documents = [...composer.compose(tokens, false, text.length)];
-  report(composer.streamInfo().errors, at, problems);
+  const documents = [...composer.compose(reading.tokens, false, text.length)];
+  report(composer.streamInfo().errors, reading);
   return documents.map((document) => {
-    const { root, complete } = parsed(document, at, problems);
+    const errors = errorsOf(document);
+    report(errors, reading);
+    const { root, complete } = treeOf(document, reading.at, reading.problems);
     const [start, , end] = document.range;
-    return { root, broken: complete ? undefined : text.slice(start, end) };
+    return {
+      root,
+      broken: complete && errors.length === 0 ? undefined : text.slice(start, end),
+    };
   });
 }
 
-function parsed(document: Document.Parsed, at: (offset: number) => Source, problems: Problems) {
-  const errors = [
-    ...document.errors,
-    ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
-  ];
-  report(errors, at, problems);
-  const { root, complete } = treeOf(document, at, problems);
-  return { root, complete: complete && errors.length === 0 };
-}
+/** A tag that nobody knows is but a warning to the parser, which takes the value for a text. */
+const errorsOf = ({ errors, warnings }: Document.Parsed): readonly YAMLError[] => [
+  ...errors.filter(({ code }) => !ignored.has(code)),
+  ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
+];
 
 /** The first error of each line: those that follow on it are its consequences. */
-function report(
-  errors: readonly YAMLError[],
-  at: (offset: number) => Source,
-  problems: Problems,
-): void {
+function report(errors: readonly YAMLError[], { tokens, at, problems }: Reading): void {
   const lines = new Set<number>();
   for (const error of errors) {
-    const place = at(error.pos[0]);
+    const place = at(openingOf(tokens, error.pos[0]) ?? error.pos[0]);
     if (!lines.has(place.line)) problems.add(place, 'syntax', wordsFor(error));
     lines.add(place.line);
   }
-}
-
-const ownWords: Partial<Record<YAMLError['code'], string>> = {
-  BAD_DIRECTIVE: 'unknown directive; a line that begins with % stands before ---',
-  BAD_DQ_ESCAPE:
-    'unknown escape in a double-quoted text; write \\\\ for a backslash, or use single quotes',
-  BAD_SCALAR_START: 'a text that begins with this sign must be quoted',
-  BLOCK_AS_IMPLICIT_KEY: 'a second ": " in one line; quote the value, or begin a new line',
-  MULTILINE_IMPLICIT_KEY: 'a key must end on the line on which it begins; is a ":" missing?',
-  RESOURCE_EXHAUSTION: 'values nest too deep here',
-  TAG_RESOLVE_FAILED: 'unknown tag; quote a text that begins with !',
-  UNEXPECTED_TOKEN: 'this cannot stand here',
-};
-
-function wordsFor({ code, message }: YAMLError): string {
-  const words = ownWords[code] ?? message.charAt(0).toLowerCase() + message.slice(1);
-  return `not valid YAML: ${words}`;
-}
-
-/** The offset of the first value that nests too deep. Walks without recursion, which deep nesting would overflow. */
-function tooDeep(token: CST.Token): number | undefined {
-  const open: { token: CST.Token; depth: number }[] = [{ token, depth: 0 }];
-  for (let next = open.pop(); next; next = open.pop()) {
-    if (next.depth > maxDepth) return next.token.offset;
-    for (const child of childrenOf(next.token)) open.push({ token: child, depth: next.depth + 1 });
-  }
-  return undefined;
-}
-
-function childrenOf(token: CST.Token): readonly CST.Token[] {
-  if (token.type === 'document') return token.value ? [token.value] : [];
-  if (!('items' in token)) return [];
-  return token.items.flatMap(({ key, value }) => [key, value].filter((child) => child != null));
 }

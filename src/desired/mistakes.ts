@@ -54,7 +54,7 @@ function tellMissing(error: ErrorObject, meant: ReadonlySet<string>, checked: Ch
 }
 
 function tellWrong(error: ErrorObject, { owner, whole, problems }: Checked): void {
-  const path = stepsOf(error);
+  const path = [...stepsOf(error), ...repeatedItem(error)];
   const { node, depth } = locate(whole, path);
   const wrong = node.type === 'scalar' && typeof node.value === 'string' ? node.value : '';
   const words = error.keyword === 'enum' ? textsOf(error.schema) : [];
@@ -62,6 +62,10 @@ function tellWrong(error: ErrorObject, { owner, whole, problems }: Checked): voi
   const message = `${within(path.slice(0, depth), owner)} ${wordsFor(error, node)}${hint}`;
   problems.add(node.at, 'wrong-value', message);
 }
+
+/** Of two items that are the same, the later one is wrong. */
+const repeatedItem = ({ keyword, params }: ErrorObject): readonly string[] =>
+  keyword === 'uniqueItems' ? [String(Math.max(Number(params['i']), Number(params['j'])))] : [];
 
 const textsOf = (values: unknown): readonly string[] =>
   [values].flat().filter((value) => typeof value === 'string');

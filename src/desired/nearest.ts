@@ -40,7 +40,6 @@ function rowOf(
   before: readonly number[],
 ): readonly number[] {
   const row = [i];
-  const at = (cells: readonly number[], j: number): number => cells[j] ?? Infinity;
   for (let j = 1; j <= b.length; j++) {
     const same = a[i - 1] === b[j - 1];
     const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
@@ -55,3 +54,5 @@ function rowOf(
   }
   return row;
 }
+
+const at = (cells: readonly number[], i: number): number => cells[i] ?? Infinity;

@@ -46,7 +46,7 @@ const maxComparisons = 1_000_000;
 /** A collection of these and of those that are still to come. */
 export function collectProblems(known: readonly Problem[] = []): Problems {
   const found = new Map<string, Problem>();
-  const nearest = boundedNearest();
+  const nearestOf = boundedNearest();
   const keep = (problem: Problem, subject = ''): void => {
     const { file, line, column, rule } = problem;
     const key = [file, line, column, rule, subject].join('\0');
@@ -56,12 +56,12 @@ export function collectProblems(known: readonly Problem[] = []): Problems {
   return {
     add: ({ file, line, column }, rule, message, subject) =>
       keep({ file, line, column, rule, message }, subject),
-    nearest,
+    nearest: nearestOf,
     hint: (word, candidates) => {
-      const meant = nearest(word, candidates);
+      const meant = nearestOf(word, candidates);
       return meant === undefined ? '' : `; did you mean ${quoteIfOdd(meant)}?`;
     },
-    list: () => [...found.values()].toSorted(byPlace),
+    list: () => [...found.values()].toSorted(byPlaceAndWords),
   };
 }
 
@@ -75,12 +75,12 @@ function boundedNearest(left = maxComparisons): typeof nearest {
   };
 }
 
-const byPlace = (a: Problem, b: Problem): number =>
-  compare(a.file, b.file) ||
-  a.line - b.line ||
-  a.column - b.column ||
-  compare(a.rule, b.rule) ||
-  compare(a.message, b.message);
+const byPlaceAndWords = (a: Problem, b: Problem): number =>
+  byPlace(a, b) || compare(a.rule, b.rule) || compare(a.message, b.message);
+
+/** The order of places: by file, line and column. */
+export const byPlace = (a: Source, b: Source): number =>
+  compare(a.file, b.file) || a.line - b.line || a.column - b.column;
 
 /** The order of code units: the same on every machine. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -100,9 +100,9 @@ const quoteIfOdd = (text: string): string => (/^[\w.@-]+$/.test(text) ? text : q
 
 /** `a, b or c`, shortened where there are many. */
 export function either(words: readonly string[]): string {
-  const shown = words.length > 12 ? [...words.slice(0, 11), '…'] : words;
-  const last = shown.at(-1) ?? '';
-  return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} or ${last}`;
+  const some = words.length > 12 ? [...words.slice(0, 11), '…'] : words;
+  const last = some.at(-1) ?? '';
+  return some.length < 2 ? last : `${some.slice(0, -1).join(', ')} or ${last}`;
 }
 
 /** Where something stands, for a message. */

@@ -1,6 +1,6 @@
 import type { Source } from '../model/resource.ts';
 import { declaredIn, type Declaration, type Declarations } from './declarations.ts';
-import { placeOf, quote, type Problems } from './problems.ts';
+import { placeOf, type Problems } from './problems.ts';
 import { keyOf, wordsFor } from './references.ts';
 import type { Resolved } from './resolve.ts';
 import type { Use } from './scope.ts';
@@ -90,7 +90,7 @@ export function checkTargets(config: Config): void {
       for (const [field, wanted] of Object.entries(use.schema.targetIs ?? {})) {
         const is = targetOf(use, config)?.spec[field];
         if (is === undefined || is === wanted) continue;
-        const message = `${use.field} of ${declaration.owner} names ${wordsFor(use.reference)}, whose ${field} is ${quote(JSON.stringify(is))}; it must be ${String(wanted)} or not set`;
+        const message = `${use.field} of ${declaration.owner} names ${wordsFor(use.reference)}, whose ${field} is ${JSON.stringify(is)}; it must be ${String(wanted)} or not set`;
         config.problems.add(use.at, 'conflict', message);
       }
 }

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import type { FieldSchema } from '../model/kind.ts';
 import {
   notifiable,
@@ -196,4 +196,4 @@ const isFilled = (schema: FieldSchema | undefined): boolean =>
   schema !== undefined && ('default' in schema || isOfType(schema, 'object'));
 
 /** Settings as they are written, every field optional that has a default. */
-export const settingsSchema = lenient(fullSettings);
+export const settingsSchema = lenient(fullSettings as TSchema);

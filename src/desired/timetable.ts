@@ -11,7 +11,7 @@ const expected =
 const longest = 500;
 
 /** `running`, `off` or a timetable; anything else is a problem. */
-export function timetable(
+export function resolveTimetable(
   node: Node,
   where: Where,
   scope: Scope,
@@ -28,12 +28,13 @@ export function timetable(
 
 function windows(node: Mapping, where: Where, { problems }: Scope): Timetable | typeof unresolved {
   const what = `${where.path} of ${where.owner}`;
-  for (const { key, at } of node.entries.values())
-    if (!fields.includes(key)) {
-      const hint = problems.hint(key, fields);
-      problems.add(at, 'unknown-field', `unknown field ${quote(key)} in ${what}${hint}`);
-    }
-  if (!node.entries.has('running'))
+  const unknown = [...node.entries.values()].filter(({ key }) => !fields.includes(key));
+  const meant = unknown.map(({ key }) => problems.nearest(key, fields));
+  for (const [i, { key, at }] of unknown.entries()) {
+    const hint = meant[i] === undefined ? '' : `; did you mean ${meant[i]}?`;
+    problems.add(at, 'unknown-field', `unknown field ${quote(key)} in ${what}${hint}`);
+  }
+  if (!node.entries.has('running') && !meant.includes('running'))
     problems.add(where.key, 'missing-field', `missing field "running" in ${what}`);
   const textIn = (field: string, of: (text: string) => Timetable): string | undefined => {
     const value = node.entries.get(field)?.value;
@@ -52,6 +53,6 @@ const fields = ['running', 'timezone'];
 /** What is wrong with one field of a timetable, the other one being right. */
 function problemOf(node: Node, of: (text: string) => Timetable): string | undefined {
   const text = textOf(node);
-  if (text === undefined) return `a text, not ${sortOf(node)}`;
+  if (text === undefined) return `it takes a text, not ${sortOf(node)}`;
   return text.length > longest ? 'too long a text' : timetableProblem(of(text));
 }

@@ -1,10 +1,10 @@
 import type { FieldSchema } from '../model/kind.ts';
 import { branchFor, fieldOf, formOf, type FieldForm } from './fields.ts';
-import { reference, references } from './references.ts';
+import { resolveReference, resolveReferences } from './references.ts';
 import type { Scope, Where } from './scope.ts';
-import { timetable } from './timetable.ts';
+import { resolveTimetable } from './timetable.ts';
 import { isNothing, plainOf, type Entries, type Entry, type Node } from './tree.ts';
-import { writeOnly } from './writeOnly.ts';
+import { resolveWriteOnly } from './writeOnly.ts';
 
 /**
  * The fields of a spec in the words of `Desired.spec`: references, write-only values and timetables understood, all else as
@@ -42,13 +42,13 @@ function formValue(
 ): unknown {
   switch (form) {
     case 'reference':
-      return reference(node, schema, where, scope);
+      return resolveReference(node, schema, where, scope);
     case 'references':
-      return references(node, schema, where, scope);
+      return resolveReferences(node, schema, where, scope);
     case 'text':
-      return writeOnly(node, schema, where, scope);
+      return resolveWriteOnly(node, schema, where, scope);
     case 'timetable':
-      return timetable(node, where, scope);
+      return resolveTimetable(node, where, scope);
   }
 }
 

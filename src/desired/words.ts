@@ -8,23 +8,21 @@ import { sortOf, type Node } from './tree.ts';
  * What is wrong with a value and what is expected in its place, to follow on the name of its field. A text is repeated only
  * where it was to be one of a few words: elsewhere it may be confidential.
  */
-export function wordsFor(
-  { keyword, params, schema, message = '' }: ErrorObject,
-  node: Node,
-): string {
+export function wordsFor(error: ErrorObject, node: Node): string {
+  const { keyword, params, schema, message = '' } = error;
   switch (keyword) {
     case 'enum':
     case 'const':
       return `is ${written(node)}; it takes ${either([schema].flat().map(word))}`;
     case 'type':
-      return `is ${sort(node)}; it takes ${either([params['type']].flat().map(typeWord))}`;
+      return `is ${sort(node)}; it takes ${either(branchWords([error.parentSchema]))}`;
     case 'anyOf':
     case 'oneOf':
       return `is ${sort(node)}; it takes ${either(branchWords(schema))}`;
     case 'format':
       return `takes ${formatWord(params['format'])}`;
     case 'uniqueItems':
-      return 'has the same item twice';
+      return 'is there already';
     default:
       return boundWords(keyword, params['limit'], node) ?? `is not right: it ${message}`;
   }

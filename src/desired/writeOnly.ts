@@ -2,13 +2,18 @@ import type { FieldSchema } from '../model/kind.ts';
 import type { WriteOnly } from '../model/resource.ts';
 import { either, type Rule } from './problems.ts';
 import { unresolved, type Scope, type Where } from './scope.ts';
-import { sortOf, textOf, type Entry, type Mapping, type Node } from './tree.ts';
+import { isNothing, sortOf, textOf, type Entry, type Mapping, type Node } from './tree.ts';
 
 /** Says what is wrong with a value. Never what the value is: it may be the secret. */
 type Refuse = (node: Node, rule: Rule, message: string) => typeof unresolved;
 
 /** What a field holds whose value the API never shows: the text, or where it is to be had. */
-export function writeOnly(node: Node, schema: FieldSchema, where: Where, scope: Scope): WriteOnly {
+export function resolveWriteOnly(
+  node: Node,
+  schema: FieldSchema,
+  where: Where,
+  scope: Scope,
+): WriteOnly {
   const secret = schema.secret === true;
   const forms = expected(secret, scope.keeps);
   const refuse: Refuse = ({ at }, rule, message) => {
@@ -18,9 +23,11 @@ export function writeOnly(node: Node, schema: FieldSchema, where: Where, scope: 
   };
   if (node.type === 'map') return byForm(node, secret, where, scope, refuse);
   const value = textOf(node);
-  if (value === undefined) return refuse(node, 'wrong-value', `is ${sortOf(node)}`);
-  if (!secret) return { from: 'value', value };
-  return refuse(node, 'plain-secret', 'is a secret, and stands here as plain text');
+  if (secret && node.type === 'scalar' && !isNothing(node))
+    return refuse(node, 'plain-secret', 'is a secret, and stands here as plain text');
+  return value === undefined
+    ? refuse(node, 'wrong-value', `is ${sortOf(node)}`)
+    : { from: 'value', value };
 }
 
 function expected(secret: boolean, keeps: boolean): readonly string[] {
@@ -40,7 +47,7 @@ function byForm(
   if (secret && node.entries.has('sops')) return bySops(node, where, scope, refuse);
   if (!form || more.length > 0) return refuse(node, 'wrong-value', 'is no form that can be used');
   if (form.key === 'env') return byEnv(form, refuse);
-  if (form.key === 'file') return byFile(form, !secret, scope, refuse);
+  if (form.key === 'file') return byFile(form, !secret, where, scope, refuse);
   if (form.key !== 'keep' || !scope.keeps)
     return refuse({ ...node, at: form.at }, 'unknown-field', 'has an unknown key here');
   if (form.value.type === 'scalar' && form.value.value === true) return { from: 'keep' };
@@ -54,12 +61,19 @@ function byEnv({ value }: Entry, refuse: Refuse): WriteOnly {
     : refuse(value, 'wrong-value', 'has an env that is not the name of a variable');
 }
 
-function byFile({ value }: Entry, read: boolean, scope: Scope, refuse: Refuse): WriteOnly {
+function byFile(
+  { value }: Entry,
+  read: boolean,
+  where: Where,
+  scope: Scope,
+  refuse: Refuse,
+): WriteOnly {
   const path = textOf(value);
   if (path === undefined) return refuse(value, 'wrong-value', 'has a file that is not a path');
   const file = scope.included(path, value.at, read);
   if (!file.ok) {
-    scope.problems.add(value.at, file.rule, file.message);
+    const message = `${where.path} of ${where.owner}: ${file.message}`;
+    scope.problems.add(value.at, file.rule, message);
     return unresolved;
   }
   return file.text === undefined
@@ -77,7 +91,7 @@ function bySops(node: Mapping, where: Where, scope: Scope, refuse: Refuse): Writ
       'has an unknown key here',
     );
   if (!key) return refuse({ ...node, at: where.key }, 'missing-field', 'lacks the key beside sops');
-  const file = byFile(sops, false, scope, refuse);
+  const file = byFile(sops, false, where, scope, refuse);
   const name = textOf(key.value);
   if (!name) return refuse(key.value, 'wrong-value', 'has a key that is not a text');
   return file.from === 'file' ? { from: 'sops', path: file.path, key: name } : unresolved;

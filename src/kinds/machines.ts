@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Api } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
+import type { Spec } from '../model/resource.ts';
 import { diskSizes, reference, regionField } from './lib/fields.ts';
 import { found, listed, present, startedBy, withIds } from './lib/rest.ts';
 import { gigabytes, regionCode } from './lib/units.ts';
@@ -148,6 +149,15 @@ const idFields = ['network', 'template', 'startupScript'];
 const power = (verb: 'start' | 'stop') => async (api: Api, id: string) =>
   startedBy(await api.patch<{ event?: { id: string } }>(`${path}/${id}/${verb}`, {}));
 
+const put = async (api: Api, id: string, changed: Spec) =>
+  startedBy(await api.put<{ event?: { id: string } }>(`${path}/${id}`, withIds(changed, idFields)));
+
+/** New settings of a shutdown that is on may not stick: it is turned off, and on again with them (FACTS 3.1, 8.3). */
+const changesShutdownInUse = (changed: Spec, live: Spec): boolean =>
+  live['autoShutdownEnabled'] === true &&
+  changed['autoShutdownEnabled'] !== false &&
+  ('autoShutdownTimeout' in changed || 'autoShutdownForce' in changed);
+
 export default {
   name: 'machines',
   singular: 'machine',
@@ -189,10 +199,16 @@ export default {
     });
     return { id: answer.data.id, ...startedBy(answer) };
   },
-  update: async (api, id, changed) =>
-    startedBy(
-      await api.put<{ event?: { id: string } }>(`${path}/${id}`, withIds(changed, idFields)),
-    ),
+  update: async (api, id, changed, { live }) => {
+    if (!changesShutdownInUse(changed, live)) return put(api, id, changed);
+    await put(api, id, { autoShutdownEnabled: false });
+    const { autoShutdownTimeout, autoShutdownForce } = live;
+    return put(api, id, {
+      ...present({ autoShutdownTimeout, autoShutdownForce }),
+      ...changed,
+      autoShutdownEnabled: true,
+    });
+  },
   remove: async (api, id) =>
     startedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
   power: { field: 'state', start: power('start'), stop: power('stop') },

@@ -133,8 +133,13 @@ export interface ResourceKind extends Lookup {
   ) => Promise<Started & { readonly id: string }>;
   /** The field that names a machine which must be off when this is created. */
   readonly createNeedsOff?: string;
-  /** `changed` holds what differs, `name` included when it is to be renamed. */
-  readonly update?: (api: Api, id: string, changed: Spec) => Promise<Started>;
+  /** `changed` holds what differs, `name` included when it is to be renamed; `sides`, what is wanted in all and what is live. */
+  readonly update?: (
+    api: Api,
+    id: string,
+    changed: Spec,
+    sides: { readonly desired: Spec; readonly live: Spec },
+  ) => Promise<Started>;
   readonly remove?: (api: Api, id: string) => Promise<Started>;
   readonly relations?: Readonly<Record<string, Relation>>;
   readonly power?: Power;

@@ -59,6 +59,8 @@ export interface Report {
   readonly estimate: { readonly requests: number; readonly seconds: number };
   readonly cost: {
     readonly currency: 'USD';
+    /** Machine types to be created that no live machine and no setting has a rate for: they count as nothing. */
+    readonly unpriced: readonly string[];
     readonly hourly: {
       readonly managed: number;
       readonly unmanaged: number;

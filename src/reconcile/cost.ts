@@ -26,16 +26,18 @@ export function costOf(input: CostInput): Report['cost'] {
       id === undefined || status === 'unmanaged' || status === 'orphaned' ? [] : [`${kind}/${id}`],
     ),
   );
-  const hourly = { managed: 0, unmanaged: 0, change: changeOf(input) };
+  const { change, unpriced } = changeOf(input);
+  const hourly = { managed: 0, unmanaged: 0 };
   for (const [kind, listing] of input.snapshot)
     for (const live of listing.items)
       hourly[managed.has(`${kind}/${live.id}`) ? 'managed' : 'unmanaged'] += rateOf(live);
   return {
     currency: 'USD',
+    unpriced,
     hourly: {
       managed: cents(hourly.managed),
       unmanaged: cents(hourly.unmanaged),
-      change: cents(hourly.change),
+      change: cents(change),
     },
   };
 }
@@ -47,30 +49,33 @@ const rate = ({ facts }: Observed, name: string): number => Number(facts?.[name]
 
 const cents = (amount: number): number => Math.round(amount * 10_000) / 10_000;
 
-function changeOf(input: CostInput): number {
-  const rates = usageRates(input);
+function changeOf(input: CostInput): { readonly change: number; readonly unpriced: string[] } {
+  const unpriced = new Set<string>();
+  let rates: ReadonlyMap<string, number> | undefined;
   let change = 0;
   for (const { verb, kind, name, resourceId, held } of input.plan.actions) {
     if (held !== undefined) continue;
     const live =
       resourceId === undefined ? undefined : input.snapshot.get(kind)?.byId.get(resourceId);
-    if (verb === 'create')
-      change += createdRate(input.desired.get(addressOf(kind, name)), rates, input);
+    const type = verb === 'create' ? startedType(addressOf(kind, name), input) : undefined;
+    if (type !== undefined) {
+      const usage = (rates ??= usageRates(input)).get(type.toLowerCase());
+      if (usage === undefined) unpriced.add(type);
+      change += usage ?? 0;
+    }
     if (verb === 'start' && live) change += rate(live, 'usageRate');
     if (verb === 'stop' && live) change -= rate(live, 'usageRate');
     if (verb === 'delete' && live) change -= rateOf(live);
   }
-  return change;
+  return { change, unpriced: [...unpriced].toSorted() };
 }
 
-function createdRate(
-  desired: Desired | undefined,
-  rates: ReadonlyMap<string, number>,
-  { catalog, now }: CostInput,
-): number {
-  const power = desired && catalog.kinds.get(desired.kind)?.power;
-  if (!power || wantedPower(power, desired, now) === 'off') return 0;
-  return rates.get(String(desired.spec['machineType']).toLowerCase()) ?? 0;
+/** The machine type that a create will set running; undefined when it will be off, or is no machine. */
+function startedType(address: Address, { catalog, desired, now }: CostInput): string | undefined {
+  const created = desired.get(address);
+  const power = created && catalog.kinds.get(created.kind)?.power;
+  if (!power || wantedPower(power, created, now) === 'off') return undefined;
+  return String(created.spec['machineType']);
 }
 
 function usageRates({ snapshot, prices }: CostInput): ReadonlyMap<string, number> {

@@ -8,7 +8,8 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Store } from '../model/store.ts';
 import { wantedPower } from './power.ts';
 import { resolver } from './resolve.ts';
-import { fieldsOf, isReference, isRelation, specOf, valueAt } from './spec.ts';
+import { fieldsOf, isReference, isRelation, isWriteOnly, specOf } from './spec.ts';
+import type { DeclaredField } from './spec.ts';
 import { valueKey, type Values } from './writeOnly.ts';
 
 /** What executing needs at hand. */
@@ -98,7 +99,10 @@ async function create(
   await remember(fields, desired, context);
   const later = fields.filter(({ schema }) => schema.updateOnly);
   if (later.length > 0)
-    await required(kind.update, action)(api, created.id, specFor(later, desired, context));
+    await required(kind.update, action)(api, created.id, specFor(later, desired, context), {
+      desired: knownSpec(fields, desired, context),
+      live: spec,
+    });
   return created;
 }
 
@@ -109,12 +113,16 @@ async function update(
 ): Promise<Executed> {
   const id = idOf(action, context);
   const desired = desiredAt(context, addressOf(action.kind, action.name));
-  const fields = writableFields(kind, desired).filter(({ path }) => action.fields.includes(path));
+  const all = writableFields(kind, desired);
+  const fields = all.filter(({ path }) => action.fields.includes(path));
   const changed = {
     ...(action.fields.includes('name') ? { name: action.name } : {}),
     ...specFor(fields, desired, context),
   };
-  const started = await required(kind.update, action)(context.api, id, changed);
+  const started = await required(kind.update, action)(context.api, id, changed, {
+    desired: knownSpec(all, desired, context),
+    live: context.snapshot.get(action.kind)?.byId.get(id)?.spec ?? {},
+  });
   await remember(fields, desired, context);
   return { id, ...started };
 }
@@ -137,44 +145,48 @@ const writableFields = (kind: ResourceKind, desired: Desired) =>
 
 type Fields = ReturnType<typeof writableFields>;
 
-/** The fields as the API takes them: ids for references, text for what is write-only. */
+/** The fields as the API takes them: ids for references, text for what is write-only. Throws when one is not to be had. */
 const specFor = (fields: Fields, desired: Desired, context: ExecutionContext): Spec =>
   specOf(
-    fields.map(({ path, schema }) => [
-      path,
-      schema.timetable
-        ? wantedPower(context.catalog.kinds.get(desired.kind)?.power, desired, context.now())
-        : plainValue(path, schema.references !== undefined, desired, context),
-    ]),
+    fields.map((field) => {
+      const value = plainValue(field, desired, context);
+      if (value === undefined)
+        throw new Error(`${desired.address} was planned without its ${field.path}`);
+      return [field.path, value];
+    }),
   );
 
+/** What can be known of all that is wanted. */
+const knownSpec = (fields: Fields, desired: Desired, context: ExecutionContext): Spec =>
+  specOf(
+    fields.flatMap((field) => {
+      const value = plainValue(field, desired, context);
+      return value === undefined ? [] : [[field.path, value] as const];
+    }),
+  );
+
+/** A declared value in the API's terms; undefined where there is no id, or the secret cannot be read. */
 function plainValue(
-  path: string,
-  isReferenceField: boolean,
-  { address, spec }: Desired,
+  { path, schema, value }: DeclaredField,
+  desired: Desired,
   context: ExecutionContext,
 ): unknown {
-  const value = valueAt(spec, path);
-  if (isReferenceField && isReference(value)) return referredId(value, context);
-  const read = context.values.get(valueKey(address, path));
-  if (read === undefined) return value;
-  if (!read.ok) throw new Error(`${address} was planned without its ${path}`);
-  return read.text;
+  if (schema.timetable)
+    return wantedPower(context.catalog.kinds.get(desired.kind)?.power, desired, context.now());
+  if (schema.references && isReference(value)) return referredId(value, context);
+  const read = context.values.get(valueKey(desired.address, path));
+  if (read === undefined) return isWriteOnly(value) && schema.writeOnly ? undefined : value;
+  return read.ok ? read.text : undefined;
 }
 
-function referredId(reference: Reference, { catalog, snapshot, ids }: ExecutionContext): string {
-  if (reference.by === 'declared') {
-    const id = ids.get(addressOf(reference.kind, reference.name));
-    if (id !== undefined) return id;
-  }
-  const resolution = resolver(
-    catalog,
-    snapshot,
-    () => undefined,
-    () => undefined,
-  )(reference);
-  if (resolution.is === 'id') return resolution.id;
-  throw new Error(`${reference.kind} was planned without an id`);
+function referredId(
+  reference: Reference,
+  { catalog, snapshot, ids }: ExecutionContext,
+): string | undefined {
+  if (reference.by === 'declared') return ids.get(addressOf(reference.kind, reference.name));
+  const unknown = (): undefined => undefined;
+  const resolution = resolver(catalog, snapshot, unknown, unknown)(reference);
+  return resolution.is === 'id' ? resolution.id : undefined;
 }
 
 /** Keeps the digests of the write-only values that were just written. */

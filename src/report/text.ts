@@ -62,20 +62,23 @@ const subjectOf = ({ id, kind, name }: ReportedAction): string => {
   return member === undefined ? `${kind}/${name}` : `${kind}/${name} ${member}`;
 };
 
-const detailsOf = ({ verb, changes }: ReportedAction): readonly string[] =>
-  verb === 'create'
-    ? [changes.map(({ path, desired }) => `${path}: ${value(desired)}`).join(', ')].filter(Boolean)
-    : verb === 'update'
-      ? changes.map(changeText)
-      : [];
+function detailsOf({ verb, changes }: ReportedAction): readonly string[] {
+  if (verb === 'update') return changes.map(changeText);
+  if (verb !== 'create' || changes.length === 0) return [];
+  const fields = changes.map(({ path, desired }) => `${path}: ${value(desired)}`).join(', ');
+  return [clip(fields, 120)];
+}
 
 const changeText = ({ path, desired, observed }: FieldChange): string =>
   `${path}: ${observed === null ? '' : `${value(observed)} → `}${value(desired)}`;
 
 function value(of: unknown): string {
   const text = typeof of === 'string' ? of : JSON.stringify(of);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return clip(text, 60);
 }
+
+const clip = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
 const loud: ReadonlySet<Status> = new Set([
   'drifted',
@@ -86,6 +89,14 @@ const loud: ReadonlySet<Status> = new Set([
   'contended',
   'orphaned',
 ]);
+
+/** How many actions of each verb did happen. */
+function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'] {
+  const done = { create: 0, update: 0, assign: 0, unassign: 0, start: 0, stop: 0, delete: 0 };
+  for (const { verb, outcome } of actions)
+    if (outcome === 'done' || outcome === 'pending') done[verb] += 1;
+  return done;
+}
 
 /** What the actions do not tell: resources that are not in sync and of which nothing is listed above. */
 function findings({ resources, actions }: Report): readonly ReportedResource[] {
@@ -127,9 +138,10 @@ const incomplete = ({ incomplete: kinds }: Report, paint: Paint): readonly strin
   );
 
 function summaryLine({ summary, actions }: Report, paint: Paint): string {
-  const { actions: byVerb, ...byStatus } = summary;
+  const { actions: planned, ...byStatus } = summary;
+  const byVerb = actions.some(({ outcome }) => outcome === 'planned') ? planned : doneBy(actions);
   const undone = actions.some(({ outcome }) => outcome === 'planned');
-  const acts = counts(byVerb, (verb, count) => `${count} ${undone ? `to ${verb}` : verb}`);
+  const acts = counts(byVerb, (verb, count) => `${count} ${undone ? `to ${verb}` : past[verb]}`);
   const states = counts(byStatus, (status, count) => `${count} ${words(status)}`);
   const quiet =
     acts.length === 0 && states.every((text) => /in sync|unmanaged|orphaned/.test(text));
@@ -137,6 +149,16 @@ function summaryLine({ summary, actions }: Report, paint: Paint): string {
     ? `${paint('green', 'All in sync, nothing to do.')} ${states.join(', ')}.`
     : `${paint('bold', acts.length > 0 ? acts.join(', ') : 'Nothing to do')}: ${states.join(', ')}.`;
 }
+
+const past: Readonly<Record<ReportedAction['verb'], string>> = {
+  create: 'created',
+  update: 'updated',
+  assign: 'assigned',
+  unassign: 'unassigned',
+  start: 'started',
+  stop: 'stopped',
+  delete: 'deleted',
+};
 
 const counts = <Word extends string>(
   of: Readonly<Record<Word, number>>,
@@ -156,6 +178,9 @@ function detailLine({ estimate, cost, api, actions }: Report, paint: Paint): rea
       ? `${estimate.requests} API calls, about ${estimate.seconds} s at the current rate`
       : `${api.requests} API requests`,
     ...(total > 0 || change !== 0 ? [`${money(total)} USD/h now, ${signed(change)} USD/h`] : []),
+    ...(cost.unpriced.length > 0
+      ? [`no price known for ${cost.unpriced.join(', ')} (settings.prices)`]
+      : []),
   ];
   return [paint('dim', parts.join(' · '))];
 }

@@ -9,12 +9,12 @@ export interface Call<Body = unknown> {
 }
 
 /** A handler may rely on those path parameters that its path has; the contract demands them. */
-export type PathParameters = Readonly<
+type PathParameters = Readonly<
   Record<'id' | 'userId' | 'modelId' | 'datasetId' | 'teamId' | 'version' | 'name' | 'ip', string>
 >;
 
 /** Every query parameter of the contract; each operation admits only its own. */
-export interface Query {
+interface Query {
   readonly after?: string;
   readonly limit?: number;
   readonly orderBy?: string;

@@ -2,9 +2,11 @@ import type { Handlers } from './call.ts';
 import { accessorHandlers } from './collections/accessors.ts';
 import { containerRegistryHandlers } from './collections/container-registries.ts';
 import { customTemplateHandlers, customTemplateRunners } from './collections/custom-templates.ts';
+import { datasetVersionHandlers } from './collections/dataset-versions.ts';
 import { datasetHandlers } from './collections/datasets.ts';
 import { deploymentReportHandlers } from './collections/deployment-reports.ts';
-import { deploymentHandlers, deploymentRunners } from './collections/deployments.ts';
+import { deploymentRunners } from './collections/deployment-specs.ts';
+import { deploymentHandlers } from './collections/deployments.ts';
 import { eventHandlers } from './collections/events.ts';
 import { machineAvailabilityHandlers } from './collections/machine-availability.ts';
 import { machineCreateHandlers } from './collections/machine-create.ts';
@@ -35,6 +37,7 @@ export const handlers: Handlers = {
   ...containerRegistryHandlers,
   ...customTemplateHandlers,
   ...datasetHandlers,
+  ...datasetVersionHandlers,
   ...deploymentHandlers,
   ...deploymentReportHandlers,
   ...eventHandlers,

@@ -15,7 +15,7 @@ export interface Operation {
 }
 
 /** A path or query parameter; `pointer` leads to its schema. */
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query';
   readonly required: boolean;
@@ -40,7 +40,7 @@ interface Contract {
 export const contract: Contract = document as unknown as Contract;
 
 /** Every operation of the contract, literal paths before templated ones of the same shape. */
-export const operations: readonly Operation[] = Object.entries(contract.paths)
+const operations: readonly Operation[] = Object.entries(contract.paths)
   .flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, operation]) => describe(template, method, operation)),
   )

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 /** What is done with a request: answered, cut off, or left hanging. */
 export interface Outcome {
   readonly answer: Answer | 'reset' | 'hang';
-  /** Whether the answer is not the API's own. */
+  /** Whether a fault made the answer. */
   readonly isFaulty: boolean;
 }
 
@@ -25,7 +25,7 @@ export function exchange({ world, faults, bucket }: Service, incoming: Incoming)
   const { method, path } = incoming;
   settle(world, world.settings.now());
   const limited = limit(world, bucket);
-  if (limited) return { answer: limited, isFaulty: true };
+  if (limited) return { answer: limited, isFaulty: false };
   const fault = faults.takeExchange(method, path);
   const instead = fault && insteadOfApi(fault);
   if (instead) return { answer: instead, isFaulty: true };

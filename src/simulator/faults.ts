@@ -1,6 +1,6 @@
 export { parseFault } from './parse-fault.ts';
 
-/** What goes wrong. */
+/** What goes wrong. Whether the request is carried out (committed) is said of each. */
 export type FaultKind =
   /** Answered at once; nothing is committed. */
   | { readonly status: number; readonly retryAfter?: number | string; readonly body?: string }

@@ -74,7 +74,7 @@ export function startJob(world: World, job: Job): MachineEvent {
 }
 
 /** Marks an event as done at the present time. */
-export function finish(world: World, eventId: string): void {
+function finish(world: World, eventId: string): void {
   world.events.patch(eventId, { state: 'done', dtFinished: world.now });
 }
 

@@ -1,5 +1,5 @@
 /** How long things take, in milliseconds. 0 is allowed: it is done by the next request. */
-export interface Durations {
+interface Durations {
   /** From the answer to the moment the job begins; default 100. */
   readonly queue: number;
   /** From the beginning of the job to the end of its event; default 1500. */

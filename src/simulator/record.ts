@@ -28,7 +28,7 @@ export interface Exchange {
   readonly status: number;
   /** Parsed; the text itself when it is not JSON. */
   readonly responseBody: unknown;
-  /** Whether a fault or the rate limit made the answer. */
+  /** Whether a fault made the answer. */
   readonly isFaulty: boolean;
 }
 

@@ -16,14 +16,15 @@ export interface SeedOptions {
 }
 
 /**
- * Adds `n` settled machines, `machine-000001` and on, spread over types, sizes and regions: every
+ * Adds `n` settled machines, named by their number (`machine-000001`), spread over types, sizes and regions: every
  * fourth is off, the others are ready. Much faster than as many requests.
  */
 export function seedMachines(world: World, n: number, options: SeedOptions = {}): void {
   const networks = seedNetworks(world, options.networks ?? 0);
   const assigned = Array.from({ length: options.scripts ?? 0 }, (): string[] => []);
   const scriptIds = assigned.map(() => world.ids.next('sc'));
-  for (let index = 0; index < n; index += 1) {
+  const first = world.machines.size;
+  for (let index = first; index < first + n; index += 1) {
     const script = scriptIds.length === 0 ? undefined : index % scriptIds.length;
     const machine = world.machines.insert(
       seededMachine(

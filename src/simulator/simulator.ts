@@ -12,9 +12,9 @@ import { Keeper, openWorld } from './state-file.ts';
 import { receive, refusalAnswer, send } from './wire.ts';
 import type { World } from './world.ts';
 
-export { parseFault, type Fault, type FaultKind } from './faults.ts';
-export type { Durations, RateLimit, SimulatorOptions } from './options.ts';
-export type { Exchange, ExchangeListener, RecordedRequest } from './record.ts';
+export { parseFault, type Fault } from './faults.ts';
+export type { SimulatorOptions } from './options.ts';
+export type { Exchange } from './record.ts';
 export { seedMachines } from './seed-machines.ts';
 export type { World } from './world.ts';
 
@@ -64,6 +64,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clearFaults: () => service.faults.clear(),
     onExchange: (listener) => recorder.listen(listener),
     async [Symbol.asyncDispose]() {
+      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

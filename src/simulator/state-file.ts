@@ -13,7 +13,7 @@ const format = 'holdfast/simulator/v1';
 const pause = 200;
 
 /** What the state file holds: the world as JSON, with times in milliseconds since 1970. */
-export interface State {
+interface State {
   readonly format: typeof format;
   readonly seed: number;
   /** How many identifiers were made. */
@@ -30,7 +30,7 @@ export interface State {
 export function openWorld(settings: Settings): World {
   const world = createWorld(settings, runners);
   const { stateFile } = settings;
-  if (stateFile !== undefined && existsSync(stateFile)) fill(world, readState(stateFile));
+  if (stateFile !== undefined && existsSync(stateFile)) load(world, stateFile);
   else seedTeam(world);
   return world;
 }
@@ -81,11 +81,11 @@ function fill(world: World, state: State): void {
     for (const row of state.tables[name] ?? []) tableNamed(world, name).insert(row);
 }
 
-function readState(file: string): State {
+function load(world: World, file: string): void {
   try {
     const state = JSON.parse(readFileSync(file, 'utf8')) as Partial<State> | null;
     if (state?.format !== format) throw new Error(`its format is not ${format}`);
-    return state as State;
+    fill(world, state as State);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`cannot read the simulator's state file ${file}: ${reason}`, { cause });

@@ -1,8 +1,10 @@
 import type { Accessor } from './collections/accessors.ts';
 import type { ContainerRegistry } from './collections/container-registries.ts';
 import type { CustomTemplate } from './collections/custom-templates.ts';
-import type { Dataset, DatasetVersion } from './collections/datasets.ts';
-import type { Deployment, DeploymentSpec } from './collections/deployments.ts';
+import type { DatasetVersion } from './collections/dataset-versions.ts';
+import type { Dataset } from './collections/datasets.ts';
+import type { DeploymentSpec } from './collections/deployment-specs.ts';
+import type { Deployment } from './collections/deployments.ts';
 import type { MachineEvent } from './collections/events.ts';
 import type { Machine } from './collections/machines.ts';
 import type { Model } from './collections/models.ts';
@@ -90,7 +92,7 @@ export interface World extends Tables {
 }
 
 /** Empty tables. */
-export function createTables(): Tables {
+function createTables(): Tables {
   return {
     machines: new Table(),
     events: new Table((event) => event.machineId),

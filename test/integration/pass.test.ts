@@ -74,3 +74,73 @@ test('changes in the live team are put right', async () => {
   expect(outcomesOf(report)).toEqual(['machines/b:update done']);
   expect(openOf(await it.plan(team))).toEqual([]);
 });
+
+test('new settings of a shutdown that is on stick', async () => {
+  await using it = await bench();
+  const settings = { autoShutdownEnabled: true, autoShutdownTimeout: 8 };
+  await it.pass([machine('a', settings)]);
+  const changed = [machine('a', { ...settings, autoShutdownTimeout: 24 })];
+  expect(outcomesOf(await it.pass(changed))).toEqual(['machines/a:update done']);
+  expect((await it.pass(changed)).actions).toEqual([]);
+});
+
+test('a resize goes through off, and the machine runs again', async () => {
+  await using it = await bench();
+  const large = [machine('a', { diskSize: 250, machineType: 'A5000' }, { allowStop: true })];
+  await it.pass([machine('a')]);
+  expect(outcomesOf(await it.pass(large))).toEqual([
+    'machines/a:stop done',
+    'machines/a:update done',
+    'machines/a:start done',
+  ]);
+  const after = await it.pass(large);
+  expect(openOf(after)).toEqual([]);
+  expect(after.actions).toEqual([]);
+  expect(it.contract.problems).toEqual([]);
+});
+
+test('a machine moves from script to script, and what absent names goes', async () => {
+  await using it = await bench();
+  const script = (name: string, ...machines: string[]) =>
+    want('startupScripts', name, {
+      script: text(name),
+      assignedMachines: machines.map((one) => declared('machines', one)),
+    });
+  await it.pass([machine('a'), script('x', 'a'), script('y')]);
+  const moved = await it.pass([machine('a'), script('x'), script('y', 'a')]);
+  expect(outcomesOf(moved)).toEqual([
+    'startupScripts/x:unassign(assignedMachines/a) done',
+    'startupScripts/y:assign(assignedMachines/a) done',
+  ]);
+  const gone = await it.pass(
+    [script('y')],
+    [
+      ['machines', 'a'],
+      ['startupScripts', 'x'],
+    ],
+  );
+  expect(outcomesOf(gone).toSorted()).toEqual([
+    'machines/a:delete done',
+    'startupScripts/x:delete done',
+    'startupScripts/y:unassign(assignedMachines/a) done',
+  ]);
+  expect(openOf(await it.pass([script('y')]))).toEqual([]);
+  expect(it.contract.problems).toEqual([]);
+});
+
+test('a changed script text is written exactly once', async () => {
+  await using it = await bench();
+  const script = (body: string) => want('startupScripts', 's', { script: text(body) });
+  await it.pass([script('one')]);
+  expect((await it.pass([script('one')])).actions).toEqual([]);
+  expect(outcomesOf(await it.pass([script('two')]))).toEqual(['startupScripts/s:update done']);
+  expect((await it.pass([script('two')])).actions).toEqual([]);
+  expect([...it.simulator.world.startupScripts].map((one) => one.script)).toEqual(['two']);
+});
+
+test('a new machine runs its script at the first boot', async () => {
+  await using it = await bench();
+  await it.pass(team);
+  const [first] = [...it.simulator.world.machines].filter(({ name }) => name === 'a');
+  expect(first?.startupScriptId).not.toBeNull();
+});

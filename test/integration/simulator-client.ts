@@ -8,7 +8,7 @@ import {
 import { checkContract, type ContractReport } from '../support/contract.ts';
 
 /** An answer; `body` is the JSON as it came. */
-export interface Reply {
+interface Reply {
   readonly status: number;
   // JSON at the edge of a test: the contract is checked on every exchange.
   // oxlint-disable-next-line typescript/no-explicit-any

@@ -65,8 +65,11 @@ test.each([
 
 test('a page has 20 items by default', async () => {
   await using team = await startTeam();
-  seedMachines(team.world, 21);
-  expect((await walk(team, '/machines?order=asc')).map((page) => page.length)).toEqual([20, 1]);
+  seedMachines(team.world, 20);
+  seedMachines(team.world, 1);
+  const pages = await walk(team, '/machines?order=asc');
+  expect(pages.map((page) => page.length)).toEqual([20, 1]);
+  expect(pages[1]).toEqual(['machine-000021']);
 });
 
 test('a cursor outlives its item, and what is new does not move the pages', async () => {

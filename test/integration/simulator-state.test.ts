@@ -56,6 +56,7 @@ test.each([
   ['{', 'JSON'],
   ['null', 'its format is not holdfast/simulator/v1'],
   ['{"format":"other"}', 'its format is not holdfast/simulator/v1'],
+  ['{"format":"holdfast/simulator/v1"}', 'not iterable'],
 ])('a file that holds %s is refused, and left alone', async (text, says) => {
   using place = directory();
   const stateFile = join(place.path, 'state.json');

@@ -2,7 +2,8 @@ import type { Call, Handlers } from '../call.ts';
 import { list } from '../list.ts';
 import { time } from '../show.ts';
 import type { World } from '../world.ts';
-import { calledDeployment, replicasOf, showSpec, type DeploymentSpec } from './deployments.ts';
+import { replicasOf, showSpec, type DeploymentSpec } from './deployment-specs.ts';
+import { calledDeployment } from './deployments.ts';
 
 /** What can be read about a deployment. Lines, points and instances are made up from its specs. */
 export const deploymentReportHandlers: Handlers = {

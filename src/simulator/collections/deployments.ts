@@ -1,25 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Call, Handlers } from '../call.ts';
 import { change, find, isDeleted } from '../find.ts';
-import { schedule, type Runners } from '../jobs.ts';
 import { list, named } from '../list.ts';
 import { badRequest, conflict } from '../refusal.ts';
 import { readRegion } from '../regions.ts';
-import { time, timeOrNull } from '../show.ts';
+import { time } from '../show.ts';
 import type { Row } from '../table.ts';
 import type { World } from '../world.ts';
+import { showSpec, submit, type DeploymentConfig } from './deployment-specs.ts';
 import { note } from './project-activity.ts';
 import { calledProject } from './projects.ts';
-
-/** The parts of a spec that the simulator looks at; the contract knows the rest. */
-export interface DeploymentConfig {
-  readonly name: string;
-  readonly region?: string;
-  readonly enabled?: boolean;
-  readonly containerRegistry?: string;
-  readonly basicAuthKey?: string;
-  readonly resources: { readonly replicas?: number };
-}
 
 export interface Deployment extends Row {
   readonly name: string;
@@ -29,36 +19,9 @@ export interface Deployment extends Row {
   readonly dtDeleted: number | null;
 }
 
-/** One submitted spec. */
-export interface DeploymentSpec extends Row {
-  readonly deploymentId: string;
-  readonly data: DeploymentConfig;
-  readonly userId: string;
-  readonly externalApplied: number | null;
-  readonly dtHealthy: number | null;
-  readonly error: string | null;
-  readonly dtCreated: number;
-  /** The error that it shall end with. */
-  readonly fault: { readonly error: string | null } | null;
-}
-
 /** The deployment that the path names, or 404. */
 export const calledDeployment = ({ world, path }: Call): Deployment =>
   find(world.deployments, path.id, 'Deployment');
-
-/** How many replicas a spec wants; none while it is disabled. */
-export const replicasOf = ({ enabled = true, resources }: DeploymentConfig): number =>
-  enabled ? (resources.replicas ?? 1) : 0;
-
-export const showSpec = (spec: DeploymentSpec) => ({
-  id: spec.id,
-  data: spec.data,
-  deploymentId: spec.deploymentId,
-  externalApplied: timeOrNull(spec.externalApplied),
-  dtHealthy: timeOrNull(spec.dtHealthy),
-  userId: spec.userId,
-  error: spec.error,
-});
 
 const show = (world: World) => (deployment: Deployment) => {
   const spec = world.deploymentSpecs.get(deployment.latestSpecId);
@@ -111,18 +74,6 @@ export const deploymentHandlers: Handlers = {
   },
 };
 
-export const deploymentRunners: Runners = {
-  'deployment:applied': (world, { target: id }) => {
-    const spec = world.deploymentSpecs.get(id);
-    if (spec?.fault) world.deploymentSpecs.patch(id, { error: spec.fault.error ?? 'failed' });
-    else world.deploymentSpecs.patch(id, { externalApplied: world.now });
-  },
-  'deployment:healthy': (world, { target: id }) => {
-    const spec = world.deploymentSpecs.get(id);
-    if (spec && !spec.fault) world.deploymentSpecs.patch(id, { dtHealthy: world.now });
-  },
-};
-
 /** The deployment to update: by id, else by its name in the project. */
 function target(world: World, { deploymentId, projectId, config }: UpsertBody) {
   const project = find(world.projects, projectId, 'Project');
@@ -156,40 +107,6 @@ function create(world: World, { projectId, config }: UpsertBody): Deployment {
   });
   note(world, deployment, 'deployment.created');
   return deployment;
-}
-
-/** Adds a spec, which is applied and then healthy after a while. */
-function submit(world: World, deployment: Deployment, data: DeploymentConfig): void {
-  const before = world.deploymentSpecs.get(deployment.latestSpecId);
-  const spec = world.deploymentSpecs.insert({
-    id: world.ids.uuid(),
-    deploymentId: deployment.id,
-    data,
-    userId: world.team.userId,
-    externalApplied: null,
-    dtHealthy: null,
-    error: null,
-    dtCreated: world.now,
-    fault: world.takeJobFault(),
-  });
-  world.deployments.patch(deployment.id, { latestSpecId: spec.id });
-  if (before) noteChange(world, deployment, before.data, data);
-  const takes = world.settings.durations.deployment;
-  schedule(world, takes / 2, { run: 'deployment:applied', target: spec.id });
-  schedule(world, takes, { run: 'deployment:healthy', target: spec.id });
-}
-
-function noteChange(
-  world: World,
-  deployment: Deployment,
-  before: DeploymentConfig,
-  after: DeploymentConfig,
-): void {
-  const [from, to] = [replicasOf(before), replicasOf(after)];
-  note(world, deployment, 'deployment.updated');
-  if ((before.enabled ?? true) !== (after.enabled ?? true))
-    note(world, deployment, after.enabled === false ? 'deployment.disabled' : 'deployment.enabled');
-  else if (from !== to) note(world, deployment, 'deployment.scaled', { from, to });
 }
 
 const hash = (value: unknown) =>

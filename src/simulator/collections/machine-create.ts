@@ -18,7 +18,7 @@ import { findMember } from './team-members.ts';
 import { offeredType, usableTemplate } from './templates.ts';
 
 /** The body of machines-create. */
-export interface CreateBody extends SettingsBody {
+interface CreateBody extends SettingsBody {
   readonly name: string;
   readonly machineType: string;
   readonly templateId: string;

@@ -70,6 +70,7 @@ export const showMachine =
   (machine: Machine): unknown => {
     const type = findMachineType(machine.machineType);
     const bytes = (count: number) => (world.settings.bytes === 'strings' ? String(count) : count);
+    const dtCreated = time(machine.dtCreated);
     return {
       id: machine.id,
       name: machine.name,
@@ -99,8 +100,8 @@ export const showMachine =
       restorePointSnapshotId: machine.restorePointSnapshotId,
       usageRate: type?.usageRate ?? 0,
       storageRate: storageRate(machine.diskSize),
-      dtCreated: time(machine.dtCreated),
-      dtModified: time(machine.dtModified),
+      dtCreated,
+      dtModified: machine.dtModified === machine.dtCreated ? dtCreated : time(machine.dtModified),
       dtDeleted: timeOrNull(machine.dtDeleted),
       reservation: null,
     };

@@ -1,0 +1,29 @@
+import type { YAMLError } from 'yaml';
+
+type Code = YAMLError['code'];
+
+/** Of these the parser complains without cause: it does so after a key that is a list or a map, which we refuse anyway. */
+export const ignored: ReadonlySet<Code> = new Set<Code>(['IMPOSSIBLE']);
+
+/**
+ * What is wrong with a text that is no YAML. The parser's own words serve only where they do not repeat what stands there,
+ * which may be a secret.
+ */
+export function wordsFor({ code, message }: YAMLError): string {
+  const words = ownWords[code] ?? message.charAt(0).toLowerCase() + message.slice(1);
+  return `not valid YAML: ${message.startsWith('Missing closing') ? unclosed : words}`;
+}
+
+const unclosed = 'this quote is never closed';
+
+const ownWords: Partial<Record<Code, string>> = {
+  BAD_DIRECTIVE: 'unknown directive; a line that begins with % stands before ---',
+  BAD_DQ_ESCAPE:
+    'unknown escape in a double-quoted text; write \\\\ for a backslash, or use single quotes',
+  BAD_SCALAR_START: 'a text that begins with this sign must be quoted',
+  BLOCK_AS_IMPLICIT_KEY: 'a second ": " in one line; quote the value, or begin a new line',
+  MULTILINE_IMPLICIT_KEY: 'a key must end on the line on which it begins; is a ":" missing?',
+  RESOURCE_EXHAUSTION: 'values nest too deep here',
+  TAG_RESOLVE_FAILED: 'unknown tag; quote a text that begins with !',
+  UNEXPECTED_TOKEN: 'this cannot stand here',
+};

@@ -1,0 +1,53 @@
+import { readFile, realpath, stat, statfs } from 'node:fs/promises';
+import { sep } from 'node:path';
+
+/** Where a directory really is, and how its changes can be learnt of. */
+export interface Place {
+  /** Without links. */
+  readonly path: string;
+  /** Another one means that another directory stands there now. */
+  readonly identity: string;
+  /** `auto`: the system tells. `polling`: it may not, so one has to look. */
+  readonly backend: 'auto' | 'polling';
+}
+
+/** File systems that are changed elsewhere without the system here being told (`f_type`, linux/magic.h). */
+const remote: ReadonlySet<number> = new Set([
+  0x6969, // NFS
+  0x517b, // SMB
+  0xff534d42, // CIFS
+  0xfe534d42, // SMB2
+  0x01021997, // 9p
+  0x65735546, // FUSE
+  0x6a656a63, // virtiofs
+  0x786f4256, // VirtualBox shared folders
+]);
+
+/** Undefined while nothing is there. */
+export async function placeOf(directory: string): Promise<Place | undefined> {
+  try {
+    const path = await realpath(directory);
+    const [{ dev, ino }, { type }] = await Promise.all([stat(path), statfs(path)]);
+    const untold = remote.has(type) || holdsMount(await mounts(), path);
+    return { path, identity: `${path} ${dev} ${ino}`, backend: untold ? 'polling' : 'auto' };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether something is mounted inside the directory: chokidar listens to directories, and a single file that is mounted into
+ * one changes without it. Expects the text of `/proc/self/mountinfo`.
+ */
+export function holdsMount(mountinfo: string, directory: string): boolean {
+  return mountinfo.split('\n').some((line) => {
+    const point = line.split(' ')[4]?.replaceAll(/\\(\d{3})/g, fromOctal);
+    return point?.startsWith(directory.endsWith(sep) ? directory : `${directory}${sep}`);
+  });
+}
+
+const fromOctal = (_escape: string, octal: string): string =>
+  String.fromCharCode(Number.parseInt(octal, 8));
+
+/** Only Linux tells; elsewhere no mount is known. */
+const mounts = (): Promise<string> => readFile('/proc/self/mountinfo', 'utf8').catch(() => '');

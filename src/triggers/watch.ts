@@ -1,0 +1,108 @@
+import { relative, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { watch } from 'chokidar';
+import type { Log } from '../model/log.ts';
+import { createDebounce, type Debounce } from './debounce.ts';
+import { placeOf, type Place } from './place.ts';
+
+export interface WatchOptions {
+  /** It need not exist, and may go and come back; it may be a link, or have one above it. */
+  readonly directory: string;
+  /** Something may have changed in the directory: read it and see. */
+  readonly onHint: () => void;
+  readonly log: Pick<Log, 'debug' | 'warn'>;
+}
+
+/** Milliseconds without a change before a hint is given, and the longest that one is held back. */
+const quiet = 200;
+const longest = 1000;
+
+/** Milliseconds between two looks: at the place always, at every file where the system does not tell. */
+const lookInterval = 1000;
+
+/** What nobody's wish depends on: the books of git and of Holdfast, and the stage on which a ConfigMap is swapped (`..data`). */
+const ignored = /(^|[\\/])(\.\.[^\\/]+|\.git|\.holdfast)([\\/]|$)/;
+
+/**
+ * Gives hints from the moment that it resolves until it is disposed of. A hint may be for nothing, but there is one after
+ * every change. The system tells of changes inside a directory, and not that another one has taken its place: that is looked
+ * for, and then the new one is watched.
+ */
+export async function watchFiles(options: WatchOptions): Promise<AsyncDisposable> {
+  const directory = resolve(options.directory);
+  const hints = createDebounce(options.onHint, quiet, longest);
+  const closing = new AbortController();
+  const open = (place: Place | undefined, backend = place?.backend): Promise<Watching> =>
+    place && backend
+      ? openWatcher({ ...place, backend }, hints, options.log)
+      : Promise.resolve(nothing);
+  let watching = await open(await placeOf(directory));
+  const follow = async (): Promise<void> => {
+    while (await pause(lookInterval, closing.signal)) {
+      const place = await placeOf(directory);
+      const failed = watching.failed();
+      if (place?.identity === watching.identity && !failed) continue;
+      await watching.close();
+      watching = await open(place, failed ? 'polling' : place?.backend);
+      hints.note();
+    }
+  };
+  const following = follow();
+  return {
+    async [Symbol.asyncDispose]() {
+      hints[Symbol.dispose]();
+      closing.abort();
+      await following;
+      await watching.close();
+    },
+  };
+}
+
+/** Whether the pause came to its end. */
+const pause = (milliseconds: number, signal: AbortSignal): Promise<boolean> =>
+  setTimeout(milliseconds, true, { signal }).catch(() => false);
+
+/** One directory that is being watched, or none. */
+interface Watching {
+  readonly identity: string | undefined;
+  /** Whether the system said that it cannot tell of every change: it may be short of watches. */
+  failed(): boolean;
+  close(): Promise<void>;
+}
+
+const nothing: Watching = {
+  identity: undefined,
+  failed: () => false,
+  close: () => Promise.resolve(),
+};
+
+/** Resolves once everything that is there is watched. */
+async function openWatcher(
+  { path: root, identity, backend }: Place,
+  hints: Debounce,
+  log: WatchOptions['log'],
+): Promise<Watching> {
+  const watcher = watch(root, {
+    backend,
+    pollingInterval: lookInterval,
+    ignoreInitial: true,
+    ignorePermissionErrors: true,
+    // Both events of a file that is replaced may come: the quiet time makes one hint of them.
+    atomic: false,
+    ignored: (path) => ignored.test(relative(root, path)),
+  });
+  let failed = false;
+  watcher.on('all', (event, path) => {
+    log.debug({ event, path }, 'file changed');
+    hints.note();
+  });
+  watcher.on('error', (error) => {
+    failed = true;
+    log.warn({ directory: root, backend, error: String(error) }, 'cannot watch every file');
+  });
+  await new Promise<void>((ready) => {
+    watcher.once('ready', ready).once('error', () => ready());
+  });
+  log.debug({ directory: root, backend }, 'watching files');
+  return { identity, failed: () => failed, close: () => watcher.close() };
+}

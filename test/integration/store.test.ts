@@ -1,0 +1,161 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import { StoreError } from '../../src/model/store.ts';
+import { openStore } from '../../src/state/open.ts';
+import { now } from '../support/team.ts';
+import { reportWith } from '../support/reports.ts';
+
+/** A directory that is removed at the end. */
+async function directory(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'holdfast-store-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+}
+
+const open = (path: string, readOnly = false) => openStore({ type: 'sqlite', path }, readOnly);
+const binding = (address: `${string}/${string}`, id: string) => ({
+  address,
+  id,
+  boundAt: '2026-11-21T09:00:00Z',
+  created: true,
+  protected: false,
+});
+
+describe('what is remembered', () => {
+  test('outlives the process', async () => {
+    await using place = await directory();
+    const path = join(place.path, 'deep', 'state.db');
+    let digest = '';
+    {
+      await using store = await open(path);
+      digest = store.digest('secret');
+      await store.intend('machines/a', { at: '2026-11-21T09:00:00Z' });
+      await store.bind([binding('machines/b', 'id-b')]);
+      await store.written([{ address: 'machines/b', digests: { template: digest } }]);
+    }
+    await using store = await open(path);
+    const memory = await store.memory(now);
+    expect([...memory.intents]).toEqual([['machines/a', { at: '2026-11-21T09:00:00Z' }]]);
+    expect(memory.bindings.get('machines/b')).toEqual({
+      id: 'id-b',
+      boundAt: '2026-11-21T09:00:00Z',
+      created: true,
+      protected: false,
+    });
+    expect(memory.digests.get('machines/b#template')).toBe(store.digest('secret'));
+    expect(store.digest('secret')).toBe(digest);
+  });
+
+  test('another store digests the same text otherwise, so a digest tells nothing elsewhere', async () => {
+    await using one = await open(':memory:');
+    await using other = await open(':memory:');
+    expect(one.digest('secret')).not.toBe(other.digest('secret'));
+  });
+
+  test('binding closes an intent, and what was written to another live resource is forgotten', async () => {
+    await using store = await open(':memory:');
+    await store.intend('machines/a', { at: '2026-11-21T09:00:00Z' });
+    await store.bind([binding('machines/a', '1')]);
+    await store.written([{ address: 'machines/a', digests: { template: 'x' } }]);
+    expect((await store.memory(now)).intents.size).toBe(0);
+    await store.bind([binding('machines/a', '1')]);
+    expect((await store.memory(now)).digests.size).toBe(1);
+    await store.bind([binding('machines/a', '2')]);
+    expect((await store.memory(now)).digests.size).toBe(0);
+  });
+
+  test('a deletion unbinds, and counts for a day', async () => {
+    await using store = await open(':memory:');
+    await store.bind([binding('machines/a', '1')]);
+    await store.deleted('machines/a', '2026-11-20T11:00:00.000Z');
+    await store.deleted('machines/b', '2026-11-20T09:00:00.000Z');
+    const memory = await store.memory(now);
+    expect(memory.bindings.size).toBe(0);
+    expect(memory.deletions).toEqual(['2026-11-20T11:00:00.000Z']);
+  });
+
+  test('is read anew when another process has written', async () => {
+    await using place = await directory();
+    const path = join(place.path, 'state.db');
+    await using one = await open(path);
+    await using other = await open(path);
+    expect((await one.memory(now)).bindings.size).toBe(0);
+    await other.bind([binding('machines/a', '1')]);
+    expect((await one.memory(now)).bindings.size).toBe(1);
+  });
+});
+
+describe('history', () => {
+  test('passes come newest first, page by page, and only so many are kept', async () => {
+    await using store = await open(':memory:');
+    for (const pass of ['01A', '01B', '01C', '01D']) await store.ended(reportWith({ pass }), 3);
+    expect((await store.passes(2)).map(({ pass }) => pass)).toEqual(['01D', '01C']);
+    expect((await store.passes(2, '01C')).map(({ pass }) => pass)).toEqual(['01B']);
+  });
+
+  test('a condition keeps its time for as long as its status stays', async () => {
+    await using store = await open(':memory:');
+    const found = (pass: string, status: 'missing' | 'inSync', since: string) =>
+      reportWith({
+        pass,
+        resources: [
+          {
+            kind: 'machines',
+            name: 'a',
+            id: null,
+            status,
+            changes: [],
+            unverifiable: [],
+            reason: null,
+            since,
+            source: null,
+          },
+        ],
+      });
+    await store.ended(found('01A', 'missing', '2026-11-21T09:00:00Z'), 3);
+    await store.ended(found('01B', 'missing', '2026-11-21T09:05:00Z'), 3);
+    expect((await store.findings())[0]).toMatchObject({ since: '2026-11-21T09:00:00Z' });
+    await store.ended(found('01C', 'inSync', '2026-11-21T09:10:00Z'), 3);
+    expect((await store.findings())[0]).toMatchObject({
+      status: 'inSync',
+      since: '2026-11-21T09:10:00Z',
+    });
+    await store.ended(reportWith({ pass: '01D' }), 3);
+    expect(await store.findings()).toEqual([]);
+  });
+});
+
+describe('a store that cannot be used says what to do', () => {
+  test('damaged', async () => {
+    await using place = await directory();
+    const path = join(place.path, 'state.db');
+    await writeFile(path, 'this is no database, and long enough to be read as one'.repeat(100));
+    await expect(open(path)).rejects.toThrow(StoreError);
+    await expect(open(path)).rejects.toThrow(/damaged: restore it from a copy, or move it away/);
+  });
+
+  test('made by a newer Holdfast', async () => {
+    await using place = await directory();
+    const path = join(place.path, 'state.db');
+    await (await open(path))[Symbol.asyncDispose]();
+    const raw = new DatabaseSync(path);
+    raw.exec("insert into kysely_migration values ('999-later', '2030-01-01T00:00:00Z')");
+    raw.close();
+    await expect(open(path)).rejects.toThrow(/use the Holdfast that made it/);
+  });
+
+  test('in a place that is no directory', async () => {
+    await using place = await directory();
+    await writeFile(join(place.path, 'file'), '');
+    await expect(open(join(place.path, 'file', 'state.db'))).rejects.toThrow(StoreError);
+  });
+});
+
+test('reading only, nothing is made', async () => {
+  await using place = await directory();
+  await using store = await open(join(place.path, 'state.db'), true);
+  expect((await store.memory(now)).bindings.size).toBe(0);
+  expect(await readdir(place.path)).toEqual([]);
+});

@@ -1,0 +1,37 @@
+import type { Report } from '../../src/model/report.ts';
+
+const none = { create: 0, update: 0, assign: 0, unassign: 0, start: 0, stop: 0, delete: 0 };
+
+/** A report of a quiet pass, but for what is given. */
+export const reportWith = (over: Partial<Report> = {}): Report => ({
+  schema: 'holdfast/report/v1',
+  pass: '01KAPASS',
+  workspace: 'default',
+  trigger: 'cli',
+  revision: 'r',
+  digest: 'd',
+  mode: 'enforce',
+  startedAt: '2026-11-21T10:00:00.000Z',
+  finishedAt: '2026-11-21T10:00:01.000Z',
+  complete: true,
+  incomplete: [],
+  summary: {
+    inSync: 0,
+    drifted: 0,
+    missing: 0,
+    pending: 0,
+    blocked: 0,
+    failed: 0,
+    ambiguous: 0,
+    contended: 0,
+    orphaned: 0,
+    unmanaged: 0,
+    actions: none,
+  },
+  resources: [],
+  actions: [],
+  api: { requests: 0, retries: 0, rateLimited: 0, waitedMs: 0 },
+  estimate: { requests: 0, seconds: 0 },
+  cost: { currency: 'USD', unpriced: [], hourly: { managed: 0, unmanaged: 0, change: 0 } },
+  ...over,
+});

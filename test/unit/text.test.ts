@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import { toText } from '../../src/report/text.ts';
+import { reportWith } from '../support/reports.ts';
+
+const { summary } = reportWith();
+const action = {
+  kind: 'machines',
+  name: 'a',
+  resourceId: null,
+  requires: [],
+  outcome: 'planned',
+  error: null,
+  attempts: 0,
+  changes: [],
+} as const;
+const resource = {
+  kind: 'machines',
+  name: 'a',
+  id: 'id-a',
+  changes: [],
+  unverifiable: [],
+  reason: null,
+  since: '2026-11-21T10:00:00.000Z',
+  source: null,
+} as const;
+
+test('a plan: a line for each action, with old and new value, and a summary', () => {
+  const text = toText(
+    reportWith({
+      summary: {
+        ...summary,
+        drifted: 1,
+        missing: 1,
+        blocked: 1,
+        actions: { ...summary.actions, create: 1, update: 1, assign: 1 },
+      },
+      resources: [
+        { ...resource, status: 'drifted' },
+        {
+          ...resource,
+          name: 'c',
+          status: 'blocked',
+          reason: 'region is fixed at creation',
+          changes: [{ path: 'region', desired: 'ca1', observed: 'ny2' }],
+        },
+      ],
+      actions: [
+        {
+          ...action,
+          id: 'machines/new:create',
+          verb: 'create',
+          name: 'new',
+          changes: [
+            { path: 'machineType', desired: 'C5', observed: null },
+            { path: 'state', desired: { running: 'Mon-Fri 08:00-19:00' }, observed: null },
+          ],
+        },
+        {
+          ...action,
+          id: 'machines/a:update',
+          verb: 'update',
+          changes: [
+            { path: 'autoShutdownTimeout', desired: 24, observed: 8 },
+            { path: 'script', desired: '(text)', observed: null },
+          ],
+        },
+        {
+          ...action,
+          id: 'startupScripts/s:assign(assignedMachines/a)',
+          verb: 'assign',
+          kind: 'startupScripts',
+          name: 's',
+        },
+      ],
+      estimate: { requests: 3, seconds: 1 },
+      cost: {
+        currency: 'USD',
+        unpriced: ['C5'],
+        hourly: { managed: 1.5, unmanaged: 0.25, change: -0.5 },
+      },
+    }),
+  );
+  expect(text).toBe(
+    [
+      '  + create   machines/new                         machineType: C5, state: {"running":"Mon-Fri 08:00-19:00"}',
+      '  ~ update   machines/a                           autoShutdownTimeout: 8 → 24',
+      '                                                  script: (text)',
+      '  + assign   startupScripts/s assignedMachines/a',
+      '  ! blocked  machines/c                           region is fixed at creation',
+      '                                                  region: ny2 → ca1',
+      '',
+      '1 to create, 1 to update, 1 to assign: 1 drifted, 1 missing, 1 blocked.',
+      '3 API calls, about 1 s at the current rate · 1.75 USD/h now, -0.50 USD/h · no price known for C5 (settings.prices)',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('nothing to do', () => {
+  expect(
+    toText(
+      reportWith({
+        summary: { ...summary, inSync: 3, unmanaged: 2 },
+        api: { requests: 4, retries: 0, rateLimited: 0, waitedMs: 0 },
+      }),
+    ),
+  ).toBe('All in sync, nothing to do. 3 in sync, 2 unmanaged.\n4 API requests\n');
+});
+
+test('what was done counts what happened, and a failure says why', () => {
+  const text = toText(
+    reportWith({
+      summary: { ...summary, inSync: 1, failed: 1, actions: { ...summary.actions, create: 2 } },
+      actions: [
+        { ...action, id: 'machines/a:create', verb: 'create', outcome: 'done' },
+        {
+          ...action,
+          id: 'machines/b:create',
+          verb: 'create',
+          name: 'b',
+          outcome: 'failed',
+          error: 'POST /machines: 400 Bad Request',
+        },
+      ],
+    }),
+  );
+  expect(text).toContain('machines/b  failed: POST /machines: 400 Bad Request\n');
+  expect(text).toContain('1 created: 1 in sync, 1 failed.');
+});
+
+test('a listing that broke off is named first', () => {
+  const text = toText(
+    reportWith({
+      complete: false,
+      incomplete: [{ kind: 'machines', error: 'GET /machines: 500' }],
+    }),
+  );
+  expect(text.split('\n')[0]).toBe(
+    'machines could not be listed to the end, so none is created, deleted or called missing: GET /machines: 500',
+  );
+});

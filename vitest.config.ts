@@ -6,6 +6,7 @@ if (major < 24)
 
 export default defineConfig({
   test: {
+    globalSetup: ['./test/e2e/build.ts'],
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     reporters: ['default', './test/support/countsReporter.ts'],

@@ -28,7 +28,7 @@ export function createCalls(
     get: (path, query = {}) => call('GET', path, { query, signal: closing }),
     post: (path, json) => call('POST', path, json ? { json } : {}),
     put: (path, json) => call('PUT', path, { json }),
-    patch: (path, json) => call('PATCH', path, { json: json ?? {} }),
+    patch: (path, json) => call('PATCH', path, { json }),
     remove: <Body>(path: string, query: Query = {}) =>
       call<Body | null>('DELETE', path, { query }).catch(goneIsGone),
   };

@@ -89,7 +89,6 @@ function inWords(value: unknown): string {
 /** One line of text without tags, control characters and secrets, short enough to be quoted. */
 function plain(text: string, scrub: Scrub, longest = longestQuote): string {
   const line = scrub(text)
-    .slice(0, 10 * longestMessage)
     .replaceAll(/<(script|style|head)\b.*?<\/\1\s*>/gis, ' ')
     .replaceAll(/<[^<>]*>/g, ' ')
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')

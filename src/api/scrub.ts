@@ -1,4 +1,4 @@
-/** A text without the secrets that it was made for, in whatever form they stood there. */
+/** The beginning of a text, without the secrets that it was made for, in whatever form they stood there. */
 export type Scrub = (text: string) => string;
 
 /** Names of fields whose values must not come back in an error, should the API repeat what it was sent. */
@@ -7,17 +7,21 @@ const secretField = /secret|password|token|credential|key$|^value$|^script$/i;
 /** Forms shorter than this would make holes in ordinary words. */
 const shortestForm = 4;
 
+/** How many characters of a text are looked at, and kept; a secret that is longer cannot stand in it whole. */
+const longestText = 20_000;
+
 /**
  * Replaces every secret by `[secret]`: as it is, URL-encoded, JSON-escaped, in hexadecimal, and in base64 wherever in the
  * encoded text it begins. Upper and lower case count as the same.
  */
 export function scrubber(secrets: readonly string[]): Scrub {
-  const forms = [...new Set(secrets.flatMap(formsOf))]
+  const forms = secrets
+    .filter((secret) => secret.length <= longestText)
+    .flatMap(formsOf)
     .filter((form) => form.length >= shortestForm)
-    .toSorted((a, b) => b.length - a.length);
-  if (forms.length === 0) return (text) => text;
-  const pattern = new RegExp(forms.map(escaped).join('|'), 'gi');
-  return (text) => text.replaceAll(pattern, '[secret]');
+    .toSorted((a, b) => b.length - a.length)
+    .map(folded);
+  return (text) => forms.reduce(without, text.slice(0, longestText));
 }
 
 /** The strings below fields with a secret's name, at any depth. */
@@ -45,4 +49,17 @@ function base64At(secret: string, offset: number): readonly string[] {
   return (['base64', 'base64url'] as const).map((form) => bytes.toString(form).slice(start, end));
 }
 
-const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/** In lower case, character by character: `İ` is the one that would become two. */
+const folded = (text: string): string => text.replaceAll('İ', 'i').toLowerCase();
+
+/** Not by a regular expression: a secret may be a whole script, and a pattern of that size is refused. */
+function without(text: string, form: string): string {
+  const where = folded(text);
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = where.indexOf(form); at >= 0; at = where.indexOf(form, from)) {
+    parts.push(text.slice(from, at), '[secret]');
+    from = at + form.length;
+  }
+  return parts.join('') + text.slice(from);
+}

@@ -36,8 +36,8 @@ export interface Declarations {
   settings?: Entry;
   /** Words of parts that could not be understood: they may declare them, so it is no second problem if nothing else does. */
   readonly suspected: Set<string>;
-  /** There is a file that could not be read: it may declare anything. */
-  unreadable: boolean;
+  /** There is a file or a name that could not be read: it may declare anything. */
+  uncertain: boolean;
 }
 
 export const noDeclarations = (): Declarations => ({
@@ -46,7 +46,7 @@ export const noDeclarations = (): Declarations => ({
   absent: new Map(),
   byKind: new Map(),
   suspected: new Set(),
-  unreadable: false,
+  uncertain: false,
 });
 
 /** The declared resources of a kind by name. */
@@ -56,8 +56,8 @@ export const declaredIn = (
 ): ReadonlyMap<string, Declaration> => byKind.get(kind) ?? new Map<string, Declaration>();
 
 /** Whether a part that has a problem already may declare that name. */
-export const isSuspected = ({ unreadable, suspected }: Declarations, name: string): boolean =>
-  unreadable || suspected.has(name);
+export const isSuspected = ({ uncertain, suspected }: Declarations, name: string): boolean =>
+  uncertain || suspected.has(name);
 
 /** Every key and text of a part that is not understood may be the name of something. */
 export function suspect(node: Node, declared: Declarations): void {

@@ -5,6 +5,8 @@ export type Expansion =
       readonly ok: false;
       readonly rule: 'wrong-name' | 'too-many-names';
       readonly message: string;
+      /** How many names it would be; 0 where it would be none. */
+      readonly size: number;
     };
 
 /** How many names one text may stand for. */
@@ -27,11 +29,12 @@ export function expand(text: string, limit = maxNames): Expansion {
       ok: false,
       rule: 'wrong-name',
       message: 'has braces within braces, which are not understood',
+      size: 0,
     };
   const parts = text.split(/(\{[^{}]*\})/).map(partOf);
   const size = parts.reduce((product, part) => product * part.size, 1);
   if (size > limit)
-    return { ok: false, rule: 'too-many-names', message: `stands for ${size} names` };
+    return { ok: false, rule: 'too-many-names', message: `stands for ${size} names`, size };
   return { ok: true, names: parts.reduce(appended, ['']) };
 }
 

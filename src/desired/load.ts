@@ -51,7 +51,7 @@ export async function loadDesired(
   if (!root) return { ok: false, problems: config.problems };
   const problems = collectProblems(config.problems);
   const scope = scopeOf(catalog, problems);
-  scope.declared.unreadable = config.problems.length > 0;
+  scope.declared.uncertain = config.problems.length > 0;
   for (const file of files) parseFile(file, scope);
   const resources = resolveAll({ ...scope, ...(await filesFor(root, scope.declared)) });
   const resolved = resolveSettings(

@@ -8,28 +8,40 @@ export type NamesOf = (text: string, at: Source) => readonly string[];
 /** How many names the braces of a config may stand for together. */
 const maxTotal = 100_000;
 
-/** Expands braces within the bounds of one config. */
+/** Expands braces within the bounds of one config. That these are passed is told once. */
 export function namesWithin(problems: Problems): NamesOf {
   let left = maxTotal;
+  let told = false;
   return (text, at) => {
     const expansion = expand(text, Math.min(maxNames, left));
     if (!expansion.ok) {
-      const bounds =
-        expansion.rule === 'too-many-names'
-          ? `; ${maxNames} are the most, and ${maxTotal} in a config`
-          : '';
-      problems.add(at, expansion.rule, `${quote(text)} ${expansion.message}${bounds}`);
+      const together = expansion.rule === 'too-many-names' && expansion.size <= maxNames;
+      if (!together || !told) problems.add(at, expansion.rule, wordsFor(text, expansion, together));
+      told ||= together;
       return [];
     }
     if (expansion.names.length > 1) left -= expansion.names.length;
     const wrong = expansion.names.find((name) => !isName(name));
     if (wrong === undefined) return expansion.names;
-    problems.add(at, 'wrong-name', `${quote(wrong)} is no name: ${nameForm}`);
+    problems.add(
+      at,
+      'wrong-name',
+      `${quote(wrong)} is no name: it takes 1 to 128 printable characters`,
+    );
     return [];
   };
 }
 
+function wordsFor(
+  text: string,
+  { rule, message }: { readonly rule: string; readonly message: string },
+  together: boolean,
+): string {
+  if (together)
+    return `with ${quote(text)}, braces stand for more than ${maxTotal} names in this config`;
+  const bound = rule === 'too-many-names' ? `; ${maxNames} are the most` : '';
+  return `${quote(text)} ${message}${bound}`;
+}
+
 /** Whether a text can be the name of a resource. */
 export const isName = (text: string): boolean => /^[^\p{C}\p{Zl}\p{Zp}]{1,128}$/u.test(text);
-
-export const nameForm = 'it takes 1 to 128 printable characters';

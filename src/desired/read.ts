@@ -1,7 +1,7 @@
 import type { Problem } from '../model/resource.ts';
 import { foundWithin, nameOf, rootOf, type Refusal, type Root } from './inside.ts';
 import { collectProblems, shown, type Problems } from './problems.ts';
-import { gone, readText, reasonOf, type Text } from './text.ts';
+import { readText, reasonOf, type Text } from './text.ts';
 import { startOf, yamlFiles } from './walk.ts';
 
 /** A YAML file of the config directory. */
@@ -26,13 +26,12 @@ const maxYamlBytes = 4 * 1024 * 1024;
 const maxIncludedBytes = 1024 * 1024;
 
 /**
- * Reads the YAML files of a directory (`yamlFiles` says which). A file that vanishes meanwhile has everything read once more.
- * Never rejects: what is wrong is among the problems.
+ * Reads the YAML files of a directory (`yamlFiles` says which). What cannot be read has everything read once more: it may
+ * have vanished meanwhile. Never rejects: what is wrong is among the problems.
  */
 export async function readConfig(directory: string): Promise<ConfigFiles> {
   const first = await readOnce(directory);
-  const vanished = first.files.some(({ content }) => content === gone);
-  return vanished ? readOnce(directory) : first;
+  return first.problems.some(({ rule }) => rule === 'unreadable') ? readOnce(directory) : first;
 }
 
 async function readOnce(directory: string): Promise<ConfigFiles> {

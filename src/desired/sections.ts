@@ -82,6 +82,7 @@ function addResource(
   const addressOf = (name: string): string => `${kind.name}/${shown(name)}`;
   const owner = addressOf(key);
   const names = namesOf(key, at);
+  declared.uncertain ||= names.length === 0;
   const declaration = { kind, owner, names, at, ...specOf(value, defaults) };
   claim(innerMap(declared.byKind, kind.name), names, declaration, addressOf, problems);
   if (entriesOf(value, `${owner} is a map of fields`, declaring))

@@ -1,5 +1,5 @@
 import type { Declaration } from './declarations.ts';
-import { mapping, type Entries, type Entry, type Node } from './tree.ts';
+import { isNothing, mapping, type Entries, type Entry, type Node } from './tree.ts';
 
 /** The fields of a spec over those of its defaults, one by one; likewise those of `lifecycle`. */
 export function specOf(
@@ -14,7 +14,8 @@ export function specOf(
 }
 
 function lifecycleOf(own: Entry | undefined, general: Entry | undefined): Entry | undefined {
-  if (!own || general?.value.type !== 'map' || own.value.type !== 'map') return own ?? general;
+  if (!own || isNothing(own.value)) return general;
+  if (general?.value.type !== 'map' || own.value.type !== 'map') return own;
   const entries = new Map([...general.value.entries, ...own.value.entries]);
   return { ...own, value: mapping(own.value.at, entries) };
 }

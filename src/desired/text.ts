@@ -18,9 +18,6 @@ const unreadable = (reason: string): Refusal => ({
   message: `this file ${reason}`,
 });
 
-/** The refusal of a file that is not there. */
-export const gone = unreadable('does not exist');
-
 /** Reads a regular file of UTF-8, with or without a byte-order mark, of at most so many bytes. Never rejects. */
 export async function readText(path: string, maxBytes: number): Promise<Text | Refusal> {
   try {
@@ -30,7 +27,7 @@ export async function readText(path: string, maxBytes: number): Promise<Text | R
     const bytes = await readFile(path);
     return { ok: true, text: decoded(bytes), sha256: sha256(bytes) };
   } catch (error) {
-    return codeOf(error) === 'ENOENT' ? gone : unreadable(reasonOf(error));
+    return unreadable(reasonOf(error));
   }
 }
 

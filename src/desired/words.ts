@@ -22,7 +22,7 @@ export function wordsFor(error: ErrorObject, node: Node): string {
     case 'format':
       return `takes ${formatWord(params['format'])}`;
     case 'uniqueItems':
-      return 'is there already';
+      return 'repeats an earlier item';
     default:
       return boundWords(keyword, params['limit'], node) ?? `is not right: it ${message}`;
   }

@@ -47,7 +47,7 @@ function checkSchedule(expression: string, timezone: string): void {
 
 function isTimezone(timezone: string): boolean {
   try {
-    return Intl.DateTimeFormat('en', { timeZone: timezone }) instanceof Intl.DateTimeFormat;
+    return Boolean(Intl.DateTimeFormat('en', { timeZone: timezone }));
   } catch {
     return false;
   }

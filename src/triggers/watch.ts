@@ -32,30 +32,40 @@ export async function watchFiles(options: WatchOptions): Promise<AsyncDisposable
   const directory = resolve(options.directory);
   const hints = createDebounce(options.onHint, quiet, longest);
   const closing = new AbortController();
-  const open = (place: Place | undefined, backend = place?.backend): Promise<Watching> =>
-    place && backend
-      ? openWatcher({ ...place, backend }, hints, options.log)
-      : Promise.resolve(nothing);
-  let watching = await open(await placeOf(directory));
-  const follow = async (): Promise<void> => {
-    while (await pause(lookInterval, closing.signal)) {
-      const place = await placeOf(directory);
-      const failed = watching.failed();
-      if (place?.identity === watching.identity && !failed) continue;
-      await watching.close();
-      watching = await open(place, failed ? 'polling' : place?.backend);
-      hints.note();
-    }
-  };
-  const following = follow();
+  const open: Open = (place, backend = place?.backend) =>
+    place && backend ? openWatcher({ ...place, backend }, hints, options.log) : nothing;
+  const first = await open(await placeOf(directory));
+  const following = follow(directory, first, open, hints, closing.signal);
   return {
     async [Symbol.asyncDispose]() {
       hints[Symbol.dispose]();
       closing.abort();
       await following;
-      await watching.close();
     },
   };
+}
+
+/** Watches a place in the way that suits it, or in another. */
+type Open = (place: Place | undefined, backend?: Place['backend']) => Promise<Watching> | Watching;
+
+/** Looks where the directory is, until it is aborted; watches it there, and in the end not at all. */
+async function follow(
+  directory: string,
+  first: Watching,
+  open: Open,
+  hints: Debounce,
+  signal: AbortSignal,
+): Promise<void> {
+  let watching = first;
+  while (await pause(lookInterval, signal)) {
+    const place = await placeOf(directory);
+    const failed = watching.failed();
+    if (place?.identity === watching.identity && !failed) continue;
+    await watching.close();
+    watching = await open(place, failed ? 'polling' : place?.backend);
+    hints.note();
+  }
+  await watching.close();
 }
 
 /** Whether the pause came to its end. */
@@ -65,7 +75,7 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<boolean> =>
 /** One directory that is being watched, or none. */
 interface Watching {
   readonly identity: string | undefined;
-  /** Whether the system said that it cannot tell of every change: it may be short of watches. */
+  /** Whether the system, which was to tell of changes, said that it cannot: it may be short of watches. */
   failed(): boolean;
   close(): Promise<void>;
 }
@@ -104,5 +114,5 @@ async function openWatcher(
     watcher.once('ready', ready).once('error', () => ready());
   });
   log.debug({ directory: root, backend }, 'watching files');
-  return { identity, failed: () => failed, close: () => watcher.close() };
+  return { identity, failed: () => failed && backend === 'auto', close: () => watcher.close() };
 }

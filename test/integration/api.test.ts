@@ -44,7 +44,7 @@ describe('what is sent', () => {
       'an update is partial',
     ],
     [
-      (api) => api.patch('/machines/a/start', {}),
+      (api) => api.patch('/machines/a/start', { force: undefined }),
       'PATCH /v1/machines/a/start',
       '{}',
       'application/json',

@@ -34,12 +34,15 @@ describe('draining', () => {
 
   test('cuts off a read in flight', async () => {
     await using server = await holding();
-    await using api = connect(server.url);
+    const ended = Promise.withResolvers<object>();
+    const log = { debug: ended.resolve, warn: ended.reject };
+    await using api = connect(server.url, { log });
     const read = apiError(api.get('/x'));
     await server.arrived(1);
     await api.drain();
     expect(await read).toMatchObject({ verdict: 'unavailable', message: `GET /x ${stopped}` });
     await server.cutOff;
+    expect(await ended.promise).toMatchObject({ path: '/x', result: 'stopped' });
   });
 
   test('cuts off a walk', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { gzipSync } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../src/api/client.ts';
 import type { ApiError } from '../../src/model/api.ts';
@@ -181,6 +181,18 @@ test('over TLS, once the handshake is done, a lost answer is uncertain too', asy
   }
 });
 
+test('a write that was cut off while it was being sent is uncertain', async () => {
+  const impatient = createServer((socket) => socket.once('data', () => socket.destroy()));
+  impatient.listen(0, '127.0.0.1');
+  await once(impatient, 'listening');
+  const { port } = impatient.address() as AddressInfo;
+  await using api = connect(`http://127.0.0.1:${port}`);
+  const call = api.post('/x', { script: 'echo x\n'.repeat(5 * 1024 * 1024) });
+  expect((await apiError(call)).verdict).toBe('uncertain');
+  expect(api.usage().requests).toBe(1);
+  impatient.close();
+});
+
 describe('an answer that is too large', () => {
   const bytes = 65 * 1024 * 1024;
   /** Because, reply. */
@@ -190,9 +202,13 @@ describe('an answer that is too large', () => {
       (response) => void response.writeHead(200, { 'content-length': bytes }).write('{'),
     ],
     [
-      'once unpacked',
-      (response) =>
-        void response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(bytes, ' '))),
+      'once unpacked, though it never ends',
+      (response) => {
+        const unpacked = createGzip();
+        unpacked.pipe(response.setHeader('content-encoding', 'gzip'));
+        unpacked.write(Buffer.alloc(bytes, ' '));
+        unpacked.flush();
+      },
     ],
   ];
   test.each(rows)('%s is not read to its end, and not asked for again', async (_because, reply) => {

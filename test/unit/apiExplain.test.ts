@@ -123,6 +123,21 @@ describe('secrets do not come back', () => {
     expect(error.code).toBe('[secret]');
   });
 
+  test('the key is missing even where a path held it', () => {
+    const error = explain({ method: 'GET', path: `/machines/${key}` }, answered(404, ''), key);
+    expect(error.message).toBe('GET /machines/[secret] answered 404 Not Found');
+  });
+
+  test('a secret that begins like another one leaves no rest of it', () => {
+    expect(scrubber(['abcd', 'abcdefgh'])('abcdefgh abcd')).toBe('[secret] [secret]');
+  });
+
+  test('a whole script is one, and a longer one than an error looks at costs nothing', () => {
+    const script = 'echo "İ wait" && sleep 1\n'.repeat(700);
+    expect(scrubber([script])(`400: ${script}?`)).toBe('400: [secret]?');
+    expect(scrubber([script.repeat(1000)])('400: echo')).toBe('400: echo');
+  });
+
   test('the key is missing where a long text is cut in the middle of it', () => {
     const text = `${'x '.repeat(96)}${key}`;
     expect(explained(answered(500, text))).not.toContain(key.slice(0, 6));

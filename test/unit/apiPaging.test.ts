@@ -208,6 +208,16 @@ describe('the next page', () => {
     expect(signals[1]?.aborted).toBe(true);
   });
 
+  test('is not wanted by a walk that was stopped before it began', async () => {
+    const signals: AbortSignal[] = [];
+    const fetchPage = (_after: string | undefined, signal: AbortSignal): Promise<unknown> => {
+      signals.push(signal);
+      return Promise.resolve(page([]));
+    };
+    await Array.fromAsync(walk(fetchPage, (what) => new Error(what), AbortSignal.abort()));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
   test('that fails takes nothing from the page before it', async () => {
     const fetchPage = (after?: string): Promise<unknown> =>
       after === undefined

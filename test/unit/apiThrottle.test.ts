@@ -170,6 +170,7 @@ describe('a pause', () => {
     const waiting = throttle.run(async () => void (started = true));
     const [outcome] = await Promise.allSettled([waiting, throttle.stop()]);
     expect(outcome.status).toBe('rejected');
+    expect(vi.getTimerCount()).toBe(0);
     throttle.pauseUntil(Date.now() + 30_000);
     await vi.runAllTimersAsync();
     expect(started).toBe(false);

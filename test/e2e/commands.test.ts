@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { place } from './holdfast.ts';
+
+const network = 'privateNetworks:\n  research: { region: ny2 }\n';
+const key = 'canary-key-20571';
+
+/** A team of its own that takes one key. */
+async function team() {
+  const simulator = await startSimulator({ key });
+  return {
+    simulator,
+    env: { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: key },
+    [Symbol.asyncDispose]: () => simulator[Symbol.asyncDispose](),
+  };
+}
+
+describe('validate', () => {
+  test('a valid config', async () => {
+    await using here = await place();
+    await here.useExample();
+    expect(await here.run(['validate'])).toMatchObject({
+      code: 0,
+      stdout: 'valid: 12 resources in 4 files\n',
+    });
+  });
+
+  test('every problem, with its place', async () => {
+    await using here = await place();
+    await here.write({
+      'config/a.yaml': 'privateNetworks:\n  n: { regoin: ny2 }\n',
+      'config/b.yaml': 'machins: {}\n',
+    });
+    const { code, stdout } = await here.run(['validate']);
+    expect(code).toBe(1);
+    expect(stdout.split('\n').map((line) => line.split(': ')[0])).toEqual([
+      'a.yaml:2:8',
+      'b.yaml:1:1',
+      '',
+    ]);
+    const json = await here.run(['validate', '--format', 'json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      schema: 'holdfast/problems/v1',
+      valid: false,
+      problems: [{ file: 'a.yaml', line: 2, column: 8 }, { rule: 'unknown-kind' }],
+    });
+  });
+
+  test.each(['github', 'sarif'])('prints %s', async (format) => {
+    await using here = await place();
+    await here.write({ 'config/b.yaml': 'machins: {}\n' });
+    const { code, stdout } = await here.run(['validate', '--format', format]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('b.yaml');
+  });
+});
+
+describe('plan, apply, drift, status', () => {
+  test('from nothing to in sync, with the exit codes of the contract', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write({ 'config/team.yaml': network });
+    expect((await here.run(['status'], live.env)).code).toBe(2);
+    const planned = await here.run(['plan'], live.env);
+    expect(planned).toMatchObject({ code: 2 });
+    expect(planned.stdout).toContain('+ create  privateNetworks/research  region: ny2');
+    expect(planned.stdout).toContain('1 to create: 1 missing.');
+    const refused = await here.run(['apply'], live.env);
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stderr).toContain('--yes');
+    expect(live.simulator.requests.every(({ method }) => method === 'GET')).toBe(true);
+    const applied = await here.run(['apply', '--yes'], live.env);
+    expect(applied).toMatchObject({ code: 0 });
+    expect(applied.stdout).toContain('1 created: 1 in sync.');
+    expect(await here.run(['drift'], live.env)).toMatchObject({ code: 0 });
+    expect(await here.run(['status'], live.env)).toMatchObject({ code: 0 });
+    expect([...live.simulator.world.privateNetworks]).toHaveLength(1);
+  });
+
+  test('JSON, and the plan in a file', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write({ 'config/team.yaml': network });
+    const { stdout } = await here.run(['plan', '--format', 'json', '--out', 'plan.json'], live.env);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'holdfast/report/v1',
+      trigger: 'cli',
+      complete: true,
+      summary: { missing: 1, actions: { create: 1 } },
+      resources: [
+        {
+          kind: 'privateNetworks',
+          name: 'research',
+          status: 'missing',
+          source: { file: 'team.yaml', line: 2, column: 3 },
+        },
+      ],
+      actions: [{ id: 'privateNetworks/research:create', outcome: 'planned' }],
+      api: { requests: 1 },
+    });
+  });
+
+  test('a blocked resource is exit code 3', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write({ 'config/team.yaml': network });
+    await here.run(['apply', '--yes'], live.env);
+    await here.write({ 'config/team.yaml': network.replace('ny2', 'ca1') });
+    const applied = await here.run(['apply', '--yes'], live.env);
+    expect(applied).toMatchObject({ code: 3 });
+    expect(applied.stdout).toContain('region is fixed at creation');
+  });
+
+  test('a failure is exit code 1', async () => {
+    await using here = await place();
+    await using live = await team();
+    live.simulator.fault({ method: 'POST', kind: { status: 403 } });
+    await here.write({ 'config/team.yaml': network });
+    expect(await here.run(['apply', '--yes'], live.env)).toMatchObject({ code: 1 });
+  });
+
+  test('the embedded team needs no key, and is kept', async () => {
+    await using here = await place();
+    await here.write({ 'config/team.yaml': network });
+    expect(await here.run(['apply', '--yes', '--simulate'])).toMatchObject({ code: 0 });
+    expect(await here.run(['plan', '--simulate'])).toMatchObject({ code: 0 });
+    expect(await here.run(['plan', '--simulate=other.json'])).toMatchObject({ code: 2 });
+  });
+});
+
+describe('what is wrong is said, with what to do', () => {
+  test.each([
+    { name: 'no key', args: ['plan'], env: {}, says: 'set PAPERSPACE_API_KEY' },
+    {
+      name: 'no key file',
+      args: ['plan'],
+      env: { PAPERSPACE_API_KEY_FILE: 'nowhere' },
+      says: 'nowhere cannot be read (ENOENT)',
+    },
+    { name: 'no config', args: ['plan', '--config', 'nowhere'], env: {}, says: 'nowhere' },
+    { name: 'a wrong format', args: ['plan', '--format', 'xml'], env: {}, says: 'text, json' },
+    { name: 'a typo', args: ['plam'], env: {}, says: 'Did you mean plan?' },
+    {
+      name: 'a bad setting in the environment',
+      args: ['plan'],
+      env: { HOLDFAST_MODE: 'enforced' },
+      says: 'HOLDFAST_MODE',
+    },
+    {
+      name: 'a store that cannot be',
+      args: ['apply', '--yes', '--simulate'],
+      env: { HOLDFAST_STORE: 'sqlite:/dev/null/state.db' },
+      says: 'the store /dev/null/state',
+    },
+  ])('$name', async ({ args, env, says }) => {
+    await using here = await place();
+    await here.write({ 'config/team.yaml': network });
+    const { code, stderr } = await here.run(args, env);
+    expect(code).toBe(1);
+    expect(stderr).toContain(says);
+    expect(stderr).not.toContain('bug in Holdfast');
+  });
+
+  test('a wrong key', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write({ 'config/team.yaml': network });
+    const wrong = { ...live.env, PAPERSPACE_API_KEY: 'canary-wrong-991' };
+    const { code, stdout, stderr } = await here.run(['plan'], wrong);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('PAPERSPACE_API_KEY');
+    expect(stdout + stderr).not.toContain('canary');
+  });
+});
+
+test('the key is in nothing that is printed or kept, at any log level', async () => {
+  await using here = await place();
+  await using live = await team();
+  await here.write({ 'config/team.yaml': network });
+  live.simulator.fault({ method: 'POST', kind: 'reset-before' });
+  const { stdout, stderr } = await here.run(['apply', '--yes', '--log-level', 'trace'], live.env);
+  expect(stdout + stderr).not.toContain(key);
+  expect(stderr).toContain('request ended');
+});
+
+describe('other commands', () => {
+  test('doctor finds everything well, or says what is not', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write({ 'config/team.yaml': network });
+    const well = await here.run(['doctor'], live.env);
+    expect(well).toMatchObject({ code: 0 });
+    expect(well.stdout).toMatch(/ok +key +team example/);
+    const wrong = await here.run(['doctor'], { ...live.env, PAPERSPACE_API_KEY: 'x' });
+    expect(wrong).toMatchObject({ code: 1 });
+    expect(wrong.stdout).toMatch(/wrong +key/);
+    const away = await here.run(['doctor'], {
+      ...live.env,
+      PAPERSPACE_API_URL: 'http://127.0.0.1:1',
+    });
+    expect(away.stdout).toMatch(/wrong +address/);
+  });
+
+  test('schema', async () => {
+    await using here = await place();
+    const { code, stdout } = await here.run(['schema']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toHaveProperty('properties.machines');
+    expect(await here.run(['schema', 'settings'])).toMatchObject({ code: 0 });
+    expect(await here.run(['schema', 'nothing'])).toMatchObject({ code: 1 });
+  });
+
+  test('simulate serves a team until it is told to stop', async () => {
+    await using here = await place();
+    await here.write({ 'config/team.yaml': network });
+    const simulator = here.start([
+      'simulate',
+      '--port',
+      '0',
+      '--fault',
+      'POST /private-networks 503',
+    ]);
+    const [, url] = await simulator.saw(/listens on (\S+)/);
+    const env = { PAPERSPACE_API_URL: url, PAPERSPACE_API_KEY: 'any' };
+    expect(await here.run(['apply', '--yes'], env)).toMatchObject({ code: 0 });
+    simulator.kill('SIGTERM');
+    expect(await simulator.ended).toMatchObject({ code: 0 });
+  });
+
+  test('help and version', async () => {
+    await using here = await place();
+    expect((await here.run(['--help'])).stdout).toContain('validate');
+    expect((await here.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,151 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { place, type Place, type Running } from './holdfast.ts';
+
+const settings = 'settings: { mode: enforce, schedule: null }\n';
+const network = (...names: string[]) =>
+  `privateNetworks:\n${names.map((name) => `  ${name}: { region: ny2 }\n`).join('')}`;
+
+/** The daemon over a team of its own. */
+async function daemon(here: Place, env: Readonly<Record<string, string>> = {}) {
+  const simulator = await startSimulator();
+  const run: Running = here.start(['run'], {
+    PAPERSPACE_API_URL: `${simulator.url}/v1`,
+    PAPERSPACE_API_KEY: 'k',
+    ...env,
+  });
+  const [, url = ''] = await run.saw(/"url":"(http:[^"]+)".*"msg":"started"/);
+  return {
+    run,
+    simulator,
+    url,
+    names: () => [...simulator.world.privateNetworks].map(({ name }) => name).toSorted(),
+    get: async (path: string) =>
+      (await fetch(url + path)).json() as Promise<Record<string, unknown>>,
+    async stop() {
+      run.kill('SIGTERM');
+      return run.ended;
+    },
+    [Symbol.asyncDispose]: () => simulator[Symbol.asyncDispose](),
+  };
+}
+
+test('it converges at the start, finds nothing to do, and stops cleanly', async () => {
+  await using here = await place();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a', 'b') });
+  await using it = await daemon(here);
+  await it.run.saw(/2 created: 2 in sync\.[^]*All in sync, nothing to do/);
+  expect(it.names()).toEqual(['a', 'b']);
+  expect(await it.get('/healthz')).toEqual({ status: 'ok' });
+  expect(await it.get('/readyz')).toEqual({ status: 'ready' });
+  const status = await it.get('/api/v1/status');
+  expect(status).toMatchObject({ mode: 'enforce', configError: null, nextPass: null });
+  const passes = (await it.get('/api/v1/passes')) as { items: { pass: string; trigger: string }[] };
+  expect(passes.items.map(({ trigger }) => trigger)).toEqual(['start', 'start']);
+  const report = await it.get(`/api/v1/passes/${passes.items[1]?.pass}`);
+  expect(report).toMatchObject({
+    schema: 'holdfast/report/v1',
+    summary: { actions: { create: 2 } },
+  });
+  expect(await it.stop()).toMatchObject({ code: 0 });
+});
+
+describe('it sees a change of its files', () => {
+  const change = {
+    'written in place': async (file: string, text: string) => writeFile(file, text),
+    'renamed over': async (file: string, text: string) => {
+      await writeFile(`${file}.new`, text);
+      await rename(`${file}.new`, file);
+    },
+    'removed and written again': async (file: string, text: string) => {
+      await rm(file);
+      await writeFile(file, text);
+    },
+  };
+  test.each(Object.entries(change))('%s', async (_, write) => {
+    await using here = await place();
+    await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+    await using it = await daemon(here);
+    await it.run.saw(/All in sync/);
+    await write(join(here.path, 'config/team.yaml'), network('a', 'b'));
+    await it.run.saw(/1 created: 2 in sync/);
+    expect(it.names()).toEqual(['a', 'b']);
+    await it.stop();
+  });
+});
+
+test('a config that is not valid changes nothing, and the last good one stays in force', async () => {
+  await using here = await place();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+  await using it = await daemon(here);
+  await it.run.saw(/All in sync/);
+  await here.write({ 'config/team.yaml': 'privateNetworks:\n  a: { regin: ny2 }\n' });
+  await it.run.saw(/the last good one stays in force/);
+  expect(await it.get('/api/v1/status')).toMatchObject({
+    configError: expect.stringContaining('team.yaml:2:'),
+  });
+  expect(it.names()).toEqual(['a']);
+  await here.write({ 'config/team.yaml': network('a', 'c') });
+  await it.run.saw(/1 created: 2 in sync/);
+  expect(await it.get('/api/v1/status')).toMatchObject({ configError: null });
+  await it.stop();
+});
+
+test('in mode observe it sends GET requests only, and says what it would do', async () => {
+  await using here = await place();
+  await here.write({ 'config/team.yaml': network('a') });
+  await using it = await daemon(here, { HOLDFAST_SCHEDULE: 'null' });
+  await it.run.saw(/1 to create: 1 missing/);
+  expect(it.simulator.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  expect(await it.stop()).toMatchObject({ code: 0 });
+});
+
+test('the schedule asks for passes', async () => {
+  await using here = await place();
+  await here.write({
+    'config/holdfast.yaml': settings.replace('null', '"* * * * * *"'),
+    'config/team.yaml': network('a'),
+  });
+  await using it = await daemon(here);
+  await it.run.saw(/"trigger":"schedule"/);
+  expect(await it.stop()).toMatchObject({ code: 0 });
+});
+
+test('told to stop while a write is in flight, it finishes that and starts no other', async () => {
+  await using here = await place();
+  await here.write({
+    'config/holdfast.yaml':
+      'settings: { mode: enforce, schedule: null, throttle: { concurrency: 1 } }\n',
+    'config/team.yaml': network('a', 'b', 'c', 'd'),
+  });
+  const simulator = await startSimulator({ latency: { min: 400, max: 400 } });
+  await using _closing = simulator;
+  const arrived = Promise.withResolvers<void>();
+  simulator.onExchange(({ operationId }) => {
+    if (operationId === 'privateNetworks-create') arrived.resolve();
+  });
+  const run = here.start(['run'], {
+    PAPERSPACE_API_URL: `${simulator.url}/v1`,
+    PAPERSPACE_API_KEY: 'k',
+  });
+  await arrived.promise;
+  run.kill('SIGTERM');
+  expect(await run.ended).toMatchObject({ code: 0 });
+  const names = [...simulator.world.privateNetworks].map(({ name }) => name);
+  expect(names).toEqual(['a']);
+  const again = await here.run(['plan', '--format', 'json'], {
+    PAPERSPACE_API_URL: `${simulator.url}/v1`,
+    PAPERSPACE_API_KEY: 'k',
+  });
+  expect(JSON.parse(again.stdout)).toMatchObject({ summary: { inSync: 1, missing: 3 } });
+});
+
+test('a server that others can reach wants a token', async () => {
+  await using here = await place();
+  await here.write({ 'config/team.yaml': network('a') });
+  const refused = await here.run(['run', '--simulate'], { HOLDFAST_SERVER_LISTEN: '0.0.0.0:0' });
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.stderr).toContain('HOLDFAST_TOKEN');
+});

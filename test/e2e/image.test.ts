@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const tool = join(root, 'tools/build-image');
+const tag = 'holdfast:test';
+const minutes = 60_000;
+
+/** It installs Debian packages and needs root, so it runs only where somebody asked for it (.ci/run does). */
+const asked = process.env['HOLDFAST_TEST_IMAGE'] === '1';
+if (!asked)
+  process.stderr.write(
+    'SKIPPED: the container image is not tested; HOLDFAST_TEST_IMAGE=1 does it\n',
+  );
+
+/** What a person would look at in a container: who it runs as, what is in it, whether it works, stops and leaves its root alone. */
+const script = `
+set -eu
+echo "user $(id -u)"
+for name in vitest typescript oxlint; do test ! -e node_modules/$name; done && echo "no development packages"
+mkdir /data/config
+echo 'privateNetworks: { research: { region: ny2 } }' > /data/config/team.yaml
+touch /data/marker
+HOLDFAST_MODE=enforce node bin/holdfast.js run --config /data/config --simulate=/data/team.json > /data/out 2>&1 &
+daemon=$!
+for try in $(seq 100); do grep -q 'All in sync' /data/out && break; sleep 0.2; done
+cat /data/out
+node bin/healthcheck.js && echo "healthy"
+kill -TERM $daemon
+wait $daemon && echo "stopped with 0"
+node bin/healthcheck.js || echo "and not healthy any more"
+echo "written elsewhere: $(find / -xdev -newer /data/marker -type f -not -path '/proc/*' -not -path '/sys/*' -not -path '/data/*' 2>/dev/null | wc -l)"
+`;
+
+describe.runIf(asked)('the container image', () => {
+  test(
+    'is built, runs as a user without rights, is healthy, stops, and writes to /data alone',
+    async () => {
+      await run(tool, [root, tag], { maxBuffer: 64 * 1024 * 1024 });
+      const { stdout } = await run(tool, ['--run', tag, '--', 'sh', '-c', script]);
+      expect(stdout).toContain('user 1000');
+      expect(stdout).toContain('no development packages');
+      expect(stdout).toMatch(/1 created: 1 in sync\.[^]*All in sync, nothing to do/);
+      expect(stdout).toContain('\nhealthy\n');
+      expect(stdout).toContain('stopped with 0');
+      expect(stdout).toContain('and not healthy any more');
+      expect(stdout).toContain('written elsewhere: 0');
+    },
+    10 * minutes,
+  );
+
+  test('names its entry point, its command and its health check', async () => {
+    const { stdout } = await run('buildah', ['inspect', '--type', 'image', tag], {
+      env: { ...process.env, STORAGE_DRIVER: 'vfs' },
+    });
+    const { Docker } = JSON.parse(stdout) as { Docker: { config: Record<string, unknown> } };
+    expect(Docker.config).toMatchObject({
+      User: 'node',
+      Entrypoint: ['node', 'bin/holdfast.js'],
+      Cmd: ['run', '--config', '/config'],
+      Healthcheck: { Test: ['CMD', 'node', 'bin/healthcheck.js'] },
+    });
+  });
+});

@@ -1,0 +1,132 @@
+import { performance } from 'node:perf_hooks';
+import { describe, expect, it } from 'vitest';
+import { load, problemsOf, stateOf } from '../fixtures/desired/directory.ts';
+
+const machine = (network: string) =>
+  `{ machineType: C5, template: { os: Ubuntu 22.04 }, region: ny2, diskSize: 50, network: ${network}, publicIpType: none, autoShutdownTimeout: 8, state: off }`;
+const machines = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, i) => `  ${prefix}${i}: ${machine('research')}\n`).join('');
+const networks = 'privateNetworks: { research: { region: ny2 } }\n';
+
+/** Far above what it takes, far below what a user would call a hang. */
+const bearable = 15_000;
+
+const lines = (count: number, line: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n');
+
+describe('what would be endless ends soon, as a problem', () => {
+  it.each<{ name: string; because: string; yaml: string; rule: string }>([
+    {
+      name: 'aliases that multiply',
+      because: 'thirty lines stand for 10^30 values',
+      yaml: `x0: &x0 [1]\n${lines(30, (i) => `x-${i}: &x${i + 1} [${`*x${i}, `.repeat(10)}]`)}`,
+      rule: 'alias-bomb',
+    },
+    {
+      name: 'merge keys that multiply',
+      because: 'each of a thousand maps takes in a thousand entries',
+      yaml: `x-big: &big\n${lines(2000, (i) => `  k${i}: 1`)}\nx-all:\n${lines(2000, (i) => `  - { <<: *big, own: ${i} }`)}`,
+      rule: 'alias-bomb',
+    },
+    {
+      name: 'a long text that is used often',
+      because: 'its letters count, too',
+      yaml: `x-text: &text ${'x'.repeat(1_000_000)}\ndatasets:\n${lines(2000, (i) => `  d${i}: { description: *text }`)}`,
+      rule: 'alias-bomb',
+    },
+    {
+      name: 'lists in lists',
+      because: 'they would overflow the stack',
+      yaml: `x-deep: ${'['.repeat(100_000)}`,
+      rule: 'too-deep',
+    },
+    {
+      name: 'maps in maps',
+      because: 'they would overflow the stack',
+      yaml: `x-deep: ${'{ a: '.repeat(100_000)}`,
+      rule: 'too-deep',
+    },
+    {
+      name: 'blocks in blocks',
+      because: 'they would overflow the stack',
+      yaml: lines(1000, (i) => `${' '.repeat(i)}a:`),
+      rule: 'too-deep',
+    },
+    {
+      name: 'explicit keys in explicit keys',
+      because: 'they would overflow the stack',
+      yaml: '? '.repeat(10_000),
+      rule: 'too-deep',
+    },
+    {
+      name: 'braces that multiply',
+      because: 'the number of names is known before they are made',
+      yaml: `projects:\n  "${'{1..9}'.repeat(40)}":`,
+      rule: 'too-many-names',
+    },
+    {
+      name: 'many braces',
+      because: 'each of them is bearable, all are not',
+      yaml: `projects:\n  p:\n    collaborators:\n${lines(1000, (i) => `      - "u${i}-{1..9999}@example.com"`)}`,
+      rule: 'too-many-names',
+    },
+    {
+      name: 'a long timetable',
+      because: 'looking for its windows would take long',
+      yaml: `machines: { a: { machineType: C5, template: { keep: true }, region: ny2, diskSize: 50, state: { running: "Mon${' '.repeat(100_000)}" } } }`,
+      rule: 'wrong-value',
+    },
+  ])('$name: $because', async ({ yaml, rule }) => {
+    const start = performance.now();
+    const problems = await problemsOf(yaml);
+    expect(performance.now() - start).toBeLessThan(bearable);
+    expect(problems.map((problem) => /[a-z-]+(?=:)/.exec(problem)?.[0])).toContain(rule);
+    expect(problems.length).toBeLessThan(10);
+  });
+});
+
+describe('large configs load in linear time', () => {
+  it('thousands of mistakes are told at once, each with a place', async () => {
+    const start = performance.now();
+    const problems = await problemsOf(
+      `${networks}machines:\n${lines(3000, (i) => `  m-${i}: ${machine(`reserch-${i}`)}`)}`,
+    );
+    expect(problems).toHaveLength(3000);
+    expect(performance.now() - start).toBeLessThan(bearable);
+  });
+
+  it('1,000 resources in 50 files', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 50 }, (_, i) => [`m${i}.yaml`, `machines:\n${machines(`m-${i}-`, 20)}`]),
+    );
+    const start = performance.now();
+    const loaded = await load({ ...files, 'n.yaml': networks });
+    expect(loaded.ok && loaded.state.resources.length).toBe(1001);
+    expect(performance.now() - start).toBeLessThan(bearable);
+  });
+
+  it('10,000 names that share a spec, in a set', async () => {
+    const { resources } = await stateOf(
+      `${networks}machines: { "m-{1..10000}": ${machine('research')} }\nstartupScripts: { s: { script: x, assignedMachines: ["m-{1..10000}"] } }`,
+    );
+    expect(resources).toHaveLength(10_002);
+    expect(resources.at(-1)?.spec['assignedMachines']).toHaveLength(10_000);
+  });
+
+  it('a chain of thousands of references', async () => {
+    const count = 4000;
+    const { resources } = await stateOf(
+      [
+        'machines:',
+        lines(
+          count,
+          (i) =>
+            `  m${i}: { machineType: C5, template: ${i === 0 ? '{ os: x }' : `t${i - 1}`}, region: ny2, diskSize: 50 }`,
+        ),
+        'customTemplates:',
+        lines(count, (i) => `  t${i}: { machine: m${i} }`),
+      ].join('\n'),
+    );
+    expect(resources).toHaveLength(2 * count);
+  });
+});

@@ -1,0 +1,250 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readFiles } from '../../src/desired/files.ts';
+import { loadDesired } from '../../src/desired/load.ts';
+import { catalog } from '../fixtures/desired/catalog.ts';
+import { addFiles, directoryOf, problemsIn, type Files } from '../fixtures/desired/directory.ts';
+
+const network = (name: string) => `privateNetworks: { ${name}: { region: ny2 } }\n`;
+
+const namesIn = async (directory: string): Promise<readonly string[]> => {
+  const loaded = await loadDesired(directory, catalog);
+  if (!loaded.ok) throw new Error(problemsIn(loaded).join('\n'));
+  return loaded.state.resources.map(({ name, source }) => `${name} in ${source.file}`);
+};
+
+const problemsAt = async (directory: string) => problemsIn(await loadDesired(directory, catalog));
+
+describe('what is read', () => {
+  it('is every .yaml and .yml below the directory, by name, without what begins with a dot', async () => {
+    const directory = await directoryOf({
+      'b.yml': network('b'),
+      'a/z.yaml': network('az'),
+      'a.yaml': network('a'),
+      'README.md': 'no YAML: [',
+      '.hidden.yaml': 'no YAML: [',
+      '.git/x.yaml': 'no YAML: [',
+      'A.YAML.bak': 'no YAML: [',
+    });
+    expect(await namesIn(directory)).toEqual(['a in a.yaml', 'az in a/z.yaml', 'b in b.yml']);
+  });
+
+  it('is a ConfigMap, each file once, before and after its data is swapped', async () => {
+    const directory = await directoryOf({
+      '..2026_1/team.yaml': network('one'),
+      '..2026_1/run.sh': 'one',
+      '..2026_2/team.yaml': network('two'),
+    });
+    await symlink('..2026_1', join(directory, '..data'));
+    await symlink('..data/team.yaml', join(directory, 'team.yaml'));
+    expect(await namesIn(directory)).toEqual(['one in team.yaml']);
+
+    await symlink('..2026_2', join(directory, '..new'));
+    await rename(join(directory, '..new'), join(directory, '..data'));
+    expect(await namesIn(directory)).toEqual(['two in team.yaml']);
+  });
+
+  it('is what a link to the config directory leads to', async () => {
+    const directory = await directoryOf({
+      'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }',
+      'run.sh': 'x',
+    });
+    await symlink(directory, `${directory}-link`);
+    expect(await namesIn(`${directory}-link`)).toEqual(['s in team.yaml']);
+  });
+
+  it('is each file once, whatever links lead to it, and no loop is without end', async () => {
+    const directory = await directoryOf({
+      'team.yaml': network('n'),
+      'sub/other.yaml': network('o'),
+    });
+    await symlink('team.yaml', join(directory, 'again.yaml'));
+    await symlink('.', join(directory, 'loop'));
+    await symlink('../sub', join(directory, 'sub/loop'));
+    await symlink('sub', join(directory, 'also'));
+    await symlink('README', join(directory, 'broken-but-no-yaml'));
+    expect(await namesIn(directory)).toEqual(['o in sub/other.yaml', 'n in team.yaml']);
+  });
+});
+
+describe('what cannot be read', () => {
+  it.each<{ name: string; because: string; files: Files; problems: readonly string[] }>([
+    {
+      name: 'no YAML',
+      because: 'an empty directory is more likely a mistake than a team without anything',
+      files: { 'README.md': '' },
+      problems: [expect.stringMatching(/^\.:1:1 no-files: no YAML files in .*config$/)],
+    },
+    {
+      name: 'bytes that are not UTF-8',
+      because: 'guessing would change names',
+      files: { 'sub/a.yaml': Uint8Array.from([0x61, 0xff]), 'b.yaml': network('b') },
+      problems: ['sub/a.yaml:1:1 unreadable: this file is not UTF-8'],
+    },
+    {
+      name: 'a file of more than 4 MiB',
+      because: 'that is no configuration',
+      files: { 'a.yaml': '#'.repeat(4 * 1024 * 1024 + 1) },
+      problems: ['a.yaml:1:1 unreadable: this file is larger than 4194304 bytes'],
+    },
+    {
+      name: 'a script that is not UTF-8',
+      because: 'it could not be sent as it is',
+      files: {
+        'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }',
+        'run.sh': Uint8Array.from([0xff]),
+      },
+      problems: ['1:40 unreadable: script of startupScripts/s: this file is not UTF-8'],
+    },
+    {
+      name: 'references to what an unreadable file may declare',
+      because: 'they are no second problem',
+      files: {
+        'a.yaml': Uint8Array.from([0xff]),
+        'team.yaml': 'snapshots: { s: { machine: m } }',
+      },
+      problems: ['a.yaml:1:1 unreadable: this file is not UTF-8'],
+    },
+  ])('$name: $because', async ({ files, problems }) => {
+    expect(await problemsAt(await directoryOf(files))).toEqual(problems);
+  });
+
+  it('an empty file declares nothing, and is no problem', async () => {
+    expect(await namesIn(await directoryOf({ 'team.yaml': '' }))).toEqual([]);
+  });
+
+  it('a directory that is missing, or is none', async () => {
+    const directory = await directoryOf({ 'team.yaml': '' });
+    expect(await problemsAt(join(directory, 'missing'))).toEqual([
+      expect.stringMatching(/^\.:1:1 unreadable: the config directory .*missing does not exist$/),
+    ]);
+    expect(await problemsAt(join(directory, 'team.yaml'))).toEqual([
+      '.:1:1 unreadable: this is not a directory',
+    ]);
+  });
+
+  it('links that lead out, for YAML, directories and scripts; others are nobody’s business', async () => {
+    const directory = await directoryOf({
+      'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }',
+    });
+    await addFiles(join(directory, '..'), {
+      'outside/team.yaml': network('n'),
+      'outside/run.sh': 'x',
+    });
+    await symlink('../outside/team.yaml', join(directory, 'link.yaml'));
+    await symlink('../outside', join(directory, 'sub'));
+    await symlink('../outside/run.sh', join(directory, 'run.sh'));
+    await symlink('../outside/run.sh', join(directory, 'nobody.sh'));
+    expect(await problemsAt(directory)).toEqual([
+      'link.yaml:1:1 outside-directory: this link leads out of the config directory',
+      'sub:1:1 outside-directory: this link leads out of the config directory',
+      '1:40 outside-directory: script of startupScripts/s: this file is outside the config directory',
+    ]);
+  });
+
+  it('a secret’s file behind a link that leads out', async () => {
+    const directory = await directoryOf({
+      'team.yaml': 'teamSecrets: { s: { value: { file: key } } }',
+    });
+    await symlink('/etc/passwd', join(directory, 'key'));
+    expect(await problemsAt(directory)).toEqual([
+      '1:36 outside-directory: value of teamSecrets/s: this file is outside the config directory',
+    ]);
+  });
+
+  it('links to nothing and to themselves, and what is no file: it does not wait for a pipe', async () => {
+    const directory = await directoryOf({ 'team.yaml': network('n') });
+    await symlink('nothing.yaml', join(directory, 'broken.yaml'));
+    await symlink('self.yaml', join(directory, 'self.yaml'));
+    execFileSync('mkfifo', [join(directory, 'pipe.yaml')]);
+    expect(await problemsAt(directory)).toEqual([
+      'broken.yaml:1:1 unreadable: this does not exist',
+      'pipe.yaml:1:1 unreadable: this file is not a regular file',
+      'self.yaml:1:1 unreadable: this is a link that leads back to itself',
+    ]);
+  });
+
+  it('files that come and go while they are read: never a rejection', async () => {
+    const directory = await directoryOf({ 'team.yaml': network('n') });
+    let going = true;
+    const churn = async () => {
+      while (going) {
+        await writeFile(join(directory, 'x.yaml'), network('x'));
+        await mkdir(join(directory, 'd'), { recursive: true });
+        await writeFile(join(directory, 'd/y.yaml'), network('y'));
+        await unlink(join(directory, 'x.yaml'));
+        await rm(join(directory, 'd'), { recursive: true, force: true });
+      }
+    };
+    const churning = churn();
+    for (let i = 0; i < 50; i++) await loadDesired(directory, catalog);
+    going = false;
+    await churning;
+    expect(await namesIn(directory)).toEqual(['n in team.yaml']);
+  });
+});
+
+describe('the hash of a directory', () => {
+  const files = {
+    'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }\n',
+    'run.sh': 'one',
+    'unused.sh': 'one',
+    'holdfast.yaml': 'settings: {}\n',
+  };
+
+  it.each<{ name: string; because: string; change: Files; changes: boolean }>([
+    { name: 'nothing', because: 'it is a function of the files', change: {}, changes: false },
+    {
+      name: 'YAML',
+      because: 'even a comment moves lines',
+      change: { 'team.yaml': `${files['team.yaml']}#` },
+      changes: true,
+    },
+    {
+      name: 'a new file',
+      because: 'it may declare something',
+      change: { 'new.yaml': '' },
+      changes: true,
+    },
+    { name: 'the settings', because: 'they bind', change: { 'holdfast.yaml': '' }, changes: true },
+    {
+      name: 'a file that is named',
+      because: 'its text is part of a spec',
+      change: { 'run.sh': 'two' },
+      changes: true,
+    },
+    {
+      name: 'a file that nobody names',
+      because: 'it does not matter',
+      change: { 'unused.sh': 'two' },
+      changes: false,
+    },
+    {
+      name: 'a hidden file',
+      because: 'it is passed over',
+      change: { '.x.yaml': 'x' },
+      changes: false,
+    },
+  ])('$name: $because', async ({ change, changes }) => {
+    const directory = await directoryOf(files);
+    const before = await readFiles(directory);
+    await addFiles(directory, change);
+    const after = await readFiles(directory);
+    expect(after.hash !== before.hash).toBe(changes);
+  });
+
+  it('comes with the texts, and with what cannot be read', async () => {
+    const directory = await directoryOf({ ...files, 'bad.yaml': Uint8Array.from([0xff]) });
+    const read = await readFiles(directory);
+    expect([...read.texts]).toEqual([
+      ['holdfast.yaml', files['holdfast.yaml']],
+      ['team.yaml', files['team.yaml']],
+    ]);
+    expect(read.problems.map(({ file, rule }) => [file, rule])).toEqual([
+      ['bad.yaml', 'unreadable'],
+    ]);
+    expect(read.hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

@@ -1,0 +1,373 @@
+import { expect, describe, it } from 'vitest';
+import { defaultLifecycle } from '../../src/model/resource.ts';
+import { stateOf, type Files } from '../fixtures/desired/directory.ts';
+
+/** A machine's required fields, in one line. */
+const machine = 'machineType: C5, template: { os: Ubuntu 22.04 }, region: ny2, diskSize: 50';
+const os = { by: 'live', kind: 'osTemplates', name: 'Ubuntu 22.04' };
+const declared = (kind: string, name: string) => ({ by: 'declared', kind, name });
+const live = (kind: string, name: string) => ({ by: 'live', kind, name });
+
+interface Row {
+  readonly name: string;
+  readonly because: string;
+  readonly yaml: Files | string;
+  /** The fields that matter here, by address. */
+  readonly specs: Readonly<Record<string, object>>;
+}
+
+const specsOf = async (yaml: Files | string, like: Row['specs']) => {
+  const { resources } = await stateOf(yaml);
+  return Object.fromEntries(
+    resources
+      .filter(({ address }) => address in like)
+      .map(({ address, spec }) => [
+        address,
+        Object.fromEntries(Object.keys(like[address] ?? {}).map((key) => [key, spec[key]])),
+      ]),
+  );
+};
+
+const check = async ({ yaml, specs }: Row) => expect(await specsOf(yaml, specs)).toEqual(specs);
+
+describe('documents', () => {
+  it.each<Row>([
+    {
+      name: 'several documents',
+      because: 'they are read as if they were one, but for anchors',
+      yaml: 'privateNetworks: { a: { region: ny2 } }\n---\nprivateNetworks: { b: { region: ca1 } }\n---\n',
+      specs: { 'privateNetworks/a': { region: 'ny2' }, 'privateNetworks/b': { region: 'ca1' } },
+    },
+    {
+      name: 'anchors under x- keys, merge keys and lists of them',
+      because: 'what stands in a map wins, then what is merged first',
+      yaml: [
+        'x-ny: &ny { region: ny2, migrateMachines: true }',
+        'x-ca: &ca { region: ca1 }',
+        'privateNetworks:',
+        '  own: { <<: *ny, region: ams1 }',
+        '  own-first: { region: ams1, <<: *ny }',
+        '  first: { <<: [*ca, *ny] }',
+        '  whole: *ny',
+      ].join('\n'),
+      specs: {
+        'privateNetworks/own': { region: 'ams1', migrateMachines: true },
+        'privateNetworks/own-first': { region: 'ams1', migrateMachines: true },
+        'privateNetworks/first': { region: 'ca1', migrateMachines: true },
+        'privateNetworks/whole': { region: 'ny2', migrateMachines: true },
+      },
+    },
+    {
+      name: 'defaults of a file',
+      because:
+        'a spec wins field by field, wherever in the file it stands, and other files have others',
+      yaml: {
+        'a.yaml':
+          'privateNetworks: { a: { region: ca1 }, b: }\n---\ndefaults: { privateNetworks: { region: ny2, migrateMachines: true } }',
+        'b.yaml': 'privateNetworks: { c: { region: ams1 } }',
+      },
+      specs: {
+        'privateNetworks/a': { region: 'ca1', migrateMachines: true },
+        'privateNetworks/b': { region: 'ny2', migrateMachines: true },
+        'privateNetworks/c': { region: 'ams1', migrateMachines: undefined },
+      },
+    },
+    {
+      name: 'nothing where a map may stand',
+      because: 'an empty spec, kind, section or document declares nothing',
+      yaml: 'projects:\n  research:\nmachines:\ndefaults:\nabsent:\n---\n# nothing\n',
+      specs: { 'projects/research': {} },
+    },
+    {
+      name: 'on, off, yes, no and null-like words',
+      because: 'YAML 1.2 takes them for texts, also under a %YAML 1.1 line',
+      yaml: `%YAML 1.1\n---\nmachines: { a: { ${machine}, state: off } }\ndatasets: { no: { description: on }, y: { description: yes } }`,
+      specs: {
+        'machines/a': { state: 'off' },
+        'datasets/no': { description: 'on' },
+        'datasets/y': { description: 'yes' },
+      },
+    },
+    {
+      name: 'a byte-order mark and Windows line ends',
+      because: 'editors write them',
+      yaml: '\u{feff}privateNetworks:\r\n  a:\r\n    region: ny2\r\n',
+      specs: { 'privateNetworks/a': { region: 'ny2' } },
+    },
+    {
+      name: 'a name like __proto__',
+      because: 'it is a name like any other',
+      yaml: 'projects: { __proto__: { tags: [a] }, constructor: { secrets: { __proto__: { env: E } } } }',
+      specs: {
+        'projects/__proto__': { tags: ['a'] },
+        'projects/constructor': {
+          secrets: Object.fromEntries([['__proto__', { from: 'env', name: 'E' }]]),
+        },
+      },
+    },
+  ])('$name: $because', check);
+
+  it('takes names in braces apart, and gives each its spec and the place of the key', async () => {
+    const { resources } = await stateOf(
+      'privateNetworks:\n  "n-{08..10}-{a,b}": { region: ny2 }\n  "{x}": { region: ca1 }',
+    );
+    expect(resources.map(({ name }) => name)).toEqual([
+      'n-08-a',
+      'n-08-b',
+      'n-09-a',
+      'n-09-b',
+      'n-10-a',
+      'n-10-b',
+      '{x}',
+    ]);
+    expect(resources[5]).toEqual({
+      address: 'privateNetworks/n-10-b',
+      kind: 'privateNetworks',
+      name: 'n-10-b',
+      spec: { region: 'ny2' },
+      lifecycle: defaultLifecycle,
+      source: { file: 'team.yaml', line: 2, column: 3 },
+    });
+  });
+
+  it('lists what is to be absent, with its place', async () => {
+    const { absent, resources } = await stateOf(
+      'absent:\n  machines: [old, "w-{1,2}"]\n---\nabsent: { projects: [p] }',
+    );
+    expect(resources).toEqual([]);
+    expect(absent.map(({ address }) => address)).toEqual([
+      'machines/old',
+      'machines/w-1',
+      'machines/w-2',
+      'projects/p',
+    ]);
+    expect(absent[2]?.source).toEqual({ file: 'team.yaml', line: 2, column: 19 });
+  });
+});
+
+describe('references', () => {
+  const team = (rest: string) =>
+    [
+      'privateNetworks: { research: { region: ny2 } }',
+      `customTemplates: { image: { machine: golden } }`,
+      `machines: { golden: { ${machine} }, a: { machineType: C5, region: ny2, diskSize: 50, ${rest} } }`,
+    ].join('\n');
+
+  it.each<Row>([
+    {
+      name: 'a plain name',
+      because: 'it is declared',
+      yaml: team('template: image, network: research'),
+      specs: {
+        'machines/a': {
+          template: declared('customTemplates', 'image'),
+          network: declared('privateNetworks', 'research'),
+        },
+      },
+    },
+    {
+      name: '{ live: } and { id: }',
+      because: 'what they name is only in the team, and need not be declared',
+      yaml: team('template: { live: old }, network: { id: n1 }'),
+      specs: {
+        'machines/a': {
+          template: live('customTemplates', 'old'),
+          network: { by: 'id', kind: 'privateNetworks', id: 'n1' },
+        },
+      },
+    },
+    {
+      name: '{ os: }',
+      because: 'OS templates can only be looked up',
+      yaml: team('template: { os: Ubuntu 22.04 }'),
+      specs: { 'machines/a': { template: os } },
+    },
+    {
+      name: '{ custom: }',
+      because: 'its own kind is declared',
+      yaml: team('template: { custom: image }'),
+      specs: { 'machines/a': { template: declared('customTemplates', 'image') } },
+    },
+    {
+      name: '{ custom: { live: } } and { custom: { id: } }',
+      because: 'in a form stands what may stand for its kind',
+      yaml: `machines: { a: { ${machine.replace('os: Ubuntu 22.04', 'custom: { live: x }')} }, b: { ${machine.replace('os: Ubuntu 22.04', 'os: { id: t1 }')} } }`,
+      specs: {
+        'machines/a': { template: live('customTemplates', 'x') },
+        'machines/b': { template: { by: 'id', kind: 'osTemplates', id: 't1' } },
+      },
+    },
+    {
+      name: '{ keep: true }',
+      because: 'the API never shows a template, so it may be left as it is',
+      yaml: team('template: { keep: true }'),
+      specs: { 'machines/a': { template: { from: 'keep' } } },
+    },
+    {
+      name: 'a list of names',
+      because: 'braces stand for several, in names that are declared and others',
+      yaml: `machines: { "w-{01..03}": { ${machine}, accessors: ["{ada,bob}@example.com"] } }\nstartupScripts: { s: { script: x, assignedMachines: ["w-{02..03}", { live: z }, w-01] } }`,
+      specs: {
+        'machines/w-03': {
+          accessors: [live('users', 'ada@example.com'), live('users', 'bob@example.com')],
+        },
+        'startupScripts/s': {
+          assignedMachines: [
+            declared('machines', 'w-02'),
+            declared('machines', 'w-03'),
+            live('machines', 'z'),
+            declared('machines', 'w-01'),
+          ],
+        },
+      },
+    },
+    {
+      name: 'a name in another file',
+      because: 'a config is all its files',
+      yaml: {
+        'z.yaml': 'privateNetworks: { n: { region: ny2 } }',
+        'a.yaml': `machines: { a: { ${machine}, network: n } }`,
+      },
+      specs: { 'machines/a': { network: declared('privateNetworks', 'n') } },
+    },
+    {
+      name: 'null',
+      because: 'an address may have no machine',
+      yaml: 'publicIps: { i: { region: ny2, machine: null } }',
+      specs: { 'publicIps/i': { machine: null } },
+    },
+    {
+      name: 'what only an update writes, and relations',
+      because: 'both ends exist by then, so they make no cycle',
+      yaml: `machines: { a: { ${machine}, restorePointSnapshot: s, startupScript: x } }\nsnapshots: { s: { machine: a } }\nstartupScripts: { x: { script: t, assignedMachines: [a] } }`,
+      specs: { 'machines/a': { restorePointSnapshot: declared('snapshots', 's') } },
+    },
+  ])('$name: $because', check);
+});
+
+describe('values that the API never shows', () => {
+  it.each<Row>([
+    {
+      name: 'a text',
+      because: 'a script is no secret',
+      yaml: 'startupScripts:\n  s:\n    script: |\n      #!/bin/sh\n      true\n',
+      specs: { 'startupScripts/s': { script: { from: 'value', value: '#!/bin/sh\ntrue\n' } } },
+    },
+    {
+      name: '{ file: }',
+      because: 'its text is taken now, from the config directory whatever file names it',
+      yaml: {
+        'sub/team.yaml': 'startupScripts: { s: { script: { file: scripts/a.sh } } }',
+        'scripts/a.sh': 'echo ü\n',
+      },
+      specs: { 'startupScripts/s': { script: { from: 'value', value: 'echo ü\n' } } },
+    },
+    {
+      name: '{ env: } and { keep: true }',
+      because: 'they are for a pass to read, or to leave',
+      yaml: 'startupScripts: { s: { script: { env: SCRIPT } }, t: { script: { keep: true } } }',
+      specs: {
+        'startupScripts/s': { script: { from: 'env', name: 'SCRIPT' } },
+        'startupScripts/t': { script: { from: 'keep' } },
+      },
+    },
+    {
+      name: 'secrets',
+      because: 'they may stand at any depth, under any name, and are not read',
+      yaml: [
+        'teamSecrets: { a: { value: { env: A } }, b: { value: { keep: true } } }',
+        'projects: { p: { secrets: { T: { env: T } } } }',
+        'storageProviders: { s: { storageProviderType: s3, s3Config: { bucket: data, secretAccessKey: { env: K } } } }',
+      ].join('\n'),
+      specs: {
+        'teamSecrets/a': { value: { from: 'env', name: 'A' } },
+        'teamSecrets/b': { value: { from: 'keep' } },
+        'projects/p': { secrets: { T: { from: 'env', name: 'T' } } },
+        'storageProviders/s': {
+          s3Config: { bucket: 'data', secretAccessKey: { from: 'env', name: 'K' } },
+        },
+      },
+    },
+  ])('$name: $because', check);
+
+  it('names the files of secrets by their absolute path, and does not look into them', async () => {
+    const { resources } = await stateOf(
+      'teamSecrets: { a: { value: { file: no/such.txt } }, b: { value: { sops: s.yaml, key: a.b } } }',
+    );
+    expect(resources.map(({ spec }) => spec['value'])).toEqual([
+      { from: 'file', path: expect.stringMatching(/^\/.*\/config\/no\/such\.txt$/) },
+      { from: 'sops', path: expect.stringMatching(/^\/.*\/config\/s\.yaml$/), key: 'a.b' },
+    ]);
+  });
+});
+
+describe('other values', () => {
+  it.each<Row>([
+    {
+      name: 'timetables',
+      because: 'a machine runs, is off, or does so by the clock',
+      yaml: `machines: { a: { ${machine}, state: running }, b: { ${machine}, state: { running: "Mon-Fri 08:00-19:00" } }, c: { ${machine}, state: { running: "22:00-06:00", timezone: Europe/Berlin } } }`,
+      specs: {
+        'machines/a': { state: 'running' },
+        'machines/b': { state: { running: 'Mon-Fri 08:00-19:00' } },
+        'machines/c': { state: { running: '22:00-06:00', timezone: 'Europe/Berlin' } },
+      },
+    },
+    {
+      name: 'plain JSON',
+      because: 'it goes through as it is, alternatives included',
+      yaml: 'projects: { p: }\ndeployments: { d: { project: p, config: { image: x, env: [{ name: A, value: 1 }], file: y }, replicas: { min: 1 } }, e: { project: p, config: {}, replicas: 2 } }',
+      specs: {
+        'deployments/d': {
+          project: declared('projects', 'p'),
+          config: { image: 'x', env: [{ name: 'A', value: 1 }], file: 'y' },
+          replicas: { min: 1 },
+        },
+        'deployments/e': { replicas: 2 },
+      },
+    },
+  ])('$name: $because', check);
+});
+
+describe('lifecycle', () => {
+  const lifecyclesOf = async (yaml: string) => {
+    const { resources } = await stateOf(yaml);
+    return Object.fromEntries(resources.map(({ name, lifecycle }) => [name, lifecycle]));
+  };
+
+  it('is no part of the spec, and complete', async () => {
+    const { resources } = await stateOf(
+      `machines: { a: { ${machine}, lifecycle: { manage: observe, ignoreChanges: [state.running, diskSize], additive: [accessors] } } }`,
+    );
+    expect(resources[0]?.spec).not.toHaveProperty('lifecycle');
+    expect(resources[0]?.lifecycle).toEqual({
+      manage: 'observe',
+      ignoreChanges: ['state.running', 'diskSize'],
+      additive: ['accessors'],
+      preventDeletion: false,
+      onImmutableChange: 'block',
+      allowStop: false,
+    });
+  });
+
+  it('stands over that of the defaults word by word, so that no protection is lost by the way', async () => {
+    const lifecycles = await lifecyclesOf(
+      'defaults: { privateNetworks: { lifecycle: { preventDeletion: true } } }\nprivateNetworks: { a: { region: ny2, lifecycle: { manage: observe } }, b: { region: ny2, lifecycle: }, c: { region: ny2, lifecycle: { preventDeletion: false } } }',
+    );
+    expect(lifecycles).toMatchObject({
+      a: { manage: 'observe', preventDeletion: true },
+      b: { preventDeletion: true },
+      c: { preventDeletion: false },
+    });
+  });
+
+  it('gives each of several names its own former name', async () => {
+    const lifecycles = await lifecyclesOf(
+      'privateNetworks: { "b-{1..2}": { region: ny2, lifecycle: { formerName: "a-{1..2}" } } }',
+    );
+    expect(lifecycles).toMatchObject({
+      'b-1': { formerName: 'a-1' },
+      'b-2': { formerName: 'a-2' },
+    });
+  });
+});

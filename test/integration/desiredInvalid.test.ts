@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadDesired } from '../../src/desired/load.ts';
+import { catalog } from '../fixtures/desired/catalog.ts';
+import { addFiles, directoryOf } from '../fixtures/desired/directory.ts';
+
+/**
+ * Each fixture is a file, or a directory of several, named for what is wrong in it. Its first comment says why that is wrong; a
+ * comment `# => 5:3 rule: message` is a problem of the file in which it stands.
+ */
+const fixtures = join(import.meta.dirname, '../fixtures/desired/invalid');
+
+interface Fixture {
+  readonly name: string;
+  readonly because: string;
+  readonly path: string;
+  readonly isFile: boolean;
+  readonly problems: readonly string[];
+}
+
+const fixtureOf = (name: string): Fixture => {
+  const path = join(fixtures, name);
+  const isFile = statSync(path).isFile();
+  const files = isFile ? [''] : readdirSync(path, { recursive: true, encoding: 'utf8' });
+  const yaml = files
+    .filter((file) => isFile || file.endsWith('.yaml'))
+    .map((file) => ({ name: file || 'team.yaml', text: readFileSync(join(path, file), 'utf8') }));
+  return {
+    name: name.replace(/\.yaml$/, ''),
+    because: /^# (?!=>)(.*)$/m.exec(yaml.map(({ text }) => text).join('\n'))?.[1] ?? '',
+    path,
+    isFile,
+    problems: yaml.flatMap((file) =>
+      [...file.text.matchAll(/^# => (.*)$/gm)].map(([, problem]) => `${file.name}:${problem}`),
+    ),
+  };
+};
+
+const load = async ({ path, isFile }: Fixture) => {
+  if (!isFile) return loadDesired(path, catalog);
+  const directory = await directoryOf({});
+  await cp(path, join(directory, 'team.yaml'));
+  return loadDesired(directory, catalog);
+};
+
+describe('what is wrong is told with its place', () => {
+  it.each(readdirSync(fixtures).map(fixtureOf))('$name: $because', async (fixture) => {
+    const loaded = await load(fixture);
+
+    const told = loaded.ok
+      ? []
+      : loaded.problems.map((p) => `${p.file}:${p.line}:${p.column} ${p.rule}: ${p.message}`);
+    expect(fixture.problems).not.toEqual([]);
+    expect(told.toSorted()).toEqual(fixture.problems.toSorted());
+  });
+});
+
+it('tells every problem of every file at once, by file, line and column', async () => {
+  const directory = await directoryOf({});
+  for (const fixture of ['wrong-values', 'unknown-field', 'plain-secret'])
+    await cp(join(fixtures, `${fixture}.yaml`), join(directory, `${fixture}.yaml`));
+  await addFiles(directory, { 'holdfast.yaml': 'settings: { mode: x }' });
+
+  const loaded = await loadDesired(directory, catalog);
+
+  const places = loaded.ok ? [] : loaded.problems.map((p) => [p.file, p.line, p.column] as const);
+  expect(new Set(places.map(([file]) => file)).size).toBe(4);
+  expect(places).toEqual(
+    places.toSorted(([a, b, c], [d, e, f]) => (a < d ? -1 : a > d ? 1 : 0) || b - e || c - f),
+  );
+});
+
+it('never repeats a secret', async () => {
+  const secrets = readdirSync(fixtures)
+    .map(fixtureOf)
+    .filter(({ path, isFile }) => isFile && readFileSync(path, 'utf8').includes('hunter2'));
+  expect(secrets.length).toBeGreaterThan(2);
+  for (const fixture of secrets)
+    expect(JSON.stringify(await load(fixture)), relative(fixtures, fixture.path)).not.toContain(
+      'hunter2',
+    );
+});

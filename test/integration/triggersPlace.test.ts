@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { holdsMount, placeOf } from '../../src/triggers/place.ts';
+
+describe('a mount in a directory', () => {
+  const mountinfo = [
+    '22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw',
+    '40 22 8:1 /srv/team.yaml /etc/holdfast/team.yaml rw - ext4 /dev/sda1 rw',
+    String.raw`41 22 8:1 /x /srv/with\040space/a rw - ext4 /dev/sda1 rw`,
+    '42 22 0:50 / /config rw - tmpfs tmpfs rw',
+    '',
+  ].join('\n');
+  /** Directory, whether there is one, because. */
+  const rows: readonly (readonly [string, boolean, string])[] = [
+    ['/etc/holdfast', true, 'a single file is mounted into it'],
+    ['/etc', true, 'however deep'],
+    ['/', true, 'everything is in /'],
+    ['/srv/with space', true, 'white space is escaped'],
+    ['/etc/hold', false, 'a longer name is another one'],
+    ['/config', false, 'the directory itself may be mounted: it is listened to'],
+    ['/srv/other', false, 'elsewhere'],
+  ];
+  test.for(rows)('%s: %j, because %s', ([directory, found]) => {
+    expect(holdsMount(mountinfo, directory)).toBe(found);
+  });
+});
+
+test('a place is another one when another directory stands there', async () => {
+  const base = await realpath(await mkdtemp(join(tmpdir(), 'holdfast-')));
+  try {
+    const directory = join(base, 'config');
+    expect(await placeOf(directory)).toBeUndefined();
+    await mkdir(directory);
+    const first = await placeOf(directory);
+    expect(first).toMatchObject({ path: directory, backend: 'auto' });
+    await mkdir(join(directory, 'more'));
+    expect(await placeOf(directory)).toEqual(first);
+    await rename(directory, join(base, 'moved'));
+    await symlink('moved', directory);
+    const link = await placeOf(directory);
+    expect(link?.path).toBe(join(base, 'moved'));
+    expect(link?.identity).not.toBe(first?.identity);
+  } finally {
+    await rm(base, { recursive: true });
+  }
+});

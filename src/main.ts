@@ -1,9 +1,13 @@
+import { enableCompileCache } from 'node:module';
 import { inspect } from 'node:util';
-import { UserError } from './cli/context.ts';
-import { createProgram } from './cli/program.ts';
-import { StoreError } from './model/store.ts';
 
 /** The entry: argv in, exit code out. What the user can mend is one line; anything else is a bug and shows its stack. */
+enableCompileCache();
+const [{ UserError }, { createProgram }, { StoreError }] = await Promise.all([
+  import('./cli/context.ts'),
+  import('./cli/program.ts'),
+  import('./model/store.ts'),
+]);
 try {
   await createProgram((code) => {
     process.exitCode = code;

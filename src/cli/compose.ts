@@ -1,62 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { createApi } from '../api/client.ts';
-import { loadDesired, type Loaded } from '../desired/load.ts';
-import { formatProblem } from '../desired/formats.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Catalog } from '../model/kind.ts';
-import type { DesiredState } from '../model/resource.ts';
 import type { Settings, StoreSettings } from '../model/settings.ts';
 import type { Workspace } from '../reconcile/pass.ts';
-import { keptFormats } from '../report/files.ts';
 import { readSecret } from '../secrets/read.ts';
 import { openStore } from '../state/open.ts';
 import { UserError, type Context } from './context.ts';
 
 /** Where the real API is, unless `PAPERSPACE_API_URL` says otherwise. */
 export const defaultUrl = 'https://api.paperspace.com/v1';
-
-/** The config of a command: what is declared, and the settings that bind. */
-export interface Config {
-  readonly state: DesiredState;
-  readonly settings: Settings;
-}
-
-/** Loads the config directory and the settings that bind; the problems are what the user is told. */
-export const loadConfig = (
-  { options, env }: Pick<Context, 'options' | 'env'>,
-  catalog: Catalog,
-): Promise<Loaded> => loadDesired(options.config, catalog, { env });
-
-/** The config, or a `UserError` that names every problem. */
-export async function requireConfig(context: Context, catalog: Catalog): Promise<Config> {
-  const loaded = await loadConfig(context, catalog);
-  if (!loaded.ok)
-    throw new UserError(
-      [
-        ...loaded.problems.map(formatProblem),
-        `the config ${context.options.config} is not valid`,
-      ].join('\n'),
-    );
-  refuseUnbuilt(loaded.settings);
-  return loaded;
-}
-
-/** Settings that say what this version cannot do are refused, not passed over. */
-function refuseUnbuilt({ git, notify, windows, store, reports }: Settings): void {
-  const unbuilt = [
-    ...(git ? ['git'] : []),
-    ...(notify.length > 0 ? ['notify'] : []),
-    ...(windows.length > 0 ? ['windows'] : []),
-    ...(store.type === 'postgres' ? ['store: postgres'] : []),
-    ...reports.formats
-      .filter((format) => !keptFormats.includes(format))
-      .map((f) => `reports.formats: ${f}`),
-  ];
-  if (unbuilt.length > 0)
-    throw new UserError(
-      `holdfast.yaml: this version does not have ${unbuilt.map((name) => `settings.${name}`).join(', ')} yet; leave it out`,
-    );
-}
 
 /** Which team a command works on, and how far it goes. */
 export interface ConnectOptions {

@@ -1,47 +1,50 @@
-import type { Catalog } from '../model/kind.ts';
+import { keptFormats } from '../report/files.ts';
 import { formatProblem } from '../desired/formats.ts';
-import { readFiles } from '../desired/files.ts';
-import { loadConfig, requireConfig, type Config } from './compose.ts';
-import type { Context } from './context.ts';
+import { loadDesired, type Loaded } from '../desired/load.ts';
+import type { Catalog } from '../model/kind.ts';
+import type { DesiredState } from '../model/resource.ts';
+import type { Settings } from '../model/settings.ts';
+import { UserError, type Context } from './context.ts';
 
-/** A config directory over time: the last good config is in force until a better one comes. */
-export interface FollowedConfig {
-  current(): Config;
-  /** Why what lies there now is not in force; undefined when it is. */
-  error(): string | undefined;
-  /** Looks again. Resolves to whether another config came into force. */
-  reload(): Promise<boolean>;
+/** The config of a command: what is declared, and the settings that bind. */
+export interface Config {
+  readonly state: DesiredState;
+  readonly settings: Settings;
 }
 
-/** Loads the config, which must be valid to begin with, and follows it from there. */
-export async function followConfig(context: Context, catalog: Catalog): Promise<FollowedConfig> {
-  const { config } = context.options;
-  let { hash } = await readFiles(config);
-  let current: Config = await requireConfig(context, catalog);
-  let error: string | undefined;
-  return {
-    current: () => current,
-    error: () => error,
-    async reload() {
-      const seen = (await readFiles(config)).hash;
-      if (seen === hash) return false;
-      hash = seen;
-      const loaded = await loadConfig(context, catalog);
-      if (!loaded.ok) {
-        error = loaded.problems.map(formatProblem).join('\n');
-        context.log.error(
-          { problems: loaded.problems, inForce: current.state.revision },
-          'config not valid; the last good one stays in force',
-        );
-        return false;
-      }
-      const changed =
-        error !== undefined ||
-        loaded.state.revision !== current.state.revision ||
-        JSON.stringify(loaded.settings) !== JSON.stringify(current.settings);
-      error = undefined;
-      current = loaded;
-      return changed;
-    },
-  };
+/** Loads the config directory and the settings that bind; the problems are what the user is told. */
+export const loadConfig = (
+  { options, env }: Pick<Context, 'options' | 'env'>,
+  catalog: Catalog,
+): Promise<Loaded> => loadDesired(options.config, catalog, { env });
+
+/** The config, or a `UserError` that names every problem. */
+export async function requireConfig(context: Context, catalog: Catalog): Promise<Config> {
+  const loaded = await loadConfig(context, catalog);
+  if (!loaded.ok)
+    throw new UserError(
+      [
+        ...loaded.problems.map(formatProblem),
+        `the config ${context.options.config} is not valid`,
+      ].join('\n'),
+    );
+  refuseUnbuilt(loaded.settings);
+  return loaded;
+}
+
+/** Settings that say what this version cannot do are refused, not passed over. */
+function refuseUnbuilt({ git, notify, windows, store, reports }: Settings): void {
+  const unbuilt = [
+    ...(git ? ['git'] : []),
+    ...(notify.length > 0 ? ['notify'] : []),
+    ...(windows.length > 0 ? ['windows'] : []),
+    ...(store.type === 'postgres' ? ['store: postgres'] : []),
+    ...reports.formats
+      .filter((format) => !keptFormats.includes(format))
+      .map((f) => `reports.formats: ${f}`),
+  ];
+  if (unbuilt.length > 0)
+    throw new UserError(
+      `holdfast.yaml: this version does not have ${unbuilt.map((name) => `settings.${name}`).join(', ')} yet; leave it out`,
+    );
 }

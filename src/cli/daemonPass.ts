@@ -3,7 +3,7 @@ import type { LoopPass } from '../reconcile/loop.ts';
 import { carryOut, prepare, reportOn } from '../reconcile/pass.ts';
 import { keepReport } from '../report/files.ts';
 import type { OpenWorkspace } from './compose.ts';
-import type { FollowedConfig } from './config.ts';
+import type { FollowedConfig } from './followConfig.ts';
 import type { Context } from './context.ts';
 import { isInSync, printReport } from './print.ts';
 

@@ -5,7 +5,8 @@ import { loadCatalog } from '../kinds/lib/load.ts';
 import { ApiError } from '../model/api.ts';
 import type { Settings } from '../model/settings.ts';
 import { openStore } from '../state/open.ts';
-import { defaultUrl, keyOf, loadConfig } from './compose.ts';
+import { defaultUrl, keyOf } from './compose.ts';
+import { loadConfig } from './config.ts';
 import type { Context } from './context.ts';
 
 /** One thing that was looked at: `mend` says what to do about it when it is not well. */

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { loadCatalog } from '../kinds/lib/load.ts';
 import { prepare, reportOn } from '../reconcile/pass.ts';
-import { openWorkspace, requireConfig } from './compose.ts';
+import { openWorkspace } from './compose.ts';
+import { requireConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { isInSync, printReport, requireFormat } from './print.ts';
 

@@ -8,7 +8,7 @@ import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
 import { watchFiles } from '../triggers/watch.ts';
 import { startLoop, type Loop } from '../reconcile/loop.ts';
 import { openWorkspace, type OpenWorkspace } from './compose.ts';
-import { followConfig, type FollowedConfig } from './config.ts';
+import { followConfig, type FollowedConfig } from './followConfig.ts';
 import { UserError, type Context } from './context.ts';
 import { daemonPass, type LastPass } from './daemonPass.ts';
 

@@ -2,7 +2,8 @@ import type { Condition } from '../model/store.ts';
 import type { PassSummary } from '../model/report.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
 import { openStore } from '../state/open.ts';
-import { requireConfig, storeOf } from './compose.ts';
+import { storeOf } from './compose.ts';
+import { requireConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { requireFormat } from './print.ts';
 

@@ -3,7 +3,7 @@ import { loadCatalog } from '../kinds/lib/load.ts';
 import type { Problem } from '../model/resource.ts';
 import { readSecret } from '../secrets/read.ts';
 import { readValues } from '../reconcile/writeOnly.ts';
-import { loadConfig } from './compose.ts';
+import { loadConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
 
 const writers: Readonly<Record<string, (problems: readonly Problem[]) => string>> = {

@@ -24,9 +24,9 @@ export function authoringSchema(catalog: Catalog): JsonSchema {
   const kinds = [...catalog.kinds.values()];
   const forEach = (of: (kind: ResourceKind) => JsonSchema): JsonSchema =>
     Object.fromEntries(kinds.map((kind) => [kind.name, of(kind)]));
-  const resources = forEach(({ name }) => ({
+  const resources = forEach(({ name, singular }) => ({
     ...mapOf(specOf(name)),
-    description: `By name: ${name}.`,
+    description: `Each ${singular} by its name; braces stand for several.`,
   }));
   return {
     ...documentOf('Holdfast: desired state', {
@@ -37,8 +37,11 @@ export function authoringSchema(catalog: Catalog): JsonSchema {
       ),
       absent: section('Deleted, if they are there.', forEach(absentOf)),
     }),
-    if: { type: 'object', required: ['defaults'] },
-    else: { properties: forEach(requiredOf) },
+    if: { ...having(['defaults']), type: 'object' },
+    else: {
+      type: ['object', 'null'],
+      properties: Object.fromEntries(kinds.flatMap(requiredOf)),
+    },
     $defs: forEach(definitionOf),
   };
 }
@@ -69,8 +72,14 @@ const absentOf = ({ name }: ResourceKind): JsonSchema => ({
   items: { type: 'string', minLength: 1 },
 });
 
-const requiredOf = ({ schema }: ResourceKind): JsonSchema => ({
-  additionalProperties: { required: schema.required ?? [] },
+/** What a resource must have when there are no defaults that may have it. */
+const requiredOf = ({ name, schema: { required = [] } }: ResourceKind) =>
+  required.length > 0 ? [[name, mapOf(having(required))] as const] : [];
+
+const having = (required: readonly string[]): JsonSchema => ({
+  type: ['object', 'null'],
+  properties: Object.fromEntries(required.map((field) => [field, true])),
+  required,
 });
 
 /** A spec of the kind, none of whose own fields is required. */

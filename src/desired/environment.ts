@@ -69,7 +69,7 @@ function nodeOf(
   const field = formOf(schema);
   if (field.form === 'text' && !text.startsWith('{'))
     return by === 'env' ? nodeFrom({ env: at.file }, at) : nodeFrom(text, at);
-  if (isText(schema)) return nodeFrom(text, at);
+  if (field.form !== 'text' && isText(schema)) return nodeFrom(text, at);
   const [document, ...more] = parseDocuments(at.file, text, problems);
   if (!document || more.length > 0 || document.broken !== undefined) return undefined;
   return document.root ?? mapping(at);

@@ -42,10 +42,14 @@ function includedBy({ files }: ConfigFiles): ReadonlySet<string> {
   const paths = new Set<string>();
   const seen = new Set<Node>();
   for (const { name, content } of files)
-    for (const { root } of content.ok ? parseDocuments(name, content.text, collectProblems()) : [])
-      if (root) collect(root, paths, seen);
+    if (content.ok && mayInclude.test(content.text))
+      for (const { root } of parseDocuments(name, content.text, collectProblems()))
+        if (root) collect(root, paths, seen);
   return paths;
 }
+
+/** The key as it is, or with an escape in it: most files need not be parsed to know that they include nothing. */
+const mayInclude = /file|\\/;
 
 function collect(node: Node, paths: Set<string>, seen: Set<Node>): void {
   if (node.type === 'scalar' || seen.has(node)) return;

@@ -178,10 +178,11 @@ export type FilledSettings = Static<typeof fullSettings>;
 
 /** What may be left out is not required: what has a default, and what consists of such fields. */
 function lenient(schema: FieldSchema): FieldSchema {
-  const { required, properties, items, anyOf, ...rest } = schema;
+  const { required = [], properties, items, anyOf, ...rest } = schema;
+  const needed = required.filter((name) => !isFilled(properties?.[name]));
   return {
     ...rest,
-    ...(required && { required: required.filter((name) => !isFilled(properties?.[name])) }),
+    ...(needed.length > 0 && { required: needed }),
     ...(properties && {
       properties: Object.fromEntries(
         Object.entries(properties).map(([name, field]) => [name, lenient(field)]),

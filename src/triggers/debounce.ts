@@ -22,7 +22,7 @@ export function createDebounce(call: () => void, quiet: number, longest: number)
       const now = Date.now();
       since ??= now;
       clearTimeout(timer);
-      timer = setTimeout(fire, Math.min(quiet, since + longest - now));
+      timer = setTimeout(fire, Math.max(0, Math.min(quiet, since + longest - now)));
     },
     [Symbol.dispose]() {
       disposed = true;

@@ -107,6 +107,7 @@ async function openWatcher(
     hints.note();
   });
   watcher.on('error', (error) => {
+    if (failed) return;
     failed = true;
     log.warn({ directory: root, backend, error: String(error) }, 'cannot watch every file');
   });

@@ -1,0 +1,125 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { InSync } from './inSync.ts';
+import { measurePlanning, median } from './planning.ts';
+import { measureSaving } from './saving.ts';
+import { measureValidating } from './validating.ts';
+
+/** `npm run bench`: measures, prints a table, and writes it to docs/BENCHMARKS.md. `-- --quick`: a smaller run that writes nothing. */
+const quick = process.argv.includes('--quick');
+
+interface Row {
+  readonly what: string;
+  readonly measured: string;
+  readonly target: string;
+}
+
+const ms = (value: number): string =>
+  value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
+
+async function inSync(count: number, rounds: number): Promise<InSync> {
+  const child = fork(join(import.meta.dirname, 'inSync.ts'), [String(count), String(rounds)]);
+  const [measured] = (await once(child, 'message')) as [InSync];
+  return measured;
+}
+
+async function inSyncRows(count: number, rounds: number, target: number): Promise<readonly Row[]> {
+  const { pass, floor, requests, peak, floorPeak } = await inSync(count, rounds);
+  const ratios = pass.map((time, round) => time / (floor[round] ?? Number.NaN));
+  const name = `pass over ${count.toLocaleString('en')} machines in sync`;
+  return [
+    {
+      what: `${name}: requests`,
+      measured: String(requests),
+      target: String(Math.ceil(count / 120)),
+    },
+    {
+      what: `${name}: wall time as a ratio to the bare loop, pair by pair (median of ${rounds}; from ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
+      measured: median(ratios).toFixed(2),
+      target: `at most ${target}`,
+    },
+    {
+      what: `${name}: wall time (median), and the bare loop's`,
+      measured: `${ms(median(pass))}, ${ms(median(floor))}`,
+      target: '',
+    },
+    {
+      what: `${name}: peak memory of the process, and after the bare loop alone`,
+      measured: `${Math.round(peak)} MB, ${Math.round(floorPeak)} MB`,
+      target: '',
+    },
+  ];
+}
+
+async function planningRows(rounds: number): Promise<readonly Row[]> {
+  const small = await measurePlanning(10_000, rounds);
+  const large = await measurePlanning(quick ? 20_000 : 100_000, rounds);
+  return [
+    { what: 'planning 10,000 machines in sync, without network', measured: ms(small), target: '' },
+    {
+      what: `planning ${quick ? '20,000' : '100,000'} machines in sync`,
+      measured: ms(large),
+      target: '',
+    },
+    {
+      what: `${quick ? 'two' : 'ten'} times the work, times the time`,
+      measured: (large / small).toFixed(1),
+      target: quick ? '' : 'at most 12',
+    },
+  ];
+}
+
+async function savingRows(saves: number): Promise<readonly Row[]> {
+  const times = await measureSaving(saves);
+  return [
+    {
+      what: `saving a file to the first request, ${saves} saves: median, worst`,
+      measured: `${ms(median(times))}, ${ms(Math.max(...times))}`,
+      target: 'under 500 ms',
+    },
+  ];
+}
+
+async function validatingRows(rounds: number): Promise<readonly Row[]> {
+  const times = await measureValidating(1000, 50, rounds);
+  return [
+    {
+      what: 'holdfast validate of 1,000 resources in 50 files, the whole process (median)',
+      measured: ms(median(times)),
+      target: 'under 1 s',
+    },
+  ];
+}
+
+const rows = [
+  ...(await inSyncRows(quick ? 1000 : 10_000, quick ? 3 : 9, 1.5)),
+  ...(await planningRows(quick ? 3 : 7)),
+  ...(await savingRows(quick ? 3 : 20)),
+  ...(await validatingRows(quick ? 2 : 5)),
+];
+
+const table = [
+  '| what | measured | target |',
+  '| --- | --- | --- |',
+  ...rows.map(({ what, measured, target }) => `| ${what} | ${measured} | ${target} |`),
+].join('\n');
+process.stdout.write(`${table}\n`);
+
+const [cpu] = cpus();
+const page = `# Benchmarks
+
+Made by \`npm run bench\` (\`npm run bench -- --quick\` for a short look that writes nothing).
+
+Machine: ${cpus().length} × ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GB of memory, Linux, Node ${process.version}. The
+simulator runs in a process of its own on the same machine and shares its processors. Ratios are of one run and say more than
+milliseconds, which change with whatever else the machine does.
+
+The bare loop fetches the same pages from the same simulator with got over one kept-alive connection, one after the other, parses them and
+counts the items. A pass lists, translates, plans, guards, reports, writes the report to a file and the history to SQLite.
+
+${table}
+`;
+if (!quick) await writeFile(join(import.meta.dirname, '../docs/BENCHMARKS.md'), page);

@@ -1,0 +1,322 @@
+import { describe, expect, it } from 'vitest';
+import type { Settings } from '../../src/model/settings.ts';
+import { resolveSettings, type ResolvedSettings } from '../../src/desired/settings.ts';
+import type { Overrides } from '../../src/desired/load.ts';
+import { load, problemsOf } from '../fixtures/desired/directory.ts';
+
+const settingsOf = async (yaml: string, overrides?: Overrides): Promise<Settings> => {
+  const loaded = await load({ 'holdfast.yaml': yaml }, overrides);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  return loaded.settings;
+};
+
+const only = (resolved: ResolvedSettings): Settings => {
+  if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
+  return resolved.settings;
+};
+
+const defaults: Settings = {
+  mode: 'observe',
+  schedule: '*/5 * * * *',
+  timezone: 'UTC',
+  watch: true,
+  throttle: { requestsPerSecond: 10, burst: 20, concurrency: 8, adaptive: true },
+  requests: { timeout: 30_000, retries: 5 },
+  visibility: 120_000,
+  prune: [],
+  limits: {
+    updates: { percent: 30 },
+    deletions: { percent: 10 },
+    deletionsPerDay: 5,
+    hourlyCost: null,
+  },
+  windows: [],
+  store: { type: 'sqlite', path: './.holdfast/state.db' },
+  reports: { directory: './.holdfast/reports', formats: ['json'], keep: 100 },
+  notify: [],
+  server: { host: '127.0.0.1', port: 8080, token: { from: 'env', name: 'HOLDFAST_TOKEN' } },
+  git: null,
+  prices: {},
+};
+
+describe('defaults', () => {
+  it.each<{ name: string; because: string; yaml: string }>([
+    { name: 'no settings', because: 'the file may hold x- keys alone', yaml: 'x-a: 1' },
+    { name: 'nothing', because: 'an empty map is as good', yaml: 'settings:' },
+    { name: 'an empty map', because: 'every setting has a default', yaml: 'settings: {}' },
+    {
+      name: 'empty sections',
+      because: 'each part of them has one',
+      yaml: 'settings: { throttle: {}, limits: {} }',
+    },
+  ])('$name: $because', async ({ yaml }) => {
+    expect(await settingsOf(yaml)).toEqual(defaults);
+  });
+
+  it('are those of a program without a config directory', () => {
+    expect(only(resolveSettings(undefined, {}, {}))).toEqual(defaults);
+  });
+});
+
+describe('what is written', () => {
+  it.each<{ name: string; because: string; yaml: string; settings: Partial<Settings> }>([
+    {
+      name: 'durations',
+      because: 'they are milliseconds inside',
+      yaml: 'requests: { timeout: 1500ms }, visibility: 1h30m',
+      settings: { requests: { timeout: 1500, retries: 5 }, visibility: 5_400_000 },
+    },
+    {
+      name: 'limits',
+      because: 'a share or a number',
+      yaml: 'limits: { updates: 7, deletions: 2.5%, deletionsPerDay: 0, hourlyCost: 12.5 }',
+      settings: {
+        limits: {
+          updates: { count: 7 },
+          deletions: { percent: 2.5 },
+          deletionsPerDay: 0,
+          hourlyCost: 12.5,
+        },
+      },
+    },
+    {
+      name: 'no schedule',
+      because: 'null means: only on change or request',
+      yaml: 'schedule: null',
+      settings: { schedule: null },
+    },
+    {
+      name: 'seconds and names in cron',
+      because: 'node-cron knows them',
+      yaml: 'schedule: "30 0 2 * * Mon-Fri", timezone: Europe/Berlin',
+      settings: { schedule: '30 0 2 * * Mon-Fri', timezone: 'Europe/Berlin' },
+    },
+    {
+      name: 'windows',
+      because: 'each has a beginning and a duration',
+      yaml: 'windows: [{ cron: "0 2 * * *", duration: 2h }]',
+      settings: { windows: [{ cron: '0 2 * * *', duration: 7_200_000 }] },
+    },
+    {
+      name: 'PostgreSQL',
+      because: 'several replicas share it',
+      yaml: 'store: postgres://holdfast@db/holdfast',
+      settings: { store: { type: 'postgres', url: 'postgres://holdfast@db/holdfast' } },
+    },
+    {
+      name: 'notifications',
+      because: 'on everything, unless it is said on what',
+      yaml: 'notify: [{ slack: { env: S }, on: [drift] }, { webhook: "https://a.example/x", secret: { env: K } }, { webhook: { env: W } }]',
+      settings: {
+        notify: [
+          { to: 'slack', url: { from: 'env', name: 'S' }, on: ['drift'] },
+          {
+            to: 'webhook',
+            url: { from: 'value', value: 'https://a.example/x' },
+            secret: { from: 'env', name: 'K' },
+            on: ['drift', 'failure', 'blocked'],
+          },
+          {
+            to: 'webhook',
+            url: { from: 'env', name: 'W' },
+            secret: null,
+            on: ['drift', 'failure', 'blocked'],
+          },
+        ],
+      },
+    },
+    {
+      name: 'an address of six bytes and more',
+      because: 'IPv6 stands in brackets',
+      yaml: 'server: { listen: "[::1]:0", token: null }',
+      settings: { server: { host: '::1', port: 0, token: null } },
+    },
+    {
+      name: 'git',
+      because: 'everything but its address has a default',
+      yaml: 'git: { url: "git@example.com:team.git" }',
+      settings: {
+        git: {
+          url: 'git@example.com:team.git',
+          branch: 'main',
+          path: '.',
+          interval: 60_000,
+          auth: null,
+          webhookSecret: null,
+        },
+      },
+    },
+    {
+      name: 'prune and prices',
+      because: 'kinds of the catalog, and any machine type',
+      yaml: 'prune: [machines], prices: { A4000: 0.76 }',
+      settings: { prune: ['machines'], prices: { A4000: 0.76 } },
+    },
+  ])('$name: $because', async ({ yaml, settings }) => {
+    expect(await settingsOf(`settings: { ${yaml} }`)).toEqual({ ...defaults, ...settings });
+  });
+
+  it('anchors serve, and a secret’s file is named from the config directory', async () => {
+    const { server, git } = await settingsOf(
+      'x-s: &s { file: secrets/token }\nsettings: { server: { token: *s }, git: { url: x, auth: { sops: s.yaml, key: git.token } } }',
+    );
+    expect(server.token).toEqual({
+      from: 'file',
+      path: expect.stringMatching(/\/config\/secrets\/token$/),
+    });
+    expect(git?.auth).toEqual({
+      from: 'sops',
+      path: expect.stringMatching(/\/config\/s\.yaml$/),
+      key: 'git.token',
+    });
+  });
+});
+
+describe('flag over environment over file over default', () => {
+  const yaml =
+    'settings: { mode: observe, throttle: { burst: 3, concurrency: 3 }, git: { url: a } }';
+
+  it.each<{
+    name: string;
+    because: string;
+    overrides: Overrides;
+    settings: (settings: Settings) => unknown;
+    expected: unknown;
+  }>([
+    {
+      name: 'the environment',
+      because: 'it is over the file',
+      overrides: { env: { HOLDFAST_MODE: 'enforce' } },
+      settings: ({ mode }) => mode,
+      expected: 'enforce',
+    },
+    {
+      name: 'an empty variable',
+      because: 'it counts as unset',
+      overrides: { env: { HOLDFAST_MODE: '' } },
+      settings: ({ mode }) => mode,
+      expected: 'observe',
+    },
+    {
+      name: 'a flag',
+      because: 'it is over the environment',
+      overrides: { env: { HOLDFAST_MODE: 'observe' }, flags: { mode: 'enforce' } },
+      settings: ({ mode }) => mode,
+      expected: 'enforce',
+    },
+    {
+      name: 'one of several parts',
+      because: 'the others stay as they are written',
+      overrides: {
+        env: { HOLDFAST_THROTTLE_REQUESTS_PER_SECOND: '2.5' },
+        flags: { 'throttle.burst': '9' },
+      },
+      settings: ({ throttle }) => throttle,
+      expected: { requestsPerSecond: 2.5, burst: 9, concurrency: 3, adaptive: true },
+    },
+    {
+      name: 'a whole section, and a part of it',
+      because: 'the part is over the section',
+      overrides: {
+        env: { HOLDFAST_LIMITS: '{ updates: 1, deletions: 2 }', HOLDFAST_LIMITS_DELETIONS: '50%' },
+      },
+      settings: ({ limits: { updates, deletions } }) => [updates, deletions],
+      expected: [{ count: 1 }, { percent: 50 }],
+    },
+    {
+      name: 'texts',
+      because:
+        'they are not YAML, where a text is wanted: a cron expression begins with what would be an alias',
+      overrides: { env: { HOLDFAST_SCHEDULE: '*/7 * * * *', HOLDFAST_STORE: 'sqlite:: #x' } },
+      settings: ({ schedule, store }) => [schedule, store],
+      expected: ['*/7 * * * *', { type: 'sqlite', path: ': #x' }],
+    },
+    {
+      name: 'null',
+      because: 'it is what the file would say',
+      overrides: {
+        env: {
+          HOLDFAST_SCHEDULE: 'null',
+          HOLDFAST_GIT: 'null',
+          HOLDFAST_LIMITS_HOURLY_COST: 'null',
+        },
+      },
+      settings: ({ schedule, git }) => [schedule, git],
+      expected: [null, null],
+    },
+    {
+      name: 'lists and maps',
+      because: 'they are YAML or JSON',
+      overrides: {
+        env: {
+          HOLDFAST_PRUNE: '[machines]',
+          HOLDFAST_PRICES: '{"A4000":1}',
+          HOLDFAST_WATCH: 'false',
+        },
+      },
+      settings: ({ prune, prices, watch }) => [prune, prices, watch],
+      expected: [['machines'], { A4000: 1 }, false],
+    },
+    {
+      name: 'a secret',
+      because: 'the variable itself holds it, so it is read from there and never kept',
+      overrides: { env: { HOLDFAST_SERVER_TOKEN: 'hunter2', HOLDFAST_GIT_AUTH: '{ env: TOKEN }' } },
+      settings: ({ server, git }) => [server.token, git?.auth],
+      expected: [
+        { from: 'env', name: 'HOLDFAST_SERVER_TOKEN' },
+        { from: 'env', name: 'TOKEN' },
+      ],
+    },
+    {
+      name: 'a part of what is not there',
+      because: 'it makes the rest',
+      overrides: { env: { HOLDFAST_GIT_URL: 'b', HOLDFAST_GIT_WEBHOOK_SECRET: 'x' } },
+      settings: ({ git }) => [git?.url, git?.webhookSecret],
+      expected: ['b', { from: 'env', name: 'HOLDFAST_GIT_WEBHOOK_SECRET' }],
+    },
+    {
+      name: 'variables of others',
+      because:
+        'Kubernetes sets HOLDFAST_PORT for a service of that name, and the token is no setting',
+      overrides: {
+        env: { HOLDFAST_PORT: 'tcp://10.0.0.1:80', HOLDFAST_TOKEN: 'x', HOLDFAST_MOOD: 'y' },
+      },
+      settings: (settings) => settings.server.token,
+      expected: { from: 'env', name: 'HOLDFAST_TOKEN' },
+    },
+  ])('$name: $because', async ({ overrides, settings, expected }) => {
+    expect(settings(await settingsOf(yaml, overrides))).toEqual(expected);
+  });
+
+  it.each<{ name: string; because: string; overrides: Overrides; problems: readonly string[] }>([
+    {
+      name: 'variables',
+      because: 'they have no line of their own, but a name',
+      overrides: { env: { HOLDFAST_MODE: 'enfroce', HOLDFAST_LIMITS_DELETIONS_PER_DAY: 'many' } },
+      problems: [
+        'HOLDFAST_LIMITS_DELETIONS_PER_DAY:1:1 wrong-value: limits.deletionsPerDay of settings is a text; it takes a whole number',
+        'HOLDFAST_MODE:1:1 wrong-value: mode of settings is "enfroce"; it takes observe or enforce; did you mean enforce?',
+      ],
+    },
+    {
+      name: 'YAML in variables',
+      because: 'it may be no YAML, and then has a column',
+      overrides: { env: { HOLDFAST_PRUNE: '[machines', HOLDFAST_LIMITS: '{ update: 1 }' } },
+      problems: [
+        'HOLDFAST_LIMITS:1:3 unknown-field: unknown field "update" in limits of settings; did you mean updates?',
+        expect.stringMatching(/^HOLDFAST_PRUNE:1:10 syntax: /),
+      ],
+    },
+    {
+      name: 'flags',
+      because: 'they are named as they are typed; and a secret stays no flag',
+      overrides: { flags: { 'throttle.requestsPerSecond': '0', 'server.token': 'hunter2' } },
+      problems: [
+        '--server-token:1:1 plain-secret: server.token of settings is a secret, and stands here as plain text; write { env: NAME }, { file: PATH } or { sops: FILE, key: a.b }',
+        '--throttle-requests-per-second:1:1 wrong-value: throttle.requestsPerSecond of settings is 0; it takes more than 0',
+      ],
+    },
+  ])('$name are wrong: $because', async ({ overrides, problems }) => {
+    expect(await problemsOf({ 'holdfast.yaml': '' }, overrides)).toEqual(problems);
+  });
+});

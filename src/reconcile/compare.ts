@@ -3,7 +3,7 @@ import type { FieldSchema, SpecSchema } from '../model/kind.ts';
 import type { FieldChange } from '../model/plan.ts';
 import type { Desired, Observed, Reference } from '../model/resource.ts';
 import type { Resolution } from './resolve.ts';
-import { fieldsOf, isReference, isRelation, isWriteOnly, valueAt } from './spec.ts';
+import { eachField, isReference, isRelation, isWriteOnly, valueAt } from './spec.ts';
 import type { DeclaredField } from './spec.ts';
 
 /** A declared field whose live value is another one, and what stands in the way of writing it. */
@@ -42,13 +42,14 @@ export function compare(
 ): Comparison {
   const differences: Difference[] = [];
   const unverifiable: string[] = [];
-  for (const field of fieldsOf(schema, desired.spec)) {
-    if (isRelation(field.schema) || field.schema.timetable) continue;
-    if (isIgnored(field.path, desired.lifecycle.ignoreChanges)) continue;
-    if (field.schema.writeOnly || field.schema.createOnly) unverifiable.push(field.path);
-    const difference = differenceOf(field, desired, observed, context);
+  const { ignoreChanges } = desired.lifecycle;
+  eachField(schema, desired.spec, (path, field, value) => {
+    if (field.timetable || isRelation(field)) return;
+    if (ignoreChanges.length > 0 && isIgnored(path, ignoreChanges)) return;
+    if (field.writeOnly || field.createOnly) unverifiable.push(path);
+    const difference = differenceOf({ path, schema: field, value }, desired, observed, context);
     if (difference) differences.push(difference);
-  }
+  });
   if (observed.name !== desired.name)
     differences.push({
       path: 'name',

@@ -1,6 +1,6 @@
 import type { Desired, Observed } from '../model/resource.ts';
 import type { CompleteListing, Listing } from '../model/snapshot.ts';
-import type { Memory } from '../model/store.ts';
+import type { Binding, Memory } from '../model/store.ts';
 
 /**
  * The live resource that a declared one is. `found`: this one; `new`: it was not bound to it yet; `expected`: created a short while
@@ -44,12 +44,12 @@ export function claims(resources: readonly Desired[], memory: Memory): (live: Ob
  */
 export function match(
   desired: Desired,
+  binding: Binding | undefined,
   listing: Listing,
   memory: Memory,
   isClaimed: (live: Observed) => boolean,
   time: Visibility,
 ): Match {
-  const binding = memory.bindings.get(desired.address);
   const bound = binding && listing.byId.get(binding.id);
   if (bound) return { is: 'found', live: bound, new: false };
   if (!listing.complete) return { is: 'unseen', error: listing.error };

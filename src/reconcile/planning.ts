@@ -4,7 +4,6 @@ import type { Address, Desired, Observed, Reference } from '../model/resource.ts
 import type { Listing, Snapshot } from '../model/snapshot.ts';
 import type { Memory } from '../model/store.ts';
 import type { Context } from './compare.ts';
-import type { Match } from './match.ts';
 import type { Resolution } from './resolve.ts';
 import type { Written } from './writeOnly.ts';
 
@@ -34,7 +33,6 @@ export interface Planning {
   readonly comparing: Context;
   /** The desired resource at an address, where one is declared. */
   readonly desiredAt: (address: Address) => Desired | undefined;
-  readonly matchOf: (address: Address) => Match | undefined;
   /** What becomes of a declared resource; undefined while that is being worked out. */
   readonly draftOf: (address: Address) => Draft | undefined;
   readonly resolve: (reference: Reference) => Resolution;

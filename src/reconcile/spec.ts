@@ -14,18 +14,25 @@ export interface DeclaredField {
  */
 export function fieldsOf(schema: FieldSchema, spec: Spec): readonly DeclaredField[] {
   const fields: DeclaredField[] = [];
-  collect(schema, spec, '', fields);
+  eachField(schema, spec, (path, field, value) => fields.push({ path, schema: field, value }));
   return fields;
 }
 
-function collect(schema: FieldSchema, spec: Spec, prefix: string, into: DeclaredField[]): void {
-  for (const [name, value] of Object.entries(spec)) {
+/** Visits the declared fields as `fieldsOf` lists them. */
+export function eachField(
+  schema: FieldSchema,
+  spec: Spec,
+  visit: (path: string, schema: FieldSchema, value: unknown) => void,
+  prefix = '',
+): void {
+  for (const name in spec) {
     const field = schema.properties?.[name];
+    const value = spec[name];
     if (field === undefined || value === undefined) continue;
-    const path = prefix + name;
+    const path = prefix === '' ? name : prefix + name;
     if (field.properties && !field.references && isObject(value))
-      collect(field, value, `${path}.`, into);
-    else into.push({ path, schema: field, value });
+      eachField(field, value, visit, `${path}.`);
+    else visit(path, field, value);
   }
 }
 

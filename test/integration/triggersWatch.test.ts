@@ -261,14 +261,23 @@ describe.concurrent('a directory that changes as a whole is followed', () => {
   });
 });
 
-test('disposed of, it gives no hints', async () => {
+/** How many directories the process listens to. */
+const watches = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
+
+test('disposed of, it gives no hints and listens no more', async () => {
   await using place = await temporary();
   await put(join(place.directory, 'a.yaml'), 'old');
-  const former = await follow(place.directory);
-  await using following = await follow(place.directory);
-  // Noted by both, and the first is disposed of before its quiet time is over.
-  await writeFile(join(place.directory, 'a.yaml'), 'new');
-  await former[Symbol.asyncDispose]();
-  await following.seesWrite('newer');
-  expect(former.hints()).toBe(0);
+  const before = watches();
+  {
+    await using following = await follow(place.directory);
+    const former = await follow(place.directory);
+    expect(watches()).toBeGreaterThan(before);
+    // Noted by both, and the former is disposed of before its quiet time is over.
+    await writeFile(join(place.directory, 'a.yaml'), 'new');
+    await former[Symbol.asyncDispose]();
+    await following.seesWrite('newer');
+    expect(former.hints()).toBe(0);
+  }
+  expect(watches()).toBe(before);
 });

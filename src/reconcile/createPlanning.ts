@@ -1,0 +1,165 @@
+import type { Address, Observed, Reference } from '../model/resource.ts';
+import { addressOf } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Entries, Entry } from './entries.ts';
+import type { PlanInput } from './plan.ts';
+import { planCreate } from './planCreate.ts';
+import { planExisting } from './planExisting.ts';
+import type { Carried, Draft, Planning } from './planning.ts';
+import { resolver } from './resolve.ts';
+import { fieldsOf, isReference, isRelation } from './spec.ts';
+
+/**
+ * What the steps of planning share, over the matched resources. `draftFor` works out what becomes of one, and of what it depends
+ * on, each once; `needs` collects the lookups that were missed meanwhile.
+ */
+export function createPlanning(
+  input: PlanInput,
+  { byAddress }: Entries,
+): {
+  readonly planning: Planning;
+  readonly draftFor: (entry: Entry) => Draft;
+  readonly needs: ReadonlySet<string>;
+} {
+  const needs = new Set<string>();
+  const owners = once(() => ownerIndex(byAddress.values()));
+  const carried = carriedIndex(input);
+  const holders = new Map<string, ReadonlyMap<string, Observed>>();
+  const draftFor = (entry: Entry): Draft => {
+    if (entry.draft) return entry.draft;
+    entry.inWork = true;
+    entry.draft = work(entry, planning);
+    entry.inWork = false;
+    return entry.draft;
+  };
+  const draftOf = (address: Address): Draft | undefined => {
+    const entry = byAddress.get(address);
+    return entry && !entry.inWork ? draftFor(entry) : undefined;
+  };
+  const resolve = resolver(
+    input.catalog,
+    input.snapshot,
+    (address) => byAddress.get(address)?.found,
+    (address) => {
+      const draft = draftOf(address);
+      return draft?.status === 'blocked' ? (draft.reason ?? 'it is blocked') : undefined;
+    },
+  );
+  const noteNeed = (reference: Reference): ReturnType<typeof resolve> => {
+    const resolution = resolve(reference);
+    if (resolution.is === 'unlisted') needs.add(resolution.kind);
+    return resolution;
+  };
+  const name = (kind: string, id: string): string => nameOf(input.snapshot, kind, id);
+  const planning: Planning = {
+    ...input,
+    desiredAt: (address) => byAddress.get(address)?.desired,
+    draftOf,
+    resolve: noteNeed,
+    carriedBy: (address) => carried.get(address) ?? [],
+    nameOf: name,
+    ownerOf(kind, id) {
+      const live = input.snapshot.get(kind)?.byId.get(id);
+      return live && owners().get(live);
+    },
+    comparing: {
+      resolve: noteNeed,
+      nameOf: name,
+      isWritten: ({ address }, live, path) =>
+        byAddress.get(address)?.binding?.id === live.id
+          ? input.written.is(address, path)
+          : undefined,
+      unreadable: ({ address }, path) => input.written.unreadable(address, path),
+    },
+    heldBy(kind, relation, memberId) {
+      const key = `${kind}.${relation}`;
+      const index = holders.get(key) ?? holderIndex(input.snapshot, kind, relation);
+      holders.set(key, index);
+      return index.get(memberId);
+    },
+  };
+  return { planning, draftFor, needs };
+}
+
+/** A value that is worked out when it is first asked for. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** Which declared resource a live one is. */
+const ownerIndex = (entries: Iterable<Entry>): ReadonlyMap<Observed, Address> =>
+  new Map(
+    [...entries].flatMap(({ desired, found }) =>
+      found.is === 'found' ? [[found.live, desired.address] as const] : [],
+    ),
+  );
+
+/** Which live resource's relation lists a member. */
+const holderIndex = (
+  snapshot: Snapshot,
+  kind: string,
+  relation: string,
+): ReadonlyMap<string, Observed> =>
+  new Map(
+    (snapshot.get(kind)?.items ?? []).flatMap((live) =>
+      ((live.spec[relation] ?? []) as readonly string[]).map((id) => [id, live] as const),
+    ),
+  );
+
+function nameOf(snapshot: Snapshot, kind: string, id: string): string {
+  const listing = snapshot.get(kind);
+  const name = listing?.byId.get(id)?.name;
+  if (name === undefined) return id;
+  return listing?.complete && listing.byName.get(name)?.length === 1 ? name : id;
+}
+
+/** What becomes of one resource, by what was found of it. */
+function work({ desired, found }: Entry, planning: Planning): Draft {
+  const still = { changes: [], unverifiable: [], actions: [] };
+  switch (found.is) {
+    case 'found':
+      return planExisting(desired, found.live, planning);
+    case 'missing':
+      return planCreate(desired, planning);
+    case 'expected':
+      return { ...still, id: found.id, status: 'pending', reason: 'created, and not yet listed' };
+    case 'awaited':
+      return {
+        ...still,
+        status: 'pending',
+        reason: `a create was sent at ${found.since} and its answer was lost; it may still appear`,
+      };
+    case 'ambiguous':
+      return {
+        ...still,
+        status: 'ambiguous',
+        reason: `several resources answer to this name (${found.ids.join(', ')}); rename or delete all but one`,
+      };
+    case 'unseen':
+      return {
+        ...still,
+        status: 'blocked',
+        reason: `${desired.kind} could not be listed to the end: ${found.error}`,
+      };
+  }
+}
+
+/** Which relations a member's own create can carry, by member. */
+function carriedIndex({ catalog, desired }: PlanInput): ReadonlyMap<Address, readonly Carried[]> {
+  const carried = new Map<Address, Carried[]>();
+  for (const { address: owner, kind, spec } of desired.resources) {
+    const { relations, schema } = catalog.kinds.get(kind) ?? {};
+    if (!relations || !schema) continue;
+    for (const { path, schema: field, value } of fieldsOf(schema, spec)) {
+      const inField = relations[path]?.carriedBy;
+      if (inField === undefined || !isRelation(field) || !Array.isArray(value)) continue;
+      for (const member of value.filter((one): one is Reference => isReference(one)))
+        if (member.by === 'declared') {
+          const address = addressOf(member.kind, member.name);
+          carried.set(address, [...(carried.get(address) ?? []), { field: inField, owner }]);
+        }
+    }
+  }
+  return carried;
+}

@@ -1,10 +1,11 @@
-import { Composer, LineCounter, Parser, type CST, type Document, type YAMLError } from 'yaml';
+import { Composer, Parser, type CST, type Document, type YAMLError } from 'yaml';
 import type { Source } from '../model/resource.ts';
 import { treeOf } from './compose.ts';
 import { maxDepth, openingOf, tooDeep } from './tokens.ts';
-import type { Problems } from './problems.ts';
+import { collectProblems, type Problems } from './problems.ts';
 import type { Node } from './tree.ts';
-import { ignored, wordsFor } from './syntax.ts';
+import { placesIn } from './places.ts';
+import { causes, ignored, wordsFor } from './syntax.ts';
 
 /** One document of a file. */
 export interface ParsedDocument {
@@ -38,12 +39,8 @@ export function parseDocuments(
   text: string,
   problems: Problems,
 ): readonly ParsedDocument[] {
-  const lines = new LineCounter();
-  const at = (offset: number): Source => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line, column: Math.max(col, 1) };
-  };
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const at = placesIn(file, text);
+  const tokens = [...new Parser().parse(text)];
   const depth = tokens.map(tooDeep).find((offset) => offset !== undefined);
   if (depth !== undefined) {
     problems.add(at(depth), 'too-deep', `values nest more than ${maxDepth} levels deep here`);
@@ -59,7 +56,8 @@ function composed(text: string, reading: Reading): readonly ParsedDocument[] {
   return documents.map((document) => {
     const errors = errorsOf(document);
     report(errors, reading);
-    const { root, complete } = treeOf(document, reading.at, reading.problems);
+    const problems = errors.length === 0 ? reading.problems : collectProblems();
+    const { root, complete } = treeOf(document, reading.at, problems);
     const [start, , end] = document.range;
     return {
       root,
@@ -74,12 +72,9 @@ const errorsOf = ({ errors, warnings }: Document.Parsed): readonly YAMLError[] =
   ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
 ];
 
-/** The first error of each line: those that follow on it are its consequences. */
 function report(errors: readonly YAMLError[], { tokens, at, problems }: Reading): void {
-  const lines = new Set<number>();
-  for (const error of errors) {
-    const place = at(openingOf(tokens, error.pos[0]) ?? error.pos[0]);
-    if (!lines.has(place.line)) problems.add(place, 'syntax', wordsFor(error));
-    lines.add(place.line);
+  for (const error of causes(errors)) {
+    const offset = openingOf(tokens, error.pos[0]) ?? error.pos[0];
+    problems.add(at(offset), 'syntax', wordsFor(error));
   }
 }

@@ -5,6 +5,24 @@ type Code = YAMLError['code'];
 /** Of these the parser complains without cause: it does so after a key that is a list or a map, which we refuse anyway. */
 export const ignored: ReadonlySet<Code> = new Set<Code>(['IMPOSSIBLE']);
 
+/** After these the parser goes on as if nothing had been wrong. */
+const harmless: ReadonlySet<Code> = new Set<Code>([
+  'BAD_ALIAS',
+  'BAD_DQ_ESCAPE',
+  'BAD_SCALAR_START',
+  'KEY_OVER_1024_CHARS',
+  'MULTIPLE_ANCHORS',
+  'MULTIPLE_TAGS',
+  'TAG_RESOLVE_FAILED',
+]);
+
+/** The errors of a document up to the first one that leads the parser astray: what it says from there on is not to be trusted. */
+export function causes(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const sorted = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const astray = sorted.findIndex(({ code }) => !harmless.has(code));
+  return astray < 0 ? sorted : sorted.slice(0, astray + 1);
+}
+
 /**
  * What is wrong with a text that is no YAML. The parser's own words serve only where they do not repeat what stands there,
  * which may be a secret.

@@ -21,16 +21,12 @@ export interface CostInput {
  * storage rate of all. A type that no live machine and no price shows counts as nothing.
  */
 export function costOf(input: CostInput): Report['cost'] {
-  const managed = new Set(
-    input.plan.assessments.flatMap(({ kind, id, status }) =>
-      id === undefined || status === 'unmanaged' || status === 'orphaned' ? [] : [`${kind}/${id}`],
-    ),
-  );
+  const managed = managedIds(input.plan);
   const { change, unpriced } = changeOf(input);
   const hourly = { managed: 0, unmanaged: 0 };
   for (const [kind, listing] of input.snapshot)
     for (const live of listing.items)
-      hourly[managed.has(`${kind}/${live.id}`) ? 'managed' : 'unmanaged'] += rateOf(live);
+      hourly[managed.get(kind)?.has(live.id) ? 'managed' : 'unmanaged'] += rateOf(live);
   return {
     currency: 'USD',
     unpriced,
@@ -40,6 +36,17 @@ export function costOf(input: CostInput): Report['cost'] {
       change: cents(change),
     },
   };
+}
+
+/** The live ids that are declared, by kind. */
+function managedIds({ assessments }: Plan): ReadonlyMap<string, ReadonlySet<string>> {
+  const managed = new Map<string, Set<string>>();
+  for (const { kind, id, status } of assessments) {
+    if (id === undefined || status === 'unmanaged' || status === 'orphaned') continue;
+    const ids = managed.get(kind) ?? new Set();
+    managed.set(kind, ids.add(id));
+  }
+  return managed;
 }
 
 const rateOf = (live: Observed): number =>

@@ -16,7 +16,7 @@ import { addressOf } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
 
 /** The sha256 of what a plan would do: two plans with one digest do the same. */
-export const digestOf = ({ actions }: Plan): string =>
+const digestOf = ({ actions }: Plan): string =>
   createHash('sha256').update(JSON.stringify(actions)).digest('hex');
 
 /** What a report is made from. Without `outcomes`, nothing was done: actions are planned or blocked. */

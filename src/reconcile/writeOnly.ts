@@ -1,7 +1,7 @@
 import type { FieldSchema, Kinds } from '../model/kind.ts';
-import type { Address, Desired, Spec, WriteOnly } from '../model/resource.ts';
+import type { Address, Desired, WriteOnly } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
-import { fieldsOf, isWriteOnly, type DeclaredField } from './spec.ts';
+import { eachField, isWriteOnly } from './spec.ts';
 
 /** A write-only value at hand: its text for the API, and its keyed digest for the memory. Or why it cannot be read. */
 export type ReadValue =
@@ -28,23 +28,37 @@ export async function readValues(
 ): Promise<Values> {
   const digestOnce = remembered(digest);
   const values = new Map<string, ReadValue>();
-  for (const { address, kind, spec } of resources)
-    for (const { path, schema, value } of writeOnlyFields(kinds.get(kind)?.schema ?? {}, spec)) {
-      const text = textOf(schema, value);
-      values.set(
-        valueKey(address, path),
-        typeof text === 'string'
-          ? { ok: true, text, digest: digestOnce(text) }
-          : await read(text, readSecret, digestOnce),
-      );
-    }
+  for (const { key, text } of writeOnlyOf(kinds, resources))
+    values.set(
+      key,
+      typeof text === 'string'
+        ? { ok: true, text, digest: digestOnce(text) }
+        : await read(text, readSecret, digestOnce),
+    );
   return values;
 }
 
-const writeOnlyFields = (schema: FieldSchema, spec: Spec): readonly DeclaredField[] =>
-  fieldsOf(schema, spec).filter(
-    ({ schema: field, value }) => field.writeOnly && !(isWriteOnly(value) && value.from === 'keep'),
-  );
+/** A write-only value under its key: its text, or where its text is to be read. */
+interface Declared {
+  readonly key: string;
+  readonly text: string | SecretSource;
+}
+
+const declaredOf = new WeakMap<readonly Desired[], readonly Declared[]>();
+
+/** The write-only values of a desired state; passes over the same state share them. */
+function writeOnlyOf(kinds: Kinds, resources: readonly Desired[]): readonly Declared[] {
+  const known = declaredOf.get(resources);
+  if (known) return known;
+  const declared: Declared[] = [];
+  for (const { address, kind, spec } of resources)
+    eachField(kinds.get(kind)?.schema ?? {}, spec, (path, schema, value) => {
+      if (schema.writeOnly && !(isWriteOnly(value) && value.from === 'keep'))
+        declared.push({ key: valueKey(address, path), text: textOf(schema, value) });
+    });
+  declaredOf.set(resources, declared);
+  return declared;
+}
 
 /** A function of a text that works each text out once: many machines have one template. */
 function remembered(of: (text: string) => string): (text: string) => string {

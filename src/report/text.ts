@@ -6,7 +6,7 @@ export type Paint = (style: Style, text: string) => string;
 export type Style = 'green' | 'yellow' | 'red' | 'dim' | 'bold' | 'cyan';
 
 /** Leaves text as it is. */
-export const plain: Paint = (_, text) => text;
+const plain: Paint = (_, text) => text;
 
 /**
  * A report for a person: a line for each action, with old and new value; a line for each resource that is not in sync for another

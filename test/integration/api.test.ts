@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createApi, type Client } from '../../src/api/client.ts';
-import { connect, testKey } from '../support/apiClient.ts';
+import { apiError, connect, testKey } from '../support/apiClient.ts';
 import { serve } from '../support/server.ts';
+import { virtualClock } from '../support/virtualClock.ts';
 
 describe('what is sent', () => {
   /** Call, method and address, body, content type, because. */
@@ -118,6 +119,16 @@ describe('what is answered', () => {
     await using server = await serve(() => ({ json: null }));
     await using api = connect(server.url);
     expect(await api.get('/private-networks/x')).toBeNull();
+  });
+
+  test('the time by the API tells how far this clock is off', async () => {
+    const headers = { date: 'Sun, 01 Mar 2026 12:00:00 GMT' };
+    await using server = await serve(() => ({ status: 404, headers, json: {} }));
+    const clock = virtualClock({ start: Date.UTC(2026, 2, 1, 12, 1, 30) });
+    await using api = connect(server.url, { clock });
+    expect(api.clockSkew()).toBeUndefined();
+    await apiError(api.get('/x'));
+    expect(api.clockSkew()).toBe(90_000);
   });
 
   test('gzip is unpacked', async () => {

@@ -16,7 +16,10 @@ const revisionOf = async (files: Readonly<Record<string, string>>): Promise<stri
   (await stateOf({ ...script, ...files })).revision;
 
 /** The same document with the entries of every map in another order. */
-const shuffled = (value: unknown, order: (keys: readonly string[]) => readonly string[]): unknown => {
+const shuffled = (
+  value: unknown,
+  order: (keys: readonly string[]) => readonly string[],
+): unknown => {
   if (Array.isArray(value)) return value.map((item: unknown) => shuffled(item, order));
   if (typeof value !== 'object' || value === null) return value;
   const entries = new Map(Object.entries(value));
@@ -42,7 +45,9 @@ describe('the revision', () => {
             .map((key) => [numbers.next().value ?? 0, key] as const)
             .toSorted(([a], [b]) => a - b)
             .map(([, key]) => key);
-        expect(await revisionOf({ 'team.yaml': JSON.stringify(shuffled(json(), order)) })).toBe(revision);
+        expect(await revisionOf({ 'team.yaml': JSON.stringify(shuffled(json(), order)) })).toBe(
+          revision,
+        );
       }),
       { numRuns: 20 },
     );
@@ -58,28 +63,83 @@ describe('the revision', () => {
   });
 
   it('does not depend on where the directory is, whatever files of secrets are named', async () => {
-    const files = { 'team.yaml': 'teamSecrets: { s: { value: { file: a/b } }, t: { value: { sops: x, key: k } } }' };
+    const files = {
+      'team.yaml':
+        'teamSecrets: { s: { value: { file: a/b } }, t: { value: { sops: x, key: k } } }',
+    };
     expect(await revisionOf(files)).toBe(await revisionOf(files));
   });
 
-  const base = 'startupScripts: { s: { script: { file: s.sh } } }\nteamSecrets: { s: { value: { env: A } } }\n';
-  it.each<{ name: string; because: string; files: Readonly<Record<string, string>>; changes: boolean }>([
-    { name: 'a comment', because: 'it says nothing', files: { 'team.yaml': `# x\n${base}` }, changes: false },
-    { name: 'settings', because: 'they are no desired state', files: { 'team.yaml': base, 'holdfast.yaml': 'settings: { mode: enforce }' }, changes: false },
-    { name: 'defaults that are spelled out', because: 'they are the same', files: { 'team.yaml': base.replace('s.sh }', 's.sh }, lifecycle: { manage: enforce }') }, changes: false },
-    { name: 'a script in its file', because: 'its text is declared', files: { 'team.yaml': base, 's.sh': 'two' }, changes: true },
-    { name: 'a long script in its file', because: 'its text is declared', files: { 'team.yaml': base, 's.sh': `${'x'.repeat(999)}` }, changes: true },
-    { name: 'the variable of a secret', because: 'it says where the secret is', files: { 'team.yaml': base.replace('env: A', 'env: B') }, changes: true },
-    { name: 'a lifecycle', because: 'it is declared', files: { 'team.yaml': base.replace('s.sh }', 's.sh }, lifecycle: { manage: observe }') }, changes: true },
-    { name: 'what is absent', because: 'it is to be deleted', files: { 'team.yaml': `${base}absent: { machines: [a] }` }, changes: true },
-    { name: 'a resource more', because: 'it is to be made', files: { 'team.yaml': `${base}projects: { p: }` }, changes: true },
+  const base =
+    'startupScripts: { s: { script: { file: s.sh } } }\nteamSecrets: { s: { value: { env: A } } }\n';
+  it.each<{
+    name: string;
+    because: string;
+    files: Readonly<Record<string, string>>;
+    changes: boolean;
+  }>([
+    {
+      name: 'a comment',
+      because: 'it says nothing',
+      files: { 'team.yaml': `# x\n${base}` },
+      changes: false,
+    },
+    {
+      name: 'settings',
+      because: 'they are no desired state',
+      files: { 'team.yaml': base, 'holdfast.yaml': 'settings: { mode: enforce }' },
+      changes: false,
+    },
+    {
+      name: 'defaults that are spelled out',
+      because: 'they are the same',
+      files: { 'team.yaml': base.replace('s.sh }', 's.sh }, lifecycle: { manage: enforce }') },
+      changes: false,
+    },
+    {
+      name: 'a script in its file',
+      because: 'its text is declared',
+      files: { 'team.yaml': base, 's.sh': 'two' },
+      changes: true,
+    },
+    {
+      name: 'a long script in its file',
+      because: 'its text is declared',
+      files: { 'team.yaml': base, 's.sh': `${'x'.repeat(999)}` },
+      changes: true,
+    },
+    {
+      name: 'the variable of a secret',
+      because: 'it says where the secret is',
+      files: { 'team.yaml': base.replace('env: A', 'env: B') },
+      changes: true,
+    },
+    {
+      name: 'a lifecycle',
+      because: 'it is declared',
+      files: { 'team.yaml': base.replace('s.sh }', 's.sh }, lifecycle: { manage: observe }') },
+      changes: true,
+    },
+    {
+      name: 'what is absent',
+      because: 'it is to be deleted',
+      files: { 'team.yaml': `${base}absent: { machines: [a] }` },
+      changes: true,
+    },
+    {
+      name: 'a resource more',
+      because: 'it is to be made',
+      files: { 'team.yaml': `${base}projects: { p: }` },
+      changes: true,
+    },
   ])('$name: $because', async ({ files, changes }) => {
     const before = await revisionOf({ 'team.yaml': base, 's.sh': 'one' });
     expect((await revisionOf({ 's.sh': 'one', ...files })) !== before).toBe(changes);
   });
 
   it('tells long scripts apart', async () => {
-    const of = (last: string) => revisionOf({ 'team.yaml': base, 's.sh': `${'x'.repeat(9999)}${last}` });
+    const of = (last: string) =>
+      revisionOf({ 'team.yaml': base, 's.sh': `${'x'.repeat(9999)}${last}` });
     expect(await of('a')).not.toBe(await of('b'));
   });
 });
@@ -92,9 +152,50 @@ interface Edit {
 }
 
 const pieces = [
-  '', ' ', '\n', '  ', '- ', ': ', '{', '}', '[', ']', ',', '#', '&a ', '*a', '*gpu', '<<: *gpu', '!x ', '!!int ', '|\n',
-  '"', "'", '? ', '---\n', '...\n', '%YAML 1.1\n', '\t', '{1..3}', '{a,b}', '{1..99999}', '__proto__', 'null', '5', '.nan',
-  '99999999999999999999', 'machines:', 'absent:', 'defaults:', 'settings:', 'lifecycle: {}', 'off', '\u{0}', '\u{feff}', '\u{2028}', '🤖',
+  '',
+  ' ',
+  '\n',
+  '  ',
+  '- ',
+  ': ',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  '#',
+  '&a ',
+  '*a',
+  '*gpu',
+  '<<: *gpu',
+  '!x ',
+  '!!int ',
+  '|\n',
+  '"',
+  "'",
+  '? ',
+  '---\n',
+  '...\n',
+  '%YAML 1.1\n',
+  '\t',
+  '{1..3}',
+  '{a,b}',
+  '{1..99999}',
+  '__proto__',
+  'null',
+  '5',
+  '.nan',
+  '99999999999999999999',
+  'machines:',
+  'absent:',
+  'defaults:',
+  'settings:',
+  'lifecycle: {}',
+  'off',
+  '\u{0}',
+  '\u{feff}',
+  '\u{2028}',
+  '🤖',
 ];
 
 const edit: fc.Arbitrary<Edit> = fc.record({
@@ -104,7 +205,10 @@ const edit: fc.Arbitrary<Edit> = fc.record({
 });
 
 const edited = (text: string, edits: readonly Edit[]): string =>
-  edits.reduce((now, { at, remove, insert }) => now.slice(0, at) + insert + now.slice(at + remove), text);
+  edits.reduce(
+    (now, { at, remove, insert }) => now.slice(0, at) + insert + now.slice(at + remove),
+    text,
+  );
 
 const misplaced = (loaded: Loaded, text: string): readonly string[] => {
   if (loaded.ok) return [];
@@ -136,9 +240,23 @@ describe('whatever is written', () => {
   it('is loaded or told what is wrong, if any value stands in place of any other', async () => {
     const directory = await directoryOf({});
     const odd = fc.jsonValue({ maxDepth: 3 });
-    const name = fc.constantFrom('machines', 'template', 'state', 'lifecycle', 'absent', 'defaults', 'env', 'file', 'live', 'a', '__proto__');
+    const name = fc.constantFrom(
+      'machines',
+      'template',
+      'state',
+      'lifecycle',
+      'absent',
+      'defaults',
+      'env',
+      'file',
+      'live',
+      'a',
+      '__proto__',
+    );
     const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
-      map: fc.dictionary(fc.oneof(name, fc.constantFrom(...catalog.kinds.keys())), tie('any'), { maxKeys: 4 }),
+      map: fc.dictionary(fc.oneof(name, fc.constantFrom(...catalog.kinds.keys())), tie('any'), {
+        maxKeys: 4,
+      }),
       any: fc.oneof({ maxDepth: 5 }, odd, tie('map'), fc.array(tie('any'), { maxLength: 3 })),
     })).map;
     await fc.assert(

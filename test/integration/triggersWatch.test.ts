@@ -279,5 +279,5 @@ test('disposed of, it gives no hints and listens no more', async () => {
     await following.seesWrite('newer');
     expect(former.hints()).toBe(0);
   }
-  expect(watches()).toBe(before);
+  await expect.poll(watches).toBe(before);
 });

@@ -39,7 +39,7 @@ export const have = (
   over: Partial<Observed> = {},
 ): Observed => ({ kind, name, id: `id-${name}`, spec, settled: true, ...over });
 
-export const complete = (kind: string, items: readonly Observed[]): Listing => ({
+const complete = (kind: string, items: readonly Observed[]): Listing => ({
   kind,
   complete: true,
   items,
@@ -47,7 +47,7 @@ export const complete = (kind: string, items: readonly Observed[]): Listing => (
   byName: Map.groupBy(items, ({ name }) => name),
 });
 
-export const partial = (kind: string, items: readonly Observed[]): Listing => ({
+const partial = (kind: string, items: readonly Observed[]): Listing => ({
   kind,
   complete: false,
   items,
@@ -55,7 +55,7 @@ export const partial = (kind: string, items: readonly Observed[]): Listing => ({
   error: 'GET failed',
 });
 
-export const noMemory: Memory = {
+const noMemory: Memory = {
   bindings: new Map(),
   intents: new Map(),
   digests: new Map(),

@@ -43,7 +43,11 @@ describe('braces', () => {
     { text: '{a,{b,c}}', because: 'braces in braces', rule: 'wrong-name' },
     { text: '{{1..2},b}', because: 'braces in braces', rule: 'wrong-name' },
     { text: `{1..${maxNames + 1}}`, because: 'one too many', rule: 'too-many-names' },
-    { text: '{0..999999999999999999999}', because: 'more than can be counted', rule: 'too-many-names' },
+    {
+      text: '{0..999999999999999999999}',
+      because: 'more than can be counted',
+      rule: 'too-many-names',
+    },
     { text: '{1..9}'.repeat(400), because: 'more than a number can hold', rule: 'too-many-names' },
   ])('$text: $because is a problem', ({ text, rule }) => {
     expect(expand(text)).toMatchObject({ ok: false, rule });

@@ -9,15 +9,30 @@ const at = { file: 'team.yaml', line: 3, column: 5 };
 
 describe('the nearest word', () => {
   it.each<{ word: string; words: string; is: string | undefined; because: string }>([
-    { word: 'machineTyp', words: 'machine machineType', is: 'machineType', because: 'a letter is missing' },
+    {
+      word: 'machineTyp',
+      words: 'machine machineType',
+      is: 'machineType',
+      because: 'a letter is missing',
+    },
     { word: 'regoin', words: 'region', is: 'region', because: 'two are swapped' },
     { word: 'Machines', words: 'machines', is: 'machines', because: 'case says nothing' },
-    { word: 'trainer-2', words: 'trainer-1 trainer-3', is: 'trainer-1', because: 'the first of several' },
+    {
+      word: 'trainer-2',
+      words: 'trainer-1 trainer-3',
+      is: 'trainer-1',
+      because: 'the first of several',
+    },
     { word: 'tags', words: 'secrets models', is: undefined, because: 'nothing is near' },
     { word: 'ab', words: 'cd ac', is: undefined, because: 'half of a word is too much' },
     { word: 'on', words: 'off', is: undefined, because: 'half of a word is too much' },
     { word: '', words: 'a', is: undefined, because: 'nothing is not near anything' },
-    { word: 'x'.repeat(129), words: 'x'.repeat(128), is: undefined, because: 'long texts are no slips' },
+    {
+      word: 'x'.repeat(129),
+      words: 'x'.repeat(128),
+      is: undefined,
+      because: 'long texts are no slips',
+    },
   ])('$word: $because', ({ word, words, is }) => {
     expect(nearest(word, words.split(' '))).toBe(is);
   });
@@ -58,7 +73,13 @@ describe('problems', () => {
     problems.add(at, 'missing-field', 'b', 'b');
     problems.add(at, 'missing-field', 'a again', 'a');
     problems.add({ ...at, file: 'a.yaml', line: 99 }, 'wrong-value', 'first');
-    expect(problems.list().map(({ message }) => message)).toEqual(['first', 'a', 'b', 'second', 'known']);
+    expect(problems.list().map(({ message }) => message)).toEqual([
+      'first',
+      'a',
+      'b',
+      'second',
+      'known',
+    ]);
   });
 
   const problem = { ...at, rule: 'wrong-value', message: '100% wrong,\nof a: b' };
@@ -172,6 +193,8 @@ describe('texts of a form', () => {
 });
 
 it('names the variable of a setting', () => {
-  expect(variableFor(['throttle', 'requestsPerSecond'])).toBe('HOLDFAST_THROTTLE_REQUESTS_PER_SECOND');
+  expect(variableFor(['throttle', 'requestsPerSecond'])).toBe(
+    'HOLDFAST_THROTTLE_REQUESTS_PER_SECOND',
+  );
   expect(variableFor(['mode'])).toBe('HOLDFAST_MODE');
 });

@@ -16,7 +16,7 @@ const path = '/machine-events';
  * How a job stands, as the v1 Terraform provider judges it (FACTS 4.2): done is success, a text is a failure, finished without a text
  * is finished, an error state with neither is a failure.
  */
-export function read({ id, state, dtCreated, dtFinished, error }: MachineEvent): Job {
+function read({ id, state, dtCreated, dtFinished, error }: MachineEvent): Job {
   const at = dtCreated;
   if (state === 'done') return { id, at, state: 'done' };
   if (error) return { id, at, state: 'failed', error };

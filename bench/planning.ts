@@ -58,6 +58,7 @@ async function inputFor(count: number): Promise<PlanInput> {
       ),
       intents: new Map(),
       digests: new Map(),
+      readings: new Map(),
       conditions: new Map(),
       deletions: [],
     },

@@ -25,7 +25,7 @@ for (const [name, { valid }] of Object.entries(textForms)) ajv.addFormat(name, v
 const compile = (schema: object): ValidateFunction => ajv.compile(schema);
 
 /** The schema without what `valuesOf` has looked after: of a write-only value, only its text is left to check. */
-export function plainSchema(schema: FieldSchema): FieldSchema {
+function plainSchema(schema: FieldSchema): FieldSchema {
   const field = formOf(schema);
   if (field.form === 'text') return textSchema(field.schema, field.nullable);
   if (field.form !== 'plain') return {};

@@ -13,7 +13,7 @@ import {
 } from './tree.ts';
 
 /** How many values a document may hold with its aliases written out; 64 letters of a text count as one more. */
-export const maxValues = 1_000_000;
+const maxValues = 1_000_000;
 
 /** What is known while a document is read. */
 interface Reading {

@@ -28,10 +28,6 @@ function settingsIn(schema: FieldSchema, path: readonly string[] = []): readonly
 export const variableFor = (path: readonly string[]): string =>
   ['HOLDFAST', ...path.map((step) => step.replace(/[A-Z]/g, '_$&'))].join('_').toUpperCase();
 
-/** The names of all environment variables of settings, for reference pages. */
-export const variablesOf = (schema: FieldSchema): readonly string[] =>
-  settingsIn(schema).map(({ path }) => variableFor(path));
-
 /** The settings under those of the environment, and these under those of the flags. An empty variable counts as unset. */
 export function overlaid(
   settings: Node,

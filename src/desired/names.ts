@@ -44,4 +44,4 @@ function wordsFor(
 }
 
 /** Whether a text can be the name of a resource. */
-export const isName = (text: string): boolean => /^[^\p{C}\p{Zl}\p{Zp}]{1,128}$/u.test(text);
+const isName = (text: string): boolean => /^[^\p{C}\p{Zl}\p{Zp}]{1,128}$/u.test(text);

@@ -21,6 +21,7 @@ const schema = Type.Object(
       references('machines', {
         description: 'The machines that run it. A machine stands in one script at most.',
         exclusive: true,
+        relation: 'set',
       }),
     ),
   },

@@ -42,6 +42,13 @@ export interface FieldSchema {
   readonly exclusive?: boolean;
   /** What a declared resource must have in its fields to be named here, where it sets them: `{ publicIpType: 'static' }`. */
   readonly targetIs?: Readonly<Record<string, unknown>>;
+  /**
+   * The API changes it member by member. `set`: what is declared is all there is; `one`: a set of one or none; `map`: by name, each
+   * with a value of its own, and what is not declared is left alone.
+   */
+  readonly relation?: 'set' | 'one' | 'map';
+  /** Of an object, only what is declared counts: the API fills in the rest. */
+  readonly partial?: boolean;
   /** `running`, `off` or a `Timetable`. */
   readonly timetable?: boolean;
 }
@@ -59,6 +66,8 @@ export const annotations = [
   'referencesBy',
   'sameRegion',
   'exclusive',
+  'relation',
+  'partial',
   'targetIs',
   'timetable',
 ] as const satisfies readonly (keyof FieldSchema)[];
@@ -76,20 +85,38 @@ export interface Listed {
   readonly spec: Spec;
   readonly settled?: boolean;
   readonly activity?: string;
+  /** Why it will never settle. */
+  readonly failure?: string;
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 /** What a write started: the id of the machine event to follow, where there is one. */
 export interface Started {
   readonly event?: string;
+  /** There is no event, but the resource is to be followed until it is settled. */
+  readonly follow?: boolean;
+  /** What people should know of it beside that it was done: a connection test that failed. */
+  readonly note?: string;
 }
 
-/** A set-valued reference that the API changes member by member, on the kind whose list shows it. */
+/**
+ * A field that the API changes member by member (`relation` in the schema). A member is a live id where the field references
+ * a kind, and a name where it does not.
+ */
 export interface Relation {
-  readonly assign: (api: Api, id: string, memberId: string) => Promise<void>;
-  readonly unassign: (api: Api, id: string, memberId: string) => Promise<void>;
+  /** Reads the members of one resource, where the kind's list does not show them: `id` and, for a map, the values that can be seen. */
+  readonly members?: (api: Api, id: string) => AsyncIterable<readonly Listed[]>;
+  /** The members are read for a few resources a pass, in rotation. */
+  readonly rotated?: boolean;
+  /** Adds a member; of a map, with its value: a text where it is write-only, or its fields. */
+  readonly assign: (api: Api, id: string, member: string, value?: unknown) => Promise<void>;
+  /** Changes the value of a member of a map. `member` is its live id. */
+  readonly update?: (api: Api, id: string, member: string, value: unknown) => Promise<void>;
+  readonly unassign?: (api: Api, id: string, member: string) => Promise<void>;
   /** The member's own create can carry it, in this field of the member's create call. */
   readonly carriedBy?: string;
+  /** The create of the resource itself can carry it, in the field of its own name. */
+  readonly createdWith?: boolean;
 }
 
 /** How a kind is switched on and off. The field holds `running` or `off` once a timetable has been evaluated. */
@@ -111,8 +138,11 @@ export interface Lookup {
   readonly name: string;
   /** One of them, for messages: `machine`. */
   readonly singular: string;
-  /** Everything of this kind that is live and not the service's own; pages as they come. */
-  readonly list: (api: Api) => AsyncIterable<readonly Listed[]>;
+  /**
+   * Everything of this kind that is live and not the service's own; pages as they come. `declared` holds the specs of this kind, for
+   * lists that are only read where something in them is declared.
+   */
+  readonly list: (api: Api, declared?: readonly Spec[]) => AsyncIterable<readonly Listed[]>;
   /** What a reference may call an item beside its name: an OS template's label. */
   readonly alsoNamed?: (item: Listed) => readonly string[];
 }
@@ -141,6 +171,21 @@ export interface ResourceKind extends Lookup {
     sides: { readonly desired: Spec; readonly live: Spec },
   ) => Promise<Started>;
   readonly remove?: (api: Api, id: string) => Promise<Started>;
+  /** An update sends everything that is declared, so it needs every value at hand. */
+  readonly updatesWhole?: boolean;
+  /**
+   * For a kind whose live items bear no name of their own: the one that a declared resource takes, of those that no other has. `idOf` turns a
+   * reference into a live id.
+   */
+  readonly adopt?: (
+    spec: Spec,
+    free: readonly Listed[],
+    idOf: (reference: unknown) => string | undefined,
+  ) => Listed | undefined;
+  /** Names of other resources inside free-form fields: they come first. */
+  readonly mentions?: (spec: Spec) => readonly { readonly kind: string; readonly name: string }[];
+  /** What a person has to do when it is missing and the API cannot create one. */
+  readonly whenMissing?: string;
   readonly relations?: Readonly<Record<string, Relation>>;
   readonly power?: Power;
 }

@@ -42,9 +42,12 @@ export type Action = ActionBase &
         readonly fields: readonly string[];
       }
     | {
-        readonly verb: 'assign' | 'unassign';
+        /** `update`: of a map's member, the value. */
+        readonly verb: 'assign' | 'unassign' | 'update';
         readonly relation: string;
         readonly member: Member;
+        /** The key of the declared value, for a map. */
+        readonly key?: string;
       }
   );
 
@@ -104,15 +107,31 @@ export interface Plan {
   }[];
   /** Addresses whose live resource is gone for good, to be forgotten. */
   readonly gone: readonly Address[];
-  /** Lookups that were not listed and without which a create cannot be planned: list them and plan again. */
-  readonly needs: readonly string[];
+  /** Lists that were not read and that the plan wants: read them and plan again. */
+  readonly needs: readonly Need[];
 }
+
+/** A list that a plan wants: a lookup, or the members of one resource's relation. */
+export type Need =
+  | { readonly list: 'lookup'; readonly kind: string }
+  | {
+      readonly list: 'members';
+      readonly kind: string;
+      readonly id: string;
+      readonly relation: string;
+    };
+
+/** Under what a list stands in a snapshot. */
+export const listKey = (need: Need): string =>
+  need.list === 'lookup' ? need.kind : `${need.kind}/${need.id}.${need.relation}`;
 
 /** How an action ended. `blocked`: held back; `pending`: written, and the API is still at work; `skipped`: what it required did not end well. */
 export interface Outcome {
   readonly result: 'planned' | 'done' | 'failed' | 'blocked' | 'pending' | 'skipped';
   readonly error?: string;
   readonly attempts: number;
+  /** What people should know beside that it was done. */
+  readonly note?: string;
   /** The live id that a create brought. */
   readonly resourceId?: string;
 }

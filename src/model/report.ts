@@ -35,6 +35,8 @@ export interface ReportedAction {
   readonly requires: readonly string[];
   readonly outcome: Outcome['result'];
   readonly error: string | null;
+  /** What people should know beside that it was done: a connection test that failed. */
+  readonly note: string | null;
   readonly attempts: number;
 }
 

@@ -106,6 +106,8 @@ export interface Observed {
   readonly settled: boolean;
   /** Said with `settled: false`, for people: `provisioning`. */
   readonly activity?: string;
+  /** Why it will never settle. */
+  readonly failure?: string;
   /** Other facts that plans and reports need, such as a machine's rates; never compared. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }

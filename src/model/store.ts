@@ -33,6 +33,8 @@ export interface Memory {
   readonly digests: ReadonlyMap<string, string>;
   /** Since when a resource has been in its status. */
   readonly conditions: ReadonlyMap<Address, Condition>;
+  /** When a rotated list was read last, by its key: `machines/ID.accessors`. */
+  readonly readings: ReadonlyMap<string, string>;
   /** When resources were deleted in the last 24 hours. */
   readonly deletions: readonly string[];
 }
@@ -59,6 +61,8 @@ export interface Store extends AsyncDisposable {
       readonly digests: Readonly<Record<string, string>>;
     }[],
   ): Promise<void>;
+  /** These rotated lists were read at that time. */
+  readNow(keys: readonly string[], at: string): Promise<void>;
   /** The resource was deleted at that time: it is unbound, and counts against the limit of the day. */
   deleted(address: Address, at: string): Promise<void>;
   /** Notes that a pass has ended and what it found, and forgets all passes but the newest `keep`. */

@@ -73,16 +73,21 @@ const explain = ({ message, verdict }: ApiError): string =>
 
 async function settled(
   action: Action,
-  { id, event }: Executed,
+  { id, event, follow, note }: Executed,
   { wait, follower }: ApplyOptions,
 ): Promise<Outcome> {
-  const done = { result: 'done', attempts: 1, resourceId: id } as const;
-  if (event === undefined) return done;
+  const done = {
+    result: 'done',
+    attempts: 1,
+    resourceId: id,
+    ...(note === undefined ? {} : { note }),
+  } as const;
+  if (event === undefined && !follow) return done;
   if (!wait) return { ...done, result: 'pending' };
   const settlement = await follower.follow({
     kind: action.kind,
     id,
-    event,
+    ...(event === undefined ? {} : { event }),
     gone: action.verb === 'delete',
   });
   switch (settlement.is) {

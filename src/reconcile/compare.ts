@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldSchema, SpecSchema } from '../model/kind.ts';
 import type { FieldChange } from '../model/plan.ts';
-import type { Desired, Observed, Reference } from '../model/resource.ts';
+import type { Desired, Observed, Reference, Spec } from '../model/resource.ts';
 import type { Resolution } from './resolve.ts';
 import { eachField, isReference, isRelation, isWriteOnly, valueAt } from './spec.ts';
 import type { DeclaredField } from './spec.ts';
@@ -24,6 +24,8 @@ export interface Context {
   readonly resolve: (reference: Reference) => Resolution;
   /** The name by which people know a live id. */
   readonly nameOf: (kind: string, id: string) => string;
+  /** Whether live items of a kind bear no name of their own. */
+  readonly isNameless: (kind: string) => boolean;
   /** Whether the write-only value at this path is the one written last; undefined: not known. */
   readonly isWritten: (desired: Desired, live: Observed, path: string) => boolean | undefined;
   /** Why the write-only value at this path cannot be read. */
@@ -50,7 +52,7 @@ export function compare(
     const difference = differenceOf({ path, schema: field, value }, desired, observed, context);
     if (difference) differences.push(difference);
   });
-  if (observed.name !== desired.name)
+  if (observed.name !== desired.name && !context.isNameless(desired.kind))
     differences.push({
       path: 'name',
       schema: {},
@@ -82,7 +84,7 @@ function valueDifference(
   { path, schema, value }: DeclaredField,
   live: unknown,
 ): Difference | undefined {
-  if (isSame(schema, value, live)) return undefined;
+  if (sameValue(schema, value, live)) return undefined;
   const shrinks = schema.growOnly && Number(value) < Number(live);
   return {
     path,
@@ -93,11 +95,22 @@ function valueDifference(
   };
 }
 
-const isSame = (schema: FieldSchema, value: unknown, live: unknown): boolean =>
-  value === live ||
-  (schema.caseInsensitive && typeof value === 'string' && typeof live === 'string'
-    ? value.toLowerCase() === live.toLowerCase()
-    : typeof value === 'object' && isDeepStrictEqual(value, live));
+/** Whether a live value is the declared one; of a `partial` object only what is declared counts. */
+export function sameValue(schema: FieldSchema, value: unknown, live: unknown): boolean {
+  if (value === live) return true;
+  if (typeof value === 'string' && typeof live === 'string')
+    return schema.caseInsensitive === true && value.toLowerCase() === live.toLowerCase();
+  if (typeof value !== 'object') return false;
+  return schema.partial ? covers(live, value) : isDeepStrictEqual(value, live);
+}
+
+/** Whether everything that is declared stands in the live value too; lists must be as long. */
+function covers(live: unknown, declared: unknown): boolean {
+  if (typeof declared !== 'object' || declared === null) return declared === live;
+  if (typeof live !== 'object' || live === null) return false;
+  if (Array.isArray(declared) && declared.length !== (live as unknown[]).length) return false;
+  return Object.entries(declared).every(([key, value]) => covers((live as Spec)[key], value));
+}
 
 const immutable = (path: string, schema: FieldSchema): { obstacle?: string } =>
   schema.immutable ? { obstacle: `${path} is fixed at creation` } : {};

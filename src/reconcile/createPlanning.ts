@@ -1,3 +1,4 @@
+import { listKey, type Need } from '../model/plan.ts';
 import type { Address, Observed, Reference } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -19,9 +20,10 @@ export function createPlanning(
 ): {
   readonly planning: Planning;
   readonly draftFor: (entry: Entry) => Draft;
-  readonly needs: ReadonlySet<string>;
+  readonly needs: ReadonlyMap<string, Need>;
 } {
-  const needs = new Set<string>();
+  const needs = new Map<string, Need>();
+  const want = (need: Need): void => void needs.set(listKey(need), need);
   const owners = once(() => ownerIndex(byAddress.values()));
   const carried = carriedIndex(input);
   const holders = new Map<string, ReadonlyMap<string, Observed>>();
@@ -47,12 +49,13 @@ export function createPlanning(
   );
   const noteNeed = (reference: Reference): ReturnType<typeof resolve> => {
     const resolution = resolve(reference);
-    if (resolution.is === 'unlisted') needs.add(resolution.kind);
+    if (resolution.is === 'unlisted') want({ list: 'lookup', kind: resolution.kind });
     return resolution;
   };
   const name = (kind: string, id: string): string => nameOf(input.snapshot, kind, id);
   const planning: Planning = {
     ...input,
+    declared: () => input.desired.resources,
     desiredAt: (address) => byAddress.get(address)?.desired,
     draftOf,
     resolve: noteNeed,
@@ -65,11 +68,18 @@ export function createPlanning(
     comparing: {
       resolve: noteNeed,
       nameOf: name,
+      isNameless: (kind) => input.catalog.kinds.get(kind)?.adopt !== undefined,
       isWritten: ({ address }, live, path) =>
         byAddress.get(address)?.binding?.id === live.id
           ? input.written.is(address, path)
           : undefined,
       unreadable: ({ address }, path) => input.written.unreadable(address, path),
+    },
+    membersOf(kind, id, relation) {
+      const need = { list: 'members', kind, id, relation } as const;
+      const listing = input.snapshot.get(listKey(need));
+      if (!listing) want(need);
+      return listing;
     },
     heldBy(kind, relation, memberId) {
       const key = `${kind}.${relation}`;

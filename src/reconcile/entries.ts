@@ -1,14 +1,16 @@
 import type { Address, Desired, Observed } from '../model/resource.ts';
+import { addressOf } from '../model/resource.ts';
 import type { Binding } from '../model/store.ts';
 import { claims, match, type Match } from './match.ts';
 import type { PlanInput } from './plan.ts';
 import { listingOf, type Draft } from './planning.ts';
+import { isReference } from './spec.ts';
 
 /** A declared resource on its way through planning. */
 export interface Entry {
   readonly desired: Desired;
   readonly binding: Binding | undefined;
-  readonly found: Match;
+  found: Match;
   /** What becomes of it, once that has been worked out. */
   draft: Draft | undefined;
   /** It is being worked out. */
@@ -34,8 +36,41 @@ export function matchAll(input: PlanInput): Entries {
     if (found.is === 'found') spoken.add(found.live);
     byAddress.set(one.address, { desired: one, binding, found, draft: undefined, inWork: false });
   }
+  adoptNameless(byAddress, input, isClaimed, spoken);
   speakForAmbiguous(byAddress.values(), input, spoken);
   return { byAddress, spoken };
+}
+
+/**
+ * What bears no name of its own and is not bound is looked for by what its spec says: those that say most choose first, so that nobody
+ * takes what another one names.
+ */
+function adoptNameless(
+  byAddress: ReadonlyMap<Address, Entry>,
+  input: PlanInput,
+  isClaimed: (live: Observed) => boolean,
+  spoken: Set<Observed>,
+): void {
+  const idOf = (reference: unknown): string | undefined => {
+    if (!isReference(reference)) return undefined;
+    if (reference.by === 'id') return reference.id;
+    const found = byAddress.get(addressOf(reference.kind, reference.name))?.found;
+    return found?.is === 'found' ? found.live.id : undefined;
+  };
+  const said = ({ desired }: Entry): number => Object.keys(desired.spec).length;
+  const open = [...byAddress.values()].filter(
+    ({ desired, found }) => found.is === 'missing' && input.catalog.kinds.get(desired.kind)?.adopt,
+  );
+  for (const entry of open.toSorted((a, b) => said(b) - said(a))) {
+    const { kind, spec } = entry.desired;
+    const listing = listingOf(input, kind);
+    const free = listing.items.filter((live) => !spoken.has(live) && !isClaimed(live));
+    const live = input.catalog.kinds.get(kind)?.adopt?.(spec, free, idOf);
+    const observed = live && listing.byId.get(live.id);
+    if (!observed) continue;
+    spoken.add(observed);
+    entry.found = { is: 'found', live: observed, new: true };
+  }
 }
 
 /** By its former name a live resource may be wanted twice. */

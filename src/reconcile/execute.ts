@@ -41,7 +41,9 @@ export async function execute(action: Action, context: ExecutionContext): Promis
     case 'create':
       return create(action, kind, context);
     case 'update':
-      return update(action, kind, context);
+      return 'relation' in action
+        ? changeMember(action, kind, context)
+        : update(action, kind, context);
     case 'delete':
       return remove(action, kind, context);
     case 'start':
@@ -51,13 +53,45 @@ export async function execute(action: Action, context: ExecutionContext): Promis
       return { id, ...started };
     }
     case 'assign':
-    case 'unassign': {
-      const id = idOf(action, context);
-      const relation = required(kind.relations?.[action.relation], action);
-      await relation[action.verb](api, id, memberId(action.member, context));
-      return { id };
-    }
+    case 'unassign':
+      return changeMember(action, kind, context);
   }
+}
+
+type MemberAction = Extract<Action, { readonly relation: string }>;
+
+/** Adds, changes or removes one member of a relation. */
+async function changeMember(
+  action: MemberAction,
+  kind: ResourceKind,
+  context: ExecutionContext,
+): Promise<Executed> {
+  const { api, store } = context;
+  const id = idOf(action, context);
+  const member = memberId(action.member, context);
+  const relation = required(kind.relations?.[action.relation], action);
+  if (action.verb === 'unassign') {
+    await required(relation.unassign, action)(api, id, member);
+    return { id };
+  }
+  const value = action.key === undefined ? undefined : mapValue(action, action.key, context);
+  const write = action.verb === 'assign' ? relation.assign : required(relation.update, action);
+  await write(api, id, member, value);
+  const address = addressOf(action.kind, action.name);
+  const path = `${action.relation}/${action.key}`;
+  const read = context.values.get(valueKey(address, path));
+  if (read?.ok) await store.written([{ address, digests: { [path]: read.digest } }]);
+  return { id };
+}
+
+/** The declared value of a map's member: its text where it is write-only, or its fields. */
+function mapValue(action: MemberAction, key: string, context: ExecutionContext): unknown {
+  const address = addressOf(action.kind, action.name);
+  const read = context.values.get(valueKey(address, `${action.relation}/${key}`));
+  if (read?.ok) return read.text;
+  if (read) throw new Error(`${address} was planned without its ${action.relation}/${key}`);
+  const members = desiredAt(context, address).spec[action.relation] as Spec;
+  return members[key];
 }
 
 async function create(
@@ -75,6 +109,7 @@ async function create(
       desired,
       context,
     ),
+    ...createdWith(kind, desired, context),
     ...Object.fromEntries(
       action.carries.map(({ field, member }) => [field, memberId(member, context)]),
     ),
@@ -138,6 +173,17 @@ async function remove(
   await context.store.deleted(address, context.now().toISOString());
   return { id, ...started };
 }
+
+/** The members of relations that the create call itself carries. */
+const createdWith = (kind: ResourceKind, desired: Desired, context: ExecutionContext): Spec =>
+  Object.fromEntries(
+    Object.entries(kind.relations ?? {}).flatMap(([name, relation]) => {
+      const members = desired.spec[name];
+      return relation.createdWith && Array.isArray(members)
+        ? [[name, members.filter(isReference).map((member) => referredId(member, context))]]
+        : [];
+    }),
+  );
 
 /** The declared fields that a call can carry. Power and relations have calls of their own. */
 const writableFields = (kind: ResourceKind, desired: Desired) =>

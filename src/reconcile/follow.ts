@@ -2,7 +2,7 @@ import type { Api } from '../model/api.ts';
 import { ApiError } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Job } from '../model/jobs.ts';
-import type { Catalog } from '../model/kind.ts';
+import type { Catalog, Listed } from '../model/kind.ts';
 
 /** How asynchronous work ended. `pending`: it had not, when waiting was given up. */
 export type Settlement =
@@ -138,7 +138,7 @@ async function readResources(awaited: readonly Entry[], options: FollowerOptions
     if (entries.length <= options.pages(kind))
       for (const entry of entries) settle(entry, await get(options.api, entry.id));
     else {
-      const live = new Map<string, { settled?: boolean }>();
+      const live = new Map<string, Listed>();
       for await (const page of list(options.api)) for (const item of page) live.set(item.id, item);
       for (const entry of entries) settle(entry, live.get(entry.id));
     }
@@ -146,7 +146,8 @@ async function readResources(awaited: readonly Entry[], options: FollowerOptions
 }
 
 /** A resource that is not shown yet is waited for; one that is to go is waited for until it is not shown. */
-function settle(entry: Entry, live: { readonly settled?: boolean } | undefined): void {
+function settle(entry: Entry, live: Pick<Listed, 'settled' | 'failure'> | undefined): void {
+  if (live?.failure !== undefined) return entry.end({ is: 'failed', error: live.failure });
   if (entry.gone ? live === undefined : live !== undefined && (live.settled ?? true))
     entry.end({ is: 'settled' });
 }

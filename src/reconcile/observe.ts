@@ -1,19 +1,60 @@
 import { ApiError, type Api } from '../model/api.ts';
 import type { Catalog, Listed, Lookup } from '../model/kind.ts';
+import { listKey, type Need } from '../model/plan.ts';
 import type { Absent, Address, Desired, Observed } from '../model/resource.ts';
 import { partsOf } from '../model/resource.ts';
 import type { Listing, Snapshot } from '../model/snapshot.ts';
 import { referencesIn } from './spec.ts';
 
-/** Lists the kinds, each once and all at the same time. A listing that fails is partial; only a bug rejects. */
+/**
+ * Lists the kinds, each once and all at the same time. A listing that fails is partial; only a bug rejects. `resources` are the
+ * declared ones, for lists that are only read where something in them is declared.
+ */
 export async function observe(
   catalog: Catalog,
   kinds: Iterable<string>,
   api: Api,
+  resources: readonly Desired[] = [],
 ): Promise<Snapshot> {
-  const listings = await Promise.all([...kinds].map((name) => listing(kindOf(catalog, name), api)));
+  const listings = await Promise.all(
+    [...kinds].map((name) => {
+      const kind = kindOf(catalog, name);
+      const specs = resources.filter((one) => one.kind === name).map(({ spec }) => spec);
+      return listing(kind, kind.list(api, specs));
+    }),
+  );
   return new Map(listings.map((one) => [one.kind, one]));
 }
+
+/** Reads the lists that a plan wants. */
+export async function observeNeeds(
+  catalog: Catalog,
+  needs: readonly Need[],
+  api: Api,
+): Promise<Snapshot> {
+  const listings = await Promise.all(
+    needs.map(async (need) => {
+      const key = listKey(need);
+      return need.list === 'lookup'
+        ? ([key, await listing(kindOf(catalog, key), kindOf(catalog, key).list(api))] as const)
+        : ([key, await listing({ name: key }, membersOf(catalog, need, api))] as const);
+    }),
+  );
+  return new Map(listings);
+}
+
+function membersOf(
+  catalog: Catalog,
+  { kind, id, relation }: Extract<Need, { list: 'members' }>,
+  api: Api,
+): AsyncIterable<readonly Listed[]> {
+  const { members } = catalog.kinds.get(kind)?.relations?.[relation] ?? {};
+  if (!members) throw new Error(`the members of ${kind}.${relation} are not listed apart`);
+  return members(api, id);
+}
+
+/** What listing needs to know of a kind. */
+type Named = Pick<Lookup, 'name' | 'alsoNamed'>;
 
 const kindOf = (catalog: Catalog, name: string): Lookup => {
   const kind = catalog.kinds.get(name) ?? catalog.lookups.get(name);
@@ -21,11 +62,10 @@ const kindOf = (catalog: Catalog, name: string): Lookup => {
   return kind;
 };
 
-async function listing(kind: Lookup, api: Api): Promise<Listing> {
+async function listing(kind: Named, pages: AsyncIterable<readonly Listed[]>): Promise<Listing> {
   const items: Observed[] = [];
   try {
-    for await (const page of kind.list(api))
-      for (const item of page) items.push(toObserved(kind, item));
+    for await (const page of pages) for (const item of page) items.push(toObserved(kind, item));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { kind: kind.name, complete: false, items, byId: index(items), error: error.message };
@@ -33,8 +73,8 @@ async function listing(kind: Lookup, api: Api): Promise<Listing> {
   return { kind: kind.name, complete: true, items, byId: index(items), byName: names(kind, items) };
 }
 
-function toObserved({ name: kind }: Lookup, item: Listed): Observed {
-  const { id, name, spec, settled = true, activity, facts } = item;
+function toObserved({ name: kind }: Named, item: Listed): Observed {
+  const { id, name, spec, settled = true, activity, failure, facts } = item;
   return {
     kind,
     name,
@@ -42,6 +82,7 @@ function toObserved({ name: kind }: Lookup, item: Listed): Observed {
     spec,
     settled,
     ...(activity !== undefined && { activity }),
+    ...(failure !== undefined && { failure }),
     ...(facts && { facts }),
   };
 }
@@ -50,7 +91,7 @@ const index = (items: readonly Observed[]): ReadonlyMap<string, Observed> =>
   new Map(items.map((item) => [item.id, item]));
 
 /** What a reference may call each item: its name, and where nothing bears that name, what it is also called. */
-function names(kind: Lookup, items: readonly Observed[]): ReadonlyMap<string, readonly Observed[]> {
+function names(kind: Named, items: readonly Observed[]): ReadonlyMap<string, readonly Observed[]> {
   const byName = grouped(items.map((item) => [item.name, item]));
   const { alsoNamed } = kind;
   if (!alsoNamed) return byName;

@@ -13,7 +13,8 @@ import { costOf } from './cost.ts';
 import { execute } from './execute.ts';
 import { createFollower } from './follow.ts';
 import { guard } from './guard.ts';
-import { kindsInUse, observe } from './observe.ts';
+import { dueNeeds, isRotatedKey } from './needs.ts';
+import { kindsInUse, observe, observeNeeds } from './observe.ts';
 import { plan, type PlanInput } from './plan.ts';
 import { reportOf } from './report.ts';
 import { compareValues, readValues, valueKey, type ReadSecret, type Values } from './writeOnly.ts';
@@ -115,7 +116,7 @@ async function look(
 ): Promise<Pick<Prepared, 'memory' | 'values' | 'snapshot'>> {
   const declared = kindsInUse(catalog, resources, absent, [], prune);
   const [snapshot, memory, values] = await Promise.all([
-    observe(catalog, declared, api),
+    observe(catalog, declared, api, resources),
     store.memory(now),
     readValues(catalog.kinds, resources, readSecret, (text) => store.digest(text)),
   ]);
@@ -128,16 +129,17 @@ async function look(
   return { memory, values, snapshot: new Map([...snapshot, ...more]) };
 }
 
-/** Plans, and once more when the plan needs a lookup that was not listed. */
+/** Plans, and again when the plan wants lists that were not read, until it wants none that can be had in this pass. */
 async function draw(
-  { catalog, api }: Workspace,
+  { catalog, api }: Pick<Workspace, 'catalog' | 'api'>,
   snapshot: Snapshot,
   input: Omit<PlanInput, 'snapshot'>,
 ): Promise<{ readonly snapshot: Snapshot; readonly drawn: Plan }> {
   const drawn = plan({ ...input, snapshot });
-  if (drawn.needs.length === 0) return { snapshot, drawn };
-  const fuller = new Map([...snapshot, ...(await observe(catalog, drawn.needs, api))]);
-  return { snapshot: fuller, drawn: plan({ ...input, snapshot: fuller }) };
+  const due = dueNeeds(drawn.needs, snapshot, catalog, input.memory);
+  if (due.length === 0) return { snapshot, drawn };
+  const more = await observeNeeds(catalog, due, api);
+  return draw({ catalog, api }, new Map([...snapshot, ...more]), input);
 }
 
 /** How a prepared pass is carried out. */
@@ -197,11 +199,15 @@ const liveIds = ({ assessments }: Plan): Map<Address, string> =>
 /** Binds what was recognised, forgets what is gone, and takes the fixed write-only values of the newly bound as written. */
 async function rememberRecognised(
   { store, catalog }: Workspace,
-  { plan: { recognised, gone }, desired, values, memory, startedAt }: Prepared,
+  { plan: { recognised, gone }, desired, values, memory, snapshot, startedAt }: Prepared,
 ): Promise<void> {
   const boundAt = startedAt.toISOString();
   await store.bind(recognised.map((one) => ({ ...one, boundAt, created: false })));
   await store.unbind(gone);
+  await store.readNow(
+    [...snapshot.keys()].filter((key) => isRotatedKey(key, catalog.kinds)),
+    boundAt,
+  );
   await store.written(
     recognised.flatMap(({ address, id }) => {
       const { kind } = desired.get(address) ?? {};

@@ -50,7 +50,7 @@ export function plan(input: PlanInput): Plan {
     complete: [...input.snapshot.values()].every(({ complete }) => complete),
     recognised: recognisedOf(entries),
     gone: goneOf(input, leftover),
-    needs: [...needs].toSorted(),
+    needs: [...needs.values()],
   };
 }
 

@@ -19,8 +19,21 @@ export function planCreate(desired: Desired, planning: Planning): Draft {
       reason: 'observed only (lifecycle.manage)',
       actions: [],
     };
+  const { create, singular, whenMissing } = kindOf(planning, kind);
+  if (!create)
+    return {
+      status: 'blocked',
+      changes,
+      unverifiable: [],
+      reason: whenMissing ?? `the API cannot create a ${singular}`,
+      actions: [],
+    };
   const carries = carriedMembers(desired, planning);
-  const needs = [...referencedBy(desired, planning), ...carries.map((carried) => carried.need)];
+  const needs = [
+    ...referencedBy(desired, planning),
+    ...mentioned(desired, planning),
+    ...carries.map((carried) => carried.need),
+  ];
   const off = sourceOff(desired, planning);
   const held = asReason([
     ...obstacles(desired, planning),
@@ -63,9 +76,7 @@ const declared = ({ kind, spec }: Desired, planning: Planning): readonly FieldCh
 
 /** What stands in the way whatever else happens. */
 function obstacles({ address, kind, spec }: Desired, planning: Planning): readonly string[] {
-  const { create, schema, singular } = kindOf(planning, kind);
-  if (!create) return [`the API cannot create a ${singular}`];
-  return fieldsOf(schema, spec).flatMap(({ path, schema: field, value }) => {
+  return fieldsOf(kindOf(planning, kind).schema, spec).flatMap(({ path, schema: field, value }) => {
     if (!field.writeOnly) return [];
     if (isWriteOnly(value) && value.from === 'keep')
       return [`${path} is { keep: true }, so there is nothing to create it with`];
@@ -79,9 +90,25 @@ interface Need {
   readonly because?: string;
 }
 
-const referencedBy = ({ kind, spec }: Desired, planning: Planning): readonly Need[] =>
-  fieldsOf(kindOf(planning, kind).schema, spec).flatMap(({ schema, value }) =>
-    schema.references && !isRelation(schema) && isReference(value) ? [need(value, planning)] : [],
+/** The references that the create call carries: fields, and relations that it can carry. */
+function referencedBy({ kind, spec }: Desired, planning: Planning): readonly Need[] {
+  const { schema, relations } = kindOf(planning, kind);
+  return fieldsOf(schema, spec)
+    .filter(({ path, schema: field }) => !isRelation(field) || relations?.[path]?.createdWith)
+    .flatMap(({ schema: field, value }) =>
+      (Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter(
+        (one): one is Reference => field.references !== undefined && isReference(one),
+      ),
+    )
+    .map((reference) => need(reference, planning));
+}
+
+/** What free-form fields name and this plan creates: it comes first. What is not declared may be live; the API will say. */
+const mentioned = ({ kind, spec }: Desired, planning: Planning): readonly Need[] =>
+  (kindOf(planning, kind).mentions?.(spec) ?? []).flatMap((named) =>
+    planning.desiredAt(addressOf(named.kind, named.name))
+      ? [need({ by: 'declared', ...named }, planning)]
+      : [],
   );
 
 function need(reference: Reference, { resolve }: Planning): Need {

@@ -2,15 +2,17 @@ import type { ResourceKind } from '../model/kind.ts';
 import { actionId, type Action, type FieldChange, type Status } from '../model/plan.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { compare, isIgnored, type Difference } from './compare.ts';
+import { planReplacement } from './planReplacement.ts';
 import { planRelations, type RelationPlan } from './planRelations.ts';
 import { asReason, kindOf, type Draft, type Planning } from './planning.ts';
+import { fieldsOf, isWriteOnly } from './spec.ts';
 import { planPower, powerOf, wantedPower, type PowerPlan } from './power.ts';
 
 /** A resource that is there: what differs in the declared fields, and the writes that mend it. */
 export function planExisting(desired: Desired, live: Observed, planning: Planning): Draft {
   const kind = kindOf(planning, desired.kind);
   const { differences, unverifiable } = compare(kind.schema, desired, live, planning.comparing);
-  if (!live.settled)
+  if (!live.settled && live.failure === undefined)
     return {
       id: live.id,
       status: 'pending',
@@ -19,25 +21,45 @@ export function planExisting(desired: Desired, live: Observed, planning: Plannin
       reason: live.activity ?? 'the API is at work on it',
       actions: [],
     };
+  const replacement = planReplacement(desired, live, differences, planning);
+  if (replacement) return { ...replacement, unverifiable };
   const power = powerSteps(kind, desired, live, differences, planning);
+  const whole = wholeObstacles(kind, desired, differences, planning);
   const relations = planRelations(desired, live, planning);
   const actions = [
-    ...fieldActions(kind, desired, live, differences, power, planning),
+    ...fieldActions(kind, desired, live, whole.length > 0 ? [] : differences, power, planning),
     ...relations.actions,
   ];
   const changes = [...differences.map(withoutSchema), ...power.changes, ...relations.changes];
   return {
     id: live.id,
-    unverifiable,
+    unverifiable: [...unverifiable, ...relations.unverifiable],
     changes,
     ...verdict(
       desired,
       changes,
-      [...obstaclesOf(differences), ...power.obstacles],
+      [...obstaclesOf(differences), ...power.obstacles, ...whole],
       relations,
       actions,
+      live.failure,
     ),
   };
+}
+
+/** Where an update sends everything, it needs every value, and `{ keep: true }` is none. */
+function wholeObstacles(
+  { schema, updatesWhole }: ResourceKind,
+  desired: Desired,
+  differences: readonly Difference[],
+  { written }: Planning,
+): readonly string[] {
+  if (!updatesWhole || differences.length === 0) return [];
+  return fieldsOf(schema, desired.spec).flatMap(({ path, schema: field, value }) => {
+    if (!field.writeOnly) return [];
+    if (isWriteOnly(value) && value.from === 'keep')
+      return [`an update sends everything, and ${path} is { keep: true }`];
+    return written.unreadable(desired.address, path) ?? [];
+  });
 }
 
 const withoutSchema = ({ path, desired, observed }: Difference): FieldChange => ({
@@ -159,6 +181,7 @@ function verdict(
   obstacles: readonly string[],
   relations: RelationPlan,
   actions: readonly Action[],
+  failure: string | undefined,
 ): Pick<Draft, 'status' | 'reason' | 'actions'> {
   const observedOnly = lifecycle.manage === 'observe' && changes.length > 0;
   const reason = asReason([
@@ -166,15 +189,18 @@ function verdict(
     ...obstacles,
     ...relations.obstacles,
     ...relations.pending,
+    ...(failure === undefined ? [] : [failure]),
   ]);
   const status: Status = observedOnly
     ? 'drifted'
-    : obstacles.length + relations.obstacles.length > 0
-      ? 'blocked'
-      : actions.length > 0
-        ? 'drifted'
-        : relations.pending.length > 0
-          ? 'pending'
-          : 'inSync';
+    : failure !== undefined && actions.length === 0
+      ? 'failed'
+      : obstacles.length + relations.obstacles.length > 0
+        ? 'blocked'
+        : actions.length > 0
+          ? 'drifted'
+          : relations.pending.length > 0
+            ? 'pending'
+            : 'inSync';
   return { status, actions, ...(reason === undefined ? {} : { reason }) };
 }

@@ -31,6 +31,8 @@ export interface Planning {
   readonly now: Date;
   readonly written: Written;
   readonly comparing: Context;
+  /** Everything that is declared. */
+  readonly declared: () => readonly Desired[];
   /** The desired resource at an address, where one is declared. */
   readonly desiredAt: (address: Address) => Desired | undefined;
   /** What becomes of a declared resource; undefined while that is being worked out. */
@@ -40,6 +42,8 @@ export interface Planning {
   readonly carriedBy: (address: Address) => readonly Carried[];
   /** The name by which people know a live id: the id itself where the name is unknown or not unique. */
   readonly nameOf: (kind: string, id: string) => string;
+  /** The members of a relation that are read apart, where they were; missing ones are noted as needed. */
+  readonly membersOf: (kind: string, id: string, relation: string) => Listing | undefined;
   /** The live resource whose exclusive relation lists this member. */
   readonly heldBy: (kind: string, relation: string, memberId: string) => Observed | undefined;
   /** The declared resource that a live id belongs to. */

@@ -76,6 +76,7 @@ function reportedAction(action: Action, outcome: Outcome | undefined): ReportedA
     requires,
     outcome: outcome?.result ?? (held === undefined ? 'planned' : 'blocked'),
     error: outcome?.error ?? held ?? null,
+    note: outcome?.note ?? null,
     attempts: outcome?.attempts ?? 0,
   };
 }

@@ -60,9 +60,8 @@ export function specOf(values: Iterable<readonly [path: string, value: unknown]>
   return spec;
 }
 
-/** Whether the field names other resources one by one, and the API changes it member by member. */
-export const isRelation = ({ references, type }: FieldSchema): boolean =>
-  references !== undefined && type === 'array';
+/** Whether the API changes the field member by member. */
+export const isRelation = ({ relation }: FieldSchema): boolean => relation !== undefined;
 
 /** Whether the value is a reference and not the `keep` that a write-only reference may be. */
 export const isReference = (value: unknown): value is Reference => isObject(value) && 'by' in value;

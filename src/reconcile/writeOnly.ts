@@ -1,5 +1,5 @@
 import type { FieldSchema, Kinds } from '../model/kind.ts';
-import type { Address, Desired, WriteOnly } from '../model/resource.ts';
+import type { Address, Desired, Spec, WriteOnly } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
 import { eachField, isWriteOnly } from './spec.ts';
 
@@ -53,11 +53,24 @@ function writeOnlyOf(kinds: Kinds, resources: readonly Desired[]): readonly Decl
   const declared: Declared[] = [];
   for (const { address, kind, spec } of resources)
     eachField(kinds.get(kind)?.schema ?? {}, spec, (path, schema, value) => {
-      if (schema.writeOnly && !(isWriteOnly(value) && value.from === 'keep'))
-        declared.push({ key: valueKey(address, path), text: textOf(schema, value) });
+      for (const [at, field, one] of writeOnlyWithin(path, schema, value))
+        if (!(isWriteOnly(one) && one.from === 'keep'))
+          declared.push({ key: valueKey(address, at), text: textOf(field, one) });
     });
   declaredOf.set(resources, declared);
   return declared;
+}
+
+/** The field itself where it is write-only, and the members of a map whose values are: `secrets/TOKEN`. */
+function writeOnlyWithin(
+  path: string,
+  schema: FieldSchema,
+  value: unknown,
+): readonly (readonly [path: string, schema: FieldSchema, value: unknown])[] {
+  if (schema.writeOnly) return [[path, schema, value]];
+  const members = schema.additionalProperties;
+  if (schema.relation !== 'map' || typeof members !== 'object' || !members.writeOnly) return [];
+  return Object.entries(value as Spec).map(([key, one]) => [`${path}/${key}`, members, one]);
 }
 
 /** A function of a text that works each text out once: many machines have one template. */

@@ -52,7 +52,11 @@ function actionRow(action: ReportedAction): Row {
     word: action.verb,
     style: bad ? 'red' : style,
     subject: subjectOf(action),
-    details: [...detailsOf(action), ...ended.map((text) => text.replace(/: $/, ''))],
+    details: [
+      ...detailsOf(action),
+      ...ended.map((text) => text.replace(/: $/, '')),
+      ...(action.note === null ? [] : [action.note]),
+    ],
   };
 }
 

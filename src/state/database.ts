@@ -13,6 +13,7 @@ export interface Tables {
   };
   intents: { address: string; at: string };
   digests: { address: string; path: string; digest: string };
+  readings: { list: string; at: string };
   conditions: { address: string; status: string; since: string; reason: string | null };
   deletions: { address: string; at: string };
   passes: {

@@ -42,6 +42,7 @@ async function readLasting(database: Database): Promise<Lasting> {
   const bindings = await database.selectFrom('bindings').selectAll().execute();
   const intents = await database.selectFrom('intents').selectAll().execute();
   const digests = await database.selectFrom('digests').selectAll().execute();
+  const readings = await database.selectFrom('readings').selectAll().execute();
   const conditions = await readConditions(database);
   return {
     bindings: new Map(
@@ -57,6 +58,7 @@ async function readLasting(database: Database): Promise<Lasting> {
     ),
     intents: new Map(intents.map(({ address, at }) => [address as Address, { at }])),
     digests: new Map(digests.map(({ address, path, digest }) => [`${address}#${path}`, digest])),
+    readings: new Map(readings.map(({ list, at }) => [list, at])),
     conditions: new Map(conditions.map((one) => [one.address, one])),
   };
 }

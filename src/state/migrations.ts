@@ -35,6 +35,11 @@ const migrations: Readonly<Record<string, Migration>> = {
         .addPrimaryKeyConstraint('digests_key', ['address', 'path'])
         .execute();
       await schema
+        .createTable('readings')
+        .addColumn('list', 'text', (column) => column.primaryKey())
+        .addColumn('at', 'text', (column) => column.notNull())
+        .execute();
+      await schema
         .createTable('conditions')
         .addColumn('address', 'text', (column) => column.primaryKey())
         .addColumn('status', 'text', (column) => column.notNull())

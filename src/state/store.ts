@@ -59,6 +59,14 @@ export async function storeOver(database: Database): Promise<Store> {
         for (const [path, digest] of Object.entries(digests))
           await upsertDigest(transaction, { address, path, digest });
       }),
+    readNow: (keys, at) =>
+      each(keys, async (transaction, list) => {
+        await transaction
+          .insertInto('readings')
+          .values({ list, at })
+          .onConflict((conflict) => conflict.column('list').doUpdateSet({ at }))
+          .execute();
+      }),
     deleted: (address, at) =>
       each([address], async (transaction) => {
         await transaction.insertInto('deletions').values({ address, at }).execute();

@@ -168,9 +168,9 @@ describe('what cannot be read', () => {
 
   it('files that come and go while they are read: never a rejection', async () => {
     const directory = await directoryOf({ 'team.yaml': network('n') });
-    let going = true;
+    const stop = new AbortController();
     const churn = async () => {
-      while (going) {
+      while (!stop.signal.aborted) {
         await writeFile(join(directory, 'x.yaml'), network('x'));
         await mkdir(join(directory, 'd'), { recursive: true });
         await writeFile(join(directory, 'd/y.yaml'), network('y'));
@@ -180,7 +180,7 @@ describe('what cannot be read', () => {
     };
     const churning = churn();
     for (let i = 0; i < 50; i++) await loadDesired(directory, catalog);
-    going = false;
+    stop.abort();
     await churning;
     expect(await namesIn(directory)).toEqual(['n in team.yaml']);
   });

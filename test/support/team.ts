@@ -59,6 +59,7 @@ const noMemory: Memory = {
   bindings: new Map(),
   intents: new Map(),
   digests: new Map(),
+  readings: new Map(),
   conditions: new Map(),
   deletions: [],
 };
@@ -78,6 +79,8 @@ export interface World {
   readonly absent?: readonly [kind: string, name: string][];
   readonly memory?: Partial<Memory>;
   readonly partial?: readonly string[];
+  /** Kinds that were not read. */
+  readonly unlisted?: readonly string[];
   readonly prune?: readonly string[];
   readonly written?: Partial<PlanInput['written']>;
   readonly now?: Date;
@@ -86,7 +89,9 @@ export interface World {
 /** Plans for a small world: every kind is listed; write-only values count as written unless told otherwise. */
 export function planFor(world: World): Plan {
   const items = Map.groupBy(world.have ?? [], ({ kind }) => kind);
-  const kinds = [...catalog.kinds.keys(), ...catalog.lookups.keys()];
+  const kinds = [...catalog.kinds.keys(), ...catalog.lookups.keys()].filter(
+    (kind) => !world.unlisted?.includes(kind),
+  );
   const source = { file: 'team.yaml', line: 1, column: 1 };
   return plan({
     catalog,

@@ -649,6 +649,8 @@ describe('power', () => {
 });
 
 test('what needs a list that was not read is said, not guessed', () => {
-  const { needs } = planFor({ want: [machine('m')], have: [ubuntu] });
-  expect(needs).toEqual([]);
+  expect(planFor({ want: [machine('m')], unlisted: ['osTemplates'] }).needs).toEqual([
+    { list: 'lookup', kind: 'osTemplates' },
+  ]);
+  expect(planFor({ want: [machine('m')], have: [ubuntu] }).needs).toEqual([]);
 });

@@ -10,6 +10,7 @@ const action = {
   requires: [],
   outcome: 'planned',
   error: null,
+  note: null,
   attempts: 0,
   changes: [],
 } as const;

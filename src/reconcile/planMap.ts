@@ -1,0 +1,71 @@
+import type { FieldChange } from '../model/plan.ts';
+import type { Observed, Spec } from '../model/resource.ts';
+import { shown, sameValue } from './compare.ts';
+import type { Part } from './planRelations.ts';
+import type { Planning } from './planning.ts';
+import { memberAction, membersApart, type Side } from './side.ts';
+import { isWriteOnly } from './spec.ts';
+
+/** A map: members by name, each with a value; what is not declared is left alone. */
+export function planMap(side: Side, planning: Planning): readonly Part[] {
+  const declared = Object.entries(side.value as Spec);
+  if (!side.live) return declared.map(([key, value]) => add(side, key, value, planning));
+  const listing = membersApart(side, planning);
+  if (!('byId' in listing)) return [listing];
+  return declared.map(([key, value]) => {
+    const [live] = listing.byName.get(key) ?? [];
+    return live ? change(side, key, value, live, planning) : add(side, key, value, planning);
+  });
+}
+
+const pathOf = ({ path }: Side, key: string): string => `${path}/${key}`;
+
+const isKept = (value: unknown): boolean => isWriteOnly(value) && value.from === 'keep';
+
+function add(side: Side, key: string, value: unknown, { written }: Planning): Part {
+  const path = pathOf(side, key);
+  const unreadable = written.unreadable(side.desired.address, path);
+  if (unreadable !== undefined) return { obstacle: unreadable };
+  if (isKept(value)) return { obstacle: `${path} is { keep: true }, and there is none` };
+  const changes = [{ path, desired: shown(valueSchema(side), value), observed: null }];
+  return {
+    actions: [memberAction(side, 'assign', key, { member: { id: key }, key, changes })],
+    ...(side.live ? { changes } : {}),
+  };
+}
+
+function change(side: Side, key: string, value: unknown, live: Observed, planning: Planning): Part {
+  const path = pathOf(side, key);
+  const unreadable = planning.written.unreadable(side.desired.address, path);
+  if (unreadable !== undefined) return { obstacle: unreadable };
+  const changes = differences(side, path, value, live, planning);
+  if (changes.length === 0) return {};
+  if (!side.relation.update) return { obstacle: `${path} cannot be changed` };
+  return {
+    changes,
+    actions: [memberAction(side, 'update', key, { member: { id: live.id }, key, changes })],
+  };
+}
+
+/** A text is compared by its digest, fields one by one. */
+function differences(
+  side: Side,
+  path: string,
+  value: unknown,
+  live: Observed,
+  { comparing }: Planning,
+): readonly FieldChange[] {
+  const schema = valueSchema(side);
+  if (schema.writeOnly)
+    return isKept(value) || (side.live && comparing.isWritten(side.desired, side.live, path))
+      ? []
+      : [{ path, desired: shown(schema, value), observed: null }];
+  return Object.entries(value as Spec).flatMap(([field, wanted]) =>
+    sameValue(schema.properties?.[field] ?? {}, wanted, live.spec[field])
+      ? []
+      : [{ path: `${path}.${field}`, desired: wanted, observed: live.spec[field] ?? null }],
+  );
+}
+
+const valueSchema = ({ schema }: Side) =>
+  typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {};

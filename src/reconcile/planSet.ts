@@ -1,0 +1,183 @@
+import { actionId, type Member } from '../model/plan.ts';
+import type { Address, Reference } from '../model/resource.ts';
+import { addressOf } from '../model/resource.ts';
+import { isIgnored } from './compare.ts';
+import type { Part } from './planRelations.ts';
+import type { Planning } from './planning.ts';
+import type { Resolution } from './resolve.ts';
+import { memberAction, membersApart, type Side } from './side.ts';
+import { isReference } from './spec.ts';
+
+/** A declared member: a reference, or where the field references no kind, a name that is its own id. */
+interface Wanted {
+  readonly name: string;
+  readonly resolution: Resolution;
+}
+
+/** A set, or a set of one or none: what is declared is all there is. */
+export function planSet(side: Side, planning: Planning): readonly Part[] {
+  const { desired, live, path } = side;
+  const current = liveMembers(side, planning);
+  if (!(current instanceof Set)) return [current];
+  const wanted = wantedMembers(side, planning);
+  const ids = new Set(
+    wanted.flatMap(({ resolution }) => (resolution.is === 'id' ? [resolution.id] : [])),
+  );
+  const unsure = wanted.some(({ resolution }) => resolution.is === 'waiting');
+  const keeps = unsure || desired.lifecycle.additive.includes(path);
+  const extra = keeps ? [] : [...current].filter((id) => !ids.has(id));
+  const removals = extra.map((id) => unassign(side, id, planning));
+  const freed =
+    side.schema.relation === 'one'
+      ? removals.flatMap(({ actions = [] }) => actions.map(({ id }) => id))
+      : [];
+  const parts = [...wanted.map((one) => add(side, one, current, freed, planning)), ...removals];
+  const show = (id: string): string => planning.nameOf(side.schema.references ?? '', id);
+  return live && parts.some(({ actions }) => actions)
+    ? [
+        ...parts,
+        {
+          changes: [
+            {
+              path,
+              desired: wanted.map(({ name }) => name).toSorted(),
+              observed: [...current].map(show).toSorted(),
+            },
+          ],
+        },
+      ]
+    : parts;
+}
+
+function wantedMembers({ value }: Side, { resolve }: Planning): readonly Wanted[] {
+  const members: readonly unknown[] = Array.isArray(value) ? value : value === null ? [] : [value];
+  return members.map((member) =>
+    isReference(member)
+      ? { name: nameIn(member), resolution: resolve(member) }
+      : { name: String(member), resolution: { is: 'id', id: String(member) } },
+  );
+}
+
+const nameIn = (reference: Reference): string =>
+  reference.by === 'id' ? reference.id : reference.name;
+
+/** The members that are live: what a complete listing of their kind does not show is on its way out. */
+function liveMembers(side: Side, planning: Planning): Set<string> | Part {
+  const { live, path, relation, schema } = side;
+  if (!live) return new Set();
+  if (relation.members) {
+    const listing = membersApart(side, planning);
+    return 'byId' in listing ? new Set(listing.byId.keys()) : listing;
+  }
+  const value = live.spec[path] ?? [];
+  const ids = (Array.isArray(value) ? value : [value]) as readonly string[];
+  const listing = planning.snapshot.get(schema.references ?? '');
+  return new Set(listing?.complete ? ids.filter((id) => listing.byId.has(id)) : ids);
+}
+
+function add(
+  side: Side,
+  { name, resolution }: Wanted,
+  current: ReadonlySet<string>,
+  freed: readonly string[],
+  planning: Planning,
+): Part {
+  const { path, relation, live } = side;
+  if (!live && relation.createdWith) return {};
+  switch (resolution.is) {
+    case 'id':
+      return current.has(resolution.id) ? {} : assign(side, name, resolution.id, freed, planning);
+    case 'created':
+      return relation.carriedBy === undefined
+        ? added(side, name, { address: resolution.address }, [
+            ...freed,
+            actionId(resolution.address, 'create'),
+          ])
+        : {};
+    case 'waiting':
+    case 'wrong':
+      return { obstacle: `${path}: ${resolution.because}` };
+    case 'unlisted':
+      return { obstacle: `${path}: ${resolution.kind} were not listed` };
+  }
+}
+
+const added = (side: Side, name: string, member: Member, requires: readonly string[]): Part => ({
+  actions: [
+    memberAction(side, 'assign', name, {
+      member,
+      changes: [{ path: `${side.path}/${name}`, desired: true, observed: false }],
+      requires,
+    }),
+  ],
+});
+
+function assign(
+  side: Side,
+  name: string,
+  id: string,
+  freed: readonly string[],
+  planning: Planning,
+): Part {
+  const busy = unsettled(side, id, name, planning);
+  if (busy) return busy;
+  const holder = holderOf(side, id, planning);
+  return 'obstacle' in holder ? holder : added(side, name, { id }, [...freed, ...holder.requires]);
+}
+
+function unassign(side: Side, id: string, planning: Planning): Part {
+  const name = planning.nameOf(side.schema.references ?? '', id);
+  return (
+    unsettled(side, id, name, planning) ?? {
+      actions: [
+        memberAction(side, 'unassign', name, {
+          member: { id },
+          changes: [{ path: `${side.path}/${name}`, desired: false, observed: true }],
+        }),
+      ],
+    }
+  );
+}
+
+/** One job at a time on a machine (FACTS 9). */
+function unsettled(
+  { schema: { references = '' } }: Side,
+  id: string,
+  name: string,
+  planning: Planning,
+): Part | undefined {
+  const observed = planning.snapshot.get(references)?.byId.get(id);
+  return observed && !observed.settled
+    ? { pending: `${references}/${name} is ${observed.activity ?? 'not settled'}` }
+    : undefined;
+}
+
+/**
+ * Who must let go of a member first, where it can be in one such relation only (FACTS 9: a second script on one machine replaces
+ * or is refused). Only a declared set lets go of what it does not list.
+ */
+function holderOf(
+  { desired, live, path, schema }: Side,
+  memberId: string,
+  planning: Planning,
+): { readonly requires: readonly string[] } | { readonly obstacle: string } {
+  const holder = schema.exclusive ? planning.heldBy(desired.kind, path, memberId) : undefined;
+  if (holder === undefined || holder.id === live?.id) return { requires: [] };
+  const owner = planning.ownerOf(desired.kind, holder.id);
+  const name = planning.nameOf(schema.references ?? '', memberId);
+  return owner && letsGo(owner, path, planning)
+    ? { requires: [`${owner}:unassign(${path}/${name})`] }
+    : {
+        obstacle: `${path}: ${schema.references}/${name} is held by ${addressOf(desired.kind, holder.name)}, which does not let go of it`,
+      };
+}
+
+function letsGo(owner: Address, path: string, planning: Planning): boolean {
+  const declared = planning.desiredAt(owner);
+  return (
+    declared?.spec[path] !== undefined &&
+    declared.lifecycle.manage === 'enforce' &&
+    !declared.lifecycle.additive.includes(path) &&
+    !isIgnored(path, declared.lifecycle.ignoreChanges)
+  );
+}

@@ -6,9 +6,24 @@ if (major < 24)
 
 export default defineConfig({
   test: {
-    globalSetup: ['./test/e2e/build.ts'],
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     reporters: ['default', './test/support/countsReporter.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['test/{unit,integration,conformance}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['./test/e2e/build.ts'],
+        },
+      },
+    ],
   },
 });

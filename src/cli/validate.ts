@@ -53,17 +53,12 @@ async function unreadable(
     () => '',
   );
   const sources = new Map(resources.map(({ address, source }) => [address as string, source]));
-  return [...values].flatMap(([key, value]) => {
-    const [address = '', path = ''] = key.split('#');
-    const source = sources.get(address);
-    return value.ok || !source
-      ? []
-      : [
-          {
-            ...source,
-            rule: 'unreadable-secret',
-            message: `${address}: ${path}: ${value.because}`,
-          },
-        ];
-  });
+  return [...values].flatMap(([address, own]) =>
+    [...own].flatMap(([path, value]) => {
+      const source = sources.get(address);
+      if (value.ok || !source) return [];
+      const message = `${address}: ${path}: ${value.because}`;
+      return [{ ...source, rule: 'unreadable-secret', message }];
+    }),
+  );
 }

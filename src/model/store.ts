@@ -29,8 +29,8 @@ export interface Condition {
 export interface Memory {
   readonly bindings: ReadonlyMap<Address, Binding>;
   readonly intents: ReadonlyMap<Address, Intent>;
-  /** Keyed digests of the write-only values written last, by `address#path`. */
-  readonly digests: ReadonlyMap<string, string>;
+  /** Keyed digests of the write-only values written last, by path. */
+  readonly digests: ReadonlyMap<Address, Readonly<Record<string, string>>>;
   /** Since when a resource has been in its status. */
   readonly conditions: ReadonlyMap<Address, Condition>;
   /** When a rotated list was read last, by its key: `machines/ID.accessors`. */

@@ -10,7 +10,7 @@ import { wantedPower } from './power.ts';
 import { resolver } from './resolve.ts';
 import { fieldsOf, isReference, isRelation, isWriteOnly, specOf } from './spec.ts';
 import type { DeclaredField } from './spec.ts';
-import { valueKey, type Values } from './writeOnly.ts';
+import type { Values } from './writeOnly.ts';
 
 /** What executing needs at hand. */
 export interface ExecutionContext {
@@ -79,7 +79,7 @@ async function changeMember(
   await write(api, id, member, value);
   const address = addressOf(action.kind, action.name);
   const path = `${action.relation}/${action.key}`;
-  const read = context.values.get(valueKey(address, path));
+  const read = context.values.get(address)?.get(path);
   if (read?.ok) await store.written([{ address, digests: { [path]: read.digest } }]);
   return { id };
 }
@@ -87,7 +87,7 @@ async function changeMember(
 /** The declared value of a map's member: its text where it is write-only, or its fields. */
 function mapValue(action: MemberAction, key: string, context: ExecutionContext): unknown {
   const address = addressOf(action.kind, action.name);
-  const read = context.values.get(valueKey(address, `${action.relation}/${key}`));
+  const read = context.values.get(address)?.get(`${action.relation}/${key}`);
   if (read?.ok) return read.text;
   if (read) throw new Error(`${address} was planned without its ${action.relation}/${key}`);
   const members = desiredAt(context, address).spec[action.relation] as Spec;
@@ -220,7 +220,7 @@ function plainValue(
   if (schema.timetable)
     return wantedPower(context.catalog.kinds.get(desired.kind)?.power, desired, context.now());
   if (schema.references && isReference(value)) return referredId(value, context);
-  const read = context.values.get(valueKey(desired.address, path));
+  const read = context.values.get(desired.address)?.get(path);
   if (read === undefined) return isWriteOnly(value) && schema.writeOnly ? undefined : value;
   return read.ok ? read.text : undefined;
 }
@@ -242,7 +242,7 @@ async function remember(
   { values, store }: ExecutionContext,
 ): Promise<void> {
   const digests = fields.flatMap(({ path }) => {
-    const value = values.get(valueKey(address, path));
+    const value = values.get(address)?.get(path);
     return value?.ok ? [[path, value.digest] as const] : [];
   });
   if (digests.length > 0) await store.written([{ address, digests: Object.fromEntries(digests) }]);

@@ -125,11 +125,20 @@ export function kindsInUse(
   const used = new Set<string>(prune);
   for (const { kind } of absent) used.add(kind);
   for (const address of bound) used.add(partsOf(address).kind);
-  for (const desired of resources) {
-    used.add(desired.kind);
-    for (const kind of liveKinds(catalog, desired)) used.add(kind);
-  }
+  for (const kind of declaredKinds(catalog, resources)) used.add(kind);
   return [...catalog.kinds.keys()].filter((kind) => used.has(kind));
+}
+
+const kindsOf = new WeakMap<readonly Desired[], ReadonlySet<string>>();
+
+/** The kinds that resources are of, and those that they name live; passes over the same state share them. */
+function declaredKinds(catalog: Catalog, resources: readonly Desired[]): ReadonlySet<string> {
+  const known = kindsOf.get(resources);
+  if (known) return known;
+  const kinds = new Set(resources.map(({ kind }) => kind));
+  for (const desired of resources) for (const kind of liveKinds(catalog, desired)) kinds.add(kind);
+  kindsOf.set(resources, kinds);
+  return kinds;
 }
 
 const liveKinds = (catalog: Catalog, { kind, spec }: Desired): readonly string[] =>

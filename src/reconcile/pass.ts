@@ -17,7 +17,7 @@ import { dueNeeds, isRotatedKey } from './needs.ts';
 import { kindsInUse, observe, observeNeeds } from './observe.ts';
 import { plan, type PlanInput } from './plan.ts';
 import { reportOf } from './report.ts';
-import { compareValues, readValues, valueKey, type ReadSecret, type Values } from './writeOnly.ts';
+import { compareValues, readValues, type ReadSecret, type Values } from './writeOnly.ts';
 
 /** What every pass of one workspace has at hand. */
 export interface Workspace {
@@ -213,9 +213,10 @@ async function rememberRecognised(
       const { kind } = desired.get(address) ?? {};
       const { properties = {} } = (kind && catalog.kinds.get(kind)?.schema) || {};
       const digests = Object.entries(properties).flatMap(([path, { writeOnly, immutable }]) => {
-        const key = valueKey(address, path);
-        const value = values.get(key);
-        const isKnown = memory.bindings.get(address)?.id === id && memory.digests.has(key);
+        const value = values.get(address)?.get(path);
+        const isKnown =
+          memory.bindings.get(address)?.id === id &&
+          memory.digests.get(address)?.[path] !== undefined;
         return writeOnly && immutable && value?.ok && !isKnown
           ? [[path, value.digest] as const]
           : [];

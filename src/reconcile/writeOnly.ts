@@ -8,11 +8,8 @@ export type ReadValue =
   | { readonly ok: true; readonly text: string; readonly digest: string }
   | { readonly ok: false; readonly because: string };
 
-/** The write-only values of a desired state, by `address#path`. Never to be printed. */
-export type Values = ReadonlyMap<string, ReadValue>;
-
-/** The key of a write-only value in the memory. */
-export const valueKey = (address: Address, path: string): string => `${address}#${path}`;
+/** The write-only values of a desired state, by address and path. Never to be printed. */
+export type Values = ReadonlyMap<Address, ReadonlyMap<string, ReadValue>>;
 
 /** Reads a secret where it is kept. Rejects with an `Error` whose message says why it cannot be read, and never the secret. */
 export type ReadSecret = (
@@ -27,20 +24,24 @@ export async function readValues(
   digest: (text: string) => string,
 ): Promise<Values> {
   const digestOnce = remembered(digest);
-  const values = new Map<string, ReadValue>();
-  for (const { key, text } of writeOnlyOf(kinds, resources))
-    values.set(
-      key,
+  const values = new Map<Address, Map<string, ReadValue>>();
+  for (const { address, path, text } of writeOnlyOf(kinds, resources)) {
+    const own = values.get(address) ?? new Map<string, ReadValue>();
+    values.set(address, own);
+    own.set(
+      path,
       typeof text === 'string'
         ? { ok: true, text, digest: digestOnce(text) }
         : await read(text, readSecret, digestOnce),
     );
+  }
   return values;
 }
 
-/** A write-only value under its key: its text, or where its text is to be read. */
+/** A write-only value: its text, or where its text is to be read. */
 interface Declared {
-  readonly key: string;
+  readonly address: Address;
+  readonly path: string;
   readonly text: string | SecretSource;
 }
 
@@ -55,7 +56,7 @@ function writeOnlyOf(kinds: Kinds, resources: readonly Desired[]): readonly Decl
     eachField(kinds.get(kind)?.schema ?? {}, spec, (path, schema, value) => {
       for (const [at, field, one] of writeOnlyWithin(path, schema, value))
         if (!(isWriteOnly(one) && one.from === 'keep'))
-          declared.push({ key: valueKey(address, at), text: textOf(field, one) });
+          declared.push({ address, path: at, text: textOf(field, one) });
     });
   declaredOf.set(resources, declared);
   return declared;
@@ -113,17 +114,14 @@ export interface Written {
 }
 
 /** Holds the values at hand against the digests of those written last. */
-export function compareValues(values: Values, { digests }: Pick<Memory, 'digests'>): Written {
-  return {
-    is(address, path) {
-      const key = valueKey(address, path);
-      const value = values.get(key);
-      const last = digests.get(key);
-      return last === undefined || !value?.ok ? undefined : last === value.digest;
-    },
-    unreadable(address, path) {
-      const value = values.get(valueKey(address, path));
-      return value && !value.ok ? `${path}: ${value.because}` : undefined;
-    },
-  };
-}
+export const compareValues = (values: Values, { digests }: Pick<Memory, 'digests'>): Written => ({
+  is(address, path) {
+    const last = digests.get(address)?.[path];
+    const value = values.get(address)?.get(path);
+    return last === undefined || !value?.ok ? undefined : last === value.digest;
+  },
+  unreadable(address, path) {
+    const value = values.get(address)?.get(path);
+    return value && !value.ok ? `${path}: ${value.because}` : undefined;
+  },
+});

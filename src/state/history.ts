@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Status } from '../model/plan.ts';
-import type { PassSummary, Report, Summary, Trigger } from '../model/report.ts';
+import type { PassSummary, Report, ReportedResource, Summary, Trigger } from '../model/report.ts';
 import { addressOf, type Address } from '../model/resource.ts';
 import type { Condition } from '../model/store.ts';
 import type { Tables } from './database.ts';
@@ -24,11 +24,19 @@ export interface ConditionChanges {
   readonly forget: readonly Address[];
 }
 
+/** A resource that was in its status before, and of which there is nothing to be said. */
+const isQuiet =
+  (finishedAt: string) =>
+  ({ since, reason }: ReportedResource): boolean =>
+    since !== finishedAt && reason === null;
+
 /** Most of a team is as it was, so only what changed is written. */
 export function changedConditions(
   before: ReadonlyMap<Address, Condition>,
-  { resources }: Report,
+  { resources, finishedAt }: Report,
 ): ConditionChanges {
+  const asBefore = resources.length === before.size && resources.every(isQuiet(finishedAt));
+  if (asBefore) return { write: [], forget: [] };
   const now = new Map(
     resources.map(({ kind, name, status, since, reason }) => {
       const address = addressOf(kind, name);

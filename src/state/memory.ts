@@ -57,10 +57,22 @@ async function readLasting(database: Database): Promise<Lasting> {
       ]),
     ),
     intents: new Map(intents.map(({ address, at }) => [address as Address, { at }])),
-    digests: new Map(digests.map(({ address, path, digest }) => [`${address}#${path}`, digest])),
+    digests: byAddress(digests),
     readings: new Map(readings.map(({ list, at }) => [list, at])),
     conditions: new Map(conditions.map((one) => [one.address, one])),
   };
+}
+
+function byAddress(
+  rows: readonly Tables['digests'][],
+): ReadonlyMap<Address, Readonly<Record<string, string>>> {
+  const digests = new Map<Address, Record<string, string>>();
+  for (const { address, path, digest } of rows) {
+    const own = digests.get(address as Address) ?? {};
+    digests.set(address as Address, own);
+    own[path] = digest;
+  }
+  return digests;
 }
 
 const day = 24 * 60 * 60 * 1000;

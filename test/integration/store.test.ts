@@ -44,7 +44,7 @@ describe('what is remembered', () => {
       created: true,
       protected: false,
     });
-    expect(memory.digests.get('machines/b#template')).toBe(store.digest('secret'));
+    expect(memory.digests.get('machines/b')?.['template']).toBe(store.digest('secret'));
     expect(store.digest('secret')).toBe(digest);
   });
 
@@ -117,10 +117,10 @@ describe('history', () => {
     await store.ended(found('01A', 'missing', '2026-11-21T09:00:00Z'), 3);
     await store.ended(found('01B', 'missing', '2026-11-21T09:05:00Z'), 3);
     expect((await store.findings())[0]).toMatchObject({ since: '2026-11-21T09:00:00Z' });
-    await store.ended(found('01C', 'inSync', '2026-11-21T09:10:00Z'), 3);
+    await store.ended(found('01C', 'inSync', reportWith().finishedAt), 3);
     expect((await store.findings())[0]).toMatchObject({
       status: 'inSync',
-      since: '2026-11-21T09:10:00Z',
+      since: reportWith().finishedAt,
     });
     await store.ended(reportWith({ pass: '01D' }), 3);
     expect(await store.findings()).toEqual([]);

@@ -73,18 +73,20 @@ async function listing(kind: Named, pages: AsyncIterable<readonly Listed[]>): Pr
   return { kind: kind.name, complete: true, items, byId: index(items), byName: names(kind, items) };
 }
 
+/** Written out, since a team may have a hundred thousand of them. */
 function toObserved({ name: kind }: Named, item: Listed): Observed {
-  const { id, name, spec, settled = true, activity, failure, facts } = item;
-  return {
+  const { id, name, spec, settled = true } = item;
+  const observed: { -readonly [Key in keyof Observed]: Observed[Key] } = {
     kind,
     name,
     id,
     spec,
     settled,
-    ...(activity !== undefined && { activity }),
-    ...(failure !== undefined && { failure }),
-    ...(facts && { facts }),
   };
+  if (item.activity !== undefined) observed.activity = item.activity;
+  if (item.failure !== undefined) observed.failure = item.failure;
+  if (item.facts !== undefined) observed.facts = item.facts;
+  return observed;
 }
 
 const index = (items: readonly Observed[]): ReadonlyMap<string, Observed> =>

@@ -62,20 +62,23 @@ const recognisedOf = ({ byAddress }: Entries): Plan['recognised'] =>
       : [],
   );
 
-const assessment = (
+function assessment(
   { kind, name }: { kind: string; name: string },
   { status, id, changes, unverifiable, reason }: Draft,
   source: Assessment['source'],
-): Assessment => ({
-  kind,
-  name,
-  status,
-  changes,
-  unverifiable,
-  ...(id !== undefined && { id }),
-  ...(reason !== undefined && { reason }),
-  ...(source && { source }),
-});
+): Assessment {
+  const made: { -readonly [Key in keyof Assessment]: Assessment[Key] } = {
+    kind,
+    name,
+    status,
+    changes,
+    unverifiable,
+  };
+  if (id !== undefined) made.id = id;
+  if (reason !== undefined) made.reason = reason;
+  if (source) made.source = source;
+  return made;
+}
 
 const leftoverOf = (
   { desired, memory, prune }: PlanInput,

@@ -26,6 +26,18 @@ export function planExisting(desired: Desired, live: Observed, planning: Plannin
   const power = powerSteps(kind, desired, live, differences, planning);
   const whole = wholeObstacles(kind, desired, differences, planning);
   const relations = planRelations(desired, live, planning);
+  if (differences.length === 0 && !power.stop && !power.start && isNothing(relations))
+    return {
+      id: live.id,
+      status: live.failure === undefined ? 'inSync' : 'failed',
+      changes: power.changes,
+      unverifiable:
+        relations.unverifiable.length === 0
+          ? unverifiable
+          : [...unverifiable, ...relations.unverifiable],
+      actions: [],
+      ...(live.failure === undefined ? {} : { reason: live.failure }),
+    };
   const actions = [
     ...fieldActions(kind, desired, live, whole.length > 0 ? [] : differences, power, planning),
     ...relations.actions,
@@ -45,6 +57,9 @@ export function planExisting(desired: Desired, live: Observed, planning: Plannin
     ),
   };
 }
+
+const isNothing = ({ actions, obstacles, pending }: RelationPlan): boolean =>
+  actions.length + obstacles.length + pending.length === 0;
 
 /** Where an update sends everything, it needs every value, and `{ keep: true }` is none. */
 function wholeObstacles(

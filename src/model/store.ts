@@ -46,7 +46,7 @@ export interface Memory {
 export interface Store extends AsyncDisposable {
   memory(now: Date): Promise<Memory>;
   /** A digest of a secret under a key that only this store has: equal for equal texts, useless elsewhere. */
-  digest(text: string): string;
+  readonly digest: (text: string) => string;
   /** A create is about to be sent. */
   intend(address: Address, intent: Intent): Promise<void>;
   /** The create certainly did not happen. */

@@ -3,7 +3,7 @@ import type { Catalog, Listed, Lookup } from '../model/kind.ts';
 import { listKey, type Need } from '../model/plan.ts';
 import type { Absent, Address, Desired, Observed } from '../model/resource.ts';
 import { partsOf } from '../model/resource.ts';
-import type { Listing, Snapshot } from '../model/snapshot.ts';
+import type { CompleteListing, Listing, Snapshot } from '../model/snapshot.ts';
 import { referencesIn } from './spec.ts';
 
 /**
@@ -70,7 +70,7 @@ async function listing(kind: Named, pages: AsyncIterable<readonly Listed[]>): Pr
     if (!(error instanceof ApiError)) throw error;
     return { kind: kind.name, complete: false, items, byId: index(items), error: error.message };
   }
-  return { kind: kind.name, complete: true, items, byId: index(items), byName: names(kind, items) };
+  return completeListing(kind, items);
 }
 
 /** Written out, since a team may have a hundred thousand of them. */
@@ -87,6 +87,20 @@ function toObserved({ name: kind }: Named, item: Listed): Observed {
   if (item.failure !== undefined) observed.failure = item.failure;
   if (item.facts !== undefined) observed.facts = item.facts;
   return observed;
+}
+
+/** The index by name is made when it is first asked for: in a team that is known nothing is looked for by name. */
+function completeListing(kind: Named, items: readonly Observed[]): CompleteListing {
+  let byName: CompleteListing['byName'] | undefined;
+  return {
+    kind: kind.name,
+    complete: true,
+    items,
+    byId: index(items),
+    get byName() {
+      return (byName ??= names(kind, items));
+    },
+  };
 }
 
 const index = (items: readonly Observed[]): ReadonlyMap<string, Observed> =>

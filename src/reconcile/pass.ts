@@ -118,7 +118,7 @@ async function look(
   const [snapshot, memory, values] = await Promise.all([
     observe(catalog, declared, api, resources),
     store.memory(now),
-    readValues(catalog.kinds, resources, readSecret, (text) => store.digest(text)),
+    readValues(catalog.kinds, resources, readSecret, store.digest),
   ]);
   const bound = kindsInUse(catalog, [], [], memory.bindings.keys(), []);
   const more = await observe(
@@ -162,6 +162,7 @@ export async function carryOut(
   const { api, store, clock, catalog } = workspace;
   const { plan: planned, snapshot, desired, values } = prepared;
   await rememberRecognised(workspace, prepared);
+  if (planned.actions.length === 0) return reportOn(workspace, policy, prepared, new Map());
   const context = {
     catalog,
     api,

@@ -23,9 +23,29 @@ export async function readValues(
   readSecret: ReadSecret,
   digest: (text: string) => string,
 ): Promise<Values> {
+  const declared = writeOnlyOf(kinds, resources);
+  const known = valuesOf.get(declared);
+  if (known?.digest === digest) return known.values;
+  const values = await readDeclared(declared, readSecret, digest);
+  if (declared.every(({ text }) => typeof text === 'string'))
+    valuesOf.set(declared, { digest, values });
+  return values;
+}
+
+/** What was read where nothing has to be read again, since every text stands in the desired state itself. */
+const valuesOf = new WeakMap<
+  readonly Declared[],
+  { readonly digest: (text: string) => string; readonly values: Values }
+>();
+
+async function readDeclared(
+  declared: readonly Declared[],
+  readSecret: ReadSecret,
+  digest: (text: string) => string,
+): Promise<Values> {
   const digestOnce = remembered(digest);
   const values = new Map<Address, Map<string, ReadValue>>();
-  for (const { address, path, text } of writeOnlyOf(kinds, resources)) {
+  for (const { address, path, text } of declared) {
     const own = values.get(address) ?? new Map<string, ReadValue>();
     values.set(address, own);
     own.set(

@@ -7,7 +7,7 @@ import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
 import { isAtRest, printReport, requireFormat } from './print.ts';
-import { progress } from './progress.ts';
+import { progress, type Progress } from './progress.ts';
 import { stopSignal } from './signals.ts';
 
 export interface ApplyFlags {
@@ -33,16 +33,27 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   const planned = (): Report => reportOn(workspace, policy, prepared);
   if (hasWork(prepared) && !(await agreed(context, planned, flags.yes))) return 1;
   using stop = stopSignal(context);
-  const report = await carryOut(workspace, policy, prepared, {
-    wait: flags.wait,
-    stop: stop.signal,
-    hurry: AbortSignal.timeout(flags.timeout),
-    onOutcome: progress(context, prepared.plan),
-  });
+  const report = await withProgress(context, prepared, (onOutcome) =>
+    carryOut(workspace, policy, prepared, {
+      wait: flags.wait,
+      stop: stop.signal,
+      hurry: AbortSignal.timeout(flags.timeout),
+      onOutcome,
+    }),
+  );
   await workspace.store.ended(report, settings.reports.keep);
   await keepReport(report, settings.reports);
   printReport(context, report);
   return exitCodeOf(report);
+}
+
+async function withProgress(
+  context: Context,
+  { plan }: Prepared,
+  work: (onOutcome: Progress['onOutcome']) => Promise<Report>,
+): Promise<Report> {
+  using shown = progress(context, plan);
+  return await work(shown.onOutcome);
 }
 
 const hasWork = ({ plan }: Prepared): boolean =>

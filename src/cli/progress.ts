@@ -1,24 +1,59 @@
 import type { Action, Outcome, Plan } from '../model/plan.ts';
 import type { Context } from './context.ts';
 
+/** Tells of actions as they end. Disposing of it leaves the terminal on a line of its own. */
+export interface Progress extends Disposable {
+  readonly onOutcome: (action: Action, outcome: Outcome) => void;
+}
+
+/** How often the line on a terminal is written anew. */
+const everyMs = 500;
+
 /**
- * Tells of each action as it ends: on a terminal one line that is written over, elsewhere a line each. What is held is not told here;
- * the report names it.
+ * On a terminal one line that is written over, with the time that has passed, and a lasting line for each failure; elsewhere a line
+ * for each action. What is held is not told here; the report names it.
  */
-export function progress(
-  { err, paint }: Context,
-  { actions }: Plan,
-): (action: Action, outcome: Outcome) => void {
-  const total = actions.filter(({ held }) => held === undefined).length;
-  const overwrite = process.stderr.isTTY;
-  let ended = 0;
-  return ({ id, held }, { result, error }) => {
-    if (held !== undefined) return;
-    ended += 1;
-    const failed = result === 'failed';
-    const line = `${ended}/${total} ${result} ${id}${failed ? `: ${error ?? ''}` : ''}`;
-    const shown = failed ? paint('red', line) : paint('dim', line);
-    const lasting = failed || ended === total || !overwrite;
-    err(`${overwrite ? '\r\u001b[K' : ''}${shown}${lasting ? '\n' : ''}`);
+export function progress(context: Context, { actions }: Plan): Progress {
+  const waiting = new Set(actions.filter(({ held }) => held === undefined).map(({ id }) => id));
+  const total = waiting.size;
+  return process.stderr.isTTY && total > 0
+    ? onTerminal(context, waiting, total)
+    : inLines(context, waiting, total);
+}
+
+function inLines({ err }: Context, waiting: Set<string>, total: number): Progress {
+  return {
+    onOutcome(action, outcome) {
+      if (waiting.delete(action.id))
+        err(`${total - waiting.size}/${total} ${told(action, outcome)}\n`);
+    },
+    [Symbol.dispose]() {},
   };
 }
+
+function onTerminal({ err, paint }: Context, waiting: Set<string>, total: number): Progress {
+  const start = performance.now();
+  const clear = '\r\u001b[K';
+  const show = (): void => {
+    const seconds = Math.round((performance.now() - start) / 1000);
+    const [next = '', ...more] = waiting;
+    const left = more.length > 0 ? `${next} and ${more.length} more` : next;
+    const line = `${total - waiting.size}/${total} done after ${seconds} s, waiting for ${left}`;
+    err(waiting.size > 0 ? `${clear}${paint('dim', line)}` : clear);
+  };
+  const timer = setInterval(show, everyMs);
+  return {
+    onOutcome(action, outcome) {
+      waiting.delete(action.id);
+      if (outcome.result === 'failed') err(`${clear}${paint('red', told(action, outcome))}\n`);
+      show();
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      err(clear);
+    },
+  };
+}
+
+const told = ({ id }: Action, { result, error }: Outcome): string =>
+  result === 'failed' ? `${result} ${id}: ${error ?? ''}` : `${result} ${id}`;

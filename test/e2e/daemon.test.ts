@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
@@ -76,6 +76,67 @@ describe('it sees a change of its files', () => {
   });
 });
 
+describe('however the files change, one pass follows', () => {
+  /** The passes since the first two, which are those of the start. */
+  const changes = async (it: Awaited<ReturnType<typeof daemon>>) => {
+    const { items } = (await it.get('/api/v1/passes')) as { items: { trigger: string }[] };
+    return items.filter(({ trigger }) => trigger === 'change').length;
+  };
+
+  test('a burst of 500 files', async () => {
+    await using here = await place();
+    await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+    await using it = await daemon(here);
+    await it.run.saw(/All in sync/);
+    await here.write(
+      Object.fromEntries(
+        Array.from({ length: 500 }, (_, index) => [
+          `config/${index}.yaml`,
+          index === 499 ? network('last') : '# nothing yet\n',
+        ]),
+      ),
+    );
+    await it.run.saw(/1 created: 2 in sync/);
+    await it.run.saw(/1 created: 2 in sync[^]*"trigger":"change"[^]*"trigger":"change"/);
+    expect(await changes(it)).toBe(2);
+    await it.stop();
+  });
+
+  test('a ConfigMap whose ..data is swapped', async () => {
+    await using here = await place();
+    await here.write({
+      'config/..1/holdfast.yaml': settings,
+      'config/..1/team.yaml': network('a'),
+      'config/..2/holdfast.yaml': settings,
+      'config/..2/team.yaml': network('a', 'b'),
+    });
+    const config = join(here.path, 'config');
+    await symlink('..1', join(config, '..data'));
+    for (const name of ['holdfast.yaml', 'team.yaml'])
+      await symlink(join('..data', name), join(config, name));
+    await using it = await daemon(here);
+    await it.run.saw(/1 created: 1 in sync[^]*All in sync/);
+    await symlink('..2', join(config, '..data_tmp'));
+    await rename(join(config, '..data_tmp'), join(config, '..data'));
+    await it.run.saw(/1 created: 2 in sync/);
+    expect(it.names()).toEqual(['a', 'b']);
+    await it.stop();
+  });
+
+  test('a directory that is deleted and made again', async () => {
+    await using here = await place();
+    await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+    await using it = await daemon(here);
+    await it.run.saw(/All in sync/);
+    await rm(join(here.path, 'config'), { recursive: true });
+    await it.run.saw(/the last good one stays in force/);
+    await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a', 'b') });
+    await it.run.saw(/1 created: 2 in sync/);
+    expect(it.names()).toEqual(['a', 'b']);
+    await it.stop();
+  });
+});
+
 test('a config that is not valid changes nothing, and the last good one stays in force', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
@@ -120,8 +181,7 @@ test('told to stop while a write is in flight, it finishes that and starts no ot
       'settings: { mode: enforce, schedule: null, throttle: { concurrency: 1 } }\n',
     'config/team.yaml': network('a', 'b', 'c', 'd'),
   });
-  const simulator = await startSimulator({ latency: { min: 400, max: 400 } });
-  await using _closing = simulator;
+  await using simulator = await startSimulator({ latency: { min: 400, max: 400 } });
   const arrived = Promise.withResolvers<void>();
   simulator.onExchange(({ operationId }) => {
     if (operationId === 'privateNetworks-create') arrived.resolve();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { place } from './holdfast.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -83,4 +84,15 @@ test('every folder of the program has its rule of import', async () => {
       entry.isDirectory() && entry.name !== 'cli' && !rules.includes(`"src/${entry.name}/**"`),
   );
   expect(without.map(({ name }) => name)).toEqual([]);
+});
+
+test('the README’s plan is what the program prints', async () => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(readme) ?? [];
+  const [, printed = ''] = /```text\n([^]*?)```/.exec(readme) ?? [];
+  await using here = await place();
+  await here.write({ 'team/team.yaml': yaml });
+  const { code, stdout } = await here.run(['plan', '--config', 'team', '--simulate']);
+  expect(code).toBe(2);
+  expect(stdout).toBe(printed);
 });

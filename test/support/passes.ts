@@ -35,7 +35,7 @@ const policy: Policy = {
   force: false,
 };
 
-/** A team in the simulator and a workspace on it, in one virtual time. */
+/** A team in the simulator and a workspace on it, in one virtual time. Disposing of it fails where the contract was broken. */
 export interface Bench extends AsyncDisposable {
   readonly simulator: Simulator;
   readonly api: Client;
@@ -129,7 +129,11 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
       simulator.requests
         .filter(({ method }) => method !== 'GET')
         .map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '')}`),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      await opened.disposeAsync();
+      if (contract.problems.length > 0)
+        throw new Error(`the API’s contract was broken:\n${contract.problems.join('\n')}`);
+    },
   };
 }
 

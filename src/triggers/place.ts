@@ -1,11 +1,11 @@
-import { readFile, realpath, stat, statfs } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { readdir, readFile, realpath, stat, statfs } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 
 /** Where a directory really is, and how its changes can be learnt of. */
 export interface Place {
   /** Without links. */
   readonly path: string;
-  /** Another one means that another directory stands there now. */
+  /** Another one means that another directory stands there now, or that a link in it leads elsewhere. */
   readonly identity: string;
   /** `auto`: the system tells. `polling`: it may not, so one has to look. */
   readonly backend: 'auto' | 'polling';
@@ -27,12 +27,33 @@ const remote: ReadonlySet<number> = new Set([
 export async function placeOf(directory: string): Promise<Place | undefined> {
   try {
     const path = await realpath(directory);
-    const [{ dev, ino }, { type }] = await Promise.all([stat(path), statfs(path)]);
+    const [{ dev, ino }, { type }, led] = await Promise.all([
+      stat(path),
+      statfs(path),
+      targets(path),
+    ]);
     const untold = remote.has(type) || holdsMount(await mounts(), path);
-    return { path, identity: `${path} ${dev} ${ino}`, backend: untold ? 'polling' : 'auto' };
+    return {
+      path,
+      identity: [path, dev, ino, ...led].join(' '),
+      backend: untold ? 'polling' : 'auto',
+    };
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Where the links in a directory lead. A ConfigMap is swapped by one link that the others lead through, and nothing in the directory itself
+ * changes by that.
+ */
+async function targets(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  return Promise.all(
+    entries
+      .filter((entry) => entry.isSymbolicLink())
+      .map(({ name }) => realpath(join(directory, name)).catch(() => '')),
+  );
 }
 
 /**

@@ -179,6 +179,20 @@ describe.concurrent('a directory that changes as a whole is followed', () => {
     expect(following.hints()).toBe(3);
   });
 
+  test('a ConfigMap whose old version stays where it is', async () => {
+    await using place = await temporary();
+    const { directory } = place;
+    for (const version of ['1', '2', '3'])
+      await put(join(directory, `..${version}/a.yaml`), version);
+    await symlink('..1', join(directory, '..data'));
+    await symlink('..data/a.yaml', join(directory, 'a.yaml'));
+    await using following = await follow(directory);
+    for (const version of ['2', '3'])
+      await following.sees('a.yaml', version, () =>
+        swap(join(directory, '..data'), `..${version}`),
+      );
+  });
+
   test('a link that git-sync swaps', async () => {
     await using place = await temporary();
     const { base, directory } = place;

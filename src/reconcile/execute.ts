@@ -6,9 +6,11 @@ import type { Address, Desired, Reference, Spec } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Store } from '../model/store.ts';
+import { isIgnored } from './compare.ts';
+import { laidOver } from './partial.ts';
 import { wantedPower } from './power.ts';
 import { resolver } from './resolve.ts';
-import { fieldsOf, isReference, isRelation, isWriteOnly, specOf } from './spec.ts';
+import { fieldsOf, isReference, isRelation, isWriteOnly, specOf, valueAt } from './spec.ts';
 import type { DeclaredField } from './spec.ts';
 import type { Values } from './writeOnly.ts';
 
@@ -91,7 +93,12 @@ function mapValue(action: MemberAction, key: string, context: ExecutionContext):
   if (read?.ok) return read.text;
   if (read) throw new Error(`${address} was planned without its ${action.relation}/${key}`);
   const members = desiredAt(context, address).spec[action.relation] as Spec;
-  return members[key];
+  const { fields } = action;
+  return fields === undefined
+    ? members[key]
+    : Object.fromEntries(
+        Object.entries(members[key] as Spec).filter(([field]) => fields.includes(field)),
+      );
 }
 
 async function create(
@@ -132,9 +139,10 @@ async function create(
     },
   ]);
   await remember(fields, desired, context);
-  const later = fields.filter(({ schema }) => schema.updateOnly);
+  const later = fields.filter(({ schema }) => schema.updateOnly === true);
   if (later.length > 0)
     await required(kind.update, action)(api, created.id, specFor(later, desired, context), {
+      name: action.name,
       desired: knownSpec(fields, desired, context),
       live: spec,
     });
@@ -148,19 +156,25 @@ async function update(
 ): Promise<Executed> {
   const id = idOf(action, context);
   const desired = desiredAt(context, addressOf(action.kind, action.name));
-  const all = writableFields(kind, desired);
+  const live = context.snapshot.get(action.kind)?.byId.get(id)?.spec ?? {};
+  const all = writableFields(kind, desired).map((field) => overLive(field, live, desired));
   const fields = all.filter(({ path }) => action.fields.includes(path));
   const changed = {
     ...(action.fields.includes('name') ? { name: action.name } : {}),
     ...specFor(fields, desired, context),
   };
   const started = await required(kind.update, action)(context.api, id, changed, {
-    desired: knownSpec(all, desired, context),
-    live: context.snapshot.get(action.kind)?.byId.get(id)?.spec ?? {},
+    name: action.name,
+    desired: knownSpec(kept(all, desired), desired, context),
+    live,
   });
   await remember(fields, desired, context);
   return { id, ...started };
 }
+
+/** The fields that are kept as declared; of the ignored ones, only what cannot be read, since nothing live could stand for it. */
+const kept = (fields: Fields, { lifecycle: { ignoreChanges } }: Desired): Fields =>
+  fields.filter(({ path, schema }) => schema.writeOnly || !isIgnored(path, ignoreChanges));
 
 async function remove(
   action: Action,
@@ -188,6 +202,21 @@ const createdWith = (kind: ResourceKind, desired: Desired, context: ExecutionCon
 /** The declared fields that a call can carry. Power and relations have calls of their own. */
 const writableFields = (kind: ResourceKind, desired: Desired) =>
   fieldsOf(kind.schema, desired.spec).filter(({ schema }) => !isRelation(schema));
+
+/** Of a partial object, what is not declared, or is to be ignored, is sent as it is. */
+const overLive = (
+  field: DeclaredField,
+  live: Spec,
+  { lifecycle: { ignoreChanges } }: Desired,
+): DeclaredField =>
+  field.schema.partial
+    ? {
+        ...field,
+        value: laidOver(field.value, valueAt(live, field.path), field.path, (path) =>
+          isIgnored(path, ignoreChanges),
+        ),
+      }
+    : field;
 
 type Fields = ReturnType<typeof writableFields>;
 
@@ -225,12 +254,14 @@ function plainValue(
   return read.ok ? read.text : undefined;
 }
 
+/** Declared resources are known by their ids at this point, so nothing is asked of matches. */
+const unknown = (): undefined => undefined;
+
 function referredId(
   reference: Reference,
   { catalog, snapshot, ids }: ExecutionContext,
 ): string | undefined {
   if (reference.by === 'declared') return ids.get(addressOf(reference.kind, reference.name));
-  const unknown = (): undefined => undefined;
   const resolution = resolver(catalog, snapshot, unknown, unknown)(reference);
   return resolution.is === 'id' ? resolution.id : undefined;
 }

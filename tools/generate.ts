@@ -1,26 +1,52 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { authoringSchema, settingsSchema } from '../src/desired/authoring.ts';
+import { settingsSchema as settingsFields } from '../src/desired/settingsSchema.ts';
 import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { kindPage, kindsPage } from './kindPage.ts';
+import { settingsPage } from './settingsPage.ts';
 
-/** Writes the files that are made from the code; with `--check` it writes nothing and fails when one is out of date. */
+/** Writes the files that are made from the code; with `--check` it writes nothing and fails when one is out of date, missing or left over. */
 const catalog = await loadCatalog();
-const files = {
-  'docs/schema/desired.json': authoringSchema(catalog),
-  'docs/schema/settings.json': settingsSchema(),
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const pages = 'docs/kinds';
+const files: Readonly<Record<string, string>> = {
+  'docs/schema/desired.json': json(authoringSchema(catalog)),
+  'docs/schema/settings.json': json(settingsSchema()),
+  'docs/settings.md': settingsPage(settingsFields),
+  [`${pages}/README.md`]: kindsPage(catalog),
+  ...Object.fromEntries(
+    [...catalog.kinds.values()].map((kind) => [
+      `${pages}/${kind.name}.md`,
+      kindPage(kind, catalog),
+    ]),
+  ),
 };
 
 const check = process.argv.includes('--check');
-for (const [path, value] of Object.entries(files)) {
-  const text = `${JSON.stringify(value, null, 2)}\n`;
-  const before = await readFile(path, 'utf8').catch(() => '');
+
+function complain(path: string, how: string): void {
+  process.stderr.write(`${path} is ${how}: npm run generate\n`);
+  process.exitCode = 1;
+}
+
+for (const [path, text] of Object.entries(files)) {
+  const before = await readFile(path, 'utf8').catch(() => undefined);
   if (before === text) continue;
-  if (check) {
-    process.stderr.write(`${path} is out of date: npm run generate\n`);
-    process.exitCode = 1;
-  } else {
+  if (check) complain(path, before === undefined ? 'missing' : 'out of date');
+  else {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
     process.stdout.write(`wrote ${path}\n`);
+  }
+}
+
+for (const name of await readdir(pages).catch(() => [])) {
+  const path = `${pages}/${name}`;
+  if (Object.hasOwn(files, path)) continue;
+  if (check) complain(path, 'left over');
+  else {
+    await rm(path);
+    process.stdout.write(`removed ${path}\n`);
   }
 }

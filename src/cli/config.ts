@@ -12,15 +12,23 @@ export interface Config {
   readonly settings: Settings;
 }
 
-/** Loads the config directory and the settings that bind; the problems are what the user is told. */
+/**
+ * Loads the config directory and the settings that bind; the problems are what the user is told. `directory`: another one that stands in for
+ * it.
+ */
 export const loadConfig = (
   { options, env }: Pick<Context, 'options' | 'env'>,
   catalog: Catalog,
-): Promise<Loaded> => loadDesired(options.config, catalog, { env });
+  directory = options.config,
+): Promise<Loaded> => loadDesired(directory, catalog, { env });
 
 /** The config, or a `UserError` that names every problem. */
-export async function requireConfig(context: Context, catalog: Catalog): Promise<Config> {
-  const loaded = await loadConfig(context, catalog);
+export async function requireConfig(
+  context: Context,
+  catalog: Catalog,
+  directory?: string,
+): Promise<Config> {
+  const loaded = await loadConfig(context, catalog, directory);
   if (!loaded.ok)
     throw new UserError(
       [

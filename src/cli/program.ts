@@ -75,6 +75,22 @@ export function createProgram(ended: (code: number) => void): Command {
     ),
   );
   program.addCommand(
+    withTeam('import', 'add what is live and not declared to the YAML')
+      .option('--out <dir>', 'write there; default: the config directory')
+      .option('--kinds <kinds>', 'only these kinds, with commas between them', list)
+      .option('--layout <layout>', 'kind: one file a kind; single: all in team.yaml', 'kind')
+      .action((options) =>
+        run(options, async (context) =>
+          (await import('./import.ts')).importTeam(context, {
+            out: options.out,
+            kinds: options.kinds,
+            layout: options.layout,
+            simulate: fileOf(options.simulate),
+          }),
+        ),
+      ),
+  );
+  program.addCommand(
     withTeam('status', 'the last passes and what is not in sync, from the store').action(
       (options) =>
         run(options, async (context) =>
@@ -133,6 +149,8 @@ const withTeam = (name: string, description: string) =>
 
 const fileOf = (option: string | true | undefined): string | undefined =>
   option === true ? simulatorFile : option;
+
+const list = (text: string): readonly string[] => text.split(',').map((part) => part.trim());
 
 function count(text: string): number {
   const number = Number(text);

@@ -24,7 +24,9 @@ export function tell(errors: readonly ErrorObject[], checked: Checked): void {
   const unknown = causes.filter(({ keyword }) => keyword === 'additionalProperties');
   const meant = new Set(unknown.map((error) => tellUnknown(error, checked)));
   for (const error of causes)
-    if (error.keyword === 'required') tellMissing(error, meant, checked);
+    if (error.keyword === 'propertyNames') tellName(error, causes, checked);
+    else if (error.propertyName !== undefined) continue;
+    else if (error.keyword === 'required') tellMissing(error, meant, checked);
     else if (error.keyword !== 'additionalProperties') tellWrong(error, checked);
 }
 
@@ -61,6 +63,22 @@ function tellWrong(error: ErrorObject, { owner, whole, problems }: Checked): voi
   const hint = problems.hint(wrong, words);
   const message = `${within(path.slice(0, depth), owner)} ${wordsFor(error, node)}${hint}`;
   problems.add(node.at, 'wrong-value', message);
+}
+
+/** A key that may not be one, and what is wrong with it: the first of what the validator told of it. */
+function tellName(
+  named: ErrorObject,
+  errors: readonly ErrorObject[],
+  { owner, whole, problems }: Checked,
+): void {
+  const key = String(named.params['propertyName']);
+  const path = stepsOf(named);
+  const cause = errors.find(
+    (error) => error.propertyName === key && error.instancePath === named.instancePath,
+  );
+  const { key: at, node } = locate(whole, [...path, key]);
+  const what = cause ? wordsFor(cause, node) : 'is not right';
+  problems.add(at, 'wrong-name', `${quote(key)} in ${within(path, owner)} ${what}`);
 }
 
 /** Of two items that are the same, the later one is wrong. */

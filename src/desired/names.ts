@@ -1,3 +1,4 @@
+import type { ResourceKind } from '../model/kind.ts';
 import type { Source } from '../model/resource.ts';
 import { expand, maxNames } from './expand.ts';
 import { quote, type Problems } from './problems.ts';
@@ -43,5 +44,32 @@ function wordsFor(
   return `${quote(text)} ${message}${bound}`;
 }
 
+/** Whether texts can be names of resources of a kind; the first that cannot is a problem. */
+export function areNames(
+  names: readonly string[],
+  { names: rule, singular }: ResourceKind,
+  at: Source,
+  problems: Problems,
+): boolean {
+  if (!rule) return true;
+  const { pattern, maxLength = maxNameLength } = rule;
+  const form = new RegExp(pattern, 'u');
+  const wrong = names.find((name) => !form.test(name) || name.length > maxLength);
+  if (wrong === undefined) return true;
+  const message = `${quote(wrong)} is no name of a ${singular}: it takes what matches ${pattern}, ${maxLength} characters at the most`;
+  problems.add(at, 'wrong-name', message);
+  return false;
+}
+
+const maxNameLength = 128;
+
 /** Whether a text can be the name of a resource. */
 const isName = (text: string): boolean => /^[^\p{C}\p{Zl}\p{Zp}]{1,128}$/u.test(text);
+
+/** Whether a text, as a name in YAML, stands for itself alone: not too long, printable, no braces that mean others. */
+export function isOneName(text: string): boolean {
+  const expansion = expand(text, 1);
+  return (
+    expansion.ok && expansion.names.length === 1 && expansion.names[0] === text && isName(text)
+  );
+}

@@ -1,6 +1,6 @@
 import type { Catalog, ResourceKind } from '../model/kind.ts';
 import { claim, suspect, type Declarations } from './declarations.ts';
-import type { NamesOf } from './names.ts';
+import { areNames, type NamesOf } from './names.ts';
 import { quote, shown, type Problems } from './problems.ts';
 import { specOf } from './specs.ts';
 import { isNothing, sortOf, textOf, type Entry, type Node } from './tree.ts';
@@ -55,7 +55,9 @@ function addAbsentName(kind: ResourceKind, item: Node, declaring: Declaring): vo
   }
   const claimed = { kind, at: item.at };
   const what = (name: string): string => `absent: ${kind.name}/${shown(name)}`;
-  for (const name of namesOf(text, item.at))
+  const names = namesOf(text, item.at);
+  if (!areNames(names, kind, item.at, problems)) return undefined;
+  for (const name of names)
     claim(innerMap(declared.absent, kind.name), [name], { ...claimed, name }, what, problems);
 }
 
@@ -82,6 +84,7 @@ function addResource(
   const addressOf = (name: string): string => `${kind.name}/${shown(name)}`;
   const owner = addressOf(key);
   const names = namesOf(key, at);
+  areNames(names, kind, at, problems);
   declared.uncertain ||= names.length === 0;
   const declaration = { kind, owner, names, at, ...specOf(value, defaults) };
   claim(innerMap(declared.byKind, kind.name), names, declaration, addressOf, problems);

@@ -21,6 +21,8 @@ export function wordsFor(error: ErrorObject, node: Node): string {
       return `is ${sort(node)}; it takes ${either(branchWords(schema))}`;
     case 'format':
       return `takes ${formatWord(params['format'])}`;
+    case 'not':
+      return 'is not to be set here';
     case 'uniqueItems':
       return 'repeats an earlier item';
     default:

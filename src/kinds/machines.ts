@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Api } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
-import { diskSizes, reference, regionField } from './lib/fields.ts';
+import { diskSizes, reference, references, regionField } from './lib/fields.ts';
 import { found, listed, present, startedBy, withIds } from './lib/rest.ts';
 import { gigabytes, regionCode } from './lib/units.ts';
 
@@ -19,17 +19,36 @@ const optional = {
   autoSnapshotEnabled: Type.Boolean({
     description: 'Automatic snapshots; needs frequency and count.',
   }),
-  autoSnapshotFrequency: Type.Enum(['hourly', 'daily', 'weekly', 'monthly']),
-  autoSnapshotSaveCount: Type.Integer({ minimum: 1, maximum: 9 }),
+  autoSnapshotFrequency: Type.Enum(['hourly', 'daily', 'weekly', 'monthly'], {
+    description: 'How often a snapshot is taken.',
+  }),
+  autoSnapshotSaveCount: Type.Integer({
+    description: 'How many automatic snapshots are kept.',
+    minimum: 1,
+    maximum: 9,
+  }),
   autoShutdownEnabled: Type.Boolean({ description: 'Shutdown when idle; needs a timeout.' }),
   autoShutdownTimeout: Type.Number({
     description: 'Idle hours before shutdown.',
     exclusiveMinimum: 0,
   }),
   autoShutdownForce: Type.Boolean({ description: 'Shut down even with open sessions.' }),
-  restorePointEnabled: Type.Boolean(),
-  restorePointFrequency: Type.Enum(['shutdown']),
-  takeInitialSnapshot: Type.Boolean({ createOnly: true }),
+  restorePointEnabled: Type.Boolean({
+    description: 'Whether it goes back to the restore point; needs a snapshot.',
+    updateOnly: 'settled',
+  }),
+  restorePointFrequency: Type.Enum(['shutdown'], {
+    description: 'When it goes back.',
+    updateOnly: 'settled',
+  }),
+  restorePointSnapshot: reference('snapshots', {
+    description: 'The snapshot of this machine that it goes back to.',
+    updateOnly: 'settled',
+  }),
+  takeInitialSnapshot: Type.Boolean({
+    description: 'Take a snapshot once it exists.',
+    createOnly: true,
+  }),
   startupScript: reference('startupScripts', {
     description:
       'The script of the first boot. A script’s assignedMachines says the same for good.',
@@ -43,7 +62,14 @@ const optional = {
     description: 'Whether it is started once it exists, where `state` is not set. Default: true.',
     createOnly: true,
   }),
-  enableNvlink: Type.Boolean({ createOnly: true }),
+  enableNvlink: Type.Boolean({
+    description: 'Connect its GPUs by NVLink.',
+    createOnly: true,
+  }),
+  accessors: references('users', {
+    description: 'The team members who may enter it, by e-mail address.',
+    relation: 'set',
+  }),
   state: Type.Union(
     [
       Type.Enum(['running', 'off']),
@@ -69,6 +95,7 @@ const schema = Type.Object(
       description:
         'A label such as A4000 or C5. Changed within a family, while the machine is off.',
       minLength: 1,
+      examples: ['A4000', 'A5000'],
       caseInsensitive: true,
       requiresOff: true,
     }),
@@ -108,6 +135,7 @@ interface Machine {
   readonly autoShutdownForce: boolean | null;
   readonly restorePointEnabled: boolean;
   readonly restorePointFrequency: string | null;
+  readonly restorePointSnapshotId: string | null;
   readonly usageRate: number;
   readonly storageRate: number;
 }
@@ -134,6 +162,7 @@ function read(machine: Machine): Listed {
       autoShutdownForce: machine.autoShutdownForce,
       restorePointEnabled: machine.restorePointEnabled,
       restorePointFrequency: machine.restorePointFrequency,
+      restorePointSnapshot: machine.restorePointSnapshotId,
       state: settledStates[state],
     }),
     settled: state in settledStates,
@@ -143,7 +172,7 @@ function read(machine: Machine): Listed {
 }
 
 const path = '/machines';
-const idFields = ['network', 'template', 'startupScript'];
+const idFields = ['network', 'template', 'startupScript', 'restorePointSnapshot'];
 
 /** A start or stop. The body is `{}`: an empty one labelled JSON is refused (FACTS 1.9). */
 const power = (verb: 'start' | 'stop') => async (api: Api, id: string) =>
@@ -157,6 +186,21 @@ const changesShutdownInUse = (changed: Spec, live: Spec): boolean =>
   live['autoShutdownEnabled'] === true &&
   changed['autoShutdownEnabled'] !== false &&
   ('autoShutdownTimeout' in changed || 'autoShutdownForce' in changed);
+
+/** A restore point is switched on together with its snapshot (FACTS 9). */
+const withSnapshot = (changed: Spec, { desired, live }: { desired: Spec; live: Spec }): Spec =>
+  changed['restorePointEnabled'] === true
+    ? {
+        ...present({
+          restorePointSnapshot: desired['restorePointSnapshot'] ?? live['restorePointSnapshot'],
+        }),
+        ...changed,
+      }
+    : changed;
+
+interface Accessor {
+  readonly user: { readonly id: string; readonly email: string };
+}
 
 export default {
   name: 'machines',
@@ -174,6 +218,10 @@ export default {
         publicIpType: 'dynamic',
         autoShutdownEnabled: true,
         autoShutdownTimeout: 8,
+        restorePointEnabled: true,
+        restorePointFrequency: 'shutdown',
+        restorePointSnapshot: 'trainer-1-base',
+        accessors: ['grace@example.com'],
         state: 'running',
       },
     },
@@ -190,16 +238,19 @@ export default {
   ],
   list: (api) => listed(api, path, read),
   get: (api, id) => found(api, `${path}/${id}`, read),
-  create: async (api, name, { state, ...spec }) => {
+  create: async (api, name, { state, accessors, ...spec }) => {
     const answer = await api.post<{ event: { id: string }; data: { id: string } }>(path, {
       name,
       publicIpType: 'none',
       ...withIds(spec, idFields),
+      ...present({ accessorIds: accessors }),
       startOnCreate: state === undefined ? (spec['startOnCreate'] ?? true) : state === 'running',
     });
     return { id: answer.data.id, ...startedBy(answer) };
   },
-  update: async (api, id, changed, { live }) => {
+  update: async (api, id, differing, sides) => {
+    const { live } = sides;
+    const changed = withSnapshot(differing, sides);
     if (!changesShutdownInUse(changed, live)) return put(api, id, changed);
     await put(api, id, { autoShutdownEnabled: false });
     const { autoShutdownTimeout, autoShutdownForce } = live;
@@ -212,4 +263,22 @@ export default {
   remove: async (api, id) =>
     startedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
   power: { field: 'state', start: power('start'), stop: power('stop') },
+  relations: {
+    accessors: {
+      createdWith: true,
+      rotated: true,
+      members: (api, id) =>
+        listed<Accessor>(api, `${path}/${id}/accessors`, ({ user }) => ({
+          id: user.id,
+          name: user.email,
+          spec: {},
+        })),
+      assign: async (api, id, userId) => {
+        await api.post(`${path}/${id}/accessors`, { userId });
+      },
+      unassign: async (api, id, userId) => {
+        await api.remove(`${path}/${id}/accessors/${userId}`);
+      },
+    },
+  },
 } satisfies ResourceKind;

@@ -12,7 +12,10 @@ const schema = Type.Object(
       writeOnly: true,
     }),
     isRunOnce: Type.Optional(
-      Type.Boolean({ description: 'Run at the first boot after assignment only.' }),
+      Type.Boolean({
+        description: 'Run at the first boot after assignment only.',
+        default: false,
+      }),
     ),
     isEnabled: Type.Optional(
       Type.Boolean({ description: 'Whether the script runs at all.', updateOnly: true }),

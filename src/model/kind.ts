@@ -16,6 +16,12 @@ export interface FieldSchema {
   readonly anyOf?: readonly FieldSchema[];
   readonly additionalProperties?: boolean | FieldSchema;
   readonly default?: unknown;
+  /** Some of the values that it takes, where these cannot be listed. */
+  readonly examples?: readonly unknown[];
+  readonly maximum?: number;
+  /** Characters of a text at the least and at the most; a secret's are counted when it is read. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
   /** The API accepts it and never shows it again: a string is authored as text, `{ file: }`, `{ env: }` or `{ keep: true }`. */
   readonly writeOnly?: boolean;
   /** Write-only, and never to stand in YAML as plain text. */
@@ -24,8 +30,13 @@ export interface FieldSchema {
   readonly immutable?: boolean;
   /** Said once, when it is created; never compared and never missed afterwards. */
   readonly createOnly?: boolean;
-  /** The API takes it in updates only, so a create is followed by one. */
-  readonly updateOnly?: boolean;
+  /**
+   * The API takes it in updates only, so a create is followed by one: at once, or with `settled` in an action of its own, when the
+   * create has come to its end.
+   */
+  readonly updateOnly?: boolean | 'settled';
+  /** The API gives it at creation: a resource that declares one is looked for, and never created. */
+  readonly given?: boolean;
   /** The API takes it only while the machine is off. */
   readonly requiresOff?: boolean;
   /** Spellings that differ only in case are the same. */
@@ -47,8 +58,10 @@ export interface FieldSchema {
    * with a value of its own, and what is not declared is left alone.
    */
   readonly relation?: 'set' | 'one' | 'map';
-  /** Of an object, only what is declared counts: the API fills in the rest. */
+  /** An object that is one field, and of which only what is declared counts: the rest is left as it is. */
   readonly partial?: boolean;
+  /** Inside a partial object: what is live may be a secret that someone put there, so no report shows it. */
+  readonly sensitive?: boolean;
   /** `running`, `off` or a `Timetable`. */
   readonly timetable?: boolean;
 }
@@ -59,6 +72,7 @@ export const annotations = [
   'immutable',
   'createOnly',
   'updateOnly',
+  'given',
   'requiresOff',
   'caseInsensitive',
   'growOnly',
@@ -68,6 +82,7 @@ export const annotations = [
   'exclusive',
   'relation',
   'partial',
+  'sensitive',
   'targetIs',
   'timetable',
 ] as const satisfies readonly (keyof FieldSchema)[];
@@ -87,6 +102,8 @@ export interface Listed {
   readonly activity?: string;
   /** Why it will never settle. */
   readonly failure?: string;
+  /** Why nothing of it can be changed, and it cannot be deleted. */
+  readonly fixed?: string;
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
@@ -110,13 +127,20 @@ export interface Relation {
   readonly rotated?: boolean;
   /** Adds a member; of a map, with its value: a text where it is write-only, or its fields. */
   readonly assign: (api: Api, id: string, member: string, value?: unknown) => Promise<void>;
-  /** Changes the value of a member of a map. `member` is its live id. */
+  /** Changes the value of a member of a map: a text where it is write-only, or the fields that differ. `member` is its live id. */
   readonly update?: (api: Api, id: string, member: string, value: unknown) => Promise<void>;
   readonly unassign?: (api: Api, id: string, member: string) => Promise<void>;
   /** The member's own create can carry it, in this field of the member's create call. */
   readonly carriedBy?: string;
   /** The create of the resource itself can carry it, in the field of its own name. */
   readonly createdWith?: boolean;
+}
+
+/** A resource, or a member of one of its relations, that is named where no reference can stand. */
+export interface Mention {
+  readonly kind: string;
+  readonly name: string;
+  readonly member?: { readonly relation: string; readonly name: string };
 }
 
 /** How a kind is switched on and off. The field holds `running` or `off` once a timetable has been evaluated. */
@@ -140,7 +164,7 @@ export interface Lookup {
   readonly singular: string;
   /**
    * Everything of this kind that is live and not the service's own; pages as they come. `declared` holds the specs of this kind, for
-   * lists that are only read where something in them is declared.
+   * lists that are only read where something in them is declared; without it, every list is read.
    */
   readonly list: (api: Api, declared?: readonly Spec[]) => AsyncIterable<readonly Listed[]>;
   /** What a reference may call an item beside its name: an OS template's label. */
@@ -153,6 +177,12 @@ export interface Lookup {
  */
 export interface ResourceKind extends Lookup {
   readonly schema: SpecSchema;
+  /** What names look like, where not every text will do; `fixed`: a name is the API's own key, so nothing can be renamed. */
+  readonly names?: {
+    readonly pattern: string;
+    readonly maxLength?: number;
+    readonly fixed?: boolean;
+  };
   readonly examples: readonly Example[];
   /** One of them, or undefined when it is gone. Needed where writes are followed. */
   readonly get?: (api: Api, id: string) => Promise<Listed | undefined>;
@@ -168,11 +198,15 @@ export interface ResourceKind extends Lookup {
     api: Api,
     id: string,
     changed: Spec,
-    sides: { readonly desired: Spec; readonly live: Spec },
+    sides: { readonly name: string; readonly desired: Spec; readonly live: Spec },
   ) => Promise<Started>;
   readonly remove?: (api: Api, id: string) => Promise<Started>;
   /** An update sends everything that is declared, so it needs every value at hand. */
   readonly updatesWhole?: boolean;
+  /** It takes updates while the API is still at work on it. */
+  readonly updatesUnsettled?: boolean;
+  /** Lists may leave out some: those that are bound and not shown are asked for one by one, by `get`. */
+  readonly hidesSome?: boolean;
   /**
    * For a kind whose live items bear no name of their own: the one that a declared resource takes, of those that no other has. `idOf` turns a
    * reference into a live id.
@@ -183,7 +217,7 @@ export interface ResourceKind extends Lookup {
     idOf: (reference: unknown) => string | undefined,
   ) => Listed | undefined;
   /** Names of other resources inside free-form fields: they come first. */
-  readonly mentions?: (spec: Spec) => readonly { readonly kind: string; readonly name: string }[];
+  readonly mentions?: (spec: Spec) => readonly Mention[];
   /** What a person has to do when it is missing and the API cannot create one. */
   readonly whenMissing?: string;
   readonly relations?: Readonly<Record<string, Relation>>;

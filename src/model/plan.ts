@@ -48,6 +48,8 @@ export type Action = ActionBase &
         readonly member: Member;
         /** The key of the declared value, for a map. */
         readonly key?: string;
+        /** Of a declared value that has fields, those to write; not set: all. */
+        readonly fields?: readonly string[];
       }
   );
 

@@ -108,6 +108,8 @@ export interface Observed {
   readonly activity?: string;
   /** Why it will never settle. */
   readonly failure?: string;
+  /** Why nothing of it can be changed, and it cannot be deleted. */
+  readonly fixed?: string;
   /** Other facts that plans and reports need, such as a machine's rates; never compared. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { FieldSchema, SpecSchema } from '../model/kind.ts';
 import type { FieldChange } from '../model/plan.ts';
-import type { Desired, Observed, Reference, Spec } from '../model/resource.ts';
+import type { Desired, Observed, Reference } from '../model/resource.ts';
+import { differencesWithin, sameWhole } from './partial.ts';
 import type { Resolution } from './resolve.ts';
 import { eachField, isReference, isRelation, isWriteOnly, valueAt } from './spec.ts';
 import type { DeclaredField } from './spec.ts';
@@ -9,6 +9,8 @@ import type { DeclaredField } from './spec.ts';
 /** A declared field whose live value is another one, and what stands in the way of writing it. */
 export interface Difference extends FieldChange {
   readonly schema: FieldSchema;
+  /** Of a partial object, the parts that differ: they are what people are told. */
+  readonly parts?: readonly FieldChange[];
   /** Why it cannot be written at all. */
   readonly obstacle?: string;
 }
@@ -26,6 +28,8 @@ export interface Context {
   readonly nameOf: (kind: string, id: string) => string;
   /** Whether live items of a kind bear no name of their own. */
   readonly isNameless: (kind: string) => boolean;
+  /** Whether the names of a kind are the API's own keys. */
+  readonly hasFixedName: (kind: string) => boolean;
   /** Whether the write-only value at this path is the one written last; undefined: not known. */
   readonly isWritten: (desired: Desired, live: Observed, path: string) => boolean | undefined;
   /** Why the write-only value at this path cannot be read. */
@@ -53,13 +57,28 @@ export function compare(
     if (difference) differences.push(difference);
   });
   if (observed.name !== desired.name && !context.isNameless(desired.kind))
-    differences.push({
-      path: 'name',
-      schema: {},
-      desired: desired.name,
-      observed: observed.name,
-    });
-  return { differences, unverifiable };
+    differences.push(nameDifference(desired, observed, context));
+  const { fixed } = observed;
+  return {
+    differences:
+      fixed === undefined ? differences : differences.map((one) => ({ ...one, obstacle: fixed })),
+    unverifiable,
+  };
+}
+
+function nameDifference(
+  { kind, name }: Desired,
+  observed: Observed,
+  { hasFixedName }: Context,
+): Difference {
+  const schema = hasFixedName(kind) ? { immutable: true } : {};
+  return {
+    path: 'name',
+    schema,
+    desired: name,
+    observed: observed.name,
+    ...immutable('name', schema),
+  };
 }
 
 /** Whether `ignoreChanges` names the path or something that it stands in. */
@@ -77,14 +96,17 @@ function differenceOf(
   const live = valueAt(observed.spec, field.path);
   return field.schema.references && isReference(field.value)
     ? referenceDifference(field, field.value, live, context)
-    : valueDifference(field, live);
+    : valueDifference(field, live, desired.lifecycle.ignoreChanges);
 }
 
 function valueDifference(
-  { path, schema, value }: DeclaredField,
+  field: DeclaredField,
   live: unknown,
+  ignoreChanges: readonly string[],
 ): Difference | undefined {
-  if (sameValue(schema, value, live)) return undefined;
+  const { path, schema, value } = field;
+  if (schema.partial) return partialDifference(field, live, ignoreChanges);
+  if (sameWhole(schema, value, live)) return undefined;
   const shrinks = schema.growOnly && Number(value) < Number(live);
   return {
     path,
@@ -95,22 +117,23 @@ function valueDifference(
   };
 }
 
-/** Whether a live value is the declared one; of a `partial` object only what is declared counts. */
-export function sameValue(schema: FieldSchema, value: unknown, live: unknown): boolean {
-  if (value === live) return true;
-  if (typeof value === 'string' && typeof live === 'string')
-    return schema.caseInsensitive === true && value.toLowerCase() === live.toLowerCase();
-  if (typeof value !== 'object') return false;
-  return schema.partial ? covers(live, value) : isDeepStrictEqual(value, live);
+function partialDifference(
+  field: DeclaredField,
+  live: unknown,
+  ignoreChanges: readonly string[],
+): Difference | undefined {
+  const { path, schema, value } = field;
+  const parts = differencesWithin(field, live, (part) => isIgnored(part, ignoreChanges));
+  return parts.length === 0
+    ? undefined
+    : { path, schema, desired: value, observed: null, parts, ...immutable(path, schema) };
 }
 
-/** Whether everything that is declared stands in the live value too; lists must be as long. */
-function covers(live: unknown, declared: unknown): boolean {
-  if (typeof declared !== 'object' || declared === null) return declared === live;
-  if (typeof live !== 'object' || live === null) return false;
-  if (Array.isArray(declared) && declared.length !== (live as unknown[]).length) return false;
-  return Object.entries(declared).every(([key, value]) => covers((live as Spec)[key], value));
-}
+/** The differences as people are told them. */
+export const changesOf = (differences: readonly Difference[]): readonly FieldChange[] =>
+  differences.flatMap(
+    ({ path, desired, observed, parts }) => parts ?? [{ path, desired, observed }],
+  );
 
 const immutable = (path: string, schema: FieldSchema): { obstacle?: string } =>
   schema.immutable ? { obstacle: `${path} is fixed at creation` } : {};

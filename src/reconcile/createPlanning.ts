@@ -69,6 +69,7 @@ export function createPlanning(
       resolve: noteNeed,
       nameOf: name,
       isNameless: (kind) => input.catalog.kinds.get(kind)?.adopt !== undefined,
+      hasFixedName: (kind) => input.catalog.kinds.get(kind)?.names?.fixed === true,
       isWritten: ({ address }, live, path) =>
         byAddress.get(address)?.binding?.id === live.id
           ? input.written.is(address, path)
@@ -113,9 +114,13 @@ const holderIndex = (
 ): ReadonlyMap<string, Observed> =>
   new Map(
     (snapshot.get(kind)?.items ?? []).flatMap((live) =>
-      ((live.spec[relation] ?? []) as readonly string[]).map((id) => [id, live] as const),
+      membersIn(live.spec[relation]).map((id) => [id, live] as const),
     ),
   );
+
+/** The ids in an observed relation: a list, one, or none. */
+const membersIn = (value: unknown): readonly string[] =>
+  typeof value === 'string' ? [value] : ((value ?? []) as readonly string[]);
 
 function nameOf(snapshot: Snapshot, kind: string, id: string): string {
   const listing = snapshot.get(kind);

@@ -4,7 +4,7 @@ import type { Binding } from '../model/store.ts';
 import { claims, match, type Match } from './match.ts';
 import type { PlanInput } from './plan.ts';
 import { listingOf, type Draft } from './planning.ts';
-import { isReference } from './spec.ts';
+import { fieldsOf, isReference } from './spec.ts';
 
 /** A declared resource on its way through planning. */
 export interface Entry {
@@ -42,8 +42,8 @@ export function matchAll(input: PlanInput): Entries {
 }
 
 /**
- * What bears no name of its own and is not bound is looked for by what its spec says: those that say most choose first, so that nobody
- * takes what another one names.
+ * What bears no name of its own and is not bound, or to another one than its spec names, is looked for by what its spec says: those that
+ * name one choose first, then those that say most, so that nobody takes what another one names.
  */
 function adoptNameless(
   byAddress: ReadonlyMap<Address, Entry>,
@@ -54,12 +54,16 @@ function adoptNameless(
   const idOf = (reference: unknown): string | undefined => {
     if (!isReference(reference)) return undefined;
     if (reference.by === 'id') return reference.id;
+    if (reference.by === 'live') return liveId(input, reference.kind, reference.name);
     const found = byAddress.get(addressOf(reference.kind, reference.name))?.found;
     return found?.is === 'found' ? found.live.id : undefined;
   };
-  const said = ({ desired }: Entry): number => Object.keys(desired.spec).length;
+  const said = (entry: Entry): number =>
+    Object.keys(entry.desired.spec).length + (givenTo(entry, input).length > 0 ? 100 : 0);
   const open = [...byAddress.values()].filter(
-    ({ desired, found }) => found.is === 'missing' && input.catalog.kinds.get(desired.kind)?.adopt,
+    (entry) =>
+      input.catalog.kinds.get(entry.desired.kind)?.adopt &&
+      (entry.found.is === 'missing' || isAnother(entry, input)),
   );
   for (const entry of open.toSorted((a, b) => said(b) - said(a))) {
     const { kind, spec } = entry.desired;
@@ -68,9 +72,30 @@ function adoptNameless(
     const live = input.catalog.kinds.get(kind)?.adopt?.(spec, free, idOf);
     const observed = live && listing.byId.get(live.id);
     if (!observed) continue;
+    if (entry.found.is === 'found') spoken.delete(entry.found.live);
     spoken.add(observed);
     entry.found = { is: 'found', live: observed, new: true };
   }
+}
+
+/** The declared fields that the API gives: they say which one is meant. */
+const givenTo = ({ desired: { kind, spec } }: Entry, { catalog }: PlanInput) =>
+  fieldsOf(catalog.kinds.get(kind)?.schema ?? {}, spec).filter(({ schema }) => schema.given);
+
+/** Whether what was found is not the one that the spec names. */
+function isAnother(entry: Entry, input: PlanInput): boolean {
+  const { found } = entry;
+  return (
+    found.is === 'found' &&
+    givenTo(entry, input).some(({ path, value }) => found.live.spec[path] !== value)
+  );
+}
+
+/** The one live resource that bears a name. */
+function liveId({ snapshot }: PlanInput, kind: string, name: string): string | undefined {
+  const listing = snapshot.get(kind);
+  const [live, ...more] = (listing?.complete && listing.byName.get(name)) || [];
+  return more.length === 0 ? live?.id : undefined;
 }
 
 /** By its former name a live resource may be wanted twice. */

@@ -1,5 +1,6 @@
-import type { Action, Plan } from '../model/plan.ts';
+import { actionId, type Action, type Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
+import { addressOf } from '../model/resource.ts';
 import type { Limit, Settings } from '../model/settings.ts';
 import { holdDependants } from './order.ts';
 
@@ -45,19 +46,24 @@ function classReasons({ actions }: Plan, { limits, liveCount }: GuardInput): rea
     { verb: 'delete', limit: limits.deletions, setting: 'limits.deletions' },
   ] as const;
   return classes.flatMap(({ verb, limit, setting }) => {
-    const ofVerb = actions.filter((action) => action.verb === verb && action.held === undefined);
+    const isOf = (action: Action): boolean => action.verb === verb && !followsCreate(action);
+    const ofVerb = actions.filter((action) => isOf(action) && action.held === undefined);
     return [...Map.groupBy(ofVerb, ({ kind }) => kind)].flatMap(([kind, { length }]) =>
       exceeds(limit, length, liveCount(kind))
         ? [
             {
               reason: `${length} of ${liveCount(kind)} ${kind} to ${verb}, over ${setting}: ${shownLimit(limit)}`,
-              covers: (action: Action) => action.verb === verb && action.kind === kind,
+              covers: (action: Action) => isOf(action) && action.kind === kind,
             },
           ]
         : [],
     );
   });
 }
+
+/** Whether an update only completes the create of its own resource: then nothing that is live changes. */
+const followsCreate = ({ kind, name, requires }: Action): boolean =>
+  requires.includes(actionId(addressOf(kind, name), 'create'));
 
 const exceeds = (limit: Limit, count: number, live: number): boolean =>
   'percent' in limit ? live >= fewest && count * 100 > limit.percent * live : count > limit.count;

@@ -8,18 +8,18 @@ import { referencesIn } from './spec.ts';
 
 /**
  * Lists the kinds, each once and all at the same time. A listing that fails is partial; only a bug rejects. `resources` are the
- * declared ones, for lists that are only read where something in them is declared.
+ * declared ones, for lists that are only read where something in them is declared; without them, every list is read.
  */
 export async function observe(
   catalog: Catalog,
   kinds: Iterable<string>,
   api: Api,
-  resources: readonly Desired[] = [],
+  resources?: readonly Desired[],
 ): Promise<Snapshot> {
   const listings = await Promise.all(
     [...kinds].map((name) => {
       const kind = kindOf(catalog, name);
-      const specs = resources.filter((one) => one.kind === name).map(({ spec }) => spec);
+      const specs = resources?.filter((one) => one.kind === name).map(({ spec }) => spec);
       return listing(kind, kind.list(api, specs));
     }),
   );
@@ -73,8 +73,8 @@ async function listing(kind: Named, pages: AsyncIterable<readonly Listed[]>): Pr
   return completeListing(kind, items);
 }
 
-/** Written out, since a team may have a hundred thousand of them. */
-function toObserved({ name: kind }: Named, item: Listed): Observed {
+/** An item of a list. Written out, since a team may have a hundred thousand of them. */
+export function toObserved({ name: kind }: Named, item: Listed): Observed {
   const { id, name, spec, settled = true } = item;
   const observed: { -readonly [Key in keyof Observed]: Observed[Key] } = {
     kind,
@@ -85,12 +85,13 @@ function toObserved({ name: kind }: Named, item: Listed): Observed {
   };
   if (item.activity !== undefined) observed.activity = item.activity;
   if (item.failure !== undefined) observed.failure = item.failure;
+  if (item.fixed !== undefined) observed.fixed = item.fixed;
   if (item.facts !== undefined) observed.facts = item.facts;
   return observed;
 }
 
-/** The index by name is made when it is first asked for: in a team that is known nothing is looked for by name. */
-function completeListing(kind: Named, items: readonly Observed[]): CompleteListing {
+/** A listing that ended well. The index by name is made when it is first asked for: in a team that is known nothing is looked for by name. */
+export function completeListing(kind: Named, items: readonly Observed[]): CompleteListing {
   let byName: CompleteListing['byName'] | undefined;
   return {
     kind: kind.name,

@@ -11,8 +11,10 @@ import type { Memory, Store } from '../model/store.ts';
 import { apply } from './apply.ts';
 import { costOf } from './cost.ts';
 import { execute } from './execute.ts';
+import { withoutGranted } from './granted.ts';
 import { createFollower } from './follow.ts';
 import { guard } from './guard.ts';
+import { observeHidden } from './hidden.ts';
 import { dueNeeds, isRotatedKey } from './needs.ts';
 import { kindsInUse, observe, observeNeeds } from './observe.ts';
 import { plan, type PlanInput } from './plan.ts';
@@ -58,10 +60,11 @@ const nextPassId = monotonicFactory();
  */
 export async function prepare(
   workspace: Workspace,
-  state: DesiredState,
+  declared: DesiredState,
   policy: Policy,
   trigger: Trigger,
 ): Promise<Prepared> {
+  const state = withoutGranted(workspace.catalog.kinds, declared);
   const startedAt = workspace.clock.now();
   const usageBefore = workspace.usage();
   const { memory, values, snapshot: first } = await look(workspace, state, policy, startedAt);
@@ -125,8 +128,11 @@ async function look(
     catalog,
     bound.filter((kind) => !snapshot.has(kind)),
     api,
+    [],
   );
-  return { memory, values, snapshot: new Map([...snapshot, ...more]) };
+  const listed = new Map([...snapshot, ...more]);
+  const hidden = await observeHidden(catalog, listed, memory, api);
+  return { memory, values, snapshot: new Map([...listed, ...hidden]) };
 }
 
 /** Plans, and again when the plan wants lists that were not read, until it wants none that can be had in this pass. */

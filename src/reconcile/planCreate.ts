@@ -1,11 +1,13 @@
-import { actionId, type FieldChange, type Member } from '../model/plan.ts';
+import { actionId, type Action, type FieldChange, type Member } from '../model/plan.ts';
 import type { Desired, Reference } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import { shown } from './compare.ts';
+import { mentionedFirst } from './mentions.ts';
+import { differencesWithin } from './partial.ts';
 import { planRelations } from './planRelations.ts';
 import { asReason, kindOf, type Draft, type Planning } from './planning.ts';
 import { wantedPower } from './power.ts';
-import { fieldsOf, isReference, isRelation, isWriteOnly } from './spec.ts';
+import { fieldsOf, isReference, isRelation, isWriteOnly, type DeclaredField } from './spec.ts';
 
 /** A resource that is not there: a create, held where something that it needs is not to be had. */
 export function planCreate(desired: Desired, planning: Planning): Draft {
@@ -57,13 +59,11 @@ export function planCreate(desired: Desired, planning: Planning): Draft {
           member ? [{ field, member }] : [],
         ),
         requires: [
-          ...needs.flatMap(({ member }) =>
-            member && 'address' in member ? [actionId(member.address, 'create')] : [],
-          ),
-          ...off.requires,
+          ...new Set([...createsOf(needs), ...mentionedFirst(desired, planning), ...off.requires]),
         ],
         ...(held === undefined ? {} : { held }),
       },
+      ...afterwards(desired, planning),
       ...relations.actions,
     ],
   };
@@ -72,11 +72,43 @@ export function planCreate(desired: Desired, planning: Planning): Draft {
 const declared = ({ kind, spec }: Desired, planning: Planning): readonly FieldChange[] =>
   fieldsOf(kindOf(planning, kind).schema, spec)
     .filter(({ schema }) => !isRelation(schema))
-    .map(({ path, schema, value }) => ({ path, desired: shown(schema, value), observed: null }));
+    .flatMap(fromNothing);
+
+function fromNothing(field: DeclaredField): readonly FieldChange[] {
+  if (field.schema.partial) return differencesWithin(field, undefined, () => false);
+  const { path, schema, value } = field;
+  return [{ path, desired: shown(schema, value), observed: null }];
+}
+
+/** The update with what the API takes in updates only, and not before the create has come to its end. */
+function afterwards(desired: Desired, planning: Planning): readonly Action[] {
+  const { address, kind, name, spec } = desired;
+  const fields = fieldsOf(kindOf(planning, kind).schema, spec).filter(
+    ({ schema }) => schema.updateOnly === 'settled',
+  );
+  if (fields.length === 0) return [];
+  const needs = referencesOf(fields).map((reference) => need(reference, planning));
+  const held = asReason(needs.flatMap(({ because }) => because ?? []));
+  return [
+    {
+      id: actionId(address, 'update'),
+      verb: 'update',
+      kind,
+      name,
+      fields: fields.map(({ path }) => path),
+      changes: fields.flatMap(fromNothing),
+      requires: [actionId(address, 'create'), ...createsOf(needs)],
+      ...(held === undefined ? {} : { held }),
+    },
+  ];
+}
 
 /** What stands in the way whatever else happens. */
 function obstacles({ address, kind, spec }: Desired, planning: Planning): readonly string[] {
-  return fieldsOf(kindOf(planning, kind).schema, spec).flatMap(({ path, schema: field, value }) => {
+  const { schema, singular } = kindOf(planning, kind);
+  return fieldsOf(schema, spec).flatMap(({ path, schema: field, value }) => {
+    if (field.given)
+      return [`there is no ${singular} whose ${path} is ${String(value)}, and the API chooses it`];
     if (!field.writeOnly) return [];
     if (isWriteOnly(value) && value.from === 'keep')
       return [`${path} is { keep: true }, so there is nothing to create it with`];
@@ -93,21 +125,30 @@ interface Need {
 /** The references that the create call carries: fields, and relations that it can carry. */
 function referencedBy({ kind, spec }: Desired, planning: Planning): readonly Need[] {
   const { schema, relations } = kindOf(planning, kind);
-  return fieldsOf(schema, spec)
-    .filter(({ path, schema: field }) => !isRelation(field) || relations?.[path]?.createdWith)
-    .flatMap(({ schema: field, value }) =>
-      (Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter(
-        (one): one is Reference => field.references !== undefined && isReference(one),
-      ),
-    )
-    .map((reference) => need(reference, planning));
+  const carried = fieldsOf(schema, spec).filter(({ path, schema: field }) =>
+    isRelation(field) ? relations?.[path]?.createdWith : field.updateOnly !== 'settled',
+  );
+  return referencesOf(carried).map((reference) => need(reference, planning));
 }
+
+const referencesOf = (fields: readonly DeclaredField[]): readonly Reference[] =>
+  fields.flatMap(({ schema, value }) =>
+    (Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter(
+      (one): one is Reference => schema.references !== undefined && isReference(one),
+    ),
+  );
+
+/** The creates that bring what is needed and not there. */
+const createsOf = (needs: readonly Need[]): readonly string[] =>
+  needs.flatMap(({ member }) =>
+    member && 'address' in member ? [actionId(member.address, 'create')] : [],
+  );
 
 /** What free-form fields name and this plan creates: it comes first. What is not declared may be live; the API will say. */
 const mentioned = ({ kind, spec }: Desired, planning: Planning): readonly Need[] =>
   (kindOf(planning, kind).mentions?.(spec) ?? []).flatMap((named) =>
     planning.desiredAt(addressOf(named.kind, named.name))
-      ? [need({ by: 'declared', ...named }, planning)]
+      ? [need({ by: 'declared', kind: named.kind, name: named.name }, planning)]
       : [],
   );
 

@@ -1,7 +1,8 @@
 import type { ResourceKind } from '../model/kind.ts';
 import { actionId, type Action, type FieldChange, type Status } from '../model/plan.ts';
 import type { Desired, Observed } from '../model/resource.ts';
-import { compare, isIgnored, type Difference } from './compare.ts';
+import { changesOf, compare, isIgnored, type Difference } from './compare.ts';
+import { mentionedFirst } from './mentions.ts';
 import { planReplacement } from './planReplacement.ts';
 import { planRelations, type RelationPlan } from './planRelations.ts';
 import { asReason, kindOf, type Draft, type Planning } from './planning.ts';
@@ -11,8 +12,11 @@ import { planPower, powerOf, wantedPower, type PowerPlan } from './power.ts';
 /** A resource that is there: what differs in the declared fields, and the writes that mend it. */
 export function planExisting(desired: Desired, live: Observed, planning: Planning): Draft {
   const kind = kindOf(planning, desired.kind);
-  const { differences, unverifiable } = compare(kind.schema, desired, live, planning.comparing);
-  if (!live.settled && live.failure === undefined)
+  const compared = compare(kind.schema, desired, live, planning.comparing);
+  const { unverifiable } = compared;
+  const differences = kind.update ? compared.differences : compared.differences.map(unchangeable);
+  const waits = !kind.updatesUnsettled || differences.length === 0;
+  if (!live.settled && live.failure === undefined && waits)
     return {
       id: live.id,
       status: 'pending',
@@ -42,7 +46,7 @@ export function planExisting(desired: Desired, live: Observed, planning: Plannin
     ...fieldActions(kind, desired, live, whole.length > 0 ? [] : differences, power, planning),
     ...relations.actions,
   ];
-  const changes = [...differences.map(withoutSchema), ...power.changes, ...relations.changes];
+  const changes = [...changesOf(differences), ...power.changes, ...relations.changes];
   return {
     id: live.id,
     unverifiable: [...unverifiable, ...relations.unverifiable],
@@ -70,17 +74,16 @@ function wholeObstacles(
 ): readonly string[] {
   if (!updatesWhole || differences.length === 0) return [];
   return fieldsOf(schema, desired.spec).flatMap(({ path, schema: field, value }) => {
-    if (!field.writeOnly) return [];
+    if (!field.writeOnly || field.immutable) return [];
     if (isWriteOnly(value) && value.from === 'keep')
       return [`an update sends everything, and ${path} is { keep: true }`];
     return written.unreadable(desired.address, path) ?? [];
   });
 }
 
-const withoutSchema = ({ path, desired, observed }: Difference): FieldChange => ({
-  path,
-  desired,
-  observed,
+const unchangeable = (difference: Difference): Difference => ({
+  obstacle: `${difference.path} cannot be changed`,
+  ...difference,
 });
 
 const obstaclesOf = (differences: readonly Difference[]): readonly string[] =>
@@ -154,8 +157,12 @@ function fieldActions(
             id: actionId(address, 'update'),
             verb: 'update',
             fields: writable.map(({ path }) => path),
-            changes: writable.map(withoutSchema),
-            requires: [...stop.map(({ id }) => id), ...createdFor(desired, writable, planning)],
+            changes: changesOf(writable),
+            requires: [
+              ...stop.map(({ id }) => id),
+              ...createdFor(desired, writable, planning),
+              ...mentionedFirst(desired, planning),
+            ],
           },
         ]
       : [];

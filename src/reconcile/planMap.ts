@@ -1,6 +1,7 @@
 import type { FieldChange } from '../model/plan.ts';
 import type { Observed, Spec } from '../model/resource.ts';
-import { shown, sameValue } from './compare.ts';
+import { shown } from './compare.ts';
+import { sameWhole } from './partial.ts';
 import type { Part } from './planRelations.ts';
 import type { Planning } from './planning.ts';
 import { memberAction, membersApart, type Side } from './side.ts';
@@ -43,7 +44,16 @@ function change(side: Side, key: string, value: unknown, live: Observed, plannin
   if (!side.relation.update) return { obstacle: `${path} cannot be changed` };
   return {
     changes,
-    actions: [memberAction(side, 'update', key, { member: { id: live.id }, key, changes })],
+    actions: [
+      memberAction(side, 'update', key, {
+        member: { id: live.id },
+        key,
+        changes,
+        ...(valueSchema(side).writeOnly
+          ? {}
+          : { fields: changes.map((one) => one.path.slice(path.length + 1)) }),
+      }),
+    ],
   };
 }
 
@@ -61,7 +71,7 @@ function differences(
       ? []
       : [{ path, desired: shown(schema, value), observed: null }];
   return Object.entries(value as Spec).flatMap(([field, wanted]) =>
-    sameValue(schema.properties?.[field] ?? {}, wanted, live.spec[field])
+    sameWhole(schema.properties?.[field] ?? {}, wanted, live.spec[field])
       ? []
       : [{ path: `${path}.${field}`, desired: wanted, observed: live.spec[field] ?? null }],
   );

@@ -109,6 +109,7 @@ function whyKept(
   if (!listing.complete) return `${live.kind} could not be listed to the end: ${listing.error}`;
   if (planning.memory.bindings.get(address)?.protected)
     return 'lifecycle.preventDeletion was set when it was last declared';
+  if (live.fixed !== undefined) return live.fixed;
   if (!live.settled) return live.activity ?? 'the API is at work on it';
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { actionId } from '../model/plan.ts';
 import type { Address, Desired, Observed } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
-import type { Difference } from './compare.ts';
+import { changesOf, type Difference } from './compare.ts';
 import { planCreate } from './planCreate.ts';
 import { kindOf, type Draft, type Planning } from './planning.ts';
 import { isRelation, referencesIn } from './spec.ts';
@@ -27,11 +27,7 @@ export function planReplacement(
     ...created,
     id: live.id,
     status: held === undefined ? 'drifted' : 'blocked',
-    changes: differences.map(({ path, desired: wants, observed }) => ({
-      path,
-      desired: wants,
-      observed,
-    })),
+    changes: changesOf(differences),
     ...(held === undefined ? {} : { reason: held }),
     actions: [
       {

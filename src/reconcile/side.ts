@@ -23,6 +23,7 @@ export function memberAction(
   rest: {
     readonly member: Member;
     readonly key?: string;
+    readonly fields?: readonly string[];
     readonly changes: Action['changes'];
     readonly requires?: readonly string[];
   },

@@ -10,7 +10,7 @@ export interface DeclaredField {
 
 /**
  * The declared fields of a spec, outermost first. An object that the schema describes key by key is taken apart; everything
- * else is one field: scalars, arrays, free-form objects, references and write-only values.
+ * else is one field: scalars, arrays, free-form and partial objects, references and write-only values.
  */
 export function fieldsOf(schema: FieldSchema, spec: Spec): readonly DeclaredField[] {
   const fields: DeclaredField[] = [];
@@ -30,13 +30,13 @@ export function eachField(
     const value = spec[name];
     if (field === undefined || value === undefined) continue;
     const path = prefix === '' ? name : prefix + name;
-    if (field.properties && !field.references && isObject(value))
+    if (field.properties && !field.references && !field.partial && isObject(value))
       eachField(field, value, visit, `${path}.`);
     else visit(path, field, value);
   }
 }
 
-const isObject = (value: unknown): value is Spec =>
+export const isObject = (value: unknown): value is Spec =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value at a dotted path, or undefined. */

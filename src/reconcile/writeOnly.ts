@@ -45,14 +45,14 @@ async function readDeclared(
 ): Promise<Values> {
   const digestOnce = remembered(digest);
   const values = new Map<Address, Map<string, ReadValue>>();
-  for (const { address, path, text } of declared) {
+  for (const { address, path, schema, text } of declared) {
     const own = values.get(address) ?? new Map<string, ReadValue>();
     values.set(address, own);
     own.set(
       path,
       typeof text === 'string'
         ? { ok: true, text, digest: digestOnce(text) }
-        : await read(text, readSecret, digestOnce),
+        : await read(text, schema, readSecret, digestOnce),
     );
   }
   return values;
@@ -62,6 +62,7 @@ async function readDeclared(
 interface Declared {
   readonly address: Address;
   readonly path: string;
+  readonly schema: FieldSchema;
   readonly text: string | SecretSource;
 }
 
@@ -76,7 +77,7 @@ function writeOnlyOf(kinds: Kinds, resources: readonly Desired[]): readonly Decl
     eachField(kinds.get(kind)?.schema ?? {}, spec, (path, schema, value) => {
       for (const [at, field, one] of writeOnlyWithin(path, schema, value))
         if (!(isWriteOnly(one) && one.from === 'keep'))
-          declared.push({ address, path: at, text: textOf(field, one) });
+          declared.push({ address, path: at, schema: field, text: textOf(field, one) });
     });
   declaredOf.set(resources, declared);
   return declared;
@@ -115,15 +116,29 @@ function textOf(schema: FieldSchema, value: unknown): string | SecretSource {
 
 async function read(
   source: SecretSource,
+  schema: FieldSchema,
   readSecret: ReadSecret,
   digest: (text: string) => string,
 ): Promise<ReadValue> {
   try {
     const text = await readSecret(source);
-    return { ok: true, text, digest: digest(text) };
+    const because = lengthProblem(text, schema);
+    return because === undefined
+      ? { ok: true, text, digest: digest(text) }
+      : { ok: false, because };
   } catch (error) {
     return { ok: false, because: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Why a text that was read is too short or too long; what stands in YAML itself was checked there. */
+function lengthProblem(
+  text: string,
+  { minLength = 0, maxLength = Infinity }: FieldSchema,
+): string | undefined {
+  const { length } = Array.from(text);
+  if (length < minLength) return length === 0 ? 'it is empty' : `it is shorter than ${minLength}`;
+  return length > maxLength ? `it is longer than ${maxLength} characters` : undefined;
 }
 
 /** What planning may know of the write-only values: never their text. */

@@ -35,6 +35,8 @@ describe('a folder imports itself and model/', () => {
     ['src/kinds/lib/planted.ts', '../../desired/load.ts', 'kinds/ imports itself and model/ only'],
     ['src/model/planted.ts', '../kinds/machines.ts', 'model/ imports itself only'],
     ['src/simulator/planted.ts', '../model/clock.ts', 'simulator/ imports itself only'],
+    ['src/importing/planted.ts', '../desired/load.ts', 'importing/ imports itself and model/ only'],
+    ['src/kinds/planted.ts', '../importing/merge.ts', 'kinds/ imports itself and model/ only'],
     ['src/server/planted.ts', '../cli/run.ts', 'server/ imports itself and model/ only'],
   ])('%s may not import %s', async (file, target, says) => {
     const text = `import { x } from '${target}';\nexport const y = x;\n`;

@@ -1,4 +1,5 @@
 import { createApi, type Client } from '../../src/api/client.ts';
+import type { Log } from '../../src/model/log.ts';
 import type { Desired } from '../../src/model/resource.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Store } from '../../src/model/store.ts';
@@ -57,16 +58,22 @@ export interface BenchOptions {
   readonly policy?: Partial<Policy>;
   readonly retries?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** The file that the store is kept in. Default: nowhere. */
+  readonly store?: string;
+  /** Default: the moment at which all tests plan. */
+  readonly start?: Date;
+  /** Gets every line that the client logs. */
+  readonly onLog?: (line: string) => void;
 }
 
 export async function bench(options: BenchOptions = {}): Promise<Bench> {
   await using stack = new AsyncDisposableStack();
-  const clock = autoClock(now);
+  const clock = autoClock(options.start ?? now);
   const simulator = stack.use(
     await startSimulator({ now: () => clock.now().getTime(), ...options.simulator }),
   );
   const contract = checkContract(simulator);
-  const store = stack.use(await openStore({ type: 'sqlite', path: ':memory:' }));
+  const store = stack.use(await openStore({ type: 'sqlite', path: options.store ?? ':memory:' }));
   const bound: Policy = { ...policy, ...options.policy };
   const api = stack.use(
     createApi({
@@ -76,6 +83,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
       requests: { timeout: 10_000, retries: options.retries ?? 2 },
       clock,
       random: () => 0.5,
+      ...(options.onLog ? { log: logInto(options.onLog) } : {}),
     }),
   );
   const workspace: Workspace = {
@@ -136,6 +144,12 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     },
   };
 }
+
+const logInto = (onLog: (line: string) => void): Pick<Log, 'debug' | 'warn'> => {
+  const line = (fields: object, message: string): void =>
+    onLog(`${message} ${JSON.stringify(fields)}`);
+  return { debug: line, warn: line };
+};
 
 /** The actions and how they ended: `machines/a:create done`. */
 export const outcomesOf = ({ actions }: Report): string[] =>

@@ -62,6 +62,18 @@ describe('limits', () => {
   test.each([
     { name: 'within', because: '3 of 10 are 30 %', actions: many('update', 3), held: [] },
     {
+      name: 'completing creates',
+      because: 'what is new is no change of what is there',
+      actions: [
+        ...many('update', 3),
+        ...['x', 'y'].flatMap((name) => [
+          action('create', name),
+          action('update', name, [`machines/${name}:create`]),
+        ]),
+      ],
+      held: [],
+    },
+    {
       name: 'over',
       because: 'a fourth is too many, and then none is done',
       actions: many('update', 4),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Reference } from '../../src/model/resource.ts';
+import type { Reference, Spec } from '../../src/model/resource.ts';
 import {
   actionsOf,
   bound,
@@ -653,4 +653,221 @@ test('what needs a list that was not read is said, not guessed', () => {
     { list: 'lookup', kind: 'osTemplates' },
   ]);
   expect(planFor({ want: [machine('m')], have: [ubuntu] }).needs).toEqual([]);
+});
+
+describe('addresses, which bear no name', () => {
+  const address = (name: string, over: object = {}, lifecycle = {}) =>
+    want('publicIps', name, { region: 'ny2', ...over }, lifecycle);
+  const of = (name: string) => ({ machine: declared('machines', name) });
+  const liveAddress = (ip: string, over: object = {}) =>
+    have('publicIps', ip, { ip, region: 'ny2', ...over }, { id: ip });
+  const [one, two] = ['192.0.2.1', '192.0.2.2'];
+  const boundTo = (...pairs: [string, string][]) => ({
+    bindings: new Map(pairs.map(([name, ip]) => [`publicIps/${name}` as const, bound(ip)])),
+  });
+  rows([
+    {
+      name: 'by ip before all else',
+      because: 'nobody takes what another one names',
+      want: [address('any'), address('this', { ip: one })],
+      have: [liveAddress(one)],
+      actions: ['publicIps/any:create'],
+      findings: ['missing publicIps/any'],
+    },
+    {
+      name: 'by ip, though another one is bound',
+      because: 'what is written counts before what is remembered',
+      want: [address('gate', { ip: two })],
+      have: [liveAddress(one), liveAddress(two)],
+      memory: boundTo(['gate', one]),
+      findings: [`unmanaged publicIps/${one}`],
+    },
+    {
+      name: 'by an ip that is not there',
+      because: 'the API chooses addresses, so none is claimed for it',
+      want: [address('gate', { ip: two })],
+      have: [liveAddress(one)],
+      actions: [
+        `publicIps/gate:create held: there is no public IP whose ip is ${two}, and the API chooses it`,
+      ],
+      findings: [
+        `blocked publicIps/gate: there is no public IP whose ip is ${two}, and the API chooses it`,
+        `unmanaged publicIps/${one}`,
+      ],
+    },
+    {
+      name: 'by its machine, declared or live',
+      because: 'the machine keeps its address',
+      want: [address('gate', { machine: live('machines', 'theirs') })],
+      have: [liveMachine('theirs'), liveAddress(one), liveAddress(two, { machine: 'id-theirs' })],
+      findings: [`unmanaged machines/theirs`, `unmanaged publicIps/${one}`],
+    },
+    {
+      name: 'of another region, or in use',
+      because: 'only a free one of the region is taken',
+      want: [address('gate')],
+      have: [liveAddress(one, { region: 'ca1' }), liveAddress(two, { machine: 'id-theirs' })],
+      actions: ['publicIps/gate:create'],
+      findings: [
+        'missing publicIps/gate',
+        `unmanaged publicIps/${one}`,
+        `unmanaged publicIps/${two}`,
+      ],
+    },
+    {
+      name: 'a machine that has another one',
+      because: 'a machine has one address, so the other one is freed first',
+      want: [machine('a'), address('x', { machine: null }), address('y', of('a'))],
+      have: [liveMachine('a'), liveAddress(one, { machine: 'id-a' }), liveAddress(two)],
+      memory: boundTo(['x', one], ['y', two]),
+      actions: ['publicIps/x:unassign(machine/a)', 'publicIps/y:assign(machine/a)'],
+      findings: ['drifted publicIps/x', 'drifted publicIps/y'],
+    },
+  ]);
+});
+
+describe('what the API does not take', () => {
+  const member = (name: string, role: string) => want('teamMembers', name, { role });
+  const restoring = machine('a', { restorePointSnapshot: declared('snapshots', 's') });
+  const snapshot = want('snapshots', 's', { machine: declared('machines', 'a') });
+  rows([
+    {
+      name: 'another name where the name is the key',
+      because: 'it cannot be renamed',
+      want: [want('teamSecrets', 'NEW', { value: text('v') }, { formerName: 'OLD' })],
+      have: [have('teamSecrets', 'OLD', {})],
+      memory: { bindings: new Map([['teamSecrets/NEW', bound('id-OLD')]]) },
+      findings: ['blocked teamSecrets/NEW: name is fixed at creation'],
+    },
+    {
+      name: 'a change of what is fixed',
+      because: 'it is told and left alone',
+      want: [member('ada', 'member')],
+      have: [have('teamMembers', 'ada', { role: 'owner' }, { fixed: 'ada is the owner' })],
+      findings: ['blocked teamMembers/ada: ada is the owner'],
+    },
+    {
+      name: 'the deletion of what is fixed',
+      because: 'it stays',
+      absent: [['teamMembers', 'ada']],
+      have: [have('teamMembers', 'ada', { role: 'owner' }, { fixed: 'ada is the owner' })],
+      actions: ['teamMembers/ada:delete held: ada is the owner'],
+      findings: ['blocked teamMembers/ada: ada is the owner'],
+    },
+    {
+      name: 'what only an update carries',
+      because: 'it comes when both ends are there, though each names the other',
+      want: [restoring, snapshot],
+      have: [ubuntu],
+      actions: ['machines/a:create', 'snapshots/s:create', 'machines/a:update'],
+      findings: ['missing machines/a', 'missing snapshots/s'],
+    },
+  ]);
+});
+
+describe('a deployment', () => {
+  const config = {
+    apiVersion: 'v1',
+    image: 'api:1',
+    resources: { machineType: 'C5', ports: [80] },
+  };
+  const project = (over: Spec = {}) => want('projects', 'p', over);
+  const deployment = (over: object = {}, lifecycle = {}) =>
+    want(
+      'deployments',
+      'api',
+      { project: declared('projects', 'p'), config: { ...config, ...over } },
+      lifecycle,
+    );
+  const liveDeployment = (over: object = {}, rest = {}) =>
+    have('deployments', 'api', { project: 'id-p', config: { ...config, ...over } }, rest);
+  const liveProject = have('projects', 'p', {});
+  const starting = { settled: false, activity: 'not healthy yet' };
+  const registry = { kind: 'ghcr', namespace: 'n', url: 'u', username: 'u', password: text('p') };
+
+  rows([
+    {
+      name: 'what a config does not set',
+      because: 'it is nobody’s business',
+      want: [project(), deployment()],
+      have: [liveProject, liveDeployment({ enabled: true, env: [] })],
+    },
+    {
+      name: 'at work, as declared',
+      because: 'it is waited for',
+      want: [project(), deployment()],
+      have: [liveProject, liveDeployment({}, starting)],
+      findings: ['pending deployments/api: not healthy yet'],
+    },
+    {
+      name: 'at work, and not as declared',
+      because: 'what never becomes healthy must take another spec',
+      want: [project(), deployment({ image: 'api:2' })],
+      have: [liveProject, liveDeployment({}, starting)],
+      actions: ['deployments/api:update'],
+      findings: ['drifted deployments/api'],
+    },
+    {
+      name: 'a part that is ignored',
+      because: 'lifecycle.ignoreChanges may name a part',
+      want: [project(), deployment({ image: 'api:2' }, { ignoreChanges: ['config.image'] })],
+      have: [liveProject, liveDeployment()],
+    },
+    {
+      name: 'a new secret in the environment',
+      because: 'the secret comes before the deployment that names it',
+      want: [
+        deployment({ env: [{ name: 'T', value: 'secret:TOKEN' }] }),
+        project({ secrets: { TOKEN: text('v'), OTHER: text('v') } }),
+      ],
+      actions: [
+        'projects/p:create',
+        'projects/p:assign(secrets/TOKEN)',
+        'deployments/api:create',
+        'projects/p:assign(secrets/OTHER)',
+      ],
+      findings: ['missing deployments/api', 'missing projects/p'],
+    },
+    {
+      name: 'a new registry in an update',
+      because: 'the API refuses a spec that names none',
+      want: [
+        project(),
+        deployment({ containerRegistry: 'r' }),
+        want('containerRegistries', 'r', registry),
+      ],
+      have: [liveProject, liveDeployment()],
+      actions: ['containerRegistries/r:create', 'deployments/api:update'],
+      findings: ['drifted deployments/api', 'missing containerRegistries/r'],
+    },
+    {
+      name: 'a model of another name',
+      because: 'the API has no operation that changes a model',
+      want: [want('models', 'new', {}, { formerName: 'old' })],
+      have: [have('models', 'old', { isPublic: false })],
+      findings: ['blocked models/new: name cannot be changed'],
+    },
+  ]);
+
+  test('is told of part by part', () => {
+    const planned = planFor({
+      want: [project(), deployment({ env: [{ name: 'A', value: 'secret:T' }] })],
+      have: [
+        liveProject,
+        liveDeployment({
+          image: 'api:2',
+          resources: { machineType: 'c5', ports: [80, 81] },
+          env: [{ name: 'A', value: 'hunter2' }],
+        }),
+      ],
+    });
+    expect(planned.actions.map(({ changes }) => changes)).toEqual([
+      [
+        { path: 'config.image', desired: 'api:1', observed: 'api:2' },
+        { path: 'config.resources.ports', desired: [80], observed: [80, 81] },
+        { path: 'config.env[0].value', desired: 'secret:T', observed: '(hidden)' },
+      ],
+    ]);
+    expect(planned.actions[0]).toMatchObject({ fields: ['config'] });
+  });
 });

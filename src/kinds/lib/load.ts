@@ -46,9 +46,11 @@ function inOrder(kinds: Kinds): Kinds {
   return ordered;
 }
 
-/** Relations do not count: they are written after both ends exist. */
+/** Relations do not count, nor what only an update carries: they are written after both ends exist. */
 const referred = (schema: FieldSchema): readonly string[] =>
-  Object.values(schema.properties ?? {}).flatMap((field) => [
-    ...(field.references && field.type !== 'array' ? [field.references] : []),
-    ...(field.references && field.referencesBy ? Object.values(field.referencesBy) : []),
-  ]);
+  Object.values(schema.properties ?? {})
+    .filter(({ updateOnly }) => !updateOnly)
+    .flatMap((field) => [
+      ...(field.references && field.type !== 'array' ? [field.references] : []),
+      ...(field.references && field.referencesBy ? Object.values(field.referencesBy) : []),
+    ]);

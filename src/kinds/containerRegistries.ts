@@ -1,0 +1,85 @@
+import { Type } from 'typebox';
+import { ApiError, type Api } from '../model/api.ts';
+import type { ResourceKind, Started } from '../model/kind.ts';
+import { rest } from './lib/rest.ts';
+
+const schema = Type.Object(
+  {
+    kind: Type.Optional(
+      Type.Enum(['other', 'dockerhub', 'gcr', 'ghcr', 'digitalocean', 'azure'], {
+        description: 'The provider, whose rules the other fields are checked against.',
+      }),
+    ),
+    namespace: Type.String({ description: 'The namespace inside the registry.' }),
+    url: Type.String({ description: 'The address of the registry.', minLength: 1 }),
+    username: Type.String({ description: 'The login name.', minLength: 1 }),
+    password: Type.String({
+      description: 'The password or token. The API never returns it.',
+      minLength: 1,
+      writeOnly: true,
+      secret: true,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+interface ContainerRegistry {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly url: string;
+  readonly username: string;
+}
+
+const path = '/container-registries';
+
+const calls = rest<ContainerRegistry>(path, ({ id, name, kind, namespace, url, username }) => ({
+  id,
+  name,
+  spec: { kind, namespace, url, username },
+}));
+
+/** Has the API log in. Whatever comes of it, what was written stays written: a failure is a note. */
+async function tested(api: Api, id: string): Promise<Started> {
+  try {
+    const test = await api.get<{ success: boolean; error?: string }>(
+      `${path}/${id}/test-connection`,
+    );
+    return test?.success ? {} : failed(test?.error ?? 'no reason was given');
+  } catch (error) {
+    if (error instanceof ApiError) return failed(error.message);
+    throw error;
+  }
+}
+
+const failed = (reason: string): Started => ({
+  note: `the registry's connection test failed: ${reason}`,
+});
+
+export default {
+  name: 'containerRegistries',
+  singular: 'container registry',
+  schema,
+  examples: [
+    {
+      name: 'ghcr',
+      spec: {
+        kind: 'ghcr',
+        namespace: 'example',
+        url: 'https://ghcr.io',
+        username: 'holdfast',
+        password: { env: 'GHCR_TOKEN' },
+      },
+    },
+  ],
+  ...calls,
+  create: async (api, name, spec) => {
+    const { id } = await calls.create(api, name, spec);
+    return { id, ...(await tested(api, id)) };
+  },
+  update: async (api, id, changed) => {
+    await calls.update(api, id, changed);
+    return tested(api, id);
+  },
+} satisfies ResourceKind;

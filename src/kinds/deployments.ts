@@ -1,0 +1,163 @@
+import { Type } from 'typebox';
+import type { Api } from '../model/api.ts';
+import type { Listed, Mention, ResourceKind } from '../model/kind.ts';
+import type { Spec } from '../model/resource.ts';
+import { configField } from './lib/deploymentConfig.ts';
+import { reference } from './lib/fields.ts';
+import { found, listed } from './lib/rest.ts';
+import { regionCode } from './lib/units.ts';
+
+const schema = Type.Object(
+  {
+    project: reference('projects', {
+      description: 'The project that it belongs to. Fixed at creation.',
+      immutable: true,
+    }),
+    config: configField,
+  },
+  { additionalProperties: false },
+);
+
+/** What answers carry of a deployment and Holdfast reads (schemas Deployment and DeploymentSpec). */
+interface Deployment {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly latestSpec?: {
+    readonly data?: Spec | null;
+    readonly externalApplied?: string | null;
+    readonly dtHealthy?: string | null;
+    readonly error?: string | null;
+  } | null;
+}
+
+const path = '/deployments';
+
+/**
+ * A deployment is ready once its newest spec was applied and is healthy; with nothing to run, once it was applied. An error of the spec
+ * is final (FACTS 3.12). The spec is null where the API cannot read it any more.
+ */
+function read({ id, name, projectId, latestSpec }: Deployment): Listed {
+  const { data, externalApplied, dtHealthy, error } = latestSpec ?? {};
+  const { name: _, ...config } = data ?? {};
+  const isReady = Boolean(externalApplied) && (Boolean(dtHealthy) || runsNothing(config));
+  return {
+    id,
+    name,
+    spec: { project: projectId, config: withRegionCode(config) },
+    settled: isReady || Boolean(error),
+    activity: externalApplied ? 'not healthy yet' : 'being applied',
+    ...(error ? { failure: error } : {}),
+  };
+}
+
+const runsNothing = ({ enabled, resources }: Spec): boolean =>
+  enabled === false || (resources as { replicas?: unknown } | undefined)?.replicas === 0;
+
+const withRegionCode = (config: Spec): Spec =>
+  typeof config['region'] === 'string'
+    ? { ...config, region: regionCode(config['region']) }
+    : config;
+
+/** Creates and updates alike; without an id, a deployment of that name in the project is taken (FACTS 3.12). */
+const upsert = async (api: Api, body: object): Promise<string> =>
+  (await api.post<{ deploymentId: string }>(path, body)).deploymentId;
+
+const named = (config: unknown, name: string): Spec => ({ ...(config as Spec), name });
+
+/** The container registry, and the secrets that the environment and the key name. */
+function mentions({ project, config }: Spec): readonly Mention[] {
+  const { containerRegistry, basicAuthKey, env = [] } = config as Mentioning;
+  const registries =
+    containerRegistry === undefined
+      ? []
+      : [{ kind: 'containerRegistries', name: containerRegistry }];
+  const secrets = [basicAuthKey, ...env.map(({ value }) => value)].flatMap((value) =>
+    value?.startsWith(secretPrefix) ? [value.slice(secretPrefix.length)] : [],
+  );
+  const { by, name: owner } = project as { readonly by?: string; readonly name?: string };
+  return [
+    ...registries,
+    ...secrets.flatMap((name) => [
+      { kind: 'teamSecrets', name },
+      ...(by === 'declared' && owner !== undefined
+        ? [{ kind: 'projects', name: owner, member: { relation: 'secrets', name } }]
+        : []),
+    ]),
+  ];
+}
+
+const secretPrefix = 'secret:';
+
+/** The parts of a config that name other resources. */
+interface Mentioning {
+  readonly containerRegistry?: string;
+  readonly basicAuthKey?: string;
+  readonly env?: readonly { readonly value: string }[];
+}
+
+export default {
+  name: 'deployments',
+  singular: 'deployment',
+  schema,
+  examples: [
+    {
+      name: 'classifier-api',
+      spec: {
+        project: 'vision',
+        config: {
+          apiVersion: 'v1',
+          image: 'ghcr.io/example/classifier:1.4',
+          enabled: true,
+          resources: { machineType: 'A4000', ports: [8080], replicas: 2 },
+          env: [
+            { name: 'LOG_LEVEL', value: 'info' },
+            { name: 'HUB_TOKEN', value: 'secret:HUB_TOKEN' },
+          ],
+        },
+      },
+    },
+    {
+      name: 'nightly',
+      spec: {
+        project: 'playground',
+        config: {
+          apiVersion: 'v1',
+          image: 'example/nightly:2',
+          containerRegistry: 'ghcr',
+          region: 'ny2',
+          command: ['serve', '--verbose'],
+          basicAuthKey: 'secret:WANDB_API_KEY',
+          resources: {
+            machineType: 'C5',
+            ports: [80],
+            autoscaling: {
+              enabled: true,
+              maxReplicas: 3,
+              metrics: [{ metric: 'cpu', summary: 'average', value: 80 }],
+            },
+          },
+          healthChecks: { readiness: { path: '/ready', port: 80 } },
+          integrations: [{ type: 'volume', name: 'scratch' }],
+        },
+      },
+    },
+  ],
+  list: (api) => listed(api, path, read),
+  get: (api, id) => found(api, `${path}/${id}`, read),
+  create: async (api, name, { project, config }) => ({
+    id: await upsert(api, { projectId: project, config: named(config, name) }),
+    follow: true,
+  }),
+  update: async (api, id, _, { name, desired, live }) => {
+    const config = named(desired['config'], name);
+    await upsert(api, { deploymentId: id, projectId: live['project'], config });
+    return { follow: true };
+  },
+  updatesUnsettled: true,
+  remove: async (api, id) => {
+    await api.remove(`${path}/${id}`);
+    return {};
+  },
+  mentions,
+} satisfies ResourceKind;

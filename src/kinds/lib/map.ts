@@ -1,0 +1,15 @@
+import { Type, type TUnsafe } from 'typebox';
+import type { FieldSchema } from '../../model/kind.ts';
+import type { Spec } from '../../model/resource.ts';
+
+type Names = { readonly type: 'string' } & Readonly<Record<string, string | number>>;
+
+/** A relation that is a map from names to values; what it does not name is left alone. */
+export const mapOf = (values: FieldSchema, names: Names, description: string) =>
+  Type.Unsafe<Spec>({
+    type: 'object',
+    description,
+    propertyNames: names,
+    additionalProperties: values,
+    relation: 'map',
+  }) as TUnsafe<Spec> & FieldSchema;

@@ -1,0 +1,13 @@
+import { Type } from 'typebox';
+
+/** What the API takes as the name of a secret (FACTS 3.11). */
+export const secretNames = {
+  type: 'string',
+  pattern: '^[a-zA-Z][a-zA-Z0-9_]*$',
+  minLength: 1,
+  maxLength: 128,
+} as const;
+
+/** The value of a secret, of the team or of a project (FACTS 3.11). */
+export const secretValue = (description: string) =>
+  Type.String({ description, minLength: 1, maxLength: 8192, secret: true, writeOnly: true });

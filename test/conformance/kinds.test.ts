@@ -1,0 +1,330 @@
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authoringSchema } from '../../src/desired/authoring.ts';
+import type { FieldSchema } from '../../src/model/kind.ts';
+import type { Report } from '../../src/model/report.ts';
+import type { Desired, Spec } from '../../src/model/resource.ts';
+import { bench, openOf as allOpenOf, type Bench, type BenchOptions } from '../support/passes.ts';
+import { catalog } from '../support/team.ts';
+import {
+  document,
+  edited,
+  env,
+  fieldsOf,
+  isObject,
+  kinds,
+  loadExamples,
+  otherValue,
+  valueAt,
+  type Field,
+} from './examples.ts';
+
+const team = await loadExamples();
+
+/** A pass, a while after the one before. */
+async function pass(it: Bench, desired: readonly Desired[]): Promise<Report> {
+  it.clock.advance(60_000);
+  return it.pass(desired);
+}
+
+/** Passes until one does nothing; more than a few would never end. */
+async function quiet(it: Bench, desired: readonly Desired[]): Promise<readonly Report[]> {
+  const reports: Report[] = [];
+  while (reports.length < 5) {
+    const report = await pass(it, desired);
+    reports.push(report);
+    if (report.actions.length === 0) return reports;
+  }
+  throw new Error(
+    `it does not come to rest: ${JSON.stringify(reports.at(-1)?.actions.map(({ id, error }) => [id, error]))}`,
+  );
+}
+
+/** A team as the examples declare it, made once, and the moment at which it was ready. */
+let made: {
+  readonly directory: string;
+  readonly at: Date;
+  readonly reports: readonly Report[];
+  readonly problems: readonly string[];
+};
+const logged: string[] = [];
+const file = (directory: string, name: string): string => join(directory, name);
+
+beforeAll(async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
+  await using it = await bench({
+    env,
+    store: file(directory, 'state.db'),
+    simulator: { stateFile: file(directory, 'team.json') },
+    onLog: (line) => logged.push(line),
+  });
+  const reports = [await it.plan(team), ...(await quiet(it, team))];
+  made = { directory, at: it.clock.now(), reports, problems: it.contract.problems };
+});
+
+afterAll(() => rm(made.directory, { recursive: true, force: true }));
+
+/** A copy of the team that was made, and of what was remembered of it. */
+async function copy(
+  stack: AsyncDisposableStack,
+  options: BenchOptions & { readonly remembers?: boolean } = {},
+): Promise<Bench> {
+  const { remembers = true, ...rest } = options;
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
+  stack.defer(() => rm(directory, { recursive: true }));
+  for (const name of await readdir(made.directory))
+    if (remembers || !name.startsWith('state.db'))
+      await copyFile(file(made.directory, name), file(directory, name));
+  return stack.use(
+    await bench({
+      env,
+      start: made.at,
+      store: file(directory, 'state.db'),
+      simulator: { stateFile: file(directory, 'team.json') },
+      ...rest,
+    }),
+  );
+}
+
+/** What is not in sync; what nobody declared is none of it. */
+const openOf = (report: Report): readonly string[] =>
+  allOpenOf(report).filter((line) => !line.startsWith('unmanaged '));
+
+const actionsOf = ({ actions }: Report): readonly string[] => actions.map(({ id }) => id);
+
+/** Every description that a schema lacks, by path. */
+function undescribed(schema: FieldSchema, path: string): readonly string[] {
+  const inner = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => [
+    ...(field.description === undefined ? [`${path}.${name}`] : []),
+    ...undescribed(field, `${path}.${name}`),
+  ]);
+  const values = schema.additionalProperties;
+  return typeof values === 'object' ? [...inner, ...undescribed(values, `${path}.*`)] : inner;
+}
+
+describe('every kind', () => {
+  test.each(kinds.map((kind) => ({ title: kind.name, kind })))(
+    '$title has an example, and a description of each field',
+    ({ kind }) => {
+      expect(kind.examples.length).toBeGreaterThan(0);
+      expect(undescribed(kind.schema, kind.name)).toEqual([]);
+    },
+  );
+
+  test('has examples that fit the schema for editors', () => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
+    const validate = ajv.compile(authoringSchema(catalog));
+    validate(document);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+});
+
+describe('the examples of all kinds', () => {
+  test('are made by one pass, after which nothing is left to do', async () => {
+    await using stack = new AsyncDisposableStack();
+    const it = await copy(stack);
+    const [planned, first, second] = made.reports;
+    expect(planned && actionsOf(planned)).toEqual(first && actionsOf(first));
+    expect(first && openOf(first)).toEqual([]);
+    expect(second?.actions).toEqual([]);
+    const again = await pass(it, team);
+    expect([openOf(again), again.actions]).toEqual([[], []]);
+    expect(again.summary.inSync).toBe(team.length);
+    await it.plan(team);
+    expect(it.writes()).toEqual([]);
+    expect([...made.problems, ...it.contract.problems]).toEqual([]);
+  });
+
+  test('leave no secret in a report, the store or a log', async () => {
+    const files = await readdir(made.directory);
+    const stores = files.filter((name) => name.startsWith('state.db'));
+    const said = [
+      JSON.stringify(made.reports),
+      ...(await Promise.all(stores.map((name) => readFile(file(made.directory, name), 'latin1')))),
+      ...logged,
+    ].join('\n');
+    expect(stores).not.toEqual([]);
+    expect(Object.keys(env)).not.toEqual([]);
+    expect(logged).not.toEqual([]);
+    expect(Object.values(env).filter((secret) => said.includes(secret))).toEqual([]);
+  });
+
+  test('are found again with a lost store; only what the API never shows is written, once', async () => {
+    await using stack = new AsyncDisposableStack();
+    const it = await copy(stack, { remembers: false });
+    expect(actionsOf(await pass(it, team)).toSorted()).toEqual(writeOnlyUpdates().toSorted());
+    const again = await pass(it, team);
+    expect([openOf(again), again.actions]).toEqual([[], []]);
+    expect(it.contract.problems).toEqual([]);
+  });
+});
+
+const isRewritten = ({ writeOnly, immutable, createOnly }: FieldSchema): boolean =>
+  writeOnly === true && !immutable && !createOnly;
+
+/** The updates that write each write-only value of the examples. */
+function writeOnlyUpdates(): readonly string[] {
+  const fields = team.flatMap((one) =>
+    fieldsOf([one]).some(({ schema }) => isRewritten(schema)) ? [`${one.address}:update`] : [],
+  );
+  const members = relationsOf('map').flatMap(({ kind, name, relation, schema, members: keys }) =>
+    isRewritten(schema.additionalProperties as FieldSchema)
+      ? keys.map((key) => `${kind}/${name}:update(${relation}/${key})`)
+      : [],
+  );
+  return [...fields, ...members];
+}
+
+/** A relation that some example fills. */
+interface Filled {
+  readonly title: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly relation: string;
+  readonly schema: FieldSchema;
+  readonly value: unknown;
+  /** The keys of a map. */
+  readonly members: readonly string[];
+}
+
+function relationsOf(...sorts: readonly FieldSchema['relation'][]): readonly Filled[] {
+  return team.flatMap(({ kind, name, spec }) =>
+    Object.entries(catalog.kinds.get(kind)?.schema.properties ?? {}).flatMap(
+      ([relation, schema]) => {
+        const value = spec[relation];
+        const isEmpty = value == null || (typeof value === 'object' && isEmptyObject(value));
+        if (!schema.relation || !sorts.includes(schema.relation) || isEmpty) return [];
+        const members = isObject(value) ? Object.keys(value) : [];
+        return [
+          { title: `${kind}/${name}.${relation}`, kind, name, relation, schema, value, members },
+        ];
+      },
+    ),
+  );
+}
+
+const isEmptyObject = (value: object): boolean => Object.keys(value).length === 0;
+
+/** What names another resource cannot be just any other text. */
+const isMentioned = (kind: string, spec: Spec, value: unknown): boolean =>
+  (catalog.kinds.get(kind)?.mentions?.(spec) ?? []).some(({ name }) => name === value);
+
+/** Fields that can be edited, with another value; a secret is another one where it is kept. */
+const edits = fieldsOf(team)
+  .filter(({ schema }) => !schema.createOnly && !schema.references && !schema.timetable)
+  .flatMap((field) => {
+    const spec = team.find(({ kind, name }) => kind === field.kind && name === field.name)?.spec;
+    const value = valueAt(spec ?? {}, field.path);
+    if (isMentioned(field.kind, spec ?? {}, value)) return [];
+    const variable = isObject(value) && value['from'] === 'env' ? String(value['name']) : undefined;
+    const other = variable === undefined ? otherValue(field.schema, value) : value;
+    return other === undefined ? [] : [{ ...field, other, variable }];
+  });
+
+const withEdit = (edit: (typeof edits)[number]) => ({
+  desired: edited(team, edit, edit.path, edit.other),
+  env: edit.variable === undefined ? env : { ...env, [edit.variable]: 'another-secret' },
+});
+
+describe('an edited field', () => {
+  test.each(edits.filter(({ schema }) => !schema.immutable))(
+    '$title is written, alone and once',
+    async (edit) => {
+      await using stack = new AsyncDisposableStack();
+      const { desired, env: changedEnv } = withEdit(edit);
+      const it = await copy(stack, { env: changedEnv });
+      const report = await pass(it, desired);
+      const updates = report.actions.filter(({ verb }) => verb === 'update');
+      expect(updates.map(({ id }) => id)).toEqual([`${edit.kind}/${edit.name}:update`]);
+      const told = updates.flatMap(({ changes }) => changes.map(({ path }) => leafOf(edit, path)));
+      expect([...new Set(told)]).toEqual([edit.told]);
+      expect(
+        report.actions.filter(({ verb }) => !['update', 'stop', 'start'].includes(verb)),
+      ).toEqual([]);
+      expect(openOf(report)).toEqual([]);
+      const again = await pass(it, desired);
+      expect([openOf(again), again.actions]).toEqual([[], []]);
+      expect(JSON.stringify(report)).not.toContain('another-secret');
+      expect(it.contract.problems).toEqual([]);
+    },
+  );
+
+  test.each(edits.filter(({ schema }) => schema.immutable))(
+    '$title, fixed at creation, is blocked',
+    async (edit) => {
+      await using stack = new AsyncDisposableStack();
+      const it = await copy(stack);
+      const report = await pass(it, withEdit(edit).desired);
+      expect(openOf(report)).toEqual([
+        `blocked ${edit.kind}/${edit.name}: ${edit.told} is fixed at creation`,
+      ]);
+      expect(report.actions).toEqual([]);
+      expect(it.writes()).toEqual([]);
+    },
+  );
+
+  test.each(fieldsOf(team).filter(({ schema }) => schema.timetable))(
+    '$title switches, and is left at that',
+    async ({ kind, name, path }: Field) => {
+      await using stack = new AsyncDisposableStack();
+      const it = await copy(stack);
+      const off = edited(team, { kind, name }, path, 'off');
+      const on = edited(team, { kind, name }, path, 'running');
+      const ids = [];
+      for (const desired of [on, off, off, on, on]) ids.push(actionsOf(await pass(it, desired)));
+      const address = `${kind}/${name}`;
+      expect(ids.slice(1)).toEqual([[`${address}:stop`], [], [`${address}:start`], []]);
+    },
+  );
+});
+
+/** A list inside a partial object is told item by item. */
+const leafOf = ({ told }: Field, path: string): string =>
+  path.startsWith(`${told}[`) || path.startsWith(`${told}.`) ? told : path;
+
+describe('a relation', () => {
+  test.each(relationsOf('set', 'one'))(
+    '$title loses one member and gets it back',
+    async ({ kind, name, relation, value }) => {
+      await using stack = new AsyncDisposableStack();
+      const it = await copy(stack);
+      const fewer = Array.isArray(value) ? value.slice(1) : null;
+      const without = edited(team, { kind, name }, [relation], fewer);
+      const ids = [];
+      for (const desired of [without, without, team, team])
+        ids.push(actionsOf(await pass(it, desired)).map(withoutMember));
+      const action = (verb: string) => [`${kind}/${name}:${verb}(${relation}/…)`];
+      expect(ids).toEqual([action('unassign'), [], action('assign'), []]);
+      expect(it.contract.problems).toEqual([]);
+    },
+  );
+
+  test.each(
+    relationsOf('map').flatMap((filled) =>
+      filled.members.map((key) => ({ ...filled, key, title: `${filled.title}/${key}` })),
+    ),
+  )('$title is changed alone, and left alone when it is not named', async (filled) => {
+    await using stack = new AsyncDisposableStack();
+    const { kind, name, relation, schema, key } = filled;
+    const values = filled.value as Spec;
+    const value = values[key];
+    const members = schema.additionalProperties as FieldSchema;
+    const isSecret = members.writeOnly === true;
+    const variable = isObject(value) ? String(value['name']) : '';
+    const it = await copy(stack, isSecret ? { env: { ...env, [variable]: 'another-secret' } } : {});
+    const changed = isSecret
+      ? team
+      : edited(team, { kind, name }, [relation, key], otherValue(members, value));
+    const { [key]: _, ...others } = values;
+    const without = edited(team, { kind, name }, [relation], others);
+    const ids = [];
+    for (const desired of [changed, changed, without]) ids.push(actionsOf(await pass(it, desired)));
+    expect(ids).toEqual([[`${kind}/${name}:update(${relation}/${key})`], [], []]);
+    expect(it.contract.problems).toEqual([]);
+  });
+});
+
+const withoutMember = (id: string): string => id.replace(/\/[^/]*\)$/, '/…)');

@@ -1,0 +1,327 @@
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { place, type Env } from './holdfast.ts';
+
+const team = `
+privateNetworks:
+  research: { region: ny2 }
+  europe: { region: ams1 }
+startupScripts:
+  install: { script: "#!/bin/sh\\n", isEnabled: false, assignedMachines: [trainer, helper] }
+  once: { script: "true", isRunOnce: true }
+machines:
+  trainer: &gpu
+    machineType: A4000
+    template: { os: Ubuntu 22.04 }
+    region: ny2
+    diskSize: 100
+    network: research
+    state: running
+    autoShutdownEnabled: true
+    autoShutdownTimeout: 8
+    autoShutdownForce: true
+    accessors: [grace@example.com]
+  helper:
+    <<: *gpu
+    machineType: C5
+    state: off
+    autoSnapshotEnabled: true
+    autoSnapshotFrequency: daily
+    autoSnapshotSaveCount: 3
+  remote: { machineType: C5, template: { os: Ubuntu 22.04 }, region: ams1, diskSize: 50, network: europe }
+  plain: { machineType: C5, template: { os: Ubuntu 22.04 }, region: ny2, diskSize: 50, publicIpType: static }
+customTemplates:
+  image: { machine: helper }
+snapshots:
+  base: { machine: remote }
+publicIps:
+  gateway: { region: ny2, machine: plain }
+  spare: { region: ams1 }
+sharedDrives:
+  store: { size: 500, region: ny2, network: research }
+storageProviders:
+  lake:
+    storageProviderType: s3
+    s3Config: { bucket: example, accessKey: AKIA, secretAccessKey: { env: SECRET }, region: us-east-1 }
+containerRegistries:
+  ghcr: { kind: ghcr, namespace: example, url: "https://ghcr.io", username: holdfast, password: { env: SECRET } }
+projects:
+  vision:
+    collaborators: [grace@example.com]
+    tags: [production, images]
+    models: [classifier]
+    secrets: { HUB_TOKEN: { env: SECRET } }
+  playground: {}
+deployments:
+  api:
+    project: vision
+    config:
+      apiVersion: v1
+      image: ghcr.io/example/classifier:1.4
+      resources: { machineType: A4000, ports: [8080] }
+      env: [{ name: TOKEN, value: canary-environment }]
+datasets:
+  cats:
+    description: Photographs
+    versions: { v1: { message: First, metadata: { images: 25 }, isCommitted: true } }
+  board: { description: Results, isPublic: true }
+models:
+  classifier: { description: Tells cats from dogs., isPublic: false }
+teamSecrets:
+  TOKEN: { value: { env: SECRET } }
+`;
+
+const network = 'privateNetworks:\n  research: { region: ny2 }\n';
+const states = await mkdtemp(join(tmpdir(), 'holdfast-import-test-'));
+const built = new Map<string, Promise<string>>();
+
+afterAll(() => rm(states, { recursive: true }));
+
+/** A team in which everything of this YAML is live: it is made once, and each test has a copy of its own. */
+async function live(yaml: string): Promise<AsyncDisposable & { simulator: Simulator; env: Env }> {
+  const made = built.get(yaml) ?? build(yaml);
+  built.set(yaml, made);
+  const stateFile = join(states, `${randomUUID()}.json`);
+  await cp(await made, stateFile);
+  const simulator = await startSimulator({ stateFile });
+  return {
+    simulator,
+    env: envOf(simulator),
+    [Symbol.asyncDispose]: () => simulator[Symbol.asyncDispose](),
+  };
+}
+
+const envOf = ({ url }: Simulator): Env => ({
+  PAPERSPACE_API_URL: `${url}/v1`,
+  PAPERSPACE_API_KEY: 'k',
+  HOLDFAST_THROTTLE_REQUESTS_PER_SECOND: '1000',
+  HOLDFAST_THROTTLE_BURST: '1000',
+});
+
+async function build(yaml: string): Promise<string> {
+  const stateFile = join(states, `${randomUUID()}.json`);
+  await using simulator = await startSimulator({ stateFile });
+  await using builder = await place();
+  await builder.write({ 'config/team.yaml': yaml });
+  const env = { ...envOf(simulator), SECRET: 'canary-secret' };
+  expect(await builder.run(['apply', '--yes'], env)).toMatchObject({ code: 0 });
+  return stateFile;
+}
+
+/** What the files of a directory hold, by name. */
+async function filesIn(directory: string): Promise<Record<string, string>> {
+  const names = await readdir(directory).catch(() => []);
+  const read = async (name: string) =>
+    [name, await readFile(join(directory, name), 'utf8')] as const;
+  return Object.fromEntries(await Promise.all(names.map(read)));
+}
+
+describe('import', () => {
+  test.each(['kind', 'single'])(
+    'declares a whole team, layout %s; a plan right after finds all in sync, a second import nothing',
+    async (layout) => {
+      await using it = await live(team);
+      await using here = await place();
+      const before = it.simulator.requests.length;
+      const first = await here.run(['import', '--layout', layout], it.env);
+      expect(first).toMatchObject({ code: 0, stderr: '' });
+      const sent = it.simulator.requests.slice(before);
+      expect(sent.every(({ method }) => method === 'GET')).toBe(true);
+      const files = await filesIn(join(here.path, 'config'));
+      expect(Object.keys(files).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(
+        layout === 'single'
+          ? ['team.yaml']
+          : [
+              'containerRegistries.yaml',
+              'customTemplates.yaml',
+              'datasets.yaml',
+              'deployments.yaml',
+              'machines.yaml',
+              'models.yaml',
+              'privateNetworks.yaml',
+              'projects.yaml',
+              'publicIps.yaml',
+              'sharedDrives.yaml',
+              'snapshots.yaml',
+              'startupScripts.yaml',
+              'storageProviders.yaml',
+              'teamMembers.yaml',
+              'teamSecrets.yaml',
+            ],
+      );
+      expect(JSON.stringify(files)).not.toContain('canary');
+      const planned = await here.run(['plan'], it.env);
+      expect(planned).toMatchObject({ code: 0 });
+      expect(planned.stdout).toMatch(/All in sync, nothing to do\. 24 in sync, 1 unmanaged/);
+      const second = await here.run(['import', '--layout', layout], it.env);
+      expect(second).toMatchObject({ code: 0 });
+      expect(second.stdout).toMatch(/^Nothing to add/);
+      expect(await filesIn(join(here.path, 'config'))).toEqual(files);
+    },
+  );
+
+  test('is readable, and says what it keeps, withholds and leaves out', async () => {
+    await using it = await live(team);
+    await using here = await place();
+    const { stdout } = await here.run(['import'], it.env);
+    const files = await filesIn(join(here.path, 'config'));
+    expect(files['machines.yaml']).toContain(`  trainer:
+    machineType: A4000
+    template: { keep: true }
+    region: ny2
+    diskSize: 100
+    network: research
+    publicIpType: none
+    autoSnapshotEnabled: false
+    autoShutdownEnabled: true
+    autoShutdownTimeout: 8
+    autoShutdownForce: true
+    restorePointEnabled: false
+    accessors:
+      - grace@example.com
+`);
+    expect(files['startupScripts.yaml']).toBe(`startupScripts:
+  install:
+    script: { keep: true }
+    isEnabled: false
+    assignedMachines:
+      - trainer
+      - helper
+  once:
+    script: { keep: true }
+    isRunOnce: true
+    isEnabled: true
+`);
+    expect(files['projects.yaml']).toContain('    secrets: { HUB_TOKEN: { keep: true } }\n');
+    expect(files['publicIps.yaml']).toMatch(
+      /^ {2}ip-(\d+-\d+-\d+-\d+):\n {4}region: ny2\n {4}ip: [\d.]+\n {4}machine: plain\n/m,
+    );
+    expect(stdout).toContain('machines: template (4 times)');
+    expect(stdout).toContain('deployments: config.env');
+    expect(stdout).toMatch(/teamMembers\/ada@example\.com \(.+\): the owner/);
+  });
+
+  test('adds to files that are there, byte for byte; what is declared is left alone', async () => {
+    await using it = await live(team);
+    await using here = await place();
+    const own = {
+      'config/holdfast.yaml': 'settings: {mode: observe}   # ours\n',
+      'config/privateNetworks.yaml': '# ours\nprivateNetworks:\n    research:  {region: ny2}\n',
+      'config/startupScripts.yaml': 'startupScripts: {}\n',
+    };
+    await here.write(own);
+    const args = ['import', '--kinds', 'privateNetworks,startupScripts'];
+    expect(await here.run(args, it.env)).toMatchObject({ code: 0 });
+    expect(await filesIn(join(here.path, 'config'))).toMatchObject({
+      'holdfast.yaml': own['config/holdfast.yaml'],
+      'privateNetworks.yaml': `${own['config/privateNetworks.yaml']}    europe: { region: ams1 }\n`,
+      'startupScripts.yaml': 'startupScripts: {}\n',
+      'startupScripts-imported.yaml': expect.stringContaining('      - { live: trainer }\n'),
+    });
+    expect(await here.run(['plan'], it.env)).toMatchObject({ code: 0 });
+  });
+
+  test('binds: what is renamed afterwards is the same resource', async () => {
+    await using it = await live(network);
+    await using here = await place();
+    await here.run(['import'], it.env);
+    const { privateNetworks } = it.simulator.world;
+    for (const { id } of privateNetworks) privateNetworks.patch(id, { name: 'renamed' });
+    const { stdout } = await here.run(['plan'], it.env);
+    expect(stdout).toContain('update  privateNetworks/research');
+  });
+
+  test('leaves out what it cannot tell apart, and what the config could not say', async () => {
+    await using it = await live(
+      'privateNetworks:\n  twin: { region: ny2 }\n  other: { region: ca1 }\n  odd: { region: ny2 }\nprojects:\n  merge: {}\n',
+    );
+    const { privateNetworks, projects } = it.simulator.world;
+    for (const { id } of projects) projects.patch(id, { name: '<<' });
+    for (const { id, name } of privateNetworks) {
+      if (name === 'other') privateNetworks.patch(id, { name: 'twin' });
+      if (name === 'odd') privateNetworks.patch(id, { name: 'odd{1..3}' });
+    }
+    await using here = await place();
+    const ended = await here.run(['import', '--kinds', 'privateNetworks,projects'], it.env);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stdout.match(/privateNetworks\/twin .*2 live privateNetworks bear/g)).toHaveLength(
+      2,
+    );
+    expect(ended.stdout).toContain('YAML cannot hold this name');
+    expect(ended.stdout).toMatch(/projects\/<< .*: YAML cannot hold it/);
+    expect(await filesIn(join(here.path, 'config'))).toEqual({});
+  });
+
+  test('a live value that the schema does not take leaves out that resource alone', async () => {
+    await using it = await live(team);
+    const { machines } = it.simulator.world;
+    for (const { id, name } of machines)
+      if (name === 'helper') machines.patch(id, { diskSize: 120 });
+    await using here = await place();
+    const ended = await here.run(['import'], it.env);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stdout).toMatch(/machines\/helper \(.+\): diskSize of machines\/helper is 120/);
+    const files = await filesIn(join(here.path, 'config'));
+    expect(files['startupScripts.yaml']).toContain('      - { live: helper }\n');
+    expect(await here.run(['plan'], it.env)).toMatchObject({ code: 0 });
+  });
+
+  test('what is not listed to the end is left out, and the exit code says so', async () => {
+    await using it = await live(team);
+    it.simulator.fault({ method: 'GET', path: '/machines', kind: { status: 403 } });
+    await using here = await place();
+    const ended = await here.run(['import'], it.env);
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.stdout).toMatch(/Not listed to the end, and left out:\n {2}machines: /);
+    const files = Object.keys(await filesIn(join(here.path, 'config')));
+    expect(files).toContain('privateNetworks.yaml');
+    expect(files).not.toContain('machines.yaml');
+  });
+
+  test('a directory that is no part of the config is written, and not bound', async () => {
+    await using it = await live(network);
+    await using here = await place();
+    await mkdir(join(here.path, 'config'));
+    const ended = await here.run(['import', '--out', 'elsewhere'], it.env);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stdout).toContain('Not bound');
+    expect(await filesIn(join(here.path, 'elsewhere'))).toHaveProperty(['privateNetworks.yaml']);
+    const planned = await here.run(['plan', '--config', 'elsewhere'], it.env);
+    expect(planned).toMatchObject({ code: 0 });
+  });
+
+  test('into a directory of the config', async () => {
+    await using it = await live(network);
+    await using here = await place();
+    const args = ['import', '--out', 'config/live', '--format', 'json'];
+    const { code, stdout } = await here.run(args, it.env);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'holdfast/import/v1',
+      bound: true,
+      added: expect.arrayContaining([
+        expect.objectContaining({ name: 'research', file: 'privateNetworks.yaml' }),
+      ]),
+    });
+    expect(await here.run(['plan'], it.env)).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    { name: 'a config that is not valid', args: [], says: 'a.yaml:1:1: unknown kind' },
+    { name: 'an unknown kind', args: ['--kinds', 'machins'], says: 'write some of' },
+    { name: 'an unknown layout', args: ['--layout', 'flat'], says: 'kind, single' },
+  ])('refuses $name, and writes nothing', async ({ args, says }) => {
+    await using it = await live(network);
+    await using here = await place();
+    const own = { 'a.yaml': 'machins: {}\n' };
+    await here.write({ 'config/a.yaml': own['a.yaml'] });
+    const { code, stderr } = await here.run(['import', ...args], it.env);
+    expect(code).toBe(1);
+    expect(stderr).toContain(says);
+    expect(await filesIn(join(here.path, 'config'))).toEqual(own);
+  });
+});

@@ -1,0 +1,83 @@
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openStage } from '../../src/cli/importStage.ts';
+
+async function config(files: Readonly<Record<string, string>>) {
+  const path = await mkdtemp(join(tmpdir(), 'holdfast-stage-test-'));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+}
+
+const read = (...parts: readonly string[]) => readFile(join(...parts), 'utf8');
+const old = { 'a.yaml': 'old\n' };
+
+test('what is tried out is in the copy alone, and gone when something else is tried', async () => {
+  await using it = await config(old);
+  await using stage = await openStage(it.path);
+  await stage.tryOut(new Map(Object.entries({ 'a.yaml': 'new\n', 'b.yaml': 'new\n' })));
+  expect(await read(stage.directory, 'a.yaml')).toBe('new\n');
+  await stage.tryOut(new Map());
+  expect(await read(stage.directory, 'a.yaml')).toBe('old\n');
+  expect(await readdir(stage.directory)).not.toContain('b.yaml');
+  expect(await readdir(it.path)).toEqual(['a.yaml']);
+});
+
+test('what is kept replaces the file and keeps its mode; nothing else is left behind', async () => {
+  await using it = await config(old);
+  await chmod(join(it.path, 'a.yaml'), 0o600);
+  await using stage = await openStage(it.path);
+  await stage.keep(new Map([['a.yaml', 'new\n']]));
+  expect(await read(it.path, 'a.yaml')).toBe('new\n');
+  expect((await stat(join(it.path, 'a.yaml'))).mode & 0o777).toBe(0o600);
+  expect(await readdir(it.path)).toEqual(['a.yaml']);
+});
+
+test('a file that was changed meanwhile stays, and so do all others', async () => {
+  await using it = await config(old);
+  await using stage = await openStage(it.path);
+  await writeFile(join(it.path, 'a.yaml'), 'theirs\n');
+  const texts = new Map(Object.entries({ 'b.yaml': 'new\n', 'a.yaml': 'new\n' }));
+  await expect(stage.keep(texts)).rejects.toThrow('a.yaml was changed meanwhile');
+  expect(await read(it.path, 'a.yaml')).toBe('theirs\n');
+  expect(await readdir(it.path)).toEqual(['a.yaml']);
+});
+
+test('a link stays a link, and what it leads to is written', async () => {
+  await using it = await config(old);
+  await symlink('a.yaml', join(it.path, 'link.yaml'));
+  await using stage = await openStage(it.path);
+  await stage.keep(new Map([['link.yaml', 'new\n']]));
+  expect(await read(it.path, 'a.yaml')).toBe('new\n');
+});
+
+test.each([
+  { out: 'sub', isConfig: true, name: 'sub/x.yaml' },
+  { out: '.', isConfig: true, name: 'x.yaml' },
+  { out: '.hidden', isConfig: false, name: 'hidden/x.yaml' },
+  { out: '../elsewhere', isConfig: false, name: 'elsewhere/x.yaml' },
+])('$out is part of the config: $isConfig', async ({ out, isConfig, name }) => {
+  await using it = await config({});
+  await mkdir(join(it.path, 'config'));
+  await using stage = await openStage(join(it.path, 'config'), join(it.path, 'config', out));
+  expect(stage.isConfig).toBe(isConfig);
+  expect(stage.nameOf('x.yaml')).toBe(name);
+});
+
+test('the copy is removed', async () => {
+  await using it = await config(old);
+  const { directory, ...stage } = await openStage(it.path);
+  await stage[Symbol.asyncDispose]();
+  await expect(stat(directory)).rejects.toThrow('ENOENT');
+});

@@ -1,0 +1,261 @@
+import { expect, test } from 'vitest';
+import { loadDesired } from '../../src/desired/load.ts';
+import { directoryOf, problemsIn } from '../fixtures/desired/directory.ts';
+import { bench, openOf, outcomesOf } from '../support/passes.ts';
+import { catalog, declared, live, want } from '../support/team.ts';
+
+const env = { HUB_TOKEN: 'hub-token-1' };
+const secret = (name: string) => ({ from: 'env', name }) as const;
+const user = (name: string) => live('users', `${name}@example.com`);
+
+const config = (over: object = {}) => ({
+  apiVersion: 'v1',
+  image: 'example/api:1',
+  resources: { machineType: 'A4000', ports: [8080], replicas: 2 },
+  ...over,
+});
+
+const project = (over: object = {}) =>
+  want('projects', 'vision', {
+    collaborators: [user('grace')],
+    tags: ['production'],
+    models: [declared('models', 'classifier')],
+    secrets: { HUB_TOKEN: secret('HUB_TOKEN') },
+    ...over,
+  });
+const model = want('models', 'classifier', { description: 'Cats' });
+const api = (over: object = {}, lifecycle = {}) =>
+  want(
+    'deployments',
+    'api',
+    { project: declared('projects', 'vision'), config: config(over) },
+    lifecycle,
+  );
+
+test('a project comes with its relations, a deployment once it is healthy', async () => {
+  await using it = await bench({ env });
+  const team = [project(), model, api()];
+  const first = await it.pass(team);
+  expect(outcomesOf(first).toSorted()).toEqual([
+    'deployments/api:create done',
+    'models/classifier:create done',
+    'projects/vision:assign(collaborators/grace@example.com) done',
+    'projects/vision:assign(models/classifier) done',
+    'projects/vision:assign(secrets/HUB_TOKEN) done',
+    'projects/vision:assign(tags/production) done',
+    'projects/vision:create done',
+  ]);
+  const [deployed] = it.simulator.world.deploymentSpecs;
+  expect(deployed?.dtHealthy).not.toBeNull();
+  const second = await it.pass(team);
+  expect([openOf(second), second.actions]).toEqual([[], []]);
+  expect(second.api.requests).toBe(8);
+  expect(it.contract.problems).toEqual([]);
+});
+
+test('members of a project come and go one by one', async () => {
+  await using it = await bench({ env });
+  await it.pass([project(), model]);
+  const changed = project({ collaborators: [user('linus')], tags: [], models: [] });
+  expect(outcomesOf(await it.pass([changed, model])).toSorted()).toEqual([
+    'projects/vision:assign(collaborators/linus@example.com) done',
+    'projects/vision:unassign(collaborators/grace@example.com) done',
+    'projects/vision:unassign(models/classifier) done',
+    'projects/vision:unassign(tags/production) done',
+  ]);
+  expect((await it.pass([changed, model])).actions).toEqual([]);
+  expect(it.contract.problems).toEqual([]);
+});
+
+test('a secret that a list does not show yet is changed', async () => {
+  await using it = await bench({ env });
+  await it.pass([project({ secrets: {} }), model]);
+  const [made] = it.simulator.world.projects;
+  await it.api.post(`/projects/${made?.id}/secrets`, { name: 'HUB_TOKEN', value: 'other' });
+  it.simulator.fault({ method: 'GET', path: '/projects/*/secrets', kind: { listLag: 60_000 } });
+  expect(outcomesOf(await it.pass([project(), model]))).toEqual([
+    'projects/vision:assign(secrets/HUB_TOKEN) done',
+  ]);
+  expect([...it.simulator.world.secrets].map(({ value }) => value)).toEqual(['hub-token-1']);
+});
+
+test('a model cannot be changed or renamed', async () => {
+  await using it = await bench();
+  await it.pass([model]);
+  const other = want('models', 'other', { description: 'Dogs' }, { formerName: 'classifier' });
+  const report = await it.pass([other]);
+  expect(report.actions).toEqual([]);
+  expect(openOf(report)).toEqual([
+    'blocked models/other: description is fixed at creation; name cannot be changed',
+  ]);
+});
+
+test('what a deployment does not declare stays, and changes are told leaf by leaf', async () => {
+  await using it = await bench({ env });
+  const team = (over: object, lifecycle = {}) => [project(), model, api(over, lifecycle)];
+  await it.pass(team({ env: [{ name: 'A', value: 'secret:HUB_TOKEN' }] }));
+  const [made] = it.simulator.world.deployments;
+  const command = ['serve'];
+  await it.api.post('/deployments', {
+    projectId: made?.projectId,
+    config: {
+      ...config({ env: [{ name: 'A', value: 'plain-secret' }], command }),
+      name: 'api',
+      resources: { machineType: 'A4000', ports: [8080], replicas: 5 },
+    },
+  });
+  it.clock.advance(3_600_000);
+  const wanted = { env: [{ name: 'A', value: 'secret:HUB_TOKEN' }] };
+  const plan = await it.plan(team(wanted));
+  expect(plan.actions.map(({ id, changes }) => [id, changes])).toEqual([
+    [
+      'deployments/api:update',
+      [
+        { path: 'config.resources.replicas', desired: 2, observed: 5 },
+        { path: 'config.env[0].value', desired: 'secret:HUB_TOKEN', observed: '(hidden)' },
+      ],
+    ],
+  ]);
+  const ignoring = team(wanted, { ignoreChanges: ['config.resources.replicas'] });
+  expect(outcomesOf(await it.pass(ignoring))).toEqual(['deployments/api:update done']);
+  expect([...it.simulator.world.deploymentSpecs].at(-1)?.data).toEqual({
+    ...config({ ...wanted, command }),
+    name: 'api',
+    resources: { machineType: 'A4000', ports: [8080], replicas: 5 },
+  });
+  expect((await it.pass(ignoring)).actions).toEqual([]);
+  expect(it.contract.problems).toEqual([]);
+});
+
+test('a deployment that does not become healthy is pending, and takes another spec', async () => {
+  await using it = await bench({ env, simulator: { durations: { deployment: 600_000 } } });
+  const team = (over: object) => [project(), model, api(over)];
+  await it.pass([project(), model]);
+  const [made] = it.simulator.world.projects;
+  await it.api.post('/deployments', { projectId: made?.id, config: { ...config(), name: 'api' } });
+  expect(openOf(await it.plan(team({})))).toEqual(['pending deployments/api: being applied']);
+  expect(outcomesOf(await it.pass(team({ image: 'example/api:2' })))).toEqual([
+    'deployments/api:update done',
+  ]);
+  expect((await it.pass(team({ image: 'example/api:2' }))).actions).toEqual([]);
+});
+
+test('a deployment with nothing to run is settled once it was applied; a refused one has failed', async () => {
+  await using it = await bench({ env });
+  const team = (over: object) => [project(), model, api(over)];
+  expect(openOf(await it.pass(team({ enabled: false })))).toEqual([]);
+  it.simulator.fault({
+    method: 'POST',
+    path: '/deployments',
+    kind: { eventError: 'no such image' },
+  });
+  const refused = await it.pass(team({ enabled: true }));
+  expect(openOf(refused)).toEqual([
+    'failed deployments/api: deployments/api:update: the API took it and failed: no such image',
+  ]);
+  expect(openOf(await it.pass(team({ enabled: true })))).toEqual([
+    'failed deployments/api: no such image',
+  ]);
+  expect(openOf(await it.pass(team({ enabled: false })))).toEqual([]);
+});
+
+test('a deployment is renamed, and stays the same one', async () => {
+  await using it = await bench({ env });
+  await it.pass([project(), model, api()]);
+  const { kind, spec } = api();
+  const renamed = [project(), model, want(kind, 'api-2', spec, { formerName: 'api' })];
+  expect(outcomesOf(await it.pass(renamed))).toEqual(['deployments/api-2:update done']);
+  expect([...it.simulator.world.deployments].map(({ name }) => name)).toEqual(['api-2']);
+  expect((await it.pass(renamed)).actions).toEqual([]);
+  expect(it.contract.problems).toEqual([]);
+});
+
+test('versions of a dataset come by tag, are made final, and change in what differs', async () => {
+  await using it = await bench();
+  const dataset = (versions: object, over: object = {}) => [
+    want('datasets', 'cats', { description: 'Cats', versions, ...over }),
+  ];
+  const v1 = { message: 'First', metadata: { images: 1 }, isCommitted: true };
+  await it.pass(dataset({ v1 }));
+  const [made] = it.simulator.world.datasetVersions;
+  expect(made).toMatchObject({ ...v1, tags: ['v1'] });
+  expect((await it.pass(dataset({ v1 }))).actions).toEqual([]);
+  const before = it.writes().length;
+  const changed = dataset({ v1: { ...v1, message: 'The first' } });
+  const report = await it.pass(changed);
+  expect(report.actions.map(({ id, changes }) => [id, changes])).toEqual([
+    [
+      'datasets/cats:update(versions/v1)',
+      [{ path: 'versions/v1.message', desired: 'The first', observed: 'First' }],
+    ],
+  ]);
+  expect(it.writes().slice(before)).toEqual([
+    `PUT /datasets/${made?.datasetId}/versions/${made?.version}`,
+  ]);
+  expect((await it.pass(dataset({}))).actions).toEqual([]);
+  expect([...it.simulator.world.datasetVersions]).toHaveLength(1);
+  expect(it.contract.problems).toEqual([]);
+});
+
+test('public datasets are listed where one is declared, and a bound one is never created twice', async () => {
+  await using it = await bench();
+  const dataset = (isPublic: boolean) => [want('datasets', 'board', { isPublic })];
+  await it.pass(dataset(true));
+  expect((await it.pass(dataset(true))).actions).toEqual([]);
+  const report = await it.pass(dataset(false));
+  expect([openOf(report), report.actions]).toEqual([
+    ['blocked datasets/board: isPublic is fixed at creation'],
+    [],
+  ]);
+  expect([...it.simulator.world.datasets]).toHaveLength(1);
+  expect(it.contract.problems).toEqual([]);
+});
+
+/** What is wrong with a config, by the program's own kinds. */
+const problemsWith = async (yaml: string): Promise<readonly string[]> =>
+  problemsIn(await loadDesired(await directoryOf({ 'team.yaml': yaml }), catalog));
+
+test('validate refuses what the API would', async () => {
+  const long = 'N'.repeat(129);
+  expect(
+    await problemsWith(
+      [
+        'projects:',
+        `  ${long}: {}`,
+        '  vision:',
+        '    secrets:',
+        '      good_1: { env: A }',
+        '      1-bad: { env: A }',
+        `      ${long}: { env: A }`,
+        '      plain: hush',
+        'datasets:',
+        '  cats:',
+        '    versions: { "a,b": {}, v1: { mesage: First } }',
+        'deployments:',
+        '  api:',
+        '    project: vision',
+        '    config:',
+        '      apiVersion: v1',
+        '      name: other',
+        '      basicAuthKey: hush',
+        '      resources: { ports: [80], replicas: -1 }',
+      ].join('\n'),
+    ),
+  ).toEqual([
+    expect.stringMatching(
+      /^2:3 wrong-name: "N+…" is no name: it takes 1 to 128 printable characters$/,
+    ),
+    '6:7 wrong-name: "1-bad" in secrets of projects/vision is not right: it must match pattern "^[a-zA-Z][a-zA-Z0-9_]*$"',
+    expect.stringMatching(
+      /^7:7 wrong-name: "N+…" in secrets of projects\/vision is too long; it takes at most 128 characters$/,
+    ),
+    expect.stringMatching(/^8:14 plain-secret: secrets.plain of projects\/vision is a secret/),
+    expect.stringMatching(/^11:17 wrong-name: "a,b" in versions of datasets\/cats is not right/),
+    '11:34 unknown-field: unknown field "mesage" in versions.v1 of datasets/cats; did you mean message?',
+    '15:5 missing-field: missing field "image" in config of deployments/api',
+    '17:13 wrong-value: config.name of deployments/api is not to be set here',
+    '18:21 wrong-value: config.basicAuthKey of deployments/api is not right: it must match pattern "^secret:."',
+    '19:7 missing-field: missing field "machineType" in config.resources of deployments/api',
+    '19:43 wrong-value: config.resources.replicas of deployments/api is -1; it takes at least 0',
+  ]);
+});

@@ -1,0 +1,328 @@
+import { Type } from 'typebox';
+import { describe, expect, test } from 'vitest';
+import { liveKey } from '../../src/importing/choose.ts';
+import { entriesOf, memberNeeds } from '../../src/importing/entries.ts';
+import type { ResourceKind, SpecSchema } from '../../src/model/kind.ts';
+import { listKey } from '../../src/model/plan.ts';
+import type { Observed, Spec } from '../../src/model/resource.ts';
+import type { Listing } from '../../src/model/snapshot.ts';
+import { have } from '../support/team.ts';
+
+const nothing = async function* () {};
+const base = { singular: 'thing', examples: [], list: nothing };
+const noAssign = { assign: async () => {} };
+const text = Type.String({ minLength: 1 });
+
+const pipes: ResourceKind = {
+  ...base,
+  name: 'pipes',
+  schema: Type.Object({ region: text }, { additionalProperties: false }),
+};
+
+const optional = Type.Partial(
+  Type.Object({
+    pipe: Type.String({ references: 'pipes' }),
+    image: Type.String({ references: 'pipes', referencesBy: { by: 'people' } }),
+    isOn: Type.Boolean({ default: false }),
+    note: Type.String(),
+    first: Type.String({ createOnly: true }),
+    hint: Type.String({ writeOnly: true }),
+    state: Type.String({ timetable: true }),
+    config: Type.Object(
+      {
+        size: Type.Integer(),
+        name: Type.Unsafe<never>({ not: {} }),
+        env: Type.Array(Type.Object({ value: Type.String({ sensitive: true }) })),
+        key: Type.String({ writeOnly: true, secret: true }),
+      },
+      { partial: true, additionalProperties: true },
+    ),
+    users: Type.Array(text, { references: 'people', relation: 'set' }),
+    tags: Type.Array(text, { relation: 'set' }),
+    tap: Type.Union([text, Type.Null()], { references: 'pipes', relation: 'one' }),
+    keys: Type.Unsafe<Spec>({
+      type: 'object',
+      relation: 'map',
+      additionalProperties: Type.String({ writeOnly: true, secret: true }),
+    }),
+    tests: Type.Unsafe<Spec>({
+      type: 'object',
+      relation: 'map',
+      additionalProperties: Type.Partial(Type.Object({ message: text, isFinal: Type.Boolean() })),
+    }),
+  }),
+).properties;
+
+const tanks: ResourceKind = {
+  ...base,
+  name: 'tanks',
+  schema: Type.Object(
+    { code: Type.String({ writeOnly: true, immutable: true }), ...optional },
+    { additionalProperties: false },
+  ) as SpecSchema,
+  relations: {
+    users: noAssign,
+    tap: noAssign,
+    tags: { ...noAssign, members: nothing },
+    keys: { ...noAssign, members: nothing },
+    tests: { ...noAssign, members: nothing },
+  },
+};
+
+const wells: ResourceKind = {
+  ...base,
+  name: 'deepWells',
+  schema: Type.Object({ ip: Type.Optional(text) }, { additionalProperties: false }),
+  adopt: () => undefined,
+};
+
+const people = { ...base, name: 'people' };
+
+const listing = (kind: string, items: readonly Observed[], error?: string): Listing => {
+  const all = { kind, items, byId: new Map(items.map((item) => [item.id, item])) };
+  return error === undefined
+    ? { ...all, complete: true, byName: Map.groupBy(items, ({ name }) => name) }
+    : { ...all, complete: false, error };
+};
+
+interface World {
+  readonly have: readonly Observed[];
+  readonly kinds?: readonly string[];
+  /** Names of live ids that are declared: `pipes/id-a`. */
+  readonly declared?: Readonly<Record<string, string>>;
+  readonly taken?: Readonly<Record<`${string}/${string}`, string>>;
+  readonly partial?: readonly string[];
+  readonly members?: Readonly<Record<string, readonly Observed[]>>;
+  readonly partialMembers?: readonly string[];
+  readonly protected?: readonly string[];
+}
+
+function imported(world: World) {
+  const kinds = new Map([pipes, tanks, wells].map((kind) => [kind.name, kind]));
+  const byKind = Map.groupBy(world.have, ({ kind }) => kind);
+  const team = {
+    catalog: { kinds, lookups: new Map([['people', people]]) },
+    snapshot: new Map(
+      [...kinds.keys(), 'people'].map((kind) => {
+        const error = world.partial?.includes(kind) ? 'GET failed' : undefined;
+        return [kind, listing(kind, byKind.get(kind) ?? [], error)];
+      }),
+    ),
+    declared: new Map(Object.entries(world.declared ?? {})),
+    taken: new Map(
+      Object.entries(world.taken ?? {}).map(([key, because]) => [
+        key as `${string}/${string}`,
+        because,
+      ]),
+    ),
+    isName: (name: string) => !name.includes('{'),
+  };
+  const names = world.kinds ?? [...kinds.keys()];
+  const members = memberNeeds(team, names).map((need) => {
+    const key = listKey(need);
+    const error = world.partialMembers?.includes(key) ? 'GET failed' : undefined;
+    return [key, listing(key, world.members?.[key] ?? [], error)] as const;
+  });
+  return entriesOf(
+    team,
+    names,
+    new Map(members),
+    (kind, id) => world.protected?.includes(liveKey(kind, id)) ?? false,
+  );
+}
+
+const specOf = (spec: Spec, world: Partial<World> = {}): Spec | undefined =>
+  imported({
+    ...world,
+    have: [have('tanks', 't', spec), ...(world.have ?? [])],
+    kinds: ['tanks', ...(world.kinds ?? [])],
+  }).entries.find(({ name }) => name === 't')?.spec;
+
+const code = { keep: true };
+
+describe('a live spec as a person would write it', () => {
+  const pipe = have('pipes', 'p', { region: 'ny2' });
+  const cases: readonly {
+    because: string;
+    live: Spec;
+    world?: Partial<World>;
+    spec: Spec;
+  }[] = [
+    {
+      because: 'what is required and never shown is kept',
+      live: {},
+      spec: { code },
+    },
+    {
+      because: 'what is not set, empty or has its default is left out',
+      live: { note: '', isOn: false, pipe: null, users: [], tap: null },
+      spec: { code },
+    },
+    {
+      because: 'what is set is written',
+      live: { note: 'n', isOn: true },
+      spec: { code, isOn: true, note: 'n' },
+    },
+    {
+      because: 'what is said at creation only, and whether it runs, is nobody’s business',
+      live: { first: 'f', state: 'running', hint: 'h' },
+      spec: { code },
+    },
+    {
+      because: 'what is declared is named',
+      live: { pipe: 'id-p' },
+      world: { have: [pipe], declared: { 'pipes/id-p': 'other name' } },
+      spec: { code, pipe: 'other name' },
+    },
+    {
+      because: 'what is imported too is named',
+      live: { pipe: 'id-p' },
+      world: { have: [pipe], kinds: ['pipes'] },
+      spec: { code, pipe: 'p' },
+    },
+    {
+      because: 'what is only live is said to be',
+      live: { pipe: 'id-p', tap: 'id-p' },
+      world: { have: [pipe] },
+      spec: { code, pipe: { live: 'p' }, tap: { live: 'p' } },
+    },
+    {
+      because: 'of two that bear the name it is the id that counts',
+      live: { pipe: 'id-p' },
+      world: { have: [pipe, have('pipes', 'p', {}, { id: 'id-q' })] },
+      spec: { code, pipe: { id: 'id-p' } },
+    },
+    {
+      because: 'a list that broke off says nothing of names',
+      live: { pipe: 'id-p', tap: 'id-unseen' },
+      world: { have: [pipe], partial: ['pipes'] },
+      spec: { code, pipe: { id: 'id-p' }, tap: { id: 'id-unseen' } },
+    },
+    {
+      because: 'what no list shows is no resource',
+      live: { pipe: 'id-hidden', users: ['id-gone'] },
+      spec: { code },
+    },
+    {
+      because: 'a kind that is only referred to is named as it is, whatever the form',
+      live: { users: ['id-ada'], image: 'id-ada' },
+      world: { have: [have('people', 'ada', {})] },
+      spec: { code, image: { by: 'ada' }, users: ['ada'] },
+    },
+    {
+      because: 'of a partial object null says nothing, and secrets stay where they are',
+      live: {
+        config: { size: 1, more: { a: null, b: 2 }, key: 'k', env: [{ value: 'v' }], name: 't' },
+      },
+      spec: { code, config: { size: 1, more: { b: 2 }, key: { keep: true } } },
+    },
+    {
+      because: 'members that are read apart',
+      live: {},
+      world: {
+        members: {
+          'tanks/id-t.tags': [have('', 'big', {}, { id: 'big' })],
+          'tanks/id-t.keys': [have('', 'KEY', {})],
+          'tanks/id-t.tests': [have('', 'v1', { message: 'm', isFinal: null })],
+        },
+      },
+      spec: { code, tags: ['big'], keys: { KEY: { keep: true } }, tests: { v1: { message: 'm' } } },
+    },
+    {
+      because: 'what was not to be deleted still is not',
+      live: {},
+      world: { protected: ['tanks/id-t'] },
+      spec: { code, lifecycle: { preventDeletion: true } },
+    },
+  ];
+  test.each(cases)('$because', ({ live, world, spec }) => {
+    expect(specOf(live, world)).toEqual(spec);
+  });
+
+  test('says where it keeps and where it withholds', () => {
+    const { entries } = imported({
+      have: [have('tanks', 't', { config: { env: [{ value: 'v' }] } })],
+      members: { 'tanks/id-t.keys': [have('', 'KEY', {})] },
+    });
+    expect(entries).toMatchObject([
+      { kept: ['code', 'config.key', 'keys.KEY'], withheld: ['config.env'] },
+    ]);
+  });
+});
+
+describe('what is left out, and why', () => {
+  const leftOut = (world: World) =>
+    imported(world).leftOut.map(({ kind, name, because }) => `${kind}/${name}: ${because}`);
+  const cases: readonly { name: string; world: World; says: readonly string[] }[] = [
+    {
+      name: 'what is declared is no matter',
+      world: { have: [have('pipes', 'p', {})], declared: { 'pipes/id-p': 'p' } },
+      says: [],
+    },
+    {
+      name: 'several of one name',
+      world: { have: [have('pipes', 'p', {}), have('pipes', 'p', {}, { id: 'q' })] },
+      says: ['pipes/p: 2 live pipes bear this name', 'pipes/p: 2 live pipes bear this name'],
+    },
+    {
+      name: 'one of two, when the other is declared',
+      world: {
+        have: [have('pipes', 'p', {}), have('pipes', 'p', {}, { id: 'q' })],
+        declared: { 'pipes/q': 'p' },
+      },
+      says: ['pipes/p: 2 live pipes bear this name'],
+    },
+    {
+      name: 'a name that YAML cannot hold',
+      world: { have: [have('pipes', 'p{1..2}', {})] },
+      says: ['pipes/p{1..2}: YAML cannot hold this name'],
+    },
+    {
+      name: 'a name that is given away',
+      world: { have: [have('pipes', 'p', {})], taken: { 'pipes/p': '`absent` names it' } },
+      says: ['pipes/p: `absent` names it'],
+    },
+    {
+      name: 'what is on its way',
+      world: { have: [have('pipes', 'p', {}, { settled: false, activity: 'provisioning' })] },
+      says: ['pipes/p: it is provisioning; import it once that is over'],
+    },
+    {
+      name: 'what has failed',
+      world: { have: [have('pipes', 'p', {}, { failure: 'no disk' })] },
+      says: ['pipes/p: it has failed: no disk'],
+    },
+    {
+      name: 'what cannot be changed',
+      world: { have: [have('pipes', 'p', {}, { fixed: 'it is ours' })] },
+      says: ['pipes/p: it is ours'],
+    },
+    {
+      name: 'what has members that are not all known',
+      world: { have: [have('tanks', 't', {})], partialMembers: ['tanks/id-t.tags'] },
+      says: ['tanks/t: its tags could not be listed to the end'],
+    },
+  ];
+  test.each(cases)('$name', ({ world, says }) => {
+    expect(leftOut(world)).toEqual(says);
+    expect(imported(world).entries).toEqual([]);
+  });
+
+  test('a kind that was not listed to the end, without a word for each', () => {
+    const { entries, leftOut: words } = imported({
+      have: [have('pipes', 'p', {}), have('tanks', 't', {})],
+      partial: ['pipes'],
+    });
+    expect(entries.map(({ name }) => name)).toEqual(['t']);
+    expect(words).toEqual([]);
+  });
+});
+
+test('what has no name gets one from its kind and from what it is known by', () => {
+  const { entries } = imported({
+    have: [have('deepWells', '203.0.113.7', { ip: '203.0.113.7' }, { id: '203.0.113.7' })],
+  });
+  expect(entries.map(({ name, spec }) => [name, spec])).toEqual([
+    ['well-203-0-113-7', { ip: '203.0.113.7' }],
+  ]);
+});

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import { fileEntries } from '../../src/importing/files.ts';
+import { entryAt } from '../../src/importing/locate.ts';
+import { addEntries } from '../../src/importing/merge.ts';
+
+const network = { b: { region: 'ny2' } };
+
+describe('entries are added, and what stood there stays as it was', () => {
+  test.each([
+    {
+      because: 'a new file begins with the kind',
+      before: '',
+      after: 'networks:\n  b: { region: ny2 }\n',
+    },
+    {
+      because: 'a file of comments keeps them',
+      before: '# ours\n',
+      after: '# ours\n\nnetworks:\n  b: { region: ny2 }\n',
+    },
+    {
+      because: 'the end of the map is not the end of the file',
+      before: 'networks:\n  a: {region: ca1}   # odd, and ours\n\nother: 1\n',
+      after: 'networks:\n  a: {region: ca1}   # odd, and ours\n  b: { region: ny2 }\n\nother: 1\n',
+    },
+    {
+      because: 'another kind is there',
+      before: 'machines:\n  a: {}\n',
+      after: 'machines:\n  a: {}\n\nnetworks:\n  b: { region: ny2 }\n',
+    },
+    {
+      because: 'the indentation is that of the entries',
+      before: 'networks:\n    a:\n        region: ca1\n',
+      after: 'networks:\n    a:\n        region: ca1\n    b: { region: ny2 }\n',
+    },
+    {
+      because: 'the last line has no end',
+      before: 'networks:\n  a: { region: ca1 }',
+      after: 'networks:\n  a: { region: ca1 }\n  b: { region: ny2 }\n',
+    },
+    {
+      because: 'lines end as they do in the file',
+      before: 'networks:\r\n  a: { region: ca1 }\r\n',
+      after: 'networks:\r\n  a: { region: ca1 }\r\n  b: { region: ny2 }\r\n',
+    },
+    {
+      because: 'comments that belong to the map are a part of it',
+      before: 'networks:\n  a: { region: ca1 }\n  # the last one\n# of the file\n',
+      after:
+        'networks:\n  a: { region: ca1 }\n  # the last one\n  b: { region: ny2 }\n# of the file\n',
+    },
+    {
+      because: 'a kind may have nothing yet',
+      before: 'networks: # soon\nother: 1\n',
+      after: 'networks: # soon\n  b: { region: ny2 }\nother: 1\n',
+    },
+    {
+      because: 'a text at the end keeps its lines',
+      before: 'networks:\n  a:\n    note: |\n      one\n\n      two\n',
+      after: 'networks:\n  a:\n    note: |\n      one\n\n      two\n  b: { region: ny2 }\n',
+    },
+    {
+      because: 'anchors and merge keys are what they were',
+      before: 'networks:\n  a: &a { region: ca1 }\n  c: { <<: *a }\n',
+      after: 'networks:\n  a: &a { region: ca1 }\n  c: { <<: *a }\n  b: { region: ny2 }\n',
+    },
+    {
+      because: 'of several documents it is the one that has the kind',
+      before: 'networks:\n  a: {}\n---\nother: 1\n',
+      after: 'networks:\n  a: {}\n  b: { region: ny2 }\n---\nother: 1\n',
+    },
+    {
+      because: 'with no such document it is the last one',
+      before: 'one: 1\n---\nother: 1\n',
+      after: 'one: 1\n---\nother: 1\n\nnetworks:\n  b: { region: ny2 }\n',
+    },
+  ])('$because', ({ before, after }) => {
+    expect(addEntries(before, 'networks', network)).toBe(after);
+  });
+
+  test.each([
+    { because: 'a map in braces has no end to add to', before: 'networks: {}\n' },
+    { because: 'a map in braces, with entries', before: 'networks: { a: { region: ca1 } }\n' },
+    { because: 'the whole document is in braces', before: '{ other: 1 }\n' },
+    { because: 'it is an alias', before: 'x-all: &all { a: {} }\nnetworks: *all\n' },
+    {
+      because: 'null is written out',
+      before: 'networks: ~\n',
+    },
+    {
+      because: 'defaults of the file would apply to what is new',
+      before: 'defaults:\n  networks: { region: ca1 }\nnetworks:\n  a: {}\n',
+    },
+    { because: 'a merge key may bring defaults', before: 'defaults: { <<: {} }\n' },
+    {
+      because: 'a merge key may bring the kind, which would be lost',
+      before: 'x-all: &all { networks: { a: {} } }\n<<: *all\n',
+    },
+    { because: 'the document has ended', before: 'other: 1\n...\n' },
+    { because: 'the name is there already', before: 'networks:\n  b: {}\n' },
+    { because: 'it is not YAML', before: 'networks: [\n' },
+    { because: 'the document is a list', before: '- networks\n' },
+  ])('not where $because', ({ before }) => {
+    expect(addEntries(before, 'networks', network)).toBeUndefined();
+  });
+
+  test('values are written so that they are read as what they are', () => {
+    const entries = {
+      '123': { state: 'off', text: 'one\n\n  two\n', on: 'true', list: ['a', { keep: true }] },
+      toString: {},
+      'a: b #c': { none: [] },
+    };
+    expect(addEntries('', 'things', entries)).toBe(
+      [
+        'things:',
+        '  "123":',
+        '    state: off',
+        '    text: |',
+        '      one',
+        '',
+        '        two',
+        '    on: "true"',
+        '    list:',
+        '      - a',
+        '      - { keep: true }',
+        '  toString: {}',
+        '  "a: b #c":',
+        '    none: []',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('which file an entry goes to', () => {
+  const entries = [
+    { kind: 'networks', name: 'n10', spec: {} },
+    { kind: 'machines', name: 'm', spec: {} },
+    { kind: 'networks', name: 'n9', spec: {} },
+  ];
+  const filesOf = (layout: 'kind' | 'single', there: Record<string, string> = {}) => {
+    const { texts, filed } = fileEntries(entries, layout, (file) => there[file]);
+    return {
+      texts: Object.fromEntries(texts),
+      filed: filed.map(({ kind, name, file }) => `${kind}/${name} ${file}`),
+    };
+  };
+
+  test('one file a kind, names in the order in which people count', () => {
+    expect(filesOf('kind')).toEqual({
+      texts: {
+        'networks.yaml': 'networks:\n  n9: {}\n  n10: {}\n',
+        'machines.yaml': 'machines:\n  m: {}\n',
+      },
+      filed: [
+        'networks/n9 networks.yaml',
+        'networks/n10 networks.yaml',
+        'machines/m machines.yaml',
+      ],
+    });
+  });
+
+  test('all in one', () => {
+    expect(filesOf('single').texts).toEqual({
+      'team.yaml': 'networks:\n  n9: {}\n  n10: {}\n\nmachines:\n  m: {}\n',
+    });
+  });
+
+  test('beside a file to which nothing can be added, and beside that', () => {
+    const there = { 'machines.yaml': 'machines: {}\n', 'machines-imported.yaml': 'machines: {}\n' };
+    expect(filesOf('kind', there).filed.at(-1)).toBe('machines/m machines-imported-2.yaml');
+  });
+});
+
+test.each([
+  [1, undefined],
+  [2, { kind: 'a', name: 'x' }],
+  [3, { kind: 'a', name: 'x' }],
+  [5, undefined],
+  [6, { kind: 'b', name: 'y' }],
+])('the entry at line %i', (line, entry) => {
+  expect(entryAt('a:\n  x:\n    field: 1\n---\nb:\n  y: {}\n', line)).toEqual(entry);
+});

@@ -1,0 +1,100 @@
+import type { Catalog, FieldSchema } from '../src/model/kind.ts';
+
+/** A field of a kind as its page tells of it. */
+export interface FieldRow {
+  readonly path: string;
+  readonly field: FieldSchema;
+  readonly isRequired: boolean;
+}
+
+/** The fields of a schema, those inside of objects, lists and maps by their path: `s3Config.bucket`, `env[].name`, `versions.NAME.message`. */
+export function fieldRows(schema: FieldSchema, prefix = ''): readonly FieldRow[] {
+  return Object.entries(schema.properties ?? {})
+    .filter(([, field]) => !('not' in field))
+    .flatMap(([name, field]) => {
+      const path = prefix + name;
+      const isRequired = schema.required?.includes(name) ?? false;
+      return [{ path, field, isRequired }, ...innerRows(field, path)];
+    });
+}
+
+function innerRows(field: FieldSchema, path: string): readonly FieldRow[] {
+  const members = field.additionalProperties;
+  return [
+    ...(field.timetable ? [] : fieldRows(field, `${path}.`)),
+    ...(field.items ? fieldRows(field.items, `${path}[].`) : []),
+    ...(typeof members === 'object' ? fieldRows(members, `${path}.NAME.`) : []),
+  ];
+}
+
+/** What a field takes, in words. */
+export function typeOf(field: FieldSchema, catalog: Catalog): string {
+  if (field.timetable) return '`running`, `off` or `{ running: TIMES, timezone: ZONE }`';
+  const { references } = field;
+  if (references !== undefined && field.relation !== 'map')
+    return referenceType(field, references, catalog);
+  if (field.secret) return '`{ env: }`, `{ file: }` or `{ sops:, key: }`';
+  if (field.enum) return field.enum.map((value) => code(value)).join(', ');
+  if (field.writeOnly) return 'text, `{ file: }` or `{ env: }`';
+  if (field.anyOf) return field.anyOf.map((branch) => typeOf(branch, catalog)).join(' or ');
+  return plainType(field, catalog);
+}
+
+function referenceType(field: FieldSchema, kind: string, catalog: Catalog): string {
+  const target = catalog.kinds.has(kind) ? `[${kind}](${kind}.md)` : `\`${kind}\``;
+  const forms = Object.keys(field.referencesBy ?? {}).map((key) => `, \`{ ${key}: NAME }\``);
+  if (field.type === 'array') return `list of names of ${target}`;
+  return `name of one of ${target}${forms.join('')}${field.anyOf ? ' or null' : ''}`;
+}
+
+function plainType(field: FieldSchema, catalog: Catalog): string {
+  const members = field.additionalProperties;
+  switch (field.type) {
+    case 'boolean':
+      return 'true or false';
+    case 'integer':
+      return `whole number${bounds(field)}`;
+    case 'number':
+      return `number${bounds(field)}`;
+    case 'array':
+      return field.items ? `list: ${typeOf(field.items, catalog)}` : 'list';
+    case 'object':
+      return typeof members === 'object' ? `map: NAME → ${typeOf(members, catalog)}` : 'map';
+    case 'null':
+      return 'null';
+    case undefined:
+    default:
+      return formatOf(field);
+  }
+}
+
+interface Bounded extends FieldSchema {
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly format?: string;
+}
+
+function bounds({ minimum, exclusiveMinimum, maximum }: Bounded): string {
+  const words = [
+    ...(minimum === undefined ? [] : [`from ${minimum}`]),
+    ...(exclusiveMinimum === undefined ? [] : [`over ${exclusiveMinimum}`]),
+    ...(maximum === undefined ? [] : [`to ${maximum}`]),
+  ];
+  return words.length === 0 ? '' : `, ${words.join(' ')}`;
+}
+
+const formatOf = ({ format }: Bounded): string =>
+  format === undefined ? 'text' : `text (${format})`;
+
+/** A value as it stands in YAML. */
+export const code = (value: unknown): string =>
+  `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+
+/** A row of a Markdown table. */
+export const row = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+
+/** A Markdown table. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');

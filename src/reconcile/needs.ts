@@ -4,7 +4,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Memory } from '../model/store.ts';
 
 /** How many lists of a rotated relation, such as the accessors of machines, one pass reads. */
-export const rotatedPerPass = 20;
+const rotatedPerPass = 20;
 
 /**
  * Which of the wanted lists are to be read now: all, but of rotated relations only so many a pass, those first that were read longest

@@ -26,7 +26,7 @@ export interface Part {
 }
 
 /** Several parts as one plan. */
-export const joined = (parts: readonly Part[]): RelationPlan => ({
+const joined = (parts: readonly Part[]): RelationPlan => ({
   actions: parts.flatMap(({ actions }) => actions ?? []),
   changes: parts.flatMap(({ changes }) => changes ?? []),
   obstacles: parts.flatMap(({ obstacle }) => obstacle ?? []),

@@ -111,7 +111,7 @@ const live = ({ world }: Simulator) => ({
 
 const whens = ['before', 'after'] as const;
 
-describe('killed at any write, it converges when it runs again, and nothing is there twice', () => {
+describe.concurrent('killed at any write, it converges when it runs again, and nothing is there twice', () => {
   test.each(whens)(
     'while it creates, %s the write has happened',
     async (when) => {

@@ -16,6 +16,7 @@ RUN npm ci --omit=dev
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production \
+    NODE_DISABLE_COMPILE_CACHE=1 \
     HOLDFAST_STORE=sqlite:/data/state.db \
     HOLDFAST_REPORTS_DIRECTORY=/data/reports
 WORKDIR /app

@@ -11,6 +11,8 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   readonly follower: Follower;
   readonly run: (action: Action) => Promise<Executed>;
+  /** What an action works on alone, such as a machine: of two that share something, the later one waits for the other's end. */
+  readonly locks: (action: Action) => readonly string[];
   readonly onOutcome?: (action: Action, outcome: Outcome) => void;
 }
 
@@ -24,13 +26,17 @@ export async function apply(
 ): Promise<ReadonlyMap<ActionId, Outcome>> {
   const queue = new PQueue({ concurrency: options.concurrency });
   const outcomes = new Map<ActionId, Promise<Outcome>>();
+  const holders = new Map<string, Promise<Outcome>>();
   for (const action of actions) {
     const required = action.requires.flatMap((id) => outcomes.get(id) ?? []);
-    const outcome = outcomeOf(action, required, queue, options).then((result) => {
+    const locks = options.locks(action);
+    const waits = { required, others: locks.flatMap((lock) => holders.get(lock) ?? []) };
+    const outcome = outcomeOf(action, waits, queue, options).then((result) => {
       options.onOutcome?.(action, result);
       return result;
     });
     outcomes.set(action.id, outcome);
+    for (const lock of locks) holders.set(lock, outcome);
   }
   const ended = await Promise.allSettled(outcomes.values());
   for (const result of ended) if (result.status === 'rejected') throw result.reason;
@@ -39,9 +45,15 @@ export async function apply(
   );
 }
 
+/** What comes before an action: what must be done, and what must only be over. */
+interface Waits {
+  readonly required: readonly Promise<Outcome>[];
+  readonly others: readonly Promise<Outcome>[];
+}
+
 async function outcomeOf(
   action: Action,
-  required: readonly Promise<Outcome>[],
+  { required, others }: Waits,
   queue: PQueue,
   options: ApplyOptions,
 ): Promise<Outcome> {
@@ -49,6 +61,7 @@ async function outcomeOf(
   const before = await Promise.all(required);
   if (before.some(({ result }) => result !== 'done'))
     return { result: 'skipped', error: 'what it requires is not done', attempts: 0 };
+  await Promise.all(others);
   const written = await queue.add(() => write(action, options));
   return 'outcome' in written ? written.outcome : settled(action, written.executed, options);
 }

@@ -6,6 +6,7 @@ import type { Entries, Entry } from './entries.ts';
 import type { PlanInput } from './plan.ts';
 import { planCreate } from './planCreate.ts';
 import { planExisting } from './planExisting.ts';
+import { willBeReplaced } from './planReplacement.ts';
 import type { Carried, Draft, Planning } from './planning.ts';
 import { resolver } from './resolve.ts';
 import { fieldsOf, isReference, isRelation } from './spec.ts';
@@ -46,6 +47,7 @@ export function createPlanning(
       const draft = draftOf(address);
       return draft?.status === 'blocked' ? (draft.reason ?? 'it is blocked') : undefined;
     },
+    (address) => planning.isReplaced(address),
   );
   const noteNeed = (reference: Reference): ReturnType<typeof resolve> => {
     const resolution = resolve(reference);
@@ -57,6 +59,10 @@ export function createPlanning(
     ...input,
     declared: () => input.desired.resources,
     desiredAt: (address) => byAddress.get(address)?.desired,
+    isThere: (address) => byAddress.get(address)?.found.is === 'found',
+    isReplaced: replacedBy(byAddress, (entry, live) =>
+      willBeReplaced(entry.desired, live, planning),
+    ),
     draftOf,
     resolve: noteNeed,
     carriedBy: (address) => carried.get(address) ?? [],
@@ -96,6 +102,25 @@ export function createPlanning(
 function once<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined;
   return () => (made ??= { value: make() }).value;
+}
+
+/** Whether a resource is replaced, worked out once each; what is asked about itself meanwhile is not. */
+function replacedBy(
+  byAddress: Entries['byAddress'],
+  decide: (entry: Entry, live: Observed) => boolean,
+): (address: Address) => boolean {
+  const known = new Map<Address, boolean>();
+  return (address) => {
+    const entry = byAddress.get(address);
+    if (entry?.desired.lifecycle.onImmutableChange !== 'replace' || entry.found.is !== 'found')
+      return false;
+    const before = known.get(address);
+    if (before !== undefined) return before;
+    known.set(address, false);
+    const replaced = decide(entry, entry.found.live);
+    known.set(address, replaced);
+    return replaced;
+  };
 }
 
 /** Which declared resource a live one is. */

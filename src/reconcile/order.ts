@@ -1,4 +1,5 @@
 import type { Action, ActionId, Verb } from '../model/plan.ts';
+import { addressOf } from '../model/resource.ts';
 
 const ranks: Readonly<Record<Verb, number>> = {
   create: 0,
@@ -31,8 +32,19 @@ export function inOrder(actions: readonly Action[]): readonly Action[] {
   return ordered;
 }
 
-/** The actions with everything held that requires something held, and why. */
+/**
+ * The actions with everything held that requires something held, and why; and no deletion goes ahead whose creation, of what is
+ * replaced, is held.
+ */
 export function holdDependants(actions: readonly Action[]): readonly Action[] {
+  if (actions.every(({ held }) => held === undefined)) return actions;
+  const next = holdReplaced(holdRequiring(actions));
+  const count = (of: readonly Action[]): number =>
+    of.filter(({ held }) => held !== undefined).length;
+  return count(next) === count(actions) ? next : holdDependants(next);
+}
+
+function holdRequiring(actions: readonly Action[]): readonly Action[] {
   const held = new Set<ActionId>();
   return actions.map((action) => {
     const waitsFor = action.requires.find((id) => held.has(id));
@@ -41,4 +53,19 @@ export function holdDependants(actions: readonly Action[]): readonly Action[] {
       ? { ...action, held: `waits for ${waitsFor}` }
       : action;
   });
+}
+
+function holdReplaced(actions: readonly Action[]): readonly Action[] {
+  const heldCreates = new Set(
+    actions
+      .filter(({ verb, held }) => verb === 'create' && held !== undefined)
+      .map(({ kind, name }) => addressOf(kind, name)),
+  );
+  return actions.map((action) =>
+    action.verb === 'delete' &&
+    action.held === undefined &&
+    heldCreates.has(addressOf(action.kind, action.name))
+      ? { ...action, held: 'it could not be created again' }
+      : action,
+  );
 }

@@ -15,6 +15,7 @@ import { withoutGranted } from './granted.ts';
 import { createFollower } from './follow.ts';
 import { guard } from './guard.ts';
 import { observeHidden } from './hidden.ts';
+import { locksOf } from './locks.ts';
 import { dueNeeds, isRotatedKey } from './needs.ts';
 import { kindsInUse, observe, observeNeeds } from './observe.ts';
 import { plan, type PlanInput } from './plan.ts';
@@ -184,6 +185,7 @@ export async function carryOut(
     wait: options.wait,
     signal: options.stop,
     run: (action) => execute(action, context),
+    locks: (action) => locksOf(catalog, desired, action),
     follower: createFollower({
       api,
       catalog,

@@ -1,14 +1,23 @@
-import { actionId } from '../model/plan.ts';
+import { actionId, type ActionId } from '../model/plan.ts';
 import type { Address, Desired, Observed } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
-import { changesOf, type Difference } from './compare.ts';
+import { changesOf, compare, type Difference } from './compare.ts';
 import { planCreate } from './planCreate.ts';
 import { kindOf, type Draft, type Planning } from './planning.ts';
 import { isRelation, referencesIn } from './spec.ts';
 
+/** Whether a live resource is to be deleted and created again, since a fixed field differs and its lifecycle says so. */
+export function willBeReplaced(desired: Desired, live: Observed, planning: Planning): boolean {
+  const { lifecycle, kind } = desired;
+  if (lifecycle.onImmutableChange !== 'replace' || lifecycle.manage === 'observe') return false;
+  if (!live.settled && live.failure === undefined) return false;
+  const { differences } = compare(kindOf(planning, kind).schema, desired, live, planning.comparing);
+  return differences.some(({ schema }) => schema.immutable);
+}
+
 /**
- * A resource whose fixed field differs and that may be replaced: deleted, and created again. Undefined where nothing is to be
- * replaced. What something else refers to by its id is not replaced, since that would be left behind.
+ * A resource that is replaced: deleted after what refers to it and is replaced too, and created again. What refers to it and stays
+ * would be left behind, so then nothing is done.
  */
 export function planReplacement(
   desired: Desired,
@@ -16,12 +25,12 @@ export function planReplacement(
   differences: readonly Difference[],
   planning: Planning,
 ): Draft | undefined {
-  const { lifecycle, address, kind, name } = desired;
-  const isFixed = differences.some(({ schema }) => schema.immutable);
-  if (lifecycle.onImmutableChange !== 'replace' || lifecycle.manage === 'observe' || !isFixed)
-    return undefined;
+  const { address, kind, name } = desired;
+  if (!planning.isReplaced(address)) return undefined;
   const created = planCreate(desired, planning);
-  const held = whyNot(address, live, planning) ?? created.reason;
+  const referring = referringTo(address, planning);
+  const staying = referring.find((one) => stays(one, planning));
+  const held = whyNot(live, staying, planning) ?? created.reason;
   const remove = actionId(address, 'delete');
   return {
     ...created,
@@ -37,7 +46,7 @@ export function planReplacement(
         name,
         resourceId: live.id,
         changes: [],
-        requires: [],
+        requires: deletionsOf(referring, planning),
         ...(held === undefined ? {} : { held }),
       },
       ...created.actions.map((action) => ({
@@ -49,28 +58,39 @@ export function planReplacement(
   };
 }
 
-function whyNot(address: Address, live: Observed, planning: Planning): string | undefined {
+function whyNot(
+  live: Observed,
+  staying: Address | undefined,
+  planning: Planning,
+): string | undefined {
   const { remove, singular } = kindOf(planning, live.kind);
   if (!remove) return `the API cannot delete a ${singular}`;
   const listing = planning.snapshot.get(live.kind);
   if (!listing?.complete) return `${live.kind} could not be listed to the end`;
-  const referring = referringTo(address, planning);
-  return referring === undefined
+  return staying === undefined
     ? undefined
-    : `it is not replaced while ${referring} refers to it; take that away first`;
+    : `it is not replaced while ${staying} refers to it and stays; replace that too, or take the reference away`;
 }
 
-/** The first declared resource that names this one in a field. Relations do not count: they are written anew. */
-function referringTo(address: Address, planning: Planning): Address | undefined {
-  for (const desired of planning.declared()) {
-    const { schema } = kindOf(planning, desired.kind);
-    const names = referencesIn(schema, desired.spec).some(
-      ({ schema: field, reference }) =>
-        !isRelation(field) &&
-        reference.by === 'declared' &&
-        addressOf(reference.kind, reference.name) === address,
-    );
-    if (names) return desired.address;
-  }
-  return undefined;
-}
+/** Whether a resource is there, and will be afterwards as it is. */
+const stays = (address: Address, planning: Planning): boolean =>
+  planning.isThere(address) && !planning.isReplaced(address);
+
+const deletionsOf = (addresses: readonly Address[], planning: Planning): readonly ActionId[] =>
+  addresses
+    .filter((address) => planning.isReplaced(address))
+    .map((address) => actionId(address, 'delete'));
+
+/** The declared resources that name this one in a field. Relations do not count: they are written anew. */
+const referringTo = (address: Address, planning: Planning): readonly Address[] =>
+  planning
+    .declared()
+    .filter((desired) =>
+      referencesIn(kindOf(planning, desired.kind).schema, desired.spec).some(
+        ({ schema, reference }) =>
+          !isRelation(schema) &&
+          reference.by === 'declared' &&
+          addressOf(reference.kind, reference.name) === address,
+      ),
+    )
+    .map((desired) => desired.address);

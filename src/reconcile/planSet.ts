@@ -25,7 +25,11 @@ export function planSet(side: Side, planning: Planning): readonly Part[] {
   );
   const unsure = wanted.some(({ resolution }) => resolution.is === 'waiting');
   const keeps = unsure || desired.lifecycle.additive.includes(path);
-  const extra = keeps ? [] : [...current].filter((id) => !ids.has(id));
+  const goes = (id: string): boolean => {
+    const owner = planning.ownerOf(side.schema.references ?? '', id);
+    return owner !== undefined && planning.isReplaced(owner);
+  };
+  const extra = keeps ? [] : [...current].filter((id) => !ids.has(id) && !goes(id));
   const removals = extra.map((id) => unassign(side, id, planning));
   const freed =
     side.schema.relation === 'one'

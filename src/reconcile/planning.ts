@@ -35,6 +35,10 @@ export interface Planning {
   readonly declared: () => readonly Desired[];
   /** The desired resource at an address, where one is declared. */
   readonly desiredAt: (address: Address) => Desired | undefined;
+  /** Whether a declared resource was found. */
+  readonly isThere: (address: Address) => boolean;
+  /** Whether it is there and will be deleted and created again. */
+  readonly isReplaced: (address: Address) => boolean;
   /** What becomes of a declared resource; undefined while that is being worked out. */
   readonly draftOf: (address: Address) => Draft | undefined;
   readonly resolve: (reference: Reference) => Resolution;

@@ -46,9 +46,7 @@ export function reportOf(input: ReportInput): Report {
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
   const resources = plan.assessments.flatMap((one) => {
     const own = outcomes ? (byResource.get(addressOf(one.kind, one.name)) ?? []) : [];
-    return own.some(({ verb, outcome }) => verb === 'delete' && outcome === 'done')
-      ? []
-      : [reportedResource(one, own, conditions, header.finishedAt)];
+    return isGone(own) ? [] : [reportedResource(one, own, conditions, header.finishedAt)];
   });
   const requests = plan.actions.filter(({ held }) => held === undefined).length;
   return {
@@ -63,6 +61,11 @@ export function reportOf(input: ReportInput): Report {
     estimate: { requests, seconds: Math.ceil(requests / requestsPerSecond) },
   };
 }
+
+/** Whether a resource was deleted for good, and not to be replaced. */
+const isGone = (actions: readonly ReportedAction[]): boolean =>
+  actions.some(({ verb, outcome }) => verb === 'delete' && outcome === 'done') &&
+  !actions.some(({ verb }) => verb === 'create');
 
 function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
   const { id, verb, kind, name, changes, requires, held, resourceId } = action;

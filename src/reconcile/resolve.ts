@@ -15,12 +15,13 @@ export type Resolution =
   | { readonly is: 'wrong'; readonly because: string }
   | { readonly is: 'unlisted'; readonly kind: string };
 
-/** Resolves references against one snapshot. `matchOf` and `blockOf` tell of declared resources. */
+/** Resolves references against one snapshot. `matchOf`, `blockOf` and `isReplaced` tell of declared resources. */
 export function resolver(
   catalog: Catalog,
   snapshot: Snapshot,
   matchOf: (address: Address) => Match | undefined,
   blockOf: (address: Address) => string | undefined,
+  isReplaced: (address: Address) => boolean = () => false,
 ): (reference: Reference) => Resolution {
   return (reference) => {
     switch (reference.by) {
@@ -30,7 +31,8 @@ export function resolver(
         return resolveLive(catalog, snapshot, reference.kind, reference.name);
       case 'declared': {
         const address = addressOf(reference.kind, reference.name);
-        return resolveDeclared(address, matchOf(address), () => blockOf(address));
+        const found = isReplaced(address) ? ({ is: 'missing' } as const) : matchOf(address);
+        return resolveDeclared(address, found, () => blockOf(address));
       }
     }
   };

@@ -328,3 +328,47 @@ describe('a relation', () => {
 });
 
 const withoutMember = (id: string): string => id.replace(/\/[^/]*\)$/, '/…)');
+
+test('a pass over a team in sync sends the lists and nothing more', async () => {
+  await using stack = new AsyncDisposableStack();
+  const it = await copy(stack);
+  const report = await pass(it, team);
+  const asked = it.simulator.requests.map(({ method, path }) => {
+    const [, list, , ...rest] = path.split('/');
+    return `${method} ${rest.length > 0 ? `${list} … ${rest.join('/')}` : path.slice(1)}`;
+  });
+  expect(report.actions).toEqual([]);
+  expect(report.api.requests).toBe(asked.length);
+  const kindsInUse = [
+    'container-registries',
+    'custom-templates',
+    'datasets',
+    'deployments',
+    'machines',
+    'models',
+    'private-networks',
+    'projects',
+    'public-ips',
+    'shared-drives',
+    'snapshots',
+    'startup-scripts',
+    'storage-providers',
+    'teams … secrets',
+    'teams … users',
+  ];
+  /** What comes to the kinds where something of it is declared (a project's lists, the users that are named, public datasets). */
+  const declaredApart = [
+    'auth/session',
+    'datasets',
+    'datasets … versions',
+    'machines … accessors',
+    'projects … collaborators',
+    'projects … models',
+    'projects … secrets',
+    'projects … tags',
+    'teams … users',
+  ];
+  expect(asked.toSorted()).toEqual(
+    [...kindsInUse, ...declaredApart].map((list) => `GET ${list}`).toSorted(),
+  );
+});

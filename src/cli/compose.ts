@@ -5,6 +5,7 @@ import type { Catalog } from '../model/kind.ts';
 import type { Settings, StoreSettings } from '../model/settings.ts';
 import type { Workspace } from '../reconcile/pass.ts';
 import { readSecret } from '../secrets/read.ts';
+import { lockStore, type WriterLock } from '../state/lock.ts';
 import { openStore } from '../state/open.ts';
 import { UserError, type Context } from './context.ts';
 
@@ -17,6 +18,8 @@ export interface ConnectOptions {
   readonly simulate: string | undefined;
   /** Leave the store as it is. */
   readonly readOnly: boolean;
+  /** Wait while another process writes with the store, until this is aborted; without it, that is an error. */
+  readonly wait?: AbortSignal;
 }
 
 /** A workspace that is open: its team can be reached, its store is at hand. */
@@ -30,9 +33,10 @@ export async function openWorkspace(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  { simulate, readOnly }: ConnectOptions,
+  { simulate, readOnly, wait }: ConnectOptions,
 ): Promise<OpenWorkspace> {
   await using stack = new AsyncDisposableStack();
+  if (!readOnly) stack.use(await writerLock(context, storeOf(settings.store, simulate), wait));
   const target = await targetOf(context, simulate, stack);
   const store = stack.use(await openStore(storeOf(settings.store, simulate), readOnly));
   const api = stack.use(
@@ -55,6 +59,29 @@ export async function openWorkspace(
     readSecret: (source) => readSecret(source, context.env),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** How often it is looked whether the store has become free. */
+const lookAgainMs = 1000;
+
+/** Two that write with one store would each create what is missing, so only one may. */
+async function writerLock(
+  { log }: Context,
+  store: StoreSettings,
+  wait: AbortSignal | undefined,
+): Promise<WriterLock> {
+  let told = false;
+  for (;;) {
+    const lock = lockStore(store, systemClock.now());
+    if (!('heldBy' in lock)) return lock;
+    if (!wait)
+      throw new UserError(
+        `nothing was done: ${lock.heldBy} writes with this store; stop that first (plan, drift and status only read)`,
+      );
+    if (!told) log.warn({ heldBy: lock.heldBy }, 'another process writes with this store; waiting');
+    told = true;
+    await systemClock.sleep(lookAgainMs, wait);
+  }
 }
 
 /** Where the API is, and the key to it. */

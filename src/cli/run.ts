@@ -1,4 +1,5 @@
 import { loadCatalog } from '../kinds/lib/load.ts';
+import type { Catalog } from '../model/kind.ts';
 import type { Settings } from '../model/settings.ts';
 import { createApp } from '../server/app.ts';
 import { isLoopback, listen, type Listening } from '../server/listen.ts';
@@ -11,6 +12,7 @@ import { openWorkspace, type OpenWorkspace } from './compose.ts';
 import { followConfig, type FollowedConfig } from './followConfig.ts';
 import { UserError, type Context } from './context.ts';
 import { daemonPass, type LastPass } from './daemonPass.ts';
+import { stopSignal } from './signals.ts';
 
 /** How long a stop may take before the process leaves with what is still in flight. Intents are on disk by then. */
 const graceMs = 9000;
@@ -23,10 +25,8 @@ export async function run(
   const catalog = await loadCatalog();
   const config = await followConfig(context, catalog);
   const { settings } = config.current();
-  await using workspace = await openWorkspace(context, catalog, settings, {
-    simulate,
-    readOnly: false,
-  });
+  await using workspace = await openWhenFree(context, catalog, settings, simulate);
+  if (!workspace) return 0;
   const last: LastPass = { report: undefined };
   const pass = daemonPass(context, workspace, config, last, (trigger) => loop.request(trigger));
   const loop: Loop = startLoop(pass);
@@ -38,6 +38,26 @@ export async function run(
   );
   loop.request('start');
   return await untilStopped(context, workspace, loop, config);
+}
+
+/** The workspace, once no other process writes with its store; undefined when Holdfast was told to stop meanwhile. */
+async function openWhenFree(
+  context: Context,
+  catalog: Catalog,
+  settings: Settings,
+  simulate: string | undefined,
+): Promise<OpenWorkspace | undefined> {
+  using stop = stopSignal(context);
+  try {
+    return await openWorkspace(context, catalog, settings, {
+      simulate,
+      readOnly: false,
+      wait: stop.signal,
+    });
+  } catch (error) {
+    if (stop.signal.aborted) return undefined;
+    throw error;
+  }
 }
 
 /** Resolves to the exit code once the loop has ended; SIGTERM and SIGINT end it, SIGHUP asks for a pass. */

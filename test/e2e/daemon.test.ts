@@ -209,3 +209,35 @@ test('a server that others can reach wants a token', async () => {
   expect(refused).toMatchObject({ code: 1 });
   expect(refused.stderr).toContain('HOLDFAST_TOKEN');
 });
+
+test('a second one on the same store waits until the first is gone, and apply refuses', async () => {
+  await using here = await place();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+  await using it = await daemon(here);
+  await it.run.saw(/All in sync/);
+  const env = { PAPERSPACE_API_URL: `${it.simulator.url}/v1`, PAPERSPACE_API_KEY: 'k' };
+  const refused = await here.run(['apply', '--yes'], env);
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.stderr).toMatch(/nothing was done: process \d+ on .* writes with this store/);
+  expect(await here.run(['plan'], env)).toMatchObject({ code: 0 });
+  const second = here.start(['run'], env);
+  await second.saw(/another process writes with this store; waiting/);
+  it.run.kill('SIGKILL');
+  await second.saw(/All in sync/);
+  second.kill('SIGTERM');
+  expect(await second.ended).toMatchObject({ code: 0 });
+  expect(it.names()).toEqual(['a']);
+});
+
+test('told to stop while it waits for the store, it stops', async () => {
+  await using here = await place();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+  await using it = await daemon(here);
+  const second = here.start(['run'], {
+    PAPERSPACE_API_URL: `${it.simulator.url}/v1`,
+    PAPERSPACE_API_KEY: 'k',
+  });
+  await second.saw(/another process writes with this store; waiting/);
+  second.kill('SIGTERM');
+  expect(await second.ended).toMatchObject({ code: 0 });
+});

@@ -6,7 +6,7 @@ import { keepReport } from '../report/files.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
-import { isAtRest, printReport, requireFormat } from './print.ts';
+import { isAtRest, printReport, refuseWrongKey, requireFormat } from './print.ts';
 import { progress, type Progress } from './progress.ts';
 import { stopSignal } from './signals.ts';
 
@@ -31,6 +31,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   const policy = { ...settings, mode: 'enforce', force: flags.force } as const;
   const prepared = await prepare(workspace, state, policy, 'cli');
   const planned = (): Report => reportOn(workspace, policy, prepared);
+  refuseWrongKey(planned());
   if (hasWork(prepared) && !(await agreed(context, planned, flags.yes))) return 1;
   using stop = stopSignal(context);
   const report = await withProgress(context, prepared, (onOutcome) =>

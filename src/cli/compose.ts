@@ -113,8 +113,6 @@ export async function keyOf(env: Context['env']): Promise<string> {
   return text.trim();
 }
 
-/** The simulated team has a store of its own: what was written to it says nothing of the real one. */
+/** A simulated team has a store of its own beside its file: what was written to it says nothing of another team. */
 export const storeOf = (store: StoreSettings, simulate: string | undefined): StoreSettings =>
-  simulate !== undefined && store.type === 'sqlite'
-    ? { ...store, path: store.path.replace(/(\.db)?$/, '.simulated$1') }
-    : store;
+  simulate === undefined ? store : { type: 'sqlite', path: simulate.replace(/(\.json)?$/, '.db') };

@@ -4,7 +4,7 @@ import { prepare, reportOn } from '../reconcile/pass.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
 import type { Context } from './context.ts';
-import { isInSync, printReport, requireFormat } from './print.ts';
+import { isInSync, printReport, refuseWrongKey, requireFormat } from './print.ts';
 
 /** `holdfast plan` and `holdfast drift`: one observation, and what a pass would do. Sends GET requests only. */
 export async function plan(
@@ -20,6 +20,7 @@ export async function plan(
   });
   const policy = { ...settings, force: false };
   const report = reportOn(workspace, policy, await prepare(workspace, state, policy, 'cli'));
+  refuseWrongKey(report);
   if (out !== undefined) await writeFile(out, `${JSON.stringify(report, null, 2)}\n`);
   printReport(context, report);
   if (!report.complete) return 1;

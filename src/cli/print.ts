@@ -11,6 +11,15 @@ export function requireFormat({ options: { format } }: Pick<Context, 'options'>)
     throw new UserError(`--format ${format}: write one of ${formats.join(', ')}`);
 }
 
+/** A key that the API refuses fails every list alike, so it is told once. */
+export function refuseWrongKey({ incomplete }: Report): void {
+  const [first] = incomplete;
+  if (first && incomplete.every(({ error }) => / answered 401 /.test(error)))
+    throw new UserError(
+      `the API does not accept the key, check PAPERSPACE_API_KEY: ${first.error}`,
+    );
+}
+
 /** Prints a report to stdout in the format that was asked for. */
 export function printReport({ options, out, paint }: Context, report: Report): void {
   out(options.format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : toText(report, paint));

@@ -37,9 +37,14 @@ export async function validate(
     : loaded.problems;
   context.out(write(problems));
   if (problems.length === 0 && loaded.ok && context.options.format === 'text')
-    context.out(`valid: ${loaded.state.resources.length} resources in ${loaded.files} files\n`);
+    context.out(
+      `valid: ${counted(loaded.state.resources.length, 'resource')} in ${counted(loaded.files, 'file')}\n`,
+    );
   return problems.length === 0 ? 0 : 1;
 }
+
+const counted = (count: number, word: string): string =>
+  `${count} ${word}${count === 1 ? '' : 's'}`;
 
 async function unreadable(
   { resources }: { resources: Parameters<typeof readValues>[1] },

@@ -5,7 +5,7 @@ import { checkOf } from './check.ts';
 import type { Declaration } from './declarations.ts';
 import { namesOf, setsOf } from './fields.ts';
 import { tell } from './mistakes.ts';
-import { quote } from './problems.ts';
+import { either, quote } from './problems.ts';
 import type { Scope } from './scope.ts';
 import { isNothing, locate, plainOf, type Located } from './tree.ts';
 
@@ -100,7 +100,8 @@ function checkFields(
       if (fields.includes(field)) return;
       const message = `${list} of ${owner} names ${quote(path)}, which is no ${what} of ${kind.name}`;
       const { at } = locate(whole, [list, String(i)]).node;
-      problems.add(at, 'unknown-field', message + problems.hint(field, fields));
+      const hint = problems.hint(field, fields) || takes(fields);
+      problems.add(at, 'unknown-field', message + hint);
     };
   ignoreChanges.forEach(known('ignoreChanges', namesOf(kind.schema), 'field'));
   additive.forEach(known('additive', setsOf(kind.schema, kind.relations), 'set'));
@@ -109,6 +110,9 @@ function checkFields(
     problems.add(locate(whole, ['onImmutableChange']).node.at, 'conflict', message);
   }
 }
+
+const takes = (fields: readonly string[]): string =>
+  fields.length === 0 ? '' : `; it takes ${either(fields)}`;
 
 /** As many former names as there are names: braces stand for the same places in both. */
 function formersOf(

@@ -40,6 +40,9 @@ export interface Problems {
   list(): readonly Problem[];
 }
 
+/** A number that cannot be used at all is not told again for being none that its field takes. */
+const sameAs: ReadonlyMap<string, Rule> = new Map([['unsafe-integer', 'wrong-value']]);
+
 /** How many words are compared before no more hints are given. */
 const maxComparisons = 1_000_000;
 
@@ -49,7 +52,7 @@ export function collectProblems(known: readonly Problem[] = []): Problems {
   const nearestOf = boundedNearest();
   const keep = (problem: Problem, subject = ''): void => {
     const { file, line, column, rule } = problem;
-    const key = [file, line, column, rule, subject].join('\0');
+    const key = [file, line, column, sameAs.get(rule) ?? rule, subject].join('\0');
     if (!found.has(key)) found.set(key, problem);
   };
   for (const problem of known) keep(problem);

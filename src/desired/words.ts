@@ -21,6 +21,8 @@ export function wordsFor(error: ErrorObject, node: Node): string {
       return `is ${sort(node)}; it takes ${either(branchWords(schema))}`;
     case 'format':
       return `takes ${formatWord(params['format'])}`;
+    case 'pattern':
+      return `is not right: it takes ${patternWords(error)}`;
     case 'not':
       return 'is not to be set here';
     case 'uniqueItems':
@@ -67,6 +69,12 @@ const typeWord = (type: unknown): string => types.get(type) ?? String(type);
 
 const formatWord = (format: unknown): string =>
   textForms[String(format)]?.expected ?? `a text of the form ${String(format)}`;
+
+/** What a pattern asks for: in the words of its schema's `title`, or by itself. */
+function patternWords({ parentSchema, params }: ErrorObject): string {
+  const title: unknown = parentSchema?.['title'];
+  return typeof title === 'string' ? title : `what matches ${String(params['pattern'])}`;
+}
 
 interface Branch extends FieldSchema {
   readonly format?: string;

@@ -45,7 +45,9 @@ export function createPlanning(
     (address) => byAddress.get(address)?.found,
     (address) => {
       const draft = draftOf(address);
-      return draft?.status === 'blocked' ? (draft.reason ?? 'it is blocked') : undefined;
+      if (draft?.status !== 'blocked') return undefined;
+      const create = draft.actions.find(({ verb }) => verb === 'create');
+      return create ? create.held : (draft.reason ?? 'it is blocked');
     },
     (address) => planning.isReplaced(address),
   );

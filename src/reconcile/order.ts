@@ -39,10 +39,11 @@ export function inOrder(actions: readonly Action[]): readonly Action[] {
 export function holdDependants(actions: readonly Action[]): readonly Action[] {
   if (actions.every(({ held }) => held === undefined)) return actions;
   const next = holdReplaced(holdRequiring(actions));
-  const count = (of: readonly Action[]): number =>
-    of.filter(({ held }) => held !== undefined).length;
-  return count(next) === count(actions) ? next : holdDependants(next);
+  return heldCount(next) === heldCount(actions) ? next : holdDependants(next);
 }
+
+const heldCount = (actions: readonly Action[]): number =>
+  actions.filter(({ held }) => held !== undefined).length;
 
 function holdRequiring(actions: readonly Action[]): readonly Action[] {
   const held = new Set<ActionId>();

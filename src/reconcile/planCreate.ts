@@ -43,11 +43,12 @@ export function planCreate(desired: Desired, planning: Planning): Draft {
     ...off.because,
   ]);
   const relations = planRelations(desired, undefined, planning);
+  const reason = asReason([...(held === undefined ? [] : [held]), ...relations.obstacles]);
   return {
-    status: held === undefined ? 'missing' : 'blocked',
+    status: reason === undefined ? 'missing' : 'blocked',
     changes,
     unverifiable: [],
-    ...(held === undefined ? {} : { reason: held }),
+    ...(reason === undefined ? {} : { reason }),
     actions: [
       {
         id: actionId(address, 'create'),

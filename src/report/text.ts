@@ -104,12 +104,12 @@ function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'
 
 /** What the actions do not tell: resources that are not in sync and of which nothing is listed above. */
 function findings({ resources, actions }: Report): readonly ReportedResource[] {
-  const told = new Set(actions.map(({ kind, name }) => `${kind}/${name}`));
-  return resources.filter(
-    ({ kind, name, status, reason }) =>
-      loud.has(status) &&
-      (!told.has(`${kind}/${name}`) || (status === 'blocked' && reason !== null)),
-  );
+  const told = Map.groupBy(actions, ({ kind, name }) => `${kind}/${name}`);
+  return resources.filter(({ kind, name, status, reason }) => {
+    const own = told.get(`${kind}/${name}`);
+    const isSaid = own?.some(({ error }) => error === reason);
+    return loud.has(status) && (!own || (status === 'blocked' && reason !== null && !isSaid));
+  });
 }
 
 function findingRow({ kind, name, status, reason, changes }: ReportedResource): Row {

@@ -245,7 +245,7 @@ test('validate refuses what the API would', async () => {
     expect.stringMatching(
       /^2:3 wrong-name: "N+…" is no name: it takes 1 to 128 printable characters$/,
     ),
-    '6:7 wrong-name: "1-bad" in secrets of projects/vision is not right: it must match pattern "^[a-zA-Z][a-zA-Z0-9_]*$"',
+    '6:7 wrong-name: "1-bad" in secrets of projects/vision is not right: it takes letters, digits and _, with a letter first',
     expect.stringMatching(
       /^7:7 wrong-name: "N+…" in secrets of projects\/vision is too long; it takes at most 128 characters$/,
     ),
@@ -254,8 +254,18 @@ test('validate refuses what the API would', async () => {
     '11:34 unknown-field: unknown field "mesage" in versions.v1 of datasets/cats; did you mean message?',
     '15:5 missing-field: missing field "image" in config of deployments/api',
     '17:13 wrong-value: config.name of deployments/api is not to be set here',
-    '18:21 wrong-value: config.basicAuthKey of deployments/api is not right: it must match pattern "^secret:."',
+    '18:21 wrong-value: config.basicAuthKey of deployments/api is not right: it takes what matches ^secret:.',
     '19:7 missing-field: missing field "machineType" in config.resources of deployments/api',
     '19:43 wrong-value: config.resources.replicas of deployments/api is -1; it takes at least 0',
   ]);
+});
+
+test('a project is made although one of its secrets cannot be read, and says so', async () => {
+  await using it = await bench();
+  const project = want('projects', 'lone', {
+    secrets: { TOKEN: { from: 'env', name: 'NOWHERE' } },
+  });
+  const report = await it.pass([project]);
+  expect(outcomesOf(report)).toEqual(['projects/lone:create done']);
+  expect(openOf(report)).toEqual(['blocked projects/lone: secrets/TOKEN: it is not set']);
 });

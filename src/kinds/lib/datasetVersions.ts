@@ -22,7 +22,11 @@ const version = Type.Object(
 /** The versions of a dataset by tag. A tag has no comma: several are one text with commas in requests (FACTS 3.13). */
 export const versionsField = mapOf(
   version,
-  { type: 'string', pattern: '^[^,\\s]([^,]*[^,\\s])?$' },
+  {
+    type: 'string',
+    title: 'a text without commas, and without space at its ends',
+    pattern: '^[^,\\s]([^,]*[^,\\s])?$',
+  },
   'Versions by their tag. Those that are not named here are left alone.',
 );
 

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 /** What the API takes as the name of a secret (FACTS 3.11). */
 export const secretNames = {
   type: 'string',
+  title: 'letters, digits and _, with a letter first',
   pattern: '^[a-zA-Z][a-zA-Z0-9_]*$',
   minLength: 1,
   maxLength: 128,

@@ -39,8 +39,8 @@ async function inputFor(count: number): Promise<PlanInput> {
     }),
   );
   const api = {
-    list: async function* () {
-      yield items;
+    list: async function* (_path: string, _query: object, read: (item: object) => unknown) {
+      yield items.map(read);
     },
   } as unknown as Api;
   const snapshot = await observe(catalog, ['machines'], api);

@@ -59,12 +59,10 @@ async function inputFor(count: number): Promise<PlanInput> {
       intents: new Map(),
       digests: new Map(),
       readings: new Map(),
-      conditions: new Map(),
-      deletions: [],
     },
     written: { is: () => true, unreadable: () => undefined },
     prune: [],
     visibility: 120_000,
-    now: new Date(),
+    now: () => new Date(),
   };
 }

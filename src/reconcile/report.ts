@@ -44,12 +44,15 @@ export function reportOf(input: ReportInput): Report {
   const { plan, outcomes, conditions, api, requestsPerSecond, ...header } = input;
   const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
-  const resources = plan.assessments.flatMap((one) => {
-    const own = outcomes ? (byResource.get(addressOf(one.kind, one.name)) ?? []) : [];
-    return own.some(({ verb, outcome }) => verb === 'delete' && outcome === 'done')
-      ? []
-      : [reportedResource(one, own, conditions, header.finishedAt)];
-  });
+  const resources =
+    actions.length === 0
+      ? quietResources(plan, conditions, header.finishedAt)
+      : plan.assessments.flatMap((one) => {
+          const own = outcomes ? (byResource.get(addressOf(one.kind, one.name)) ?? []) : [];
+          return own.some(({ verb, outcome }) => verb === 'delete' && outcome === 'done')
+            ? []
+            : [reportedResource(one, own, conditions, header.finishedAt)];
+        });
   const requests = plan.actions.filter(({ held }) => held === undefined).length;
   return {
     schema: 'holdfast/report/v1',
@@ -62,6 +65,30 @@ export function reportOf(input: ReportInput): Report {
     api,
     estimate: { requests, seconds: Math.ceil(requests / requestsPerSecond) },
   };
+}
+
+const quiet = new WeakMap<
+  Plan,
+  {
+    readonly conditions: Memory['conditions'];
+    readonly resources: readonly ReportedResource[];
+  }
+>();
+
+/**
+ * The resources of a plan that does nothing. Reports of the same plan and conditions share them where each has been in its status for
+ * a while, so that no time of this pass is in them.
+ */
+function quietResources(
+  plan: Plan,
+  conditions: Memory['conditions'],
+  now: string,
+): readonly ReportedResource[] {
+  const known = quiet.get(plan);
+  if (known?.conditions === conditions) return known.resources;
+  const resources = plan.assessments.map((one) => reportedResource(one, [], conditions, now));
+  if (resources.every(({ since }) => since !== now)) quiet.set(plan, { conditions, resources });
+  return resources;
 }
 
 function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {

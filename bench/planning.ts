@@ -39,8 +39,8 @@ async function inputFor(count: number): Promise<PlanInput> {
     }),
   );
   const api = {
-    list: async function* () {
-      yield items;
+    list: async function* (_path: string, _query: object, read: (item: object) => unknown) {
+      yield items.map(read);
     },
   } as unknown as Api;
   const snapshot = await observe(catalog, ['machines'], api);
@@ -59,12 +59,10 @@ async function inputFor(count: number): Promise<PlanInput> {
       intents: new Map(),
       digests: new Map(),
       readings: new Map(),
-      conditions: new Map(),
-      deletions: [],
     },
     written: { is: () => true, unreadable: () => undefined },
     prune: [],
     visibility: 120_000,
-    now: new Date(),
+    now: () => new Date(),
   };
 }

@@ -12,7 +12,7 @@ export interface Received {
 
 /** An answer of 2xx with JSON in it is an answer, anything else a failure. */
 export function readAnswer(
-  request: Pick<Request, 'method'>,
+  request: Pick<Request, 'method' | 'parse'>,
   { statusCode: status, statusMessage: reason = '', headers, body: text }: Received,
 ): Answer | Failure {
   if (status < 200 || status > 299) {
@@ -31,7 +31,7 @@ export function readAnswer(
 
 /** A read may answer null (FACTS 1.3); a write other than DELETE says what it made of the resource. */
 function readBody(
-  request: Pick<Request, 'method'>,
+  request: Pick<Request, 'method' | 'parse'>,
   status: number,
   text: string,
 ): Answer | Failure {
@@ -42,7 +42,8 @@ function readBody(
     lasting,
   });
   try {
-    const body: unknown = JSON.parse(text);
+    const { parse = JSON.parse } = request;
+    const body: unknown = parse(text);
     if (isWrite(request) && request.method !== 'DELETE' && body === null)
       return unusable('null', true);
     return { sort: 'answer', body };

@@ -1,5 +1,6 @@
 import { ApiError, type Api, type Query } from '../model/api.ts';
-import { walk } from './paging.ts';
+import { createKnown, type Read } from './known.ts';
+import { readPage, walk, type FetchPage } from './paging.ts';
 import { checkPath, type Method, type Request } from './request.ts';
 
 /** The most items that the API puts on a page, and an order in which a walk does not lose what is created meanwhile (FACTS 5.2). */
@@ -15,16 +16,26 @@ export function createCalls(
   /** Bodies and items are taken on trust: what they look like is the kinds' knowledge. */
   const call = async <Body>(method: Method, path: string, content: Content): Promise<Body> =>
     (await send({ method, path: checkPath(path), ...content })) as Body;
+  const known = createKnown();
+  async function* list(path: string, query: Query, read: Read = asItIs) {
+    const pages = known.walk(addressed(path, query), read);
+    const fail = malformed(path);
+    const fetchPage: FetchPage<unknown> = (after, signal) => {
+      const page = { ...walkQuery, ...query, ...(after !== undefined && { after }) };
+      const content = { query: page, signal };
+      return read === asItIs
+        ? call('GET', path, content).then((body) => readPage(body, fail, read))
+        : pages.page(after, (parse) => call('GET', path, { ...content, parse }), fail);
+    };
+    try {
+      yield* walk(fetchPage, fail, closing);
+    } finally {
+      pages.ended();
+    }
+  }
   return {
-    list: <Item>(path: string, query: Query = {}) =>
-      walk(
-        (after, signal) => {
-          const page = { ...walkQuery, ...defined(query), ...(after !== undefined && { after }) };
-          return call('GET', path, { query: page, signal });
-        },
-        malformed(path),
-        closing,
-      ) as AsyncIterable<readonly Item[]>,
+    list: <Item, Made>(path: string, query?: Query, read?: (item: Item) => Made | undefined) =>
+      list(path, defined(query ?? {}), read as Read | undefined) as AsyncIterable<readonly Made[]>,
     get: (path, query = {}) => call('GET', path, { query, signal: closing }),
     post: (path, json) => call('POST', path, json ? { json } : {}),
     put: (path, json) => call('PUT', path, { json }),
@@ -33,6 +44,11 @@ export function createCalls(
       call<Body | null>('DELETE', path, { query }).catch(goneIsGone),
   };
 }
+
+/** Items as they came; they may hold anything, so no page of them is kept. */
+const asItIs: Read = (item) => item;
+
+const addressed = (path: string, query: Query): string => `${path}?${JSON.stringify(query)}`;
 
 /** What is already gone need not be removed (FACTS 5.3). */
 function goneIsGone(error: unknown): null {

@@ -2,7 +2,10 @@ import { follow } from './follow.ts';
 import { isObject, type Json } from './json.ts';
 
 /** Asks for the page after a cursor, the first one without. */
-export type FetchPage = (after: string | undefined, signal: AbortSignal) => Promise<unknown>;
+export type FetchPage<Read> = (
+  after: string | undefined,
+  signal: AbortSignal,
+) => Promise<Page<Read>>;
 
 /** Makes the error of a walk that cannot end well, from what is wrong with it. */
 export type Malformed = (what: string) => Error;
@@ -15,17 +18,17 @@ const staleLimit = 2;
  * works on a page, the next one, and no more, is on its way; when the consumer stops, that one is cut off. A walk whose
  * pages lead in circles, or on and on, ends with an error.
  */
-export async function* walk(
-  fetchPage: FetchPage,
+export async function* walk<Read>(
+  fetchPage: FetchPage<Read>,
   malformed: Malformed,
   stop?: AbortSignal,
-): AsyncGenerator<readonly Json[], void, void> {
+): AsyncGenerator<readonly Read[], void, void> {
   using scope = follow(stop);
   const progress = createProgress(malformed);
-  let next: Promise<unknown> | undefined = fetchPage(undefined, scope.signal);
+  let next: Promise<Page<Read>> | undefined = fetchPage(undefined, scope.signal);
   try {
     while (next) {
-      const page = readPage(await next, malformed);
+      const page = await next;
       const after = progress.follow(page.after);
       next = after === undefined ? undefined : fetchPage(after, scope.signal);
       // Awaited at the next turn, or never when the consumer stops: either way it is nobody's unhandled rejection.
@@ -37,21 +40,52 @@ export async function* walk(
   }
 }
 
-interface Page {
-  readonly items: readonly Json[];
+/** A page, read. */
+export interface Page<Read> {
+  readonly entries: readonly Entry<Read>[];
+  /** What was read of all that is not deleted. */
+  readonly items: readonly Read[];
   /** The cursor of the next page; undefined at the end. */
   readonly after: string | undefined;
 }
 
+/** An item of a page: what tells it from others, and what was read of it. */
+interface Entry<Read> {
+  readonly identity: unknown;
+  /** Where there is no identity: its text, which tells only whether a walk gets anywhere. */
+  readonly text: string | undefined;
+  readonly deleted: boolean;
+  readonly read: Read | undefined;
+}
+
 /** The envelope `{hasMore, nextPage?, items}`; the walk ends with `hasMore` false or without a cursor (FACTS 5.2). */
-function readPage(body: unknown, malformed: Malformed): Page {
+export function readPage<Read>(
+  body: unknown,
+  malformed: Malformed,
+  read: (item: Json) => Read | undefined,
+): Page<Read> {
   const { items, hasMore, nextPage } = isObject(body) ? body : {};
   if (!Array.isArray(items)) throw malformed('a page without items');
   if (!items.every(isObject)) throw malformed('an item that is no object');
   const after = hasMore === false ? undefined : nextPage || undefined;
   if (after !== undefined && typeof after !== 'string') throw malformed('a cursor that is no text');
-  return { items, after };
+  const entries = items.map((item) => readEntry(item, read));
+  return { entries, items: readOf(entries), after };
 }
+
+function readEntry<Read>(item: Json, read: (item: Json) => Read | undefined): Entry<Read> {
+  const identity = identityOf(item);
+  const deleted = Boolean(item['dtDeleted']);
+  return {
+    identity,
+    text: identity === undefined ? JSON.stringify(item) : undefined,
+    deleted,
+    read: deleted ? undefined : read(item),
+  };
+}
+
+const readOf = <Read>(entries: readonly Entry<Read>[]): readonly Read[] =>
+  entries.map(({ read }) => read).filter((read) => read !== undefined);
 
 /** What a walk has seen so far. */
 function createProgress(malformed: Malformed) {
@@ -66,16 +100,14 @@ function createProgress(malformed: Malformed) {
       cursors.add(after);
       return after;
     },
-    /** The items of the page that are new and not deleted. */
-    take({ items, after }: Page): readonly Json[] {
+    /** The items of the page that are new and not deleted; where all of them are new, the page's own array. */
+    take<Read>({ entries, items, after }: Page<Read>): readonly Read[] {
       const before = live.size + deleted.size;
-      const fresh = items.filter((item) =>
-        item['dtDeleted'] ? void isNew(deleted, item) : isNew(live, item),
-      );
+      const fresh = entries.filter((entry) => isNew(entry.deleted ? deleted : live, entry));
       stale = live.size + deleted.size > before ? 0 : stale + 1;
       if (after !== undefined && stale >= staleLimit)
         throw malformed(`${stale} pages in a row without a new item`);
-      return fresh;
+      return fresh.length === entries.length ? items : readOf(fresh);
     },
   };
 }
@@ -84,10 +116,9 @@ function createProgress(malformed: Malformed) {
  * Live and deleted items are told apart first: a user who was removed and is back has two entries. Items without an identity
  * are all new; their text only tells whether the walk gets anywhere.
  */
-function isNew(seen: Set<unknown>, item: Json): boolean {
-  const identity = identityOf(item);
+function isNew(seen: Set<unknown>, { identity, text }: Entry<unknown>): boolean {
   const known = identity !== undefined && seen.has(identity);
-  if (!known) seen.add(identity ?? JSON.stringify(item));
+  if (!known) seen.add(identity ?? text);
   return !known;
 }
 

@@ -4,7 +4,7 @@ import type { Listed, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { versions, versionsField } from './lib/datasetVersions.ts';
 import { reference } from './lib/fields.ts';
-import { present, rest, withIds } from './lib/rest.ts';
+import { listed, present, rest, withIds } from './lib/rest.ts';
 import { teamId } from './lib/team.ts';
 
 const schema = Type.Object(
@@ -46,7 +46,7 @@ const read = ({ id, name, description, storageProviderId, isPublic }: Dataset): 
 
 /** The private ones, and the team's public ones where one is declared or all are asked for: a list shows private ones unless told otherwise (FACTS 3.13). */
 async function* list(api: Api, declared?: readonly Spec[]): AsyncIterable<readonly Listed[]> {
-  for await (const page of api.list<Dataset>(path)) yield page.map(read);
+  yield* listed(api, path, read);
   if (declared && !declared.some(({ isPublic }) => isPublic === true)) return;
   const team = await teamId(api);
   for await (const page of api.list<Dataset>(path, { privacy: 'PUBLIC', teamId: team }))

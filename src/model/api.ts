@@ -6,9 +6,14 @@ export interface Api {
   /**
    * The pages of a list, oldest item first unless `query.order` says `desc`, 120 items a request, walked to the end.
    * Repeated ids and deleted items (`dtDeleted` set) are left out. A walk that fails half-way rejects: what came
-   * before is true, but it is not all there is.
+   * before is true, but it is not all there is. With `read`, a pure function, the items are what it makes of them, without those of which it
+   * makes `undefined`; a page whose bytes are those of the last walk with the same `read` is then the same array as in that walk.
    */
-  list<Item>(path: string, query?: Query): AsyncIterable<readonly Item[]>;
+  list<Item, Read = Item>(
+    path: string,
+    query?: Query,
+    read?: (item: Item) => Read | undefined,
+  ): AsyncIterable<readonly Read[]>;
   /** `null` where the API answers 200 with null. */
   get<Body>(path: string, query?: Query): Promise<Body | null>;
   /** A body of exactly these keys; one that is undefined is not sent. Never repeated on hope. */

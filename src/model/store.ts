@@ -39,6 +39,9 @@ export interface Memory {
   readonly deletions: readonly string[];
 }
 
+/** What a plan is made from; the conditions are for its report, and the deletions for the guard. */
+export type PlannedMemory = Omit<Memory, 'conditions' | 'deletions'>;
+
 /**
  * What outlives the process. Every write is durable when its promise resolves, so that a crash at any instant afterwards
  * finds it.

@@ -247,7 +247,7 @@ function plainValue(
   context: ExecutionContext,
 ): unknown {
   if (schema.timetable)
-    return wantedPower(context.catalog.kinds.get(desired.kind)?.power, desired, context.now());
+    return wantedPower(context.catalog.kinds.get(desired.kind)?.power, desired, context.now);
   if (schema.references && isReference(value)) return referredId(value, context);
   const read = context.values.get(desired.address)?.get(path);
   if (read === undefined) return isWriteOnly(value) && schema.writeOnly ? undefined : value;

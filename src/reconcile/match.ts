@@ -1,6 +1,6 @@
 import type { Desired, Observed } from '../model/resource.ts';
 import type { CompleteListing, Listing } from '../model/snapshot.ts';
-import type { Binding, Memory } from '../model/store.ts';
+import type { Binding, PlannedMemory } from '../model/store.ts';
 
 /**
  * The live resource that a declared one is. `found`: this one; `new`: it was not bound to it yet; `expected`: created a short while
@@ -17,7 +17,8 @@ export type Match =
 
 /** How long what was just created may be missing from lists, and what time it is. */
 export interface Visibility {
-  readonly now: Date;
+  /** Asked only where the answer matters: a plan that never asks is as true at any other time. */
+  readonly now: () => Date;
   /** Milliseconds. */
   readonly visibility: number;
 }
@@ -26,7 +27,10 @@ export interface Visibility {
  * Tells whether a live id is bound to a declared address: no other address may take it by name. Worked out when first asked, since in a
  * team that is known nothing is looked for by name.
  */
-export function claims(resources: readonly Desired[], memory: Memory): (live: Observed) => boolean {
+export function claims(
+  resources: readonly Desired[],
+  memory: PlannedMemory,
+): (live: Observed) => boolean {
   let claimed: ReadonlySet<string> | undefined;
   const all = (): ReadonlySet<string> =>
     new Set(
@@ -46,7 +50,7 @@ export function match(
   desired: Desired,
   binding: Binding | undefined,
   listing: Listing,
-  memory: Memory,
+  memory: PlannedMemory,
   isClaimed: (live: Observed) => boolean,
   time: Visibility,
 ): Match {
@@ -61,7 +65,7 @@ export function match(
 function byName(
   { address, name, lifecycle }: Desired,
   listing: CompleteListing,
-  memory: Memory,
+  memory: PlannedMemory,
   isClaimed: (live: Observed) => boolean,
   time: Visibility,
 ): Match {
@@ -79,4 +83,4 @@ function byName(
 }
 
 const isRecent = (at: string, { now, visibility }: Visibility): boolean =>
-  now.getTime() - Date.parse(at) < visibility;
+  now().getTime() - Date.parse(at) < visibility;

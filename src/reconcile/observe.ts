@@ -62,15 +62,45 @@ const kindOf = (catalog: Catalog, name: string): Lookup => {
   return kind;
 };
 
-async function listing(kind: Named, pages: AsyncIterable<readonly Listed[]>): Promise<Listing> {
-  const items: Observed[] = [];
+async function listing(kind: Named, list: AsyncIterable<readonly Listed[]>): Promise<Listing> {
+  const pages: (readonly Observed[])[] = [];
   try {
-    for await (const page of pages) for (const item of page) items.push(toObserved(kind, item));
+    for await (const page of list) pages.push(observedOf(kind, page));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    const items = pages.flat();
     return { kind: kind.name, complete: false, items, byId: index(items), error: error.message };
   }
-  return completeListing(kind, items);
+  return listingOf(kind, pages);
+}
+
+const observedPages = new WeakMap<
+  readonly Listed[],
+  { readonly kind: Named; readonly items: readonly Observed[] }
+>();
+
+/** The items of a page; one that is the same array as in an earlier walk has the same ones. */
+function observedOf(kind: Named, page: readonly Listed[]): readonly Observed[] {
+  const known = observedPages.get(page);
+  if (known?.kind === kind) return known.items;
+  const items = page.map((item) => toObserved(kind, item));
+  observedPages.set(page, { kind, items });
+  return items;
+}
+
+const lastListings = new WeakMap<
+  Named,
+  { readonly pages: readonly (readonly Observed[])[]; readonly listing: Listing }
+>();
+
+/** The listing of these pages; the last one of the kind where it was made of the very same. */
+function listingOf(kind: Named, pages: readonly (readonly Observed[])[]): Listing {
+  const last = lastListings.get(kind);
+  if (last?.pages.length === pages.length && last.pages.every((page, at) => page === pages[at]))
+    return last.listing;
+  const made = completeListing(kind, pages.flat());
+  lastListings.set(kind, { pages, listing: made });
+  return made;
 }
 
 /** An item of a list. Written out, since a team may have a hundred thousand of them. */

@@ -8,8 +8,8 @@ import type { Address, Desired, DesiredState } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Memory, Store } from '../model/store.ts';
+import { costAgain, indexAgain, planAgain } from './again.ts';
 import { apply } from './apply.ts';
-import { costOf } from './cost.ts';
 import { execute } from './execute.ts';
 import { withoutGranted } from './granted.ts';
 import { createFollower } from './follow.ts';
@@ -18,7 +18,7 @@ import { observeHidden } from './hidden.ts';
 import { locksOf } from './locks.ts';
 import { dueNeeds, isRotatedKey } from './needs.ts';
 import { kindsInUse, observe, observeNeeds } from './observe.ts';
-import { plan, type PlanInput } from './plan.ts';
+import type { PlanInput } from './plan.ts';
 import { reportOf } from './report.ts';
 import { compareValues, readValues, type ReadSecret, type Values } from './writeOnly.ts';
 
@@ -76,15 +76,15 @@ export async function prepare(
     written: compareValues(values, memory),
     prune: policy.prune,
     visibility: policy.visibility,
-    now: startedAt,
+    now: () => startedAt,
   });
-  const desired = new Map(state.resources.map((one) => [one.address, one]));
+  const desired = indexAgain(state.resources);
   const reckon = (of: Plan): Report['cost'] =>
-    costOf({
+    costAgain({
       catalog: workspace.catalog,
       desired,
       prices: policy.prices,
-      now: startedAt,
+      now: () => startedAt,
       snapshot,
       plan: of,
     });
@@ -142,7 +142,7 @@ async function draw(
   snapshot: Snapshot,
   input: Omit<PlanInput, 'snapshot'>,
 ): Promise<{ readonly snapshot: Snapshot; readonly drawn: Plan }> {
-  const drawn = plan({ ...input, snapshot });
+  const drawn = planAgain({ ...input, snapshot });
   const due = dueNeeds(drawn.needs, snapshot, catalog, input.memory);
   if (due.length === 0) return { snapshot, drawn };
   const more = await observeNeeds(catalog, due, api);

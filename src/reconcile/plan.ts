@@ -3,7 +3,7 @@ import type { Assessment, Plan } from '../model/plan.ts';
 import type { Address, DesiredState } from '../model/resource.ts';
 import { partsOf } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Memory } from '../model/store.ts';
+import type { PlannedMemory } from '../model/store.ts';
 import { matchAll, type Entries } from './entries.ts';
 import type { Visibility } from './match.ts';
 import { holdDependants, inOrder } from './order.ts';
@@ -17,7 +17,7 @@ export interface PlanInput extends Visibility {
   readonly catalog: Catalog;
   readonly desired: DesiredState;
   readonly snapshot: Snapshot;
-  readonly memory: Memory;
+  readonly memory: PlannedMemory;
   readonly written: Written;
   /** Kinds whose orphans are deleted. */
   readonly prune: readonly string[];
@@ -102,7 +102,7 @@ function goneOf(
   return [...orphans.values()].filter((address) => {
     const binding = memory.bindings.get(address);
     const listing = snapshot.get(partsOf(address).kind);
-    const young = binding?.created && now.getTime() - Date.parse(binding.boundAt) < visibility;
+    const young = binding?.created && now().getTime() - Date.parse(binding.boundAt) < visibility;
     return binding && listing?.complete && !listing.byId.has(binding.id) && !young;
   });
 }

@@ -2,7 +2,7 @@ import type { Catalog, ResourceKind } from '../model/kind.ts';
 import type { Action, FieldChange, Status } from '../model/plan.ts';
 import type { Address, Desired, Observed, Reference } from '../model/resource.ts';
 import type { Listing, Snapshot } from '../model/snapshot.ts';
-import type { Memory } from '../model/store.ts';
+import type { PlannedMemory } from '../model/store.ts';
 import type { Context } from './compare.ts';
 import type { Resolution } from './resolve.ts';
 import type { Written } from './writeOnly.ts';
@@ -27,8 +27,8 @@ export interface Carried {
 export interface Planning {
   readonly catalog: Catalog;
   readonly snapshot: Snapshot;
-  readonly memory: Memory;
-  readonly now: Date;
+  readonly memory: PlannedMemory;
+  readonly now: () => Date;
   readonly written: Written;
   readonly comparing: Context;
   /** Everything that is declared. */

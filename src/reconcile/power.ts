@@ -8,12 +8,12 @@ export type PowerState = 'running' | 'off';
 export function wantedPower(
   power: Power | undefined,
   { spec }: Desired,
-  now: Date,
+  now: () => Date,
 ): PowerState | undefined {
   const value = power && spec[power.field];
   if (value === 'running' || value === 'off') return value;
   if (value === undefined) return undefined;
-  return runsAt(value as Timetable, now) ? 'running' : 'off';
+  return runsAt(value as Timetable, now()) ? 'running' : 'off';
 }
 
 /** Which power actions a resource needs, and whether what needs it off can be written. */

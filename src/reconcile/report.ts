@@ -44,10 +44,13 @@ export function reportOf(input: ReportInput): Report {
   const { plan, outcomes, conditions, api, requestsPerSecond, ...header } = input;
   const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
-  const resources = plan.assessments.flatMap((one) => {
-    const own = outcomes ? (byResource.get(addressOf(one.kind, one.name)) ?? []) : [];
-    return isGone(own) ? [] : [reportedResource(one, own, conditions, header.finishedAt)];
-  });
+  const resources =
+    actions.length === 0
+      ? quietResources(plan, conditions, header.finishedAt)
+      : plan.assessments.flatMap((one) => {
+          const own = outcomes ? (byResource.get(addressOf(one.kind, one.name)) ?? []) : [];
+          return isGone(own) ? [] : [reportedResource(one, own, conditions, header.finishedAt)];
+        });
   const requests = plan.actions.filter(({ held }) => held === undefined).length;
   return {
     schema: 'holdfast/report/v1',
@@ -66,6 +69,30 @@ export function reportOf(input: ReportInput): Report {
 const isGone = (actions: readonly ReportedAction[]): boolean =>
   actions.some(({ verb, outcome }) => verb === 'delete' && outcome === 'done') &&
   !actions.some(({ verb }) => verb === 'create');
+
+const quiet = new WeakMap<
+  Plan,
+  {
+    readonly conditions: Memory['conditions'];
+    readonly resources: readonly ReportedResource[];
+  }
+>();
+
+/**
+ * The resources of a plan that does nothing. Reports of the same plan and conditions share them where each has been in its status for
+ * a while, so that no time of this pass is in them.
+ */
+function quietResources(
+  plan: Plan,
+  conditions: Memory['conditions'],
+  now: string,
+): readonly ReportedResource[] {
+  const known = quiet.get(plan);
+  if (known?.conditions === conditions) return known.resources;
+  const resources = plan.assessments.map((one) => reportedResource(one, [], conditions, now));
+  if (resources.every(({ since }) => since !== now)) quiet.set(plan, { conditions, resources });
+  return resources;
+}
 
 function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
   const { id, verb, kind, name, changes, requires, held, resourceId } = action;

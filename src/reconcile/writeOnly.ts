@@ -148,8 +148,21 @@ export interface Written {
   unreadable(address: Address, path: string): string | undefined;
 }
 
-/** Holds the values at hand against the digests of those written last. */
-export const compareValues = (values: Values, { digests }: Pick<Memory, 'digests'>): Written => ({
+const comparisons = new WeakMap<
+  Values,
+  { readonly digests: Memory['digests']; readonly written: Written }
+>();
+
+/** Holds the values at hand against the digests of those written last; passes over the same of both share the answer. */
+export function compareValues(values: Values, { digests }: Pick<Memory, 'digests'>): Written {
+  const known = comparisons.get(values);
+  if (known?.digests === digests) return known.written;
+  const written = writtenOf(values, digests);
+  comparisons.set(values, { digests, written });
+  return written;
+}
+
+const writtenOf = (values: Values, digests: Memory['digests']): Written => ({
   is(address, path) {
     const last = digests.get(address)?.[path];
     const value = values.get(address)?.get(path);

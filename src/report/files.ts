@@ -5,9 +5,22 @@ import type { ReportFormat, Settings } from '../model/settings.ts';
 import { toText } from './text.ts';
 
 const writers: Readonly<Partial<Record<ReportFormat, (report: Report) => string>>> = {
-  json: (report) => `${JSON.stringify(report)}\n`,
+  json: (report) => `${toJson(report)}\n`,
   text: (report) => toText(report),
 };
+
+const texts = new WeakMap<Report['resources'], string>();
+
+/** A report as JSON. Resources that reports share are written out once. */
+function toJson(report: Report): string {
+  const { resources } = report;
+  const text = texts.get(resources) ?? JSON.stringify(resources);
+  texts.set(resources, text);
+  const fields = Object.entries({ ...report, resources: null }).map(([name, value]) =>
+    name === 'resources' ? `"${name}":${text}` : JSON.stringify({ [name]: value }).slice(1, -1),
+  );
+  return `{${fields.join(',')}}`;
+}
 
 const endings: Readonly<Record<ReportFormat, string>> = {
   json: '.json',

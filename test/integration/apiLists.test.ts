@@ -93,6 +93,66 @@ describe('a list', () => {
   });
 });
 
+describe('a list that is read', () => {
+  interface Named {
+    readonly id: string;
+    readonly name?: string;
+  }
+  const read = ({ id, name }: Named) => (id === 'skipped' ? undefined : `${id} ${name ?? ''}`);
+  /** Two pages, the second with this name on it. */
+  const two =
+    (nameOf: () => string) =>
+    ({ url }: { readonly url: string }): Reply =>
+      new URL(url, 'http://x').searchParams.has('after')
+        ? { json: { hasMore: false, items: [{ id: 'c', name: nameOf() }] } }
+        : page(['a', 'skipped', 'b'], 'x');
+
+  test('is the same page again where its bytes are the same, and is asked for all the same', async () => {
+    let name = 'one';
+    await using server = await serve(two(() => name));
+    await using api = connect(server.url);
+    const walk = (by = read) => Array.fromAsync(api.list('/machines', {}, by));
+    const [first, second] = [await walk(), await walk()];
+    expect(second).toEqual([['a ', 'b '], ['c one']]);
+    expect(second[0]).toBe(first[0]);
+    expect(second[1]).toBe(first[1]);
+    name = 'onf';
+    const third = await walk();
+    expect(third).toEqual([['a ', 'b '], ['c onf']]);
+    expect(third[0]).toBe(first[0]);
+    expect(await walk(({ id }) => id)).toEqual([['a', 'skipped', 'b'], ['c']]);
+    expect(server.seen).toHaveLength(8);
+  });
+
+  test('is another list under another path or query', async () => {
+    await using server = await serve(({ url }) => ({
+      json: { hasMore: false, items: [{ id: url }] },
+    }));
+    await using api = connect(server.url);
+    const walk = async (path: string, query: Query) =>
+      (await Array.fromAsync(api.list(path, query, read))).flat();
+    for (const _ of [1, 2])
+      expect([await walk('/a', {}), await walk('/b', {}), await walk('/a', { x: 'y' })]).toEqual([
+        ['/a?limit=120&order=asc '],
+        ['/b?limit=120&order=asc '],
+        ['/a?limit=120&order=asc&x=y '],
+      ]);
+  });
+
+  test('is read anew where a walk broke off', async () => {
+    let broken = false;
+    await using server = await serve((request, index) =>
+      broken && index === 3 ? { status: 400, json: {} } : two(() => 'one')(request),
+    );
+    await using api = connect(server.url);
+    const walk = () => Array.fromAsync(api.list('/machines', {}, read));
+    const whole = await walk();
+    broken = true;
+    await apiError(walk());
+    expect(await walk()).toEqual(whole);
+  });
+});
+
 describe('a list that cannot be walked', () => {
   /** Because, reply to every page, message, requests. */
   const rows: readonly (readonly [string, Reply, string, number])[] = [

@@ -262,10 +262,10 @@ test('validate refuses what the API would', async () => {
 
 test('a project is made although one of its secrets cannot be read, and says so', async () => {
   await using it = await bench();
-  const project = want('projects', 'lone', {
+  const lone = want('projects', 'lone', {
     secrets: { TOKEN: { from: 'env', name: 'NOWHERE' } },
   });
-  const report = await it.pass([project]);
+  const report = await it.pass([lone]);
   expect(outcomesOf(report)).toEqual(['projects/lone:create done']);
   expect(openOf(report)).toEqual(['blocked projects/lone: secrets/TOKEN: it is not set']);
 });

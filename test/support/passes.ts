@@ -53,6 +53,9 @@ export interface Bench extends AsyncDisposable {
 
 type Absents = readonly (readonly [kind: string, name: string])[];
 
+/** The one empty list, as the same config is the same objects in every pass. */
+const none: readonly never[] = [];
+
 export interface BenchOptions {
   readonly simulator?: SimulatorOptions;
   readonly policy?: Partial<Policy>;
@@ -104,12 +107,15 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
       workspace,
       {
         resources,
-        absent: absent.map(([kind, name]) => ({
-          address: `${kind}/${name}`,
-          kind,
-          name,
-          source: { file: 'team.yaml', line: 1, column: 1 },
-        })),
+        absent:
+          absent === none
+            ? none
+            : absent.map(([kind, name]) => ({
+                address: `${kind}/${name}`,
+                kind,
+                name,
+                source: { file: 'team.yaml', line: 1, column: 1 },
+              })),
         revision: 'r',
       },
       bound,
@@ -122,9 +128,9 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     store,
     clock,
     contract,
-    plan: async (desired, absent = []) =>
+    plan: async (desired, absent = none) =>
       reportOn(workspace, bound, await prepared(desired, absent)),
-    async pass(desired, absent = []) {
+    async pass(desired, absent = none) {
       const report = await carryOut(workspace, bound, await prepared(desired, absent), {
         wait: true,
         stop: new AbortController().signal,

@@ -115,7 +115,7 @@ export function planFor(world: World): Plan {
     written: { is: () => true, unreadable: () => undefined, ...world.written },
     prune: world.prune ?? [],
     visibility: 120_000,
-    now: world.now ?? now,
+    now: () => world.now ?? now,
   });
 }
 

@@ -1,6 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { walk } from '../../src/api/paging.ts';
+import { readPage, walk as walkPages, type Malformed } from '../../src/api/paging.ts';
+
+/** A walk over bodies as they come, items untranslated. */
+const walk = (
+  fetchBody: (after: string | undefined, signal: AbortSignal) => Promise<unknown>,
+  malformed: Malformed,
+  stop?: AbortSignal,
+) =>
+  walkPages(
+    async (after, signal) => readPage(await fetchBody(after, signal), malformed, (item) => item),
+    malformed,
+    stop,
+  );
 
 type Pages = Readonly<Record<string, unknown>>;
 

@@ -11,15 +11,12 @@ interface EventAnswer {
 export const startedBy = (answer: EventAnswer | null | undefined): Started =>
   answer?.event ? { event: answer.event.id } : {};
 
-/** The pages of a collection, each item translated by `read`; items that it has no use for are `undefined`. */
-export async function* listed<Item>(
+/** The pages of a collection, each item translated by `read`, a pure function; items that it has no use for are `undefined`. */
+export const listed = <Item>(
   api: Api,
   path: string,
   read: (item: Item) => Listed | undefined,
-): AsyncIterable<readonly Listed[]> {
-  for await (const page of api.list<Item>(path))
-    yield page.map(read).filter((item) => item !== undefined);
-}
+): AsyncIterable<readonly Listed[]> => api.list<Item, Listed>(path, {}, read);
 
 /** One item, or undefined when the API answers 404 or null (FACTS 1.3). */
 export async function found<Item>(

@@ -16,7 +16,10 @@ import { declaredMachines } from './team.ts';
 
 /** What one process measured: milliseconds of each round, requests of a pass, peak memory in megabytes. */
 export interface InSync {
+  /** Nothing has changed since the pass before. */
   readonly pass: readonly number[];
+  /** Every machine has changed, in a field that nobody declares. */
+  readonly changed: readonly number[];
   readonly floor: readonly number[];
   readonly requests: number;
   readonly peak: number;
@@ -118,10 +121,13 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       await floor(url);
       await pass();
     }
-    const times = { pass: [] as number[], floor: [] as number[] };
+    const times = { pass: [] as number[], changed: [] as number[], floor: [] as number[] };
     for (let round = 0; round < rounds; round += 1) {
       times.floor.push(await timed(() => floor(url)));
       times.pass.push(await timed(pass));
+      server.send('touch');
+      await once(server, 'message');
+      times.changed.push(await timed(pass));
     }
     return { ...times, requests, peak: peak(), floorPeak };
   } finally {

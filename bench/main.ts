@@ -27,8 +27,10 @@ async function inSync(count: number, rounds: number): Promise<InSync> {
 }
 
 async function inSyncRows(count: number, rounds: number, target: number): Promise<readonly Row[]> {
-  const { pass, floor, requests, peak, floorPeak } = await inSync(count, rounds);
-  const ratios = pass.map((time, round) => time / (floor[round] ?? Number.NaN));
+  const { pass, changed, floor, requests, peak, floorPeak } = await inSync(count, rounds);
+  const toFloor = (times: readonly number[]): readonly number[] =>
+    times.map((time, round) => time / (floor[round] ?? Number.NaN));
+  const ratios = toFloor(pass);
   const name = `pass over ${count.toLocaleString('en')} machines in sync`;
   return [
     {
@@ -40,6 +42,11 @@ async function inSyncRows(count: number, rounds: number, target: number): Promis
       what: `${name}: wall time as a ratio to the bare loop, pair by pair (median of ${rounds}; from ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
       measured: median(ratios).toFixed(2),
       target: `at most ${target}`,
+    },
+    {
+      what: `the same, when every machine has changed in a field that nobody declares`,
+      measured: median(toFloor(changed)).toFixed(2),
+      target: '',
     },
     {
       what: `${name}: wall time (median), and the bare loop's`,
@@ -118,7 +125,8 @@ simulator runs in a process of its own on the same machine and shares its proces
 milliseconds, which change with whatever else the machine does.
 
 The bare loop fetches the same pages from the same simulator with got over one kept-alive connection, one after the other, parses them and
-counts the items. A pass lists, translates, plans, guards, reports, writes the report to a file and the history to SQLite.
+counts the items. A pass lists, translates, plans, guards, reports, writes the report to a file and the history to SQLite. What has not changed since the
+pass before, byte for byte, is not worked out again; the second ratio is that of a pass in which nothing could be used again.
 
 ${table}
 `;

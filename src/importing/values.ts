@@ -55,8 +55,15 @@ function relationValue(
   const nameOf = (id: unknown): unknown =>
     schema.references === undefined ? id : refer(schema, String(id));
   if (field.relation === 'one') return shown == null ? undefined : nameOf([shown].flat()[0]);
-  return ((shown ?? []) as readonly unknown[]).map(nameOf).filter((one) => one !== undefined);
+  return ((shown ?? []) as readonly unknown[])
+    .map(nameOf)
+    .filter((one) => one !== undefined)
+    .toSorted((a, b) => (inOrder(a) < inOrder(b) ? -1 : 1));
 }
+
+/** The order of a set means nothing, so it is that of the names. */
+const inOrder = (member: unknown): string =>
+  typeof member === 'string' ? member : JSON.stringify(member);
 
 function mapValue(field: FieldSchema, members: readonly Observed[], refer: Refer): Spec {
   const value = typeof field.additionalProperties === 'object' ? field.additionalProperties : {};

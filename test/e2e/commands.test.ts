@@ -148,8 +148,8 @@ describe('what is wrong is said, with what to do', () => {
     },
     {
       name: 'a store that cannot be',
-      args: ['apply', '--yes', '--simulate'],
-      env: { HOLDFAST_STORE: 'sqlite:/dev/null/state.db' },
+      args: ['apply', '--yes'],
+      env: { PAPERSPACE_API_KEY: 'k', HOLDFAST_STORE: 'sqlite:/dev/null/state.db' },
       says: 'the store /dev/null/state',
     },
   ])('$name', async ({ args, env, says }) => {

@@ -24,6 +24,7 @@ for name in vitest typescript oxlint; do test ! -e node_modules/$name; done && e
 mkdir /data/config
 echo 'privateNetworks: { research: { region: ny2 } }' > /data/config/team.yaml
 touch /data/marker
+export HOLDFAST_SERVER_LISTEN=127.0.0.1:18087
 HOLDFAST_MODE=enforce node bin/holdfast.js run --config /data/config --simulate=/data/team.json > /data/out 2>&1 &
 daemon=$!
 for try in $(seq 100); do grep -q 'All in sync' /data/out && break; sleep 0.2; done

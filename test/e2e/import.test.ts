@@ -189,8 +189,8 @@ describe('import', () => {
     script: { keep: true }
     isEnabled: false
     assignedMachines:
-      - trainer
       - helper
+      - trainer
   once:
     script: { keep: true }
     isRunOnce: true

@@ -15,9 +15,7 @@ export function requireFormat({ options: { format } }: Pick<Context, 'options'>)
 export function refuseWrongKey({ incomplete }: Report): void {
   const [first] = incomplete;
   if (first && incomplete.every(({ error }) => / answered 401 /.test(error)))
-    throw new UserError(
-      `the API does not accept the key, check PAPERSPACE_API_KEY: ${first.error}`,
-    );
+    throw new UserError(first.error);
 }
 
 /** Prints a report to stdout in the format that was asked for. */

@@ -45,9 +45,8 @@ async function readSops(path: string, key: string): Promise<string> {
   try {
     return (await run('sops', ['--decrypt', '--extract', extract, path])).stdout;
   } catch (error) {
-    // Not as the cause: it holds what the program printed.
     const { code } = error as NodeJS.ErrnoException;
-    // oxlint-disable-next-line eslint/preserve-caught-error
+    // oxlint-disable-next-line eslint/preserve-caught-error -- the error holds what the program printed: secrets
     throw new Error(
       code === 'ENOENT'
         ? 'the program sops is not installed'

@@ -8,7 +8,8 @@ import got from 'got';
 import { createApi } from '../src/api/client.ts';
 import { loadCatalog } from '../src/kinds/lib/load.ts';
 import { systemClock } from '../src/model/clock.ts';
-import { carryOut, prepare, type Policy, type Workspace } from '../src/reconcile/pass.ts';
+import { carryOut, prepare } from '../src/reconcile/pass.ts';
+import type { Policy, Workspace } from '../src/reconcile/workspace.ts';
 import { keepReport } from '../src/report/files.ts';
 import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
 import { openStore } from '../src/state/open.ts';
@@ -41,6 +42,7 @@ export const benchPolicy: Policy = {
   visibility: 120_000,
   throttle: unlimited,
   windows: [],
+  timezone: 'UTC',
   force: false,
 };
 
@@ -100,6 +102,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       store,
       clock: systemClock,
       usage: () => api.usage(),
+      random: Math.random,
       readSecret: () => Promise.reject(new Error('there is none')),
     };
     let requests = 0;

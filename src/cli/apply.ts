@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { loadCatalog } from '../kinds/lib/load.ts';
 import type { Report } from '../model/report.ts';
-import { carryOut, prepare, reportOn, type Prepared } from '../reconcile/pass.ts';
+import { agreementTo, readKeptPlan, type KeptPlan } from '../reconcile/kept.ts';
+import { carryOut, prepare, reportOn } from '../reconcile/pass.ts';
+import type { Policy, Prepared } from '../reconcile/workspace.ts';
 import { keepReport } from '../report/files.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
@@ -15,6 +18,8 @@ export interface ApplyFlags {
   readonly yes: boolean;
   readonly wait: boolean;
   readonly force: boolean;
+  /** The file of a kept plan; then nothing is done but what stands in it. */
+  readonly plan: string | undefined;
   /** Milliseconds. */
   readonly timeout: number;
 }
@@ -24,11 +29,17 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   requireFormat(context);
   const catalog = await loadCatalog();
   const { state, settings } = await requireConfig(context, catalog);
+  const kept = flags.plan === undefined ? undefined : await keptAt(flags.plan, state.revision);
   await using workspace = await openWorkspace(context, catalog, settings, {
     simulate: flags.simulate,
     readOnly: false,
   });
-  const policy = { ...settings, mode: 'enforce', force: flags.force } as const;
+  const policy: Policy = {
+    ...settings,
+    mode: 'enforce',
+    force: flags.force,
+    ...(kept ? { agreed: agreementTo(kept) } : {}),
+  };
   const prepared = await prepare(workspace, state, policy, 'cli');
   const planned = (): Report => reportOn(workspace, policy, prepared);
   refuseWrongKey(planned());
@@ -46,6 +57,16 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   await keepReport(report, settings.reports);
   printReport(context, report);
   return exitCodeOf(report);
+}
+
+/** The kept plan in a file, or a `UserError` that says why it may not be applied. */
+async function keptAt(file: string, revision: string): Promise<KeptPlan> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`--plan ${file}: it cannot be read (${error.code})`);
+  });
+  const kept = readKeptPlan(text, revision);
+  if (typeof kept === 'string') throw new UserError(`--plan ${file}: nothing was done: ${kept}`);
+  return kept;
 }
 
 async function withProgress(

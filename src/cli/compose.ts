@@ -3,7 +3,7 @@ import { createApi } from '../api/client.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { Settings, StoreSettings } from '../model/settings.ts';
-import type { Workspace } from '../reconcile/pass.ts';
+import type { Workspace } from '../reconcile/workspace.ts';
 import { readSecret } from '../secrets/read.ts';
 import { lockStore, type WriterLock } from '../state/lock.ts';
 import { openStore } from '../state/open.ts';
@@ -56,6 +56,7 @@ export async function openWorkspace(
     usage: () => api.usage(),
     drain: () => api.drain(),
     clock: systemClock,
+    random: Math.random,
     readSecret: (source) => readSecret(source, context.env),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

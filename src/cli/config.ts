@@ -41,11 +41,10 @@ export async function requireConfig(
 }
 
 /** Settings that say what this version cannot do are refused, not passed over. */
-function refuseUnbuilt({ git, notify, windows, store, reports }: Settings): void {
+function refuseUnbuilt({ git, notify, store, reports }: Settings): void {
   const unbuilt = [
     ...(git ? ['git'] : []),
     ...(notify.length > 0 ? ['notify'] : []),
-    ...(windows.length > 0 ? ['windows'] : []),
     ...(store.type === 'postgres' ? ['store: postgres'] : []),
     ...reports.formats
       .filter((format) => !keptFormats.includes(format))

@@ -1,7 +1,13 @@
 import type { Report, Trigger } from '../model/report.ts';
 import type { LoopPass } from '../reconcile/loop.ts';
+import type { Settings } from '../model/settings.ts';
+import { nextLook } from '../reconcile/due.ts';
 import { carryOut, prepare, reportOn } from '../reconcile/pass.ts';
+import { rememberReadings } from '../reconcile/remember.ts';
+import { windowState } from '../reconcile/windows.ts';
+import type { Policy, Prepared } from '../reconcile/workspace.ts';
 import { keepReport } from '../report/files.ts';
+import type { Wake } from '../triggers/wake.ts';
 import type { OpenWorkspace } from './compose.ts';
 import type { FollowedConfig } from './followConfig.ts';
 import type { Context } from './context.ts';
@@ -22,6 +28,7 @@ export function daemonPass(
   config: FollowedConfig,
   last: LastPass,
   request: (trigger: Trigger) => void,
+  wake: Pick<Wake, 'at'>,
 ): LoopPass {
   let proving = false;
   return async (trigger, signals) => {
@@ -33,7 +40,7 @@ export function daemonPass(
     const report =
       settings.mode === 'enforce'
         ? await carryOut(workspace, policy, prepared, { wait: true, ...signals })
-        : reportOn(workspace, policy, prepared);
+        : await observed(workspace, policy, prepared);
     await workspace.store.ended(report, settings.reports.keep);
     await keepReport(report, settings.reports);
     tell(context, report, last.report);
@@ -42,7 +49,26 @@ export function daemonPass(
     const prove = wrote && !proving && !signals.stop.aborted;
     proving = prove;
     if (prove) request(trigger);
+    else if (settings.mode === 'enforce') wake.at(await nextLookOf(workspace, settings));
   };
+}
+
+async function nextLookOf(
+  { store, clock }: OpenWorkspace,
+  settings: Settings,
+): Promise<Date | undefined> {
+  const now = clock.now();
+  return nextLook(await store.memory(now), windowState(settings, now), settings.visibility, now);
+}
+
+/** The report of a pass that only looks. */
+async function observed(
+  workspace: OpenWorkspace,
+  policy: Policy,
+  prepared: Prepared,
+): Promise<Report> {
+  await rememberReadings(workspace, prepared);
+  return reportOn(workspace, policy, prepared);
 }
 
 /** Logs every pass; prints the report when it did something, or found something else than the one before. */

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { loadCatalog } from '../kinds/lib/load.ts';
+import { keptPlan } from '../reconcile/kept.ts';
 import { prepare, reportOn } from '../reconcile/pass.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
@@ -19,9 +20,11 @@ export async function plan(
     readOnly: true,
   });
   const policy = { ...settings, force: false };
-  const report = reportOn(workspace, policy, await prepare(workspace, state, policy, 'cli'));
+  const prepared = await prepare(workspace, state, policy, 'cli');
+  const report = reportOn(workspace, policy, prepared);
   refuseWrongKey(report);
-  if (out !== undefined) await writeFile(out, `${JSON.stringify(report, null, 2)}\n`);
+  if (out !== undefined)
+    await writeFile(out, `${JSON.stringify(keptPlan(prepared, report), null, 2)}\n`);
   printReport(context, report);
   if (!report.complete) return 1;
   return isInSync(report) ? 0 : 2;

@@ -53,11 +53,13 @@ export function createProgram(ended: (code: number) => void): Command {
       .option('--yes', 'do it without asking', false)
       .option('--no-wait', 'leave asynchronous work to the API')
       .option('--timeout <duration>', 'how long to wait for it', duration, 30 * 60_000)
-      .option('--force', 'lift the limits', false)
+      .option('--force', 'lift limits and windows, and try what was refused', false)
+      .option('--plan <file>', 'do only what this kept plan says, if all is still as it saw it')
       .action((options) =>
         run(options, async (context) =>
           (await import('./apply.ts')).apply(context, {
             ...options,
+            plan: options.plan,
             simulate: fileOf(options.simulate),
           }),
         ),

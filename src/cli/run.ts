@@ -1,17 +1,15 @@
 import { loadCatalog } from '../kinds/lib/load.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { Settings } from '../model/settings.ts';
-import { createApp } from '../server/app.ts';
-import { isLoopback, listen, type Listening } from '../server/listen.ts';
-import { readReport } from '../report/files.ts';
-import { readSecret } from '../secrets/read.ts';
 import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
+import { createWake } from '../triggers/wake.ts';
 import { watchFiles } from '../triggers/watch.ts';
 import { startLoop, type Loop } from '../reconcile/loop.ts';
 import { openWorkspace, type OpenWorkspace } from './compose.ts';
 import { followConfig, type FollowedConfig } from './followConfig.ts';
-import { UserError, type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { daemonPass, type LastPass } from './daemonPass.ts';
+import { serve } from './serve.ts';
 import { stopSignal } from './signals.ts';
 
 /** How long a stop may take before the process leaves with what is still in flight. Intents are on disk by then. */
@@ -28,10 +26,24 @@ export async function run(
   await using workspace = await openWhenFree(context, catalog, settings, simulate);
   if (!workspace) return 0;
   const last: LastPass = { report: undefined };
-  const pass = daemonPass(context, workspace, config, last, (trigger) => loop.request(trigger));
+  using wake = createWake(workspace.clock, () => loop.request('schedule'));
+  const pass = daemonPass(
+    context,
+    workspace,
+    config,
+    last,
+    (trigger) => loop.request(trigger),
+    wake,
+  );
   const loop: Loop = startLoop(pass);
   await using triggers = await startTriggers(context, config, loop);
-  await using server = await serve(context, workspace, config, last, () => triggers.next());
+  await using server = await serve(context, {
+    workspace,
+    config,
+    last,
+    next: () => triggers.next(),
+    request: () => loop.request('request'),
+  });
   context.log.info(
     { url: server.url, mode: settings.mode, config: context.options.config },
     'started',
@@ -134,64 +146,3 @@ const scheduleOf = (
   schedule === null
     ? undefined
     : cronSchedule({ expression: schedule, timezone, log, onTick: () => loop.request('schedule') });
-
-async function serve(
-  context: Context,
-  { store, name }: OpenWorkspace,
-  config: FollowedConfig,
-  last: LastPass,
-  next: () => string | null,
-): Promise<Listening> {
-  const { server, reports } = config.current().settings;
-  const token = await tokenOf(context, server);
-  const app = createApp(
-    {
-      status: () => ({
-        schema: 'holdfast/status/v1',
-        workspace: name,
-        mode: config.current().settings.mode,
-        revision: config.current().state.revision,
-        configError: config.error() ?? null,
-        lastPass: last.report
-          ? {
-              pass: last.report.pass,
-              finishedAt: last.report.finishedAt,
-              summary: last.report.summary,
-            }
-          : null,
-        nextPass: next(),
-        writer: true,
-      }),
-      passes: (limit, before) => store.passes(limit, before),
-      report: (pass) => readReport(reports.directory, pass),
-      isReady: async () =>
-        last.report !== undefined &&
-        store.passes(1).then(
-          () => true,
-          () => false,
-        ),
-    },
-    token,
-  );
-  try {
-    return await listen(app, server.host, server.port);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      `cannot listen on ${server.host}:${server.port} (${code}); set settings.server.listen or HOLDFAST_SERVER_LISTEN to a free address`,
-    );
-  }
-}
-
-/** The token that requests must bear; none is needed while only this machine can reach the server. */
-async function tokenOf(
-  { env }: Context,
-  { host, token }: Settings['server'],
-): Promise<string | undefined> {
-  const value = token && (await readSecret(token, env).catch(() => undefined));
-  if (value) return isLoopback(host) ? undefined : value;
-  if (isLoopback(host)) return undefined;
-  throw new UserError(
-    `the server would listen on ${host} for everyone: set HOLDFAST_TOKEN, or let settings.server.listen be on 127.0.0.1`,
-  );
-}

@@ -36,6 +36,7 @@ export default {
     spec: { machine: parentMachineId },
     facts: { region: regionCode(region) },
   })),
+  createJob: { verb: 'template-create', field: 'machine' },
   create: async (api, name, { machine }) => {
     const answer = await api.post<{ event: { id: string }; data: { id: string } }>(path, {
       name,

@@ -73,6 +73,5 @@ export default {
   ],
   ...rest<Dataset>(path, read, (spec) => withIds(spec, ['storageProvider'])),
   list,
-  hidesSome: true,
   relations: { versions },
 } satisfies ResourceKind;

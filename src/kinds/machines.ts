@@ -248,6 +248,19 @@ export default {
     });
     return { id: answer.data.id, ...startedBy(answer) };
   },
+  createJob: { verb: 'create' },
+  stock: {
+    nameOf: ({ machineType, region }) => `${String(machineType)}@${String(region)}`,
+    isThere: async (api, { machineType, region }) => {
+      const answer = await api.get<{ available: boolean }>('/machine-availability', {
+        machineType: String(machineType),
+        region: String(region),
+      });
+      return answer?.available !== false;
+    },
+    isRefusal: ({ message, verdict }) =>
+      verdict !== 'uncertain' && /capacity|out of stock|sold out|no .* available/i.test(message),
+  },
   update: async (api, id, differing, sides) => {
     const { live } = sides;
     const changed = withSnapshot(differing, sides);

@@ -33,6 +33,7 @@ export default {
   ...rest<Snapshot>(path, ({ id, name, machineId, isAutoSnapshot }) =>
     isAutoSnapshot ? undefined : { id, name, spec: { machine: machineId } },
   ),
+  createJob: { verb: 'snapshot-create', field: 'machine' },
   create: async (api, name, { machine }) => {
     const answer = await api.post<{ event: { id: string }; data: { id: string } }>(path, {
       name,

@@ -3,11 +3,17 @@ import type { Api } from './api.ts';
 /** A machine event: a job that the API runs after it has answered (FACTS 4.2). */
 export interface Job {
   readonly id: string;
+  /** What it does, in the API's word: `create`, `template-create`. */
+  readonly verb: string;
+  /** The id of the machine that it is about, where it is about one. */
+  readonly machine?: string;
   readonly state: 'running' | 'done' | 'failed';
   /** Why it failed, in the API's words. */
   readonly error?: string;
   /** When it was queued, RFC 3339. */
   readonly at: string;
+  /** When it ended, RFC 3339. */
+  readonly endedAt?: string;
 }
 
 /** Where the API tells of jobs. */

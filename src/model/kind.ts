@@ -1,4 +1,4 @@
-import type { Api } from './api.ts';
+import type { Api, ApiError } from './api.ts';
 import type { Jobs } from './jobs.ts';
 import type { Spec } from './resource.ts';
 
@@ -150,6 +150,16 @@ export interface Power {
   readonly stop: (api: Api, id: string) => Promise<Started>;
 }
 
+/** What creates are made from and the API may have none of just now: machine types of a region. */
+export interface Stock {
+  /** What a create takes from: `A4000@ny2`. */
+  readonly nameOf: (spec: Spec) => string;
+  /** Whether the API has any. */
+  readonly isThere: (api: Api, spec: Spec) => Promise<boolean>;
+  /** Whether a refusal of a create says that there is none. */
+  readonly isRefusal: (error: ApiError) => boolean;
+}
+
 /** What an example of a kind looks like in YAML: a name and a spec as authored. */
 export interface Example {
   readonly name: string;
@@ -184,13 +194,17 @@ export interface ResourceKind extends Lookup {
     readonly fixed?: boolean;
   };
   readonly examples: readonly Example[];
-  /** One of them, or undefined when it is gone. Needed where writes are followed. */
+  /** One of them, or undefined when it is gone. Needed where writes are followed; also asked for what is bound and no list shows. */
   readonly get?: (api: Api, id: string) => Promise<Listed | undefined>;
   readonly create?: (
     api: Api,
     name: string,
     spec: Spec,
   ) => Promise<Started & { readonly id: string }>;
+  /** What is asked before a create, and remembered when a create was refused for it. */
+  readonly stock?: Stock;
+  /** The job of a machine that a create starts; `field` holds that machine, where the resource is not one itself. */
+  readonly createJob?: { readonly verb: string; readonly field?: string };
   /** The field that names a machine which must be off when this is created. */
   readonly createNeedsOff?: string;
   /** `changed` holds what differs, `name` included when it is to be renamed; `sides`, what is wanted in all and what is live. */
@@ -205,8 +219,6 @@ export interface ResourceKind extends Lookup {
   readonly updatesWhole?: boolean;
   /** It takes updates while the API is still at work on it. */
   readonly updatesUnsettled?: boolean;
-  /** Lists may leave out some: those that are bound and not shown are asked for one by one, by `get`. */
-  readonly hidesSome?: boolean;
   /**
    * For a kind whose live items bear no name of their own: the one that a declared resource takes, of those that no other has. `idOf` turns a
    * reference into a live id.

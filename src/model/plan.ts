@@ -131,6 +131,10 @@ export const listKey = (need: Need): string =>
 export interface Outcome {
   readonly result: 'planned' | 'done' | 'failed' | 'blocked' | 'pending' | 'skipped';
   readonly error?: string;
+  /** The API refused it for good: what was sent, as things are, will be refused again. */
+  readonly refused?: boolean;
+  /** Milliseconds from its start until the API had ended it. */
+  readonly took?: number;
   readonly attempts: number;
   /** What people should know beside that it was done. */
   readonly note?: string;

@@ -21,6 +21,8 @@ export interface ReportedResource {
   readonly reason: string | null;
   /** Since when it has been in this status, RFC 3339. */
   readonly since: string;
+  /** When relations were read that are not read in every pass: `{ accessors: RFC 3339 }`; null: not yet. */
+  readonly readings?: Readonly<Record<string, string | null>>;
   readonly source: Source | null;
 }
 

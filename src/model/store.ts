@@ -1,5 +1,5 @@
 import type { PassSummary, Report } from './report.ts';
-import type { Status } from './plan.ts';
+import type { ActionId, Outcome, Status, Verb } from './plan.ts';
 import type { Address } from './resource.ts';
 
 /** The remembered pair of an address and a live id. */
@@ -15,6 +15,8 @@ export interface Binding {
 /** A create that was begun and of which no end is known. */
 export interface Intent {
   readonly at: string;
+  /** When it was last seen to have happened, though nothing shows what it made; never kept. */
+  readonly witnessedAt?: string;
 }
 
 /** What the last pass found of a resource, and since when it is so. */
@@ -23,6 +25,44 @@ export interface Condition {
   readonly status: Status;
   readonly since: string;
   readonly reason: string | null;
+}
+
+/** An action that failed, as often as it did in a row, and when it may be tried again. */
+export interface Setback {
+  readonly action: ActionId;
+  readonly failures: number;
+  /** When it failed last. */
+  readonly at: string;
+  /** When it may be tried again; null: the API refused it for good, so not before `fingerprint` is another. */
+  readonly retryAt: string | null;
+  /** Of its YAML and its live state, as they were when it failed. */
+  readonly fingerprint: string;
+  readonly error: string;
+}
+
+/** A field, or a member of a relation, that was written. */
+export interface Write {
+  readonly address: Address;
+  /** `diskSize`, `accessors/ada@example.com`; `create` for the whole resource. */
+  readonly path: string;
+  readonly at: string;
+  /** Of the YAML that it was written for. */
+  readonly fingerprint: string;
+}
+
+/** An action as it ended, for those who ask later what was done to a resource, and why. */
+export interface Deed {
+  readonly pass: string;
+  readonly address: Address;
+  readonly action: ActionId;
+  readonly verb: Verb;
+  readonly outcome: Outcome['result'];
+  readonly error: string | null;
+  /** What it changed, in words for people. */
+  readonly changes: string;
+  readonly at: string;
+  /** Milliseconds until the API had ended it. */
+  readonly took: number;
 }
 
 /** What is remembered of the team when a pass begins. */
@@ -37,10 +77,20 @@ export interface Memory {
   readonly readings: ReadonlyMap<string, string>;
   /** When resources were deleted in the last 24 hours. */
   readonly deletions: readonly string[];
+  /** What failed, by action. */
+  readonly setbacks: ReadonlyMap<ActionId, Setback>;
+  /** What was written in the last hour, by address. */
+  readonly writes: ReadonlyMap<Address, readonly Write[]>;
+  /** Since when a resource is left alone because somebody said so. */
+  readonly suspended: ReadonlyMap<Address, string>;
+  /** Digests of plans whose limits somebody has lifted. */
+  readonly approved: ReadonlySet<string>;
+  /** Until when the API is not asked again for what it had none of: `A4000@ny2`. */
+  readonly shortages: ReadonlyMap<string, string>;
 }
 
-/** What a plan is made from; the conditions are for its report, and the deletions for the guard. */
-export type PlannedMemory = Omit<Memory, 'conditions' | 'deletions'>;
+/** What a plan is made from; the rest is for the guard and for the report. */
+export type PlannedMemory = Pick<Memory, 'bindings' | 'intents' | 'digests' | 'readings'>;
 
 /**
  * What outlives the process. Every write is durable when its promise resolves, so that a crash at any instant afterwards
@@ -68,6 +118,27 @@ export interface Store extends AsyncDisposable {
   readNow(keys: readonly string[], at: string): Promise<void>;
   /** The resource was deleted at that time: it is unbound, and counts against the limit of the day. */
   deleted(address: Address, at: string): Promise<void>;
+  /**
+   * Notes how actions ended: `failed` are setbacks now and `done` no longer, `writes` and `deeds` are added, shortages replace those of
+   * the same name. All of it or nothing.
+   */
+  note(notes: {
+    readonly failed: readonly Setback[];
+    readonly done: readonly ActionId[];
+    readonly writes: readonly Write[];
+    readonly deeds: readonly Deed[];
+    readonly shortages: ReadonlyMap<string, string>;
+  }): Promise<void>;
+  /** Leaves a resource alone from that time on. */
+  suspend(address: Address, at: string): Promise<void>;
+  /** Acts on a resource again, and forgets its setbacks and what was written to it. */
+  resume(address: Address): Promise<void>;
+  /** Lifts the limits for the plan of this digest, once. */
+  approve(digest: string, at: string): Promise<void>;
+  /** The approval has been used. */
+  useApproval(digest: string): Promise<void>;
+  /** What was done to a resource, newest first. */
+  deeds(address: Address, limit: number): Promise<readonly Deed[]>;
   /** Notes that a pass has ended and what it found, and forgets all passes but the newest `keep`. */
   ended(report: Report, keep: number): Promise<void>;
   /** Newest first; `before`: only passes older than this one. */

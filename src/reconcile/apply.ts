@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { ApiError } from '../model/api.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Action, ActionId, Outcome } from '../model/plan.ts';
 import type { Executed } from './execute.ts';
 import type { Follower } from './follow.ts';
@@ -9,6 +10,7 @@ export interface ApplyOptions {
   readonly concurrency: number;
   readonly wait: boolean;
   readonly signal: AbortSignal;
+  readonly clock: Pick<Clock, 'now'>;
   readonly follower: Follower;
   readonly run: (action: Action) => Promise<Executed>;
   /** What an action works on alone, such as a machine: of two that share something, the later one waits for the other's end. */
@@ -62,8 +64,15 @@ async function outcomeOf(
   if (before.some(({ result }) => result !== 'done'))
     return { result: 'skipped', error: 'what it requires is not done', attempts: 0 };
   await Promise.all(others);
-  const written = await queue.add(() => write(action, options));
-  return 'outcome' in written ? written.outcome : settled(action, written.executed, options);
+  const { clock } = options;
+  let start = clock.now().getTime();
+  const written = await queue.add(() => {
+    start = clock.now().getTime();
+    return write(action, options);
+  });
+  const outcome =
+    'outcome' in written ? written.outcome : await settled(action, written.executed, options);
+  return outcome.attempts === 0 ? outcome : { ...outcome, took: clock.now().getTime() - start };
 }
 
 type Written = { readonly executed: Executed } | { readonly outcome: Outcome };
@@ -75,9 +84,14 @@ async function write(action: Action, { signal, run }: ApplyOptions): Promise<Wri
     return { executed: await run(action) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { outcome: { result: 'failed', error: explain(error), attempts: 1 } };
+    const refused = isForGood(error) ? { refused: true } : {};
+    return { outcome: { result: 'failed', error: explain(error), attempts: 1, ...refused } };
   }
 }
+
+/** What the API says no to whenever it is asked, as things are (INTERFACE 6, promise 4). */
+const isForGood = ({ verdict, status }: ApiError): boolean =>
+  verdict === 'rejected' && (status === 400 || status === 403 || status === 422);
 
 const explain = ({ message, verdict }: ApiError): string =>
   verdict === 'uncertain'

@@ -63,7 +63,7 @@ function adoptNameless(
   const open = [...byAddress.values()].filter(
     (entry) =>
       input.catalog.kinds.get(entry.desired.kind)?.adopt &&
-      (entry.found.is === 'missing' || isAnother(entry, input)),
+      (entry.found.is === 'missing' || entry.found.is === 'awaited' || isAnother(entry, input)),
   );
   for (const entry of open.toSorted((a, b) => said(b) - said(a))) {
     const { kind, spec } = entry.desired;

@@ -1,111 +1,154 @@
-import { actionId, type Action, type Plan } from '../model/plan.ts';
-import type { Report } from '../model/report.ts';
+import type { Action, Plan, Status } from '../model/plan.ts';
+import type { Address } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
-import type { Limit, Settings } from '../model/settings.ts';
+import type { Memory } from '../model/store.ts';
+import { contendedPaths, contentionReason, withoutContended, type Writes } from './contention.ts';
+import { overLimits, type LimitsInput } from './limits.ts';
 import { holdDependants } from './order.ts';
+import { waitsAfter } from './setbacks.ts';
+import type { WindowState } from './windows.ts';
 
 /** What the guard needs to know beside the plan. */
-export interface GuardInput {
-  readonly limits: Settings['limits'];
-  readonly cost: Report['cost'];
-  /** How many resources of a kind are live. */
-  readonly liveCount: (kind: string) => number;
-  /** Deletions in the last 24 hours. */
-  readonly deletedToday: number;
-  /** Lifts every limit: somebody said so. */
+export interface GuardInput extends LimitsInput, Writes {
+  readonly memory: Pick<Memory, 'suspended' | 'setbacks' | 'writes'>;
+  readonly window: WindowState;
+  /** Lifts limits, windows, pauses and refusals: somebody said so. */
   readonly force: boolean;
+  /** Lifts the limits: somebody has approved this very plan. */
+  readonly approved: boolean;
+  /** Whether what failed waits before it is tried again; a person who asks does not. */
+  readonly pauses: boolean;
+  /** What the API has none of, by the action that wants it. */
+  readonly shortages: ReadonlyMap<Action['id'], string>;
+  /** Why an action is not part of what was agreed to. */
+  readonly outside: (action: Action) => string | undefined;
+  /** Of the YAML of a resource, and of that and its live state. */
+  readonly fingerprints: {
+    readonly yaml: (address: Address) => string;
+    readonly both: (address: Address) => string;
+  };
 }
 
-/** A limit in per cent holds only once a kind has this many live resources (INTERFACE 2.2). */
-const fewest = 10;
+/** Why something is withheld, and what that makes of its resource. */
+interface Hold {
+  readonly reason: string;
+  readonly status: Status;
+}
+
+type Rule = (action: Action) => Hold | undefined;
 
 /**
- * Withholds what goes over a limit, as a class: all updates of that kind, or all deletions. What is withheld stays in the plan, with the
- * figure that withheld it; what depends on it is withheld too. Pure.
+ * Withholds what may not be done, now or at all: what is suspended, contended, outside the windows, waiting after a setback, out of
+ * stock, not agreed to, or over a limit. What is withheld stays in the plan, with the reason or the figure that withheld it; what depends on it
+ * is withheld too. Pure: the plan itself where nothing is.
  */
 export function guard(plan: Plan, input: GuardInput): Plan {
-  if (input.force) return plan;
-  const reasons = [...classReasons(plan, input), ...dayReason(plan, input), ...costReason(input)];
-  if (reasons.length === 0) return plan;
-  const hold = (action: Action): Action => {
-    const reason = reasons.find(({ covers }) => covers(action))?.reason;
-    return reason === undefined || action.held !== undefined ? action : { ...action, held: reason };
+  const rules = [suspension(input), contention(input), agreement(input), window(input)];
+  const more = [setback(input), shortage(input)];
+  const held = withhold(withoutContended(plan, input), [...rules, ...more]);
+  const limits = input.force || input.approved ? undefined : overLimits(held, input);
+  if (!limits) return held;
+  return withhold(held, [
+    (action) => {
+      const reason = limits(action);
+      return reason === undefined ? undefined : { reason, status: 'blocked' };
+    },
+  ]);
+}
+
+const suspension =
+  ({ memory: { suspended } }: GuardInput): Rule =>
+  ({ kind, name }) => {
+    const since = suspended.get(addressOf(kind, name));
+    return since === undefined
+      ? undefined
+      : { reason: `suspended since ${since}`, status: 'blocked' };
   };
-  const actions = holdDependants(plan.actions.map(hold));
-  return { ...plan, actions, assessments: withHeld(plan, actions) };
+
+/** What is left of an update once contended fields are taken from it is done; an action that is contended as a whole is held. */
+const contention =
+  (input: GuardInput): Rule =>
+  (action) => {
+    const contended = contendedPaths(action, input);
+    return contended.length === 0
+      ? undefined
+      : { reason: contentionReason(contended), status: 'contended' };
+  };
+
+const agreement =
+  ({ outside }: GuardInput): Rule =>
+  (action) => {
+    const reason = outside(action);
+    return reason === undefined ? undefined : { reason, status: 'blocked' };
+  };
+
+function window({ window: state, force }: GuardInput): Rule {
+  if (state.open || force) return () => undefined;
+  const opens = state.next ? `, the next opens at ${state.next.toISOString()}` : '';
+  return () => ({ reason: `outside settings.windows${opens}`, status: 'blocked' });
 }
 
-interface Reason {
-  readonly reason: string;
-  readonly covers: (action: Action) => boolean;
-}
+const setback =
+  ({ memory: { setbacks }, now, force, pauses, fingerprints }: GuardInput): Rule =>
+  ({ id, kind, name }) => {
+    const before = setbacks.get(id);
+    if (!before || force) return undefined;
+    const fingerprint = fingerprints.both(addressOf(kind, name));
+    const reason = waitsAfter(before, { at: now, pauses, fingerprint });
+    return reason === undefined ? undefined : { reason, status: 'failed' };
+  };
 
-function classReasons({ actions }: Plan, { limits, liveCount }: GuardInput): readonly Reason[] {
-  const classes = [
-    { verb: 'update', limit: limits.updates, setting: 'limits.updates' },
-    { verb: 'delete', limit: limits.deletions, setting: 'limits.deletions' },
-  ] as const;
-  return classes.flatMap(({ verb, limit, setting }) => {
-    const isOf = (action: Action): boolean => action.verb === verb && !followsCreate(action);
-    const ofVerb = actions.filter((action) => isOf(action) && action.held === undefined);
-    return [...Map.groupBy(ofVerb, ({ kind }) => kind)].flatMap(([kind, { length }]) =>
-      exceeds(limit, length, liveCount(kind))
-        ? [
-            {
-              reason: `${length} of ${liveCount(kind)} ${kind} to ${verb}, over ${setting}: ${shownLimit(limit)}`,
-              covers: (action: Action) => isOf(action) && action.kind === kind,
-            },
-          ]
-        : [],
-    );
+const shortage =
+  ({ shortages }: GuardInput): Rule =>
+  ({ id }) => {
+    const reason = shortages.get(id);
+    return reason === undefined ? undefined : { reason, status: 'blocked' };
+  };
+
+/** The plan with what the rules withhold held; of several rules, the first counts. */
+function withhold(plan: Plan, rules: readonly Rule[]): Plan {
+  const statuses = new Map<Address, Status>();
+  const actions = plan.actions.map((action) => {
+    if (action.held !== undefined) return action;
+    const hold = firstOf(rules, action);
+    if (!hold) return action;
+    const address = addressOf(action.kind, action.name);
+    statuses.set(address, worst(statuses.get(address), hold.status));
+    return { ...action, held: hold.reason };
   });
+  if (statuses.size === 0) return plan;
+  const all = holdDependants(actions);
+  return { ...plan, actions: all, assessments: withHeld(plan, all, statuses) };
 }
 
-/** Whether an update only completes the create of its own resource: then nothing that is live changes. */
-const followsCreate = ({ kind, name, requires }: Action): boolean =>
-  requires.includes(actionId(addressOf(kind, name), 'create'));
-
-const exceeds = (limit: Limit, count: number, live: number): boolean =>
-  'percent' in limit ? live >= fewest && count * 100 > limit.percent * live : count > limit.count;
-
-const shownLimit = (limit: Limit): string =>
-  'percent' in limit ? `${limit.percent}%` : String(limit.count);
-
-function dayReason({ actions }: Plan, { limits, deletedToday }: GuardInput): readonly Reason[] {
-  const planned = actions.filter(
-    ({ verb, held }) => verb === 'delete' && held === undefined,
-  ).length;
-  if (planned === 0 || deletedToday + planned <= limits.deletionsPerDay) return [];
-  return [
-    {
-      reason: `${deletedToday} deleted in 24 hours and ${planned} to delete, over limits.deletionsPerDay: ${limits.deletionsPerDay}`,
-      covers: ({ verb }) => verb === 'delete',
-    },
-  ];
+function firstOf(rules: readonly Rule[], action: Action): Hold | undefined {
+  for (const rule of rules) {
+    const hold = rule(action);
+    if (hold) return hold;
+  }
+  return undefined;
 }
 
-function costReason({ limits: { hourlyCost }, cost: { hourly } }: GuardInput): readonly Reason[] {
-  const now = hourly.managed + hourly.unmanaged;
-  if (hourlyCost === null || hourly.change <= 0 || now + hourly.change <= hourlyCost) return [];
-  return [
-    {
-      reason: `${now} USD/h now and ${hourly.change} more, over limits.hourlyCost: ${hourlyCost}`,
-      covers: ({ verb }) => verb === 'create' || verb === 'start',
-    },
-  ];
-}
+const severity: readonly (Status | undefined)[] = ['blocked', 'failed', 'contended'];
 
-/** A resource of which something is withheld is blocked, and says why. */
-function withHeld({ assessments }: Plan, actions: readonly Action[]): Plan['assessments'] {
-  const held = new Map(
-    actions.flatMap((action) =>
-      action.held === undefined ? [] : [[`${action.kind}/${action.name}`, action.held] as const],
-    ),
-  );
+const worst = (one: Status | undefined, other: Status): Status =>
+  one !== undefined && severity.indexOf(one) > severity.indexOf(other) ? one : other;
+
+/** A resource of which something is withheld says why. */
+function withHeld(
+  { assessments, actions: before }: Plan,
+  actions: readonly Action[],
+  statuses: ReadonlyMap<Address, Status>,
+): Plan['assessments'] {
+  const held = new Map<Address, string>();
+  for (const [index, { kind, name, held: reason }] of actions.entries())
+    if (reason !== undefined && before[index]?.held === undefined)
+      held.set(addressOf(kind, name), held.get(addressOf(kind, name)) ?? reason);
   return assessments.map((one) => {
-    const reason = held.get(`${one.kind}/${one.name}`);
-    return reason === undefined || one.status === 'blocked'
-      ? one
-      : { ...one, status: 'blocked', reason: one.reason ? `${one.reason}; ${reason}` : reason };
+    const address = addressOf(one.kind, one.name);
+    const reason = held.get(address);
+    if (reason === undefined) return one;
+    const status = worst(one.status, statuses.get(address) ?? 'blocked');
+    return { ...one, status, reason: one.reason ? `${one.reason}; ${reason}` : reason };
   });
 }

@@ -3,25 +3,28 @@ import type { Catalog, ResourceKind } from '../model/kind.ts';
 import type { Address, Observed } from '../model/resource.ts';
 import { partsOf } from '../model/resource.ts';
 import type { CompleteListing, Listing, Snapshot } from '../model/snapshot.ts';
-import type { Memory } from '../model/store.ts';
+import type { Binding, Memory } from '../model/store.ts';
 import { completeListing, toObserved } from './observe.ts';
 
 /**
- * The listings of kinds whose lists hide some, with those added that are bound and were not shown, each asked for by its id: what is bound
- * must not be taken for missing. In a team in sync nothing is asked.
+ * The listings with those resources added that are bound and were not shown, each asked for by its id: a list may leave out some, or not
+ * know yet of what was just made, and what is bound must not be taken for missing and made again. In a team in sync nothing is asked; what
+ * was created within `visibility` is believed to be on its way.
  */
 export async function observeHidden(
   { kinds }: Pick<Catalog, 'kinds'>,
   snapshot: Snapshot,
   { bindings }: Pick<Memory, 'bindings'>,
+  isYoung: (binding: Binding) => boolean,
   api: Api,
 ): Promise<Snapshot> {
   const found = new Map<string, Listing>();
   for (const listing of snapshot.values()) {
     const kind = kinds.get(listing.kind);
-    if (!kind?.hidesSome || !listing.complete) continue;
+    if (!kind?.get || !listing.complete) continue;
     const ids = [...bindings]
-      .filter(([address, { id }]) => isOf(kind, address) && !listing.byId.has(id))
+      .filter(([address]) => isOf(kind, address))
+      .filter(([, binding]) => !listing.byId.has(binding.id) && !isYoung(binding))
       .map(([, { id }]) => id);
     if (ids.length > 0) found.set(kind.name, await withBound(kind, ids, listing, api));
   }

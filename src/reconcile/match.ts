@@ -77,7 +77,7 @@ function byName(
     if (live) return { is: 'found', live, new: true };
   }
   const intent = memory.intents.get(address);
-  return intent && isRecent(intent.at, time)
+  return intent && isRecent(intent.witnessedAt ?? intent.at, time)
     ? { is: 'awaited', since: intent.at }
     : { is: 'missing' };
 }

@@ -1,7 +1,9 @@
 import type { Catalog } from '../model/kind.ts';
-import { listKey, type Need } from '../model/plan.ts';
+import { listKey, type Need, type Plan } from '../model/plan.ts';
+import type { Address, Desired } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Memory } from '../model/store.ts';
+import { idsIn } from './fingerprints.ts';
 
 /** How many lists of a rotated relation, such as the accessors of machines, one pass reads. */
 const rotatedPerPass = 20;
@@ -38,4 +40,32 @@ export function isRotatedKey(key: string, kinds: Catalog['kinds']): boolean {
   if (slash < 0) return false;
   const relation = key.slice(key.lastIndexOf('.') + 1);
   return kinds.get(key.slice(0, slash))?.relations?.[relation]?.rotated === true;
+}
+
+/** When the rotated relations of declared resources were read last, this pass included; null: not yet. */
+export function readingsOf(
+  { kinds }: Pick<Catalog, 'kinds'>,
+  resources: readonly Desired[],
+  plan: Plan,
+  snapshot: Snapshot,
+  { readings }: Pick<Memory, 'readings'>,
+  now: string,
+): ReadonlyMap<Address, Readonly<Record<string, string | null>>> {
+  const rotated = [...kinds.values()].flatMap(({ name, relations = {} }) =>
+    Object.entries(relations).flatMap(([relation, one]) =>
+      one.rotated ? [{ kind: name, relation }] : [],
+    ),
+  );
+  const found = new Map<Address, Record<string, string | null>>();
+  let ids: ReadonlyMap<Address, string> | undefined;
+  for (const { kind, relation } of rotated)
+    for (const { address, kind: own, spec } of resources) {
+      if (own !== kind || spec[relation] === undefined) continue;
+      const id = (ids ??= idsIn(plan)).get(address);
+      if (id === undefined) continue;
+      const key = listKey({ list: 'members', kind, id, relation });
+      const at = snapshot.has(key) ? now : (readings.get(key) ?? null);
+      found.set(address, { ...found.get(address), [relation]: at });
+    }
+  return found;
 }

@@ -1,58 +1,25 @@
+import { createHash } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
-import type { Api, Usage } from '../model/api.ts';
-import type { Clock } from '../model/clock.ts';
-import type { Catalog } from '../model/kind.ts';
+import type { Usage } from '../model/api.ts';
 import type { Action, ActionId, Outcome, Plan } from '../model/plan.ts';
 import type { Report, Trigger } from '../model/report.ts';
-import type { Address, Desired, DesiredState } from '../model/resource.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import type { Settings } from '../model/settings.ts';
-import type { Memory, Store } from '../model/store.ts';
-import { costAgain, indexAgain, planAgain } from './again.ts';
+import type { DesiredState } from '../model/resource.ts';
+import { costAgain, indexAgain } from './again.ts';
 import { apply } from './apply.ts';
 import { execute } from './execute.ts';
-import { withoutGranted } from './granted.ts';
+import { fingerprintsOf, idsIn } from './fingerprints.ts';
 import { createFollower } from './follow.ts';
+import { withoutGranted } from './granted.ts';
 import { guard } from './guard.ts';
-import { observeHidden } from './hidden.ts';
 import { locksOf } from './locks.ts';
-import { dueNeeds, isRotatedKey } from './needs.ts';
-import { kindsInUse, observe, observeNeeds } from './observe.ts';
-import type { PlanInput } from './plan.ts';
+import { draw, look } from './look.ts';
+import { readingsOf } from './needs.ts';
+import { rememberOutcomes, rememberRecognised } from './remember.ts';
 import { reportOf } from './report.ts';
-import { compareValues, readValues, type ReadSecret, type Values } from './writeOnly.ts';
-
-/** What every pass of one workspace has at hand. */
-export interface Workspace {
-  readonly name: string;
-  readonly catalog: Catalog;
-  readonly api: Api;
-  readonly usage: () => Usage;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly readSecret: ReadSecret;
-}
-
-/** The rules that passes go by: the settings, and `force` to lift the limits. */
-export type Policy = Pick<
-  Settings,
-  'mode' | 'prune' | 'limits' | 'prices' | 'visibility' | 'throttle' | 'windows'
-> & { readonly force: boolean };
-
-/** A plan with all that reporting it and carrying it out takes. */
-export interface Prepared {
-  readonly pass: string;
-  readonly trigger: Trigger;
-  readonly plan: Plan;
-  readonly cost: Report['cost'];
-  readonly desired: ReadonlyMap<Address, Desired>;
-  readonly state: DesiredState;
-  readonly values: Values;
-  readonly memory: Memory;
-  readonly snapshot: Snapshot;
-  readonly startedAt: Date;
-  readonly usageBefore: Usage;
-}
+import { learnShortages, shortagesIn } from './stock.ts';
+import { windowState } from './windows.ts';
+import type { Policy, Prepared, Workspace } from './workspace.ts';
+import { compareValues } from './writeOnly.ts';
 
 const nextPassId = monotonicFactory();
 
@@ -78,30 +45,10 @@ export async function prepare(
     visibility: policy.visibility,
     now: () => startedAt,
   });
-  const desired = indexAgain(state.resources);
-  const reckon = (of: Plan): Report['cost'] =>
-    costAgain({
-      catalog: workspace.catalog,
-      desired,
-      prices: policy.prices,
-      now: () => startedAt,
-      snapshot,
-      plan: of,
-    });
-  const cost = reckon(drawn);
-  const guarded = guard(drawn, {
-    limits: policy.limits,
-    cost,
-    deletedToday: memory.deletions.length,
-    liveCount: (kind) => snapshot.get(kind)?.items.length ?? 0,
-    force: policy.force,
-  });
-  return {
+  const looked = {
     pass: nextPassId(startedAt.getTime()),
     trigger,
-    plan: guarded,
-    cost: guarded === drawn ? cost : reckon(guarded),
-    desired,
+    desired: indexAgain(state.resources),
     state,
     values,
     memory,
@@ -109,45 +56,51 @@ export async function prepare(
     startedAt,
     usageBefore,
   };
+  return { ...looked, ...(await withheld(workspace, policy, looked, drawn)) };
 }
 
-/** Lists what is declared while the memory and the write-only values are read, and then what is only remembered. */
-async function look(
-  { catalog, store, api, readSecret }: Workspace,
-  { resources, absent }: DesiredState,
-  { prune }: Policy,
-  now: Date,
-): Promise<Pick<Prepared, 'memory' | 'values' | 'snapshot'>> {
-  const declared = kindsInUse(catalog, resources, absent, [], prune);
-  const [snapshot, memory, values] = await Promise.all([
-    observe(catalog, declared, api, resources),
-    store.memory(now),
-    readValues(catalog.kinds, resources, readSecret, store.digest),
-  ]);
-  const bound = kindsInUse(catalog, [], [], memory.bindings.keys(), []);
-  const more = await observe(
-    catalog,
-    bound.filter((kind) => !snapshot.has(kind)),
-    api,
-    [],
-  );
-  const listed = new Map([...snapshot, ...more]);
-  const hidden = await observeHidden(catalog, listed, memory, api);
-  return { memory, values, snapshot: new Map([...listed, ...hidden]) };
+/** What a plan comes to once the guard has seen it. */
+async function withheld(
+  { catalog, api, clock }: Workspace,
+  policy: Policy,
+  looked: Omit<Prepared, 'plan' | 'digest' | 'fingerprints' | 'cost'>,
+  drawn: Plan,
+): Promise<Pick<Prepared, 'plan' | 'digest' | 'fingerprints' | 'cost'>> {
+  const { memory, snapshot, desired, values, startedAt, trigger } = looked;
+  const reckon = (plan: Plan): Report['cost'] =>
+    costAgain({
+      catalog,
+      desired,
+      prices: policy.prices,
+      now: () => startedAt,
+      snapshot,
+      plan,
+    });
+  const cost = reckon(drawn);
+  const digest = digestOf(drawn);
+  const fingerprints = fingerprintsOf(desired, values, snapshot, drawn);
+  if (drawn.actions.length === 0) return { plan: drawn, digest, fingerprints, cost };
+  const stock = { catalog, desired, now: () => clock.now() };
+  const plan = guard(drawn, {
+    limits: policy.limits,
+    cost,
+    deletedToday: memory.deletions.length,
+    liveCount: (kind) => snapshot.get(kind)?.items.length ?? 0,
+    memory,
+    now: startedAt,
+    window: windowState(policy, startedAt),
+    force: policy.force,
+    approved: memory.approved.has(digest),
+    pauses: trigger !== 'cli',
+    shortages: await shortagesIn(drawn, memory, stock, api),
+    outside: policy.agreed?.(drawn, fingerprints) ?? (() => undefined),
+    fingerprints,
+  });
+  return { plan, digest, fingerprints, cost: plan === drawn ? cost : reckon(plan) };
 }
 
-/** Plans, and again when the plan wants lists that were not read, until it wants none that can be had in this pass. */
-async function draw(
-  { catalog, api }: Pick<Workspace, 'catalog' | 'api'>,
-  snapshot: Snapshot,
-  input: Omit<PlanInput, 'snapshot'>,
-): Promise<{ readonly snapshot: Snapshot; readonly drawn: Plan }> {
-  const drawn = planAgain({ ...input, snapshot });
-  const due = dueNeeds(drawn.needs, snapshot, catalog, input.memory);
-  if (due.length === 0) return { snapshot, drawn };
-  const more = await observeNeeds(catalog, due, api);
-  return draw({ catalog, api }, new Map([...snapshot, ...more]), input);
-}
+const digestOf = ({ actions }: Plan): string =>
+  createHash('sha256').update(JSON.stringify(actions)).digest('hex');
 
 /** How a prepared pass is carried out. */
 export interface CarryOutOptions {
@@ -167,9 +120,11 @@ export async function carryOut(
   options: CarryOutOptions,
 ): Promise<Report> {
   const { api, store, clock, catalog } = workspace;
-  const { plan: planned, snapshot, desired, values } = prepared;
+  const { plan, digest, snapshot, desired, values, memory } = prepared;
   await rememberRecognised(workspace, prepared);
-  if (planned.actions.length === 0) return reportOn(workspace, policy, prepared, new Map());
+  if (plan.actions.length === 0 && memory.setbacks.size === 0)
+    return reportOn(workspace, policy, prepared, new Map());
+  if (memory.approved.has(digest)) await store.useApproval(digest);
   const context = {
     catalog,
     api,
@@ -177,14 +132,16 @@ export async function carryOut(
     snapshot,
     desired,
     values,
-    ids: liveIds(planned),
+    ids: idsIn(plan),
     now: () => clock.now(),
   };
-  const outcomes = await apply(planned.actions, {
+  const learned = learnShortages(context);
+  const outcomes = await apply(plan.actions, {
     concurrency: policy.throttle.concurrency,
     wait: options.wait,
     signal: options.stop,
-    run: (action) => execute(action, context),
+    clock,
+    run: (action) => learned.run(action, () => execute(action, context)),
     locks: (action) => locksOf(catalog, desired, action),
     follower: createFollower({
       api,
@@ -195,44 +152,9 @@ export async function carryOut(
     }),
     ...(options.onOutcome ? { onOutcome: options.onOutcome } : {}),
   });
+  if (!options.stop.aborted)
+    await rememberOutcomes(workspace, prepared, outcomes, learned.shortages);
   return reportOn(workspace, policy, prepared, outcomes);
-}
-
-const liveIds = ({ assessments }: Plan): Map<Address, string> =>
-  new Map(
-    assessments.flatMap(({ kind, name, id }) =>
-      id === undefined ? [] : [[`${kind}/${name}` as const, id] as const],
-    ),
-  );
-
-/** Binds what was recognised, forgets what is gone, and takes the fixed write-only values of the newly bound as written. */
-async function rememberRecognised(
-  { store, catalog }: Workspace,
-  { plan: { recognised, gone }, desired, values, memory, snapshot, startedAt }: Prepared,
-): Promise<void> {
-  const boundAt = startedAt.toISOString();
-  await store.bind(recognised.map((one) => ({ ...one, boundAt, created: false })));
-  await store.unbind(gone);
-  await store.readNow(
-    [...snapshot.keys()].filter((key) => isRotatedKey(key, catalog.kinds)),
-    boundAt,
-  );
-  await store.written(
-    recognised.flatMap(({ address, id }) => {
-      const { kind } = desired.get(address) ?? {};
-      const { properties = {} } = (kind && catalog.kinds.get(kind)?.schema) || {};
-      const digests = Object.entries(properties).flatMap(([path, { writeOnly, immutable }]) => {
-        const value = values.get(address)?.get(path);
-        const isKnown =
-          memory.bindings.get(address)?.id === id &&
-          memory.digests.get(address)?.[path] !== undefined;
-        return writeOnly && immutable && value?.ok && !isKnown
-          ? [[path, value.digest] as const]
-          : [];
-      });
-      return digests.length > 0 ? [{ address, digests: Object.fromEntries(digests) }] : [];
-    }),
-  );
 }
 
 /** The report of a prepared pass; without outcomes, of one that was only planned. */
@@ -242,9 +164,10 @@ export function reportOn(
   prepared: Prepared,
   outcomes?: ReadonlyMap<ActionId, Outcome>,
 ): Report {
-  const { pass, trigger, cost, plan: planned, snapshot, startedAt } = prepared;
+  const { pass, trigger, cost, digest, plan: planned, snapshot, startedAt } = prepared;
   return reportOf({
     pass,
+    digest,
     workspace: workspace.name,
     trigger,
     revision: prepared.state.revision,
@@ -257,6 +180,14 @@ export function reportOn(
     plan: planned,
     ...(outcomes ? { outcomes } : {}),
     conditions: prepared.memory.conditions,
+    readings: readingsOf(
+      workspace.catalog,
+      prepared.state.resources,
+      planned,
+      snapshot,
+      prepared.memory,
+      startedAt.toISOString(),
+    ),
     api: difference(workspace.usage(), prepared.usageBefore),
     requestsPerSecond: policy.throttle.requestsPerSecond,
     cost,

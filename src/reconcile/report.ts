@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Usage } from '../model/api.ts';
 import {
   statuses,
@@ -12,12 +11,8 @@ import {
   type Verb,
 } from '../model/plan.ts';
 import type { Report, ReportedAction, ReportedResource, Summary } from '../model/report.ts';
-import { addressOf } from '../model/resource.ts';
+import { addressOf, type Address } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
-
-/** The sha256 of what a plan would do: two plans with one digest do the same. */
-const digestOf = ({ actions }: Plan): string =>
-  createHash('sha256').update(JSON.stringify(actions)).digest('hex');
 
 /** What a report is made from. Without `outcomes`, nothing was done: actions are planned or blocked. */
 export interface ReportInput extends Pick<
@@ -26,6 +21,7 @@ export interface ReportInput extends Pick<
   | 'workspace'
   | 'trigger'
   | 'revision'
+  | 'digest'
   | 'mode'
   | 'incomplete'
   | 'cost'
@@ -35,27 +31,29 @@ export interface ReportInput extends Pick<
   readonly plan: Plan;
   readonly outcomes?: ReadonlyMap<ActionId, Outcome>;
   readonly conditions: Memory['conditions'];
+  /** When relations were read that are read in rotation. */
+  readonly readings: ReadonlyMap<Address, ReportedResource['readings']>;
   readonly api: Usage;
   readonly requestsPerSecond: number;
 }
 
 /** The report of a pass. Pure. */
 export function reportOf(input: ReportInput): Report {
-  const { plan, outcomes, conditions, api, requestsPerSecond, ...header } = input;
+  const { plan, outcomes, conditions, readings, api, requestsPerSecond, ...header } = input;
   const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
-  const resources =
+  const found =
     actions.length === 0
       ? quietResources(plan, conditions, header.finishedAt)
       : plan.assessments.flatMap((one) => {
           const own = outcomes ? (byResource.get(addressOf(one.kind, one.name)) ?? []) : [];
           return isGone(own) ? [] : [reportedResource(one, own, conditions, header.finishedAt)];
         });
+  const resources = withReadings(found, readings);
   const requests = plan.actions.filter(({ held }) => held === undefined).length;
   return {
     schema: 'holdfast/report/v1',
     ...header,
-    digest: digestOf(plan),
     complete: plan.complete,
     summary: summaryOf(resources, actions),
     resources,
@@ -64,6 +62,18 @@ export function reportOf(input: ReportInput): Report {
     estimate: { requests, seconds: Math.ceil(requests / requestsPerSecond) },
   };
 }
+
+/** The resources with the age of what was read of them in rotation. */
+const withReadings = (
+  resources: readonly ReportedResource[],
+  readings: ReportInput['readings'],
+): readonly ReportedResource[] =>
+  readings.size === 0
+    ? resources
+    : resources.map((one) => {
+        const own = readings.get(addressOf(one.kind, one.name));
+        return own ? { ...one, readings: own } : one;
+      });
 
 /** Whether a resource was deleted for good, and not to be replaced. */
 const isGone = (actions: readonly ReportedAction[]): boolean =>
@@ -134,6 +144,12 @@ function reportedResource(
   };
 }
 
+/** What the guard has said of a resource stays true, whatever else was done to it. */
+const isWithheld = (status: Status, actions: readonly ReportedAction[]): boolean =>
+  status === 'blocked' ||
+  status === 'contended' ||
+  actions.some(({ outcome }) => outcome === 'blocked');
+
 /** What is true of a resource once its actions have ended. */
 function afterwards(
   { status, reason }: Assessment,
@@ -141,7 +157,7 @@ function afterwards(
 ): { status: Status; reason?: string | undefined } {
   const failed = actions.find(({ outcome }) => outcome === 'failed');
   if (failed) return { status: 'failed', reason: `${failed.id}: ${failed.error}` };
-  if (actions.length === 0 || status === 'blocked') return { status, reason };
+  if (actions.length === 0 || isWithheld(status, actions)) return { status, reason };
   if (actions.some(({ outcome }) => outcome === 'pending'))
     return { status: 'pending', reason: 'the API is at work on it' };
   const left = actions.find(({ outcome }) => outcome !== 'done');

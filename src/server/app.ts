@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
-import type { PassSummary, Report } from '../model/report.ts';
+import { bodyLimit } from 'hono/body-limit';
+import type { PassSummary, Report, ReportedResource } from '../model/report.ts';
+import type { Deed } from '../model/store.ts';
 
 /** `/api/v1/status` (INTERFACE 5). */
 export interface Status {
@@ -15,20 +17,50 @@ export interface Status {
   readonly writer: boolean;
 }
 
+/** `/api/v1/resources/{kind}/{name}`: the resource as reports have it, and its history, newest first. */
+export interface ShownResource extends ReportedResource {
+  readonly schema: 'holdfast/resource/v1';
+  /** Since when it is left alone because somebody said so. */
+  readonly suspended: string | null;
+  readonly history: readonly Deed[];
+}
+
 /** What the server shows. */
 export interface Shown {
   status(): Status;
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
   report(pass: string): Promise<Report | undefined>;
+  /** What the last pass found of a resource, and what was done to it before. */
+  resource(kind: string, name: string): Promise<ShownResource | undefined>;
   /** Whether a pass has ended and the store answers. */
   isReady(): Promise<boolean>;
+}
+
+/** What a request may do. Addresses are those of resources that the last pass knew. */
+export interface Commands {
+  /** Asks for a pass. */
+  reconcile(): void;
+  /** Lifts the limits for the plan of that pass, if its digest is this one; the other answers say why not. */
+  approve(pass: string, digest: string): Promise<'approved' | 'unknown pass' | 'other digest'>;
+  /** Leaves a resource alone, or acts on it again. False when there is none of that name. */
+  suspend(kind: string, name: string): Promise<boolean>;
+  resume(kind: string, name: string): Promise<boolean>;
+}
+
+/** Who may do what: `read` must be borne by everyone who reads, `write` by everyone who changes something. Not set: nobody has to, or may. */
+export interface Tokens {
+  readonly read: string | undefined;
+  readonly write: string | undefined;
 }
 
 /** The most passes that one page holds. */
 const longestPage = 200;
 
-/** The HTTP interface. With a token, everything but health wants it as `Authorization: Bearer TOKEN`. */
-export function createApp(shown: Shown, token: string | undefined): Hono {
+/** The largest body that is read. */
+const longestBody = 64 * 1024;
+
+/** The HTTP interface (INTERFACE 5). Tokens are borne as `Authorization: Bearer TOKEN`. */
+export function createApp(shown: Shown, commands: Commands, tokens: Tokens): Hono {
   const app = new Hono();
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.get('/readyz', async (context) =>
@@ -37,10 +69,18 @@ export function createApp(shown: Shown, token: string | undefined): Hono {
       : context.json({ status: 'no pass has ended yet, or the store does not answer' }, 503),
   );
   app.use('/api/*', async (context, next) => {
+    const isRead = context.req.method === 'GET' || context.req.method === 'HEAD';
+    const token = isRead ? tokens.read : tokens.write;
+    if (!isRead && token === undefined)
+      return context.json(
+        { error: 'this needs a token; start Holdfast with HOLDFAST_TOKEN set' },
+        403,
+      );
     if (token !== undefined && !bears(context.req.header('authorization'), token))
       return context.json({ error: 'this needs the token: Authorization: Bearer TOKEN' }, 401);
     return next();
   });
+  app.use('/api/*', bodyLimit({ maxSize: longestBody }));
   app.get('/api/v1/status', (context) => context.json(shown.status()));
   app.get('/api/v1/passes', async (context) => {
     const limit = limitOf(context.req.query('limit'));
@@ -59,8 +99,41 @@ export function createApp(shown: Shown, token: string | undefined): Hono {
       ? context.json(report)
       : context.json({ error: 'no report of this pass is kept' }, 404);
   });
+  app.get('/api/v1/resources/:kind/:name', async (context) => {
+    const { kind, name } = context.req.param();
+    const found = await shown.resource(kind, name);
+    return found ? context.json(found) : context.json(unknownResource, 404);
+  });
+  addCommands(app, commands);
   app.notFound((context) => context.json({ error: 'there is nothing here' }, 404));
   return app;
+}
+
+const unknownResource = { error: 'the last pass knew no such resource' };
+
+function addCommands(app: Hono, commands: Commands): void {
+  app.post('/api/v1/reconcile', (context) => {
+    commands.reconcile();
+    return context.json({ status: 'requested' }, 202);
+  });
+  app.post('/api/v1/passes/:pass/approve', async (context) => {
+    const body: unknown = await context.req.json().catch(() => undefined);
+    const digest = (body as { digest?: unknown } | null | undefined)?.digest;
+    if (typeof digest !== 'string')
+      return context.json({ error: 'write the digest of the plan: {"digest": "…"}' }, 400);
+    const result = await commands.approve(context.req.param('pass'), digest);
+    if (result === 'approved') return context.json({ status: 'approved' }, 202);
+    return result === 'unknown pass'
+      ? context.json({ error: 'no report of this pass is kept' }, 404)
+      : context.json({ error: 'the plan of this pass has another digest' }, 409);
+  });
+  for (const verb of ['suspend', 'resume'] as const)
+    app.post(`/api/v1/resources/:kind/:name/${verb}`, async (context) => {
+      const { kind, name } = context.req.param();
+      return (await commands[verb](kind, name))
+        ? context.json({ status: verb === 'suspend' ? 'suspended' : 'resumed' }, 202)
+        : context.json(unknownResource, 404);
+    });
 }
 
 function bears(header: string | undefined, token: string): boolean {

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
+import { Kysely, SqliteDialect, type Generated, type SqliteDatabase } from 'kysely';
 
 /** The tables. Times are RFC 3339, flags 0 or 1, so that any SQL database can hold them. */
 export interface Tables {
@@ -16,6 +16,30 @@ export interface Tables {
   readings: { list: string; at: string };
   conditions: { address: string; status: string; since: string; reason: string | null };
   deletions: { address: string; at: string };
+  setbacks: {
+    action: string;
+    failures: number;
+    at: string;
+    retry_at: string | null;
+    fingerprint: string;
+    error: string;
+  };
+  writes: { address: string; path: string; at: string; fingerprint: string };
+  suspensions: { address: string; at: string };
+  approvals: { digest: string; at: string };
+  shortages: { name: string; until: string };
+  deeds: {
+    id: Generated<number>;
+    pass: string;
+    address: string;
+    action: string;
+    verb: string;
+    outcome: string;
+    error: string | null;
+    changes: string;
+    at: string;
+    took: number;
+  };
   passes: {
     pass: string;
     trigger: string;

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Address } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
 import type { Tables } from './database.ts';
+import { readGuarding } from './guarding.ts';
 import { readConditions } from './history.ts';
 
 type Database = Kysely<Tables>;
@@ -45,6 +46,7 @@ async function readLasting(database: Database): Promise<Lasting> {
   const readings = await database.selectFrom('readings').selectAll().execute();
   const conditions = await readConditions(database);
   return {
+    ...(await readGuarding(database)),
     bindings: new Map(
       bindings.map((row) => [
         row.address as Address,

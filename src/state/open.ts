@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { StoreSettings } from '../model/settings.ts';
 import { StoreError, type Store } from '../model/store.ts';
 import { openSqlite } from './database.ts';
-import { migrate } from './migrations.ts';
+import { addMissingTables, migrate } from './migrations.ts';
 import { storeOver } from './store.ts';
 
 /**
@@ -21,6 +21,7 @@ export async function openStore(settings: StoreSettings, readOnly = false): Prom
     const database = openSqlite(path, readOnly && path !== ':memory:');
     try {
       if (!readOnly || path === ':memory:') await migrate(database, path);
+      else await addMissingTables(database);
       return await storeOver(database);
     } catch (error) {
       await database.destroy();

@@ -10,6 +10,7 @@ import {
   readConditions,
   readPasses,
 } from './history.ts';
+import { forgetOld, noteOutcomes, readDeeds, resume } from './guarding.ts';
 import { memoryReader } from './memory.ts';
 
 type Database = Kysely<Tables>;
@@ -72,8 +73,39 @@ export async function storeOver(database: Database): Promise<Store> {
         await transaction.insertInto('deletions').values({ address, at }).execute();
         await forgetResource(transaction, address);
       }),
+    async note(notes) {
+      const { failed, done, writes, deeds, shortages } = notes;
+      const { setbacks } = await reader.read(new Date(0));
+      const ended = done.filter((action) => setbacks.has(action));
+      if (failed.length + ended.length + writes.length + deeds.length + shortages.size === 0)
+        return;
+      await each([{ ...notes, done: ended }], noteOutcomes);
+    },
+    suspend: (address, at) =>
+      each([{ address, at }], async (transaction, row) => {
+        await transaction
+          .insertInto('suspensions')
+          .values(row)
+          .onConflict((conflict) => conflict.column('address').doNothing())
+          .execute();
+      }),
+    resume: (address) => each([address], resume),
+    approve: (digest, at) =>
+      each([{ digest, at }], async (transaction, row) => {
+        await transaction
+          .insertInto('approvals')
+          .values(row)
+          .onConflict((conflict) => conflict.column('digest').doUpdateSet({ at }))
+          .execute();
+      }),
+    useApproval: (digest) =>
+      each([digest], async (transaction) => {
+        await transaction.deleteFrom('approvals').where('digest', '=', digest).execute();
+      }),
+    deeds: (address, limit) => readDeeds(database, address, limit),
     async ended(report, keep) {
       const { conditions } = await reader.read(new Date(report.finishedAt));
+      if (await forgetOld(database, new Date(report.finishedAt))) reader.changed();
       const changes = changedConditions(conditions, report);
       await database
         .transaction()

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { place } from './holdfast.ts';
+import { place, type Env, type Place } from './holdfast.ts';
 
 const network = 'privateNetworks:\n  research: { region: ny2 }\n';
 const key = 'canary-key-20571';
@@ -97,6 +99,72 @@ describe('plan, apply, drift, status', () => {
       ],
       actions: [{ id: 'privateNetworks/research:create', outcome: 'planned' }],
       api: { requests: 1 },
+    });
+  });
+
+  describe('a kept plan', () => {
+    const two = `${network}  second: { region: ca1 }\n`;
+    const plans = async (here: Place, env: Env): Promise<void> => {
+      await here.write({ 'config/team.yaml': network });
+      expect(await here.run(['plan', '--out', 'plan.json'], env)).toMatchObject({ code: 2 });
+    };
+
+    test('is applied as it is', async () => {
+      await using here = await place();
+      await using live = await team();
+      await plans(here, live.env);
+      expect(await here.run(['apply', '--yes', '--plan', 'plan.json'], live.env)).toMatchObject({
+        code: 0,
+      });
+      expect([...live.simulator.world.privateNetworks]).toHaveLength(1);
+    });
+
+    test.each([
+      ['that was changed', (text: string) => text.replaceAll('ny2', 'ca1')],
+      ['that is none', () => '{}'],
+      ['that is no JSON', () => 'nothing'],
+    ])('%s is refused', async (_, change) => {
+      await using here = await place();
+      await using live = await team();
+      await plans(here, live.env);
+      const text = await readFile(join(here.path, 'plan.json'), 'utf8');
+      await here.write({ 'plan.json': change(text) });
+      const applied = await here.run(['apply', '--yes', '--plan', 'plan.json'], live.env);
+      expect(applied.code).toBe(1);
+      expect(applied.stderr).toMatch(/--plan plan\.json: nothing was done: it /);
+      expect([...live.simulator.world.privateNetworks]).toHaveLength(0);
+    });
+
+    test('of another config is refused', async () => {
+      await using here = await place();
+      await using live = await team();
+      await plans(here, live.env);
+      await here.write({ 'config/team.yaml': two });
+      const applied = await here.run(['apply', '--yes', '--plan', 'plan.json'], live.env);
+      expect(applied).toMatchObject({ code: 1 });
+      expect(applied.stderr).toContain('it was made from another config');
+    });
+
+    test('does nothing to what is no longer as it saw it, nor anything that is not in it', async () => {
+      await using here = await place();
+      await using live = await team();
+      await here.write({ 'config/team.yaml': two });
+      await here.run(['apply', '--yes'], live.env);
+      const networks = live.simulator.world.privateNetworks;
+      const idOf = (name: string) => [...networks].find((one) => one.name === name)?.id ?? '';
+      const [first, second] = [idOf('research'), idOf('second')];
+      networks.patch(first, { name: 'renamed' });
+      await here.run(['plan', '--out', 'plan.json'], live.env);
+      networks.patch(first, { name: 'renamed again' });
+      networks.patch(second, { name: 'renamed too' });
+      const applied = await here.run(['apply', '--yes', '--plan', 'plan.json'], live.env);
+      expect(applied).toMatchObject({ code: 3 });
+      expect(applied.stdout).toContain('privateNetworks/research is not as the plan saw it');
+      expect(applied.stdout).toContain('it is not in the plan that is applied');
+      expect([...networks].map(({ name }) => name).toSorted()).toEqual([
+        'renamed again',
+        'renamed too',
+      ]);
     });
   });
 

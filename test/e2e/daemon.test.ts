@@ -52,6 +52,48 @@ test('it converges at the start, finds nothing to do, and stops cleanly', async 
   expect(await it.stop()).toMatchObject({ code: 0 });
 });
 
+test('what a limit held back is done once it is approved, and a suspended resource is left alone', async () => {
+  await using here = await place();
+  const limits = settings.replace(' }', ', limits: { deletions: 0 } }');
+  await here.write({ 'config/holdfast.yaml': limits, 'config/team.yaml': network('a', 'b') });
+  await using it = await daemon(here, { HOLDFAST_TOKEN: 'open' });
+  const post = async (path: string, body?: object) =>
+    (
+      await fetch(it.url + path, {
+        method: 'POST',
+        headers: { authorization: 'Bearer open' },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      })
+    ).status;
+  await it.run.saw(/All in sync/);
+  expect(await post('/api/v1/resources/privateNetworks/b/suspend')).toBe(202);
+  await here.write({ 'config/team.yaml': 'absent: { privateNetworks: [a, b] }' });
+  await it.run.saw(/2 of 2 privateNetworks to delete, over limits.deletions: 0|suspended since/);
+  const status = await it.get('/api/v1/status');
+  const { pass } = status['lastPass'] as { pass: string };
+  const report = await it.get(`/api/v1/passes/${pass}`);
+  expect(await post(`/api/v1/passes/${pass}/approve`, { digest: 'other' })).toBe(409);
+  expect(await post(`/api/v1/passes/${pass}/approve`, { digest: report['digest'] })).toBe(202);
+  await it.run.saw(/1 deleted/);
+  expect(it.names()).toEqual(['b']);
+  const shown = await it.get('/api/v1/resources/privateNetworks/b');
+  expect(shown).toMatchObject({ status: 'blocked', suspended: expect.any(String) });
+  expect(await post('/api/v1/resources/privateNetworks/b/resume')).toBe(202);
+  expect(await it.stop()).toMatchObject({ code: 0 });
+});
+
+test('what failed is tried again after a pause, without a schedule', async () => {
+  await using here = await place();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': 'privateNetworks: {}' });
+  await using it = await daemon(here);
+  await it.run.saw(/nothing to do/);
+  it.simulator.fault({ method: 'POST', times: 2, kind: { status: 409 } });
+  await here.write({ 'config/team.yaml': network('a') });
+  await it.run.saw(/1 created/);
+  expect(it.names()).toEqual(['a']);
+  expect(await it.stop()).toMatchObject({ code: 0 });
+});
+
 describe('it sees a change of its files', () => {
   const change = {
     'written in place': async (file: string, text: string) => writeFile(file, text),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bench, openOf, outcomesOf } from '../support/passes.ts';
 import { declared, live, text, want } from '../support/team.ts';
 
@@ -47,11 +47,13 @@ test.each([
   },
 );
 
-test('a create that was refused is over at once, and the next pass may try again', async () => {
+test('a create that was refused is over at once, and another YAML is tried at once', async () => {
   await using it = await bench();
   it.simulator.fault({ method: 'POST', path: '/machines', kind: { status: 400 } });
   expect(outcomesOf(await it.pass([machine('a')]))).toEqual(['machines/a:create failed']);
-  expect(outcomesOf(await it.pass([machine('a')]))).toEqual(['machines/a:create done']);
+  expect(outcomesOf(await it.pass([machine('a', { diskSize: 100 })]))).toEqual([
+    'machines/a:create done',
+  ]);
 });
 
 test('a create that met 429 was not taken, so it is repeated within the pass', async () => {
@@ -146,4 +148,76 @@ test('many machines are waited for in one poll', async () => {
   expect(openOf(report)).toEqual([]);
   const byId = it.simulator.requests.filter(({ path }) => /\/machines\/[^/]+$/.test(path));
   expect(byId.length).toBeLessThan(10);
+});
+
+describe('the second witness', () => {
+  const lag = { method: 'GET', path: '/machines', times: Infinity, kind: { listLag: 86_400_000 } };
+
+  test('a machine whose answer was lost and that no list shows is found by its event', async () => {
+    await using it = await bench();
+    it.simulator.fault({ method: 'POST', path: '/machines', kind: 'reset-after' });
+    it.simulator.fault(lag);
+    await it.pass([machine('a')]);
+    it.clock.advance(121_000);
+    expect(openOf(await it.pass([machine('a')]))).toEqual([]);
+    it.clock.advance(121_000);
+    expect(openOf(await it.pass([machine('a')]))).toEqual([]);
+    expect(it.writes()).toEqual(['POST /machines']);
+    expect((await it.store.memory(it.clock.now())).intents.size).toBe(0);
+  });
+
+  test('while events cannot be read, nothing is made again', async () => {
+    await using it = await bench({ retries: 0 });
+    it.simulator.fault({ method: 'POST', path: '/machines', kind: 'reset-before' });
+    it.simulator.fault({
+      method: 'GET',
+      path: '/machine-events',
+      times: 2,
+      kind: { status: 500 },
+    });
+    await it.pass([machine('a')]);
+    for (let pass = 0; pass < 2; pass += 1) {
+      it.clock.advance(121_000);
+      expect(openOf(await it.pass([machine('a')]))[0]).toMatch(
+        /^pending machines\/a: a create was/,
+      );
+    }
+    expect(outcomesOf(await it.pass([machine('a')]))).toEqual(['machines/a:create done']);
+    expect(it.writes()).toHaveLength(2);
+  });
+
+  test('a template is waited for while its job runs, though no list shows it', async () => {
+    await using it = await bench({ simulator: { durations: { template: 600_000 } } });
+    const team = [
+      machine('golden', { state: 'off' }),
+      want('customTemplates', 't', { machine: declared('machines', 'golden') }),
+    ];
+    await it.pass(team.slice(0, 1));
+    it.simulator.fault({ method: 'POST', path: '/custom-templates', kind: 'reset-after' });
+    it.simulator.fault({
+      method: 'GET',
+      path: '/custom-templates',
+      times: 3,
+      kind: { listLag: 86_400_000 },
+    });
+    await it.pass(team);
+    for (let pass = 0; pass < 2; pass += 1) {
+      it.clock.advance(200_000);
+      expect(openOf(await it.pass(team)).join()).toMatch(
+        /pending customTemplates\/t: a create was/,
+      );
+    }
+    it.clock.advance(600_000);
+    expect(openOf(await it.pass(team))).toEqual([]);
+    expect(it.writes()).toEqual(['POST /machines', 'POST /custom-templates']);
+  });
+
+  test('what is bound is asked for before it is called missing: a list may lag for hours', async () => {
+    await using it = await bench();
+    await it.pass([machine('a')]);
+    it.simulator.fault(lag);
+    it.clock.advance(3_600_000);
+    expect(openOf(await it.pass([machine('a')]))).toEqual([]);
+    expect(it.writes()).toHaveLength(1);
+  });
 });

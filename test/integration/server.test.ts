@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createApp, type Shown, type Status } from '../../src/server/app.ts';
+import {
+  createApp,
+  type Commands,
+  type Shown,
+  type ShownResource,
+  type Status,
+} from '../../src/server/app.ts';
 import { isLoopback, listen } from '../../src/server/listen.ts';
 import { reportWith } from '../support/reports.ts';
 
@@ -19,12 +25,34 @@ const shown: Shown = {
   passes: async (limit, before) =>
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
   report: async (id) => reports.find(({ pass }) => pass === id),
+  resource: async (kind, name) => (kind === 'machines' && name === 'a/b' ? resource : undefined),
   isReady: async () => true,
+};
+const resource: ShownResource = {
+  schema: 'holdfast/resource/v1',
+  kind: 'machines',
+  name: 'a/b',
+  id: 'ps1',
+  status: 'inSync',
+  changes: [],
+  unverifiable: [],
+  reason: null,
+  since: '2026-11-21T10:00:00Z',
+  source: null,
+  suspended: null,
+  history: [],
+};
+const noCommands: Commands = {
+  reconcile: () => undefined,
+  approve: async () => 'unknown pass',
+  suspend: async () => false,
+  resume: async () => false,
 };
 
 /** Serves and asks over HTTP. */
 async function ask(path: string, over: Partial<Shown> = {}, token?: string, header?: string) {
-  await using server = await listen(createApp({ ...shown, ...over }, token), '127.0.0.1', 0);
+  const app = createApp({ ...shown, ...over }, noCommands, { read: token, write: token });
+  await using server = await listen(app, '127.0.0.1', 0);
   const response = await fetch(
     server.url + path,
     header === undefined ? {} : { headers: { authorization: header } },
@@ -73,6 +101,68 @@ describe('with a token', () => {
     ['/api/v1/status', 'Bearer right', 200, 'the token opens it'],
   ])('%s with %s is %i: %s', async (path, header, code, _because) => {
     expect((await ask(path, {}, 'right', header)).code).toBe(code);
+  });
+});
+
+describe('a resource', () => {
+  test('is shown by kind and name, whatever is in the name', async () => {
+    expect((await ask('/api/v1/resources/machines/a%2Fb')).body).toEqual(resource);
+  });
+
+  test('that the last pass did not know is not found', async () => {
+    expect((await ask('/api/v1/resources/machines/c')).code).toBe(404);
+  });
+});
+
+describe('what changes something', () => {
+  /** Asks for a write, and tells what it came to. */
+  async function tell(path: string, { header = 'Bearer right', body = '', hasToken = true } = {}) {
+    const said: string[] = [];
+    const commands: Commands = {
+      reconcile: () => void said.push('reconcile'),
+      approve: async (pass, digest) => {
+        said.push(`approve ${pass} ${digest}`);
+        return pass === '01X' ? 'unknown pass' : digest === 'd' ? 'approved' : 'other digest';
+      },
+      suspend: async (kind, name) => said.push(`suspend ${kind}/${name}`) > 0 && name !== 'none',
+      resume: async (kind, name) => said.push(`resume ${kind}/${name}`) > 0 && name !== 'none',
+    };
+    const app = createApp(shown, commands, {
+      read: undefined,
+      write: hasToken ? 'right' : undefined,
+    });
+    await using server = await listen(app, '127.0.0.1', 0);
+    const response = await fetch(server.url + path, {
+      method: 'POST',
+      headers: { authorization: header },
+      ...(body === '' ? {} : { body }),
+    });
+    return [response.status, ...said];
+  }
+
+  test.each([
+    ['/api/v1/reconcile', '', [202, 'reconcile']],
+    ['/api/v1/passes/01B/approve', '{"digest":"d"}', [202, 'approve 01B d']],
+    ['/api/v1/passes/01B/approve', '{"digest":"e"}', [409, 'approve 01B e']],
+    ['/api/v1/passes/01X/approve', '{"digest":"d"}', [404, 'approve 01X d']],
+    ['/api/v1/passes/01B/approve', '{"digest":1}', [400]],
+    ['/api/v1/passes/01B/approve', 'nothing', [400]],
+    ['/api/v1/passes/01B/approve', '', [400]],
+    ['/api/v1/passes/01B/approve', `"${'x'.repeat(70_000)}"`, [413]],
+    ['/api/v1/resources/machines/a%2Fb/suspend', '', [202, 'suspend machines/a/b']],
+    ['/api/v1/resources/machines/none/suspend', '', [404, 'suspend machines/none']],
+    ['/api/v1/resources/machines/a/resume', '', [202, 'resume machines/a']],
+  ])('POST %s with %.20s', async (path, body, expected) => {
+    expect(await tell(path, { body })).toEqual(expected);
+  });
+
+  test('wants the token, on loopback too', async () => {
+    expect(await tell('/api/v1/reconcile', { header: 'Bearer wrong' })).toEqual([401]);
+    expect(await tell('/api/v1/reconcile', { header: '' })).toEqual([401]);
+  });
+
+  test('is refused where there is no token', async () => {
+    expect(await tell('/api/v1/reconcile', { hasToken: false })).toEqual([403]);
   });
 });
 

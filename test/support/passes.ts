@@ -1,15 +1,10 @@
 import { createApi, type Client } from '../../src/api/client.ts';
 import type { Log } from '../../src/model/log.ts';
 import type { Desired } from '../../src/model/resource.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Report, Trigger } from '../../src/model/report.ts';
 import type { Store } from '../../src/model/store.ts';
-import {
-  carryOut,
-  prepare,
-  reportOn,
-  type Policy,
-  type Workspace,
-} from '../../src/reconcile/pass.ts';
+import { carryOut, prepare, reportOn } from '../../src/reconcile/pass.ts';
+import type { Policy, Workspace } from '../../src/reconcile/workspace.ts';
 import {
   startSimulator,
   type Simulator,
@@ -33,6 +28,7 @@ const policy: Policy = {
   visibility: 120_000,
   throttle: { requestsPerSecond: 100_000, burst: 100_000, concurrency: 8, adaptive: false },
   windows: [],
+  timezone: 'UTC',
   force: false,
 };
 
@@ -47,6 +43,8 @@ export interface Bench extends AsyncDisposable {
   readonly plan: (desired: readonly Desired[], absent?: Absents) => Promise<Report>;
   /** One pass that does what it plans. */
   readonly pass: (desired: readonly Desired[], absent?: Absents) => Promise<Report>;
+  /** One pass that something else asks for. */
+  readonly ask: (trigger: Trigger, desired: readonly Desired[]) => Promise<Report>;
   /** `METHOD /path` of every request that was no GET. */
   readonly writes: () => string[];
 }
@@ -63,6 +61,8 @@ export interface BenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The file that the store is kept in. Default: nowhere. */
   readonly store?: string;
+  /** What asks for the passes. Default: a person, who does not wait after a setback. */
+  readonly trigger?: Trigger;
   /** Default: the moment at which all tests plan. */
   readonly start?: Date;
   /** Gets every line that the client logs. */
@@ -95,6 +95,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     api,
     store,
     clock,
+    random: () => 0.5,
     usage: () => api.usage(),
     readSecret: async (source) => {
       const value = source.from === 'env' ? options.env?.[source.name] : undefined;
@@ -102,7 +103,8 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
       return value;
     },
   };
-  const prepared = (resources: readonly Desired[], absent: Absents) =>
+  const asks = options.trigger ?? 'cli';
+  const prepared = (resources: readonly Desired[], absent: Absents, trigger = asks) =>
     prepare(
       workspace,
       {
@@ -119,8 +121,17 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
         revision: 'r',
       },
       bound,
-      'cli',
+      trigger,
     );
+  const carriedOut = async (planned: ReturnType<typeof prepared>): Promise<Report> => {
+    const report = await carryOut(workspace, bound, await planned, {
+      wait: true,
+      stop: new AbortController().signal,
+      hurry: new AbortController().signal,
+    });
+    await store.ended(report, 100);
+    return report;
+  };
   const opened = stack.move();
   return {
     simulator,
@@ -130,15 +141,8 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     contract,
     plan: async (desired, absent = none) =>
       reportOn(workspace, bound, await prepared(desired, absent)),
-    async pass(desired, absent = none) {
-      const report = await carryOut(workspace, bound, await prepared(desired, absent), {
-        wait: true,
-        stop: new AbortController().signal,
-        hurry: new AbortController().signal,
-      });
-      await store.ended(report, 100);
-      return report;
-    },
+    pass: (desired, absent = none) => carriedOut(prepared(desired, absent)),
+    ask: (trigger, desired) => carriedOut(prepared(desired, none, trigger)),
     writes: () =>
       simulator.requests
         .filter(({ method }) => method !== 'GET')

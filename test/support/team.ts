@@ -62,6 +62,11 @@ const noMemory: Memory = {
   readings: new Map(),
   conditions: new Map(),
   deletions: [],
+  setbacks: new Map(),
+  writes: new Map(),
+  suspended: new Map(),
+  approved: new Set(),
+  shortages: new Map(),
 };
 
 /** A binding made before the team was looked at. */

@@ -4,6 +4,8 @@ import type { Job, Jobs } from '../../model/jobs.ts';
 /** What answers carry of a machine event (schema MachineEvent). */
 interface MachineEvent {
   readonly id: string;
+  readonly name: string;
+  readonly machineId: string | null;
   readonly state: string;
   readonly dtCreated: string;
   readonly dtFinished: string | null;
@@ -16,14 +18,25 @@ const path = '/machine-events';
  * How a job stands, as the v1 Terraform provider judges it (FACTS 4.2): done is success, a text is a failure, finished without a text
  * is finished, an error state with neither is a failure.
  */
-function read({ id, state, dtCreated, dtFinished, error }: MachineEvent): Job {
-  const at = dtCreated;
-  if (state === 'done') return { id, at, state: 'done' };
-  if (error) return { id, at, state: 'failed', error };
-  if (state === 'cancelled') return { id, at, state: 'failed', error: 'it was cancelled' };
-  if (dtFinished) return { id, at, state: 'done' };
-  if (state === 'error') return { id, at, state: 'failed', error: 'no reason was given' };
-  return { id, at, state: 'running' };
+function read(event: MachineEvent): Job {
+  const { id, name, machineId, dtCreated, dtFinished } = event;
+  return {
+    id,
+    verb: name,
+    at: dtCreated,
+    ...(machineId === null ? {} : { machine: machineId }),
+    ...(dtFinished === null ? {} : { endedAt: dtFinished }),
+    ...stateOf(event),
+  };
+}
+
+function stateOf({ state, dtFinished, error }: MachineEvent): Pick<Job, 'state' | 'error'> {
+  if (state === 'done') return { state: 'done' };
+  if (error) return { state: 'failed', error };
+  if (state === 'cancelled') return { state: 'failed', error: 'it was cancelled' };
+  if (dtFinished) return { state: 'done' };
+  if (state === 'error') return { state: 'failed', error: 'no reason was given' };
+  return { state: 'running' };
 }
 
 /** The machine events of the team. */

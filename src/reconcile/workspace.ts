@@ -1,0 +1,55 @@
+import type { Api, Usage } from '../model/api.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Catalog } from '../model/kind.ts';
+import type { Action, Plan } from '../model/plan.ts';
+import type { Report, Trigger } from '../model/report.ts';
+import type { Address, Desired, DesiredState } from '../model/resource.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Memory, Store } from '../model/store.ts';
+import type { Fingerprints } from './fingerprints.ts';
+import type { ReadSecret, Values } from './writeOnly.ts';
+
+/** What every pass of one workspace has at hand. */
+export interface Workspace {
+  readonly name: string;
+  readonly catalog: Catalog;
+  readonly api: Api;
+  readonly usage: () => Usage;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly readSecret: ReadSecret;
+  /** In [0, 1): spreads pauses. */
+  readonly random: () => number;
+}
+
+/** The rules that passes go by: the settings, and `force` to lift the limits. */
+export type Policy = Pick<
+  Settings,
+  'mode' | 'prune' | 'limits' | 'prices' | 'visibility' | 'throttle' | 'windows' | 'timezone'
+> & {
+  readonly force: boolean;
+  /** Makes of a plan what somebody agreed to: tells why an action is not part of that. Default: everything is. */
+  readonly agreed?: (
+    plan: Plan,
+    fingerprints: Fingerprints,
+  ) => (action: Action) => string | undefined;
+};
+
+/** A plan with all that reporting it and carrying it out takes. */
+export interface Prepared {
+  readonly pass: string;
+  readonly trigger: Trigger;
+  readonly plan: Plan;
+  /** The sha256 of what the plan would do if nothing were withheld. */
+  readonly digest: string;
+  readonly fingerprints: Fingerprints;
+  readonly cost: Report['cost'];
+  readonly desired: ReadonlyMap<Address, Desired>;
+  readonly state: DesiredState;
+  readonly values: Values;
+  readonly memory: Memory;
+  readonly snapshot: Snapshot;
+  readonly startedAt: Date;
+  readonly usageBefore: Usage;
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '../model/clock.ts';
+
+/** One alarm, that can be set anew. */
+export interface Wake extends Disposable {
+  /** Sets the alarm in place of the one before; undefined: none. */
+  at(when: Date | undefined): void;
+}
+
+/** An alarm that does not go off more often than this, however it is set. */
+const soonestMs = 500;
+
+/** Calls `onWake` at the time that was set last. */
+export function createWake(clock: Clock, onWake: () => void): Wake {
+  let set = new AbortController();
+  const wait = async (when: Date, { signal }: AbortController): Promise<void> => {
+    await clock.sleep(Math.max(soonestMs, when.getTime() - clock.now().getTime()), signal);
+    onWake();
+  };
+  return {
+    at(when) {
+      set.abort();
+      set = new AbortController();
+      const current = set;
+      if (when)
+        wait(when, current).catch((error: unknown) => {
+          if (!current.signal.aborted) throw error;
+        });
+    },
+    [Symbol.dispose]: () => set.abort(),
+  };
+}

@@ -180,6 +180,8 @@ export interface ResourceKind extends Lookup {
   /** What names look like, where not every text will do; `fixed`: a name is the API's own key, so nothing can be renamed. */
   readonly names?: {
     readonly pattern: string;
+    /** The pattern in words, to follow on "it takes"; by default it is shown as it is. */
+    readonly title?: string;
     readonly maxLength?: number;
     readonly fixed?: boolean;
   };

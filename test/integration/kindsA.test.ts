@@ -587,6 +587,24 @@ describe('public IPs', () => {
     expect(world(it)).toEqual([[expect.any(String), 'a']]);
   });
 
+  test.each([
+    { as: 'declared', machine: declared('machines', 'a') },
+    { as: 'live', machine: live('machines', 'a') },
+  ])(
+    'that was taken away from a static machine comes back to it, and no second one is claimed: named as $as',
+    async ({ machine: named }) => {
+      await using it = await bench();
+      const fixed = machine('a', { publicIpType: 'static' });
+      await settle(it, address('gate', of('a')), fixed);
+      const before = world(it);
+      await it.api.put(`/public-ips/${before[0]?.[0]}`, { machineId: null });
+      expect(await settle(it, address('gate', { machine: named }), fixed)).toEqual([
+        'publicIps/gate:assign(machine/a) done',
+      ]);
+      expect(world(it)).toEqual(before);
+    },
+  );
+
   test('an address that is only watched makes nothing static', async () => {
     await using it = await bench();
     const watched = address('gate', of('a'), { manage: 'observe' });

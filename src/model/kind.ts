@@ -167,6 +167,8 @@ export interface Lookup {
    * lists that are only read where something in them is declared; without it, every list is read.
    */
   readonly list: (api: Api, declared?: readonly Spec[]) => AsyncIterable<readonly Listed[]>;
+  /** The kind that lists the very same, under the same names and ids: where that is read, this is not. */
+  readonly sameAs?: string;
   /** What a reference may call an item beside its name: an OS template's label. */
   readonly alsoNamed?: (item: Listed) => readonly string[];
 }

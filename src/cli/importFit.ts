@@ -1,8 +1,10 @@
 import { entriesOf, type Entry, type Imported } from '../importing/entries.ts';
 import { fileEntries, type Layout } from '../importing/files.ts';
 import { addEntries } from '../importing/merge.ts';
+import { joined, type Without } from '../importing/clashes.ts';
 import { entryAt } from '../importing/locate.ts';
 import { formatProblem } from '../desired/formats.ts';
+import type { Rule } from '../desired/problems.ts';
 import type { Catalog } from '../model/kind.ts';
 import { addressOf, type Address, type DesiredState, type Problem } from '../model/resource.ts';
 import { loadConfig } from './config.ts';
@@ -22,37 +24,48 @@ type Fitted = Pick<ImportResult, 'entries' | 'leftOut' | 'files'> & {
   readonly texts: ReadonlyMap<string, string>;
 };
 
+/** What the config does not take: whole entries, and fields of them. */
+interface Refused {
+  readonly entries: ReadonlyMap<Address, string>;
+  readonly fields: Without;
+}
+
+const nothing: Refused = { entries: new Map(), fields: new Map() };
+
 /** The texts with which the config is valid: what the loader refuses is left out, until it refuses nothing. */
 export async function fitting(
   live: LiveTeam,
   kinds: readonly string[],
   layout: Layout,
   tools: Fitting,
-  refused: ReadonlyMap<Address, string> = new Map(),
+  refused: Refused = nothing,
 ): Promise<Fitted> {
   const { stage, context, catalog } = tools;
   const imported = entriesOf(
-    { ...live, taken: new Map([...live.taken, ...refused]) },
+    { ...live, taken: new Map([...live.taken, ...refused.entries]), without: refused.fields },
     kinds,
     live.members,
     live.isProtected,
   );
-  const again = (more: ReadonlyMap<Address, string>): Promise<Fitted> =>
-    fitting(live, kinds, layout, tools, new Map([...refused, ...more]));
+  const again = ({ entries, fields }: Refused): Promise<Fitted> =>
+    fitting(live, kinds, layout, tools, {
+      entries: new Map([...refused.entries, ...entries]),
+      fields: joined(refused.fields, fields),
+    });
   const unwritable = imported.entries.filter(
     ({ kind, name, spec }) => addEntries('', kind, { [name]: spec }) === undefined,
   );
-  if (unwritable.length > 0) return again(withReason(unwritable));
+  if (unwritable.length > 0) return again({ ...nothing, entries: withReason(unwritable) });
   const { texts, filed } = fileEntries(imported.entries, layout, (file) => stage.before.get(file));
   await stage.tryOut(texts);
   const loaded = await loadConfig(context, catalog, stage.directory);
   if (loaded.ok) {
     const lost = lostIn(loaded.state, imported);
-    if (lost.length > 0) return again(withReason(lost));
+    if (lost.length > 0) return again({ ...nothing, entries: withReason(lost) });
     return { ...imported, texts, files: Map.groupBy(filed, ({ file }) => file) };
   }
   const more = refusals(loaded.problems, texts, imported, stage);
-  if (more.size === 0)
+  if (more.entries.size + more.fields.size === 0)
     throw new UserError(
       [
         ...loaded.problems.map(formatProblem),
@@ -71,20 +84,29 @@ function lostIn({ resources }: DesiredState, { entries }: Imported): readonly En
 const withReason = (entries: readonly Entry[]): ReadonlyMap<Address, string> =>
   new Map(entries.map(({ kind, name }) => [addressOf(kind, name), 'YAML cannot hold it']));
 
-/** The new entries at which the problems are, with what is wrong. */
+/** The rules that resources break together: what breaks one is the field that names the other resource, and not the rest. */
+const clashes: ReadonlySet<string> = new Set<Rule>(['assigned-twice', 'conflict', 'other-region']);
+
+/** The new entries, or of two that clash the fields of the new one, at which the problems are, with what is wrong. */
 function refusals(
   problems: readonly Problem[],
   texts: ReadonlyMap<string, string>,
   { entries }: Imported,
   { nameOf }: Stage,
-): ReadonlyMap<Address, string> {
-  const added = new Set(entries.map(({ kind, name }) => addressOf(kind, name)));
+): Refused {
+  const added = new Map(entries.map((entry) => [addressOf(entry.kind, entry.name), entry]));
   const byName = new Map([...texts].map(([file, text]) => [nameOf(file), text]));
   const refused = new Map<Address, string>();
-  for (const { file, line, message } of problems) {
-    const at = entryAt(byName.get(file) ?? '', line);
+  const fields = new Map<Address, ReadonlyMap<string, string>>();
+  for (const { file, line, column, rule, message } of problems) {
+    const at = entryAt(byName.get(file) ?? '', { line, column });
     const address = at && addressOf(at.kind, at.name);
-    if (address && added.has(address) && !refused.has(address)) refused.set(address, message);
+    const entry = address && added.get(address);
+    if (!entry) continue;
+    const { field } = at;
+    if (clashes.has(rule) && field !== undefined && field in entry.spec)
+      fields.set(address, new Map([[field, message], ...(fields.get(address) ?? [])]));
+    else if (!refused.has(address)) refused.set(address, message);
   }
-  return refused;
+  return { entries: refused, fields };
 }

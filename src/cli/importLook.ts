@@ -1,3 +1,4 @@
+import { holdersIn } from '../importing/clashes.ts';
 import { liveKey, type Team } from '../importing/choose.ts';
 import { memberNeeds } from '../importing/entries.ts';
 import { isOneName } from '../desired/names.ts';
@@ -8,6 +9,8 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Memory } from '../model/store.ts';
 import { matchAll } from '../reconcile/entries.ts';
 import { observe, observeNeeds } from '../reconcile/observe.ts';
+import { resolver } from '../reconcile/resolve.ts';
+import { isReference } from '../reconcile/spec.ts';
 import { compareValues } from '../reconcile/writeOnly.ts';
 import type { OpenWorkspace } from './compose.ts';
 
@@ -44,11 +47,22 @@ export async function lookAtTeam(
   const declared = [...byAddress.values()].flatMap(({ desired: { kind, name }, found }) =>
     found.is === 'found' ? [[liveKey(kind, found.live.id), name] as const] : [],
   );
+  const resolve = resolver(
+    catalog,
+    snapshot,
+    (address) => byAddress.get(address)?.found,
+    () => undefined,
+  );
+  const idOf = (reference: unknown): string | undefined => {
+    const resolution = isReference(reference) ? resolve(reference) : undefined;
+    return resolution?.is === 'id' ? resolution.id : undefined;
+  };
   const team: Team = {
     catalog,
     snapshot,
     declared: new Map(declared),
     taken: takenIn(state),
+    holders: holdersIn(catalog.kinds, resources, idOf),
     isName: isOneName,
   };
   const members = await observeNeeds(catalog, memberNeeds(team, kinds), api);

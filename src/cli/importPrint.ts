@@ -54,7 +54,10 @@ function toText({ entries, leftOut, files, directory, bound, incomplete }: Impor
     ...paths(entries, 'withheld', 'Not written, since a secret may stand there:'),
     ...titled(
       'Left out:',
-      leftOut.map(({ kind, name, id, because }) => `${kind}/${name} (${id}): ${because}`),
+      leftOut.map(
+        ({ kind, name, id, field, because }) =>
+          `${kind}/${name} (${id})${field === undefined ? '' : `, ${field} alone`}: ${because}`,
+      ),
     ),
     ...titled(
       'Not listed to the end, and left out:',

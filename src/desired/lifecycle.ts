@@ -33,7 +33,7 @@ export const lifecycleSchema = Type.Object(
     formerName: Type.Optional(
       Type.String({
         description:
-          'The live resource may still have this name: rename it, do not create another.',
+          'The live resource may still have this name: rename it, do not create another. Not for names that the API cannot change.',
       }),
     ),
     preventDeletion: Type.Optional(
@@ -118,9 +118,14 @@ const takes = (fields: readonly string[]): string =>
 function formersOf(
   text: string,
   at: Source,
-  { owner, names }: Declaration,
+  { kind, owner, names }: Declaration,
   { namesOf: expanded, problems }: Scope,
 ): readonly string[] {
+  if (kind.names?.fixed) {
+    const message = `formerName of ${owner} is not to be set: the API cannot change the name of a ${kind.singular}`;
+    problems.add(at, 'wrong-value', message);
+    return [];
+  }
   const formers = expanded(text, at);
   if (formers.length === names.length || formers.length === 0 || names.length === 0) return formers;
   const message = `formerName of ${owner} stands for ${formers.length} names, and ${owner} for ${names.length}`;

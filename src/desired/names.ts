@@ -47,16 +47,17 @@ function wordsFor(
 /** Whether texts can be names of resources of a kind; the first that cannot is a problem. */
 export function areNames(
   names: readonly string[],
-  { names: rule, singular }: ResourceKind,
+  { names: rule, singular, examples: [example] }: ResourceKind,
   at: Source,
   problems: Problems,
 ): boolean {
   if (!rule) return true;
-  const { pattern, maxLength = maxNameLength } = rule;
+  const { pattern, title = `what matches ${pattern}`, maxLength = maxNameLength } = rule;
   const form = new RegExp(pattern, 'u');
   const wrong = names.find((name) => !form.test(name) || name.length > maxLength);
   if (wrong === undefined) return true;
-  const message = `${quote(wrong)} is no name of a ${singular}: it takes what matches ${pattern}, ${maxLength} characters at the most`;
+  const such = example ? `, such as ${example.name}` : '';
+  const message = `${quote(wrong)} is no name of a ${singular}: it takes ${title}, ${maxLength} characters at the most${such}`;
   problems.add(at, 'wrong-name', message);
   return false;
 }

@@ -70,10 +70,11 @@ const typeWord = (type: unknown): string => types.get(type) ?? String(type);
 const formatWord = (format: unknown): string =>
   textForms[String(format)]?.expected ?? `a text of the form ${String(format)}`;
 
-/** What a pattern asks for: in the words of its schema's `title`, or by itself. */
-function patternWords({ parentSchema, params }: ErrorObject): string {
-  const title: unknown = parentSchema?.['title'];
-  return typeof title === 'string' ? title : `what matches ${String(params['pattern'])}`;
+/** What a pattern asks for: in the words of its schema's `title`, or by itself; and its example. */
+function patternWords({ parentSchema = {}, params }: ErrorObject): string {
+  const { title, examples } = parentSchema;
+  const asks = typeof title === 'string' ? title : `what matches ${String(params['pattern'])}`;
+  return Array.isArray(examples) ? `${asks}, such as ${String(examples[0])}` : asks;
 }
 
 interface Branch extends FieldSchema {

@@ -1,6 +1,7 @@
 import type { Catalog, ResourceKind } from '../model/kind.ts';
 import { addressOf, type Address, type Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Holders, Without } from './clashes.ts';
 
 /** A live resource that is to be declared, and the name that it gets. */
 export interface Chosen {
@@ -9,11 +10,13 @@ export interface Chosen {
   readonly live: Observed;
 }
 
-/** A live resource that is not declared and stays so, and why. */
+/** A live resource, or one field of it, that is not declared and stays so, and why. */
 export interface LeftOut {
   readonly kind: string;
   readonly name: string;
   readonly id: string;
+  /** What is left out of an entry that is added. */
+  readonly field?: string;
   readonly because: string;
 }
 
@@ -25,6 +28,10 @@ export interface Team {
   readonly declared: ReadonlyMap<string, string>;
   /** Addresses that nothing new may get, and why. */
   readonly taken: ReadonlyMap<Address, string>;
+  /** What the declared resources hold alone. */
+  readonly holders: Holders;
+  /** Fields that were found to fit no entry of theirs. */
+  readonly without?: Without;
   /** Whether YAML can hold this text as the name of one resource. */
   readonly isName: (text: string) => boolean;
 }

@@ -1,7 +1,8 @@
 import { listKey, type Need } from '../model/plan.ts';
-import type { Observed, Spec } from '../model/resource.ts';
+import { addressOf, type Observed, type Spec } from '../model/resource.ts';
 import type { CompleteListing, Snapshot } from '../model/snapshot.ts';
 import { choose, type Chosen, type LeftOut, type Team } from './choose.ts';
+import { clashesIn, joined, type Without } from './clashes.ts';
 import type { NewEntry } from './files.ts';
 import { refersIn } from './references.ts';
 import { authoredSpec, keptIn, withheldFrom } from './values.ts';
@@ -43,35 +44,54 @@ export function entriesOf(
   isProtected: (kind: string, id: string) => boolean,
 ): Imported {
   const { chosen, leftOut } = choose(team, kinds);
-  const partial = new Map(
+  const obstacles = new Map(
     chosen.flatMap((one) => {
-      const error = memberError(one, members);
-      return error === undefined ? [] : [[one, error] as const];
+      const because = memberError(one, members) ?? neededWithout(one, team.without);
+      return because === undefined ? [] : [[one, because] as const];
     }),
   );
-  const sure = chosen.filter((one) => !partial.has(one));
+  const sure = chosen.filter((one) => !obstacles.has(one));
   const sources = {
     refer: refersIn(team, sure),
     membersOf: ({ kind, live }: Chosen, relation: string): readonly Observed[] =>
       members.get(listKey({ list: 'members', kind: kind.name, id: live.id, relation }))?.items ??
       [],
   };
+  const without = joined(team.without ?? new Map(), clashesIn(sure, team));
+  const made = sure.map((one) => {
+    const fields = without.get(addressOf(one.kind.name, one.name)) ?? new Map<string, string>();
+    return { one, fields, spec: authoredSpec(one, sources) };
+  });
   return {
-    entries: sure.map((one) => {
-      const spec = authoredSpec(one, sources);
-      return entryOf(one, spec, isProtected(one.kind.name, one.live.id));
-    }),
+    entries: made.map(({ one, fields, spec }) =>
+      entryOf(one, lacking(spec, fields), isProtected(one.kind.name, one.live.id)),
+    ),
     leftOut: [
       ...leftOut,
-      ...[...partial].map(([{ kind, name, live }, because]) => ({
-        kind: kind.name,
-        name,
-        id: live.id,
-        because,
-      })),
+      ...[...obstacles].map(([one, because]) => ({ ...known(one), because })),
+      ...made.flatMap(({ one, fields, spec }) =>
+        [...fields].flatMap(([field, because]) =>
+          field in spec ? [{ ...known(one), field, because }] : [],
+        ),
+      ),
     ],
   };
 }
+
+const known = ({ kind, name, live }: Chosen): Omit<LeftOut, 'because'> => ({
+  kind: kind.name,
+  name,
+  id: live.id,
+});
+
+const lacking = (spec: Spec, fields: ReadonlyMap<string, string>): Spec =>
+  Object.fromEntries(Object.entries(spec).filter(([field]) => !fields.has(field)));
+
+/** Why a resource cannot be declared: a field that it cannot have is one that it must have. */
+const neededWithout = ({ kind, name }: Chosen, without: Without | undefined): string | undefined =>
+  [...(without?.get(addressOf(kind.name, name)) ?? [])].find(([field]) =>
+    kind.schema.required?.includes(field),
+  )?.[1];
 
 /** Why the members of a resource are not all known. */
 function memberError(one: Chosen, members: Snapshot): string | undefined {

@@ -1,10 +1,10 @@
 import { isMap, isScalar, LineCounter, parseAllDocuments, type Pair } from 'yaml';
 
-/** The resource that stands at a line of a YAML text, counted from 1. */
+/** The resource that stands at a place of a YAML text, counted from 1, and its field where the place is in one. */
 export function entryAt(
   text: string,
-  line: number,
-): { readonly kind: string; readonly name: string } | undefined {
+  { line, column }: { readonly line: number; readonly column: number },
+): { readonly kind: string; readonly name: string; readonly field?: string } | undefined {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     schema: 'core',
@@ -12,11 +12,16 @@ export function entryAt(
     logLevel: 'silent',
     lineCounter: lines,
   });
-  const lineOf = ({ key }: Pair): number => lines.linePos(offsetOf(key)).line;
-  const tops = pairsIn(documents.map(({ contents }) => contents));
-  const top = tops.findLast((pair) => lineOf(pair) <= line);
-  const entry = pairsIn([top?.value]).findLast((pair) => lineOf(pair) <= line);
-  return top && entry ? { kind: textOf(top.key), name: textOf(entry.key) } : undefined;
+  const placeOf = ({ key }: Pair) => lines.linePos(offsetOf(key));
+  const starts = (pair: Pair): boolean => placeOf(pair).line <= line;
+  const top = pairsIn(documents.map(({ contents }) => contents)).findLast(starts);
+  const entry = pairsIn([top?.value]).findLast(starts);
+  const field = pairsIn([entry?.value]).findLast(
+    (pair) => starts(pair) && (placeOf(pair).line < line || placeOf(pair).col <= column),
+  );
+  return top && entry
+    ? { kind: textOf(top.key), name: textOf(entry.key), ...(field && { field: textOf(field.key) }) }
+    : undefined;
 }
 
 const pairsIn = (nodes: readonly unknown[]): readonly Pair[] =>

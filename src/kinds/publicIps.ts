@@ -13,6 +13,7 @@ const schema = Type.Object(
       Type.String({
         description: 'This address of the team, and no other. It is never claimed anew.',
         format: 'ipv4',
+        examples: ['203.0.113.7'],
         immutable: true,
         given: true,
       }),

@@ -7,6 +7,7 @@ const optional = {
   endpoint: Type.String({
     description: 'The address of the service; not set: AWS.',
     format: 'uri',
+    examples: ['https://s3.example.com'],
   }),
   region: Type.String({ description: 'The region of the bucket.', minLength: 1 }),
   signatureVersion: Type.String({ description: 'The version of the signatures.', minLength: 1 }),

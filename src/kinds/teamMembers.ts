@@ -35,7 +35,7 @@ export default {
   name: 'teamMembers',
   singular: 'team member',
   schema,
-  names: { pattern: '^[^\\s@]+@[^\\s@]+$', fixed: true },
+  names: { title: 'an e-mail address', pattern: '^[^\\s@]+@[^\\s@]+$', fixed: true },
   examples: [
     { name: 'grace@example.com', spec: { role: 'admin' } satisfies Static<typeof schema> },
     { name: 'linus@example.com', spec: { role: 'member' } satisfies Static<typeof schema> },

@@ -177,6 +177,8 @@ export interface Lookup {
    * lists that are only read where something in them is declared; without it, every list is read.
    */
   readonly list: (api: Api, declared?: readonly Spec[]) => AsyncIterable<readonly Listed[]>;
+  /** The kind that lists the very same, under the same names and ids: where that is read, this is not. */
+  readonly sameAs?: string;
   /** What a reference may call an item beside its name: an OS template's label. */
   readonly alsoNamed?: (item: Listed) => readonly string[];
 }
@@ -190,6 +192,8 @@ export interface ResourceKind extends Lookup {
   /** What names look like, where not every text will do; `fixed`: a name is the API's own key, so nothing can be renamed. */
   readonly names?: {
     readonly pattern: string;
+    /** The pattern in words, to follow on "it takes"; by default it is shown as it is. */
+    readonly title?: string;
     readonly maxLength?: number;
     readonly fixed?: boolean;
   };

@@ -29,7 +29,7 @@ function stripped(kinds: Kinds, resources: readonly Desired[]): readonly Desired
   });
 }
 
-/** What the relations of a resource bring about, by the resource that they name. */
+/** What the relations of a resource bring about, by the resource that they name: what is named as a live one may be declared too. */
 const grantsOf = (
   kinds: Kinds,
   { kind, spec, lifecycle }: Desired,
@@ -40,7 +40,7 @@ const grantsOf = (
         isRelation(schema) &&
         schema.targetIs &&
         isReference(value) &&
-        value.by === 'declared' &&
+        value.by !== 'id' &&
         !isIgnored(path, lifecycle.ignoreChanges)
           ? [[addressOf(value.kind, value.name), schema.targetIs]]
           : [],

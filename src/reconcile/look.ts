@@ -64,6 +64,6 @@ export async function draw(
   const drawn = planAgain({ ...input, snapshot });
   const due = dueNeeds(drawn.needs, snapshot, catalog, input.memory);
   if (due.length === 0) return { snapshot, drawn };
-  const more = await observeNeeds(catalog, due, api);
+  const more = await observeNeeds(catalog, due, api, snapshot);
   return draw({ catalog, api }, new Map([...snapshot, ...more]), input);
 }

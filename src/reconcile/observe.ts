@@ -26,21 +26,41 @@ export async function observe(
   return new Map(listings.map((one) => [one.kind, one]));
 }
 
-/** Reads the lists that a plan wants. */
+/** Reads the lists that a plan wants. `known` holds what was read before: what is the same as one of it is not read again. */
 export async function observeNeeds(
   catalog: Catalog,
   needs: readonly Need[],
   api: Api,
+  known: Snapshot = new Map(),
 ): Promise<Snapshot> {
   const listings = await Promise.all(
     needs.map(async (need) => {
       const key = listKey(need);
       return need.list === 'lookup'
-        ? ([key, await listing(kindOf(catalog, key), kindOf(catalog, key).list(api))] as const)
+        ? ([key, await lookUp(kindOf(catalog, key), known, api)] as const)
         : ([key, await listing({ name: key }, membersOf(catalog, need, api))] as const);
     }),
   );
   return new Map(listings);
+}
+
+async function lookUp(lookup: Lookup, known: Snapshot, api: Api): Promise<Listing> {
+  const same = known.get(lookup.sameAs ?? '');
+  return same ? alike(lookup, same) : listing(lookup, lookup.list(api));
+}
+
+const likenesses = new WeakMap<Listing, Listing>();
+
+/** The listing of a kind as that of a lookup which is the same; the same one for the same one. */
+function alike(lookup: Lookup, same: Listing): Listing {
+  const known = likenesses.get(same);
+  if (known) return known;
+  const items = same.items.map((item) => ({ ...item, kind: lookup.name }));
+  const made: Listing = same.complete
+    ? completeListing(lookup, items)
+    : { ...same, kind: lookup.name, items, byId: index(items) };
+  likenesses.set(same, made);
+  return made;
 }
 
 function membersOf(

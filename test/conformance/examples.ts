@@ -1,20 +1,54 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
-import type { FieldSchema, ResourceKind } from '../../src/model/kind.ts';
+import type { ResourceKind } from '../../src/model/kind.ts';
 import type { Desired, Spec } from '../../src/model/resource.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import { catalog } from '../support/team.ts';
 
+export function isObject(value: unknown): value is Spec {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 export const kinds: readonly ResourceKind[] = [...catalog.kinds.values()];
 
-/** The examples of all kinds as one document of the desired state. */
+/** The name of what is declared beside the examples of each kind. */
+export const spare = 'spare';
+
+/** Whether resources of a kind can have any name. */
+const namesAreFree = ({ names, adopt }: ResourceKind): boolean => !names?.fixed && !adopt;
+
+/** Whether the API can change the name of what is there. */
+export const isRenamed = (kind: ResourceKind): boolean =>
+  namesAreFree(kind) && kind.update !== undefined;
+
+/** The last example once more, without relations, which may be exclusive, and with secrets of its own. */
+function spareOf({ examples, schema }: ResourceKind): Spec {
+  const spec = examples.at(-1)?.spec ?? {};
+  const fields = Object.entries(spec).filter(([name]) => !schema.properties[name]?.relation);
+  return withOwnSecrets(Object.fromEntries(fields)) as Spec;
+}
+
+function withOwnSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withOwnSecrets);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === 'env' && typeof inner === 'string' ? `SPARE_${inner}` : withOwnSecrets(inner),
+    ]),
+  );
+}
+
+/** The examples of all kinds as one document of the desired state, and of each one more, so that references have something else to name. */
 export const document = Object.fromEntries(
-  kinds.map(({ name, examples }) => [
-    name,
-    Object.fromEntries(examples.map((example) => [example.name, example.spec])),
+  kinds.map((kind) => [
+    kind.name,
+    Object.fromEntries([
+      ...kind.examples.map((example) => [example.name, example.spec]),
+      ...(namesAreFree(kind) ? [[spare, spareOf(kind)]] : []),
+    ]),
   ]),
 );
 
@@ -44,84 +78,6 @@ export async function loadExamples(): Promise<readonly Desired[]> {
   } finally {
     await rm(directory, { recursive: true });
   }
-}
-
-/** A field that some example sets. */
-export interface Field {
-  readonly title: string;
-  readonly kind: string;
-  /** The example. */
-  readonly name: string;
-  /** Where it stands in the spec. */
-  readonly path: readonly string[];
-  readonly schema: FieldSchema;
-  /** The path of the change as people are told it. */
-  readonly told: string;
-}
-
-/** The fields of the examples that are no relations, those inside of objects one by one; each once in a kind. */
-export function fieldsOf(resources: readonly Desired[]): readonly Field[] {
-  const fields = new Map<string, Field>();
-  for (const { kind, name, spec } of resources)
-    for (const field of within(kind, name, catalog.kinds.get(kind)?.schema ?? {}, spec, []))
-      if (!fields.has(field.title)) fields.set(field.title, field);
-  return [...fields.values()];
-}
-
-function within(
-  kind: string,
-  name: string,
-  schema: FieldSchema,
-  spec: Spec,
-  path: readonly string[],
-): readonly Field[] {
-  return Object.entries(spec).flatMap(([key, value]) => {
-    const field = schema.properties?.[key];
-    if (field === undefined || field.relation) return [];
-    const here = [...path, key];
-    const told = here.join('.');
-    if (field.properties && !field.references && isObject(value))
-      return within(kind, name, field, value, here);
-    return [
-      {
-        title: `${kind}.${told}`,
-        kind,
-        name,
-        path: here,
-        schema: field,
-        told,
-      },
-    ];
-  });
-}
-
-export const isObject = (value: unknown): value is Spec =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Another value that a field may have; undefined where there is none. */
-export function otherValue(schema: FieldSchema, value: unknown): unknown {
-  if (schema.references) return undefined;
-  if (isObject(value) && value['from'] === 'value') {
-    const text = otherValue(schema, value['value']);
-    return text === undefined ? undefined : { from: 'value', value: text };
-  }
-  const choices = schema.enum ?? schema.examples;
-  if (choices) {
-    const at = choices.findIndex((one) => isDeepStrictEqual(one, value));
-    return choices[at + 1] ?? (schema.growOnly ? undefined : choices.slice(0, at)[0]);
-  }
-  if (typeof value === 'boolean') return !value;
-  if (typeof value === 'number')
-    return value < (schema.maximum ?? Infinity) ? value + 1 : value - 1;
-  if (typeof value === 'string') return `${value}2`;
-  if (Array.isArray(value)) return [otherValue(schema.items ?? {}, value[0]), ...value.slice(1)];
-  if (isObject(value)) {
-    const [key, inner] = Object.entries(value).find(([, one]) => typeof one !== 'object') ?? [];
-    return key === undefined
-      ? { ...value, edited: true }
-      : { ...value, [key]: otherValue(schema.properties?.[key] ?? {}, inner) };
-  }
-  return undefined;
 }
 
 /** The value at a path of a spec. */

@@ -6,20 +6,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authoringSchema } from '../../src/desired/authoring.ts';
 import type { FieldSchema } from '../../src/model/kind.ts';
 import type { Report } from '../../src/model/report.ts';
-import type { Desired, Spec } from '../../src/model/resource.ts';
+import { addressOf, type Desired, type Spec } from '../../src/model/resource.ts';
 import { bench, openOf as allOpenOf, type Bench, type BenchOptions } from '../support/passes.ts';
 import { catalog } from '../support/team.ts';
+import { allFields, editsOf, otherValue, type Edit } from './edits.ts';
 import {
   document,
   edited,
   env,
-  fieldsOf,
   isObject,
+  isRenamed,
   kinds,
   loadExamples,
-  otherValue,
+  spare,
   valueAt,
-  type Field,
 } from './examples.ts';
 
 const team = await loadExamples();
@@ -168,7 +168,12 @@ const isRewritten = ({ writeOnly, immutable, createOnly }: FieldSchema): boolean
 /** The updates that write each write-only value of the examples. */
 function writeOnlyUpdates(): readonly string[] {
   const fields = team.flatMap((one) =>
-    fieldsOf([one]).some(({ schema }) => isRewritten(schema)) ? [`${one.address}:update`] : [],
+    allFields.some(
+      ({ kind, path, schema }) =>
+        kind === one.kind && isRewritten(schema) && valueAt(one.spec, path) !== undefined,
+    )
+      ? [`${one.address}:update`]
+      : [],
   );
   const members = relationsOf('map').flatMap(({ kind, name, relation, schema, members: keys }) =>
     isRewritten(schema.additionalProperties as FieldSchema)
@@ -208,29 +213,40 @@ function relationsOf(...sorts: readonly FieldSchema['relation'][]): readonly Fil
 
 const isEmptyObject = (value: object): boolean => Object.keys(value).length === 0;
 
-/** What names another resource cannot be just any other text. */
-const isMentioned = (kind: string, spec: Spec, value: unknown): boolean =>
-  (catalog.kinds.get(kind)?.mentions?.(spec) ?? []).some(({ name }) => name === value);
+const { edits, missing } = editsOf(team);
 
-/** Fields that can be edited, with another value; a secret is another one where it is kept. */
-const edits = fieldsOf(team)
-  .filter(({ schema }) => !schema.createOnly && !schema.references && !schema.timetable)
-  .flatMap((field) => {
-    const spec = team.find(({ kind, name }) => kind === field.kind && name === field.name)?.spec;
-    const value = valueAt(spec ?? {}, field.path);
-    if (isMentioned(field.kind, spec ?? {}, value)) return [];
-    const variable = isObject(value) && value['from'] === 'env' ? String(value['name']) : undefined;
-    const other = variable === undefined ? otherValue(field.schema, value) : value;
-    return other === undefined ? [] : [{ ...field, other, variable }];
-  });
+const switched = allFields
+  .filter(({ schema }) => schema.timetable)
+  .map((field) => ({ ...field, name: team.find(({ kind }) => kind === field.kind)?.name ?? '' }));
 
-const withEdit = (edit: (typeof edits)[number]) => ({
-  desired: edited(team, edit, edit.path, edit.other),
+const withEdit = ({ partners, ...edit }: Edit) => ({
+  desired: Object.entries(partners).reduce(
+    (all, [field, value]) => edited(all, edit, [field], value),
+    edited(team, edit, edit.path, edit.other),
+  ),
   env: edit.variable === undefined ? env : { ...env, [edit.variable]: 'another-secret' },
 });
 
+describe('every field', () => {
+  test('has another value to be edited to', () => {
+    expect(missing).toEqual([]);
+  });
+
+  test('that is a relation is filled in an example', () => {
+    const filled = relationsOf('set', 'one', 'map').map(
+      ({ kind, relation }) => `${kind}.${relation}`,
+    );
+    const all = kinds.flatMap(({ name, schema }) =>
+      Object.entries(schema.properties).flatMap(([relation, field]) =>
+        field.relation ? [`${name}.${relation}`] : [],
+      ),
+    );
+    expect([...new Set(filled)].toSorted()).toEqual(all.toSorted());
+  });
+});
+
 describe('an edited field', () => {
-  test.each(edits.filter(({ schema }) => !schema.immutable))(
+  test.each(edits.filter(({ schema }) => !schema.immutable && !schema.createOnly))(
     '$title is written, alone and once',
     async (edit) => {
       await using stack = new AsyncDisposableStack();
@@ -240,7 +256,9 @@ describe('an edited field', () => {
       const updates = report.actions.filter(({ verb }) => verb === 'update');
       expect(updates.map(({ id }) => id)).toEqual([`${edit.kind}/${edit.name}:update`]);
       const told = updates.flatMap(({ changes }) => changes.map(({ path }) => leafOf(edit, path)));
-      expect([...new Set(told)]).toEqual([edit.told]);
+      expect([...new Set(told)].toSorted()).toEqual(
+        [edit.told, ...Object.keys(edit.partners)].toSorted(),
+      );
       expect(
         report.actions.filter(({ verb }) => !['update', 'stop', 'start'].includes(verb)),
       ).toEqual([]);
@@ -252,7 +270,7 @@ describe('an edited field', () => {
     },
   );
 
-  test.each(edits.filter(({ schema }) => schema.immutable))(
+  test.each(edits.filter(({ schema }) => schema.immutable && !schema.createOnly))(
     '$title, fixed at creation, is blocked',
     async (edit) => {
       await using stack = new AsyncDisposableStack();
@@ -266,23 +284,30 @@ describe('an edited field', () => {
     },
   );
 
-  test.each(fieldsOf(team).filter(({ schema }) => schema.timetable))(
-    '$title switches, and is left at that',
-    async ({ kind, name, path }: Field) => {
+  test.each(edits.filter(({ schema }) => schema.createOnly))(
+    '$title, said at creation only, changes nothing',
+    async (edit) => {
       await using stack = new AsyncDisposableStack();
       const it = await copy(stack);
-      const off = edited(team, { kind, name }, path, 'off');
-      const on = edited(team, { kind, name }, path, 'running');
-      const ids = [];
-      for (const desired of [on, off, off, on, on]) ids.push(actionsOf(await pass(it, desired)));
-      const address = `${kind}/${name}`;
-      expect(ids.slice(1)).toEqual([[`${address}:stop`], [], [`${address}:start`], []]);
+      const report = await pass(it, withEdit(edit).desired);
+      expect([openOf(report), report.actions, it.writes()]).toEqual([[], [], []]);
     },
   );
+
+  test.each(switched)('$title switches, and is left at that', async ({ kind, name, path }) => {
+    await using stack = new AsyncDisposableStack();
+    const it = await copy(stack);
+    const off = edited(team, { kind, name }, path, 'off');
+    const on = edited(team, { kind, name }, path, 'running');
+    const ids = [];
+    for (const desired of [on, off, off, on, on]) ids.push(actionsOf(await pass(it, desired)));
+    const address = `${kind}/${name}`;
+    expect(ids.slice(1)).toEqual([[`${address}:stop`], [], [`${address}:start`], []]);
+  });
 });
 
 /** A list inside a partial object is told item by item. */
-const leafOf = ({ told }: Field, path: string): string =>
+const leafOf = ({ told }: Edit, path: string): string =>
   path.startsWith(`${told}[`) || path.startsWith(`${told}.`) ? told : path;
 
 describe('a relation', () => {
@@ -304,26 +329,101 @@ describe('a relation', () => {
 
   test.each(
     relationsOf('map').flatMap((filled) =>
-      filled.members.map((key) => ({ ...filled, key, title: `${filled.title}/${key}` })),
+      filled.members.flatMap((key) =>
+        partsOf(filled, key).map((part) => ({
+          ...filled,
+          key,
+          part,
+          title: [`${filled.title}/${key}`, ...part].join('.'),
+        })),
+      ),
     ),
   )('$title is changed alone, and left alone when it is not named', async (filled) => {
     await using stack = new AsyncDisposableStack();
-    const { kind, name, relation, schema, key } = filled;
+    const { kind, name, relation, schema, key, part } = filled;
     const values = filled.value as Spec;
     const value = values[key];
     const members = schema.additionalProperties as FieldSchema;
     const isSecret = members.writeOnly === true;
     const variable = isObject(value) ? String(value['name']) : '';
     const it = await copy(stack, isSecret ? { env: { ...env, [variable]: 'another-secret' } } : {});
-    const changed = isSecret
-      ? team
-      : edited(team, { kind, name }, [relation, key], otherValue(members, value));
+    const [field] = part;
+    const fieldSchema = field === undefined ? members : (members.properties?.[field] ?? {});
+    const other = otherValue(fieldSchema, valueAt(values, [key, ...part]));
+    const changed = isSecret ? team : edited(team, { kind, name }, [relation, key, ...part], other);
     const { [key]: _, ...others } = values;
     const without = edited(team, { kind, name }, [relation], others);
-    const ids = [];
-    for (const desired of [changed, changed, without]) ids.push(actionsOf(await pass(it, desired)));
-    expect(ids).toEqual([[`${kind}/${name}:update(${relation}/${key})`], [], []]);
+    const reports = [];
+    for (const desired of [changed, changed, without]) reports.push(await pass(it, desired));
+    expect(reports.map(actionsOf)).toEqual([
+      [`${kind}/${name}:update(${relation}/${key})`],
+      [],
+      [],
+    ]);
+    expect(reports.flatMap(openOf)).toEqual([]);
     expect(it.contract.problems).toEqual([]);
+  });
+
+  test('that is a map has an example of each field of its values', () => {
+    const of = relationsOf('map').flatMap(({ kind, relation, schema, members, value }) => {
+      const { properties = {} } = schema.additionalProperties as FieldSchema;
+      const set = members.flatMap((key) => Object.keys((value as Spec)[key] as Spec));
+      return Object.keys(properties)
+        .filter((field) => !set.includes(field))
+        .map((field) => `${kind}.${relation}: no example sets ${field}`);
+    });
+    expect(of).toEqual([]);
+  });
+});
+
+/** The fields that a member of a map sets, one by one; for a member that is one value, that itself. */
+function partsOf({ schema, value }: Filled, key: string): readonly (readonly string[])[] {
+  const { properties } = schema.additionalProperties as FieldSchema;
+  return properties ? Object.keys((value as Spec)[key] as Spec).map((field) => [field]) : [[]];
+}
+
+describe('a former name', () => {
+  test.each(kinds.filter(isRenamed).map(({ name }) => ({ kind: name })))(
+    'of $kind is found, and given up in one update',
+    async ({ kind }) => {
+      await using stack = new AsyncDisposableStack();
+      const it = await copy(stack);
+      const renamed = team.map((one) =>
+        one.kind === kind && one.name === spare
+          ? {
+              ...one,
+              address: addressOf(kind, 'renamed'),
+              name: 'renamed',
+              lifecycle: { ...one.lifecycle, formerName: spare },
+            }
+          : one,
+      );
+      const idOf = (report: Report, name: string) =>
+        report.resources.find((one) => one.kind === kind && one.name === name)?.id;
+      const before = await pass(it, team);
+      const report = await pass(it, renamed);
+      expect(report.actions.map(({ id, changes, outcome }) => ({ id, changes, outcome }))).toEqual([
+        {
+          id: `${kind}/renamed:update`,
+          changes: expect.arrayContaining([{ path: 'name', desired: 'renamed', observed: spare }]),
+          outcome: 'done',
+        },
+      ]);
+      expect(openOf(report)).toEqual([]);
+      expect(idOf(report, 'renamed')).toBe(idOf(before, spare));
+      const again = await pass(it, renamed);
+      expect([openOf(again), again.actions]).toEqual([[], []]);
+      expect(it.contract.problems).toEqual([]);
+    },
+  );
+
+  test('is one of all kinds whose names the API can change (FACTS 2)', () => {
+    expect(
+      kinds
+        .filter((kind) => !isRenamed(kind))
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(['models', 'publicIps', 'teamMembers', 'teamSecrets']);
   });
 });
 
@@ -356,7 +456,10 @@ test('a pass over a team in sync sends the lists and nothing more', async () => 
     'teams … secrets',
     'teams … users',
   ];
-  /** What comes to the kinds where something of it is declared (a project's lists, the users that are named, public datasets). */
+  /**
+   * What comes to the kinds where something of it is declared (a project's lists, public datasets). The users that are named are the team's
+   * members, who are listed already.
+   */
   const declaredApart = [
     'auth/session',
     'datasets',
@@ -366,7 +469,6 @@ test('a pass over a team in sync sends the lists and nothing more', async () => 
     'projects … models',
     'projects … secrets',
     'projects … tags',
-    'teams … users',
   ];
   expect(asked.toSorted()).toEqual(
     [...kindsInUse, ...declaredApart].map((list) => `GET ${list}`).toSorted(),

@@ -270,6 +270,77 @@ describe('import', () => {
     expect(await here.run(['plan'], it.env)).toMatchObject({ code: 0 });
   });
 
+  test('of what clashes with what is declared just the field is left out, and a plan finds nothing to do', async () => {
+    await using it = await live(team);
+    const { machines, publicIps, startupScripts } = it.simulator.world;
+    const idOf = (name: string) => [...machines].find((one) => one.name === name)?.id ?? '';
+    for (const { id, name } of startupScripts)
+      if (name === 'once') startupScripts.patch(id, { assignedMachineIds: [idOf('helper')] });
+    for (const { id, machineId } of publicIps)
+      if (machineId === null) publicIps.patch(id, { region: 'ny2', machineId: idOf('plain') });
+    const [gateway] = [...publicIps];
+    await using here = await place();
+    expect(await here.run(['import', '--kinds', 'machines'], it.env)).toMatchObject({ code: 0 });
+    await here.write({
+      'config/z-ours.yaml': [
+        'startupScripts:',
+        '  install: { script: { keep: true }, assignedMachines: [{ live: trainer }, helper] }',
+        'publicIps:',
+        `  ours: { region: ny2, ip: ${gateway?.id}, machine: plain }`,
+        '',
+      ].join('\n'),
+    });
+    const ended = await here.run(['import', '--format', 'json'], it.env);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const { leftOut, added } = JSON.parse(ended.stdout);
+    expect(leftOut).toEqual(
+      expect.arrayContaining([
+        {
+          kind: 'startupScripts',
+          name: 'once',
+          id: expect.any(String),
+          field: 'assignedMachines',
+          because:
+            'machines/helper stands in assignedMachines of startupScripts/install; it may stand in one',
+        },
+        expect.objectContaining({
+          kind: 'publicIps',
+          field: 'machine',
+          because: 'machines/plain stands in machine of publicIps/ours; it may stand in one',
+        }),
+      ]),
+    );
+    expect(leftOut.filter(({ field }: { field?: string }) => field !== undefined)).toHaveLength(2);
+    expect(added).toEqual(
+      expect.arrayContaining(
+        ['startupScripts', 'publicIps', 'privateNetworks'].map((kind) =>
+          expect.objectContaining({ kind }),
+        ),
+      ),
+    );
+    const files = await filesIn(join(here.path, 'config'));
+    expect(files['startupScripts.yaml']).toBe(
+      'startupScripts:\n  once:\n    script: { keep: true }\n    isRunOnce: true\n    isEnabled: true\n',
+    );
+    const planned = await here.run(['plan'], it.env);
+    expect(planned.stdout).toMatch(/All in sync, nothing to do/);
+    expect(planned).toMatchObject({ code: 0 });
+  });
+
+  test('a field that names what is declared otherwise is left out where the entry can do without, and told', async () => {
+    await using it = await live(team);
+    await using here = await place();
+    await here.write({ 'config/ours.yaml': 'privateNetworks:\n  europe: { region: ca1 }\n' });
+    const ended = await here.run(['import'], it.env);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toMatch(
+      /machines\/remote \(.+\), network alone: network of machines\/remote, which is in ams1, names/,
+    );
+    const files = await filesIn(join(here.path, 'config'));
+    expect(files['machines.yaml']).toContain('  remote:\n');
+    expect(files['snapshots.yaml']).toContain('machine: remote');
+  });
+
   test('what is not listed to the end is left out, and the exit code says so', async () => {
     await using it = await live(team);
     it.simulator.fault({ method: 'GET', path: '/machines', kind: { status: 403 } });

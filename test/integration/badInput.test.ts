@@ -76,29 +76,51 @@ describe('values that the API would refuse', () => {
       because: 'the API takes letters, digits and underscores',
       files: 'projects: { p: { secrets: { my-token: { env: T } } } }',
       at: 'team.yaml:1:29',
-      says: /"my-token" in secrets of projects\/p is not right: it takes letters, digits and _, with a letter first/,
+      says: /"my-token" in secrets of projects\/p is not right: it takes letters, digits and _, with a letter first, such as HUB_TOKEN$/,
     },
     {
       name: 'a project’s secret whose name begins with a digit',
       because: 'the API wants a letter there',
       files: 'projects: { p: { secrets: { 1A: { env: T } } } }',
       at: 'team.yaml:1:29',
-      says: /"1A" in secrets of projects\/p is not right: it takes letters, digits and _, with a letter first/,
+      says: /"1A" in secrets of projects\/p is not right: it takes letters, digits and _, with a letter first, such as HUB_TOKEN$/,
     },
     {
       name: 'a team secret with a hyphen in its name',
       because: 'the API takes letters, digits and underscores',
       files: 'teamSecrets: { my-token: { value: { env: T } } }',
       at: 'team.yaml:1:16',
-      says: /"my-token" is no name of a team secret.*\^\[a-zA-Z\]\[a-zA-Z0-9_\]\*\$/,
+      says: /"my-token" is no name of a team secret: it takes letters, digits and _, with a letter first, 128 characters at the most, such as WANDB_API_KEY$/,
     },
     {
       name: 'a team secret whose name begins with a digit',
       because: 'the API wants a letter there',
       files: 'teamSecrets: { 1A: { value: { env: T } } }',
       at: 'team.yaml:1:16',
-      says: /"1A" is no name of a team secret.*\^\[a-zA-Z\]\[a-zA-Z0-9_\]\*\$/,
+      says: /"1A" is no name of a team secret: it takes letters, digits and _, with a letter first, 128 characters at the most, such as WANDB_API_KEY$/,
     },
+    {
+      name: 'a team member who is no e-mail address',
+      because: 'that is the only name that the API has for one',
+      files: 'teamMembers: { grace: { role: admin } }',
+      at: 'team.yaml:1:16',
+      says: /"grace" is no name of a team member: it takes an e-mail address, 128 characters at the most, such as grace@example\.com$/,
+    },
+    ...[
+      { kind: 'teamSecrets', spec: 'value: { env: T }', singular: 'team secret' },
+      { kind: 'teamMembers', spec: 'role: admin', singular: 'team member' },
+    ].map(({ kind, spec, singular }) => {
+      const name = kind === 'teamMembers' ? 'grace@example.com' : 'NEW';
+      return {
+        name: `a former name of a ${singular}`,
+        because: 'the API has no way to rename one',
+        files: `${kind}:\n  ${name}:\n    ${spec}\n    lifecycle: { formerName: OLD }`,
+        at: 'team.yaml:4:30',
+        says: new RegExp(
+          `formerName of ${kind}/${name} is not to be set: the API cannot change the name of a ${singular}$`,
+        ),
+      };
+    }),
     {
       name: 'a long name of a project',
       because: 'the API takes 128 characters',

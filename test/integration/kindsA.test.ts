@@ -489,6 +489,27 @@ describe('machines', () => {
     expect(accessors(it)).toEqual(['grace']);
   });
 
+  test('who may enter is found among the team members that are declared, and nobody goes where these could not be listed', async () => {
+    await using it = await bench({ retries: 0 });
+    const linus = want('teamMembers', 'linus@example.com', { role: 'member' });
+    await settle(it, linus, opened('grace', 'linus'));
+    expect(accessors(it)).toEqual(['grace', 'linus']);
+    const team = (await it.api.get<{ team: { id: string } }>('/auth/session'))?.team.id;
+    it.simulator.fault({
+      method: 'GET',
+      path: `/teams/${team}/users`,
+      times: 1,
+      kind: { status: 500 },
+    });
+    const report = await it.pass([linus, opened('grace', 'alan')]);
+    expect(report.complete).toBe(false);
+    expect(report.actions).toEqual([]);
+    expect(accessors(it)).toEqual(['grace', 'linus']);
+    expect(await settle(it, linus, opened('grace'))).toEqual([
+      'machines/a:unassign(accessors/linus@example.com) done',
+    ]);
+  });
+
   const restoring = (over: object = {}) =>
     machine('a', {
       restorePointEnabled: true,
@@ -586,6 +607,24 @@ describe('public IPs', () => {
     ]);
     expect(world(it)).toEqual([[expect.any(String), 'a']]);
   });
+
+  test.each([
+    { as: 'declared', machine: declared('machines', 'a') },
+    { as: 'live', machine: live('machines', 'a') },
+  ])(
+    'that was taken away from a static machine comes back to it, and no second one is claimed: named as $as',
+    async ({ machine: named }) => {
+      await using it = await bench();
+      const fixed = machine('a', { publicIpType: 'static' });
+      await settle(it, address('gate', of('a')), fixed);
+      const before = world(it);
+      await it.api.put(`/public-ips/${before[0]?.[0]}`, { machineId: null });
+      expect(await settle(it, address('gate', { machine: named }), fixed)).toEqual([
+        'publicIps/gate:assign(machine/a) done',
+      ]);
+      expect(world(it)).toEqual(before);
+    },
+  );
 
   test('an address that is only watched makes nothing static', async () => {
     await using it = await bench();

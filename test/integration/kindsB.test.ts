@@ -246,7 +246,7 @@ test('validate refuses what the API would', async () => {
     expect.stringMatching(
       /^2:3 wrong-name: "N+…" is no name: it takes 1 to 128 printable characters$/,
     ),
-    '6:7 wrong-name: "1-bad" in secrets of projects/vision is not right: it takes letters, digits and _, with a letter first',
+    '6:7 wrong-name: "1-bad" in secrets of projects/vision is not right: it takes letters, digits and _, with a letter first, such as HUB_TOKEN',
     expect.stringMatching(
       /^7:7 wrong-name: "N+…" in secrets of projects\/vision is too long; it takes at most 128 characters$/,
     ),

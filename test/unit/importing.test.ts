@@ -4,9 +4,11 @@ import { liveKey } from '../../src/importing/choose.ts';
 import { entriesOf, memberNeeds } from '../../src/importing/entries.ts';
 import type { ResourceKind, SpecSchema } from '../../src/model/kind.ts';
 import { listKey } from '../../src/model/plan.ts';
-import type { Observed, Spec } from '../../src/model/resource.ts';
+import type { Desired, Observed, Spec } from '../../src/model/resource.ts';
 import type { Listing } from '../../src/model/snapshot.ts';
-import { have } from '../support/team.ts';
+import { holdersIn } from '../../src/importing/clashes.ts';
+import { isReference } from '../../src/reconcile/spec.ts';
+import { have, want } from '../support/team.ts';
 
 const nothing = async function* () {};
 const base = { singular: 'thing', examples: [], list: nothing };
@@ -39,6 +41,7 @@ const optional = Type.Partial(
     ),
     users: Type.Array(text, { references: 'people', relation: 'set' }),
     tags: Type.Array(text, { relation: 'set' }),
+    sole: Type.Array(text, { references: 'pipes', relation: 'set', exclusive: true }),
     tap: Type.Union([text, Type.Null()], { references: 'pipes', relation: 'one' }),
     keys: Type.Unsafe<Spec>({
       type: 'object',
@@ -62,6 +65,7 @@ const tanks: ResourceKind = {
   ) as SpecSchema,
   relations: {
     users: noAssign,
+    sole: noAssign,
     tap: noAssign,
     tags: { ...noAssign, members: nothing },
     keys: { ...noAssign, members: nothing },
@@ -91,6 +95,9 @@ interface World {
   /** Names of live ids that are declared: `pipes/id-a`. */
   readonly declared?: Readonly<Record<string, string>>;
   readonly taken?: Readonly<Record<`${string}/${string}`, string>>;
+  readonly want?: readonly Desired[];
+  /** Fields that were found not to fit, by `tanks/t`, and why. */
+  readonly without?: Readonly<Record<`${string}/${string}`, Readonly<Record<string, string>>>>;
   readonly partial?: readonly string[];
   readonly members?: Readonly<Record<string, readonly Observed[]>>;
   readonly partialMembers?: readonly string[];
@@ -116,6 +123,15 @@ function imported(world: World) {
       ]),
     ),
     isName: (name: string) => !name.includes('{'),
+    holders: holdersIn(kinds, world.want ?? [], (reference) =>
+      isReference(reference) && reference.by === 'id' ? reference.id : undefined,
+    ),
+    without: new Map(
+      Object.entries(world.without ?? {}).map(([address, fields]) => [
+        address as `${string}/${string}`,
+        new Map(Object.entries(fields)),
+      ]),
+    ),
   };
   const names = world.kinds ?? [...kinds.keys()];
   const members = memberNeeds(team, names).map((need) => {
@@ -315,6 +331,71 @@ describe('what is left out, and why', () => {
     });
     expect(entries.map(({ name }) => name)).toEqual(['t']);
     expect(words).toEqual([]);
+  });
+});
+
+describe('of two that clash', () => {
+  const pipe = have('pipes', 'p', {});
+  const q = have('pipes', 'q', {});
+  const holds = (name: string, ...ids: readonly string[]): Observed =>
+    have('tanks', name, { note: 'n', sole: ids });
+  const holding = want('tanks', 'main', { sole: [{ by: 'id', kind: 'pipes', id: 'id-p' }] });
+  const outcome = (world: Omit<World, 'kinds'>) => {
+    const { entries, leftOut } = imported({ ...world, kinds: ['tanks'] });
+    return {
+      entries: Object.fromEntries(entries.map(({ name, spec }) => [name, spec])),
+      leftOut: leftOut.map(({ name, field, because }) => `${name}.${field}: ${because}`),
+    };
+  };
+  const bare = { code, note: 'n' };
+  const cases: readonly {
+    because: string;
+    world: Omit<World, 'kinds'>;
+    entries: Spec;
+    leftOut: readonly string[];
+  }[] = [
+    {
+      because: 'the declared one keeps it; a set without the one member would say that it goes',
+      world: { have: [pipe, q, holds('t', 'id-q', 'id-p')], want: [holding] },
+      entries: { t: bare },
+      leftOut: ['t.sole: pipes/p stands in sole of tanks/main; it may stand in one'],
+    },
+    {
+      because: 'of two that are imported the first one has it, and what the other held is free',
+      world: {
+        have: [pipe, q, holds('a', 'id-p'), holds('b', 'id-p', 'id-q'), holds('c', 'id-q')],
+      },
+      entries: {
+        a: { ...bare, sole: [{ live: 'p' }] },
+        b: bare,
+        c: { ...bare, sole: [{ live: 'q' }] },
+      },
+      leftOut: ['b.sole: pipes/p stands in sole of tanks/a; it may stand in one'],
+    },
+    {
+      because: 'other members are no clash',
+      world: { have: [pipe, q, holds('t', 'id-q')], want: [holding] },
+      entries: { t: { ...bare, sole: [{ live: 'q' }] } },
+      leftOut: [],
+    },
+    {
+      because: 'a field that does not fit is left out where it is said at all',
+      world: {
+        have: [holds('t'), have('tanks', 'u', {})],
+        without: { 'tanks/t': { note: 'no' }, 'tanks/u': { note: 'no' } },
+      },
+      entries: { t: { code }, u: { code } },
+      leftOut: ['t.note: no'],
+    },
+    {
+      because: 'without a field that it must have there is no entry, and nothing that names it',
+      world: { have: [holds('t')], without: { 'tanks/t': { code: 'no' } } },
+      entries: {},
+      leftOut: ['t.undefined: no'],
+    },
+  ];
+  test.each(cases)('$because', ({ world, entries, leftOut }) => {
+    expect(outcome(world)).toEqual({ entries, leftOut });
   });
 });
 

@@ -172,11 +172,15 @@ describe('which file an entry goes to', () => {
 });
 
 test.each([
-  [1, undefined],
-  [2, { kind: 'a', name: 'x' }],
-  [3, { kind: 'a', name: 'x' }],
-  [5, undefined],
-  [6, { kind: 'b', name: 'y' }],
-])('the entry at line %i', (line, entry) => {
-  expect(entryAt('a:\n  x:\n    field: 1\n---\nb:\n  y: {}\n', line)).toEqual(entry);
+  [1, 1, undefined],
+  [2, 3, { kind: 'a', name: 'x' }],
+  [3, 5, { kind: 'a', name: 'x', field: 'field' }],
+  [3, 12, { kind: 'a', name: 'x', field: 'field' }],
+  [5, 1, undefined],
+  [6, 3, { kind: 'b', name: 'y' }],
+  [6, 8, { kind: 'b', name: 'y', field: 'one' }],
+  [6, 16, { kind: 'b', name: 'y', field: 'two' }],
+])('the entry, and the field, at %i:%i', (line, column, entry) => {
+  const text = 'a:\n  x:\n    field: 1\n---\nb:\n  y: { one: 1, two: 2 }\n';
+  expect(entryAt(text, { line, column })).toEqual(entry);
 });

@@ -2,7 +2,9 @@ import { Type, type TUnsafe } from 'typebox';
 import type { FieldSchema } from '../../model/kind.ts';
 import type { Spec } from '../../model/resource.ts';
 
-type Names = { readonly type: 'string' } & Readonly<Record<string, string | number>>;
+type Names = { readonly type: 'string' } & Readonly<
+  Record<string, string | number | readonly string[]>
+>;
 
 /** A relation that is a map from names to values; what it does not name is left alone. */
 export const mapOf = (values: FieldSchema, names: Names, description: string) =>

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 export const secretNames = {
   type: 'string',
   title: 'letters, digits and _, with a letter first',
+  examples: ['HUB_TOKEN'],
   pattern: '^[a-zA-Z][a-zA-Z0-9_]*$',
   minLength: 1,
   maxLength: 128,

@@ -12,6 +12,7 @@ const read = ({ user }: TeamMember): Listed => ({ id: user.id, name: user.email,
 export default {
   name: 'users',
   singular: 'user',
+  sameAs: 'teamMembers',
   async *list(api) {
     yield* listed(api, `/teams/${await teamId(api)}/users`, read);
   },

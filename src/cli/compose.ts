@@ -54,6 +54,7 @@ export async function openWorkspace(
     api,
     store,
     usage: () => api.usage(),
+    throttle: () => api.throttle(),
     drain: () => api.drain(),
     clock: systemClock,
     random: Math.random,

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { createGzip } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { prepare, reportOn, type Policy, type Workspace } from '../../src/reconcile/pass.ts';
+import { prepare, reportOn } from '../../src/reconcile/pass.ts';
+import type { Policy, Workspace } from '../../src/reconcile/workspace.ts';
 import type { Report } from '../../src/model/report.ts';
 import { openStore } from '../../src/state/open.ts';
 import { connect } from '../support/apiClient.ts';
@@ -22,6 +23,7 @@ const policy: Policy = {
   visibility: 120_000,
   throttle: { requestsPerSecond: 100_000, burst: 100_000, concurrency: 8, adaptive: false },
   windows: [],
+  timezone: 'UTC',
   force: false,
 };
 
@@ -56,6 +58,8 @@ async function planOf(
     store,
     clock: virtualClock({ hurry: true }),
     usage: () => api.usage(),
+    throttle: () => api.throttle(),
+    random: () => 0.5,
     readSecret: async () => 'x',
   };
   const resources = [script, project, network, deployment];

@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['test/{unit,integration,conformance}/**/*.test.ts'],
+          include: ['test/{unit,integration,conformance,chaos}/**/*.test.ts'],
         },
       },
       {

@@ -4,6 +4,8 @@ import { isRising, judged, noLatency, seen, type Latency } from './latency.ts';
 export interface Adaptive {
   /** What is allowed now. */
   readonly rate: number;
+  /** Never less than this, so that it is found out when all is well again. */
+  readonly lowest: number;
   /** The rate at which it last went badly; Infinity when it never did. */
   readonly ceiling: number;
   /** Where the last step back led to, from which the ceiling is approached. */
@@ -59,6 +61,7 @@ const doubling = 4;
 
 export const startingAt = (rate: number): Adaptive => ({
   rate,
+  lowest: Math.min(lowestRate, rate),
   ceiling: Infinity,
   base: rate,
   progress: 0,
@@ -92,7 +95,11 @@ function answered(before: Adaptive, { start, end, waiting, used }: Attempt): Ada
 /** What makes the API slow is what was sent, which may be less than what was allowed. */
 const slowedDown = (known: Adaptive, used: number, now: number): Adaptive =>
   steppedBack(
-    { ...known, rate: known.rate * Math.min(1, used), latency: judged(known.latency) },
+    {
+      ...known,
+      rate: Math.max(known.lowest, known.rate * Math.min(1, used)),
+      latency: judged(known.latency),
+    },
     now,
   );
 
@@ -130,6 +137,6 @@ function unavailable(known: Adaptive, { start, end }: Attempt): Adaptive {
 }
 
 function fallenTo(known: Adaptive, target: number, now: number): Adaptive {
-  const rate = Math.max(Math.min(lowestRate, known.rate), target);
+  const rate = Math.max(known.lowest, target);
   return { ...known, rate, base: rate, progress: 0, since: now };
 }

@@ -17,6 +17,9 @@ const staleLimit = 2;
 const maxPages = 10_000;
 const maxItems = 1_000_000;
 
+/** One for all: making a reason, with its stack, costs more than a page. */
+const walkEnded = new Error('the walk has ended');
+
 /**
  * The items of all pages, page by page, without what was there before and what is deleted (FACTS 5.2). While the consumer
  * works on a page, the next one, and no more, is on its way; when the consumer stops, that one is cut off. A walk whose
@@ -40,7 +43,7 @@ export async function* walk<Read>(
       yield progress.take(page);
     }
   } finally {
-    scope.abort();
+    scope.abort(walkEnded);
   }
 }
 

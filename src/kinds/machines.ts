@@ -3,7 +3,7 @@ import type { Api } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { diskSizes, reference, references, regionField } from './lib/fields.ts';
-import { found, listed, present, startedBy, withIds } from './lib/rest.ts';
+import { found, listed, present, removedBy, startedBy, withIds } from './lib/rest.ts';
 import { gigabytes, regionCode } from './lib/units.ts';
 
 const optional = {
@@ -274,7 +274,7 @@ export default {
     });
   },
   remove: async (api, id) =>
-    startedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
+    removedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
   power: { field: 'state', start: power('start'), stop: power('stop') },
   relations: {
     accessors: {

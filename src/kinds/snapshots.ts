@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { ResourceKind } from '../model/kind.ts';
 import { reference } from './lib/fields.ts';
-import { rest, startedBy } from './lib/rest.ts';
+import { rest, removedBy, startedBy } from './lib/rest.ts';
 
 const schema = Type.Object(
   {
@@ -42,5 +42,5 @@ export default {
     return { id: answer.data.id, ...startedBy(answer) };
   },
   remove: async (api, id) =>
-    startedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
+    removedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
 } satisfies ResourceKind;

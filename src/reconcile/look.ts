@@ -34,7 +34,8 @@ export async function look(
     store.memory(now),
     readValues(catalog.kinds, resources, readSecret, store.digest),
   ]);
-  const bound = kindsInUse(catalog, [], [], memory.bindings.keys(), []);
+  const remembered = [...memory.bindings.keys(), ...memory.intents.keys()];
+  const bound = kindsInUse(catalog, [], [], remembered, []);
   const more = await observe(
     catalog,
     bound.filter((kind) => !first.has(kind)),

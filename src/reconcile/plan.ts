@@ -35,6 +35,7 @@ export function plan(input: PlanInput): Plan {
     draft: draftFor(entry),
   }));
   const leftover = leftoverOf(input, entries);
+  const strays = strayIntents(input, entries);
   const removals = planRemovals(leftover, planning);
   return {
     assessments: [
@@ -48,8 +49,8 @@ export function plan(input: PlanInput): Plan {
       ]),
     ),
     complete: [...input.snapshot.values()].every(({ complete }) => complete),
-    recognised: recognisedOf(entries),
-    gone: goneOf(input, leftover),
+    recognised: [...recognisedOf(entries), ...strays.found],
+    gone: [...goneOf(input, leftover), ...strays.over],
     needs: [...needs.values()],
   };
 }
@@ -105,4 +106,25 @@ function goneOf(
     const young = binding?.created && now().getTime() - Date.parse(binding.boundAt) < visibility;
     return binding && listing?.complete && !listing.byId.has(binding.id) && !young;
   });
+}
+
+/**
+ * Creates whose end is not known, of what is not declared any more: what bears the name is bound, so that it is an orphan and not
+ * somebody else's; where nothing does for as long as lists may lag, the create did not happen.
+ */
+function strayIntents(
+  { snapshot, memory, now, visibility }: PlanInput,
+  { byAddress }: Entries,
+): { readonly found: Plan['recognised']; readonly over: readonly Address[] } {
+  const found: Plan['recognised'][number][] = [];
+  const over: Address[] = [];
+  for (const [address, { at }] of memory.intents) {
+    const { kind, name } = partsOf(address);
+    const listing = snapshot.get(kind);
+    if (byAddress.has(address) || !listing?.complete) continue;
+    const [live, ...more] = listing.byName.get(name) ?? [];
+    if (live && more.length === 0) found.push({ address, id: live.id, protected: false });
+    else if (now().getTime() - Date.parse(at) >= visibility) over.push(address);
+  }
+  return { found, over };
 }

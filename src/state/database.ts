@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type Generated, type SqliteDatabase } from 'kysely';
 
 /** The tables. Times are RFC 3339, flags 0 or 1, so that any SQL database can hold them. */
@@ -63,17 +63,25 @@ export function openSqlite(path: string, readOnly = false): Kysely<Tables> {
 
 const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
 
-/** What Kysely's SQLite dialect expects of a driver, made of Node's own. */
-const shim = (raw: DatabaseSync): SqliteDatabase => ({
-  close: () => raw.close(),
-  prepare(text) {
-    const statement = raw.prepare(text);
-    return {
-      reader: statement.columns().length > 0,
-      all: (parameters) => statement.all(...values(parameters)),
-      run: (parameters) => statement.run(...values(parameters)),
-      iterate: (parameters) =>
-        statement.iterate(...values(parameters)) as IterableIterator<unknown>,
-    };
-  },
+/** What Kysely's SQLite dialect expects of a driver, made of Node's own. A statement is prepared once. */
+function shim(raw: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
+  return {
+    close: () => raw.close(),
+    prepare(text) {
+      const statement = prepared.get(text) ?? wrapped(raw.prepare(text));
+      if (prepared.size < mostPrepared) prepared.set(text, statement);
+      return statement;
+    },
+  };
+}
+
+/** There are some sixty different statements. */
+const mostPrepared = 200;
+
+const wrapped = (statement: StatementSync): ReturnType<SqliteDatabase['prepare']> => ({
+  reader: statement.columns().length > 0,
+  all: (parameters) => statement.all(...values(parameters)),
+  run: (parameters) => statement.run(...values(parameters)),
+  iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
 });

@@ -9,6 +9,9 @@ export interface Wake extends Disposable {
 /** An alarm that does not go off more often than this, however it is set. */
 const soonestMs = 500;
 
+/** One for all: making a reason, with its stack, costs more than an alarm. */
+const replaced = new Error('the alarm was set anew');
+
 /** Calls `onWake` at the time that was set last. */
 export function createWake(clock: Clock, onWake: () => void): Wake {
   let set = new AbortController();
@@ -18,7 +21,7 @@ export function createWake(clock: Clock, onWake: () => void): Wake {
   };
   return {
     at(when) {
-      set.abort();
+      set.abort(replaced);
       set = new AbortController();
       const current = set;
       if (when)
@@ -26,6 +29,6 @@ export function createWake(clock: Clock, onWake: () => void): Wake {
           if (!current.signal.aborted) throw error;
         });
     },
-    [Symbol.dispose]: () => set.abort(),
+    [Symbol.dispose]: () => set.abort(replaced),
   };
 }

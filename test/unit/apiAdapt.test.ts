@@ -170,3 +170,16 @@ test('whatever happens, the rate stays between one in five seconds and a thousan
     { seed: 6 },
   );
 });
+
+test('slow answers while nothing was used slow it down, and never to a stop', () => {
+  const answers = Array.from({ length: 60 }, (_, index) => ({
+    ending: 'answered' as const,
+    start: index * 1000,
+    end: index * 1000 + (index < 20 ? 100 : 10_000),
+    waiting: true,
+    used: index < 20 ? 1 : 0,
+  }));
+  const { rate, ceiling, base } = answers.reduce(learn, startingAt(10));
+  expect(rate).toBeGreaterThanOrEqual(0.2);
+  expect(Number.isFinite(rate + base) && ceiling > 0).toBe(true);
+});

@@ -11,6 +11,10 @@ interface EventAnswer {
 export const startedBy = (answer: EventAnswer | null | undefined): Started =>
   answer?.event ? { event: answer.event.id } : {};
 
+/** What a deletion that takes its time has started; where the answer names no job, the resource is followed until it is gone. */
+export const removedBy = (answer: EventAnswer | null | undefined): Started =>
+  answer?.event ? { event: answer.event.id } : { follow: true };
+
 /** The pages of a collection, each item translated by `read`, a pure function; items that it has no use for are `undefined`. */
 export const listed = <Item>(
   api: Api,

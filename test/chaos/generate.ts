@@ -1,0 +1,288 @@
+import type { Desired, Lifecycle, Spec } from '../../src/model/resource.ts';
+import type { FaultKind } from '../../src/simulator/faults.ts';
+import { declared, live, text, want } from '../support/team.ts';
+import { randomOf, type Random } from './random.ts';
+import type { Disturbance, Meddling, Scenario, Version } from './scenario.ts';
+
+/** How long there are disturbances, in milliseconds. */
+export const unrestMs = 20 * 60_000;
+
+/** The scenario of a seed. Pure. */
+export function generate(seed: number): Scenario {
+  const random = randomOf(seed);
+  const first = version(random, undefined);
+  const versions = [first];
+  for (let more = random.below(3); more > 0; more -= 1)
+    versions.push(version(random, versions.at(-1)));
+  const adaptive = random.chance(0.3);
+  const edits = configEdits(versions, random);
+  return {
+    seed,
+    versions,
+    disturbances: [
+      ...edits,
+      ...disturbances(
+        edits.map(({ at }) => at),
+        random,
+      ),
+    ].toSorted((a, b) => a.at - b.at),
+    simulator: {
+      secondScript: random.pick(['refuse', 'replace']),
+      createDone: random.pick(['before-boot', 'after-boot']),
+      regions: random.pick(['labels', 'codes']),
+      bytes: random.pick(['strings', 'numbers']),
+      ...(random.chance(0.3) ? { rateLimit: { perSecond: 5 + random.below(20), burst: 10 } } : {}),
+    },
+    limits: {
+      updates: { percent: 100 },
+      deletions: random.chance(0.3) ? { count: random.below(3) } : { count: 50 },
+      deletionsPerDay: random.chance(0.3) ? random.below(4) : 50,
+      hourlyCost: null,
+    },
+    throttle: {
+      requestsPerSecond: adaptive ? 10 : 20,
+      burst: 10,
+      concurrency: random.pick([1, 2, 8]),
+      adaptive,
+    },
+    latency: random.pick([0, 50, 400]),
+  };
+}
+
+const someOf = <Value>(values: readonly Value[], random: Random, share: number): Value[] =>
+  values.filter(() => random.chance(share));
+
+const machineNames = ['m1', 'm2', 'm3', 'm4'] as const;
+
+/** A config that validates; most of what the one before declared is declared still. */
+function version(random: Random, before: Version | undefined): Version {
+  const networks = someOf(['n1', 'n2'], random, 0.7);
+  const machines = someOf(machineNames, random, 0.7);
+  const known = new Set(
+    before?.resources.filter(({ kind }) => kind === 'machines').map(({ name }) => name),
+  );
+  const gone = [...known].filter((name) => !machines.some((one) => one === name));
+  const resources = [
+    ...networks.map((name) => want('privateNetworks', name, { region: 'ny2' })),
+    ...scripts(machines, random),
+    ...machines.map((name) => machine(name, networks, random)),
+    ...relatives(machines, networks, random),
+  ];
+  return {
+    resources,
+    absent: someOf(gone, random, 0.7).map((name) => ['machines', name] as const),
+  };
+}
+
+/** Scripts with the machines that they are assigned to, each to one at most. */
+function scripts(machines: readonly string[], random: Random): readonly Desired[] {
+  const owners = machines.map((name) => [name, random.below(3)] as const);
+  return someOf(['s1', 's2'], random, 0.8).map((name, index) =>
+    want('startupScripts', name, {
+      script: text(random.pick(['echo one', 'echo two'])),
+      isRunOnce: random.chance(0.5),
+      assignedMachines: owners
+        .filter(([, owner]) => owner === index)
+        .map(([machineName]) => declared('machines', machineName)),
+    }),
+  );
+}
+
+function machine(name: string, networks: readonly string[], random: Random): Desired {
+  const [network] = networks;
+  const state = random.pick([undefined, 'running', 'off'] as const);
+  const spec: Spec = {
+    machineType: random.chance(0.8) ? 'C5' : 'C7',
+    template: live('osTemplates', random.chance(0.9) ? 'Ubuntu 22.04' : 'Ubuntu 20.04'),
+    region: 'ny2',
+    diskSize: random.chance(0.8) ? 50 : 100,
+    ...(network !== undefined && random.chance(0.4)
+      ? { network: declared('privateNetworks', network) }
+      : {}),
+    ...(random.chance(0.4)
+      ? { autoShutdownEnabled: true, autoShutdownTimeout: 1 + random.below(8) }
+      : {}),
+    ...(state === undefined ? {} : { state }),
+  };
+  return want('machines', name, spec, lifecycle(random));
+}
+
+const lifecycle = (random: Random): Partial<Lifecycle> => ({
+  allowStop: random.chance(0.5),
+  ...(random.chance(0.3) ? { onImmutableChange: 'replace' } : {}),
+  ...(random.chance(0.2) ? { preventDeletion: true, onImmutableChange: 'block' } : {}),
+});
+
+/** What stands beside machines and costs money. */
+function relatives(
+  machines: readonly string[],
+  networks: readonly string[],
+  random: Random,
+): readonly Desired[] {
+  const [first, second] = machines;
+  return [
+    ...someOf(['ip1', 'ip2'], random, 0.4).map((name, index) => {
+      const holder = machines[index];
+      return want('publicIps', name, {
+        region: 'ny2',
+        ...(holder !== undefined && random.chance(0.6)
+          ? { machine: declared('machines', holder) }
+          : {}),
+      });
+    }),
+    ...(networks[0] !== undefined && random.chance(0.4)
+      ? [
+          want('sharedDrives', 'd1', {
+            size: 250,
+            region: 'ny2',
+            network: declared('privateNetworks', networks[0]),
+          }),
+        ]
+      : []),
+    ...(first !== undefined && random.chance(0.3)
+      ? [want('snapshots', 'p1', { machine: declared('machines', first) })]
+      : []),
+    ...(second !== undefined && random.chance(0.3)
+      ? [want('customTemplates', 't1', { machine: declared('machines', second) })]
+      : []),
+  ];
+}
+
+const configEdits = (versions: readonly Version[], random: Random): readonly Disturbance[] =>
+  versions
+    .slice(1)
+    .map((_, index) => ({
+      at: Math.floor(random() * unrestMs),
+      do: 'config' as const,
+      version: index + 1,
+    }))
+    .toSorted((a, b) => a.at - b.at)
+    .map((edit, index) => ({ ...edit, version: index + 1 }));
+
+function disturbances(edits: readonly number[], random: Random): readonly Disturbance[] {
+  return Array.from({ length: random.below(9) }, () =>
+    disturbance(when(edits, random), random),
+  ).flat();
+}
+
+/** Most of what can go wrong goes wrong while there is work: at the start, and when the config has changed. */
+function when(edits: readonly number[], random: Random): number {
+  const work = [0, ...edits];
+  const start = random.chance(0.7) ? (work[random.below(work.length)] ?? 0) : random() * unrestMs;
+  return Math.floor(start + random() * 2000);
+}
+
+const meddlings: readonly [Meddling, ...Meddling[]] = [
+  'delete a machine',
+  'rename a machine',
+  'stop a machine',
+  'start a machine',
+  'change a script',
+  'take a script off',
+  'delete a network',
+  'make a namesake',
+  'free an address',
+];
+
+function disturbance(at: number, random: Random): readonly Disturbance[] {
+  const sort = random();
+  if (sort < 0.4) return [{ at, do: 'fault', fault: fault(random) }];
+  if (sort < 0.55) return lostAnswer(at, random);
+  if (sort < 0.75)
+    return [
+      {
+        at,
+        do: 'kill',
+        after: random.below(12),
+        steps: random.pick(['requests', 'store writes']),
+        when: random.pick(['before', 'after']),
+        down: random.pick([10, 1000, 60_000, 300_000]),
+        loses: random.chance(0.15),
+      },
+    ];
+  if (sort < 0.86)
+    return [{ at, do: 'meddle', how: random.pick(meddlings), pick: random.below(100) }];
+  if (sort < 0.89) return [{ at, do: 'stock', of: 'C5@ny2', left: random.below(2) }];
+  if (sort < 0.92) return [{ at, do: 'clock', by: random.pick([-3_600_000, -5000, 10_000]) }];
+  if (sort < 0.96) return [{ at, do: 'stale page', pages: 1 + random.below(4) }];
+  return [{ at, do: 'rival' }];
+}
+
+/** The worst that can happen to a create: it happens, nobody hears of it, and lists do not show it for a while. */
+function lostAnswer(at: number, random: Random): readonly Disturbance[] {
+  const path = random.pick([
+    '/machines',
+    '/machines',
+    '/private-networks',
+    '/public-ips',
+    '/shared-drives',
+    '/startup-scripts',
+    '/snapshots',
+    '/custom-templates',
+  ]);
+  const kind = random.pick(['reset-after', 'hang-after', 'null-body', 'truncate'] as const);
+  if (random.chance(0.25))
+    return [{ at, do: 'fault', fault: { method: 'DELETE', kind, times: 3 } }];
+  const listLag = path === '/machines' ? 900_000 : 60_000;
+  return [
+    { at, do: 'fault', fault: { method: 'POST', path, kind, after: random.below(2) } },
+    { at, do: 'fault', fault: { method: 'GET', path, kind: { listLag }, times: 40 } },
+  ];
+}
+
+const kinds: readonly [FaultKind, ...FaultKind[]] = [
+  { status: 500 },
+  { status: 503 },
+  { status: 504 },
+  { status: 429 },
+  { status: 429, retryAfter: 7 },
+  { status: 400 },
+  { status: 409 },
+  { status: 404 },
+  'reset-before',
+  'reset-after',
+  'reset-after',
+  'hang',
+  'hang-after',
+  'hang-after',
+  'null-body',
+  'html',
+  'truncate',
+  { listLag: 30_000 },
+  { listLag: 600_000 },
+  { eventError: 'It did not work.' },
+  { eventError: null },
+];
+
+function fault(random: Random): Extract<Disturbance, { do: 'fault' }>['fault'] {
+  const kind = random.pick(kinds);
+  const isList = typeof kind === 'object' && 'listLag' in kind;
+  const isJob = typeof kind === 'object' && 'eventError' in kind;
+  // A page that is not found says that there is none such, which no list of the API ever does.
+  const isMissing = typeof kind === 'object' && 'status' in kind && kind.status === 404;
+  const method = isList
+    ? 'GET'
+    : isJob || isMissing
+      ? 'POST'
+      : random.pick(['POST', 'POST', 'GET', 'PUT', 'PATCH', 'DELETE']);
+  const path = random.pick([
+    '/machines',
+    '/machines',
+    '/private-networks',
+    '/startup-scripts',
+    '/public-ips',
+    '**',
+    '/machine-events',
+    '/snapshots',
+    '/custom-templates',
+  ]);
+  // Lists of things that no event tells of lag by less than `visibility`: beyond that nobody could know.
+  const lags = isList ? { path: kind.listLag > 60_000 ? '/machines' : path } : { path };
+  return {
+    kind,
+    method,
+    ...(lags.path === '**' ? {} : lags),
+    after: random.below(3),
+    times: isList ? 3 + random.below(20) : 1 + random.below(4),
+  };
+}

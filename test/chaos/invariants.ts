@@ -1,0 +1,232 @@
+import type { Answer, Failure } from '../../src/api/failure.ts';
+import type { Request } from '../../src/api/request.ts';
+import type { Report } from '../../src/model/report.ts';
+import type { Memory } from '../../src/model/store.ts';
+import type { World } from '../../src/simulator/simulator.ts';
+import type { Ran } from './run.ts';
+import { nothing, type Scenario, type Version } from './scenario.ts';
+
+/** Sees everything that happens in a run, and says which rules were broken. */
+export interface Watch {
+  /** A process has started; its throttle knows nothing of the one before. */
+  started(): void;
+  sending(request: Request, at: number): void;
+  answered(request: Request, outcome: Answer | Failure): void;
+  /** A pass has ended. */
+  report(report: Report, version: Version, isCalm: boolean): void;
+  configured(version: Version): void;
+  /** Somebody else made this. */
+  meddled(id: string): void;
+  bug(error: unknown): void;
+  ended(memory: Memory): void;
+  result(): Omit<Ran, 'kills'>;
+}
+
+/** Where an id stands in the path of a resource that can be created and deleted. */
+const collections = {
+  '/machines': 'machines',
+  '/private-networks': 'privateNetworks',
+  '/startup-scripts': 'startupScripts',
+  '/shared-drives': 'sharedDrives',
+  '/snapshots': 'snapshots',
+  '/custom-templates': 'customTemplates',
+  '/public-ips': 'publicIps',
+} as const;
+
+const named = [
+  'machines',
+  'privateNetworks',
+  'startupScripts',
+  'sharedDrives',
+  'snapshots',
+  'customTemplates',
+] as const;
+
+const dayMs = 24 * 60 * 60_000;
+
+export function createWatch(scenario: Scenario, world: World): Watch {
+  const violations: string[] = [];
+  const foreign = new Set<string>();
+  const deletable = new Set<string>();
+  const protectedNames = new Set<string>();
+  const names = new Map<string, Set<string>>();
+  const deletions: number[] = [];
+  /** What only the store knew, such as a protection that outlives its block, is lost with it. */
+  const loses = scenario.disturbances.some((one) => one.do === 'kill' && one.loses);
+  let sent: number[] = [];
+  let now = 0;
+  let counts = { passes: 0, requests: 0, checks: 0 };
+  let quiet = 0;
+  let lastCalm: Report | undefined;
+
+  const check = (holds: boolean, rule: () => string): void => {
+    counts = { ...counts, checks: counts.checks + 1 };
+    if (!holds && violations.length < 20) violations.push(rule());
+  };
+  const configured = ({ resources, absent }: Version): void => {
+    for (const [kind, name] of absent) deletable.add(`${kind}/${name}`);
+    for (const { address, lifecycle } of resources) {
+      if (lifecycle.onImmutableChange === 'replace') deletable.add(address);
+      if (lifecycle.preventDeletion) protectedNames.add(address);
+      else protectedNames.delete(address);
+    }
+  };
+  configured(scenario.versions[0] ?? nothing);
+
+  /** At most one live resource bears a declared name, but for those that somebody else made. */
+  const checkNames = (): void => {
+    for (const kind of named) {
+      const seen = new Set<string>();
+      for (const row of world[kind]) {
+        const { id, name } = row;
+        names.set(id, (names.get(id) ?? new Set()).add(name));
+        if (('dtDeleted' in row && row.dtDeleted) || foreign.has(id)) continue;
+        check(!seen.has(name), () => `${kind}/${name} is there twice`);
+        seen.add(name);
+      }
+    }
+    const loses = scenario.disturbances.some((one) => one.do === 'kill' && one.loses);
+    check(
+      loses || world.publicIps.size <= 2,
+      () => `${world.publicIps.size} addresses are claimed for two`,
+    );
+  };
+
+  /** No window of the throttle holds more than a burst. */
+  const checkPace = (at: number): void => {
+    const { adaptive, burst, requestsPerSecond } = scenario.throttle;
+    sent.push(at);
+    if (sent.length > burst + 1) sent.shift();
+    const [first = at] = sent;
+    if (!adaptive && sent.length === burst + 1)
+      check(
+        at - first >= (burst / requestsPerSecond) * 1000 - 1,
+        () => `${burst + 1} requests within ${at - first} ms`,
+      );
+  };
+
+  const checkDeletion = (path: string): void => {
+    const slash = path.lastIndexOf('/');
+    const kind = collections[path.slice(0, slash) as keyof typeof collections];
+    if (!kind) return;
+    const id = path.slice(slash + 1);
+    const borne = [...(names.get(id) ?? [])].map((name) => `${kind}/${name}`);
+    check(
+      borne.some((address) => deletable.has(address)),
+      () => `${borne.join()} (${id}) was deleted, and nothing allowed it`,
+    );
+    check(
+      loses || borne.length > 1 || !borne.some((address) => protectedNames.has(address)),
+      () => `${borne.join()} was deleted, and is protected`,
+    );
+    deletions.push(now);
+    const today = deletions.filter((at) => at > now - dayMs).length;
+    const { deletionsPerDay } = scenario.limits;
+    check(today <= deletionsPerDay, () => `${today} deletions in a day, over ${deletionsPerDay}`);
+  };
+
+  return {
+    configured,
+    started: () => void (sent = []),
+    sending(request, at) {
+      now = at;
+      counts = { ...counts, requests: counts.requests + 1 };
+      checkPace(at);
+      checkNames();
+    },
+    answered(request, outcome) {
+      const isDone =
+        outcome.sort === 'answer' || outcome.sort === 'lost' || outcome.sort === 'unusable';
+      if (request.method === 'DELETE' && outcome.sort === 'answer') checkDeletion(request.path);
+      if (request.method !== 'GET' && isDone) checkNames();
+    },
+    report(report, version, isCalm) {
+      counts = { ...counts, passes: counts.passes + 1 };
+      checkReport(report, scenario, check);
+      if (!isCalm) return;
+      const wrote = report.actions.some(({ attempts }) => attempts > 0);
+      quiet = wrote ? 0 : quiet + 1;
+      lastCalm = report;
+    },
+    meddled: (id) => void foreign.add(id),
+    bug: (error) =>
+      void violations.push(
+        `bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      ),
+    ended({ intents }) {
+      checkNames();
+      check(
+        intents.size === 0,
+        () => `the end of a create is not known: ${[...intents.keys()].join()}`,
+      );
+      check(quiet >= 3, () => `it does not come to rest: ${describe(lastCalm)}`);
+      for (const line of unrestIn(lastCalm)) check(false, () => `at the end ${line}`);
+      checkWorld(lastCalm, world, foreign, check);
+    },
+    result: () => ({ violations, ...counts }),
+  };
+}
+
+type Check = (holds: boolean, rule: () => string) => void;
+
+const describe = (report: Report | undefined): string =>
+  report?.actions.map(({ id, outcome }) => `${id} ${outcome}`).join(', ') ?? 'no pass has ended';
+
+/** Nothing is done from a partial view, and limits hold in each pass. */
+function checkReport({ incomplete, actions }: Report, { limits }: Scenario, check: Check): void {
+  const partial = new Set(incomplete.map(({ kind }) => kind));
+  const done = actions.filter(({ attempts }) => attempts > 0);
+  for (const { id, verb, kind } of done)
+    check(
+      !partial.has(kind) || (verb !== 'create' && verb !== 'delete'),
+      () => `${id} was done though ${kind} was listed in part`,
+    );
+  if (!('count' in limits.deletions)) return;
+  for (const [kind, own] of Map.groupBy(done, (action) => action.kind)) {
+    const deleted = own.filter(({ verb }) => verb === 'delete').length;
+    const { count } = limits.deletions;
+    check(deleted <= count, () => `${deleted} ${kind} deleted in a pass, over ${count}`);
+  }
+}
+
+/** What a resource may still be once nothing goes wrong any more: withheld by a rule that somebody made. */
+const lawful = [
+  /limits\.deletions/,
+  /must be off/,
+  /is fixed at creation|cannot be changed/,
+  /refers to it and stays/,
+  /is held by/,
+  /is not there and cannot be created|is ambiguous|waits for/,
+  /can only grow|only grows|only be raised|smaller/,
+  /protected|preventDeletion/,
+  /could not be created again/,
+];
+
+function unrestIn(report: Report | undefined): readonly string[] {
+  return (report?.resources ?? [])
+    .filter(({ status, reason }) => {
+      if (status === 'inSync' || status === 'orphaned' || status === 'unmanaged') return false;
+      if (status === 'ambiguous') return false;
+      return !lawful.some((law) => law.test(reason ?? ''));
+    })
+    .map(({ status, kind, name, reason }) => `${status} ${kind}/${name}: ${reason}`);
+}
+
+/** What is called in sync is there. */
+function checkWorld(
+  report: Report | undefined,
+  world: World,
+  foreign: ReadonlySet<string>,
+  check: Check,
+): void {
+  for (const { kind, name, id, status } of report?.resources ?? []) {
+    const table = named.find((one) => one === kind);
+    if (!table || status !== 'inSync') continue;
+    const row = world[table].get(id ?? '');
+    check(
+      row !== undefined && row.name === name && !('dtDeleted' in row && row.dtDeleted),
+      () =>
+        `${kind}/${name} is called in sync and is not there (${id}${foreign.has(id ?? '') ? ', foreign' : ''})`,
+    );
+  }
+}

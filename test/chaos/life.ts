@@ -1,0 +1,152 @@
+import { createApi } from '../../src/api/client.ts';
+import type { Transport } from '../../src/api/transport.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import type { Report, Trigger } from '../../src/model/report.ts';
+import type { DesiredState } from '../../src/model/resource.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import type { Store } from '../../src/model/store.ts';
+import { startLoop, type Loop } from '../../src/reconcile/loop.ts';
+import { createRounds } from '../../src/reconcile/rounds.ts';
+import { createWake } from '../../src/triggers/wake.ts';
+import { catalog } from '../support/team.ts';
+import type { Disturbance } from './scenario.ts';
+
+type Kill = Extract<Disturbance, { do: 'kill' }>;
+
+/** One process of Holdfast, from its start until it is killed. */
+export interface Life {
+  request(trigger: Trigger): void;
+  /** Dies so many steps from now. */
+  doom(kill: Kill): void;
+  /** Dies at once: nothing that it asks for is answered any more. */
+  kill(): void;
+}
+
+export interface LifeOptions {
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly store: Store;
+  readonly random: () => number;
+  readonly throttle: Settings['throttle'];
+  readonly config: () => { readonly state: DesiredState; readonly settings: Settings };
+  readonly onReport: (report: Report) => void;
+  /** Told of its death, by a kill that was waited for. */
+  readonly onDeath: (kill: Kill) => void;
+  /** A bug: the loop has rejected. */
+  readonly onBug: (error: unknown) => void;
+}
+
+/** Never resolves: the dead do not hear answers. */
+const silence = new Promise<never>(() => undefined);
+
+/** Starts a process: the real loop, passes, client and throttle, over a store and a wire that end with it. */
+export function live(options: LifeOptions): Life {
+  const { clock, random, throttle, config, onReport, onDeath, onBug } = options;
+  let dead = false;
+  let doom: { kill: Kill; left: number } | undefined;
+
+  /** Counts a step; true when this is the one to die at. */
+  const isLast = (steps: Kill['steps']): boolean => {
+    if (doom?.kill.steps !== steps) return false;
+    doom.left -= 1;
+    return doom.left < 0;
+  };
+  const die = (): Promise<never> => {
+    if (!dead && doom) onDeath(doom.kill);
+    dead = true;
+    return silence;
+  };
+  /** Something that outlives the process once it was begun. */
+  const step = async <Result>(
+    steps: Kill['steps'],
+    work: () => Promise<Result>,
+  ): Promise<Result> => {
+    if (dead) return silence;
+    const last = isLast(steps);
+    if (last && doom?.kill.when === 'before') return die();
+    const result = work();
+    // A request that is on its way arrives, whoever dies meanwhile; a store write is there or not.
+    if (last && steps === 'requests') return die();
+    const ended = await result.catch((error: unknown) =>
+      dead ? silence : Promise.reject(error as Error),
+    );
+    if (last) return die();
+    return dead ? silence : ended;
+  };
+
+  const api = createApi({
+    url: 'http://team/v1',
+    key: 'key',
+    throttle,
+    requests: { timeout: 30_000, retries: 3 },
+    clock,
+    random,
+    transport: {
+      exchange: (request) => step('requests', () => options.transport.exchange(request)),
+      [Symbol.dispose]: () => undefined,
+    },
+  });
+  const wake = createWake(clock, () => loop.request('schedule'));
+  const rounds = createRounds({
+    workspace: {
+      name: 'default',
+      catalog,
+      api,
+      store: mortal(options.store, step),
+      clock,
+      random,
+      usage: () => api.usage(),
+      throttle: () => api.throttle(),
+      readSecret: () => Promise.reject(new Error('it is not set')),
+    },
+    config: () => Promise.resolve(config()),
+    request: (trigger) => loop.request(trigger),
+    wakeAt: (when) => dead || wake.at(when),
+    onEnded: (report) => {
+      onReport(report);
+      return Promise.resolve();
+    },
+  });
+  const loop: Loop = startLoop(rounds);
+  loop.finished.catch((error: unknown) => {
+    if (!dead) onBug(error);
+  });
+  return {
+    request: (trigger) => dead || loop.request(trigger),
+    doom(kill) {
+      doom = { kill, left: kill.after };
+    },
+    kill() {
+      dead = true;
+      wake[Symbol.dispose]();
+    },
+  };
+}
+
+const writes = [
+  'intend',
+  'forget',
+  'bind',
+  'unbind',
+  'written',
+  'readNow',
+  'deleting',
+  'spared',
+  'deleted',
+  'note',
+  'useApproval',
+  'ended',
+] as const satisfies readonly (keyof Store)[];
+
+/** The store as a process sees it that may die before or after any of its writes. */
+function mortal(
+  store: Store,
+  step: <Result>(steps: 'store writes', work: () => Promise<Result>) => Promise<Result>,
+): Store {
+  const wrapped: Record<string, unknown> = { ...store };
+  for (const name of writes) {
+    const write = store[name] as (...values: unknown[]) => Promise<void>;
+    wrapped[name] = (...values: unknown[]) => step('store writes', () => write(...values));
+  }
+  return wrapped as unknown as Store;
+}

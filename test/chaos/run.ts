@@ -1,0 +1,221 @@
+import type { Report } from '../../src/model/report.ts';
+import type { DesiredState } from '../../src/model/resource.ts';
+import { addressOf } from '../../src/model/resource.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import type { Store } from '../../src/model/store.ts';
+import { resolveSettings } from '../../src/desired/settings.ts';
+import { openStore } from '../../src/state/open.ts';
+import { inProcess, type InProcess } from '../support/inProcess.ts';
+import { simulatedClock, type SimulatedClock } from '../support/simulatedClock.ts';
+import { unrestMs } from './generate.ts';
+import { createWatch } from './invariants.ts';
+import { live, type Life } from './life.ts';
+import { meddle } from './meddle.ts';
+import { randomOf } from './random.ts';
+import { nothing, type Disturbance, type Scenario, type Version } from './scenario.ts';
+import { wire } from './wire.ts';
+
+/** What a run came to. */
+export interface Ran {
+  /** Rules that were broken, the first first; none is what should be. */
+  readonly violations: readonly string[];
+  readonly passes: number;
+  readonly kills: number;
+  readonly requests: number;
+  /** How often an invariant was checked. */
+  readonly checks: number;
+}
+
+/** The schedule of the daemon. */
+const scheduleMs = 5 * 60_000;
+
+/** Once there are no disturbances any more, everything is well within this time: all pauses and fights are over by then. */
+const calmMs = 3 * 60 * 60_000;
+
+/** Runs a scenario to its end, in virtual time. The same scenario gives the same result. */
+export async function run(
+  scenario: Scenario,
+  tell: (line: string) => void = () => undefined,
+): Promise<Ran> {
+  const clock = simulatedClock();
+  const team = inProcess(clock, { ...scenario.simulator, record: false, maxMachines: 200 });
+  const stage = await createStage(scenario, clock, team, tell);
+  stage.start(0);
+  const start = clock.now().getTime();
+  for (const disturbance of scenario.disturbances) {
+    const rest = start + disturbance.at - stage.elapsed();
+    if (rest > 0) await clock.sleep(rest);
+    await stage.disturb(disturbance);
+  }
+  await clock.sleep(Math.max(0, unrestMs - (stage.elapsed() - start)));
+  await stage.calm();
+  await clock.sleep(calmMs);
+  return stage.end();
+}
+
+interface Stage {
+  elapsed(): number;
+  start(down: number): void;
+  disturb(disturbance: Disturbance): Promise<void>;
+  calm(): Promise<void>;
+  end(): Promise<Ran>;
+}
+
+async function createStage(
+  scenario: Scenario,
+  clock: SimulatedClock,
+  team: InProcess,
+  tell: (line: string) => void,
+): Promise<Stage> {
+  const random = randomOf(scenario.seed ^ 0x5eed);
+  const watch = createWatch(scenario, team.world);
+  let version: Version = scenario.versions[0] ?? nothing;
+  let state = stateOf(version, 0);
+  let skew = 0;
+  let store = await openStore({ type: 'sqlite', path: ':memory:' });
+  let daemon: Life | undefined;
+  let rival = false;
+  let kills = 0;
+  let stale = 0;
+  let isCalm = false;
+  let isOver = false;
+  const isStale = (): boolean => {
+    stale -= 1;
+    return stale >= 0;
+  };
+  const transport = wire({
+    team,
+    clock,
+    watch,
+    random,
+    latency: scenario.latency,
+    isStale,
+    isOldAllowed: !scenario.disturbances.some((one) => one.do === 'kill' && one.loses),
+    tell,
+  });
+  const settings = settingsOf(scenario);
+  const holdfast = {
+    now: () => new Date(clock.now().getTime() + skew),
+    sleep: (milliseconds: number, signal?: AbortSignal) => clock.sleep(milliseconds, signal),
+  };
+  /** One daemon at a time holds the store; a second one starts when the first has died. */
+  const start = (down: number): void => {
+    void clock.sleep(down).then(() => {
+      if (daemon) return;
+      watch.started();
+      daemon = live({
+        clock: holdfast,
+        transport,
+        store,
+        random,
+        throttle: scenario.throttle,
+        config: () => ({ state, settings }),
+        onReport(report) {
+          tell(`pass ${report.trigger}: ${described(report)}`);
+          watch.report(report, version, isCalm);
+        },
+        onBug: (error) => watch.bug(error),
+        onDeath(kill) {
+          kills += 1;
+          tell(`${clock.now().toISOString()} died`);
+          daemon = undefined;
+          if (!kill.loses) return start(rival ? 1000 : kill.down);
+          // Losing the store is survived by looking: what is on its way has become visible by then.
+          void openStore({ type: 'sqlite', path: ':memory:' }).then((empty) => {
+            store = empty;
+            start(Math.max(kill.down, 1_000_000));
+          });
+        },
+      });
+      daemon.request('start');
+    });
+  };
+  const tick = async (): Promise<void> => {
+    while (!isOver) {
+      await clock.sleep(isCalm ? 4 * scheduleMs : scheduleMs);
+      daemon?.request('schedule');
+    }
+  };
+  const ticking = tick();
+  return {
+    start,
+    elapsed: () => clock.now().getTime(),
+    async disturb(one) {
+      tell(`${clock.now().toISOString()} ${JSON.stringify(one)}`);
+      switch (one.do) {
+        case 'fault':
+          return team.fault(one.fault);
+        case 'config':
+          version = scenario.versions[one.version] ?? version;
+          state = stateOf(version, one.version);
+          watch.configured(version);
+          return daemon?.request('change');
+        case 'meddle':
+          return meddle(team.world, one, watch);
+        case 'stock':
+          if (one.left === undefined) team.world.capacity.delete(one.of);
+          else team.world.capacity.set(one.of, one.left);
+          return undefined;
+        case 'clock':
+          skew += one.by;
+          return undefined;
+        case 'stale page':
+          stale = one.pages;
+          return undefined;
+        case 'kill':
+          return daemon?.doom(one);
+        case 'rival':
+          rival = true;
+          return undefined;
+      }
+    },
+    async calm() {
+      team.clearFaults();
+      team.world.capacity.clear();
+      stale = 0;
+      isCalm = true;
+      await forgive(store, state);
+      if (!daemon) start(0);
+      daemon?.request('request');
+    },
+    async end() {
+      const memory = await store.memory(clock.now());
+      isOver = true;
+      daemon?.kill();
+      await ticking;
+      watch.ended(memory);
+      return { ...watch.result(), kills };
+    },
+  };
+}
+
+/** What was refused for good stays so until something changes: here, somebody resumes everything. */
+async function forgive(store: Store, { resources }: DesiredState): Promise<void> {
+  for (const { address } of resources) await store.resume(address);
+}
+
+const settingsOf = ({ limits, throttle }: Scenario): Settings => {
+  const defaults = resolveSettings(undefined, {}, {});
+  if (!defaults.ok) throw new Error('the default settings are not valid');
+  return { ...defaults.settings, mode: 'enforce', limits, throttle };
+};
+
+const stateOf = ({ resources, absent }: Version, index: number): DesiredState => ({
+  resources,
+  absent: absent.map(([kind, name]) => ({
+    address: addressOf(kind, name),
+    kind,
+    name,
+    source: { file: 'team.yaml', line: 1, column: 1 },
+  })),
+  revision: `version ${index}`,
+});
+
+const described = ({ actions, resources, complete }: Report): string =>
+  [
+    ...(complete ? [] : ['incomplete']),
+    ...actions.map(({ id, outcome, error }) => `${id} ${outcome}${error ? ` (${error})` : ''}`),
+    ...resources
+      .filter(({ status }) => status !== 'inSync')
+      .map(({ kind, name, status }) => `${kind}/${name} is ${status}`),
+  ].join('; ');

@@ -1,0 +1,63 @@
+import type { Desired } from '../../src/model/resource.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import type { Fault } from '../../src/simulator/faults.ts';
+import type { SimulatorOptions } from '../../src/simulator/simulator.ts';
+
+/** What somebody else does to the team behind Holdfast's back. */
+export type Meddling =
+  | 'delete a machine'
+  | 'rename a machine'
+  | 'stop a machine'
+  | 'start a machine'
+  | 'change a script'
+  | 'take a script off'
+  | 'delete a network'
+  | 'make a namesake'
+  | 'free an address';
+
+/** Something that happens to Holdfast or to the team, `at` so many milliseconds after the start. */
+export type Disturbance = { readonly at: number } & (
+  | { readonly do: 'fault'; readonly fault: Fault }
+  | { readonly do: 'config'; readonly version: number }
+  | { readonly do: 'meddle'; readonly how: Meddling; readonly pick: number }
+  | { readonly do: 'stock'; readonly of: string; readonly left: number | undefined }
+  | { readonly do: 'clock'; readonly by: number }
+  | { readonly do: 'stale page'; readonly pages: number }
+  /** The process dies, so many requests or store writes later, and another one starts `down` milliseconds after that. */
+  | {
+      readonly do: 'kill';
+      readonly after: number;
+      readonly steps: 'requests' | 'store writes';
+      readonly when: 'before' | 'after';
+      readonly down: number;
+      /** Its store is gone too. */
+      readonly loses: boolean;
+    }
+  /** A second daemon starts on the same store. */
+  | { readonly do: 'rival' }
+);
+
+/** A config: what is declared, and what `absent` names. */
+export interface Version {
+  readonly resources: readonly Desired[];
+  readonly absent: readonly (readonly [kind: string, name: string])[];
+}
+
+/** Everything that makes a run: the same scenario is the same run. As data, so that it can be made smaller. */
+export interface Scenario {
+  readonly seed: number;
+  /** The configs, in the order in which they come into force. */
+  readonly versions: readonly Version[];
+  readonly disturbances: readonly Disturbance[];
+  readonly simulator: Pick<
+    SimulatorOptions,
+    'secondScript' | 'createDone' | 'rateLimit' | 'regions' | 'bytes' | 'listDeleted'
+  >;
+  readonly limits: Settings['limits'];
+  readonly throttle: Settings['throttle'];
+  /** The longest time between a request and its answer, in milliseconds. */
+  readonly latency: number;
+}
+
+/** A config that declares nothing. */
+export const nothing: Version = { resources: [], absent: [] };

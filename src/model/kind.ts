@@ -225,6 +225,11 @@ export interface ResourceKind extends Lookup {
     sides: { readonly name: string; readonly desired: Spec; readonly live: Spec },
   ) => Promise<Started>;
   readonly remove?: (api: Api, id: string) => Promise<Started>;
+  /**
+   * Why what a write started has failed, or has not come to rest, as something else than the resource tells it; undefined where that tells
+   * of no error. Asked once, when such an action ends.
+   */
+  readonly explainFailure?: (api: Api, id: string) => Promise<string | undefined>;
   /** An update sends everything that is declared, so it needs every value at hand. */
   readonly updatesWhole?: boolean;
   /** It takes updates while the API is still at work on it. */

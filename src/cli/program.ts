@@ -101,6 +101,18 @@ export function createProgram(ended: (code: number) => void): Command {
     ),
   );
   program.addCommand(
+    withTeam('explain', 'everything known of one resource')
+      .argument('<resource>', 'KIND/NAME, such as machines/trainer-1')
+      .action((address, options) =>
+        run(options, async (context) =>
+          (await import('./explain.ts')).explain(context, {
+            address,
+            simulate: fileOf(options.simulate),
+          }),
+        ),
+      ),
+  );
+  program.addCommand(
     command('schema', 'JSON Schema of the config, for editors')
       .argument('[of]', 'desired or settings', 'desired')
       .action((of, options) =>

@@ -1,4 +1,4 @@
-import type { Usage } from '../model/api.ts';
+import type { EndedRequest, Usage } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import { explain } from './explain.ts';
@@ -18,6 +18,7 @@ export interface SenderOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Pick<Log, 'debug' | 'warn'>;
+  readonly onRequest?: ((request: EndedRequest) => void) | undefined;
   /** Aborted when nothing more may start. */
   readonly closing: AbortSignal;
 }
@@ -68,16 +69,17 @@ async function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Pr
 }
 
 /** Single attempts through the throttle, counted. */
-function createAttempts({ transport, throttle, clock, log, closing }: SenderOptions) {
+function createAttempts({ transport, throttle, clock, log, onRequest, closing }: SenderOptions) {
   const count = { requests: 0, retries: 0, rateLimited: 0 };
 
-  const exchange = async (request: Request, tries: number): Promise<Attempt> => {
+  const exchange = async (request: Request, tries: number, since: number): Promise<Attempt> => {
     const start = clock.now().getTime();
     count.requests += 1;
     if (tries > 1) count.retries += 1;
     const outcome = await transport.exchange(request);
     const asked = outcome.sort === 'answer' ? 0 : askedPause(outcome, clock.now());
     const milliseconds = clock.now().getTime() - start;
+    onRequest?.({ method: request.method, status: statusOf(outcome), waitedMs: start - since });
     log.debug({ ...inLog(request, outcome), tries, milliseconds }, 'request ended');
     if (outcome.sort === 'refused' && outcome.status === 429) count.rateLimited += 1;
     if (asked > 0 && asked <= longestAskedPause) hold(asked);
@@ -95,8 +97,9 @@ function createAttempts({ transport, throttle, clock, log, closing }: SenderOpti
     const { signal } = request;
     if (closing.aborted) return stopped;
     try {
+      const since = clock.now().getTime();
       const place = { priority: tries, ...(signal && { signal }) };
-      return await throttle.run(() => exchange(request, tries), place);
+      return await throttle.run(() => exchange(request, tries, since), place);
     } catch (error) {
       if (closing.aborted || signal?.aborted) return stopped;
       throw error;
@@ -105,6 +108,9 @@ function createAttempts({ transport, throttle, clock, log, closing }: SenderOpti
 
   return { next, count: () => ({ ...count }) };
 }
+
+const statusOf = (outcome: Answer | Failure): number | undefined =>
+  outcome.sort === 'answer' ? 200 : 'status' in outcome ? outcome.status : undefined;
 
 const inLog = ({ method, path }: Request, outcome: Answer | Failure) => ({
   method,

@@ -16,6 +16,8 @@ import { isInSync, printReport } from './print.ts';
 /** The last pass that has ended in this process. */
 export interface LastPass {
   report: Report | undefined;
+  /** Who is told of every pass that has ended. */
+  readonly listeners: ReadonlySet<(report: Report) => void>;
 }
 
 /**
@@ -45,6 +47,7 @@ export function daemonPass(
     await keepReport(report, settings.reports);
     tell(context, report, last.report);
     last.report = report;
+    for (const listener of last.listeners) listener(report);
     const wrote = report.actions.some(({ attempts }) => attempts > 0);
     const prove = wrote && !proving && !signals.stop.aborted;
     proving = prove;

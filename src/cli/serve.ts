@@ -2,6 +2,7 @@ import type { Settings } from '../model/settings.ts';
 import { addressOf } from '../model/resource.ts';
 import { readReport } from '../report/files.ts';
 import { readSecret } from '../secrets/read.ts';
+import type { Metrics } from '../server/metrics.ts';
 import { createApp, type Commands, type Shown, type Tokens } from '../server/app.ts';
 import { isLoopback, listen, type Listening } from '../server/listen.ts';
 import type { OpenWorkspace } from './compose.ts';
@@ -14,6 +15,7 @@ export interface Served {
   readonly workspace: OpenWorkspace;
   readonly config: FollowedConfig;
   readonly last: LastPass;
+  readonly metrics: Metrics;
   /** When the next pass is due, RFC 3339. */
   readonly next: () => string | null;
   /** Asks for a pass. */
@@ -37,7 +39,11 @@ export async function serve(context: Context, served: Served): Promise<Listening
 /** How much of a resource's history is shown. */
 const longestHistory = 50;
 
-const shown = ({ workspace, config, last, next }: Served): Shown => ({
+/** What the throttle allows now, in requests a second. */
+const rateLimit = ({ config }: Pick<Served, 'config'>): number =>
+  config.current().settings.throttle.requestsPerSecond;
+
+const shown = ({ workspace, config, last, metrics, next }: Served): Shown => ({
   status: () => ({
     schema: 'holdfast/status/v1',
     workspace: workspace.name,
@@ -69,6 +75,12 @@ const shown = ({ workspace, config, last, next }: Served): Shown => ({
       history,
     };
   },
+  metrics: () =>
+    metrics.text({
+      configValid: config.error() === undefined,
+      configAge: (workspace.clock.now().getTime() - config.since().getTime()) / 1000,
+      rateLimit: rateLimit({ config }),
+    }),
   isReady: async () =>
     last.report !== undefined &&
     workspace.store.passes(1).then(

@@ -32,6 +32,8 @@ export interface Shown {
   report(pass: string): Promise<Report | undefined>;
   /** What the last pass found of a resource, and what was done to it before. */
   resource(kind: string, name: string): Promise<ShownResource | undefined>;
+  /** What is measured, in Prometheus' text format. */
+  metrics(): Promise<{ readonly type: string; readonly text: string }>;
   /** Whether a pass has ended and the store answers. */
   isReady(): Promise<boolean>;
 }
@@ -68,6 +70,10 @@ export function createApp(shown: Shown, commands: Commands, tokens: Tokens): Hon
       ? context.json({ status: 'ready' })
       : context.json({ status: 'no pass has ended yet, or the store does not answer' }, 503),
   );
+  app.get('/metrics', async (context) => {
+    const { type, text } = await shown.metrics();
+    return context.body(text, 200, { 'content-type': type });
+  });
   app.use('/api/*', async (context, next) => {
     const isRead = context.req.method === 'GET' || context.req.method === 'HEAD';
     const token = isRead ? tokens.read : tokens.write;

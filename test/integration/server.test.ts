@@ -26,6 +26,7 @@ const shown: Shown = {
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
   report: async (id) => reports.find(({ pass }) => pass === id),
   resource: async (kind, name) => (kind === 'machines' && name === 'a/b' ? resource : undefined),
+  metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'holdfast_config_valid 1\n' }),
   isReady: async () => true,
 };
 const resource: ShownResource = {
@@ -57,7 +58,12 @@ async function ask(path: string, over: Partial<Shown> = {}, token?: string, head
     server.url + path,
     header === undefined ? {} : { headers: { authorization: header } },
   );
-  return { code: response.status, body: (await response.json()) as Record<string, unknown> };
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json');
+  return {
+    code: response.status,
+    body: (isJson ? JSON.parse(text) : { text }) as Record<string, unknown>,
+  };
 }
 
 describe('what is served', () => {
@@ -96,6 +102,7 @@ describe('with a token', () => {
   test.each([
     ['/healthz', undefined, 200, 'health goes without'],
     ['/readyz', undefined, 200, 'health goes without'],
+    ['/metrics', undefined, 200, 'metrics go without'],
     ['/api/v1/status', undefined, 401, 'the rest does not'],
     ['/api/v1/status', 'Bearer wrong', 401, 'another token is none'],
     ['/api/v1/status', 'Bearer right', 200, 'the token opens it'],

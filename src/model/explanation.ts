@@ -7,6 +7,8 @@ import type { Deed, Setback } from './store.ts';
 export interface Link {
   readonly path: string;
   readonly to: Address;
+  /** It stands where no reference can, so it may be live, or be another thing of that name. */
+  readonly mentioned?: true;
 }
 
 /** An action as it ended, with what it changed. */

@@ -15,9 +15,11 @@ export function linksOf(kinds: Kinds, { kind: name, spec }: Desired): readonly L
   const mentioned = (kind.mentions?.(spec) ?? []).map((one) => ({
     path: 'config',
     to: addressOf(one.kind, one.name),
+    mentioned: true as const,
   }));
+  const links: readonly Link[] = [...referred, ...mentioned];
   const seen = new Set<string>();
-  return [...referred, ...mentioned].filter(({ path, to }) => {
+  return links.filter(({ path, to }) => {
     const key = `${path} ${to}`;
     return !seen.has(key) && seen.add(key);
   });

@@ -4,6 +4,7 @@ import type { Settings } from '../model/settings.ts';
 import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
 import { createWake } from '../triggers/wake.ts';
 import { watchFiles } from '../triggers/watch.ts';
+import { createEvents } from '../server/events.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { startLoop, type Loop } from '../reconcile/loop.ts';
 import { openWorkspace, type ConnectOptions, type OpenWorkspace } from './compose.ts';
@@ -30,7 +31,11 @@ export async function run(
     onRequest: metrics.requestEnded,
   });
   if (!workspace) return 0;
-  const last: LastPass = { report: undefined, listeners: new Set([metrics.passEnded]) };
+  const events = createEvents(workspace.clock);
+  const last: LastPass = {
+    report: undefined,
+    listeners: new Set([metrics.passEnded, events.passEnded]),
+  };
   using wake = createWake(workspace.clock, () => loop.request('schedule'));
   const pass = daemonPass(
     context,
@@ -47,6 +52,7 @@ export async function run(
     config,
     last,
     metrics,
+    events,
     next: () => triggers.next(),
     request: () => loop.request('request'),
   });

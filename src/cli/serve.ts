@@ -2,6 +2,7 @@ import type { Settings } from '../model/settings.ts';
 import { addressOf } from '../model/resource.ts';
 import { readReport } from '../report/files.ts';
 import { readSecret } from '../secrets/read.ts';
+import type { Events } from '../server/events.ts';
 import type { Metrics } from '../server/metrics.ts';
 import { createApp, type Commands, type Shown, type Tokens } from '../server/app.ts';
 import { isLoopback, listen, type Listening } from '../server/listen.ts';
@@ -16,6 +17,7 @@ export interface Served {
   readonly config: FollowedConfig;
   readonly last: LastPass;
   readonly metrics: Metrics;
+  readonly events: Events;
   /** When the next pass is due, RFC 3339. */
   readonly next: () => string | null;
   /** Asks for a pass. */
@@ -27,7 +29,14 @@ export async function serve(context: Context, served: Served): Promise<Listening
   const { server } = served.config.current().settings;
   const app = createApp(shown(served), commands(served), await tokensOf(context, server));
   try {
-    return await listen(app, server.host, server.port);
+    const listening = await listen(app, server.host, server.port);
+    return {
+      url: listening.url,
+      async [Symbol.asyncDispose]() {
+        await served.events.close();
+        await listening[Symbol.asyncDispose]();
+      },
+    };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(
@@ -43,7 +52,7 @@ const longestHistory = 50;
 const rateLimit = ({ config }: Pick<Served, 'config'>): number =>
   config.current().settings.throttle.requestsPerSecond;
 
-const shown = ({ workspace, config, last, metrics, next }: Served): Shown => ({
+const shown = ({ workspace, config, last, metrics, events, next }: Served): Shown => ({
   status: () => ({
     schema: 'holdfast/status/v1',
     workspace: workspace.name,
@@ -81,6 +90,7 @@ const shown = ({ workspace, config, last, metrics, next }: Served): Shown => ({
       configAge: (workspace.clock.now().getTime() - config.since().getTime()) / 1000,
       rateLimit: rateLimit({ config }),
     }),
+  events,
   isReady: async () =>
     last.report !== undefined &&
     workspace.store.passes(1).then(

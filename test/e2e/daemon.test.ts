@@ -237,6 +237,25 @@ test('its metrics tell of the config, of the last success, and of what was sent'
   await it.stop();
 });
 
+test('it tells of each pass as it ends, and ends the stream when it stops', async () => {
+  await using here = await place();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+  await using it = await daemon(here);
+  await it.run.saw(/All in sync/);
+  const response = await fetch(`${it.url}/api/v1/events`);
+  const told = response.text();
+  await here.write({ 'config/team.yaml': network('a', 'b') });
+  await it.run.saw(/1 created: 2 in sync[^]*All in sync/);
+  expect(await it.stop()).toMatchObject({ code: 0 });
+  const events = [...(await told).matchAll(/event: pass\ndata: (.*)\nid: (.*)\n/g)];
+  const passes = events.map(([, data = '']) => JSON.parse(data) as { readonly pass: string });
+  expect(passes).toMatchObject([
+    { trigger: 'change', summary: { inSync: 2, actions: { create: 1 } } },
+    { trigger: 'change', summary: { inSync: 2, actions: { create: 0 } } },
+  ]);
+  expect(events.map(([, , id]) => id)).toEqual(passes.map(({ pass }) => pass));
+});
+
 test('in mode observe it sends GET requests only, and says what it would do', async () => {
   await using here = await place();
   await here.write({ 'config/team.yaml': network('a') });

@@ -102,6 +102,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       store,
       clock: systemClock,
       usage: () => api.usage(),
+      throttle: () => api.throttle(),
       random: Math.random,
       readSecret: () => Promise.reject(new Error('there is none')),
     };

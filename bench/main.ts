@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { measureImporting } from './importing.ts';
 import type { InSync } from './inSync.ts';
 import { measurePlanning, median } from './planning.ts';
 import { measureSaving } from './saving.ts';
@@ -101,11 +102,23 @@ async function validatingRows(rounds: number): Promise<readonly Row[]> {
   ];
 }
 
+async function importingRows(machines: number): Promise<readonly Row[]> {
+  const { milliseconds, requests, planned } = await measureImporting(machines);
+  return [
+    {
+      what: `holdfast import of a team with ${machines.toLocaleString('en')} machines, the whole process: time, requests; and what a plan says after it`,
+      measured: `${ms(milliseconds)}, ${requests}; ${planned}`,
+      target: '',
+    },
+  ];
+}
+
 const rows = [
   ...(await inSyncRows(quick ? 1000 : 10_000, quick ? 3 : 9, 1.5)),
   ...(await planningRows(quick ? 3 : 7)),
   ...(await savingRows(quick ? 3 : 20)),
   ...(await validatingRows(quick ? 2 : 5)),
+  ...(await importingRows(quick ? 500 : 5000)),
 ];
 
 const table = [
@@ -129,5 +142,23 @@ counts the items. A pass lists, translates, plans, guards, reports, writes the r
 pass before, byte for byte, is not worked out again; the second ratio is that of a pass in which nothing could be used again.
 
 ${table}
+
+## How many requests a pass sends
+
+Over a team in sync, with ⌈n⌉ the pages of 120 that n items take, at least one:
+
+\`\`\`
+  Σ over the kinds in use   ⌈live of that kind⌉       declared, bound, in absent or in prune; named { live: … }
++ Σ over declared projects  ⌈tags⌉ + ⌈collaborators⌉ + ⌈models⌉ + ⌈secrets⌉     of these, those that the project declares
++ Σ over declared datasets  ⌈versions⌉                those that declare versions
++ ⌈team members⌉            where teamMembers or users (collaborators, accessors) are declared, once
++ 1                         the session, once in a process, where the team's id is needed for that
++ ⌈public datasets⌉         where a public dataset is declared
++ accessors                 at most 20 machines a pass, those read longest ago, of those that declare them
+\`\`\`
+
+test/conformance counts them for a team of all kinds. To these come, where something is to be done: the OS templates once, a look at
+the stock for each machine type and region, one request for each bound resource that no list shows, the machine events while the end of a create
+is not known, and the writes themselves.
 `;
 if (!quick) await writeFile(join(import.meta.dirname, '../docs/BENCHMARKS.md'), page);

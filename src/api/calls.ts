@@ -59,8 +59,8 @@ function goneIsGone(error: unknown): null {
 /** A list that cannot be walked is `unavailable`: nothing was refused, and the next walk may find the API in order. */
 const malformed =
   (path: string) =>
-  (what: string): ApiError =>
-    new ApiError(`GET ${path} answered ${what}`, { verdict: 'unavailable' });
+  (what: string, cause?: unknown): ApiError =>
+    new ApiError(`GET ${path} answered ${what}`, { verdict: 'unavailable', cause });
 
 const defined = (query: Query): Query =>
   Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import type { Api, EndedRequest, Usage } from '../model/api.ts';
+import type { Api, EndedRequest, ThrottleState, Usage } from '../model/api.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 import { silentLog, type Log } from '../model/log.ts';
 import { createCalls } from './calls.ts';
 import { checkBase, checkKey } from './request.ts';
 import { createSender } from './send.ts';
 import { createThrottle, type ThrottleOptions } from './throttle.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, type Transport } from './transport.ts';
 
 export interface ApiOptions {
   /** The API's address with its base path: `https://api.paperspace.com/v1`. */
@@ -27,8 +27,10 @@ export interface ApiOptions {
   readonly onRequest?: (request: EndedRequest) => void;
   /** In [0, 1): spreads the pauses between attempts. */
   readonly random?: () => number;
-  /** For pauses. Time-outs and the throttle's window go by the machine's own timers. */
+  /** For pauses and the throttle. Time-outs of HTTP go by the machine's own timers. */
   readonly clock?: Clock;
+  /** In place of HTTP, for worlds without a network; the client disposes of it. Address, key and time-out are then its own matter. */
+  readonly transport?: Transport;
   /** Aborting it does what `drain` does. */
   readonly signal?: AbortSignal;
 }
@@ -36,6 +38,7 @@ export interface ApiOptions {
 /** The Paperspace API over HTTP. Disposing of it drains it and closes its connections. */
 export interface Client extends Api, AsyncDisposable {
   usage(): Usage;
+  throttle(): ThrottleState;
   /** Milliseconds by which this machine's clock is ahead of the API's, good to a second; undefined before the first answer. */
   clockSkew(): number | undefined;
   /**
@@ -60,6 +63,7 @@ export function createApi(options: ApiOptions): Client {
   return {
     ...createCalls(sender.send, closing.signal),
     usage: () => ({ ...sender.sent(), waitedMs: throttle.waitedMs() }),
+    throttle: () => throttle.state(),
     clockSkew,
     drain,
     async [Symbol.asyncDispose]() {
@@ -71,20 +75,23 @@ export function createApi(options: ApiOptions): Client {
 }
 
 function assemble(options: ApiOptions, closing: AbortSignal) {
-  const { url, requests, clock = systemClock, random = Math.random, log = silentLog } = options;
+  const { requests, clock = systemClock, random = Math.random, log = silentLog } = options;
   const key = checkKey(options.key);
+  const base = checkBase(options.url);
   const throttle = createThrottle(options.throttle, clock);
   let skew: number | undefined;
-  const transport = createTransport({
-    onDate: (date) => {
-      skew = clock.now().getTime() - date.getTime();
-    },
-    base: checkBase(url),
-    key,
-    userAgent: options.userAgent ?? 'holdfast',
-    timeout: requests.timeout,
-    connections: options.throttle.concurrency,
-  });
+  const overHttp = (): Transport =>
+    createTransport({
+      onDate: (date) => {
+        skew = clock.now().getTime() - date.getTime();
+      },
+      base,
+      key,
+      userAgent: options.userAgent ?? 'holdfast',
+      timeout: requests.timeout,
+      connections: options.throttle.concurrency,
+    });
+  const transport = options.transport ?? overHttp();
   const { retries } = requests;
   const { onRequest } = options;
   const own = { transport, throttle, retries, key, clock, random, log, onRequest, closing };

@@ -8,10 +8,14 @@ export type FetchPage<Read> = (
 ) => Promise<Page<Read>>;
 
 /** Makes the error of a walk that cannot end well, from what is wrong with it. */
-export type Malformed = (what: string) => Error;
+export type Malformed = (what: string, cause?: unknown) => Error;
 
 /** Pages in a row that may bring nothing new: an item that moved between pages may leave one. */
 const staleLimit = 2;
+
+/** The most pages and items of one list: ten times the largest team that was ever measured. A list without end ends there. */
+const maxPages = 10_000;
+const maxItems = 1_000_000;
 
 /**
  * The items of all pages, page by page, without what was there before and what is deleted (FACTS 5.2). While the consumer
@@ -69,8 +73,21 @@ export function readPage<Read>(
   if (!items.every(isObject)) throw malformed('an item that is no object');
   const after = hasMore === false ? undefined : nextPage || undefined;
   if (after !== undefined && typeof after !== 'string') throw malformed('a cursor that is no text');
-  const entries = items.map((item) => readEntry(item, read));
+  const entries = readEntries(items, malformed, read);
   return { entries, items: readOf(entries), after };
+}
+
+/** An answer may be anything, and what translates an item may trip over it: then the list is of no use, and nothing else is. */
+function readEntries<Read>(
+  items: readonly Json[],
+  malformed: Malformed,
+  read: (item: Json) => Read | undefined,
+): readonly Entry<Read>[] {
+  try {
+    return items.map((item) => readEntry(item, read));
+  } catch (cause) {
+    throw malformed('an item that cannot be read', cause);
+  }
 }
 
 function readEntry<Read>(item: Json, read: (item: Json) => Read | undefined): Entry<Read> {
@@ -98,12 +115,14 @@ function createProgress(malformed: Malformed) {
       if (cursors.has(after))
         throw malformed('a cursor that it gave before: the pages go in circles');
       cursors.add(after);
+      if (cursors.size >= maxPages) throw malformed(`more than ${maxPages} pages`);
       return after;
     },
     /** The items of the page that are new and not deleted; where all of them are new, the page's own array. */
     take<Read>({ entries, items, after }: Page<Read>): readonly Read[] {
       const before = live.size + deleted.size;
       const fresh = entries.filter((entry) => isNew(entry.deleted ? deleted : live, entry));
+      if (live.size + deleted.size > maxItems) throw malformed(`more than ${maxItems} items`);
       stale = live.size + deleted.size > before ? 0 : stale + 1;
       if (after !== undefined && stale >= staleLimit)
         throw malformed(`${stale} pages in a row without a new item`);

@@ -1,11 +1,12 @@
 import type { EndedRequest, Usage } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
+import { endingOf } from './ending.ts';
 import { explain } from './explain.ts';
 import type { Answer, Failure } from './failure.ts';
-import type { Request } from './request.ts';
+import { isWrite, type Request } from './request.ts';
 import { askedPause, longestAskedPause, nextStep } from './retry.ts';
-import type { Throttle } from './throttle.ts';
+import type { Tell, Throttle } from './throttle.ts';
 import type { Transport } from './transport.ts';
 
 export interface SenderOptions {
@@ -36,6 +37,16 @@ interface Attempt {
   readonly outcome: Answer | Failure;
   readonly asked: number;
 }
+
+/**
+ * What goes first. A repeat before what has not been tried, so that work once begun comes to an end; then a write before a
+ * read, since somebody waits for what is written, and a scan can wait.
+ */
+const repeatFirst = 2;
+const writeFirst = 1;
+
+const priorityOf = (request: Request, tries: number): number =>
+  tries * repeatFirst + (isWrite(request) ? writeFirst : 0);
 
 const stopped: Attempt = { outcome: { sort: 'stopped' }, asked: 0 };
 
@@ -72,7 +83,12 @@ async function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Pr
 function createAttempts({ transport, throttle, clock, log, onRequest, closing }: SenderOptions) {
   const count = { requests: 0, retries: 0, rateLimited: 0 };
 
-  const exchange = async (request: Request, tries: number, since: number): Promise<Attempt> => {
+  const exchange = async (
+    request: Request,
+    tries: number,
+    since: number,
+    tell: Tell,
+  ): Promise<Attempt> => {
     const start = clock.now().getTime();
     count.requests += 1;
     if (tries > 1) count.retries += 1;
@@ -81,25 +97,26 @@ function createAttempts({ transport, throttle, clock, log, onRequest, closing }:
     const milliseconds = clock.now().getTime() - start;
     onRequest?.({ method: request.method, status: statusOf(outcome), waitedMs: start - since });
     log.debug({ ...inLog(request, outcome), tries, milliseconds }, 'request ended');
-    if (outcome.sort === 'refused' && outcome.status === 429) count.rateLimited += 1;
+    const ending = endingOf(outcome);
+    if (ending === 'limited') count.rateLimited += 1;
     if (asked > 0 && asked <= longestAskedPause) hold(asked);
+    if (ending) tell(ending);
     return { outcome, asked };
   };
 
-  /** Called inside the task, so that nothing starts between the answer and the pause that it asks for. */
+  /** Called inside the task and before it tells its end, so that nothing starts between the answer and the pause that it asks for. */
   const hold = (milliseconds: number): void => {
     log.warn({ milliseconds }, 'the API asks for a pause');
     throttle.pauseUntil(clock.now().getTime() + milliseconds);
   };
 
-  /** Repeats go before what has not been tried, so that work once begun comes to an end. */
   const next = async (request: Request, tries: number): Promise<Attempt> => {
     const { signal } = request;
     if (closing.aborted) return stopped;
     try {
       const since = clock.now().getTime();
-      const place = { priority: tries, ...(signal && { signal }) };
-      return await throttle.run(() => exchange(request, tries, since), place);
+      const place = { priority: priorityOf(request, tries), ...(signal && { signal }) };
+      return await throttle.run((tell) => exchange(request, tries, since, tell), place);
     } catch (error) {
       if (closing.aborted || signal?.aborted) return stopped;
       throw error;

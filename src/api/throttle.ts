@@ -1,12 +1,13 @@
 import PQueue from 'p-queue';
+import type { ThrottleState } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Ending } from './adapt.ts';
+import { createGate } from './gate.ts';
+import { createPacer, type PaceOptions } from './pacer.ts';
+import { steadyTime } from './steady.ts';
 
 /** How much may be asked of the API: a burst at once, a rate over time, and so many requests under way. */
-export interface ThrottleOptions {
-  /** The long-run average. Above 0; fractions are allowed. */
-  readonly requestsPerSecond: number;
-  /** How many requests may start together. At least 1. */
-  readonly burst: number;
+export interface ThrottleOptions extends PaceOptions {
   /** How many requests may be under way together. At least 1. */
   readonly concurrency: number;
 }
@@ -19,69 +20,72 @@ export interface Place {
   readonly priority?: number;
 }
 
+/** By which a task tells, at its end, how it went; one that does not tell teaches nothing. */
+export type Tell = (ending: Ending) => void;
+
 /** The one gate that every request passes. */
 export interface Throttle {
   /** Runs the task once it has a token and a place. */
-  run<Result>(task: () => Promise<Result>, place?: Place): Promise<Result>;
+  run<Result>(task: (tell: Tell) => Promise<Result>, place?: Place): Promise<Result>;
   /** Nothing starts before that instant (milliseconds since 1970); of several, the latest counts. */
   pauseUntil(instant: number): void;
   /** Milliseconds that tasks have waited for their start, added up. */
   waitedMs(): number;
+  state(): ThrottleState;
   /** Takes out what waits, whose promises reject, and ends when what runs has ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Tokens by a true sliding window: in no stretch of `burst / requestsPerSecond` seconds do more than `burst` tasks start,
- * which is both the burst and the rate. The limiter below it reads the machine's time, so a clock set back delays requests
- * by as much, and never lets more through.
+ * In no stretch of `burst / requestsPerSecond` seconds do more than `burst` tasks start, which is both the burst and the rate.
+ * With `adaptive` the rate is found out, and bursts are small. The queue keeps the order and the places; the time it starts
+ * something is ours (docs/decisions/0006-the-rate-is-reckoned-here.md). All waiting goes by the clock, and one that is set
+ * back delays by no more than what was being waited for.
  */
 export function createThrottle(options: ThrottleOptions, clock: Clock): Throttle {
-  const burst = Math.max(1, Math.floor(options.burst));
-  const queue = new PQueue({
-    strict: true,
-    intervalCap: burst,
-    interval: (burst / options.requestsPerSecond) * 1000,
-    concurrency: Math.max(1, Math.floor(options.concurrency)),
-  });
-  const pause = createPause(queue, clock);
-  let waited = 0;
+  const queue = new PQueue({ concurrency: Math.max(1, Math.floor(options.concurrency)) });
+  const now = steadyTime(clock);
+  const pacer = createPacer(options);
+  let heldUntil = -Infinity;
+  const gate = createGate(queue, () => Math.max(heldUntil - now(), pacer.wait(now())), clock);
+  const count = { waited: 0, refused: 0 };
+
+  const tellOf =
+    (start: number): Tell =>
+    (ending) => {
+      if (ending === 'limited') count.refused += 1;
+      pacer.ended({ ending, start, end: now(), waiting: queue.size > 0 });
+      gate.look();
+    };
+
   return {
     run(task, place) {
-      const since = clock.now().getTime();
-      return queue.add(() => {
-        waited += Math.max(0, clock.now().getTime() - since);
-        return task();
+      const since = now();
+      const result = queue.add(() => {
+        const start = now();
+        count.waited += start - since;
+        pacer.started(start);
+        gate.look();
+        return task(tellOf(start));
       }, place);
+      gate.look();
+      return result;
     },
-    pauseUntil: (instant) => pause.until(instant),
-    waitedMs: () => waited,
+    pauseUntil(instant) {
+      heldUntil = Math.max(heldUntil, now() + instant - clock.now().getTime());
+      gate.look();
+    },
+    waitedMs: () => count.waited,
+    state: () => ({
+      ...pacer.state(now()),
+      waiting: queue.size,
+      running: queue.pending,
+      refused: count.refused,
+    }),
     stop() {
-      pause.stop();
+      gate.stop();
       queue.clear();
       return queue.onIdle();
     },
-  };
-}
-
-/** Holds the queue until the latest instant that it was told of. */
-function createPause(queue: PQueue, clock: Clock) {
-  const stopped = new AbortController();
-  let end = 0;
-  const rest = (): number => end - clock.now().getTime();
-  const resume = async (): Promise<void> => {
-    while (rest() > 0) await clock.sleep(rest(), stopped.signal);
-    queue.start();
-  };
-  return {
-    until(instant: number): void {
-      end = Math.max(end, instant);
-      if (queue.isPaused || stopped.signal.aborted) return;
-      queue.pause();
-      resume().catch((error: unknown) => {
-        if (!stopped.signal.aborted) throw error;
-      });
-    },
-    stop: () => stopped.abort(),
   };
 }

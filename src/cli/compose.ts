@@ -29,6 +29,8 @@ export interface ConnectOptions {
 export interface OpenWorkspace extends Workspace, AsyncDisposable {
   /** Refuses new requests, and resolves when the writes in flight have ended. */
   drain(): Promise<void>;
+  /** Requests a second that the throttle allows now. */
+  rateLimit(): number;
 }
 
 /** Opens the workspace that the settings describe. Disposing of it closes what it opened. */
@@ -58,7 +60,9 @@ export async function openWorkspace(
     api,
     store,
     usage: () => api.usage(),
+    throttle: () => api.throttle(),
     drain: () => api.drain(),
+    rateLimit: () => api.throttle().rate,
     clock: systemClock,
     random: Math.random,
     readSecret: (source) => readSecret(source, context.env),

@@ -1,17 +1,13 @@
 import type { Report, Trigger } from '../model/report.ts';
 import type { LoopPass } from '../reconcile/loop.ts';
-import type { Settings } from '../model/settings.ts';
-import { nextLook } from '../reconcile/due.ts';
-import { carryOut, prepare, reportOn } from '../reconcile/pass.ts';
-import { rememberReadings } from '../reconcile/remember.ts';
-import { windowState } from '../reconcile/windows.ts';
-import type { Policy, Prepared } from '../reconcile/workspace.ts';
+import { createRounds } from '../reconcile/rounds.ts';
+import { createAnnouncer } from '../report/announce.ts';
 import { keepReport } from '../report/files.ts';
 import type { Wake } from '../triggers/wake.ts';
 import type { OpenWorkspace } from './compose.ts';
 import type { FollowedConfig } from './followConfig.ts';
 import type { Context } from './context.ts';
-import { isInSync, printReport } from './print.ts';
+import { printReport } from './print.ts';
 
 /** The last pass that has ended in this process. */
 export interface LastPass {
@@ -20,10 +16,7 @@ export interface LastPass {
   readonly listeners: ReadonlySet<(report: Report) => void>;
 }
 
-/**
- * One pass of the daemon. After one that wrote something, one more is asked for, since only what the API lists afterwards proves that it
- * worked; that one asks for no other.
- */
+/** The passes of the daemon: each is logged and kept, and printed where it has something new to say. */
 export function daemonPass(
   context: Context,
   workspace: OpenWorkspace,
@@ -32,53 +25,28 @@ export function daemonPass(
   request: (trigger: Trigger) => void,
   wake: Pick<Wake, 'at'>,
 ): LoopPass {
-  let proving = false;
-  return async (trigger, signals) => {
-    await config.reload();
-    const { state, settings } = config.current();
-    const policy = { ...settings, force: false };
-    const prepared = await prepare(workspace, state, policy, trigger);
-    if (signals.stop.aborted) return;
-    const report =
-      settings.mode === 'enforce'
-        ? await carryOut(workspace, policy, prepared, { wait: true, ...signals })
-        : await observed(workspace, policy, prepared);
-    await workspace.store.ended(report, settings.reports.keep);
-    await keepReport(report, settings.reports);
-    tell(context, report, last.report);
-    last.report = report;
-    for (const listener of last.listeners) listener(report);
-    const wrote = report.actions.some(({ attempts }) => attempts > 0);
-    const prove = wrote && !proving && !signals.stop.aborted;
-    proving = prove;
-    if (prove) request(trigger);
-    else if (settings.mode === 'enforce') wake.at(await nextLookOf(workspace, settings));
-  };
+  const isNews = createAnnouncer();
+  return createRounds({
+    workspace,
+    request,
+    wakeAt: (when) => wake.at(when),
+    async config() {
+      await config.reload();
+      return config.current();
+    },
+    async onEnded(report, settings) {
+      await keepReport(report, settings.reports);
+      const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
+      const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);
+      context.log.info({ pass, trigger, complete, summary, api, milliseconds }, 'pass ended');
+      const before = last.report?.summary;
+      const isOther = before && JSON.stringify(before) !== JSON.stringify(summary);
+      if (isNews(report) || (isOther && isQuiet(report))) printReport(context, report);
+      last.report = report;
+      for (const listener of last.listeners) listener(report);
+    },
+  });
 }
 
-async function nextLookOf(
-  { store, clock }: OpenWorkspace,
-  settings: Settings,
-): Promise<Date | undefined> {
-  const now = clock.now();
-  return nextLook(await store.memory(now), windowState(settings, now), settings.visibility, now);
-}
-
-/** The report of a pass that only looks. */
-async function observed(
-  workspace: OpenWorkspace,
-  policy: Policy,
-  prepared: Prepared,
-): Promise<Report> {
-  await rememberReadings(workspace, prepared);
-  return reportOn(workspace, policy, prepared);
-}
-
-/** Logs every pass; prints the report when it did something, or found something else than the one before. */
-function tell(context: Context, report: Report, before: Report | undefined): void {
-  const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
-  const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);
-  context.log.info({ pass, trigger, complete, summary, api, milliseconds }, 'pass ended');
-  const same = before && JSON.stringify(before.summary) === JSON.stringify(summary);
-  if (!same || !isInSync(report)) printReport(context, report);
-}
+/** That everything is well again is news too. */
+const isQuiet = ({ actions, complete }: Report): boolean => complete && actions.length === 0;

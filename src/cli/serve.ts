@@ -48,10 +48,6 @@ export async function serve(context: Context, served: Served): Promise<Listening
 /** How much of a resource's history is shown. */
 const longestHistory = 50;
 
-/** What the throttle allows now, in requests a second. */
-const rateLimit = ({ config }: Pick<Served, 'config'>): number =>
-  config.current().settings.throttle.requestsPerSecond;
-
 const shown = ({ workspace, config, last, metrics, events, next }: Served): Shown => ({
   status: () => ({
     schema: 'holdfast/status/v1',
@@ -88,7 +84,7 @@ const shown = ({ workspace, config, last, metrics, events, next }: Served): Show
     metrics.text({
       configValid: config.error() === undefined,
       configAge: (workspace.clock.now().getTime() - config.since().getTime()) / 1000,
-      rateLimit: rateLimit({ config }),
+      rateLimit: workspace.rateLimit(),
     }),
   events,
   isReady: async () =>

@@ -1,7 +1,7 @@
-import { Composer, Parser, type CST, type Document, type YAMLError } from 'yaml';
+import { Composer, type CST, type Document, type YAMLError } from 'yaml';
 import type { Source } from '../model/resource.ts';
 import { treeOf } from './compose.ts';
-import { maxDepth, openingOf, tooDeep } from './tokens.ts';
+import { maxDepth, openings, tokensIn } from './tokens.ts';
 import { collectProblems, type Problems } from './problems.ts';
 import type { Node } from './tree.ts';
 import { placesIn } from './places.ts';
@@ -29,6 +29,8 @@ const options = {
 /** A text that is being read, and where its problems go. */
 interface Reading {
   readonly tokens: readonly CST.Token[];
+  /** Made when the first error is told: most texts have none. */
+  openings?: ReadonlyMap<number, number>;
   readonly at: (offset: number) => Source;
   readonly problems: Problems;
 }
@@ -40,10 +42,9 @@ export function parseDocuments(
   problems: Problems,
 ): readonly ParsedDocument[] {
   const at = placesIn(file, text);
-  const tokens = [...new Parser().parse(text)];
-  const depth = tokens.map(tooDeep).find((offset) => offset !== undefined);
-  if (depth !== undefined) {
-    problems.add(at(depth), 'too-deep', `values nest more than ${maxDepth} levels deep here`);
+  const { tokens, tooDeep } = tokensIn(text);
+  if (tooDeep !== undefined) {
+    problems.add(at(tooDeep), 'too-deep', `values nest more than ${maxDepth} levels deep here`);
     return [{ root: undefined, broken: text }];
   }
   return composed(text, { tokens, at, problems });
@@ -72,9 +73,11 @@ const errorsOf = ({ errors, warnings }: Document.Parsed): readonly YAMLError[] =
   ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
 ];
 
-function report(errors: readonly YAMLError[], { tokens, at, problems }: Reading): void {
+function report(errors: readonly YAMLError[], reading: Reading): void {
+  const { tokens, at, problems } = reading;
   for (const error of causes(errors)) {
-    const offset = openingOf(tokens, error.pos[0]) ?? error.pos[0];
+    reading.openings ??= openings(tokens);
+    const offset = reading.openings.get(error.pos[0]) ?? error.pos[0];
     problems.add(at(offset), 'syntax', wordsFor(error));
   }
 }

@@ -81,14 +81,23 @@ const fullSettings = Type.Object(
     throttle: Type.Object(
       {
         requestsPerSecond: Type.Number({
-          description: 'Requests in a second, on average.',
+          description:
+            'Requests in a second, on average: with adaptive where it starts, without it the limit.',
           default: 10,
           exclusiveMinimum: 0,
           maximum: 1000,
         }),
-        burst: whole('Requests that may be sent at once after a pause.', 20, 1, 10_000),
+        burst: whole(
+          'Requests that may be sent at once after a pause. While adapting, fewer are.',
+          20,
+          1,
+          10_000,
+        ),
         concurrency: whole('Requests under way at once.', 8, 1, 256),
-        adaptive: flag('Slow down when the API says so, and speed up again.', true),
+        adaptive: flag(
+          'Find the rate out: slower when the API refuses, fails or slows down, and faster again while requests wait.',
+          true,
+        ),
       },
       closed,
     ),

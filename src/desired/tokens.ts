@@ -1,7 +1,10 @@
-import type { CST } from 'yaml';
+import { Lexer, Parser, type CST } from 'yaml';
 
 /** How deep values may nest; far below what overflows the stack. */
 export const maxDepth = 100;
+
+/** How many tokens may be open while a text is read: one more than nest, for the one that is being read, and the document. */
+const maxOpen = maxDepth + 10;
 
 /** A token and how many others are around it. */
 interface Nested {
@@ -9,19 +12,37 @@ interface Nested {
   readonly depth: number;
 }
 
-/** The offset of the first value that nests too deep. */
-export function tooDeep(token: CST.Token): number | undefined {
+/** The tokens of a text, and the offset of the first value that nests too deep; what comes after that one is not read. */
+export function tokensIn(text: string): {
+  readonly tokens: readonly CST.Token[];
+  readonly tooDeep: number | undefined;
+} {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let open = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    open = parser.stack.length;
+    if (open > maxOpen) break;
+  }
+  const end = parser.offset;
+  tokens.push(...parser.end());
+  const deep = tokens.map(tooDeep).find((offset) => offset !== undefined);
+  return { tokens, tooDeep: deep ?? (open > maxOpen ? end : undefined) };
+}
+
+function tooDeep(token: CST.Token): number | undefined {
   for (const nested of tokensOf(token)) if (nested.depth > maxDepth) return nested.token.offset;
   return undefined;
 }
 
-/** Where the quoted text begins that ends at an offset: it is there that the closing quote of a text is missed. */
-export function openingOf(tokens: readonly CST.Token[], offset: number): number | undefined {
+/** Where quoted texts begin, by where they end: it is there that the closing quote of a text is missed. */
+export function openings(tokens: readonly CST.Token[]): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
   for (const top of tokens)
     for (const { token } of tokensOf(top))
-      if (/quoted/.test(token.type) && 'source' in token && endOf(token) === offset)
-        return token.offset;
-  return undefined;
+      if (/quoted/.test(token.type) && 'source' in token) found.set(endOf(token), token.offset);
+  return found;
 }
 
 const endOf = ({ offset, source }: { offset: number; source: string }): number =>

@@ -42,6 +42,20 @@ export interface Usage {
   readonly waitedMs: number;
 }
 
+/** How the client holds back, at this moment. */
+export interface ThrottleState {
+  /** Requests a second that are allowed, but for pauses that the API asks for. */
+  readonly rate: number;
+  /** Requests that wait for their start. */
+  readonly waiting: number;
+  /** Requests under way. */
+  readonly running: number;
+  /** Requests since the client was made that the API answered with 429. */
+  readonly refused: number;
+  /** The share of the rate that was not used in the last five seconds: 0 is none, 1 is all of it. */
+  readonly headroom: number;
+}
+
 /**
  * What the caller may conclude from a failed request. `rejected`: it did not happen, and will not until something changes.
  * `unavailable`: it did not happen, and may later. `uncertain`: it may have happened.

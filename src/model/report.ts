@@ -1,5 +1,5 @@
 import type { FieldChange, Outcome, Status, Verb } from './plan.ts';
-import type { Usage } from './api.ts';
+import type { ThrottleState, Usage } from './api.ts';
 import type { Source } from './resource.ts';
 
 /** What caused a pass. */
@@ -59,7 +59,8 @@ export interface Report {
   readonly summary: Summary;
   readonly resources: readonly ReportedResource[];
   readonly actions: readonly ReportedAction[];
-  readonly api: Usage;
+  /** What the pass asked of the API, and what the throttle allows at its end. */
+  readonly api: Usage & { readonly throttle: ThrottleState };
   readonly estimate: { readonly requests: number; readonly seconds: number };
   readonly cost: {
     readonly currency: 'USD';

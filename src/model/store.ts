@@ -116,8 +116,12 @@ export interface Store extends AsyncDisposable {
   ): Promise<void>;
   /** These rotated lists were read at that time. */
   readNow(keys: readonly string[], at: string): Promise<void>;
-  /** The resource was deleted at that time: it is unbound, and counts against the limit of the day. */
-  deleted(address: Address, at: string): Promise<void>;
+  /** A resource is about to be deleted: it counts against the limit of the day from now on, whatever becomes of it. */
+  deleting(address: Address, at: string): Promise<void>;
+  /** The deletion of that time certainly did not happen, so it does not count. */
+  spared(address: Address, at: string): Promise<void>;
+  /** The resource was deleted: it is unbound. */
+  deleted(address: Address): Promise<void>;
   /**
    * Notes how actions ended: `failed` are setbacks now and `done` no longer, `writes` and `deeds` are added, shortages replace those of
    * the same name. All of it or nothing.

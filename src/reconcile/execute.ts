@@ -183,8 +183,14 @@ async function remove(
 ): Promise<Executed> {
   const id = required(action.resourceId, action);
   const address = addressOf(action.kind, action.name);
-  const started = await required(kind.remove, action)(context.api, id);
-  await context.store.deleted(address, context.now().toISOString());
+  const { store, api } = context;
+  const at = context.now().toISOString();
+  await store.deleting(address, at);
+  const started = await required(kind.remove, action)(api, id).catch(async (error: unknown) => {
+    if (error instanceof ApiError && error.verdict !== 'uncertain') await store.spared(address, at);
+    throw error;
+  });
+  await store.deleted(address);
   return { id, ...started };
 }
 

@@ -103,9 +103,18 @@ const observedPages = new WeakMap<
 function observedOf(kind: Named, page: readonly Listed[]): readonly Observed[] {
   const known = observedPages.get(page);
   if (known?.kind === kind) return known.items;
-  const items = page.map((item) => toObserved(kind, item));
+  const items = page.map((item) => toObserved(kind, named(kind, item)));
   observedPages.set(page, { kind, items });
   return items;
+}
+
+/** Item by item the types are taken on trust, but for what everything else hangs on. What has no name is known by its id. */
+function named({ name: kind }: Named, item: Listed): Listed {
+  const { id, name } = item as { readonly id: unknown; readonly name: unknown };
+  if (typeof id === 'string' && id !== '' && typeof name === 'string') return item;
+  if (typeof id === 'string' && id !== '' && name == null) return { ...item, name: id };
+  const what = `the list of ${kind} holds an item whose id or name is no text`;
+  throw new ApiError(what, { verdict: 'unavailable' });
 }
 
 const lastListings = new WeakMap<

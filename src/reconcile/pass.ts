@@ -203,8 +203,10 @@ export function reportOn(
       prepared.memory,
       startedAt.toISOString(),
     ),
-    api: difference(workspace.usage(), prepared.usageBefore),
-    requestsPerSecond: policy.throttle.requestsPerSecond,
+    api: {
+      ...difference(workspace.usage(), prepared.usageBefore),
+      throttle: workspace.throttle(),
+    },
     cost,
   });
 }

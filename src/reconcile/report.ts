@@ -1,4 +1,3 @@
-import type { Usage } from '../model/api.ts';
 import {
   statuses,
   verbs,
@@ -33,13 +32,12 @@ export interface ReportInput extends Pick<
   readonly conditions: Memory['conditions'];
   /** When relations were read that are read in rotation. */
   readonly readings: ReadonlyMap<Address, ReportedResource['readings']>;
-  readonly api: Usage;
-  readonly requestsPerSecond: number;
+  readonly api: Report['api'];
 }
 
 /** The report of a pass. Pure. */
 export function reportOf(input: ReportInput): Report {
-  const { plan, outcomes, conditions, readings, api, requestsPerSecond, ...header } = input;
+  const { plan, outcomes, conditions, readings, api, ...header } = input;
   const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
   const found =
@@ -59,7 +57,7 @@ export function reportOf(input: ReportInput): Report {
     resources,
     actions,
     api,
-    estimate: { requests, seconds: Math.ceil(requests / requestsPerSecond) },
+    estimate: { requests, seconds: Math.ceil(requests / api.throttle.rate) },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Api, Usage } from '../model/api.ts';
+import type { Api, ThrottleState, Usage } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { Action, Plan } from '../model/plan.ts';
@@ -16,6 +16,7 @@ export interface Workspace {
   readonly catalog: Catalog;
   readonly api: Api;
   readonly usage: () => Usage;
+  readonly throttle: () => ThrottleState;
   readonly store: Store;
   readonly clock: Clock;
   readonly readSecret: ReadSecret;

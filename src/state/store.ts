@@ -68,11 +68,19 @@ export async function storeOver(database: Database): Promise<Store> {
           .onConflict((conflict) => conflict.column('list').doUpdateSet({ at }))
           .execute();
       }),
-    deleted: (address, at) =>
-      each([address], async (transaction) => {
-        await transaction.insertInto('deletions').values({ address, at }).execute();
-        await forgetResource(transaction, address);
+    deleting: (address, at) =>
+      each([{ address, at }], async (transaction, row) => {
+        await transaction.insertInto('deletions').values(row).execute();
       }),
+    spared: (address, at) =>
+      each([address], async (transaction) => {
+        await transaction
+          .deleteFrom('deletions')
+          .where('address', '=', address)
+          .where('at', '=', at)
+          .execute();
+      }),
+    deleted: (address) => each([address], forgetResource),
     async note(notes) {
       const { failed, done, writes, deeds, shortages } = notes;
       const { setbacks } = await reader.read(new Date(0));

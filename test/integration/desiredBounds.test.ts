@@ -86,6 +86,22 @@ describe('what would be endless ends soon, as a problem', () => {
 });
 
 describe('large configs load in linear time', () => {
+  it.each([
+    { what: 'unknown tags', item: '!x a' },
+    { what: 'second anchors', item: '&a &b c' },
+  ])('thousands of $what are told, each with a place', async ({ item }) => {
+    const start = performance.now();
+    expect(await problemsOf(`x-a:\n${lines(12_000, () => `  - ${item}`)}`)).toHaveLength(12_000);
+    expect(performance.now() - start).toBeLessThan(bearable);
+  });
+
+  it('nesting by the megabyte is read no further than to where it is too deep', async () => {
+    const start = performance.now();
+    const problems = await problemsOf(`x-a: ${'{'.repeat(4_000_000)}`);
+    expect(problems).toEqual(['1:105 too-deep: values nest more than 100 levels deep here']);
+    expect(performance.now() - start).toBeLessThan(bearable);
+  });
+
   it('thousands of mistakes are told at once, each with a place', async () => {
     const start = performance.now();
     const problems = await problemsOf(

@@ -69,8 +69,11 @@ describe('what is remembered', () => {
   test('a deletion unbinds, and counts for a day', async () => {
     await using store = await open(':memory:');
     await store.bind([binding('machines/a', '1')]);
-    await store.deleted('machines/a', '2026-11-20T11:00:00.000Z');
-    await store.deleted('machines/b', '2026-11-20T09:00:00.000Z');
+    await store.deleting('machines/a', '2026-11-20T11:00:00.000Z');
+    await store.deleted('machines/a');
+    await store.deleting('machines/b', '2026-11-20T09:00:00.000Z');
+    await store.deleting('machines/c', '2026-11-21T09:00:00.000Z');
+    await store.spared('machines/c', '2026-11-21T09:00:00.000Z');
     const memory = await store.memory(now);
     expect(memory.bindings.size).toBe(0);
     expect(memory.deletions).toEqual(['2026-11-20T11:00:00.000Z']);

@@ -72,7 +72,7 @@ const bodies = new Ajv2020(options);
 const validators = new Map<string, ValidateFunction>();
 
 /** Checks every exchange from now on against the contract, independently of the simulator's own checks. */
-export function checkContract(simulator: Simulator): ContractReport {
+export function checkContract(simulator: Pick<Simulator, 'onExchange'>): ContractReport {
   const all: { readonly of: 'request' | 'answer'; readonly text: string }[] = [];
   const only = (of: string) => all.filter((entry) => entry.of === of).map(({ text }) => text);
   simulator.onExchange((exchange) => {

@@ -99,6 +99,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     clock,
     random: () => 0.5,
     usage: () => api.usage(),
+    throttle: () => api.throttle(),
     readSecret: async (source) => {
       const value = source.from === 'env' ? options.env?.[source.name] : undefined;
       if (value === undefined) throw new Error('it is not set');

@@ -243,3 +243,14 @@ describe('the next page', () => {
     expect(pages).toEqual([ids('a')]);
   });
 });
+
+test('a list without end ends, however little each page brings', async () => {
+  let asked = 0;
+  const body = () => page(ids(`${(asked += 1)}`), `cursor ${asked}`);
+  const pages = walk(
+    () => Promise.resolve(body()),
+    (what) => new Error(what),
+  );
+  await expect(Array.fromAsync(pages)).rejects.toThrow('more than 10000 pages');
+  expect(asked).toBe(10_000);
+});

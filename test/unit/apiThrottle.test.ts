@@ -1,47 +1,36 @@
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createThrottle, type Throttle, type ThrottleOptions } from '../../src/api/throttle.ts';
-import type { Clock } from '../../src/model/clock.ts';
+import { simulatedClock, type SimulatedClock } from '../support/simulatedClock.ts';
 
-// Virtual time: the limiter reads Date and setTimeout, and nothing else here does.
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
-afterEach(() => void vi.useRealTimers());
+let clock: SimulatedClock;
+beforeEach(() => {
+  clock = simulatedClock();
+});
 
-const clock: Clock = {
-  now: () => new Date(),
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, milliseconds);
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      });
-    }),
-};
+const now = (): number => clock.now().getTime();
 
-const startOf = (throttle: Throttle): Promise<number> => throttle.run(async () => Date.now());
+const startOf = (throttle: Throttle): Promise<number> => throttle.run(async () => now());
 
 const last = (milliseconds: number): Promise<void> => clock.sleep(milliseconds);
 
 /** Runs tasks that arrive and last as told, to the end; when each started, and the most that ran together. */
 async function run(options: ThrottleOptions, tasks: readonly { arrives: number; lasts: number }[]) {
   const throttle = createThrottle(options, clock);
-  const epoch = Date.now();
+  const epoch = now();
   const starts: number[] = [];
   let [running, most] = [0, 0];
-  const all = Promise.all(
+  await Promise.all(
     tasks.map(async ({ arrives, lasts }) => {
       if (arrives > 0) await last(arrives);
       return throttle.run(async () => {
-        starts.push(Date.now() - epoch);
+        starts.push(now() - epoch);
         most = Math.max(most, (running += 1));
         if (lasts > 0) await last(lasts);
         running -= 1;
       });
     }),
   );
-  await vi.runAllTimersAsync();
-  await all;
   return { starts, most, waitedMs: throttle.waitedMs() };
 }
 
@@ -64,6 +53,47 @@ describe('tokens', () => {
     expect(starts).toEqual(expected);
   });
 
+  test('three hundred requests take what the rate and the burst say', async () => {
+    const { starts } = await run(
+      { requestsPerSecond: 10, burst: 20, concurrency: 8 },
+      tasks(300, 100),
+    );
+    expect(starts.at(-1)).toBeGreaterThanOrEqual(28_000);
+    expect(starts.at(-1)).toBeLessThanOrEqual(31_500);
+  });
+
+  test('a hard limit stays what it is, however it goes', async () => {
+    const throttle = createThrottle({ requestsPerSecond: 10, burst: 20, concurrency: 8 }, clock);
+    for (const ending of ['answered', 'limited', 'unavailable'] as const)
+      await Promise.all(tasks(50).map(() => throttle.run(async (tell) => tell(ending))));
+    expect(throttle.state()).toEqual({
+      rate: 10,
+      waiting: 0,
+      running: 0,
+      refused: 50,
+      headroom: 0,
+    });
+    await last(2500);
+    expect(throttle.state().headroom).toBeCloseTo(0.4);
+    await last(5000);
+    expect(throttle.state().headroom).toBe(1);
+  });
+
+  test('a clock that is set back lets no more through, and holds up no longer than a window', async () => {
+    const throttle = createThrottle({ requestsPerSecond: 1, burst: 2, concurrency: 9 }, clock);
+    let gone = 0;
+    const starts: number[] = [];
+    const all = Promise.all(tasks(6).map(() => throttle.run(async () => starts.push(gone))));
+    for (; starts.length < 6 && gone < 60; gone += 1) {
+      if (gone === 1) clock.set(new Date(now() - 3_600_000));
+      await last(1000);
+    }
+    await all;
+    expect(starts[2]).toBeGreaterThanOrEqual(2);
+    expect(starts[4]).toBeGreaterThanOrEqual((starts[2] ?? 0) + 2);
+    expect(gone).toBeLessThanOrEqual(8);
+  });
+
   test('no window ever holds more than a burst, and no more run together than may', async () => {
     const task = fc.record({ arrives: fc.nat(3000), lasts: fc.nat(500) });
     await fc.assert(
@@ -81,6 +111,7 @@ describe('tokens', () => {
             expect(start - (starts[i] ?? NaN)).toBeGreaterThanOrEqual(window);
         },
       ),
+      { seed: 6 },
     );
   });
 });
@@ -107,16 +138,28 @@ describe('places', () => {
     expect(order).toEqual(['first', 'again', 'second', 'third']);
   });
 
+  test('who comes last with the highest priority goes first, even if another was next', async () => {
+    const throttle = createThrottle({ requestsPerSecond: 1, burst: 1, concurrency: 5 }, clock);
+    const order: string[] = [];
+    const add = (name: string, priority: number) =>
+      throttle.run(async () => void order.push(name), { priority });
+    const all = [add('first', 0), add('second', 0)];
+    await last(500);
+    expect(throttle.state()).toMatchObject({ waiting: 1, running: 0 });
+    all.push(add('urgent', 1));
+    await Promise.all(all);
+    expect(order).toEqual(['first', 'urgent', 'second']);
+  });
+
   test('who no longer waits takes no token', async () => {
     const throttle = createThrottle({ requestsPerSecond: 1, burst: 1, concurrency: 5 }, clock);
     const leaving = new AbortController();
     await throttle.run(async () => undefined);
     const left = throttle.run(async () => 'ran', { signal: leaving.signal });
-    const stayed = throttle.run(async () => Date.now());
-    const start = Date.now();
+    const stayed = startOf(throttle);
+    const start = now();
     leaving.abort(new Error('left'));
     await expect(left).rejects.toThrow('left');
-    await vi.runAllTimersAsync();
     expect((await stayed) - start).toBe(1000);
   });
 });
@@ -126,55 +169,70 @@ describe('a pause', () => {
 
   test('holds whatever has not started until it is over', async () => {
     const throttle = createThrottle(open, clock);
-    const end = Date.now() + 30_000;
+    const end = now() + 30_000;
     throttle.pauseUntil(end);
     const starts = Promise.all([startOf(throttle), startOf(throttle)]);
-    await vi.runAllTimersAsync();
     expect(await starts).toEqual([end, end]);
   });
 
   test('is as long as the longest that was asked for', async () => {
     const throttle = createThrottle(open, clock);
-    const now = Date.now();
-    for (const seconds of [10, 60, 20]) throttle.pauseUntil(now + seconds * 1000);
+    const begin = now();
+    for (const seconds of [10, 60, 20]) throttle.pauseUntil(begin + seconds * 1000);
     const start = startOf(throttle);
-    await vi.runAllTimersAsync();
-    expect(await start).toBe(now + 60_000);
+    expect(await start).toBe(begin + 60_000);
+  });
+
+  test('is not made longer by a clock that is set back', async () => {
+    const throttle = createThrottle(open, clock);
+    throttle.pauseUntil(now() + 30_000);
+    const start = startOf(throttle);
+    await last(10_000);
+    const set = now() - 3_600_000;
+    clock.set(new Date(set));
+    expect((await start) - set).toBeLessThanOrEqual(50_000);
+  });
+
+  test('counts from the time that the clock shows, even if it was set back before', async () => {
+    const throttle = createThrottle(open, clock);
+    await startOf(throttle);
+    clock.set(new Date(now() - 3_600_000));
+    const end = now() + 30_000;
+    throttle.pauseUntil(end);
+    expect(await startOf(throttle)).toBe(end);
   });
 
   test('can come again', async () => {
     const throttle = createThrottle(open, clock);
-    const now = Date.now();
-    throttle.pauseUntil(now + 1000);
-    await vi.advanceTimersByTimeAsync(5000);
-    throttle.pauseUntil(now + 9000);
+    const begin = now();
+    throttle.pauseUntil(begin + 1000);
+    await last(5000);
+    throttle.pauseUntil(begin + 9000);
     const start = startOf(throttle);
-    await vi.runAllTimersAsync();
-    expect(await start).toBe(now + 9000);
+    expect(await start).toBe(begin + 9000);
   });
 
   test('does not bring a burst together with what went before', async () => {
     const throttle = createThrottle({ requestsPerSecond: 1, burst: 2, concurrency: 10 }, clock);
-    const now = Date.now();
+    const begin = now();
     await Promise.all([startOf(throttle), startOf(throttle)]);
-    throttle.pauseUntil(now + 500);
+    throttle.pauseUntil(begin + 500);
     const start = startOf(throttle);
-    await vi.runAllTimersAsync();
-    expect(await start).toBe(now + 2000);
+    expect(await start).toBe(begin + 2000);
   });
 
   test('ends with the throttle, and what waited was never started', async () => {
     const throttle = createThrottle(open, clock);
-    throttle.pauseUntil(Date.now() + 30_000);
+    throttle.pauseUntil(now() + 30_000);
     let started = false;
     const waiting = throttle.run(async () => void (started = true));
     const [outcome] = await Promise.allSettled([waiting, throttle.stop()]);
     expect(outcome.status).toBe('rejected');
-    expect(vi.getTimerCount()).toBe(0);
-    throttle.pauseUntil(Date.now() + 30_000);
-    await vi.runAllTimersAsync();
+    expect(clock.sleeping()).toBe(0);
+    throttle.pauseUntil(now() + 30_000);
+    await last(60_000);
     expect(started).toBe(false);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(clock.sleeping()).toBe(0);
   });
 });
 
@@ -183,7 +241,6 @@ test('stopping waits for what runs', async () => {
   const ended: string[] = [];
   const running = throttle.run(() => last(100)).then(() => ended.push('task'));
   const stopping = throttle.stop().then(() => ended.push('throttle'));
-  await vi.runAllTimersAsync();
   await Promise.all([running, stopping]);
   expect(ended).toEqual(['task', 'throttle']);
 });

@@ -102,7 +102,13 @@ test('nothing to do', () => {
     toText(
       reportWith({
         summary: { ...summary, inSync: 3, unmanaged: 2 },
-        api: { requests: 4, retries: 0, rateLimited: 0, waitedMs: 0 },
+        api: {
+          requests: 4,
+          retries: 0,
+          rateLimited: 0,
+          waitedMs: 0,
+          throttle: { rate: 10, waiting: 0, running: 0, refused: 0, headroom: 1 },
+        },
       }),
     ),
   ).toBe('All in sync, nothing to do. 3 in sync, 2 unmanaged.\n4 API requests\n');

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
+
+/** What importing a team cost, and what a plan right after it says. */
+export interface Importing {
+  readonly milliseconds: number;
+  readonly requests: number;
+  readonly planned: string;
+}
+
+const run = promisify(execFile);
+
+/** One whole `holdfast import` process over a team of machines that was never declared, and a `holdfast plan` after it. */
+export async function measureImporting(machines: number): Promise<Importing> {
+  await using simulator = await startSimulator({ maxMachines: machines });
+  seedMachines(simulator.world, machines);
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+  const holdfast = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await run(
+      process.execPath,
+      [join(import.meta.dirname, '../src/main.ts'), ...args],
+      {
+        cwd: directory,
+        maxBuffer: 64 * 1024 * 1024,
+        env: {
+          ...process.env,
+          PAPERSPACE_API_URL: `${simulator.url}/v1`,
+          PAPERSPACE_API_KEY: 'k',
+          HOLDFAST_THROTTLE_REQUESTS_PER_SECOND: '1000',
+          HOLDFAST_THROTTLE_BURST: '1000',
+        },
+      },
+    );
+    return stdout;
+  };
+  try {
+    await mkdir(join(directory, 'config'));
+    const start = performance.now();
+    await holdfast('import');
+    const milliseconds = performance.now() - start;
+    const requests = simulator.requests.length;
+    return { milliseconds, requests, planned: (await holdfast('plan')).split('\n')[0] ?? '' };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,110 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { loadDesired, type Loaded } from '../src/desired/load.ts';
+import { rules } from '../src/desired/problems.ts';
+import type { Catalog } from '../src/model/kind.ts';
+import type { Problem } from '../src/model/resource.ts';
+import { textOf, type Input } from './input.ts';
+
+/** Which promise the loader broke, and how. */
+export interface Fault {
+  readonly promise: 'throws' | 'slow' | 'problem' | 'pollution' | 'unsteady';
+  readonly detail: string;
+}
+
+/** Milliseconds that an input may take: some, and more for each MB of it, since what is long takes long to read. */
+export interface Limits {
+  readonly slow: number;
+  readonly slowPerMb: number;
+}
+
+/** Loads an input twice from a directory, which it empties before, and says which promise was broken. */
+export async function faultOf(
+  input: Input,
+  directory: string,
+  catalog: Catalog,
+  limits: Limits,
+): Promise<Fault | undefined> {
+  await written(input, directory);
+  try {
+    const [first, once] = await timed(() => loadDesired(directory, catalog));
+    const [second, again] = await timed(() => loadDesired(directory, catalog));
+    // The faster one counts: the first one may pay for what is made once.
+    const took = Math.min(once, again);
+    if (took > mostFor(input, limits))
+      return { promise: 'slow', detail: `it took ${Math.round(took)} ms` };
+    if (!isDeepStrictEqual(told(first), told(second)))
+      return { promise: 'unsteady', detail: 'the second time it said something else' };
+    return pollution() ?? wrongProblem(first, input, directory);
+  } catch (error) {
+    return { promise: 'throws', detail: error instanceof Error ? `${error.stack}` : String(error) };
+  }
+}
+
+const mostFor = (input: Input, { slow, slowPerMb }: Limits): number =>
+  slow + slowPerMb * (input.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1024 ** 2);
+
+async function written(input: Input, directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  for (const { name, bytes } of input) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), bytes);
+  }
+}
+
+/** Milliseconds of this thread's work, not of the clock: what else the machine does is no fault of the loader's. */
+async function timed<Value>(run: () => Promise<Value>): Promise<readonly [Value, number]> {
+  const start = process.threadCpuUsage();
+  const value = await run();
+  const { user, system } = process.threadCpuUsage(start);
+  return [value, (user + system) / 1000];
+}
+
+const told = (loaded: Loaded): unknown => (loaded.ok ? loaded.state : loaded.problems);
+
+const prototypes = [Object.prototype, Array.prototype, Function.prototype, String.prototype];
+const keysOf = (): readonly unknown[] => prototypes.map((one) => Reflect.ownKeys(one).length);
+const untouched = keysOf();
+
+/** What was put into a prototype stays there, so after one such fault every input has it. */
+const pollution = (): Fault | undefined =>
+  isDeepStrictEqual(keysOf(), untouched)
+    ? undefined
+    : { promise: 'pollution', detail: 'a prototype has other keys than before' };
+
+function wrongProblem(loaded: Loaded, input: Input, directory: string): Fault | undefined {
+  if (loaded.ok) return undefined;
+  if (loaded.problems.length === 0) return { promise: 'problem', detail: 'there is none' };
+  const words = input.map((one) => `${one.name}\n${textOf(one)}`).join('\n');
+  for (const problem of loaded.problems) {
+    const detail = wrongWith(problem, words, directory);
+    if (detail !== undefined)
+      return { promise: 'problem', detail: `${detail}: ${JSON.stringify(problem).slice(0, 1000)}` };
+  }
+  return undefined;
+}
+
+const wholeFromOne = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;
+
+/** Words that a message may not have by itself; it may quote them. */
+const slips = ['[object Object]', 'undefined', 'NaN'];
+
+function wrongWith(
+  { file, line, column, rule, message }: Problem,
+  words: string,
+  directory: string,
+): string | undefined {
+  if (file === '' || /[\p{C}\p{Zl}\p{Zp}]/u.test(file)) return 'no file, or none that can be shown';
+  if (!wholeFromOne(line) || !wholeFromOne(column)) return 'no place';
+  if (!Object.hasOwn(rules, rule)) return 'no rule';
+  if (message === '') return 'no message';
+  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(message)) return 'a sign that nobody sees';
+  if (message.length > 10_000) return 'a message that nobody reads';
+  if (/ at .*\(.*:\d+:\d+\)|node:internal|file:\/\//.test(message)) return 'a stack';
+  // The directory as a whole is named as it was given.
+  if (rule !== 'no-files' && message.includes(directory)) return 'a path of this machine';
+  const slip = slips.find((one) => message.includes(one) && !words.includes(one));
+  return slip && `${slip} in it`;
+}

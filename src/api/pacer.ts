@@ -1,0 +1,63 @@
+import type { ThrottleState } from '../model/api.ts';
+import { learn, startingAt, type Attempt } from './adapt.ts';
+import { limitOf, shareUsed, untilToken, type Limit } from './pace.ts';
+
+export interface PaceOptions {
+  /** The long-run average; with `adaptive`, where it starts. Above 0; fractions are allowed. */
+  readonly requestsPerSecond: number;
+  /** How many requests may start together. At least 1. */
+  readonly burst: number;
+  /** Whether the rate follows how the API answers. Default: false. */
+  readonly adaptive?: boolean;
+}
+
+/** What has started, and how fast more may. Instants are milliseconds that never go back. */
+export interface Pacer {
+  /** Milliseconds until one more may start. */
+  wait(now: number): number;
+  started(now: number): void;
+  ended(attempt: Omit<Attempt, 'used'>): void;
+  state(now: number): Pick<ThrottleState, 'rate' | 'headroom'>;
+}
+
+/** Milliseconds that the headroom looks back. */
+const recently = 5000;
+
+/** Milliseconds, and starts, after which it is known whether a rate is really used. */
+const trial = { least: 1000, most: 5000, starts: 5 };
+
+/** While adapting, a tenth of a second's requests may start together: whose limit is unknown, its bucket may be small. */
+const adaptiveBurst = 0.1;
+
+export function createPacer({ requestsPerSecond, burst, adaptive = false }: PaceOptions): Pacer {
+  const starts: number[] = [];
+  let known = startingAt(requestsPerSecond);
+  const largest = Math.max(1, Math.floor(burst));
+  const limit = (): Limit =>
+    limitOf(
+      known.rate,
+      adaptive ? Math.min(largest, Math.max(1, Math.floor(known.rate * adaptiveBurst))) : largest,
+    );
+  const used = (span: number, now: number): number =>
+    shareUsed(starts, { rate: known.rate, span, now });
+  return {
+    wait: (now) => untilToken(starts, limit(), now),
+    started(now) {
+      starts.push(now);
+      const kept = now - Math.max(recently, limit().window);
+      starts.splice(
+        0,
+        starts.findIndex((start) => start > kept),
+      );
+    },
+    ended(attempt) {
+      if (!adaptive) return;
+      const span = Math.min(trial.most, Math.max(trial.least, (trial.starts / known.rate) * 1000));
+      known = learn(known, { ...attempt, used: used(span, attempt.end) });
+    },
+    state: (now) => ({
+      rate: known.rate,
+      headroom: Math.max(0, 1 - used(recently, now)),
+    }),
+  };
+}

@@ -1,0 +1,307 @@
+import { chmod, readdir, readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { serve, type Seen, type TestServer } from '../support/server.ts';
+import { place, type Ended, type Place } from './holdfast.ts';
+
+/** Everything that is secret, each a text that stands nowhere else; signs in them that every encoding writes in its own way. */
+const secrets = {
+  key: 'pskey-canary/9f+1=K',
+  token: 'canary/token+2="T é',
+  team: 'canary/team+3="S é',
+  project: 'canary/project+4="P é',
+  registry: 'canary/registry+5="R é',
+  storage: 'canary/storage+6="W é',
+  sops: 'canary/sops+7="O é',
+  script: 'canary/script+8=\\E é',
+  drive: 'canary/drive+9="D é',
+  basicAuth: 'canary/basic+10="B é',
+} as const;
+
+/** Every way in which a text may have been written down. */
+function formsOf(secret: string): readonly Buffer[] {
+  const bytes = Buffer.from(secret);
+  const base64 = (['base64', 'base64url'] as const).flatMap((form) =>
+    [0, 1, 2].map((offset) =>
+      Buffer.concat([Buffer.alloc(offset), bytes])
+        .toString(form)
+        .slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6)),
+    ),
+  );
+  const texts = [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
+    bytes.toString('hex'),
+    ...base64,
+  ];
+  return texts.map((text) => Buffer.from(text));
+}
+
+const forms = Object.entries(secrets).map(([name, secret]) => ({ name, forms: formsOf(secret) }));
+
+/** The secrets that stand in some bytes. */
+const leaksIn = (where: string, bytes: Uint8Array): readonly string[] =>
+  forms
+    .filter(({ forms: of }) => of.some((form) => Buffer.from(bytes).includes(form)))
+    .map(({ name }) => `${name} in ${where}`);
+
+const config = {
+  'config/holdfast.yaml': `settings:
+  mode: enforce
+  schedule: "* * * * * *"
+  server: { token: { env: HOLDFAST_TOKEN } }
+  reports: { directory: ./.holdfast/reports, formats: [json], keep: 100 }
+`,
+  'config/team.yaml': `
+privateNetworks: { n: { region: ny2 } }
+teamSecrets:
+  TEAM: { value: { env: TEAM } }
+  SOPS: { value: { sops: secret.enc, key: a.b } }
+projects: { p: { secrets: { P: { file: project.txt } } } }
+containerRegistries:
+  r: { kind: ghcr, namespace: n, url: "https://ghcr.io", username: u, password: { env: REGISTRY } }
+storageProviders:
+  s: { storageProviderType: s3, s3Config: { bucket: example, accessKey: AKIA, secretAccessKey: { file: storage.txt } } }
+startupScripts: { init: { script: { file: init.sh } } }
+sharedDrives: { d: { size: 100, region: ny2, network: n } }
+`,
+  'config/project.txt': secrets.project,
+  'config/storage.txt': secrets.storage,
+  'config/secret.enc': 'encrypted',
+  'config/init.sh': `#!/bin/sh\nexport TOKEN='${secrets.script}'\n`,
+  'key.txt': `${secrets.key}\n`,
+};
+
+/** Files that hold secrets because they were put there. */
+const inputs = new Set(Object.keys(config));
+
+type Mood = 'plain' | 'echo';
+
+/** The simulator behind one that is careless with secrets: in its answers, and in its errors if in that mood. */
+async function carelessApi(simulator: Simulator, mood: { now: Mood }): Promise<TestServer> {
+  const answer = async (request: Seen, response: ServerResponse): Promise<void> => {
+    const { status, body } = await relayed(simulator, request, mood.now);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  };
+  return serve((request) => (response) => void answer(request, response));
+}
+
+async function relayed(
+  simulator: Simulator,
+  { method, url, headers, body }: Seen,
+  mood: Mood,
+): Promise<{ status: number; body: string }> {
+  if (mood === 'echo' && (method !== 'GET' || url.includes('projects'))) {
+    const said = [headers.authorization ?? '', body];
+    const message = [...said, ...said.map((part) => Buffer.from(part).toString('base64'))].join(
+      ' ',
+    );
+    return { status: 400, body: JSON.stringify({ code: 'BAD', message, details: body }) };
+  }
+  const answer = await fetch(simulator.url + url, {
+    method,
+    headers: {
+      authorization: headers.authorization ?? '',
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body }),
+  });
+  const text = await answer.text();
+  const json: unknown = text === '' ? null : JSON.parse(text);
+  const careless = url.includes('shared-drives') || url.includes('registries');
+  return { status: answer.status, body: careless ? JSON.stringify(withSecrets(json)) : text };
+}
+
+/** The items of an answer with what the real API may show of them, and more. */
+function withSecrets(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(withSecrets);
+  if (typeof json !== 'object' || json === null) return json;
+  const inner = Object.fromEntries(
+    Object.entries(json).map(([key, value]) => [key, withSecrets(value)]),
+  );
+  return 'id' in inner
+    ? {
+        ...inner,
+        password: secrets.drive,
+        dockerPassword: secrets.registry,
+        basicAuthKey: secrets.basicAuth,
+      }
+    : inner;
+}
+
+let here: Place;
+let simulator: Simulator;
+let api: TestServer;
+const mood: { now: Mood } = { now: 'plain' };
+const found: string[] = [];
+let env: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  here = await place();
+  simulator = await startSimulator({ key: secrets.key });
+  api = await carelessApi(simulator, mood);
+  await here.write({
+    ...config,
+    'bin/sops': `#!/bin/sh\nprintf %s '${secrets.sops}'\n`,
+  });
+  inputs.add('bin/sops');
+  await chmod(join(here.path, 'bin/sops'), 0o755);
+  env = {
+    PATH: `${join(here.path, 'bin')}:${process.env['PATH']}`,
+    PAPERSPACE_API_URL: `${api.url}/v1`,
+    PAPERSPACE_API_KEY: secrets.key,
+    HOLDFAST_TOKEN: secrets.token,
+    TEAM: secrets.team,
+    REGISTRY: secrets.registry,
+  };
+});
+
+beforeEach(() => void found.splice(0));
+
+afterAll(async () => {
+  await here[Symbol.asyncDispose]();
+  await api[Symbol.asyncDispose]();
+  await simulator[Symbol.asyncDispose]();
+});
+
+const look = (command: string, { stdout, stderr }: Ended): void => {
+  found.push(...leaksIn(`${command}: stdout`, Buffer.from(stdout)));
+  found.push(...leaksIn(`${command}: stderr`, Buffer.from(stderr)));
+};
+
+async function run(
+  args: readonly string[],
+  over: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const ended = await here.run([...args, '--log-level', 'trace'], { ...env, ...over });
+  look(args.join(' '), ended);
+  return ended;
+}
+
+/** What stands in the files that Holdfast wrote, and in the command lines of all processes. */
+async function lookAround(when: string): Promise<void> {
+  for (const entry of await readdir(here.path, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = path.slice(here.path.length + 1);
+    if (entry.isFile() && !inputs.has(name))
+      found.push(...leaksIn(`${when}: ${name}`, await readFile(path)));
+  }
+  for (const pid of await readdir('/proc'))
+    if (/^\d+$/.test(pid)) {
+      const line = await readFile(`/proc/${pid}/cmdline`).catch(() => Buffer.alloc(0));
+      found.push(...leaksIn(`${when}: the command line of ${pid}`, line));
+    }
+}
+
+test('every command, in every format, when all goes well', async () => {
+  for (const format of ['text', 'json', 'sarif', 'github'])
+    for (const more of [[], ['--secrets']]) await run(['validate', '--format', format, ...more]);
+  for (const format of ['text', 'json'])
+    await run(['plan', '--format', format, '--out', `${format}.plan`]);
+  expect(await run(['apply', '--yes', '--format', 'json'])).toMatchObject({ code: 0 });
+  for (const command of [
+    'apply --yes',
+    'plan',
+    'drift',
+    'drift --format json',
+    'status',
+    'status --format json',
+  ])
+    await run(command.split(' '));
+  await run(['doctor']);
+  await run(['schema']);
+  await run(['schema', 'settings']);
+  expect(await run(['import', '--out', 'imported'])).toMatchObject({ code: 0 });
+  const { PAPERSPACE_API_KEY: _, ...others } = env;
+  const byFile = await here.run(['plan', '--log-level', 'trace'], {
+    ...others,
+    PAPERSPACE_API_KEY_FILE: 'key.txt',
+  });
+  look('plan with a key file', byFile);
+  expect(byFile.code).toBe(0);
+  await lookAround('all went well');
+  expect(found).toEqual([]);
+}, 300_000);
+
+test('the daemon and what it serves', async () => {
+  const daemon = here.start(['run', '--log-level', 'trace'], {
+    ...env,
+    HOLDFAST_SERVER_LISTEN: '127.0.0.1:0',
+  });
+  const [, url = ''] = await daemon.saw(/(http:\/\/127\.0\.0\.1:[1-9]\d*)/);
+  await daemon.saw(/in sync/i);
+  const { items } = (await (await fetch(`${url}/api/v1/passes`)).json()) as {
+    items: { pass: string }[];
+  };
+  for (const path of [
+    '/',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/api/v1/status',
+    '/api/v1/passes',
+    `/api/v1/passes/${items[0]?.pass}`,
+    '/nowhere',
+  ])
+    found.push(...leaksIn(path, Buffer.from(await (await fetch(url + path)).arrayBuffer())));
+  await lookAround('the daemon runs');
+  daemon.kill('SIGTERM');
+  look('run', await daemon.ended);
+  await lookAround('the daemon ran');
+  expect(found).toEqual([]);
+}, 120_000);
+
+test('every command, when something goes wrong', async () => {
+  for (const command of ['plan', 'doctor', 'apply --yes', 'import --out other'])
+    await run(command.split(' '), { PAPERSPACE_API_KEY: `${secrets.key}x` });
+  await run(['plan'], { PAPERSPACE_API_KEY: `${secrets.key}\nx` });
+  await run(['plan'], {
+    PAPERSPACE_API_URL: `http://u:${encodeURIComponent(secrets.key)}@127.0.0.1:1/v1`,
+  });
+  mood.now = 'echo';
+  const changed = `${config['config/team.yaml']}\nmodels: { m: {} }`
+    .replace('TEAM: {', 'TEAM2: {')
+    .replace('SOPS: {', 'SOPS2: {')
+    .replace(' r: {', ' r2: {')
+    .replace(' s: { st', ' s2: { st')
+    .replace('init: {', 'init2: {');
+  await here.write({ 'config/team.yaml': changed });
+  for (const command of [
+    'plan',
+    'apply --yes',
+    'apply --yes --format json',
+    'doctor',
+    'import --out third',
+    'status',
+  ])
+    await run(command.split(' '));
+  const spoilt = [
+    `teamSecrets: { T: { value: '${secrets.team}' } }`,
+    `teamSecrets: { T: { value: "${secrets.team} } }`,
+    `teamSecrets: { T: { value: ${secrets.sops}: ${secrets.sops} } }`,
+    `teamSecrets: { T: { value: { env: '${secrets.team}' } } }`,
+    `teamSecrets: { T: { value: { sops: secret.enc, key: ['${secrets.sops}'] } } }`,
+    `containerRegistries: { r: { password: ['${secrets.registry}'] } }`,
+    `startupScripts: { s: { script: ['${secrets.script}'] } }`,
+  ];
+  for (const text of spoilt) {
+    await here.write({ 'config/team.yaml': text });
+    for (const format of ['text', 'json', 'sarif', 'github'])
+      await run(['validate', '--format', format]);
+  }
+  inputs.add('config/team.yaml');
+  await lookAround('things went wrong');
+  expect(found).toEqual([]);
+}, 300_000);
+
+test('a secret that is written down is found, in whatever form', () => {
+  for (const { name, forms: of } of forms)
+    for (const form of of)
+      expect(
+        leaksIn('here', Buffer.concat([Buffer.from('before'), form, Buffer.from('after')])),
+      ).toContain(`${name} in here`);
+});

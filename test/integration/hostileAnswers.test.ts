@@ -1,0 +1,249 @@
+import type { ServerResponse } from 'node:http';
+import { createGzip } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { prepare, reportOn } from '../../src/reconcile/pass.ts';
+import type { Policy, Workspace } from '../../src/reconcile/workspace.ts';
+import type { Report } from '../../src/model/report.ts';
+import { openStore } from '../../src/state/open.ts';
+import { connect } from '../support/apiClient.ts';
+import { serve, type Reply, type Seen } from '../support/server.ts';
+import { virtualClock } from '../support/virtualClock.ts';
+import { catalog, text, want } from '../support/team.ts';
+
+const policy: Policy = {
+  mode: 'enforce',
+  prune: [],
+  limits: {
+    updates: { percent: 100 },
+    deletions: { percent: 100 },
+    deletionsPerDay: 100,
+    hourlyCost: null,
+  },
+  prices: {},
+  visibility: 120_000,
+  throttle: { requestsPerSecond: 100_000, burst: 100_000, concurrency: 8, adaptive: false },
+  windows: [],
+  timezone: 'UTC',
+  force: false,
+};
+
+const script = want('startupScripts', 's', { script: text('x'), assignedMachines: [] });
+const project = want('projects', 'p', {});
+const network = want('privateNetworks', 'n', { region: 'ny2' });
+const deployment = want('deployments', 'd', {
+  project: { by: 'live', kind: 'projects', name: 'q' },
+  config: { apiVersion: 'v1', image: 'i' },
+});
+
+const page = (items: unknown, more: object = {}): Reply => ({
+  json: { hasMore: false, items, ...more },
+});
+const empty = page([]);
+
+/** What a pass would do where one list of the API is hostile, and all others are empty. */
+async function planOf(
+  path: string,
+  hostile: (request: Seen, nth: number) => Reply,
+): Promise<Report> {
+  let nth = 0;
+  await using server = await serve((request) =>
+    request.url.startsWith(`${path}?`) ? hostile(request, nth++) : empty,
+  );
+  await using api = connect(server.url);
+  await using store = await openStore({ type: 'sqlite', path: ':memory:' });
+  const workspace: Workspace = {
+    name: 'default',
+    catalog,
+    api,
+    store,
+    clock: virtualClock({ hurry: true }),
+    usage: () => api.usage(),
+    throttle: () => api.throttle(),
+    random: () => 0.5,
+    readSecret: async () => 'x',
+  };
+  const resources = [script, project, network, deployment];
+  const state = { resources, absent: [], revision: 'r' };
+  return reportOn(workspace, policy, await prepare(workspace, state, policy, 'cli'));
+}
+
+const scripts = '/startup-scripts';
+const good = { id: 'x1', name: 'x', isEnabled: true, isRunOnce: false, assignedMachineIds: [] };
+const deep = (levels: number): string => '[{"a":'.repeat(levels) + '1' + '}]'.repeat(levels);
+
+const streamed = (response: ServerResponse): void => {
+  const chunk = ' '.repeat(1024 * 1024);
+  const more = (): void => {
+    while (!response.destroyed && response.write(chunk));
+    if (!response.destroyed) response.once('drain', more);
+  };
+  response.writeHead(200, { 'content-type': 'application/json' });
+  more();
+};
+
+const bomb = (response: ServerResponse): void => {
+  const zip = createGzip();
+  zip.pipe(response.setHeader('content-encoding', 'gzip'));
+  response.once('close', () => zip.destroy());
+  const chunk = Buffer.alloc(1024 * 1024, ' ');
+  const more = (): void => {
+    while (!zip.destroyed && zip.write(chunk));
+    if (!zip.destroyed) zip.once('drain', more);
+  };
+  more();
+};
+
+/** Because, answer to each page, what the report says of the list. */
+const refused: readonly (readonly [string, (request: Seen, nth: number) => Reply, RegExp])[] = [
+  [
+    'hundreds of MB that are announced',
+    () => (response) =>
+      void response.writeHead(200, { 'content-length': 300 * 1024 * 1024 }).write('{'),
+    /more than 64 MB/,
+  ],
+  ['MB after MB without end', () => streamed, /more than 64 MB/],
+  ['MB after MB without end, in little gzip', () => bomb, /more than 64 MB/],
+  [
+    'gzip that is none',
+    () => ({ text: '{}', headers: { 'content-encoding': 'gzip' } }),
+    /got no answer/,
+  ],
+  [
+    'a new cursor each time, and nothing new',
+    (_, nth) => page([good], { hasMore: true, nextPage: `c${nth}` }),
+    /pages in a row without a new item/,
+  ],
+  [
+    'a new cursor each time, and always something new',
+    (_, nth) =>
+      page(
+        Array.from({ length: 60_000 }, (__, i) => ({ ...good, id: `${nth}-${i}` })),
+        { hasMore: true, nextPage: `c${nth}` },
+      ),
+    /more than 1000000 items/,
+  ],
+  [
+    'cursors in a circle',
+    (_, nth) => page([{ ...good, id: `${nth}` }], { hasMore: true, nextPage: `c${nth % 3}` }),
+    /the pages go in circles/,
+  ],
+  [
+    'a cursor that is no text',
+    () => page([good], { hasMore: true, nextPage: { a: 1 } }),
+    /a cursor/,
+  ],
+  ['items that are no list', () => page({ length: 1, 0: good }), /a page without items/],
+  ['items of null', () => page([null]), /an item that is no object/],
+  ['items of text', () => page(['a']), /an item that is no object/],
+  ['items in items', () => page([[good]]), /an item that is no object/],
+  ['an item without an id', () => page([{ name: 'x' }]), /whose id or name is no text/],
+  ['an id that is a number', () => page([{ ...good, id: 7 }]), /whose id or name is no text/],
+  [
+    'an id that is an object',
+    () => page([{ ...good, id: { $ne: 1 } }]),
+    /whose id or name is no text/,
+  ],
+  ['an empty id', () => page([{ ...good, id: '' }]), /whose id or name is no text/],
+  ['a name that is a list', () => page([{ ...good, name: ['s'] }]), /whose id or name is no text/],
+  ['null', () => ({ text: 'null' }), /a page without items/],
+  ['a web page', () => ({ text: '<html><script>alert(1)</script></html>' }), /not JSON/],
+  ['half of the JSON', () => ({ text: '{"hasMore":false,"items":[{"id":"a"' }), /not JSON/],
+  [
+    'half a multi-byte sign',
+    () => ({ text: '{"hasMore":false,"items":[{"id":"\ud800' }),
+    /not JSON/,
+  ],
+  ['nothing', () => ({ text: '' }), /answered nothing/],
+  [
+    'levels without an id',
+    () => ({ text: `{"items":[{"a":${deep(100_000)}}]}` }),
+    /cannot be read/,
+  ],
+  [
+    'less than it announces',
+    () => (response) =>
+      void response.writeHead(200, { 'content-length': 99 }).write('{}', () => response.destroy()),
+    /got no answer/,
+  ],
+];
+
+test.each(refused)(
+  '%s holds back that list alone',
+  async (_because, hostile, says) => {
+    const before = process.memoryUsage().rss;
+    const report = await planOf(scripts, hostile);
+    expect(report.complete).toBe(false);
+    expect(report.incomplete).toEqual([
+      { kind: 'startupScripts', error: expect.stringMatching(says) },
+    ]);
+    const planned = report.actions.map(({ id, outcome }) => `${id} ${outcome}`);
+    expect(planned).toContain('projects/p:create planned');
+    expect(planned).toContain('privateNetworks/n:create planned');
+    expect(planned).not.toContain('startupScripts/s:create planned');
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 * 1024 ** 3);
+  },
+  120_000,
+);
+
+/** Because, path, item. */
+const borne: readonly (readonly [string, string, string])[] = [
+  ['a very long name', scripts, JSON.stringify({ ...good, name: 'x'.repeat(10_000_000) })],
+  [
+    'a name of signs that nobody sees',
+    scripts,
+    JSON.stringify({ ...good, name: '\u{202e}\u{0}\ud800' }),
+  ],
+  ['no name', scripts, JSON.stringify({ ...good, name: null })],
+  [
+    'a key __proto__',
+    scripts,
+    '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"id":"x1","name":"__proto__","assignedMachineIds":[]}',
+  ],
+  [
+    'wrong types in its fields',
+    scripts,
+    '{"id":"x1","name":"s","isEnabled":"yes","isRunOnce":[],"assignedMachineIds":null}',
+  ],
+  [
+    'a number where there was a list',
+    scripts,
+    '{"id":"x1","name":"s","isEnabled":{},"assignedMachineIds":7}',
+  ],
+  ['nulls in a list', scripts, '{"id":"x1","name":"s","assignedMachineIds":[null,{},1]}'],
+  [
+    'levels on levels in a field that nobody reads',
+    scripts,
+    `{"id":"x1","name":"s","assignedMachineIds":[],"a":${deep(100_000)}}`,
+  ],
+  [
+    'levels on levels in a field that is compared',
+    '/deployments',
+    `{"id":"x1","name":"d","projectId":"q","latestSpec":{"data":${deep(50_000)}}}`,
+  ],
+];
+
+test.each(borne)(
+  'an item with %s brings nothing down',
+  async (_because, path, item) => {
+    const report = await planOf(path, () => ({ text: `{"hasMore":false,"items":[${item}]}` }));
+    const planned = report.actions.map(({ id, outcome }) => `${id} ${outcome}`);
+    expect(planned).toContain('privateNetworks/n:create planned');
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect('polluted' in {}).toBe(false);
+    expect(JSON.stringify(report)).toBeTypeOf('string');
+  },
+  120_000,
+);
+
+test('an item that its kind trips over holds back that list alone', async () => {
+  const report = await planOf('/private-networks', () =>
+    page([{ id: 'n1', name: 'n', region: 5 }]),
+  );
+  expect(report.incomplete).toEqual([
+    {
+      kind: 'privateNetworks',
+      error: 'GET /private-networks answered an item that cannot be read',
+    },
+  ]);
+  expect(report.actions.map(({ id }) => id)).toContain('projects/p:create');
+});

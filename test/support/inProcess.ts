@@ -1,0 +1,100 @@
+import { readAnswer } from '../../src/api/answer.ts';
+import type { Answer, Failure } from '../../src/api/failure.ts';
+import type { Request } from '../../src/api/request.ts';
+import type { Transport } from '../../src/api/transport.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import { exchange, type Outcome, type Service } from '../../src/simulator/exchange.ts';
+import { Faults } from '../../src/simulator/faults.ts';
+import { readOptions } from '../../src/simulator/options.ts';
+import { createBucket } from '../../src/simulator/rate-limit.ts';
+import { Recorder } from '../../src/simulator/record.ts';
+import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { openWorld } from '../../src/simulator/state-file.ts';
+import type { Incoming } from '../../src/simulator/wire.ts';
+
+/** A simulated team that is reached by a call instead of a socket. */
+export interface InProcess extends Pick<
+  Simulator,
+  'world' | 'requests' | 'fault' | 'clearFaults' | 'onExchange'
+> {
+  /** What `createApi` takes in place of HTTP. Any number of clients may have one. */
+  transport(wire?: Wire): Transport;
+}
+
+/** What lies between a client and the team. */
+export interface Wire {
+  /** The key that requests bear. Default: `key`. */
+  readonly key?: string;
+  /** Milliseconds after which a request without an answer is lost. Default: 30,000. */
+  readonly timeout?: number;
+  /** Milliseconds from a request to its answer, half of them on the way there; asked for each request. Default: none. */
+  readonly latency?: () => number;
+}
+
+/** A team whose time is the clock's. `port` and `latency` of the options are for sockets, and `stateFile` is not kept here. */
+export function inProcess(
+  clock: Clock,
+  options: Omit<SimulatorOptions, 'now' | 'port' | 'latency' | 'stateFile'> = {},
+): InProcess {
+  const settings = readOptions({ ...options, now: () => clock.now().getTime() });
+  const world = openWorld(settings);
+  const service = { world, faults: new Faults(), bucket: createBucket(settings.rateLimit) };
+  const recorder = new Recorder(settings.record);
+  const serve = (incoming: Incoming): Outcome => {
+    const outcome = exchange(service satisfies Service, incoming);
+    recorder.add(incoming, outcome);
+    return outcome;
+  };
+  return {
+    world,
+    requests: recorder.requests,
+    fault: (fault) => service.faults.add(fault),
+    clearFaults: () => service.faults.clear(),
+    onExchange: (listener) => recorder.listen(listener),
+    transport: (wire) => inProcessTransport(serve, clock, wire),
+  };
+}
+
+/** A request that is cut off on its way back has been carried out, as over a network. */
+function inProcessTransport(
+  serve: (incoming: Incoming) => Outcome,
+  clock: Clock,
+  { key = 'key', timeout = 30_000, latency = () => 0 }: Wire = {},
+): Transport {
+  const carry = async (request: Request): Promise<Answer | Failure> => {
+    const half = latency() / 2;
+    await pass(clock, half, request.signal);
+    const { answer } = serve(incomingOf(request, key));
+    await pass(clock, answer === 'hang' ? timeout - half : half, request.signal);
+    if (answer === 'hang') return { sort: 'lost', reason: 'no answer in time' };
+    if (answer === 'reset') return { sort: 'lost', reason: 'the connection was reset' };
+    const { status: statusCode, headers = {}, text: body } = answer;
+    return readAnswer(request, { statusCode, headers, body });
+  };
+  return {
+    exchange: (request) =>
+      carry(request).catch((error: unknown) => {
+        if (request.signal?.aborted) return { sort: 'stopped' };
+        throw error;
+      }),
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
+async function pass(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  if (milliseconds > 0) await clock.sleep(milliseconds, signal);
+}
+
+/** As it would be read off a socket, where all query parameters are text. */
+function incomingOf({ method, path, query = {}, json }: Request, key: string): Incoming {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return {
+    method,
+    path,
+    query: Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
+    contentType: json ? 'application/json' : '',
+    authorization: `Bearer ${key}`,
+    text: json ? JSON.stringify(json) : '',
+  };
+}

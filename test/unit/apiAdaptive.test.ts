@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { createThrottle } from '../../src/api/throttle.ts';
+import { storm, type Arrival, type Hidden } from '../support/hiddenLimit.ts';
+import { simulatedClock } from '../support/simulatedClock.ts';
+
+const adaptive = (requestsPerSecond: number) => ({
+  requestsPerSecond,
+  burst: 20,
+  concurrency: 8,
+  adaptive: true,
+});
+
+const answered = (arrivals: readonly Arrival[], from: number, to: number): number =>
+  arrivals.filter(({ second, refused }) => !refused && second >= from && second < to).length /
+  (to - from);
+
+const shareRefused = (arrivals: readonly Arrival[]): number =>
+  arrivals.filter(({ refused }) => refused).length / arrivals.length;
+
+describe('a hidden limit', () => {
+  /** Requests a second and bucket of the limit, where the throttle starts, the most refused in three minutes, because. */
+  const limits: readonly (readonly [number, number, number, number, string])[] = [
+    [5, 5, 10, 0.02, 'it starts above the limit'],
+    [20, 20, 10, 0.02, 'it starts below it'],
+    [50, 50, 10, 0.02, 'it starts far below it'],
+    [50, 100, 10, 0.02, 'a large bucket hides the limit for long'],
+    [20, 4, 10, 0.02, 'a small bucket allows hardly any burst'],
+    [50, 10, 10, 0.02, 'a small bucket allows hardly any burst'],
+    [5, 5, 100, 0.05, 'it starts far above the limit'],
+    [50, 50, 1, 0.02, 'it starts very far below it'],
+  ];
+  const rows = limits.flatMap(([perSecond, bucket, start, most, because]) =>
+    [true, false].map((retryAfter) => ({ perSecond, bucket, retryAfter, start, most, because })),
+  );
+  test.each(rows)(
+    'of $perSecond/s, bucket $bucket, from $start/s, Retry-After $retryAfter',
+    async ({ start, most, because, ...hidden }) => {
+      const clock = simulatedClock();
+      const throttle = createThrottle(adaptive(start), clock);
+      const arrivals = await storm(throttle, clock, hidden, 180);
+      const used = answered(arrivals, 60, 180) / hidden.perSecond;
+      expect(used, because).toBeGreaterThanOrEqual(0.85);
+      const steady = arrivals.filter(({ second }) => second >= 60);
+      expect(shareRefused(steady), because).toBeLessThan(0.02);
+      expect(shareRefused(arrivals), because).toBeLessThan(most);
+      expect(throttle.state().refused).toBe(arrivals.filter(({ refused }) => refused).length);
+    },
+  );
+
+  test('that is lowered or raised is found again', async () => {
+    const clock = simulatedClock();
+    const throttle = createThrottle(adaptive(10), clock);
+    const at = (perSecond: number): Hidden => ({ perSecond, bucket: perSecond, retryAfter: false });
+    await storm(throttle, clock, at(40), 60);
+    const lowered = await storm(throttle, clock, at(8), 90);
+    expect(answered(lowered, 30, 90)).toBeGreaterThan(8 * 0.85);
+    expect(shareRefused(lowered)).toBeLessThan(0.05);
+    const raised = await storm(throttle, clock, at(40), 180);
+    expect(answered(raised, 120, 180)).toBeGreaterThan(40 * 0.85);
+  });
+
+  test('is not looked for while nobody waits', async () => {
+    const clock = simulatedClock();
+    const throttle = createThrottle(adaptive(10), clock);
+    for (let count = 0; count < 200; count += 1)
+      await throttle.run(async (tell) => {
+        await clock.sleep(105);
+        tell('answered');
+      });
+    expect(throttle.state()).toMatchObject({ rate: 10, waiting: 0, running: 0 });
+  });
+
+  test('is not looked for beyond what can be under way', async () => {
+    const clock = simulatedClock();
+    const throttle = createThrottle({ ...adaptive(10), concurrency: 2 }, clock);
+    const task = () =>
+      throttle.run(async (tell) => {
+        await clock.sleep(200);
+        tell('answered');
+      });
+    await Promise.all(Array.from({ length: 500 }, task));
+    // Two at a time, five times a second: ten, and of the rate seven tenths must be used.
+    expect(throttle.state().rate).toBeLessThan(10 / 0.7 + 1);
+  });
+});
+
+test.each([16, 32, 200])(
+  'a service that gets slow under load is spared, with %d at once',
+  async (concurrency) => {
+    const clock = simulatedClock();
+    const throttle = createThrottle({ ...adaptive(10), concurrency }, clock);
+    /** Serves 20 a second, one after the other, and refuses nobody; what waits there waits in a row. */
+    const rows: number[] = [];
+    let freeAt = 0;
+    const ask = () =>
+      throttle.run(async (tell) => {
+        const now = clock.now().getTime();
+        freeAt = Math.max(now, freeAt) + 50;
+        rows.push(freeAt - now);
+        await clock.sleep(freeAt - now + 50);
+        tell('answered');
+      });
+    const begin = clock.now().getTime();
+    await Promise.all(Array.from({ length: 2000 }, ask));
+    const mean = rows.reduce((sum, row) => sum + row) / rows.length;
+    expect(mean).toBeLessThan(300);
+    expect(2000 / ((clock.now().getTime() - begin) / 1000)).toBeGreaterThan(20 * 0.85);
+  },
+);

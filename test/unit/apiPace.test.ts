@@ -1,0 +1,84 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { limitOf, shareUsed, untilToken } from '../../src/api/pace.ts';
+import { steadyTime } from '../../src/api/steady.ts';
+
+describe('until the next token', () => {
+  /** Starts, requests a second, burst, now, the wait, because. */
+  const rows: readonly (readonly [readonly number[], number, number, number, number, string])[] = [
+    [[], 10, 1, 0, 0, 'nothing has started'],
+    [[0], 10, 2, 0, 0, 'the burst is not full'],
+    [[0], 10, 1, 0, 100, 'the burst is full until the window is over'],
+    [[0], 10, 1, 99, 1, 'a window is not over before its end'],
+    [[0], 10, 1, 100, 0, 'at its end it is'],
+    [[0, 50], 10, 2, 60, 140, 'the oldest of a burst leaves first'],
+    [
+      [0, 50, 60, 70],
+      10,
+      2,
+      100,
+      160,
+      'only the last burst counts, whatever rate there was before',
+    ],
+    [[0], 0.5, 1, 0, 2000, 'rates below one a second count'],
+    [[1e12], 3, 1, 1e12, 1000 / 3, 'a fraction is not lost beside a large instant'],
+  ];
+  test.each(rows)('after %j at %d/s, burst %d, at %d is %d, because %s', (...row) => {
+    const [starts, rate, burst, now, expected] = row;
+    expect(untilToken(starts, limitOf(rate, burst), now)).toBe(expected);
+  });
+
+  test('no stretch of a window holds more than a burst, and none waits longer than one', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.1, max: 200, noNaN: true }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.array(fc.nat(2000), { maxLength: 200 }),
+        (rate, burst, gaps) => {
+          const limit = limitOf(rate, burst);
+          const starts: number[] = [];
+          let now = Date.UTC(2026, 0, 1);
+          for (const gap of gaps) {
+            now += gap;
+            const wait = untilToken(starts, limit, now);
+            expect(wait).toBeLessThanOrEqual(limit.window);
+            now += Math.ceil(wait);
+            expect(untilToken(starts, limit, now)).toBe(0);
+            starts.push(now);
+          }
+          for (const [index, start] of starts.slice(burst).entries())
+            expect(start - (starts[index] ?? NaN)).toBeGreaterThanOrEqual(limit.window);
+        },
+      ),
+      { seed: 6 },
+    );
+  });
+});
+
+describe('the share of a rate that is used', () => {
+  /** Starts, requests a second, the share in the last second before 2000, because. */
+  const rows: readonly (readonly [readonly number[], number, number, string])[] = [
+    [[], 4, 0, 'nothing has started'],
+    [[1001, 2000], 2, 1, 'both lie in the second'],
+    [[500, 1000, 1500], 2, 0.5, 'what lies a whole second back is over'],
+    [[1500], 0.5, 2, 'a burst may be more than the rate'],
+  ];
+  test.each(rows)('%j at %d/s is %d, because %s', (starts, rate, expected) => {
+    expect(shareUsed(starts, { rate, span: 1000, now: 2000 })).toBe(expected);
+  });
+});
+
+describe('steady time', () => {
+  /** What the clock says, what steady time makes of it, because. */
+  const rows: readonly (readonly [readonly number[], readonly number[], string])[] = [
+    [[1, 2, 5], [1, 2, 5], 'a clock that goes on is believed'],
+    [[10, 4, 6, 20], [10, 10, 12, 26], 'set back, it goes on from where it was'],
+    [[10, 4, 4, 1], [10, 10, 10, 10], 'it may be set back again'],
+    [[10, 9000, 9001], [10, 9000, 9001], 'what is set forward looks like time gone by'],
+  ];
+  test.each(rows)('of %j is %j, because %s', (read, expected) => {
+    const left = [...read];
+    const now = steadyTime({ now: () => new Date(left.shift() ?? NaN), sleep: async () => {} });
+    expect(read.map(() => now())).toEqual(expected);
+  });
+});

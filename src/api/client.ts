@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Api, ThrottleState, Usage } from '../model/api.ts';
+import type { Api, EndedRequest, ThrottleState, Usage } from '../model/api.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 import { silentLog, type Log } from '../model/log.ts';
 import { createCalls } from './calls.ts';
@@ -23,6 +23,8 @@ export interface ApiOptions {
   readonly userAgent?: string;
   /** Every attempt at `debug`, a pause that the API asks for at `warn`. Default: nowhere. */
   readonly log?: Pick<Log, 'debug' | 'warn'>;
+  /** Told of every attempt that was sent, when it has ended. */
+  readonly onRequest?: (request: EndedRequest) => void;
   /** In [0, 1): spreads the pauses between attempts. */
   readonly random?: () => number;
   /** For pauses and the throttle. Time-outs of HTTP go by the machine's own timers. */
@@ -91,6 +93,8 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
     });
   const transport = options.transport ?? overHttp();
   const { retries } = requests;
-  const sender = createSender({ transport, throttle, retries, key, clock, random, log, closing });
+  const { onRequest } = options;
+  const own = { transport, throttle, retries, key, clock, random, log, onRequest, closing };
+  const sender = createSender(own);
   return { throttle, transport, sender, clockSkew: () => skew };
 }

@@ -1,4 +1,4 @@
-import type { Usage } from '../model/api.ts';
+import type { EndedRequest, Usage } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import { endingOf } from './ending.ts';
@@ -19,6 +19,7 @@ export interface SenderOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Pick<Log, 'debug' | 'warn'>;
+  readonly onRequest?: ((request: EndedRequest) => void) | undefined;
   /** Aborted when nothing more may start. */
   readonly closing: AbortSignal;
 }
@@ -79,16 +80,22 @@ async function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Pr
 }
 
 /** Single attempts through the throttle, counted. */
-function createAttempts({ transport, throttle, clock, log, closing }: SenderOptions) {
+function createAttempts({ transport, throttle, clock, log, onRequest, closing }: SenderOptions) {
   const count = { requests: 0, retries: 0, rateLimited: 0 };
 
-  const exchange = async (request: Request, tries: number, tell: Tell): Promise<Attempt> => {
+  const exchange = async (
+    request: Request,
+    tries: number,
+    since: number,
+    tell: Tell,
+  ): Promise<Attempt> => {
     const start = clock.now().getTime();
     count.requests += 1;
     if (tries > 1) count.retries += 1;
     const outcome = await transport.exchange(request);
     const asked = outcome.sort === 'answer' ? 0 : askedPause(outcome, clock.now());
     const milliseconds = clock.now().getTime() - start;
+    onRequest?.({ method: request.method, status: statusOf(outcome), waitedMs: start - since });
     log.debug({ ...inLog(request, outcome), tries, milliseconds }, 'request ended');
     const ending = endingOf(outcome);
     if (ending === 'limited') count.rateLimited += 1;
@@ -107,8 +114,9 @@ function createAttempts({ transport, throttle, clock, log, closing }: SenderOpti
     const { signal } = request;
     if (closing.aborted) return stopped;
     try {
+      const since = clock.now().getTime();
       const place = { priority: priorityOf(request, tries), ...(signal && { signal }) };
-      return await throttle.run((tell) => exchange(request, tries, tell), place);
+      return await throttle.run((tell) => exchange(request, tries, since, tell), place);
     } catch (error) {
       if (closing.aborted || signal?.aborted) return stopped;
       throw error;
@@ -117,6 +125,9 @@ function createAttempts({ transport, throttle, clock, log, closing }: SenderOpti
 
   return { next, count: () => ({ ...count }) };
 }
+
+const statusOf = (outcome: Answer | Failure): number | undefined =>
+  outcome.sort === 'answer' ? 200 : 'status' in outcome ? outcome.status : undefined;
 
 const inLog = ({ method, path }: Request, outcome: Answer | Failure) => ({
   method,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createApi } from '../api/client.ts';
 import { systemClock } from '../model/clock.ts';
+import type { EndedRequest } from '../model/api.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { Settings, StoreSettings } from '../model/settings.ts';
 import type { Workspace } from '../reconcile/workspace.ts';
@@ -20,12 +21,16 @@ export interface ConnectOptions {
   readonly readOnly: boolean;
   /** Wait while another process writes with the store, until this is aborted; without it, that is an error. */
   readonly wait?: AbortSignal;
+  /** Told of every request to the API, when it has ended. */
+  readonly onRequest?: (request: EndedRequest) => void;
 }
 
 /** A workspace that is open: its team can be reached, its store is at hand. */
 export interface OpenWorkspace extends Workspace, AsyncDisposable {
   /** Refuses new requests, and resolves when the writes in flight have ended. */
   drain(): Promise<void>;
+  /** Requests a second that the throttle allows now. */
+  rateLimit(): number;
 }
 
 /** Opens the workspace that the settings describe. Disposing of it closes what it opened. */
@@ -33,7 +38,7 @@ export async function openWorkspace(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  { simulate, readOnly, wait }: ConnectOptions,
+  { simulate, readOnly, wait, onRequest }: ConnectOptions,
 ): Promise<OpenWorkspace> {
   await using stack = new AsyncDisposableStack();
   if (!readOnly) stack.use(await writerLock(context, storeOf(settings.store, simulate), wait));
@@ -45,6 +50,7 @@ export async function openWorkspace(
       throttle: settings.throttle,
       requests: settings.requests,
       log: context.log,
+      ...(onRequest ? { onRequest } : {}),
     }),
   );
   const opened = stack.move();
@@ -56,6 +62,7 @@ export async function openWorkspace(
     usage: () => api.usage(),
     throttle: () => api.throttle(),
     drain: () => api.drain(),
+    rateLimit: () => api.throttle().rate,
     clock: systemClock,
     random: Math.random,
     readSecret: (source) => readSecret(source, context.env),

@@ -12,6 +12,8 @@ import { printReport } from './print.ts';
 /** The last pass that has ended in this process. */
 export interface LastPass {
   report: Report | undefined;
+  /** Who is told of every pass that has ended. */
+  readonly listeners: ReadonlySet<(report: Report) => void>;
 }
 
 /** The passes of the daemon: each is logged and kept, and printed where it has something new to say. */
@@ -41,6 +43,7 @@ export function daemonPass(
       const isOther = before && JSON.stringify(before) !== JSON.stringify(summary);
       if (isNews(report) || (isOther && isQuiet(report))) printReport(context, report);
       last.report = report;
+      for (const listener of last.listeners) listener(report);
     },
   });
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '../model/clock.ts';
 import type { Catalog } from '../model/kind.ts';
 import { formatProblem } from '../desired/formats.ts';
 import { readFiles } from '../desired/files.ts';
@@ -9,6 +10,8 @@ export interface FollowedConfig {
   current(): Config;
   /** Why what lies there now is not in force; undefined when it is. */
   error(): string | undefined;
+  /** When what is in force was loaded. */
+  since(): Date;
   /** Looks again. Resolves to whether another config came into force. */
   reload(): Promise<boolean>;
 }
@@ -18,10 +21,12 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
   const { config } = context.options;
   let { hash } = await readFiles(config);
   let current: Config = await requireConfig(context, catalog);
+  let since = systemClock.now();
   let error: string | undefined;
   return {
     current: () => current,
     error: () => error,
+    since: () => since,
     async reload() {
       const seen = (await readFiles(config)).hash;
       if (seen === hash) return false;
@@ -41,6 +46,7 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
         JSON.stringify(loaded.settings) !== JSON.stringify(current.settings);
       error = undefined;
       current = loaded;
+      since = systemClock.now();
       return changed;
     },
   };

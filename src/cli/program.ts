@@ -101,6 +101,23 @@ export function createProgram(ended: (code: number) => void): Command {
     ),
   );
   program.addCommand(
+    withTeam('explain', 'everything known of one resource')
+      .argument('<resource>', 'KIND/NAME, such as machines/trainer-1')
+      .action((address, options) =>
+        run(options, async (context) =>
+          (await import('./explain.ts')).explain(context, {
+            address,
+            simulate: fileOf(options.simulate),
+          }),
+        ),
+      ),
+  );
+  program.addCommand(
+    command('graph', 'resources and their references, without the network').action((options) =>
+      run(options, async (context) => (await import('./graph.ts')).graph(context)),
+    ),
+  );
+  program.addCommand(
     command('schema', 'JSON Schema of the config, for editors')
       .argument('[of]', 'desired or settings', 'desired')
       .action((of, options) =>
@@ -139,7 +156,11 @@ const command = (name: string, description: string) =>
   new Command(name)
     .description(description)
     .option('--config <dir>', 'the config directory', './config')
-    .option('--format <format>', 'text or json (validate: sarif and github too)', 'text')
+    .option(
+      '--format <format>',
+      'text or json (validate: sarif and github too; graph: mermaid, dot or svg)',
+      'text',
+    )
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', '')
     .option('--no-color', 'no colours, whatever the terminal can do');
 

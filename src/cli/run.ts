@@ -4,8 +4,10 @@ import type { Settings } from '../model/settings.ts';
 import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
 import { createWake } from '../triggers/wake.ts';
 import { watchFiles } from '../triggers/watch.ts';
+import { createEvents } from '../server/events.ts';
+import { createMetrics } from '../server/metrics.ts';
 import { startLoop, type Loop } from '../reconcile/loop.ts';
-import { openWorkspace, type OpenWorkspace } from './compose.ts';
+import { openWorkspace, type ConnectOptions, type OpenWorkspace } from './compose.ts';
 import { followConfig, type FollowedConfig } from './followConfig.ts';
 import type { Context } from './context.ts';
 import { daemonPass, type LastPass } from './daemonPass.ts';
@@ -23,9 +25,17 @@ export async function run(
   const catalog = await loadCatalog();
   const config = await followConfig(context, catalog);
   const { settings } = config.current();
-  await using workspace = await openWhenFree(context, catalog, settings, simulate);
+  const metrics = createMetrics();
+  await using workspace = await openWhenFree(context, catalog, settings, {
+    simulate,
+    onRequest: metrics.requestEnded,
+  });
   if (!workspace) return 0;
-  const last: LastPass = { report: undefined };
+  const events = createEvents(workspace.clock);
+  const last: LastPass = {
+    report: undefined,
+    listeners: new Set([metrics.passEnded, events.passEnded]),
+  };
   using wake = createWake(workspace.clock, () => loop.request('schedule'));
   const pass = daemonPass(
     context,
@@ -41,6 +51,8 @@ export async function run(
     workspace,
     config,
     last,
+    metrics,
+    events,
     next: () => triggers.next(),
     request: () => loop.request('request'),
   });
@@ -57,12 +69,12 @@ async function openWhenFree(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  simulate: string | undefined,
+  options: Pick<ConnectOptions, 'simulate' | 'onRequest'>,
 ): Promise<OpenWorkspace | undefined> {
   using stop = stopSignal(context);
   try {
     return await openWorkspace(context, catalog, settings, {
-      simulate,
+      ...options,
       readOnly: false,
       wait: stop.signal,
     });

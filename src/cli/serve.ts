@@ -2,6 +2,8 @@ import type { Settings } from '../model/settings.ts';
 import { addressOf } from '../model/resource.ts';
 import { readReport } from '../report/files.ts';
 import { readSecret } from '../secrets/read.ts';
+import type { Events } from '../server/events.ts';
+import type { Metrics } from '../server/metrics.ts';
 import { createApp, type Commands, type Shown, type Tokens } from '../server/app.ts';
 import { isLoopback, listen, type Listening } from '../server/listen.ts';
 import type { OpenWorkspace } from './compose.ts';
@@ -14,6 +16,8 @@ export interface Served {
   readonly workspace: OpenWorkspace;
   readonly config: FollowedConfig;
   readonly last: LastPass;
+  readonly metrics: Metrics;
+  readonly events: Events;
   /** When the next pass is due, RFC 3339. */
   readonly next: () => string | null;
   /** Asks for a pass. */
@@ -25,7 +29,14 @@ export async function serve(context: Context, served: Served): Promise<Listening
   const { server } = served.config.current().settings;
   const app = createApp(shown(served), commands(served), await tokensOf(context, server));
   try {
-    return await listen(app, server.host, server.port);
+    const listening = await listen(app, server.host, server.port);
+    return {
+      url: listening.url,
+      async [Symbol.asyncDispose]() {
+        await served.events.close();
+        await listening[Symbol.asyncDispose]();
+      },
+    };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(
@@ -37,7 +48,7 @@ export async function serve(context: Context, served: Served): Promise<Listening
 /** How much of a resource's history is shown. */
 const longestHistory = 50;
 
-const shown = ({ workspace, config, last, next }: Served): Shown => ({
+const shown = ({ workspace, config, last, metrics, events, next }: Served): Shown => ({
   status: () => ({
     schema: 'holdfast/status/v1',
     workspace: workspace.name,
@@ -69,6 +80,13 @@ const shown = ({ workspace, config, last, next }: Served): Shown => ({
       history,
     };
   },
+  metrics: () =>
+    metrics.text({
+      configValid: config.error() === undefined,
+      configAge: (workspace.clock.now().getTime() - config.since().getTime()) / 1000,
+      rateLimit: workspace.rateLimit(),
+    }),
+  events,
   isReady: async () =>
     last.report !== undefined &&
     workspace.store.passes(1).then(

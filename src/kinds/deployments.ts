@@ -3,6 +3,7 @@ import type { Api } from '../model/api.ts';
 import type { Listed, Mention, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { configField } from './lib/deploymentConfig.ts';
+import { runError, runsOf } from './lib/deploymentRuns.ts';
 import { reference } from './lib/fields.ts';
 import { found, listed } from './lib/rest.ts';
 import { regionCode } from './lib/units.ts';
@@ -159,5 +160,7 @@ export default {
     await api.remove(`${path}/${id}`);
     return {};
   },
+  explainFailure: runError,
   mentions,
+  companions: { runs: (api, { id }) => runsOf(api, id) },
 } satisfies ResourceKind;

@@ -4,6 +4,7 @@ import type { Listed, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { diskSizes, reference, references, regionField } from './lib/fields.ts';
 import { found, listed, present, removedBy, startedBy, withIds } from './lib/rest.ts';
+import { jobsOf } from './lib/machineEvents.ts';
 import { gigabytes, regionCode } from './lib/units.ts';
 
 const optional = {
@@ -198,6 +199,15 @@ const withSnapshot = (changed: Spec, { desired, live }: { desired: Spec; live: S
       }
     : changed;
 
+/** Whether the API has any machine of this type in this region just now; undefined where it does not say. */
+async function availability(api: Api, { machineType, region }: Spec): Promise<unknown> {
+  const answer = await api.get<{ available: boolean }>('/machine-availability', {
+    machineType: String(machineType),
+    region: String(region),
+  });
+  return answer?.available;
+}
+
 interface Accessor {
   readonly user: { readonly id: string; readonly email: string };
 }
@@ -251,13 +261,7 @@ export default {
   createJob: { verb: 'create' },
   stock: {
     nameOf: ({ machineType, region }) => `${String(machineType)}@${String(region)}`,
-    isThere: async (api, { machineType, region }) => {
-      const answer = await api.get<{ available: boolean }>('/machine-availability', {
-        machineType: String(machineType),
-        region: String(region),
-      });
-      return answer?.available !== false;
-    },
+    isThere: async (api, spec) => (await availability(api, spec)) !== false,
     isRefusal: ({ message, verdict }) =>
       verdict !== 'uncertain' && /capacity|out of stock|sold out|no .* available/i.test(message),
   },
@@ -276,6 +280,14 @@ export default {
   remove: async (api, id) =>
     removedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
   power: { field: 'state', start: power('start'), stop: power('stop') },
+  companions: {
+    events: (api, { id }) => jobsOf(api, id),
+    availability: async (api, { spec }) => ({
+      machineType: spec['machineType'],
+      region: spec['region'],
+      available: await availability(api, spec),
+    }),
+  },
   relations: {
     accessors: {
       createdWith: true,

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { ApiError, type Api } from '../model/api.ts';
-import type { Relation, ResourceKind } from '../model/kind.ts';
+import type { Companion, Relation, ResourceKind } from '../model/kind.ts';
 import { references } from './lib/fields.ts';
 import { mapOf } from './lib/map.ts';
-import { listed, rest } from './lib/rest.ts';
+import { listed, newest, present, rest } from './lib/rest.ts';
 import { secretNames, secretValue } from './lib/secrets.ts';
 
 const schema = Type.Object(
@@ -98,6 +98,27 @@ const secrets: Relation = {
   update: setSecret,
 };
 
+/** What answers carry of an entry in a project's log and Holdfast reads (schema ProjectActivity). */
+interface Activity {
+  readonly action: string;
+  readonly dtCreated: string;
+  readonly data?: { readonly from: number; readonly to: number } | null;
+  readonly deployment?: { readonly name: string } | null;
+  readonly actor?: { readonly email?: string | null } | null;
+}
+
+const activity: Companion = async (api, { id }) =>
+  (await newest<Activity>(api, `${path}/${id}/activity`)).map((entry) =>
+    present({
+      at: entry.dtCreated,
+      action: entry.action,
+      deployment: entry.deployment?.name,
+      from: entry.data?.from,
+      to: entry.data?.to,
+      by: entry.actor?.email,
+    }),
+  );
+
 export default {
   name: 'projects',
   singular: 'project',
@@ -120,4 +141,5 @@ export default {
     spec: {},
   })),
   relations: { collaborators, tags, models, secrets },
+  companions: { activity },
 } satisfies ResourceKind;

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
-import type { ResourceKind } from '../model/kind.ts';
+import type { Companion, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { present, rest } from './lib/rest.ts';
+import { usedGigabytes } from './lib/units.ts';
 
 const optional = {
   endpoint: Type.String({
@@ -72,6 +73,24 @@ const readable = (config: StorageProvider['s3Config']): Spec =>
     retainData: config.retainData,
   });
 
+/** What the whole team stores, whichever provider it is asked of (schema StorageUtilization): byte counts as text. */
+const utilization: Companion = async (api) => {
+  const used = await api.get<Readonly<Record<string, string>>>(`${path}/utilization`);
+  return Object.fromEntries(
+    utilizationFields.map((field) => [field, usedGigabytes(used?.[field] ?? Number.NaN)]),
+  );
+};
+
+const utilizationFields = [
+  'totalUsage',
+  'modelUsage',
+  'datasetUsage',
+  'sharedStorageUsage',
+  'notebookWorkspaceUsage',
+  'totalFreeStorage',
+  'remainingFreeStorage',
+];
+
 export default {
   name: 'storageProviders',
   singular: 'storage provider',
@@ -110,4 +129,5 @@ export default {
     });
     return {};
   },
+  companions: { utilization },
 } satisfies ResourceKind;

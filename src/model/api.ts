@@ -24,6 +24,15 @@ export interface Api {
   remove<Body>(path: string, query?: Query): Promise<Body | null>;
 }
 
+/** One attempt of a request, as it ended. */
+export interface EndedRequest {
+  readonly method: string;
+  /** 200 for every answer of 2xx; undefined where no answer came. */
+  readonly status: number | undefined;
+  /** Milliseconds that it waited for the throttle. */
+  readonly waitedMs: number;
+}
+
 /** What has been asked of the API since the client was made. */
 export interface Usage {
   readonly requests: number;

@@ -160,6 +160,12 @@ export interface Stock {
   readonly isRefusal: (error: ApiError) => boolean;
 }
 
+/**
+ * What the API tells of one live resource beside what is declared of it, such as its events: plain JSON for people, small, in YAML's words
+ * and units, and never a value that may be a secret. One GET request; never read in a pass.
+ */
+export type Companion = (api: Api, live: Pick<Listed, 'id' | 'spec'>) => Promise<unknown>;
+
 /** What an example of a kind looks like in YAML: a name and a spec as authored. */
 export interface Example {
   readonly name: string;
@@ -219,6 +225,11 @@ export interface ResourceKind extends Lookup {
     sides: { readonly name: string; readonly desired: Spec; readonly live: Spec },
   ) => Promise<Started>;
   readonly remove?: (api: Api, id: string) => Promise<Started>;
+  /**
+   * Why what a write started has failed, or has not come to rest, as something else than the resource tells it; undefined where that tells
+   * of no error. Asked once, when such an action ends.
+   */
+  readonly explainFailure?: (api: Api, id: string) => Promise<string | undefined>;
   /** An update sends everything that is declared, so it needs every value at hand. */
   readonly updatesWhole?: boolean;
   /** It takes updates while the API is still at work on it. */
@@ -238,6 +249,8 @@ export interface ResourceKind extends Lookup {
   readonly whenMissing?: string;
   readonly relations?: Readonly<Record<string, Relation>>;
   readonly power?: Power;
+  /** What is read beside it for those who ask about one resource, by what it is called there. */
+  readonly companions?: Readonly<Record<string, Companion>>;
 }
 
 /** The kinds by name, in an order in which what is referred to comes first where that is possible. */

@@ -13,6 +13,8 @@ export interface ApplyOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly follower: Follower;
   readonly run: (action: Action) => Promise<Executed>;
+  /** Why a resource failed, or did not come to rest, where more is to be had than it says itself. Asked once an action. */
+  readonly explainFailure: (kind: string, id: string) => Promise<string | undefined>;
   /** What an action works on alone, such as a machine: of two that share something, the later one waits for the other's end. */
   readonly locks: (action: Action) => readonly string[];
   readonly onOutcome?: (action: Action, outcome: Outcome) => void;
@@ -101,7 +103,7 @@ const explain = ({ message, verdict }: ApiError): string =>
 async function settled(
   action: Action,
   { id, event, follow, note }: Executed,
-  { wait, follower }: ApplyOptions,
+  { wait, signal, follower, explainFailure }: ApplyOptions,
 ): Promise<Outcome> {
   const done = {
     result: 'done',
@@ -120,13 +122,19 @@ async function settled(
   switch (settlement.is) {
     case 'settled':
       return done;
-    case 'failed':
-      return {
-        ...done,
-        result: 'failed',
-        error: `the API took it and failed: ${settlement.error}`,
-      };
-    case 'pending':
-      return { ...done, result: 'pending' };
+    case 'failed': {
+      const why = both(settlement.error, await explainFailure(action.kind, id));
+      return { ...done, result: 'failed', error: `the API took it and failed: ${why}` };
+    }
+    case 'pending': {
+      const why = signal.aborted ? undefined : await explainFailure(action.kind, id);
+      return why === undefined
+        ? { ...done, result: 'pending' }
+        : { ...done, result: 'failed', error: `the API took it, and it does not come up: ${why}` };
+    }
   }
 }
+
+/** An error and what explains it, where that is not the same. */
+const both = (error: string, why: string | undefined): string =>
+  why === undefined || error.includes(why) ? error : `${error}: ${why}`;

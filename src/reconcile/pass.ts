@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
-import type { Usage } from '../model/api.ts';
+import { ApiError, type Usage } from '../model/api.ts';
 import type { Action, ActionId, Outcome, Plan } from '../model/plan.ts';
 import type { Report, Trigger } from '../model/report.ts';
 import type { DesiredState } from '../model/resource.ts';
@@ -142,6 +142,7 @@ export async function carryOut(
     signal: options.stop,
     clock,
     run: (action) => learned.run(action, () => execute(action, context)),
+    explainFailure: (kind, id) => explainFailure(workspace, kind, id),
     locks: (action) => locksOf(catalog, desired, action),
     follower: createFollower({
       api,
@@ -155,6 +156,20 @@ export async function carryOut(
   if (!options.stop.aborted)
     await rememberOutcomes(workspace, prepared, outcomes, learned.shortages);
   return reportOn(workspace, policy, prepared, outcomes);
+}
+
+/** What a kind can tell of a failure. That it cannot be asked for does not change what has happened. */
+async function explainFailure(
+  { api, catalog }: Workspace,
+  kind: string,
+  id: string,
+): Promise<string | undefined> {
+  try {
+    return await catalog.kinds.get(kind)?.explainFailure?.(api, id);
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
 }
 
 /** The report of a prepared pass; without outcomes, of one that was only planned. */

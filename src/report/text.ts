@@ -6,7 +6,7 @@ export type Paint = (style: Style, text: string) => string;
 export type Style = 'green' | 'yellow' | 'red' | 'dim' | 'bold' | 'cyan';
 
 /** Leaves text as it is. */
-const plain: Paint = (_, text) => text;
+export const plain: Paint = (_, text) => text;
 
 /**
  * A report for a person: a line for each action, with old and new value; a line for each resource that is not in sync for another
@@ -73,7 +73,8 @@ function detailsOf({ verb, changes }: ReportedAction): readonly string[] {
   return [clip(fields, 120)];
 }
 
-const changeText = ({ path, desired, observed }: FieldChange): string =>
+/** One difference in a line: `diskSize: 50 → 100`. */
+export const changeText = ({ path, desired, observed }: FieldChange): string =>
   `${path}: ${observed === null ? '' : `${value(observed)} → `}${value(desired)}`;
 
 function value(of: unknown): string {

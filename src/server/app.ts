@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { PassSummary, Report, ReportedResource } from '../model/report.ts';
 import type { Deed } from '../model/store.ts';
+import type { Events } from './events.ts';
 
 /** `/api/v1/status` (INTERFACE 5). */
 export interface Status {
@@ -32,6 +33,10 @@ export interface Shown {
   report(pass: string): Promise<Report | undefined>;
   /** What the last pass found of a resource, and what was done to it before. */
   resource(kind: string, name: string): Promise<ShownResource | undefined>;
+  /** What is measured, in Prometheus' text format. */
+  metrics(): Promise<{ readonly type: string; readonly text: string }>;
+  /** Tells of passes as they end. */
+  readonly events: Pick<Events, 'answer'>;
   /** Whether a pass has ended and the store answers. */
   isReady(): Promise<boolean>;
 }
@@ -68,6 +73,10 @@ export function createApp(shown: Shown, commands: Commands, tokens: Tokens): Hon
       ? context.json({ status: 'ready' })
       : context.json({ status: 'no pass has ended yet, or the store does not answer' }, 503),
   );
+  app.get('/metrics', async (context) => {
+    const { type, text } = await shown.metrics();
+    return context.body(text, 200, { 'content-type': type });
+  });
   app.use('/api/*', async (context, next) => {
     const isRead = context.req.method === 'GET' || context.req.method === 'HEAD';
     const token = isRead ? tokens.read : tokens.write;
@@ -93,6 +102,7 @@ export function createApp(shown: Shown, commands: Commands, tokens: Tokens): Hon
       nextPage: items.length > limit ? (page.at(-1)?.pass ?? null) : null,
     });
   });
+  app.get('/api/v1/events', (context) => shown.events.answer(context));
   app.get('/api/v1/passes/:pass', async (context) => {
     const report = await shown.report(context.req.param('pass'));
     return report

@@ -24,7 +24,16 @@ export type FaultKind =
    * The job that the request starts ends with state `error`. With a text it has failed and is undone;
    * with null it has taken effect all the same (FACTS 1.4).
    */
-  | { readonly eventError: string | null };
+  | { readonly eventError: string | null }
+  /** The deployment spec that the request submits is applied, and never healthy: its instances end with this error. */
+  | { readonly instanceError: string };
+
+/** How a job, or what is done with a deployment spec, shall end. */
+export interface JobFault {
+  readonly error: string | null;
+  /** The spec itself tells nothing of it. */
+  readonly inInstances?: boolean;
+}
 
 /** A fault, and which requests it meets. */
 export interface Fault {
@@ -40,7 +49,9 @@ export interface Fault {
 }
 
 /** Faults that concern a whole exchange. */
-export type ExchangeFault = Exclude<FaultKind, { listLag: number } | { eventError: string | null }>;
+export type ExchangeFault = Exclude<FaultKind, { listLag: number } | JobErrorKind>;
+
+type JobErrorKind = Extract<FaultKind, { eventError: string | null } | { instanceError: string }>;
 
 interface Armed {
   readonly fault: Fault;
@@ -70,9 +81,12 @@ export class Faults {
   }
 
   /** The error of the job that this request starts. */
-  takeJobError(method: string, path: string): { readonly error: string | null } | null {
+  takeJobError(method: string, path: string): JobFault | null {
     const kind = this.#take(method, path, isJobError);
-    return kind ? { error: kind.eventError } : null;
+    if (!kind) return null;
+    return 'eventError' in kind
+      ? { error: kind.eventError }
+      : { error: kind.instanceError, inInstances: true };
   }
 
   #take<K extends FaultKind>(
@@ -96,8 +110,8 @@ export class Faults {
 
 const isLag = (kind: FaultKind): kind is { listLag: number } =>
   typeof kind === 'object' && 'listLag' in kind;
-const isJobError = (kind: FaultKind): kind is { eventError: string | null } =>
-  typeof kind === 'object' && 'eventError' in kind;
+const isJobError = (kind: FaultKind): kind is JobErrorKind =>
+  typeof kind === 'object' && ('eventError' in kind || 'instanceError' in kind);
 const isExchange = (kind: FaultKind): kind is ExchangeFault => !isLag(kind) && !isJobError(kind);
 
 function matches({ method, path }: Fault, actualMethod: string, actualPath: string): boolean {

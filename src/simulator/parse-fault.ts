@@ -12,12 +12,12 @@ const words = [
 ] as const;
 const grammar =
   'expected [METHOD] [/path] KIND [after=N] [times=N|always], ' +
-  `with KIND one of a status such as 503, ${words.join(', ')}, list-lag=MS, event-error[=TEXT]`;
+  `with KIND one of a status such as 503, ${words.join(', ')}, list-lag=MS, event-error[=TEXT], instance-error=TEXT`;
 
 /**
  * Reads a fault as the command line writes it: `POST /machines reset-after times=1`,
- * `GET 429 retry-after=2`, `/machines list-lag=5000 times=always`. The text of `event-error=` and
- * `body=` goes to the end of the line. Throws an Error of one line that says what is wrong.
+ * `GET 429 retry-after=2`, `/machines list-lag=5000 times=always`. The text of `event-error=`,
+ * `instance-error=` and `body=` goes to the end of the line. Throws an Error of one line that says what is wrong.
  */
 export function parseFault(text: string): Fault {
   const { rest, tail } = splitTail(text.trim());
@@ -33,17 +33,16 @@ export function parseFault(text: string): Fault {
 }
 
 interface Tail {
-  readonly key: 'event-error' | 'body';
+  readonly key: 'event-error' | 'instance-error' | 'body';
   readonly value: string;
 }
 
 /** Texts with blanks stand last. */
 function splitTail(text: string): { readonly rest: string; readonly tail?: Tail } {
-  const found = /(?:^|\s)(event-error|body)=(.*)$/.exec(text);
+  const found = /(?:^|\s)(event-error|instance-error|body)=(.*)$/.exec(text);
   if (!found) return { rest: text };
   const [, key, value = ''] = found;
-  const tail = { key: key === 'body' ? 'body' : 'event-error', value } as const;
-  return { rest: text.slice(0, found.index), tail };
+  return { rest: text.slice(0, found.index), tail: { key: key as Tail['key'], value } };
 }
 
 type Options = Map<string, string>;
@@ -62,6 +61,7 @@ function readOptions(text: string, parts: readonly string[]): Options {
 function readKind(text: string, word: string, options: Options, tail?: Tail): FaultKind {
   if (word === 'event-error')
     return { eventError: tail?.key === 'event-error' && tail.value ? tail.value : null };
+  if (word === 'instance-error' && tail?.value) return { instanceError: tail.value };
   const simple = words.find((known) => known === word);
   if (simple) return simple;
   const [, lag] = /^list-lag=(\d+)$/.exec(word) ?? [];

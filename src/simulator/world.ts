@@ -21,6 +21,7 @@ import type { Snapshot } from './collections/snapshots.ts';
 import type { StartupScript } from './collections/startup-scripts.ts';
 import type { StorageProvider } from './collections/storage-providers.ts';
 import type { Member } from './collections/team-members.ts';
+import type { JobFault } from './faults.ts';
 import { Ids } from './ids.ts';
 import type { Runners, Step } from './jobs.ts';
 import type { Settings } from './options.ts';
@@ -86,7 +87,7 @@ export interface World extends Tables {
   /** Milliseconds since 1970; set at each request. */
   now: number;
   /** The error that the job about to be started shall end with; null when it shall succeed. */
-  takeJobFault: () => { readonly error: string | null } | null;
+  takeJobFault: () => JobFault | null;
   /** For how many milliseconds the listing about to be made shall not know of new things. */
   takeListLag: () => number;
 }

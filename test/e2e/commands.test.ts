@@ -269,6 +269,20 @@ describe('other commands', () => {
     expect(away.stdout).toMatch(/wrong +address/);
   });
 
+  test('graph', async () => {
+    await using here = await place();
+    await here.useExample();
+    const drawn = async (...args: string[]) => here.run(['graph', ...args]);
+    const node = 'startupScripts/install-docker';
+    expect((await drawn()).stdout).toMatch(/^flowchart LR\n/);
+    expect((await drawn()).stdout).toContain(`["${node}"]`);
+    expect((await drawn('--format', 'dot')).stdout).toContain(`[label="${node}"]`);
+    expect((await drawn('--format', 'svg')).stdout).toContain(`>${node}</text>`);
+    const refused = await drawn('--format', 'png');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('mermaid, dot, svg');
+  });
+
   test('schema', async () => {
     await using here = await place();
     const { code, stdout } = await here.run(['schema']);

@@ -196,6 +196,66 @@ test('a config that is not valid changes nothing, and the last good one stays in
   await it.stop();
 });
 
+test('its metrics tell of the config, of the last success, and of what was sent', async () => {
+  await using here = await place();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+  await using it = await daemon(here);
+  await it.run.saw(/All in sync/);
+  const scrape = async () => {
+    const text = await (await fetch(`${it.url}/metrics`)).text();
+    return (sample: string) =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${sample} `))
+          ?.split(' ')[1],
+      );
+  };
+  const before = await scrape();
+  expect(before('holdfast_config_valid')).toBe(1);
+  expect(before('holdfast_config_age_seconds')).toBeGreaterThan(0);
+  expect(
+    Math.abs(Date.now() / 1000 - before('holdfast_last_success_timestamp_seconds')),
+  ).toBeLessThan(60);
+  expect(before('holdfast_api_rate_limit')).toBe(10);
+  expect(before('holdfast_passes_total{trigger="start",result="ok"}')).toBe(2);
+  expect(before('holdfast_actions_total{verb="create",outcome="done"}')).toBe(1);
+  expect(before('holdfast_resources{kind="privateNetworks",status="inSync"}')).toBe(1);
+  expect(before('holdfast_api_requests_total{method="POST",status="200"}')).toBe(1);
+  await here.write({ 'config/team.yaml': 'privateNetworks: { a: { regin: ny2 } }\n' });
+  await it.run.saw(/the last good one stays in force/);
+  const after = await scrape();
+  expect(after('holdfast_config_valid')).toBe(0);
+  expect(after('holdfast_config_age_seconds')).toBeGreaterThan(
+    before('holdfast_config_age_seconds'),
+  );
+  await here.write({ 'config/team.yaml': network('a', 'b') });
+  await it.run.saw(/1 created: 2 in sync/);
+  const mended = await scrape();
+  expect(mended('holdfast_config_valid')).toBe(1);
+  expect(mended('holdfast_config_age_seconds')).toBeLessThan(after('holdfast_config_age_seconds'));
+  await it.stop();
+});
+
+test('it tells of each pass as it ends, and ends the stream when it stops', async () => {
+  await using here = await place();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+  await using it = await daemon(here);
+  await it.run.saw(/All in sync/);
+  const response = await fetch(`${it.url}/api/v1/events`);
+  const told = response.text();
+  await here.write({ 'config/team.yaml': network('a', 'b') });
+  await it.run.saw(/1 created: 2 in sync[^]*All in sync/);
+  expect(await it.stop()).toMatchObject({ code: 0 });
+  const events = [...(await told).matchAll(/event: pass\ndata: (.*)\nid: (.*)\n/g)];
+  const passes = events.map(([, data = '']) => JSON.parse(data) as { readonly pass: string });
+  expect(passes).toMatchObject([
+    { trigger: 'change', summary: { inSync: 2, actions: { create: 1 } } },
+    { trigger: 'change', summary: { inSync: 2, actions: { create: 0 } } },
+  ]);
+  expect(events.map(([, , id]) => id)).toEqual(passes.map(({ pass }) => pass));
+});
+
 test('in mode observe it sends GET requests only, and says what it would do', async () => {
   await using here = await place();
   await here.write({ 'config/team.yaml': network('a') });

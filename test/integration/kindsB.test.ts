@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadDesired } from '../../src/desired/load.ts';
+import type { FaultKind } from '../../src/simulator/faults.ts';
 import { directoryOf, problemsIn } from '../fixtures/desired/directory.ts';
-import { bench, openOf, outcomesOf } from '../support/passes.ts';
+import { bench, openOf, outcomesOf, type Bench } from '../support/passes.ts';
 import { catalog, declared, live, want } from '../support/team.ts';
 
 const env = { HUB_TOKEN: 'hub-token-1' };
@@ -157,6 +158,67 @@ test('a deployment with nothing to run is settled once it was applied; a refused
     'failed deployments/api: no such image',
   ]);
   expect(openOf(await it.pass(team({ enabled: false })))).toEqual([]);
+});
+
+describe('why a deployment does not come up', () => {
+  const settled = [project(), model];
+  const runsAsked = (it: Bench): readonly string[] =>
+    it.simulator.requests.flatMap(({ path }) => (path.endsWith('/runs') ? [path] : []));
+
+  /** Gives up waiting once the instances have ended: by the simulator's time, a while after the spec was applied. */
+  async function givenUp(it: Bench, fault: FaultKind) {
+    await it.pass(settled);
+    it.simulator.fault({ method: 'POST', path: '/deployments', kind: fault });
+    const hurry = new AbortController();
+    it.simulator.onExchange(({ operationId }) => {
+      const [spec] = it.simulator.world.deploymentSpecs;
+      if (operationId?.startsWith('deployments-') && spec?.externalApplied) hurry.abort();
+    });
+    return it.hurry(hurry.signal, [...settled, api()]);
+  }
+
+  test('is told by its newest run, which is asked for once, when waiting is given up', async () => {
+    await using it = await bench({ env });
+    const report = await givenUp(it, { instanceError: 'exit code 1: no GPU' });
+    const error = 'the API took it, and it does not come up: exit code 1: no GPU';
+    expect(openOf(report)).toEqual([`failed deployments/api: deployments/api:create: ${error}`]);
+    expect(runsAsked(it)).toHaveLength(1);
+    const [deed] = await it.store.deeds('deployments/api', 1);
+    expect(deed).toMatchObject({ outcome: 'failed', error });
+  });
+
+  test('is not told while its instances say of no error: then it is pending', async () => {
+    await using it = await bench({ env, simulator: { durations: { deployment: 600_000 } } });
+    await it.pass(settled);
+    const hurry = AbortSignal.abort();
+    expect(openOf(await it.hurry(hurry, [...settled, api()]))).toEqual([
+      'pending deployments/api: the API is at work on it',
+    ]);
+    expect(runsAsked(it)).toHaveLength(1);
+  });
+
+  test('is told once where the spec and its instances say the same, and its runs are asked for once', async () => {
+    await using it = await bench({ env });
+    await it.pass(settled);
+    it.simulator.fault({
+      method: 'POST',
+      path: '/deployments',
+      kind: { eventError: 'no such image' },
+    });
+    const report = await it.pass([...settled, api()]);
+    const error = 'deployments/api:create: the API took it and failed: no such image';
+    expect(openOf(report)).toEqual([`failed deployments/api: ${error}`]);
+    expect(runsAsked(it)).toHaveLength(1);
+    await it.pass([...settled, api()]);
+    expect(runsAsked(it)).toHaveLength(1);
+  });
+
+  test('stays untold where its runs cannot be had', async () => {
+    await using it = await bench({ env });
+    it.simulator.fault({ path: '/deployments/*/runs', kind: { status: 500 }, times: Infinity });
+    const report = await givenUp(it, { instanceError: 'exit code 1' });
+    expect(openOf(report)).toEqual(['pending deployments/api: the API is at work on it']);
+  });
 });
 
 test('a deployment is renamed, and stays the same one', async () => {

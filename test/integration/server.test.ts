@@ -26,6 +26,8 @@ const shown: Shown = {
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
   report: async (id) => reports.find(({ pass }) => pass === id),
   resource: async (kind, name) => (kind === 'machines' && name === 'a/b' ? resource : undefined),
+  events: { answer: (context) => context.text('events') },
+  metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'holdfast_config_valid 1\n' }),
   isReady: async () => true,
 };
 const resource: ShownResource = {
@@ -57,7 +59,12 @@ async function ask(path: string, over: Partial<Shown> = {}, token?: string, head
     server.url + path,
     header === undefined ? {} : { headers: { authorization: header } },
   );
-  return { code: response.status, body: (await response.json()) as Record<string, unknown> };
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json');
+  return {
+    code: response.status,
+    body: (isJson ? JSON.parse(text) : { text }) as Record<string, unknown>,
+  };
 }
 
 describe('what is served', () => {
@@ -96,7 +103,10 @@ describe('with a token', () => {
   test.each([
     ['/healthz', undefined, 200, 'health goes without'],
     ['/readyz', undefined, 200, 'health goes without'],
+    ['/metrics', undefined, 200, 'metrics go without'],
     ['/api/v1/status', undefined, 401, 'the rest does not'],
+    ['/api/v1/events', undefined, 401, 'the rest does not'],
+    ['/api/v1/events', 'Bearer right', 200, 'the token opens it'],
     ['/api/v1/status', 'Bearer wrong', 401, 'another token is none'],
     ['/api/v1/status', 'Bearer right', 200, 'the token opens it'],
   ])('%s with %s is %i: %s', async (path, header, code, _because) => {

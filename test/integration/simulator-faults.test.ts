@@ -215,6 +215,28 @@ test('a deployment can fail', async () => {
   expect(latestSpec).toMatchObject({ error: 'no such image', dtHealthy: null });
 });
 
+test('a deployment can be applied and not come up: its instances tell why', async () => {
+  await using team = await startTeam();
+  const { id: projectId } = await team.ok('POST', '/projects', { name: 'p' });
+  team.simulator.fault({ path: '/deployments', kind: { instanceError: 'exit code 1' } });
+  const resources = { machineType: 'C5', ports: [80] };
+  const config = { apiVersion: 'v1', name: 'web', image: 'x', resources };
+  const { deploymentId } = await team.ok('POST', '/deployments', { projectId, config });
+  const states = async () => {
+    const [run] = await team.ok('GET', `/deployments/${deploymentId}/runs`);
+    return run.instances.map(({ state, stateMessage }: Record<string, unknown>) => [
+      state,
+      stateMessage,
+    ]);
+  };
+  expect(await states()).toEqual([['pending', null]]);
+  team.wait(60_000);
+  const { latestSpec } = await team.ok('GET', `/deployments/${deploymentId}`);
+  expect(latestSpec).toMatchObject({ error: null, dtHealthy: null });
+  expect(latestSpec.externalApplied).not.toBeNull();
+  expect(await states()).toEqual([['errored', 'exit code 1']]);
+});
+
 test.each([
   { retryAfter: undefined, header: '1' },
   { retryAfter: 'date', header: new Date(start + 1000).toUTCString() },
@@ -267,6 +289,10 @@ test.each<[string, Fault]>([
   ['GET list-lag=5000 times=always', { method: 'GET', kind: { listLag: 5000 }, times: Infinity }],
   ['reset-before after=2 times=3', { kind: 'reset-before', after: 2, times: 3 }],
   ['/machines event-error', { path: '/machines', kind: { eventError: null } }],
+  [
+    '/deployments instance-error=exit code 1',
+    { path: '/deployments', kind: { instanceError: 'exit code 1' } },
+  ],
   ['event-error=out of luck', { kind: { eventError: 'out of luck' } }],
   [
     '502 times=2 body=<h1>Bad gateway',
@@ -282,6 +308,7 @@ test.each([
   ['explode', '"explode" is not a kind'],
   ['POST /machines 999', '"999" is not a kind'],
   ['list-lag', '"list-lag" is not a kind'],
+  ['instance-error', '"instance-error" is not a kind'],
   ['hang times=often', 'times=often is not a whole number'],
   ['hang now', '"now" is not understood'],
   ['hang retries=3', '"retries=3" is not understood'],

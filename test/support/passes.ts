@@ -43,6 +43,8 @@ export interface Bench extends AsyncDisposable {
   readonly plan: (desired: readonly Desired[], absent?: Absents) => Promise<Report>;
   /** One pass that does what it plans. */
   readonly pass: (desired: readonly Desired[], absent?: Absents) => Promise<Report>;
+  /** The same, but it gives up waiting for the API as soon as this is aborted. */
+  readonly hurry: (signal: AbortSignal, desired: readonly Desired[]) => Promise<Report>;
   /** One pass that something else asks for. */
   readonly ask: (trigger: Trigger, desired: readonly Desired[]) => Promise<Report>;
   /** `METHOD /path` of every request that was no GET. */
@@ -124,11 +126,14 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
       bound,
       trigger,
     );
-  const carriedOut = async (planned: ReturnType<typeof prepared>): Promise<Report> => {
+  const carriedOut = async (
+    planned: ReturnType<typeof prepared>,
+    hurry = new AbortController().signal,
+  ): Promise<Report> => {
     const report = await carryOut(workspace, bound, await planned, {
       wait: true,
       stop: new AbortController().signal,
-      hurry: new AbortController().signal,
+      hurry,
     });
     await store.ended(report, 100);
     return report;
@@ -143,6 +148,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     plan: async (desired, absent = none) =>
       reportOn(workspace, bound, await prepared(desired, absent)),
     pass: (desired, absent = none) => carriedOut(prepared(desired, absent)),
+    hurry: (signal, desired) => carriedOut(prepared(desired, none), signal),
     ask: (trigger, desired) => carriedOut(prepared(desired, none, trigger)),
     writes: () =>
       simulator.requests

@@ -1,5 +1,6 @@
 import { ApiError, type Api } from '../../model/api.ts';
 import type { Job, Jobs } from '../../model/jobs.ts';
+import { newest } from './rest.ts';
 
 /** What answers carry of a machine event (schema MachineEvent). */
 interface MachineEvent {
@@ -38,6 +39,10 @@ function stateOf({ state, dtFinished, error }: MachineEvent): Pick<Job, 'state' 
   if (state === 'error') return { state: 'failed', error: 'no reason was given' };
   return { state: 'running' };
 }
+
+/** The newest jobs of one machine, newest first. */
+export const jobsOf = async (api: Api, machineId: string): Promise<readonly Job[]> =>
+  (await newest<MachineEvent>(api, path, { machineId })).map(read);
 
 /** The machine events of the team. */
 export const machineEvents: Jobs = {

@@ -1,4 +1,4 @@
-import { ApiError, type Api } from '../../model/api.ts';
+import { ApiError, type Api, type Query } from '../../model/api.ts';
 import type { Listed, Started } from '../../model/kind.ts';
 import type { Spec } from '../../model/resource.ts';
 
@@ -21,6 +21,23 @@ export const listed = <Item>(
   path: string,
   read: (item: Item) => Listed | undefined,
 ): AsyncIterable<readonly Listed[]> => api.list<Item, Listed>(path, {}, read);
+
+/** How many items of what has no end people are shown. */
+const newestShown = 20;
+
+/** The newest items of a list, newest first, in one request. */
+export async function newest<Item>(
+  api: Api,
+  path: string,
+  query: Query = {},
+): Promise<readonly Item[]> {
+  const page = await api.get<{ readonly items: readonly Item[] }>(path, {
+    order: 'desc',
+    limit: newestShown,
+    ...query,
+  });
+  return page?.items ?? [];
+}
 
 /** One item, or undefined when the API answers 404 or null (FACTS 1.3). */
 export async function found<Item>(

@@ -16,6 +16,10 @@ const mostLabels = 100;
 
 const bytesPerGigabyte = 1024 ** 3;
 
+/** Gigabytes with two decimals, for what is used and not asked for: bytes of an answer, which may be a JSON string. */
+export const usedGigabytes = (bytes: number | string): number =>
+  Math.round((Number(bytes) / bytesPerGigabyte) * 100) / 100;
+
 /**
  * Gigabytes from the bytes of an answer, which may be a JSON string. The step of `steps` within 5 % is meant, since the API
  * may deviate a little from the size that was asked for (FACTS 5.6).

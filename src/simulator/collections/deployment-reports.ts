@@ -2,7 +2,7 @@ import type { Call, Handlers } from '../call.ts';
 import { list } from '../list.ts';
 import { time } from '../show.ts';
 import type { World } from '../world.ts';
-import { replicasOf, showSpec, type DeploymentSpec } from './deployment-specs.ts';
+import { errorOf, replicasOf, showSpec, type DeploymentSpec } from './deployment-specs.ts';
 import { calledDeployment } from './deployments.ts';
 
 /** What can be read about a deployment. Lines, points and instances are made up from its specs. */
@@ -60,7 +60,8 @@ function run(world: World, spec: DeploymentSpec) {
 }
 
 function instance(spec: DeploymentSpec, index: number) {
-  const state = spec.error ? 'errored' : spec.dtHealthy === null ? 'pending' : 'running';
+  const error = errorOf(spec);
+  const state = error ? 'errored' : spec.dtHealthy === null ? 'pending' : 'running';
   const id = instanceOf(spec, index);
   return {
     id,
@@ -68,8 +69,8 @@ function instance(spec: DeploymentSpec, index: number) {
     dtCreated: time(spec.dtCreated),
     dtFinished: null,
     state,
-    stateMessage: spec.error,
-    history: [{ state, message: spec.error, timestamp: time(spec.dtCreated) }],
+    stateMessage: error,
+    history: [{ state, message: error, timestamp: time(spec.dtCreated) }],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { JobFault } from '../faults.ts';
 import { schedule, type Runners } from '../jobs.ts';
 import { timeOrNull } from '../show.ts';
 import type { Row } from '../table.ts';
@@ -25,12 +26,16 @@ export interface DeploymentSpec extends Row {
   readonly error: string | null;
   readonly dtCreated: number;
   /** The error that it shall end with. */
-  readonly fault: { readonly error: string | null } | null;
+  readonly fault: JobFault | null;
 }
 
 /** How many replicas a spec wants; none while it is disabled. */
 export const replicasOf = ({ enabled = true, resources }: DeploymentConfig): number =>
   enabled ? (resources.replicas ?? 1) : 0;
+
+/** What has gone wrong with it, as its instances tell it. */
+export const errorOf = ({ error, externalApplied, fault }: DeploymentSpec): string | null =>
+  error ?? (fault?.inInstances && externalApplied !== null ? fault.error : null);
 
 export const showSpec = (spec: DeploymentSpec) => ({
   id: spec.id,
@@ -45,7 +50,8 @@ export const showSpec = (spec: DeploymentSpec) => ({
 export const deploymentRunners: Runners = {
   'deployment:applied': (world, { target: id }) => {
     const spec = world.deploymentSpecs.get(id);
-    if (spec?.fault) world.deploymentSpecs.patch(id, { error: spec.fault.error ?? 'failed' });
+    if (spec?.fault && !spec.fault.inInstances)
+      world.deploymentSpecs.patch(id, { error: spec.fault.error ?? 'failed' });
     else world.deploymentSpecs.patch(id, { externalApplied: world.now });
   },
   'deployment:healthy': (world, { target: id }) => {

@@ -1,0 +1,25 @@
+import { loadCatalog } from '../kinds/lib/load.ts';
+import { graphOf } from '../reconcile/graph.ts';
+import { toDot, toMermaid } from '../report/graph.ts';
+import { requireConfig } from './config.ts';
+import { UserError, type Context } from './context.ts';
+
+/** `holdfast graph`: the declared resources and what they refer to, without the network. */
+export async function graph(context: Context): Promise<number> {
+  const { format } = context.options;
+  const render = renderers[format];
+  if (!render) throw new UserError(`--format ${format}: write one of mermaid, dot, svg`);
+  const catalog = await loadCatalog();
+  const { state } = await requireConfig(context, catalog);
+  const toText = await render();
+  context.out(toText(graphOf(catalog.kinds, state.resources)));
+  return 0;
+}
+
+/** What lays a picture out is loaded when one is asked for. */
+const renderers: Readonly<Record<string, () => Promise<typeof toDot>>> = {
+  text: async () => toMermaid,
+  mermaid: async () => toMermaid,
+  dot: async () => toDot,
+  svg: async () => (await import('../report/svg.ts')).toSvg,
+};

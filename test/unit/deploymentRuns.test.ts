@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { runError } from '../../src/kinds/lib/deploymentRuns.ts';
+import type { Api } from '../../src/model/api.ts';
+
+const instance = (state: string, over: object = {}) => ({ id: 'i-0', state, ...over });
+const at = (timestamp: string, message: string | null) => ({ timestamp, message, state: 'x' });
+
+test.each([
+  { because: 'there is no run', instances: undefined, says: undefined },
+  { because: 'nothing has failed', instances: [instance('pending')], says: undefined },
+  {
+    because: 'a message of one that runs is no error',
+    instances: [instance('running', { stateMessage: 'fine' })],
+    says: undefined,
+  },
+  {
+    because: 'what several say alike is said once',
+    instances: ['no GPU', 'no GPU', 'no disk'].map((stateMessage) =>
+      instance('errored', { stateMessage }),
+    ),
+    says: 'no GPU; no disk',
+  },
+  {
+    because: 'what it said last counts where it says nothing now',
+    instances: [
+      instance('failed', {
+        stateMessage: null,
+        history: [at('2026-11-21T10:02:00Z', 'exit code 1'), at('2026-11-21T10:01:00Z', 'pulling')],
+      }),
+    ],
+    says: 'exit code 1',
+  },
+  {
+    because: 'a state without a message is told',
+    instances: [instance('errored')],
+    says: 'instance i-0 is errored',
+  },
+])('$because', async ({ instances, says }) => {
+  const runs = instances ? [{ id: 'r', instances }] : [];
+  const api = { get: async () => runs } as unknown as Api;
+  expect(await runError(api, 'd')).toBe(says);
+});

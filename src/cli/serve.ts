@@ -71,6 +71,7 @@ const shown = ({ workspace, config, last, next }: Served): Shown => ({
   },
   isReady: async () =>
     last.report !== undefined &&
+    last.error === undefined &&
     workspace.store.passes(1).then(
       () => true,
       () => false,

@@ -262,7 +262,12 @@ test('a new store is there whole or not at all, and takes nothing from one that 
   await using place = await directory();
   const path = join(place.path, 'state.db');
   await writeFile(`${path}.new`, 'what a crash left');
-  await writeFile(`${path}-wal`, 'the log of another store');
+  {
+    await using other = await open(join(place.path, 'other.db'));
+    await other.bind([binding('machines/a', '1')]);
+    await copyFile(join(place.path, 'other.db-wal'), `${path}-wal`);
+  }
+  await rm(join(place.path, 'other.db'));
   await using store = await open(path);
   expect((await store.memory(now)).bindings.size).toBe(0);
   expect((await readdir(place.path)).toSorted()).toEqual([

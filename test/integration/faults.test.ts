@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StoreError } from '../../src/model/store.ts';
+import { StoreError, type Store } from '../../src/model/store.ts';
 import { keepReport } from '../../src/report/files.ts';
 import { bench, openOf, outcomesOf } from '../support/passes.ts';
 import { declared, live, text, want } from '../support/team.ts';
@@ -232,11 +232,11 @@ test('an intent that cannot be written is no create, and lets nothing else start
     want('startupScripts', 's', { script: text('x'), isEnabled, assignedMachines: [] });
   await it.pass([script(true)]);
   const before = it.writes();
-  const { intend } = it.store;
+  const working: Store = { ...it.store };
   Object.assign(it.store, { intend: () => Promise.reject(new StoreError('the disk is full')) });
   await expect(it.pass([network, script(false)])).rejects.toThrow('the disk is full');
   expect(it.writes()).toEqual(before);
-  Object.assign(it.store, { intend });
+  Object.assign(it.store, working);
   expect(outcomesOf(await it.pass([network, script(false)]))).toEqual([
     'privateNetworks/n:create done',
     'startupScripts/s:update done',

@@ -205,12 +205,20 @@ describe('a store that cannot be used says what to do', () => {
     ['cut in half', (bytes: Uint8Array) => bytes.subarray(0, bytes.length / 2)],
     ['cut within a page', (bytes: Uint8Array) => bytes.subarray(0, 5000)],
     ['overwritten in the middle', (bytes: Uint8Array) => bytes.fill(0x5a, 3 * 4096, 6 * 4096)],
+    [
+      'overwritten where nobody reads at first',
+      (bytes: Uint8Array) => bytes.fill(0x5a, bytes.length - 4096),
+    ],
     ['overwritten at the start', (bytes: Uint8Array) => bytes.fill(0, 0, 100)],
     ['of zeros', (bytes: Uint8Array) => bytes.fill(0)],
   ])('%s, to read and to write, and it is left as it is', async (_because, damage) => {
     await using place = await directory();
     const path = join(place.path, 'state.db');
-    await (await open(path))[Symbol.asyncDispose]();
+    {
+      await using store = await open(path);
+      const many = Array.from({ length: 500 }, (_, i) => binding(`machines/${i}`, `id-${i}`));
+      await store.bind(many);
+    }
     const bytes = Buffer.from(damage(await readFile(path)));
     await writeFile(path, bytes);
     for (const readOnly of [true, false]) {

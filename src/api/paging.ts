@@ -13,9 +13,14 @@ export type Malformed = (what: string, cause?: unknown) => Error;
 /** Pages in a row that may bring nothing new: an item that moved between pages may leave one. */
 const staleLimit = 2;
 
-/** The most pages and items of one list: ten times the largest team that was ever measured. A list without end ends there. */
-const maxPages = 10_000;
-const maxItems = 1_000_000;
+/** The most pages and items of one list. A list without end ends there. */
+export interface Bounds {
+  readonly pages: number;
+  readonly items: number;
+}
+
+/** Ten times the largest team that was ever measured. */
+const defaultBounds: Bounds = { pages: 10_000, items: 1_000_000 };
 
 /** One for all: making a reason, with its stack, costs more than a page. */
 const walkEnded = new Error('the walk has ended');
@@ -29,9 +34,10 @@ export async function* walk<Read>(
   fetchPage: FetchPage<Read>,
   malformed: Malformed,
   stop?: AbortSignal,
+  bounds: Bounds = defaultBounds,
 ): AsyncGenerator<readonly Read[], void, void> {
   using scope = follow(stop);
-  const progress = createProgress(malformed);
+  const progress = createProgress(malformed, bounds);
   let next: Promise<Page<Read>> | undefined = fetchPage(undefined, scope.signal);
   try {
     while (next) {
@@ -108,7 +114,7 @@ const readOf = <Read>(entries: readonly Entry<Read>[]): readonly Read[] =>
   entries.map(({ read }) => read).filter((read) => read !== undefined);
 
 /** What a walk has seen so far. */
-function createProgress(malformed: Malformed) {
+function createProgress(malformed: Malformed, bounds: Bounds) {
   const [live, deleted, cursors] = [new Set<unknown>(), new Set<unknown>(), new Set<string>()];
   let stale = 0;
   return {
@@ -118,14 +124,15 @@ function createProgress(malformed: Malformed) {
       if (cursors.has(after))
         throw malformed('a cursor that it gave before: the pages go in circles');
       cursors.add(after);
-      if (cursors.size >= maxPages) throw malformed(`more than ${maxPages} pages`);
+      if (cursors.size >= bounds.pages) throw malformed(`more than ${bounds.pages} pages`);
       return after;
     },
     /** The items of the page that are new and not deleted; where all of them are new, the page's own array. */
     take<Read>({ entries, items, after }: Page<Read>): readonly Read[] {
       const before = live.size + deleted.size;
       const fresh = entries.filter((entry) => isNew(entry.deleted ? deleted : live, entry));
-      if (live.size + deleted.size > maxItems) throw malformed(`more than ${maxItems} items`);
+      if (live.size + deleted.size > bounds.items)
+        throw malformed(`more than ${bounds.items} items`);
       stale = live.size + deleted.size > before ? 0 : stale + 1;
       if (after !== undefined && stale >= staleLimit)
         throw malformed(`${stale} pages in a row without a new item`);

@@ -53,9 +53,10 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
       onOutcome,
     }),
   );
+  // First what was done is told: that it cannot be remembered is an error.
+  printReport(context, report);
   await workspace.store.ended(report, settings.reports.keep);
   await keepReport(report, settings.reports);
-  printReport(context, report);
   return exitCodeOf(report);
 }
 

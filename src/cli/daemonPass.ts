@@ -1,4 +1,5 @@
 import type { Report, Trigger } from '../model/report.ts';
+import { StoreError } from '../model/store.ts';
 import type { LoopPass } from '../reconcile/loop.ts';
 import { createRounds } from '../reconcile/rounds.ts';
 import { createAnnouncer } from '../report/announce.ts';
@@ -14,9 +15,17 @@ export interface LastPass {
   report: Report | undefined;
   /** Who is told of every pass that has ended. */
   readonly listeners: ReadonlySet<(report: Report) => void>;
+  /** Why the last pass was given up, where it was. */
+  error?: string | undefined;
 }
 
-/** The passes of the daemon: each is logged and kept, and printed where it has something new to say. */
+/** When what could not be remembered is tried again, in milliseconds. */
+const tryAgainMs = 10_000;
+
+/**
+ * The passes of the daemon: each is logged and kept, and printed where it has something new to say. What cannot be remembered ends its
+ * pass and not the daemon: a disk that is full has room again some day, and until then every pass ends before it sends a write.
+ */
 export function daemonPass(
   context: Context,
   workspace: OpenWorkspace,
@@ -26,7 +35,7 @@ export function daemonPass(
   wake: Pick<Wake, 'at'>,
 ): LoopPass {
   const isNews = createAnnouncer();
-  return createRounds({
+  const round = createRounds({
     workspace,
     request,
     wakeAt: (when) => wake.at(when),
@@ -44,8 +53,19 @@ export function daemonPass(
       if (isNews(report) || (isOther && isQuiet(report))) printReport(context, report);
       last.report = report;
       for (const listener of last.listeners) listener(report);
+      last.error = undefined;
     },
   });
+  return async (trigger, signals) => {
+    try {
+      await round(trigger, signals);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      last.error = error.message;
+      context.log.error({ trigger, error: error.message }, 'the pass was given up; trying again');
+      wake.at(new Date(workspace.clock.now().getTime() + tryAgainMs));
+    }
+  };
 }
 
 /** That everything is well again is news too. */

@@ -3,7 +3,9 @@ import { formatProblem } from '../desired/formats.ts';
 import { resolveSettings } from '../desired/settings.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
 import { ApiError } from '../model/api.ts';
+import { systemClock } from '../model/clock.ts';
 import type { Settings } from '../model/settings.ts';
+import { lockStore } from '../state/lock.ts';
 import { openStore } from '../state/open.ts';
 import { defaultUrl, keyOf } from './compose.ts';
 import { loadConfig } from './config.ts';
@@ -60,12 +62,15 @@ async function checkConfig(context: Context): Promise<{ config: Finding; setting
   };
 }
 
+/** Leaves a store as it is, and looks whether it could be written. */
 async function checkStore({ store }: Settings): Promise<Finding> {
   const what = 'store';
   const where = store.type === 'sqlite' ? store.path : 'postgres';
   try {
-    await using opened = await openStore(store);
+    await using opened = await openStore(store, true);
     const passes = await opened.passes(1);
+    const lock = lockStore(store, systemClock.now());
+    if (!('heldBy' in lock)) lock[Symbol.dispose]();
     return { what, well: true, seen: `${where}, last pass ${passes[0]?.finishedAt ?? 'none yet'}` };
   } catch (error) {
     return {

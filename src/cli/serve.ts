@@ -89,6 +89,7 @@ const shown = ({ workspace, config, last, metrics, events, next }: Served): Show
   events,
   isReady: async () =>
     last.report !== undefined &&
+    last.error === undefined &&
     workspace.store.passes(1).then(
       () => true,
       () => false,

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { FieldSchema } from '../model/kind.ts';
 import { namesOf } from './fields.ts';
-import { quote, type Problems } from './problems.ts';
+import { quote, shown, type Problems } from './problems.ts';
 import { locate, type Located } from './tree.ts';
 import { wordsFor } from './words.ts';
 
@@ -93,7 +93,7 @@ const fieldAt = ({ instancePath }: ErrorObject, field: string): string =>
 
 /** `s3Config.bucket of storageProviders/a`. */
 function within(path: readonly string[], owner: string): string {
-  const field = path.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`)).join('');
+  const field = path.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${shown(step)}`)).join('');
   return field === '' ? owner : `${field.replace(/^\./, '')} of ${owner}`;
 }
 

@@ -29,7 +29,10 @@ export const rules = {
 
 export type Rule = keyof typeof rules;
 
-/** Collects problems. Of several with one rule at one place, and about one `subject`, the first is kept. */
+/**
+ * Collects problems. Of several with one rule at one place, and about one `subject`, the first is kept. Messages pass here, and
+ * nowhere else, so it is here that what cannot be seen in them is escaped.
+ */
 export interface Problems {
   add(at: Source, rule: Rule, message: string, subject?: string): void;
   /** The word that was probably meant. Costs at most a fixed amount of work, however often it is asked. */
@@ -58,7 +61,7 @@ export function collectProblems(known: readonly Problem[] = []): Problems {
   for (const problem of known) keep(problem);
   return {
     add: ({ file, line, column }, rule, message, subject) =>
-      keep({ file, line, column, rule, message }, subject),
+      keep({ file, line, column, rule, message: visible(message) }, subject),
     nearest: nearestOf,
     hint: (word, candidates) => {
       const meant = nearestOf(word, candidates);

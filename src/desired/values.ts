@@ -1,5 +1,6 @@
 import type { FieldSchema } from '../model/kind.ts';
 import { branchFor, fieldOf, formOf, type FieldForm } from './fields.ts';
+import { shown } from './problems.ts';
 import { resolveReference, resolveReferences } from './references.ts';
 import type { Scope, Where } from './scope.ts';
 import { resolveTimetable } from './timetable.ts';
@@ -24,7 +25,8 @@ export function valuesOf(
 function fieldValue(entry: Entry, schema: FieldSchema, where: Where, scope: Scope): unknown {
   const field = fieldOf(schema, entry.key);
   if (!field) return plainOf(entry.value);
-  const path = where.path === '' ? entry.key : `${where.path}.${entry.key}`;
+  const key = shown(entry.key);
+  const path = where.path === '' ? key : `${where.path}.${key}`;
   return valueOf(entry.value, field, { ...where, path, key: entry.at }, scope);
 }
 

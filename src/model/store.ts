@@ -98,6 +98,8 @@ export type PlannedMemory = Pick<Memory, 'bindings' | 'intents' | 'digests' | 'r
  */
 export interface Store extends AsyncDisposable {
   memory(now: Date): Promise<Memory>;
+  /** Rejects unless it can be written now: asked before anything is sent to the team. */
+  begun(pass: string): Promise<void>;
   /** A digest of a secret under a key that only this store has: equal for equal texts, useless elsewhere. */
   readonly digest: (text: string) => string;
   /** A create is about to be sent. */
@@ -151,7 +153,10 @@ export interface Store extends AsyncDisposable {
   findings(): Promise<readonly Condition[]>;
 }
 
-/** A store that cannot be used as it is: damaged, or made by a newer Holdfast. The message says what to do. */
+/**
+ * What is to be remembered cannot be: a store that is damaged or was made by a newer Holdfast, a disk that is full. The message says
+ * what to do.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }

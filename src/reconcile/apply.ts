@@ -22,12 +22,23 @@ export interface ApplyOptions {
 
 /**
  * Carries out the actions that are not held, each as soon as what it requires is done; a failure skips only what requires it. Resolves
- * when every action has an outcome; rejects only on a bug, and then after all writes in flight have ended.
+ * when every action has an outcome; rejects only on a bug or when something cannot be remembered. Then nothing more is started, and it
+ * does so after all writes in flight have ended.
  */
 export async function apply(
   actions: readonly Action[],
-  options: ApplyOptions,
+  given: ApplyOptions,
 ): Promise<ReadonlyMap<ActionId, Outcome>> {
+  const broken = new AbortController();
+  const options: ApplyOptions = {
+    ...given,
+    signal: AbortSignal.any([given.signal, broken.signal]),
+    run: (action) =>
+      given.run(action).catch((error: unknown) => {
+        if (!(error instanceof ApiError)) broken.abort();
+        throw error;
+      }),
+  };
   const queue = new PQueue({ concurrency: options.concurrency });
   const outcomes = new Map<ActionId, Promise<Outcome>>();
   const holders = new Map<string, Promise<Outcome>>();

@@ -125,6 +125,7 @@ export async function carryOut(
   if (plan.actions.length === 0 && memory.setbacks.size === 0)
     return reportOn(workspace, policy, prepared, new Map());
   if (memory.approved.has(digest)) await store.useApproval(digest);
+  if (plan.actions.some(({ held }) => held === undefined)) await store.begun(prepared.pass);
   const context = {
     catalog,
     api,

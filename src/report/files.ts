@@ -2,6 +2,7 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promise
 import { extname, join, basename } from 'node:path';
 import type { Report } from '../model/report.ts';
 import type { ReportFormat, Settings } from '../model/settings.ts';
+import { StoreError } from '../model/store.ts';
 import { toText } from './text.ts';
 
 const writers: Readonly<Partial<Record<ReportFormat, (report: Report) => string>>> = {
@@ -34,9 +35,21 @@ export const keptFormats = Object.keys(writers) as readonly ReportFormat[];
 
 /**
  * Keeps a report as one file a format, named for its pass, and removes all but the newest `keep` passes. A file is there whole or not
- * at all.
+ * at all. Rejects with a `StoreError` when the directory cannot be written.
  */
-export async function keepReport(
+export async function keepReport(report: Report, settings: Settings['reports']): Promise<void> {
+  try {
+    await keepFiles(report, settings);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new StoreError(
+      `the report of pass ${report.pass} cannot be kept: ${error.message}; make room in ${settings.directory} and make it writable, or set settings.reports.directory`,
+      { cause: error },
+    );
+  }
+}
+
+async function keepFiles(
   report: Report,
   { directory, formats, keep }: Settings['reports'],
 ): Promise<void> {

@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import type { PassSummary, Report, ReportedResource } from '../model/report.ts';
-import type { Deed } from '../model/store.ts';
+import { StoreError, type Deed } from '../model/store.ts';
 import type { Events } from './events.ts';
 
 /** `/api/v1/status` (INTERFACE 5). */
@@ -116,6 +117,11 @@ export function createApp(shown: Shown, commands: Commands, tokens: Tokens): Hon
   });
   addCommands(app, commands);
   app.notFound((context) => context.json({ error: 'there is nothing here' }, 404));
+  app.onError((error, context) => {
+    if (error instanceof StoreError) return context.json({ error: error.message }, 503);
+    if (error instanceof HTTPException) return error.getResponse();
+    throw error;
+  });
   return app;
 }
 

@@ -1,75 +1,62 @@
+import { existsSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { Kysely, SqliteDialect, type Generated, type SqliteDatabase } from 'kysely';
-
-/** The tables. Times are RFC 3339, flags 0 or 1, so that any SQL database can hold them. */
-export interface Tables {
-  meta: { key: string; value: string };
-  bindings: {
-    address: string;
-    live_id: string;
-    bound_at: string;
-    created: number;
-    protected: number;
-  };
-  intents: { address: string; at: string };
-  digests: { address: string; path: string; digest: string };
-  readings: { list: string; at: string };
-  conditions: { address: string; status: string; since: string; reason: string | null };
-  deletions: { address: string; at: string };
-  setbacks: {
-    action: string;
-    failures: number;
-    at: string;
-    retry_at: string | null;
-    fingerprint: string;
-    error: string;
-  };
-  writes: { address: string; path: string; at: string; fingerprint: string };
-  suspensions: { address: string; at: string };
-  approvals: { digest: string; at: string };
-  shortages: { name: string; until: string };
-  deeds: {
-    id: Generated<number>;
-    pass: string;
-    address: string;
-    action: string;
-    verb: string;
-    outcome: string;
-    error: string | null;
-    changes: string;
-    at: string;
-    took: number;
-  };
-  passes: {
-    pass: string;
-    trigger: string;
-    mode: string;
-    started_at: string;
-    finished_at: string;
-    summary: string;
-  };
-}
+import { pathToFileURL } from 'node:url';
+import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
+import type { Tables } from './tables.ts';
+import { explained } from './trouble.ts';
 
 /**
  * A SQLite file as a Kysely database. Writes are on disk when they return (`synchronous = full`, write-ahead log); a second process
- * waits up to five seconds for its turn.
+ * waits up to five seconds for its turn. What the place does not allow is a `StoreError`, whatever statement meets it.
  */
 export function openSqlite(path: string, readOnly = false): Kysely<Tables> {
-  const raw = new DatabaseSync(path, { timeout: 5000, readOnly });
-  if (!readOnly)
-    raw.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(raw) }) });
+  const raw = explained(path, () => (readOnly ? openToRead(path) : openToWrite(path)));
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(raw, path) }) });
 }
+
+const timeout = 5000;
+
+function openToWrite(path: string): DatabaseSync {
+  const raw = new DatabaseSync(path, { timeout });
+  raw.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+  return raw;
+}
+
+/**
+ * To read a write-ahead log SQLite makes a file beside it. Where it may not, and there is no log, nobody writes: then the file is read
+ * as one that cannot change.
+ */
+function openToRead(path: string): DatabaseSync {
+  const raw = new DatabaseSync(path, { timeout, readOnly: true });
+  try {
+    raw.prepare('select count(*) from sqlite_master').get();
+    return raw;
+  } catch (error) {
+    raw.close();
+    if (!isNotAllowed(error) || existsSync(`${path}-wal`)) throw error;
+    const url = pathToFileURL(path);
+    url.searchParams.set('immutable', '1');
+    return new DatabaseSync(url, { timeout, readOnly: true });
+  }
+}
+
+/** SQLITE_CANTOPEN, or SQLITE_READONLY with more in its upper bytes. */
+const isNotAllowed = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && [8, 14].includes(Number(error.errcode) % 256);
 
 const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
 
 /** What Kysely's SQLite dialect expects of a driver, made of Node's own. A statement is prepared once. */
-function shim(raw: DatabaseSync): SqliteDatabase {
+function shim(raw: DatabaseSync, path: string): SqliteDatabase {
   const prepared = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
   return {
     close: () => raw.close(),
     prepare(text) {
-      const statement = prepared.get(text) ?? wrapped(raw.prepare(text));
+      // On a full disk SQLite rolls back by itself; to do it again would be an error that hides the first one.
+      if (text === 'rollback' && !raw.isTransaction) return nothing;
+      const known = prepared.get(text);
+      if (known) return known;
+      const statement = explained(path, () => wrapped(raw.prepare(text), path));
       if (prepared.size < mostPrepared) prepared.set(text, statement);
       return statement;
     },
@@ -79,9 +66,19 @@ function shim(raw: DatabaseSync): SqliteDatabase {
 /** There are some sixty different statements. */
 const mostPrepared = 200;
 
-const wrapped = (statement: StatementSync): ReturnType<SqliteDatabase['prepare']> => ({
+const wrapped = (
+  statement: StatementSync,
+  path: string,
+): ReturnType<SqliteDatabase['prepare']> => ({
   reader: statement.columns().length > 0,
-  all: (parameters) => statement.all(...values(parameters)),
-  run: (parameters) => statement.run(...values(parameters)),
+  all: (parameters) => explained(path, () => statement.all(...values(parameters))),
+  run: (parameters) => explained(path, () => statement.run(...values(parameters))),
   iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
 });
+
+const nothing: ReturnType<SqliteDatabase['prepare']> = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};

@@ -2,7 +2,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Outcome, Verb } from '../model/plan.ts';
 import type { Address } from '../model/resource.ts';
 import type { Deed, Memory, Setback, Store, Write } from '../model/store.ts';
-import type { Tables } from './database.ts';
+import type { Tables } from './tables.ts';
 
 type Database = Kysely<Tables>;
 

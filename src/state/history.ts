@@ -3,7 +3,7 @@ import type { Status } from '../model/plan.ts';
 import type { PassSummary, Report, ReportedResource, Summary, Trigger } from '../model/report.ts';
 import { addressOf, type Address } from '../model/resource.ts';
 import type { Condition } from '../model/store.ts';
-import type { Tables } from './database.ts';
+import type { Tables } from './tables.ts';
 
 type Database = Kysely<Tables>;
 

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StoreSettings } from '../model/settings.ts';
-import { StoreError } from '../model/store.ts';
+import { storeErrorOf } from './trouble.ts';
 
 /** The right to write with a store. It ends when it is disposed of, and with the process, however that ends. */
 export type WriterLock = Disposable;
@@ -34,11 +34,7 @@ export function lockStore(settings: StoreSettings, now: Date): WriterLock | Held
     writeFileSync(holder, `process ${process.pid} on ${hostname()} since ${now.toISOString()}`);
     return { [Symbol.dispose]: () => database.close() };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new StoreError(
-      `the store ${settings.path} cannot be locked: ${why}; make its directory writable, or set settings.store`,
-      { cause: error },
-    );
+    throw storeErrorOf(error, settings.path);
   }
 }
 

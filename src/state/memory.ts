@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Address } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
-import type { Tables } from './database.ts';
+import type { Tables } from './tables.ts';
 import { readGuarding } from './guarding.ts';
 import { readConditions } from './history.ts';
 

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { StoreError } from '../model/store.ts';
-import { openSqlite, type Tables } from './database.ts';
+import { openSqlite } from './database.ts';
+import type { Tables } from './tables.ts';
 
 /** The steps from an empty database to today's tables, by name; a step that has been released is never changed. */
-const migrations: Readonly<Record<string, Migration>> = {
+export const migrations: Readonly<Record<string, Migration>> = {
   '001-first': {
     async up(database: Kysely<Tables>) {
       const { schema } = database;
@@ -125,6 +126,7 @@ export async function migrate(database: Kysely<Tables>, path: string): Promise<v
   });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
+  if (error instanceof StoreError) throw error;
   const why = error instanceof Error ? error.message : JSON.stringify(error);
   throw new StoreError(
     `the store ${path} cannot be brought to this version's form: ${why}; use the Holdfast that made it, or move the file away`,

@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { sql, type Kysely } from 'kysely';
 import type { StoreSettings } from '../model/settings.ts';
 import { StoreError, type Store } from '../model/store.ts';
 import { openSqlite } from './database.ts';
 import { addMissingTables, migrate } from './migrations.ts';
 import { storeOver } from './store.ts';
+import type { Tables } from './tables.ts';
+import { damaged, storeErrorOf } from './trouble.ts';
 
 /**
  * The store that the settings name, made where there is none; the path `:memory:` is one that ends with the process. With `readOnly` the
@@ -15,29 +18,59 @@ import { storeOver } from './store.ts';
 export async function openStore(settings: StoreSettings, readOnly = false): Promise<Store> {
   if (settings.type !== 'sqlite')
     throw new StoreError('stores other than sqlite: are not built in; write sqlite:PATH');
-  const path = readOnly && !existsSync(settings.path) ? ':memory:' : settings.path;
+  const { path } = settings;
+  const inMemory = path === ':memory:' || (readOnly && !existsSync(path));
   try {
-    if (path !== ':memory:') await mkdir(dirname(path), { recursive: true });
-    const database = openSqlite(path, readOnly && path !== ':memory:');
-    try {
-      if (!readOnly || path === ':memory:') await migrate(database, path);
-      else await addMissingTables(database);
-      return await storeOver(database);
-    } catch (error) {
-      await database.destroy();
-      throw error;
-    }
+    if (inMemory) return await opened(':memory:', false);
+    if (!existsSync(path)) await make(path);
+    return await opened(path, readOnly);
   } catch (error) {
-    if (error instanceof StoreError) throw error;
-    throw new StoreError(`the store ${path} cannot be used: ${why(error)}`, { cause: error });
+    const explained = storeErrorOf(error, path);
+    if (explained instanceof StoreError) throw explained;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StoreError(`the store ${path} cannot be used: ${why}`, { cause: error });
   }
 }
 
-function why(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/not a database|malformed/.test(message))
-    return `${message}; it is damaged: restore it from a copy, or move it away (Holdfast then recognises the team by its names)`;
-  if (/readonly|unable to open|EACCES|EROFS|ENOENT|EPERM/.test(message))
-    return `${message}; make its directory writable, or set settings.store`;
-  return message;
+async function opened(path: string, readOnly: boolean): Promise<Store> {
+  // SQLite takes a file of no bytes for a new database, but what Holdfast makes is never empty.
+  if (path !== ':memory:' && statSync(path).size === 0) throw isDamaged(path, 'it is empty');
+  const database = openSqlite(path, readOnly);
+  try {
+    await check(database, path);
+    await (readOnly ? addMissingTables(database) : migrate(database, path));
+    return await storeOver(database);
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+/** Reads all of it once (a second for each GB), since a damage that is met later may have been believed by then. */
+async function check(database: Kysely<Tables>, path: string): Promise<void> {
+  const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(database);
+  const found = rows[0]?.quick_check ?? 'no answer';
+  if (found !== 'ok') throw isDamaged(path, found.replaceAll(/\s+/g, ' '));
+}
+
+const isDamaged = (path: string, why: string): StoreError =>
+  new StoreError(`the store ${path} cannot be used: ${why}; ${damaged}`);
+
+/** Makes a store beside its place and then puts it there, whole, so that a crash leaves none or an empty one of today's form. */
+async function make(path: string): Promise<void> {
+  const directory = dirname(path);
+  await mkdir(directory, { recursive: true });
+  const part = `${path}.new`;
+  // The log of a store that was moved away would be taken for that of the new one.
+  for (const file of [part, `${part}-wal`, `${part}-shm`, `${path}-wal`, `${path}-shm`])
+    await rm(file, { force: true });
+  const database = openSqlite(part);
+  try {
+    await migrate(database, part);
+  } finally {
+    await database.destroy();
+  }
+  await rename(part, path);
+  await using entry = await open(directory);
+  await entry.sync();
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Insertable, Kysely, Transaction } from 'kysely';
 import type { Address } from '../model/resource.ts';
 import type { Store } from '../model/store.ts';
-import type { Tables } from './database.ts';
+import type { Tables } from './tables.ts';
 import {
   changedConditions,
   noteConditions,
@@ -33,6 +33,13 @@ export async function storeOver(database: Database): Promise<Store> {
   return {
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
     memory: (now) => reader.read(now),
+    async begun(pass) {
+      await database
+        .insertInto('meta')
+        .values({ key: 'begun', value: pass })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: pass }))
+        .execute();
+    },
     intend: (address, { at }) =>
       each([{ address, at }], async (transaction, row) => {
         await transaction

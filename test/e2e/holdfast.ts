@@ -21,6 +21,7 @@ export interface Running {
   /** Resolves with the match once stdout or stderr contains it. */
   saw(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
+  readonly pid: number;
   readonly ended: Promise<Ended>;
 }
 
@@ -32,15 +33,16 @@ export interface Place extends AsyncDisposable {
   write(files: Readonly<Record<string, string>>): Promise<void>;
   /** The example team of the repository, under `config/`. */
   useExample(): Promise<void>;
-  start(args: readonly string[], env?: Env): Running;
-  run(args: readonly string[], env?: Env): Promise<Ended>;
+  /** `under`: the words of a command that runs it. */
+  start(args: readonly string[], env?: Env, under?: readonly string[]): Running;
+  run(args: readonly string[], env?: Env, under?: readonly string[]): Promise<Ended>;
 }
 
 export async function place(): Promise<Place> {
   const path = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
   const running = new Set<Running>();
-  const start = (args: readonly string[], env: Env = {}): Running => {
-    const command = launch(args, path, env);
+  const start: Place['start'] = (args, env = {}, under = []) => {
+    const command = launch(args, path, env, under);
     running.add(command);
     void command.ended.then(() => running.delete(command));
     return command;
@@ -48,7 +50,7 @@ export async function place(): Promise<Place> {
   return {
     path,
     start,
-    run: (args, env) => start(args, env).ended,
+    run: (args, env, under) => start(args, env, under).ended,
     async write(files) {
       for (const [name, text] of Object.entries(files)) {
         await mkdir(dirname(join(path, name)), { recursive: true });
@@ -64,8 +66,10 @@ export async function place(): Promise<Place> {
   };
 }
 
-function launch(args: readonly string[], cwd: string, env: Env): Running {
-  const child = spawn(process.execPath, [join(inject('build'), 'bin/holdfast.js'), ...args], {
+function launch(args: readonly string[], cwd: string, env: Env, under: readonly string[]): Running {
+  const program = [process.execPath, join(inject('build'), 'bin/holdfast.js'), ...args];
+  const [command = '', ...rest] = [...under, ...program];
+  const child = spawn(command, rest, {
     cwd,
     env: { PATH: process.env['PATH'], HOLDFAST_SERVER_LISTEN: '127.0.0.1:0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -80,6 +84,7 @@ function launch(args: readonly string[], cwd: string, env: Env): Running {
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...text }));
   return {
     ended,
+    pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
     saw: (pattern) =>
       new Promise((resolve, reject) => {

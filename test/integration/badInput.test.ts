@@ -602,6 +602,33 @@ describe('what is hardly YAML', () => {
   ]);
 });
 
+describe('a name that leads to a value is told so that it can be read', () => {
+  it.each<{ name: string; because: string; yaml: string; says: RegExp }>([
+    {
+      name: 'an invisible sign in the name of a secret',
+      because: 'the message would look as if there were none',
+      yaml: 'projects: { p: { secrets: { "A\uffff": plain } } }',
+      says: /^secrets\.A\\u\{ffff\} of projects\/p is a secret, and stands here as plain text/,
+    },
+    {
+      name: 'a sign that turns the line round',
+      because: 'the rest of the message would be read backwards',
+      yaml: 'datasets: { d: { versions: { "\u202ev1": { y: 1 } } } }',
+      says: /^unknown field "y" in versions\.\\u\{202e\}v1 of datasets\/d/,
+    },
+    {
+      name: 'a name of 3000 letters',
+      because: 'nobody reads so long a message',
+      yaml: `projects: { p: { secrets: { ? ${'A'.repeat(3000)} : plain } } }`,
+      says: /^secrets\.A{127}… of projects\/p is a secret/,
+    },
+  ])('$name: $because', async ({ yaml, says }) => {
+    const messages = (await problemsOf(yaml)).map(({ message }) => message);
+    expect(messages).toContainEqual(expect.stringMatching(says));
+    expect(messages.join('')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+  });
+});
+
 describe('names', () => {
   refuses([
     {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { StoreError, type Store } from '../../src/model/store.ts';
+import { keepReport } from '../../src/report/files.ts';
 import { bench, openOf, outcomesOf } from '../support/passes.ts';
 import { declared, live, text, want } from '../support/team.ts';
 
@@ -11,6 +13,8 @@ const machine = (name: string, over: object = {}) =>
     diskSize: 50,
     ...over,
   });
+
+const one = { requestsPerSecond: 100_000, burst: 100_000, adaptive: false };
 
 const liveNames = (it: Awaited<ReturnType<typeof bench>>) =>
   [...it.simulator.world.machines].map(({ name }) => name).toSorted();
@@ -220,4 +224,37 @@ describe('the second witness', () => {
     expect(openOf(await it.pass([machine('a')]))).toEqual([]);
     expect(it.writes()).toHaveLength(1);
   });
+});
+
+test('an intent that cannot be written is no create, and lets nothing else start', async () => {
+  await using it = await bench({ policy: { throttle: { ...one, concurrency: 1 } } });
+  const script = (isEnabled: boolean) =>
+    want('startupScripts', 's', { script: text('x'), isEnabled, assignedMachines: [] });
+  await it.pass([script(true)]);
+  const before = it.writes();
+  const working: Store = { ...it.store };
+  Object.assign(it.store, { intend: () => Promise.reject(new StoreError('the disk is full')) });
+  await expect(it.pass([network, script(false)])).rejects.toThrow('the disk is full');
+  expect(it.writes()).toEqual(before);
+  Object.assign(it.store, working);
+  expect(outcomesOf(await it.pass([network, script(false)]))).toEqual([
+    'privateNetworks/n:create done',
+    'startupScripts/s:update done',
+  ]);
+});
+
+test('a store that cannot be written is met before anything is sent', async () => {
+  await using it = await bench();
+  Object.assign(it.store, { begun: () => Promise.reject(new StoreError('the disk is full')) });
+  await expect(it.pass([network])).rejects.toThrow('the disk is full');
+  expect(it.writes()).toEqual([]);
+});
+
+test('a report that cannot be kept says what to do', async () => {
+  await using it = await bench();
+  const report = await it.plan([network]);
+  const directory = `${import.meta.filename}/reports`;
+  const kept = keepReport(report, { directory, formats: ['json'], keep: 1 });
+  await expect(kept).rejects.toThrow(StoreError);
+  await expect(kept).rejects.toThrow(/cannot be kept: .*; make room in .* settings.reports/);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { StoreError } from '../../src/model/store.ts';
 import {
   createApp,
   type Commands,
@@ -185,4 +186,12 @@ test.each([
   ['10.0.0.1', false],
 ])('%s is loopback: %s', (host, expected) => {
   expect(isLoopback(host)).toBe(expected);
+});
+
+test('a store that cannot be written is told to whoever wants to write it', async () => {
+  const failing = { ...shown, passes: () => Promise.reject(new StoreError('its disk is full')) };
+  const app = createApp(failing, noCommands, { read: undefined, write: undefined });
+  const answer = await app.request('/api/v1/passes');
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toEqual({ error: 'its disk is full' });
 });

@@ -1,10 +1,23 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { StoreError } from '../../src/model/store.ts';
+import { StoreError, type Store } from '../../src/model/store.ts';
+import { openSqlite } from '../../src/state/database.ts';
 import { openStore } from '../../src/state/open.ts';
+import { storeOver } from '../../src/state/store.ts';
 import { now } from '../support/team.ts';
 import { reportWith } from '../support/reports.ts';
 
@@ -130,6 +143,54 @@ describe('history', () => {
   });
 });
 
+describe('a loss of power', () => {
+  test('loses nothing that was written: the connection waits for the disk', async () => {
+    await using place = await directory();
+    const database = openSqlite(join(place.path, 'state.db'));
+    const { rows: journal } = await sql`pragma journal_mode`.execute(database);
+    const { rows: synchronous } = await sql`pragma synchronous`.execute(database);
+    await database.destroy();
+    expect([journal, synchronous]).toEqual([[{ journal_mode: 'wal' }], [{ synchronous: 2 }]]);
+  });
+
+  test('at any commit leaves all that was written up to then; in the middle of one, all before', async () => {
+    await using place = await directory();
+    const path = join(place.path, 'state.db');
+    await using store = await open(path);
+    const at = '2026-11-21T09:00:00.000Z';
+    const steps: readonly (() => Promise<void>)[] = [
+      () => store.begun('01A'),
+      () => store.intend('machines/a', { at }),
+      () => store.bind([binding('machines/a', '1'), binding('machines/b', '2')]),
+      () => store.written([{ address: 'machines/a', digests: { x: '1', y: '2' } }]),
+      () => store.deleting('machines/b', at),
+      () => store.deleted('machines/b'),
+      () => store.suspend('machines/a', at),
+      () => store.ended(reportWith({ pass: '01A' }), 3),
+    ];
+    const known = async (of: Store) => ({
+      memory: await of.memory(now),
+      passes: await of.passes(9),
+    });
+    /** What is found in the files as they are now, the last bytes of the log missing. */
+    const found = async (name: string, missing: number) => {
+      const copy = join(place.path, name, 'state.db');
+      await mkdir(dirname(copy));
+      for (const end of ['', '-wal']) await copyFile(path + end, copy + end);
+      const { size } = await stat(`${copy}-wal`);
+      await truncate(`${copy}-wal`, Math.max(0, size - missing));
+      await using opened = await open(copy);
+      return await known(opened);
+    };
+    for (const [i, step] of steps.entries()) {
+      const before = await known(store);
+      await step();
+      expect(await found(`whole-${i}`, 0), `after step ${i}`).toEqual(await known(store));
+      expect(await found(`torn-${i}`, 1), `in step ${i}`).toEqual(before);
+    }
+  });
+});
+
 describe('a store that cannot be used says what to do', () => {
   test('damaged', async () => {
     await using place = await directory();
@@ -137,6 +198,48 @@ describe('a store that cannot be used says what to do', () => {
     await writeFile(path, 'this is no database, and long enough to be read as one'.repeat(100));
     await expect(open(path)).rejects.toThrow(StoreError);
     await expect(open(path)).rejects.toThrow(/damaged: restore it from a copy, or move it away/);
+  });
+
+  test.each([
+    ['empty', () => new Uint8Array()],
+    ['cut in half', (bytes: Uint8Array) => bytes.subarray(0, bytes.length / 2)],
+    ['cut within a page', (bytes: Uint8Array) => bytes.subarray(0, 5000)],
+    ['overwritten in the middle', (bytes: Uint8Array) => bytes.fill(0x5a, 3 * 4096, 6 * 4096)],
+    [
+      'overwritten where nobody reads at first',
+      (bytes: Uint8Array) => bytes.fill(0x5a, bytes.length - 4096),
+    ],
+    ['overwritten at the start', (bytes: Uint8Array) => bytes.fill(0, 0, 100)],
+    ['of zeros', (bytes: Uint8Array) => bytes.fill(0)],
+  ])('%s, to read and to write, and it is left as it is', async (_because, damage) => {
+    await using place = await directory();
+    const path = join(place.path, 'state.db');
+    {
+      await using store = await open(path);
+      const many = Array.from({ length: 500 }, (_, i) => binding(`machines/${i}`, `id-${i}`));
+      await store.bind(many);
+    }
+    const bytes = Buffer.from(damage(await readFile(path)));
+    await writeFile(path, bytes);
+    for (const readOnly of [true, false]) {
+      await expect(open(path, readOnly)).rejects.toThrow(StoreError);
+      await expect(open(path, readOnly)).rejects.toThrow(/damaged: restore it from a copy/);
+    }
+    expect(await readFile(path)).toEqual(bytes);
+  });
+
+  test('full', async () => {
+    await using place = await directory();
+    const path = join(place.path, 'state.db');
+    await (await open(path))[Symbol.asyncDispose]();
+    const database = openSqlite(path);
+    const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(database);
+    await sql`pragma max_page_count = ${sql.raw(String(rows[0]?.page_count))}`.execute(database);
+    await using store = await storeOver(database);
+    const big = [{ address: 'machines/a', digests: { x: 'x'.repeat(50_000) } }] as const;
+    await expect(store.written(big)).rejects.toThrow(/its disk is full.*make room there/);
+    await store.intend('machines/a', { at: '2026-11-21T09:00:00Z' });
+    expect((await store.memory(now)).digests.size).toBe(0);
   });
 
   test('made by a newer Holdfast', async () => {
@@ -161,4 +264,23 @@ test('reading only, nothing is made', async () => {
   await using store = await open(join(place.path, 'state.db'), true);
   expect((await store.memory(now)).bindings.size).toBe(0);
   expect(await readdir(place.path)).toEqual([]);
+});
+
+test('a new store is there whole or not at all, and takes nothing from one that was moved away', async () => {
+  await using place = await directory();
+  const path = join(place.path, 'state.db');
+  await writeFile(`${path}.new`, 'what a crash left');
+  {
+    await using other = await open(join(place.path, 'other.db'));
+    await other.bind([binding('machines/a', '1')]);
+    await copyFile(join(place.path, 'other.db-wal'), `${path}-wal`);
+  }
+  await rm(join(place.path, 'other.db'));
+  await using store = await open(path);
+  expect((await store.memory(now)).bindings.size).toBe(0);
+  expect((await readdir(place.path)).toSorted()).toEqual([
+    'state.db',
+    'state.db-shm',
+    'state.db-wal',
+  ]);
 });

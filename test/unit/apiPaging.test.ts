@@ -1,17 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPage, walk as walkPages, type Malformed } from '../../src/api/paging.ts';
+import { readPage, walk as walkPages, type Bounds, type Malformed } from '../../src/api/paging.ts';
 
 /** A walk over bodies as they come, items untranslated. */
 const walk = (
   fetchBody: (after: string | undefined, signal: AbortSignal) => Promise<unknown>,
   malformed: Malformed,
   stop?: AbortSignal,
+  bounds?: Bounds,
 ) =>
   walkPages(
     async (after, signal) => readPage(await fetchBody(after, signal), malformed, (item) => item),
     malformed,
     stop,
+    bounds,
   );
 
 type Pages = Readonly<Record<string, unknown>>;
@@ -244,13 +246,41 @@ describe('the next page', () => {
   });
 });
 
-test('a list without end ends, however little each page brings', async () => {
-  let asked = 0;
-  const body = () => page(ids(`${(asked += 1)}`), `cursor ${asked}`);
-  const pages = walk(
-    () => Promise.resolve(body()),
-    (what) => new Error(what),
-  );
-  await expect(Array.fromAsync(pages)).rejects.toThrow('more than 10000 pages');
-  expect(asked).toBe(10_000);
+describe('a list without end ends', () => {
+  /** Because, items of the nth page (from 1), what is wrong, pages that were asked for. */
+  const rows: readonly (readonly [string, (nth: number) => readonly unknown[], string, number])[] =
+    [
+      ['each page brings but one item', (nth) => ids(`${nth}`), 'more than 8 pages', 8],
+      ['each page brings many', (nth) => ids(...many(nth)), 'more than 30 items', 5],
+      ['all that comes is deleted', (nth) => deleted(...many(nth)), 'more than 30 items', 5],
+      ['items have nothing to tell them by', (nth) => many(nth).map((x) => ({ x })), '30 items', 5],
+    ];
+  const many = (nth: number): readonly string[] =>
+    Array.from({ length: 10 }, (_, i) => `${nth}-${i}`);
+  const deleted = (...names: readonly string[]) =>
+    names.map((id) => ({ id, dtDeleted: '2026-01-01T00:00:00Z' }));
+
+  test.each(rows)('when %s', async (_because, items, says, pages) => {
+    let asked = 0;
+    const body = () => page(items((asked += 1)), `cursor ${asked}`);
+    const endless = walk(
+      () => Promise.resolve(body()),
+      (what) => new Error(what),
+      undefined,
+      { pages: 8, items: 30 },
+    );
+    await expect(Array.fromAsync(endless)).rejects.toThrow(says);
+    expect(asked).toBe(pages);
+  });
+
+  test('by default after more than the largest team has', async () => {
+    let asked = 0;
+    const body = () => page(ids(`${(asked += 1)}`), `cursor ${asked}`);
+    const endless = walk(
+      () => Promise.resolve(body()),
+      (what) => new Error(what),
+    );
+    await expect(Array.fromAsync(endless)).rejects.toThrow('more than 10000 pages');
+    expect(asked).toBe(10_000);
+  });
 });

@@ -82,6 +82,12 @@ describe('problems', () => {
     ]);
   });
 
+  it('are told without what nobody sees, whoever put it into a message', () => {
+    const problems = collectProblems();
+    problems.add(at, 'wrong-value', 'of \u{202e}x\u{ffff} and\ny');
+    expect(problems.list()[0]?.message).toBe('of \\u{202e}x\\u{ffff} and\\u{a}y');
+  });
+
   const problem = { ...at, rule: 'wrong-value', message: '100% wrong,\nof a: b' };
 
   it('as lines', () => {

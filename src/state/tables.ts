@@ -1,0 +1,50 @@
+import type { Generated } from 'kysely';
+
+/** The tables. Times are RFC 3339, flags 0 or 1, so that any SQL database can hold them. */
+export interface Tables {
+  meta: { key: string; value: string };
+  bindings: {
+    address: string;
+    live_id: string;
+    bound_at: string;
+    created: number;
+    protected: number;
+  };
+  intents: { address: string; at: string };
+  digests: { address: string; path: string; digest: string };
+  readings: { list: string; at: string };
+  conditions: { address: string; status: string; since: string; reason: string | null };
+  deletions: { address: string; at: string };
+  setbacks: {
+    action: string;
+    failures: number;
+    at: string;
+    retry_at: string | null;
+    fingerprint: string;
+    error: string;
+  };
+  writes: { address: string; path: string; at: string; fingerprint: string };
+  suspensions: { address: string; at: string };
+  approvals: { digest: string; at: string };
+  shortages: { name: string; until: string };
+  deeds: {
+    id: Generated<number>;
+    pass: string;
+    address: string;
+    action: string;
+    verb: string;
+    outcome: string;
+    error: string | null;
+    changes: string;
+    at: string;
+    took: number;
+  };
+  passes: {
+    pass: string;
+    trigger: string;
+    mode: string;
+    started_at: string;
+    finished_at: string;
+    summary: string;
+  };
+}

@@ -4,7 +4,6 @@ import type { Clock } from '../model/clock.ts';
 import type { Ending } from './adapt.ts';
 import { createGate } from './gate.ts';
 import { createPacer, type PaceOptions } from './pacer.ts';
-import { steadyTime } from './steady.ts';
 
 /** How much may be asked of the API: a burst at once, a rate over time, and so many requests under way. */
 export interface ThrottleOptions extends PaceOptions {
@@ -39,12 +38,11 @@ export interface Throttle {
 /**
  * In no stretch of `burst / requestsPerSecond` seconds do more than `burst` tasks start, which is both the burst and the rate.
  * With `adaptive` the rate is found out, and bursts are small. The queue keeps the order and the places; the time it starts
- * something is ours (docs/decisions/0006-the-rate-is-reckoned-here.md). All waiting goes by the clock, and one that is set
- * back delays by no more than what was being waited for.
+ * something is ours (docs/decisions/0006-the-rate-is-reckoned-here.md). All waiting goes by time that nobody can set.
  */
 export function createThrottle(options: ThrottleOptions, clock: Clock): Throttle {
   const queue = new PQueue({ concurrency: Math.max(1, Math.floor(options.concurrency)) });
-  const now = steadyTime(clock);
+  const now = (): number => clock.steady();
   const pacer = createPacer(options);
   let heldUntil = -Infinity;
   const gate = createGate(queue, () => Math.max(heldUntil - now(), pacer.wait(now())), clock);

@@ -3,6 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 /** Time, as an argument: nothing below the entry reads a clock or sets a timer by itself. */
 export interface Clock {
   now(): Date;
+  /** Milliseconds that go on whatever the clock is set to; only differences of them mean something. */
+  steady(): number;
   /** Resolves after that long; rejects with the signal's reason when it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
@@ -10,5 +12,6 @@ export interface Clock {
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => new Date(),
+  steady: () => performance.now(),
   sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, signal ? { signal } : {}),
 };

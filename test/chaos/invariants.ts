@@ -52,7 +52,7 @@ export function createWatch(scenario: Scenario, world: World): Watch {
   const names = new Map<string, Set<string>>();
   const deletions: number[] = [];
   /** What only the store knew, such as a protection that outlives its block, is lost with it. */
-  const loses = scenario.disturbances.some((one) => one.do === 'kill' && one.loses);
+  const isStoreLost = scenario.disturbances.some((one) => one.do === 'kill' && one.loses);
   let sent: number[] = [];
   let now = 0;
   let counts = { passes: 0, requests: 0, checks: 0 };
@@ -85,9 +85,8 @@ export function createWatch(scenario: Scenario, world: World): Watch {
         seen.add(name);
       }
     }
-    const loses = scenario.disturbances.some((one) => one.do === 'kill' && one.loses);
     check(
-      loses || world.publicIps.size <= 2,
+      isStoreLost || world.publicIps.size <= 2,
       () => `${world.publicIps.size} addresses are claimed for two`,
     );
   };
@@ -116,7 +115,7 @@ export function createWatch(scenario: Scenario, world: World): Watch {
       () => `${borne.join()} (${id}) was deleted, and nothing allowed it`,
     );
     check(
-      loses || borne.length > 1 || !borne.some((address) => protectedNames.has(address)),
+      isStoreLost || borne.length > 1 || !borne.some((address) => protectedNames.has(address)),
       () => `${borne.join()} was deleted, and is protected`,
     );
     deletions.push(now);

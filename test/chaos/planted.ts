@@ -111,7 +111,7 @@ function plant({ bug, file, find, instead }: Planted, seeds: string): string {
     if (!text.includes(find)) return `| ${bug} | cannot be planted: ${file} is another |`;
     writeFileSync(join(copy, file), text.replace(find, instead));
     const [first = ''] = run(copy, seeds).split('\n');
-    return /^seed /.test(first)
+    return first.startsWith('seed ')
       ? `| ${bug} | ${first.replace(/ \(npm.*/, '')} |`
       : `| ${bug} | not found: ${first} |`;
   } finally {

@@ -96,43 +96,46 @@ async function createStage(
   const settings = settingsOf(scenario);
   const holdfast = {
     now: () => new Date(clock.now().getTime() + skew),
+    steady: () => clock.steady(),
     sleep: (milliseconds: number, signal?: AbortSignal) => clock.sleep(milliseconds, signal),
   };
   /** One daemon at a time holds the store; a second one starts when the first has died. */
-  const start = (down: number): void => {
-    void clock.sleep(down).then(() => {
-      if (daemon) return;
-      watch.started();
-      daemon = live({
-        clock: holdfast,
-        transport,
-        store,
-        random,
-        throttle: scenario.throttle,
-        config: () => ({ state, settings }),
-        onReport(report) {
-          tell(`pass ${report.trigger}: ${described(report)}`);
-          watch.report(report, version, isCalm);
-        },
-        onBug: (error) => watch.bug(error),
-        onDeath(kill) {
-          kills += 1;
-          tell(`${clock.now().toISOString()} died`);
-          daemon = undefined;
-          if (!kill.loses) return start(rival ? 1000 : kill.down);
-          // Losing the store is survived by looking: what is on its way has become visible by then.
-          void openStore({ type: 'sqlite', path: ':memory:' }).then((empty) => {
-            store = empty;
-            start(Math.max(kill.down, 1_000_000));
-          });
-        },
-      });
-      daemon.request('start');
+  const start = (down: number): void => void startAfter(clock.sleep(down));
+  const startAfter = async (down: Promise<void>): Promise<void> => {
+    await down;
+    if (daemon) return;
+    watch.started();
+    daemon = live({
+      clock: holdfast,
+      transport,
+      store,
+      random,
+      throttle: scenario.throttle,
+      config: () => ({ state, settings }),
+      onReport(report) {
+        tell(`pass ${report.trigger}: ${described(report)}`);
+        watch.report(report, version, isCalm);
+      },
+      onBug: (error) => watch.bug(error),
+      onDeath(kill) {
+        kills += 1;
+        tell(`${clock.now().toISOString()} died`);
+        daemon = undefined;
+        if (!kill.loses) return start(rival ? 1000 : kill.down);
+        void startWithout(kill.down);
+      },
     });
+    daemon.request('start');
+  };
+  /** Losing the store is survived by looking: what is on its way has become visible by then. */
+  const startWithout = async (down: number): Promise<void> => {
+    store = await openStore({ type: 'sqlite', path: ':memory:' });
+    start(Math.max(down, 1_000_000));
   };
   const tick = async (): Promise<void> => {
-    while (!isOver) {
+    for (;;) {
       await clock.sleep(isCalm ? 4 * scheduleMs : scheduleMs);
+      if (isOver) return;
       daemon?.request('schedule');
     }
   };

@@ -10,6 +10,7 @@ export function autoClock(start: Date): AutoClock {
   let time = start.getTime();
   return {
     now: () => new Date(time),
+    steady: () => time,
     advance(milliseconds) {
       time += milliseconds;
     },

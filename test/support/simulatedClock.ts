@@ -51,6 +51,7 @@ export function simulatedClock({
   };
   return {
     now: () => new Date(ahead + gone),
+    steady: () => gone,
     set: (instant) => void (ahead = instant.getTime() - gone),
     sleeping: () => sleepers.length,
     sleep: (milliseconds, signal) =>

@@ -41,6 +41,7 @@ export function virtualClock({ hurry = false, start = Date.UTC(2026, 0, 1) } = {
     sleeps,
     advance,
     now: () => new Date(time),
+    steady: () => time,
     sleep(milliseconds, signal) {
       const over = sleepUntil(time + milliseconds, signal);
       sleeps.push(milliseconds);

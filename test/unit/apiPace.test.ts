@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limitOf, shareUsed, untilToken } from '../../src/api/pace.ts';
-import { steadyTime } from '../../src/api/steady.ts';
 
 describe('until the next token', () => {
   /** Starts, requests a second, burst, now, the wait, because. */
@@ -65,20 +64,5 @@ describe('the share of a rate that is used', () => {
   ];
   test.each(rows)('%j at %d/s is %d, because %s', (starts, rate, expected) => {
     expect(shareUsed(starts, { rate, span: 1000, now: 2000 })).toBe(expected);
-  });
-});
-
-describe('steady time', () => {
-  /** What the clock says, what steady time makes of it, because. */
-  const rows: readonly (readonly [readonly number[], readonly number[], string])[] = [
-    [[1, 2, 5], [1, 2, 5], 'a clock that goes on is believed'],
-    [[10, 4, 6, 20], [10, 10, 12, 26], 'set back, it goes on from where it was'],
-    [[10, 4, 4, 1], [10, 10, 10, 10], 'it may be set back again'],
-    [[10, 9000, 9001], [10, 9000, 9001], 'what is set forward looks like time gone by'],
-  ];
-  test.each(rows)('of %j is %j, because %s', (read, expected) => {
-    const left = [...read];
-    const now = steadyTime({ now: () => new Date(left.shift() ?? NaN), sleep: async () => {} });
-    expect(read.map(() => now())).toEqual(expected);
   });
 });

@@ -13,6 +13,12 @@ interface Planted {
 
 const planted: readonly Planted[] = [
   {
+    bug: 'a second daemon writes with the same store',
+    file: 'test/chaos/run.ts',
+    find: '    if (daemon) return;\n',
+    instead: '',
+  },
+  {
     bug: 'the intent of a create is not written before it is sent',
     file: 'src/reconcile/execute.ts',
     find: '  await store.intend(address, { at: now().toISOString() });\n',

@@ -169,7 +169,7 @@ async function createStage(
           return daemon?.doom(one);
         case 'rival':
           rival = true;
-          return undefined;
+          return start(0);
       }
     },
     async calm() {

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import type { Report, ReportedAction, ReportedResource } from '../../src/model/report.ts';
+import { createAnnouncer } from '../../src/report/announce.ts';
+import { reportWith } from '../support/reports.ts';
+
+const minute = 60_000;
+const start = Date.parse('2026-11-21T10:00:00Z');
+
+const resource = (over: Partial<ReportedResource> = {}): ReportedResource => ({
+  kind: 'machines',
+  name: 'a',
+  id: '1',
+  status: 'drifted',
+  changes: [{ path: 'diskSize', desired: 100, observed: 50 }],
+  unverifiable: [],
+  reason: null,
+  since: '2026-11-21T10:00:00Z',
+  source: null,
+  ...over,
+});
+
+const done: ReportedAction = {
+  id: 'machines/a:update',
+  verb: 'update',
+  kind: 'machines',
+  name: 'a',
+  resourceId: '1',
+  changes: [],
+  requires: [],
+  outcome: 'done',
+  error: null,
+  note: null,
+  attempts: 1,
+};
+
+const at = (minutes: number, over: Partial<Report> = {}): Report =>
+  reportWith({ ...over, finishedAt: new Date(start + minutes * minute).toISOString() });
+
+describe('what is told', () => {
+  const rows: readonly (readonly [string, readonly (readonly [Report, boolean])[]])[] = [
+    [
+      'the first pass is, and the next like it is not',
+      [
+        [at(0), true],
+        [at(5), false],
+      ],
+    ],
+    [
+      'drift is told once, though it comes and goes',
+      [
+        [at(0, { resources: [resource()] }), true],
+        [at(5), false],
+        [at(10, { resources: [resource()] }), false],
+        [at(15), false],
+        [at(20, { resources: [resource()] }), false],
+      ],
+    ],
+    [
+      'after an hour it is told again',
+      [
+        [at(0, { resources: [resource()] }), true],
+        [at(59, { resources: [resource()] }), false],
+        [at(61, { resources: [resource()] }), true],
+      ],
+    ],
+    [
+      'another drift of the same resource is told',
+      [
+        [at(0, { resources: [resource()] }), true],
+        [
+          at(5, {
+            resources: [resource({ changes: [{ path: 'diskSize', desired: 100, observed: 25 }] })],
+          }),
+          true,
+        ],
+      ],
+    ],
+    [
+      'times and counts in a reason are not news',
+      [
+        [
+          at(0, { resources: [resource({ reason: 'failed once, tried again at 10:05:00' })] }),
+          true,
+        ],
+        [
+          at(5, { resources: [resource({ reason: 'failed once, tried again at 10:15:30' })] }),
+          false,
+        ],
+      ],
+    ],
+    [
+      'what was done is always told',
+      [
+        [at(0), true],
+        [at(1, { actions: [done] }), true],
+      ],
+    ],
+    [
+      'another config is told',
+      [
+        [at(0), true],
+        [at(1, { revision: 'other' }), true],
+      ],
+    ],
+    [
+      'a kind that could not be listed is told',
+      [
+        [at(0), true],
+        [at(1, { incomplete: [{ kind: 'machines', error: 'GET failed' }] }), true],
+        [at(2, { incomplete: [{ kind: 'machines', error: 'GET failed otherwise' }] }), false],
+      ],
+    ],
+    [
+      'what nobody manages is no news',
+      [
+        [at(0), true],
+        [at(1, { resources: [resource({ status: 'unmanaged', changes: [] })] }), false],
+      ],
+    ],
+  ];
+  test.each(rows)('%s', (_, reports) => {
+    const isNews = createAnnouncer();
+    expect(reports.map(([report]) => isNews(report))).toEqual(reports.map(([, news]) => news));
+  });
+});

@@ -1,21 +1,29 @@
 import { enableCompileCache } from 'node:module';
 import { inspect } from 'node:util';
+import { version } from './cli/version.ts';
 
 /** The entry: argv in, exit code out. What the user can mend is one line; anything else is a bug and shows its stack. */
 enableCompileCache();
-const [{ UserError }, { createProgram }, { StoreError }] = await Promise.all([
-  import('./cli/context.ts'),
-  import('./cli/program.ts'),
-  import('./model/store.ts'),
-]);
-try {
-  await createProgram((code) => {
-    process.exitCode = code;
-  }).parseAsync();
-} catch (error) {
-  const known = error instanceof UserError || error instanceof StoreError;
-  process.stderr.write(
-    known ? `${error.message}\n` : `this is a bug in Holdfast: ${inspect(error)}\n`,
-  );
-  process.exitCode = 1;
+const [only, ...more] = process.argv.slice(2);
+if (more.length === 0 && (only === '--version' || only === '-V'))
+  process.stdout.write(`${version()}\n`);
+else await run();
+
+async function run(): Promise<void> {
+  const [{ UserError }, { createProgram }, { StoreError }] = await Promise.all([
+    import('./cli/userError.ts'),
+    import('./cli/program.ts'),
+    import('./model/store.ts'),
+  ]);
+  try {
+    await createProgram((code) => {
+      process.exitCode = code;
+    }).parseAsync();
+  } catch (error) {
+    const known = error instanceof UserError || error instanceof StoreError;
+    process.stderr.write(
+      known ? `${error.message}\n` : `this is a bug in Holdfast: ${inspect(error)}\n`,
+    );
+    process.exitCode = 1;
+  }
 }

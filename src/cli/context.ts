@@ -1,12 +1,10 @@
 import { styleText } from 'node:util';
 import type { Paint } from '../report/text.ts';
+import { UserError } from './userError.ts';
 import { createLog, logLevels, type LogLevel } from './log.ts';
 import type { Logger } from 'pino';
 
-/** A mistake of the person at the keyboard, or something that they must mend: printed as it is, without a stack. */
-export class UserError extends Error {
-  override readonly name = 'UserError';
-}
+export { UserError };
 
 /** The options that every command takes, as commander hands them over. */
 export interface GlobalOptions {

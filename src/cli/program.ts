@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
-import { processContext, type Context, type GlobalOptions } from './context.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { version } from './version.ts';
 
 /** Where the embedded team is kept when `--simulate` names no file (INTERFACE 3). */
 const simulatorFile = '.holdfast/simulator.json';
-
-const packageJson = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
 
 /**
  * The command line. `ended` receives a command's exit code; commands are loaded when they are called. Usage errors exit with 1.
@@ -15,7 +11,7 @@ const packageJson = JSON.parse(
 export function createProgram(ended: (code: number) => void): Command {
   const program = new Command('holdfast')
     .description('Keeps a Paperspace team in the state that YAML files declare.')
-    .version(packageJson.version, '-V, --version')
+    .version(version(), '-V, --version')
     .showHelpAfterError('(holdfast --help lists what there is)')
     .configureHelp({ showGlobalOptions: true });
 
@@ -23,7 +19,11 @@ export function createProgram(ended: (code: number) => void): Command {
     options: GlobalOptions,
     action: (context: Context) => Promise<number>,
     quietly = true,
-  ): Promise<void> => ended(await action(processContext(options, quietly)));
+  ): Promise<void> => {
+    // The logger alone takes longer to load than help and version take to print.
+    const { processContext } = await import('./context.ts');
+    ended(await action(processContext(options, quietly)));
+  };
 
   program.addCommand(
     command('validate', 'check the config, without the network')

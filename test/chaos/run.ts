@@ -75,6 +75,7 @@ async function createStage(
   let store = await openStore({ type: 'sqlite', path: ':memory:' });
   let daemon: Life | undefined;
   let rival = false;
+  let blindUntil = 0;
   let kills = 0;
   let stale = 0;
   let isCalm = false;
@@ -104,6 +105,7 @@ async function createStage(
   const startAfter = async (down: Promise<void>): Promise<void> => {
     await down;
     if (daemon) return;
+    if (clock.now().getTime() < blindUntil) return;
     watch.started();
     daemon = live({
       clock: holdfast,
@@ -130,6 +132,7 @@ async function createStage(
   /** Losing the store is survived by looking: what is on its way has become visible by then. */
   const startWithout = async (down: number): Promise<void> => {
     store = await openStore({ type: 'sqlite', path: ':memory:' });
+    blindUntil = clock.now().getTime() + 1_000_000;
     start(Math.max(down, 1_000_000));
   };
   const tick = async (): Promise<void> => {

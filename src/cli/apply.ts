@@ -45,7 +45,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   refuseWrongKey(planned());
   if (hasWork(prepared) && !(await agreed(context, planned, flags.yes))) return 1;
   using stop = stopSignal(context);
-  const report = await withProgress(context, prepared, (onOutcome) =>
+  const report = await withProgress(context, prepared, planned().estimate, (onOutcome) =>
     carryOut(workspace, policy, prepared, {
       wait: flags.wait,
       stop: stop.signal,
@@ -73,9 +73,10 @@ async function keptAt(file: string, revision: string): Promise<KeptPlan> {
 async function withProgress(
   context: Context,
   { plan }: Prepared,
+  estimate: Report['estimate'],
   work: (onOutcome: Progress['onOutcome']) => Promise<Report>,
 ): Promise<Report> {
-  using shown = progress(context, plan);
+  using shown = progress(context, plan, estimate);
   return await work(shown.onOutcome);
 }
 

@@ -1,4 +1,5 @@
 import type { Action, Outcome, Plan } from '../model/plan.ts';
+import type { Report } from '../model/report.ts';
 import type { Context } from './context.ts';
 
 /** Tells of actions as they end. Disposing of it leaves the terminal on a line of its own. */
@@ -13,11 +14,15 @@ const everyMs = 500;
  * On a terminal one line that is written over, with the time that has passed, and a lasting line for each failure; elsewhere a line
  * for each action. What is held is not told here; the report names it.
  */
-export function progress(context: Context, { actions }: Plan): Progress {
+export function progress(
+  context: Context,
+  { actions }: Plan,
+  { seconds }: Report['estimate'],
+): Progress {
   const waiting = new Set(actions.filter(({ held }) => held === undefined).map(({ id }) => id));
   const total = waiting.size;
   return process.stderr.isTTY && total > 0
-    ? onTerminal(context, waiting, total)
+    ? onTerminal(context, waiting, total, seconds)
     : inLines(context, waiting, total);
 }
 
@@ -31,14 +36,19 @@ function inLines({ err }: Context, waiting: Set<string>, total: number): Progres
   };
 }
 
-function onTerminal({ err, paint }: Context, waiting: Set<string>, total: number): Progress {
+function onTerminal(
+  { err, paint }: Context,
+  waiting: Set<string>,
+  total: number,
+  estimated: number,
+): Progress {
   const start = performance.now();
   const clear = '\r\u001b[K';
   const show = (): void => {
     const seconds = Math.round((performance.now() - start) / 1000);
     const [next = '', ...more] = waiting;
     const left = more.length > 0 ? `${next} and ${more.length} more` : next;
-    const line = `${total - waiting.size}/${total} done after ${seconds} s, waiting for ${left}`;
+    const line = `${total - waiting.size}/${total} done after ${seconds} of about ${Math.max(seconds, estimated)} s, waiting for ${left}`;
     err(waiting.size > 0 ? `${clear}${paint('dim', line)}` : clear);
   };
   const timer = setInterval(show, everyMs);

@@ -85,6 +85,8 @@ export interface Memory {
   readonly suspended: ReadonlyMap<Address, string>;
   /** Digests of plans whose limits somebody has lifted. */
   readonly approved: ReadonlySet<string>;
+  /** How many milliseconds actions took of late until the API had ended them, by `kind:verb`. */
+  readonly durations: ReadonlyMap<string, number>;
   /** Until when the API is not asked again for what it had none of: `A4000@ny2`. */
   readonly shortages: ReadonlyMap<string, string>;
 }

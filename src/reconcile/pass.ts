@@ -6,6 +6,7 @@ import type { Report, Trigger } from '../model/report.ts';
 import type { DesiredState } from '../model/resource.ts';
 import { costAgain, indexAgain } from './again.ts';
 import { apply } from './apply.ts';
+import { estimate } from './estimate.ts';
 import { execute } from './execute.ts';
 import { fingerprintsOf, idsIn } from './fingerprints.ts';
 import { createFollower } from './follow.ts';
@@ -204,6 +205,11 @@ export function reportOn(
       prepared.memory,
       startedAt.toISOString(),
     ),
+    estimate: estimate(planned.actions, {
+      rate: workspace.throttle().rate,
+      durations: prepared.memory.durations,
+      locks: (action) => locksOf(workspace.catalog, prepared.desired, action),
+    }),
     api: {
       ...difference(workspace.usage(), prepared.usageBefore),
       throttle: workspace.throttle(),

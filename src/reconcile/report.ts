@@ -33,6 +33,7 @@ export interface ReportInput extends Pick<
   /** When relations were read that are read in rotation. */
   readonly readings: ReadonlyMap<Address, ReportedResource['readings']>;
   readonly api: Report['api'];
+  readonly estimate: Report['estimate'];
 }
 
 /** The report of a pass. Pure. */
@@ -48,7 +49,6 @@ export function reportOf(input: ReportInput): Report {
           return isGone(own) ? [] : [reportedResource(one, own, conditions, header.finishedAt)];
         });
   const resources = withReadings(found, readings);
-  const requests = plan.actions.filter(({ held }) => held === undefined).length;
   return {
     schema: 'holdfast/report/v1',
     ...header,
@@ -57,7 +57,6 @@ export function reportOf(input: ReportInput): Report {
     resources,
     actions,
     api,
-    estimate: { requests, seconds: Math.ceil(requests / api.throttle.rate) },
   };
 }
 

@@ -15,7 +15,9 @@ const approvalMs = 24 * 60 * 60 * 1000;
 /** What the guard goes by: setbacks, writes, suspensions, approvals and shortages. */
 export async function readGuarding(
   database: Database,
-): Promise<Pick<Memory, 'setbacks' | 'writes' | 'suspended' | 'approved' | 'shortages'>> {
+): Promise<
+  Pick<Memory, 'setbacks' | 'writes' | 'suspended' | 'approved' | 'shortages' | 'durations'>
+> {
   const setbacks = await database.selectFrom('setbacks').selectAll().execute();
   const writes = await database.selectFrom('writes').selectAll().orderBy('at').execute();
   const suspensions = await database.selectFrom('suspensions').selectAll().execute();
@@ -32,7 +34,20 @@ export async function readGuarding(
     suspended: new Map(suspensions.map(({ address, at }) => [address as Address, at])),
     approved: new Set(approvals.map(({ digest }) => digest)),
     shortages: new Map(shortages.map(({ name, until }) => [name, until])),
+    durations: await readDurations(database),
   };
+}
+
+/** How many of the newest deeds tell how long things take. */
+const recentDeeds = 1000;
+
+async function readDurations(database: Database): Promise<Memory['durations']> {
+  const { rows } = await sql<{ sort: string; took: number }>`
+    select substr(address, 1, instr(address, '/') - 1) || ':' || verb as sort, avg(took) as took
+    from deeds
+    where outcome = 'done' and id > (select coalesce(max(id), 0) from deeds) - ${recentDeeds}
+    group by sort`.execute(database);
+  return new Map(rows.map(({ sort, took }) => [sort, Math.round(took)]));
 }
 
 type Notes = Parameters<Store['note']>[0];

@@ -287,3 +287,13 @@ describe('stock', () => {
     expect(openOf(await it.pass(team(6)))).toEqual([]);
   });
 });
+
+test('how long actions took is remembered, and told before the next ones of their sort', async () => {
+  await using it = await bench();
+  const first = await it.pass([machine('a')]);
+  expect(first.estimate).toEqual({ requests: 1, seconds: 1 });
+  const took = (await it.store.deeds('machines/a', 1))[0]?.took ?? 0;
+  expect(took).toBeGreaterThan(2000);
+  const planned = await it.plan([machine('a'), machine('b'), machine('c')]);
+  expect(planned.estimate).toEqual({ requests: 2, seconds: Math.ceil(took / 1000) });
+});

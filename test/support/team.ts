@@ -67,6 +67,7 @@ const noMemory: Memory = {
   suspended: new Map(),
   approved: new Set(),
   shortages: new Map(),
+  durations: new Map(),
 };
 
 /** A binding made before the team was looked at. */

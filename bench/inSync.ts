@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent } from 'node:http';
+import { Agent, get } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,11 @@ import { createApi } from '../src/api/client.ts';
 import { loadCatalog } from '../src/kinds/lib/load.ts';
 import { systemClock } from '../src/model/clock.ts';
 import { carryOut, prepare } from '../src/reconcile/pass.ts';
-import type { Policy, Workspace } from '../src/reconcile/workspace.ts';
+import type { Workspace } from '../src/reconcile/workspace.ts';
 import { keepReport } from '../src/report/files.ts';
 import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
 import { openStore } from '../src/state/open.ts';
+import { benchPolicy, unlimited } from './policy.ts';
 import { declaredMachines } from './team.ts';
 
 /** What one process measured: milliseconds of each round, requests of a pass, peak memory in megabytes. */
@@ -22,29 +23,16 @@ export interface InSync {
   /** Every machine has changed, in a field that nobody declares. */
   readonly changed: readonly number[];
   readonly floor: readonly number[];
+  /** The same pages by node:http alone. */
+  readonly bare: readonly number[];
+  /** Each machine by a request of its own, ten at a time; once, where there are not too many. */
+  readonly oneByOne: number | undefined;
+  /** Seconds of the processor that a pass took. */
+  readonly cpu: readonly number[];
   readonly requests: number;
   readonly peak: number;
   readonly floorPeak: number;
 }
-
-const unlimited = { requestsPerSecond: 1e6, burst: 1e6, concurrency: 8, adaptive: false };
-
-export const benchPolicy: Policy = {
-  mode: 'enforce',
-  prune: [],
-  limits: {
-    updates: { percent: 30 },
-    deletions: { percent: 10 },
-    deletionsPerDay: 5,
-    hourlyCost: null,
-  },
-  prices: {},
-  visibility: 120_000,
-  throttle: unlimited,
-  windows: [],
-  timezone: 'UTC',
-  force: false,
-};
 
 /** The bare loop: the same pages by the same client, one after the other, parsed and counted. */
 async function floor(url: string): Promise<number> {
@@ -69,6 +57,53 @@ async function floor(url: string): Promise<number> {
   } while (after);
   return count;
 }
+
+/** The same pages by node:http. */
+async function bareLoop(url: string): Promise<number> {
+  const agent = new Agent({ keepAlive: true });
+  let after: string | null | undefined;
+  let count = 0;
+  try {
+    do {
+      const query = `limit=120&order=asc${after ? `&after=${after}` : ''}`;
+      const page = (await getJson(`${url}/v1/machines?${query}`, agent)) as {
+        items: unknown[];
+        hasMore: boolean;
+        nextPage?: string | null;
+      };
+      count += page.items.length;
+      after = page.hasMore ? page.nextPage : undefined;
+    } while (after);
+    return count;
+  } finally {
+    agent.destroy();
+  }
+}
+
+const getJson = (address: string, agent: Agent): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    get(address, { agent, headers: { authorization: 'Bearer bench' } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString('utf8'))));
+      response.on('error', reject);
+    }).on('error', reject);
+  });
+
+/** As per-resource refreshers do it: each machine by its id, ten at a time. */
+async function refreshEach(url: string, ids: readonly string[]): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 10 });
+  const left = [...ids];
+  const work = async (): Promise<void> => {
+    for (let id = left.pop(); id !== undefined; id = left.pop())
+      await getJson(`${url}/v1/machines/${id}`, agent);
+  };
+  await Promise.all(Array.from({ length: 10 }, work));
+  agent.destroy();
+}
+
+/** More machines than that are not asked for one by one. */
+const mostAsked = 10_000;
 
 /** Rounds that are not counted: a daemon runs for weeks, so what it does is compiled. */
 const warmUp = 5;
@@ -125,19 +160,46 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       await floor(url);
       await pass();
     }
-    const times = { pass: [] as number[], changed: [] as number[], floor: [] as number[] };
+    const times = {
+      pass: [] as number[],
+      changed: [] as number[],
+      floor: [] as number[],
+      bare: [] as number[],
+      cpu: [] as number[],
+    };
     for (let round = 0; round < rounds; round += 1) {
       times.floor.push(await timed(() => floor(url)));
+      times.bare.push(await timed(() => bareLoop(url)));
+      const before = process.cpuUsage();
       times.pass.push(await timed(pass));
+      const { user, system } = process.cpuUsage(before);
+      times.cpu.push((user + system) / 1e6);
       server.send('touch');
       await once(server, 'message');
       times.changed.push(await timed(pass));
     }
-    return { ...times, requests, peak: peak(), floorPeak };
+    const passPeak = peak();
+    const ids = await idsOf(url, count);
+    const oneByOne = ids && (await timed(() => refreshEach(url, ids)));
+    return { ...times, oneByOne, requests, peak: passPeak, floorPeak };
   } finally {
     server.disconnect();
     await rm(directory, { recursive: true });
   }
+}
+
+async function idsOf(url: string, count: number): Promise<readonly string[] | undefined> {
+  if (count > mostAsked) return undefined;
+  const ids: string[] = [];
+  await using api = createApi({
+    url: `${url}/v1`,
+    key: 'bench',
+    throttle: unlimited,
+    requests: { timeout: 30_000, retries: 0 },
+  });
+  for await (const page of api.list<{ id: string }>('/machines'))
+    ids.push(...page.map(({ id }) => id));
+  return ids;
 }
 
 const peak = (): number => process.resourceUsage().maxRSS / 1024;

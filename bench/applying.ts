@@ -1,0 +1,101 @@
+import { createApi } from '../src/api/client.ts';
+import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { systemClock } from '../src/model/clock.ts';
+import type { Desired } from '../src/model/resource.ts';
+import { addressOf, defaultLifecycle } from '../src/model/resource.ts';
+import { carryOut, prepare, reportOn } from '../src/reconcile/pass.ts';
+import type { Workspace } from '../src/reconcile/workspace.ts';
+import { startSimulator } from '../src/simulator/simulator.ts';
+import { openStore } from '../src/state/open.ts';
+import { benchPolicy } from './policy.ts';
+
+/** What creating many machines took, in seconds. */
+export interface Applying {
+  /** What the plan said it would take. */
+  readonly estimated: number;
+  readonly took: number;
+  /** How long the last machine was waited for after it was asked for. */
+  readonly lastWait: number;
+  readonly requests: number;
+  /** The most requests that the API got in any second. */
+  readonly busiestSecond: number;
+}
+
+/** How many machines are made first, so that there is a history to estimate by. */
+const learned = 10;
+
+/** Creates `count` machines at a known limit, on a team whose jobs take as long as the simulator's do. */
+export async function measureApplying(count: number, requestsPerSecond: number): Promise<Applying> {
+  await using simulator = await startSimulator();
+  const throttle = { requestsPerSecond, burst: requestsPerSecond, concurrency: 8, adaptive: false };
+  await using store = await openStore({ type: 'sqlite', path: ':memory:' });
+  await using api = createApi({
+    url: `${simulator.url}/v1`,
+    key: 'bench',
+    throttle,
+    requests: { timeout: 30_000, retries: 0 },
+  });
+  const workspace: Workspace = {
+    name: 'bench',
+    catalog: await loadCatalog(),
+    api,
+    store,
+    clock: systemClock,
+    usage: () => api.usage(),
+    throttle: () => api.throttle(),
+    random: Math.random,
+    readSecret: () => Promise.reject(new Error('there is none')),
+  };
+  const policy = { ...benchPolicy, throttle };
+  const never = new AbortController().signal;
+  const apply = async (machines: number) => {
+    const prepared = await prepare(workspace, declared(machines), policy, 'cli');
+    const { estimate } = reportOn(workspace, policy, prepared);
+    const start = performance.now();
+    const report = await carryOut(workspace, policy, prepared, {
+      wait: true,
+      stop: never,
+      hurry: never,
+    });
+    const took = (performance.now() - start) / 1000;
+    await store.ended(report, 10);
+    if (report.actions.some(({ outcome }) => outcome !== 'done'))
+      throw new Error('not every machine was created');
+    return { estimate, took };
+  };
+  await apply(learned);
+  const before = api.usage().requests;
+  const starts: number[] = [];
+  simulator.onExchange(() => starts.push(performance.now()));
+  const { estimate, took } = await apply(learned + count);
+  const waits = await store.deeds(addressOf('machines', `m${learned + count - 1}`), 1);
+  return {
+    estimated: estimate.seconds,
+    took,
+    lastWait: (waits[0]?.took ?? 0) / 1000,
+    requests: api.usage().requests - before,
+    busiestSecond: Math.max(
+      ...starts.map((start) => starts.filter((at) => at >= start && at < start + 1000).length),
+    ),
+  };
+}
+
+const declared = (count: number) => ({
+  resources: Array.from({ length: count }, (_, index) => machine(`m${index}`)),
+  absent: [],
+  revision: `bench ${count}`,
+});
+
+const machine = (name: string): Desired => ({
+  address: addressOf('machines', name),
+  kind: 'machines',
+  name,
+  spec: {
+    machineType: 'C5',
+    region: 'ny2',
+    diskSize: 50,
+    template: { by: 'live', kind: 'osTemplates', name: 'Ubuntu 22.04' },
+  },
+  lifecycle: defaultLifecycle,
+  source: { file: 'machines.yaml', line: 1, column: 1 },
+});

@@ -28,14 +28,16 @@ async function inSync(count: number, rounds: number): Promise<InSync> {
   return measured;
 }
 
+/** The median of times as ratios to others of the same round. */
+const to = (times: readonly number[], base: readonly number[]): string =>
+  median(times.map((time, round) => time / (base[round] ?? Number.NaN))).toFixed(2);
+
 /** One row a size: passes in sync against the two floors and against one request for each machine. */
 async function inSyncRow(count: number, rounds: number): Promise<string> {
   const { pass, changed, floor, bare, cpu, oneByOne, requests, peak, floorPeak } = await inSync(
     count,
     rounds,
   );
-  const to = (times: readonly number[], base: readonly number[]): string =>
-    median(times.map((time, round) => time / (base[round] ?? Number.NaN))).toFixed(2);
   return `| ${[
     count.toLocaleString('en'),
     `${requests} (${Math.round(count / requests)} × fewer)`,

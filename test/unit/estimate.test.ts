@@ -44,7 +44,7 @@ const rows: readonly (readonly [
   ],
   [
     'what works on one machine comes one after the other',
-    [create('a'), create('a', { id: 'machines/a:stop', verb: 'stop' } as Partial<Action>)],
+    [create('a'), create('a', { id: 'machines/a:stop', verb: 'stop' })],
     new Map([...durations, ['machines:stop', 10_000]]),
     { requests: 2, seconds: 41 },
   ],

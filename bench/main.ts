@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { measureAdapting } from './adapting.ts';
 import { measureApplying } from './applying.ts';
 import { measureImporting } from './importing.ts';
 import type { InSync } from './inSync.ts';
 import { measurePlanning, median } from './planning.ts';
 import { measureSaving } from './saving.ts';
+import { measureStarting } from './starting.ts';
 import { measureValidating } from './validating.ts';
 
 /** `npm run bench`: measures, prints a table, and writes it to docs/BENCHMARKS.md. `-- --quick`: a smaller run that writes nothing. */
@@ -130,6 +132,32 @@ async function importingRows(machines: number): Promise<readonly Row[]> {
   ];
 }
 
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+async function adaptingRows(): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const limit of [5, 20, 50]) {
+    const { used, refused, refusedInAll } = await measureAdapting(limit);
+    rows.push({
+      what: `adaptive throttle, from 10 a second, at a hidden limit of ${limit}: used and refused from the second minute on, refused in all (virtual time)`,
+      measured: `${percent(used)}, ${percent(refused)}, ${percent(refusedInAll)}`,
+      target: 'at least 85 %, under 2 %',
+    });
+  }
+  return rows;
+}
+
+function startingRows(rounds: number): readonly Row[] {
+  const { empty, version, help } = measureStarting(rounds);
+  return [
+    {
+      what: 'start-up, as built: an empty Node program; holdfast --version and --help as ratios to it',
+      measured: `${ms(empty)}; ${(version / empty).toFixed(2)}, ${(help / empty).toFixed(2)}`,
+      target: 'at most 2 for --version',
+    },
+  ];
+}
+
 const sizes: readonly (readonly [count: number, rounds: number])[] = quick
   ? [[1000, 3]]
   : [
@@ -145,6 +173,8 @@ const rows = [
   ...(await planningRows(quick ? 3 : 7)),
   ...(await savingRows(quick ? 3 : 20)),
   ...(await validatingRows(quick ? 2 : 5)),
+  ...(await adaptingRows()),
+  ...startingRows(quick ? 3 : 15),
   ...(await applyingRows(quick ? 50 : 300)),
   ...(await importingRows(quick ? 500 : 5000)),
 ];

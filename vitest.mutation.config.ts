@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that mutants of `stryker.config.json` meet: those of what decides, which take seconds. */
+export default defineConfig({
+  test: {
+    testTimeout: 20_000,
+    include: [
+      'test/unit/{guard,kept,match,order,plan,planning,power,resolve,setbacks,windows,witnesses}.test.ts',
+      'test/integration/{pass,faults,guarding,replacement}.test.ts',
+    ],
+  },
+});

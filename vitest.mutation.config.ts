@@ -5,8 +5,7 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     include: [
-      'test/unit/{guard,kept,match,order,plan,planning,power,resolve,setbacks,windows,witnesses}.test.ts',
-      'test/integration/{pass,faults,guarding,replacement}.test.ts',
+      'test/unit/{guard,kept,order,plan,power,resolve,setbacks,stock,windows,witnesses}.test.ts',
     ],
   },
 });

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     include: [
-      'test/unit/{guard,kept,order,plan,power,resolve,setbacks,stock,windows,witnesses}.test.ts',
+      'test/unit/{corners,guard,kept,order,plan,planCorners,power,resolve,setbacks,stock,windows,witnesses}.test.ts',
     ],
   },
 });

@@ -299,6 +299,35 @@ describe('limits', () => {
   });
 });
 
+describe('what a limit covers', () => {
+  const network: Action = { ...action('update', 'n'), id: 'n', kind: 'privateNetworks' };
+  test.each([
+    {
+      because: 'a class is of one kind',
+      actions: [...many('update', 4), network],
+      limits: {},
+      free: ['n'],
+    },
+    {
+      because: 'the day counts deletions',
+      actions: [action('create', 'a'), action('delete', 'b')],
+      limits: { deletionsPerDay: 0 },
+      free: ['machines/a:create'],
+    },
+    {
+      because: 'creates and starts cost, and nothing else',
+      actions: [action('create', 'a'), action('start', 'b'), action('update', 'c')],
+      limits: { hourlyCost: 17 },
+      free: ['machines/c:update'],
+    },
+  ])('$because', ({ actions, limits, free }) => {
+    const guarded = guard(planOf(actions), input({ limits }));
+    expect(guarded.actions.flatMap(({ id, held }) => (held === undefined ? [id] : []))).toEqual(
+      free,
+    );
+  });
+});
+
 describe('rules', () => {
   const yesterday = '2026-11-20T10:00:00Z';
   const setback = (over: Partial<Setback>): GuardInput['memory']['setbacks'] =>

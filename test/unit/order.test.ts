@@ -125,6 +125,24 @@ describe('what waits with what is held', () => {
       held: [undefined, 'no'],
     },
     {
+      name: 'a replacement beside what is held',
+      because: 'its own creation goes ahead',
+      actions: [action('a:delete'), action('a:create', ['a:delete']), action('z:create', [], 'no')],
+      held: [undefined, undefined, 'no'],
+    },
+    {
+      name: 'an update beside a create that is held',
+      because: 'only deletions wait for what they make room for',
+      actions: [action('a:create', [], 'no'), action('a:update')],
+      held: ['no', undefined],
+    },
+    {
+      name: 'a chain of which nothing is held',
+      because: 'it does not wait',
+      actions: [action('a:create'), action('b:create', ['a:create']), action('z:create', [], 'no')],
+      held: [undefined, undefined, 'no'],
+    },
+    {
       name: 'a deletion that is held already',
       because: 'its own reason stays',
       actions: [action('a:delete', [], 'nor this'), action('a:create', [], 'no')],

@@ -384,3 +384,43 @@ describe('a create that was sent for what is not declared any more', () => {
     expect(planned.gone).toEqual(gone);
   });
 });
+
+describe('whose a live resource is', () => {
+  const network = (name: string) => want('privateNetworks', name, { region: 'ny2' });
+  const liveNetwork = (name: string) => have('privateNetworks', name, { region: 'ny2' });
+  const created = (boundAt: string) => ({
+    bindings: new Map([['privateNetworks/a' as const, bound('gone', { created: true, boundAt })]]),
+  });
+  rows([
+    {
+      name: 'bound to another',
+      because: 'nobody takes it by its new name',
+      want: [network('b'), network('a')],
+      have: [have('privateNetworks', 'b', { region: 'ny2' }, { id: 'id-a' })],
+      memory: bindings('privateNetworks/a'),
+      actions: ['privateNetworks/b:create', 'privateNetworks/a:update'],
+      findings: ['missing privateNetworks/b', 'drifted privateNetworks/a'],
+    },
+    {
+      name: 'created as long ago as lists may lag',
+      because: 'then it is over',
+      want: [network('a')],
+      memory: created('2026-11-21T09:58:00Z'),
+      actions: ['privateNetworks/a:create'],
+      findings: ['missing privateNetworks/a'],
+    },
+  ]);
+
+  test.each([
+    { name: 'by its name', because: 'it is remembered', memory: {}, is: ['id-a'] },
+    {
+      name: 'by its binding',
+      because: 'it is remembered already',
+      memory: bindings('privateNetworks/a'),
+      is: [],
+    },
+  ])('recognised $name: $because', ({ memory, is }) => {
+    const planned = planFor({ want: [network('a')], have: [liveNetwork('a')], memory });
+    expect(planned.recognised.map(({ id }) => id)).toEqual(is);
+  });
+});

@@ -62,8 +62,8 @@ export function planExisting(desired: Desired, live: Observed, planning: Plannin
   };
 }
 
-const isNothing = ({ actions, obstacles, pending }: RelationPlan): boolean =>
-  actions.length + obstacles.length + pending.length === 0;
+const isNothing = ({ actions, changes, obstacles, pending }: RelationPlan): boolean =>
+  actions.length + changes.length + obstacles.length + pending.length === 0;
 
 /** Where an update sends everything, it needs every value, and `{ keep: true }` is none. */
 function wholeObstacles(

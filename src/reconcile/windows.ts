@@ -57,19 +57,19 @@ function opensWithin(openings: Openings, from: number, to: number): boolean {
   return false;
 }
 
-const upcoming = new Map<string, Date>();
+const upcoming = new Map<string, { readonly from: Date; readonly at: Date }>();
 
-/** Looked for minute by minute, so the answer is kept until it has come. */
+/** Looked for minute by minute, so the answer is kept until it has come, or the clock is set back behind where it was looked for. */
 function nextOpening(cron: string, timezone: string, now: Date): Date | undefined {
   const key = `${cron}@${timezone}`;
   const before = upcoming.get(key);
-  if (before && before > now) return before;
+  if (before && before.from <= now && before.at > now) return before.at;
   const openings = openingsOf(cron, timezone);
   const start = now.getTime() - (now.getTime() % minuteMs);
   for (let index = 0; index < longestLookAhead; index += 1) {
     const at = openings(start + index * minuteMs).find((instant) => instant > now.getTime());
     if (at === undefined) continue;
-    upcoming.set(key, new Date(at));
+    upcoming.set(key, { from: now, at: new Date(at) });
     return new Date(at);
   }
   return undefined;

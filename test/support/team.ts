@@ -88,6 +88,8 @@ export interface World {
   /** Kinds that were not read. */
   readonly unlisted?: readonly string[];
   readonly prune?: readonly string[];
+  /** The members of relations that are read apart, by `kind/id.relation`. */
+  readonly members?: Readonly<Record<string, readonly Observed[]>>;
   readonly written?: Partial<PlanInput['written']>;
   readonly now?: Date;
 }
@@ -112,10 +114,10 @@ export function planFor(world: World): Plan {
       revision: 'r',
     },
     snapshot: new Map(
-      kinds.map((kind) => [
-        kind,
-        (world.partial?.includes(kind) ? partial : complete)(kind, items.get(kind) ?? []),
-      ]),
+      [
+        ...kinds.map((kind) => [kind, items.get(kind) ?? []] as const),
+        ...Object.entries(world.members ?? {}),
+      ].map(([key, ones]) => [key, (world.partial?.includes(key) ? partial : complete)(key, ones)]),
     ),
     memory: { ...noMemory, ...world.memory },
     written: { is: () => true, unreadable: () => undefined, ...world.written },

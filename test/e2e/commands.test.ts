@@ -289,6 +289,8 @@ describe('other commands', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toHaveProperty('properties.machines');
     expect(await here.run(['schema', 'settings'])).toMatchObject({ code: 0 });
+    const report = await here.run(['schema', 'report']);
+    expect(JSON.parse(report.stdout)).toHaveProperty('properties.resources');
     expect(await here.run(['schema', 'nothing'])).toMatchObject({ code: 1 });
   });
 

@@ -1,4 +1,4 @@
-import type { Action, Outcome, Plan } from '../model/plan.ts';
+import { toldToStop, type Action, type Outcome, type Plan } from '../model/plan.ts';
 import type { Context } from './context.ts';
 
 /** Tells of actions as they end. Disposing of it leaves the terminal on a line of its own. */
@@ -11,7 +11,7 @@ const everyMs = 500;
 
 /**
  * On a terminal one line that is written over, with the time that has passed, and a lasting line for each failure; elsewhere a line
- * for each action. What is held is not told here; the report names it.
+ * for each action. What is held is not told here, nor what is left when it is stopped; the report says that.
  */
 export function progress(context: Context, { actions }: Plan): Progress {
   const waiting = new Set(actions.filter(({ held }) => held === undefined).map(({ id }) => id));
@@ -24,7 +24,7 @@ export function progress(context: Context, { actions }: Plan): Progress {
 function inLines({ err }: Context, waiting: Set<string>, total: number): Progress {
   return {
     onOutcome(action, outcome) {
-      if (waiting.delete(action.id))
+      if (waiting.delete(action.id) && outcome.error !== toldToStop)
         err(`${total - waiting.size}/${total} ${told(action, outcome)}\n`);
     },
     [Symbol.dispose]() {},

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { authoringSchema, settingsSchema } from '../src/desired/authoring.ts';
 import { settingsSchema as settingsFields } from '../src/desired/settingsSchema.ts';
 import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { reportSchema } from '../src/report/schema.ts';
 import { kindPage, kindsPage } from './kindPage.ts';
 import { settingsPage } from './settingsPage.ts';
 
@@ -12,6 +13,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const pages = 'docs/kinds';
 const files: Readonly<Record<string, string>> = {
   'docs/schema/desired.json': json(authoringSchema(catalog)),
+  'docs/schema/report.json': json(reportSchema()),
   'docs/schema/settings.json': json(settingsSchema()),
   'docs/settings.md': settingsPage(settingsFields),
   [`${pages}/README.md`]: kindsPage(catalog),

@@ -10,6 +10,7 @@ import { openStore } from '../state/open.ts';
 import { defaultUrl, keyOf } from './compose.ts';
 import { loadConfig } from './config.ts';
 import type { Context } from './context.ts';
+import { requireFormat } from './print.ts';
 
 /** One thing that was looked at: `mend` says what to do about it when it is not well. */
 interface Finding {
@@ -21,6 +22,7 @@ interface Finding {
 
 /** `holdfast doctor`: whether config, store, key, address and clock are well, and how to mend what is not. */
 export async function doctor(context: Context): Promise<number> {
+  requireFormat(context);
   const { config, settings } = await checkConfig(context);
   const findings = [config, await checkStore(settings), ...(await checkApi(context, settings))];
   context.out(

@@ -54,7 +54,7 @@ function named({ kinds }: Catalog, address: string): { kind: ResourceKind; name:
     );
   const { kind: word, name } = partsOf(address as Address);
   const kind = kinds.get(word);
-  if (kind) return { kind, name };
+  if (kind) return { kind, name: kind.caseless ? name.toLowerCase() : name };
   throw new UserError(`there is no kind "${word}"${hint(nearest(word, kinds.keys()))}`);
 }
 

@@ -18,7 +18,6 @@ export async function graph(context: Context): Promise<number> {
 
 /** What lays a picture out is loaded when one is asked for. */
 const renderers: Readonly<Record<string, () => Promise<typeof toDot>>> = {
-  text: async () => toMermaid,
   mermaid: async () => toMermaid,
   dot: async () => toDot,
   svg: async () => (await import('../report/svg.ts')).toSvg,

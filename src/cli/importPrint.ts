@@ -1,3 +1,4 @@
+import { shown } from '../desired/problems.ts';
 import type { LeftOut } from '../importing/choose.ts';
 import type { Entry } from '../importing/entries.ts';
 import type { Filed } from '../importing/files.ts';
@@ -56,7 +57,7 @@ function toText({ entries, leftOut, files, directory, bound, incomplete }: Impor
       'Left out:',
       leftOut.map(
         ({ kind, name, id, field, because }) =>
-          `${kind}/${name} (${id})${field === undefined ? '' : `, ${field} alone`}: ${because}`,
+          `${kind}/${shown(name)} (${shown(id)})${field === undefined ? '' : `, ${field} alone`}: ${because}`,
       ),
     ),
     ...titled(

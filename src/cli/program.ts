@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Context, GlobalOptions } from './context.ts';
 import { version } from './version.ts';
 
@@ -26,7 +26,7 @@ export function createProgram(ended: (code: number) => void): Command {
   };
 
   program.addCommand(
-    command('validate', 'check the config, without the network')
+    command('validate', 'check the config, without the network', 'text, json, sarif or github')
       .option('--secrets', 'read the secrets too', false)
       .action((options) =>
         run(options, async (context) => (await import('./validate.ts')).validate(context, options)),
@@ -52,7 +52,11 @@ export function createProgram(ended: (code: number) => void): Command {
     withTeam('apply', 'run one pass and do what it plans')
       .option('--yes', 'do it without asking', false)
       .option('--no-wait', 'leave asynchronous work to the API')
-      .option('--timeout <duration>', 'how long to wait for it', duration, 30 * 60_000)
+      .addOption(
+        new Option('--timeout <duration>', 'how long to wait for it')
+          .argParser(duration)
+          .default(30 * 60_000, '30m'),
+      )
       .option('--force', 'lift limits and windows, and try what was refused', false)
       .option('--plan <file>', 'do only what this kept plan says, if all is still as it saw it')
       .action((options) =>
@@ -113,19 +117,24 @@ export function createProgram(ended: (code: number) => void): Command {
       ),
   );
   program.addCommand(
-    command('graph', 'resources and their references, without the network').action((options) =>
+    command(
+      'graph',
+      'resources and their references, without the network',
+      'mermaid, dot or svg',
+      'mermaid',
+    ).action((options) =>
       run(options, async (context) => (await import('./graph.ts')).graph(context)),
     ),
   );
   program.addCommand(
-    command('schema', 'JSON Schema of the config, for editors')
-      .argument('[of]', 'desired or settings', 'desired')
+    command('schema', 'JSON Schema of the config and of reports', undefined)
+      .argument('[of]', 'desired, settings or report', 'desired')
       .action((of, options) =>
         run(options, async (context) => (await import('./schema.ts')).schema(context, { of })),
       ),
   );
   program.addCommand(
-    command('simulate', 'a local Paperspace API, for trying things out')
+    command('simulate', 'a local Paperspace API, for trying things out', undefined)
       .option('--port <port>', 'where it listens; 0 takes a free one', count, 8480)
       .option('--state <file>', 'keep the team in this file')
       .option('--fault <fault...>', 'such as "POST /machines reset-after times=1"')
@@ -144,28 +153,39 @@ export function createProgram(ended: (code: number) => void): Command {
       ),
   );
   program.addCommand(
-    command('doctor', 'check key, address, clock, store and config').action((options) =>
+    command('doctor', 'check key, address, clock, store and config', textOrJson).action((options) =>
       run(options, async (context) => (await import('./doctor.ts')).doctor(context)),
     ),
   );
   return program;
 }
 
-/** A command with the options that all of them take. */
-const command = (name: string, description: string) =>
+/** What most commands print in. */
+const textOrJson = 'text or json';
+
+/** A command with the options that all of them take. `formats`: what it prints in, for people; undefined: there is no choice. */
+const command = (
+  name: string,
+  description: string,
+  formats: string | undefined,
+  byDefault = 'text',
+) =>
   new Command(name)
     .description(description)
     .option('--config <dir>', 'the config directory', './config')
-    .option(
-      '--format <format>',
-      'text or json (validate: sarif and github too; graph: mermaid, dot or svg)',
-      'text',
+    .addOption(
+      new Option('--format <format>', formats).default(byDefault).hideHelp(formats === undefined),
     )
-    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', '')
+    .addOption(
+      new Option('--log-level <level>', 'trace, debug, info, warn, error or silent').default(
+        '',
+        'info in the daemon, else warn',
+      ),
+    )
     .option('--no-color', 'no colours, whatever the terminal can do');
 
 const withTeam = (name: string, description: string) =>
-  command(name, description).option(
+  command(name, description, textOrJson).option(
     '--simulate [file]',
     `take an embedded simulated team, kept in this file (${simulatorFile})`,
   );

@@ -1,4 +1,4 @@
-import type { Action, Outcome, Plan } from '../model/plan.ts';
+import { toldToStop, type Action, type Outcome, type Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Context } from './context.ts';
 
@@ -12,7 +12,7 @@ const everyMs = 500;
 
 /**
  * On a terminal one line that is written over, with the time that has passed, and a lasting line for each failure; elsewhere a line
- * for each action. What is held is not told here; the report names it.
+ * for each action. What is held is not told here, nor what is left when it is stopped; the report says that.
  */
 export function progress(
   context: Context,
@@ -29,7 +29,7 @@ export function progress(
 function inLines({ err }: Context, waiting: Set<string>, total: number): Progress {
   return {
     onOutcome(action, outcome) {
-      if (waiting.delete(action.id))
+      if (waiting.delete(action.id) && outcome.error !== toldToStop)
         err(`${total - waiting.size}/${total} ${told(action, outcome)}\n`);
     },
     [Symbol.dispose]() {},

@@ -1,12 +1,22 @@
 import { authoringSchema, settingsSchema } from '../desired/authoring.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
+import { reportSchema } from '../report/schema.ts';
 import { UserError, type Context } from './context.ts';
 
-/** `holdfast schema [desired|settings]`: JSON Schema for editors. */
+/** What there is a schema of. */
+const schemas: ReadonlyMap<string, () => object | Promise<object>> = new Map([
+  ['desired', async () => authoringSchema(await loadCatalog())],
+  ['settings', settingsSchema],
+  ['report', reportSchema],
+]);
+
+/** `holdfast schema [desired|settings|report]`: JSON Schema, for editors and for programs that read reports. */
 export async function schema({ out }: Context, { of }: { of: string }): Promise<number> {
-  if (of !== 'desired' && of !== 'settings')
-    throw new UserError(`there is no schema of "${of}"; write desired or settings`);
-  const json = of === 'desired' ? authoringSchema(await loadCatalog()) : settingsSchema();
-  out(`${JSON.stringify(json, null, 2)}\n`);
+  const make = schemas.get(of);
+  if (!make)
+    throw new UserError(
+      `there is no schema of "${of}"; write one of ${[...schemas.keys()].join(', ')}`,
+    );
+  out(`${JSON.stringify(await make(), null, 2)}\n`);
   return 0;
 }

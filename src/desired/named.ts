@@ -1,6 +1,7 @@
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema, Lookup } from '../model/kind.ts';
 import type { Reference } from '../model/resource.ts';
 import { declaredIn, isSuspected } from './declarations.ts';
+import { namesIn } from './names.ts';
 import { either, quote, shown } from './problems.ts';
 import type { Scope, Where } from './scope.ts';
 import { sortOf, textOf, type Entry, type Mapping, type Node } from './tree.ts';
@@ -60,7 +61,7 @@ function namedPlainly(
   where: Where,
   scope: Scope,
 ): readonly Reference[] {
-  const names = scope.namesOf(text, node.at);
+  const names = namesIn(lookupOf(target.kind, scope), scope.namesOf(text, node.at));
   if (!scope.catalog.kinds.has(target.kind))
     return names.map((name) => ({ by: 'live', kind: target.kind, name }));
   const declared = declaredIn(scope.declared, target.kind);
@@ -108,11 +109,19 @@ function namedByForm(
   if (kind !== undefined) return namedBy(form.value, innerOf(form.key, kind, target), where, scope);
   if (form.key === 'keep' && target.keeps) return keep(form, where, scope);
   const text = textOf(form.value);
-  if (form.key === 'live' && text) return [{ by: 'live', kind: target.kind, name: text }];
+  if (form.key === 'live' && text)
+    return namesIn(lookupOf(target.kind, scope), [text]).map((name) => ({
+      by: 'live',
+      kind: target.kind,
+      name,
+    }));
   if (form.key === 'id' && text) return [{ by: 'id', kind: target.kind, id: text }];
   refuseForm(form, target, where, scope);
   return [];
 }
+
+const lookupOf = (name: string, { catalog: { kinds, lookups } }: Scope): Lookup | undefined =>
+  kinds.get(name) ?? lookups.get(name);
 
 /** `{ custom: { live: NAME } }`: what stands in a form is a value of the form's kind. */
 const innerOf = (key: string, kind: string, { written }: Target): Target => ({

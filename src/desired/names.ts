@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../model/kind.ts';
+import type { Lookup, ResourceKind } from '../model/kind.ts';
 import type { Source } from '../model/resource.ts';
 import { expand, maxNames } from './expand.ts';
 import { quote, type Problems } from './problems.ts';
@@ -43,6 +43,12 @@ function wordsFor(
   const bound = rule === 'too-many-names' ? `; ${maxNames} are the most` : '';
   return `${quote(text)} ${message}${bound}`;
 }
+
+/** The names as a kind writes them: all in lower case where that makes no difference. */
+export const namesIn = (
+  kind: Pick<Lookup, 'caseless'> | undefined,
+  names: readonly string[],
+): readonly string[] => (kind?.caseless ? names.map((name) => name.toLowerCase()) : names);
 
 /** Whether texts can be names of resources of a kind; the first that cannot is a problem. */
 export function areNames(

@@ -1,6 +1,6 @@
 import type { Catalog, ResourceKind } from '../model/kind.ts';
 import { claim, suspect, type Declarations } from './declarations.ts';
-import { areNames, type NamesOf } from './names.ts';
+import { areNames, namesIn, type NamesOf } from './names.ts';
 import { quote, shown, type Problems } from './problems.ts';
 import { specOf } from './specs.ts';
 import { isNothing, sortOf, textOf, type Entry, type Node } from './tree.ts';
@@ -55,7 +55,7 @@ function addAbsentName(kind: ResourceKind, item: Node, declaring: Declaring): vo
   }
   const claimed = { kind, at: item.at };
   const what = (name: string): string => `absent: ${kind.name}/${shown(name)}`;
-  const names = namesOf(text, item.at);
+  const names = namesIn(kind, namesOf(text, item.at));
   if (!areNames(names, kind, item.at, problems)) return undefined;
   for (const name of names)
     claim(innerMap(declared.absent, kind.name), [name], { ...claimed, name }, what, problems);
@@ -83,7 +83,7 @@ function addResource(
   const { declared, namesOf, problems } = declaring;
   const addressOf = (name: string): string => `${kind.name}/${shown(name)}`;
   const owner = addressOf(key);
-  const names = namesOf(key, at);
+  const names = namesIn(kind, namesOf(key, at));
   areNames(names, kind, at, problems);
   declared.uncertain ||= names.length === 0;
   const declaration = { kind, owner, names, at, ...specOf(value, defaults) };

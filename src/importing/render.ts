@@ -14,6 +14,10 @@ export function renderEntries(entries: Spec, { by, step }: Indentation): string 
     Map: (key, map) => {
       if (key !== null && isShort(map)) map.flow = true;
     },
+    Scalar: (key, scalar) => {
+      // Without quotes it is a merge key.
+      if (key === 'key' && scalar.value === '<<') scalar.type = 'QUOTE_DOUBLE';
+    },
   });
   const text = document.toString({ lineWidth: 0, indent: step });
   return text

@@ -34,6 +34,7 @@ const pathOf = async (api: Api): Promise<string> => `/teams/${await teamId(api)}
 export default {
   name: 'teamMembers',
   singular: 'team member',
+  caseless: true,
   schema,
   names: { title: 'an e-mail address', pattern: '^[^\\s@]+@[^\\s@]+$', fixed: true },
   examples: [

@@ -185,6 +185,8 @@ export interface Lookup {
   readonly list: (api: Api, declared?: readonly Spec[]) => AsyncIterable<readonly Listed[]>;
   /** The kind that lists the very same, under the same names and ids: where that is read, this is not. */
   readonly sameAs?: string;
+  /** Names that differ in upper and lower case alone are one, as those of e-mail addresses: both sides write them in lower case. */
+  readonly caseless?: boolean;
   /** What a reference may call an item beside its name: an OS template's label. */
   readonly alsoNamed?: (item: Listed) => readonly string[];
 }

@@ -127,6 +127,9 @@ export type Need =
 export const listKey = (need: Need): string =>
   need.list === 'lookup' ? need.kind : `${need.kind}/${need.id}.${need.relation}`;
 
+/** The error of an action that was not started, since somebody stopped Holdfast. */
+export const toldToStop = 'Holdfast was told to stop';
+
 /** How an action ended. `blocked`: held back; `pending`: written, and the API is still at work; `skipped`: what it required did not end well. */
 export interface Outcome {
   readonly result: 'planned' | 'done' | 'failed' | 'blocked' | 'pending' | 'skipped';

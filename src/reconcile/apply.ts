@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import { ApiError } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Action, ActionId, Outcome } from '../model/plan.ts';
+import { toldToStop, type Action, type ActionId, type Outcome } from '../model/plan.ts';
 import type { Executed } from './execute.ts';
 import type { Follower } from './follow.ts';
 
@@ -75,7 +75,11 @@ async function outcomeOf(
   if (action.held !== undefined) return { result: 'blocked', error: action.held, attempts: 0 };
   const before = await Promise.all(required);
   if (before.some(({ result }) => result !== 'done'))
-    return { result: 'skipped', error: 'what it requires is not done', attempts: 0 };
+    return {
+      result: 'skipped',
+      error: options.signal.aborted ? toldToStop : 'what it requires is not done',
+      attempts: 0,
+    };
   await Promise.all(others);
   const { clock } = options;
   let start = clock.now().getTime();
@@ -91,8 +95,7 @@ async function outcomeOf(
 type Written = { readonly executed: Executed } | { readonly outcome: Outcome };
 
 async function write(action: Action, { signal, run }: ApplyOptions): Promise<Written> {
-  if (signal.aborted)
-    return { outcome: { result: 'skipped', error: 'Holdfast was told to stop', attempts: 0 } };
+  if (signal.aborted) return { outcome: { result: 'skipped', error: toldToStop, attempts: 0 } };
   try {
     return { executed: await run(action) };
   } catch (error) {

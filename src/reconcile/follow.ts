@@ -36,6 +36,8 @@ export interface FollowerOptions {
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** For how long anything is followed, in milliseconds from when the follower was made; not set: for as long as it takes. */
+  readonly patience?: number;
   readonly pages: (kind: string) => number;
 }
 
@@ -45,17 +47,20 @@ const longestTick = 5000;
 /**
  * A follower that polls while there is anything to follow: per tick one walk of the newest machine events, as far back as the
  * oldest that is awaited, and one look at the resources whose job has ended. Ticks grow from half a second to five. When the signal
- * is aborted, all that is left is pending. A poll that fails is tried again at the next tick.
+ * is aborted, or its patience is over, all that is left is pending. A poll that fails is tried again at the next tick.
  */
 export function createFollower(options: FollowerOptions): Follower {
   const entries = new Set<Entry>();
   let polling: Promise<void> | undefined;
   let tick = firstTick;
+  const { clock, signal, patience = Number.POSITIVE_INFINITY } = options;
+  const end = clock.now().getTime() + patience;
+  const left = (): number => end - clock.now().getTime();
 
   const poll = async (): Promise<void> => {
     while (entries.size > 0) {
-      await options.clock.sleep(tick, options.signal).catch(() => undefined);
-      if (options.signal.aborted) break;
+      await clock.sleep(Math.max(0, Math.min(tick, left())), signal).catch(() => undefined);
+      if (signal.aborted || left() <= 0) break;
       tick = Math.min(tick * 1.3, longestTick);
       await look(entries, options);
     }
@@ -69,7 +74,7 @@ export function createFollower(options: FollowerOptions): Follower {
       new Promise((resolve) => {
         const entry: Entry = {
           ...work,
-          since: options.clock.now().getTime(),
+          since: clock.now().getTime(),
           jobEnded: work.event === undefined,
           end: (settlement) => {
             entries.delete(entry);

@@ -74,7 +74,7 @@ function membersOf(
 }
 
 /** What listing needs to know of a kind. */
-type Named = Pick<Lookup, 'name' | 'alsoNamed'>;
+type Named = Pick<Lookup, 'name' | 'alsoNamed' | 'caseless'>;
 
 const kindOf = (catalog: Catalog, name: string): Lookup => {
   const kind = catalog.kinds.get(name) ?? catalog.lookups.get(name);
@@ -109,9 +109,10 @@ function observedOf(kind: Named, page: readonly Listed[]): readonly Observed[] {
 }
 
 /** Item by item the types are taken on trust, but for what everything else hangs on. What has no name is known by its id. */
-function named({ name: kind }: Named, item: Listed): Listed {
+function named({ name: kind, caseless }: Named, item: Listed): Listed {
   const { id, name } = item as { readonly id: unknown; readonly name: unknown };
-  if (typeof id === 'string' && id !== '' && typeof name === 'string') return item;
+  if (typeof id === 'string' && id !== '' && typeof name === 'string')
+    return caseless ? { ...item, name: name.toLowerCase() } : item;
   if (typeof id === 'string' && id !== '' && name == null) return { ...item, name: id };
   const what = `the list of ${kind} holds an item whose id or name is no text`;
   throw new ApiError(what, { verdict: 'unavailable' });

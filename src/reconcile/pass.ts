@@ -110,6 +110,8 @@ export interface CarryOutOptions {
   readonly stop: AbortSignal;
   /** Give up waiting; what is not settled is pending. */
   readonly hurry: AbortSignal;
+  /** Likewise after so many milliseconds; not set: never. */
+  readonly patience?: number;
   readonly onOutcome?: (action: Action, outcome: Outcome) => void;
 }
 
@@ -151,6 +153,7 @@ export async function carryOut(
       catalog,
       clock,
       signal: AbortSignal.any([options.stop, options.hurry]),
+      ...(options.patience === undefined ? {} : { patience: options.patience }),
       pages: (kind) => Math.ceil((snapshot.get(kind)?.items.length ?? 0) / 120),
     }),
     ...(options.onOutcome ? { onOutcome: options.onOutcome } : {}),

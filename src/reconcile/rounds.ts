@@ -21,6 +21,9 @@ export interface RoundsOptions {
   readonly onEnded: (report: Report, settings: Settings) => Promise<void>;
 }
 
+/** How long a pass may wait for the API, as in `apply`: what never comes to rest must not keep the next pass waiting. */
+const patience = 30 * 60_000;
+
 /**
  * The passes of a daemon. After one that wrote something, one more is asked for, since only what the API lists afterwards proves that it
  * worked; that one asks for no other. What waits for a time is looked at then.
@@ -35,7 +38,7 @@ export function createRounds(options: RoundsOptions): LoopPass {
     if (signals.stop.aborted) return;
     const report =
       settings.mode === 'enforce'
-        ? await carryOut(workspace, policy, prepared, { wait: true, ...signals })
+        ? await carryOut(workspace, policy, prepared, { wait: true, patience, ...signals })
         : await observed(workspace, policy, prepared);
     await workspace.store.ended(report, settings.reports.keep);
     await onEnded(report, settings);

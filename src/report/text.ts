@@ -1,4 +1,4 @@
-import type { FieldChange, Status } from '../model/plan.ts';
+import { toldToStop, type FieldChange, type Status } from '../model/plan.ts';
 import type { Report, ReportedAction, ReportedResource } from '../model/report.ts';
 
 /** Colours a piece of text for the place where it will be read, or leaves it as it is. */
@@ -10,18 +10,33 @@ export const plain: Paint = (_, text) => text;
 
 /**
  * A report for a person: a line for each action, with old and new value; a line for each resource that is not in sync for another
- * reason; a summary line at the end. What is merely unmanaged is counted, not listed.
+ * reason; a summary line at the end. What is merely unmanaged is counted, not listed, and so is what is left where Holdfast was stopped.
  */
 export function toText(report: Report, paint: Paint = plain): string {
-  const rows = [...report.actions.map(actionRow), ...findings(report).map(findingRow)];
+  const rows = [
+    ...report.actions.filter((one) => !isLeft(one)).map(actionRow),
+    ...findings(report).map(findingRow),
+  ];
   return [
     ...incomplete(report, paint),
     ...table(rows, paint),
     ...(rows.length > 0 ? [''] : []),
+    ...leftLine(report, paint),
     summaryLine(report, paint),
     ...detailLine(report, paint),
     '',
   ].join('\n');
+}
+
+/** Whether an action was not begun, since somebody stopped Holdfast. */
+const isLeft = ({ outcome, error }: ReportedAction): boolean =>
+  outcome === 'skipped' && error === toldToStop;
+
+function leftLine({ actions }: Report, paint: Paint): readonly string[] {
+  const left = actions.filter(isLeft).length;
+  if (left === 0) return [];
+  const are = left === 1 ? 'action is' : 'actions are';
+  return [paint('yellow', `Stopped: ${left} ${are} left of ${actions.length}.`)];
 }
 
 interface Row {

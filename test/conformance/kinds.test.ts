@@ -2,11 +2,12 @@ import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { authoringSchema } from '../../src/desired/authoring.ts';
 import type { FieldSchema } from '../../src/model/kind.ts';
 import type { Report } from '../../src/model/report.ts';
 import { addressOf, type Desired, type Spec } from '../../src/model/resource.ts';
+import { reportSchema, type DescribedReport } from '../../src/report/schema.ts';
 import { bench, openOf as allOpenOf, type Bench, type BenchOptions } from '../support/passes.ts';
 import { catalog } from '../support/team.ts';
 import { allFields, editsOf, otherValue, type Edit } from './edits.ts';
@@ -24,11 +25,29 @@ import {
 
 const team = await loadExamples();
 
-/** A pass, a while after the one before. */
+/** A pass, a while after the one before. Its report is what the schema of reports describes. */
 async function pass(it: Bench, desired: readonly Desired[]): Promise<Report> {
   it.clock.advance(60_000);
-  return it.pass(desired);
+  const report = await it.pass(desired);
+  expect(misfitsOf(report)).toEqual([]);
+  return report;
 }
+
+/** A schema that takes no field but those that it names, so that a field without a description is found. */
+const closed = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(closed);
+  if (!isObject(value)) return value;
+  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
+  return isObject(value['properties']) ? { additionalProperties: false, ...inner } : inner;
+};
+
+const fits = new Ajv2020({ strict: false, validateFormats: false }).compile(
+  closed(reportSchema()) as object,
+);
+
+/** What the schema of reports does not take, in what users get. */
+const misfitsOf = (report: Report) =>
+  fits(JSON.parse(JSON.stringify(report))) ? [] : (fits.errors ?? []);
 
 /** Passes until one does nothing; more than a few would never end. */
 async function quiet(it: Bench, desired: readonly Desired[]): Promise<readonly Report[]> {
@@ -120,6 +139,14 @@ describe('every kind', () => {
     validate(document);
     expect(validate.errors ?? []).toEqual([]);
   });
+});
+
+test('a report is what its schema describes, field by field', () => {
+  expectTypeOf<DescribedReport>().toExtend<Report>();
+  expect(made.reports.flatMap(misfitsOf)).toEqual([]);
+  expect(
+    made.reports.map((report) => misfitsOf({ ...report, pass: 7 as never }).length),
+  ).not.toContain(0);
 });
 
 describe('the examples of all kinds', () => {

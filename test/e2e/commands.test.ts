@@ -58,6 +58,33 @@ describe('validate', () => {
 });
 
 describe('plan, apply, drift, status', () => {
+  test('Ctrl-C finishes the write in flight, and one line says how many are left', async () => {
+    await using here = await place();
+    const names = Array.from({ length: 20 }, (_, index) => `  n${index}: { region: ny2 }\n`);
+    await here.write({
+      'config/holdfast.yaml': 'settings: { throttle: { concurrency: 1 } }\n',
+      'config/team.yaml': `privateNetworks:\n${names.join('')}`,
+    });
+    await using simulator = await startSimulator({ latency: { min: 300, max: 300 } });
+    const arrived = Promise.withResolvers<void>();
+    simulator.onExchange(({ operationId }) => {
+      if (operationId === 'privateNetworks-create') arrived.resolve();
+    });
+    const apply = here.start(['apply', '--yes'], {
+      PAPERSPACE_API_URL: `${simulator.url}/v1`,
+      PAPERSPACE_API_KEY: 'k',
+    });
+    await arrived.promise;
+    apply.kill('SIGINT');
+    const { code, stdout, stderr } = await apply.ended;
+    const made = [...simulator.world.privateNetworks].length;
+    expect(made).toBeLessThan(3);
+    expect(code).toBe(3);
+    expect(stdout).toContain(`Stopped: ${20 - made} actions are left of 20.`);
+    expect(`${stdout}${stderr}`).not.toContain('skipped');
+    expect(stderr.split('\n')).toHaveLength(made + 2);
+  });
+
   test('from nothing to in sync, with the exit codes of the contract', async () => {
     await using here = await place();
     await using live = await team();
@@ -289,6 +316,8 @@ describe('other commands', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toHaveProperty('properties.machines');
     expect(await here.run(['schema', 'settings'])).toMatchObject({ code: 0 });
+    const report = await here.run(['schema', 'report']);
+    expect(JSON.parse(report.stdout)).toHaveProperty('properties.resources');
     expect(await here.run(['schema', 'nothing'])).toMatchObject({ code: 1 });
   });
 
@@ -312,6 +341,14 @@ describe('other commands', () => {
   test('help and version', async () => {
     await using here = await place();
     expect((await here.run(['--help'])).stdout).toContain('validate');
+    const help = async (name: string) =>
+      (await here.run([name, '--help'])).stdout.replaceAll(/\s+/g, ' ');
+    expect(await help('apply')).toContain('how long to wait for it (default: 30m)');
+    expect(await help('apply')).toContain('(default: info in the daemon, else warn)');
+    expect(await help('plan')).toContain('--format <format> text or json (default');
+    expect(await help('validate')).toContain('text, json, sarif or github');
+    expect(await help('graph')).toContain('mermaid, dot or svg (default: "mermaid")');
+    expect(await help('schema')).not.toContain('--format');
     expect((await here.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

@@ -58,6 +58,16 @@ describe('documents', () => {
       },
     },
     {
+      name: 'e-mail addresses',
+      because: 'upper and lower case make no difference in them, however they are named',
+      yaml: 'projects: { p: { collaborators: [ADA@example.com, { live: Linus@example.com }] } }',
+      specs: {
+        'projects/p': {
+          collaborators: [live('users', 'ada@example.com'), live('users', 'linus@example.com')],
+        },
+      },
+    },
+    {
       name: 'defaults of a file',
       because:
         'a spec wins field by field, wherever in the file it stands, and other files have others',

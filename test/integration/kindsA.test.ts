@@ -412,6 +412,19 @@ describe('team members', () => {
   const member = (name: string, role: string) =>
     want('teamMembers', `${name}@example.com`, { role });
 
+  test('are who they are in capitals too, and stand there once', async () => {
+    const load = async (yaml: string) =>
+      loadDesired(await directoryOf({ 'team.yaml': yaml }), catalog);
+    const one = 'teamMembers:\n  Grace@Example.com: { role: admin }\n';
+    const loaded = await load(one);
+    await using it = await bench();
+    const report = await it.pass(loaded.ok ? loaded.state.resources : []);
+    expect([report.summary.inSync, report.actions]).toEqual([1, []]);
+    expect(problemsIn(await load(`${one}  grace@example.com: { role: member }\n`))).toEqual([
+      expect.stringContaining('teamMembers/grace@example.com stands at team.yaml:2:3 already'),
+    ]);
+  });
+
   test('a role is changed, there and back', async () => {
     await using it = await bench();
     expect(await settle(it, member('grace', 'admin'), member('linus', 'member'))).toEqual([]);
@@ -476,6 +489,16 @@ describe('machines', () => {
     expect(new Set(accessors(it))).toEqual(new Set(['grace', 'linus']));
     expect(await settle(it, opened())).toHaveLength(2);
     expect(accessors(it)).toEqual([]);
+  });
+
+  test('who may enter is found whatever the case of the live address', async () => {
+    await using it = await bench();
+    const { members } = it.simulator.world;
+    for (const { id, email } of members) members.patch(id, { email: email.toUpperCase() });
+    const linus = want('teamMembers', 'linus@example.com', { role: 'member' });
+    expect(await settle(it, opened('grace'))).toEqual(['machines/a:create done']);
+    const report = await it.pass([opened('grace'), linus]);
+    expect([report.summary.inSync, report.actions]).toEqual([2, []]);
   });
 
   test('who is not in the team cannot enter, and extra ones may be left alone', async () => {

@@ -38,6 +38,7 @@ export interface Bench extends AsyncDisposable {
   readonly api: Client;
   readonly store: Store;
   readonly clock: AutoClock;
+  readonly workspace: Workspace;
   /** Everything that broke the API's contract, in requests and answers. */
   readonly contract: { readonly problems: readonly string[] };
   readonly plan: (desired: readonly Desired[], absent?: Absents) => Promise<Report>;
@@ -144,6 +145,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     api,
     store,
     clock,
+    workspace,
     contract,
     plan: async (desired, absent = none) =>
       reportOn(workspace, bound, await prepared(desired, absent)),

@@ -5,6 +5,12 @@ import { addEntries } from '../../src/importing/merge.ts';
 
 const network = { b: { region: 'ny2' } };
 
+test('a name that would be a merge key is put in quotes', () => {
+  expect(addEntries('', 'networks', { '<<': { region: 'ny2' } })).toBe(
+    'networks:\n  "<<": { region: ny2 }\n',
+  );
+});
+
 describe('entries are added, and what stood there stays as it was', () => {
   test.each([
     {

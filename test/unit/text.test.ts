@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { toldToStop } from '../../src/model/plan.ts';
 import { toText } from '../../src/report/text.ts';
 import { reportWith } from '../support/reports.ts';
 
@@ -145,4 +146,28 @@ test('a listing that broke off is named first', () => {
   expect(text.split('\n')[0]).toBe(
     'machines could not be listed to the end, so none is created, deleted or called missing: GET /machines: 500',
   );
+});
+
+test('what is left where it was stopped: one line that says how many', () => {
+  const text = toText(
+    reportWith({
+      actions: [
+        { ...action, id: 'machines/a:create', verb: 'create', outcome: 'done' },
+        ...['b', 'c'].map((name) => ({
+          ...action,
+          id: `machines/${name}:create`,
+          verb: 'create' as const,
+          name,
+          outcome: 'skipped' as const,
+          error: toldToStop,
+        })),
+      ],
+    }),
+  );
+  expect(text.split('\n').slice(0, 4)).toEqual([
+    '  + create  machines/a',
+    '',
+    'Stopped: 2 actions are left of 3.',
+    expect.stringMatching(/^1 created/),
+  ]);
 });

@@ -16,6 +16,5 @@ export default {
   async *list(api) {
     yield* listed(api, `/teams/${await teamId(api)}/users`, read);
   },
-  /** Upper and lower case are the same in practice. */
-  alsoNamed: ({ name }) => [name.toLowerCase()],
+  caseless: true,
 } satisfies Lookup;

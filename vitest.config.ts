@@ -7,6 +7,7 @@ if (major < 24)
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
     reporters: ['default', './test/support/countsReporter.ts'],
     projects: [

@@ -397,4 +397,9 @@ describe('fingerprints', () => {
     );
     expect(differing.join(' ')).toBe(changes);
   });
+
+  test('of two texts of a secret are two', () => {
+    const of = (digest: string) => seen({ values: secret({ ok: true, digest }) }).yaml(at);
+    expect(of('a')).not.toBe(of('b'));
+  });
 });

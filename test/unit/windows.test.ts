@@ -58,6 +58,12 @@ describe('whether writes are allowed', () => {
       is: 'open',
     },
     {
+      because: 'it opened and closed within this minute',
+      windows: [{ cron: '0 2 * * *', duration: 10_000 }],
+      now: '21T02:00:30',
+      is: 'closed until 2026-11-22T02:00:00.000Z',
+    },
+    {
       because: 'it opened before midnight',
       windows: [{ cron: '0 23 * * *', duration: 3 * hour }],
       now: '21T01:30:00',

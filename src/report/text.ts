@@ -1,5 +1,6 @@
 import { toldToStop, type FieldChange, type Status } from '../model/plan.ts';
 import type { Report, ReportedAction, ReportedResource } from '../model/report.ts';
+import type { Source } from '../model/resource.ts';
 
 /** Colours a piece of text for the place where it will be read, or leaves it as it is. */
 export type Paint = (style: Style, text: string) => string;
@@ -13,8 +14,9 @@ export const plain: Paint = (_, text) => text;
  * reason; a summary line at the end. What is merely unmanaged is counted, not listed, and so is what is left where Holdfast was stopped.
  */
 export function toText(report: Report, paint: Paint = plain): string {
+  const places = placesOf(report);
   const rows = [
-    ...report.actions.filter((one) => !isLeft(one)).map(actionRow),
+    ...report.actions.filter((one) => !isLeft(one)).map((one) => actionRow(one, places)),
     ...findings(report).map(findingRow),
   ];
   return [
@@ -57,7 +59,21 @@ const signs: Readonly<Record<ReportedAction['verb'], readonly [sign: string, sty
   delete: ['-', 'red'],
 };
 
-function actionRow(action: ReportedAction): Row {
+/** Where resources are declared: `team.yaml:12:3`, by `kind/name`. */
+const placesOf = ({ resources }: Report): ReadonlyMap<string, string> =>
+  new Map(
+    resources.flatMap(({ kind, name, source }) =>
+      source ? [[`${kind}/${name}`, placeOf(source)] as const] : [],
+    ),
+  );
+
+const placeOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
+
+/** A text with the place that it is about, where there is one. */
+const at = (text: string, place: string | undefined): string =>
+  place === undefined ? text : `${text} (${place})`;
+
+function actionRow(action: ReportedAction, places: ReadonlyMap<string, string>): Row {
   const [sign, style] = signs[action.verb];
   const { outcome, error } = action;
   const ended = outcome === 'planned' || outcome === 'done' ? [] : [`${outcome}: ${error ?? ''}`];
@@ -69,7 +85,10 @@ function actionRow(action: ReportedAction): Row {
     subject: subjectOf(action),
     details: [
       ...detailsOf(action),
-      ...ended.map((text) => text.replace(/: $/, '')),
+      ...ended.map((text) => {
+        const place = places.get(`${action.kind}/${action.name}`);
+        return at(text.replace(/: $/, ''), outcome === 'blocked' ? place : undefined);
+      }),
       ...(action.note === null ? [] : [action.note]),
     ],
   };
@@ -128,13 +147,14 @@ function findings({ resources, actions }: Report): readonly ReportedResource[] {
   });
 }
 
-function findingRow({ kind, name, status, reason, changes }: ReportedResource): Row {
+function findingRow({ kind, name, status, reason, changes, source }: ReportedResource): Row {
+  const place = status === 'blocked' && source ? placeOf(source) : undefined;
   return {
     sign: '!',
     word: status,
     style: status === 'pending' || status === 'orphaned' ? 'yellow' : 'red',
     subject: `${kind}/${name}`,
-    details: [...(reason === null ? [] : [reason]), ...changes.map(changeText)],
+    details: [...(reason === null ? [] : [at(reason, place)]), ...changes.map(changeText)],
   };
 }
 

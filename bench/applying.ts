@@ -1,13 +1,11 @@
 import { createApi } from '../src/api/client.ts';
-import { loadCatalog } from '../src/kinds/lib/load.ts';
-import { systemClock } from '../src/model/clock.ts';
 import type { Desired } from '../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../src/model/resource.ts';
 import { carryOut, prepare, reportOn } from '../src/reconcile/pass.ts';
-import type { Workspace } from '../src/reconcile/workspace.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { openStore } from '../src/state/open.ts';
 import { benchPolicy } from './policy.ts';
+import { workspaceOn } from './workspace.ts';
 
 /** What creating many machines took, in seconds. */
 export interface Applying {
@@ -35,17 +33,7 @@ export async function measureApplying(count: number, requestsPerSecond: number):
     throttle,
     requests: { timeout: 30_000, retries: 0 },
   });
-  const workspace: Workspace = {
-    name: 'bench',
-    catalog: await loadCatalog(),
-    api,
-    store,
-    clock: systemClock,
-    usage: () => api.usage(),
-    throttle: () => api.throttle(),
-    random: Math.random,
-    readSecret: () => Promise.reject(new Error('there is none')),
-  };
+  const workspace = await workspaceOn(api, store);
   const policy = { ...benchPolicy, throttle };
   const never = new AbortController().signal;
   const apply = async (machines: number) => {

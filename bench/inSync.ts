@@ -6,15 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import got from 'got';
 import { createApi } from '../src/api/client.ts';
-import { loadCatalog } from '../src/kinds/lib/load.ts';
-import { systemClock } from '../src/model/clock.ts';
 import { carryOut, prepare } from '../src/reconcile/pass.ts';
-import type { Workspace } from '../src/reconcile/workspace.ts';
 import { keepReport } from '../src/report/files.ts';
 import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
 import { openStore } from '../src/state/open.ts';
 import { benchPolicy, unlimited } from './policy.ts';
 import { declaredMachines } from './team.ts';
+import { workspaceOn } from './workspace.ts';
 
 /** What one process measured: milliseconds of each round, requests of a pass, peak memory in megabytes. */
 export interface InSync {
@@ -130,17 +128,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       throttle: unlimited,
       requests: { timeout: 30_000, retries: 0 },
     });
-    const workspace: Workspace = {
-      name: 'bench',
-      catalog: await loadCatalog(),
-      api,
-      store,
-      clock: systemClock,
-      usage: () => api.usage(),
-      throttle: () => api.throttle(),
-      random: Math.random,
-      readSecret: () => Promise.reject(new Error('there is none')),
-    };
+    const workspace = await workspaceOn(api, store);
     let requests = 0;
     const pass = async (): Promise<void> => {
       const prepared = await prepare(workspace, desired, benchPolicy, 'schedule');

@@ -36,7 +36,7 @@ function handle(
   body: unknown,
 ): unknown {
   const handler = handlers[operation.id];
-  if (!handler) throw new Error(`operation ${operation.id} is not implemented`);
+  if (!handler) throw new Error(`the contract has ${operation.id}, and no handler is named so`);
   // The contract has been checked: the types that the handler names hold.
   return handler({ world, path, query, body } as unknown as Call<never>);
 }

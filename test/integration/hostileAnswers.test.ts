@@ -2,30 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { createGzip } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { prepare, reportOn } from '../../src/reconcile/pass.ts';
-import type { Policy, Workspace } from '../../src/reconcile/workspace.ts';
+import type { Workspace } from '../../src/reconcile/workspace.ts';
 import type { Report } from '../../src/model/report.ts';
 import { openStore } from '../../src/state/open.ts';
 import { connect } from '../support/apiClient.ts';
+import { policy } from '../support/passes.ts';
 import { serve, type Reply, type Seen } from '../support/server.ts';
 import { virtualClock } from '../support/virtualClock.ts';
 import { catalog, text, want } from '../support/team.ts';
-
-const policy: Policy = {
-  mode: 'enforce',
-  prune: [],
-  limits: {
-    updates: { percent: 100 },
-    deletions: { percent: 100 },
-    deletionsPerDay: 100,
-    hourlyCost: null,
-  },
-  prices: {},
-  visibility: 120_000,
-  throttle: { requestsPerSecond: 100_000, burst: 100_000, concurrency: 8, adaptive: false },
-  windows: [],
-  timezone: 'UTC',
-  force: false,
-};
 
 const script = want('startupScripts', 's', { script: text('x'), assignedMachines: [] });
 const project = want('projects', 'p', {});

@@ -1,0 +1,18 @@
+import type { Client } from '../src/api/client.ts';
+import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { systemClock } from '../src/model/clock.ts';
+import type { Store } from '../src/model/store.ts';
+import type { Workspace } from '../src/reconcile/workspace.ts';
+
+/** A workspace on that client and store, whose config has no secrets. */
+export const workspaceOn = async (api: Client, store: Store): Promise<Workspace> => ({
+  name: 'bench',
+  catalog: await loadCatalog(),
+  api,
+  store,
+  clock: systemClock,
+  usage: () => api.usage(),
+  throttle: () => api.throttle(),
+  random: Math.random,
+  readSecret: () => Promise.reject(new Error('there is none')),
+});

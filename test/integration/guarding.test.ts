@@ -297,3 +297,18 @@ test('how long actions took is remembered, and told before the next ones of thei
   const planned = await it.plan([machine('a'), machine('b'), machine('c')]);
   expect(planned.estimate).toEqual({ requests: 2, seconds: Math.ceil(took / 1000) });
 });
+
+describe('a deletion counts against the limit of the day', () => {
+  test.each([
+    ['not when it was refused', { status: 409 }, 0],
+    ['when its answer was lost, since it may have happened', 'reset-after', 1],
+    ['when it was done', undefined, 1],
+  ] as const)('%s', async (_, kind, expected) => {
+    await using it = await bench({ retries: 0 });
+    await it.pass([network()]);
+    if (kind !== undefined)
+      it.simulator.fault({ method: 'DELETE', path: '/private-networks/*', kind });
+    await it.pass([], [['privateNetworks', 'n']]);
+    expect((await it.store.memory(it.clock.now())).deletions).toHaveLength(expected);
+  });
+});

@@ -1,6 +1,6 @@
 import type { ThrottleState } from '../model/api.ts';
 import { learn, startingAt, type Attempt } from './adapt.ts';
-import { limitOf, shareUsed, untilToken, type Limit } from './pace.ts';
+import { limitOf, shareUsed, steadyAt, untilToken, type Limit } from './pace.ts';
 
 export interface PaceOptions {
   /** The long-run average; with `adaptive`, where it starts. Above 0; fractions are allowed. */
@@ -26,25 +26,20 @@ const recently = 5000;
 /** Milliseconds, and starts, after which it is known whether a rate is really used. */
 const trial = { least: 1000, most: 5000, starts: 5 };
 
-/** While adapting, a tenth of a second's requests may start together: whose limit is unknown, its bucket may be small. */
-const adaptiveBurst = 0.1;
-
 export function createPacer({ requestsPerSecond, burst, adaptive = false }: PaceOptions): Pacer {
   const starts: number[] = [];
   let known = startingAt(requestsPerSecond);
   const largest = Math.max(1, Math.floor(burst));
+  // While adapting there is no burst: whose limit is unknown, its bucket may be small.
   const limit = (): Limit =>
-    limitOf(
-      known.rate,
-      adaptive ? Math.min(largest, Math.max(1, Math.floor(known.rate * adaptiveBurst))) : largest,
-    );
+    limitOf(known.rate, adaptive ? Math.min(largest, steadyAt(known.rate)) : largest);
   const used = (span: number, now: number): number =>
     shareUsed(starts, { rate: known.rate, span, now });
   return {
     wait: (now) => untilToken(starts, limit(), now),
     started(now) {
       starts.push(now);
-      const kept = now - Math.max(recently, limit().window);
+      const kept = now - Math.max(recently, 2 * limit().window);
       starts.splice(
         0,
         starts.findIndex((start) => start > kept),

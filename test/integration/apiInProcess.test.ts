@@ -147,8 +147,8 @@ describe('a limit that nobody told', () => {
     const throttle = { requestsPerSecond: 10, burst: 10, concurrency: 8 };
     const { api, elapsed } = inOneWorld({ team: { rateLimit }, api: { throttle } });
     await Promise.allSettled(reads(300).map((path) => api.get(path)));
-    expect(api.throttle()).toMatchObject({ rate: 10, refused: 0, headroom: 0 });
-    expect(elapsed()).toBe(29_200);
+    expect(api.throttle()).toMatchObject({ rate: 10, refused: 0, headroom: expect.closeTo(0, 1) });
+    expect(elapsed()).toBe(30_000);
   });
 
   test('does not make anybody storm after an outage', async () => {

@@ -34,6 +34,8 @@ async function run(options: ThrottleOptions, tasks: readonly { arrives: number; 
   return { starts, most, waitedMs: throttle.waitedMs() };
 }
 
+const ascending = (one: number, other: number): number => one - other;
+
 const tasks = (count: number, lasts = 0) =>
   Array.from({ length: count }, () => ({ arrives: 0, lasts }));
 
@@ -41,11 +43,12 @@ describe('tokens', () => {
   /** requests a second, burst, when six tasks that are there at once start, because. */
   const rows: readonly (readonly [number, number, readonly number[], string])[] = [
     [10, 20, [0, 0, 0, 0, 0, 0], 'they fit into one burst'],
-    [10, 3, [0, 0, 0, 300, 300, 300], 'three tokens come back in 0.3 s'],
+    [10, 3, [0, 0, 0, 300, 400, 500], 'a burst is over after 0.3 s, and no other follows it'],
+    [40, 4, [0, 0, 0, 0, 100, 100], 'a tenth of a second comes together'],
     [10, 1, [0, 100, 200, 300, 400, 500], 'a burst below the rate spaces them evenly'],
-    [0.5, 2, [0, 0, 4000, 4000, 8000, 8000], 'rates below one a second count'],
+    [0.5, 2, [0, 0, 4000, 6000, 8000, 10_000], 'rates below one a second count'],
     [3, 1, [0, 334, 668, 1002, 1336, 1670], 'a third of a second is never cut short'],
-    [10, 2.9, [0, 0, 200, 200, 400, 400], 'there is no part of a token'],
+    [10, 2.9, [0, 0, 200, 300, 400, 500], 'there is no part of a token'],
     [10, 0.5, [0, 100, 200, 300, 400, 500], 'one at a time is the least'],
   ];
   test.each(rows)('%d/s, burst %d: %j, because %s', async (requestsPerSecond, burst, expected) => {
@@ -62,6 +65,30 @@ describe('tokens', () => {
     expect(starts.at(-1)).toBeLessThanOrEqual(31_500);
   });
 
+  test('a server that gets some later than others never sees two bursts in a second', async () => {
+    const late = 400;
+    const options = { requestsPerSecond: 10, burst: 10, concurrency: 100 };
+    const { starts } = await run(options, tasks(100));
+    const arrivals = starts
+      .map((start, index) => start + (index % 20 < 10 ? late : 0))
+      .toSorted(ascending);
+    const within = arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + 1000));
+    expect(Math.max(...within.map(({ length }) => length))).toBeLessThanOrEqual(14);
+  });
+
+  test('after a rest there may be a burst again', async () => {
+    const throttle = createThrottle({ requestsPerSecond: 10, burst: 3, concurrency: 9 }, clock);
+    const epoch = now();
+    const startsAfter = async (pause: number): Promise<readonly number[]> => {
+      await last(pause);
+      const starts = await Promise.all(tasks(3).map(() => startOf(throttle)));
+      return starts.map((start) => start - epoch);
+    };
+    expect(await startsAfter(0)).toEqual([0, 0, 0]);
+    expect(await startsAfter(350)).toEqual([350, 450, 550]);
+    expect(await startsAfter(700)).toEqual([1250, 1250, 1250]);
+  });
+
   test('a hard limit stays what it is, however it goes', async () => {
     const throttle = createThrottle({ requestsPerSecond: 10, burst: 20, concurrency: 8 }, clock);
     for (const ending of ['answered', 'limited', 'unavailable'] as const)
@@ -74,7 +101,7 @@ describe('tokens', () => {
       headroom: 0,
     });
     await last(2500);
-    expect(throttle.state().headroom).toBeCloseTo(0.4);
+    expect(throttle.state().headroom).toBeCloseTo(0.5);
     await last(5000);
     expect(throttle.state().headroom).toBe(1);
   });
@@ -94,7 +121,7 @@ describe('tokens', () => {
       clock.set(new Date(now() + by));
       await all;
       const [first = 0] = starts;
-      expect(starts.map((start) => start - first)).toEqual([0, 0, 2000, 2000, 4000, 4000]);
+      expect(starts.map((start) => start - first)).toEqual([0, 0, 2000, 3000, 4000, 5000]);
     },
   );
 

@@ -17,6 +17,8 @@ RUN npm ci --omit=dev
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production \
     NODE_DISABLE_COMPILE_CACHE=1 \
+    MALLOC_ARENA_MAX=1 \
+    MALLOC_MMAP_THRESHOLD_=32768 \
     HOLDFAST_STORE=sqlite:/data/state.db \
     HOLDFAST_REPORTS_DIRECTORY=/data/reports
 WORKDIR /app
@@ -28,6 +30,7 @@ COPY package.json LICENSE ./
 USER node
 VOLUME /data
 # Holdfast takes the signals itself: SIGTERM finishes the writes in flight, so it may be process 1.
-ENTRYPOINT ["node", "bin/holdfast.js"]
+# It collects its garbage early: half the memory for a tenth more of the processor (docs/BENCHMARKS.md).
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=40", "bin/holdfast.js"]
 CMD ["run", "--config", "/config"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["node", "bin/healthcheck.js"]

@@ -27,59 +27,85 @@ export async function readValues(
   const known = valuesOf.get(declared);
   if (known?.digest === digest) return known.values;
   const values = await readDeclared(declared, readSecret, digest);
-  if (declared.every(({ text }) => typeof text === 'string'))
+  if (declared.values().every((own) => own.every(({ text }) => typeof text === 'string')))
     valuesOf.set(declared, { digest, values });
   return values;
 }
 
 /** What was read where nothing has to be read again, since every text stands in the desired state itself. */
 const valuesOf = new WeakMap<
-  readonly Declared[],
+  ReadonlyMap<Address, readonly Declared[]>,
   { readonly digest: (text: string) => string; readonly values: Values }
 >();
 
 async function readDeclared(
-  declared: readonly Declared[],
+  declared: ReadonlyMap<Address, readonly Declared[]>,
   readSecret: ReadSecret,
   digest: (text: string) => string,
 ): Promise<Values> {
-  const digestOnce = remembered(digest);
-  const values = new Map<Address, Map<string, ReadValue>>();
-  for (const { address, path, schema, text } of declared) {
-    const own = values.get(address) ?? new Map<string, ReadValue>();
-    values.set(address, own);
-    own.set(
+  const read = new Map<readonly Declared[], ReadonlyMap<string, ReadValue>>();
+  const values = new Map<Address, ReadonlyMap<string, ReadValue>>();
+  for (const [address, own] of declared) {
+    const known = read.get(own) ?? (await readEach(own, readSecret, digest));
+    read.set(own, known);
+    values.set(address, known);
+  }
+  return values;
+}
+
+async function readEach(
+  own: readonly Declared[],
+  readSecret: ReadSecret,
+  digest: (text: string) => string,
+): Promise<ReadonlyMap<string, ReadValue>> {
+  const values = new Map<string, ReadValue>();
+  for (const { path, schema, text } of own)
+    values.set(
       path,
       typeof text === 'string'
-        ? { ok: true, text, digest: digestOnce(text) }
-        : await read(text, schema, readSecret, digestOnce),
+        ? { ok: true, text, digest: digest(text) }
+        : await read(text, schema, readSecret, digest),
     );
-  }
   return values;
 }
 
 /** A write-only value: its text, or where its text is to be read. */
 interface Declared {
-  readonly address: Address;
   readonly path: string;
   readonly schema: FieldSchema;
   readonly text: string | SecretSource;
 }
 
-const declaredOf = new WeakMap<readonly Desired[], readonly Declared[]>();
+const declaredOf = new WeakMap<readonly Desired[], ReadonlyMap<Address, readonly Declared[]>>();
 
-/** The write-only values of a desired state; passes over the same state share them. */
-function writeOnlyOf(kinds: Kinds, resources: readonly Desired[]): readonly Declared[] {
+/** The write-only values of a desired state; passes over the same state share them, and so do resources of a kind with the same values. */
+function writeOnlyOf(
+  kinds: Kinds,
+  resources: readonly Desired[],
+): ReadonlyMap<Address, readonly Declared[]> {
   const known = declaredOf.get(resources);
   if (known) return known;
-  const declared: Declared[] = [];
-  for (const { address, kind, spec } of resources)
-    eachField(kinds.get(kind)?.schema ?? {}, spec, (path, schema, value) => {
-      for (const [at, field, one] of writeOnlyWithin(path, schema, value))
-        if (!(isWriteOnly(one) && one.from === 'keep'))
-          declared.push({ address, path: at, schema: field, text: textOf(field, one) });
-    });
+  const same = new Map<string, readonly Declared[]>();
+  const declared = new Map<Address, readonly Declared[]>();
+  for (const { address, kind, spec } of resources) {
+    const own = declaredIn(kinds.get(kind)?.schema ?? {}, spec);
+    if (own.length === 0) continue;
+    const key = JSON.stringify([kind, own.map(({ path, text }) => [path, text])]);
+    const shared = same.get(key) ?? own;
+    same.set(key, shared);
+    declared.set(address, shared);
+  }
   declaredOf.set(resources, declared);
+  return declared;
+}
+
+function declaredIn(schema: FieldSchema, spec: Spec): readonly Declared[] {
+  const declared: Declared[] = [];
+  eachField(schema, spec, (path, fieldSchema, value) => {
+    for (const [at, field, one] of writeOnlyWithin(path, fieldSchema, value))
+      if (!(isWriteOnly(one) && one.from === 'keep'))
+        declared.push({ path: at, schema: field, text: textOf(field, one) });
+  });
   return declared;
 }
 
@@ -93,16 +119,6 @@ function writeOnlyWithin(
   const members = schema.additionalProperties;
   if (schema.relation !== 'map' || typeof members !== 'object' || !members.writeOnly) return [];
   return Object.entries(value as Spec).map(([key, one]) => [`${path}/${key}`, members, one]);
-}
-
-/** A function of a text that works each text out once: many machines have one template. */
-function remembered(of: (text: string) => string): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const result = known.get(text) ?? of(text);
-    known.set(text, result);
-    return result;
-  };
 }
 
 type SecretSource = Parameters<ReadSecret>[0];

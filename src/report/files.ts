@@ -5,23 +5,45 @@ import type { ReportFormat, Settings } from '../model/settings.ts';
 import { StoreError } from '../model/store.ts';
 import { toText } from './text.ts';
 
-const writers: Readonly<Partial<Record<ReportFormat, (report: Report) => string>>> = {
-  json: (report) => `${toJson(report)}\n`,
-  text: (report) => toText(report),
+/** What is written to a file, one piece after the other. */
+type Pieces = Iterable<string | Buffer>;
+
+const writers: Readonly<Partial<Record<ReportFormat, (report: Report) => Pieces>>> = {
+  json: toJson,
+  text: (report) => [toText(report)],
 };
 
-const texts = new WeakMap<Report['resources'], string>();
+const written = new WeakMap<Report['resources'], readonly Buffer[]>();
+
+/** How many resources are made into text at a time: those of a large team would be a text of megabytes, in memory several times over. */
+const together = 1000;
 
 /** A report as JSON. Resources that reports share are written out once. */
-function toJson(report: Report): string {
-  const { resources } = report;
-  const text = texts.get(resources) ?? JSON.stringify(resources);
-  texts.set(resources, text);
-  const fields = Object.entries({ ...report, resources: null }).map(([name, value]) =>
-    name === 'resources' ? `"${name}":${text}` : JSON.stringify({ [name]: value }).slice(1, -1),
-  );
-  return `{${fields.join(',')}}`;
+function* toJson(report: Report): Pieces {
+  let before = '{';
+  for (const [name, value] of Object.entries(report)) {
+    yield `${before}"${name}":`;
+    if (name === 'resources') yield* resourcesAgain(report);
+    else yield JSON.stringify(value);
+    before = ',';
+  }
+  yield '}\n';
 }
+
+function* resourcesAgain({ resources }: Report): Pieces {
+  const pieces = written.get(resources) ?? listOf(resources);
+  written.set(resources, pieces);
+  yield '[';
+  yield* pieces;
+  yield ']';
+}
+
+/** The members of a JSON list, without its brackets. */
+const listOf = (resources: Report['resources']): readonly Buffer[] =>
+  Array.from({ length: Math.ceil(resources.length / together) }, (_, index) => {
+    const some = resources.slice(index * together, (index + 1) * together);
+    return Buffer.from((index === 0 ? '' : ',') + JSON.stringify(some).slice(1, -1));
+  });
 
 const endings: Readonly<Record<ReportFormat, string>> = {
   json: '.json',

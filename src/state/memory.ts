@@ -39,7 +39,18 @@ async function dataVersion(database: Database): Promise<number> {
   return rows[0]?.data_version ?? 0;
 }
 
+/** SQLite makes a new text of every value. Where many rows hold the same one, one is kept: a team may have a hundred thousand rows. */
+function oneOfEach(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const one = known.get(text) ?? text;
+    known.set(text, one);
+    return one;
+  };
+}
+
 async function readLasting(database: Database): Promise<Lasting> {
+  const one = oneOfEach();
   const bindings = await database.selectFrom('bindings').selectAll().execute();
   const intents = await database.selectFrom('intents').selectAll().execute();
   const digests = await database.selectFrom('digests').selectAll().execute();
@@ -52,27 +63,28 @@ async function readLasting(database: Database): Promise<Lasting> {
         row.address as Address,
         {
           id: row.live_id,
-          boundAt: row.bound_at,
+          boundAt: one(row.bound_at),
           created: row.created === 1,
           protected: row.protected === 1,
         },
       ]),
     ),
     intents: new Map(intents.map(({ address, at }) => [address as Address, { at }])),
-    digests: byAddress(digests),
+    digests: byAddress(digests, one),
     readings: new Map(readings.map(({ list, at }) => [list, at])),
-    conditions: new Map(conditions.map((one) => [one.address, one])),
+    conditions: new Map(conditions.map((row) => [row.address, { ...row, since: one(row.since) }])),
   };
 }
 
 function byAddress(
   rows: readonly Tables['digests'][],
+  one: (text: string) => string,
 ): ReadonlyMap<Address, Readonly<Record<string, string>>> {
   const digests = new Map<Address, Record<string, string>>();
   for (const { address, path, digest } of rows) {
     const own = digests.get(address as Address) ?? {};
     digests.set(address as Address, own);
-    own[path] = digest;
+    own[path] = one(digest);
   }
   return digests;
 }

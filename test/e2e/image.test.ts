@@ -60,7 +60,12 @@ describe.runIf(asked)('the container image', () => {
     const { Docker } = JSON.parse(stdout) as { Docker: { config: Record<string, unknown> } };
     expect(Docker.config).toMatchObject({
       User: 'node',
-      Entrypoint: ['node', 'bin/holdfast.js'],
+      Entrypoint: [
+        'node',
+        '--max-semi-space-size=4',
+        '--heap-growing-percent=40',
+        'bin/holdfast.js',
+      ],
       Cmd: ['run', '--config', '/config'],
       Healthcheck: { Test: ['CMD', 'node', 'bin/healthcheck.js'] },
     });

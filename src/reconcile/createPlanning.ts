@@ -45,9 +45,9 @@ export function createPlanning(
     (address) => byAddress.get(address)?.found,
     (address) => {
       const draft = draftOf(address);
-      if (draft?.status !== 'blocked') return undefined;
-      const create = draft.actions.find(({ verb }) => verb === 'create');
-      return create ? create.held : (draft.reason ?? 'it is blocked');
+      return (
+        !draft || draft.actions.some(({ verb, held }) => verb === 'create' && held === undefined)
+      );
     },
     (address) => planning.isReplaced(address),
   );

@@ -9,7 +9,7 @@ import type { Store } from '../model/store.ts';
 import { isIgnored } from './compare.ts';
 import { laidOver } from './partial.ts';
 import { wantedPower } from './power.ts';
-import { resolver } from './resolve.ts';
+import { resolveLive } from './resolve.ts';
 import { fieldsOf, isReference, isRelation, isWriteOnly, specOf, valueAt } from './spec.ts';
 import type { DeclaredField } from './spec.ts';
 import type { Values } from './writeOnly.ts';
@@ -260,16 +260,20 @@ function plainValue(
   return read.ok ? read.text : undefined;
 }
 
-/** Declared resources are known by their ids at this point, so nothing is asked of matches. */
-const unknown = (): undefined => undefined;
-
 function referredId(
   reference: Reference,
   { catalog, snapshot, ids }: ExecutionContext,
 ): string | undefined {
-  if (reference.by === 'declared') return ids.get(addressOf(reference.kind, reference.name));
-  const resolution = resolver(catalog, snapshot, unknown, unknown)(reference);
-  return resolution.is === 'id' ? resolution.id : undefined;
+  switch (reference.by) {
+    case 'id':
+      return reference.id;
+    case 'declared':
+      return ids.get(addressOf(reference.kind, reference.name));
+    case 'live': {
+      const resolution = resolveLive(catalog, snapshot, reference.kind, reference.name);
+      return resolution.is === 'id' ? resolution.id : undefined;
+    }
+  }
 }
 
 /** Keeps the digests of the write-only values that were just written. */

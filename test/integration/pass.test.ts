@@ -144,3 +144,15 @@ test('a new machine runs its script at the first boot', async () => {
   const [first] = [...it.simulator.world.machines].filter(({ name }) => name === 'a');
   expect(first?.startupScriptId).not.toBeNull();
 });
+
+test('what names something that is only observed and not there waits for it', async () => {
+  await using it = await bench();
+  const network = (lifecycle = {}) => want('privateNetworks', 'n', { region: 'ny2' }, lifecycle);
+  const on = machine('a', { network: declared('privateNetworks', 'n') });
+  const report = await it.pass([network({ manage: 'observe' }), on, machine('b')]);
+  expect(outcomesOf(report)).toEqual(['machines/a:create blocked', 'machines/b:create done']);
+  expect(outcomesOf(await it.pass([network(), on, machine('b')]))).toEqual([
+    'privateNetworks/n:create done',
+    'machines/a:create done',
+  ]);
+});

@@ -286,6 +286,35 @@ describe('what stands in the way', () => {
       ],
     },
     {
+      name: 'a network that is only observed and not there',
+      because: 'nothing makes it, so nothing can be made on it',
+      want: [
+        network('a', {}, { manage: 'observe' }),
+        machine('m', { network: declared('privateNetworks', 'a') }),
+      ],
+      have: [ubuntu],
+      actions: ['machines/m:create held: privateNetworks/a is not there and cannot be created'],
+      findings: [
+        'missing privateNetworks/a: observed only (lifecycle.manage)',
+        'blocked machines/m: privateNetworks/a is not there and cannot be created',
+      ],
+    },
+    {
+      name: 'a member that is only observed and not there',
+      because: 'the others are given, and it is told',
+      want: [
+        project({ models: [declared('models', 'a'), pinned('models', 'b')] }),
+        want('models', 'a', {}, { manage: 'observe' }),
+      ],
+      have: [liveProject],
+      members: { 'projects/id-p.models': [have('', 'c', {})] },
+      actions: ['projects/p:assign(models/b)'],
+      findings: [
+        'blocked projects/p: models: models/a is not there and cannot be created',
+        'missing models/a: observed only (lifecycle.manage)',
+      ],
+    },
+    {
       name: 'a replacement that is only observed',
       because: 'nothing is deleted',
       want: [network('a', { region: 'ca1' }, { ...replace, manage: 'observe' })],

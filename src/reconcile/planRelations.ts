@@ -52,7 +52,8 @@ export function planRelations(
     relations.flatMap((field) => {
       const relation = kind.relations?.[field.path];
       if (!relation) throw new Error(`${kind.name} has no relation ${field.path}`);
-      const side = { desired, live, relation, ...field };
+      const memberKind = field.schema.references ?? '';
+      const side = { desired, live, relation, memberKind, ...field };
       return field.schema.relation === 'map' ? planMap(side, planning) : planSet(side, planning);
     }),
   );

@@ -124,6 +124,46 @@ describe('members', () => {
       ],
     },
     {
+      name: 'held by a script that is unsure of what it lists',
+      because: 'it lets go of nothing, so nothing is taken from it',
+      want: [
+        script('holds', { assignedMachines: [live('machines', 'twice')] }),
+        script('wants', { assignedMachines: [declared('machines', 'twice')] }),
+        script('s', { assignedMachines: [declared('machines', 'm')] }),
+        machine('m'),
+        machine('twice'),
+      ],
+      have: [
+        liveScript('holds'),
+        liveScript('wants', 'id-m'),
+        liveScript('s'),
+        liveMachine('m'),
+        liveMachine('twice', {}, { id: '1' }),
+        liveMachine('twice', {}, { id: '2' }),
+      ],
+      memory: bindings('startupScripts/holds', 'startupScripts/wants', 'startupScripts/s'),
+      findings: [
+        'blocked startupScripts/holds: assignedMachines: 2 live machines are called "twice"',
+        'blocked startupScripts/wants: assignedMachines: machines/twice is ambiguous',
+        'blocked startupScripts/s: assignedMachines: machines/m is held by startupScripts/wants, which does not let go of it',
+        'ambiguous machines/twice: several resources answer to this name (1, 2); rename or delete all but one',
+      ],
+    },
+    {
+      name: 'held by a script that lists it too',
+      because: 'a machine has one script, and the one that has it keeps it',
+      want: [
+        script('holds', { assignedMachines: [live('machines', 'm')] }),
+        script('s', { assignedMachines: [pinned('machines', 'id-m')] }),
+      ],
+      have: [liveScript('holds', 'id-m'), liveScript('s'), liveMachine('m')],
+      memory: bindings('startupScripts/holds', 'startupScripts/s'),
+      findings: [
+        'blocked startupScripts/s: assignedMachines: machines/m is held by startupScripts/holds, which does not let go of it',
+        'unmanaged machines/m',
+      ],
+    },
+    {
       name: 'that are only names',
       because: 'a tag is its own id',
       want: [project({ tags: ['new'] })],
@@ -362,6 +402,26 @@ describe('what stands in the way', () => {
       memory: bindings('publicIps/x'),
       actions: ['publicIps/x:delete', 'publicIps/x:create', 'publicIps/x:assign(machine/m)'],
       findings: ['drifted publicIps/x'],
+    },
+    {
+      name: 'a replacement that holds what another one wants',
+      because: 'it goes with its member, which is free from then on',
+      want: [
+        want('publicIps', 'x', { region: 'ca1', machine: null }, replace),
+        want('publicIps', 'y', { region: 'ny2', machine: declared('machines', 'm') }),
+        machine('m'),
+      ],
+      have: [
+        liveMachine('m'),
+        have('publicIps', 'x', { region: 'ny2', ip: 'x', machine: 'id-m' }),
+        have('publicIps', 'y', { region: 'ny2', ip: 'y' }),
+      ],
+      memory: bindings('publicIps/x', 'publicIps/y'),
+      actions: ['publicIps/x:delete', 'publicIps/x:create'],
+      findings: [
+        'drifted publicIps/x',
+        'blocked publicIps/y: machine: machines/m is held by publicIps/x, which does not let go of it',
+      ],
     },
   ]);
 });

@@ -5,13 +5,14 @@ import { changesOf, compare, isIgnored, type Difference } from './compare.ts';
 import { mentionedFirst } from './mentions.ts';
 import { planReplacement } from './planReplacement.ts';
 import { planRelations, type RelationPlan } from './planRelations.ts';
-import { asReason, kindOf, type Draft, type Planning } from './planning.ts';
+import { kindOf } from './kindOf.ts';
+import { asReason, type Draft, type Planning } from './planning.ts';
 import { fieldsOf, isWriteOnly } from './spec.ts';
 import { planPower, powerOf, wantedPower, type PowerPlan } from './power.ts';
 
 /** A resource that is there: what differs in the declared fields, and the writes that mend it. */
 export function planExisting(desired: Desired, live: Observed, planning: Planning): Draft {
-  const kind = kindOf(planning, desired.kind);
+  const kind = kindOf(planning.catalog.kinds, desired.kind);
   const compared = compare(kind.schema, desired, live, planning.comparing);
   const { unverifiable } = compared;
   const differences = kind.update ? compared.differences : compared.differences.map(unchangeable);

@@ -3,7 +3,8 @@ import type { Desired, Observed } from '../model/resource.ts';
 import { isIgnored } from './compare.ts';
 import { planMap } from './planMap.ts';
 import { planSet } from './planSet.ts';
-import { kindOf, type Planning } from './planning.ts';
+import { kindOf } from './kindOf.ts';
+import { type Planning } from './planning.ts';
 import { fieldsOf, isRelation } from './spec.ts';
 
 /** The member-by-member changes of relations, what cannot be changed and why, and what must be waited for. */
@@ -42,7 +43,7 @@ export function planRelations(
   live: Observed | undefined,
   planning: Planning,
 ): RelationPlan {
-  const kind = kindOf(planning, desired.kind);
+  const kind = kindOf(planning.catalog.kinds, desired.kind);
   if (!kind.relations) return noRelations;
   const relations = fieldsOf(kind.schema, desired.spec).filter(
     ({ path, schema }) => isRelation(schema) && !isIgnored(path, desired.lifecycle.ignoreChanges),

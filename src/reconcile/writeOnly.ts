@@ -1,6 +1,7 @@
 import type { FieldSchema, Kinds } from '../model/kind.ts';
 import type { Address, Desired, Spec, WriteOnly } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
+import { kindOf } from './kindOf.ts';
 import { eachField, isWriteOnly } from './spec.ts';
 
 /** A write-only value at hand: its text for the API, and its keyed digest for the memory. Or why it cannot be read. */
@@ -74,7 +75,7 @@ function writeOnlyOf(kinds: Kinds, resources: readonly Desired[]): readonly Decl
   if (known) return known;
   const declared: Declared[] = [];
   for (const { address, kind, spec } of resources)
-    eachField(kinds.get(kind)?.schema ?? {}, spec, (path, schema, value) => {
+    eachField(kindOf(kinds, kind).schema, spec, (path, schema, value) => {
       for (const [at, field, one] of writeOnlyWithin(path, schema, value))
         if (!(isWriteOnly(one) && one.from === 'keep'))
           declared.push({ address, path: at, schema: field, text: textOf(field, one) });

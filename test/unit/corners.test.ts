@@ -5,10 +5,10 @@ import { shown } from '../../src/reconcile/compare.ts';
 import { observeHidden } from '../../src/reconcile/hidden.ts';
 import { linksOf } from '../../src/reconcile/links.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
-import { completeListing, observe, observeNeeds } from '../../src/reconcile/observe.ts';
+import { completeListing, kindsInUse, observe, observeNeeds } from '../../src/reconcile/observe.ts';
 import { fieldsOf, valueAt } from '../../src/reconcile/spec.ts';
 import { readValues } from '../../src/reconcile/writeOnly.ts';
-import { bound, catalog, text, want } from '../support/team.ts';
+import { bound, catalog, planFor, text, want } from '../support/team.ts';
 
 describe('a secret that is read', () => {
   const password = { from: 'env', name: 'P' } as const;
@@ -68,6 +68,19 @@ describe('what nobody knows', () => {
     await expect(observeNeeds(catalog, [need], api)).rejects.toThrow(
       'the members of machines.ghosts are not listed apart',
     );
+  });
+
+  test('is a bug where it is declared', () => {
+    const ghosts = [want('ghosts', 'g', {})];
+    const kinds = kindsInUse(catalog, [], [], ['ghosts/g'], []);
+    expect(kinds).toEqual([]);
+    expect(() => kindsInUse(catalog, ghosts, [], [], [])).toThrow('there is no kind ghosts');
+  });
+
+  test('is a bug where it is planned without having been looked at', () => {
+    const unlisted = ['privateNetworks'];
+    const network = [want('privateNetworks', 'n', { region: 'ny2' })];
+    expect(() => planFor({ want: network, unlisted })).toThrow('privateNetworks were not listed');
   });
 
   test('names nothing', () => {

@@ -177,7 +177,7 @@ function work({ desired, found }: Entry, planning: Planning): Draft {
       return {
         ...still,
         status: 'ambiguous',
-        reason: `several resources answer to this name (${found.ids.join(', ')}); rename or delete all but one`,
+        reason: `several resources answer to this name (${found.among.map(({ id }) => id).join(', ')}); rename or delete all but one`,
       };
     case 'unseen':
       return {

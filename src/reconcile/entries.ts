@@ -38,7 +38,8 @@ export function matchAll(input: PlanInput): Entries {
     byAddress.set(one.address, { desired: one, binding, found, draft: undefined, inWork: false });
   }
   adoptNameless(byAddress, input, isClaimed, spoken);
-  speakForAmbiguous(byAddress.values(), input, spoken);
+  for (const { found } of byAddress.values())
+    if (found.is === 'ambiguous') for (const live of found.among) spoken.add(live);
   return { byAddress, spoken };
 }
 
@@ -101,20 +102,4 @@ function liveId({ snapshot }: PlanInput, kind: string, name: string): string | u
 
 /** By its former name a live resource may be wanted twice. */
 const onceOnly = (found: Match, spoken: ReadonlySet<Observed>): Match =>
-  found.is === 'found' && spoken.has(found.live)
-    ? { is: 'ambiguous', ids: [found.live.id] }
-    : found;
-
-function speakForAmbiguous(
-  entries: Iterable<Entry>,
-  input: PlanInput,
-  spoken: Set<Observed>,
-): void {
-  for (const { desired, found } of entries) {
-    if (found.is !== 'ambiguous') continue;
-    for (const id of found.ids) {
-      const live = listingOf(input.snapshot, desired.kind).byId.get(id);
-      if (live) spoken.add(live);
-    }
-  }
-}
+  found.is === 'found' && spoken.has(found.live) ? { is: 'ambiguous', among: [found.live] } : found;

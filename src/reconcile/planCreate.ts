@@ -7,7 +7,7 @@ import { differencesWithin } from './partial.ts';
 import { planRelations } from './planRelations.ts';
 import { kindOf } from './kindOf.ts';
 import { asReason, type Draft, type Planning } from './planning.ts';
-import { wantedPower } from './power.ts';
+import { powerOf, wantedPower, type PowerState } from './power.ts';
 import { fieldsOf, isReference, isRelation, isWriteOnly, type DeclaredField } from './spec.ts';
 
 /** A resource that is not there: a create, held where something that it needs is not to be had. */
@@ -195,16 +195,15 @@ function sourceOff(
   const staysOff =
     wants !== undefined && verbs.has('create')
       ? wantedPower(power, wants, planning.now) === 'off'
-      : !verbs.has('start') && liveState(reference, planning) === 'off';
+      : !verbs.has('start') && livePower(reference, planning) === 'off';
   return staysOff
     ? { requires: [], because: [] }
     : { requires: [], because: [`${machine} must be off; set its state to off`] };
 }
 
-function liveState(reference: Reference, planning: Planning): unknown {
+function livePower(reference: Reference, planning: Planning): PowerState | undefined {
   const resolution = planning.resolve(reference);
   if (resolution.is !== 'id') return undefined;
   const live = planning.snapshot.get(reference.kind)?.byId.get(resolution.id);
-  const field = kindOf(planning.catalog.kinds, reference.kind).power?.field;
-  return field === undefined ? undefined : live?.spec[field];
+  return live && powerOf(kindOf(planning.catalog.kinds, reference.kind).power, live);
 }

@@ -70,13 +70,13 @@ function deletionOf(
   listing: Listing,
   planning: Planning,
 ): Draft {
-  const namesakes = listing.complete ? (listing.byName.get(live.name)?.length ?? 0) : 0;
-  if (!bound && namesakes > 1)
+  const namesakes = listing.complete ? listing.byName.get(live.name) : undefined;
+  if (!bound && namesakes && namesakes.length > 1)
     return {
       ...untouched,
       id: live.id,
       status: 'ambiguous',
-      reason: `${namesakes} live resources bear this name; delete the right one by hand`,
+      reason: `${namesakes.length} live resources bear this name; delete the right one by hand`,
     };
   const held = whyKept(live, address, listing, planning);
   return {

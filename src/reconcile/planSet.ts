@@ -1,6 +1,6 @@
 import { actionId, type Member } from '../model/plan.ts';
-import type { Address, Desired, Reference } from '../model/resource.ts';
-import { addressOf } from '../model/resource.ts';
+import type { Address, Desired } from '../model/resource.ts';
+import { addressOf, saidBy } from '../model/resource.ts';
 import { isIgnored } from './compare.ts';
 import type { Part } from './planRelations.ts';
 import type { Planning } from './planning.ts';
@@ -64,13 +64,10 @@ function wantedMembers(value: unknown, { resolve }: Planning): readonly Wanted[]
   const members: readonly unknown[] = Array.isArray(value) ? value : value === null ? [] : [value];
   return members.map((member) =>
     isReference(member)
-      ? { name: nameIn(member), resolution: resolve(member) }
+      ? { name: saidBy(member), resolution: resolve(member) }
       : { name: String(member), resolution: { is: 'id', id: String(member) } },
   );
 }
-
-const nameIn = (reference: Reference): string =>
-  reference.by === 'id' ? reference.id : reference.name;
 
 /** The members that are live: what a complete listing of their kind does not show is on its way out. */
 function liveMembers(side: Side, planning: Planning): Set<string> | Part {

@@ -135,11 +135,9 @@ function vouchedAt(
 ): string | undefined {
   const field = one.kind.createJob?.field;
   const machine = field === undefined ? undefined : machineOf(one, field, input);
+  const isMeant = (id: string): boolean => (field === undefined ? missing.has(id) : id === machine);
   const times = jobs
-    .filter((job) => isOf(one, job) && job.machine !== undefined)
-    .filter((job) =>
-      field === undefined ? missing.has(job.machine ?? '') : job.machine === machine,
-    )
+    .filter((job) => isOf(one, job) && job.machine !== undefined && isMeant(job.machine))
     .map((job) => (job.state === 'running' ? input.now.toISOString() : (job.endedAt ?? job.at)));
   return times.toSorted().at(-1);
 }

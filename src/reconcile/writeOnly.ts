@@ -2,7 +2,7 @@ import type { FieldSchema, Kinds } from '../model/kind.ts';
 import type { Address, Desired, Spec, WriteOnly } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
 import { kindOf } from './kindOf.ts';
-import { eachField, isWriteOnly } from './spec.ts';
+import { eachField, isWriteOnly, valueSchemaOf } from './spec.ts';
 
 /** A write-only value at hand: its text for the API, and its keyed digest for the memory. Or why it cannot be read. */
 export type ReadValue =
@@ -91,9 +91,9 @@ function writeOnlyWithin(
   value: unknown,
 ): readonly (readonly [path: string, schema: FieldSchema, value: unknown])[] {
   if (schema.writeOnly) return [[path, schema, value]];
-  const members = schema.additionalProperties;
-  if (schema.relation !== 'map' || typeof members !== 'object' || !members.writeOnly) return [];
-  return Object.entries(value as Spec).map(([key, one]) => [`${path}/${key}`, members, one]);
+  const values = valueSchemaOf(schema);
+  if (schema.relation !== 'map' || !values?.writeOnly) return [];
+  return Object.entries(value as Spec).map(([key, one]) => [`${path}/${key}`, values, one]);
 }
 
 /** A function of a text that works each text out once: many machines have one template. */

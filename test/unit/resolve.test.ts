@@ -64,7 +64,7 @@ describe('what a reference comes to', () => {
     {
       name: 'ambiguous',
       because: 'no guess is made',
-      found: { is: 'ambiguous', ids: ['1', '2'] },
+      found: { is: 'ambiguous', among: [network, { ...network, id: '2' }] },
       is: 'waiting privateNetworks/n is ambiguous',
     },
     {

@@ -101,5 +101,5 @@ const deedOf = (
   error: error ?? null,
   changes: JSON.stringify(changes),
   at,
-  took: took ?? 0,
+  took,
 });

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { ApiError } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import { toldToStop, type Action, type ActionId, type Outcome } from '../model/plan.ts';
-import type { Executed } from './execute.ts';
+import type { Executed } from './execution.ts';
 import type { Follower } from './follow.ts';
 
 /** How to apply. `signal`: start nothing more; `wait`: follow asynchronous work to its end. */

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { ResourceKind } from '../../src/model/kind.ts';
 import type { Reference } from '../../src/model/resource.ts';
+import { kindOf } from '../../src/reconcile/kindOf.ts';
 import {
   actionsOf,
   bound,
+  catalog,
   declared,
   findingsOf,
   have,
@@ -56,6 +59,21 @@ const rows = (table: readonly Row[]) =>
     expect(actionsOf(planned)).toEqual(actions);
     expect(findingsOf(planned)).toEqual(findings);
   });
+
+/** A kind of which the API has not all calls. */
+function without(name: string, call: 'create' | 'update' | 'remove'): ResourceKind {
+  const { [call]: _, ...kind } = kindOf(catalog.kinds, name);
+  return kind;
+}
+
+/** The datasets of an API in which no version can be changed. */
+function withFixedVersions(): ResourceKind {
+  const kind = kindOf(catalog.kinds, 'datasets');
+  const { versions } = kind.relations ?? {};
+  if (!versions) throw new Error('datasets have versions');
+  const { update: _, ...fixed } = versions;
+  return { ...kind, relations: { versions: fixed } };
+}
 
 describe('members', () => {
   rows([
@@ -214,6 +232,15 @@ describe('members', () => {
       actions: ['datasets/d:update(versions/v1)'],
       findings: ['drifted datasets/d'],
     },
+    {
+      name: 'with fields that the API cannot change',
+      because: 'it is told',
+      kinds: [withFixedVersions()],
+      want: [want('datasets', 'd', { versions: { v1: { message: 'First' } } })],
+      have: [have('datasets', 'd', {})],
+      members: { 'datasets/id-d.versions': [have('', 'v1', {})] },
+      findings: ['blocked datasets/d: versions/v1 cannot be changed'],
+    },
   ]);
 });
 
@@ -326,6 +353,45 @@ describe('what stands in the way', () => {
       ],
     },
     {
+      name: 'a machine that is ignored while it runs',
+      because: 'its power is nobody’s business',
+      want: [machine('m', { state: 'off' }, { ignoreChanges: ['state'] })],
+      have: [liveMachine('m')],
+    },
+    {
+      name: 'of a kind that the API cannot create',
+      because: 'it is said in the words of its kind',
+      kinds: [without('privateNetworks', 'create')],
+      want: [network('a'), machine('m', { network: declared('privateNetworks', 'a') })],
+      have: [ubuntu],
+      actions: ['machines/m:create held: privateNetworks/a is not there and cannot be created'],
+      findings: [
+        'blocked privateNetworks/a: the API cannot create a private network',
+        'blocked machines/m: privateNetworks/a is not there and cannot be created',
+      ],
+    },
+    {
+      name: 'of a kind that the API cannot delete, absent',
+      because: 'it stays, and that is told',
+      kinds: [without('privateNetworks', 'remove')],
+      absent: [['privateNetworks', 'a']],
+      have: [liveNetwork('a')],
+      actions: ['privateNetworks/a:delete held: the API cannot delete a private network'],
+      findings: ['blocked privateNetworks/a: the API cannot delete a private network'],
+    },
+    {
+      name: 'of a kind that the API cannot delete, to be replaced',
+      because: 'a second one is not created beside it',
+      kinds: [without('privateNetworks', 'remove')],
+      want: [network('a', { region: 'ca1' }, replace)],
+      have: [liveNetwork('a')],
+      actions: [
+        'privateNetworks/a:delete held: the API cannot delete a private network',
+        'privateNetworks/a:create held: the API cannot delete a private network',
+      ],
+      findings: ['blocked privateNetworks/a: the API cannot delete a private network'],
+    },
+    {
       name: 'a network that is only observed and not there',
       because: 'nothing makes it, so nothing can be made on it',
       want: [
@@ -368,6 +434,16 @@ describe('what stands in the way', () => {
       because: 'it is waited for',
       want: [network('a', { region: 'ca1' }, replace)],
       have: [liveNetwork('a', { settled: false })],
+      findings: ['pending privateNetworks/a: the API is at work on it'],
+    },
+    {
+      name: 'a replacement of what is at work, and named by another',
+      because: 'it stays for now, so what names it is as declared',
+      want: [
+        network('a', { region: 'ca1' }, replace),
+        machine('m', { network: declared('privateNetworks', 'a') }),
+      ],
+      have: [liveNetwork('a', { settled: false }), liveMachine('m', { network: 'id-a' })],
       findings: ['pending privateNetworks/a: the API is at work on it'],
     },
     {
@@ -512,4 +588,23 @@ describe('whose a live resource is', () => {
     const planned = planFor({ want: [network('a')], have: [liveNetwork('a')], memory });
     expect(planned.recognised.map(({ id }) => id)).toEqual(is);
   });
+});
+
+test('power of which nothing is known is told as such, and switched neither on nor off', () => {
+  const unknown = have('machines', 'm', { machineType: 'C5', region: 'ny2', diskSize: 50 });
+  const planned = planFor({ want: [machine('m', { state: 'off' })], have: [unknown] });
+  expect(planned.assessments[0]?.changes).toEqual([
+    { path: 'state', desired: 'off', observed: null },
+  ]);
+  expect(actionsOf(planned)).toEqual([]);
+});
+
+test('what is pinned is told by its id, and what is live by its name', () => {
+  const planned = planFor({
+    want: [machine('m', { network: pinned('privateNetworks', 'id-2') })],
+    have: [liveMachine('m', { network: 'id-1' }), have('privateNetworks', '1', {})],
+  });
+  expect(planned.assessments[0]?.changes).toEqual([
+    { path: 'network', desired: 'id-2', observed: '1' },
+  ]);
 });

@@ -51,7 +51,7 @@ export async function lookAtTeam(
     catalog,
     snapshot,
     (address) => byAddress.get(address)?.found,
-    () => undefined,
+    () => false,
   );
   const idOf = (reference: unknown): string | undefined => {
     const resolution = isReference(reference) ? resolve(reference) : undefined;

@@ -136,8 +136,8 @@ export interface Outcome {
   readonly error?: string;
   /** The API refused it for good: what was sent, as things are, will be refused again. */
   readonly refused?: boolean;
-  /** Milliseconds from its start until the API had ended it. */
-  readonly took?: number;
+  /** Milliseconds from its start until the API had ended it; 0 where nothing was sent. */
+  readonly took: number;
   readonly attempts: number;
   /** What people should know beside that it was done. */
   readonly note?: string;

@@ -29,6 +29,10 @@ export type Reference =
   | { readonly by: 'live'; readonly kind: string; readonly name: string }
   | { readonly by: 'id'; readonly kind: string; readonly id: string };
 
+/** What a reference says: the name, or the id that is pinned. */
+export const saidBy = (reference: Reference): string =>
+  reference.by === 'id' ? reference.id : reference.name;
+
 /**
  * What a write-only field of a desired spec holds. `value`: the text itself; `env`, `file`, `sops`: where a pass reads the
  * secret; `keep`: whatever is there already.

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { ApiError } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import { toldToStop, type Action, type ActionId, type Outcome } from '../model/plan.ts';
-import type { Executed } from './execute.ts';
+import type { Executed } from './execution.ts';
 import type { Follower } from './follow.ts';
 
 /** How to apply. `signal`: start nothing more; `wait`: follow asynchronous work to its end. */
@@ -43,7 +43,7 @@ export async function apply(
   const outcomes = new Map<ActionId, Promise<Outcome>>();
   const holders = new Map<string, Promise<Outcome>>();
   for (const action of actions) {
-    const required = action.requires.flatMap((id) => outcomes.get(id) ?? []);
+    const required = action.requires.map(async (id) => outcomes.get(id));
     const locks = options.locks(action);
     const waits = { required, others: locks.flatMap((lock) => holders.get(lock) ?? []) };
     const outcome = outcomeOf(action, waits, queue, options).then((result) => {
@@ -60,9 +60,9 @@ export async function apply(
   );
 }
 
-/** What comes before an action: what must be done, and what must only be over. */
+/** What comes before an action: what must be done, where it has been started, and what must only be over. */
 interface Waits {
-  readonly required: readonly Promise<Outcome>[];
+  readonly required: readonly Promise<Outcome | undefined>[];
   readonly others: readonly Promise<Outcome>[];
 }
 
@@ -72,13 +72,15 @@ async function outcomeOf(
   queue: PQueue,
   options: ApplyOptions,
 ): Promise<Outcome> {
-  if (action.held !== undefined) return { result: 'blocked', error: action.held, attempts: 0 };
+  if (action.held !== undefined)
+    return { result: 'blocked', error: action.held, attempts: 0, took: 0 };
   const before = await Promise.all(required);
-  if (before.some(({ result }) => result !== 'done'))
+  if (before.some((outcome) => outcome?.result !== 'done'))
     return {
       result: 'skipped',
       error: options.signal.aborted ? toldToStop : 'what it requires is not done',
       attempts: 0,
+      took: 0,
     };
   await Promise.all(others);
   const { clock } = options;
@@ -89,10 +91,13 @@ async function outcomeOf(
   });
   const outcome =
     'outcome' in written ? written.outcome : await settled(action, written.executed, options);
-  return outcome.attempts === 0 ? outcome : { ...outcome, took: clock.now().getTime() - start };
+  return { ...outcome, took: outcome.attempts === 0 ? 0 : clock.now().getTime() - start };
 }
 
-type Written = { readonly executed: Executed } | { readonly outcome: Outcome };
+/** An outcome without how long it took. */
+type Ended = Omit<Outcome, 'took'>;
+
+type Written = { readonly executed: Executed } | { readonly outcome: Ended };
 
 async function write(action: Action, { signal, run }: ApplyOptions): Promise<Written> {
   if (signal.aborted) return { outcome: { result: 'skipped', error: toldToStop, attempts: 0 } };
@@ -118,7 +123,7 @@ async function settled(
   action: Action,
   { id, event, follow, note }: Executed,
   { wait, signal, follower, explainFailure }: ApplyOptions,
-): Promise<Outcome> {
+): Promise<Ended> {
   const done = {
     result: 'done',
     attempts: 1,

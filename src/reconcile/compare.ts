@@ -1,6 +1,6 @@
 import type { FieldSchema, SpecSchema } from '../model/kind.ts';
 import type { FieldChange } from '../model/plan.ts';
-import type { Desired, Observed, Reference } from '../model/resource.ts';
+import { saidBy, type Desired, type Observed, type Reference } from '../model/resource.ts';
 import { differencesWithin, sameWhole } from './partial.ts';
 import type { Resolution } from './resolve.ts';
 import { eachField, isReference, isRelation, isWriteOnly, valueAt } from './spec.ts';
@@ -151,7 +151,7 @@ function referenceDifference(
   return {
     path,
     schema,
-    desired: reference.by === 'id' ? reference.id : reference.name,
+    desired: saidBy(reference),
     observed: typeof live === 'string' ? nameOf(reference.kind, live) : null,
     ...(because === undefined ? immutable(path, schema) : { obstacle: because }),
   };
@@ -181,7 +181,7 @@ function writeOnlyDifference(
 /** A declared value in words for people; a write-only one is never shown. */
 export function shown(schema: FieldSchema, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((one) => shown(schema, one));
-  if (schema.references && isReference(value)) return value.by === 'id' ? value.id : value.name;
+  if (schema.references && isReference(value)) return saidBy(value);
   if (schema.secret || (isWriteOnly(value) && value.from !== 'value' && value.from !== 'keep'))
     return '(secret)';
   return isWriteOnly(value) ? (value.from === 'keep' ? '(kept)' : '(text)') : value;

@@ -3,6 +3,7 @@ import type { Report } from '../model/report.ts';
 import type { Address, Desired, Observed } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { listingOf } from './planning.ts';
 import { wantedPower } from './power.ts';
 import type { Catalog } from '../model/kind.ts';
 
@@ -89,7 +90,7 @@ function usageRates({ snapshot, prices }: CostInput): ReadonlyMap<string, number
   const rates = new Map(
     Object.entries(prices).map(([type, price]) => [type.toLowerCase(), price] as const),
   );
-  for (const live of snapshot.get('machines')?.items ?? [])
+  for (const live of listingOf(snapshot, 'machines').items)
     rates.set(String(live.spec['machineType']).toLowerCase(), rate(live, 'usageRate'));
   return rates;
 }

@@ -7,7 +7,8 @@ import type { PlanInput } from './plan.ts';
 import { planCreate } from './planCreate.ts';
 import { planExisting } from './planExisting.ts';
 import { willBeReplaced } from './planReplacement.ts';
-import type { Carried, Draft, Planning } from './planning.ts';
+import { kindOf } from './kindOf.ts';
+import { listingOf, type Carried, type Draft, type Planning } from './planning.ts';
 import { resolver } from './resolve.ts';
 import { fieldsOf, isReference, isRelation } from './spec.ts';
 
@@ -45,9 +46,9 @@ export function createPlanning(
     (address) => byAddress.get(address)?.found,
     (address) => {
       const draft = draftOf(address);
-      if (draft?.status !== 'blocked') return undefined;
-      const create = draft.actions.find(({ verb }) => verb === 'create');
-      return create ? create.held : (draft.reason ?? 'it is blocked');
+      return (
+        !draft || draft.actions.some(({ verb, held }) => verb === 'create' && held === undefined)
+      );
     },
     (address) => planning.isReplaced(address),
   );
@@ -76,8 +77,8 @@ export function createPlanning(
     comparing: {
       resolve: noteNeed,
       nameOf: name,
-      isNameless: (kind) => input.catalog.kinds.get(kind)?.adopt !== undefined,
-      hasFixedName: (kind) => input.catalog.kinds.get(kind)?.names?.fixed === true,
+      isNameless: (kind) => kindOf(input.catalog.kinds, kind).adopt !== undefined,
+      hasFixedName: (kind) => kindOf(input.catalog.kinds, kind).names?.fixed === true,
       isWritten: ({ address }, live, path) =>
         byAddress.get(address)?.binding?.id === live.id
           ? input.written.is(address, path)
@@ -140,7 +141,7 @@ const holderIndex = (
   relation: string,
 ): ReadonlyMap<string, Observed> =>
   new Map(
-    (snapshot.get(kind)?.items ?? []).flatMap((live) =>
+    listingOf(snapshot, kind).items.flatMap((live) =>
       membersIn(live.spec[relation]).map((id) => [id, live] as const),
     ),
   );
@@ -176,7 +177,7 @@ function work({ desired, found }: Entry, planning: Planning): Draft {
       return {
         ...still,
         status: 'ambiguous',
-        reason: `several resources answer to this name (${found.ids.join(', ')}); rename or delete all but one`,
+        reason: `several resources answer to this name (${found.among.map(({ id }) => id).join(', ')}); rename or delete all but one`,
       };
     case 'unseen':
       return {
@@ -191,8 +192,8 @@ function work({ desired, found }: Entry, planning: Planning): Draft {
 function carriedIndex({ catalog, desired }: PlanInput): ReadonlyMap<Address, readonly Carried[]> {
   const carried = new Map<Address, Carried[]>();
   for (const { address: owner, kind, spec } of desired.resources) {
-    const { relations, schema } = catalog.kinds.get(kind) ?? {};
-    if (!relations || !schema) continue;
+    const { relations, schema } = kindOf(catalog.kinds, kind);
+    if (!relations) continue;
     for (const { path, schema: field, value } of fieldsOf(schema, spec)) {
       const inField = relations[path]?.carriedBy;
       if (inField === undefined || !isRelation(field) || !Array.isArray(value)) continue;

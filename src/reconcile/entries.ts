@@ -1,6 +1,7 @@
 import type { Address, Desired, Observed } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Binding } from '../model/store.ts';
+import { kindOf } from './kindOf.ts';
 import { claims, match, type Match } from './match.ts';
 import type { PlanInput } from './plan.ts';
 import { listingOf, type Draft } from './planning.ts';
@@ -30,14 +31,15 @@ export function matchAll(input: PlanInput): Entries {
   const byAddress = new Map<Address, Entry>();
   const spoken = new Set<Observed>();
   for (const one of desired.resources) {
-    const listing = listingOf(input, one.kind);
+    const listing = listingOf(input.snapshot, one.kind);
     const binding = memory.bindings.get(one.address);
     const found = onceOnly(match(one, binding, listing, memory, isClaimed, input), spoken);
     if (found.is === 'found') spoken.add(found.live);
     byAddress.set(one.address, { desired: one, binding, found, draft: undefined, inWork: false });
   }
   adoptNameless(byAddress, input, isClaimed, spoken);
-  speakForAmbiguous(byAddress.values(), input, spoken);
+  for (const { found } of byAddress.values())
+    if (found.is === 'ambiguous') for (const live of found.among) spoken.add(live);
   return { byAddress, spoken };
 }
 
@@ -62,14 +64,14 @@ function adoptNameless(
     Object.keys(entry.desired.spec).length + (givenTo(entry, input).length > 0 ? 100 : 0);
   const open = [...byAddress.values()].filter(
     (entry) =>
-      input.catalog.kinds.get(entry.desired.kind)?.adopt &&
+      kindOf(input.catalog.kinds, entry.desired.kind).adopt &&
       (entry.found.is === 'missing' || entry.found.is === 'awaited' || isAnother(entry, input)),
   );
   for (const entry of open.toSorted((a, b) => said(b) - said(a))) {
     const { kind, spec } = entry.desired;
-    const listing = listingOf(input, kind);
+    const listing = listingOf(input.snapshot, kind);
     const free = listing.items.filter((live) => !spoken.has(live) && !isClaimed(live));
-    const live = input.catalog.kinds.get(kind)?.adopt?.(spec, free, idOf);
+    const live = kindOf(input.catalog.kinds, kind).adopt?.(spec, free, idOf);
     const observed = live && listing.byId.get(live.id);
     if (!observed) continue;
     if (entry.found.is === 'found') spoken.delete(entry.found.live);
@@ -80,7 +82,7 @@ function adoptNameless(
 
 /** The declared fields that the API gives: they say which one is meant. */
 const givenTo = ({ desired: { kind, spec } }: Entry, { catalog }: PlanInput) =>
-  fieldsOf(catalog.kinds.get(kind)?.schema ?? {}, spec).filter(({ schema }) => schema.given);
+  fieldsOf(kindOf(catalog.kinds, kind).schema, spec).filter(({ schema }) => schema.given);
 
 /** Whether what was found is not the one that the spec names. */
 function isAnother(entry: Entry, input: PlanInput): boolean {
@@ -100,20 +102,4 @@ function liveId({ snapshot }: PlanInput, kind: string, name: string): string | u
 
 /** By its former name a live resource may be wanted twice. */
 const onceOnly = (found: Match, spoken: ReadonlySet<Observed>): Match =>
-  found.is === 'found' && spoken.has(found.live)
-    ? { is: 'ambiguous', ids: [found.live.id] }
-    : found;
-
-function speakForAmbiguous(
-  entries: Iterable<Entry>,
-  input: PlanInput,
-  spoken: Set<Observed>,
-): void {
-  for (const { desired, found } of entries) {
-    if (found.is !== 'ambiguous') continue;
-    for (const id of found.ids) {
-      const live = listingOf(input, desired.kind).byId.get(id);
-      if (live) spoken.add(live);
-    }
-  }
-}
+  found.is === 'found' && spoken.has(found.live) ? { is: 'ambiguous', among: [found.live] } : found;

@@ -12,7 +12,7 @@ export type Settlement =
 
 /** Follows asynchronous work to its end: all of it together, in one poll. */
 export interface Follower {
-  /** Resolves when the job has ended and the resource is at rest. */
+  /** Resolves when the job has ended and the resource is at rest. Rejects on a bug only. */
   follow(work: Work): Promise<Settlement>;
 }
 
@@ -24,10 +24,12 @@ export interface Work {
   readonly gone: boolean;
 }
 
-interface Entry extends Work {
+interface Entry extends Omit<Work, 'event'> {
   readonly since: number;
-  jobEnded: boolean;
+  /** The event of its job, until that has ended. */
+  job: string | undefined;
   readonly end: (settlement: Settlement) => void;
+  readonly fail: (bug: unknown) => void;
 }
 
 /** What following needs. `pages`: how many requests a whole listing of a kind takes. */
@@ -65,17 +67,26 @@ export function createFollower(options: FollowerOptions): Follower {
       await look(entries, options);
     }
     for (const entry of entries) entry.end({ is: 'pending' });
+  };
+
+  const pollToTheEnd = async (): Promise<void> => {
+    try {
+      await poll();
+    } catch (bug) {
+      for (const entry of entries) entry.fail(bug);
+    }
     entries.clear();
     polling = undefined;
   };
 
   return {
-    follow: (work) =>
-      new Promise((resolve) => {
+    follow: ({ event, ...work }) =>
+      new Promise((resolve, reject) => {
         const entry: Entry = {
           ...work,
           since: clock.now().getTime(),
-          jobEnded: work.event === undefined,
+          job: event,
+          fail: reject,
           end: (settlement) => {
             entries.delete(entry);
             resolve(settlement);
@@ -83,19 +94,16 @@ export function createFollower(options: FollowerOptions): Follower {
         };
         entries.add(entry);
         tick = firstTick;
-        polling ??= poll();
+        polling ??= pollToTheEnd();
       }),
   };
 }
 
 async function look(entries: ReadonlySet<Entry>, options: FollowerOptions): Promise<void> {
   try {
-    await readJobs(
-      [...entries].filter(({ jobEnded }) => !jobEnded),
-      options,
-    );
+    await readJobs([...entries], options);
     await readResources(
-      [...entries].filter(({ jobEnded }) => jobEnded),
+      [...entries].filter(({ job }) => job === undefined),
       options,
     );
   } catch (error) {
@@ -107,12 +115,14 @@ async function look(entries: ReadonlySet<Entry>, options: FollowerOptions): Prom
 const clockSkew = 60_000;
 
 async function readJobs(
-  awaited: readonly Entry[],
+  entries: readonly Entry[],
   { api, catalog }: FollowerOptions,
 ): Promise<void> {
-  if (awaited.length === 0) return;
-  const byEvent = new Map(awaited.map((entry) => [entry.event, entry]));
-  const oldest = Math.min(...awaited.map(({ since }) => since)) - clockSkew;
+  const byEvent = new Map(
+    entries.flatMap((entry) => (entry.job === undefined ? [] : [[entry.job, entry] as const])),
+  );
+  if (byEvent.size === 0) return;
+  const oldest = Math.min(...[...byEvent.values()].map(({ since }) => since)) - clockSkew;
   for await (const page of catalog.jobs.tail(api)) {
     for (const job of page) {
       const entry = byEvent.get(job.id);
@@ -122,15 +132,15 @@ async function readJobs(
     if (byEvent.size === 0 || page.some(({ at }) => Date.parse(at) < oldest)) break;
   }
   for (const [id, entry] of byEvent) {
-    const job = id === undefined ? undefined : await catalog.jobs.get(api, id);
+    const job = await catalog.jobs.get(api, id);
     if (job) ended(entry, job);
-    else entry.jobEnded = true;
+    else entry.job = undefined;
   }
 }
 
 function ended(entry: Entry, job: Job): void {
   if (job.state === 'failed') entry.end({ is: 'failed', error: job.error ?? 'it failed' });
-  if (job.state === 'done') entry.jobEnded = true;
+  if (job.state === 'done') entry.job = undefined;
 }
 
 async function readResources(awaited: readonly Entry[], options: FollowerOptions): Promise<void> {

@@ -2,6 +2,7 @@ import type { Kinds } from '../model/kind.ts';
 import type { Address, Desired, DesiredState, Spec } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import { isIgnored } from './compare.ts';
+import { kindOf } from './kindOf.ts';
 import { fieldsOf, isReference, isRelation } from './spec.ts';
 
 const known = new WeakMap<readonly Desired[], readonly Desired[]>();
@@ -36,7 +37,7 @@ const grantsOf = (
 ): readonly (readonly [Address, Spec])[] =>
   lifecycle.manage === 'observe'
     ? []
-    : fieldsOf(kinds.get(kind)?.schema ?? {}, spec).flatMap(({ path, schema, value }) =>
+    : fieldsOf(kindOf(kinds, kind).schema, spec).flatMap(({ path, schema, value }) =>
         isRelation(schema) &&
         schema.targetIs &&
         isReference(value) &&

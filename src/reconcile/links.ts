@@ -1,7 +1,7 @@
 import type { Link } from '../model/explanation.ts';
 import type { Kinds } from '../model/kind.ts';
 import type { Desired } from '../model/resource.ts';
-import { addressOf } from '../model/resource.ts';
+import { addressOf, saidBy } from '../model/resource.ts';
 import { referencesIn } from './spec.ts';
 
 /** What a declared resource names, in the order of its fields; each target once a field. A live id stands in place of a name. */
@@ -10,7 +10,7 @@ export function linksOf(kinds: Kinds, { kind: name, spec }: Desired): readonly L
   if (!kind) return [];
   const referred = referencesIn(kind.schema, spec).map(({ path, reference }) => ({
     path,
-    to: addressOf(reference.kind, reference.by === 'id' ? reference.id : reference.name),
+    to: addressOf(reference.kind, saidBy(reference)),
   }));
   const mentioned = (kind.mentions?.(spec) ?? []).map((one) => ({
     path: 'config',

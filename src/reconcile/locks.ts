@@ -1,7 +1,7 @@
 import type { Catalog } from '../model/kind.ts';
 import type { Action } from '../model/plan.ts';
-import type { Address, Desired, Reference } from '../model/resource.ts';
-import { addressOf } from '../model/resource.ts';
+import type { Address, Desired } from '../model/resource.ts';
+import { addressOf, saidBy } from '../model/resource.ts';
 import { isRelation, referencesIn } from './spec.ts';
 
 /**
@@ -22,8 +22,5 @@ export function locksOf(
     .filter(
       ({ schema: field, reference }) => !isRelation(field) && kinds.get(reference.kind)?.power,
     )
-    .map(({ reference }) => lockOn(reference));
+    .map(({ reference }) => addressOf(reference.kind, saidBy(reference)));
 }
-
-const lockOn = (reference: Reference): string =>
-  addressOf(reference.kind, reference.by === 'id' ? reference.id : reference.name);

@@ -20,18 +20,15 @@ export interface Loop extends AsyncDisposable {
  */
 export function startLoop(pass: LoopPass): Loop {
   const stopping = new AbortController();
-  let wake = Promise.withResolvers<void>();
-  let asked: Trigger | undefined;
+  let wake = Promise.withResolvers<Trigger | undefined>();
   let hurry = new AbortController();
 
   const run = async (): Promise<void> => {
     for (;;) {
-      await wake.promise;
-      if (stopping.signal.aborted) return;
+      const trigger = await wake.promise;
+      if (stopping.signal.aborted || trigger === undefined) return;
       wake = Promise.withResolvers();
       hurry = new AbortController();
-      const trigger = asked ?? 'request';
-      asked = undefined;
       await pass(trigger, { stop: stopping.signal, hurry: hurry.signal });
     }
   };
@@ -40,13 +37,12 @@ export function startLoop(pass: LoopPass): Loop {
   return {
     finished,
     request(trigger) {
-      asked ??= trigger;
       if (trigger !== 'schedule') hurry.abort();
-      wake.resolve();
+      wake.resolve(trigger);
     },
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      wake.resolve();
+      wake.resolve(undefined);
       await finished;
     },
   };

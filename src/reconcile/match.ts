@@ -11,7 +11,7 @@ export type Match =
   | { readonly is: 'found'; readonly live: Observed; readonly new: boolean }
   | { readonly is: 'expected'; readonly id: string }
   | { readonly is: 'awaited'; readonly since: string }
-  | { readonly is: 'ambiguous'; readonly ids: readonly string[] }
+  | { readonly is: 'ambiguous'; readonly among: readonly Observed[] }
   | { readonly is: 'unseen'; readonly error: string }
   | { readonly is: 'missing' };
 
@@ -73,7 +73,7 @@ function byName(
     if (candidate === undefined) continue;
     const free = (listing.byName.get(candidate) ?? []).filter((one) => !isClaimed(one));
     const [live] = free;
-    if (free.length > 1) return { is: 'ambiguous', ids: free.map(({ id }) => id) };
+    if (free.length > 1) return { is: 'ambiguous', among: free };
     if (live) return { is: 'found', live, new: true };
   }
   const intent = memory.intents.get(address);

@@ -4,6 +4,7 @@ import { listKey, type Need } from '../model/plan.ts';
 import type { Absent, Address, Desired, Observed } from '../model/resource.ts';
 import { partsOf } from '../model/resource.ts';
 import type { CompleteListing, Listing, Snapshot } from '../model/snapshot.ts';
+import { kindOf, listedAs } from './kindOf.ts';
 import { referencesIn } from './spec.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function observe(
 ): Promise<Snapshot> {
   const listings = await Promise.all(
     [...kinds].map((name) => {
-      const kind = kindOf(catalog, name);
+      const kind = listedAs(catalog, name);
       const specs = resources?.filter((one) => one.kind === name).map(({ spec }) => spec);
       return listing(kind, kind.list(api, specs));
     }),
@@ -37,7 +38,7 @@ export async function observeNeeds(
     needs.map(async (need) => {
       const key = listKey(need);
       return need.list === 'lookup'
-        ? ([key, await lookUp(kindOf(catalog, key), known, api)] as const)
+        ? ([key, await lookUp(listedAs(catalog, key), known, api)] as const)
         : ([key, await listing({ name: key }, membersOf(catalog, need, api))] as const);
     }),
   );
@@ -75,12 +76,6 @@ function membersOf(
 
 /** What listing needs to know of a kind. */
 type Named = Pick<Lookup, 'name' | 'alsoNamed' | 'caseless'>;
-
-const kindOf = (catalog: Catalog, name: string): Lookup => {
-  const kind = catalog.kinds.get(name) ?? catalog.lookups.get(name);
-  if (!kind) throw new Error(`there is no kind ${name}`);
-  return kind;
-};
 
 async function listing(kind: Named, list: AsyncIterable<readonly Listed[]>): Promise<Listing> {
   const pages: (readonly Observed[])[] = [];
@@ -219,13 +214,7 @@ function declaredKinds(catalog: Catalog, resources: readonly Desired[]): Readonl
 }
 
 const liveKinds = (catalog: Catalog, { kind, spec }: Desired): readonly string[] =>
-  referencesIn(kindSchema(catalog, kind), spec)
+  referencesIn(kindOf(catalog.kinds, kind).schema, spec)
     .map(({ reference }) => reference)
     .filter(({ by }) => by === 'live')
     .map((reference) => reference.kind);
-
-const kindSchema = (catalog: Catalog, name: string) => {
-  const kind = catalog.kinds.get(name);
-  if (!kind) throw new Error(`there is no kind ${name}`);
-  return kind.schema;
-};

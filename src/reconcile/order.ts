@@ -33,22 +33,22 @@ export function inOrder(actions: readonly Action[]): readonly Action[] {
 }
 
 /**
- * The actions with everything held that requires something held, and why; and no deletion goes ahead whose creation, of what is
- * replaced, is held.
+ * The actions with everything held that requires something held, or something that is not among them, and why; and no deletion goes
+ * ahead whose creation, of what is replaced, is held.
  */
 export function holdDependants(actions: readonly Action[]): readonly Action[] {
-  if (actions.every(({ held }) => held === undefined)) return actions;
   const next = holdReplaced(holdRequiring(actions));
-  return heldCount(next) === heldCount(actions) ? next : holdDependants(next);
+  return heldCount(next) === heldCount(actions) ? actions : holdDependants(next);
 }
 
 const heldCount = (actions: readonly Action[]): number =>
   actions.filter(({ held }) => held !== undefined).length;
 
 function holdRequiring(actions: readonly Action[]): readonly Action[] {
+  const planned = new Set(actions.map(({ id }) => id));
   const held = new Set<ActionId>();
   return actions.map((action) => {
-    const waitsFor = action.requires.find((id) => held.has(id));
+    const waitsFor = action.requires.find((id) => held.has(id) || !planned.has(id));
     if (action.held !== undefined || waitsFor !== undefined) held.add(action.id);
     return action.held === undefined && waitsFor !== undefined
       ? { ...action, held: `waits for ${waitsFor}` }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldSchema } from '../model/kind.ts';
 import type { FieldChange } from '../model/plan.ts';
-import { isObject, type DeclaredField } from './spec.ts';
+import { isObject, partSchemaOf, type DeclaredField } from './spec.ts';
 
 /** Whether two values are the same, objects in every part. */
 export function sameWhole(schema: FieldSchema, value: unknown, live: unknown): boolean {
@@ -37,7 +37,7 @@ function partsOf(
 ): readonly (readonly [DeclaredField, unknown])[] | undefined {
   if (isObject(value) && (isObject(live) || live === undefined || live === null))
     return Object.entries(value).map(([key, one]) => [
-      { path: `${path}.${key}`, schema: schema.properties?.[key] ?? {}, value: one },
+      { path: `${path}.${key}`, schema: partSchemaOf(schema, key), value: one },
       live?.[key],
     ]);
   if (Array.isArray(value) && Array.isArray(live) && value.length === live.length)
@@ -55,7 +55,7 @@ function seen(schema: FieldSchema, live: unknown): unknown {
   if (Array.isArray(live)) return live.map((one) => seen(schema.items ?? {}, one));
   return isObject(live)
     ? Object.fromEntries(
-        Object.entries(live).map(([key, one]) => [key, seen(schema.properties?.[key] ?? {}, one)]),
+        Object.entries(live).map(([key, one]) => [key, seen(partSchemaOf(schema, key), one)]),
       )
     : live;
 }

@@ -17,6 +17,8 @@ import { draw, look } from './look.ts';
 import { readingsOf } from './needs.ts';
 import { rememberOutcomes, rememberRecognised } from './remember.ts';
 import { reportOf } from './report.ts';
+import { kindOf } from './kindOf.ts';
+import { listingOf } from './planning.ts';
 import { learnShortages, shortagesIn } from './stock.ts';
 import { windowState } from './windows.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
@@ -86,7 +88,7 @@ async function withheld(
     limits: policy.limits,
     cost,
     deletedToday: memory.deletions.length,
-    liveCount: (kind) => snapshot.get(kind)?.items.length ?? 0,
+    liveCount: (kind) => listingOf(snapshot, kind).items.length,
     memory,
     now: startedAt,
     window: windowState(policy, startedAt),
@@ -154,7 +156,7 @@ export async function carryOut(
       clock,
       signal: AbortSignal.any([options.stop, options.hurry]),
       ...(options.patience === undefined ? {} : { patience: options.patience }),
-      pages: (kind) => Math.ceil((snapshot.get(kind)?.items.length ?? 0) / 120),
+      pages: (kind) => Math.ceil(listingOf(snapshot, kind).items.length / 120),
     }),
     ...(options.onOutcome ? { onOutcome: options.onOutcome } : {}),
   });
@@ -170,7 +172,7 @@ async function explainFailure(
   id: string,
 ): Promise<string | undefined> {
   try {
-    return await catalog.kinds.get(kind)?.explainFailure?.(api, id);
+    return await kindOf(catalog.kinds, kind).explainFailure?.(api, id);
   } catch (error) {
     if (error instanceof ApiError) return undefined;
     throw error;

@@ -5,8 +5,9 @@ import { shown } from './compare.ts';
 import { mentionedFirst } from './mentions.ts';
 import { differencesWithin } from './partial.ts';
 import { planRelations } from './planRelations.ts';
-import { asReason, kindOf, type Draft, type Planning } from './planning.ts';
-import { wantedPower } from './power.ts';
+import { kindOf } from './kindOf.ts';
+import { asReason, type Draft, type Planning } from './planning.ts';
+import { powerOf, wantedPower, type PowerState } from './power.ts';
 import { fieldsOf, isReference, isRelation, isWriteOnly, type DeclaredField } from './spec.ts';
 
 /** A resource that is not there: a create, held where something that it needs is not to be had. */
@@ -21,7 +22,7 @@ export function planCreate(desired: Desired, planning: Planning): Draft {
       reason: 'observed only (lifecycle.manage)',
       actions: [],
     };
-  const { create, singular, whenMissing } = kindOf(planning, kind);
+  const { create, singular, whenMissing } = kindOf(planning.catalog.kinds, kind);
   if (!create)
     return {
       status: 'blocked',
@@ -71,7 +72,7 @@ export function planCreate(desired: Desired, planning: Planning): Draft {
 }
 
 const declared = ({ kind, spec }: Desired, planning: Planning): readonly FieldChange[] =>
-  fieldsOf(kindOf(planning, kind).schema, spec)
+  fieldsOf(kindOf(planning.catalog.kinds, kind).schema, spec)
     .filter(({ schema }) => !isRelation(schema))
     .flatMap(fromNothing);
 
@@ -84,7 +85,7 @@ function fromNothing(field: DeclaredField): readonly FieldChange[] {
 /** The update with what the API takes in updates only, and not before the create has come to its end. */
 function afterwards(desired: Desired, planning: Planning): readonly Action[] {
   const { address, kind, name, spec } = desired;
-  const fields = fieldsOf(kindOf(planning, kind).schema, spec).filter(
+  const fields = fieldsOf(kindOf(planning.catalog.kinds, kind).schema, spec).filter(
     ({ schema }) => schema.updateOnly === 'settled',
   );
   if (fields.length === 0) return [];
@@ -106,7 +107,7 @@ function afterwards(desired: Desired, planning: Planning): readonly Action[] {
 
 /** What stands in the way whatever else happens. */
 function obstacles({ address, kind, spec }: Desired, planning: Planning): readonly string[] {
-  const { schema, singular } = kindOf(planning, kind);
+  const { schema, singular } = kindOf(planning.catalog.kinds, kind);
   return fieldsOf(schema, spec).flatMap(({ path, schema: field, value }) => {
     if (field.given)
       return [`there is no ${singular} whose ${path} is ${String(value)}, and the API chooses it`];
@@ -125,7 +126,7 @@ interface Need {
 
 /** The references that the create call carries: fields, and relations that it can carry. */
 function referencedBy({ kind, spec }: Desired, planning: Planning): readonly Need[] {
-  const { schema, relations } = kindOf(planning, kind);
+  const { schema, relations } = kindOf(planning.catalog.kinds, kind);
   const carried = fieldsOf(schema, spec).filter(({ path, schema: field }) =>
     isRelation(field) ? relations?.[path]?.createdWith : field.updateOnly !== 'settled',
   );
@@ -147,7 +148,7 @@ const createsOf = (needs: readonly Need[]): readonly string[] =>
 
 /** What free-form fields name and this plan creates: it comes first. What is not declared may be live; the API will say. */
 const mentioned = ({ kind, spec }: Desired, planning: Planning): readonly Need[] =>
-  (kindOf(planning, kind).mentions?.(spec) ?? []).flatMap((named) =>
+  (kindOf(planning.catalog.kinds, kind).mentions?.(spec) ?? []).flatMap((named) =>
     planning.desiredAt(addressOf(named.kind, named.name))
       ? [need({ by: 'declared', kind: named.kind, name: named.name }, planning)]
       : [],
@@ -181,29 +182,28 @@ function sourceOff(
   desired: Desired,
   planning: Planning,
 ): { requires: readonly string[]; because: readonly string[] } {
-  const field = kindOf(planning, desired.kind).createNeedsOff;
+  const field = kindOf(planning.catalog.kinds, desired.kind).createNeedsOff;
   const reference = field === undefined ? undefined : desired.spec[field];
   if (!isReference(reference) || reference.by === 'id') return { requires: [], because: [] };
   const machine = addressOf(reference.kind, reference.name);
   const wants = planning.desiredAt(machine);
   const draft = planning.draftOf(machine);
-  const { power } = kindOf(planning, reference.kind);
+  const { power } = kindOf(planning.catalog.kinds, reference.kind);
   const verbs = new Map(draft?.actions.map(({ verb, id }) => [verb, id]));
   const stop = verbs.get('stop');
   if (stop !== undefined && !verbs.has('start')) return { requires: [stop], because: [] };
   const staysOff =
     wants !== undefined && verbs.has('create')
       ? wantedPower(power, wants, planning.now) === 'off'
-      : !verbs.has('start') && liveState(reference, planning) === 'off';
+      : !verbs.has('start') && livePower(reference, planning) === 'off';
   return staysOff
     ? { requires: [], because: [] }
     : { requires: [], because: [`${machine} must be off; set its state to off`] };
 }
 
-function liveState(reference: Reference, planning: Planning): unknown {
+function livePower(reference: Reference, planning: Planning): PowerState | undefined {
   const resolution = planning.resolve(reference);
   if (resolution.is !== 'id') return undefined;
   const live = planning.snapshot.get(reference.kind)?.byId.get(resolution.id);
-  const field = kindOf(planning, reference.kind).power?.field;
-  return field === undefined ? undefined : live?.spec[field];
+  return live && powerOf(kindOf(planning.catalog.kinds, reference.kind).power, live);
 }

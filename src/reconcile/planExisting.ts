@@ -5,13 +5,14 @@ import { changesOf, compare, isIgnored, type Difference } from './compare.ts';
 import { mentionedFirst } from './mentions.ts';
 import { planReplacement } from './planReplacement.ts';
 import { planRelations, type RelationPlan } from './planRelations.ts';
-import { asReason, kindOf, type Draft, type Planning } from './planning.ts';
+import { kindOf } from './kindOf.ts';
+import { asReason, type Draft, type Planning } from './planning.ts';
 import { fieldsOf, isWriteOnly } from './spec.ts';
 import { planPower, powerOf, wantedPower, type PowerPlan } from './power.ts';
 
 /** A resource that is there: what differs in the declared fields, and the writes that mend it. */
 export function planExisting(desired: Desired, live: Observed, planning: Planning): Draft {
-  const kind = kindOf(planning, desired.kind);
+  const kind = kindOf(planning.catalog.kinds, desired.kind);
   const compared = compare(kind.schema, desired, live, planning.comparing);
   const { unverifiable } = compared;
   const differences = kind.update ? compared.differences : compared.differences.map(unchangeable);
@@ -91,9 +92,13 @@ const obstaclesOf = (differences: readonly Difference[]): readonly string[] =>
 
 /** The power actions, what they change for the reader, and the fields that cannot be written since it will not be off. */
 interface PowerSteps extends PowerPlan {
+  /** The field that says it; empty where there is no power. */
+  readonly field: string;
   readonly changes: readonly FieldChange[];
   readonly obstacles: readonly string[];
 }
+
+const noPower: PowerSteps = { field: '', stop: false, start: false, changes: [], obstacles: [] };
 
 function powerSteps(
   { power }: ResourceKind,
@@ -102,8 +107,9 @@ function powerSteps(
   differences: readonly Difference[],
   { now }: Planning,
 ): PowerSteps {
-  const field = power?.field;
-  const ignored = field === undefined || isIgnored(field, desired.lifecycle.ignoreChanges);
+  if (!power) return noPower;
+  const { field } = power;
+  const ignored = isIgnored(field, desired.lifecycle.ignoreChanges);
   const wants = ignored ? undefined : wantedPower(power, desired, now);
   const is = powerOf(power, live);
   const needing = differences.filter(
@@ -112,8 +118,9 @@ function powerSteps(
   const plan = planPower(is, wants, needing.length > 0, desired.lifecycle.allowStop);
   return {
     ...plan,
+    field,
     changes:
-      field !== undefined && wants !== undefined && wants !== is
+      wants !== undefined && wants !== is
         ? [{ path: field, desired: wants, observed: is ?? null }]
         : [],
     obstacles:
@@ -144,7 +151,7 @@ function fieldActions(
           ...base,
           id: actionId(address, 'stop'),
           verb: 'stop',
-          changes: powerChange(kind, 'off'),
+          changes: powerChange(power, 'off'),
           requires: [],
         },
       ]
@@ -172,7 +179,7 @@ function fieldActions(
           ...base,
           id: actionId(address, 'start'),
           verb: 'start',
-          changes: powerChange(kind, 'running'),
+          changes: powerChange(power, 'running'),
           requires: [...stop, ...update].map(({ id }) => id),
         },
       ]
@@ -180,8 +187,9 @@ function fieldActions(
   return [...stop, ...update, ...start];
 }
 
-const powerChange = ({ power }: ResourceKind, to: 'running' | 'off'): readonly FieldChange[] =>
-  power ? [{ path: power.field, desired: to, observed: to === 'off' ? 'running' : 'off' }] : [];
+const powerChange = ({ field }: PowerSteps, to: 'running' | 'off'): readonly FieldChange[] => [
+  { path: field, desired: to, observed: to === 'off' ? 'running' : 'off' },
+];
 
 /** The creates that must come before an update whose fields name what they create. */
 const createdFor = (
@@ -221,8 +229,6 @@ function verdict(
         ? 'blocked'
         : actions.length > 0
           ? 'drifted'
-          : relations.pending.length > 0
-            ? 'pending'
-            : 'inSync';
+          : 'pending';
   return { status, actions, ...(reason === undefined ? {} : { reason }) };
 }

@@ -1,14 +1,20 @@
 import type { FieldChange } from '../model/plan.ts';
+import type { FieldSchema } from '../model/kind.ts';
 import type { Observed, Spec } from '../model/resource.ts';
 import { shown } from './compare.ts';
 import { sameWhole } from './partial.ts';
 import type { Part } from './planRelations.ts';
 import type { Planning } from './planning.ts';
 import { memberAction, membersApart, type Side } from './side.ts';
-import { isWriteOnly } from './spec.ts';
+import { isWriteOnly, partSchemaOf } from './spec.ts';
+
+/** A relation that is a map, and what its values are like. */
+interface MapSide extends Side {
+  readonly values: FieldSchema;
+}
 
 /** A map: members by name, each with a value; what is not declared is left alone. */
-export function planMap(side: Side, planning: Planning): readonly Part[] {
+export function planMap(side: MapSide, planning: Planning): readonly Part[] {
   const declared = Object.entries(side.value as Spec);
   if (!side.live) return declared.map(([key, value]) => add(side, key, value, planning));
   const listing = membersApart(side, planning);
@@ -23,19 +29,25 @@ const pathOf = ({ path }: Side, key: string): string => `${path}/${key}`;
 
 const isKept = (value: unknown): boolean => isWriteOnly(value) && value.from === 'keep';
 
-function add(side: Side, key: string, value: unknown, { written }: Planning): Part {
+function add(side: MapSide, key: string, value: unknown, { written }: Planning): Part {
   const path = pathOf(side, key);
   const unreadable = written.unreadable(side.desired.address, path);
   if (unreadable !== undefined) return { obstacle: unreadable };
   if (isKept(value)) return { obstacle: `${path} is { keep: true }, and there is none` };
-  const changes = [{ path, desired: shown(valueSchema(side), value), observed: null }];
+  const changes = [{ path, desired: shown(side.values, value), observed: null }];
   return {
     actions: [memberAction(side, 'assign', key, { member: { id: key }, key, changes })],
     ...(side.live ? { changes } : {}),
   };
 }
 
-function change(side: Side, key: string, value: unknown, live: Observed, planning: Planning): Part {
+function change(
+  side: MapSide,
+  key: string,
+  value: unknown,
+  live: Observed,
+  planning: Planning,
+): Part {
   const path = pathOf(side, key);
   const unreadable = planning.written.unreadable(side.desired.address, path);
   if (unreadable !== undefined) return { obstacle: unreadable };
@@ -49,7 +61,7 @@ function change(side: Side, key: string, value: unknown, live: Observed, plannin
         member: { id: live.id },
         key,
         changes,
-        ...(valueSchema(side).writeOnly
+        ...(side.values.writeOnly
           ? {}
           : { fields: changes.map((one) => one.path.slice(path.length + 1)) }),
       }),
@@ -59,23 +71,20 @@ function change(side: Side, key: string, value: unknown, live: Observed, plannin
 
 /** A text is compared by its digest, fields one by one. */
 function differences(
-  side: Side,
+  side: MapSide,
   path: string,
   value: unknown,
   live: Observed,
   { comparing }: Planning,
 ): readonly FieldChange[] {
-  const schema = valueSchema(side);
-  if (schema.writeOnly)
+  const { values } = side;
+  if (values.writeOnly)
     return isKept(value) || (side.live && comparing.isWritten(side.desired, side.live, path))
       ? []
-      : [{ path, desired: shown(schema, value), observed: null }];
+      : [{ path, desired: shown(values, value), observed: null }];
   return Object.entries(value as Spec).flatMap(([field, wanted]) =>
-    sameWhole(schema.properties?.[field] ?? {}, wanted, live.spec[field])
+    sameWhole(partSchemaOf(values, field), wanted, live.spec[field])
       ? []
       : [{ path: `${path}.${field}`, desired: wanted, observed: live.spec[field] ?? null }],
   );
 }
-
-const valueSchema = ({ schema }: Side) =>
-  typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {};

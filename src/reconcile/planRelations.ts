@@ -3,8 +3,10 @@ import type { Desired, Observed } from '../model/resource.ts';
 import { isIgnored } from './compare.ts';
 import { planMap } from './planMap.ts';
 import { planSet } from './planSet.ts';
-import { kindOf, type Planning } from './planning.ts';
-import { fieldsOf, isRelation } from './spec.ts';
+import { kindOf } from './kindOf.ts';
+import { type Planning } from './planning.ts';
+import type { Side } from './side.ts';
+import { fieldsOf, valueSchemaOf } from './spec.ts';
 
 /** The member-by-member changes of relations, what cannot be changed and why, and what must be waited for. */
 export interface RelationPlan {
@@ -42,18 +44,20 @@ export function planRelations(
   live: Observed | undefined,
   planning: Planning,
 ): RelationPlan {
-  const kind = kindOf(planning, desired.kind);
-  if (!kind.relations) return noRelations;
-  const relations = fieldsOf(kind.schema, desired.spec).filter(
-    ({ path, schema }) => isRelation(schema) && !isIgnored(path, desired.lifecycle.ignoreChanges),
-  );
-  if (relations.length === 0) return noRelations;
+  const { schema, relations } = kindOf(planning.catalog.kinds, desired.kind);
+  if (!relations) return noRelations;
+  const sides = fieldsOf(schema, desired.spec).flatMap((field): readonly Side[] => {
+    const relation = relations[field.path];
+    const memberKind = field.schema.references ?? '';
+    return relation && !isIgnored(field.path, desired.lifecycle.ignoreChanges)
+      ? [{ desired, live, relation, memberKind, ...field }]
+      : [];
+  });
+  if (sides.length === 0) return noRelations;
   const { actions, ...rest } = joined(
-    relations.flatMap((field) => {
-      const relation = kind.relations?.[field.path];
-      if (!relation) throw new Error(`${kind.name} has no relation ${field.path}`);
-      const side = { desired, live, relation, ...field };
-      return field.schema.relation === 'map' ? planMap(side, planning) : planSet(side, planning);
+    sides.flatMap((side) => {
+      const values = valueSchemaOf(side.schema);
+      return values ? planMap({ ...side, values }, planning) : planSet(side, planning);
     }),
   );
   return { ...rest, actions: desired.lifecycle.manage === 'observe' ? [] : actions };

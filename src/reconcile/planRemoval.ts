@@ -2,7 +2,8 @@ import { actionId, type Action } from '../model/plan.ts';
 import type { Absent, Address, Observed } from '../model/resource.ts';
 import { addressOf, partsOf } from '../model/resource.ts';
 import type { Listing } from '../model/snapshot.ts';
-import { kindOf, type Draft, type Planning } from './planning.ts';
+import { kindOf } from './kindOf.ts';
+import { type Draft, type Planning } from './planning.ts';
 
 /** A live resource that nothing declares, and what becomes of it. */
 export interface Removal {
@@ -69,13 +70,13 @@ function deletionOf(
   listing: Listing,
   planning: Planning,
 ): Draft {
-  const namesakes = listing.complete ? (listing.byName.get(live.name)?.length ?? 0) : 0;
-  if (!bound && namesakes > 1)
+  const namesakes = listing.complete ? listing.byName.get(live.name) : undefined;
+  if (!bound && namesakes && namesakes.length > 1)
     return {
       ...untouched,
       id: live.id,
       status: 'ambiguous',
-      reason: `${namesakes} live resources bear this name; delete the right one by hand`,
+      reason: `${namesakes.length} live resources bear this name; delete the right one by hand`,
     };
   const held = whyKept(live, address, listing, planning);
   return {
@@ -104,7 +105,7 @@ function whyKept(
   listing: Listing,
   planning: Planning,
 ): string | undefined {
-  const { remove, singular } = kindOf(planning, live.kind);
+  const { remove, singular } = kindOf(planning.catalog.kinds, live.kind);
   if (!remove) return `the API cannot delete a ${singular}`;
   if (!listing.complete) return `${live.kind} could not be listed to the end: ${listing.error}`;
   if (planning.memory.bindings.get(address)?.protected)

@@ -3,7 +3,8 @@ import type { Address, Desired, Observed } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import { changesOf, compare, type Difference } from './compare.ts';
 import { planCreate } from './planCreate.ts';
-import { kindOf, type Draft, type Planning } from './planning.ts';
+import { kindOf } from './kindOf.ts';
+import { type Draft, type Planning } from './planning.ts';
 import { isRelation, referencesIn } from './spec.ts';
 
 /** Whether a live resource is to be deleted and created again, since a fixed field differs and its lifecycle says so. */
@@ -11,7 +12,12 @@ export function willBeReplaced(desired: Desired, live: Observed, planning: Plann
   const { lifecycle, kind } = desired;
   if (lifecycle.onImmutableChange !== 'replace' || lifecycle.manage === 'observe') return false;
   if (!live.settled && live.failure === undefined) return false;
-  const { differences } = compare(kindOf(planning, kind).schema, desired, live, planning.comparing);
+  const { differences } = compare(
+    kindOf(planning.catalog.kinds, kind).schema,
+    desired,
+    live,
+    planning.comparing,
+  );
   return differences.some(({ schema }) => schema.immutable);
 }
 
@@ -63,7 +69,7 @@ function whyNot(
   staying: Address | undefined,
   planning: Planning,
 ): string | undefined {
-  const { remove, singular } = kindOf(planning, live.kind);
+  const { remove, singular } = kindOf(planning.catalog.kinds, live.kind);
   if (!remove) return `the API cannot delete a ${singular}`;
   const listing = planning.snapshot.get(live.kind);
   if (!listing?.complete) return `${live.kind} could not be listed to the end`;
@@ -86,7 +92,7 @@ const referringTo = (address: Address, planning: Planning): readonly Address[] =
   planning
     .declared()
     .filter((desired) =>
-      referencesIn(kindOf(planning, desired.kind).schema, desired.spec).some(
+      referencesIn(kindOf(planning.catalog.kinds, desired.kind).schema, desired.spec).some(
         ({ schema, reference }) =>
           !isRelation(schema) &&
           reference.by === 'declared' &&

@@ -1,6 +1,6 @@
 import { actionId, type Member } from '../model/plan.ts';
-import type { Address, Reference } from '../model/resource.ts';
-import { addressOf } from '../model/resource.ts';
+import type { Address, Desired } from '../model/resource.ts';
+import { addressOf, saidBy } from '../model/resource.ts';
 import { isIgnored } from './compare.ts';
 import type { Part } from './planRelations.ts';
 import type { Planning } from './planning.ts';
@@ -19,24 +19,22 @@ export function planSet(side: Side, planning: Planning): readonly Part[] {
   const { desired, live, path } = side;
   const current = liveMembers(side, planning);
   if (!(current instanceof Set)) return [current];
-  const wanted = wantedMembers(side, planning);
-  const ids = new Set(
-    wanted.flatMap(({ resolution }) => (resolution.is === 'id' ? [resolution.id] : [])),
-  );
-  const unsure = wanted.some(({ resolution }) => resolution.is === 'waiting');
-  const keeps = unsure || desired.lifecycle.additive.includes(path);
+  const wanted = wantedMembers(side.value, planning);
+  const ids = idsOf(wanted);
   const goes = (id: string): boolean => {
-    const owner = planning.ownerOf(side.schema.references ?? '', id);
+    const owner = planning.ownerOf(side.memberKind, id);
     return owner !== undefined && planning.isReplaced(owner);
   };
-  const extra = keeps ? [] : [...current].filter((id) => !ids.has(id) && !goes(id));
+  const extra = isAll(desired, path, wanted)
+    ? [...current].filter((id) => !ids.has(id) && !goes(id))
+    : [];
   const removals = extra.map((id) => unassign(side, id, planning));
   const freed =
     side.schema.relation === 'one'
       ? removals.flatMap(({ actions = [] }) => actions.map(({ id }) => id))
       : [];
   const parts = [...wanted.map((one) => add(side, one, current, freed, planning)), ...removals];
-  const show = (id: string): string => planning.nameOf(side.schema.references ?? '', id);
+  const show = (id: string): string => planning.nameOf(side.memberKind, id);
   return live && parts.some(({ actions }) => actions)
     ? [
         ...parts,
@@ -53,21 +51,27 @@ export function planSet(side: Side, planning: Planning): readonly Part[] {
     : parts;
 }
 
-function wantedMembers({ value }: Side, { resolve }: Planning): readonly Wanted[] {
+/** The live ids that are wanted. */
+const idsOf = (wanted: readonly Wanted[]): ReadonlySet<string> =>
+  new Set(wanted.flatMap(({ resolution }) => (resolution.is === 'id' ? [resolution.id] : [])));
+
+/** Whether what is wanted is all there is to be: what cannot be told yet may be what is there. */
+const isAll = ({ lifecycle }: Desired, path: string, wanted: readonly Wanted[]): boolean =>
+  !lifecycle.additive.includes(path) &&
+  wanted.every(({ resolution }) => resolution.is !== 'waiting');
+
+function wantedMembers(value: unknown, { resolve }: Planning): readonly Wanted[] {
   const members: readonly unknown[] = Array.isArray(value) ? value : value === null ? [] : [value];
   return members.map((member) =>
     isReference(member)
-      ? { name: nameIn(member), resolution: resolve(member) }
+      ? { name: saidBy(member), resolution: resolve(member) }
       : { name: String(member), resolution: { is: 'id', id: String(member) } },
   );
 }
 
-const nameIn = (reference: Reference): string =>
-  reference.by === 'id' ? reference.id : reference.name;
-
 /** The members that are live: what a complete listing of their kind does not show is on its way out. */
 function liveMembers(side: Side, planning: Planning): Set<string> | Part {
-  const { live, path, relation, schema } = side;
+  const { live, path, relation, memberKind } = side;
   if (!live) return new Set();
   if (relation.members) {
     const listing = membersApart(side, planning);
@@ -75,7 +79,7 @@ function liveMembers(side: Side, planning: Planning): Set<string> | Part {
   }
   const value = live.spec[path] ?? [];
   const ids = (Array.isArray(value) ? value : [value]) as readonly string[];
-  const listing = planning.snapshot.get(schema.references ?? '');
+  const listing = planning.snapshot.get(memberKind);
   return new Set(listing?.complete ? ids.filter((id) => listing.byId.has(id)) : ids);
 }
 
@@ -130,7 +134,7 @@ function assign(
 }
 
 function unassign(side: Side, id: string, planning: Planning): Part {
-  const name = planning.nameOf(side.schema.references ?? '', id);
+  const name = planning.nameOf(side.memberKind, id);
   return (
     unsettled(side, id, name, planning) ?? {
       actions: [
@@ -145,14 +149,14 @@ function unassign(side: Side, id: string, planning: Planning): Part {
 
 /** One job at a time on a machine (FACTS 9). */
 function unsettled(
-  { schema: { references = '' } }: Side,
+  { memberKind }: Side,
   id: string,
   name: string,
   planning: Planning,
 ): Part | undefined {
-  const observed = planning.snapshot.get(references)?.byId.get(id);
+  const observed = planning.snapshot.get(memberKind)?.byId.get(id);
   return observed && !observed.settled
-    ? { pending: `${references}/${name} is ${observed.activity ?? 'not settled'}` }
+    ? { pending: `${memberKind}/${name} is ${observed.activity ?? 'not settled'}` }
     : undefined;
 }
 
@@ -161,27 +165,32 @@ function unsettled(
  * or is refused). Only a declared set lets go of what it does not list.
  */
 function holderOf(
-  { desired, live, path, schema }: Side,
+  { desired, live, path, schema, memberKind }: Side,
   memberId: string,
   planning: Planning,
 ): { readonly requires: readonly string[] } | { readonly obstacle: string } {
   const holder = schema.exclusive ? planning.heldBy(desired.kind, path, memberId) : undefined;
   if (holder === undefined || holder.id === live?.id) return { requires: [] };
   const owner = planning.ownerOf(desired.kind, holder.id);
-  const name = planning.nameOf(schema.references ?? '', memberId);
-  return owner && letsGo(owner, path, planning)
+  const name = planning.nameOf(memberKind, memberId);
+  return owner && letsGo(owner, path, memberId, planning)
     ? { requires: [`${owner}:unassign(${path}/${name})`] }
     : {
-        obstacle: `${path}: ${schema.references}/${name} is held by ${addressOf(desired.kind, holder.name)}, which does not let go of it`,
+        obstacle: `${path}: ${memberKind}/${name} is held by ${addressOf(desired.kind, holder.name)}, which does not let go of it`,
       };
 }
 
-function letsGo(owner: Address, path: string, planning: Planning): boolean {
+/** Whether the plan takes a member from its owner: one that is replaced goes with its members, and whoever lists it keeps it. */
+function letsGo(owner: Address, path: string, memberId: string, planning: Planning): boolean {
   const declared = planning.desiredAt(owner);
+  const value = declared?.spec[path];
+  if (!declared || value === undefined || planning.isReplaced(owner)) return false;
+  const { manage, ignoreChanges } = declared.lifecycle;
+  const wanted = wantedMembers(value, planning);
   return (
-    declared?.spec[path] !== undefined &&
-    declared.lifecycle.manage === 'enforce' &&
-    !declared.lifecycle.additive.includes(path) &&
-    !isIgnored(path, declared.lifecycle.ignoreChanges)
+    manage === 'enforce' &&
+    !isIgnored(path, ignoreChanges) &&
+    isAll(declared, path, wanted) &&
+    !idsOf(wanted).has(memberId)
   );
 }

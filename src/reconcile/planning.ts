@@ -1,4 +1,4 @@
-import type { Catalog, ResourceKind } from '../model/kind.ts';
+import type { Catalog } from '../model/kind.ts';
 import type { Action, FieldChange, Status } from '../model/plan.ts';
 import type { Address, Desired, Observed, Reference } from '../model/resource.ts';
 import type { Listing, Snapshot } from '../model/snapshot.ts';
@@ -54,15 +54,8 @@ export interface Planning {
   readonly ownerOf: (kind: string, id: string) => Address | undefined;
 }
 
-/** The kind of a declared resource. */
-export function kindOf({ catalog }: Pick<Planning, 'catalog'>, name: string): ResourceKind {
-  const kind = catalog.kinds.get(name);
-  if (!kind) throw new Error(`there is no kind ${name}`);
-  return kind;
-}
-
-/** The listing of a kind that is in use. */
-export function listingOf({ snapshot }: Pick<Planning, 'snapshot'>, kind: string): Listing {
+/** The listing of a kind that is in use. Every such kind is listed before anything is planned, so that it is not is a bug, and throws. */
+export function listingOf(snapshot: Snapshot, kind: string): Listing {
   const listing = snapshot.get(kind);
   if (!listing) throw new Error(`${kind} were not listed`);
   return listing;

@@ -3,6 +3,7 @@ import { addressOf } from '../model/resource.ts';
 import type { Deed, Setback, Write } from '../model/store.ts';
 import { writtenPaths } from './contention.ts';
 import { fingerprintsOf } from './fingerprints.ts';
+import { kindOf } from './kindOf.ts';
 import { isRotatedKey } from './needs.ts';
 import type { Prepared, Workspace } from './workspace.ts';
 import { setbackAfter } from './setbacks.ts';
@@ -29,8 +30,9 @@ export async function rememberRecognised(workspace: Workspace, prepared: Prepare
   await rememberReadings(workspace, prepared);
   await store.written(
     recognised.flatMap(({ address, id }) => {
-      const { kind } = desired.get(address) ?? {};
-      const { properties = {} } = (kind && catalog.kinds.get(kind)?.schema) || {};
+      const declared = desired.get(address);
+      if (!declared) return [];
+      const { properties } = kindOf(catalog.kinds, declared.kind).schema;
       const digests = Object.entries(properties).flatMap(([path, { writeOnly, immutable }]) => {
         const value = values.get(address)?.get(path);
         const isKnown =
@@ -99,5 +101,5 @@ const deedOf = (
   error: error ?? null,
   changes: JSON.stringify(changes),
   at,
-  took: took ?? 0,
+  took,
 });

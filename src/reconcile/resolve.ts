@@ -15,12 +15,12 @@ export type Resolution =
   | { readonly is: 'wrong'; readonly because: string }
   | { readonly is: 'unlisted'; readonly kind: string };
 
-/** Resolves references against one snapshot. `matchOf`, `blockOf` and `isReplaced` tell of declared resources. */
+/** Resolves references against one snapshot. `matchOf`, `isCreated` and `isReplaced` tell of declared resources. */
 export function resolver(
   catalog: Catalog,
   snapshot: Snapshot,
   matchOf: (address: Address) => Match | undefined,
-  blockOf: (address: Address) => string | undefined,
+  isCreated: (address: Address) => boolean,
   isReplaced: (address: Address) => boolean = () => false,
 ): (reference: Reference) => Resolution {
   return (reference) => {
@@ -32,7 +32,7 @@ export function resolver(
       case 'declared': {
         const address = addressOf(reference.kind, reference.name);
         const found = isReplaced(address) ? ({ is: 'missing' } as const) : matchOf(address);
-        return resolveDeclared(address, found, () => blockOf(address));
+        return resolveDeclared(address, found, () => isCreated(address));
       }
     }
   };
@@ -41,7 +41,7 @@ export function resolver(
 function resolveDeclared(
   address: Address,
   found: Match | undefined,
-  blockOf: () => string | undefined,
+  isCreated: () => boolean,
 ): Resolution {
   switch (found?.is) {
     case 'found':
@@ -49,7 +49,7 @@ function resolveDeclared(
     case 'expected':
       return { is: 'id', id: found.id };
     case 'missing':
-      return blockOf() === undefined
+      return isCreated()
         ? { is: 'created', address }
         : { is: 'waiting', because: `${address} is not there and cannot be created` };
     case 'ambiguous':
@@ -62,7 +62,13 @@ function resolveDeclared(
   }
 }
 
-function resolveLive(catalog: Catalog, snapshot: Snapshot, kind: string, name: string): Resolution {
+/** What the name of a live resource comes to. */
+export function resolveLive(
+  catalog: Catalog,
+  snapshot: Snapshot,
+  kind: string,
+  name: string,
+): Resolution {
   const listing = snapshot.get(kind);
   if (!listing) return { is: 'unlisted', kind };
   if (!listing.complete) return { is: 'waiting', because: `${kind} could not be listed` };

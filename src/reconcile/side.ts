@@ -11,6 +11,8 @@ export interface Side extends DeclaredField {
   readonly desired: Desired;
   readonly live: Observed | undefined;
   readonly relation: Relation;
+  /** The kind of its members; empty where they are names. */
+  readonly memberKind: string;
 }
 
 type MemberVerb = 'assign' | 'unassign' | 'update';

@@ -50,15 +50,23 @@ export function valueAt(spec: Spec, path: string): unknown {
 /** A spec that has only these values, by dotted path. */
 export function specOf(values: Iterable<readonly [path: string, value: unknown]>): Spec {
   const spec: Record<string, unknown> = {};
-  for (const [path, value] of values) {
-    const keys = path.split('.');
-    const last = keys.pop() ?? path;
-    let at = spec;
-    for (const key of keys) at = (at[key] ??= {}) as Record<string, unknown>;
-    at[last] = value;
-  }
+  for (const [path, value] of values) put(spec, path, value);
   return spec;
 }
+
+function put(spec: Record<string, unknown>, path: string, value: unknown): void {
+  const dot = path.indexOf('.');
+  if (dot < 0) spec[path] = value;
+  else put((spec[path.slice(0, dot)] ??= {}) as typeof spec, path.slice(dot + 1), value);
+}
+
+/** What one part of an object is like; nothing is said of it where the schema does not name it. */
+export const partSchemaOf = ({ properties }: FieldSchema, name: string): FieldSchema =>
+  properties?.[name] ?? {};
+
+/** What the values of a map are like; undefined for what is no map of values that the schema describes. */
+export const valueSchemaOf = ({ additionalProperties }: FieldSchema): FieldSchema | undefined =>
+  typeof additionalProperties === 'object' ? additionalProperties : undefined;
 
 /** Whether the API changes the field member by member. */
 export const isRelation = ({ relation }: FieldSchema): boolean => relation !== undefined;

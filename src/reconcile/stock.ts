@@ -4,6 +4,7 @@ import type { Action, ActionId, Plan } from '../model/plan.ts';
 import type { Address, Desired } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
+import { kindOf } from './kindOf.ts';
 
 /** How long the API is not asked again for what it has refused for want of it. */
 const shortageMs = 5 * 60_000;
@@ -20,7 +21,7 @@ function takenBy(
   { catalog, desired }: StockInput,
 ): { readonly stock: Stock; readonly name: string; readonly spec: Desired['spec'] } | undefined {
   if (action.verb !== 'create') return undefined;
-  const stock = catalog.kinds.get(action.kind)?.stock;
+  const stock = kindOf(catalog.kinds, action.kind).stock;
   const spec = desired.get(addressOf(action.kind, action.name))?.spec;
   return stock && spec ? { stock, name: stock.nameOf(spec), spec } : undefined;
 }

@@ -5,6 +5,7 @@ import type { Address, Desired, Observed } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import type { CompleteListing, Snapshot } from '../model/snapshot.ts';
 import type { Intent, Memory } from '../model/store.ts';
+import { kindOf } from './kindOf.ts';
 import { completeListing, toObserved } from './observe.ts';
 import { isReference } from './spec.ts';
 
@@ -70,10 +71,10 @@ const openIntents = ({ catalog, resources, snapshot, memory }: WitnessInput): re
     ? []
     : resources.flatMap((desired) => {
         const intent = memory.intents.get(desired.address);
-        const kind = catalog.kinds.get(desired.kind);
+        const kind = kindOf(catalog.kinds, desired.kind);
         const listing = snapshot.get(desired.kind);
         const isOpen =
-          intent && kind?.createJob && listing?.complete && !listing.byName.has(desired.name);
+          intent && kind.createJob && listing?.complete && !listing.byName.has(desired.name);
         return isOpen ? [{ desired, kind, intent }] : [];
       });
 
@@ -134,11 +135,9 @@ function vouchedAt(
 ): string | undefined {
   const field = one.kind.createJob?.field;
   const machine = field === undefined ? undefined : machineOf(one, field, input);
+  const isMeant = (id: string): boolean => (field === undefined ? missing.has(id) : id === machine);
   const times = jobs
-    .filter((job) => isOf(one, job) && job.machine !== undefined)
-    .filter((job) =>
-      field === undefined ? missing.has(job.machine ?? '') : job.machine === machine,
-    )
+    .filter((job) => isOf(one, job) && job.machine !== undefined && isMeant(job.machine))
     .map((job) => (job.state === 'running' ? input.now.toISOString() : (job.endedAt ?? job.at)));
   return times.toSorted().at(-1);
 }

@@ -1,7 +1,8 @@
 import type { FieldSchema, Kinds } from '../model/kind.ts';
 import type { Address, Desired, Spec, WriteOnly } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
-import { eachField, isWriteOnly } from './spec.ts';
+import { kindOf } from './kindOf.ts';
+import { eachField, isWriteOnly, valueSchemaOf } from './spec.ts';
 
 /** A write-only value at hand: its text for the API, and its keyed digest for the memory. Or why it cannot be read. */
 export type ReadValue =
@@ -88,7 +89,7 @@ function writeOnlyOf(
   const same = new Map<string, readonly Declared[]>();
   const declared = new Map<Address, readonly Declared[]>();
   for (const { address, kind, spec } of resources) {
-    const own = declaredIn(kinds.get(kind)?.schema ?? {}, spec);
+    const own = declaredIn(kindOf(kinds, kind).schema, spec);
     if (own.length === 0) continue;
     const key = JSON.stringify([kind, own.map(({ path, text }) => [path, text])]);
     const shared = same.get(key) ?? own;
@@ -116,9 +117,9 @@ function writeOnlyWithin(
   value: unknown,
 ): readonly (readonly [path: string, schema: FieldSchema, value: unknown])[] {
   if (schema.writeOnly) return [[path, schema, value]];
-  const members = schema.additionalProperties;
-  if (schema.relation !== 'map' || typeof members !== 'object' || !members.writeOnly) return [];
-  return Object.entries(value as Spec).map(([key, one]) => [`${path}/${key}`, members, one]);
+  const values = valueSchemaOf(schema);
+  if (schema.relation !== 'map' || !values?.writeOnly) return [];
+  return Object.entries(value as Spec).map(([key, one]) => [`${path}/${key}`, values, one]);
 }
 
 type SecretSource = Parameters<ReadSecret>[0];

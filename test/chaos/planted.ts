@@ -20,7 +20,7 @@ const planted: readonly Planted[] = [
   },
   {
     bug: 'the intent of a create is not written before it is sent',
-    file: 'src/reconcile/execute.ts',
+    file: 'src/reconcile/executeCreate.ts',
     find: '  await store.intend(address, { at: now().toISOString() });\n',
     instead: '',
   },
@@ -38,7 +38,7 @@ const planted: readonly Planted[] = [
   },
   {
     bug: 'a lost answer closes the intent',
-    file: 'src/reconcile/execute.ts',
+    file: 'src/reconcile/executeCreate.ts',
     find: "if (error instanceof ApiError && error.verdict !== 'uncertain') await store.forget(address);",
     instead: 'await store.forget(address);',
   },
@@ -93,8 +93,8 @@ const planted: readonly Planted[] = [
   {
     bug: 'a job is taken for done when it was begun',
     file: 'src/reconcile/follow.ts',
-    find: 'jobEnded: work.event === undefined,',
-    instead: 'jobEnded: true,',
+    find: 'job: event,',
+    instead: 'job: undefined,',
   },
   {
     bug: 'an intent outlives the binding',

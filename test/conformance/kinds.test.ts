@@ -124,12 +124,38 @@ function undescribed(schema: FieldSchema, path: string): readonly string[] {
   return typeof values === 'object' ? [...inner, ...undescribed(values, `${path}.*`)] : inner;
 }
 
+const byName = (one: { readonly name: string }, other: { readonly name: string }): number =>
+  one.name.localeCompare(other.name);
+
 describe('every kind', () => {
   test.each(kinds.map((kind) => ({ title: kind.name, kind })))(
     '$title has an example, and a description of each field',
     ({ kind }) => {
       expect(kind.examples.length).toBeGreaterThan(0);
       expect(undescribed(kind.schema, kind.name)).toEqual([]);
+    },
+  );
+
+  test.each(kinds.map((kind) => ({ title: kind.name, kind })))(
+    '$title has the calls for each field that is changed member by member, and for no other',
+    ({ kind: { schema, relations = {} } }) => {
+      const called = Object.entries(relations).map(([name, { update, unassign }]) => ({
+        name,
+        isMap: update !== undefined,
+        isSet: unassign !== undefined,
+      }));
+      const declared = Object.entries(schema.properties).flatMap(([name, { relation, ...field }]) =>
+        relation === undefined
+          ? []
+          : [
+              {
+                name,
+                isMap: typeof field.additionalProperties === 'object',
+                isSet: relation !== 'map',
+              },
+            ],
+      );
+      expect(called.toSorted(byName)).toEqual(declared.toSorted(byName));
     },
   );
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Action } from '../../src/model/plan.ts';
+import type { Desired } from '../../src/model/resource.ts';
 import { StoreError, type Store } from '../../src/model/store.ts';
+import { execute } from '../../src/reconcile/execute.ts';
 import { keepReport } from '../../src/report/files.ts';
 import { bench, openOf, outcomesOf } from '../support/passes.ts';
 import { declared, live, text, want } from '../support/team.ts';
@@ -50,6 +53,17 @@ test.each([
     expect(liveNames(it)).toEqual(['a']);
   },
 );
+
+test('a create whose answer was lost, of what is not declared any more, is an orphan', async () => {
+  await using it = await bench();
+  it.simulator.fault({ method: 'POST', path: '/private-networks', kind: 'reset-after' });
+  expect(outcomesOf(await it.pass([network]))).toEqual(['privateNetworks/n:create failed']);
+  await it.pass([]);
+  expect(openOf(await it.pass([]))).toEqual(['orphaned privateNetworks/n']);
+  const { bindings, intents } = await it.store.memory(it.clock.now());
+  expect([...bindings.keys(), ...intents.keys()]).toEqual(['privateNetworks/n']);
+  expect(it.writes()).toHaveLength(1);
+});
 
 test('a create that was refused is over at once, and another YAML is tried at once', async () => {
   await using it = await bench();
@@ -144,6 +158,25 @@ test('a secret that is not set blocks its resource alone, and is in no report', 
     'startupScripts/t:create blocked',
   ]);
   expect(JSON.stringify(report)).not.toContain('canary-4711');
+});
+
+test('a secret that cannot be read any more holds back nothing but itself', async () => {
+  const env: Record<string, string> = { TOKEN: 'canary-4711' };
+  await using it = await bench({ env });
+  const registry = (namespace: string) =>
+    want('containerRegistries', 'r', {
+      kind: 'ghcr',
+      namespace,
+      url: 'https://ghcr.io',
+      username: 'holdfast',
+      password: { from: 'env', name: 'TOKEN' },
+    });
+  await it.pass([registry('one')]);
+  delete env['TOKEN'];
+  const report = await it.pass([registry('two')]);
+  expect(outcomesOf(report)).toEqual(['containerRegistries/r:update done']);
+  expect(openOf(report)).toEqual(['blocked containerRegistries/r: password: it is not set']);
+  expect([...it.simulator.world.containerRegistries]).toMatchObject([{ namespace: 'two' }]);
 });
 
 test('many machines are waited for in one poll', async () => {
@@ -241,6 +274,93 @@ test('an intent that cannot be written is no create, and lets nothing else start
     'privateNetworks/n:create done',
     'startupScripts/s:update done',
   ]);
+});
+
+describe('an action that cannot be done as it was planned', () => {
+  const base = { kind: 'privateNetworks', name: 'n', changes: [], requires: [] };
+  const token = { from: 'env', name: 'T' };
+
+  interface Row {
+    readonly because: string;
+    readonly action: Action;
+    readonly declared?: Desired;
+    /** The path of a secret that could not be read. */
+    readonly unreadable?: string;
+    readonly says: string;
+  }
+
+  test.each<Row>([
+    {
+      because: 'nobody declares it',
+      action: { ...base, id: 'create n', verb: 'create', carries: [] },
+      says: 'create n was planned without its declaration',
+    },
+    {
+      because: 'nobody knows which one it is',
+      action: { ...base, id: 'delete n', verb: 'delete' },
+      says: 'delete n was planned without its id',
+    },
+    {
+      because: 'what it is made from is not there',
+      action: { ...base, kind: 'machines', id: 'create n', verb: 'create', carries: [] },
+      declared: machine('n'),
+      says: 'create n was planned without its template',
+    },
+    {
+      because: 'its secret cannot be read',
+      action: { ...base, kind: 'teamSecrets', id: 'create n', verb: 'create', carries: [] },
+      declared: want('teamSecrets', 'n', { value: token }),
+      unreadable: 'value',
+      says: 'create n was planned without its value',
+    },
+    {
+      because: 'the secret of its member cannot be read',
+      action: {
+        ...base,
+        kind: 'projects',
+        id: 'assign T',
+        verb: 'assign',
+        resourceId: 'n',
+        relation: 'secrets',
+        member: { id: 'T' },
+        key: 'T',
+      },
+      declared: want('projects', 'n', { secrets: { T: token } }),
+      unreadable: 'secrets/T',
+      says: 'assign T was planned without its secrets/T',
+    },
+    {
+      because: 'its member is not there',
+      action: {
+        ...base,
+        id: 'assign m',
+        verb: 'assign',
+        resourceId: 'n',
+        relation: 'assignedMachines',
+        member: { address: 'machines/m' },
+      },
+      says: 'assign m was planned without the id of machines/m',
+    },
+    {
+      because: 'there is no call for it',
+      action: { ...base, id: 'stop n', verb: 'stop', resourceId: 'n' },
+      says: 'stop n was planned without a call for it',
+    },
+  ])('is a bug, and nothing is sent or remembered: $because', async (row) => {
+    await using it = await bench();
+    const { catalog, api, store } = it.workspace;
+    const desired = new Map(row.declared ? [[`${row.action.kind}/n` as const, row.declared]] : []);
+    const read = new Map([
+      [row.unreadable ?? '', { ok: false, because: 'it is not set' } as const],
+    ]);
+    const values = new Map([...desired.keys()].map((address) => [address, read] as const));
+    const nothing = { snapshot: new Map(), ids: new Map() };
+    const context = { catalog, api, store, desired, values, ...nothing, now: () => it.clock.now() };
+    await expect(execute(row.action, context)).rejects.toThrow(row.says);
+    expect(it.simulator.requests).toEqual([]);
+    const { intents, deletions } = await store.memory(it.clock.now());
+    expect([intents.size, deletions.length]).toEqual([0, 0]);
+  });
 });
 
 test('a store that cannot be written is met before anything is sent', async () => {

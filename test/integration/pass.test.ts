@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
-import { bench, openOf, outcomesOf } from '../support/passes.ts';
-import { declared, live, text, want } from '../support/team.ts';
+import { describe, expect, test } from 'vitest';
+import type { Desired } from '../../src/model/resource.ts';
+import { kindOf } from '../../src/reconcile/kindOf.ts';
+import { carryOut, prepare, type CarryOutOptions } from '../../src/reconcile/pass.ts';
+import type { Workspace } from '../../src/reconcile/workspace.ts';
+import { bench, openOf, outcomesOf, policy } from '../support/passes.ts';
+import { catalog, declared, live, text, want } from '../support/team.ts';
 
 const machine = (name: string, over: object = {}, lifecycle = {}) =>
   want(
@@ -143,4 +147,93 @@ test('a new machine runs its script at the first boot', async () => {
   await it.pass(team);
   const [first] = [...it.simulator.world.machines].filter(({ name }) => name === 'a');
   expect(first?.startupScriptId).not.toBeNull();
+});
+
+test('what names something that is only observed and not there waits for it', async () => {
+  await using it = await bench();
+  const network = (lifecycle = {}) => want('privateNetworks', 'n', { region: 'ny2' }, lifecycle);
+  const on = machine('a', { network: declared('privateNetworks', 'n') });
+  const report = await it.pass([network({ manage: 'observe' }), on, machine('b')]);
+  expect(outcomesOf(report)).toEqual(['machines/a:create blocked', 'machines/b:create done']);
+  expect(outcomesOf(await it.pass([network(), on, machine('b')]))).toEqual([
+    'privateNetworks/n:create done',
+    'machines/a:create done',
+  ]);
+});
+
+test('a machine is made from a template whose id is pinned', async () => {
+  await using it = await bench();
+  const template = { by: 'id', kind: 'osTemplates', id: 't0nspur5' } as const;
+  expect(outcomesOf(await it.pass([machine('a', { template })]))).toEqual([
+    'machines/a:create done',
+  ]);
+  expect([...it.simulator.world.machines][0]).toMatchObject({ templateId: 't0nspur5' });
+});
+
+describe('what a team costs', () => {
+  const running = machine('a', { state: 'running' });
+  test('with one machine more is known by the machines of its type', async () => {
+    await using it = await bench();
+    await it.pass([running]);
+    const { cost } = await it.plan([running, machine('b', { machineType: 'a4000' })]);
+    expect(cost.unpriced).toEqual([]);
+    expect(cost.hourly.change).toBe(0.76);
+  });
+
+  test('with the first of its type is known by settings.prices alone', async () => {
+    await using it = await bench({ policy: { prices: { a4000: 0.5 } } });
+    const { cost } = await it.plan([running, machine('b', { machineType: 'H100' })]);
+    expect(cost).toMatchObject({ unpriced: ['H100'], hourly: { change: 0.5 } });
+  });
+});
+
+describe('a pass', () => {
+  const network = want('privateNetworks', 'n', { region: 'ny2' });
+  const never = new AbortController().signal;
+
+  async function carriedOut(
+    workspace: Workspace,
+    resources: readonly Desired[],
+    options: Partial<CarryOutOptions>,
+  ) {
+    const state = { resources, absent: [], revision: 'r' };
+    const prepared = await prepare(workspace, state, policy, 'schedule');
+    const whole = { wait: true, stop: never, hurry: never, ...options };
+    return carryOut(workspace, policy, prepared, whole);
+  }
+
+  test('tells of each action as it ends', async () => {
+    await using it = await bench();
+    const told: string[] = [];
+    const report = await carriedOut(it.workspace, team, {
+      onOutcome: ({ id }, { result }) => told.push(`${id} ${result}`),
+    });
+    expect(told.toSorted()).toEqual(outcomesOf(report).toSorted());
+  });
+
+  test.each([
+    { stopped: false, because: 'it is not tried again before its YAML changes', setbacks: 1 },
+    { stopped: true, because: 'how it ended may be for being cut off', setbacks: 0 },
+  ])('remembers $setbacks setbacks, stopped $stopped: $because', async (row) => {
+    await using it = await bench();
+    const stop = new AbortController();
+    it.simulator.fault({ method: 'POST', path: '/private-networks', kind: { status: 403 } });
+    it.simulator.onExchange(({ method }) => {
+      if (method === 'POST' && row.stopped) stop.abort();
+    });
+    const report = await carriedOut(it.workspace, [network], { stop: stop.signal });
+    expect(outcomesOf(report)).toEqual(['privateNetworks/n:create failed']);
+    const { setbacks } = await it.store.memory(it.clock.now());
+    expect(setbacks.size).toBe(row.setbacks);
+  });
+
+  test('ends with a bug in what explains a failure', async () => {
+    await using it = await bench();
+    it.simulator.fault({ kind: { eventError: 'no capacity left' } });
+    const machines = kindOf(catalog.kinds, 'machines');
+    const explainFailure = (): Promise<never> => Promise.reject(new TypeError('a bug'));
+    const kinds = new Map([...catalog.kinds, ['machines', { ...machines, explainFailure }]]);
+    const workspace: Workspace = { ...it.workspace, catalog: { ...catalog, kinds } };
+    await expect(carriedOut(workspace, [machine('a')], {})).rejects.toThrow('a bug');
+  });
 });

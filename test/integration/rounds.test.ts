@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { resolveSettings } from '../../src/desired/settings.ts';
 import type { Report } from '../../src/model/report.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
@@ -52,4 +52,79 @@ test('what never comes to rest keeps the passes of the daemon waiting for half a
   expect(Math.round(waited / 60_000)).toBe(30);
   expect(second?.trigger).toBe('schedule');
   expect(second && openOf(second)).toEqual(['pending deployments/api: being applied']);
+});
+
+describe('a round', () => {
+  interface Row {
+    readonly mode: 'observe' | 'enforce';
+    readonly stopped: boolean;
+    readonly because: string;
+    readonly outcomes: readonly string[];
+    readonly told: readonly string[];
+  }
+
+  test.each<Row>([
+    {
+      mode: 'enforce',
+      stopped: false,
+      because: 'what it wrote is proved by one more',
+      outcomes: ['projects/web:create done'],
+      told: ['ended', 'one more'],
+    },
+    {
+      mode: 'observe',
+      stopped: false,
+      because: 'nothing waits for a time where nothing is done',
+      outcomes: ['projects/web:create planned'],
+      told: ['ended'],
+    },
+    {
+      mode: 'enforce',
+      stopped: true,
+      because: 'what was read while being stopped is no pass',
+      outcomes: [],
+      told: [],
+    },
+  ])('in $mode, stopped $stopped: $because', async ({ mode, stopped, outcomes, told }) => {
+    await using it = await bench();
+    const seen: string[] = [];
+    const reports: Report[] = [];
+    const stop = new AbortController();
+    const round = createRounds({
+      workspace: it.workspace,
+      config: () => {
+        if (stopped) stop.abort();
+        const state = { resources: resources.slice(0, 1), absent: [], revision: 'r' };
+        return Promise.resolve({ state, settings: { ...settings, mode } });
+      },
+      request: () => seen.push('one more'),
+      wakeAt: () => seen.push('wake'),
+      onEnded: async (report) => {
+        seen.push('ended');
+        reports.push(report);
+      },
+    });
+    await round('start', { stop: stop.signal, hurry: new AbortController().signal });
+    expect(reports.flatMap(outcomesOf)).toEqual(outcomes);
+    expect(seen).toEqual(told);
+    expect(it.writes()).toHaveLength(mode === 'enforce' && !stopped ? 1 : 0);
+    expect(await it.store.passes(9)).toHaveLength(reports.length);
+  });
+
+  test('that has written nothing says when to look again', async () => {
+    await using it = await bench();
+    const wakes: (Date | undefined)[] = [];
+    const round = createRounds({
+      workspace: it.workspace,
+      config: () =>
+        Promise.resolve({ state: { resources: [], absent: [], revision: 'r' }, settings }),
+      request: () => undefined,
+      wakeAt: (when) => wakes.push(when),
+      onEnded: () => Promise.resolve(),
+    });
+    const { signal } = new AbortController();
+    await it.store.intend('projects/lost', { at: it.clock.now().toISOString() });
+    await round('start', { stop: signal, hurry: signal });
+    expect(wakes).toEqual([new Date(it.clock.now().getTime() + settings.visibility)]);
+  });
 });

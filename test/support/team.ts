@@ -1,5 +1,5 @@
 import { loadCatalog } from '../../src/kinds/lib/load.ts';
-import type { Catalog } from '../../src/model/kind.ts';
+import type { Catalog, ResourceKind } from '../../src/model/kind.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Desired, Lifecycle, Observed, Reference, Spec } from '../../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../../src/model/resource.ts';
@@ -91,6 +91,8 @@ export interface World {
   /** The members of relations that are read apart, by `kind/id.relation`. */
   readonly members?: Readonly<Record<string, readonly Observed[]>>;
   readonly written?: Partial<PlanInput['written']>;
+  /** Kinds in place of the program's. */
+  readonly kinds?: readonly ResourceKind[];
   readonly now?: Date;
 }
 
@@ -101,8 +103,9 @@ export function planFor(world: World): Plan {
     (kind) => !world.unlisted?.includes(kind),
   );
   const source = { file: 'team.yaml', line: 1, column: 1 };
+  const own = (world.kinds ?? []).map((kind) => [kind.name, kind] as const);
   return plan({
-    catalog,
+    catalog: { ...catalog, kinds: new Map([...catalog.kinds, ...own]) },
     desired: {
       resources: world.want ?? [],
       absent: (world.absent ?? []).map(([kind, name]) => ({

@@ -3,17 +3,18 @@ import { ApiError, type Api } from '../../src/model/api.ts';
 import type { Trigger } from '../../src/model/report.ts';
 import { shown } from '../../src/reconcile/compare.ts';
 import { observeHidden } from '../../src/reconcile/hidden.ts';
+import { kindOf } from '../../src/reconcile/kindOf.ts';
 import { linksOf } from '../../src/reconcile/links.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
-import { completeListing, observe, observeNeeds } from '../../src/reconcile/observe.ts';
+import { completeListing, kindsInUse, observe, observeNeeds } from '../../src/reconcile/observe.ts';
 import { fieldsOf, valueAt } from '../../src/reconcile/spec.ts';
 import { readValues } from '../../src/reconcile/writeOnly.ts';
-import { bound, catalog, text, want } from '../support/team.ts';
+import { bound, catalog, live, planFor, text, want } from '../support/team.ts';
 
 describe('a secret that is read', () => {
   const password = { from: 'env', name: 'P' } as const;
   const registry = want('containerRegistries', 'r', { password });
-  test.each<{ because: string; read: () => Promise<string>; is: string }>([
+  test.each<{ because: string; read: () => Promise<string>; min?: number; is: string }>([
     { because: 'it is there', read: async () => 'hunter2', is: 'a digest of hunter2' },
     {
       because: 'it is not set',
@@ -23,9 +24,14 @@ describe('a secret that is read', () => {
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what is thrown may be anything
     { because: 'what is thrown may be anything', read: () => Promise.reject('no'), is: 'no' },
     { because: 'it takes a text', read: async () => '', is: 'it is empty' },
-  ])('$is: $because', async ({ read, is }) => {
+    { because: 'eight are needed', read: async () => 'short', min: 8, is: 'it is shorter than 8' },
+  ])('$is: $because', async ({ read, min = 1, is }) => {
     const digest = (value: string): string => `a digest of ${value}`;
-    const values = await readValues(catalog.kinds, [registry], read, digest);
+    const registries = kindOf(catalog.kinds, 'containerRegistries');
+    const field = { ...registries.schema.properties['password'], minLength: min };
+    const schema = { ...registries.schema, properties: { password: field } };
+    const kinds = new Map([['containerRegistries', { ...registries, schema }]]);
+    const values = await readValues(kinds, [registry], read, digest);
     const value = values.get('containerRegistries/r')?.get('password');
     expect(value?.ok ? value.digest : value?.because).toBe(is);
   });
@@ -60,6 +66,16 @@ describe('what is bound and not listed', () => {
   });
 });
 
+test('a bug in a list is no list that broke off', async () => {
+  const network = kindOf(catalog.kinds, 'privateNetworks');
+  const list = async function* (): AsyncGenerator<never> {
+    yield await Promise.reject(new TypeError('a bug'));
+  };
+  const kinds = new Map([['privateNetworks', { ...network, list }]]);
+  const seen = observe({ ...catalog, kinds }, ['privateNetworks'], {} as Api);
+  await expect(seen).rejects.toThrow('a bug');
+});
+
 describe('what nobody knows', () => {
   test('is a bug in a list', async () => {
     const api = {} as Api;
@@ -68,6 +84,19 @@ describe('what nobody knows', () => {
     await expect(observeNeeds(catalog, [need], api)).rejects.toThrow(
       'the members of machines.ghosts are not listed apart',
     );
+  });
+
+  test('is a bug where it is declared', () => {
+    const ghosts = [want('ghosts', 'g', {})];
+    const kinds = kindsInUse(catalog, [], [], ['ghosts/g'], []);
+    expect(kinds).toEqual([]);
+    expect(() => kindsInUse(catalog, ghosts, [], [], [])).toThrow('there is no kind ghosts');
+  });
+
+  test('is a bug where it is planned without having been looked at', () => {
+    const unlisted = ['privateNetworks'];
+    const network = [want('privateNetworks', 'n', { region: 'ny2' })];
+    expect(() => planFor({ want: network, unlisted })).toThrow('privateNetworks were not listed');
   });
 
   test('names nothing', () => {
@@ -90,6 +119,11 @@ describe('what nobody knows', () => {
 
 test('of a list of texts, each is told as one', () => {
   expect(shown({}, [text('a'), { from: 'keep' }])).toEqual(['(text)', '(kept)']);
+});
+
+test('of a list of references, each is told by its name, or by the id that is pinned', () => {
+  const users = [live('users', 'ada@example.com'), { by: 'id', kind: 'users', id: 'u1' }];
+  expect(shown({ references: 'users' }, users)).toEqual(['ada@example.com', 'u1']);
 });
 
 describe('the loop', () => {

@@ -43,6 +43,15 @@ const rows: readonly (readonly [
     { requests: 2, seconds: 61 },
   ],
   [
+    'of a circle, the first does not wait for the last',
+    [
+      create('a', { requires: ['machines/b:create'] }),
+      create('b', { requires: ['machines/a:create'] }),
+    ],
+    durations,
+    { requests: 2, seconds: 61 },
+  ],
+  [
     'what works on one machine comes one after the other',
     [create('a'), create('a', { id: 'machines/a:stop', verb: 'stop' })],
     new Map([...durations, ['machines:stop', 10_000]]),

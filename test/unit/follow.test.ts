@@ -23,11 +23,13 @@ interface Row {
   readonly tail?: readonly (readonly Job[])[];
   /** The job when it is asked for by its id. */
   readonly kept?: Job;
+  /** What is wrong with the program. */
+  readonly bug?: Error;
   readonly shows?: Listed | undefined;
   readonly is: string;
 }
 
-function follow({ work = {}, tail = [], kept, ...row }: Row): Promise<string> {
+function follow({ work = {}, tail = [], kept, bug, ...row }: Row): Promise<string> {
   const machines = catalog.kinds.get('machines');
   if (!machines) throw new Error('there are machines');
   let asked = 0;
@@ -53,6 +55,7 @@ function follow({ work = {}, tail = [], kept, ...row }: Row): Promise<string> {
       jobs: {
         get: async () => kept,
         async *tail() {
+          if (bug) throw bug;
           yield* tail;
         },
       },
@@ -130,5 +133,10 @@ describe('what the API is at work on', () => {
     },
   ])('$name: $because', async (row) => {
     expect(await follow(row)).toBe(row.is);
+  });
+
+  test('is not given up in silence where the program is wrong', async () => {
+    const row = { name: '', because: '', is: '' };
+    await expect(follow({ ...row, bug: new TypeError('a bug') })).rejects.toThrow('a bug');
   });
 });

@@ -97,6 +97,18 @@ describe('what waits with what is held', () => {
       held: ['no', 'nor this'],
     },
     {
+      name: 'what requires something that nobody does',
+      because: 'it would go ahead without it',
+      actions: [action('a:create', ['z:create']), action('b:create', ['a:create'])],
+      held: ['waits for z:create', 'waits for a:create'],
+    },
+    {
+      name: 'a circle',
+      because: 'what is in it is planned',
+      actions: [action('b:create', ['a:create']), action('a:create', ['b:create'])],
+      held: [undefined, undefined],
+    },
+    {
       name: 'a replacement',
       because: 'nothing is deleted that cannot be created again',
       actions: [action('a:delete'), action('a:create', ['a:delete'], 'no')],

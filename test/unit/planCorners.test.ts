@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { ResourceKind } from '../../src/model/kind.ts';
 import type { Reference } from '../../src/model/resource.ts';
+import { kindOf } from '../../src/reconcile/kindOf.ts';
 import {
   actionsOf,
   bound,
+  catalog,
   declared,
   findingsOf,
   have,
@@ -56,6 +59,21 @@ const rows = (table: readonly Row[]) =>
     expect(actionsOf(planned)).toEqual(actions);
     expect(findingsOf(planned)).toEqual(findings);
   });
+
+/** A kind of which the API has not all calls. */
+function without(name: string, call: 'create' | 'update' | 'remove'): ResourceKind {
+  const { [call]: _, ...kind } = kindOf(catalog.kinds, name);
+  return kind;
+}
+
+/** The datasets of an API in which no version can be changed. */
+function withFixedVersions(): ResourceKind {
+  const kind = kindOf(catalog.kinds, 'datasets');
+  const { versions } = kind.relations ?? {};
+  if (!versions) throw new Error('datasets have versions');
+  const { update: _, ...fixed } = versions;
+  return { ...kind, relations: { versions: fixed } };
+}
 
 describe('members', () => {
   rows([
@@ -124,6 +142,46 @@ describe('members', () => {
       ],
     },
     {
+      name: 'held by a script that is unsure of what it lists',
+      because: 'it lets go of nothing, so nothing is taken from it',
+      want: [
+        script('holds', { assignedMachines: [live('machines', 'twice')] }),
+        script('wants', { assignedMachines: [declared('machines', 'twice')] }),
+        script('s', { assignedMachines: [declared('machines', 'm')] }),
+        machine('m'),
+        machine('twice'),
+      ],
+      have: [
+        liveScript('holds'),
+        liveScript('wants', 'id-m'),
+        liveScript('s'),
+        liveMachine('m'),
+        liveMachine('twice', {}, { id: '1' }),
+        liveMachine('twice', {}, { id: '2' }),
+      ],
+      memory: bindings('startupScripts/holds', 'startupScripts/wants', 'startupScripts/s'),
+      findings: [
+        'blocked startupScripts/holds: assignedMachines: 2 live machines are called "twice"',
+        'blocked startupScripts/wants: assignedMachines: machines/twice is ambiguous',
+        'blocked startupScripts/s: assignedMachines: machines/m is held by startupScripts/wants, which does not let go of it',
+        'ambiguous machines/twice: several resources answer to this name (1, 2); rename or delete all but one',
+      ],
+    },
+    {
+      name: 'held by a script that lists it too',
+      because: 'a machine has one script, and the one that has it keeps it',
+      want: [
+        script('holds', { assignedMachines: [live('machines', 'm')] }),
+        script('s', { assignedMachines: [pinned('machines', 'id-m')] }),
+      ],
+      have: [liveScript('holds', 'id-m'), liveScript('s'), liveMachine('m')],
+      memory: bindings('startupScripts/holds', 'startupScripts/s'),
+      findings: [
+        'blocked startupScripts/s: assignedMachines: machines/m is held by startupScripts/holds, which does not let go of it',
+        'unmanaged machines/m',
+      ],
+    },
+    {
       name: 'that are only names',
       because: 'a tag is its own id',
       want: [project({ tags: ['new'] })],
@@ -173,6 +231,15 @@ describe('members', () => {
       members: { 'datasets/id-d.versions': [have('', 'v1', { isCommitted: true })] },
       actions: ['datasets/d:update(versions/v1)'],
       findings: ['drifted datasets/d'],
+    },
+    {
+      name: 'with fields that the API cannot change',
+      because: 'it is told',
+      kinds: [withFixedVersions()],
+      want: [want('datasets', 'd', { versions: { v1: { message: 'First' } } })],
+      have: [have('datasets', 'd', {})],
+      members: { 'datasets/id-d.versions': [have('', 'v1', {})] },
+      findings: ['blocked datasets/d: versions/v1 cannot be changed'],
     },
   ]);
 });
@@ -286,6 +353,74 @@ describe('what stands in the way', () => {
       ],
     },
     {
+      name: 'a machine that is ignored while it runs',
+      because: 'its power is nobody’s business',
+      want: [machine('m', { state: 'off' }, { ignoreChanges: ['state'] })],
+      have: [liveMachine('m')],
+    },
+    {
+      name: 'of a kind that the API cannot create',
+      because: 'it is said in the words of its kind',
+      kinds: [without('privateNetworks', 'create')],
+      want: [network('a'), machine('m', { network: declared('privateNetworks', 'a') })],
+      have: [ubuntu],
+      actions: ['machines/m:create held: privateNetworks/a is not there and cannot be created'],
+      findings: [
+        'blocked privateNetworks/a: the API cannot create a private network',
+        'blocked machines/m: privateNetworks/a is not there and cannot be created',
+      ],
+    },
+    {
+      name: 'of a kind that the API cannot delete, absent',
+      because: 'it stays, and that is told',
+      kinds: [without('privateNetworks', 'remove')],
+      absent: [['privateNetworks', 'a']],
+      have: [liveNetwork('a')],
+      actions: ['privateNetworks/a:delete held: the API cannot delete a private network'],
+      findings: ['blocked privateNetworks/a: the API cannot delete a private network'],
+    },
+    {
+      name: 'of a kind that the API cannot delete, to be replaced',
+      because: 'a second one is not created beside it',
+      kinds: [without('privateNetworks', 'remove')],
+      want: [network('a', { region: 'ca1' }, replace)],
+      have: [liveNetwork('a')],
+      actions: [
+        'privateNetworks/a:delete held: the API cannot delete a private network',
+        'privateNetworks/a:create held: the API cannot delete a private network',
+      ],
+      findings: ['blocked privateNetworks/a: the API cannot delete a private network'],
+    },
+    {
+      name: 'a network that is only observed and not there',
+      because: 'nothing makes it, so nothing can be made on it',
+      want: [
+        network('a', {}, { manage: 'observe' }),
+        machine('m', { network: declared('privateNetworks', 'a') }),
+      ],
+      have: [ubuntu],
+      actions: ['machines/m:create held: privateNetworks/a is not there and cannot be created'],
+      findings: [
+        'missing privateNetworks/a: observed only (lifecycle.manage)',
+        'blocked machines/m: privateNetworks/a is not there and cannot be created',
+      ],
+    },
+    {
+      name: 'a member that is only observed and not there',
+      because: 'the others are given, and it is told',
+      want: [
+        project({ models: [declared('models', 'a'), pinned('models', 'b')] }),
+        want('models', 'a', {}, { manage: 'observe' }),
+      ],
+      have: [liveProject],
+      members: { 'projects/id-p.models': [have('', 'c', {})] },
+      actions: ['projects/p:assign(models/b)'],
+      findings: [
+        'blocked projects/p: models: models/a is not there and cannot be created',
+        'missing models/a: observed only (lifecycle.manage)',
+      ],
+    },
+    {
       name: 'a replacement that is only observed',
       because: 'nothing is deleted',
       want: [network('a', { region: 'ca1' }, { ...replace, manage: 'observe' })],
@@ -299,6 +434,16 @@ describe('what stands in the way', () => {
       because: 'it is waited for',
       want: [network('a', { region: 'ca1' }, replace)],
       have: [liveNetwork('a', { settled: false })],
+      findings: ['pending privateNetworks/a: the API is at work on it'],
+    },
+    {
+      name: 'a replacement of what is at work, and named by another',
+      because: 'it stays for now, so what names it is as declared',
+      want: [
+        network('a', { region: 'ca1' }, replace),
+        machine('m', { network: declared('privateNetworks', 'a') }),
+      ],
+      have: [liveNetwork('a', { settled: false }), liveMachine('m', { network: 'id-a' })],
       findings: ['pending privateNetworks/a: the API is at work on it'],
     },
     {
@@ -333,6 +478,26 @@ describe('what stands in the way', () => {
       memory: bindings('publicIps/x'),
       actions: ['publicIps/x:delete', 'publicIps/x:create', 'publicIps/x:assign(machine/m)'],
       findings: ['drifted publicIps/x'],
+    },
+    {
+      name: 'a replacement that holds what another one wants',
+      because: 'it goes with its member, which is free from then on',
+      want: [
+        want('publicIps', 'x', { region: 'ca1', machine: null }, replace),
+        want('publicIps', 'y', { region: 'ny2', machine: declared('machines', 'm') }),
+        machine('m'),
+      ],
+      have: [
+        liveMachine('m'),
+        have('publicIps', 'x', { region: 'ny2', ip: 'x', machine: 'id-m' }),
+        have('publicIps', 'y', { region: 'ny2', ip: 'y' }),
+      ],
+      memory: bindings('publicIps/x', 'publicIps/y'),
+      actions: ['publicIps/x:delete', 'publicIps/x:create'],
+      findings: [
+        'drifted publicIps/x',
+        'blocked publicIps/y: machine: machines/m is held by publicIps/x, which does not let go of it',
+      ],
     },
   ]);
 });
@@ -423,4 +588,23 @@ describe('whose a live resource is', () => {
     const planned = planFor({ want: [network('a')], have: [liveNetwork('a')], memory });
     expect(planned.recognised.map(({ id }) => id)).toEqual(is);
   });
+});
+
+test('power of which nothing is known is told as such, and switched neither on nor off', () => {
+  const unknown = have('machines', 'm', { machineType: 'C5', region: 'ny2', diskSize: 50 });
+  const planned = planFor({ want: [machine('m', { state: 'off' })], have: [unknown] });
+  expect(planned.assessments[0]?.changes).toEqual([
+    { path: 'state', desired: 'off', observed: null },
+  ]);
+  expect(actionsOf(planned)).toEqual([]);
+});
+
+test('what is pinned is told by its id, and what is live by its name', () => {
+  const planned = planFor({
+    want: [machine('m', { network: pinned('privateNetworks', 'id-2') })],
+    have: [liveMachine('m', { network: 'id-1' }), have('privateNetworks', '1', {})],
+  });
+  expect(planned.assessments[0]?.changes).toEqual([
+    { path: 'network', desired: 'id-2', observed: '1' },
+  ]);
 });

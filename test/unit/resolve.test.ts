@@ -18,7 +18,7 @@ describe('what a reference comes to', () => {
     because: string;
     reference?: Reference;
     found?: Match;
-    blocked?: string;
+    created?: boolean;
     replaced?: boolean;
     snapshot?: Parameters<typeof resolver>[1];
     is: string;
@@ -55,16 +55,16 @@ describe('what a reference comes to', () => {
       is: 'created privateNetworks/n',
     },
     {
-      name: 'missing, and blocked',
+      name: 'missing, and not created',
       because: 'nothing will be there',
       found: { is: 'missing' },
-      blocked: 'no',
+      created: false,
       is: 'waiting privateNetworks/n is not there and cannot be created',
     },
     {
       name: 'ambiguous',
       because: 'no guess is made',
-      found: { is: 'ambiguous', ids: ['1', '2'] },
+      found: { is: 'ambiguous', among: [network, { ...network, id: '2' }] },
       is: 'waiting privateNetworks/n is ambiguous',
     },
     {
@@ -132,12 +132,12 @@ describe('what a reference comes to', () => {
     },
   ])(
     '$name: $because',
-    ({ reference = here, found, blocked, replaced, snapshot = new Map(), is }) => {
+    ({ reference = here, found, created = true, replaced, snapshot = new Map(), is }) => {
       const resolve = resolver(
         catalog,
         snapshot,
         () => found,
-        () => blocked,
+        () => created,
         ...(replaced === undefined ? [] : [() => replaced]),
       );
       expect(Object.values(resolve(reference)).join(' ')).toBe(is);

@@ -40,7 +40,8 @@ interface Row {
   /** What the API shows when asked by id. */
   readonly shows?: readonly Listed[];
   readonly listed?: readonly (typeof golden)[];
-  readonly partial?: boolean;
+  /** The kinds whose list broke off. */
+  readonly partial?: readonly string[];
   readonly bindings?: Readonly<Record<`${string}/${string}`, string>>;
   /** The machines in the listing afterwards, and when the create was vouched for. */
   readonly machines?: readonly string[];
@@ -74,7 +75,7 @@ async function witness(row: Row) {
   };
   const resource = row.resource ?? machine;
   const listing = (kind: string, items: readonly (typeof golden)[]) =>
-    row.partial
+    row.partial?.includes(kind)
       ? { kind, complete: false as const, items, byId: new Map(), error: 'no' }
       : completeListing({ name: kind }, items);
   const intents = new Map(
@@ -130,7 +131,7 @@ describe('a create whose answer was lost', () => {
     {
       name: 'a partial list',
       because: 'it may stand in the rest',
-      partial: true,
+      partial: ['machines'],
       jobs: [page(job())],
       pages: 0,
     },
@@ -277,6 +278,23 @@ describe('a create whose answer was lost', () => {
       because: 'nothing can be said of it',
       resource: template(undefined),
       listed: [golden],
+      jobs: [page(taken())],
+    },
+    {
+      name: 'bound, in a list that broke off',
+      because: 'what is remembered needs no list',
+      resource: template(declared('machines', 'golden')),
+      bindings: { 'machines/golden': 'g1' },
+      partial: ['machines'],
+      jobs: [page(taken())],
+      witnessed: '2026-11-21T09:52:00Z',
+    },
+    {
+      name: 'of that name in a list that broke off',
+      because: 'another one of the name may stand in the rest',
+      resource: template(live('machines', 'golden')),
+      listed: [golden],
+      partial: ['machines'],
       jobs: [page(taken())],
     },
     {

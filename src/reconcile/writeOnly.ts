@@ -44,12 +44,12 @@ async function readDeclared(
   readSecret: ReadSecret,
   digest: (text: string) => string,
 ): Promise<Values> {
-  const read = new Map<readonly Declared[], ReadonlyMap<string, ReadValue>>();
+  const known = new Map<readonly Declared[], ReadonlyMap<string, ReadValue>>();
   const values = new Map<Address, ReadonlyMap<string, ReadValue>>();
   for (const [address, own] of declared) {
-    const known = read.get(own) ?? (await readEach(own, readSecret, digest));
-    read.set(own, known);
-    values.set(address, known);
+    const texts = known.get(own) ?? (await readEach(own, readSecret, digest));
+    known.set(own, texts);
+    values.set(address, texts);
   }
   return values;
 }

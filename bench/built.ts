@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+/** The program as it is published, in a directory of its own. */
+export interface Built extends Disposable {
+  /** Its main module. */
+  readonly main: string;
+}
+
+export function build(): Built {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  const out = join(directory, 'dist');
+  execFileSync(tsc, ['-p', join(root, 'tsconfig.build.json'), '--outDir', out]);
+  for (const name of ['node_modules', 'package.json'])
+    symlinkSync(join(root, name), join(directory, name));
+  return {
+    main: join(out, 'main.js'),
+    [Symbol.dispose]: () => rmSync(directory, { recursive: true }),
+  };
+}

@@ -66,9 +66,11 @@ function nodeOf(
   if (field.form === 'text' && !text.startsWith('{'))
     return by === 'env' ? nodeFrom({ env: at.file }, at) : nodeFrom(text, at);
   if (field.form !== 'text' && isText(schema)) return nodeFrom(text, at);
-  const [document, ...more] = parseDocuments(at.file, text, problems);
-  if (!document || more.length > 0 || document.broken !== undefined) return undefined;
-  return document.root;
+  const documents = parseDocuments(at.file, text, problems);
+  if (documents.length > 1)
+    problems.add(at, 'wrong-value', `one value is wanted here, not ${documents.length} documents`);
+  const [document] = documents;
+  return document?.broken === undefined ? document?.root : undefined;
 }
 
 const isText = (schema: FieldSchema): boolean => {

@@ -62,7 +62,7 @@ describe('the revision', () => {
   it('does not depend on where the directory is, whatever files of secrets are named', async () => {
     const files = {
       'team.yaml':
-        'teamSecrets: { s: { value: { file: a/b } }, t: { value: { sops: x, key: k } } }',
+        'teamSecrets: { s: { value: { file: a/b } }, t: { value: { sops: x, key: k } } }\ndeployments: { d: { project: { id: p }, config: { path: models }, replicas: 1 }, e: { project: { id: p }, config: { path: 5 } } }',
     };
     expect(await revisionOf(files)).toBe(await revisionOf(files));
   });
@@ -132,6 +132,15 @@ describe('the revision', () => {
   ])('$name: $because', async ({ files, changes }) => {
     const before = await revisionOf({ 'team.yaml': base, 's.sh': 'one' });
     expect((await revisionOf({ 's.sh': 'one', ...files })) !== before).toBe(changes);
+  });
+
+  it('tells absent names apart, and what is absent from what is declared', async () => {
+    const revisions = await Promise.all(
+      ['absent: { projects: [a] }', 'absent: { projects: [b] }', 'projects: { a: }'].map((yaml) =>
+        revisionOf({ 'team.yaml': yaml }),
+      ),
+    );
+    expect(new Set(revisions).size).toBe(3);
   });
 
   it('tells long scripts apart', async () => {

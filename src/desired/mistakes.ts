@@ -131,4 +131,4 @@ const isOtherSort = ({ keyword, instancePath }: ErrorObject, union: ErrorObject)
 
 const isWithin = (error: ErrorObject, union: ErrorObject, schemaPath: string): boolean =>
   error.schemaPath.startsWith(`${schemaPath}/`) &&
-  error.instancePath.startsWith(union.instancePath);
+  `${error.instancePath}/`.startsWith(`${union.instancePath}/`);

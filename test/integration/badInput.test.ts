@@ -541,6 +541,13 @@ describe('what is hardly YAML', () => {
       says: /"?p"? .*team\.yaml:2:3/,
     },
     {
+      name: 'a mistake behind an empty line',
+      because: 'the line counts',
+      files: '\nproject: { p: }',
+      at: 'team.yaml:2:1',
+      says: /^unknown kind "project"; did you mean projects\?$/,
+    },
+    {
       name: 'an alias to nothing',
       because: 'anchors are those of the document',
       files: 'projects: { p: *nothing }',

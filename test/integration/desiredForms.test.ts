@@ -273,7 +273,7 @@ describe('references', () => {
     {
       name: 'one network of a machine and of the one it is made from',
       because: 'two ways to one thing are no cycle',
-      yaml: `privateNetworks: { n: { region: ny2 } }\ncustomTemplates: { image: { machine: golden } }\nmachines: { golden: { ${machine}, network: n }, a: { machineType: C5, template: image, region: ny2, diskSize: 50, network: n } }`,
+      yaml: `machines: { a: { machineType: C5, template: image, region: ny2, diskSize: 50, network: n }, golden: { ${machine}, network: n } }\ncustomTemplates: { image: { machine: golden } }\nprivateNetworks: { n: { region: ny2 } }`,
       specs: { 'machines/golden': { network: declared('privateNetworks', 'n') } },
     },
     {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatProblem, toGithub, toSarif } from '../../src/desired/formats.ts';
 import { nearest } from '../../src/desired/nearest.ts';
 import { collectProblems, either, quote } from '../../src/desired/problems.ts';
+import { firstOf } from '../../src/desired/scope.ts';
 import { reasonOf } from '../../src/desired/text.ts';
 import { durationOf, listenOf, percentOf, textForms } from '../../src/desired/textForms.ts';
 import { variableFor } from '../../src/desired/environment.ts';
@@ -312,6 +313,14 @@ it.each<{ error: unknown; is: string }>([
   { error: 'lost', is: 'cannot be read (lost)' },
 ])('why a file cannot be read: $is', ({ error, is }) => {
   expect(reasonOf(error)).toBe(is);
+});
+
+it.each([
+  ['s3Config.bucket', 's3Config'],
+  ['tags[1].name', 'tags'],
+  ['template', 'template'],
+])('%s begins with the field %s', (path, field) => {
+  expect(firstOf(path)).toBe(field);
 });
 
 it('names the variable of a setting', () => {

@@ -6,6 +6,7 @@ import { alternativesOf, fieldOf, formOf, isOfType, mayBeNull } from '../../src/
 import { tell } from '../../src/desired/mistakes.ts';
 import { collectProblems } from '../../src/desired/problems.ts';
 import { plainOf } from '../../src/desired/tree.ts';
+import { wordsFor } from '../../src/desired/words.ts';
 
 /** What is told of a field of that schema. */
 const messagesOf = (field: object, value: unknown): readonly string[] => {
@@ -65,6 +66,20 @@ describe('what is wrong with a value', () => {
       value: true,
       message:
         'field of x/y is a boolean; it takes a share such as 30%, or a number or a whole number',
+    },
+    {
+      name: 'one word or a number',
+      schema: { anyOf: [{ const: 'all' }, { type: 'integer' }] },
+      value: [],
+      message: 'field of x/y is a list; it takes all or a whole number',
+    },
+    {
+      name: 'one word, or what is no number in either way',
+      schema: {
+        anyOf: [{ const: 'all' }, { not: { type: 'integer' } }, { not: { type: 'number' } }],
+      },
+      value: 5,
+      message: 'field of x/y is 5; it takes all',
     },
     {
       name: 'one of several, and no more',
@@ -200,6 +215,17 @@ describe('what is wrong with a value', () => {
       'field[10].a of x/y is 5; it takes a text',
     ]);
   });
+});
+
+it('a form without words of its own is told by its name', () => {
+  const error = {
+    keyword: 'format',
+    params: { format: 'colour' },
+    instancePath: '',
+    schemaPath: '',
+  };
+  const node = { type: 'scalar', at: { file: 'a', line: 1, column: 1 }, value: 'x' } as const;
+  expect(wordsFor(error, node)).toBe('takes a text of the form colour');
 });
 
 describe('a field is written', () => {

@@ -1,5 +1,5 @@
 import { annotations, type FieldSchema } from '../model/kind.ts';
-import { formOf, type FieldForm } from './fields.ts';
+import { alternativesOf, formOf, type FieldForm } from './fields.ts';
 import { textForms } from './textForms.ts';
 
 /** JSON Schema for tools: no annotation of ours is in it. */
@@ -29,7 +29,7 @@ function formsOf(
     case 'text':
       return texts(schema, keeps);
     case 'timetable':
-      return (schema.anyOf ?? []).map((branch) => plain(branch, keeps));
+      return alternativesOf(schema).map((branch) => plain(branch, keeps));
   }
 }
 

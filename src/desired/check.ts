@@ -13,7 +13,10 @@ export function checkOf(schema: FieldSchema): Check {
   const known = checks.get(schema);
   if (known) return known;
   const validate = compile(plainSchema(schema));
-  const check: Check = (values) => (validate(values) ? [] : (validate.errors ?? []));
+  const check: Check = (values) => {
+    validate(values);
+    return validate.errors ?? [];
+  };
   checks.set(schema, check);
   return check;
 }

@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, type Alias, type Document, type Pair } from 'yaml';
-import type { Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Document, type Pair, type ParsedNode } from 'yaml';
+import type { Alias, Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Source } from '../model/resource.ts';
 import { placeOf, quote, type Problems } from './problems.ts';
 import {
@@ -29,13 +29,12 @@ interface Reading {
   tooLarge: boolean;
 }
 
-/** The tree of a document; undefined when it is empty, or unfolds to more than can be borne. */
+/** The tree of a document; undefined when it unfolds to more than can be borne. It is complete where no alias was refused. */
 export function treeOf(
-  document: Document.Parsed,
+  document: Document.Parsed<ParsedNode, false>,
   at: (offset: number) => Source,
   problems: Problems,
-): { readonly root: Node | undefined; readonly complete: boolean } {
-  if (document.contents === null) return { root: undefined, complete: true };
+): { readonly root: Node; readonly complete: boolean } | undefined {
   const reading: Reading = {
     at,
     problems,
@@ -45,21 +44,12 @@ export function treeOf(
     incomplete: false,
     tooLarge: false,
   };
-  const root = nodeOf(document.contents, reading, at(0));
-  return reading.tooLarge
-    ? { root: undefined, complete: false }
-    : { root, complete: !reading.incomplete };
+  const root = nodeOf(document.contents, reading);
+  return reading.tooLarge ? undefined : { root, complete: !reading.incomplete };
 }
 
-type YamlNode = Alias | YamlScalar | YAMLMap | YAMLSeq;
-
-const isYamlNode = (value: unknown): value is YamlNode =>
-  isAlias(value) || isScalar(value) || isMap(value) || isSeq(value);
-
-/** `near`: where it is, when it is so empty that it has no place of its own. */
-function nodeOf(value: unknown, reading: Reading, near: Source): Node {
-  if (!isYamlNode(value)) return { type: 'scalar', at: near, value: null };
-  const at = value.range ? reading.at(value.range[0]) : near;
+function nodeOf(value: ParsedNode, reading: Reading): Node {
+  const at = reading.at(value.range[0]);
   if (isAlias(value)) return resolved(value.source, at, reading);
   if (value.anchor !== undefined) reading.anchors.set(value.anchor, null);
   const node = contentOf(value, at, reading);
@@ -67,7 +57,7 @@ function nodeOf(value: unknown, reading: Reading, near: Source): Node {
   return node;
 }
 
-function contentOf(value: YAMLMap | YAMLSeq | YamlScalar, at: Source, reading: Reading): Node {
+function contentOf(value: Exclude<ParsedNode, Alias>, at: Source, reading: Reading): Node {
   if (isMap(value)) return mapOf(value, at, reading);
   return isSeq(value) ? listOf(value, at, reading) : scalarOf(value, at, reading);
 }
@@ -81,7 +71,7 @@ function resolved(anchor: string, at: Source, reading: Reading): Node {
       : 'this alias has no anchor before it in its document; quote a text that begins with *';
   reading.problems.add(at, 'syntax', `not valid YAML: ${problem}`);
   reading.incomplete = true;
-  return { type: 'scalar', at, value: null };
+  return nothing(at);
 }
 
 function scalarOf({ value }: YamlScalar, at: Source, reading: Reading): Scalar {
@@ -90,7 +80,7 @@ function scalarOf({ value }: YamlScalar, at: Source, reading: Reading): Scalar {
     return grown({ type: 'scalar', at, value: plain }, 1 + plain.length / 64, reading);
   if (isPlain(plain)) return { type: 'scalar', at, value: plain };
   reading.problems.add(at, 'wrong-value', 'this is no number that can be used; a text is quoted');
-  return { type: 'scalar', at, value: null };
+  return nothing(at);
 }
 
 const isPlain = (value: unknown): value is Scalar['value'] =>
@@ -102,20 +92,20 @@ function integerOf(value: bigint, at: Source, { problems }: Reading): number {
   return Number(value);
 }
 
-function listOf({ items }: YAMLSeq, at: Source, reading: Reading): List {
-  const nodes = items.map((item) => nodeOf(item, reading, at));
+function listOf({ items }: YAMLSeq.Parsed, at: Source, reading: Reading): List {
+  const nodes = items.map((item) => nodeOf(item, reading));
   return grown({ type: 'list', at, items: nodes }, sum(nodes, reading), reading);
 }
 
 const sum = (nodes: readonly Node[], { sizes }: Reading): number =>
   nodes.reduce((total, node) => total + (sizes.get(node) ?? 1), 1);
 
-function mapOf({ items }: YAMLMap, at: Source, reading: Reading): Mapping {
+function mapOf({ items }: YAMLMap.Parsed, at: Source, reading: Reading): Mapping {
   const entries = new Map<string, Entry>();
   const merges = new Map<string, Entry>();
   const repeated: Entry[] = [];
   for (const pair of items) {
-    const entry = entryOf(pair, at, reading);
+    const entry = entryOf(pair, reading);
     const slots = isMerge(pair) ? merges : entries;
     const first = entry && slots.get(entry.key);
     if (first) repeated.push(again(entry, first, reading));
@@ -135,15 +125,20 @@ function again(entry: Entry, first: Entry, { problems }: Reading): Entry {
   return entry;
 }
 
-function entryOf({ key, value }: Pair, near: Source, reading: Reading): Entry | undefined {
-  const node = nodeOf(key, reading, near);
-  const entry = { at: node.at, value: nodeOf(value, reading, node.at) };
+function entryOf(
+  { key, value }: Pair<ParsedNode, ParsedNode | null>,
+  reading: Reading,
+): Entry | undefined {
+  const node = nodeOf(key, reading);
+  const entry = { at: node.at, value: value ? nodeOf(value, reading) : nothing(node.at) };
   if (node.type === 'scalar' && typeof node.value === 'string')
     return { ...entry, key: node.value };
   const is = isNothing(node) ? 'empty' : sortOf(node);
   reading.problems.add(node.at, 'unquoted-key', `this key is ${is}; put it in quotes`);
   return node.type === 'scalar' ? { ...entry, key: String(node.value) } : undefined;
 }
+
+const nothing = (at: Source): Scalar => ({ type: 'scalar', at, value: null });
 
 /** What stands in a map already wins over what a merge key brings, and an earlier map over a later one. */
 function merge(entries: Map<string, Entry>, value: Node, reading: Reading): void {

@@ -51,21 +51,18 @@ function edgesOf(from: Resolved, config: Config): Edge[] {
     .filter((edge): edge is Edge => edge.to !== undefined);
 }
 
-/** The edges of the cycle that an edge closes, the one that is written first at the beginning. */
+/** The edges of the cycle that an edge closes; there is at least that one. */
 function cycleOf(path: readonly Step[], closing: Edge): readonly Edge[] {
-  const start = path.findIndex(({ resource }) => resource === closing.to);
-  const edges = path.slice(start + 1).flatMap(({ by }) => by ?? []);
-  const cycle = [...edges, closing];
-  const [first] = cycle.toSorted((a, b) => byPlace(a.use.at, b.use.at));
-  const begin = first ? cycle.indexOf(first) : 0;
-  return [...cycle.slice(begin), ...cycle.slice(0, begin)];
+  const edges = [...path.flatMap(({ by }) => by ?? []), closing];
+  return edges.slice(edges.findIndex(({ from }) => from === closing.to));
 }
 
+/** Tells a cycle from the edge that is written first. */
 function report(cycle: readonly Edge[], { problems }: Config): void {
-  const [first] = cycle;
-  if (!first) return;
-  const owners = [...cycle.map(({ from }) => from), first.from].map(
-    ({ declaration }) => declaration.owner,
+  const first = cycle.reduce((a, b) => (byPlace(a.use.at, b.use.at) < 0 ? a : b));
+  const begin = cycle.indexOf(first);
+  const owners = [...cycle.slice(begin), ...cycle.slice(0, begin), first].map(
+    ({ from }) => from.declaration.owner,
   );
   const shown =
     owners.length > 12 ? [...owners.slice(0, 10), '…', first.from.declaration.owner] : owners;

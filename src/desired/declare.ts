@@ -22,15 +22,13 @@ export function declareFile(
 }
 
 /** The document, if it is what a document is to be. */
-function mapsOf(
-  { root, broken }: ParsedDocument,
-  { declared, problems }: Declaring,
-): readonly Mapping[] {
-  if (broken !== undefined) {
-    suspectAll(root, broken, declared);
+function mapsOf(document: ParsedDocument, { declared, problems }: Declaring): readonly Mapping[] {
+  if (document.broken !== undefined) {
+    suspectAll(document.root, document.broken, declared);
     return [];
   }
-  if (!root || isNothing(root)) return [];
+  const { root } = document;
+  if (isNothing(root)) return [];
   if (root.type === 'map') {
     for (const { value } of root.repeated) suspect(value, declared);
     return [root];

@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, type YAMLError } from 'yaml';
+import { Composer, type CST, type Document, type ParsedNode, type YAMLError } from 'yaml';
 import type { Source } from '../model/resource.ts';
 import { treeOf } from './compose.ts';
 import { maxDepth, openings, tokensIn } from './tokens.ts';
@@ -8,12 +8,14 @@ import { placesIn } from './places.ts';
 import { causes, ignored, wordsFor } from './syntax.ts';
 
 /** One document of a file. */
-export interface ParsedDocument {
-  /** Undefined: there is nothing in it, or nothing that could be understood. */
-  readonly root: Node | undefined;
-  /** Its text, where it has syntax errors, which are among the problems: then `root` is not all that was meant. */
-  readonly broken: string | undefined;
-}
+export type ParsedDocument =
+  | { readonly root: Node; readonly broken: undefined }
+  | {
+      /** Not all that was meant; undefined: nothing of it could be understood. */
+      readonly root: Node | undefined;
+      /** Its text: it has errors, which are among the problems. */
+      readonly broken: string;
+    };
 
 /** YAML 1.2's core schema, whatever a `%YAML` line says: `on`, `off`, `no` are texts. We look at repeated and merge keys ourselves. */
 const options = {
@@ -51,24 +53,26 @@ export function parseDocuments(
 }
 
 function composed(text: string, reading: Reading): readonly ParsedDocument[] {
-  const composer = new Composer(options);
+  const composer = new Composer<ParsedNode, false>(options);
   const documents = [...composer.compose(reading.tokens, false, text.length)];
   report(composer.streamInfo().errors, reading);
   return documents.map((document) => {
     const errors = errorsOf(document);
     report(errors, reading);
     const problems = errors.length === 0 ? reading.problems : collectProblems();
-    const { root, complete } = treeOf(document, reading.at, problems);
+    const tree = treeOf(document, reading.at, problems);
     const [start, , end] = document.range;
-    return {
-      root,
-      broken: complete && errors.length === 0 ? undefined : text.slice(start, end),
-    };
+    return tree?.complete && errors.length === 0
+      ? { root: tree.root, broken: undefined }
+      : { root: tree?.root, broken: text.slice(start, end) };
   });
 }
 
 /** A tag that nobody knows is but a warning to the parser, which takes the value for a text. */
-const errorsOf = ({ errors, warnings }: Document.Parsed): readonly YAMLError[] => [
+const errorsOf = ({
+  errors,
+  warnings,
+}: Pick<Document, 'errors' | 'warnings'>): readonly YAMLError[] => [
   ...errors.filter(({ code }) => !ignored.has(code)),
   ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
 ];

@@ -1,27 +1,27 @@
 import type { FieldSchema } from '../model/kind.ts';
 import type { Source } from '../model/resource.ts';
 import { parseDocuments } from './document.ts';
-import { branchFor, formOf, isOfType, mayBeNull } from './fields.ts';
-import { nodeFrom, withValue } from './overlay.ts';
+import { alternativesOf, branchFor, formOf, isOfType, mayBeNull } from './fields.ts';
+import { nodeFrom, withValue, type Path } from './overlay.ts';
 import type { Problems } from './problems.ts';
-import { mapping, type Node } from './tree.ts';
+import type { Mapping, Node } from './tree.ts';
 
 /** Environment variables, or flags by the path of their setting (`limits.updates`). */
 export type Texts = Readonly<Record<string, string | undefined>>;
 
 /** A setting that a text may set. */
 interface Setting {
-  readonly path: readonly string[];
+  readonly path: Path;
   readonly schema: FieldSchema;
 }
 
 /** Every setting; one that consists of others before them. */
-function settingsIn(schema: FieldSchema, path: readonly string[] = []): readonly Setting[] {
-  const { properties = {} } = branchFor(schema, 'object');
-  return Object.entries(properties).flatMap(([name, field]) => {
-    const inner = [...path, name];
-    return [{ path: inner, schema: field }, ...settingsIn(field, inner)];
-  });
+function settingsIn(whole: FieldSchema): readonly Setting[] {
+  const { properties = {} } = branchFor(whole, 'object');
+  return Object.entries(properties).flatMap(([name, field]): readonly Setting[] => [
+    { path: [name], schema: field },
+    ...settingsIn(field).map(({ path, schema }): Setting => ({ path: [name, ...path], schema })),
+  ]);
 }
 
 /** `HOLDFAST_` and the path in capitals: `HOLDFAST_THROTTLE_REQUESTS_PER_SECOND`. */
@@ -30,12 +30,12 @@ export const variableFor = (path: readonly string[]): string =>
 
 /** The settings under those of the environment, and these under those of the flags. An empty variable counts as unset. */
 export function overlaid(
-  settings: Node,
+  settings: Mapping,
   schema: FieldSchema,
   env: Texts,
   flags: Texts,
   problems: Problems,
-): Node {
+): Mapping {
   let node = settings;
   const set = (setting: Setting, name: string, text: string | undefined, by: By): void => {
     if (!text) return;
@@ -66,12 +66,14 @@ function nodeOf(
   if (field.form === 'text' && !text.startsWith('{'))
     return by === 'env' ? nodeFrom({ env: at.file }, at) : nodeFrom(text, at);
   if (field.form !== 'text' && isText(schema)) return nodeFrom(text, at);
-  const [document, ...more] = parseDocuments(at.file, text, problems);
-  if (!document || more.length > 0 || document.broken !== undefined) return undefined;
-  return document.root ?? mapping(at);
+  const documents = parseDocuments(at.file, text, problems);
+  if (documents.length > 1)
+    problems.add(at, 'wrong-value', `one value is wanted here, not ${documents.length} documents`);
+  const [document] = documents;
+  return document?.broken === undefined ? document?.root : undefined;
 }
 
 const isText = (schema: FieldSchema): boolean => {
-  const types = (schema.anyOf ?? [schema]).filter((branch) => !isOfType(branch, 'null'));
+  const types = alternativesOf(schema).filter((branch) => !isOfType(branch, 'null'));
   return types.every((branch) => isOfType(branch, 'string') || branch.enum !== undefined);
 };

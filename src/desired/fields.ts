@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema, SpecSchema } from '../model/kind.ts';
 
 /** How a field is written in YAML, and the schema that says so. */
 export type FieldForm =
@@ -37,6 +37,10 @@ const annotated = (schema: FieldSchema): FieldSchema =>
 export const isOfType = ({ type }: FieldSchema, name: string): boolean =>
   type === name || (Array.isArray(type) && type.includes(name));
 
+/** What a value may be one of: the schema itself where it has no alternatives. */
+export const alternativesOf = (schema: FieldSchema): readonly FieldSchema[] =>
+  schema.anyOf ?? [schema];
+
 export const mayBeNull = (schema: FieldSchema): boolean =>
   isOfType(schema, 'null') || (schema.anyOf ?? []).some(mayBeNull);
 
@@ -52,8 +56,8 @@ export const branchFor = (schema: FieldSchema, type: 'object' | 'array'): FieldS
   schema.anyOf?.find((branch) => isOfType(branch, type)) ?? schema;
 
 /** Fields whose value is a set of which the API changes one member at a time. */
-export const setsOf = (schema: FieldSchema, relations: object = {}): readonly string[] =>
-  Object.entries(schema.properties ?? {})
+export const setsOf = ({ properties }: SpecSchema, relations: object = {}): readonly string[] =>
+  Object.entries(properties)
     .filter(([name, field]) =>
       Object.hasOwn(relations, name)
         ? isOfType(field, 'array')
@@ -62,5 +66,4 @@ export const setsOf = (schema: FieldSchema, relations: object = {}): readonly st
     .map(([name]) => name);
 
 /** The fields of an object. */
-export const namesOf = (schema: FieldSchema): readonly string[] =>
-  Object.keys(schema.properties ?? {});
+export const namesOf = ({ properties }: SpecSchema): readonly string[] => Object.keys(properties);

@@ -96,7 +96,7 @@ function checkFields(
 ): void {
   const known =
     (list: string, fields: readonly string[], what: string) => (path: string, i: number) => {
-      const field = path.split('.', 1)[0] ?? path;
+      const field = path.replace(/\..*/s, '');
       if (fields.includes(field)) return;
       const message = `${list} of ${owner} names ${quote(path)}, which is no ${what} of ${kind.name}`;
       const { at } = locate(whole, [list, String(i)]).node;

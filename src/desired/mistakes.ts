@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { FieldSchema } from '../model/kind.ts';
+import type { SpecSchema } from '../model/kind.ts';
 import { namesOf } from './fields.ts';
 import { quote, shown, type Problems } from './problems.ts';
 import { locate, type Located } from './tree.ts';
@@ -24,17 +24,17 @@ export function tell(errors: readonly ErrorObject[], checked: Checked): void {
   const unknown = causes.filter(({ keyword }) => keyword === 'additionalProperties');
   const meant = new Set(unknown.map((error) => tellUnknown(error, checked)));
   for (const error of causes)
-    if (error.keyword === 'propertyNames') tellName(error, causes, checked);
-    else if (error.propertyName !== undefined) continue;
+    if (error.propertyName !== undefined) tellName(error, error.propertyName, checked);
     else if (error.keyword === 'required') tellMissing(error, meant, checked);
-    else if (error.keyword !== 'additionalProperties') tellWrong(error, checked);
+    else if (!['additionalProperties', 'propertyNames'].includes(error.keyword))
+      tellWrong(error, checked);
 }
 
 /** Answers with the field that was probably meant: that it is missing then is no second mistake. */
 function tellUnknown(error: ErrorObject, { owner, whole, problems }: Checked): string {
   const path = stepsOf(error);
   const key = String(error.params['additionalProperty']);
-  const known = namesOf(error.parentSchema as FieldSchema);
+  const known = namesOf(error.parentSchema as SpecSchema);
   const meant = problems.nearest(key, known);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   const place = locate(whole, [...path, key]).key;
@@ -65,20 +65,12 @@ function tellWrong(error: ErrorObject, { owner, whole, problems }: Checked): voi
   problems.add(node.at, 'wrong-value', message);
 }
 
-/** A key that may not be one, and what is wrong with it: the first of what the validator told of it. */
-function tellName(
-  named: ErrorObject,
-  errors: readonly ErrorObject[],
-  { owner, whole, problems }: Checked,
-): void {
-  const key = String(named.params['propertyName']);
-  const path = stepsOf(named);
-  const cause = errors.find(
-    (error) => error.propertyName === key && error.instancePath === named.instancePath,
-  );
+/** A key that may not be one, and what is wrong with it: the first of what the validator tells of it. */
+function tellName(error: ErrorObject, key: string, { owner, whole, problems }: Checked): void {
+  const path = stepsOf(error);
   const { key: at, node } = locate(whole, [...path, key]);
-  const what = cause ? wordsFor(cause, node) : 'is not right';
-  problems.add(at, 'wrong-name', `${quote(key)} in ${within(path, owner)} ${what}`);
+  const message = `${quote(key)} in ${within(path, owner)} ${wordsFor(error, node)}`;
+  problems.add(at, 'wrong-name', message);
 }
 
 /** Of two items that are the same, the later one is wrong. */
@@ -139,4 +131,4 @@ const isOtherSort = ({ keyword, instancePath }: ErrorObject, union: ErrorObject)
 
 const isWithin = (error: ErrorObject, union: ErrorObject, schemaPath: string): boolean =>
   error.schemaPath.startsWith(`${schemaPath}/`) &&
-  error.instancePath.startsWith(union.instancePath);
+  `${error.instancePath}/`.startsWith(`${union.instancePath}/`);

@@ -76,7 +76,5 @@ const isName = (text: string): boolean => /^[^\p{C}\p{Zl}\p{Zp}]{1,128}$/u.test(
 /** Whether a text, as a name in YAML, stands for itself alone: not too long, printable, no braces that mean others. */
 export function isOneName(text: string): boolean {
   const expansion = expand(text, 1);
-  return (
-    expansion.ok && expansion.names.length === 1 && expansion.names[0] === text && isName(text)
-  );
+  return expansion.ok && expansion.names[0] === text && isName(text);
 }

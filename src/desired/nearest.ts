@@ -8,13 +8,12 @@ const longest = 128;
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > longest) return undefined;
   let best: string | undefined;
-  let limit = Math.min(3, Math.ceil(word.length / 2) - 1, Math.ceil(word.length / 3));
+  let limit = Math.min(3, Math.ceil(word.length / 2) - 1);
   for (const candidate of candidates) {
     const distance = distanceOf(word.toLowerCase(), candidate.toLowerCase(), limit);
     if (distance > limit) continue;
     best = candidate;
     limit = distance - 1;
-    if (limit < 0) break;
   }
   return best;
 }
@@ -29,7 +28,7 @@ function distanceOf(a: string, b: string, limit: number): number {
     if (Math.min(...row) > limit) return limit + 1;
     [before, last] = [last, row];
   }
-  return last[b.length] ?? limit + 1;
+  return at(last, b.length);
 }
 
 function rowOf(
@@ -39,10 +38,10 @@ function rowOf(
   last: readonly number[],
   before: readonly number[],
 ): readonly number[] {
-  const row = [i];
-  for (let j = 1; j <= b.length; j++) {
+  const row: number[] = [];
+  for (let j = 0; j <= b.length; j++) {
     const same = a[i - 1] === b[j - 1];
-    const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+    const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
     row.push(
       Math.min(
         at(last, j) + 1,
@@ -55,4 +54,5 @@ function rowOf(
   return row;
 }
 
+/** Outside of a row nothing is near. */
 const at = (cells: readonly number[], i: number): number => cells[i] ?? Infinity;

@@ -18,36 +18,38 @@ const entriesFrom = (value: object, at: Source): ReadonlyMap<string, Entry> =>
     Object.entries(value).map(([key, field]) => [key, { key, at, value: nodeFrom(field, at) }]),
   );
 
+/** The keys that lead to a value. */
+export type Path = readonly [string, ...string[]];
+
 /** The map with that value at a path; what stands on the way and is no map makes room for one. */
-export function withValue(node: Node, [key, ...rest]: readonly string[], value: Node): Node {
-  if (key === undefined) return value;
-  const { at } = value;
-  const map = node.type === 'map' ? node : mapping(at);
+export function withValue(map: Mapping, [key, next, ...rest]: Path, value: Node): Mapping {
   const known = map.entries.get(key);
-  const inner = withValue(known?.value ?? mapping(at), rest, value);
-  return {
-    ...map,
-    entries: new Map(map.entries).set(key, { key, at: known?.at ?? at, value: inner }),
+  const inner = known?.value.type === 'map' ? known.value : mapping(value.at);
+  const entry = {
+    key,
+    at: known?.at ?? value.at,
+    value: next === undefined ? value : withValue(inner, [next, ...rest], value),
   };
+  return { ...map, entries: new Map(map.entries).set(key, entry) };
 }
 
-/** The tree with the defaults of a schema wherever nothing is set. */
-export function withDefaults(node: Node, schema: FieldSchema): Node {
-  if (node.type === 'scalar') return node;
-  if (node.type === 'map') return mapWithDefaults(node, branchFor(schema, 'object'));
-  const { items } = branchFor(schema, 'array');
-  return items ? { ...node, items: node.items.map((item) => withDefaults(item, items)) } : node;
-}
-
-function mapWithDefaults(map: Mapping, { properties = {} }: FieldSchema): Mapping {
+/** The map with the defaults of a schema wherever nothing is set. */
+export function withDefaults(map: Mapping, schema: FieldSchema): Mapping {
+  const { properties = {} } = branchFor(schema, 'object');
   const entries = new Map(map.entries);
   for (const [key, field] of Object.entries(properties)) {
     const known = entries.get(key);
     const value = known?.value ?? defaultOf(field, map.at);
-    if (value)
-      entries.set(key, { key, at: known?.at ?? map.at, value: withDefaults(value, field) });
+    if (value) entries.set(key, { key, at: known?.at ?? map.at, value: filled(value, field) });
   }
   return { ...map, entries };
+}
+
+function filled(node: Node, schema: FieldSchema): Node {
+  if (node.type === 'scalar') return node;
+  if (node.type === 'map') return withDefaults(node, schema);
+  const { items } = branchFor(schema, 'array');
+  return items ? { ...node, items: node.items.map((item) => filled(item, items)) } : node;
 }
 
 function defaultOf(field: FieldSchema, at: Source): Node | undefined {

@@ -6,18 +6,19 @@ export function placesIn(file: string, text: string): (offset: number) => Source
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1))
     starts.push(end + 1);
   return (offset) => {
-    const line = lastUpTo(starts, offset);
-    return { file, line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+    const [line, start] = lastUpTo(starts, offset);
+    return { file, line: line + 1, column: offset - start + 1 };
   };
 }
 
-/** The index of the last of the ascending numbers that is not above the limit. */
-function lastUpTo(numbers: readonly number[], limit: number): number {
-  let [low, high] = [0, numbers.length - 1];
+/** The last of the ascending numbers that is not above the limit, and its index before it. The first one is 0. */
+function lastUpTo(numbers: readonly number[], limit: number): readonly [number, number] {
+  let [low, high, last] = [0, numbers.length, 0];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if ((numbers[middle] ?? 0) <= limit) low = middle;
+    const number = numbers[middle] ?? Infinity;
+    if (number <= limit) [low, last] = [middle, number];
     else high = middle - 1;
   }
-  return low;
+  return [low, last];
 }

@@ -47,4 +47,4 @@ export interface Where {
 export const unresolved = { from: 'keep' } as const;
 
 /** The field of a spec that a path begins with. */
-export const firstOf = (path: string): string => path.split(/[.[]/, 1)[0] ?? path;
+export const firstOf = (path: string): string => path.replace(/[.[].*/s, '');

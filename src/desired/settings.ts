@@ -42,9 +42,9 @@ export function resolveSettings(
   const base = mapOf(written?.entry, at, problems);
   const overlay = overlaid(base, settingsSchema, env, flags, problems);
   const whole = { node: withDefaults(overlay, settingsSchema), key: at };
-  const values = valuesIn(whole, written?.directory ?? '.', problems);
+  const values = valuesIn(whole.node, at, written?.directory ?? '.', problems);
   tell(checkOf(settingsSchema)(values), { owner: 'settings', whole, problems });
-  checkPrune(whole, written?.kinds, problems);
+  if (written) checkPrune(whole, written.kinds, problems);
   checkNotify(whole, problems);
   const found = problems.list();
   return found.length > 0
@@ -60,7 +60,12 @@ function mapOf(entry: Entry | undefined, at: Source, problems: Problems): Mappin
 }
 
 /** The values, secrets understood. A file that is named in `holdfast.yaml` is inside the config directory. */
-function valuesIn({ node, key }: Located, directory: string, problems: Problems): unknown {
+function valuesIn(
+  { entries }: Mapping,
+  key: Source,
+  directory: string,
+  problems: Problems,
+): unknown {
   const scope: Scope = {
     catalog: { kinds: new Map(), lookups: new Map() },
     declared: noDeclarations(),
@@ -71,28 +76,23 @@ function valuesIn({ node, key }: Located, directory: string, problems: Problems)
     keeps: false,
   };
   const where = { owner: 'settings', path: '', key, used: () => undefined };
-  return node.type === 'map' ? valuesOf(node.entries, settingsSchema, where, scope) : {};
+  return valuesOf(entries, settingsSchema, where, scope);
 }
 
-function checkPrune(
-  whole: Located,
-  kinds: readonly string[] | undefined,
-  problems: Problems,
-): void {
-  const { node } = locate(whole, ['prune']);
-  for (const item of kinds && node.type === 'list' ? node.items : []) {
+function checkPrune(whole: Located, kinds: readonly string[], problems: Problems): void {
+  for (const item of itemsOf(whole, 'prune')) {
     const kind = textOf(item);
-    if (!kinds || kind === undefined || kinds.includes(kind)) continue;
+    if (kind === undefined || kinds.includes(kind)) continue;
     const message = `prune names ${quote(kind)}, which is no kind${problems.hint(kind, kinds)}`;
     problems.add(item.at, 'unknown-kind', message);
   }
 }
 
 function checkNotify(whole: Located, problems: Problems): void {
-  const { node } = locate(whole, ['notify']);
-  for (const item of node.type === 'list' ? node.items : []) {
+  for (const item of itemsOf(whole, 'notify')) {
     if (item.type !== 'map') continue;
-    const has = (key: string): boolean => !isNothing(item.entries.get(key)?.value ?? nothing);
+    const set = [...item.entries.values()].filter(({ value }) => !isNothing(value));
+    const has = (key: string): boolean => set.some((entry) => entry.key === key);
     if (has('slack') === has('webhook'))
       problems.add(item.at, 'wrong-value', 'notify takes either slack or webhook in each item');
     else if (has('slack') && has('secret'))
@@ -100,4 +100,7 @@ function checkNotify(whole: Located, problems: Problems): void {
   }
 }
 
-const nothing: Node = { type: 'scalar', at: { file: '', line: 1, column: 1 }, value: null };
+function itemsOf(whole: Located, setting: string): readonly Node[] {
+  const { node } = locate(whole, [setting]);
+  return node.type === 'list' ? node.items : [];
+}

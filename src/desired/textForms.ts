@@ -8,20 +8,20 @@ interface TextForm {
   readonly expected: string;
 }
 
-const units: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
+const units: ReadonlyMap<string | undefined, number> = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
 
 /** The milliseconds of a text like `30s`, `2m`, `1h30m` or `500ms`; undefined when it is no duration, or none at all. */
 export function durationOf(text: string): number | undefined {
-  if (!/^(\d{1,9}(ms|[smhd]))+$/.test(text)) return undefined;
-  const parts = text.matchAll(/(\d+)(ms|[smhd])/g);
+  if (!/^(\d{1,9}[a-z]{1,2})+$/.test(text)) return undefined;
+  const parts = text.matchAll(/(\d+)([a-z]+)/g);
   const sum = parts.reduce(
-    (total, [, count, unit = '']) => total + Number(count) * (units[unit] ?? 0),
+    (total, [, count, unit]) => total + Number(count) * (units.get(unit) ?? NaN),
     0,
   );
   return sum > 0 ? sum : undefined;

@@ -27,8 +27,8 @@ export function tokensIn(text: string): {
   }
   const end = parser.offset;
   tokens.push(...parser.end());
-  const deep = tokens.map(tooDeep).find((offset) => offset !== undefined);
-  return { tokens, tooDeep: deep ?? (open > maxOpen ? end : undefined) };
+  const deep = [...tokens.map(tooDeep), open > maxOpen ? end : undefined];
+  return { tokens, tooDeep: deep.find((offset) => offset !== undefined) };
 }
 
 function tooDeep(token: CST.Token): number | undefined {

@@ -16,7 +16,7 @@ export function typedSettings(filled: FilledSettings): Settings {
     },
     windows: windows.map(({ cron, duration }) => ({ cron, duration: milliseconds(duration) })),
     store: storeOf(filled.store),
-    notify: filled.notify.flatMap(notificationOf),
+    notify: filled.notify.flatMap(notificationsOf),
     server: { ...addressOf(server.listen), token: server.token },
     git: git && { ...git, interval: milliseconds(git.interval) },
   };
@@ -36,15 +36,16 @@ function storeOf(text: string): StoreSettings {
     : { type: 'postgres', url: text };
 }
 
-function notificationOf({
+/** One: of both addresses, one is set. */
+const notificationsOf = ({
   slack,
   webhook,
   secret,
   on,
-}: FilledSettings['notify'][number]): readonly Notification[] {
-  if (slack) return [{ to: 'slack', url: slack, on }];
-  return webhook ? [{ to: 'webhook', url: webhook, secret, on }] : [];
-}
+}: FilledSettings['notify'][number]): readonly Notification[] => [
+  ...(slack ? [{ to: 'slack', url: slack, on } as const] : []),
+  ...(webhook ? [{ to: 'webhook', url: webhook, secret, on } as const] : []),
+];
 
 function checked<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new Error('settings were not checked before they were typed');

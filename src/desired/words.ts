@@ -65,8 +65,6 @@ const types: ReadonlyMap<unknown, string> = new Map([
   ['null', 'null'],
 ]);
 
-const typeWord = (type: unknown): string => types.get(type) ?? String(type);
-
 const formatWord = (format: unknown): string =>
   textForms[String(format)]?.expected ?? `a text of the form ${String(format)}`;
 
@@ -78,14 +76,17 @@ function patternWords({ parentSchema = {}, params }: ErrorObject): string {
 }
 
 interface Branch extends FieldSchema {
+  readonly const?: unknown;
   readonly format?: string;
 }
 
-/** What the alternatives of a schema take. */
+/** What the alternatives of a schema take; one that names neither words nor a form nor a type has nothing to say. */
 const branchWords = (schema: unknown): readonly string[] =>
-  (schema as readonly Branch[]).flatMap(({ enum: words, format, type }) => {
+  (schema as readonly Branch[]).flatMap(({ enum: words, const: only, format, type }) => {
     if (words) return words.map(word);
-    return format === undefined ? [type].flat().map(typeWord) : [formatWord(format)];
+    if (only !== undefined) return [word(only)];
+    if (format !== undefined) return [formatWord(format)];
+    return [type].flat().flatMap((one) => types.get(one) ?? []);
   });
 
 /** An allowed value as it is to be written. */

@@ -44,7 +44,8 @@ function byForm(
   refuse: Refuse,
 ): WriteOnly {
   const [form, ...more] = node.entries.values();
-  if (secret && node.entries.has('sops')) return bySops(node, where, scope, refuse);
+  const sops = node.entries.get('sops');
+  if (secret && sops) return bySops(node, sops, where, scope, refuse);
   if (!form || more.length > 0) return refuse(node, 'wrong-value', 'is no form that can be used');
   if (form.key === 'env') return byEnv(form, refuse);
   if (form.key === 'file') return byFile(form, !secret, where, scope, refuse);
@@ -81,15 +82,10 @@ function byFile(
     : { from: 'value', value: file.text };
 }
 
-function bySops(node: Mapping, where: Where, scope: Scope, refuse: Refuse): WriteOnly {
-  const { sops, key, ...others } = Object.fromEntries(node.entries);
-  const [other] = Object.values(others);
-  if (!sops || other)
-    return refuse(
-      { ...node, at: other?.at ?? node.at },
-      'unknown-field',
-      'has an unknown key here',
-    );
+function bySops(node: Mapping, sops: Entry, where: Where, scope: Scope, refuse: Refuse): WriteOnly {
+  const other = [...node.entries.values()].find((entry) => !['sops', 'key'].includes(entry.key));
+  if (other) return refuse({ ...node, at: other.at }, 'unknown-field', 'has an unknown key here');
+  const key = node.entries.get('key');
   if (!key) return refuse({ ...node, at: where.key }, 'missing-field', 'lacks the key beside sops');
   const file = byFile(sops, false, where, scope, refuse);
   const name = textOf(key.value);

@@ -480,6 +480,20 @@ describe('lifecycles, absent names and settings', () => {
       says: /running in state of machines\/a: "25:00" is no time of day; write 00:00 to 24:00/,
     },
     {
+      name: 'a timetable of 500 letters',
+      because: 'it is looked into, and none',
+      files: `machines: { a: { ${fields}, region: ny2, state: { running: ${'x'.repeat(500)} } } }`,
+      at: 'team.yaml:1:112',
+      says: /running in state of machines\/a: "x{500}" is no timetable; write for example /,
+    },
+    {
+      name: 'a timetable of more',
+      because: 'nobody writes one, and it would take long',
+      files: `machines: { a: { ${fields}, region: ny2, state: { running: ${'x'.repeat(501)} } } }`,
+      at: 'team.yaml:1:112',
+      says: /^running in state of machines\/a: too long a text$/,
+    },
+    {
       name: 'a timetable in a time zone that there is not',
       because: 'it would be off at the wrong hour',
       files: `machines: { a: { ${fields}, region: ny2, state: { running: Mon-Fri 08:00-19:00, timezone: Berlin } } }`,
@@ -525,6 +539,13 @@ describe('what is hardly YAML', () => {
       files: 'projects:\n  p:\n  q:\n  p:\n',
       at: 'team.yaml:4:3',
       says: /"?p"? .*team\.yaml:2:3/,
+    },
+    {
+      name: 'a mistake behind an empty line',
+      because: 'the line counts',
+      files: '\nproject: { p: }',
+      at: 'team.yaml:2:1',
+      says: /^unknown kind "project"; did you mean projects\?$/,
     },
     {
       name: 'an alias to nothing',
@@ -583,6 +604,13 @@ describe('what is hardly YAML', () => {
       because: 'nine lines stand for 10^9 values',
       files: `x-0: &x0 [1]\n${Array.from({ length: 9 }, (_, i) => `x-${i + 1}: &x${i + 1} [${`*x${i}, `.repeat(10)}]`).join('\n')}`,
       at: 'team.yaml:7:10',
+      says: /with its aliases written out, this holds more than 1000000 values/,
+    },
+    {
+      name: 'one value more than may be',
+      because: 'the letters of long texts count, 64 of them as one',
+      files: `x-t: &t ${'x'.repeat(64 * 9999)}\nx-l: [${'*t, '.repeat(98)}${`${'x'.repeat(63)}, `.repeat(9999)}]\n`,
+      at: 'team.yaml:1:1',
       says: /with its aliases written out, this holds more than 1000000 values/,
     },
     {
@@ -710,6 +738,13 @@ describe('names', () => {
       says: /unknown field "__proto__" in template of machines\/a/,
     },
     {
+      name: 'of no team secret, absent',
+      because: 'there can be none of that name',
+      files: 'absent: { teamSecrets: [my-token] }',
+      at: 'team.yaml:1:25',
+      says: /^"my-token" is no name of a team secret: it takes letters, digits and _/,
+    },
+    {
       name: '__proto__ as absent’s kind',
       because: 'it is a key like any other',
       files: 'absent: { __proto__: [a] }',
@@ -728,6 +763,13 @@ describe('forms', () => {
       name: 'a file outside',
       because: 'a config is read by others, too',
       files: script('{ file: ../../etc/passwd }'),
+      at: 'team.yaml:1:40',
+      says: /script of startupScripts\/s: this file is outside the config directory/,
+    },
+    {
+      name: 'the directory around it',
+      because: 'a config is read by others, too',
+      files: script('{ file: .. }'),
       at: 'team.yaml:1:40',
       says: /script of startupScripts\/s: this file is outside the config directory/,
     },

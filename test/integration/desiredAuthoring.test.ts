@@ -95,6 +95,29 @@ describe('what an editor underlines', () => {
       because: 'which cannot be kept',
       document: machines({ network: { keep: true } }),
     },
+    { name: 'a reference', because: 'of no name', document: machines({ network: { live: '' } }) },
+    { name: 'a reference', because: 'of no id', document: machines({ network: { id: '' } }) },
+    {
+      name: 'a reference',
+      because: 'whose form holds no name',
+      document: machines({ template: { custom: 5 } }),
+    },
+    {
+      name: 'a reference',
+      because: 'whose form cannot be kept',
+      document: machines({ template: { custom: { keep: true } } }),
+    },
+    { name: 'a list of names', because: 'one is none', document: machines({ accessors: [5] }) },
+    {
+      name: 'a list of names',
+      because: 'none of them can be kept',
+      document: machines({ accessors: [{ keep: true }] }),
+    },
+    {
+      name: 'alternatives',
+      because: 'it is none of them',
+      document: { deployments: { d: { project: 'p', config: {}, replicas: 'x' } } },
+    },
     {
       name: 'a secret',
       because: 'it stands there',

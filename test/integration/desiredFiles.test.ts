@@ -27,6 +27,7 @@ describe('what is read', () => {
       '.hidden.yaml': 'no YAML: [',
       '.git/x.yaml': 'no YAML: [',
       'A.YAML.bak': 'no YAML: [',
+      'a.yaml.bak': 'no YAML: [',
     });
     expect(await namesIn(directory)).toEqual(['a in a.yaml', 'az in a/z.yaml', 'b in b.yml']);
   });
@@ -90,6 +91,17 @@ describe('what cannot be read', () => {
       problems: ['a.yaml:1:1 unreadable: this file is larger than 4194304 bytes'],
     },
     {
+      name: 'a script of more than 1 MiB',
+      because: 'that is no script',
+      files: {
+        'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }',
+        'run.sh': '#'.repeat(1024 * 1024 + 1),
+      },
+      problems: [
+        '1:40 unreadable: script of startupScripts/s: this file is larger than 1048576 bytes',
+      ],
+    },
+    {
       name: 'a script that is not UTF-8',
       because: 'it could not be sent as it is',
       files: {
@@ -109,6 +121,31 @@ describe('what cannot be read', () => {
     },
   ])('$name: $because', async ({ files, problems }) => {
     expect(await problemsAt(await directoryOf(files))).toEqual(problems);
+  });
+
+  it('a file and a script as large as they may be are read', async () => {
+    const files = {
+      'team.yaml': `startupScripts: { s: { script: { file: run.sh } } }\n`.padEnd(
+        4 * 1024 ** 2,
+        '#',
+      ),
+      'run.sh': '#'.repeat(1024 ** 2),
+    };
+    expect(await namesIn(await directoryOf(files))).toEqual(['s in team.yaml']);
+  });
+
+  it('one file for a script and a secret is read for the one and found for the other', async () => {
+    const directory = await directoryOf({
+      'team.yaml':
+        'teamSecrets: { s: { value: { file: both } } }\nstartupScripts: { s: { script: { file: both } }, t: { script: { file: both } } }',
+      both: 'x',
+    });
+    const loaded = await loadDesired(directory, catalog);
+    expect(loaded.ok && loaded.state.resources.map(({ spec }) => Object.values(spec))).toEqual([
+      [{ from: 'file', path: join(directory, 'both') }],
+      [{ from: 'value', value: 'x' }],
+      [{ from: 'value', value: 'x' }],
+    ]);
   });
 
   it('an empty file declares nothing, and is no problem', async () => {
@@ -233,6 +270,57 @@ describe('the hash of a directory', () => {
     await addFiles(directory, change);
     const after = await readFiles(directory);
     expect(after.hash !== before.hash).toBe(changes);
+  });
+
+  it.each<{ name: string; because: string; yaml: string; changes: boolean }>([
+    {
+      name: 'in a list',
+      because: 'whatever for it stands there',
+      yaml: 'x-a: [1, [{ file: run.sh }]]',
+      changes: true,
+    },
+    {
+      name: 'under a key with an escape',
+      because: 'it is the same key',
+      yaml: 'x-a: { "f\\u0069le": run.sh }',
+      changes: true,
+    },
+    {
+      name: 'at an anchor',
+      because: 'it stands where the alias does',
+      yaml: 'x-a: &a { b: { file: run.sh } }\nx-b: [*a, *a]',
+      changes: true,
+    },
+    {
+      name: 'beside what is no YAML',
+      because: 'it may be mended',
+      yaml: 'x-a: { file: run.sh }\nx-b: "',
+      changes: true,
+    },
+    {
+      name: 'as a text like any other',
+      because: 'no text is taken from it',
+      yaml: 'x-a: [file, run.sh, { file: [run.sh], files: run.sh }]',
+      changes: false,
+    },
+    {
+      name: 'too deep to be looked for',
+      because: 'nothing is loaded from such a text',
+      yaml: `x-a: { file: run.sh }\nx-b: ${'['.repeat(200)}`,
+      changes: false,
+    },
+  ])('a file that is named $name: $because', async ({ yaml, changes }) => {
+    const directory = await directoryOf({ 'team.yaml': yaml, 'run.sh': 'one' });
+    const before = await readFiles(directory);
+    await addFiles(directory, { 'run.sh': 'two' });
+    expect((await readFiles(directory)).hash !== before.hash).toBe(changes);
+  });
+
+  it('is there for a directory that is not, with the reason', async () => {
+    const read = await readFiles(join(await directoryOf({}), 'missing'));
+    expect([...read.texts]).toEqual([]);
+    expect(read.problems.map(({ rule }) => rule)).toEqual(['unreadable']);
+    expect(read.hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('comes with the texts, and with what cannot be read', async () => {

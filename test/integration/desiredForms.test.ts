@@ -89,6 +89,30 @@ describe('documents', () => {
       specs: { 'projects/research': {} },
     },
     {
+      name: 'a directive that nobody knows',
+      because: 'YAML has it passed over',
+      yaml: '%FOO\n---\nprojects: { p: { tags: [a] } }',
+      specs: { 'projects/p': { tags: ['a'] } },
+    },
+    {
+      name: 'keys that are asked for, without a value',
+      because: 'it is a set, and nothing is an empty spec',
+      yaml: 'projects:\n  ? p\n  ? q\n',
+      specs: { 'projects/p': {}, 'projects/q': {} },
+    },
+    {
+      name: '<< in quotes',
+      because: 'it is a key like any other then',
+      yaml: 'projects: { p: { secrets: { "<<": { env: E } } } }',
+      specs: { 'projects/p': { secrets: { '<<': { from: 'env', name: 'E' } } } },
+    },
+    {
+      name: 'as many values as a document may hold, aliases written out',
+      because: '64 letters count as one more, and a text of fewer as one',
+      yaml: `x-t: &t ${'x'.repeat(64 * 9999)}\nx-l: [${'*t, '.repeat(98)}${`${'x'.repeat(63)}, `.repeat(9996)}]\nprojects: { p: }`,
+      specs: { 'projects/p': {} },
+    },
+    {
       name: 'on, off, yes, no and null-like words',
       because: 'YAML 1.2 takes them for texts, also under a %YAML 1.1 line',
       yaml: `%YAML 1.1\n---\nmachines: { a: { ${machine}, state: off } }\ndatasets: { no: { description: on }, y: { description: yes } }`,
@@ -245,6 +269,27 @@ describe('references', () => {
       because: 'an address may have no machine',
       yaml: 'publicIps: { i: { region: ny2, machine: null } }',
       specs: { 'publicIps/i': { machine: null } },
+    },
+    {
+      name: 'one network of a machine and of the one it is made from',
+      because: 'two ways to one thing are no cycle',
+      yaml: `machines: { a: { machineType: C5, template: image, region: ny2, diskSize: 50, network: n }, golden: { ${machine}, network: n } }\ncustomTemplates: { image: { machine: golden } }\nprivateNetworks: { n: { region: ny2 } }`,
+      specs: { 'machines/golden': { network: declared('privateNetworks', 'n') } },
+    },
+    {
+      name: 'what is only in the team, of a name that is declared elsewhere',
+      because: 'nobody knows where it is, or what it is like',
+      yaml: `customTemplates: { image: { machine: golden } }\nmachines: { golden: { ${machine.replace('ny2', 'ca1')} }, a: { machineType: C5, template: { live: image }, region: ny2, diskSize: 50 } }\npublicIps: { i: { region: ams1, machine: { live: a } } }`,
+      specs: {
+        'machines/a': { template: live('customTemplates', 'image') },
+        'publicIps/i': { machine: live('machines', 'a') },
+      },
+    },
+    {
+      name: 'a restore point of another region',
+      because: 'only what must be in one region is looked at',
+      yaml: `machines: { a: { ${machine}, restorePointSnapshot: s }, b: { ${machine.replace('ny2', 'ca1')} } }\nsnapshots: { s: { machine: b } }`,
+      specs: { 'machines/a': { restorePointSnapshot: declared('snapshots', 's') } },
     },
     {
       name: 'what only an update writes, and relations',

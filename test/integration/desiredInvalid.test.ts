@@ -2,9 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ResourceKind } from '../../src/model/kind.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
-import { addFiles, directoryOf } from '../fixtures/desired/directory.ts';
+import { addFiles, directoryOf, problemsIn } from '../fixtures/desired/directory.ts';
 
 /**
  * Each fixture is a file, or a directory of several, named for what is wrong in it. Its first comment says why that is wrong; a
@@ -70,6 +71,43 @@ it('tells every problem of every file at once, by file, line and column', async 
   expect(places).toEqual(
     places.toSorted(([a, b, c], [d, e, f]) => (a < d ? -1 : a > d ? 1 : 0) || b - e || c - f),
   );
+});
+
+describe('the region of what is named', () => {
+  const [network] = catalog.kinds.values();
+  const link = { type: 'string', references: 'links' };
+  const fields = {
+    links: { next: link, machine: { type: 'string', references: 'machines' } },
+    views: { region: { type: 'string' }, link: { ...link, sameRegion: true } },
+  };
+  const kinds = Object.entries(fields).flatMap(([name, properties]) =>
+    network ? [{ ...network, name, schema: { type: 'object', properties } as const }] : [],
+  );
+  const withLinks = {
+    ...catalog,
+    kinds: new Map<string, ResourceKind>([
+      ...catalog.kinds,
+      ...kinds.map((kind) => [kind.name, kind] as const),
+    ]),
+  };
+
+  it.each([
+    { links: 1, tells: true, because: 'it is that of what it is made from' },
+    { links: 8, tells: true, because: 'by whatever way' },
+    { links: 9, tells: false, because: 'but no way is followed without end' },
+  ])('$links links away: $because', async ({ links, tells }) => {
+    const chain = Array.from({ length: links - 1 }, (_, i) => `l${i + 1}: { next: l${i + 2} }, `);
+    const directory = await directoryOf({
+      'team.yaml': `machines: { m: { machineType: C5, template: { os: x }, region: ca1, diskSize: 50 } }
+links: { ${chain.join('')}l${links}: { machine: m } }
+views: { v: { region: ny2, link: l1 }, w: { region: ca1, link: l1 } }`,
+    });
+    expect(problemsIn(await loadDesired(directory, withLinks))).toEqual(
+      tells
+        ? ['3:34 other-region: link of views/v, which is in ny2, names links/l1, which is in ca1']
+        : [],
+    );
+  });
 });
 
 it('never repeats a secret', async () => {

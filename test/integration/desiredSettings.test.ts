@@ -1,6 +1,9 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/model/settings.ts';
 import { resolveSettings, type ResolvedSettings } from '../../src/desired/settings.ts';
+import type { FilledSettings } from '../../src/desired/settingsSchema.ts';
+import { typedSettings } from '../../src/desired/typedSettings.ts';
 import type { Overrides } from '../../src/desired/load.ts';
 import { load, problemsOf } from '../fixtures/desired/directory.ts';
 
@@ -172,6 +175,20 @@ describe('what is written', () => {
   });
 });
 
+it('a part that a variable sets makes room for itself, where the file says something that is no map', async () => {
+  const { throttle } = await settingsOf('settings: { throttle: 5 }', {
+    env: { HOLDFAST_THROTTLE_BURST: '9' },
+  });
+  expect(throttle).toEqual({ ...defaults.throttle, burst: 9 });
+});
+
+it('settings that were not checked have no type', () => {
+  const filled = { requests: { timeout: 'soon', retries: 5 }, limits: {}, windows: [] };
+  expect(() => typedSettings(filled as unknown as FilledSettings)).toThrow(
+    'settings were not checked before they were typed',
+  );
+});
+
 describe('flag over environment over file over default', () => {
   const yaml =
     'settings: { mode: observe, throttle: { burst: 3, concurrency: 3 }, git: { url: a } }';
@@ -245,6 +262,27 @@ describe('flag over environment over file over default', () => {
       expected: [null, null],
     },
     {
+      name: 'a number where a share may stand, too',
+      because: 'it is YAML, and no text',
+      overrides: { env: { HOLDFAST_LIMITS_UPDATES: '7' } },
+      settings: ({ limits }) => limits.updates,
+      expected: { count: 7 },
+    },
+    {
+      name: 'nothing but a comment',
+      because: 'it sets nothing',
+      overrides: { env: { HOLDFAST_PRUNE: '# none' } },
+      settings: ({ prune }) => prune,
+      expected: [],
+    },
+    {
+      name: 'the file of a secret, in a variable',
+      because: 'it is named from where the program runs, and may be anywhere',
+      overrides: { env: { HOLDFAST_SERVER_TOKEN: '{ file: ../token }' } },
+      settings: ({ server }) => server.token,
+      expected: { from: 'file', path: resolve('../token') },
+    },
+    {
       name: 'lists and maps',
       because: 'they are YAML or JSON',
       overrides: {
@@ -306,6 +344,18 @@ describe('flag over environment over file over default', () => {
         'HOLDFAST_LIMITS:1:3 unknown-field: unknown field "update" in limits of settings; did you mean updates?',
         expect.stringMatching(/^HOLDFAST_PRUNE:1:10 syntax: /),
       ],
+    },
+    {
+      name: 'several values in a variable',
+      because: 'none of them would be in force, and nobody would know',
+      overrides: { env: { HOLDFAST_PRUNE: '[machines]\n---\n[snapshots]' } },
+      problems: ['HOLDFAST_PRUNE:1:1 wrong-value: one value is wanted here, not 2 documents'],
+    },
+    {
+      name: 'parts of what is not there',
+      because: 'the rest of it is missing',
+      overrides: { env: { HOLDFAST_GIT_BRANCH: 'next' } },
+      problems: ['HOLDFAST_GIT_BRANCH:1:1 missing-field: missing field "url" in git of settings'],
     },
     {
       name: 'flags',

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { formatProblem, toGithub, toSarif } from '../../src/desired/formats.ts';
 import { nearest } from '../../src/desired/nearest.ts';
 import { collectProblems, either, quote } from '../../src/desired/problems.ts';
+import { firstOf } from '../../src/desired/scope.ts';
+import { reasonOf } from '../../src/desired/text.ts';
 import { durationOf, listenOf, percentOf, textForms } from '../../src/desired/textForms.ts';
 import { variableFor } from '../../src/desired/environment.ts';
 
 const at = { file: 'team.yaml', line: 3, column: 5 };
+const coded = (code: string) => Object.assign(new Error(code), { code });
 
 describe('the nearest word', () => {
   it.each<{ word: string; words: string; is: string | undefined; because: string }>([
@@ -15,6 +18,20 @@ describe('the nearest word', () => {
       is: 'machineType',
       because: 'a letter is missing',
     },
+    { word: 'nmae', words: 'name', is: 'name', because: 'two are swapped in a short word' },
+    { word: 'naem', words: 'name', is: 'name', because: 'and at its end' },
+    {
+      word: 'nmae',
+      words: 'names',
+      is: undefined,
+      because: 'a swap is a slip, and one more is two',
+    },
+    { word: 'name', words: 'axme', is: undefined, because: 'one letter moved, another changed' },
+    { word: 'name', words: 'xnme', is: undefined, because: 'one letter changed, another moved' },
+    { word: 'nome', words: 'tame name', is: 'name', because: 'the nearest, though it comes later' },
+    { word: 'machine', words: 'machines Machine', is: 'Machine', because: 'case is nearer still' },
+    { word: 'xyregion', words: 'region', is: 'region', because: 'two letters too many' },
+    { word: 'wxyzregion', words: 'region', is: undefined, because: 'four are too many' },
     { word: 'regoin', words: 'region', is: 'region', because: 'two are swapped' },
     { word: 'Machines', words: 'machines', is: 'machines', because: 'case says nothing' },
     {
@@ -33,6 +50,12 @@ describe('the nearest word', () => {
       is: undefined,
       because: 'long texts are no slips',
     },
+    {
+      word: 'x'.repeat(128),
+      words: 'x'.repeat(127),
+      is: 'x'.repeat(127),
+      because: 'as long as a name may be',
+    },
   ])('$word: $because', ({ word, words, is }) => {
     expect(nearest(word, words.split(' '))).toBe(is);
   });
@@ -46,19 +69,36 @@ describe('the nearest word', () => {
   });
 });
 
+it.each<{ word: string; is: string; because: string }>([
+  { word: 'machine', is: '; did you mean machines?', because: 'a word is told as it is' },
+  { word: 'my net', is: '; did you mean "my nets"?', because: 'several are told in quotes' },
+  { word: 'ada@example.con', is: '; did you mean ada@example.com?', because: 'an address is one' },
+  { word: 'x-1.b', is: '; did you mean x-1.a?', because: 'so is a name with signs' },
+  { word: 'tags', is: '', because: 'nothing is near' },
+])('the hint for $word: $because', ({ word, is }) => {
+  const words = ['machines', 'my nets', 'ada@example.com', 'x-1.a'];
+  expect(collectProblems().hint(word, words)).toBe(is);
+});
+
 describe('words of the user in messages', () => {
   it.each<{ text: string; is: string; because: string }>([
     { text: 'a', is: '"a"', because: 'quoted' },
     { text: 'a\u{1b}[31m\nb', is: '"a\\u{1b}[31m\\u{a}b"', because: 'no colours, no line ends' },
     { text: '\u{202e}x\u{2028}', is: '"\\u{202e}x\\u{2028}"', because: 'nothing turned round' },
+    { text: 'x'.repeat(128), is: `"${'x'.repeat(128)}"`, because: 'a name is shown whole' },
     { text: 'x'.repeat(200), is: `"${'x'.repeat(127)}…"`, because: 'not too long' },
   ])('$because', ({ text, is }) => {
     expect(quote(text)).toBe(is);
   });
 
   it('lists are read aloud, and end', () => {
+    expect(either([])).toBe('');
     expect(either(['a'])).toBe('a');
+    expect(either(['a', 'b'])).toBe('a or b');
     expect(either(['a', 'b', 'c'])).toBe('a, b or c');
+    expect(either(Array.from({ length: 12 }, (_, i) => `${i}`))).toBe(
+      '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 or 11',
+    );
     expect(either(Array.from({ length: 20 }, (_, i) => `${i}`))).toBe(
       '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 or …',
     );
@@ -82,6 +122,19 @@ describe('problems', () => {
     ]);
   });
 
+  it('are not taken for one another where their places look alike, nor a number for two mistakes', () => {
+    const problems = collectProblems();
+    problems.add({ ...at, line: 1, column: 11 }, 'syntax', 'in the first line');
+    problems.add({ ...at, line: 11, column: 1 }, 'syntax', 'in the eleventh');
+    problems.add(at, 'unsafe-integer', 'too large');
+    problems.add(at, 'wrong-value', 'no such size');
+    expect(problems.list().map(({ message }) => message)).toEqual([
+      'in the first line',
+      'too large',
+      'in the eleventh',
+    ]);
+  });
+
   it('are told without what nobody sees, whoever put it into a message', () => {
     const problems = collectProblems();
     problems.add(at, 'wrong-value', 'of \u{202e}x\u{ffff} and\ny');
@@ -99,15 +152,31 @@ describe('problems', () => {
       '::error file=team.yaml,line=3,col=5,title=wrong-value::100%25 wrong,%0Aof a: b\n' +
         '::error file=a%2Cb%3Ac.yaml,line=3,col=5,title=wrong-value::100%25 wrong,%0Aof a: b\n',
     );
+    expect(toGithub([{ ...problem, message: 'a\r\nb' }])).toContain('::a%0D%0Ab\n');
     expect(toGithub([])).toBe('');
   });
 
   it('as SARIF', () => {
-    expect(toSarif([problem, { ...problem, file: 'sub/ü b.yaml' }])).toMatchObject({
+    expect(
+      toSarif([problem, { ...problem, file: 'sub/ü b.yaml' }, { ...problem, rule: 'new-rule' }]),
+    ).toMatchObject({
+      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
       version: '2.1.0',
       runs: [
         {
-          tool: { driver: { name: 'holdfast', rules: [{ id: 'wrong-value' }] } },
+          tool: {
+            driver: {
+              name: 'holdfast',
+              rules: [
+                {
+                  id: 'wrong-value',
+                  shortDescription: { text: 'A value that the field does not take.' },
+                },
+                { id: 'new-rule', shortDescription: { text: 'new-rule' } },
+              ],
+            },
+          },
+          columnKind: 'utf16CodeUnits',
           results: [
             {
               ruleId: 'wrong-value',
@@ -127,6 +196,7 @@ describe('problems', () => {
                 { physicalLocation: { artifactLocation: { uri: 'sub/%C3%BC%20b.yaml' } } },
               ],
             },
+            { ruleId: 'new-rule' },
           ],
         },
       ],
@@ -148,6 +218,13 @@ describe('texts of a form', () => {
     ['1h 30m', undefined],
     ['-1s', undefined],
     ['1.5h', undefined],
+    ['5x', undefined],
+    ['5mm', undefined],
+    ['1h5x', undefined],
+    ['in 5s', undefined],
+    ['5s!', undefined],
+    ['999999999ms', 999_999_999],
+    ['1000000000ms', undefined],
   ])('the duration %s', (text, milliseconds) => {
     expect(durationOf(text)).toBe(milliseconds);
   });
@@ -157,7 +234,12 @@ describe('texts of a form', () => {
     ['2.5 %', 2.5],
     ['100%', 100],
     ['0%', 0],
+    ['100.5%', undefined],
+    ['2.125%', 2.125],
     ['101%', undefined],
+    ['1000%', undefined],
+    ['x30%', undefined],
+    ['30%x', undefined],
     ['30', undefined],
     ['%', undefined],
   ])('the share %s', (text, percent) => {
@@ -170,7 +252,10 @@ describe('texts of a form', () => {
     ['[::]:80', { host: '::', port: 80 }],
     [':8080', undefined],
     ['localhost', undefined],
+    ['localhost:65535', { host: 'localhost', port: 65_535 }],
     ['localhost:65536', undefined],
+    ['localhost:80/x', undefined],
+    ['http://localhost:80', undefined],
     ['::1:80', undefined],
   ])('the address %s', (text, address) => {
     expect(listenOf(text)).toEqual(address);
@@ -180,22 +265,62 @@ describe('texts of a form', () => {
     ['cron-expression', '*/5 * * * *', true],
     ['cron-expression', '30 0 2 * * Mon-Fri', true],
     ['cron-expression', '61 * * * *', false],
+    ['cron-expression', `${'0,'.repeat(123)}10 * * * *`, true],
+    ['cron-expression', `${'0,'.repeat(124)}0 * * * *`, false],
     ['cron-expression', '* '.repeat(1000), false],
+    ['listen-address', 'localhost:80', true],
+    ['listen-address', 'localhost', false],
+    ['time-span', '5s', true],
+    ['time-span', '5', false],
+    ['share', '5%', true],
+    ['share', '5', false],
+    ['uri', 'urn:a', true],
+    ['uri', 'a b', false],
     ['time-zone', 'Europe/Berlin', true],
     ['time-zone', 'Berlin', false],
     ['store', 'sqlite:a', true],
     ['store', 'sqlite:', false],
     ['store', 'postgresql://a/b', true],
+    ['store', 'postgres://', false],
     ['store', 'mysql://a/b', false],
+    ['store', 'not sqlite:a', false],
+    ['store', 'mypostgres://a/b', false],
     ['web-url', 'https://a.example', true],
+    ['web-url', 'http://a.example', true],
+    ['web-url', 'https://', false],
+    ['web-url', 'xhttps://a.example', false],
     ['web-url', 'file:///etc/passwd', false],
     ['email', 'ada@example.com', true],
     ['email', 'ada', false],
+    ['email', 'ada lovelace@example.com', false],
+    ['email', 'ada@example.com, bob', false],
     ['ipv4', '203.0.113.7', true],
     ['ipv4', '203.0.113', false],
   ])('%s: %s', (form, text, valid) => {
     expect(textForms[form]?.valid(text)).toBe(valid);
   });
+});
+
+it.each<{ error: unknown; is: string }>([
+  { error: coded('ENOENT'), is: 'does not exist' },
+  { error: coded('ENOTDIR'), is: 'is not a directory' },
+  { error: coded('EACCES'), is: 'cannot be read: permission denied' },
+  { error: coded('EPERM'), is: 'cannot be read: permission denied' },
+  { error: coded('ELOOP'), is: 'is a link that leads back to itself' },
+  { error: coded('ENAMETOOLONG'), is: 'has too long a name' },
+  { error: coded('EIO'), is: 'cannot be read (EIO)' },
+  { error: new Error('lost'), is: 'cannot be read (Error: lost)' },
+  { error: 'lost', is: 'cannot be read (lost)' },
+])('why a file cannot be read: $is', ({ error, is }) => {
+  expect(reasonOf(error)).toBe(is);
+});
+
+it.each([
+  ['s3Config.bucket', 's3Config'],
+  ['tags[1].name', 'tags'],
+  ['template', 'template'],
+])('%s begins with the field %s', (path, field) => {
+  expect(firstOf(path)).toBe(field);
 });
 
 it('names the variable of a setting', () => {

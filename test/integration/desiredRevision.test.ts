@@ -1,0 +1,151 @@
+import * as fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
+import { stateOf } from '../fixtures/desired/directory.ts';
+
+const valid = join(import.meta.dirname, '../fixtures/desired/valid');
+const team = readFileSync(join(valid, 'team.yaml'), 'utf8');
+const script = { 'scripts/install-docker.sh': 'x' };
+
+const revisionOf = async (files: Readonly<Record<string, string>>): Promise<string> =>
+  (await stateOf({ ...script, ...files })).revision;
+
+/** The same document with the entries of every map in another order. */
+const shuffled = (
+  value: unknown,
+  order: (keys: readonly string[]) => readonly string[],
+): unknown => {
+  if (Array.isArray(value)) return value.map((item: unknown) => shuffled(item, order));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = new Map(Object.entries(value));
+  return Object.fromEntries(
+    order([...entries.keys()]).map((key) => [key, shuffled(entries.get(key), order)]),
+  );
+};
+
+const json = (): Record<string, unknown> =>
+  parseDocument(team, { merge: true }).toJS() as Record<string, unknown>;
+
+describe('the revision', () => {
+  it('is the same each time', async () => {
+    expect(await revisionOf({ 'team.yaml': team })).toBe(await revisionOf({ 'team.yaml': team }));
+  });
+
+  it('does not depend on the order of keys', async () => {
+    const revision = await revisionOf({ 'team.yaml': team });
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat()), async (numbers) => {
+        const order = (keys: readonly string[]) =>
+          keys
+            .map((key) => [numbers.next().value ?? 0, key] as const)
+            .toSorted(([a], [b]) => a - b)
+            .map(([, key]) => key);
+        expect(await revisionOf({ 'team.yaml': JSON.stringify(shuffled(json(), order)) })).toBe(
+          revision,
+        );
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('does not depend on which files and documents say what', async () => {
+    const parts = Object.entries(json()).map(([kind, value]) => JSON.stringify({ [kind]: value }));
+    const revision = await revisionOf({ 'team.yaml': team });
+    expect(await revisionOf({ 'a.yaml': parts.join('\n---\n') })).toBe(revision);
+    expect(await revisionOf(Object.fromEntries(parts.map((part, i) => [`${i}/x.yml`, part])))).toBe(
+      revision,
+    );
+  });
+
+  it('does not depend on where the directory is, whatever files of secrets are named', async () => {
+    const files = {
+      'team.yaml':
+        'teamSecrets: { s: { value: { file: a/b } }, t: { value: { sops: x, key: k } } }\ndeployments: { d: { project: { id: p }, config: { path: models }, replicas: 1 }, e: { project: { id: p }, config: { path: 5 } } }',
+    };
+    expect(await revisionOf(files)).toBe(await revisionOf(files));
+  });
+
+  const base =
+    'startupScripts: { s: { script: { file: s.sh } } }\nteamSecrets: { s: { value: { env: A } } }\n';
+  it.each<{
+    name: string;
+    because: string;
+    files: Readonly<Record<string, string>>;
+    changes: boolean;
+  }>([
+    {
+      name: 'a comment',
+      because: 'it says nothing',
+      files: { 'team.yaml': `# x\n${base}` },
+      changes: false,
+    },
+    {
+      name: 'settings',
+      because: 'they are no desired state',
+      files: { 'team.yaml': base, 'holdfast.yaml': 'settings: { mode: enforce }' },
+      changes: false,
+    },
+    {
+      name: 'defaults that are spelled out',
+      because: 'they are the same',
+      files: { 'team.yaml': base.replace('s.sh }', 's.sh }, lifecycle: { manage: enforce }') },
+      changes: false,
+    },
+    {
+      name: 'a script in its file',
+      because: 'its text is declared',
+      files: { 'team.yaml': base, 's.sh': 'two' },
+      changes: true,
+    },
+    {
+      name: 'a long script in its file',
+      because: 'its text is declared',
+      files: { 'team.yaml': base, 's.sh': 'x'.repeat(999) },
+      changes: true,
+    },
+    {
+      name: 'the variable of a secret',
+      because: 'it says where the secret is',
+      files: { 'team.yaml': base.replace('env: A', 'env: B') },
+      changes: true,
+    },
+    {
+      name: 'a lifecycle',
+      because: 'it is declared',
+      files: { 'team.yaml': base.replace('s.sh }', 's.sh }, lifecycle: { manage: observe }') },
+      changes: true,
+    },
+    {
+      name: 'what is absent',
+      because: 'it is to be deleted',
+      files: { 'team.yaml': `${base}absent: { machines: [a] }` },
+      changes: true,
+    },
+    {
+      name: 'a resource more',
+      because: 'it is to be made',
+      files: { 'team.yaml': `${base}projects: { p: }` },
+      changes: true,
+    },
+  ])('$name: $because', async ({ files, changes }) => {
+    const before = await revisionOf({ 'team.yaml': base, 's.sh': 'one' });
+    expect((await revisionOf({ 's.sh': 'one', ...files })) !== before).toBe(changes);
+  });
+
+  it('tells absent names apart, and what is absent from what is declared', async () => {
+    const revisions = await Promise.all(
+      ['absent: { projects: [a] }', 'absent: { projects: [b] }', 'projects: { a: }'].map((yaml) =>
+        revisionOf({ 'team.yaml': yaml }),
+      ),
+    );
+    expect(new Set(revisions).size).toBe(3);
+  });
+
+  it('tells long scripts apart', async () => {
+    const of = (last: string) =>
+      revisionOf({ 'team.yaml': base, 's.sh': `${'x'.repeat(9999)}${last}` });
+    expect(await of('a')).not.toBe(await of('b'));
+  });
+});

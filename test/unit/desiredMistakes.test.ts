@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest';
+import type { FieldSchema } from '../../src/model/kind.ts';
+import { checkOf } from '../../src/desired/check.ts';
+import { parseDocuments } from '../../src/desired/document.ts';
+import { alternativesOf, fieldOf, formOf, isOfType, mayBeNull } from '../../src/desired/fields.ts';
+import { tell } from '../../src/desired/mistakes.ts';
+import { collectProblems } from '../../src/desired/problems.ts';
+import { plainOf } from '../../src/desired/tree.ts';
+import { wordsFor } from '../../src/desired/words.ts';
+
+/** What is told of a field of that schema. */
+const messagesOf = (field: object, value: unknown): readonly string[] => {
+  const schema: FieldSchema = { type: 'object', properties: { field } };
+  const problems = collectProblems();
+  for (const { root } of parseDocuments('', JSON.stringify({ field: value }), problems))
+    if (root)
+      tell(checkOf(schema)(plainOf(root)), {
+        owner: 'x/y',
+        whole: { node: root, key: root.at },
+        problems,
+      });
+  return problems.list().map(({ message }) => message);
+};
+
+describe('what is wrong with a value', () => {
+  it.each<{ name: string; schema: object; value: unknown; message: string }>([
+    {
+      name: 'one word',
+      schema: { const: 'v1' },
+      value: 'v2',
+      message: 'field of x/y is "v2"; it takes v1',
+    },
+    {
+      name: 'one number',
+      schema: { const: 5 },
+      value: '5',
+      message: 'field of x/y is "5"; it takes 5',
+    },
+    {
+      name: 'words that are no texts',
+      schema: { enum: [5, true, null] },
+      value: [],
+      message: 'field of x/y is a list; it takes 5, true or null',
+    },
+    {
+      name: 'a type',
+      schema: { type: 'boolean' },
+      value: 5,
+      message: 'field of x/y is 5; it takes true or false',
+    },
+    {
+      name: 'several types',
+      schema: { type: ['array', 'null'], items: {} },
+      value: true,
+      message: 'field of x/y is a boolean; it takes a list or null',
+    },
+    {
+      name: 'words or a map',
+      schema: { anyOf: [{ enum: ['all', 'none'] }, { type: 'object' }] },
+      value: 5,
+      message: 'field of x/y is 5; it takes all, none or a map',
+    },
+    {
+      name: 'a form or a number',
+      schema: { anyOf: [{ type: 'string', format: 'share' }, { type: 'integer' }] },
+      value: true,
+      message:
+        'field of x/y is a boolean; it takes a share such as 30%, or a number or a whole number',
+    },
+    {
+      name: 'one word or a number',
+      schema: { anyOf: [{ const: 'all' }, { type: 'integer' }] },
+      value: [],
+      message: 'field of x/y is a list; it takes all or a whole number',
+    },
+    {
+      name: 'one word, or what is no number in either way',
+      schema: {
+        anyOf: [{ const: 'all' }, { not: { type: 'integer' } }, { not: { type: 'number' } }],
+      },
+      value: 5,
+      message: 'field of x/y is 5; it takes all',
+    },
+    {
+      name: 'one of several, and no more',
+      schema: { oneOf: [{ type: 'string' }, { type: 'null' }] },
+      value: [],
+      message: 'field of x/y is a list; it takes a text or null',
+    },
+    {
+      name: 'one of several, of which one is of the right type',
+      schema: { oneOf: [{ type: 'string' }, { type: 'integer', minimum: 3 }] },
+      value: 2,
+      message: 'field of x/y is 2; it takes at least 3',
+    },
+    {
+      name: 'one of several, of which two are of the right type',
+      schema: {
+        anyOf: [
+          { type: 'integer', minimum: 3 },
+          { type: 'number', minimum: 2.5 },
+        ],
+      },
+      value: 2,
+      message: 'field of x/y is 2; it takes a whole number or a number',
+    },
+    {
+      name: 'one word, or a map that is not right',
+      schema: {
+        anyOf: [
+          { const: 'all' },
+          { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] },
+        ],
+      },
+      value: { a: 5 },
+      message: 'field.a of x/y is 5; it takes a text',
+    },
+    {
+      name: 'nothing at all',
+      schema: { not: {} },
+      value: 5,
+      message: 'field of x/y is not to be set here',
+    },
+    {
+      name: 'a keyword without words of ours',
+      schema: { type: 'integer', multipleOf: 5 },
+      value: 7,
+      message: 'field of x/y is not right: it must be multiple of 5',
+    },
+    {
+      name: 'a pattern by itself',
+      schema: { type: 'string', pattern: '^a' },
+      value: 'b',
+      message: 'field of x/y is not right: it takes what matches ^a',
+    },
+    {
+      name: 'a pattern in words, with an example',
+      schema: { type: 'string', pattern: '^a', title: 'a word with a', examples: ['ab', 'ac'] },
+      value: 'b',
+      message: 'field of x/y is not right: it takes a word with a, such as ab',
+    },
+    {
+      name: 'too few letters',
+      schema: { type: 'string', minLength: 2 },
+      value: 'a',
+      message: 'field of x/y is too short; it takes at least 2 characters',
+    },
+    {
+      name: 'no item',
+      schema: { type: 'array', minItems: 1, items: {} },
+      value: [],
+      message: 'field of x/y is empty',
+    },
+    {
+      name: 'too many entries',
+      schema: { type: 'object', maxProperties: 1 },
+      value: { a: 1, b: 2 },
+      message: 'field of x/y is too long; it takes at most 1 entries',
+    },
+    {
+      name: 'a number at its bound',
+      schema: { type: 'number', exclusiveMaximum: 5 },
+      value: 5,
+      message: 'field of x/y is 5; it takes less than 5',
+    },
+    {
+      name: 'a key of a wrong form',
+      schema: { type: 'object', propertyNames: { pattern: '^a', maxLength: 3 } },
+      value: { bcde: 1 },
+      message: '"bcde" in field of x/y is too long; it takes at most 3 characters',
+    },
+    {
+      name: 'a field that is not known, where none is',
+      schema: { type: 'object', properties: {}, additionalProperties: false },
+      value: { '': 1 },
+      message: 'unknown field "" in field of x/y',
+    },
+    {
+      name: 'items that are the same',
+      schema: { type: 'array', uniqueItems: true, items: {} },
+      value: ['a', 'b', 'b'],
+      message: 'field[2] of x/y repeats an earlier item',
+    },
+    {
+      name: 'keys that look like a path',
+      schema: {
+        type: 'object',
+        additionalProperties: { type: 'object', properties: { a: {} }, required: ['a'] },
+      },
+      value: { 'a/b~1': {} },
+      message: 'missing field "a" in field.a/b~1 of x/y',
+    },
+  ])('$name', ({ schema, value, message }) => {
+    expect(messagesOf(schema, value)).toEqual([message]);
+  });
+
+  it('is told of each of several values in one field', () => {
+    const number = { anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }] };
+    expect(messagesOf({ type: 'array', items: number }, [0, 'x', null, 1])).toEqual([
+      'field[0] of x/y is 0; it takes at least 1',
+      'field[1] of x/y is a text; it takes a whole number or null',
+    ]);
+  });
+
+  it('is told of the eleventh of several, whatever is wrong with the second', () => {
+    const item = {
+      anyOf: [
+        { type: 'integer', minimum: 1 },
+        { type: 'object', properties: { a: { type: 'string' } } },
+      ],
+    };
+    const values = [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, { a: 5 }];
+    expect(messagesOf({ type: 'array', items: item }, values)).toEqual([
+      'field[1] of x/y is 0; it takes at least 1',
+      'field[10].a of x/y is 5; it takes a text',
+    ]);
+  });
+});
+
+it('a form without words of its own is told by its name', () => {
+  const error = {
+    keyword: 'format',
+    params: { format: 'colour' },
+    instancePath: '',
+    schemaPath: '',
+  };
+  const node = { type: 'scalar', at: { file: 'a', line: 1, column: 1 }, value: 'x' } as const;
+  expect(wordsFor(error, node)).toBe('takes a text of the form colour');
+});
+
+describe('a field is written', () => {
+  it.each<{
+    because: string;
+    schema: FieldSchema;
+    form: string;
+    kind?: string;
+    nullable?: boolean;
+  }>([
+    { because: 'plainly', schema: { type: 'string' }, form: 'plain' },
+    {
+      because: 'as a name',
+      schema: { type: 'string', references: 'machines' },
+      form: 'reference',
+      kind: 'machines',
+      nullable: false,
+    },
+    {
+      because: 'as a name or null',
+      schema: { anyOf: [{ type: 'string', references: 'machines' }, { type: 'null' }] },
+      form: 'reference',
+      kind: 'machines',
+      nullable: true,
+    },
+    {
+      because: 'as names, where the list says so',
+      schema: { type: 'array', items: { type: 'string' }, references: 'machines' },
+      form: 'references',
+      kind: 'machines',
+      nullable: false,
+    },
+    {
+      because: 'as names, where the items say so',
+      schema: { type: 'array', items: { type: 'string', references: 'machines' } },
+      form: 'references',
+      kind: 'machines',
+      nullable: false,
+    },
+    {
+      because: 'as a text that is not shown, or null',
+      schema: { type: ['string', 'null'], writeOnly: true },
+      form: 'text',
+      nullable: true,
+    },
+    {
+      because: 'plainly, if no text is hidden',
+      schema: { type: 'object', writeOnly: true },
+      form: 'plain',
+    },
+  ])('$because', ({ schema, form, kind, nullable }) => {
+    const field = formOf(schema);
+    expect(field.form).toBe(form);
+    expect(field.form === 'plain' ? [] : [field.schema.references, field.nullable]).toEqual(
+      form === 'plain' ? [] : [kind, nullable],
+    );
+  });
+
+  it('as one of its alternatives, which may be itself', () => {
+    const text = { type: 'string' };
+    expect(alternativesOf(text)).toEqual([text]);
+    expect(alternativesOf({ anyOf: [text, { type: 'null' }] })).toEqual([text, { type: 'null' }]);
+    expect(isOfType({ type: ['string', 'null'] }, 'null')).toBe(true);
+    expect(isOfType({ type: ['string', 'null'] }, 'object')).toBe(false);
+    expect(mayBeNull({ type: ['string', 'null'] })).toBe(true);
+    expect(mayBeNull(text)).toBe(false);
+  });
+
+  it('with the schema of its name, or of all others', () => {
+    const text = { type: 'string' };
+    const number = { type: 'number' };
+    const schema = { properties: { a: text }, additionalProperties: number };
+    expect(fieldOf(schema, 'a')).toBe(text);
+    expect(fieldOf(schema, 'constructor')).toBe(number);
+    expect(fieldOf({ properties: { a: text }, additionalProperties: false }, 'b')).toBe(undefined);
+    expect(fieldOf({ additionalProperties: true }, 'b')).toBe(undefined);
+  });
+});

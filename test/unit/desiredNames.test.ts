@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { ResourceKind } from '../../src/model/kind.ts';
+import { areNames, isOneName, namesIn, namesWithin } from '../../src/desired/names.ts';
+import { collectProblems } from '../../src/desired/problems.ts';
+import { catalog } from '../fixtures/desired/catalog.ts';
+
+const at = { file: 'team.yaml', line: 3, column: 5 };
+
+/** The private networks of the tests, with names of that form. */
+const withNames = (names: ResourceKind['names'], examples: ResourceKind['examples'] = []) => {
+  const kind = catalog.kinds.get('privateNetworks');
+  if (!kind) throw new Error('there are no private networks');
+  return { ...kind, examples, ...(names && { names }) };
+};
+
+describe('one name', () => {
+  it.each<{ text: string; is: boolean; because: string }>([
+    { text: 'trainer-1', is: true, because: 'it stands for itself' },
+    { text: '{a', is: true, because: 'a brace alone does, too' },
+    { text: '{a}', is: true, because: 'as do braces around one' },
+    { text: 'w-{1..2}', is: false, because: 'it stands for two' },
+    { text: 'w-{1..1}', is: false, because: 'it stands for one of another name' },
+    { text: '{a,{b,c}}', is: false, because: 'it stands for none' },
+    { text: 'a\nb', is: false, because: 'of two lines' },
+    { text: '', is: false, because: 'of nothing' },
+    { text: 'x'.repeat(128), is: true, because: 'as long as a name may be' },
+    { text: 'x'.repeat(129), is: false, because: 'too long' },
+  ])('$text: $is, $because', ({ text, is }) => {
+    expect(isOneName(text)).toBe(is);
+  });
+});
+
+describe('names of a form', () => {
+  const form = { pattern: '^[A-Z]+$', title: 'capitals', maxLength: 3 };
+  const example = [{ name: 'ABC', spec: {} }];
+  it.each<{
+    name: string;
+    kind: ResourceKind;
+    names: readonly string[];
+    problems: readonly string[];
+  }>([
+    { name: 'no form', kind: withNames(undefined), names: ['ä', '1'], problems: [] },
+    {
+      name: 'as they are to be',
+      kind: withNames(form, example),
+      names: ['A', 'ABC'],
+      problems: [],
+    },
+    {
+      name: 'one of another form',
+      kind: withNames(form, example),
+      names: ['A', 'b', 'c'],
+      problems: [
+        'wrong-name: "b" is no name of a private network: it takes capitals, 3 characters at the most, such as ABC',
+      ],
+    },
+    {
+      name: 'one that is too long, without an example',
+      kind: withNames(form),
+      names: ['ABCD'],
+      problems: [
+        'wrong-name: "ABCD" is no name of a private network: it takes capitals, 3 characters at the most',
+      ],
+    },
+    {
+      name: 'a form without words and length',
+      kind: withNames({ pattern: '^\\p{Lu}+$' }),
+      names: ['Ä'.repeat(128), 'Ä'.repeat(129)],
+      problems: [
+        `wrong-name: "${'Ä'.repeat(127)}…" is no name of a private network: it takes what matches ^\\p{Lu}+$, 128 characters at the most`,
+      ],
+    },
+  ])('$name', ({ kind, names, problems }) => {
+    const found = collectProblems();
+    expect(areNames(names, kind, at, found)).toBe(problems.length === 0);
+    expect(found.list().map(({ rule, message }) => `${rule}: ${message}`)).toEqual(problems);
+  });
+
+  it('are in lower case where case says nothing', () => {
+    expect(namesIn({ caseless: true }, ['Ada', 'BOB'])).toEqual(['ada', 'bob']);
+    expect(namesIn({}, ['Ada'])).toEqual(['Ada']);
+    expect(namesIn(undefined, ['Ada'])).toEqual(['Ada']);
+  });
+});
+
+it('counts the names of braces against one bound, which is told once, and others not', () => {
+  const problems = collectProblems();
+  const namesOf = namesWithin(problems);
+  for (let i = 0; i < 100_001; i++) namesOf(`n-${i}`, at);
+  for (let i = 0; i < 10; i++) expect(namesOf(`${i}-{1..9999}`, at)).toHaveLength(9999);
+
+  expect(namesOf('a-{1..10}', at)).toHaveLength(10);
+  expect(namesOf('b-{1..2}', at)).toEqual([]);
+  expect(namesOf('b-{1..3}', { ...at, line: 4 })).toEqual([]);
+  expect(namesOf('c-{1..10001}', { ...at, line: 5 })).toEqual([]);
+  expect(namesOf('{a,{b,c}}', { ...at, line: 6 })).toEqual([]);
+  expect(namesOf('d', at)).toEqual(['d']);
+  expect(problems.list().map(({ line, rule, message }) => `${line} ${rule}: ${message}`)).toEqual([
+    '3 too-many-names: with "b-{1..2}", braces stand for more than 100000 names in this config',
+    '5 too-many-names: "c-{1..10001}" stands for 10001 names; 10000 are the most',
+    '6 wrong-name: "{a,{b,c}}" has braces within braces, which are not understood',
+  ]);
+});

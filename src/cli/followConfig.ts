@@ -19,7 +19,7 @@ export interface FollowedConfig {
 /** Loads the config, which must be valid to begin with, and follows it from there. */
 export async function followConfig(context: Context, catalog: Catalog): Promise<FollowedConfig> {
   const { config } = context.options;
-  let { hash } = await readFiles(config);
+  let files = await readFiles(config);
   let current: Config = await requireConfig(context, catalog);
   let since = systemClock.now();
   let error: string | undefined;
@@ -28,9 +28,9 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
     error: () => error,
     since: () => since,
     async reload() {
-      const seen = (await readFiles(config)).hash;
-      if (seen === hash) return false;
-      hash = seen;
+      const { hash } = files;
+      files = await readFiles(config, files);
+      if (files.hash === hash) return false;
       const loaded = await loadConfig(context, catalog);
       if (!loaded.ok) {
         error = loaded.problems.map(formatProblem).join('\n');

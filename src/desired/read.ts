@@ -1,7 +1,7 @@
 import type { Problem } from '../model/resource.ts';
 import { foundWithin, nameOf, rootOf, type Refusal, type Root } from './inside.ts';
 import { collectProblems, shown, type Problems } from './problems.ts';
-import { readText, reasonOf, type Text } from './text.ts';
+import { readText, reasonOf, type Reading, type Text } from './text.ts';
 import { startOf, yamlFiles } from './walk.ts';
 
 /** A YAML file of the config directory. */
@@ -29,15 +29,17 @@ const maxIncludedBytes = 1024 * 1024;
  * Reads the YAML files of a directory (`yamlFiles` says which). What cannot be read has everything read once more: it may
  * have vanished meanwhile. Never rejects: what is wrong is among the problems.
  */
-export async function readConfig(directory: string): Promise<ConfigFiles> {
-  const first = await readOnce(directory);
-  return first.problems.some(({ rule }) => rule === 'unreadable') ? readOnce(directory) : first;
+export async function readConfig(directory: string, reading?: Reading): Promise<ConfigFiles> {
+  const first = await readOnce(directory, reading);
+  return first.problems.some(({ rule }) => rule === 'unreadable')
+    ? readOnce(directory, reading)
+    : first;
 }
 
-async function readOnce(directory: string): Promise<ConfigFiles> {
+async function readOnce(directory: string, reading?: Reading): Promise<ConfigFiles> {
   const problems = collectProblems();
   const root = await opened(directory, problems);
-  const files = root ? await readYaml(root, problems) : [];
+  const files = root ? await readYaml(root, problems, reading) : [];
   return { root, files, problems: problems.list() };
 }
 
@@ -51,10 +53,14 @@ async function opened(directory: string, problems: Problems): Promise<Root | und
   }
 }
 
-async function readYaml(root: Root, problems: Problems): Promise<readonly ConfigFile[]> {
+async function readYaml(
+  root: Root,
+  problems: Problems,
+  reading?: Reading,
+): Promise<readonly ConfigFile[]> {
   const files: ConfigFile[] = [];
   for (const path of await yamlFiles(root, problems)) {
-    const content = await readText(path, maxYamlBytes);
+    const content = await readText(path, maxYamlBytes, reading);
     if (!content.ok) problems.add(startOf(root, path), content.rule, content.message);
     files.push({ name: nameOf(root.path, path), content });
   }
@@ -64,7 +70,11 @@ async function readYaml(root: Root, problems: Problems): Promise<readonly Config
 }
 
 /** A text that a spec takes from a file, named from the config directory and inside of it. Never rejects. */
-export async function readIncluded(root: Root, path: string): Promise<Text | Refusal> {
+export async function readIncluded(
+  root: Root,
+  path: string,
+  reading?: Reading,
+): Promise<Text | Refusal> {
   const place = await foundWithin(root, path);
-  return place.ok ? readText(place.path, maxIncludedBytes) : place;
+  return place.ok ? readText(place.path, maxIncludedBytes, reading) : place;
 }

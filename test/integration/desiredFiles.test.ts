@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFiles } from '../../src/desired/files.ts';
 import { loadDesired } from '../../src/desired/load.ts';
@@ -223,6 +223,9 @@ describe('what cannot be read', () => {
   });
 });
 
+/** Long after anything was written. */
+const later = (): number => Date.now() + 60_000;
+
 describe('the hash of a directory', () => {
   const files = {
     'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }\n',
@@ -266,10 +269,37 @@ describe('the hash of a directory', () => {
     },
   ])('$name: $because', async ({ change, changes }) => {
     const directory = await directoryOf(files);
-    const before = await readFiles(directory);
+    const before = await readFiles(directory, undefined, later());
     await addFiles(directory, change);
-    const after = await readFiles(directory);
-    expect(after.hash !== before.hash).toBe(changes);
+    for (const after of [await readFiles(directory), await readFiles(directory, before, later())])
+      expect(after.hash !== before.hash).toBe(changes);
+  });
+
+  it('is found without reading what looks as it did before', async () => {
+    const directory = await directoryOf(files);
+    const before = await readFiles(directory, undefined, later());
+    await addFiles(directory, { 'holdfast.yaml': 'settings: null\n' });
+    const after = await readFiles(directory, before, later());
+    const again = [...after.seen].filter(
+      ([path, { text }]) => before.seen.get(path)?.text === text,
+    );
+    expect(again.map(([path]) => basename(path))).toEqual(['team.yaml', 'run.sh']);
+  });
+
+  it('is made of what is read where a file has just been written: it may change and look the same', async () => {
+    const directory = await directoryOf(files);
+    expect([...(await readFiles(directory)).seen]).toEqual([]);
+  });
+
+  it('tells a text of the same length under the same time', async () => {
+    const directory = await directoryOf(files);
+    const path = join(directory, 'run.sh');
+    const time = new Date(0);
+    await utimes(path, time, time);
+    const before = await readFiles(directory, undefined, later());
+    await addFiles(directory, { 'run.sh': 'two' });
+    await utimes(path, time, time);
+    expect((await readFiles(directory, before, later())).hash).not.toBe(before.hash);
   });
 
   it.each<{ name: string; because: string; yaml: string; changes: boolean }>([

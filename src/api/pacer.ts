@@ -26,13 +26,19 @@ const recently = 5000;
 /** Milliseconds, and starts, after which it is known whether a rate is really used. */
 const trial = { least: 1000, most: 5000, starts: 5 };
 
+/**
+ * While adapting, hardly any may start together: whose limit is unknown, its bucket may be small. As long as nothing has gone badly, so many
+ * may after a rest, so that short work is not kept waiting.
+ */
+const firstBurst = 8;
+
 export function createPacer({ requestsPerSecond, burst, adaptive = false }: PaceOptions): Pacer {
   const starts: number[] = [];
   let known = startingAt(requestsPerSecond);
   const largest = Math.max(1, Math.floor(burst));
-  // While adapting there is no burst: whose limit is unknown, its bucket may be small.
-  const limit = (): Limit =>
-    limitOf(known.rate, adaptive ? Math.min(largest, steadyAt(known.rate)) : largest);
+  const limit = (): Limit => limitOf(known.rate, adaptive ? Math.min(largest, few()) : largest);
+  const few = (): number =>
+    Math.max(known.ceiling === Infinity ? firstBurst : 1, steadyAt(known.rate));
   const used = (span: number, now: number): number =>
     shareUsed(starts, { rate: known.rate, span, now });
   return {

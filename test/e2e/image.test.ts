@@ -62,7 +62,7 @@ describe.runIf(asked)('the container image', () => {
       User: 'node',
       Entrypoint: [
         'node',
-        '--max-semi-space-size=4',
+        '--max-semi-space-size=8',
         '--heap-growing-percent=40',
         'bin/holdfast.js',
       ],

@@ -84,6 +84,27 @@ describe('a hidden limit', () => {
   });
 });
 
+test('the first few start together, and nothing does once a limit has shown', async () => {
+  const clock = simulatedClock();
+  const throttle = createThrottle(adaptive(10), clock);
+  const startsOf = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, () =>
+        throttle.run(async (tell) => {
+          const start = clock.steady();
+          await clock.sleep(10);
+          tell('answered');
+          return start;
+        }),
+      ),
+    );
+  const [first = NaN, ...others] = await startsOf(9);
+  expect(others.filter((start) => start === first)).toHaveLength(7);
+  await throttle.run(async (tell) => tell('limited'));
+  await clock.sleep(60_000);
+  expect(new Set(await startsOf(9)).size).toBe(9);
+});
+
 test.each([16, 32, 200])(
   'a service that gets slow under load is spared, with %d at once',
   async (concurrency) => {

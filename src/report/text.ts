@@ -17,7 +17,7 @@ export function toText(report: Report, paint: Paint = plain): string {
   const places = placesOf(report);
   const rows = [
     ...report.actions.filter((one) => !isLeft(one)).map((one) => actionRow(one, places)),
-    ...findings(report).map(findingRow),
+    ...findingRows(findings(report)),
   ];
   return [
     ...incomplete(report, paint),
@@ -145,6 +145,27 @@ function findings({ resources, actions }: Report): readonly ReportedResource[] {
     const isSaid = own?.some(({ error }) => error === reason);
     return loud.has(status) && (!own || (status === 'blocked' && reason !== null && !isSaid));
   });
+}
+
+/** Of resources of a kind that have the same to say, so many are named; of the others it is said how many there are. */
+const named = 5;
+
+/** A row for each finding; what holds back hundreds is told once, and not hundreds of times. */
+const findingRows = (found: readonly ReportedResource[]): readonly Row[] =>
+  [...Map.groupBy(found, likenessOf).values()].flatMap((group) => [
+    ...group.slice(0, named).map(findingRow),
+    ...moreRow(group.slice(named)),
+  ]);
+
+/** The same for resources of which the same is to be said; where it says which fields differ, for none. */
+const likenessOf = ({ kind, name, status, reason, changes }: ReportedResource): string =>
+  JSON.stringify(reason === null || changes.length > 0 ? [kind, name] : [kind, status, reason]);
+
+function moreRow(group: readonly ReportedResource[]): readonly Row[] {
+  const [one] = group;
+  if (!one) return [];
+  const subject = `and ${group.length.toLocaleString('en')} more of ${one.kind}`;
+  return [{ ...findingRow(one), subject, details: ['for the same reason'] }];
 }
 
 function findingRow({ kind, name, status, reason, changes, source }: ReportedResource): Row {

@@ -26,6 +26,35 @@ const resource = {
   source: null,
 } as const;
 
+test('what holds back many for one reason is told for some of them, and the others are counted', () => {
+  const held = (name: string, reason: string) =>
+    ({ ...resource, name, status: 'blocked', reason }) as const;
+  const text = toText(
+    reportWith({
+      summary: { ...summary, blocked: 9 },
+      resources: [
+        ...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => held(name, 'no list')),
+        held('h', 'no region'),
+        {
+          ...held('i', 'no list'),
+          changes: [{ path: 'region', desired: 'ca1', observed: 'ny2' }],
+        },
+      ],
+    }),
+  );
+  expect(text.split('\n').slice(0, 9)).toEqual([
+    '  ! blocked  machines/a              no list',
+    '  ! blocked  machines/b              no list',
+    '  ! blocked  machines/c              no list',
+    '  ! blocked  machines/d              no list',
+    '  ! blocked  machines/e              no list',
+    '  ! blocked  and 2 more of machines  for the same reason',
+    '  ! blocked  machines/h              no region',
+    '  ! blocked  machines/i              no list',
+    '                                     region: ny2 → ca1',
+  ]);
+});
+
 test('a plan: a line for each action, with old and new value, and a summary', () => {
   const text = toText(
     reportWith({

@@ -160,10 +160,14 @@ export async function carryOut(
     }),
     ...(options.onOutcome ? { onOutcome: options.onOutcome } : {}),
   });
-  if (!options.stop.aborted)
-    await rememberOutcomes(workspace, prepared, outcomes, learned.shortages);
+  const certain = options.stop.aborted ? withoutFailed(outcomes) : outcomes;
+  await rememberOutcomes(workspace, prepared, certain, learned.shortages);
   return reportOn(workspace, policy, prepared, outcomes);
 }
+
+/** What was done though Holdfast was stopped; how something failed may then be for being cut off. */
+const withoutFailed = (outcomes: ReadonlyMap<ActionId, Outcome>): ReadonlyMap<ActionId, Outcome> =>
+  new Map([...outcomes].filter(([, { result }]) => result !== 'failed'));
 
 /** What a kind can tell of a failure. That it cannot be asked for does not change what has happened. */
 async function explainFailure(

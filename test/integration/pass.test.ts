@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Desired } from '../../src/model/resource.ts';
+import { addressOf, type Desired } from '../../src/model/resource.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
 import { carryOut, prepare, type CarryOutOptions } from '../../src/reconcile/pass.ts';
 import type { Workspace } from '../../src/reconcile/workspace.ts';
@@ -225,6 +225,21 @@ describe('a pass', () => {
     expect(outcomesOf(report)).toEqual(['privateNetworks/n:create failed']);
     const { setbacks } = await it.store.memory(it.clock.now());
     expect(setbacks.size).toBe(row.setbacks);
+  });
+
+  test('that is stopped remembers what was done', async () => {
+    await using it = await bench();
+    const stop = new AbortController();
+    it.simulator.onExchange(({ method }) => {
+      if (method === 'POST') stop.abort();
+    });
+    const report = await carriedOut(it.workspace, team, { stop: stop.signal });
+    const done = report.actions.filter(({ outcome }) => outcome === 'done');
+    expect(done.length).toBeGreaterThan(0);
+    for (const { kind, name, id } of done)
+      expect(await it.store.deeds(addressOf(kind, name), 10)).toMatchObject([
+        { action: id, outcome: 'done' },
+      ]);
   });
 
   test('ends with a bug in what explains a failure', async () => {

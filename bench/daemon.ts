@@ -27,11 +27,13 @@ export interface Daemon {
 /** Passes for which every machine changes in a field that nobody declares: one of so many. */
 const changedOneIn = 10;
 
-/** Milliseconds for which it is watched while it does nothing. */
-const watched = 10_000;
-
-/** The built daemon with `count` machines in 100 YAML files, for so many passes one after the other. */
-export async function measureDaemon(main: string, count: number, passes: number): Promise<Daemon> {
+/** The built daemon with `count` machines in 100 YAML files, for so many passes one after the other, and then so many milliseconds for which nothing happens. */
+export async function measureDaemon(
+  main: string,
+  count: number,
+  passes: number,
+  watched: number,
+): Promise<Daemon> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   const server = fork(join(import.meta.dirname, 'simulatorProcess.ts'), [String(count)]);
   try {
@@ -44,7 +46,7 @@ export async function measureDaemon(main: string, count: number, passes: number)
       env: { ...process.env, ...memorySettings, ...settingsFor(url) },
     });
     try {
-      return await watch(daemon, passes, directory, async () => {
+      return await watch(daemon, { passes, watched, directory }, async () => {
         server.send('touch');
         await once(server, 'message');
       });
@@ -73,8 +75,7 @@ const settingsFor = (url: string): Readonly<Record<string, string>> => ({
 
 async function watch(
   daemon: ChildProcess,
-  passes: number,
-  directory: string,
+  { passes, watched, directory }: { passes: number; watched: number; directory: string },
   touch: () => Promise<void>,
 ): Promise<Daemon> {
   const log = follow(daemon);

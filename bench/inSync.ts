@@ -14,7 +14,7 @@ import { benchPolicy, unlimited } from './policy.ts';
 import { declaredMachines } from './team.ts';
 import { workspaceOn } from './workspace.ts';
 
-/** What one process measured: milliseconds of each round, requests of a pass, peak memory in megabytes. */
+/** What one process measured: milliseconds of each round, requests of a pass. */
 export interface InSync {
   /** Nothing has changed since the pass before. */
   readonly pass: readonly number[];
@@ -28,8 +28,6 @@ export interface InSync {
   /** Seconds of the processor that a pass took. */
   readonly cpu: readonly number[];
   readonly requests: number;
-  readonly peak: number;
-  readonly floorPeak: number;
 }
 
 /** The bare loop: the same pages by the same client, one after the other, parsed and counted. */
@@ -118,8 +116,6 @@ async function measure(count: number, rounds: number): Promise<InSync> {
   const [{ url }] = (await once(server, 'message')) as [{ url: string }];
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   try {
-    await floor(url);
-    const floorPeak = peak();
     const desired = await desiredFor(count);
     await using store = await openStore({ type: 'sqlite', path: join(directory, 'state.db') });
     await using api = createApi({
@@ -166,10 +162,9 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       await once(server, 'message');
       times.changed.push(await timed(pass));
     }
-    const passPeak = peak();
     const ids = await idsOf(url, count);
     const oneByOne = ids && (await timed(() => refreshEach(url, ids)));
-    return { ...times, oneByOne, requests, peak: passPeak, floorPeak };
+    return { ...times, oneByOne, requests };
   } finally {
     server.disconnect();
     await rm(directory, { recursive: true });
@@ -189,8 +184,6 @@ async function idsOf(url: string, count: number): Promise<readonly string[] | un
     ids.push(...page.map(({ id }) => id));
   return ids;
 }
-
-const peak = (): number => process.resourceUsage().maxRSS / 1024;
 
 /** The simulator seeds the same machines in every process, so what is declared here is what is live there. */
 async function desiredFor(count: number) {

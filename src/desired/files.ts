@@ -1,14 +1,13 @@
 import type { Problem } from '../model/resource.ts';
 import { parseDocuments } from './document.ts';
+import { againAsSeen, type Seen } from './looks.ts';
 import { collectProblems, compare } from './problems.ts';
-import { readConfig, readIncluded, type ConfigFiles } from './read.ts';
-import { sha256, type SeenTexts, type Text } from './text.ts';
+import { readConfig, readIncluded, type Reader } from './read.ts';
+import { readText, sha256 } from './text.ts';
 import { textOf, type Node } from './tree.ts';
 
-/** The texts of a config directory at one time. */
+/** A config directory at one time, as far as it takes to know whether it has changed. */
 export interface Files {
-  /** YAML by name; a file that could not be read is not there. */
-  readonly texts: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
   /**
    * The sha256 of names and bytes of all that matters: YAML, and every file that is named in it as `{ file: }`. As long as
@@ -16,7 +15,18 @@ export interface Files {
    */
   readonly hash: string;
   /** For the next reading, which then reads only what looks otherwise. */
-  readonly seen: SeenTexts;
+  readonly seen: { readonly yaml: Seen<YamlPrint>; readonly included: Seen<Print> };
+}
+
+/** What is kept of a file. */
+interface Print {
+  readonly ok: true;
+  readonly sha256: string;
+}
+
+/** And of a YAML file, with the paths that stand in it as `{ file: PATH }`, whatever for. */
+interface YamlPrint extends Print {
+  readonly includes: readonly string[];
 }
 
 /**
@@ -28,42 +38,41 @@ export async function readFiles(
   before?: Files,
   since = Date.now(),
 ): Promise<Files> {
-  const reading = { before: before?.seen ?? new Map(), since, now: new Map() };
-  const config = await readConfig(directory, reading);
-  const prints = config.files.map(({ name, content }) => [name, printOf(content)]);
-  if (config.root)
-    for (const path of [...includedBy(config)].toSorted(compare))
-      prints.push([path, printOf(await readIncluded(config.root, path, reading))]);
+  const yaml = againAsSeen(readYamlPrint, before?.seen.yaml ?? new Map(), since);
+  const included = againAsSeen(readPrint, before?.seen.included ?? new Map(), since);
+  const { root, files, problems } = await readConfig(directory, yaml.read);
+  const prints = files.map(({ name, content }) => [name, printOf(content)]);
+  const paths = new Set(files.flatMap(({ content }) => (content.ok ? content.includes : [])));
+  if (root)
+    for (const path of [...paths].toSorted(compare))
+      prints.push([path, printOf(await readIncluded(root, path, included.read))]);
   return {
-    texts: new Map(
-      config.files.flatMap(({ name, content }) => (content.ok ? [[name, content.text]] : [])),
-    ),
-    problems: config.problems,
+    problems,
     hash: sha256(JSON.stringify(prints)),
-    seen: reading.now,
+    seen: { yaml: yaml.seen, included: included.seen },
   };
 }
 
-const printOf = (content: Awaited<ReturnType<typeof readIncluded>>): string =>
+const printOf = (content: Awaited<ReturnType<Reader<Print>>>): string =>
   content.ok ? content.sha256 : content.message;
 
-/** The paths that stand in YAML as `{ file: PATH }`, whatever for. */
-const includedBy = ({ files }: ConfigFiles): ReadonlySet<string> =>
-  new Set(files.flatMap(({ name, content }) => (content.ok ? [...includedIn(name, content)] : [])));
+const readPrint: Reader<Print> = async (path, maxBytes) => {
+  const text = await readText(path, maxBytes);
+  return text.ok ? { ok: true, sha256: text.sha256 } : text;
+};
 
-const included = new WeakMap<Text, ReadonlySet<string>>();
+const readYamlPrint: Reader<YamlPrint> = async (path, maxBytes) => {
+  const text = await readText(path, maxBytes);
+  return text.ok ? { ok: true, sha256: text.sha256, includes: includedIn(text.text) } : text;
+};
 
-/** Those of one file; of a text that is still the same, those found in it before. */
-function includedIn(name: string, text: Text): ReadonlySet<string> {
-  const known = included.get(text);
-  if (known) return known;
+function includedIn(text: string): readonly string[] {
   const paths = new Set<string>();
   const seen = new Set<Node>();
-  if (mayInclude.test(text.text))
-    for (const { root } of parseDocuments(name, text.text, collectProblems()))
+  if (mayInclude.test(text))
+    for (const { root } of parseDocuments('', text, collectProblems()))
       if (root) collect(root, paths, seen);
-  included.set(text, paths);
-  return paths;
+  return [...paths];
 }
 
 /** The key as it is, or with an escape in it: most files need not be parsed to know that they include nothing. */

@@ -4,6 +4,7 @@ import { branchFor, fieldOf, formOf } from './fields.ts';
 import { foundWithin, type Root } from './inside.ts';
 import { readIncluded } from './read.ts';
 import type { Included } from './scope.ts';
+import { readText } from './text.ts';
 import { textOf, type Entries, type Node } from './tree.ts';
 
 /** The files that specs name, by the path that is written. */
@@ -24,7 +25,7 @@ export async function includeFiles(root: Root, declared: Declarations): Promise<
   for (const { path, secret } of named)
     if (secret && !places.has(path)) places.set(path, await foundWithin(root, path));
     else if (!secret && !texts.has(path)) {
-      const content = await readIncluded(root, path);
+      const content = await readIncluded(root, path, readText);
       texts.set(path, content.ok ? { ...content, path } : content);
     }
   return { texts, places };

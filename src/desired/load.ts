@@ -19,6 +19,7 @@ import { checkExclusive, checkRegions, checkTargets } from './rules.ts';
 import type { Scope } from './scope.ts';
 import type { Declaring } from './sections.ts';
 import { resolveSettings } from './settings.ts';
+import { readText } from './text.ts';
 
 /** A config directory, understood; or everything that is wrong with it, by file, line and column. */
 export type Loaded =
@@ -46,7 +47,7 @@ export async function loadDesired(
   catalog: Catalog,
   { env = {}, flags = {} }: Overrides = {},
 ): Promise<Loaded> {
-  const config = await readConfig(directory);
+  const config = await readConfig(directory, readText);
   const { root, files } = config;
   if (!root) return { ok: false, problems: config.problems };
   const problems = collectProblems(config.problems);

@@ -1,25 +1,28 @@
 import type { Problem } from '../model/resource.ts';
 import { foundWithin, nameOf, rootOf, type Refusal, type Root } from './inside.ts';
 import { collectProblems, shown, type Problems } from './problems.ts';
-import { readText, reasonOf, type Reading, type Text } from './text.ts';
+import { reasonOf, type Text } from './text.ts';
 import { startOf, yamlFiles } from './walk.ts';
 
 /** A YAML file of the config directory. */
-export interface ConfigFile {
+export interface ConfigFile<Content = Text> {
   /** Its path from the config directory, with `/`. */
   readonly name: string;
   /** Why it could not be read, where it could not. */
-  readonly content: Text | Refusal;
+  readonly content: Content | Refusal;
 }
 
 /** The YAML of a config directory. */
-export interface ConfigFiles {
+export interface ConfigFiles<Content = Text> {
   /** Undefined when there is no such directory. */
   readonly root: Root | undefined;
   /** Sorted by name. */
-  readonly files: readonly ConfigFile[];
+  readonly files: readonly ConfigFile<Content>[];
   readonly problems: readonly Problem[];
 }
+
+/** Reads a file of at most so many bytes. Never rejects. */
+export type Reader<Content> = (path: string, maxBytes: number) => Promise<Content | Refusal>;
 
 /** Larger ones would take long to parse, and are not configuration. */
 const maxYamlBytes = 4 * 1024 * 1024;
@@ -29,17 +32,23 @@ const maxIncludedBytes = 1024 * 1024;
  * Reads the YAML files of a directory (`yamlFiles` says which). What cannot be read has everything read once more: it may
  * have vanished meanwhile. Never rejects: what is wrong is among the problems.
  */
-export async function readConfig(directory: string, reading?: Reading): Promise<ConfigFiles> {
-  const first = await readOnce(directory, reading);
+export async function readConfig<Content extends { readonly ok: true }>(
+  directory: string,
+  read: Reader<Content>,
+): Promise<ConfigFiles<Content>> {
+  const first = await readOnce(directory, read);
   return first.problems.some(({ rule }) => rule === 'unreadable')
-    ? readOnce(directory, reading)
+    ? readOnce(directory, read)
     : first;
 }
 
-async function readOnce(directory: string, reading?: Reading): Promise<ConfigFiles> {
+async function readOnce<Content extends { readonly ok: true }>(
+  directory: string,
+  read: Reader<Content>,
+): Promise<ConfigFiles<Content>> {
   const problems = collectProblems();
   const root = await opened(directory, problems);
-  const files = root ? await readYaml(root, problems, reading) : [];
+  const files = root ? await readYaml(root, read, problems) : [];
   return { root, files, problems: problems.list() };
 }
 
@@ -53,14 +62,14 @@ async function opened(directory: string, problems: Problems): Promise<Root | und
   }
 }
 
-async function readYaml(
+async function readYaml<Content extends { readonly ok: true }>(
   root: Root,
+  read: Reader<Content>,
   problems: Problems,
-  reading?: Reading,
-): Promise<readonly ConfigFile[]> {
-  const files: ConfigFile[] = [];
+): Promise<readonly ConfigFile<Content>[]> {
+  const files: ConfigFile<Content>[] = [];
   for (const path of await yamlFiles(root, problems)) {
-    const content = await readText(path, maxYamlBytes, reading);
+    const content = await read(path, maxYamlBytes);
     if (!content.ok) problems.add(startOf(root, path), content.rule, content.message);
     files.push({ name: nameOf(root.path, path), content });
   }
@@ -69,12 +78,12 @@ async function readYaml(
   return files;
 }
 
-/** A text that a spec takes from a file, named from the config directory and inside of it. Never rejects. */
-export async function readIncluded(
+/** What a spec takes a text from: a file that is named from the config directory and inside of it. Never rejects. */
+export async function readIncluded<Content>(
   root: Root,
   path: string,
-  reading?: Reading,
-): Promise<Text | Refusal> {
+  read: Reader<Content>,
+): Promise<Content | Refusal> {
   const place = await foundWithin(root, path);
-  return place.ok ? readText(place.path, maxIncludedBytes, reading) : place;
+  return place.ok ? read(place.path, maxIncludedBytes) : place;
 }

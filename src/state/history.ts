@@ -7,13 +7,16 @@ import type { Tables } from './tables.ts';
 
 type Database = Kysely<Tables>;
 
-/** What the last pass found, ordered by address. */
-export async function readConditions(database: Database): Promise<readonly Condition[]> {
+/** What the last pass found, ordered by address. `one` may give the same text for texts that are alike. */
+export async function readConditions(
+  database: Database,
+  one: (text: string) => string = (text) => text,
+): Promise<readonly Condition[]> {
   const rows = await database.selectFrom('conditions').selectAll().orderBy('address').execute();
   return rows.map(({ address, status, since, reason }) => ({
-    address: address as Address,
-    status: status as Status,
-    since,
+    address: one(address) as Address,
+    status: one(status) as Status,
+    since: one(since),
     reason,
   }));
 }

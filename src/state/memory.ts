@@ -55,12 +55,12 @@ async function readLasting(database: Database): Promise<Lasting> {
   const intents = await database.selectFrom('intents').selectAll().execute();
   const digests = await database.selectFrom('digests').selectAll().execute();
   const readings = await database.selectFrom('readings').selectAll().execute();
-  const conditions = await readConditions(database);
+  const conditions = await readConditions(database, one);
   return {
     ...(await readGuarding(database)),
     bindings: new Map(
       bindings.map((row) => [
-        row.address as Address,
+        one(row.address) as Address,
         {
           id: row.live_id,
           boundAt: one(row.bound_at),
@@ -72,7 +72,7 @@ async function readLasting(database: Database): Promise<Lasting> {
     intents: new Map(intents.map(({ address, at }) => [address as Address, { at }])),
     digests: byAddress(digests, one),
     readings: new Map(readings.map(({ list, at }) => [list, at])),
-    conditions: new Map(conditions.map((row) => [row.address, { ...row, since: one(row.since) }])),
+    conditions: new Map(conditions.map((condition) => [condition.address, condition])),
   };
 }
 
@@ -82,8 +82,9 @@ function byAddress(
 ): ReadonlyMap<Address, Readonly<Record<string, string>>> {
   const digests = new Map<Address, Record<string, string>>();
   for (const { address, path, digest } of rows) {
-    const own = digests.get(address as Address) ?? {};
-    digests.set(address as Address, own);
+    const known = one(address) as Address;
+    const own = digests.get(known) ?? {};
+    digests.set(known, own);
     own[path] = one(digest);
   }
   return digests;

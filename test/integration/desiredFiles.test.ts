@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFiles } from '../../src/desired/files.ts';
 import { loadDesired } from '../../src/desired/load.ts';
+import type { Seen } from '../../src/desired/looks.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
 import { addFiles, directoryOf, problemsIn, type Files } from '../fixtures/desired/directory.ts';
 
@@ -280,15 +281,18 @@ describe('the hash of a directory', () => {
     const before = await readFiles(directory, undefined, later());
     await addFiles(directory, { 'holdfast.yaml': 'settings: null\n' });
     const after = await readFiles(directory, before, later());
-    const again = [...after.seen].filter(
-      ([path, { text }]) => before.seen.get(path)?.text === text,
-    );
-    expect(again.map(([path]) => basename(path))).toEqual(['team.yaml', 'run.sh']);
+    const again = <Content>(now: Seen<Content>, then: Seen<Content>) =>
+      [...now]
+        .filter(([path, { content }]) => then.get(path)?.content === content)
+        .map(([path]) => basename(path));
+    expect(again(after.seen.yaml, before.seen.yaml)).toEqual(['team.yaml']);
+    expect(again(after.seen.included, before.seen.included)).toEqual(['run.sh']);
   });
 
   it('is made of what is read where a file has just been written: it may change and look the same', async () => {
     const directory = await directoryOf(files);
-    expect([...(await readFiles(directory)).seen]).toEqual([]);
+    const { seen } = await readFiles(directory);
+    expect([...seen.yaml, ...seen.included]).toEqual([]);
   });
 
   it('tells a text of the same length under the same time', async () => {
@@ -348,18 +352,13 @@ describe('the hash of a directory', () => {
 
   it('is there for a directory that is not, with the reason', async () => {
     const read = await readFiles(join(await directoryOf({}), 'missing'));
-    expect([...read.texts]).toEqual([]);
     expect(read.problems.map(({ rule }) => rule)).toEqual(['unreadable']);
     expect(read.hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('comes with the texts, and with what cannot be read', async () => {
+  it('comes with what cannot be read', async () => {
     const directory = await directoryOf({ ...files, 'bad.yaml': Uint8Array.from([0xff]) });
     const read = await readFiles(directory);
-    expect([...read.texts]).toEqual([
-      ['holdfast.yaml', files['holdfast.yaml']],
-      ['team.yaml', files['team.yaml']],
-    ]);
     expect(read.problems.map(({ file, rule }) => [file, rule])).toEqual([
       ['bad.yaml', 'unreadable'],
     ]);

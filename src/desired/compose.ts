@@ -22,6 +22,8 @@ interface Reading {
   /** Null while the node is being read: an alias to it would be without end. */
   readonly anchors: Map<string, Node | null>;
   readonly sizes: Map<Node, number>;
+  /** The short texts that were met, each once: a region stands in a thousand places. */
+  readonly texts: Map<string, string>;
   /** How many entries merge keys have brought. */
   merged: number;
   /** An alias without an anchor was met: something is missing from the tree. */
@@ -40,6 +42,7 @@ export function treeOf(
     problems,
     anchors: new Map(),
     sizes: new Map(),
+    texts: new Map(),
     merged: 0,
     incomplete: false,
     tooLarge: false,
@@ -78,9 +81,16 @@ function scalarOf({ value }: YamlScalar, at: Source, reading: Reading): Scalar {
   const plain = typeof value === 'bigint' ? integerOf(value, at, reading) : value;
   if (typeof plain === 'string' && plain.length >= 64)
     return grown({ type: 'scalar', at, value: plain }, 1 + plain.length / 64, reading);
+  if (typeof plain === 'string') return { type: 'scalar', at, value: onceOnly(plain, reading) };
   if (isPlain(plain)) return { type: 'scalar', at, value: plain };
   reading.problems.add(at, 'wrong-value', 'this is no number that can be used; a text is quoted');
   return nothing(at);
+}
+
+function onceOnly(text: string, { texts }: Reading): string {
+  const one = texts.get(text) ?? text;
+  texts.set(text, one);
+  return one;
 }
 
 const isPlain = (value: unknown): value is Scalar['value'] =>

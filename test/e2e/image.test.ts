@@ -63,7 +63,7 @@ describe.runIf(asked)('the container image', () => {
       Entrypoint: [
         'node',
         '--max-semi-space-size=8',
-        '--heap-growing-percent=40',
+        '--heap-growing-percent=30',
         'bin/holdfast.js',
       ],
       Cmd: ['run', '--config', '/config'],

@@ -295,6 +295,13 @@ describe('the hash of a directory', () => {
     expect([...seen.yaml, ...seen.included]).toEqual([]);
   });
 
+  it('tells that a file which is named has gone', async () => {
+    const directory = await directoryOf(files);
+    const before = await readFiles(directory, undefined, later());
+    await unlink(join(directory, 'run.sh'));
+    expect((await readFiles(directory, before, later())).hash).not.toBe(before.hash);
+  });
+
   it('tells a text of the same length under the same time', async () => {
     const directory = await directoryOf(files);
     const path = join(directory, 'run.sh');

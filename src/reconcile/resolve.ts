@@ -51,7 +51,7 @@ function resolveDeclared(
     case 'missing':
       return isCreated()
         ? { is: 'created', address }
-        : { is: 'waiting', because: `${address} is not there and cannot be created` };
+        : { is: 'waiting', because: `${address} is not there and will not be created` };
     case 'ambiguous':
       return { is: 'waiting', because: `${address} is ambiguous` };
     case 'awaited':

@@ -195,7 +195,7 @@ const lawful = [
   /is fixed at creation|cannot be changed/,
   /refers to it and stays/,
   /is held by/,
-  /is not there and cannot be created|is ambiguous|waits for/,
+  /is not there and will not be created|is ambiguous|waits for/,
   /can only grow|only grows|only be raised|smaller/,
   /protected|preventDeletion/,
   /could not be created again/,

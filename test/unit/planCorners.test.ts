@@ -133,11 +133,11 @@ describe('members', () => {
       ],
       have: [ubuntu],
       actions: [
-        'machines/m:create held: startupScripts/s is not there and cannot be created',
+        'machines/m:create held: startupScripts/s is not there and will not be created',
         'startupScripts/s:create held: script is { keep: true }, so there is nothing to create it with',
       ],
       findings: [
-        'blocked machines/m: startupScripts/s is not there and cannot be created',
+        'blocked machines/m: startupScripts/s is not there and will not be created',
         'blocked startupScripts/s: script is { keep: true }, so there is nothing to create it with',
       ],
     },
@@ -364,10 +364,10 @@ describe('what stands in the way', () => {
       kinds: [without('privateNetworks', 'create')],
       want: [network('a'), machine('m', { network: declared('privateNetworks', 'a') })],
       have: [ubuntu],
-      actions: ['machines/m:create held: privateNetworks/a is not there and cannot be created'],
+      actions: ['machines/m:create held: privateNetworks/a is not there and will not be created'],
       findings: [
         'blocked privateNetworks/a: the API cannot create a private network',
-        'blocked machines/m: privateNetworks/a is not there and cannot be created',
+        'blocked machines/m: privateNetworks/a is not there and will not be created',
       ],
     },
     {
@@ -399,10 +399,10 @@ describe('what stands in the way', () => {
         machine('m', { network: declared('privateNetworks', 'a') }),
       ],
       have: [ubuntu],
-      actions: ['machines/m:create held: privateNetworks/a is not there and cannot be created'],
+      actions: ['machines/m:create held: privateNetworks/a is not there and will not be created'],
       findings: [
         'missing privateNetworks/a: observed only (lifecycle.manage)',
-        'blocked machines/m: privateNetworks/a is not there and cannot be created',
+        'blocked machines/m: privateNetworks/a is not there and will not be created',
       ],
     },
     {
@@ -416,7 +416,7 @@ describe('what stands in the way', () => {
       members: { 'projects/id-p.models': [have('', 'c', {})] },
       actions: ['projects/p:assign(models/b)'],
       findings: [
-        'blocked projects/p: models: models/a is not there and cannot be created',
+        'blocked projects/p: models: models/a is not there and will not be created',
         'missing models/a: observed only (lifecycle.manage)',
       ],
     },

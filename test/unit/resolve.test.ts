@@ -59,7 +59,7 @@ describe('what a reference comes to', () => {
       because: 'nothing will be there',
       found: { is: 'missing' },
       created: false,
-      is: 'waiting privateNetworks/n is not there and cannot be created',
+      is: 'waiting privateNetworks/n is not there and will not be created',
     },
     {
       name: 'ambiguous',

@@ -1,0 +1,450 @@
+import { describe, expect, test } from 'vitest';
+import { ApiError, type Api } from '../../src/model/api.ts';
+import type { Relation, ResourceKind } from '../../src/model/kind.ts';
+import type { Action } from '../../src/model/plan.ts';
+import type { Desired, Observed, Reference } from '../../src/model/resource.ts';
+import type { Store } from '../../src/model/store.ts';
+import { execute } from '../../src/reconcile/execute.ts';
+import { kindOf } from '../../src/reconcile/kindOf.ts';
+import { completeListing } from '../../src/reconcile/observe.ts';
+import type { ReadValue } from '../../src/reconcile/writeOnly.ts';
+import { catalog, declared, have, live, now, text, want } from '../support/team.ts';
+
+/** What happens, in order: what is sent to the API, and what is kept in the store. */
+type Said = string[];
+
+const said = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
+
+/** A store that says what it is told to keep. */
+const storeSaying = (log: Said): Store =>
+  ({
+    intend: async (address: string, { at }: { at: string }) =>
+      void log.push(`intend ${address} ${at}`),
+    forget: async (address: string) => void log.push(`forget ${address}`),
+    bind: async (bindings: unknown) => void log.push(`bind ${said(bindings)}`),
+    written: async (values: unknown) => void log.push(`written ${said(values)}`),
+    deleting: async (address: string, at: string) => void log.push(`deleting ${address} ${at}`),
+    spared: async (address: string, at: string) => void log.push(`spared ${address} ${at}`),
+    deleted: async (address: string) => void log.push(`deleted ${address}`),
+  }) as unknown as Store;
+
+/** A kind of the program whose calls say what they are given, and fail where they are told to. */
+function kindSaying(name: string, log: Said, fails: ApiError | undefined): ResourceKind {
+  const kind = kindOf(catalog.kinds, name);
+  const does = async (what: string): Promise<void> => {
+    log.push(what);
+    if (fails) throw fails;
+  };
+  const relation = (path: string, own: Relation): Relation => ({
+    ...own,
+    assign: (_, id, member, value) => does(`assign ${id} ${path}/${member} ${said(value)}`),
+    update: (_, id, member, value) => does(`change ${id} ${path}/${member} ${said(value)}`),
+    unassign: (_, id, member) => does(`unassign ${id} ${path}/${member}`),
+  });
+  const { relations } = kind;
+  return {
+    ...kind,
+    create: async (_, own, spec) => {
+      await does(`create ${own} ${said(spec)}`);
+      return { id: 'id-new', event: 'e' };
+    },
+    update: async (_, id, spec, { name: own, desired, live: there }) => {
+      await does(`update ${id} ${own} ${said(spec)} of ${said(desired)} over ${said(there)}`);
+      return { event: 'e' };
+    },
+    remove: async (_, id) => {
+      await does(`delete ${id}`);
+      return { event: 'e' };
+    },
+    ...(kind.power
+      ? {
+          power: {
+            ...kind.power,
+            start: async (_: Api, id: string) => {
+              await does(`start ${id}`);
+              return { event: 'e' };
+            },
+            stop: async (_: Api, id: string) => {
+              await does(`stop ${id}`);
+              return { event: 'e' };
+            },
+          },
+        }
+      : {}),
+    ...(relations
+      ? {
+          relations: Object.fromEntries(
+            Object.entries(relations).map(([path, own]) => [path, relation(path, own)]),
+          ),
+        }
+      : {}),
+  };
+}
+
+const base = { changes: [], requires: [] };
+const create = (kind: string, name: string, over = {}): Action => ({
+  ...base,
+  id: `${kind}/${name}:create`,
+  verb: 'create',
+  kind,
+  name,
+  carries: [],
+  ...over,
+});
+const update = (kind: string, name: string, ...fields: string[]): Action => ({
+  ...base,
+  id: `${kind}/${name}:update`,
+  verb: 'update',
+  kind,
+  name,
+  resourceId: `id-${name}`,
+  fields,
+});
+type MemberAction = Extract<Action, { readonly relation: string }>;
+
+const member = (
+  verb: MemberAction['verb'],
+  kind: string,
+  name: string,
+  relation: string,
+  over: Pick<MemberAction, 'member' | 'key' | 'fields' | 'resourceId'>,
+): Action => ({ ...base, id: '', verb, kind, name, relation, ...over });
+const plain = (verb: 'delete' | 'start' | 'stop', kind: string, name: string): Action => ({
+  ...base,
+  id: '',
+  verb,
+  kind,
+  name,
+  resourceId: `id-${name}`,
+});
+const read = (value: string): ReadValue => ({ ok: true, text: value, digest: `d-${value}` });
+const at = now.toISOString();
+const ubuntu = have('osTemplates', 'Ubuntu', {});
+
+interface Row {
+  readonly name: string;
+  readonly because: string;
+  readonly action: Action;
+  readonly want?: readonly Desired[];
+  readonly have?: readonly Observed[];
+  /** Write-only values that were read, by path. */
+  readonly values?: Readonly<Record<string, ReadValue>>;
+  /** Live ids by address, as planned. */
+  readonly ids?: Readonly<Record<`${string}/${string}`, string>>;
+  readonly says: readonly string[];
+  /** What is told of it. Default: its id and what to follow. */
+  readonly ends?: object;
+}
+
+/** Carries out an action in a small world; what has happened is in `log`, however it ends. */
+async function carriedOut(row: Row, log: Said, fails?: ApiError) {
+  const own = kindSaying(row.action.kind, log, fails);
+  const kinds = new Map([...catalog.kinds, [row.action.kind, own] as const]);
+  const { kind, name } = row.action;
+  const listings = Map.groupBy(row.have ?? [], (one) => one.kind);
+  return execute(row.action, {
+    catalog: { ...catalog, kinds },
+    api: {} as Api,
+    store: storeSaying(log),
+    snapshot: new Map(
+      [...listings].map(([of, items]) => [of, completeListing({ name: of }, items)] as const),
+    ),
+    desired: new Map((row.want ?? []).map((one) => [one.address, one])),
+    values: new Map([[`${kind}/${name}` as const, new Map(Object.entries(row.values ?? {}))]]),
+    ids: new Map(Object.entries(row.ids ?? {}) as [`${string}/${string}`, string][]),
+    now: () => now,
+  });
+}
+
+const bindingOf = (address: string, over = {}): string =>
+  `bind ${said([{ address, id: 'id-new', boundAt: at, created: true, protected: false, ...over }])}`;
+
+describe('carried out', () => {
+  test.each<Row>([
+    {
+      name: 'a create',
+      because: 'it is journalled before it is sent, and bound by its answer',
+      action: create('privateNetworks', 'n'),
+      want: [want('privateNetworks', 'n', { region: 'ny2' }, { preventDeletion: true })],
+      says: [
+        `intend privateNetworks/n ${at}`,
+        'create n {"region":"ny2"}',
+        bindingOf('privateNetworks/n', { protected: true }),
+      ],
+      ends: { id: 'id-new', event: 'e' },
+    },
+    {
+      name: 'a create with references of each sort',
+      because: 'names become ids, and what is written once is remembered',
+      action: create('machines', 'm', {
+        carries: [{ field: 'startupScript', member: { address: 'startupScripts/s' } }],
+      }),
+      want: [
+        want('machines', 'm', {
+          template: live('osTemplates', 'Ubuntu'),
+          network: declared('privateNetworks', 'n'),
+          restorePointSnapshot: declared('snapshots', 'later'),
+          accessors: [{ by: 'id', kind: 'teamMembers', id: 'u1' }, live('teamMembers', 'ada')],
+          state: { running: 'Mon-Fri 08:00-19:00', timezone: 'Europe/Berlin' },
+        }),
+      ],
+      have: [ubuntu, have('teamMembers', 'ada', {})],
+      ids: { 'privateNetworks/n': 'id-n', 'startupScripts/s': 'id-s' },
+      values: { template: read('as written') },
+      says: [
+        `intend machines/m ${at}`,
+        'create m {"template":"id-Ubuntu","network":"id-n","state":"off","accessors":["u1","id-ada"],"startupScript":"id-s"}',
+        bindingOf('machines/m'),
+        'written [{"address":"machines/m","digests":{"template":"d-as written"}}]',
+      ],
+      ends: { id: 'id-new', event: 'e' },
+    },
+    {
+      name: 'a create and what only an update carries',
+      because: 'that is written at once, over what was created',
+      action: create('startupScripts', 's'),
+      want: [
+        want('startupScripts', 's', {
+          script: text('echo'),
+          isEnabled: false,
+          assignedMachines: [declared('machines', 'm')],
+        }),
+      ],
+      values: { script: read('echo') },
+      says: [
+        `intend startupScripts/s ${at}`,
+        'create s {"script":"echo"}',
+        bindingOf('startupScripts/s'),
+        'written [{"address":"startupScripts/s","digests":{"script":"d-echo"}}]',
+        'update id-new s {"isEnabled":false} of {"script":"echo","isEnabled":false} over {"script":"echo"}',
+      ],
+      ends: { id: 'id-new', event: 'e' },
+    },
+    {
+      name: 'an update',
+      because: 'what differs is written, and all that is wanted is said beside it',
+      action: update('startupScripts', 's', 'isRunOnce'),
+      want: [
+        want(
+          'startupScripts',
+          's',
+          { script: { from: 'keep' }, isRunOnce: true, isEnabled: true },
+          { ignoreChanges: ['isEnabled'] },
+        ),
+      ],
+      have: [have('startupScripts', 's', { isRunOnce: false })],
+      says: ['update id-s s {"isRunOnce":true} of {"isRunOnce":true} over {"isRunOnce":false}'],
+      ends: { id: 'id-s', event: 'e' },
+    },
+    {
+      name: 'an update of what was read',
+      because: 'its digest is remembered, and that of nothing else',
+      action: update('startupScripts', 's', 'script', 'name'),
+      want: [
+        want(
+          'startupScripts',
+          's',
+          { script: text('new'), isRunOnce: true },
+          { ignoreChanges: ['script'] },
+        ),
+      ],
+      values: { script: read('new') },
+      says: [
+        'update id-s s {"name":"s","script":"new"} of {"script":"new","isRunOnce":true} over {}',
+        'written [{"address":"startupScripts/s","digests":{"script":"d-new"}}]',
+      ],
+      ends: { id: 'id-s', event: 'e' },
+    },
+    {
+      name: 'an update of what says nothing of a secret that cannot be read',
+      because: 'that is left out of what is wanted',
+      action: update('startupScripts', 's', 'isRunOnce'),
+      want: [want('startupScripts', 's', { script: { from: 'env', name: 'S' }, isRunOnce: true })],
+      values: { script: { ok: false, because: 'S is not set' } },
+      says: ['update id-s s {"isRunOnce":true} of {"isRunOnce":true} over {}'],
+      ends: { id: 'id-s', event: 'e' },
+    },
+    {
+      name: 'an update of an object that is one field',
+      because: 'what is not declared of it, or ignored, is sent as it is',
+      action: update('deployments', 'd', 'config'),
+      want: [
+        want(
+          'deployments',
+          'd',
+          { project: declared('projects', 'p'), config: { image: 'a:2', env: ['mine'] } },
+          { ignoreChanges: ['config.env'] },
+        ),
+      ],
+      have: [
+        have('deployments', 'd', {
+          project: 'id-p',
+          config: { image: 'a:1', env: ['theirs'], region: 'ny2' },
+        }),
+      ],
+      ids: { 'projects/p': 'id-p' },
+      says: [
+        'update id-d d {"config":{"image":"a:2","env":["theirs"],"region":"ny2"}} of {"project":"id-p","config":{"image":"a:2","env":["theirs"],"region":"ny2"}} over {"project":"id-p","config":{"image":"a:1","env":["theirs"],"region":"ny2"}}',
+      ],
+      ends: { id: 'id-d', event: 'e' },
+    },
+    {
+      name: 'a deletion',
+      because: 'it is counted before it is sent, and forgotten once it is done',
+      action: plain('delete', 'machines', 'm'),
+      says: [`deleting machines/m ${at}`, 'delete id-m', 'deleted machines/m'],
+      ends: { id: 'id-m', event: 'e' },
+    },
+    {
+      name: 'a start',
+      because: 'it is followed by its event',
+      action: plain('start', 'machines', 'm'),
+      says: ['start id-m'],
+      ends: { id: 'id-m', event: 'e' },
+    },
+    {
+      name: 'a stop',
+      because: 'it is followed by its event',
+      action: plain('stop', 'machines', 'm'),
+      says: ['stop id-m'],
+      ends: { id: 'id-m', event: 'e' },
+    },
+    {
+      name: 'an assignment of what was just created',
+      because: 'both ends have their ids by now',
+      action: member('assign', 'startupScripts', 's', 'assignedMachines', {
+        member: { address: 'machines/m' },
+      }),
+      want: [want('startupScripts', 's', { assignedMachines: [declared('machines', 'm')] })],
+      ids: { 'startupScripts/s': 'id-new', 'machines/m': 'id-m' },
+      says: ['assign id-new assignedMachines/id-m nothing'],
+      ends: { id: 'id-new' },
+    },
+    {
+      name: 'a member that goes',
+      because: 'nothing has to be declared for that',
+      action: member('unassign', 'startupScripts', 's', 'assignedMachines', {
+        resourceId: 'id-s',
+        member: { id: 'id-m' },
+      }),
+      says: ['unassign id-s assignedMachines/id-m'],
+      ends: { id: 'id-s' },
+    },
+    {
+      name: 'a secret of a map',
+      because: 'its text is sent, and its digest remembered',
+      action: member('assign', 'projects', 'p', 'secrets', {
+        resourceId: 'id-p',
+        member: { id: 'T' },
+        key: 'T',
+      }),
+      want: [want('projects', 'p', { secrets: { T: text('v'), OTHER: text('w') } })],
+      values: { 'secrets/T': read('v'), 'secrets/OTHER': read('w') },
+      says: [
+        'assign id-p secrets/T "v"',
+        'written [{"address":"projects/p","digests":{"secrets/T":"d-v"}}]',
+      ],
+      ends: { id: 'id-p' },
+    },
+    {
+      name: 'a new member with fields',
+      because: 'all of them are sent',
+      action: member('assign', 'datasets', 'd', 'versions', {
+        resourceId: 'id-d',
+        member: { id: 'v1' },
+        key: 'v1',
+      }),
+      want: [want('datasets', 'd', { versions: { v1: { message: 'a', isCommitted: true } } })],
+      says: ['assign id-d versions/v1 {"message":"a","isCommitted":true}'],
+      ends: { id: 'id-d' },
+    },
+    {
+      name: 'a change of a member with fields',
+      because: 'those that differ are sent, to its live id',
+      action: member('update', 'datasets', 'd', 'versions', {
+        resourceId: 'id-d',
+        member: { id: '1' },
+        key: 'v1',
+        fields: ['message'],
+      }),
+      want: [want('datasets', 'd', { versions: { v1: { message: 'a', isCommitted: true } } })],
+      says: ['change id-d versions/1 {"message":"a"}'],
+      ends: { id: 'id-d' },
+    },
+  ])('$name: $because', async (row) => {
+    const log: Said = [];
+    expect(await carriedOut(row, log)).toEqual(row.ends);
+    expect(log).toEqual(row.says);
+  });
+});
+
+describe('refused, or not answered', () => {
+  const network = {
+    name: '',
+    because: '',
+    action: create('privateNetworks', 'n'),
+    want: [want('privateNetworks', 'n', { region: 'ny2' })],
+  };
+  const deletion = { name: '', because: '', action: plain('delete', 'machines', 'm') };
+  const refused = new ApiError('no', { verdict: 'rejected' });
+  const lost = new ApiError('no answer', { verdict: 'uncertain' });
+  const begun = [`intend privateNetworks/n ${at}`, 'create n {"region":"ny2"}'];
+  const counted = [`deleting machines/m ${at}`, 'delete id-m'];
+  test.each([
+    {
+      because: 'a create that was refused did not happen',
+      row: network,
+      error: refused,
+      says: [...begun, 'forget privateNetworks/n'],
+    },
+    {
+      because: 'a create whose answer was lost may have happened',
+      row: network,
+      error: lost,
+      says: begun,
+    },
+    {
+      because: 'a deletion that was refused is not counted',
+      row: deletion,
+      error: refused,
+      says: [...counted, `spared machines/m ${at}`],
+    },
+    {
+      because: 'a deletion whose answer was lost is',
+      row: deletion,
+      error: lost,
+      says: counted,
+    },
+  ])('$because', async ({ row, error, says }) => {
+    const log: Said = [];
+    await expect(carriedOut({ ...row, says }, log, error)).rejects.toBe(error);
+    expect(log).toEqual(says);
+  });
+});
+
+describe('a reference that comes to nothing', () => {
+  test.each<{ because: string; reference: Reference; says: string }>([
+    {
+      because: 'what it names was not created',
+      reference: declared('privateNetworks', 'n'),
+      says: 'machines/m:create was planned without its network',
+    },
+    {
+      because: 'what it names is not live',
+      reference: live('privateNetworks', 'n'),
+      says: 'machines/m:create was planned without its network',
+    },
+  ])('$because', async ({ reference, says }) => {
+    const row: Row = {
+      name: '',
+      because: '',
+      action: create('machines', 'm'),
+      want: [want('machines', 'm', { network: reference })],
+      have: [have('privateNetworks', 'other', {})],
+      says: [],
+    };
+    const log: Said = [];
+    await expect(carriedOut(row, log)).rejects.toThrow(says);
+    expect(log).toEqual([]);
+  });
+});

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     include: [
-      'test/unit/{corners,guard,kept,order,plan,planCorners,power,resolve,setbacks,stock,windows,witnesses}.test.ts',
+      'test/unit/{apply,corners,cost,estimate,execute,follow,granted,graph,guard,kept,observe,order,partial,plan,planCorners,planWhole,power,remember,report,resolve,setbacks,showing,spec,stock,windows,witnesses,writeOnly}.test.ts',
       'test/mutation/desired.test.ts',
     ],
   },

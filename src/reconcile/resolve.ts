@@ -31,7 +31,9 @@ export function resolver(
         return resolveLive(catalog, snapshot, reference.kind, reference.name);
       case 'declared': {
         const address = addressOf(reference.kind, reference.name);
-        const found = isReplaced(address) ? ({ is: 'missing' } as const) : matchOf(address);
+        // What is to be replaced and is held stays as it is.
+        const goes = isReplaced(address) && isCreated(address);
+        const found = goes ? ({ is: 'missing' } as const) : matchOf(address);
         return resolveDeclared(address, found, () => isCreated(address));
       }
     }

@@ -692,7 +692,7 @@ test.each<Row>([
     memory: bindings('privateNetworks/a', 'machines/m'),
     says: [
       'blocked privateNetworks/a (id-a); region "ny2" → "ca1"; it is not replaced while machines/m refers to it and stays; replace that too, or take the reference away',
-      'blocked machines/m (id-m); network "a" → "a"; not told: template; privateNetworks/a is not there and will not be created',
+      'inSync machines/m (id-m); not told: template',
       'delete privateNetworks/a; of id-a; held: it is not replaced while machines/m refers to it and stays; replace that too, or take the reference away',
       'create privateNetworks/a; region null → "ca1"; after privateNetworks/a:delete; held: it is not replaced while machines/m refers to it and stays; replace that too, or take the reference away',
     ],

@@ -62,8 +62,8 @@ describe.runIf(asked)('the container image', () => {
       User: 'node',
       Entrypoint: [
         'node',
-        '--max-semi-space-size=8',
-        '--heap-growing-percent=30',
+        '--max-semi-space-size=4',
+        '--heap-growing-percent=20',
         'bin/holdfast.js',
       ],
       Cmd: ['run', '--config', '/config'],

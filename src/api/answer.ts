@@ -1,4 +1,5 @@
 import type { RequestError } from 'got';
+import { parseJson, textOf } from './json.ts';
 import type { Answer, Failure } from './failure.ts';
 import { isWrite, type Request } from './request.ts';
 
@@ -7,13 +8,13 @@ export interface Received {
   readonly statusCode: number;
   readonly statusMessage?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: string;
+  readonly body: Uint8Array;
 }
 
 /** An answer of 2xx with JSON in it is an answer, anything else a failure. */
 export function readAnswer(
   request: Pick<Request, 'method' | 'parse'>,
-  { statusCode: status, statusMessage: reason = '', headers, body: text }: Received,
+  { statusCode: status, statusMessage: reason = '', headers, body: bytes }: Received,
 ): Answer | Failure {
   if (status < 200 || status > 299) {
     const retryAfter = headers['retry-after'];
@@ -21,19 +22,19 @@ export function readAnswer(
       sort: 'refused',
       status,
       reason,
-      text,
+      text: textOf(bytes),
       ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
     };
   }
-  if (text === '' && request.method === 'DELETE') return { sort: 'answer', body: null };
-  return readBody(request, status, text);
+  if (bytes.length === 0 && request.method === 'DELETE') return { sort: 'answer', body: null };
+  return readBody(request, status, bytes);
 }
 
 /** A read may answer null (FACTS 1.3); a write other than DELETE says what it made of the resource. */
 function readBody(
   request: Pick<Request, 'method' | 'parse'>,
   status: number,
-  text: string,
+  bytes: Uint8Array,
 ): Answer | Failure {
   const unusable = (reason: string, lasting: boolean): Failure => ({
     sort: 'unusable',
@@ -42,13 +43,13 @@ function readBody(
     lasting,
   });
   try {
-    const { parse = JSON.parse } = request;
-    const body: unknown = parse(text);
+    const { parse = parseJson } = request;
+    const body: unknown = parse(bytes);
     if (isWrite(request) && request.method !== 'DELETE' && body === null)
       return unusable('null', true);
     return { sort: 'answer', body };
   } catch {
-    return unusable(text === '' ? 'nothing' : 'something that is not JSON', false);
+    return unusable(bytes.length === 0 ? 'nothing' : 'something that is not JSON', false);
   }
 }
 

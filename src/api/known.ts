@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Json } from './json.ts';
+import { parseJson, type Json } from './json.ts';
 import { readPage, type Malformed, type Page } from './paging.ts';
 
 /** Makes of an item what is wanted of it. */
@@ -19,7 +19,7 @@ interface KnownWalk {
   /** The page after a cursor. `fetch` brings it as `parse` reads it; where the bytes are known, the page is the known one. */
   page(
     after: string | undefined,
-    fetch: (parse: (text: string) => unknown) => Promise<unknown>,
+    fetch: (parse: (bytes: Uint8Array) => unknown) => Promise<unknown>,
     malformed: Malformed,
   ): Promise<Page<unknown>>;
   /** From now on the pages of this walk are the known ones, and no others. */
@@ -42,9 +42,9 @@ export function createKnown(): { walk(list: string, read: Read): KnownWalk } {
         async page(after, fetch, malformed) {
           const last = before?.get(after);
           let digest = '';
-          const body = await fetch((text) => {
-            digest = hash('sha256', text);
-            return last?.digest === digest ? undefined : JSON.parse(text);
+          const body = await fetch((bytes) => {
+            digest = hash('sha256', bytes);
+            return last?.digest === digest ? undefined : parseJson(bytes);
           });
           const page = last?.digest === digest ? last.page : readPage(body, malformed, read);
           if (page.entries.every(({ text }) => text === undefined))

@@ -13,8 +13,8 @@ export interface Request {
   readonly json?: object;
   /** Ends it wherever it stands, on the wire too: set on reads only, a write in flight is never cut off. */
   readonly signal?: AbortSignal;
-  /** Makes a body of the text of a 2xx answer; throws when it is none. Default: what the JSON says. */
-  readonly parse?: (text: string) => unknown;
+  /** Makes a body of the bytes of a 2xx answer; throws when they are none. Default: what the JSON says. */
+  readonly parse?: (bytes: Uint8Array) => unknown;
 }
 
 /** Whether the request may change something, so that its failure may leave something behind. */

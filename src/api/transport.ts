@@ -74,7 +74,7 @@ function createHttp({ base, key, userAgent, timeout, connections }: TransportOpt
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
-    responseType: 'text',
+    responseType: 'buffer',
     timeout: {
       lookup: connect,
       connect,
@@ -87,7 +87,7 @@ function createHttp({ base, key, userAgent, timeout, connections }: TransportOpt
       accept: 'application/json',
       'user-agent': userAgent,
     },
-  }) as Got<{ responseType: 'text' }>;
+  }) as Got<{ responseType: 'buffer' }>;
   return { http, agent: agent.https ?? agent.http };
 }
 

@@ -1,7 +1,6 @@
 import { ApiError, type Api } from '../model/api.ts';
 import type { Catalog, ResourceKind } from '../model/kind.ts';
 import type { Address, Observed } from '../model/resource.ts';
-import { partsOf } from '../model/resource.ts';
 import type { CompleteListing, Listing, Snapshot } from '../model/snapshot.ts';
 import type { Binding, Memory } from '../model/store.ts';
 import { completeListing, toObserved } from './observe.ts';
@@ -22,16 +21,16 @@ export async function observeHidden(
   for (const listing of snapshot.values()) {
     const kind = kinds.get(listing.kind);
     if (!kind?.get || !listing.complete) continue;
-    const ids = [...bindings]
-      .filter(([address]) => isOf(kind, address))
-      .filter(([, binding]) => !listing.byId.has(binding.id) && !isYoung(binding))
-      .map(([, { id }]) => id);
+    const ids: string[] = [];
+    for (const [address, binding] of bindings)
+      if (isOf(kind, address) && !listing.byId.has(binding.id) && !isYoung(binding))
+        ids.push(binding.id);
     if (ids.length > 0) found.set(kind.name, await withBound(kind, ids, listing, api));
   }
   return found;
 }
 
-const isOf = ({ name }: ResourceKind, address: Address): boolean => partsOf(address).kind === name;
+const isOf = ({ name }: ResourceKind, address: Address): boolean => address.startsWith(`${name}/`);
 
 async function withBound(
   kind: ResourceKind,

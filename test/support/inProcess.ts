@@ -69,7 +69,7 @@ function inProcessTransport(
     if (answer === 'hang') return { sort: 'lost', reason: 'no answer in time' };
     if (answer === 'reset') return { sort: 'lost', reason: 'the connection was reset' };
     const { status: statusCode, headers = {}, text: body } = answer;
-    return readAnswer(request, { statusCode, headers, body });
+    return readAnswer(request, { statusCode, headers, body: Buffer.from(body) });
   };
   return {
     exchange: (request) =>

@@ -2,17 +2,11 @@
 
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
-COPY tools/node-runtime tools/node-runtime
+COPY package.json package-lock.json .npmrc tsconfig.json rolldown.config.ts ./
+COPY tools tools
 RUN npm ci
 COPY src src
 RUN npm run build
-
-FROM node:24.21.0-bookworm-slim AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-COPY tools/node-runtime tools/node-runtime
-RUN npm ci --omit=dev
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production \
@@ -23,7 +17,6 @@ ENV NODE_ENV=production \
     HOLDFAST_REPORTS_DIRECTORY=/data/reports
 WORKDIR /app
 RUN mkdir /data /config && chown node:node /data
-COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY bin bin
 COPY package.json LICENSE ./

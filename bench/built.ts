@@ -13,11 +13,9 @@ export interface Built extends Disposable {
 
 export function build(): Built {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
-  const tsc = join(root, 'node_modules/.bin/tsc');
   const out = join(directory, 'dist');
-  execFileSync(tsc, ['-p', join(root, 'tsconfig.build.json'), '--outDir', out]);
-  for (const name of ['node_modules', 'package.json'])
-    symlinkSync(join(root, name), join(directory, name));
+  execFileSync(join(root, 'node_modules/.bin/rolldown'), ['-c', '--dir', out], { cwd: root });
+  symlinkSync(join(root, 'package.json'), join(directory, 'package.json'));
   return {
     main: join(out, 'main.js'),
     [Symbol.dispose]: () => rmSync(directory, { recursive: true }),

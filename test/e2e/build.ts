@@ -13,7 +13,7 @@ declare module 'vitest' {
 export function setup({ provide }: TestProject): () => void {
   const build = `${import.meta.dirname}/../../build/e2e-${process.pid}`;
   mkdirSync(build, { recursive: true });
-  execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', `${build}/dist`]);
+  execFileSync('npx', ['rolldown', '-c', '--dir', `${build}/dist`]);
   for (const name of ['package.json', 'bin']) cpSync(name, `${build}/${name}`, { recursive: true });
   provide('build', build);
   return () => rmSync(build, { recursive: true });

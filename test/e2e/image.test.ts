@@ -20,7 +20,8 @@ if (!asked)
 const script = `
 set -eu
 echo "user $(id -u)"
-for name in vitest typescript oxlint; do test ! -e node_modules/$name; done && echo "no development packages"
+test ! -e node_modules && echo "no packages beside the program"
+test -s dist/licences.txt && echo "with their licences"
 mkdir /data/config
 echo 'privateNetworks: { research: { region: ny2 } }' > /data/config/team.yaml
 touch /data/marker
@@ -43,7 +44,7 @@ describe.runIf(asked)('the container image', () => {
       await run(tool, [root, tag], { maxBuffer: 64 * 1024 * 1024 });
       const { stdout } = await run(tool, ['--run', tag, '--', 'sh', '-c', script]);
       expect(stdout).toContain('user 1000');
-      expect(stdout).toContain('no development packages');
+      expect(stdout).toContain('no packages beside the program\nwith their licences');
       expect(stdout).toMatch(/1 created: 1 in sync\.[^]*All in sync, nothing to do/);
       expect(stdout).toContain('\nhealthy\n');
       expect(stdout).toContain('stopped with 0');

@@ -1,0 +1,32 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'rolldown';
+
+/** Lays a text beside what is built that names each package in it, with the licence that its authors ask to be handed on. */
+export const licences = (): Plugin => ({
+  name: 'licences',
+  generateBundle(_options, bundle) {
+    const modules = Object.values(bundle).flatMap((file) =>
+      file.type === 'chunk' ? file.moduleIds : [],
+    );
+    const directories = [...new Set(modules.flatMap((id) => packageOf.exec(id)?.[0] ?? []))];
+    const source = directories
+      .toSorted()
+      .map(licenceOf)
+      .join(`\n${'-'.repeat(80)}\n\n`);
+    this.emitFile({ type: 'asset', fileName: 'licences.txt', source });
+  },
+});
+
+/** The directory of the package that a module is of. */
+const packageOf = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
+
+function licenceOf(directory: string): string {
+  const { name, version, license } = JSON.parse(
+    readFileSync(join(directory, 'package.json'), 'utf8'),
+  ) as Readonly<Record<'name' | 'version' | 'license', string>>;
+  const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry));
+  const text =
+    file === undefined ? '' : `\n${readFileSync(join(directory, file), 'utf8').trim()}\n`;
+  return `${name} ${version}: ${license}\n${text}`;
+}

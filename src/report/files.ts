@@ -18,24 +18,25 @@ const written = new WeakMap<Report['resources'], readonly Buffer[]>();
 /** How many resources are made into text at a time: those of a large team would be a text of megabytes, in memory several times over. */
 const together = 1000;
 
-/** A report as JSON. Resources that reports share are written out once. */
+/** A report as JSON, its resources in pieces. Those that reports share are written out once. */
 function* toJson(report: Report): Pieces {
-  let before = '{';
-  for (const [name, value] of Object.entries(report)) {
-    yield `${before}"${name}":`;
-    if (name === 'resources') yield* resourcesAgain(report);
-    else yield JSON.stringify(value);
-    before = ',';
-  }
-  yield '}\n';
+  const members = Object.entries(report);
+  const at = members.findIndex(([name]) => name === 'resources');
+  yield `{${members.slice(0, at).map(member).join(',')},"resources":[`;
+  yield* resourcesAgain(report);
+  yield `],${members
+    .slice(at + 1)
+    .map(member)
+    .join(',')}}\n`;
 }
 
-function* resourcesAgain({ resources }: Report): Pieces {
+const member = ([name, value]: readonly [string, unknown]): string =>
+  `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+
+function resourcesAgain({ resources }: Report): Pieces {
   const pieces = written.get(resources) ?? listOf(resources);
   written.set(resources, pieces);
-  yield '[';
-  yield* pieces;
-  yield ']';
+  return pieces;
 }
 
 /** The members of a JSON list, without its brackets. */

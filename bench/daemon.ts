@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
+import { startSimulator } from '../src/simulator/simulator.ts';
 import { memorySettings, nodeArguments } from './image.ts';
-import { asYaml, declaredMachines } from './team.ts';
+import { asYaml, seedTeam } from './team.ts';
 
 /** What a daemon took that ran as in the image, over a team in sync. Memory in megabytes, as the system counts it. */
 export interface Daemon {
@@ -16,42 +16,70 @@ export interface Daemon {
   readonly passing: number;
   /** The memory in use after each quarter of the passes. */
   readonly quarters: readonly number[];
+  /** What of the memory in use are files: Node itself, which processes share. */
+  readonly node: number;
   /** Milliseconds of the processor for one pass. */
-  readonly cpu: number;
+  readonly cpu: ThreadTimes;
   /** The share of a processor that it took while nothing happened. */
   readonly idle: number;
   /** Bytes of the store's files and of the reports, after half of the passes and after all of them. */
   readonly disk: readonly [half: number, all: number];
+  /** When the passes began, in microseconds of `process.hrtime`. */
+  readonly passedFrom: number;
+}
+
+const threads = ['main', 'v8', 'others'] as const;
+
+/** Milliseconds of the processor, by thread: V8's own collect garbage and compile, others wait for files. */
+export type ThreadTimes = Readonly<Record<(typeof threads)[number], number>>;
+
+/** The milliseconds of all threads. */
+export const sumOf = ({ main, v8, others }: ThreadTimes): number => main + v8 + others;
+
+/** How a daemon is run. */
+export interface DaemonOptions {
+  /** The program's main module. */
+  readonly main: string;
+  readonly count: number;
+  /** Passes one after the other. */
+  readonly passes: number;
+  /** Milliseconds after them for which nothing happens. */
+  readonly watched: number;
+  /** A directory to write a CPU profile to. */
+  readonly profile?: string;
 }
 
 /** Passes for which every machine changes in a field that nobody declares: one of so many. */
 const changedOneIn = 10;
 
-/** The built daemon with `count` machines in 100 YAML files, for so many passes one after the other, and then so many milliseconds for which nothing happens. */
-export async function measureDaemon(
-  main: string,
-  count: number,
-  passes: number,
-  watched: number,
-): Promise<Daemon> {
+/** The daemon with `count` machines in 100 YAML files. */
+export async function measureDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { main, count, profile } = options;
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   const server = fork(join(import.meta.dirname, 'simulatorProcess.ts'), [String(count)]);
   try {
     const [{ url }] = (await once(server, 'message')) as [{ url: string }];
     const config = join(directory, 'team');
     await writeTeam(config, count);
-    const daemon = spawn(process.execPath, [...nodeArguments, main, 'run', '--config', config], {
-      cwd: directory,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, ...memorySettings, ...settingsFor(url) },
-    });
+    const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+    const daemon = spawn(
+      process.execPath,
+      [...nodeArguments, ...profiling, main, 'run', '--config', config],
+      {
+        cwd: directory,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, ...memorySettings, ...settingsFor(url) },
+      },
+    );
     try {
-      return await watch(daemon, { passes, watched, directory }, async () => {
+      return await watch(daemon, { ...options, directory }, async () => {
         server.send('touch');
         await once(server, 'message');
       });
     } finally {
-      daemon.kill('SIGKILL');
+      // A profile is written at the end of a process that may end.
+      daemon.kill(profile === undefined ? 'SIGKILL' : 'SIGTERM');
+      if (daemon.exitCode === null) await once(daemon, 'exit');
     }
   } finally {
     server.disconnect();
@@ -67,6 +95,7 @@ const settingsFor = (url: string): Readonly<Record<string, string>> => ({
   HOLDFAST_TOKEN: token,
   HOLDFAST_MODE: 'enforce',
   HOLDFAST_SCHEDULE: 'null',
+  HOLDFAST_LIMITS_UPDATES: '100%',
   HOLDFAST_SERVER_LISTEN: '127.0.0.1:0',
   HOLDFAST_THROTTLE_REQUESTS_PER_SECOND: '1000',
   HOLDFAST_THROTTLE_BURST: '1000',
@@ -75,7 +104,7 @@ const settingsFor = (url: string): Readonly<Record<string, string>> => ({
 
 async function watch(
   daemon: ChildProcess,
-  { passes, watched, directory }: { passes: number; watched: number; directory: string },
+  { passes, watched, directory }: DaemonOptions & { readonly directory: string },
   touch: () => Promise<void>,
 ): Promise<Daemon> {
   const log = follow(daemon);
@@ -86,7 +115,8 @@ async function watch(
   await forgetPeak(pid);
   const quarters: number[] = [];
   const disk: number[] = [];
-  const before = await processorTime(pid);
+  const before = await threadTimes(pid);
+  const passedFrom = Number(process.hrtime.bigint() / 1000n);
   for (let pass = 1; pass <= passes; pass += 1) {
     if (pass % changedOneIn === 0) await touch();
     const ended = log.passed();
@@ -98,16 +128,20 @@ async function watch(
     if (pass % Math.ceil(passes / 4) === 0) quarters.push(await memory(pid, 'VmRSS'));
     if (pass === Math.ceil(passes / 2) || pass === passes) disk.push(await bytesIn(directory));
   }
-  const after = await processorTime(pid);
+  const after = await threadTimes(pid);
   await sleep(watched);
   const [half = 0, all = 0] = disk;
+  const cpu = { main: 0, v8: 0, others: 0 };
+  for (const thread of threads) cpu[thread] = (after[thread] - before[thread]) / passes;
   return {
     starting,
     passing: await memory(pid, 'VmHWM'),
+    node: await memory(pid, 'RssFile'),
     quarters,
-    cpu: (after - before) / passes,
-    idle: ((await processorTime(pid)) - after) / watched,
+    cpu,
+    idle: (sumOf(await threadTimes(pid)) - sumOf(after)) / watched,
     disk: [half, all],
+    passedFrom,
   };
 }
 
@@ -145,15 +179,15 @@ function awaited<Value>(): PromiseWithResolvers<Value> {
 
 async function writeTeam(config: string, count: number): Promise<void> {
   await using twin = await startSimulator({ record: false, maxMachines: 1_000_000 });
-  seedMachines(twin.world, count);
+  seedTeam(twin.world, count);
   await mkdir(config);
-  const texts = asYaml(declaredMachines(twin.world), 100);
+  const texts = asYaml(twin.world, 100);
   for (const [index, text] of texts.entries())
-    await writeFile(join(config, `machines${index}.yaml`), text);
+    await writeFile(join(config, `team${index}.yaml`), text);
 }
 
 /** A figure of Linux about a process, in megabytes. */
-async function memory(pid: number, figure: 'VmHWM' | 'VmRSS'): Promise<number> {
+async function memory(pid: number, figure: 'VmHWM' | 'VmRSS' | 'RssFile'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(new RegExp(`^${figure}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
 }
@@ -161,10 +195,16 @@ async function memory(pid: number, figure: 'VmHWM' | 'VmRSS'): Promise<number> {
 /** From now on the most memory is that of what comes. */
 const forgetPeak = (pid: number): Promise<void> => writeFile(`/proc/${pid}/clear_refs`, '5');
 
-/** Milliseconds that the processor has worked for a process; Linux counts in hundredths of a second. */
-async function processorTime(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+/** How long the processor has worked for a process; Linux counts in hundredths of a second. */
+async function threadTimes(pid: number): Promise<ThreadTimes> {
+  const times = { main: 0, v8: 0, others: 0 };
+  for (const id of await readdir(`/proc/${pid}/task`)) {
+    const line = await readFile(`/proc/${pid}/task/${id}/stat`, 'utf8');
+    const fields = line.split(') ')[1]?.split(' ') ?? [];
+    const thread = Number(id) === pid ? 'main' : line.includes('(V8Worker)') ? 'v8' : 'others';
+    times[thread] += (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+  return times;
 }
 
 async function bytesIn(directory: string): Promise<number> {

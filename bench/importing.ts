@@ -15,26 +15,22 @@ export interface Importing {
 const run = promisify(execFile);
 
 /** One whole `holdfast import` process over a team of machines that was never declared, and a `holdfast plan` after it. */
-export async function measureImporting(machines: number): Promise<Importing> {
+export async function measureImporting(main: string, machines: number): Promise<Importing> {
   await using simulator = await startSimulator({ maxMachines: machines });
   seedMachines(simulator.world, machines);
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   const holdfast = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await run(
-      process.execPath,
-      [join(import.meta.dirname, '../src/main.ts'), ...args],
-      {
-        cwd: directory,
-        maxBuffer: 64 * 1024 * 1024,
-        env: {
-          ...process.env,
-          PAPERSPACE_API_URL: `${simulator.url}/v1`,
-          PAPERSPACE_API_KEY: 'k',
-          HOLDFAST_THROTTLE_REQUESTS_PER_SECOND: '1000',
-          HOLDFAST_THROTTLE_BURST: '1000',
-        },
+    const { stdout } = await run(process.execPath, [main, ...args], {
+      cwd: directory,
+      maxBuffer: 64 * 1024 * 1024,
+      env: {
+        ...process.env,
+        PAPERSPACE_API_URL: `${simulator.url}/v1`,
+        PAPERSPACE_API_KEY: 'k',
+        HOLDFAST_THROTTLE_REQUESTS_PER_SECOND: '1000',
+        HOLDFAST_THROTTLE_BURST: '1000',
       },
-    );
+    });
     return stdout;
   };
   try {

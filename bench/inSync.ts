@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import got from 'got';
 import { createApi } from '../src/api/client.ts';
+import type { Report } from '../src/model/report.ts';
 import { carryOut, prepare } from '../src/reconcile/pass.ts';
 import { keepReport } from '../src/report/files.ts';
-import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
+import { startSimulator } from '../src/simulator/simulator.ts';
 import { openStore } from '../src/state/open.ts';
 import { benchPolicy, unlimited } from './policy.ts';
-import { declaredMachines } from './team.ts';
+import { declaredTeam, seedTeam } from './team.ts';
 import { workspaceOn } from './workspace.ts';
 
 /** What one process measured: milliseconds of each round, requests of a pass. */
@@ -23,54 +24,62 @@ export interface InSync {
   readonly floor: readonly number[];
   /** The same pages by node:http alone. */
   readonly bare: readonly number[];
-  /** Each machine by a request of its own, ten at a time; once, where there are not too many. */
+  /** Each resource by a request of its own, ten at a time; once, where there are not too many. */
   readonly oneByOne: number | undefined;
   /** Seconds of the processor that a pass took. */
   readonly cpu: readonly number[];
   readonly requests: number;
+  /** Machines and scripts. */
+  readonly resources: number;
+}
+
+/** The lists that a pass over the team reads. */
+const lists = ['/v1/machines', '/v1/startup-scripts'] as const;
+
+interface Page {
+  readonly items: readonly { readonly id: string }[];
+  readonly hasMore: boolean;
+  readonly nextPage?: string | null;
+}
+
+/** The items of the lists page by page, one request after the other. */
+async function* pages(
+  get: (path: string) => Promise<Page>,
+): AsyncIterable<{ readonly list: string; readonly items: Page['items'] }> {
+  for (const list of lists) {
+    let after: string | null | undefined;
+    do {
+      const page = await get(`${list}?limit=120&order=asc${after ? `&after=${after}` : ''}`);
+      yield { list, items: page.items };
+      after = page.hasMore ? page.nextPage : undefined;
+    } while (after);
+  }
+}
+
+async function countOf(walk: ReturnType<typeof pages>): Promise<number> {
+  let count = 0;
+  for await (const { items } of walk) count += items.length;
+  return count;
 }
 
 /** The bare loop: the same pages by the same client, one after the other, parsed and counted. */
 async function floor(url: string): Promise<number> {
-  using agent = Object.assign(new Agent({ keepAlive: true }), {
-    [Symbol.dispose]() {
-      agent.destroy();
-    },
-  });
-  let after: string | null | undefined;
-  let count = 0;
-  do {
-    const page: { items: unknown[]; hasMore: boolean; nextPage?: string | null } = await got(
-      `${url}/v1/machines`,
-      {
-        agent: { http: agent },
-        headers: { authorization: 'Bearer bench' },
-        searchParams: { limit: 120, order: 'asc', ...(after ? { after } : {}) },
-      },
-    ).json();
-    count += page.items.length;
-    after = page.hasMore ? page.nextPage : undefined;
-  } while (after);
-  return count;
+  const agent = new Agent({ keepAlive: true });
+  const headers = { authorization: 'Bearer bench' };
+  try {
+    return await countOf(
+      pages((path) => got(`${url}${path}`, { agent: { http: agent }, headers }).json()),
+    );
+  } finally {
+    agent.destroy();
+  }
 }
 
 /** The same pages by node:http. */
 async function bareLoop(url: string): Promise<number> {
   const agent = new Agent({ keepAlive: true });
-  let after: string | null | undefined;
-  let count = 0;
   try {
-    do {
-      const query = `limit=120&order=asc${after ? `&after=${after}` : ''}`;
-      const page = (await getJson(`${url}/v1/machines?${query}`, agent)) as {
-        items: unknown[];
-        hasMore: boolean;
-        nextPage?: string | null;
-      };
-      count += page.items.length;
-      after = page.hasMore ? page.nextPage : undefined;
-    } while (after);
-    return count;
+    return await countOf(pages((path) => getJson(`${url}${path}`, agent) as Promise<Page>));
   } finally {
     agent.destroy();
   }
@@ -86,13 +95,13 @@ const getJson = (address: string, agent: Agent): Promise<unknown> =>
     }).on('error', reject);
   });
 
-/** As per-resource refreshers do it: each machine by its id, ten at a time. */
-async function refreshEach(url: string, ids: readonly string[]): Promise<void> {
+/** As per-resource refreshers do it: each resource by its id, ten at a time. */
+async function refreshEach(url: string, paths: readonly string[]): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 10 });
-  const left = [...ids];
+  const left = [...paths];
   const work = async (): Promise<void> => {
-    for (let id = left.pop(); id !== undefined; id = left.pop())
-      await getJson(`${url}/v1/machines/${id}`, agent);
+    for (let path = left.pop(); path !== undefined; path = left.pop())
+      await getJson(`${url}${path}`, agent);
   };
   await Promise.all(Array.from({ length: 10 }, work));
   agent.destroy();
@@ -110,7 +119,7 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - start;
 };
 
-/** Passes over `count` machines in sync, in turns with the bare loop over the same pages. */
+/** Passes over `count` machines and their scripts in sync, in turns with the bare loop over the same pages. */
 async function measure(count: number, rounds: number): Promise<InSync> {
   const server = fork(join(import.meta.dirname, 'simulatorProcess.ts'), [String(count)]);
   const [{ url }] = (await once(server, 'message')) as [{ url: string }];
@@ -118,15 +127,15 @@ async function measure(count: number, rounds: number): Promise<InSync> {
   try {
     const desired = await desiredFor(count);
     await using store = await openStore({ type: 'sqlite', path: join(directory, 'state.db') });
-    await using api = createApi({
+    await using client = createApi({
       url: `${url}/v1`,
       key: 'bench',
       throttle: unlimited,
       requests: { timeout: 30_000, retries: 0 },
     });
-    const workspace = await workspaceOn(api, store);
+    const workspace = await workspaceOn(client, store);
     let requests = 0;
-    const pass = async (): Promise<void> => {
+    const pass = async (): Promise<Report> => {
       const prepared = await prepare(workspace, desired, benchPolicy, 'schedule');
       const never = new AbortController().signal;
       const report = await carryOut(workspace, benchPolicy, prepared, {
@@ -136,13 +145,19 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       });
       await store.ended(report, 100);
       await keepReport(report, { directory, formats: ['json'], keep: 100 });
-      if (report.summary.inSync !== count || report.actions.length > 0)
-        throw new Error(`not in sync: ${JSON.stringify(report.summary)}`);
-      requests = report.api.requests;
+      return report;
+    };
+    // The first one writes every script, since nobody can read what is in them.
+    await pass();
+    const inSync = async (): Promise<void> => {
+      const { summary, actions, api } = await pass();
+      if (summary.inSync !== desired.resources.length || actions.length > 0)
+        throw new Error(`not in sync: ${JSON.stringify(summary)}`);
+      requests = api.requests;
     };
     for (let round = 0; round < warmUp; round += 1) {
       await floor(url);
-      await pass();
+      await inSync();
     }
     const times = {
       pass: [] as number[],
@@ -155,41 +170,39 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       times.floor.push(await timed(() => floor(url)));
       times.bare.push(await timed(() => bareLoop(url)));
       const before = process.cpuUsage();
-      times.pass.push(await timed(pass));
+      times.pass.push(await timed(inSync));
       const { user, system } = process.cpuUsage(before);
       times.cpu.push((user + system) / 1e6);
       server.send('touch');
       await once(server, 'message');
-      times.changed.push(await timed(pass));
+      times.changed.push(await timed(inSync));
     }
-    const ids = await idsOf(url, count);
-    const oneByOne = ids && (await timed(() => refreshEach(url, ids)));
-    return { ...times, oneByOne, requests };
+    const paths = count > mostAsked ? undefined : await pathsOf(url);
+    const oneByOne = paths && (await timed(() => refreshEach(url, paths)));
+    return { ...times, oneByOne, requests, resources: desired.resources.length };
   } finally {
     server.disconnect();
     await rm(directory, { recursive: true });
   }
 }
 
-async function idsOf(url: string, count: number): Promise<readonly string[] | undefined> {
-  if (count > mostAsked) return undefined;
-  const ids: string[] = [];
-  await using api = createApi({
-    url: `${url}/v1`,
-    key: 'bench',
-    throttle: unlimited,
-    requests: { timeout: 30_000, retries: 0 },
-  });
-  for await (const page of api.list<{ id: string }>('/machines'))
-    ids.push(...page.map(({ id }) => id));
-  return ids;
+/** Where each resource is read by itself. */
+async function pathsOf(url: string): Promise<readonly string[]> {
+  const agent = new Agent({ keepAlive: true });
+  const paths: string[] = [];
+  for await (const { list, items } of pages(
+    (path) => getJson(`${url}${path}`, agent) as Promise<Page>,
+  ))
+    paths.push(...items.map(({ id }) => `${list}/${id}`));
+  agent.destroy();
+  return paths;
 }
 
 /** The simulator seeds the same machines in every process, so what is declared here is what is live there. */
 async function desiredFor(count: number) {
   await using twin = await startSimulator({ record: false });
-  seedMachines(twin.world, count);
-  return { resources: declaredMachines(twin.world), absent: [], revision: 'bench' };
+  seedTeam(twin.world, count);
+  return { resources: declaredTeam(twin.world), absent: [], revision: 'bench' };
 }
 
 const [count, rounds] = process.argv.slice(2).map(Number);

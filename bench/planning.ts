@@ -1,11 +1,12 @@
 import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { addressOf } from '../src/model/resource.ts';
 import { plan, type PlanInput } from '../src/reconcile/plan.ts';
 import { observe } from '../src/reconcile/observe.ts';
-import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
+import { startSimulator } from '../src/simulator/simulator.ts';
 import type { Api } from '../src/model/api.ts';
-import { declaredMachines } from './team.ts';
+import { declaredTeam, seedTeam } from './team.ts';
 
-/** Milliseconds that planning `count` machines in sync takes, without network: the median of `rounds`. */
+/** Milliseconds that planning `count` machines and their scripts in sync takes, without network: the median of `rounds`. */
 export async function measurePlanning(count: number, rounds: number): Promise<number> {
   const input = await inputFor(count);
   const times: number[] = [];
@@ -25,9 +26,9 @@ export const median = (values: readonly number[]): number =>
 async function inputFor(count: number): Promise<PlanInput> {
   const catalog = await loadCatalog();
   await using simulator = await startSimulator({ record: false });
-  seedMachines(simulator.world, count);
-  const resources = declaredMachines(simulator.world);
-  const items = [...simulator.world.machines].map(
+  seedTeam(simulator.world, count);
+  const resources = declaredTeam(simulator.world);
+  const machines = [...simulator.world.machines].map(
     ({ id, name, machineType, region, diskSize, state, autoShutdownEnabled }) => ({
       id,
       name,
@@ -38,12 +39,13 @@ async function inputFor(count: number): Promise<PlanInput> {
       autoShutdownEnabled,
     }),
   );
+  const scripts = [...simulator.world.startupScripts];
   const api = {
-    list: async function* (_path: string, _query: object, read: (item: object) => unknown) {
-      yield items.map(read);
+    list: async function* (path: string, _query: object, read: (item: object) => unknown) {
+      yield (path === '/machines' ? machines : scripts).map(read);
     },
   } as unknown as Api;
-  const snapshot = await observe(catalog, ['machines'], api);
+  const snapshot = await observe(catalog, ['startupScripts', 'machines'], api);
   const boundAt = new Date(0).toISOString();
   return {
     catalog,
@@ -51,10 +53,12 @@ async function inputFor(count: number): Promise<PlanInput> {
     snapshot,
     memory: {
       bindings: new Map(
-        items.map(({ id, name }) => [
-          `machines/${name}`,
-          { id, boundAt, created: false, protected: false },
-        ]),
+        [...snapshot.values()]
+          .flatMap((listing) => listing.items)
+          .map(({ kind, id, name }) => [
+            addressOf(kind, name),
+            { id, boundAt, created: false, protected: false },
+          ]),
       ),
       intents: new Map(),
       digests: new Map(),

@@ -7,7 +7,7 @@ import { startSimulator } from '../src/simulator/simulator.ts';
 const network = (name: string) => `privateNetworks:\n  ${name}: { region: ny2 }\n`;
 
 /** Milliseconds from the save of a file to the first request that the daemon sends, for each of `saves` saves. */
-export async function measureSaving(saves: number): Promise<readonly number[]> {
+export async function measureSaving(main: string, saves: number): Promise<readonly number[]> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   const file = join(directory, 'team.yaml');
   await writeFile(file, network('n0'));
@@ -20,7 +20,7 @@ export async function measureSaving(saves: number): Promise<readonly number[]> {
     waiting?.resolve(performance.now());
     waiting = undefined;
   });
-  const daemon = fork(join(import.meta.dirname, '../src/main.ts'), ['run', '--config', directory], {
+  const daemon = fork(main, ['run', '--config', directory], {
     cwd: directory,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {

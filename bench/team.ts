@@ -1,30 +1,72 @@
 import type { Desired } from '../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../src/model/resource.ts';
-import type { World } from '../src/simulator/simulator.ts';
+import { seedMachines, type World } from '../src/simulator/simulator.ts';
 
-/** What would have to be declared so that every machine of the simulated team is in sync. */
-export const declaredMachines = (world: World): readonly Desired[] =>
+/** How many machines run the same startup script. */
+const machinesPerScript = 100;
+
+/** Puts so many machines into a simulated team, and their startup scripts. */
+export const seedTeam = (world: World, machines: number): void =>
+  seedMachines(world, machines, { scripts: Math.ceil(machines / machinesPerScript) });
+
+/** The fields that are declared of each machine, but for its template. */
+const machinesIn = (world: World) =>
   [...world.machines].map(({ name, machineType, region, diskSize, autoShutdownEnabled }) => ({
-    address: addressOf('machines', name),
-    kind: 'machines',
     name,
-    spec: {
-      machineType,
-      region,
-      diskSize,
-      autoShutdownEnabled,
-      template: { by: 'live', kind: 'osTemplates', name: 'Ubuntu 22.04' },
-    },
-    lifecycle: defaultLifecycle,
-    source: { file: 'machines.yaml', line: 1, column: 1 },
+    fields: { machineType, region, diskSize, autoShutdownEnabled },
   }));
 
-/** The same as YAML, spread over `files` files. */
-export function asYaml(resources: readonly Desired[], files: number): readonly string[] {
-  const texts = Array.from({ length: files }, () => ['machines:']);
-  for (const [index, { name, spec }] of resources.entries())
-    texts[index % files]?.push(
-      `  ${JSON.stringify(name)}: ${JSON.stringify({ ...spec, template: { os: 'Ubuntu 22.04' } })}`,
-    );
-  return texts.map((lines) => `${lines.join('\n')}\n`);
+/** The scripts with the names of their machines. */
+function scriptsIn(world: World) {
+  const names = new Map([...world.machines].map(({ id, name }) => [id, name]));
+  return [...world.startupScripts].map(({ name, script, isRunOnce, assignedMachineIds }) => ({
+    name,
+    script,
+    isRunOnce,
+    machines: assignedMachineIds.map((id) => names.get(id) ?? id),
+  }));
 }
+
+/** What would have to be declared so that every machine and every script of the simulated team is in sync. */
+export const declaredTeam = (world: World): readonly Desired[] => [
+  ...scriptsIn(world).map(({ name, script, isRunOnce, machines }) =>
+    declared('startupScripts', name, {
+      script: { from: 'value', value: script },
+      isRunOnce,
+      assignedMachines: machines.map((machine) => ({
+        by: 'declared',
+        kind: 'machines',
+        name: machine,
+      })),
+    }),
+  ),
+  ...machinesIn(world).map(({ name, fields }) =>
+    declared('machines', name, {
+      ...fields,
+      template: { by: 'live', kind: 'osTemplates', name: 'Ubuntu 22.04' },
+    }),
+  ),
+];
+
+const declared = (kind: string, name: string, spec: Desired['spec']): Desired => ({
+  address: addressOf(kind, name),
+  kind,
+  name,
+  spec,
+  lifecycle: defaultLifecycle,
+  source: { file: 'team.yaml', line: 1, column: 1 },
+});
+
+/** The same as YAML: the scripts in one file, the machines spread over `files` others. */
+export function asYaml(world: World, files: number): readonly string[] {
+  const machines = Array.from({ length: files }, () => ['machines:']);
+  for (const [index, { name, fields }] of machinesIn(world).entries())
+    machines[index % files]?.push(entry(name, { ...fields, template: { os: 'Ubuntu 22.04' } }));
+  const scripts = scriptsIn(world).map(({ name, script, isRunOnce, machines: assignedMachines }) =>
+    entry(name, { script, isRunOnce, assignedMachines }),
+  );
+  return [['startupScripts:', ...scripts], ...machines].map((lines) => `${lines.join('\n')}\n`);
+}
+
+const entry = (name: string, spec: object): string =>
+  `  ${JSON.stringify(name)}: ${JSON.stringify(spec)}`;

@@ -2,26 +2,27 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
-import { asYaml, declaredMachines } from './team.ts';
+import { startSimulator } from '../src/simulator/simulator.ts';
+import { asYaml, seedTeam } from './team.ts';
 
-/** Milliseconds of whole `holdfast validate` processes over `count` machines in `files` files. */
+/** Milliseconds of whole `holdfast validate` processes over `count` machines and their scripts in `files` files. */
 export async function measureValidating(
+  main: string,
   count: number,
   files: number,
   rounds: number,
 ): Promise<readonly number[]> {
   await using simulator = await startSimulator({ record: false });
-  seedMachines(simulator.world, count);
+  seedTeam(simulator.world, count);
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   try {
     await mkdir(join(directory, 'config'));
-    const texts = asYaml(declaredMachines(simulator.world), files);
+    const texts = asYaml(simulator.world, files);
     for (const [index, text] of texts.entries())
-      await writeFile(join(directory, 'config', `machines-${index}.yaml`), text);
+      await writeFile(join(directory, 'config', `team-${index}.yaml`), text);
     return Array.from({ length: rounds }, () => {
       const start = performance.now();
-      execFileSync(process.execPath, [join(import.meta.dirname, '../src/main.ts'), 'validate'], {
+      execFileSync(process.execPath, [main, 'validate'], {
         cwd: directory,
       });
       return performance.now() - start;

@@ -27,7 +27,7 @@ export function createPlanning(
   const needs = new Map<string, Need>();
   const want = (need: Need): void => void needs.set(listKey(need), need);
   const owners = once(() => ownerIndex(byAddress.values()));
-  const carried = carriedIndex(input);
+  const carried = once(() => carriedIndex(input));
   const holders = new Map<string, ReadonlyMap<string, Observed>>();
   const draftFor = (entry: Entry): Draft => {
     if (entry.draft) return entry.draft;
@@ -68,7 +68,7 @@ export function createPlanning(
     ),
     draftOf,
     resolve: noteNeed,
-    carriedBy: (address) => carried.get(address) ?? [],
+    carriedBy: (address) => carried().get(address) ?? [],
     nameOf: name,
     ownerOf(kind, id) {
       const live = input.snapshot.get(kind)?.byId.get(id);
@@ -127,24 +127,24 @@ function replacedBy(
 }
 
 /** Which declared resource a live one is. */
-const ownerIndex = (entries: Iterable<Entry>): ReadonlyMap<Observed, Address> =>
-  new Map(
-    [...entries].flatMap(({ desired, found }) =>
-      found.is === 'found' ? [[found.live, desired.address] as const] : [],
-    ),
-  );
+function ownerIndex(entries: Iterable<Entry>): ReadonlyMap<Observed, Address> {
+  const owners = new Map<Observed, Address>();
+  for (const { desired, found } of entries)
+    if (found.is === 'found') owners.set(found.live, desired.address);
+  return owners;
+}
 
 /** Which live resource's relation lists a member. */
-const holderIndex = (
+function holderIndex(
   snapshot: Snapshot,
   kind: string,
   relation: string,
-): ReadonlyMap<string, Observed> =>
-  new Map(
-    listingOf(snapshot, kind).items.flatMap((live) =>
-      membersIn(live.spec[relation]).map((id) => [id, live] as const),
-    ),
-  );
+): ReadonlyMap<string, Observed> {
+  const holders = new Map<string, Observed>();
+  for (const live of listingOf(snapshot, kind).items)
+    for (const id of membersIn(live.spec[relation])) holders.set(id, live);
+  return holders;
+}
 
 /** The ids in an observed relation: a list, one, or none. */
 const membersIn = (value: unknown): readonly string[] =>

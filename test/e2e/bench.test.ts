@@ -16,13 +16,18 @@ test('npm run bench -- --quick measures all that it says it measures', async () 
     .split('\n')
     .filter((line) => line.startsWith('| ') && !line.startsWith('| ---'))
     .map((line) => line.slice(2, -2).split(' | '));
-  const [inSyncHead, inSync, daemonHead, daemon, ...others] = rows;
+  const profileFrom = rows.findIndex(([what]) => what?.startsWith('in a pass'));
+  const profileTo = rows.findIndex(([what]) => what === 'what');
+  const [inSyncHead, inSync, daemonHead, daemon] = rows;
+  const profile = rows.slice(profileFrom + 1, profileTo);
+  const others = rows.slice(profileTo);
   expect(inSync).toHaveLength(inSyncHead?.length ?? NaN);
-  expect(inSync?.slice(0, 2)).toEqual(['1,000', '9 (111 × fewer)']);
+  expect(inSync?.slice(0, 2)).toEqual(['1,000', '10 (101 × fewer)']);
   expect(daemon).toHaveLength(daemonHead?.length ?? NaN);
   expect(daemon?.slice(0, 2)).toEqual(['100', '20']);
   expect(others.map(([what = '']) => what.split(/[,:(]/)[0])).toEqual([
     'what',
+    'reading 100 machines and their scripts where 50 requests a second are allowed',
     'planning 10',
     'planning 20',
     'two times the work',
@@ -35,6 +40,10 @@ test('npm run bench -- --quick measures all that it says it measures', async () 
     'what the plan had estimated',
     'holdfast import of a team with 200 machines',
   ]);
+  expect(profile.length).toBeGreaterThan(4);
+  const shares = profile.map(([, share]) => Number.parseFloat(share ?? ''));
+  expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
+  expect(others[1]?.[1]).toMatch(/, 101 requests; \d+\.\d+ s, 2$/);
   const measured = [...(inSync ?? []), ...(daemon ?? []), ...others.map(([, value]) => value)];
   for (const value of measured.slice(1)) expect(value).toMatch(/\d|measured/);
   expect(stdout).not.toMatch(/NaN|undefined|Infinity/);

@@ -44,12 +44,12 @@ interface Page {
 
 /** The items of the lists page by page, one request after the other. */
 async function* pages(
-  get: (path: string) => Promise<Page>,
+  read: (path: string) => Promise<Page>,
 ): AsyncIterable<{ readonly list: string; readonly items: Page['items'] }> {
   for (const list of lists) {
     let after: string | null | undefined;
     do {
-      const page = await get(`${list}?limit=120&order=asc${after ? `&after=${after}` : ''}`);
+      const page = await read(`${list}?limit=120&order=asc${after ? `&after=${after}` : ''}`);
       yield { list, items: page.items };
       after = page.hasMore ? page.nextPage : undefined;
     } while (after);

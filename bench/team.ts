@@ -57,16 +57,25 @@ const declared = (kind: string, name: string, spec: Desired['spec']): Desired =>
   source: { file: 'team.yaml', line: 1, column: 1 },
 });
 
-/** The same as YAML: the scripts in one file, the machines spread over `files` others. */
+/** The same as YAML, spread over `files` files. */
 export function asYaml(world: World, files: number): readonly string[] {
-  const machines = Array.from({ length: files }, () => ['machines:']);
-  for (const [index, { name, fields }] of machinesIn(world).entries())
-    machines[index % files]?.push(entry(name, { ...fields, template: { os: 'Ubuntu 22.04' } }));
   const scripts = scriptsIn(world).map(({ name, script, isRunOnce, machines: assignedMachines }) =>
     entry(name, { script, isRunOnce, assignedMachines }),
   );
-  return [['startupScripts:', ...scripts], ...machines].map((lines) => `${lines.join('\n')}\n`);
+  const machines = machinesIn(world).map(({ name, fields }) =>
+    entry(name, { ...fields, template: { os: 'Ubuntu 22.04' } }),
+  );
+  const isIn = (file: number) => (_: string, index: number) => index % files === file;
+  return Array.from({ length: files }, (_, file) =>
+    [
+      ...section('startupScripts', scripts.filter(isIn(file))),
+      ...section('machines', machines.filter(isIn(file))),
+    ].join(''),
+  );
 }
 
+const section = (kind: string, entries: readonly string[]): readonly string[] =>
+  entries.length === 0 ? [] : [`${kind}:\n`, ...entries];
+
 const entry = (name: string, spec: object): string =>
-  `  ${JSON.stringify(name)}: ${JSON.stringify(spec)}`;
+  `  ${JSON.stringify(name)}: ${JSON.stringify(spec)}\n`;

@@ -20,11 +20,12 @@ export function planAgain(input: PlanInput): Plan {
   const { resources } = input.desired;
   const last = lastPlans.get(resources);
   if (last && isSame(last.input, input)) return last.made;
+  // What it was made from need not be there together with what this one is made from.
+  lastPlans.delete(resources);
   let timely = false;
   const now = (): Date => ((timely = true), input.now());
   const made = plan({ ...input, now });
-  if (timely) lastPlans.delete(resources);
-  else lastPlans.set(resources, { input, made });
+  if (!timely) lastPlans.set(resources, { input, made });
   return made;
 }
 

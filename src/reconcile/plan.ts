@@ -30,21 +30,19 @@ export interface PlanInput extends Visibility {
 export function plan(input: PlanInput): Plan {
   const entries = matchAll(input);
   const { planning, draftFor, needs } = createPlanning(input, entries);
-  const drafts = [...entries.byAddress.values()].map((entry) => ({
-    desired: entry.desired,
-    draft: draftFor(entry),
-  }));
+  const declared = [...entries.byAddress.values()];
+  const drafts = declared.map(draftFor);
   const leftover = leftoverOf(input, entries);
   const strays = strayIntents(input, entries);
   const removals = planRemovals(leftover, planning);
   return {
     assessments: [
-      ...drafts.map(({ desired, draft }) => assessment(desired, draft, desired.source)),
+      ...declared.map((entry) => assessment(entry.desired, draftFor(entry), entry.desired.source)),
       ...removals.map((removal) => assessment(removal, removal.draft, removal.absent?.source)),
     ],
     actions: holdDependants(
       inOrder([
-        ...drafts.flatMap(({ draft }) => draft.actions),
+        ...drafts.flatMap(({ actions }) => actions),
         ...removals.flatMap(({ draft }) => draft.actions),
       ]),
     ),
@@ -81,19 +79,15 @@ function assessment(
   return made;
 }
 
-const leftoverOf = (
+function leftoverOf(
   { desired, memory, prune }: PlanInput,
   { byAddress, spoken }: Entries,
-): Leftover => ({
-  absent: desired.absent,
-  prune,
-  spoken,
-  orphans: new Map(
-    [...memory.bindings].flatMap(([address, { id }]) =>
-      byAddress.has(address) ? [] : [[`${partsOf(address).kind}/${id}`, address] as const],
-    ),
-  ),
-});
+): Leftover {
+  const orphans = new Map<string, Address>();
+  for (const [address, { id }] of memory.bindings)
+    if (!byAddress.has(address)) orphans.set(`${partsOf(address).kind}/${id}`, address);
+  return { absent: desired.absent, prune, spoken, orphans };
+}
 
 /** Orphans that a complete listing does not show any more. */
 function goneOf(

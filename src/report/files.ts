@@ -13,7 +13,10 @@ const writers: Readonly<Partial<Record<ReportFormat, (report: Report) => Pieces>
   text: (report) => [toText(report)],
 };
 
-const written = new WeakMap<Report['resources'], readonly Buffer[]>();
+/** The resources that were written out last: of one report at a time, since they may be tens of megabytes. */
+let written:
+  | { readonly resources: Report['resources']; readonly pieces: readonly Buffer[] }
+  | undefined;
 
 /** How many resources are made into text at a time: those of a large team would be a text of megabytes, in memory several times over. */
 const together = 1000;
@@ -34,9 +37,10 @@ const member = ([name, value]: readonly [string, unknown]): string =>
   `${JSON.stringify(name)}:${JSON.stringify(value)}`;
 
 function resourcesAgain({ resources }: Report): Pieces {
-  const pieces = written.get(resources) ?? listOf(resources);
-  written.set(resources, pieces);
-  return pieces;
+  if (written?.resources === resources) return written.pieces;
+  written = undefined;
+  written = { resources, pieces: listOf(resources) };
+  return written.pieces;
 }
 
 /** The members of a JSON list, without its brackets. */

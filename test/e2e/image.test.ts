@@ -64,7 +64,7 @@ describe.runIf(asked)('the container image', () => {
       Entrypoint: [
         'node',
         '--max-semi-space-size=4',
-        '--heap-growing-percent=25',
+        '--heap-growing-percent=20',
         'bin/holdfast.js',
       ],
       Cmd: ['run', '--config', '/config'],

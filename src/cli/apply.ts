@@ -9,7 +9,7 @@ import { keepReport } from '../report/files.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
-import { isAtRest, printReport, refuseWrongKey, requireFormat } from './print.ts';
+import { isAtRest, printReport, refuseWrongKey, requireReportFormat } from './print.ts';
 import { progress, type Progress } from './progress.ts';
 import { stopSignal } from './signals.ts';
 
@@ -26,7 +26,7 @@ export interface ApplyFlags {
 
 /** `holdfast apply`: one pass, whatever `mode` says, once somebody has agreed to it. */
 export async function apply(context: Context, flags: ApplyFlags): Promise<number> {
-  requireFormat(context);
+  requireReportFormat(context);
   const catalog = await loadCatalog();
   const { state, settings } = await requireConfig(context, catalog);
   const kept = flags.plan === undefined ? undefined : await keptAt(flags.plan, state.revision);

@@ -1,4 +1,3 @@
-import { keptFormats } from '../report/files.ts';
 import { formatProblem } from '../desired/formats.ts';
 import { loadDesired, type Loaded } from '../desired/load.ts';
 import type { Catalog } from '../model/kind.ts';
@@ -41,14 +40,11 @@ export async function requireConfig(
 }
 
 /** Settings that say what this version cannot do are refused, not passed over. */
-function refuseUnbuilt({ git, notify, store, reports }: Settings): void {
+function refuseUnbuilt({ git, notify, store }: Settings): void {
   const unbuilt = [
     ...(git ? ['git'] : []),
     ...(notify.length > 0 ? ['notify'] : []),
     ...(store.type === 'postgres' ? ['store: postgres'] : []),
-    ...reports.formats
-      .filter((format) => !keptFormats.includes(format))
-      .map((f) => `reports.formats: ${f}`),
   ];
   if (unbuilt.length > 0)
     throw new UserError(

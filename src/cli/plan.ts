@@ -5,14 +5,14 @@ import { prepare, reportOn } from '../reconcile/pass.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
 import type { Context } from './context.ts';
-import { isInSync, printReport, refuseWrongKey, requireFormat } from './print.ts';
+import { isInSync, printReport, refuseWrongKey, requireReportFormat } from './print.ts';
 
 /** `holdfast plan` and `holdfast drift`: one observation, and what a pass would do. Sends GET requests only. */
 export async function plan(
   context: Context,
   { simulate, out }: { simulate: string | undefined; out?: string | undefined },
 ): Promise<number> {
-  requireFormat(context);
+  requireReportFormat(context);
   const catalog = await loadCatalog();
   const { state, settings } = await requireConfig(context, catalog);
   await using workspace = await openWorkspace(context, catalog, settings, {

@@ -1,13 +1,32 @@
 import type { Report } from '../model/report.ts';
-import { toText } from '../report/text.ts';
+import type { ReportFormat } from '../model/settings.ts';
+import { toHtml } from '../report/html.ts';
+import { toMarkdown } from '../report/markdown.ts';
+import { toText, type Paint } from '../report/text.ts';
 import { UserError, type Context } from './context.ts';
 
-/** The formats in which plans and reports are printed. */
-const formats = ['text', 'json'] as const;
+/** In what commands print that print no report. */
+const plainFormats: readonly ReportFormat[] = ['text', 'json'];
+
+const printers: Readonly<Record<ReportFormat, (report: Report, paint: Paint) => string>> = {
+  text: toText,
+  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  markdown: toMarkdown,
+  html: toHtml,
+};
 
 /** Checks `--format` before anything is done. */
 export function requireFormat({ options: { format } }: Pick<Context, 'options'>): void {
-  if (!formats.some((one) => one === format))
+  requireOneOf(plainFormats, format);
+}
+
+/** Likewise for what prints a plan or a report. */
+export function requireReportFormat({ options: { format } }: Pick<Context, 'options'>): void {
+  requireOneOf(Object.keys(printers), format);
+}
+
+function requireOneOf(formats: readonly string[], format: string): void {
+  if (!formats.includes(format))
     throw new UserError(`--format ${format}: write one of ${formats.join(', ')}`);
 }
 
@@ -20,7 +39,7 @@ export function refuseWrongKey({ incomplete }: Report): void {
 
 /** Prints a report to stdout in the format that was asked for. */
 export function printReport({ options, out, paint }: Context, report: Report): void {
-  out(options.format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : toText(report, paint));
+  out(printers[options.format as ReportFormat](report, paint));
 }
 
 /** Whether everything declared is as it should be; what is orphaned or unmanaged and stays does not count. */

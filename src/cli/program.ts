@@ -37,7 +37,7 @@ export function createProgram(ended: (code: number) => void): Command {
     ['drift', 'show where the team is not as declared; writes nothing'],
   ] as const)
     program.addCommand(
-      withTeam(name, description)
+      withTeam(name, description, reportFormats)
         .option('--out <file>', 'keep the plan in this file')
         .action((options) =>
           run(options, async (context) =>
@@ -49,7 +49,7 @@ export function createProgram(ended: (code: number) => void): Command {
         ),
     );
   program.addCommand(
-    withTeam('apply', 'run one pass and do what it plans')
+    withTeam('apply', 'run one pass and do what it plans', reportFormats)
       .option('--yes', 'do it without asking', false)
       .option('--no-wait', 'leave asynchronous work to the API')
       .addOption(
@@ -70,14 +70,17 @@ export function createProgram(ended: (code: number) => void): Command {
       ),
   );
   program.addCommand(
-    withTeam('run', 'the daemon: passes on a schedule and when the config changes').action(
-      (options) =>
-        run(
-          options,
-          async (context) =>
-            (await import('./run.ts')).run(context, { simulate: fileOf(options.simulate) }),
-          false,
-        ),
+    withTeam(
+      'run',
+      'the daemon: passes on a schedule and when the config changes',
+      reportFormats,
+    ).action((options) =>
+      run(
+        options,
+        async (context) =>
+          (await import('./run.ts')).run(context, { simulate: fileOf(options.simulate) }),
+        false,
+      ),
     ),
   );
   program.addCommand(
@@ -160,8 +163,9 @@ export function createProgram(ended: (code: number) => void): Command {
   return program;
 }
 
-/** What most commands print in. */
+/** What most commands print in, and those that print a plan or a report. */
 const textOrJson = 'text or json';
+const reportFormats = 'text, json, markdown or html';
 
 /** A command with the options that all of them take. `formats`: what it prints in, for people; undefined: there is no choice. */
 const command = (
@@ -184,8 +188,8 @@ const command = (
     )
     .option('--no-color', 'no colours, whatever the terminal can do');
 
-const withTeam = (name: string, description: string) =>
-  command(name, description, textOrJson).option(
+const withTeam = (name: string, description: string, formats = textOrJson) =>
+  command(name, description, formats).option(
     '--simulate [file]',
     `take an embedded simulated team, kept in this file (${simulatorFile})`,
   );

@@ -11,7 +11,7 @@ import { openWorkspace, type ConnectOptions, type OpenWorkspace } from './compos
 import { followConfig, type FollowedConfig } from './followConfig.ts';
 import type { Context } from './context.ts';
 import { daemonPass, type LastPass } from './daemonPass.ts';
-import { requireFormat } from './print.ts';
+import { requireReportFormat } from './print.ts';
 import { serve } from './serve.ts';
 import { stopSignal } from './signals.ts';
 
@@ -23,7 +23,7 @@ export async function run(
   context: Context,
   { simulate }: { simulate: string | undefined },
 ): Promise<number> {
-  requireFormat(context);
+  requireReportFormat(context);
   const catalog = await loadCatalog();
   const config = await followConfig(context, catalog);
   const { settings } = config.current();

@@ -1,5 +1,6 @@
 import type { Settings } from '../model/settings.ts';
 import { addressOf } from '../model/resource.ts';
+import { toDashboard } from '../report/dashboard.ts';
 import { readReport } from '../report/files.ts';
 import { readSecret } from '../secrets/read.ts';
 import type { Events } from '../server/events.ts';
@@ -45,10 +46,23 @@ export async function serve(context: Context, served: Served): Promise<Listening
   }
 }
 
+/** How many passes the dashboard lists. */
+const passesShown = 20;
+
 /** How much of a resource's history is shown. */
 const longestHistory = 50;
 
 const shown = ({ workspace, config, last, metrics, events, next }: Served): Shown => ({
+  dashboard: async () =>
+    toDashboard({
+      workspace: workspace.name,
+      mode: config.current().settings.mode,
+      revision: config.current().state.revision,
+      configError: config.error() ?? null,
+      nextPass: next(),
+      report: last.report,
+      passes: await workspace.store.passes(passesShown),
+    }),
   status: () => ({
     schema: 'holdfast/status/v1',
     workspace: workspace.name,

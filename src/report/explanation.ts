@@ -2,7 +2,8 @@ import { stringify } from 'yaml';
 import type { Explanation } from '../model/explanation.ts';
 import type { Status } from '../model/plan.ts';
 import { defaultLifecycle, type Source, type Spec } from '../model/resource.ts';
-import { changeText, plain, type Paint, type Style } from './text.ts';
+import { plain, type Paint } from './text.ts';
+import { changeText, type Style } from './told.ts';
 
 /** An explanation for a person: a heading for each thing that is known, and nothing of what is not. */
 export function explanationText(of: Explanation, paint: Paint = plain): string {

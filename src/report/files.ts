@@ -3,14 +3,18 @@ import { extname, join, basename } from 'node:path';
 import type { Report } from '../model/report.ts';
 import type { ReportFormat, Settings } from '../model/settings.ts';
 import { StoreError } from '../model/store.ts';
+import { toHtml } from './html.ts';
+import { toMarkdown } from './markdown.ts';
 import { toText } from './text.ts';
 
 /** What is written to a file, one piece after the other. */
 type Pieces = Iterable<string | Buffer>;
 
-const writers: Readonly<Partial<Record<ReportFormat, (report: Report) => Pieces>>> = {
+const writers: Readonly<Record<ReportFormat, (report: Report) => Pieces>> = {
   json: toJson,
   text: (report) => [toText(report)],
+  markdown: (report) => [toMarkdown(report)],
+  html: (report) => [toHtml(report)],
 };
 
 /** The resources that were written out last: of one report at a time, since they may be tens of megabytes. */
@@ -57,9 +61,6 @@ const endings: Readonly<Record<ReportFormat, string>> = {
   html: '.html',
 };
 
-/** The formats in which reports can be kept. */
-export const keptFormats = Object.keys(writers) as readonly ReportFormat[];
-
 /**
  * Keeps a report as one file a format, named for its pass, and removes all but the newest `keep` passes. A file is there whole or not
  * at all. Rejects with a `StoreError` when the directory cannot be written.
@@ -83,7 +84,6 @@ async function keepFiles(
   await mkdir(directory, { recursive: true });
   for (const format of formats) {
     const write = writers[format];
-    if (!write) throw new Error(`reports cannot be kept as ${format}`);
     const path = join(directory, report.pass + endings[format]);
     await writeFile(`${path}.part`, write(report));
     await rename(`${path}.part`, path);

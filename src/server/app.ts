@@ -29,6 +29,8 @@ export interface ShownResource extends ReportedResource {
 
 /** What the server shows. */
 export interface Shown {
+  /** A page for people, as HTML. */
+  dashboard(): Promise<string>;
   status(): Status;
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
   report(pass: string): Promise<Report | undefined>;
@@ -65,7 +67,17 @@ const longestPage = 200;
 /** The largest body that is read. */
 const longestBody = 64 * 1024;
 
-/** The HTTP interface (INTERFACE 5). Tokens are borne as `Authorization: Bearer TOKEN`. */
+/** What a page may do: nothing but look as it says itself. */
+const pageHeaders = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
+/**
+ * The HTTP interface (INTERFACE 5). Tokens are borne as `Authorization: Bearer TOKEN`; to read, a browser may give it as the password of
+ * any user (Basic). To write it may not: it would do so for any page that asks it to.
+ */
 export function createApp(shown: Shown, commands: Commands, tokens: Tokens): Hono {
   const app = new Hono();
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
@@ -78,15 +90,23 @@ export function createApp(shown: Shown, commands: Commands, tokens: Tokens): Hon
     const { type, text } = await shown.metrics();
     return context.body(text, 200, { 'content-type': type });
   });
+  app.get('/', async (context) =>
+    mayRead(context.req.header('authorization'), tokens)
+      ? context.html(await shown.dashboard(), 200, pageHeaders)
+      : context.text('This needs the token: any user name, and the token as the password.', 401, {
+          'www-authenticate': 'Basic realm="holdfast", charset="UTF-8"',
+        }),
+  );
   app.use('/api/*', async (context, next) => {
     const isRead = context.req.method === 'GET' || context.req.method === 'HEAD';
-    const token = isRead ? tokens.read : tokens.write;
+    const token = tokens.write;
     if (!isRead && token === undefined)
       return context.json(
         { error: 'this needs a token; start Holdfast with HOLDFAST_TOKEN set' },
         403,
       );
-    if (token !== undefined && !bears(context.req.header('authorization'), token))
+    const header = context.req.header('authorization');
+    if (isRead ? !mayRead(header, tokens) : !bears(header, token))
       return context.json({ error: 'this needs the token: Authorization: Bearer TOKEN' }, 401);
     return next();
   });
@@ -152,10 +172,23 @@ function addCommands(app: Hono, commands: Commands): void {
     });
 }
 
-function bears(header: string | undefined, token: string): boolean {
-  const given = Buffer.from(header ?? '');
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+const mayRead = (header: string | undefined, { read }: Tokens): boolean =>
+  read === undefined || bears(header, read) || isEqual(passwordIn(header), read);
+
+const bears = (header: string | undefined, token: string | undefined): boolean =>
+  token !== undefined && isEqual(header, `Bearer ${token}`);
+
+/** The password that a browser asked its user for. */
+function passwordIn(header = ''): string | undefined {
+  const [, encoded] = /^Basic ([\w+/=]+)$/.exec(header) ?? [];
+  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
+  return password;
+}
+
+function isEqual(one: string | undefined, other: string): boolean {
+  const given = Buffer.from(one ?? '');
+  const wanted = Buffer.from(other);
+  return one !== undefined && given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 function limitOf(text: string | undefined): number | undefined {

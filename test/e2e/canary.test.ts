@@ -54,7 +54,7 @@ const config = {
   mode: enforce
   schedule: "* * * * * *"
   server: { token: { env: HOLDFAST_TOKEN } }
-  reports: { directory: ./.holdfast/reports, formats: [json], keep: 100 }
+  reports: { directory: ./.holdfast/reports, formats: [json, text, markdown, html], keep: 100 }
 `,
   'config/team.yaml': `
 privateNetworks: { n: { region: ny2 } }
@@ -200,7 +200,7 @@ async function lookAround(when: string): Promise<void> {
 test('every command, in every format, when all goes well', async () => {
   for (const format of ['text', 'json', 'sarif', 'github'])
     for (const more of [[], ['--secrets']]) await run(['validate', '--format', format, ...more]);
-  for (const format of ['text', 'json'])
+  for (const format of ['text', 'json', 'markdown', 'html'])
     await run(['plan', '--format', format, '--out', `${format}.plan`]);
   expect(await run(['apply', '--yes', '--format', 'json'])).toMatchObject({ code: 0 });
   for (const command of [

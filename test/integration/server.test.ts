@@ -23,6 +23,7 @@ const status: Status = {
 const reports = ['01C', '01B', '01A'].map((pass) => reportWith({ pass }));
 const shown: Shown = {
   status: () => status,
+  dashboard: async () => '<!doctype html><title>Holdfast</title>',
   passes: async (limit, before) =>
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
   report: async (id) => reports.find(({ pass }) => pass === id),
@@ -98,6 +99,23 @@ describe('what is served', () => {
     expect((await ask('/api/v1/passes/01X')).code).toBe(404);
     expect((await ask('/nothing')).code).toBe(404);
   });
+
+  test('a page that may load nothing, and asks for a password where one is needed', async () => {
+    const app = createApp(shown, noCommands, { read: 'right', write: 'right' });
+    const refused = await app.request('/');
+    expect(refused.headers.get('www-authenticate')).toMatch(/^Basic /);
+    const page = await app.request('/', { headers: { authorization: 'Bearer right' } });
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';/);
+    expect(await page.text()).toContain('<title>Holdfast</title>');
+  });
+
+  test('a password that a browser gives by itself changes nothing', async () => {
+    const app = createApp(shown, noCommands, { read: 'right', write: 'right' });
+    const headers = { authorization: `Basic ${btoa('ada:right')}` };
+    const asked = await app.request('/api/v1/reconcile', { method: 'POST', headers });
+    expect(asked.status).toBe(401);
+  });
 });
 
 describe('with a token', () => {
@@ -108,6 +126,13 @@ describe('with a token', () => {
     ['/api/v1/status', undefined, 401, 'the rest does not'],
     ['/api/v1/events', undefined, 401, 'the rest does not'],
     ['/api/v1/events', 'Bearer right', 200, 'the token opens it'],
+    ['/', undefined, 401, 'the dashboard tells of resources'],
+    ['/', 'Bearer right', 200, 'the token opens it'],
+    ['/', `Basic ${btoa('ada:right')}`, 200, 'a browser gives it as a password'],
+    ['/', `Basic ${btoa('ada:wrong')}`, 401, 'another password is none'],
+    ['/', `Basic ${btoa('right')}`, 401, 'a user without a password'],
+    ['/', 'Basic %', 401, 'what cannot be read is no password'],
+    ['/api/v1/status', `Basic ${btoa(':right')}`, 200, 'what the dashboard links to opens too'],
     ['/api/v1/status', 'Bearer wrong', 401, 'another token is none'],
     ['/api/v1/status', 'Bearer right', 200, 'the token opens it'],
   ])('%s with %s is %i: %s', async (path, header, code, _because) => {

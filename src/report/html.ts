@@ -1,0 +1,108 @@
+import { html as template } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
+import type { Report } from '../model/report.ts';
+import { told, type Row } from './told.ts';
+
+/** Markup in which every value was escaped. */
+export type Markup = HtmlEscapedString;
+
+/** Markup with values in it: text is escaped, markup and lists of it are not. Nothing here is waited for. */
+export const html = (strings: TemplateStringsArray, ...values: readonly unknown[]): Markup =>
+  template(strings, ...values) as Markup;
+
+/** A report as a page of its own, without scripts, and without anything that is fetched. */
+export const toHtml = (report: Report): string =>
+  page(
+    `Holdfast: ${told(report).headline}`,
+    html`${reportMarkup(report)}
+      <footer>
+        Pass ${report.pass} of ${report.workspace}, ${report.mode}, from ${report.startedAt} to
+        ${report.finishedAt}, asked for by ${report.trigger}. Revision ${report.revision}.
+      </footer>`,
+  );
+
+/** What a report has to say, without the page around it. */
+export function reportMarkup(report: Report): Markup {
+  const { incomplete, rows, left, headline, quiet, counts, figures } = told(report);
+  return html`<h1 class="${quiet ? 'green' : 'yellow'}">${headline}</h1>
+    <p>${counts}.</p>
+    ${incomplete.map((text) => html`<p class="red">${text}</p>`)}
+    ${
+      rows.length === 0
+        ? ''
+        : html`<table>
+            <tr>
+              <th></th>
+              <th>What</th>
+              <th>Resource</th>
+              <th>Details</th>
+            </tr>
+            ${rows.map(rowMarkup)}
+          </table>`
+    }
+    ${left === '' ? '' : html`<p class="yellow">${left}</p>`}
+    <p class="dim">${figures}</p>`;
+}
+
+const rowMarkup = ({ sign, word, style, subject, details }: Row): Markup =>
+  html`<tr>
+    <td class="${style}">${sign}</td>
+    <td class="${style}">${word}</td>
+    <td>${subject}</td>
+    <td>${details.map((text) => html`<div>${text}</div>`)}</td>
+  </tr>`;
+
+/** A whole document. `head`: what else stands in its head. */
+export const page = (title: string, body: Markup, head: Markup | '' = ''): string =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        ${head}
+        <style>
+          :root {
+            color-scheme: light dark;
+          }
+          body {
+            font:
+              15px/1.5 system-ui,
+              sans-serif;
+            max-width: 70rem;
+            margin: 2rem auto;
+            padding: 0 1rem;
+          }
+          table {
+            border-collapse: collapse;
+            width: 100%;
+          }
+          th,
+          td {
+            text-align: left;
+            vertical-align: top;
+            padding: 0.25rem 1rem 0.25rem 0;
+            border-bottom: 1px solid #8884;
+          }
+          .green {
+            color: light-dark(#116329, #56d364);
+          }
+          .yellow {
+            color: light-dark(#7d4e00, #e3b341);
+          }
+          .red {
+            color: light-dark(#a40e26, #ff7b72);
+          }
+          .cyan {
+            color: light-dark(#0a6570, #76e3ea);
+          }
+          .dim,
+          footer {
+            opacity: 0.7;
+          }
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`.toString();

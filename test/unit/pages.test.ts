@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import { toDashboard, type Dashboard } from '../../src/report/dashboard.ts';
+import { toHtml } from '../../src/report/html.ts';
+import { toMarkdown } from '../../src/report/markdown.ts';
+import { reportWith } from '../support/reports.ts';
+
+const { summary } = reportWith();
+const resource = {
+  kind: 'machines',
+  name: 'a',
+  id: 'id-a',
+  status: 'blocked',
+  changes: [],
+  unverifiable: [],
+  reason: null,
+  since: '2026-11-21T10:00:00.000Z',
+  source: null,
+} as const;
+
+/** A report that finds one machine of that name blocked for that reason. */
+const blocked = (name: string, reason: string) =>
+  reportWith({
+    summary: { ...summary, blocked: 1 },
+    resources: [{ ...resource, name, reason }],
+  });
+
+const quiet = reportWith({ summary: { ...summary, inSync: 3 } });
+
+test('Markdown: a line that says all, a table of what is not in sync, the figures', () => {
+  const update = {
+    id: 'machines/a:update',
+    verb: 'update',
+    kind: 'machines',
+    name: 'a',
+    resourceId: 'id-a',
+    requires: [],
+    outcome: 'planned',
+    error: null,
+    note: null,
+    attempts: 0,
+    changes: [
+      { path: 'diskSize', desired: 100, observed: 50 },
+      { path: 'state', desired: 'off', observed: 'running' },
+    ],
+  } as const;
+  expect(
+    toMarkdown(
+      reportWith({
+        complete: false,
+        incomplete: [{ kind: 'datasets', error: 'GET /datasets answered 503' }],
+        summary: { ...summary, drifted: 1, actions: { ...summary.actions, update: 1 } },
+        actions: [update],
+        estimate: { requests: 1, seconds: 1 },
+      }),
+    ),
+  ).toBe(
+    [
+      '**1 to update**: 1 drifted.',
+      '',
+      '> datasets could not be listed to the end, so none is created, deleted or called missing: GET /datasets answered 503',
+      '',
+      '|  | what | resource | details |',
+      '| --- | --- | --- | --- |',
+      '| `~` | update | `machines/a` | diskSize: 50 → 100<br>state: running → off |',
+      '',
+      '*1 API calls, about 1 s at the current rate*',
+      '',
+    ].join('\n'),
+  );
+  expect(toMarkdown(quiet)).toBe(
+    '**All in sync, nothing to do**: 3 in sync.\n\n*0 API requests*\n',
+  );
+});
+
+test.each([
+  ['a|b', 'x', '`machines/a\\|b`', 'a bar would end the cell'],
+  ['a`b', 'x', '`` machines/a`b ``', 'a backtick would end the code'],
+  ['a\nb', 'x', '`machines/a b`', 'a line break would end the row'],
+  ['a', 'x | y', ' x \\| y |', 'a bar would end the cell'],
+  ['a', '<img src=x>', ' \\<img src=x\\> |', 'markup is text'],
+  ['a', '[x](http://y)', ' \\[x\\]\\(http://y\\) |', 'a link is text'],
+  ['a', 'ask @ops of ada@example.com', ' ask @\u2060ops of ada@example.com |', 'nobody is called'],
+])('in Markdown, %j with the reason %j holds %j: %s', (name, reason, expected) => {
+  const text = toMarkdown(blocked(name, reason));
+  expect(text).toContain(expected);
+  expect(text.split('\n').filter((line) => line.startsWith('| `'))).toHaveLength(1);
+});
+
+test('HTML: a page of its own in which nothing of the team is markup', () => {
+  const text = toHtml(blocked('<script>alert(1)</script>', `"><img src='x'>`));
+  expect(text).toMatch(/^<!doctype html>/);
+  expect(text).toContain('machines/&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(text).toContain('&quot;&gt;&lt;img src=&#39;x&#39;&gt;');
+  expect(text).not.toMatch(/<script|<img|https?:/);
+  expect(text).toContain('<title>Holdfast: Nothing to do</title>');
+});
+
+test('HTML says the same as the text', () => {
+  const text = toHtml(quiet);
+  expect(text).toContain('<h1 class="green">All in sync, nothing to do</h1>');
+  expect(text).toContain('<p>3 in sync.</p>');
+  expect(text).not.toContain('<table>');
+});
+
+const dashboard: Dashboard = {
+  workspace: 'default',
+  mode: 'enforce',
+  revision: '0123456789abcdef',
+  configError: null,
+  nextPass: '2026-11-21T10:05:00.000Z',
+  report: quiet,
+  passes: [reportWith({ pass: '01B', summary: { ...summary, inSync: 3, drifted: 2, missing: 1 } })],
+};
+
+test('the dashboard shows the last pass and those before it, and loads itself again', () => {
+  const text = toDashboard(dashboard);
+  expect(text).toContain('All in sync, nothing to do');
+  expect(text).toMatch(/default, enforce, revision 0123456789ab;\s+next pass 2026-11-21T10:05:00/);
+  expect(text).toMatch(/<td>3<\/td>\s*<td class="yellow">3<\/td>/);
+  expect(text).toContain('<a href="/api/v1/passes/01B">01B</a>');
+  expect(text).toContain('<meta http-equiv="refresh" content="30" />');
+  expect(text).not.toContain('not in force');
+});
+
+test('before the first pass, and with a config that is not valid, the dashboard says so', () => {
+  const text = toDashboard({
+    ...dashboard,
+    report: undefined,
+    passes: [],
+    nextPass: null,
+    configError: 'team.yaml:1:1: <b>',
+  });
+  expect(text).toContain('No pass has ended yet.');
+  expect(text).toContain('the next pass waits for a change');
+  expect(text).toMatch(/is not in force:\s+team.yaml:1:1: &lt;b&gt;/);
+});

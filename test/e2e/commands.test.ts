@@ -345,7 +345,8 @@ describe('other commands', () => {
       (await here.run([name, '--help'])).stdout.replaceAll(/\s+/g, ' ');
     expect(await help('apply')).toContain('how long to wait for it (default: 30m)');
     expect(await help('apply')).toContain('(default: info in the daemon, else warn)');
-    expect(await help('plan')).toContain('--format <format> text or json (default');
+    expect(await help('plan')).toContain('--format <format> text, json, markdown or html (default');
+    expect(await help('status')).toContain('--format <format> text or json (default');
     expect(await help('validate')).toContain('text, json, sarif or github');
     expect(await help('graph')).toContain('mermaid, dot or svg (default: "mermaid")');
     expect(await help('schema')).not.toContain('--format');

@@ -52,7 +52,7 @@ export interface DaemonOptions {
 /** Passes for which every machine changes in a field that nobody declares: one of so many. */
 const changedOneIn = 10;
 
-/** The daemon with `count` machines in 100 YAML files. */
+/** A daemon over a team in sync, `count` machines and their scripts in 100 YAML files. */
 export async function measureDaemon(options: DaemonOptions): Promise<Daemon> {
   const { main, count, profile } = options;
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
@@ -79,7 +79,7 @@ export async function measureDaemon(options: DaemonOptions): Promise<Daemon> {
     } finally {
       // A profile is written at the end of a process that may end.
       daemon.kill(profile === undefined ? 'SIGKILL' : 'SIGTERM');
-      if (daemon.exitCode === null) await once(daemon, 'exit');
+      if (daemon.exitCode === null && daemon.signalCode === null) await once(daemon, 'exit');
     }
   } finally {
     server.disconnect();

@@ -117,7 +117,7 @@ async function validatingRows(main: string, rounds: number): Promise<readonly Ro
   const times = await measureValidating(main, 1000, 50, rounds);
   return [
     {
-      what: 'holdfast validate of 1,000 resources in 50 files, the whole process (median)',
+      what: 'holdfast validate of 1,000 machines and their scripts in 50 files, the whole process (median)',
       measured: ms(median(times)),
       target: 'under 1 s',
     },

@@ -1,4 +1,5 @@
-import type { Catalog, FieldSchema } from '../src/model/kind.ts';
+import type { Catalog } from '../src/model/kind.ts';
+import type { FieldSchema } from '../src/model/schema.ts';
 import { languageKeys, ownKeys, values } from './words.ts';
 
 /** Words that mean something to the loader, so that nonsense gets further than the first check. */

@@ -1,4 +1,5 @@
-import type { Catalog, FieldSchema } from '../src/model/kind.ts';
+import type { Catalog } from '../src/model/kind.ts';
+import type { FieldSchema } from '../src/model/schema.ts';
 
 /** A field of a kind as its page tells of it. */
 export interface FieldRow {

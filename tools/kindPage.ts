@@ -1,5 +1,6 @@
 import { addEntries } from '../src/importing/merge.ts';
-import type { Catalog, FieldSchema, ResourceKind } from '../src/model/kind.ts';
+import type { Catalog, ResourceKind } from '../src/model/kind.ts';
+import type { FieldSchema } from '../src/model/schema.ts';
 import { code, fieldRows, table, typeOf, type FieldRow } from './fieldRows.ts';
 
 const generated = '<!-- Made by `npm run generate` from src/kinds; not to be edited. -->';

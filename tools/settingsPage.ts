@@ -1,6 +1,6 @@
 import { variableFor } from '../src/desired/environment.ts';
 import { branchFor } from '../src/desired/fields.ts';
-import type { FieldSchema } from '../src/model/kind.ts';
+import type { FieldSchema } from '../src/model/schema.ts';
 import { code, table } from './fieldRows.ts';
 
 /** The reference page of the settings, in Markdown. */

@@ -1,4 +1,4 @@
-import { annotations, type FieldSchema } from '../model/kind.ts';
+import { annotations, type FieldSchema } from '../model/schema.ts';
 import { alternativesOf, formOf, type FieldForm } from './fields.ts';
 import { textForms } from './textForms.ts';
 

@@ -1,5 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { annotations, type FieldSchema } from '../model/kind.ts';
+import { annotations, type FieldSchema } from '../model/schema.ts';
 import { formOf } from './fields.ts';
 import { textForms } from './textForms.ts';
 

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { Source } from '../model/resource.ts';
 import { parseDocuments } from './document.ts';
 import { alternativesOf, branchFor, formOf, isOfType, mayBeNull } from './fields.ts';

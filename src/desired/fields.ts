@@ -1,4 +1,4 @@
-import type { FieldSchema, SpecSchema } from '../model/kind.ts';
+import type { FieldSchema, SpecSchema } from '../model/schema.ts';
 
 /** How a field is written in YAML, and the schema that says so. */
 export type FieldForm =

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { Declarations } from './declarations.ts';
 import { branchFor, fieldOf, formOf } from './fields.ts';
 import { foundWithin, type Root } from './inside.ts';

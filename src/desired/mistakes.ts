@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { SpecSchema } from '../model/kind.ts';
+import type { SpecSchema } from '../model/schema.ts';
 import { namesOf } from './fields.ts';
 import { quote, shown, type Problems } from './problems.ts';
 import { locate, type Located } from './tree.ts';

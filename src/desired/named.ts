@@ -1,4 +1,5 @@
-import type { FieldSchema, Lookup } from '../model/kind.ts';
+import type { Lookup } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { Reference } from '../model/resource.ts';
 import { declaredIn, isSuspected } from './declarations.ts';
 import { namesIn } from './names.ts';

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { Source } from '../model/resource.ts';
 import { branchFor } from './fields.ts';
 import { mapping, type Entry, type Mapping, type Node } from './tree.ts';

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { Reference } from '../model/resource.ts';
 import { namedBy, targetOf } from './named.ts';
 import { shown } from './problems.ts';

@@ -1,4 +1,5 @@
-import type { Catalog, FieldSchema } from '../model/kind.ts';
+import type { Catalog } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { Reference, Source } from '../model/resource.ts';
 import type { Declarations } from './declarations.ts';
 import type { Place, Refusal } from './inside.ts';

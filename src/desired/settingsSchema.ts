@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import {
   notifiable,
   reportFormats,

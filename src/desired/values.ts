@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import { branchFor, fieldOf, formOf, type FieldForm } from './fields.ts';
 import { shown } from './problems.ts';
 import { resolveReference, resolveReferences } from './references.ts';

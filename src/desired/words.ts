@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import { either, quote } from './problems.ts';
 import { textForms } from './textForms.ts';
 import { sortOf, type Node } from './tree.ts';

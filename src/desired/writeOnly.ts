@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { WriteOnly } from '../model/resource.ts';
 import { either, type Rule } from './problems.ts';
 import { unresolved, type Scope, type Where } from './scope.ts';

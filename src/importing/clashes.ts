@@ -1,4 +1,5 @@
-import type { FieldSchema, Kinds } from '../model/kind.ts';
+import type { Kinds } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import { addressOf, type Address, type Desired } from '../model/resource.ts';
 import type { Chosen, Team } from './choose.ts';
 

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { liveKey, type Chosen, type Team } from './choose.ts';
 

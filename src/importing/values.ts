@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { Observed, Spec } from '../model/resource.ts';
 import type { Chosen } from './choose.ts';
 import type { Refer } from './references.ts';

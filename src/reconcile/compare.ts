@@ -1,4 +1,4 @@
-import type { FieldSchema, SpecSchema } from '../model/kind.ts';
+import type { FieldSchema, SpecSchema } from '../model/schema.ts';
 import type { FieldChange } from '../model/plan.ts';
 import { saidBy, type Desired, type Observed, type Reference } from '../model/resource.ts';
 import { differencesWithin, sameWhole } from './partial.ts';

@@ -1,5 +1,5 @@
 import type { FieldChange } from '../model/plan.ts';
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { Observed, Spec } from '../model/resource.ts';
 import { shown } from './compare.ts';
 import { sameWhole } from './partial.ts';

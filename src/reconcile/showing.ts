@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { FieldChange } from '../model/plan.ts';
 import type { Spec } from '../model/resource.ts';
 import { shown } from './compare.ts';

@@ -1,4 +1,5 @@
-import type { FieldSchema, Kinds } from '../model/kind.ts';
+import type { Kinds } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
 import type { Address, Desired, Spec, WriteOnly } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
 import { kindOf } from './kindOf.ts';

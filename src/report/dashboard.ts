@@ -1,5 +1,6 @@
 import type { PassSummary, Report } from '../model/report.ts';
-import { html, page, reportMarkup, type Markup } from './html.ts';
+import { html, page, toldMarkup, type Markup } from './html.ts';
+import { told } from './told.ts';
 
 /** What the dashboard shows. */
 export interface Dashboard {
@@ -33,7 +34,7 @@ export function toDashboard({ report, passes, configError, ...of }: Dashboard): 
           ? ''
           : html`<p class="red">The config that lies there now is not in force: ${configError}</p>`
       }
-      ${report ? reportMarkup(report) : html`<p>No pass has ended yet.</p>`}
+      ${report ? toldMarkup(told(report)) : html`<p>No pass has ended yet.</p>`}
       <h2>Passes</h2>
       <table>
         <tr>

@@ -42,6 +42,7 @@ const member = ([name, value]: readonly [string, unknown]): string =>
 
 function resourcesAgain({ resources }: Report): Pieces {
   if (written?.resources === resources) return written.pieces;
+  // Those of the report before are let go before these are made.
   written = undefined;
   written = { resources, pieces: listOf(resources) };
   return written.pieces;

@@ -1,7 +1,7 @@
 import { html as template } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Report } from '../model/report.ts';
-import { told, type Row } from './told.ts';
+import { told, type Row, type Told } from './told.ts';
 
 /** Markup in which every value was escaped. */
 export type Markup = HtmlEscapedString;
@@ -11,19 +11,21 @@ export const html = (strings: TemplateStringsArray, ...values: readonly unknown[
   template(strings, ...values) as Markup;
 
 /** A report as a page of its own, without scripts, and without anything that is fetched. */
-export const toHtml = (report: Report): string =>
-  page(
-    `Holdfast: ${told(report).headline}`,
-    html`${reportMarkup(report)}
+export function toHtml(report: Report): string {
+  const of = told(report);
+  return page(
+    `Holdfast: ${of.headline}`,
+    html`${toldMarkup(of)}
       <footer>
         Pass ${report.pass} of ${report.workspace}, ${report.mode}, from ${report.startedAt} to
         ${report.finishedAt}, asked for by ${report.trigger}. Revision ${report.revision}.
       </footer>`,
   );
+}
 
 /** What a report has to say, without the page around it. */
-export function reportMarkup(report: Report): Markup {
-  const { incomplete, rows, left, headline, quiet, counts, figures } = told(report);
+export function toldMarkup(of: Told): Markup {
+  const { incomplete, rows, left, headline, quiet, counts, figures } = of;
   return html`<h1 class="${quiet ? 'green' : 'yellow'}">${headline}</h1>
     <p>${counts}.</p>
     ${incomplete.map((text) => html`<p class="red">${text}</p>`)}

@@ -2,6 +2,7 @@ import { toldToStop, type FieldChange, type Status } from '../model/plan.ts';
 import type { Report, ReportedAction, ReportedResource } from '../model/report.ts';
 import type { Source } from '../model/resource.ts';
 
+/** How a piece of text stands out. */
 export type Style = 'green' | 'yellow' | 'red' | 'dim' | 'bold' | 'cyan';
 
 /** One thing that is done, or that is not as it should be. */
@@ -21,7 +22,7 @@ export interface Told {
   readonly rows: readonly Row[];
   /** How many actions are left where Holdfast was stopped; empty where it was not. */
   readonly left: string;
-  /** What is to be done or was done, in a word. */
+  /** What is to be done or was done: `3 to create, 1 to update`. */
   readonly headline: string;
   /** Whether there is nothing to do, and nothing that anybody has to look at. */
   readonly quiet: boolean;

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { auth } from 'hono/utils/basic-auth';
 import type { PassSummary, Report, ReportedResource } from '../model/report.ts';
 import { StoreError, type Deed } from '../model/store.ts';
 import type { Events } from './events.ts';
@@ -91,7 +92,7 @@ export function createApp(shown: Shown, commands: Commands, tokens: Tokens): Hon
     return context.body(text, 200, { 'content-type': type });
   });
   app.get('/', async (context) =>
-    mayRead(context.req.header('authorization'), tokens)
+    mayRead(context.req.raw, tokens)
       ? context.html(await shown.dashboard(), 200, pageHeaders)
       : context.text('This needs the token: any user name, and the token as the password.', 401, {
           'www-authenticate': 'Basic realm="holdfast", charset="UTF-8"',
@@ -105,8 +106,8 @@ export function createApp(shown: Shown, commands: Commands, tokens: Tokens): Hon
         { error: 'this needs a token; start Holdfast with HOLDFAST_TOKEN set' },
         403,
       );
-    const header = context.req.header('authorization');
-    if (isRead ? !mayRead(header, tokens) : !bears(header, token))
+    const request = context.req.raw;
+    if (isRead ? !mayRead(request, tokens) : !bears(request, token))
       return context.json({ error: 'this needs the token: Authorization: Bearer TOKEN' }, 401);
     return next();
   });
@@ -172,23 +173,16 @@ function addCommands(app: Hono, commands: Commands): void {
     });
 }
 
-const mayRead = (header: string | undefined, { read }: Tokens): boolean =>
-  read === undefined || bears(header, read) || isEqual(passwordIn(header), read);
+const mayRead = (request: Request, { read }: Tokens): boolean =>
+  read === undefined || bears(request, read) || isEqual(auth(request)?.password, read);
 
-const bears = (header: string | undefined, token: string | undefined): boolean =>
-  token !== undefined && isEqual(header, `Bearer ${token}`);
+const bears = ({ headers }: Request, token: string | undefined): boolean =>
+  token !== undefined && isEqual(headers.get('authorization'), `Bearer ${token}`);
 
-/** The password that a browser asked its user for. */
-function passwordIn(header = ''): string | undefined {
-  const [, encoded] = /^Basic ([\w+/=]+)$/.exec(header) ?? [];
-  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
-  return password;
-}
-
-function isEqual(one: string | undefined, other: string): boolean {
+function isEqual(one: string | null | undefined, other: string): boolean {
   const given = Buffer.from(one ?? '');
   const wanted = Buffer.from(other);
-  return one !== undefined && given.length === wanted.length && timingSafeEqual(given, wanted);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 function limitOf(text: string | undefined): number | undefined {

@@ -107,22 +107,13 @@ function passMetrics(registry: Registry): Metrics['passEnded'] {
     for (const { verb, outcome } of report.actions)
       if (outcome !== 'planned') actions.inc({ verb, outcome });
     resources.reset();
-    for (const [kind, ofKind] of counted(report.resources))
-      for (const [status, count] of ofKind) resources.set({ kind, status }, count);
+    for (const [kind, ofKind] of Map.groupBy(report.resources, (one) => one.kind))
+      for (const [status, { length }] of Map.groupBy(ofKind, (one) => one.status))
+        resources.set({ kind, status }, length);
     cost.set({ owner: 'managed' }, report.cost.hourly.managed);
     cost.set({ owner: 'unmanaged' }, report.cost.hourly.unmanaged);
     if (resultOf(report) === 'ok') success.set(Date.parse(finishedAt) / 1000);
   };
-}
-
-/** How many resources there are, by kind and by status. */
-function counted(resources: Report['resources']): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  const counts = new Map<string, Map<string, number>>();
-  for (const { kind, status } of resources) {
-    const ofKind = counts.get(kind) ?? new Map<string, number>();
-    counts.set(kind, ofKind.set(status, (ofKind.get(status) ?? 0) + 1));
-  }
-  return counts;
 }
 
 function stateMetrics(registry: Registry): (now: Measured) => void {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { authoringSchema } from '../../src/desired/authoring.ts';
-import type { FieldSchema } from '../../src/model/kind.ts';
+import type { FieldSchema } from '../../src/model/schema.ts';
 import type { Report } from '../../src/model/report.ts';
 import { addressOf, type Desired, type Spec } from '../../src/model/resource.ts';
 import { reportSchema, type DescribedReport } from '../../src/report/schema.ts';

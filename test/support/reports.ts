@@ -41,3 +41,27 @@ export const reportWith = (over: Partial<Report> = {}): Report => ({
   cost: { currency: 'USD', unpriced: [], hourly: { managed: 0, unmanaged: 0, change: 0 } },
   ...over,
 });
+
+/** An action that is planned, but for what it does. */
+export const action = {
+  kind: 'machines',
+  name: 'a',
+  resourceId: null,
+  requires: [],
+  outcome: 'planned',
+  error: null,
+  note: null,
+  attempts: 0,
+  changes: [],
+} as const;
+/** A machine in a report, but for its status. */
+export const resource = {
+  kind: 'machines',
+  name: 'a',
+  id: 'id-a',
+  changes: [],
+  unverifiable: [],
+  reason: null,
+  since: '2026-11-21T10:00:00.000Z',
+  source: null,
+} as const;

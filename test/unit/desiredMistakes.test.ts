@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FieldSchema } from '../../src/model/kind.ts';
+import type { FieldSchema } from '../../src/model/schema.ts';
 import { checkOf } from '../../src/desired/check.ts';
 import { parseDocuments } from '../../src/desired/document.ts';
 import { alternativesOf, fieldOf, formOf, isOfType, mayBeNull } from '../../src/desired/fields.ts';

@@ -2,42 +2,23 @@ import { expect, test } from 'vitest';
 import { toDashboard, type Dashboard } from '../../src/report/dashboard.ts';
 import { toHtml } from '../../src/report/html.ts';
 import { toMarkdown } from '../../src/report/markdown.ts';
-import { reportWith } from '../support/reports.ts';
+import { action, reportWith, resource } from '../support/reports.ts';
 
 const { summary } = reportWith();
-const resource = {
-  kind: 'machines',
-  name: 'a',
-  id: 'id-a',
-  status: 'blocked',
-  changes: [],
-  unverifiable: [],
-  reason: null,
-  since: '2026-11-21T10:00:00.000Z',
-  source: null,
-} as const;
-
 /** A report that finds one machine of that name blocked for that reason. */
 const blocked = (name: string, reason: string) =>
   reportWith({
     summary: { ...summary, blocked: 1 },
-    resources: [{ ...resource, name, reason }],
+    resources: [{ ...resource, status: 'blocked', name, reason }],
   });
 
 const quiet = reportWith({ summary: { ...summary, inSync: 3 } });
 
 test('Markdown: a line that says all, a table of what is not in sync, the figures', () => {
   const update = {
+    ...action,
     id: 'machines/a:update',
     verb: 'update',
-    kind: 'machines',
-    name: 'a',
-    resourceId: 'id-a',
-    requires: [],
-    outcome: 'planned',
-    error: null,
-    note: null,
-    attempts: 0,
     changes: [
       { path: 'diskSize', desired: 100, observed: 50 },
       { path: 'state', desired: 'off', observed: 'running' },

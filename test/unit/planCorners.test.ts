@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ResourceKind } from '../../src/model/kind.ts';
 import type { Reference } from '../../src/model/resource.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
+import { liveMachine, liveScript, machine, script, ubuntu } from '../support/machines.ts';
 import {
   actionsOf,
   bound,
@@ -11,31 +12,10 @@ import {
   have,
   live,
   planFor,
-  text,
   want,
   type World,
 } from '../support/team.ts';
 
-const ubuntu = have('osTemplates', 'Ubuntu', {});
-const spec = {
-  machineType: 'C5',
-  template: live('osTemplates', 'Ubuntu'),
-  region: 'ny2',
-  diskSize: 50,
-};
-const machine = (name: string, over: object = {}, lifecycle = {}) =>
-  want('machines', name, { ...spec, ...over }, lifecycle);
-const liveMachine = (name: string, over: object = {}, rest = {}) =>
-  have(
-    'machines',
-    name,
-    { machineType: 'C5', region: 'ny2', diskSize: 50, state: 'running', ...over },
-    rest,
-  );
-const script = (name: string, over: object = {}, lifecycle = {}) =>
-  want('startupScripts', name, { script: text('echo'), ...over }, lifecycle);
-const liveScript = (name: string, ...assignedMachines: string[]) =>
-  have('startupScripts', name, { assignedMachines });
 const project = (over: object = {}, lifecycle = {}) =>
   want('projects', 'p', { ...over }, lifecycle);
 const liveProject = have('projects', 'p', {});

@@ -1,32 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Action, Assessment, FieldChange, Member, Plan } from '../../src/model/plan.ts';
 import { addressOf, type Spec } from '../../src/model/resource.ts';
+import { liveMachine, liveScript, machine, script, ubuntu } from '../support/machines.ts';
 import { bound, declared, have, live, planFor, text, want, type World } from '../support/team.ts';
 
-const ubuntu = have('osTemplates', 'Ubuntu', {});
-const spec = {
-  machineType: 'C5',
-  template: live('osTemplates', 'Ubuntu'),
-  region: 'ny2',
-  diskSize: 50,
-};
-const machine = (name: string, over: object = {}, lifecycle = {}) =>
-  want('machines', name, { ...spec, ...over }, lifecycle);
-const liveMachine = (name: string, over: object = {}, rest = {}) =>
-  have(
-    'machines',
-    name,
-    { machineType: 'C5', region: 'ny2', diskSize: 50, state: 'running', ...over },
-    rest,
-  );
 const network = (name: string, over: object = {}, lifecycle = {}) =>
   want('privateNetworks', name, { region: 'ny2', ...over }, lifecycle);
 const liveNetwork = (name: string, over = {}) =>
   have('privateNetworks', name, { region: 'ny2' }, over);
-const script = (name: string, over: object = {}, lifecycle = {}) =>
-  want('startupScripts', name, { script: text('echo'), ...over }, lifecycle);
-const liveScript = (name: string, ...assignedMachines: string[]) =>
-  have('startupScripts', name, { assignedMachines });
 const template = (of: string) =>
   want('customTemplates', 't', { machine: declared('machines', of) });
 const project = (over: Spec = {}) => want('projects', 'p', over);

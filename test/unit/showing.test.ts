@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FieldSchema } from '../../src/model/kind.ts';
+import type { FieldSchema } from '../../src/model/schema.ts';
 import { changesShown, declaredShown, liveShown } from '../../src/reconcile/showing.ts';
 import { declared, text } from '../support/team.ts';
 

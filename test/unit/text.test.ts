@@ -1,30 +1,9 @@
 import { expect, test } from 'vitest';
 import { toldToStop } from '../../src/model/plan.ts';
 import { toText } from '../../src/report/text.ts';
-import { reportWith } from '../support/reports.ts';
+import { action, reportWith, resource } from '../support/reports.ts';
 
 const { summary } = reportWith();
-const action = {
-  kind: 'machines',
-  name: 'a',
-  resourceId: null,
-  requires: [],
-  outcome: 'planned',
-  error: null,
-  note: null,
-  attempts: 0,
-  changes: [],
-} as const;
-const resource = {
-  kind: 'machines',
-  name: 'a',
-  id: 'id-a',
-  changes: [],
-  unverifiable: [],
-  reason: null,
-  since: '2026-11-21T10:00:00.000Z',
-  source: null,
-} as const;
 
 test('what holds back many for one reason is told for some of them, and the others are counted', () => {
   const held = (name: string, reason: string) =>

@@ -1,5 +1,5 @@
 import { Type, type TUnsafe } from 'typebox';
-import type { FieldSchema } from '../../model/kind.ts';
+import type { FieldSchema } from '../../model/schema.ts';
 
 const open = { additionalProperties: true } as const;
 

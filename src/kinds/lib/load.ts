@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { Catalog, FieldSchema, Kinds, Lookup, ResourceKind } from '../../model/kind.ts';
+import type { Catalog, Kinds, Lookup, ResourceKind } from '../../model/kind.ts';
+import type { FieldSchema } from '../../model/schema.ts';
 import { machineEvents } from './machineEvents.ts';
 
 /**

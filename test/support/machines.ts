@@ -1,0 +1,27 @@
+import { have, live, text, want } from './team.ts';
+
+/** The template of the machines below. */
+export const ubuntu = have('osTemplates', 'Ubuntu', {});
+/** What is declared of a machine at the least. */
+const spec = {
+  machineType: 'C5',
+  template: live('osTemplates', 'Ubuntu'),
+  region: 'ny2',
+  diskSize: 50,
+};
+/** A declared machine, and a live one that is as it declares. */
+export const machine = (name: string, over: object = {}, lifecycle = {}) =>
+  want('machines', name, { ...spec, ...over }, lifecycle);
+export const liveMachine = (name: string, over: object = {}, rest = {}) =>
+  have(
+    'machines',
+    name,
+    { machineType: 'C5', region: 'ny2', diskSize: 50, state: 'running', ...over },
+    rest,
+  );
+
+/** A declared startup script, and a live one with its machines. */
+export const script = (name: string, over: object = {}, lifecycle = {}) =>
+  want('startupScripts', name, { script: text('echo'), ...over }, lifecycle);
+export const liveScript = (name: string, ...assignedMachines: string[]) =>
+  have('startupScripts', name, { assignedMachines });

@@ -140,10 +140,12 @@ test('a create whose answer was lost is sent again when its time is over', async
   expect(outcomesOf(await it.pass(more))).toEqual(['machines/c:create done']);
 });
 
-test('every report is kept whole', async () => {
+test('every report is kept whole: those that share their resources, and one that has others', async () => {
   await using it = await bench();
   await using directory = await mkdtempDisposable(join(tmpdir(), 'holdfast-'));
-  for (const report of await quiet(it, team)) {
+  const shared = await quiet(it, team);
+  patch(it, 'b', { autoShutdownEnabled: false });
+  for (const report of [...shared, await later(it, team)]) {
     await keepReport(report, { directory: directory.path, formats: ['json'], keep: 10 });
     const kept = await readFile(join(directory.path, `${report.pass}.json`), 'utf8');
     expect(kept).toBe(`${JSON.stringify(report)}\n`);

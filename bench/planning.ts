@@ -53,12 +53,12 @@ async function inputFor(count: number): Promise<PlanInput> {
     snapshot,
     memory: {
       bindings: new Map(
-        [...snapshot.values()]
-          .flatMap((listing) => listing.items)
-          .map(({ kind, id, name }) => [
-            addressOf(kind, name),
-            { id, boundAt, created: false, protected: false },
-          ]),
+        [...snapshot.values()].flatMap(({ kind, items }) =>
+          items.map(
+            ({ id, name }) =>
+              [addressOf(kind, name), { id, boundAt, created: false, protected: false }] as const,
+          ),
+        ),
       ),
       intents: new Map(),
       digests: new Map(),

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type Pair, type ParsedNode } from 'yaml';
 import type { Alias, Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml';
+import { oneOfEachText } from '../model/oneOfEach.ts';
 import type { Source } from '../model/resource.ts';
 import { placeOf, quote, type Problems } from './problems.ts';
 import {
@@ -22,8 +23,8 @@ interface Reading {
   /** Null while the node is being read: an alias to it would be without end. */
   readonly anchors: Map<string, Node | null>;
   readonly sizes: Map<Node, number>;
-  /** The short texts that were met, each once: a region stands in a thousand places. */
-  readonly texts: Map<string, string>;
+  /** Short texts that are equal are one: a region stands in a thousand places. */
+  readonly once: (text: string) => string;
   /** How many entries merge keys have brought. */
   merged: number;
   /** An alias without an anchor was met: something is missing from the tree. */
@@ -42,7 +43,7 @@ export function treeOf(
     problems,
     anchors: new Map(),
     sizes: new Map(),
-    texts: new Map(),
+    once: oneOfEachText(),
     merged: 0,
     incomplete: false,
     tooLarge: false,
@@ -81,16 +82,10 @@ function scalarOf({ value }: YamlScalar, at: Source, reading: Reading): Scalar {
   const plain = typeof value === 'bigint' ? integerOf(value, at, reading) : value;
   if (typeof plain === 'string' && plain.length >= 64)
     return grown({ type: 'scalar', at, value: plain }, 1 + plain.length / 64, reading);
-  if (typeof plain === 'string') return { type: 'scalar', at, value: onceOnly(plain, reading) };
+  if (typeof plain === 'string') return { type: 'scalar', at, value: reading.once(plain) };
   if (isPlain(plain)) return { type: 'scalar', at, value: plain };
   reading.problems.add(at, 'wrong-value', 'this is no number that can be used; a text is quoted');
   return nothing(at);
-}
-
-function onceOnly(text: string, { texts }: Reading): string {
-  const one = texts.get(text) ?? text;
-  texts.set(text, one);
-  return one;
 }
 
 const isPlain = (value: unknown): value is Scalar['value'] =>
@@ -123,8 +118,16 @@ function mapOf({ items }: YAMLMap.Parsed, at: Source, reading: Reading): Mapping
   }
   for (const { value } of merges.values()) merge(entries, value, reading);
   const values = [...entries.values()].map(({ value }) => value);
-  return grown({ type: 'map', at, entries, repeated }, sum(values, reading), reading);
+  const map = {
+    type: 'map',
+    at,
+    entries,
+    repeated: repeated.length > 0 ? repeated : none,
+  } as const;
+  return grown(map, sum(values, reading), reading);
 }
+
+const none: readonly Entry[] = [];
 
 const isMerge = ({ key }: Pair): boolean =>
   isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
@@ -140,12 +143,13 @@ function entryOf(
   reading: Reading,
 ): Entry | undefined {
   const node = nodeOf(key, reading);
-  const entry = { at: node.at, value: value ? nodeOf(value, reading) : nothing(node.at) };
+  const { at } = node;
+  const of = value ? nodeOf(value, reading) : nothing(at);
   if (node.type === 'scalar' && typeof node.value === 'string')
-    return { ...entry, key: node.value };
+    return { key: node.value, at, value: of };
   const is = isNothing(node) ? 'empty' : sortOf(node);
-  reading.problems.add(node.at, 'unquoted-key', `this key is ${is}; put it in quotes`);
-  return node.type === 'scalar' ? { ...entry, key: String(node.value) } : undefined;
+  reading.problems.add(at, 'unquoted-key', `this key is ${is}; put it in quotes`);
+  return node.type === 'scalar' ? { key: String(node.value), at, value: of } : undefined;
 }
 
 const nothing = (at: Source): Scalar => ({ type: 'scalar', at, value: null });

@@ -67,10 +67,12 @@ export interface DeclaredLifecycle {
   readonly formerAt: Source;
 }
 
+const noNames: readonly never[] = [];
+
 /** Checks a declaration's lifecycle, and fills in the defaults. */
 export function lifecycleOf(declaration: Declaration, scope: Scope): DeclaredLifecycle {
   const { owner, lifecycle, at } = declaration;
-  const none = { lifecycle: defaultLifecycle, formerNames: [], formerAt: at };
+  const none = { lifecycle: defaultLifecycle, formerNames: noNames, formerAt: at };
   if (!lifecycle || isNothing(lifecycle.value)) return none;
   const whole = { node: lifecycle.value, key: lifecycle.at };
   const values = plainOf(lifecycle.value);

@@ -47,6 +47,29 @@ export async function loadDesired(
   catalog: Catalog,
   { env = {}, flags = {} }: Overrides = {},
 ): Promise<Loaded> {
+  const declared = await readDeclared(directory, catalog, { env, flags });
+  if (!declared.ok) return declared;
+  // What was written is let go before its revision is made: of a large team it is hundreds of megabytes.
+  const { resources, absent, settings, root, files } = declared;
+  const revision = revisionOf(resources, absent, root.path);
+  return { ok: true, state: { resources, absent, revision }, settings, files };
+}
+
+/** What a config directory declares. */
+interface Declared {
+  readonly ok: true;
+  readonly resources: readonly Desired[];
+  readonly absent: readonly Absent[];
+  readonly settings: Settings;
+  readonly root: Root;
+  readonly files: number;
+}
+
+async function readDeclared(
+  directory: string,
+  catalog: Catalog,
+  { env, flags }: Required<Overrides>,
+): Promise<Declared | Extract<Loaded, { ok: false }>> {
   const config = await readConfig(directory, readText);
   const { root, files } = config;
   if (!root) return { ok: false, problems: config.problems };
@@ -54,19 +77,21 @@ export async function loadDesired(
   const scope = scopeOf(catalog, problems);
   scope.declared.uncertain = config.problems.length > 0;
   for (const file of files) parseFile(file, scope);
-  const resources = resolveAll({ ...scope, ...(await filesFor(root, scope.declared)) });
-  const resolved = resolveSettings(
+  const resolved = resolveAll({ ...scope, ...(await filesFor(root, scope.declared)) });
+  const settings = resolveSettings(
     { entry: scope.declared.settings, directory, kinds: [...catalog.kinds.keys()] },
     env,
     flags,
   );
-  const found = resolved.ok ? [] : resolved.problems;
+  const found = settings.ok ? [] : settings.problems;
   const all = collectProblems([...problems.list(), ...found]).list();
-  return resolved.ok && all.length === 0
+  return settings.ok && all.length === 0
     ? {
         ok: true,
-        state: stateOf(resources, scope.declared, root),
-        settings: resolved.settings,
+        resources: resolved.flatMap(desiredOf),
+        absent: absentIn(scope.declared),
+        settings: settings.settings,
+        root,
         files: files.length,
       }
     : { ok: false, problems: all };
@@ -106,13 +131,8 @@ function resolveAll(scope: Scope): readonly Resolved[] {
   return resources;
 }
 
-function stateOf(resources: readonly Resolved[], declared: Declarations, root: Root): DesiredState {
-  const desired = resources.flatMap(desiredOf);
-  const absent = [...declared.absent.values()].flatMap((names) =>
-    [...names.values()].map(absentOf),
-  );
-  return { resources: desired, absent, revision: revisionOf(desired, absent, root.path) };
-}
+const absentIn = ({ absent }: Declarations): readonly Absent[] =>
+  [...absent.values()].flatMap((names) => [...names.values()].map(absentOf));
 
 const desiredOf = ({ declaration, spec, lifecycle, formerNames }: Resolved): readonly Desired[] =>
   declaration.names.map((name, i) => {

@@ -22,5 +22,6 @@ export function resolve(declaration: Declaration, scope: Scope, partial = false)
   const spec = valuesOf(fields, kind.schema, where, scope);
   const whole = { node: mapping(at, fields), key: at };
   tell(checkOf(kind.schema)(spec), { owner, whole, partial, problems: scope.problems });
-  return { declaration, spec, uses, ...lifecycleOf(declaration, scope) };
+  const { lifecycle, formerNames, formerAt } = lifecycleOf(declaration, scope);
+  return { declaration, spec, uses, lifecycle, formerNames, formerAt };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import type { Absent, Desired } from '../model/resource.ts';
 import { nameOf } from './inside.ts';
@@ -18,7 +19,10 @@ export function revisionOf(
     ...resources.map(({ address, spec, lifecycle }) => [address, print(spec), print(lifecycle)]),
     ...absent.map(({ address }) => [address, 'absent']),
   ].map((line) => JSON.stringify(line));
-  return sha256(lines.toSorted(compare).join('\n'));
+  const revision = createHash('sha256');
+  for (const [index, line] of lines.toSorted(compare).entries())
+    revision.update(index === 0 ? line : `\n${line}`);
+  return revision.digest('hex');
 }
 
 /** The sha256 of a value's canonical form. What several resources share is looked at once. */

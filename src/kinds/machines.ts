@@ -1,5 +1,6 @@
 import type { Api } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
+import { oneOfEach, oneOfEachText } from '../model/oneOfEach.ts';
 import type { Spec } from '../model/resource.ts';
 import { diskSizes } from './lib/fields.ts';
 import { found, listed, present, removedBy, startedBy, withIds } from './lib/rest.ts';
@@ -33,6 +34,14 @@ interface Machine {
 /** The states in which a machine may be acted on; every other one, known or not, passes (FACTS 4.1). */
 const settledStates: Readonly<Record<string, string>> = { ready: 'running', off: 'off' };
 
+/** Networks and rates are few, however many machines there are. */
+const networks = oneOfEachText(1000);
+const rates = oneOfEach(
+  ({ usageRate, storageRate }: Pick<Machine, 'usageRate' | 'storageRate'>) =>
+    `${usageRate} ${storageRate}`,
+  1000,
+);
+
 function read(machine: Machine): Listed {
   const { id, name, state, usageRate, storageRate } = machine;
   return {
@@ -42,7 +51,7 @@ function read(machine: Machine): Listed {
       machineType: machine.machineType,
       region: regionCode(machine.region),
       diskSize: gigabytes(machine.storageTotal, diskSizes),
-      network: machine.networkId,
+      network: machine.networkId === null ? null : networks(machine.networkId),
       publicIpType: machine.publicIpType,
       autoSnapshotEnabled: machine.autoSnapshotEnabled,
       autoSnapshotFrequency: machine.autoSnapshotFrequency,
@@ -57,7 +66,7 @@ function read(machine: Machine): Listed {
     }),
     settled: state in settledStates,
     activity: state,
-    facts: { usageRate, storageRate },
+    facts: rates({ usageRate, storageRate }),
   };
 }
 

@@ -1,20 +1,11 @@
 import type { Api, ApiError } from './api.ts';
 import type { Jobs } from './jobs.ts';
-import type { Spec } from './resource.ts';
+import type { Observed, Spec } from './resource.ts';
 import type { SpecSchema } from './schema.ts';
 
-/** One item of a list: YAML's field names and units, ids where a field names a resource. */
-export interface Listed {
-  readonly id: string;
-  readonly name: string;
-  readonly spec: Spec;
+/** One item of a list. What does not say whether it is settled, is. */
+export interface Listed extends Omit<Observed, 'settled'> {
   readonly settled?: boolean;
-  readonly activity?: string;
-  /** Why it will never settle. */
-  readonly failure?: string;
-  /** Why nothing of it can be changed, and it cannot be deleted. */
-  readonly fixed?: string;
-  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 /** What a write started: the id of the machine event to follow, where there is one. */

@@ -75,13 +75,14 @@ export type Status = (typeof statuses)[number];
 export interface Assessment {
   readonly kind: string;
   readonly name: string;
-  readonly id?: string;
+  readonly id: string | undefined;
   readonly status: Status;
   readonly changes: readonly FieldChange[];
   /** Declared fields that the API never shows. */
   readonly unverifiable: readonly string[];
-  readonly reason?: string;
-  readonly source?: Source;
+  readonly reason: string | undefined;
+  /** Undefined for what is only live. */
+  readonly source: Source | undefined;
 }
 
 /** The id of an action on a whole resource. */

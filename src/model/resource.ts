@@ -102,7 +102,6 @@ export interface Problem extends Source {
 
 /** What the API showed of one resource: YAML's field names and units, and the API's ids where a field names a resource. */
 export interface Observed {
-  readonly kind: string;
   readonly name: string;
   readonly id: string;
   readonly spec: Spec;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Address, Desired } from '../model/resource.ts';
@@ -10,22 +11,39 @@ import { plan, type PlanInput } from './plan.ts';
  * from ever changes in place: another config, page, memory or secret is another object.
  */
 
-const lastPlans = new WeakMap<
-  readonly Desired[],
-  { readonly input: PlanInput; readonly made: Plan }
->();
+/** The last plan of these resources, and what it was made from, unless it asked what time it is. */
+interface LastPlan {
+  readonly input?: PlanInput;
+  readonly made: Plan;
+}
 
-/** The plan of this input: the last one of these resources where it was made from the same, and never asked what time it is. */
-export function planAgain(input: PlanInput): Plan {
+const lastPlans = new WeakMap<readonly Desired[], LastPlan>();
+
+/**
+ * The plan of this input: the last one of these resources where it was made from the same, or says the same. What says the same is
+ * then one object, and is told and written out once.
+ */
+export const planAgain = (input: PlanInput): Plan => madeFromSame(input) ?? planAnew(input);
+
+/** The last plan where it was made from the same; otherwise what it and its cost were made from is let go before there is more. */
+function madeFromSame(input: PlanInput): Plan | undefined {
   const { resources } = input.desired;
   const last = lastPlans.get(resources);
-  if (last && isSame(last.input, input)) return last.made;
-  // What it was made from need not be there together with what this one is made from.
-  lastPlans.delete(resources);
+  if (!last) return undefined;
+  if (last.input && isSame(last.input, input)) return last.made;
+  lastPlans.set(resources, { made: last.made });
+  lastCosts.delete(last.made);
+  return undefined;
+}
+
+function planAnew(input: PlanInput): Plan {
+  const { resources } = input.desired;
   let timely = false;
   const now = (): Date => ((timely = true), input.now());
-  const made = plan({ ...input, now });
-  if (!timely) lastPlans.set(resources, { input, made });
+  const drawn = plan({ ...input, now });
+  const last = lastPlans.get(resources)?.made;
+  const made = last && isDeepStrictEqual(last, drawn) ? last : drawn;
+  lastPlans.set(resources, { made, ...(timely ? {} : { input }) });
   return made;
 }
 

@@ -50,7 +50,7 @@ export function matchAll(input: PlanInput): Entries {
 function adoptNameless(
   byAddress: ReadonlyMap<Address, Entry>,
   input: PlanInput,
-  isClaimed: (live: Observed) => boolean,
+  isClaimed: (kind: string, live: Observed) => boolean,
   spoken: Set<Observed>,
 ): void {
   const idOf = (reference: unknown): string | undefined => {
@@ -70,7 +70,7 @@ function adoptNameless(
   for (const entry of open.toSorted((a, b) => said(b) - said(a))) {
     const { kind, spec } = entry.desired;
     const listing = listingOf(input.snapshot, kind);
-    const free = listing.items.filter((live) => !spoken.has(live) && !isClaimed(live));
+    const free = listing.items.filter((live) => !spoken.has(live) && !isClaimed(kind, live));
     const live = kindOf(input.catalog.kinds, kind).adopt?.(spec, free, idOf);
     const observed = live && listing.byId.get(live.id);
     if (!observed) continue;

@@ -40,7 +40,7 @@ async function withBound(
 ): Promise<Listing> {
   try {
     const hidden = await Promise.all(ids.map(async (id) => kind.get?.(api, id)));
-    const more: readonly Observed[] = hidden.flatMap((one) => (one ? toObserved(kind, one) : []));
+    const more: readonly Observed[] = hidden.flatMap((one) => (one ? toObserved(one) : []));
     return completeListing(kind, [...items, ...more]);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -30,7 +30,7 @@ export interface Visibility {
 export function claims(
   resources: readonly Desired[],
   memory: PlannedMemory,
-): (live: Observed) => boolean {
+): (kind: string, live: Observed) => boolean {
   let claimed: ReadonlySet<string> | undefined;
   const all = (): ReadonlySet<string> =>
     new Set(
@@ -39,7 +39,7 @@ export function claims(
         return binding ? [`${kind}/${binding.id}`] : [];
       }),
     );
-  return ({ kind, id }) => (claimed ??= all()).has(`${kind}/${id}`);
+  return (kind, { id }) => (claimed ??= all()).has(`${kind}/${id}`);
 }
 
 /**
@@ -51,7 +51,7 @@ export function match(
   binding: Binding | undefined,
   listing: Listing,
   memory: PlannedMemory,
-  isClaimed: (live: Observed) => boolean,
+  isClaimed: (kind: string, live: Observed) => boolean,
   time: Visibility,
 ): Match {
   const bound = binding && listing.byId.get(binding.id);
@@ -63,15 +63,15 @@ export function match(
 }
 
 function byName(
-  { address, name, lifecycle }: Desired,
+  { address, kind, name, lifecycle }: Desired,
   listing: CompleteListing,
   memory: PlannedMemory,
-  isClaimed: (live: Observed) => boolean,
+  isClaimed: (kind: string, live: Observed) => boolean,
   time: Visibility,
 ): Match {
   for (const candidate of [name, lifecycle.formerName]) {
     if (candidate === undefined) continue;
-    const free = (listing.byName.get(candidate) ?? []).filter((one) => !isClaimed(one));
+    const free = (listing.byName.get(candidate) ?? []).filter((one) => !isClaimed(kind, one));
     const [live] = free;
     if (free.length > 1) return { is: 'ambiguous', among: free };
     if (live) return { is: 'found', live, new: true };

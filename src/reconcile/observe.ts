@@ -56,10 +56,9 @@ const likenesses = new WeakMap<Listing, Listing>();
 function alike(lookup: Lookup, same: Listing): Listing {
   const known = likenesses.get(same);
   if (known) return known;
-  const items = same.items.map((item) => ({ ...item, kind: lookup.name }));
   const made: Listing = same.complete
-    ? completeListing(lookup, items)
-    : { ...same, kind: lookup.name, items, byId: index(items) };
+    ? completeListing(lookup, same.items)
+    : { ...same, kind: lookup.name };
   likenesses.set(same, made);
   return made;
 }
@@ -98,7 +97,7 @@ const observedPages = new WeakMap<
 function observedOf(kind: Named, page: readonly Listed[]): readonly Observed[] {
   const known = observedPages.get(page);
   if (known?.kind === kind) return known.items;
-  const items = page.map((item) => toObserved(kind, named(kind, item)));
+  const items = page.map((item) => toObserved(named(kind, item)));
   observedPages.set(page, { kind, items });
   return items;
 }
@@ -128,22 +127,11 @@ function listingOf(kind: Named, pages: readonly (readonly Observed[])[]): Listin
   return made;
 }
 
-/** An item of a list. Written out, since a team may have a hundred thousand of them. */
-export function toObserved({ name: kind }: Named, item: Listed): Observed {
-  const { id, name, spec, settled = true } = item;
-  const observed: { -readonly [Key in keyof Observed]: Observed[Key] } = {
-    kind,
-    name,
-    id,
-    spec,
-    settled,
-  };
-  if (item.activity !== undefined) observed.activity = item.activity;
-  if (item.failure !== undefined) observed.failure = item.failure;
-  if (item.fixed !== undefined) observed.fixed = item.fixed;
-  if (item.facts !== undefined) observed.facts = item.facts;
-  return observed;
-}
+/** What an item of a list shows. One that says all of it is it: a team may have a hundred thousand of them. */
+export const toObserved = (item: Listed): Observed =>
+  isObserved(item) ? item : { ...item, settled: true };
+
+const isObserved = (item: Listed): item is Observed => item.settled !== undefined;
 
 /** A listing that ended well. The index by name is made when it is first asked for: in a team that is known nothing is looked for by name. */
 export function completeListing(kind: Named, items: readonly Observed[]): CompleteListing {

@@ -1,8 +1,9 @@
 import type { Catalog } from '../model/kind.ts';
 import type { Assessment, Plan } from '../model/plan.ts';
-import type { Address, DesiredState } from '../model/resource.ts';
+import type { Address, DesiredState, Source } from '../model/resource.ts';
 import { partsOf } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { oneOfEach } from '../model/oneOfEach.ts';
 import type { PlannedMemory } from '../model/store.ts';
 import { matchAll, type Entries } from './entries.ts';
 import type { Visibility } from './match.ts';
@@ -35,10 +36,11 @@ export function plan(input: PlanInput): Plan {
   const leftover = leftoverOf(input, entries);
   const strays = strayIntents(input, entries);
   const removals = planRemovals(leftover, planning);
+  const assess = assessing();
   return {
     assessments: [
-      ...declared.map((entry) => assessment(entry.desired, draftFor(entry), entry.desired.source)),
-      ...removals.map((removal) => assessment(removal, removal.draft, removal.absent?.source)),
+      ...declared.map((entry) => assess(entry.desired, draftFor(entry), entry.desired.source)),
+      ...removals.map((removal) => assess(removal, removal.draft, removal.absent?.source)),
     ],
     actions: holdDependants(
       inOrder([
@@ -61,23 +63,26 @@ const recognisedOf = ({ byAddress }: Entries): Plan['recognised'] =>
       : [],
   );
 
-function assessment(
-  { kind, name }: { kind: string; name: string },
-  { status, id, changes, unverifiable, reason }: Draft,
-  source: Assessment['source'],
-): Assessment {
-  const made: { -readonly [Key in keyof Assessment]: Assessment[Key] } = {
+/** Tells of a resource. Most of a kind have lists that are alike: they share them. */
+function assessing(): (
+  of: { readonly kind: string; readonly name: string },
+  draft: Draft,
+  source: Source | undefined,
+) => Assessment {
+  const once = oneOfEach((paths: readonly string[]) => paths.join('\0'));
+  return ({ kind, name }, { id, status, changes, unverifiable, reason }, source) => ({
     kind,
     name,
+    id,
     status,
-    changes,
-    unverifiable,
-  };
-  if (id !== undefined) made.id = id;
-  if (reason !== undefined) made.reason = reason;
-  if (source) made.source = source;
-  return made;
+    changes: changes.length === 0 ? nothing : changes,
+    unverifiable: once(unverifiable),
+    reason,
+    source,
+  });
 }
+
+const nothing: readonly never[] = [];
 
 function leftoverOf(
   { desired, memory, prune }: PlanInput,

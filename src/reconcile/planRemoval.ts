@@ -44,7 +44,8 @@ function removalOf(
   { prune, orphans }: Leftover,
   planning: Planning,
 ): Removal {
-  const { kind, id } = live;
+  const { kind } = listing;
+  const { id } = live;
   const bound = orphans.get(`${kind}/${id}`);
   const name = bound ? partsOf(bound).name : live.name;
   const address = addressOf(kind, name);
@@ -88,8 +89,7 @@ function deletionOf(
       {
         id: actionId(address, 'delete'),
         verb: 'delete',
-        kind: live.kind,
-        name: partsOf(address).name,
+        ...partsOf(address),
         resourceId: live.id,
         changes: [],
         requires: [],
@@ -105,9 +105,9 @@ function whyKept(
   listing: Listing,
   planning: Planning,
 ): string | undefined {
-  const { remove, singular } = kindOf(planning.catalog.kinds, live.kind);
+  const { remove, singular } = kindOf(planning.catalog.kinds, listing.kind);
   if (!remove) return `the API cannot delete a ${singular}`;
-  if (!listing.complete) return `${live.kind} could not be listed to the end: ${listing.error}`;
+  if (!listing.complete) return `${listing.kind} could not be listed to the end: ${listing.error}`;
   if (planning.memory.bindings.get(address)?.protected)
     return 'lifecycle.preventDeletion was set when it was last declared';
   if (live.fixed !== undefined) return live.fixed;

@@ -36,7 +36,7 @@ export function planReplacement(
   const created = planCreate(desired, planning);
   const referring = referringTo(address, planning);
   const staying = referring.find((one) => stays(one, planning));
-  const held = whyNot(live, staying, planning) ?? created.reason;
+  const held = whyNot(kind, staying, planning) ?? created.reason;
   const remove = actionId(address, 'delete');
   return {
     ...created,
@@ -65,14 +65,14 @@ export function planReplacement(
 }
 
 function whyNot(
-  live: Observed,
+  kind: string,
   staying: Address | undefined,
   planning: Planning,
 ): string | undefined {
-  const { remove, singular } = kindOf(planning.catalog.kinds, live.kind);
+  const { remove, singular } = kindOf(planning.catalog.kinds, kind);
   if (!remove) return `the API cannot delete a ${singular}`;
-  const listing = planning.snapshot.get(live.kind);
-  if (!listing?.complete) return `${live.kind} could not be listed to the end`;
+  const listing = planning.snapshot.get(kind);
+  if (!listing?.complete) return `${kind} could not be listed to the end`;
   return staying === undefined
     ? undefined
     : `it is not replaced while ${staying} refers to it and stays; replace that too, or take the reference away`;

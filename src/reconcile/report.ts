@@ -118,6 +118,8 @@ function reportedAction(action: Action, outcome: Outcome | undefined): ReportedA
   };
 }
 
+const nothing: readonly never[] = [];
+
 function reportedResource(
   assessment: Assessment,
   actions: readonly ReportedAction[],
@@ -133,7 +135,7 @@ function reportedResource(
     name,
     id: assessment.id ?? created ?? null,
     status,
-    changes: status === 'inSync' ? [] : changes,
+    changes: status === 'inSync' ? nothing : changes,
     unverifiable,
     reason: reason ?? null,
     since: before?.status === status ? before.since : now,

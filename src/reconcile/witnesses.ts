@@ -117,7 +117,7 @@ async function withUnlisted(
     const found: Observed[] = [];
     for (const [index, id] of [...ids].entries()) {
       const live = index < mostAsked ? await kind.get?.(api, id) : undefined;
-      if (live) found.push(toObserved(kind, live));
+      if (live) found.push(toObserved(live));
       else missing.add(id);
     }
     if (found.length > 0)

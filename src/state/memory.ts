@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import { oneOfEachText } from '../model/oneOfEach.ts';
 import type { Address } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
 import type { Tables } from './tables.ts';
@@ -39,18 +40,9 @@ async function dataVersion(database: Database): Promise<number> {
   return rows[0]?.data_version ?? 0;
 }
 
-/** SQLite makes a new text of every value. Where many rows hold the same one, one is kept: a team may have a hundred thousand rows. */
-function oneOfEach(): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const one = known.get(text) ?? text;
-    known.set(text, one);
-    return one;
-  };
-}
-
 async function readLasting(database: Database): Promise<Lasting> {
-  const one = oneOfEach();
+  // SQLite makes a new text of every value.
+  const one = oneOfEachText();
   const bindings = await database.selectFrom('bindings').selectAll().execute();
   const intents = await database.selectFrom('intents').selectAll().execute();
   const digests = await database.selectFrom('digests').selectAll().execute();

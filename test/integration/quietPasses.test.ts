@@ -97,6 +97,17 @@ test('quiet passes ask for as much, and tell their own time', async () => {
   expect(second.cost).toEqual(first.cost);
 });
 
+test('what changes and nobody declares is told as it was, and costs what it costs now', async () => {
+  await using it = await bench();
+  const stateless = [...team, machine('c')];
+  const [first] = await quiet(it, stateless);
+  patch(it, 'c', { state: 'off' });
+  const second = await later(it, stateless);
+  expect(second.resources).toBe(first.resources);
+  expect(second.cost.hourly.managed).not.toBe(first.cost.hourly.managed);
+  expect((await later(it, stateless)).cost).toEqual(second.cost);
+});
+
 test('since when something is so stays, until it is otherwise', async () => {
   await using it = await bench();
   const [first] = await quiet(it, team);

@@ -31,13 +31,18 @@ export const want = (
   source: { file: 'team.yaml', line: 1, column: 1 },
 });
 
+/** A live resource and its kind. */
+export interface Live extends Observed {
+  readonly kind: string;
+}
+
 /** A live resource whose id is `id-NAME` unless told otherwise. */
 export const have = (
   kind: string,
   name: string,
   spec: Spec,
   over: Partial<Observed> = {},
-): Observed => ({ kind, name, id: `id-${name}`, spec, settled: true, ...over });
+): Live => ({ kind, name, id: `id-${name}`, spec, settled: true, ...over });
 
 const complete = (kind: string, items: readonly Observed[]): Listing => ({
   kind,
@@ -81,7 +86,7 @@ export const bound = (id: string, over: object = {}) => ({
 
 export interface World {
   readonly want?: readonly Desired[];
-  readonly have?: readonly Observed[];
+  readonly have?: readonly Live[];
   readonly absent?: readonly [kind: string, name: string][];
   readonly memory?: Partial<Memory>;
   readonly partial?: readonly string[];

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Action, Assessment } from '../../src/model/plan.ts';
-import type { Desired, Observed } from '../../src/model/resource.ts';
+import type { Desired } from '../../src/model/resource.ts';
 import { completeListing } from '../../src/reconcile/observe.ts';
 import { costOf } from '../../src/reconcile/cost.ts';
-import { catalog, have, now, planFor, want } from '../support/team.ts';
+import { catalog, have, now, planFor, want, type Live } from '../support/team.ts';
 
-const machine = (name: string, machineType: string, state: string, facts = {}): Observed =>
+const machine = (name: string, machineType: string, state: string, facts = {}): Live =>
   have('machines', name, { machineType, state }, { facts });
 const running = machine('r', 'C5', 'running', { usageRate: 0.5, storageRate: 0.01 });
 const off = machine('o', 'C5', 'off', { usageRate: 0.5, storageRate: 0.02 });
@@ -27,11 +27,13 @@ const assessed = (name: string, status: Assessment['status'], kind = 'machines')
   status,
   changes: [],
   unverifiable: [],
+  reason: undefined,
+  source: undefined,
 });
 
 interface Row {
   readonly because: string;
-  readonly have?: readonly Observed[];
+  readonly have?: readonly Live[];
   readonly want?: readonly Desired[];
   readonly assessed?: readonly Assessment[];
   readonly actions?: readonly Action[];

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../src/model/api.ts';
 import type { Relation, ResourceKind } from '../../src/model/kind.ts';
 import type { Action } from '../../src/model/plan.ts';
-import type { Desired, Observed, Reference } from '../../src/model/resource.ts';
+import type { Desired, Reference } from '../../src/model/resource.ts';
 import type { Store } from '../../src/model/store.ts';
 import { execute } from '../../src/reconcile/execute.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
 import { completeListing } from '../../src/reconcile/observe.ts';
 import type { ReadValue } from '../../src/reconcile/writeOnly.ts';
-import { catalog, declared, have, live, now, text, want } from '../support/team.ts';
+import { catalog, declared, have, live, now, text, want, type Live } from '../support/team.ts';
 
 /** What happens, in order: what is sent to the API, and what is kept in the store. */
 type Said = string[];
@@ -126,7 +126,7 @@ interface Row {
   readonly because: string;
   readonly action: Action;
   readonly want?: readonly Desired[];
-  readonly have?: readonly Observed[];
+  readonly have?: readonly Live[];
   /** Write-only values that were read, by path. */
   readonly values?: Readonly<Record<string, ReadValue>>;
   /** Live ids by address, as planned. */

@@ -40,10 +40,12 @@ const planOf = (actions: readonly Action[], reason?: string): Plan => ({
   assessments: actions.map(({ kind, name }) => ({
     kind,
     name,
+    id: undefined,
     status: 'drifted',
     changes: [],
     unverifiable: [],
-    ...(reason === undefined ? {} : { reason }),
+    reason,
+    source: undefined,
   })),
   complete: true,
   recognised: [],

@@ -9,7 +9,7 @@ import type { Desired, Observed, Spec } from '../../src/model/resource.ts';
 import type { Listing } from '../../src/model/snapshot.ts';
 import { holdersIn } from '../../src/importing/clashes.ts';
 import { isReference } from '../../src/reconcile/spec.ts';
-import { have, want } from '../support/team.ts';
+import { have, want, type Live } from '../support/team.ts';
 
 const nothing = async function* () {};
 const base = { singular: 'thing', examples: [], list: nothing };
@@ -91,7 +91,7 @@ const listing = (kind: string, items: readonly Observed[], error?: string): List
 };
 
 interface World {
-  readonly have: readonly Observed[];
+  readonly have: readonly Live[];
   readonly kinds?: readonly string[];
   /** Names of live ids that are declared: `pipes/id-a`. */
   readonly declared?: Readonly<Record<string, string>>;
@@ -338,7 +338,7 @@ describe('what is left out, and why', () => {
 describe('of two that clash', () => {
   const pipe = have('pipes', 'p', {});
   const q = have('pipes', 'q', {});
-  const holds = (name: string, ...ids: readonly string[]): Observed =>
+  const holds = (name: string, ...ids: readonly string[]): Live =>
     have('tanks', name, { note: 'n', sole: ids });
   const holding = want('tanks', 'main', { sole: [{ by: 'id', kind: 'pipes', id: 'id-p' }] });
   const outcome = (world: Omit<World, 'kinds'>) => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Outcome } from '../../src/model/plan.ts';
-import type { Desired, Observed } from '../../src/model/resource.ts';
+import type { Desired } from '../../src/model/resource.ts';
 import type { Memory, Store } from '../../src/model/store.ts';
 import { fingerprintsOf, idsIn } from '../../src/reconcile/fingerprints.ts';
 import { completeListing } from '../../src/reconcile/observe.ts';
 import { rememberOutcomes, rememberRecognised } from '../../src/reconcile/remember.ts';
 import type { Prepared, Workspace } from '../../src/reconcile/workspace.ts';
 import type { ReadValue } from '../../src/reconcile/writeOnly.ts';
-import { bound, catalog, have, now, planFor, text, want } from '../support/team.ts';
+import { bound, catalog, have, now, planFor, text, want, type Live } from '../support/team.ts';
 
 /** What a store is told to keep, by the name of the call. */
 type Kept = Record<string, unknown>;
@@ -191,7 +191,7 @@ describe('a fingerprint', () => {
   const there = have('machines', 'm', { diskSize: 50 });
   const of = (
     desired: Desired | undefined,
-    live: Observed | undefined,
+    live: Live | undefined,
     value?: ReadValue,
     kind = 'machines',
   ) => {

@@ -13,6 +13,8 @@ const assessed = (over: Partial<Assessment> = {}): Assessment => ({
   status: 'drifted',
   changes,
   unverifiable: [],
+  reason: undefined,
+  source: undefined,
   ...over,
 });
 const action = (verb: 'create' | 'update' | 'stop' | 'delete', over = {}): Action =>
@@ -149,8 +151,7 @@ describe('a resource after a pass', () => {
       says: ['drifted m (1) changes'],
     },
   ])('$because', ({ assessed: over, isNew = false, actions, outcomes: done, says }) => {
-    const { id: _, ...idless } = assessed(over);
-    const found = isNew ? idless : assessed(over);
+    const found = assessed(isNew ? { ...over, id: undefined } : over);
     expect(said(report([found], actions, done ? { outcomes: done } : {}))).toEqual(says);
   });
 });

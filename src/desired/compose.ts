@@ -5,11 +5,14 @@ import type { Source } from '../model/resource.ts';
 import { placeOf, quote, type Problems } from './problems.ts';
 import {
   isNothing,
+  PlacedEntry,
+  PlacedScalar,
   sortOf,
   type Entry,
   type List,
   type Mapping,
   type Node,
+  type Places,
   type Scalar,
 } from './tree.ts';
 
@@ -18,7 +21,7 @@ const maxValues = 1_000_000;
 
 /** What is known while a document is read. */
 interface Reading {
-  readonly at: (offset: number) => Source;
+  readonly at: Places;
   readonly problems: Problems;
   /** Null while the node is being read: an alias to it would be without end. */
   readonly anchors: Map<string, Node | null>;
@@ -35,7 +38,7 @@ interface Reading {
 /** The tree of a document; undefined when it unfolds to more than can be borne. It is complete where no alias was refused. */
 export function treeOf(
   document: Document.Parsed<ParsedNode, false>,
-  at: (offset: number) => Source,
+  at: Places,
   problems: Problems,
 ): { readonly root: Node; readonly complete: boolean } | undefined {
   const reading: Reading = {
@@ -53,59 +56,63 @@ export function treeOf(
 }
 
 function nodeOf(value: ParsedNode, reading: Reading): Node {
-  const at = reading.at(value.range[0]);
-  if (isAlias(value)) return resolved(value.source, at, reading);
+  if (isAlias(value)) return resolved(value, reading);
   if (value.anchor !== undefined) reading.anchors.set(value.anchor, null);
-  const node = contentOf(value, at, reading);
+  const node = contentOf(value, reading);
   if (value.anchor !== undefined) reading.anchors.set(value.anchor, node);
   return node;
 }
 
-function contentOf(value: Exclude<ParsedNode, Alias>, at: Source, reading: Reading): Node {
-  if (isMap(value)) return mapOf(value, at, reading);
-  return isSeq(value) ? listOf(value, at, reading) : scalarOf(value, at, reading);
+function contentOf(value: Exclude<ParsedNode, Alias>, reading: Reading): Node {
+  if (isMap(value)) return mapOf(value, reading);
+  return isSeq(value) ? listOf(value, reading) : scalarOf(value, reading);
 }
 
-function resolved(anchor: string, at: Source, reading: Reading): Node {
-  const node = reading.anchors.get(anchor);
+function resolved({ source, range: [offset] }: Alias.Parsed, reading: Reading): Node {
+  const node = reading.anchors.get(source);
   if (node) return node;
   const problem =
     node === null
       ? 'this alias stands inside its own anchor'
       : 'this alias has no anchor before it in its document; quote a text that begins with *';
-  reading.problems.add(at, 'syntax', `not valid YAML: ${problem}`);
+  reading.problems.add(reading.at(offset), 'syntax', `not valid YAML: ${problem}`);
   reading.incomplete = true;
-  return nothing(at);
+  return scalar(offset, null, reading);
 }
 
-function scalarOf({ value }: YamlScalar, at: Source, reading: Reading): Scalar {
-  const plain = typeof value === 'bigint' ? integerOf(value, at, reading) : value;
+function scalarOf({ value, range: [offset] }: YamlScalar.Parsed, reading: Reading): Scalar {
+  const plain = typeof value === 'bigint' ? integerOf(value, offset, reading) : value;
   if (typeof plain === 'string' && plain.length >= 64)
-    return grown({ type: 'scalar', at, value: plain }, 1 + plain.length / 64, reading);
-  if (typeof plain === 'string') return { type: 'scalar', at, value: reading.once(plain) };
-  if (isPlain(plain)) return { type: 'scalar', at, value: plain };
-  reading.problems.add(at, 'wrong-value', 'this is no number that can be used; a text is quoted');
-  return nothing(at);
+    return grown(scalar(offset, plain, reading), 1 + plain.length / 64, reading);
+  if (typeof plain === 'string') return scalar(offset, reading.once(plain), reading);
+  if (isPlain(plain)) return scalar(offset, plain, reading);
+  const problem = 'this is no number that can be used; a text is quoted';
+  reading.problems.add(reading.at(offset), 'wrong-value', problem);
+  return scalar(offset, null, reading);
 }
+
+const scalar = (offset: number, value: Scalar['value'], { at }: Reading): Scalar =>
+  new PlacedScalar(at, offset, value);
 
 const isPlain = (value: unknown): value is Scalar['value'] =>
   value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
 
-function integerOf(value: bigint, at: Source, { problems }: Reading): number {
-  if (!Number.isSafeInteger(Number(value)))
-    problems.add(at, 'unsafe-integer', 'this number is too large to be exact; a text is quoted');
+function integerOf(value: bigint, offset: number, { at, problems }: Reading): number {
+  const problem = 'this number is too large to be exact; a text is quoted';
+  if (!Number.isSafeInteger(Number(value))) problems.add(at(offset), 'unsafe-integer', problem);
   return Number(value);
 }
 
-function listOf({ items }: YAMLSeq.Parsed, at: Source, reading: Reading): List {
+function listOf({ items, range }: YAMLSeq.Parsed, reading: Reading): List {
   const nodes = items.map((item) => nodeOf(item, reading));
-  return grown({ type: 'list', at, items: nodes }, sum(nodes, reading), reading);
+  const list = { type: 'list', at: reading.at(range[0]), items: nodes } as const;
+  return grown(list, sum(nodes, reading), reading);
 }
 
 const sum = (nodes: readonly Node[], { sizes }: Reading): number =>
   nodes.reduce((total, node) => total + (sizes.get(node) ?? 1), 1);
 
-function mapOf({ items }: YAMLMap.Parsed, at: Source, reading: Reading): Mapping {
+function mapOf({ items, range }: YAMLMap.Parsed, reading: Reading): Mapping {
   const entries = new Map<string, Entry>();
   const merges = new Map<string, Entry>();
   const repeated: Entry[] = [];
@@ -120,7 +127,7 @@ function mapOf({ items }: YAMLMap.Parsed, at: Source, reading: Reading): Mapping
   const values = [...entries.values()].map(({ value }) => value);
   const map = {
     type: 'map',
-    at,
+    at: reading.at(range[0]),
     entries,
     repeated: repeated.length > 0 ? repeated : none,
   } as const;
@@ -142,17 +149,16 @@ function entryOf(
   { key, value }: Pair<ParsedNode, ParsedNode | null>,
   reading: Reading,
 ): Entry | undefined {
+  const [offset] = key.range;
   const node = nodeOf(key, reading);
-  const { at } = node;
-  const of = value ? nodeOf(value, reading) : nothing(at);
-  if (node.type === 'scalar' && typeof node.value === 'string')
-    return { key: node.value, at, value: of };
+  const of = value ? nodeOf(value, reading) : scalar(offset, null, reading);
+  const entry = (name: string): Entry => new PlacedEntry(reading.at, offset, name, of);
+  if (node.type === 'scalar' && typeof node.value === 'string') return entry(node.value);
   const is = isNothing(node) ? 'empty' : sortOf(node);
-  reading.problems.add(at, 'unquoted-key', `this key is ${is}; put it in quotes`);
-  return node.type === 'scalar' ? { key: String(node.value), at, value: of } : undefined;
+  const problem = `this key is ${is}; put it in quotes`;
+  reading.problems.add(reading.at(offset), 'unquoted-key', problem);
+  return node.type === 'scalar' ? entry(String(node.value)) : undefined;
 }
-
-const nothing = (at: Source): Scalar => ({ type: 'scalar', at, value: null });
 
 /** What stands in a map already wins over what a merge key brings, and an earlier map over a later one. */
 function merge(entries: Map<string, Entry>, value: Node, reading: Reading): void {

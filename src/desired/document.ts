@@ -1,9 +1,8 @@
 import { Composer, type CST, type Document, type ParsedNode, type YAMLError } from 'yaml';
-import type { Source } from '../model/resource.ts';
 import { treeOf } from './compose.ts';
 import { maxDepth, openings, tokensIn } from './tokens.ts';
 import { collectProblems, type Problems } from './problems.ts';
-import type { Node } from './tree.ts';
+import type { Node, Places } from './tree.ts';
 import { placesIn } from './places.ts';
 import { causes, ignored, wordsFor } from './syntax.ts';
 
@@ -33,7 +32,7 @@ interface Reading {
   readonly tokens: readonly CST.Token[];
   /** Made when the first error is told: most texts have none. */
   openings?: ReadonlyMap<number, number>;
-  readonly at: (offset: number) => Source;
+  readonly at: Places;
   readonly problems: Problems;
 }
 

@@ -1,7 +1,7 @@
-import type { Source } from '../model/resource.ts';
+import type { Places } from './tree.ts';
 
 /** Where the offsets of a text are; lines end with a line feed, and a column is a UTF-16 unit. */
-export function placesIn(file: string, text: string): (offset: number) => Source {
+export function placesIn(file: string, text: string): Places {
   const starts = [0];
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1))
     starts.push(end + 1);

@@ -17,7 +17,7 @@ function lifecycleOf(own: Entry | undefined, general: Entry | undefined): Entry 
   if (!own || isNothing(own.value)) return general;
   if (general?.value.type !== 'map' || own.value.type !== 'map') return own;
   const entries = new Map([...general.value.entries, ...own.value.entries]);
-  return { ...own, value: mapping(own.value.at, entries) };
+  return { key: own.key, at: own.at, value: mapping(own.value.at, entries) };
 }
 
 const noFields: Entries = new Map();

@@ -37,6 +37,47 @@ export type Entries = ReadonlyMap<string, Entry>;
  */
 export type Node = Scalar | List | Mapping;
 
+/** Tells where an offset of a text is. */
+export type Places = (offset: number) => Source;
+
+/** What stands at an offset of a text. Hardly any of it is ever asked where, and a place for each would be half of a large tree. */
+class Placed {
+  private readonly places: Places;
+  private readonly offset: number;
+
+  constructor(places: Places, offset: number) {
+    this.places = places;
+    this.offset = offset;
+  }
+
+  get at(): Source {
+    return this.places(this.offset);
+  }
+}
+
+/** A scalar of a text. */
+export class PlacedScalar extends Placed implements Scalar {
+  readonly type = 'scalar';
+  readonly value: Scalar['value'];
+
+  constructor(places: Places, offset: number, value: Scalar['value']) {
+    super(places, offset);
+    this.value = value;
+  }
+}
+
+/** An entry of a map of a text. */
+export class PlacedEntry extends Placed implements Entry {
+  readonly key: string;
+  readonly value: Node;
+
+  constructor(places: Places, offset: number, key: string, value: Node) {
+    super(places, offset);
+    this.key = key;
+    this.value = value;
+  }
+}
+
 /** A map of these entries that stands nowhere else. */
 export const mapping = (at: Source, entries: Entries = new Map()): Mapping => ({
   type: 'map',

@@ -63,8 +63,8 @@ describe.runIf(asked)('the container image', () => {
       User: 'node',
       Entrypoint: [
         'node',
-        '--max-semi-space-size=4',
-        '--heap-growing-percent=20',
+        '--max-semi-space-size=2',
+        '--heap-growing-percent=40',
         'bin/holdfast.js',
       ],
       Cmd: ['run', '--config', '/config'],

@@ -20,8 +20,8 @@ export interface Daemon {
   readonly node: number;
   /** Milliseconds of the processor for one pass. */
   readonly cpu: ThreadTimes;
-  /** The share of a processor that it took while nothing happened. */
-  readonly idle: number;
+  /** The share of a processor that it took with a pass every five seconds. */
+  readonly share: number;
   /** Bytes of the store's files and of the reports, after half of the passes and after all of them. */
   readonly disk: readonly [half: number, all: number];
   /** When the passes began, in microseconds of `process.hrtime`. */
@@ -43,11 +43,14 @@ export interface DaemonOptions {
   readonly count: number;
   /** Passes one after the other. */
   readonly passes: number;
-  /** Milliseconds after them for which nothing happens. */
-  readonly watched: number;
+  /** Passes after them, five seconds apart. */
+  readonly spaced: number;
   /** A directory to write a CPU profile to. */
   readonly profile?: string;
 }
+
+/** Milliseconds from pass to pass, for those that are spaced. */
+const interval = 5000;
 
 /** Passes for which every machine changes in a field that nobody declares: one of so many. */
 const changedOneIn = 10;
@@ -104,7 +107,7 @@ const settingsFor = (url: string): Readonly<Record<string, string>> => ({
 
 async function watch(
   daemon: ChildProcess,
-  { passes, watched, directory }: DaemonOptions & { readonly directory: string },
+  { passes, spaced, directory }: DaemonOptions & { readonly directory: string },
   touch: () => Promise<void>,
 ): Promise<Daemon> {
   const log = follow(daemon);
@@ -116,20 +119,28 @@ async function watch(
   const quarters: number[] = [];
   const disk: number[] = [];
   const before = await threadTimes(pid);
-  const passedFrom = Number(process.hrtime.bigint() / 1000n);
-  for (let pass = 1; pass <= passes; pass += 1) {
-    if (pass % changedOneIn === 0) await touch();
+  const onePass = async (): Promise<void> => {
     const ended = log.passed();
     await fetch(`${address}/api/v1/reconcile`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
     });
     await ended;
+  };
+  const passedFrom = Number(process.hrtime.bigint() / 1000n);
+  for (let pass = 1; pass <= passes; pass += 1) {
+    if (pass % changedOneIn === 0) await touch();
+    await onePass();
     if (pass % Math.ceil(passes / 4) === 0) quarters.push(await memory(pid, 'VmRSS'));
     if (pass === Math.ceil(passes / 2) || pass === passes) disk.push(await bytesIn(directory));
   }
   const after = await threadTimes(pid);
-  await sleep(watched);
+  const begin = performance.now();
+  for (let pass = 1; pass <= spaced; pass += 1) {
+    await onePass();
+    await sleep(Math.max(0, begin + pass * interval - performance.now()));
+  }
+  const share = (sumOf(await threadTimes(pid)) - sumOf(after)) / (performance.now() - begin);
   const [half = 0, all = 0] = disk;
   const cpu = { main: 0, v8: 0, others: 0 };
   for (const thread of threads) cpu[thread] = (after[thread] - before[thread]) / passes;
@@ -139,7 +150,7 @@ async function watch(
     node: await memory(pid, 'RssFile'),
     quarters,
     cpu,
-    idle: (sumOf(await threadTimes(pid)) - sumOf(after)) / watched,
+    share,
     disk: [half, all],
     passedFrom,
   };

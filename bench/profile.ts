@@ -46,7 +46,7 @@ export async function measureProfile(count: number, passes: number): Promise<Pro
       main,
       count,
       passes,
-      watched: 0,
+      spaced: 0,
       profile: directory,
     });
     const [file = ''] = await readdir(directory);

@@ -284,8 +284,8 @@ What holds back a daemon of 1,000 machines with a pass every five seconds, which
 
 - Ten requests a pass. A page of 120 machines costs got 1.5 ms of the processor where node:http takes 0.8 (400 requests each, one after the other,
   over one connection, least of five rounds), so 15 of the 25 ms that half a percent allows. Collecting garbage early, for the sake of memory,
-  is a fifth of the main thread's time and most of what V8's threads do; with Node's own settings a pass takes about a sixth less, and the
-  daemon 290 MB.
+  is a fifth of the main thread's time and most of what V8's threads do; with Node's own settings a pass takes 4 to 10 % less, and the daemon
+  280 MB.
 
 What the memory for 100,000 machines is: some 190 MB of objects live between passes (\`--trace-gc\`), what is declared, what is live, what is
 remembered, and the last report. While the config is read, and while a plan is made of a team in which every machine has changed, it is about

@@ -22,6 +22,5 @@ export function resolve(declaration: Declaration, scope: Scope, partial = false)
   const spec = valuesOf(fields, kind.schema, where, scope);
   const whole = { node: mapping(at, fields), key: at };
   tell(checkOf(kind.schema)(spec), { owner, whole, partial, problems: scope.problems });
-  const { lifecycle, formerNames, formerAt } = lifecycleOf(declaration, scope);
-  return { declaration, spec, uses, lifecycle, formerNames, formerAt };
+  return { declaration, spec, uses, ...lifecycleOf(declaration, scope) };
 }

@@ -19,6 +19,7 @@ export function revisionOf(
     ...resources.map(({ address, spec, lifecycle }) => [address, print(spec), print(lifecycle)]),
     ...absent.map(({ address }) => [address, 'absent']),
   ].map((line) => JSON.stringify(line));
+  // Line by line: those of a large team would be a text of megabytes.
   const revision = createHash('sha256');
   for (const [index, line] of lines.toSorted(compare).entries())
     revision.update(index === 0 ? line : `\n${line}`);

@@ -40,7 +40,10 @@ export type Node = Scalar | List | Mapping;
 /** Tells where an offset of a text is. */
 export type Places = (offset: number) => Source;
 
-/** What stands at an offset of a text. Hardly any of it is ever asked where, and a place for each would be half of a large tree. */
+/**
+ * What stands at an offset of a text. Hardly any of it is ever asked where, and a place for each would be half of a large tree.
+ * It is worked out by a getter, which a spread leaves behind.
+ */
 class Placed {
   private readonly places: Places;
   private readonly offset: number;

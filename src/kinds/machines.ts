@@ -1,6 +1,6 @@
 import type { Api } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
-import { oneOfEach, oneOfEachText } from '../model/oneOfEach.ts';
+import { oneOfEach } from '../model/oneOfEach.ts';
 import type { Spec } from '../model/resource.ts';
 import { diskSizes } from './lib/fields.ts';
 import { found, listed, present, removedBy, startedBy, withIds } from './lib/rest.ts';
@@ -35,7 +35,7 @@ interface Machine {
 const settledStates: Readonly<Record<string, string>> = { ready: 'running', off: 'off' };
 
 /** Networks and rates are few, however many machines there are. */
-const networks = oneOfEachText(1000);
+const networks = oneOfEach((id: string | null) => id, 1000);
 const rates = oneOfEach(
   ({ usageRate, storageRate }: Pick<Machine, 'usageRate' | 'storageRate'>) =>
     `${usageRate} ${storageRate}`,
@@ -51,7 +51,7 @@ function read(machine: Machine): Listed {
       machineType: machine.machineType,
       region: regionCode(machine.region),
       diskSize: gigabytes(machine.storageTotal, diskSizes),
-      network: machine.networkId === null ? null : networks(machine.networkId),
+      network: networks(machine.networkId),
       publicIpType: machine.publicIpType,
       autoSnapshotEnabled: machine.autoSnapshotEnabled,
       autoSnapshotFrequency: machine.autoSnapshotFrequency,

@@ -17,5 +17,4 @@ export function oneOfEach<Value>(
 }
 
 /** The same for texts. */
-export const oneOfEachText = (most?: number): ((text: string) => string) =>
-  oneOfEach((text) => text, most);
+export const oneOfEachText = (): ((text: string) => string) => oneOfEach((text) => text);

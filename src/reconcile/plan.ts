@@ -10,7 +10,7 @@ import type { Visibility } from './match.ts';
 import { holdDependants, inOrder } from './order.ts';
 import { createPlanning } from './createPlanning.ts';
 import { planRemovals, type Leftover } from './planRemoval.ts';
-import type { Draft } from './planning.ts';
+import { nothing, type Draft } from './planning.ts';
 import type { Written } from './writeOnly.ts';
 
 /** All that a plan is made from. */
@@ -81,8 +81,6 @@ function assessing(): (
     source,
   });
 }
-
-const nothing: readonly never[] = [];
 
 function leftoverOf(
   { desired, memory, prune }: PlanInput,

@@ -17,6 +17,9 @@ export interface Draft {
   readonly actions: readonly Action[];
 }
 
+/** No changes: one list for all, since most resources of a large team have none. */
+export const nothing: readonly never[] = [];
+
 /** A relation of `owner` that a member's own create call can carry. */
 export interface Carried {
   readonly field: string;

@@ -12,6 +12,7 @@ import {
 import type { Report, ReportedAction, ReportedResource, Summary } from '../model/report.ts';
 import { addressOf, type Address } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
+import { nothing } from './planning.ts';
 
 /** What a report is made from. Without `outcomes`, nothing was done: actions are planned or blocked. */
 export interface ReportInput extends Pick<
@@ -117,8 +118,6 @@ function reportedAction(action: Action, outcome: Outcome | undefined): ReportedA
     attempts: outcome?.attempts ?? 0,
   };
 }
-
-const nothing: readonly never[] = [];
 
 function reportedResource(
   assessment: Assessment,

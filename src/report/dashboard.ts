@@ -1,6 +1,6 @@
 import type { PassSummary, Report } from '../model/report.ts';
 import { html, page, toldMarkup, type Markup } from './html.ts';
-import { told } from './told.ts';
+import { openIn, told } from './told.ts';
 
 /** What the dashboard shows. */
 export interface Dashboard {
@@ -52,10 +52,8 @@ export function toDashboard({ report, passes, configError, ...of }: Dashboard): 
 }
 
 function passMarkup({ pass, trigger, finishedAt, summary }: PassSummary): Markup {
-  const { inSync, actions, ...others } = summary;
-  const bad = Object.entries(others)
-    .filter(([status]) => status !== 'unmanaged' && status !== 'orphaned')
-    .reduce((sum, [, count]) => sum + count, 0);
+  const { inSync, actions } = summary;
+  const open = openIn(summary);
   const acts = Object.entries(actions).flatMap(([verb, count]) =>
     count > 0 ? [`${count} ${verb}`] : [],
   );
@@ -63,7 +61,7 @@ function passMarkup({ pass, trigger, finishedAt, summary }: PassSummary): Markup
     <td>${finishedAt}</td>
     <td>${trigger}</td>
     <td>${inSync}</td>
-    <td class="${bad > 0 ? 'yellow' : 'dim'}">${bad}</td>
+    <td class="${open > 0 ? 'yellow' : 'dim'}">${open}</td>
     <td>${acts.join(', ')}</td>
     <td><a href="/api/v1/passes/${pass}">${pass}</a></td>
   </tr>`;

@@ -1,4 +1,4 @@
-import { toldToStop, type FieldChange, type Status } from '../model/plan.ts';
+import { statuses, toldToStop, type FieldChange, type Status } from '../model/plan.ts';
 import type { Report, ReportedAction, ReportedResource } from '../model/report.ts';
 import type { Source } from '../model/resource.ts';
 
@@ -131,15 +131,15 @@ function value(of: unknown): string {
 const clip = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
-const loud: ReadonlySet<Status> = new Set([
-  'drifted',
-  'pending',
-  'blocked',
-  'failed',
-  'ambiguous',
-  'contended',
-  'orphaned',
-]);
+/** Statuses of which nothing is told but how many there are; what is missing has its own action. */
+const counted: ReadonlySet<Status> = new Set(['inSync', 'missing', 'unmanaged']);
+
+/** Statuses that nobody has to look at. */
+const calm: ReadonlySet<Status> = new Set(['inSync', 'unmanaged', 'orphaned']);
+
+/** How many resources somebody may have to look at. */
+export const openIn = (of: Report['summary']): number =>
+  statuses.reduce((sum, status) => sum + (calm.has(status) ? 0 : of[status]), 0);
 
 /** How many actions of each verb did happen. */
 function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'] {
@@ -155,7 +155,7 @@ function findings({ resources, actions }: Report): readonly ReportedResource[] {
   return resources.filter(({ kind, name, status, reason }) => {
     const own = listed.get(`${kind}/${name}`);
     const isSaid = own?.some(({ error }) => error === reason);
-    return loud.has(status) && (!own || (status === 'blocked' && reason !== null && !isSaid));
+    return !counted.has(status) && (!own || (status === 'blocked' && reason !== null && !isSaid));
   });
 }
 
@@ -191,18 +191,16 @@ function findingRow({ kind, name, status, reason, changes, source }: ReportedRes
   };
 }
 
-function summary({
-  summary: { actions: planned, ...byStatus },
-  actions,
-}: Report): Pick<Told, 'headline' | 'quiet' | 'counts'> {
+function summary(report: Report): Pick<Told, 'headline' | 'quiet' | 'counts'> {
+  const { actions } = report;
+  const { actions: planned, ...byStatus } = report.summary;
   const undone = actions.some(({ outcome }) => outcome === 'planned');
   const acts = counts(
     undone ? planned : doneBy(actions),
     (verb, count) => `${count} ${undone ? `to ${verb}` : past[verb]}`,
   );
   const states = counts(byStatus, (status, count) => `${count} ${words(status)}`);
-  const quiet =
-    acts.length === 0 && states.every((text) => /in sync|unmanaged|orphaned/.test(text));
+  const quiet = acts.length === 0 && openIn(report.summary) === 0;
   return {
     headline: quiet ? 'All in sync, nothing to do' : acts.join(', ') || 'Nothing to do',
     quiet,

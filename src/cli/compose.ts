@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createApi } from '../api/client.ts';
+import { createApi, type ApiOptions, type Client } from '../api/client.ts';
 import { systemClock } from '../model/clock.ts';
 import type { EndedRequest } from '../model/api.ts';
 import type { Catalog } from '../model/kind.ts';
@@ -45,7 +45,7 @@ export async function openWorkspace(
   const target = await targetOf(context, simulate, stack);
   const store = stack.use(await openStore(storeOf(settings.store, simulate), readOnly));
   const api = stack.use(
-    createApi({
+    connect({
       ...target,
       throttle: settings.throttle,
       requests: settings.requests,
@@ -68,6 +68,15 @@ export async function openWorkspace(
     readSecret: (source) => readSecret(source, context.env),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** A client of the API. An address or a key that cannot be used is the user's to mend. */
+export function connect(options: ApiOptions): Client {
+  try {
+    return createApi(options);
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 /** How often it is looked whether the store has become free. */

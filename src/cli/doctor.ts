@@ -1,4 +1,3 @@
-import { createApi } from '../api/client.ts';
 import { formatProblem } from '../desired/formats.ts';
 import { resolveSettings } from '../desired/settings.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
@@ -7,7 +6,7 @@ import { systemClock } from '../model/clock.ts';
 import type { Settings } from '../model/settings.ts';
 import { lockStore } from '../state/lock.ts';
 import { openStore } from '../state/open.ts';
-import { defaultUrl, keyOf } from './compose.ts';
+import { connect, defaultUrl, keyOf } from './compose.ts';
 import { loadConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { requireFormat } from './print.ts';
@@ -90,7 +89,7 @@ async function checkApi({ env }: Context, settings: Settings): Promise<readonly 
   const url = env['PAPERSPACE_API_URL'] || defaultUrl;
   const key = await keyOf(env).catch((error: Error) => error);
   if (key instanceof Error) return [{ what: 'key', well: false, seen: key.message }];
-  await using api = createApi({
+  await using api = connect({
     url,
     key,
     throttle: settings.throttle,

@@ -227,6 +227,12 @@ describe('what is wrong is said, with what to do', () => {
   test.each([
     { name: 'no key', args: ['plan'], env: {}, says: 'set PAPERSPACE_API_KEY' },
     {
+      name: 'a key that no header can carry',
+      args: ['plan'],
+      env: { PAPERSPACE_API_KEY: 'a b' },
+      says: 'PAPERSPACE_API_KEY is empty or holds a character that no header can carry',
+    },
+    {
       name: 'no key file',
       args: ['plan'],
       env: { PAPERSPACE_API_KEY_FILE: 'nowhere' },
@@ -252,6 +258,7 @@ describe('what is wrong is said, with what to do', () => {
     await here.write({ 'config/team.yaml': network });
     const { code, stderr } = await here.run(args, env);
     expect(code).toBe(1);
+    expect(stderr).not.toContain('this is a bug');
     expect(stderr).toContain(says);
     expect(stderr).not.toContain('bug in Holdfast');
   });

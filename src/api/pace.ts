@@ -38,7 +38,7 @@ export function untilToken(
     // Instants since 1970 are too large to carry fractions, so the span is never added to one.
     return oldest === undefined ? 0 : Math.max(0, span - (now - oldest));
   };
-  const rested = startsWithin(starts, 2 * window, now) < burst;
+  const rested = until(burst, 2 * window) === 0;
   const full = until(burst, window);
   return rested ? full : Math.max(full, until(steady, (window * steady) / burst));
 }

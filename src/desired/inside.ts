@@ -33,9 +33,11 @@ export function isWithin(directory: string, path: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** A path below the directory as problems name it: from there, with `/`. */
+/** A path below the directory as problems name it: from there, with `/`. Both are absolute, and in neither is there anything to tidy. */
 export const nameOf = (directory: string, path: string): string =>
-  relative(directory, path).split(sep).join('/');
+  (path.startsWith(directory + sep) ? path.slice(directory.length + 1) : relative(directory, path))
+    .split(sep)
+    .join('/');
 
 const outside: Refusal = {
   ok: false,

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import { isWithin, nameOf, type Root } from './inside.ts';
 import { compare, shown, type Problems } from './problems.ts';
 import { reasonOf } from './text.ts';
@@ -36,11 +36,15 @@ async function enter(path: string, real: string, walk: Walk): Promise<void> {
     const entries = await readdir(path, { withFileTypes: true });
     for (const entry of entries.toSorted((a, b) => compare(a.name, b.name)))
       if (!entry.name.startsWith('.'))
-        await meet(entry, join(path, entry.name), join(real, entry.name), walk);
+        await meet(entry, within(path, entry.name), within(real, entry.name), walk);
   } catch (error) {
     refuse(path, reasonOf(error), walk);
   }
 }
+
+/** `join` for a directory's path and the name of what is in it, in every pass for every file: neither has anything to tidy. */
+const within = (directory: string, name: string): string =>
+  directory.endsWith(sep) ? directory + name : directory + sep + name;
 
 async function meet(entry: Dirent, path: string, real: string, walk: Walk): Promise<void> {
   if (entry.isSymbolicLink()) walk.links.push(path);

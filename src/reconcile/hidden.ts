@@ -1,6 +1,6 @@
 import { ApiError, type Api } from '../model/api.ts';
 import type { Catalog, ResourceKind } from '../model/kind.ts';
-import type { Address, Observed } from '../model/resource.ts';
+import type { Observed } from '../model/resource.ts';
 import type { CompleteListing, Listing, Snapshot } from '../model/snapshot.ts';
 import type { Binding, Memory } from '../model/store.ts';
 import { completeListing, toObserved } from './observe.ts';
@@ -21,16 +21,27 @@ export async function observeHidden(
   for (const listing of snapshot.values()) {
     const kind = kinds.get(listing.kind);
     if (!kind?.get || !listing.complete) continue;
-    const ids: string[] = [];
-    for (const [address, binding] of bindings)
-      if (isOf(kind, address) && !listing.byId.has(binding.id) && !isYoung(binding))
-        ids.push(binding.id);
+    const ids = unlisted(listing, bindings)
+      .filter((one) => !isYoung(one))
+      .map(({ id }) => id);
     if (ids.length > 0) found.set(kind.name, await withBound(kind, ids, listing, api));
   }
   return found;
 }
 
-const isOf = ({ name }: ResourceKind, address: Address): boolean => address.startsWith(`${name}/`);
+/** The bindings of a listing's kind to what it does not show. */
+function unlisted(
+  { kind, byId }: CompleteListing,
+  bindings: Memory['bindings'],
+): readonly Binding[] {
+  const prefix = `${kind}/`;
+  const hidden: Binding[] = [];
+  // The map hands out what it holds: a loop over its entries would make an array for each, in every pass.
+  bindings.forEach((binding, address) => {
+    if (address.startsWith(prefix) && !byId.has(binding.id)) hidden.push(binding);
+  });
+  return hidden;
+}
 
 async function withBound(
   kind: ResourceKind,

@@ -26,7 +26,7 @@ export interface InSync {
   readonly bare: readonly number[];
   /** Each resource by a request of its own, ten at a time; once, where there are not too many. */
   readonly oneByOne: number | undefined;
-  /** Seconds of the processor that a pass took. */
+  /** Milliseconds of the processor that a pass took. */
   readonly cpu: readonly number[];
   readonly requests: number;
   /** Machines and scripts. */
@@ -172,7 +172,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       const before = process.cpuUsage();
       times.pass.push(await timed(inSync));
       const { user, system } = process.cpuUsage(before);
-      times.cpu.push((user + system) / 1e6);
+      times.cpu.push((user + system) / 1000);
       server.send('touch');
       await once(server, 'message');
       times.changed.push(await timed(inSync));

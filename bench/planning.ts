@@ -7,17 +7,17 @@ import type { Api } from '../src/model/api.ts';
 import { declaredTeam, seedTeam } from './team.ts';
 
 /**
- * Milliseconds that planning a team in sync takes, without network, for each of the sizes: the median of `rounds`. The sizes take turns, so
+ * Milliseconds that planning a team in sync takes, without network, for each of the sizes, in each of `rounds`. The sizes take turns, so
  * that what else the machine does is the same for all.
  */
 export async function measurePlanning(
   counts: readonly number[],
   rounds: number,
-): Promise<readonly number[]> {
+): Promise<readonly (readonly number[])[]> {
   const teams = await Promise.all(counts.map(inputFor));
   const times = Array.from({ length: rounds + 1 }, () => teams.map(timed));
   const [, ...counted] = times;
-  return counts.map((_, team) => median(counted.map((round) => round[team] ?? Number.NaN)));
+  return counts.map((_, team) => counted.map((round) => round[team] ?? Number.NaN));
 }
 
 function timed(input: PlanInput): number {
@@ -26,9 +26,6 @@ function timed(input: PlanInput): number {
   if (actions.length > 0) throw new Error('the benchmark team is not in sync');
   return performance.now() - start;
 }
-
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 async function inputFor(count: number): Promise<PlanInput> {
   const catalog = await loadCatalog();

@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { median } from './planning.ts';
 
 /** Milliseconds of whole processes: an empty program, and the built `holdfast --version` and `--help`. */
 export function measureStarting(
   main: string,
   rounds: number,
 ): {
-  readonly empty: number;
-  readonly version: number;
-  readonly help: number;
+  readonly empty: readonly number[];
+  readonly version: readonly number[];
+  readonly help: readonly number[];
 } {
   const times = { empty: [] as number[], version: [] as number[], help: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
@@ -16,11 +15,7 @@ export function measureStarting(
     times.version.push(timed(main, '--version'));
     times.help.push(timed(main, '--help'));
   }
-  return {
-    empty: median(times.empty),
-    version: median(times.version),
-    help: median(times.help),
-  };
+  return times;
 }
 
 function timed(...args: readonly string[]): number {

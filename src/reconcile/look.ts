@@ -34,8 +34,7 @@ export async function look(
     store.memory(now),
     readValues(catalog.kinds, resources, readSecret, store.digest),
   ]);
-  const remembered = [...memory.bindings.keys(), ...memory.intents.keys()];
-  const bound = kindsInUse(catalog, [], [], remembered, []);
+  const bound = kindsInUse(catalog, [], [], [memory.bindings, memory.intents], []);
   const more = await observe(
     catalog,
     bound.filter((kind) => !first.has(kind)),

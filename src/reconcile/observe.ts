@@ -172,21 +172,33 @@ function grouped(pairs: readonly (readonly [string, Observed])[]): Map<string, O
 }
 
 /**
- * The kinds whose lists a pass needs: declared, bound, in `absent` or in `prune`, and what a live reference names (INTERFACE 6.5).
+ * The kinds whose lists a pass needs: declared, remembered, in `absent` or in `prune`, and what a live reference names (INTERFACE 6.5).
  * Lookups, such as OS templates, are left out: a plan says when it needs one.
  */
 export function kindsInUse(
   catalog: Catalog,
   resources: readonly Desired[],
   absent: readonly Absent[],
-  bound: Iterable<Address>,
+  remembered: readonly ReadonlyMap<Address, unknown>[],
   prune: readonly string[],
 ): readonly string[] {
   const used = new Set<string>(prune);
   for (const { kind } of absent) used.add(kind);
-  for (const address of bound) used.add(partsOf(address).kind);
+  for (const memory of remembered) for (const kind of rememberedKinds(memory)) used.add(kind);
   for (const kind of declaredKinds(catalog, resources)) used.add(kind);
   return [...catalog.kinds.keys()].filter((kind) => used.has(kind));
+}
+
+const kindsIn = new WeakMap<ReadonlyMap<Address, unknown>, ReadonlySet<string>>();
+
+/** The kinds of the addresses; passes that remember the same share them. */
+function rememberedKinds(memory: ReadonlyMap<Address, unknown>): ReadonlySet<string> {
+  const known = kindsIn.get(memory);
+  if (known) return known;
+  const kinds = new Set<string>();
+  for (const address of memory.keys()) kinds.add(partsOf(address).kind);
+  kindsIn.set(memory, kinds);
+  return kinds;
 }
 
 const kindsOf = new WeakMap<readonly Desired[], ReadonlySet<string>>();

@@ -100,16 +100,21 @@ function passMetrics(registry: Registry): Metrics['passEnded'] {
     registers,
   });
   success.remove();
+  let counted: Report['resources'] | undefined;
   return (report) => {
     const { trigger, startedAt, finishedAt } = report;
     passes.inc({ trigger, result: resultOf(report) });
     duration.observe((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
     for (const { verb, outcome } of report.actions)
       if (outcome !== 'planned') actions.inc({ verb, outcome });
-    resources.reset();
-    for (const [kind, ofKind] of Map.groupBy(report.resources, (one) => one.kind))
-      for (const [status, { length }] of Map.groupBy(ofKind, (one) => one.status))
-        resources.set({ kind, status }, length);
+    if (counted !== report.resources) {
+      // Reports that found the same share what they found.
+      counted = report.resources;
+      resources.reset();
+      for (const [kind, ofKind] of Map.groupBy(report.resources, (one) => one.kind))
+        for (const [status, { length }] of Map.groupBy(ofKind, (one) => one.status))
+          resources.set({ kind, status }, length);
+    }
     cost.set({ owner: 'managed' }, report.cost.hourly.managed);
     cost.set({ owner: 'unmanaged' }, report.cost.hourly.unmanaged);
     if (resultOf(report) === 'ok') success.set(Date.parse(finishedAt) / 1000);

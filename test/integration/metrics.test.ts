@@ -76,10 +76,14 @@ test('resources and cost are those of the last pass, actions of all but what was
   const one = want('privateNetworks', 'a', { region: 'ny2' });
   const two = want('privateNetworks', 'b', { region: 'ny2' });
   const reports = [await it.plan([one]), await it.pass([one, two]), await it.pass([one])];
-  expect(await told('holdfast_resources', ...reports)).toEqual([
+  const last = reports.at(-1) ?? reportWith();
+  const resources = [
     'holdfast_resources{kind="privateNetworks",status="inSync"} 1',
     'holdfast_resources{kind="privateNetworks",status="orphaned"} 1',
-  ]);
+  ];
+  expect(await told('holdfast_resources', ...reports)).toEqual(resources);
+  expect(await told('holdfast_resources', last, last)).toEqual(resources);
+  expect(await told('holdfast_resources', last, reportWith())).toEqual([]);
   expect(await told('holdfast_actions_total', ...reports)).toEqual([
     'holdfast_actions_total{verb="create",outcome="done"} 2',
   ]);

@@ -88,7 +88,7 @@ describe('what nobody knows', () => {
 
   test('is a bug where it is declared', () => {
     const ghosts = [want('ghosts', 'g', {})];
-    const kinds = kindsInUse(catalog, [], [], ['ghosts/g'], []);
+    const kinds = kindsInUse(catalog, [], [], [new Map([['ghosts/g', {}]])], []);
     expect(kinds).toEqual([]);
     expect(() => kindsInUse(catalog, ghosts, [], [], [])).toThrow('there is no kind ghosts');
   });

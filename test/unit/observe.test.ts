@@ -138,7 +138,7 @@ test('the kinds in use are those declared, named live, absent, bound and pruned'
       }),
     ],
     [{ address: 'models/x', kind: 'models', name: 'x', source }],
-    ['projects/p'],
+    [new Map([['projects/p', {}]])],
     ['datasets'],
   );
   expect(used.toSorted()).toEqual([

@@ -1,15 +1,16 @@
 import { readdir, readFile, realpath, stat, statfs } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
-/** Where a directory really is, and how its changes can be learnt of. */
+/** Where a directory really is. */
 export interface Place {
   /** Without links. */
   readonly path: string;
   /** Another one means that another directory stands there now, or that a link in it leads elsewhere. */
   readonly identity: string;
-  /** `auto`: the system tells. `polling`: it may not, so one has to look. */
-  readonly backend: 'auto' | 'polling';
 }
+
+/** How changes are learnt of. `auto`: the system tells. `polling`: it may not, so one has to look. */
+export type Backend = 'auto' | 'polling';
 
 /** File systems that are changed elsewhere without the system here being told (`f_type`, linux/magic.h). */
 const remote: ReadonlySet<number> = new Set([
@@ -23,23 +24,24 @@ const remote: ReadonlySet<number> = new Set([
   0x786f4256, // VirtualBox shared folders
 ]);
 
-/** Undefined while nothing is there. */
+/** Undefined while nothing is there. Made for being asked again and again. */
 export async function placeOf(directory: string): Promise<Place | undefined> {
   try {
     const path = await realpath(directory);
-    const [{ dev, ino }, { type }, led] = await Promise.all([
-      stat(path),
-      statfs(path),
-      targets(path),
-    ]);
-    const untold = remote.has(type) || holdsMount(await mounts(), path);
-    return {
-      path,
-      identity: [path, dev, ino, ...led].join(' '),
-      backend: untold ? 'polling' : 'auto',
-    };
+    const [{ dev, ino }, led] = await Promise.all([stat(path), targets(path)]);
+    return { path, identity: [path, dev, ino, ...led].join(' ') };
   } catch {
     return undefined;
+  }
+}
+
+/** What suits a place. */
+export async function backendFor({ path }: Place): Promise<Backend> {
+  try {
+    const { type } = await statfs(path);
+    return remote.has(type) || holdsMount(await mounts(), path) ? 'polling' : 'auto';
+  } catch {
+    return 'polling';
   }
 }
 

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import type { Log } from '../model/log.ts';
 import { createDebounce, type Debounce } from './debounce.ts';
-import { placeOf, type Place } from './place.ts';
+import { backendFor, placeOf, type Backend, type Place } from './place.ts';
 
 export interface WatchOptions {
   /** It need not exist, and may go and come back; it may be a link, or have one above it. */
@@ -32,8 +32,8 @@ export async function watchFiles(options: WatchOptions): Promise<AsyncDisposable
   const directory = resolve(options.directory);
   const hints = createDebounce(options.onHint, quiet, longest);
   const closing = new AbortController();
-  const open: Open = (place, backend = place?.backend) =>
-    place && backend ? openWatcher({ ...place, backend }, hints, options.log) : nothing;
+  const open: Open = async (place, backend) =>
+    place ? openWatcher(place, backend ?? (await backendFor(place)), hints, options.log) : nothing;
   const first = await open(await placeOf(directory));
   const following = follow(directory, first, open, hints, closing.signal);
   return {
@@ -46,7 +46,7 @@ export async function watchFiles(options: WatchOptions): Promise<AsyncDisposable
 }
 
 /** Watches a place in the way that suits it, or in another. */
-type Open = (place: Place | undefined, backend?: Place['backend']) => Promise<Watching> | Watching;
+type Open = (place: Place | undefined, backend?: Backend) => Promise<Watching>;
 
 /** Looks where the directory is, until it is aborted; watches it there, and in the end not at all. */
 async function follow(
@@ -62,7 +62,7 @@ async function follow(
     const failed = watching.failed();
     if (place?.identity === watching.identity && !failed) continue;
     await watching.close();
-    watching = await open(place, failed ? 'polling' : place?.backend);
+    watching = await open(place, failed ? 'polling' : undefined);
     hints.note();
   }
   await watching.close();
@@ -88,7 +88,8 @@ const nothing: Watching = {
 
 /** Resolves once everything that is there is watched. */
 async function openWatcher(
-  { path: root, identity, backend }: Place,
+  { path: root, identity }: Place,
+  backend: Backend,
   hints: Debounce,
   log: WatchOptions['log'],
 ): Promise<Watching> {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { holdsMount, placeOf } from '../../src/triggers/place.ts';
+import { backendFor, holdsMount, placeOf } from '../../src/triggers/place.ts';
 
 describe('a mount in a directory', () => {
   const mountinfo = [
@@ -34,7 +34,7 @@ test('a place is another one when another directory stands there', async () => {
     expect(await placeOf(directory)).toBeUndefined();
     await mkdir(directory);
     const first = await placeOf(directory);
-    expect(first).toMatchObject({ path: directory, backend: 'auto' });
+    expect(first).toMatchObject({ path: directory });
     await mkdir(join(directory, 'more'));
     expect(await placeOf(directory)).toEqual(first);
     await rename(directory, join(base, 'moved'));
@@ -45,4 +45,15 @@ test('a place is another one when another directory stands there', async () => {
   } finally {
     await rm(base, { recursive: true });
   }
+});
+
+test('the system tells of changes on its own file systems, and of none where nothing is', async () => {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), 'holdfast-')));
+  const place = { path: directory, identity: '' };
+  try {
+    expect(await backendFor(place)).toBe('auto');
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+  expect(await backendFor(place)).toBe('polling');
 });

@@ -288,13 +288,13 @@ What holds back a daemon of 1,000 machines with a pass every five seconds, which
 - Ten requests a pass. A page of 120 machines costs got about twice what it costs node:http (400 requests each, one after the other, over one
   connection, least of five rounds: 0.9 and 0.4 ms of the processor in one measurement, 1.5 and 0.8 in another), so 9 to 15 of the 25 ms
   that half a percent allows.
-- What they leave behind. In 24 passes, five seconds apart and looked at one by one, V8 went three times through all that is live, for 40, 30 and 60 ms
+- Garbage. In 24 passes, five seconds apart and looked at one by one, V8 went three times through all that is live, for 40, 30 and 60 ms
   in its own threads beside those of the main one; the other passes took 20 to 30 ms. Garbage is collected that early for the sake of memory: with
   Node's own settings a pass takes 4 to 10 % less, and the daemon 280 MB.
 
-Ten times the machines take more than ten times as long to plan, though the plan does the same for each: the tables from address to resource and from id
-to what is live fit into the processor's caches for 10,000, and for 100,000 they do not. In CPU profiles of plans of both sizes, the same look for an
-address took 0.1 and 0.4 µs.
+Ten times the machines take more than ten times as long to plan, though the plan does the same for each. In CPU profiles of plans of both sizes, the
+time is lost in looks into the tables from address to resource and from id to what is live: the same look for an address took 0.1 µs in that of
+10,000 and 0.4 in that of 100,000. That larger tables fit less into the processor's caches is the likely reason; it was not measured.
 
 What the memory for 100,000 machines is: some 190 MB of objects live between passes (\`--trace-gc\`), what is declared, what is live, what is
 remembered, and the last report. While the config is read, and while a plan is made of a team in which every machine has changed, it is about

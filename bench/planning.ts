@@ -65,6 +65,8 @@ async function inputFor(count: number): Promise<PlanInput> {
         ),
       ),
       intents: new Map(),
+      memberIntents: new Map(),
+      obligations: new Map(),
       digests: new Map(),
       readings: new Map(),
     },

@@ -10,19 +10,20 @@ if (more.length === 0 && (only === '--version' || only === '-V'))
 else await run();
 
 async function run(): Promise<void> {
-  const [{ UserError }, { createProgram }, { StoreError }] = await Promise.all([
+  const [{ UserError }, { createProgram }, { StoreError }, { TeamError }] = await Promise.all([
     import('./cli/userError.ts'),
     import('./cli/program.ts'),
     import('./model/store.ts'),
+    import('./model/team.ts'),
   ]);
   try {
     await createProgram((code) => {
       process.exitCode = code;
     }).parseAsync();
   } catch (error) {
-    const known = error instanceof UserError || error instanceof StoreError;
+    const known = [UserError, StoreError, TeamError].some((one) => error instanceof one);
     process.stderr.write(
-      known ? `${error.message}\n` : `this is a bug in Holdfast: ${inspect(error)}\n`,
+      known ? `${(error as Error).message}\n` : `this is a bug in Holdfast: ${inspect(error)}\n`,
     );
     process.exitCode = 1;
   }

@@ -1,4 +1,4 @@
-import { ApiError, type Api, type Query } from '../model/api.ts';
+import { ApiError, type Api, type Query, type WriteObserver } from '../model/api.ts';
 import { createKnown, type Read } from './known.ts';
 import { readPage, walk, type FetchPage } from './paging.ts';
 import { checkPath, type Method, type Request } from './request.ts';
@@ -9,14 +9,24 @@ const walkQuery: Query = { limit: 120, order: 'asc' };
 type Content = Omit<Request, 'method' | 'path'>;
 
 /** The calls of `Api`, over something that sends one request. Reads end when `closing` is aborted. */
-export function createCalls(
+export const createCalls = (
   send: (request: Request) => Promise<unknown>,
   closing: AbortSignal,
-): Api {
+): Api => callsOver({ send, closing, known: createKnown() });
+
+/** What all views of one client share. */
+interface Shared {
+  readonly send: (request: Request) => Promise<unknown>;
+  readonly closing: AbortSignal;
+  readonly known: ReturnType<typeof createKnown>;
+}
+
+function callsOver(shared: Shared, observer?: WriteObserver): Api {
+  const { send, closing, known } = shared;
   /** Bodies and items are taken on trust: what they look like is the kinds' knowledge. */
   const call = async <Body>(method: Method, path: string, content: Content): Promise<Body> =>
     (await send({ method, path: checkPath(path), ...content })) as Body;
-  const known = createKnown();
+  const write = observer ? { observer } : {};
   async function* list(path: string, query: Query, read: Read = asItIs) {
     const pages = known.walk(addressed(path, query), read);
     const fail = malformed(path);
@@ -37,11 +47,13 @@ export function createCalls(
     list: <Item, Made>(path: string, query?: Query, read?: (item: Item) => Made | undefined) =>
       list(path, defined(query ?? {}), read as Read | undefined) as AsyncIterable<readonly Made[]>,
     get: (path, query = {}) => call('GET', path, { query, signal: closing }),
-    post: (path, json) => call('POST', path, json ? { json } : {}),
-    put: (path, json) => call('PUT', path, { json }),
-    patch: (path, json) => call('PATCH', path, { json }),
+    post: (path, json) => call('POST', path, json ? { json, ...write } : write),
+    put: (path, json) => call('PUT', path, { json, ...write }),
+    patch: (path, json) => call('PATCH', path, { json, ...write }),
     remove: <Body>(path: string, query: Query = {}) =>
-      call<Body | null>('DELETE', path, { query }).catch(goneIsGone),
+      call<Body | null>('DELETE', path, { query, ...write }).catch(goneIsGone),
+    observed: (other) => callsOver(shared, other),
+    client: shared,
   };
 }
 

@@ -92,9 +92,20 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
       connections: options.throttle.concurrency,
     });
   const transport = options.transport ?? overHttp();
-  const { retries } = requests;
+  const { retries, timeout } = requests;
   const { onRequest } = options;
-  const own = { transport, throttle, retries, key, clock, random, log, onRequest, closing };
+  const own = {
+    transport,
+    throttle,
+    timeout,
+    retries,
+    key,
+    clock,
+    random,
+    log,
+    onRequest,
+    closing,
+  };
   const sender = createSender(own);
   return { throttle, transport, sender, clockSkew: () => skew };
 }

@@ -1,4 +1,4 @@
-import { ApiError, type Query } from '../model/api.ts';
+import { ApiError, type Query, type WriteObserver } from '../model/api.ts';
 
 /** The methods that the API knows. Only a GET changes nothing. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -13,6 +13,8 @@ export interface Request {
   readonly json?: object;
   /** Ends it wherever it stands, on the wire too: set on reads only, a write in flight is never cut off. */
   readonly signal?: AbortSignal;
+  /** Learns of every attempt. Set on writes only. */
+  readonly observer?: WriteObserver;
   /** Makes a body of the bytes of a 2xx answer; throws when they are none. Default: what the JSON says. */
   readonly parse?: (bytes: Uint8Array) => unknown;
 }

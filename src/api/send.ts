@@ -1,4 +1,4 @@
-import type { EndedRequest, Usage } from '../model/api.ts';
+import type { EndedRequest, Usage, WriteObserver } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import { endingOf } from './ending.ts';
@@ -8,10 +8,13 @@ import { isWrite, type Request } from './request.ts';
 import { askedPause, longestAskedPause, nextStep } from './retry.ts';
 import type { Tell, Throttle } from './throttle.ts';
 import type { Transport } from './transport.ts';
+import { judge } from './verdict.ts';
 
 export interface SenderOptions {
   readonly transport: Transport;
   readonly throttle: Throttle;
+  /** Milliseconds within which the transport ends an attempt. */
+  readonly timeout: number;
   /** How often a request may be repeated. */
   readonly retries: number;
   /** Kept out of every message. */
@@ -80,7 +83,8 @@ async function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Pr
 }
 
 /** Single attempts through the throttle, counted. */
-function createAttempts({ transport, throttle, clock, log, onRequest, closing }: SenderOptions) {
+function createAttempts(options: SenderOptions) {
+  const { transport, throttle, timeout, clock, log, onRequest, closing } = options;
   const count = { requests: 0, retries: 0, rateLimited: 0 };
 
   const exchange = async (
@@ -89,6 +93,8 @@ function createAttempts({ transport, throttle, clock, log, onRequest, closing }:
     since: number,
     tell: Tell,
   ): Promise<Attempt> => {
+    const { observer } = request;
+    await observer?.sending(new Date(clock.now().getTime() + timeout));
     const start = clock.now().getTime();
     count.requests += 1;
     if (tries > 1) count.retries += 1;
@@ -101,6 +107,7 @@ function createAttempts({ transport, throttle, clock, log, onRequest, closing }:
     if (ending === 'limited') count.rateLimited += 1;
     if (asked > 0 && asked <= longestAskedPause) hold(asked);
     if (ending) tell(ending);
+    if (observer && outcome.sort !== 'answer') await reportFate(observer, request, outcome);
     return { outcome, asked };
   };
 
@@ -125,6 +132,13 @@ function createAttempts({ transport, throttle, clock, log, onRequest, closing }:
 
   return { next, count: () => ({ ...count }) };
 }
+
+const reportFate = (
+  observer: WriteObserver,
+  { method }: Request,
+  failure: Failure,
+): Promise<void> =>
+  judge(method, failure).verdict === 'uncertain' ? observer.maybeTaken() : observer.notTaken();
 
 const statusOf = (outcome: Answer | Failure): number | undefined =>
   outcome.sort === 'answer' ? 200 : 'status' in outcome ? outcome.status : undefined;

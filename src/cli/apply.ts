@@ -3,14 +3,16 @@ import { createInterface } from 'node:readline/promises';
 import { loadCatalog } from '../kinds/lib/load.ts';
 import type { Report } from '../model/report.ts';
 import { agreementTo, readKeptPlan, type KeptPlan } from '../reconcile/kept.ts';
-import { carryOut, prepare, reportOn } from '../reconcile/pass.ts';
-import type { Policy, Prepared } from '../reconcile/workspace.ts';
+import { carryOut, prepare, reportOn, type CarryOutOptions } from '../reconcile/pass.ts';
+import { pendingResources, waitForPending } from '../reconcile/pending.ts';
+import { continuedBy } from '../reconcile/report.ts';
+import type { Policy, Prepared, Workspace } from '../reconcile/workspace.ts';
 import { keepReport } from '../report/files.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
 import { isAtRest, printReport, refuseWrongKey, requireReportFormat } from './print.ts';
-import { progress, type Progress } from './progress.ts';
+import { progress } from './progress.ts';
 import { stopSignal } from './signals.ts';
 
 export interface ApplyFlags {
@@ -18,6 +20,7 @@ export interface ApplyFlags {
   readonly yes: boolean;
   readonly wait: boolean;
   readonly force: boolean;
+  readonly acceptTeam: boolean;
   /** The file of a kept plan; then nothing is done but what stands in it. */
   readonly plan: string | undefined;
   /** Milliseconds. */
@@ -33,6 +36,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   await using workspace = await openWorkspace(context, catalog, settings, {
     simulate: flags.simulate,
     readOnly: false,
+    acceptTeam: flags.acceptTeam,
   });
   const policy: Policy = {
     ...settings,
@@ -40,24 +44,66 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     force: flags.force,
     ...(kept ? { agreed: agreementTo(kept) } : {}),
   };
-  const prepared = await prepare(workspace, state, policy, 'cli');
-  const planned = (): Report => reportOn(workspace, policy, prepared);
-  refuseWrongKey(planned());
-  if (hasWork(prepared) && !(await agreed(context, planned, flags.yes))) return 1;
+  let prepared = await prepare(workspace, state, policy, 'cli');
+  refuseWrongKey(reportOn(workspace, policy, prepared));
+  if (!(await agreed(context, workspace, policy, prepared, flags))) return 1;
   using stop = stopSignal(context);
-  const report = await withProgress(context, prepared, planned().estimate, (onOutcome) =>
-    carryOut(workspace, policy, prepared, {
-      wait: flags.wait,
-      stop: stop.signal,
-      hurry: AbortSignal.timeout(flags.timeout),
-      onOutcome,
-    }),
-  );
-  // First what was done is told: that it cannot be remembered is an error.
-  printReport(context, report);
-  await workspace.store.ended(report, settings.reports.keep);
+  const timeout = AbortSignal.timeout(flags.timeout);
+  const signals = { stop: stop.signal, hurry: AbortSignal.any([stop.signal, timeout]) };
+  let report = await carriedOut(context, workspace, policy, prepared, {
+    wait: flags.wait,
+    ...signals,
+  });
+  try {
+    await workspace.store.ended(report, settings.reports.keep);
+    while (
+      flags.wait &&
+      (await pendingEnded(context, workspace, policy, prepared, signals.hurry))
+    ) {
+      // Somebody asked once: what has failed meanwhile waits as it would for a schedule.
+      prepared = await prepare(workspace, state, { ...policy, honourBackoff: true }, 'cli');
+      if (!(await agreed(context, workspace, policy, prepared, flags))) break;
+      const next = await carriedOut(context, workspace, policy, prepared, {
+        wait: true,
+        ...signals,
+      });
+      report = continuedBy(report, next);
+      await workspace.store.ended(next, settings.reports.keep);
+    }
+  } finally {
+    // What was done is told, whatever could not be remembered.
+    printReport(context, report);
+  }
   await keepReport(report, settings.reports);
   return exitCodeOf(report);
+}
+
+/** Carries out a prepared pass, and shows its progress. */
+async function carriedOut(
+  context: Context,
+  workspace: Workspace,
+  policy: Policy,
+  prepared: Prepared,
+  options: Omit<CarryOutOptions, 'onOutcome'>,
+): Promise<Report> {
+  const { estimate } = reportOn(workspace, policy, prepared);
+  using shown = progress(context, prepared.plan, estimate);
+  return await carryOut(workspace, policy, prepared, { ...options, onOutcome: shown.onOutcome });
+}
+
+/** Waits for what an earlier run or somebody else set the API to work on. Resolves to whether any of it has ended. */
+async function pendingEnded(
+  { err }: Context,
+  workspace: Workspace,
+  policy: Policy,
+  prepared: Prepared,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const pending = pendingResources(workspace, prepared);
+  if (pending.length === 0 || signal.aborted) return false;
+  for (const { kind, name, live } of pending)
+    err(`waiting for ${kind}/${name}: ${live?.activity ?? 'no list shows it yet'}\n`);
+  return waitForPending(workspace, policy, prepared, pending, signal);
 }
 
 /** The kept plan in a file, or a `UserError` that says why it may not be applied. */
@@ -70,25 +116,19 @@ async function keptAt(file: string, revision: string): Promise<KeptPlan> {
   return kept;
 }
 
-async function withProgress(
+/** Asks on a terminal, where there is anything to do; elsewhere only `--yes` counts. */
+async function agreed(
   context: Context,
-  { plan }: Prepared,
-  estimate: Report['estimate'],
-  work: (onOutcome: Progress['onOutcome']) => Promise<Report>,
-): Promise<Report> {
-  using shown = progress(context, plan, estimate);
-  return await work(shown.onOutcome);
-}
-
-const hasWork = ({ plan }: Prepared): boolean =>
-  plan.actions.some(({ held }) => held === undefined);
-
-/** Asks on a terminal; elsewhere only `--yes` counts. */
-async function agreed(context: Context, planned: () => Report, yes: boolean): Promise<boolean> {
-  if (yes) return true;
+  workspace: Workspace,
+  policy: Policy,
+  prepared: Prepared,
+  { yes }: Pick<ApplyFlags, 'yes'>,
+): Promise<boolean> {
+  if (yes || prepared.plan.actions.every(({ held }) => held !== undefined)) return true;
   if (!process.stdin.isTTY || !process.stdout.isTTY)
     throw new UserError('nothing was done: apply asks on a terminal, and elsewhere wants --yes');
-  printReport({ ...context, options: { ...context.options, format: 'text' } }, planned());
+  const asText = { ...context, options: { ...context.options, format: 'text' } };
+  printReport(asText, reportOn(workspace, policy, prepared));
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const answer = await terminal.question('Do this? (yes/no) ');

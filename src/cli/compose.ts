@@ -19,6 +19,8 @@ export interface ConnectOptions {
   readonly simulate: string | undefined;
   /** Leave the store as it is. */
   readonly readOnly: boolean;
+  /** Give the store to the team of the key, whichever it belongs to. */
+  readonly acceptTeam?: boolean;
   /** Wait while another process writes with the store, until this is aborted; without it, that is an error. */
   readonly wait?: AbortSignal;
   /** Told of every request to the API, when it has ended. */
@@ -38,7 +40,7 @@ export async function openWorkspace(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  { simulate, readOnly, wait, onRequest }: ConnectOptions,
+  { simulate, readOnly, acceptTeam = false, wait, onRequest }: ConnectOptions,
 ): Promise<OpenWorkspace> {
   await using stack = new AsyncDisposableStack();
   if (!readOnly) stack.use(await writerLock(context, storeOf(settings.store, simulate), wait));
@@ -65,6 +67,7 @@ export async function openWorkspace(
     rateLimit: () => api.throttle().rate,
     clock: systemClock,
     random: Math.random,
+    acceptTeam,
     readSecret: (source) => readSecret(source, context.env),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -1,5 +1,6 @@
 import type { Report, Trigger } from '../model/report.ts';
 import { StoreError } from '../model/store.ts';
+import { TeamError } from '../model/team.ts';
 import type { LoopPass } from '../reconcile/loop.ts';
 import { createRounds } from '../reconcile/rounds.ts';
 import { createAnnouncer } from '../report/announce.ts';
@@ -60,7 +61,7 @@ export function daemonPass(
     try {
       await round(trigger, signals);
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
+      if (!(error instanceof StoreError || error instanceof TeamError)) throw error;
       last.error = error.message;
       context.log.error({ trigger, error: error.message }, 'the pass was given up; trying again');
       wake.at(new Date(workspace.clock.now().getTime() + tryAgainMs));

@@ -86,10 +86,9 @@ function liveOf(
   };
 }
 
-/** Actions are named for what they work on: `machines/a:update`, and of a member `machines/a:assign(…)`. */
 const setbacksOf = ({ setbacks }: Memory, address: Address): Explanation['setbacks'] =>
   [...setbacks.values()]
-    .filter(({ action }) => action.startsWith(`${address}:`))
+    .filter((setback) => setback.address === address)
     .map(({ action, failures, at, retryAt, error }) => ({ action, failures, at, retryAt, error }));
 
 function linksAt(

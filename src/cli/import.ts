@@ -1,8 +1,10 @@
 import { layouts, type Layout } from '../importing/files.ts';
 import type { Imported } from '../importing/entries.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
+import { ApiError } from '../model/api.ts';
 import type { Catalog } from '../model/kind.ts';
 import { addressOf } from '../model/resource.ts';
+import { claimTeam, verifyTeam } from '../reconcile/team.ts';
 import { openWorkspace, type OpenWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
@@ -31,10 +33,16 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
     simulate: flags.simulate,
     readOnly: false,
   });
+  const { clock, store } = workspace;
+  const memory = await store.memory(clock.now());
+  const team = await verifyTeam(workspace, memory).catch(refuseUnknownTeam);
   const live = await lookAtTeam(workspace, kinds, state, settings);
   const { texts, ...result } = await fitting(live, kinds, layout, { context, catalog, stage });
   await stage.keep(texts);
-  if (stage.isConfig) await bind(workspace, result);
+  if (stage.isConfig) {
+    await claimTeam(workspace, team, memory);
+    await bind(workspace, result);
+  }
   const incomplete = incompleteOf(live, kinds);
   printImport(context, {
     ...result,
@@ -44,6 +52,15 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
   });
   const partial = [...live.members.values()].some(({ complete }) => !complete);
   return incomplete.length > 0 || partial ? 1 : 0;
+}
+
+/** Nothing is bound to a team that is not known. */
+function refuseUnknownTeam(error: unknown): never {
+  if (error instanceof ApiError)
+    throw new UserError(
+      `nothing was imported: the team of the API key could not be read: ${error.message}`,
+    );
+  throw error;
 }
 
 function layoutOf(text: string): Layout {

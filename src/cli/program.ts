@@ -58,6 +58,7 @@ export function createProgram(ended: (code: number) => void): Command {
           .default(30 * 60_000, '30m'),
       )
       .option('--force', 'lift limits and windows, and try what was refused', false)
+      .option('--accept-team', acceptTeam, false)
       .option('--plan <file>', 'do only what this kept plan says, if all is still as it saw it')
       .action((options) =>
         run(options, async (context) =>
@@ -70,18 +71,19 @@ export function createProgram(ended: (code: number) => void): Command {
       ),
   );
   program.addCommand(
-    withTeam(
-      'run',
-      'the daemon: passes on a schedule and when the config changes',
-      reportFormats,
-    ).action((options) =>
-      run(
-        options,
-        async (context) =>
-          (await import('./run.ts')).run(context, { simulate: fileOf(options.simulate) }),
-        false,
+    withTeam('run', 'the daemon: passes on a schedule and when the config changes', reportFormats)
+      .option('--accept-team', acceptTeam, false)
+      .action((options) =>
+        run(
+          options,
+          async (context) =>
+            (await import('./run.ts')).run(context, {
+              acceptTeam: options.acceptTeam,
+              simulate: fileOf(options.simulate),
+            }),
+          false,
+        ),
       ),
-    ),
   );
   program.addCommand(
     withTeam('import', 'add what is live and not declared to the YAML')
@@ -162,6 +164,8 @@ export function createProgram(ended: (code: number) => void): Command {
   );
   return program;
 }
+
+const acceptTeam = 'give the store to the team of the key, though it belongs to another';
 
 /** What most commands print in, and those that print a plan or a report. */
 const textOrJson = 'text or json';

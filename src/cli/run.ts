@@ -21,7 +21,7 @@ const graceMs = 9000;
 /** `holdfast run`: passes on a schedule and whenever the config changes, until it is told to stop. */
 export async function run(
   context: Context,
-  { simulate }: { simulate: string | undefined },
+  { simulate, acceptTeam }: { simulate: string | undefined; acceptTeam: boolean },
 ): Promise<number> {
   requireReportFormat(context);
   const catalog = await loadCatalog();
@@ -30,6 +30,7 @@ export async function run(
   const metrics = createMetrics();
   await using workspace = await openWhenFree(context, catalog, settings, {
     simulate,
+    acceptTeam,
     onRequest: metrics.requestEnded,
   });
   if (!workspace) return 0;
@@ -71,7 +72,7 @@ async function openWhenFree(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  options: Pick<ConnectOptions, 'simulate' | 'onRequest'>,
+  options: Pick<ConnectOptions, 'simulate' | 'acceptTeam' | 'onRequest'>,
 ): Promise<OpenWorkspace | undefined> {
   using stop = stopSignal(context);
   try {

@@ -13,6 +13,7 @@ const schema = Type.Object(
     project: reference('projects', {
       description: 'The project that it belongs to. Fixed at creation.',
       immutable: true,
+      keepsTarget: true,
     }),
     config: configField,
   },

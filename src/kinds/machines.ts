@@ -2,6 +2,7 @@ import type { Api } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import { oneOfEach } from '../model/oneOfEach.ts';
 import type { Spec } from '../model/resource.ts';
+import type { OwedValue } from '../model/store.ts';
 import { diskSizes } from './lib/fields.ts';
 import { found, listed, present, removedBy, startedBy, withIds } from './lib/rest.ts';
 import { jobsOf } from './lib/machineEvents.ts';
@@ -80,11 +81,24 @@ const power = (verb: 'start' | 'stop') => async (api: Api, id: string) =>
 const put = async (api: Api, id: string, changed: Spec) =>
   startedBy(await api.put<{ event?: { id: string } }>(`${path}/${id}`, withIds(changed, idFields)));
 
+/** A machine whose power is not declared is created running, unless `startOnCreate` says otherwise. */
+const runsOnCreate = ({ startOnCreate }: Spec, wanted: 'running' | 'off' | undefined): boolean =>
+  wanted === undefined ? startOnCreate !== false : wanted === 'running';
+
 /** New settings of a shutdown that is on may not stick: it is turned off, and on again with them (FACTS 3.1, 8.3). */
-const changesShutdownInUse = (changed: Spec, live: Spec): boolean =>
-  live['autoShutdownEnabled'] === true &&
-  changed['autoShutdownEnabled'] !== false &&
-  ('autoShutdownTimeout' in changed || 'autoShutdownForce' in changed);
+function shutdownSwitchedFor(changed: Spec, live: Spec): Record<string, OwedValue> | undefined {
+  const isInUse = live['autoShutdownEnabled'] === true && changed['autoShutdownEnabled'] !== false;
+  if (!isInUse || !('autoShutdownTimeout' in changed || 'autoShutdownForce' in changed))
+    return undefined;
+  const settings = present({
+    autoShutdownTimeout: live['autoShutdownTimeout'],
+    autoShutdownForce: live['autoShutdownForce'],
+  });
+  return {
+    autoShutdownEnabled: { owed: true, temporary: false },
+    ...Object.fromEntries(Object.entries(settings).map(([field, owed]) => [field, { owed }])),
+  };
+}
 
 /** A restore point is switched on together with its snapshot (FACTS 9). */
 const withSnapshot = (changed: Spec, { desired, live }: { desired: Spec; live: Spec }): Spec =>
@@ -152,7 +166,7 @@ export default {
       publicIpType: 'none',
       ...withIds(spec, idFields),
       ...present({ accessorIds: accessors }),
-      startOnCreate: state === undefined ? (spec['startOnCreate'] ?? true) : state === 'running',
+      startOnCreate: runsOnCreate(spec, state as 'running' | 'off' | undefined),
     });
     return { id: answer.data.id, ...startedBy(answer) };
   },
@@ -163,21 +177,16 @@ export default {
     isRefusal: ({ message, verdict }) =>
       verdict !== 'uncertain' && /capacity|out of stock|sold out|no .* available/i.test(message),
   },
-  update: async (api, id, differing, sides) => {
-    const { live } = sides;
-    const changed = withSnapshot(differing, sides);
-    if (!changesShutdownInUse(changed, live)) return put(api, id, changed);
-    await put(api, id, { autoShutdownEnabled: false });
-    const { autoShutdownTimeout, autoShutdownForce } = live;
-    return put(api, id, {
-      ...present({ autoShutdownTimeout, autoShutdownForce }),
-      ...changed,
-      autoShutdownEnabled: true,
-    });
-  },
+  update: (api, id, changed, sides) => put(api, id, withSnapshot(changed, sides)),
+  switchedFor: shutdownSwitchedFor,
   remove: async (api, id) =>
     removedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
-  power: { field: 'state', start: power('start'), stop: power('stop') },
+  power: { field: 'state', start: power('start'), stop: power('stop'), runsOnCreate },
+  pricing: {
+    usageOf: ({ machineType }) => String(machineType),
+    storageOf: ({ diskSize }) => Number(diskSize),
+    fields: ['machineType', 'diskSize'],
+  },
   companions: {
     events: (api, { id }) => jobsOf(api, id),
     availability: async (api, { spec }) => ({

@@ -25,6 +25,7 @@ const schema = Type.Object(
         description:
           'The project that it is created in. A project’s models attach it elsewhere later on.',
         immutable: true,
+        keepsTarget: true,
       }),
     ),
   },

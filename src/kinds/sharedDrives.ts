@@ -16,6 +16,7 @@ const schema = Type.Object(
       description: 'The private network that it is reached from, in the same region.',
       immutable: true,
       sameRegion: true,
+      keepsTarget: true,
     }),
   },
   { additionalProperties: false },

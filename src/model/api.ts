@@ -22,6 +22,26 @@ export interface Api {
   patch<Body>(path: string, json: object): Promise<Body>;
   /** A 404 counts as success: what is gone is gone. */
   remove<Body>(path: string, query?: Query): Promise<Body | null>;
+  /** The same API, whose writes report each of their attempts to `observer`. Reads do not. */
+  observed(observer: WriteObserver): Api;
+  /** One object for all views of a client: the key for what is read once per client. */
+  readonly client: object;
+}
+
+/**
+ * Learns of each attempt of a write at the moment that counts, so that its fate can be remembered across a crash. A write waits for the
+ * throttle, for pauses that the API asks for, and between retries; none of these waits lies between `sending` and the socket.
+ */
+export interface WriteObserver {
+  /**
+   * Awaited immediately before an attempt is handed to the socket. The attempt ends by `deadline`. When it rejects, nothing is sent and
+   * the call rejects with its error.
+   */
+  sending(deadline: Date): Promise<void>;
+  /** Awaited when an attempt has ended and the API certainly did not take it. Another attempt may follow. */
+  notTaken(): Promise<void>;
+  /** Awaited when an attempt has ended and the API may have taken it. No other attempt follows. */
+  maybeTaken(): Promise<void>;
 }
 
 /** One attempt of a request, as it ended. */

@@ -51,7 +51,7 @@ export interface Explanation {
   /** What a pass would do to it now; what is withheld is `blocked`, and says why in `error`. */
   readonly actions: readonly ReportedAction[];
   /** Actions that failed, and when they may be tried again. */
-  readonly setbacks: readonly Omit<Setback, 'fingerprint'>[];
+  readonly setbacks: readonly Omit<Setback, 'fingerprint' | 'address'>[];
   /** Since when it is left alone because somebody said so. */
   readonly suspended: string | null;
   readonly refersTo: readonly Link[];

@@ -7,7 +7,8 @@ export interface Job {
   readonly verb: string;
   /** The id of the machine that it is about, where it is about one. */
   readonly machine?: string;
-  readonly state: 'running' | 'done' | 'failed';
+  /** `unclear`: it ended in an error state without a reason, which is not always a failure: the resource tells (FACTS 1.4). */
+  readonly state: 'running' | 'done' | 'failed' | 'unclear';
   /** Why it failed, in the API's words. */
   readonly error?: string;
   /** When it was queued, RFC 3339. */

@@ -2,6 +2,7 @@ import type { Api, ApiError } from './api.ts';
 import type { Jobs } from './jobs.ts';
 import type { Observed, Spec } from './resource.ts';
 import type { SpecSchema } from './schema.ts';
+import type { OwedValue, Team } from './store.ts';
 
 /** One item of a list. What does not say whether it is settled, is. */
 export interface Listed extends Omit<Observed, 'settled'> {
@@ -31,6 +32,8 @@ export interface Relation {
   /** Changes the value of a member of a map: a text where it is write-only, or the fields that differ. `member` is its live id. */
   readonly update?: (api: Api, id: string, member: string, value: unknown) => Promise<void>;
   readonly unassign?: (api: Api, id: string, member: string) => Promise<void>;
+  /** Each `assign` creates something anew, so one whose answer was lost is not sent again before lists can show what it made. */
+  readonly assignCreates?: boolean;
   /** The member's own create can carry it, in this field of the member's create call. */
   readonly carriedBy?: string;
   /** The create of the resource itself can carry it, in the field of its own name. */
@@ -47,8 +50,23 @@ export interface Mention {
 /** How a kind is switched on and off. The field holds `running` or `off` once a timetable has been evaluated. */
 export interface Power {
   readonly field: string;
+  /** Whether a create call with this spec leaves it running. `wanted`: the power that is declared now, where any is. */
+  readonly runsOnCreate: (spec: Spec, wanted: 'running' | 'off' | undefined) => boolean;
   readonly start: (api: Api, id: string) => Promise<Started>;
   readonly stop: (api: Api, id: string) => Promise<Started>;
+}
+
+/**
+ * What a kind costs. A live resource shows its rates in `facts`, in USD an hour: `usageRate`, charged while it runs, and `storageRate`,
+ * charged as long as it exists.
+ */
+export interface Pricing {
+  /** What is used, by the name that `settings.prices` knows: a machine type. */
+  readonly usageOf: (spec: Spec) => string;
+  /** Gigabytes that are stored. */
+  readonly storageOf: (spec: Spec) => number;
+  /** The fields whose change changes the price. */
+  readonly fields: readonly string[];
 }
 
 /** What creates are made from and the API may have none of just now: machine types of a region. */
@@ -127,6 +145,15 @@ export interface ResourceKind extends Lookup {
     changed: Spec,
     sides: { readonly name: string; readonly desired: Spec; readonly live: Spec },
   ) => Promise<Started>;
+  /**
+   * Fields that `update` must switch to a temporary value before it can write `changed`, and restore afterwards. The engine sends the
+   * temporary values in an update of their own, remembers the owed ones durably before that, and sends them together with `changed`. A
+   * field without a temporary value is only sent along. Undefined where `changed` needs no switching. Pure.
+   */
+  readonly switchedFor?: (
+    changed: Spec,
+    live: Spec,
+  ) => Readonly<Record<string, OwedValue>> | undefined;
   readonly remove?: (api: Api, id: string) => Promise<Started>;
   /**
    * Why what a write started has failed, or has not come to rest, as something else than the resource tells it; undefined where that tells
@@ -152,6 +179,8 @@ export interface ResourceKind extends Lookup {
   readonly whenMissing?: string;
   readonly relations?: Readonly<Record<string, Relation>>;
   readonly power?: Power;
+  /** Not set: it costs nothing that is counted. */
+  readonly pricing?: Pricing;
   /** What is read beside it for those who ask about one resource, by what it is called there. */
   readonly companions?: Readonly<Record<string, Companion>>;
 }
@@ -164,4 +193,6 @@ export interface Catalog {
   readonly kinds: Kinds;
   readonly lookups: ReadonlyMap<string, Lookup>;
   readonly jobs: Jobs;
+  /** The team that the key acts for; read once per client. Rejects with an `ApiError`. */
+  readonly team: (api: Api) => Promise<Team>;
 }

@@ -1,4 +1,4 @@
-import type { Address, Source } from './resource.ts';
+import type { Address, Source, Spec } from './resource.ts';
 
 /** One difference in a declared field, in words for people: names where the API has ids, `(secret)` for a secret. */
 export interface FieldChange {
@@ -23,6 +23,10 @@ interface ActionBase {
   readonly changes: readonly FieldChange[];
   /** Actions that must have ended well before this one starts. */
   readonly requires: readonly ActionId[];
+  /** Actions that must have ended, well or not, before this one starts. */
+  readonly after?: readonly ActionId[];
+  /** It restores what Holdfast switched for a change: neither windows nor the cost limit hold it. */
+  readonly owed?: true;
   /** Why it may not be done, where it may not. */
   readonly held?: string;
 }
@@ -30,7 +34,12 @@ interface ActionBase {
 /** One or a few API writes to one resource, as data: a plan can be printed, kept, approved and replayed. */
 export type Action = ActionBase &
   (
-    | { readonly verb: 'delete' | 'start' | 'stop' }
+    | { readonly verb: 'delete' | 'start' }
+    | {
+        readonly verb: 'stop';
+        /** It is stopped for a change only: a start is owed from the moment the stop is sent. */
+        readonly restart?: true;
+      }
     | {
         readonly verb: 'create';
         /** Fields of the create call that say what a relation of another resource declares. */
@@ -40,12 +49,16 @@ export type Action = ActionBase &
         readonly verb: 'update';
         /** Paths of the spec to write; `name` is a rename. Values come from the desired state. */
         readonly fields: readonly string[];
+        /** The values to write in place of those of the desired state. */
+        readonly restores?: Spec;
       }
     | {
         /** `update`: of a map's member, the value. */
         readonly verb: 'assign' | 'unassign' | 'update';
         readonly relation: string;
         readonly member: Member;
+        /** What people call the member: its name, or its id where that is not known or not unique. */
+        readonly memberName: string;
         /** The key of the declared value, for a map. */
         readonly key?: string;
         /** Of a declared value that has fields, those to write; not set: all. */
@@ -110,6 +123,11 @@ export interface Plan {
   }[];
   /** Addresses whose live resource is gone for good, to be forgotten. */
   readonly gone: readonly Address[];
+  /** Fields of which nothing is owed any more, to be forgotten. */
+  readonly obligationsOver: readonly {
+    readonly address: Address;
+    readonly paths: readonly string[];
+  }[];
   /** Lists that were not read and that the plan wants: read them and plan again. */
   readonly needs: readonly Need[];
 }
@@ -142,6 +160,10 @@ export interface Outcome {
   readonly attempts: number;
   /** What people should know beside that it was done. */
   readonly note?: string;
+  /** The API took the create, failed, and knows the resource no longer. */
+  readonly gone?: boolean;
   /** The live id that a create brought. */
   readonly resourceId?: string;
+  /** Paths of fields that Holdfast owed, and that this action has restored. */
+  readonly fulfilled?: readonly string[];
 }

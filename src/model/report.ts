@@ -32,8 +32,12 @@ export interface ReportedAction {
   readonly verb: Verb;
   readonly kind: string;
   readonly name: string;
+  /** The relation and the member that the action is about; null where it is about the resource itself. */
+  readonly relation: string | null;
+  readonly member: string | null;
   readonly resourceId: string | null;
   readonly changes: readonly FieldChange[];
+  /** The ids of the actions that come before it. */
   readonly requires: readonly string[];
   readonly outcome: Outcome['result'];
   readonly error: string | null;
@@ -71,6 +75,8 @@ export interface Report {
       readonly unmanaged: number;
       readonly change: number;
     };
+    /** USD in an average month of 730 hours. */
+    readonly monthly: { readonly change: number };
   };
 }
 

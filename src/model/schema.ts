@@ -43,6 +43,8 @@ export interface FieldSchema {
   readonly references?: string;
   /** The resources that a reference may name beside `references`, by the key of the object form: `{ custom: NAME }`. */
   readonly referencesBy?: Readonly<Record<string, string>>;
+  /** The API refuses to delete what it names while the resource is there, or would delete the resource too (FACTS 2, 9). */
+  readonly keepsTarget?: boolean;
   /** What it names is in the same region as the resource that names it. */
   readonly sameRegion?: boolean;
   /** On a set of references: what is named stands in one such set at most, so it is freed before it is assigned anew. */
@@ -74,6 +76,7 @@ export const annotations = [
   'growOnly',
   'references',
   'referencesBy',
+  'keepsTarget',
   'sameRegion',
   'exclusive',
   'relation',

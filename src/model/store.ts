@@ -12,9 +12,12 @@ export interface Binding {
   readonly protected: boolean;
 }
 
-/** A create that was begun and of which no end is known. */
+/** A create that was handed to the socket and whose end is not known. */
 export interface Intent {
+  /** When the attempt was handed to the socket, RFC 3339. */
   readonly at: string;
+  /** The latest moment at which the API can have received it, RFC 3339: lists may lag from then on. */
+  readonly until: string;
   /** When it was last seen to have happened, though nothing shows what it made; never kept. */
   readonly witnessedAt?: string;
 }
@@ -30,6 +33,7 @@ export interface Condition {
 /** An action that failed, as often as it did in a row, and when it may be tried again. */
 export interface Setback {
   readonly action: ActionId;
+  readonly address: Address;
   readonly failures: number;
   /** When it failed last. */
   readonly at: string;
@@ -65,10 +69,38 @@ export interface Deed {
   readonly took: number;
 }
 
+/** Values that Holdfast switched for the length of a change, and must switch back whatever becomes of the change. */
+export interface Obligation {
+  /** The live resource that owes them. */
+  readonly id: string;
+  /** When the request that switched them was handed to the socket, RFC 3339. */
+  readonly at: string;
+  /** By field path: the value that is owed, and the one that Holdfast set in its place. */
+  readonly fields: Readonly<Record<string, OwedValue>>;
+}
+
+export interface OwedValue {
+  readonly owed: unknown;
+  /** Undefined where the API may have dropped the value. */
+  readonly temporary?: unknown;
+}
+
+/** The team that a key acts for (FACTS 5.1). */
+export interface Team {
+  readonly id: string;
+  /** Its name for people. */
+  readonly namespace: string;
+}
+
 /** What is remembered of the team when a pass begins. */
 export interface Memory {
   readonly bindings: ReadonlyMap<Address, Binding>;
   readonly intents: ReadonlyMap<Address, Intent>;
+  /** Likewise for members of relations whose `assign` creates something, by path: `versions/v1`. */
+  readonly memberIntents: ReadonlyMap<Address, Readonly<Record<string, Intent>>>;
+  readonly obligations: ReadonlyMap<Address, Obligation>;
+  /** The team that this store belongs to; undefined before the first write. */
+  readonly team: Team | undefined;
   /** Keyed digests of the write-only values written last, by path. */
   readonly digests: ReadonlyMap<Address, Readonly<Record<string, string>>>;
   /** Since when a resource has been in its status. */
@@ -87,12 +119,23 @@ export interface Memory {
   readonly approved: ReadonlySet<string>;
   /** How many milliseconds actions took of late until the API had ended them, by `kind:verb`. */
   readonly durations: ReadonlyMap<string, number>;
-  /** Until when the API is not asked again for what it had none of: `A4000@ny2`. */
-  readonly shortages: ReadonlyMap<string, string>;
+  /** What the API had none of, by name: `A4000@ny2`. */
+  readonly shortages: ReadonlyMap<string, Shortage>;
+}
+
+/** Capacity that the API did not have when it was asked. */
+export interface Shortage {
+  /** How often in a row. */
+  readonly refusals: number;
+  /** When it is worth asking again without another reason, RFC 3339. */
+  readonly retryAt: string;
 }
 
 /** What a plan is made from; the rest is for the guard and for the report. */
-export type PlannedMemory = Pick<Memory, 'bindings' | 'intents' | 'digests' | 'readings'>;
+export type PlannedMemory = Pick<
+  Memory,
+  'bindings' | 'intents' | 'memberIntents' | 'obligations' | 'digests' | 'readings'
+>;
 
 /**
  * What outlives the process. Every write is durable when its promise resolves, so that a crash at any instant afterwards
@@ -104,10 +147,16 @@ export interface Store extends AsyncDisposable {
   begun(pass: string): Promise<void>;
   /** A digest of a secret under a key that only this store has: equal for equal texts, useless elsewhere. */
   readonly digest: (text: string) => string;
-  /** A create is about to be sent. */
-  intend(address: Address, intent: Intent): Promise<void>;
-  /** The create certainly did not happen. */
-  forget(address: Address): Promise<void>;
+  /** A create is about to be handed to the socket; or, with `path`, the create of that member of a relation. */
+  recordIntent(address: Address, intent: Intent, path?: string): Promise<void>;
+  /** The create certainly did not happen, or its end is known. */
+  clearIntent(address: Address, path?: string): Promise<void>;
+  /** Fields of a live resource are about to be switched for the length of a change. Replaces what it owed before at the same paths. */
+  recordObligation(address: Address, obligation: Obligation): Promise<void>;
+  /** These fields are owed no longer; by default none is. */
+  clearObligation(address: Address, paths?: readonly string[]): Promise<void>;
+  /** From now on the store belongs to this team. */
+  claimTeam(team: Team): Promise<void>;
   /** Each address is this live resource; a create that was open is closed. All of them or none. */
   bind(bindings: readonly (Binding & { readonly address: Address })[]): Promise<void>;
   unbind(addresses: readonly Address[]): Promise<void>;
@@ -120,10 +169,10 @@ export interface Store extends AsyncDisposable {
   ): Promise<void>;
   /** These rotated lists were read at that time. */
   readNow(keys: readonly string[], at: string): Promise<void>;
-  /** A resource is about to be deleted: it counts against the limit of the day from now on, whatever becomes of it. */
-  deleting(address: Address, at: string): Promise<void>;
+  /** A deletion is about to be handed to the socket: it counts against the limit of the day from now on, whatever becomes of it. */
+  recordDeletion(address: Address, at: string): Promise<void>;
   /** The deletion of that time certainly did not happen, so it does not count. */
-  spared(address: Address, at: string): Promise<void>;
+  cancelDeletion(address: Address, at: string): Promise<void>;
   /** The resource was deleted: it is unbound. */
   deleted(address: Address): Promise<void>;
   /**
@@ -135,7 +184,9 @@ export interface Store extends AsyncDisposable {
     readonly done: readonly ActionId[];
     readonly writes: readonly Write[];
     readonly deeds: readonly Deed[];
-    readonly shortages: ReadonlyMap<string, string>;
+    readonly shortages: ReadonlyMap<string, Shortage>;
+    /** Names of which there is no shortage any more. */
+    readonly available: readonly string[];
   }): Promise<void>;
   /** Leaves a resource alone from that time on. */
   suspend(address: Address, at: string): Promise<void>;

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../model/plan.ts';
-import type { Report } from '../model/report.ts';
 import type { Address, Desired } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { costOf, type CostInput } from './cost.ts';
+import { costOf, type CostInput, type PlannedCost } from './cost.ts';
 import { plan, type PlanInput } from './plan.ts';
 
 /*
@@ -69,11 +68,11 @@ const isSameSnapshot = (one: Snapshot, other: Snapshot): boolean =>
 
 const lastCosts = new WeakMap<
   Plan,
-  { readonly input: CostInput; readonly reckoned: Report['cost'] }
+  { readonly input: CostInput; readonly reckoned: PlannedCost }
 >();
 
 /** The cost; of a plan that does nothing, the last one where the rates are the same. */
-export function costAgain(input: CostInput): Report['cost'] {
+export function costAgain(input: CostInput): PlannedCost {
   if (input.plan.actions.length > 0) return costOf(input);
   const last = lastCosts.get(input.plan);
   if (

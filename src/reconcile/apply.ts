@@ -15,6 +15,8 @@ export interface ApplyOptions {
   readonly run: (action: Action) => Promise<Executed>;
   /** Why a resource failed, or did not come to rest, where more is to be had than it says itself. Asked once an action. */
   readonly explainFailure: (kind: string, id: string) => Promise<string | undefined>;
+  /** Whether the API knows a resource no longer. Asked once about a create whose job failed. */
+  readonly isGone: (kind: string, id: string) => Promise<boolean>;
   /** What an action works on alone, such as a machine: of two that share something, the later one waits for the other's end. */
   readonly locks: (action: Action) => readonly string[];
   readonly onOutcome?: (action: Action, outcome: Outcome) => void;
@@ -45,7 +47,8 @@ export async function apply(
   for (const action of actions) {
     const required = action.requires.map(async (id) => outcomes.get(id));
     const locks = options.locks(action);
-    const waits = { required, others: locks.flatMap((lock) => holders.get(lock) ?? []) };
+    const earlier = (action.after ?? []).map(async (id) => outcomes.get(id));
+    const waits = { required, earlier, others: locks.flatMap((lock) => holders.get(lock) ?? []) };
     const outcome = outcomeOf(action, waits, queue, options).then((result) => {
       options.onOutcome?.(action, result);
       return result;
@@ -63,19 +66,22 @@ export async function apply(
 /** What comes before an action: what must be done, where it has been started, and what must only be over. */
 interface Waits {
   readonly required: readonly Promise<Outcome | undefined>[];
+  /** What must have ended, well or not. */
+  readonly earlier: readonly Promise<Outcome | undefined>[];
   readonly others: readonly Promise<Outcome>[];
 }
 
 async function outcomeOf(
   action: Action,
-  { required, others }: Waits,
+  { required, earlier, others }: Waits,
   queue: PQueue,
   options: ApplyOptions,
 ): Promise<Outcome> {
   if (action.held !== undefined)
     return { result: 'blocked', error: action.held, attempts: 0, took: 0 };
   const before = await Promise.all(required);
-  if (before.some((outcome) => outcome?.result !== 'done'))
+  const isOngoing = (await Promise.all(earlier)).some((outcome) => outcome?.result === 'pending');
+  if (isOngoing || before.some((outcome) => outcome?.result !== 'done'))
     return {
       result: 'skipped',
       error: options.signal.aborted ? toldToStop : 'what it requires is not done',
@@ -121,14 +127,15 @@ const explain = ({ message, verdict }: ApiError): string =>
 
 async function settled(
   action: Action,
-  { id, event, follow, note }: Executed,
-  { wait, signal, follower, explainFailure }: ApplyOptions,
+  { id, event, follow, note, fulfilled }: Executed,
+  { wait, signal, follower, explainFailure, isGone }: ApplyOptions,
 ): Promise<Ended> {
   const done = {
     result: 'done',
     attempts: 1,
     resourceId: id,
     ...(note === undefined ? {} : { note }),
+    ...(fulfilled === undefined ? {} : { fulfilled }),
   } as const;
   if (event === undefined && !follow) return done;
   if (!wait) return { ...done, result: 'pending' };
@@ -143,7 +150,9 @@ async function settled(
       return done;
     case 'failed': {
       const why = both(settlement.error, await explainFailure(action.kind, id));
-      return { ...done, result: 'failed', error: `the API took it and failed: ${why}` };
+      const gone =
+        action.verb === 'create' && (await isGone(action.kind, id)) ? { gone: true } : {};
+      return { ...done, result: 'failed', error: `the API took it and failed: ${why}`, ...gone };
     }
     case 'pending': {
       const why = signal.aborted ? undefined : await explainFailure(action.kind, id);

@@ -1,4 +1,4 @@
-import { actionId, type Action, type Plan } from '../model/plan.ts';
+import type { Action, Plan } from '../model/plan.ts';
 import { addressOf, type Address } from '../model/resource.ts';
 import type { Memory, Write } from '../model/store.ts';
 
@@ -12,10 +12,7 @@ const mostWrites = 3;
  * whole resource. A deletion is not repeated, so it is not remembered.
  */
 export function writtenPaths(action: Action): readonly string[] {
-  if ('relation' in action) {
-    const { id, kind, name, verb } = action;
-    return [id.slice(actionId(addressOf(kind, name), verb).length + 1, -1)];
-  }
+  if ('relation' in action) return [`${action.relation}/${action.memberName}`];
   switch (action.verb) {
     case 'update':
       return action.fields;

@@ -1,13 +1,15 @@
-import type { Plan } from '../model/plan.ts';
+import type { Pricing, ResourceKind } from '../model/kind.ts';
+import type { Action, ActionId, Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
-import type { Address, Desired, Observed } from '../model/resource.ts';
-import { addressOf } from '../model/resource.ts';
+import type { Address, Desired, Observed, Spec } from '../model/resource.ts';
+import { addressOf, partsOf } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { listingOf } from './planning.ts';
-import { wantedPower } from './power.ts';
 import type { Catalog } from '../model/kind.ts';
+import { powerOf, wantedPower } from './power.ts';
+import { priceBook, type PriceBook } from './prices.ts';
+import { specOf, valueAt } from './spec.ts';
 
-/** What cost is reckoned from. `prices`: USD an hour by machine type, where the live fleet does not show it. */
+/** What cost is computed from. `prices`: USD an hour by machine type, where the live fleet does not show it. */
 export interface CostInput {
   readonly catalog: Catalog;
   readonly snapshot: Snapshot;
@@ -17,26 +19,66 @@ export interface CostInput {
   readonly now: () => Date;
 }
 
+/** The cost of a team and of a plan. */
+export interface PlannedCost {
+  readonly cost: Report['cost'];
+  /** Whether the rate of everything live is known. */
+  readonly isKnown: boolean;
+  /** The actions of resources that will cost more, or of which that is not known. What is owed is not among them. */
+  readonly raising: ReadonlyMap<ActionId, 'known' | 'unknown'>;
+}
+
+/** Hours of an average month. */
+const hoursPerMonth = 730;
+
 /**
- * The hourly rate of what runs, declared and not, and what the plan adds to it: the usage rate of machines that are not off, and the
- * storage rate of all. A type that no live machine and no price shows counts as nothing.
+ * The hourly rate of what is live, declared and not, and how the actions of a plan that are not held change it: the usage of what runs,
+ * and the storage of everything. What has no known price is named in `unpriced` and adds nothing to the sums. Pure.
  */
-export function costOf(input: CostInput): Report['cost'] {
-  const managed = managedIds(input.plan);
-  const { change, unpriced } = changeOf(input);
-  const hourly = { managed: 0, unmanaged: 0 };
-  for (const [kind, listing] of input.snapshot)
-    for (const live of listing.items)
-      hourly[managed.get(kind)?.has(live.id) ? 'managed' : 'unmanaged'] += rateOf(live);
+export function costOf(input: CostInput): PlannedCost {
+  const book = priceBook(input.catalog.kinds, input.snapshot, input.prices);
+  const unpriced = new Set<string>();
+  const hourly = currentRates(input, book, unpriced);
+  const isKnown = unpriced.size === 0;
+  const { change, raising } = plannedChanges(input, book, unpriced);
   return {
-    currency: 'USD',
-    unpriced,
-    hourly: {
-      managed: cents(hourly.managed),
-      unmanaged: cents(hourly.unmanaged),
-      change: cents(change),
+    isKnown,
+    raising,
+    cost: {
+      currency: 'USD',
+      unpriced: [...unpriced].toSorted(),
+      hourly: {
+        managed: rounded(hourly.managed, 4),
+        unmanaged: rounded(hourly.unmanaged, 4),
+        change: rounded(change, 4),
+      },
+      monthly: { change: rounded(change * hoursPerMonth, 2) },
     },
   };
+}
+
+const rounded = (amount: number, decimals: number): number =>
+  Math.round(amount * 10 ** decimals) / 10 ** decimals;
+
+/** What is live costs, by whether it is declared. */
+function currentRates(
+  { catalog, snapshot, plan }: CostInput,
+  book: PriceBook,
+  unpriced: Set<string>,
+): { readonly managed: number; readonly unmanaged: number } {
+  const managed = managedIds(plan);
+  const hourly = { managed: 0, unmanaged: 0 };
+  for (const [kind, { items }] of snapshot) {
+    const priced = catalog.kinds.get(kind);
+    if (!priced?.pricing) continue;
+    for (const live of items) {
+      const runs = powerOf(priced.power, live) !== 'off';
+      const rate = book.rateOf(priced, { spec: live.spec, live, runs });
+      if (rate === undefined) unpriced.add(priced.pricing.usageOf(live.spec));
+      hourly[managed.get(kind)?.has(live.id) ? 'managed' : 'unmanaged'] += rate ?? 0;
+    }
+  }
+  return hourly;
 }
 
 /** The live ids that are declared, by kind. */
@@ -50,47 +92,99 @@ function managedIds({ assessments }: Plan): ReadonlyMap<string, ReadonlySet<stri
   return managed;
 }
 
-const rateOf = (live: Observed): number =>
-  (live.spec['state'] === 'off' ? 0 : rate(live, 'usageRate')) + rate(live, 'storageRate');
-
-const rate = ({ facts }: Observed, name: string): number => Number(facts?.[name] ?? 0) || 0;
-
-const cents = (amount: number): number => Math.round(amount * 10_000) / 10_000;
-
-function changeOf(input: CostInput): { readonly change: number; readonly unpriced: string[] } {
-  const unpriced = new Set<string>();
-  let rates: ReadonlyMap<string, number> | undefined;
-  let change = 0;
-  for (const { verb, kind, name, resourceId, held } of input.plan.actions) {
-    if (held !== undefined) continue;
-    const live =
-      resourceId === undefined ? undefined : input.snapshot.get(kind)?.byId.get(resourceId);
-    const type = verb === 'create' ? startedType(addressOf(kind, name), input) : undefined;
-    if (type !== undefined) {
-      const usage = (rates ??= usageRates(input)).get(type.toLowerCase());
-      if (usage === undefined) unpriced.add(type);
-      change += usage ?? 0;
-    }
-    if (verb === 'start' && live) change += rate(live, 'usageRate');
-    if (verb === 'stop' && live) change -= rate(live, 'usageRate');
-    if (verb === 'delete' && live) change -= rateOf(live);
-  }
-  return { change, unpriced: [...unpriced].toSorted() };
-}
-
-/** The machine type that a create will set running; undefined when it will be off, or is no machine. */
-function startedType(address: Address, { catalog, desired, now }: CostInput): string | undefined {
-  const created = desired.get(address);
-  const power = created && catalog.kinds.get(created.kind)?.power;
-  if (!power || wantedPower(power, created, now) === 'off') return undefined;
-  return String(created.spec['machineType']);
-}
-
-function usageRates({ snapshot, prices }: CostInput): ReadonlyMap<string, number> {
-  const rates = new Map(
-    Object.entries(prices).map(([type, price]) => [type.toLowerCase(), price] as const),
+function plannedChanges(
+  input: CostInput,
+  book: PriceBook,
+  unpriced: Set<string>,
+): Pick<PlannedCost, 'raising'> & { readonly change: number } {
+  const acting = input.plan.actions.filter(
+    ({ kind, held }) => held === undefined && input.catalog.kinds.get(kind)?.pricing,
   );
-  for (const live of listingOf(snapshot, 'machines').items)
-    rates.set(String(live.spec['machineType']).toLowerCase(), rate(live, 'usageRate'));
-  return rates;
+  const raising = new Map<ActionId, 'known' | 'unknown'>();
+  let sum = 0;
+  for (const [address, own] of Map.groupBy(acting, ({ kind, name }) => addressOf(kind, name))) {
+    const change = changeOf(address, own, input, book, unpriced);
+    sum += change ?? 0;
+    if (change !== undefined && change <= 0) continue;
+    for (const action of own)
+      if (mayRaise(action, input))
+        raising.set(action.id, change === undefined ? 'unknown' : 'known');
+  }
+  return { change: sum, raising };
+}
+
+/** Whether an action is one by which a resource gets more expensive. */
+function mayRaise(action: Action, { catalog }: CostInput): boolean {
+  if (action.owed) return false;
+  if (action.verb !== 'update') return action.verb === 'create' || action.verb === 'start';
+  const priced = catalog.kinds.get(action.kind)?.pricing?.fields ?? [];
+  return !('relation' in action) && action.fields.some((path) => priced.includes(path));
+}
+
+/** A resource before and after its actions, as far as its price goes. */
+interface Side {
+  readonly spec: Spec;
+  readonly live: Observed | undefined;
+  readonly runs: boolean;
+}
+
+function changeOf(
+  address: Address,
+  actions: readonly Action[],
+  input: CostInput,
+  book: PriceBook,
+  unpriced: Set<string>,
+): number | undefined {
+  const kind = input.catalog.kinds.get(partsOf(address).kind);
+  if (!kind?.pricing) return 0;
+  const before = sideBefore(kind, actions, input);
+  const after = sideAfter(kind, address, actions, before, input);
+  const change = book.changeOf(kind, before, after);
+  if (change === undefined && after) unpriced.add(kind.pricing.usageOf(after.spec));
+  return change;
+}
+
+function sideBefore(
+  kind: ResourceKind,
+  actions: readonly Action[],
+  { snapshot }: CostInput,
+): Side | undefined {
+  const id = actions.find(({ resourceId }) => resourceId !== undefined)?.resourceId;
+  const live = id === undefined ? undefined : snapshot.get(kind.name)?.byId.get(id);
+  return live && { spec: live.spec, live, runs: powerOf(kind.power, live) !== 'off' };
+}
+
+/** The resource once its actions are done; undefined where it is deleted. */
+function sideAfter(
+  kind: ResourceKind,
+  address: Address,
+  actions: readonly Action[],
+  before: Side | undefined,
+  { desired, now }: CostInput,
+): Side | undefined {
+  const verbs = new Set(actions.map(({ verb }) => verb));
+  const declared = desired.get(address);
+  if (verbs.has('create') && declared)
+    return {
+      spec: declared.spec,
+      live: undefined,
+      runs: kind.power?.runsOnCreate(declared.spec, wantedPower(kind.power, declared, now)) ?? true,
+    };
+  if (verbs.has('delete') || !before) return undefined;
+  const runs = verbs.has('start') || (before.runs && !verbs.has('stop'));
+  return { ...before, spec: specAfter(kind.pricing, actions, before.spec, declared), runs };
+}
+
+/** The spec with the declared values of what is updated and has a price. */
+function specAfter(
+  pricing: Pricing | undefined,
+  actions: readonly Action[],
+  spec: Spec,
+  declared: Desired | undefined,
+): Spec {
+  const updated = actions.flatMap((action) =>
+    action.verb === 'update' && !('relation' in action) && !action.restores ? action.fields : [],
+  );
+  const paths = (pricing?.fields ?? []).filter((path) => updated.includes(path));
+  return { ...spec, ...specOf(paths.map((path) => [path, valueAt(declared?.spec ?? {}, path)])) };
 }

@@ -85,6 +85,11 @@ export function createPlanning(
           : undefined,
       unreadable: ({ address }, path) => input.written.unreadable(address, path),
     },
+    listed(kind) {
+      const listing = input.snapshot.get(kind);
+      if (!listing) want({ list: 'lookup', kind });
+      return listing;
+    },
     membersOf(kind, id, relation) {
       const need = { list: 'members', kind, id, relation } as const;
       const listing = input.snapshot.get(listKey(need));

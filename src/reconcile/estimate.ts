@@ -1,5 +1,6 @@
 import type { Action, ActionId } from '../model/plan.ts';
 import type { Memory } from '../model/store.ts';
+import { comesAfter } from './order.ts';
 
 /** What an estimate goes by. */
 export interface Pace {
@@ -29,7 +30,7 @@ export function estimate(
     const own = locks(action);
     const ready = Math.max(
       0,
-      ...action.requires.map((id) => ends.get(id) ?? 0),
+      ...comesAfter(action).map((id) => ends.get(id) ?? 0),
       ...own.map((lock) => free.get(lock) ?? 0),
     );
     next += each;

@@ -1,4 +1,3 @@
-import { ApiError } from '../model/api.ts';
 import type { ResourceKind } from '../model/kind.ts';
 import type { Action } from '../model/plan.ts';
 import type { Desired, Spec } from '../model/resource.ts';
@@ -16,6 +15,7 @@ import {
   type Executed,
   type ExecutionContext,
 } from './execution.ts';
+import { recordingIntent } from './intents.ts';
 import { isReference, type DeclaredField } from './spec.ts';
 
 type CreateAction = Extract<Action, { readonly verb: 'create' }>;
@@ -86,11 +86,8 @@ async function journalled(
   { api, store, now, ids }: ExecutionContext,
 ): Promise<Executed> {
   const create = required(kind.create, action, 'a call for it');
-  await store.intend(address, { at: now().toISOString() });
-  const created = await create(api, action.name, spec).catch(async (error: unknown) => {
-    if (error instanceof ApiError && error.verdict !== 'uncertain') await store.forget(address);
-    throw error;
-  });
+  const observed = api.observed(recordingIntent(store, now, address));
+  const created = await create(observed, action.name, spec);
   const { id } = created;
   ids.set(address, id);
   const boundAt = now().toISOString();

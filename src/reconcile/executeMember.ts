@@ -11,6 +11,8 @@ import {
   type ExecutionContext,
 } from './execution.ts';
 
+import { recordingIntent } from './intents.ts';
+
 type MemberAction = Extract<Action, { readonly relation: string }>;
 
 /** Adds, changes or removes one member of a relation. */
@@ -19,7 +21,7 @@ export async function executeMember(
   kind: ResourceKind,
   context: ExecutionContext,
 ): Promise<Executed> {
-  const { api } = context;
+  const { api, store, now } = context;
   const id = idOf(action, context);
   const member = memberIdOf(action, action.member, context);
   const relation = required(kind.relations?.[action.relation], action, 'calls for its members');
@@ -31,8 +33,12 @@ export async function executeMember(
   const desired = desiredOf(action, context);
   const value =
     action.key === undefined ? undefined : mapValue(action, action.key, desired, context);
-  await required(write, action, 'a call for it')(api, id, member, value);
-  await rememberWritten(desired, [pathOf(action)], context);
+  const path = pathOf(action);
+  const creates = action.verb === 'assign' && relation.assignCreates === true;
+  const target = creates ? api.observed(recordingIntent(store, now, desired.address, path)) : api;
+  await required(write, action, 'a call for it')(target, id, member, value);
+  if (creates) await store.clearIntent(desired.address, path);
+  await rememberWritten(desired, [path], context);
   return { id };
 }
 

@@ -4,7 +4,7 @@ import type { Action, Member } from '../model/plan.ts';
 import type { Address, Desired } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Store } from '../model/store.ts';
+import type { Memory, Store } from '../model/store.ts';
 import type { Values } from './writeOnly.ts';
 
 /** What executing needs at hand. */
@@ -15,6 +15,8 @@ export interface ExecutionContext {
   readonly snapshot: Snapshot;
   readonly desired: ReadonlyMap<Address, Desired>;
   readonly values: Values;
+  /** What resources owed when the pass began. */
+  readonly obligations: Memory['obligations'];
   /** Live ids by address, as planned; creates add theirs. */
   readonly ids: Map<Address, string>;
   readonly now: () => Date;
@@ -23,6 +25,8 @@ export interface ExecutionContext {
 /** What an action set going: the id of its resource, and the job to follow. */
 export interface Executed extends Started {
   readonly id: string;
+  /** Paths of fields of which nothing is owed any more once the action has ended well. */
+  readonly fulfilled?: readonly string[];
 }
 
 /** What an action cannot be done without. A plan that lacks it is a bug, and throws before anything is sent. */

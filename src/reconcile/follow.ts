@@ -22,12 +22,16 @@ export interface Work {
   readonly id: string;
   readonly event?: string;
   readonly gone: boolean;
+  /** The API has shown it before, so that it does not know it any more says that it is gone. */
+  readonly wasSeen?: boolean;
 }
 
 interface Entry extends Omit<Work, 'event'> {
   readonly since: number;
   /** The event of its job, until that has ended. */
   job: string | undefined;
+  /** From when on a resource that the API does not know has failed, in milliseconds since 1970. */
+  missingFrom: number;
   readonly end: (settlement: Settlement) => void;
   readonly fail: (bug: unknown) => void;
 }
@@ -41,6 +45,8 @@ export interface FollowerOptions {
   /** For how long anything is followed, in milliseconds from when the follower was made; not set: for as long as it takes. */
   readonly patience?: number;
   readonly pages: (kind: string) => number;
+  /** Milliseconds for which what was just made may not be shown yet. */
+  readonly visibility: number;
 }
 
 const firstTick = 500;
@@ -80,12 +86,14 @@ export function createFollower(options: FollowerOptions): Follower {
   };
 
   return {
-    follow: ({ event, ...work }) =>
+    follow: ({ event, wasSeen, ...work }) =>
       new Promise((resolve, reject) => {
+        const since = clock.now().getTime();
         const entry: Entry = {
           ...work,
-          since: clock.now().getTime(),
+          since,
           job: event,
+          missingFrom: wasSeen ? since : since + options.visibility,
           fail: reject,
           end: (settlement) => {
             entries.delete(entry);
@@ -114,10 +122,8 @@ async function look(entries: ReadonlySet<Entry>, options: FollowerOptions): Prom
 /** Clocks differ between machines, so the walk goes back somewhat further than the oldest entry. */
 const clockSkew = 60_000;
 
-async function readJobs(
-  entries: readonly Entry[],
-  { api, catalog }: FollowerOptions,
-): Promise<void> {
+async function readJobs(entries: readonly Entry[], options: FollowerOptions): Promise<void> {
+  const { api, catalog } = options;
   const byEvent = new Map(
     entries.flatMap((entry) => (entry.job === undefined ? [] : [[entry.job, entry] as const])),
   );
@@ -126,21 +132,28 @@ async function readJobs(
   for await (const page of catalog.jobs.tail(api)) {
     for (const job of page) {
       const entry = byEvent.get(job.id);
-      if (entry) ended(entry, job);
+      if (entry) ended(entry, job, options);
       byEvent.delete(job.id);
     }
     if (byEvent.size === 0 || page.some(({ at }) => Date.parse(at) < oldest)) break;
   }
   for (const [id, entry] of byEvent) {
     const job = await catalog.jobs.get(api, id);
-    if (job) ended(entry, job);
-    else entry.job = undefined;
+    ended(entry, job ?? { state: 'done' }, options);
   }
 }
 
-function ended(entry: Entry, job: Job): void {
-  if (job.state === 'failed') entry.end({ is: 'failed', error: job.error ?? 'it failed' });
-  if (job.state === 'done') entry.job = undefined;
+/** Takes note of how a job ended. After one that ended well, the resource may take a while to be shown. */
+function ended(
+  entry: Entry,
+  { state, error }: Pick<Job, 'state' | 'error'>,
+  { clock, visibility }: FollowerOptions,
+): void {
+  if (state === 'running') return;
+  if (state === 'failed') return entry.end({ is: 'failed', error: error ?? 'it failed' });
+  const now = clock.now().getTime();
+  entry.job = undefined;
+  entry.missingFrom = state === 'unclear' ? now : now + visibility;
 }
 
 async function readResources(awaited: readonly Entry[], options: FollowerOptions): Promise<void> {
@@ -151,18 +164,28 @@ async function readResources(awaited: readonly Entry[], options: FollowerOptions
       continue;
     }
     if (entries.length <= options.pages(kind))
-      for (const entry of entries) settle(entry, await get(options.api, entry.id));
+      for (const entry of entries) settle(entry, await get(options.api, entry.id), options.clock);
     else {
       const live = new Map<string, Listed>();
       for await (const page of list(options.api)) for (const item of page) live.set(item.id, item);
-      for (const entry of entries) settle(entry, live.get(entry.id));
+      for (const entry of entries) {
+        // A list may lag: that something is gone, or never was, only the API's word on the very thing says.
+        const listed = live.get(entry.id) ?? (await get(options.api, entry.id));
+        settle(entry, listed, options.clock);
+      }
     }
   }
 }
 
-/** A resource that is not shown yet is waited for; one that is to go is waited for until it is not shown. */
-function settle(entry: Entry, live: Pick<Listed, 'settled' | 'failure'> | undefined): void {
+/** A resource that is not shown yet is waited for, for as long as lists may lag; one that is to go, until it is not shown. */
+function settle(
+  entry: Entry,
+  live: Pick<Listed, 'settled' | 'failure'> | undefined,
+  clock: Clock,
+): void {
   if (live?.failure !== undefined) return entry.end({ is: 'failed', error: live.failure });
   if (entry.gone ? live === undefined : live !== undefined && (live.settled ?? true))
-    entry.end({ is: 'settled' });
+    return entry.end({ is: 'settled' });
+  if (!entry.gone && live === undefined && clock.now().getTime() >= entry.missingFrom)
+    entry.end({ is: 'failed', error: 'its job has ended, and the API does not know it' });
 }

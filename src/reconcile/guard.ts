@@ -18,8 +18,10 @@ export interface GuardInput extends LimitsInput, Writes {
   readonly approved: boolean;
   /** Whether what failed waits before it is tried again; a person who asks does not. */
   readonly pauses: boolean;
-  /** What the API has none of, by the action that wants it. */
+  /** Why the API has no capacity for an action. */
   readonly shortages: ReadonlyMap<Action['id'], string>;
+  /** Why it is not known whose team this is. */
+  readonly unknownTeam: string | undefined;
   /** Why an action is not part of what was agreed to. */
   readonly outside: (action: Action) => string | undefined;
   /** Of the YAML of a resource, and of that and its live state. */
@@ -43,7 +45,13 @@ type Rule = (action: Action) => Hold | undefined;
  * is withheld too. Pure: the plan itself where nothing is.
  */
 export function guard(plan: Plan, input: GuardInput): Plan {
-  const rules = [suspension(input), contention(input), agreement(input), window(input)];
+  const rules = [
+    identity(input),
+    suspension(input),
+    contention(input),
+    agreement(input),
+    window(input),
+  ];
   const more = [setback(input), shortage(input)];
   const held = withhold(withoutContended(plan, input), [...rules, ...more]);
   const limits = input.force || input.approved ? undefined : overLimits(held, input);
@@ -55,6 +63,11 @@ export function guard(plan: Plan, input: GuardInput): Plan {
     },
   ]);
 }
+
+const identity =
+  ({ unknownTeam }: GuardInput): Rule =>
+  () =>
+    unknownTeam === undefined ? undefined : { reason: unknownTeam, status: 'blocked' };
 
 const suspension =
   ({ memory: { suspended } }: GuardInput): Rule =>
@@ -69,7 +82,7 @@ const suspension =
 const contention =
   (input: GuardInput): Rule =>
   (action) => {
-    const contended = contendedPaths(action, input);
+    const contended = action.owed ? [] : contendedPaths(action, input);
     return contended.length === 0
       ? undefined
       : { reason: contentionReason(contended), status: 'contended' };
@@ -85,7 +98,8 @@ const agreement =
 function window({ window: state, force }: GuardInput): Rule {
   if (state.open || force) return () => undefined;
   const opens = state.next ? `, the next opens at ${state.next.toISOString()}` : '';
-  return () => ({ reason: `outside settings.windows${opens}`, status: 'blocked' });
+  return ({ owed }) =>
+    owed ? undefined : { reason: `outside settings.windows${opens}`, status: 'blocked' };
 }
 
 const setback =

@@ -1,12 +1,13 @@
 import { actionId, type Action, type Plan } from '../model/plan.ts';
-import type { Report } from '../model/report.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Limit, Settings } from '../model/settings.ts';
+import type { PlannedCost } from './cost.ts';
 
 /** What limits are held against. */
 export interface LimitsInput {
   readonly limits: Settings['limits'];
-  readonly cost: Report['cost'];
+  /** What a plan costs that is done as far as it is not held. */
+  readonly costOf: (plan: Plan) => PlannedCost;
   /** How many resources of a kind are live. */
   readonly liveCount: (kind: string) => number;
   /** Deletions in the last 24 hours. */
@@ -30,7 +31,11 @@ export function overLimits(
   plan: Plan,
   input: LimitsInput,
 ): ((action: Action) => string | undefined) | undefined {
-  const reasons = [...classReasons(plan, input), ...dayReason(plan, input), ...costReason(input)];
+  const reasons = [
+    ...classReasons(plan, input),
+    ...dayReason(plan, input),
+    ...costReasons(plan, input),
+  ];
   return reasons.length === 0
     ? undefined
     : (action) => reasons.find(({ covers }) => covers(action))?.reason;
@@ -81,13 +86,26 @@ function dayReason({ actions }: Plan, { limits, deletedToday }: LimitsInput): re
   ];
 }
 
-function costReason({ limits: { hourlyCost }, cost: { hourly } }: LimitsInput): readonly Reason[] {
-  const now = hourly.managed + hourly.unmanaged;
-  if (hourlyCost === null || hourly.change <= 0 || now + hourly.change <= hourlyCost) return [];
-  return [
-    {
-      reason: `${now} USD/h now and ${hourly.change} more, over limits.hourlyCost: ${hourlyCost}`,
-      covers: ({ verb }) => verb === 'create' || verb === 'start',
-    },
-  ];
+/**
+ * What raises the cost is held as a class when the sum would go over the limit. A price that is not known is never taken to be within the
+ * limit. What gets cheaper is not held.
+ */
+function costReasons(
+  plan: Plan,
+  { limits: { hourlyCost }, costOf }: LimitsInput,
+): readonly Reason[] {
+  if (hourlyCost === null) return [];
+  const { cost, isKnown, raising } = costOf(plan);
+  const { managed, unmanaged, change } = cost.hourly;
+  const now = Math.round((managed + unmanaged) * 10_000) / 10_000;
+  const limit = `limits.hourlyCost: ${hourlyCost}`;
+  const unpriced = `no price is known for ${cost.unpriced.join(', ')} (settings.prices)`;
+  const covers = ({ id }: Action): boolean => raising.has(id);
+  const unknown: Reason = {
+    reason: `${unpriced}, so the cost may go over ${limit}`,
+    covers: ({ id }) => raising.get(id) === 'unknown',
+  };
+  if (!isKnown) return [{ ...unknown, covers }];
+  if (change <= 0 || now + change <= hourlyCost) return [unknown];
+  return [unknown, { reason: `${now} USD/h now and ${change} more, over ${limit}`, covers }];
 }

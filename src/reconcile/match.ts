@@ -77,10 +77,11 @@ function byName(
     if (live) return { is: 'found', live, new: true };
   }
   const intent = memory.intents.get(address);
-  return intent && isRecent(intent.witnessedAt ?? intent.at, time)
+  return intent && isRecent(intent.witnessedAt ?? intent.until, time)
     ? { is: 'awaited', since: intent.at }
     : { is: 'missing' };
 }
 
-const isRecent = (at: string, { now, visibility }: Visibility): boolean =>
+/** Whether lists may not yet show what happened at that time. */
+export const isRecent = (at: string, { now, visibility }: Visibility): boolean =>
   now().getTime() - Date.parse(at) < visibility;

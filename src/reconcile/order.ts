@@ -12,7 +12,7 @@ const ranks: Readonly<Record<Verb, number>> = {
 };
 
 /**
- * The actions in an order in which they can run: each after what it requires, otherwise by verb, and within a verb as they
+ * The actions in an order in which they can run: each after what comes before it, otherwise by verb, and within a verb as they
  * came. Actions that require each other in a circle keep that order. Linear in actions and requirements.
  */
 export function inOrder(actions: readonly Action[]): readonly Action[] {
@@ -22,7 +22,7 @@ export function inOrder(actions: readonly Action[]): readonly Action[] {
   const visit = (action: Action): void => {
     if (seen.has(action.id)) return;
     seen.add(action.id);
-    for (const id of action.requires) {
+    for (const id of comesAfter(action)) {
       const required = byId.get(id);
       if (required) visit(required);
     }
@@ -32,12 +32,18 @@ export function inOrder(actions: readonly Action[]): readonly Action[] {
   return ordered;
 }
 
+/** What has to end before an action starts, well or not. */
+export const comesAfter = ({ requires, after = [] }: Action): readonly ActionId[] => [
+  ...requires,
+  ...after,
+];
+
 /**
- * The actions with everything held that requires something held, or something that is not among them, and why; and no deletion goes
- * ahead whose creation, of what is replaced, is held.
+ * The actions with everything held that requires something held, or something that is not among them, and why; no deletion goes ahead
+ * whose creation, of what is replaced, is held; and nothing is stopped for a change that is held, or that could not be started again.
  */
 export function holdDependants(actions: readonly Action[]): readonly Action[] {
-  const next = holdReplaced(holdRequiring(actions));
+  const next = holdStops(holdReplaced(holdRequiring(actions)));
   return heldCount(next) === heldCount(actions) ? actions : holdDependants(next);
 }
 
@@ -53,6 +59,26 @@ function holdRequiring(actions: readonly Action[]): readonly Action[] {
     return action.held === undefined && waitsFor !== undefined
       ? { ...action, held: `waits for ${waitsFor}` }
       : action;
+  });
+}
+
+const isStopForChange = (action: Action): boolean =>
+  action.verb === 'stop' && action.restart === true && action.held === undefined;
+
+function holdStops(actions: readonly Action[]): readonly Action[] {
+  if (!actions.some(isStopForChange)) return actions;
+  const requiring = new Map<ActionId, Action[]>();
+  for (const action of actions)
+    for (const id of action.requires) requiring.set(id, [...(requiring.get(id) ?? []), action]);
+  return actions.map((action) => {
+    if (!isStopForChange(action)) return action;
+    const own = requiring.get(action.id) ?? [];
+    const start = own.find(({ verb }) => verb === 'start');
+    const changes = own.filter((one) => one !== start);
+    if (start?.held !== undefined)
+      return { ...action, held: `it could not be started again: ${start.held}` };
+    const isUseless = changes.every(({ held }) => held !== undefined);
+    return isUseless ? { ...action, held: changes[0]?.held ?? 'nothing needs it off' } : action;
   });
 }
 

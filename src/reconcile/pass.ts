@@ -3,12 +3,14 @@ import { monotonicFactory } from 'ulid';
 import { ApiError, type Usage } from '../model/api.ts';
 import type { Action, ActionId, Outcome, Plan } from '../model/plan.ts';
 import type { Report, Trigger } from '../model/report.ts';
-import type { DesiredState } from '../model/resource.ts';
+import { addressOf, type DesiredState } from '../model/resource.ts';
+import type { Memory, Setback } from '../model/store.ts';
 import { costAgain, indexAgain } from './again.ts';
 import { apply } from './apply.ts';
+import type { PlannedCost } from './cost.ts';
 import { estimate } from './estimate.ts';
 import { execute } from './execute.ts';
-import { fingerprintsOf, idsIn } from './fingerprints.ts';
+import { fingerprintsOf, idsIn, type Fingerprints } from './fingerprints.ts';
 import { createFollower } from './follow.ts';
 import { withoutGranted } from './granted.ts';
 import { guard } from './guard.ts';
@@ -19,7 +21,9 @@ import { rememberOutcomes, rememberRecognised } from './remember.ts';
 import { reportOf } from './report.ts';
 import { kindOf } from './kindOf.ts';
 import { listingOf } from './planning.ts';
-import { learnShortages, shortagesIn } from './stock.ts';
+import { askCapacity, noAnswers, runInStock } from './stock.ts';
+import { askTeam, claimTeam } from './team.ts';
+import { vanishedCreates } from './vanished.ts';
 import { windowState } from './windows.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 import { compareValues } from './writeOnly.ts';
@@ -27,7 +31,8 @@ import { compareValues } from './writeOnly.ts';
 const nextPassId = monotonicFactory();
 
 /**
- * Reads and plans, and writes nothing anywhere: the first half of a pass, and all of `plan` and `drift`. GET requests only.
+ * Reads and plans, and writes nothing anywhere: the first half of a pass, and all of `plan` and `drift`. GET requests only. Rejects with
+ * a `TeamError` when the key acts for another team than the store belongs to, and the plan would write something.
  */
 export async function prepare(
   workspace: Workspace,
@@ -48,62 +53,84 @@ export async function prepare(
     visibility: policy.visibility,
     now: () => startedAt,
   });
-  const looked = {
+  const desired = indexAgain(state.resources);
+  const fingerprints = fingerprintsOf(desired, values, snapshot, drawn);
+  const looked: Looked = {
     pass: nextPassId(startedAt.getTime()),
     trigger,
-    desired: indexAgain(state.resources),
+    desired,
     state,
     values,
     memory,
     snapshot,
     startedAt,
     usageBefore,
+    fingerprints,
+    digest: digestOf(drawn, state, fingerprints),
   };
-  return { ...looked, ...(await withheld(workspace, policy, looked, drawn)) };
+  return { ...looked, ...(await guarded(workspace, policy, looked, drawn)) };
 }
 
-/** What a plan comes to once the guard has seen it. */
-async function withheld(
-  { catalog, api, clock }: Workspace,
+type Looked = Omit<Prepared, keyof Guarded>;
+type Guarded = Pick<Prepared, 'plan' | 'cost' | 'team' | 'capacity' | 'vanished'>;
+
+/** The plan once the guard has seen it, with what had to be asked for that. A plan without actions asks nothing. */
+async function guarded(
+  workspace: Workspace,
   policy: Policy,
-  looked: Omit<Prepared, 'plan' | 'digest' | 'fingerprints' | 'cost'>,
+  looked: Looked,
   drawn: Plan,
-): Promise<Pick<Prepared, 'plan' | 'digest' | 'fingerprints' | 'cost'>> {
-  const { memory, snapshot, desired, values, startedAt, trigger } = looked;
-  const reckon = (plan: Plan): Report['cost'] =>
-    costAgain({
-      catalog,
-      desired,
-      prices: policy.prices,
-      now: () => startedAt,
-      snapshot,
-      plan,
-    });
-  const cost = reckon(drawn);
-  const digest = digestOf(drawn);
-  const fingerprints = fingerprintsOf(desired, values, snapshot, drawn);
-  if (drawn.actions.length === 0) return { plan: drawn, digest, fingerprints, cost };
+): Promise<Guarded> {
+  const { catalog, api, clock, random } = workspace;
+  const { memory, snapshot, desired, fingerprints, startedAt, trigger } = looked;
+  const reckon = (plan: Plan): PlannedCost =>
+    costAgain({ catalog, desired, prices: policy.prices, now: () => startedAt, snapshot, plan });
+  const { team, unknown } = await askTeam(workspace, drawn, memory);
+  if (drawn.actions.length === 0) {
+    const plan = unknown === undefined ? drawn : { ...drawn, recognised: [], gone: [] };
+    return { plan, cost: reckon(drawn).cost, team, capacity: noAnswers, vanished: [] };
+  }
+  const vanished = await vanishedCreates(drawn, {
+    catalog,
+    api,
+    memory,
+    fingerprints,
+    now: startedAt,
+    random,
+  });
   const stock = { catalog, desired, now: () => clock.now() };
+  const capacity = await askCapacity(drawn, memory, stock, api);
   const plan = guard(drawn, {
     limits: policy.limits,
-    cost,
+    costOf: reckon,
     deletedToday: memory.deletions.length,
     liveCount: (kind) => listingOf(snapshot, kind).items.length,
-    memory,
+    memory: { ...memory, setbacks: withFailures(memory.setbacks, vanished) },
     now: startedAt,
     window: windowState(policy, startedAt),
     force: policy.force,
-    approved: memory.approved.has(digest),
-    pauses: trigger !== 'cli',
-    shortages: await shortagesIn(drawn, memory, stock, api),
+    approved: memory.approved.has(looked.digest),
+    pauses: policy.honourBackoff ?? trigger !== 'cli',
+    shortages: capacity.held,
+    unknownTeam: unknown,
     outside: policy.agreed?.(drawn, fingerprints) ?? (() => undefined),
     fingerprints,
   });
-  return { plan, digest, fingerprints, cost: plan === drawn ? cost : reckon(plan) };
+  const known = unknown === undefined ? plan : { ...plan, recognised: [], gone: [] };
+  return { plan: known, cost: reckon(plan).cost, team, capacity, vanished };
 }
 
-const digestOf = ({ actions }: Plan): string =>
-  createHash('sha256').update(JSON.stringify(actions)).digest('hex');
+const withFailures = (before: Memory['setbacks'], more: readonly Setback[]): Memory['setbacks'] =>
+  more.length === 0
+    ? before
+    : new Map([...before, ...more.map((one) => [one.action, one] as const)]);
+
+/** Covers all that the plan would write: its actions, the config, and by their keyed digests the values that it does not show. */
+function digestOf({ actions }: Plan, { revision }: DesiredState, { yaml }: Fingerprints): string {
+  const touched = [...new Set(actions.map(({ kind, name }) => addressOf(kind, name)))];
+  const content = [revision, actions, touched.map((address) => [address, yaml(address)])];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+}
 
 /** How a prepared pass is carried out. */
 export interface CarryOutOptions {
@@ -126,7 +153,8 @@ export async function carryOut(
 ): Promise<Report> {
   const { api, store, clock, catalog } = workspace;
   const { plan, digest, snapshot, desired, values, memory } = prepared;
-  await rememberRecognised(workspace, prepared);
+  await claimTeam(workspace, prepared.team, memory);
+  await rememberRecognised(workspace, policy, prepared);
   if (plan.actions.length === 0 && memory.setbacks.size === 0)
     return reportOn(workspace, policy, prepared, new Map());
   if (memory.approved.has(digest)) await store.useApproval(digest);
@@ -138,16 +166,18 @@ export async function carryOut(
     snapshot,
     desired,
     values,
+    obligations: memory.obligations,
     ids: idsIn(plan),
     now: () => clock.now(),
   };
-  const learned = learnShortages(context);
+  const run = runInStock(context);
   const outcomes = await apply(plan.actions, {
     concurrency: policy.throttle.concurrency,
     wait: options.wait,
     signal: options.stop,
     clock,
-    run: (action) => learned.run(action, () => execute(action, context)),
+    run: (action) => run(action, () => execute(action, context)),
+    isGone: (kind, id) => isGone(workspace, kind, id),
     explainFailure: (kind, id) => explainFailure(workspace, kind, id),
     locks: (action) => locksOf(catalog, desired, action),
     follower: createFollower({
@@ -157,11 +187,12 @@ export async function carryOut(
       signal: AbortSignal.any([options.stop, options.hurry]),
       ...(options.patience === undefined ? {} : { patience: options.patience }),
       pages: (kind) => Math.ceil(listingOf(snapshot, kind).items.length / 120),
+      visibility: policy.visibility,
     }),
     ...(options.onOutcome ? { onOutcome: options.onOutcome } : {}),
   });
   const certain = options.stop.aborted ? withoutFailed(outcomes) : outcomes;
-  await rememberOutcomes(workspace, prepared, certain, learned.shortages);
+  await rememberOutcomes(workspace, prepared, certain);
   return reportOn(workspace, policy, prepared, outcomes);
 }
 
@@ -179,6 +210,17 @@ async function explainFailure(
     return await kindOf(catalog.kinds, kind).explainFailure?.(api, id);
   } catch (error) {
     if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the API knows a resource no longer. Where it cannot be asked, that is not known, so it counts as there. */
+async function isGone({ api, catalog }: Workspace, kind: string, id: string): Promise<boolean> {
+  const { get } = kindOf(catalog.kinds, kind);
+  try {
+    return get !== undefined && (await get(api, id)) === undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import { holdDependants, inOrder } from './order.ts';
 import { createPlanning } from './createPlanning.ts';
 import { planRemovals, type Leftover } from './planRemoval.ts';
 import { nothing, type Draft } from './planning.ts';
+import { usedDeletions, withUsed } from './planUsed.ts';
 import type { Written } from './writeOnly.ts';
 
 /** All that a plan is made from. */
@@ -32,28 +33,48 @@ export function plan(input: PlanInput): Plan {
   const entries = matchAll(input);
   const { planning, draftFor, needs } = createPlanning(input, entries);
   const declared = [...entries.byAddress.values()];
-  const drafts = declared.map(draftFor);
   const leftover = leftoverOf(input, entries);
   const strays = strayIntents(input, entries);
   const removals = planRemovals(leftover, planning);
+  const planned: readonly Planned[] = [
+    ...declared.map((entry) => plannedOf(entry.desired, draftFor(entry), entry.desired.source)),
+    ...removals.map((removal) => plannedOf(removal, removal.draft, removal.absent?.source)),
+  ];
+  const used = usedDeletions(
+    planned.flatMap(({ draft }) => draft.actions),
+    planning,
+  );
+  const final =
+    used.size === 0
+      ? planned
+      : planned.map((one) => ({ ...one, draft: withUsed(one.draft, used) }));
   const assess = assessing();
   return {
-    assessments: [
-      ...declared.map((entry) => assess(entry.desired, draftFor(entry), entry.desired.source)),
-      ...removals.map((removal) => assess(removal, removal.draft, removal.absent?.source)),
-    ],
-    actions: holdDependants(
-      inOrder([
-        ...drafts.flatMap(({ actions }) => actions),
-        ...removals.flatMap(({ draft }) => draft.actions),
-      ]),
-    ),
+    assessments: final.map((one) => assess(one, one.draft, one.source)),
+    actions: holdDependants(inOrder(final.flatMap(({ draft }) => draft.actions))),
     complete: [...input.snapshot.values()].every(({ complete }) => complete),
     recognised: [...recognisedOf(entries), ...strays.found],
     gone: [...goneOf(input, leftover), ...strays.over],
+    obligationsOver: obligationsOver(input, final),
     needs: [...needs.values()],
   };
 }
+
+/** A resource and what becomes of it. */
+interface Planned {
+  readonly address: Address;
+  readonly kind: string;
+  readonly name: string;
+  readonly draft: Draft;
+  /** Undefined for what is only live. */
+  readonly source: Source | undefined;
+}
+
+const plannedOf = (
+  { address, kind, name }: Pick<Planned, 'address' | 'kind' | 'name'>,
+  draft: Draft,
+  source: Source | undefined,
+): Planned => ({ address, kind, name, draft, source });
 
 /** Live resources to be bound: those that were not, and those whose protection changed. */
 const recognisedOf = ({ byAddress }: Entries): Plan['recognised'] =>
@@ -62,6 +83,24 @@ const recognisedOf = ({ byAddress }: Entries): Plan['recognised'] =>
       ? [{ address, id: found.live.id, protected: lifecycle.preventDeletion }]
       : [],
   );
+
+/** The obligations that have ended: as the drafts say, and those of resources that a complete listing does not show any more. */
+function obligationsOver(
+  { memory, snapshot }: PlanInput,
+  drafts: readonly { readonly address: Address; readonly draft: Draft }[],
+): Plan['obligationsOver'] {
+  if (memory.obligations.size === 0) return [];
+  const ended = drafts.flatMap(({ address, draft: { obligationOver } }) =>
+    obligationOver ? [{ address, paths: obligationOver }] : [],
+  );
+  const gone = [...memory.obligations].flatMap(([address, { id, fields }]) => {
+    const listing = snapshot.get(partsOf(address).kind);
+    return listing?.complete && !listing.byId.has(id)
+      ? [{ address, paths: Object.keys(fields) }]
+      : [];
+  });
+  return [...ended, ...gone];
+}
 
 /** Tells of a resource. Most of a kind have lists that are alike: they share them. */
 function assessing(): (
@@ -115,13 +154,13 @@ function strayIntents(
 ): { readonly found: Plan['recognised']; readonly over: readonly Address[] } {
   const found: Plan['recognised'][number][] = [];
   const over: Address[] = [];
-  for (const [address, { at }] of memory.intents) {
+  for (const [address, { until }] of memory.intents) {
     const { kind, name } = partsOf(address);
     const listing = snapshot.get(kind);
     if (byAddress.has(address) || !listing?.complete) continue;
     const [live, ...more] = listing.byName.get(name) ?? [];
     if (live && more.length === 0) found.push({ address, id: live.id, protected: false });
-    else if (now().getTime() - Date.parse(at) >= visibility) over.push(address);
+    else if (now().getTime() - Date.parse(until) >= visibility) over.push(address);
   }
   return { found, over };
 }

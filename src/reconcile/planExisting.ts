@@ -1,8 +1,10 @@
 import type { ResourceKind } from '../model/kind.ts';
 import { actionId, type Action, type FieldChange, type Status } from '../model/plan.ts';
-import type { Desired, Observed } from '../model/resource.ts';
+import type { Desired, Observed, Spec } from '../model/resource.ts';
 import { changesOf, compare, isIgnored, type Difference } from './compare.ts';
 import { mentionedFirst } from './mentions.ts';
+import { owedBy, owedReason } from './obligations.ts';
+import { owedChanges, owedFields, restoreActions } from './planOwed.ts';
 import { planReplacement } from './planReplacement.ts';
 import { planRelations, type RelationPlan } from './planRelations.ts';
 import { kindOf } from './kindOf.ts';
@@ -15,6 +17,9 @@ export function planExisting(desired: Desired, live: Observed, planning: Plannin
   const kind = kindOf(planning.catalog.kinds, desired.kind);
   const compared = compare(kind.schema, desired, live, planning.comparing);
   const { unverifiable } = compared;
+  const obligation = planning.memory.obligations.get(desired.address);
+  const { due, over } = owedBy(obligation, live, desired.spec, planning);
+  const ended = over.length === 0 ? {} : { obligationOver: over };
   const differences = kind.update ? compared.differences : compared.differences.map(unchangeable);
   const waits = !kind.updatesUnsettled || differences.length === 0;
   if (!live.settled && live.failure === undefined && waits)
@@ -25,13 +30,21 @@ export function planExisting(desired: Desired, live: Observed, planning: Plannin
       unverifiable,
       reason: live.activity ?? 'the API is at work on it',
       actions: [],
+      ...ended,
     };
   const replacement = planReplacement(desired, live, differences, planning);
   if (replacement) return { ...replacement, unverifiable };
-  const power = powerSteps(kind, desired, live, differences, planning);
+  const power = powerSteps(kind, desired, live, { differences, due, now: planning.now });
+  const owed = owedFields(kind, due);
   const whole = wholeObstacles(kind, desired, differences, planning);
   const relations = planRelations(desired, live, planning);
-  if (differences.length === 0 && !power.stop && !power.start && isNothing(relations))
+  if (
+    differences.length === 0 &&
+    !power.stop &&
+    !power.start &&
+    isEmpty(owed) &&
+    isNothing(relations)
+  )
     return {
       id: live.id,
       status: live.failure === undefined ? 'inSync' : 'failed',
@@ -42,26 +55,35 @@ export function planExisting(desired: Desired, live: Observed, planning: Plannin
           : [...unverifiable, ...relations.unverifiable],
       actions: [],
       ...(live.failure === undefined ? {} : { reason: live.failure }),
+      ...ended,
     };
+  const writable = whole.length > 0 ? [] : differences;
   const actions = [
-    ...fieldActions(kind, desired, live, whole.length > 0 ? [] : differences, power, planning),
+    ...fieldActions(kind, desired, live, { differences: writable, power, owed }, planning),
     ...relations.actions,
   ];
-  const changes = [...changesOf(differences), ...power.changes, ...relations.changes];
+  const changes = [
+    ...changesOf(differences),
+    ...owedChanges(live, owed).filter(({ path }) => !differences.some((one) => one.path === path)),
+    ...power.changes,
+    ...relations.changes,
+  ];
   return {
     id: live.id,
     unverifiable: [...unverifiable, ...relations.unverifiable],
     changes,
-    ...verdict(
-      desired,
-      changes,
-      [...obstaclesOf(differences), ...power.obstacles, ...whole],
+    ...verdict(desired, changes, {
+      obstacles: [...obstaclesOf(differences), ...power.obstacles, ...whole],
+      remarks: obligation && !isEmpty(due) ? [owedReason(obligation, due)] : [],
       relations,
       actions,
-      live.failure,
-    ),
+      failure: live.failure,
+    }),
+    ...ended,
   };
 }
+
+const isEmpty = (spec: Spec): boolean => Object.keys(spec).length === 0;
 
 const isNothing = ({ actions, changes, obstacles, pending }: RelationPlan): boolean =>
   actions.length + changes.length + obstacles.length + pending.length === 0;
@@ -96,21 +118,31 @@ interface PowerSteps extends PowerPlan {
   readonly field: string;
   readonly changes: readonly FieldChange[];
   readonly obstacles: readonly string[];
+  /** The start restores what Holdfast stopped. */
+  readonly owed: boolean;
 }
 
-const noPower: PowerSteps = { field: '', stop: false, start: false, changes: [], obstacles: [] };
+const noPower: PowerSteps = {
+  field: '',
+  stop: false,
+  start: false,
+  changes: [],
+  obstacles: [],
+  owed: false,
+};
 
 function powerSteps(
   { power }: ResourceKind,
   desired: Desired,
   live: Observed,
-  differences: readonly Difference[],
-  { now }: Planning,
+  { differences, due, now }: PowerInput,
 ): PowerSteps {
   if (!power) return noPower;
   const { field } = power;
   const ignored = isIgnored(field, desired.lifecycle.ignoreChanges);
-  const wants = ignored ? undefined : wantedPower(power, desired, now);
+  const owed = due[field] === 'running';
+  const declared = ignored ? undefined : wantedPower(power, desired, now);
+  const wants = declared ?? (owed ? 'running' : undefined);
   const is = powerOf(power, live);
   const needing = differences.filter(
     ({ schema, obstacle }) => schema.requiresOff && obstacle === undefined,
@@ -119,6 +151,7 @@ function powerSteps(
   return {
     ...plan,
     field,
+    owed: owed && wants === 'running',
     changes:
       wants !== undefined && wants !== is
         ? [{ path: field, desired: wants, observed: is ?? null }]
@@ -130,12 +163,31 @@ function powerSteps(
   };
 }
 
+/** What the power of a resource is planned from. */
+interface PowerInput {
+  readonly differences: readonly Difference[];
+  /** The values that are owed to it. */
+  readonly due: Spec;
+  readonly now: () => Date;
+}
+
+/** What the actions on the fields of a resource are made from. */
+interface FieldsInput {
+  readonly differences: readonly Difference[];
+  readonly power: PowerSteps;
+  /** The fields that are owed, other than the power. */
+  readonly owed: Spec;
+}
+
+/**
+ * What is owed is restored first, and what differs beside it waits for the next pass: it is written over the values that the API shows
+ * then.
+ */
 function fieldActions(
   kind: ResourceKind,
   desired: Desired,
   live: Observed,
-  differences: readonly Difference[],
-  power: PowerSteps,
+  { differences, power, owed }: FieldsInput,
   planning: Planning,
 ): readonly Action[] {
   if (desired.lifecycle.manage === 'observe') return [];
@@ -153,9 +205,11 @@ function fieldActions(
           verb: 'stop',
           changes: powerChange(power, 'off'),
           requires: [],
+          ...(power.start ? { restart: true } : {}),
         },
       ]
     : [];
+  const restore = restoreActions({ kind: kindName, name, live }, owed);
   const update: readonly Action[] =
     writable.length > 0 && kind.update
       ? [
@@ -170,6 +224,7 @@ function fieldActions(
               ...createdFor(desired, writable, planning),
               ...mentionedFirst(desired, planning),
             ],
+            ...(restore.length > 0 ? { held: 'what Holdfast owes it is restored first' } : {}),
           },
         ]
       : [];
@@ -180,11 +235,13 @@ function fieldActions(
           id: actionId(address, 'start'),
           verb: 'start',
           changes: powerChange(power, 'running'),
-          requires: [...stop, ...update].map(({ id }) => id),
+          requires: stop.map(({ id }) => id),
+          after: [...restore, ...update].map(({ id }) => id),
+          ...(power.owed ? { owed: true } : {}),
         },
       ]
     : [];
-  return [...stop, ...update, ...start];
+  return [...restore, ...stop, ...update, ...start];
 }
 
 const powerChange = ({ field }: PowerSteps, to: 'running' | 'off'): readonly FieldChange[] => [
@@ -205,17 +262,25 @@ const createdFor = (
     return resolution.is === 'created' ? [actionId(resolution.address, 'create')] : [];
   });
 
+/** What the verdict on a resource is made from. */
+interface VerdictInput {
+  readonly obstacles: readonly string[];
+  /** What people should know beside it. */
+  readonly remarks: readonly string[];
+  readonly relations: RelationPlan;
+  readonly actions: readonly Action[];
+  readonly failure: string | undefined;
+}
+
 function verdict(
   { lifecycle }: Desired,
   changes: readonly FieldChange[],
-  obstacles: readonly string[],
-  relations: RelationPlan,
-  actions: readonly Action[],
-  failure: string | undefined,
+  { obstacles, remarks, relations, actions, failure }: VerdictInput,
 ): Pick<Draft, 'status' | 'reason' | 'actions'> {
   const observedOnly = lifecycle.manage === 'observe' && changes.length > 0;
   const reason = asReason([
     ...(observedOnly ? ['observed only (lifecycle.manage)'] : []),
+    ...remarks,
     ...obstacles,
     ...relations.obstacles,
     ...relations.pending,

@@ -2,6 +2,7 @@ import type { FieldChange } from '../model/plan.ts';
 import type { FieldSchema } from '../model/schema.ts';
 import type { Observed, Spec } from '../model/resource.ts';
 import { shown } from './compare.ts';
+import { isRecent } from './match.ts';
 import { sameWhole } from './partial.ts';
 import type { Part } from './planRelations.ts';
 import type { Planning } from './planning.ts';
@@ -29,8 +30,14 @@ const pathOf = ({ path }: Side, key: string): string => `${path}/${key}`;
 
 const isKept = (value: unknown): boolean => isWriteOnly(value) && value.from === 'keep';
 
-function add(side: MapSide, key: string, value: unknown, { written }: Planning): Part {
+function add(side: MapSide, key: string, value: unknown, planning: Planning): Part {
+  const { written, memory } = planning;
   const path = pathOf(side, key);
+  const intent = memory.memberIntents.get(side.desired.address)?.[path];
+  if (intent && isRecent(intent.until, planning))
+    return {
+      pending: `${path}: a create was sent at ${intent.at} and its answer was lost; it may still appear`,
+    };
   const unreadable = written.unreadable(side.desired.address, path);
   if (unreadable !== undefined) return { obstacle: unreadable };
   if (isKept(value)) return { obstacle: `${path} is { keep: true }, and there is none` };

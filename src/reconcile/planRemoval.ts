@@ -3,6 +3,8 @@ import type { Absent, Address, Observed } from '../model/resource.ts';
 import { addressOf, partsOf } from '../model/resource.ts';
 import type { Listing } from '../model/snapshot.ts';
 import { kindOf } from './kindOf.ts';
+import { owedBy, owedReason } from './obligations.ts';
+import { owedActions, owedChanges, type Debtor } from './planOwed.ts';
 import { type Draft, type Planning } from './planning.ts';
 
 /** A live resource that nothing declares, and what becomes of it. */
@@ -59,7 +61,26 @@ function removalOf(
     };
   if (bound && prune.includes(kind))
     return { ...base, draft: deletionOf(live, address, true, listing, planning) };
-  return { ...base, draft: { ...untouched, id, status: bound ? 'orphaned' : 'unmanaged' } };
+  if (!bound) return { ...base, draft: { ...untouched, id, status: 'unmanaged' } };
+  return { ...base, draft: { ...untouched, id, ...orphaned({ kind, name, live }, planning) } };
+}
+
+/** What leaves the YAML is left alone, but for what Holdfast owes it. */
+function orphaned(
+  debtor: Debtor,
+  planning: Planning,
+): Pick<Draft, 'status' | 'actions' | 'changes' | 'reason' | 'obligationOver'> {
+  const { memory, catalog } = planning;
+  const obligation = memory.obligations.get(addressOf(debtor.kind, debtor.name));
+  const { due, over } = owedBy(obligation, debtor.live, {}, planning);
+  const actions = owedActions(kindOf(catalog.kinds, debtor.kind), debtor, due);
+  return {
+    status: 'orphaned',
+    actions,
+    changes: owedChanges(debtor.live, due),
+    ...(obligation && actions.length > 0 ? { reason: owedReason(obligation, due) } : {}),
+    ...(over.length > 0 ? { obligationOver: over } : {}),
+  };
 }
 
 const untouched = { changes: [], unverifiable: [], actions: [] } as const;
@@ -119,7 +140,9 @@ function whyKept(
 function afterDependants(removals: readonly Removal[], planning: Planning): readonly Removal[] {
   const deletes = new Map(
     removals.flatMap(({ kind, draft }) =>
-      draft.actions.map((action) => [`${kind}/${action.resourceId}`, action.id] as const),
+      draft.actions.flatMap(({ verb, resourceId, id }) =>
+        verb === 'delete' ? [[`${kind}/${resourceId}`, id] as const] : [],
+      ),
     ),
   );
   if (deletes.size === 0) return removals;
@@ -130,7 +153,7 @@ function afterDependants(removals: readonly Removal[], planning: Planning): read
       ...removal.draft,
       actions: removal.draft.actions.map((action): Action => ({
         ...action,
-        requires: requires.get(action.id) ?? [],
+        requires: [...action.requires, ...(requires.get(action.id) ?? [])],
       })),
     },
   }));

@@ -1,4 +1,4 @@
-import { actionId, type Member } from '../model/plan.ts';
+import { actionId, memberActionId, type Member } from '../model/plan.ts';
 import type { Address, Desired } from '../model/resource.ts';
 import { addressOf, saidBy } from '../model/resource.ts';
 import { isIgnored } from './compare.ts';
@@ -174,7 +174,7 @@ function holderOf(
   const owner = planning.ownerOf(desired.kind, holder.id);
   const name = planning.nameOf(memberKind, memberId);
   return owner && letsGo(owner, path, memberId, planning)
-    ? { requires: [`${owner}:unassign(${path}/${name})`] }
+    ? { requires: [memberActionId(owner, 'unassign', path, name)] }
     : {
         obstacle: `${path}: ${memberKind}/${name} is held by ${addressOf(desired.kind, holder.name)}, which does not let go of it`,
       };

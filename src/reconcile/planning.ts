@@ -15,6 +15,8 @@ export interface Draft {
   readonly unverifiable: readonly string[];
   readonly reason?: string;
   readonly actions: readonly Action[];
+  /** Fields of which nothing is owed any more. */
+  readonly obligationOver?: readonly string[];
 }
 
 /** No changes: one list for all, since most resources of a large team have none. */
@@ -32,6 +34,8 @@ export interface Planning {
   readonly snapshot: Snapshot;
   readonly memory: PlannedMemory;
   readonly now: () => Date;
+  /** Milliseconds for which lists may be stale. */
+  readonly visibility: number;
   readonly written: Written;
   readonly comparing: Context;
   /** Everything that is declared. */
@@ -49,6 +53,8 @@ export interface Planning {
   readonly carriedBy: (address: Address) => readonly Carried[];
   /** The name by which people know a live id: the id itself where the name is unknown or not unique. */
   readonly nameOf: (kind: string, id: string) => string;
+  /** The listing of a kind, where it was read; a missing one is noted as needed. */
+  readonly listed: (kind: string) => Listing | undefined;
   /** The members of a relation that are read apart, where they were; missing ones are noted as needed. */
   readonly membersOf: (kind: string, id: string, relation: string) => Listing | undefined;
   /** The live resource whose exclusive relation lists this member. */

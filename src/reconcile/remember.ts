@@ -1,11 +1,11 @@
-import type { Action, ActionId, Outcome } from '../model/plan.ts';
-import { addressOf } from '../model/resource.ts';
-import type { Deed, Setback, Write } from '../model/store.ts';
+import type { Action, ActionId, Outcome, Plan } from '../model/plan.ts';
+import { addressOf, type Address } from '../model/resource.ts';
+import type { Deed, Memory, Setback, Store, Write } from '../model/store.ts';
 import { writtenPaths } from './contention.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { kindOf } from './kindOf.ts';
 import { isRotatedKey } from './needs.ts';
-import type { Prepared, Workspace } from './workspace.ts';
+import type { Policy, Prepared, Workspace } from './workspace.ts';
 import { setbackAfter } from './setbacks.ts';
 
 /** Notes which rotated lists this pass has read. */
@@ -19,14 +19,25 @@ export async function rememberReadings(
   );
 }
 
-/** Binds what was recognised, forgets what is gone, and takes the fixed write-only values of the newly bound as written. */
-export async function rememberRecognised(workspace: Workspace, prepared: Prepared): Promise<void> {
+/**
+ * Binds what was recognised, forgets what is gone, owed no longer, or known to have failed, and takes the fixed write-only values of the
+ * newly bound as written.
+ */
+export async function rememberRecognised(
+  workspace: Workspace,
+  policy: Pick<Policy, 'visibility'>,
+  prepared: Prepared,
+): Promise<void> {
   const { store, catalog } = workspace;
-  const { plan, desired, values, memory, startedAt } = prepared;
-  const { recognised, gone } = plan;
+  const { plan, desired, values, memory, startedAt, vanished } = prepared;
+  const { recognised, gone, obligationsOver } = plan;
   const boundAt = startedAt.toISOString();
   await store.bind(recognised.map((one) => ({ ...one, boundAt, created: false })));
-  await store.unbind(gone);
+  await store.unbind([...gone, ...vanished.map(({ address }) => address)]);
+  if (vanished.length > 0) await store.note({ ...noNotes, failed: vanished });
+  for (const { address, paths } of obligationsOver) await store.clearObligation(address, paths);
+  for (const [address, path] of memberIntentsOver(memory, policy.visibility, startedAt))
+    await store.clearIntent(address, path);
   await rememberReadings(workspace, prepared);
   await store.written(
     recognised.flatMap(({ address, id }) => {
@@ -47,15 +58,35 @@ export async function rememberRecognised(workspace: Workspace, prepared: Prepare
   );
 }
 
+const noNotes: Parameters<Store['note']>[0] = {
+  failed: [],
+  done: [],
+  writes: [],
+  deeds: [],
+  shortages: new Map(),
+  available: [],
+};
+
+/** Creates of members that lists would show by now. */
+const memberIntentsOver = (
+  { memberIntents }: Memory,
+  visibility: number,
+  now: Date,
+): readonly (readonly [Address, string])[] =>
+  [...memberIntents].flatMap(([address, intents]) =>
+    Object.entries(intents).flatMap(([path, { until }]) =>
+      now.getTime() - Date.parse(until) >= visibility ? [[address, path] as const] : [],
+    ),
+  );
+
 /**
- * Notes how the actions of a pass ended: setbacks of those that failed, what was written, what was done. A setback whose action is not
- * planned any more is over.
+ * Notes how the actions of a pass ended: failures, what was written, what was done, and what was restored. A failure counts on until its
+ * action has ended well, or is not planned any more while the resource is not pending either.
  */
 export async function rememberOutcomes(
   { store, clock, random }: Workspace,
-  { pass, plan, desired, values, snapshot, memory }: Prepared,
+  { pass, plan, desired, values, snapshot, memory, capacity }: Prepared,
   outcomes: ReadonlyMap<ActionId, Outcome>,
-  shortages: ReadonlyMap<string, string>,
 ): Promise<void> {
   const now = clock.now();
   const at = now.toISOString();
@@ -74,18 +105,36 @@ export async function rememberOutcomes(
       const before = memory.setbacks.get(action.id);
       const { id } = action;
       failed.push(
-        setbackAfter(before, { action: id, outcome, fingerprint, now, random: random() }),
+        setbackAfter(before, { action: id, address, outcome, fingerprint, now, random: random() }),
       );
+      if (outcome.gone) await store.unbind([address]);
     } else {
-      done.push(action.id);
+      if (outcome.result === 'done') done.push(action.id);
+      if (outcome.result === 'done' && outcome.fulfilled)
+        await store.clearObligation(address, outcome.fulfilled);
       const fingerprint = fingerprints.yaml(address);
-      for (const path of writtenPaths(action)) writes.push({ address, path, at, fingerprint });
+      // A create that is pending may still fail, which nobody else has a part in.
+      const isUnsure = action.verb === 'create' && outcome.result === 'pending';
+      const paths = isUnsure ? [] : writtenPaths(action);
+      for (const path of paths) writes.push({ address, path, at, fingerprint });
     }
   }
   const planned = new Set(plan.actions.map(({ id }) => id));
-  const over = plan.complete ? [...memory.setbacks.keys()].filter((id) => !planned.has(id)) : [];
-  await store.note({ failed, done: [...done, ...over], writes, deeds, shortages });
+  const pending = pendingIn(plan);
+  const over = [...memory.setbacks.values()].flatMap(({ action, address }) =>
+    plan.complete && !planned.has(action) && !pending.has(address) ? [action] : [],
+  );
+  const { shortages, available } = capacity;
+  await store.note({ failed, done: [...done, ...over], writes, deeds, shortages, available });
 }
+
+/** The resources that the API is still at work on. */
+const pendingIn = ({ assessments }: Plan): ReadonlySet<Address> =>
+  new Set(
+    assessments.flatMap(({ kind, name, status }) =>
+      status === 'pending' ? [addressOf(kind, name)] : [],
+    ),
+  );
 
 const deedOf = (
   pass: string,

@@ -12,6 +12,7 @@ import {
 import type { Report, ReportedAction, ReportedResource, Summary } from '../model/report.ts';
 import { addressOf, type Address } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
+import { comesAfter } from './order.ts';
 import { nothing } from './planning.ts';
 
 /** What a report is made from. Without `outcomes`, nothing was done: actions are planned or blocked. */
@@ -61,6 +62,28 @@ export function reportOf(input: ReportInput): Report {
   };
 }
 
+/**
+ * The report of a pass that went on after what the one before had left pending: what it found, and the actions of both. Pure.
+ */
+export function continuedBy(before: Report, next: Report): Report {
+  const again = new Set(next.actions.map(({ id }) => id));
+  const earlier = before.actions.filter(({ id, outcome }) => outcome === 'done' && !again.has(id));
+  const actions = [...earlier, ...next.actions];
+  return {
+    ...next,
+    startedAt: before.startedAt,
+    actions,
+    summary: { ...next.summary, actions: countByVerb(actions) },
+    api: {
+      ...next.api,
+      requests: before.api.requests + next.api.requests,
+      retries: before.api.retries + next.api.retries,
+      rateLimited: before.api.rateLimited + next.api.rateLimited,
+      waitedMs: before.api.waitedMs + next.api.waitedMs,
+    },
+  };
+}
+
 /** The resources with the age of what was read of them in rotation. */
 const withReadings = (
   resources: readonly ReportedResource[],
@@ -103,7 +126,7 @@ function quietResources(
 }
 
 function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
-  const { id, verb, kind, name, changes, requires, held, resourceId } = action;
+  const { id, verb, kind, name, changes, held, resourceId } = action;
   return {
     id,
     verb,
@@ -111,7 +134,10 @@ function reportedAction(action: Action, outcome: Outcome | undefined): ReportedA
     name,
     resourceId: outcome?.resourceId ?? resourceId ?? null,
     changes,
-    requires,
+    requires: comesAfter(action),
+    ...('relation' in action
+      ? { relation: action.relation, member: action.memberName }
+      : { relation: null, member: null }),
     outcome: outcome?.result ?? (held === undefined ? 'planned' : 'blocked'),
     error: outcome?.error ?? held ?? null,
     note: outcome?.note ?? null,
@@ -160,7 +186,7 @@ function afterwards(
     return { status: 'pending', reason: 'the API is at work on it' };
   const left = actions.find(({ outcome }) => outcome !== 'done');
   if (left) return { status, reason: `${left.id} was ${left.outcome}: ${left.error}` };
-  return { status: 'inSync' };
+  return { status: status === 'orphaned' ? status : 'inSync' };
 }
 
 function summaryOf(
@@ -169,7 +195,12 @@ function summaryOf(
 ): Summary {
   const count = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
   for (const { status } of resources) count[status] += 1;
+  return { ...count, actions: countByVerb(actions) };
+}
+
+/** Actions by verb; those that are held are not counted. */
+function countByVerb(actions: readonly ReportedAction[]): Summary['actions'] {
   const byVerb = Object.fromEntries(verbs.map((verb) => [verb, 0])) as Record<Verb, number>;
   for (const { verb, outcome } of actions) if (outcome !== 'blocked') byVerb[verb] += 1;
-  return { ...count, actions: byVerb };
+  return byVerb;
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../model/plan.ts';
+import type { Address } from '../model/resource.ts';
 import type { Setback } from '../model/store.ts';
 
 const shortestPause = 1000;
@@ -12,12 +13,14 @@ export function setbackAfter(
   before: Setback | undefined,
   {
     action,
+    address,
     outcome: { error = 'it failed', refused },
     fingerprint,
     now,
     random,
   }: {
     readonly action: string;
+    readonly address: Address;
     readonly outcome: Pick<Outcome, 'error' | 'refused'>;
     readonly fingerprint: string;
     readonly now: Date;
@@ -29,6 +32,7 @@ export function setbackAfter(
   const retryAt = new Date(now.getTime() + pause * (0.5 + random / 2));
   return {
     action,
+    address,
     failures,
     at: now.toISOString(),
     retryAt: refused ? null : retryAt.toISOString(),

@@ -37,6 +37,7 @@ export function memberAction(
     name: desired.name,
     ...(live ? { resourceId: live.id } : {}),
     relation: path,
+    memberName: name,
     ...rest,
     requires: [...(live ? [] : [actionId(desired.address, 'create')]), ...(rest.requires ?? [])],
   };

@@ -6,8 +6,9 @@ import type { Report, Trigger } from '../model/report.ts';
 import type { Address, Desired, DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Memory, Store } from '../model/store.ts';
+import type { Memory, Setback, Store, Team } from '../model/store.ts';
 import type { Fingerprints } from './fingerprints.ts';
+import type { CapacityAnswers } from './stock.ts';
 import type { ReadSecret, Values } from './writeOnly.ts';
 
 /** What every pass of one workspace has at hand. */
@@ -22,6 +23,8 @@ export interface Workspace {
   readonly readSecret: ReadSecret;
   /** In [0, 1): spreads pauses. */
   readonly random: () => number;
+  /** The store may be given to the team of the key, whichever it belongs to. */
+  readonly acceptTeam?: boolean;
 }
 
 /** The rules that passes go by: the settings, and `force` to lift the limits. */
@@ -30,6 +33,8 @@ export type Policy = Pick<
   'mode' | 'prune' | 'limits' | 'prices' | 'visibility' | 'throttle' | 'windows' | 'timezone'
 > & {
   readonly force: boolean;
+  /** Whether what failed waits before it is tried again. Default: unless a person asks for the pass. */
+  readonly honourBackoff?: boolean;
   /** Makes of a plan what somebody agreed to: tells why an action is not part of that. Default: everything is. */
   readonly agreed?: (
     plan: Plan,
@@ -44,6 +49,12 @@ export interface Prepared {
   readonly plan: Plan;
   /** The sha256 of what the plan would do if nothing were withheld. */
   readonly digest: string;
+  /** The team that the key acts for; undefined where nothing in the plan needs to know. */
+  readonly team: Team | undefined;
+  /** What the API answered about capacity. */
+  readonly capacity: CapacityAnswers;
+  /** Creates whose resource has vanished before it was ready. */
+  readonly vanished: readonly Setback[];
   readonly fingerprints: Fingerprints;
   readonly cost: Report['cost'];
   readonly desired: ReadonlyMap<Address, Desired>;

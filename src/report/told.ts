@@ -107,10 +107,8 @@ function actionRow(action: ReportedAction, places: ReadonlyMap<string, string>):
 }
 
 /** `kind/name`, and the member that is assigned. */
-const subjectOf = ({ id, kind, name }: ReportedAction): string => {
-  const member = /\(([^)]*)\)$/.exec(id)?.[1];
-  return member === undefined ? `${kind}/${name}` : `${kind}/${name} ${member}`;
-};
+const subjectOf = ({ kind, name, relation, member }: ReportedAction): string =>
+  relation === null ? `${kind}/${name}` : `${kind}/${name} ${relation}/${member}`;
 
 function detailsOf({ verb, changes }: ReportedAction): readonly string[] {
   if (verb === 'update') return changes.map(changeText);

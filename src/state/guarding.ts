@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Outcome, Verb } from '../model/plan.ts';
 import type { Address } from '../model/resource.ts';
-import type { Deed, Memory, Setback, Store, Write } from '../model/store.ts';
+import type { Deed, Memory, Setback, Shortage, Store, Write } from '../model/store.ts';
 import type { Tables } from './tables.ts';
 
 type Database = Kysely<Tables>;
@@ -25,7 +25,10 @@ export async function readGuarding(
   const shortages = await database.selectFrom('shortages').selectAll().execute();
   return {
     setbacks: new Map(
-      setbacks.map(({ retry_at: retryAt, ...row }) => [row.action, { ...row, retryAt }]),
+      setbacks.map(({ retry_at: retryAt, ...row }) => [
+        row.action,
+        { ...row, address: row.address as Address, retryAt },
+      ]),
     ),
     writes: Map.groupBy(
       writes.map((row): Write => ({ ...row, address: row.address as Address })),
@@ -33,7 +36,9 @@ export async function readGuarding(
     ),
     suspended: new Map(suspensions.map(({ address, at }) => [address as Address, at])),
     approved: new Set(approvals.map(({ digest }) => digest)),
-    shortages: new Map(shortages.map(({ name, until }) => [name, until])),
+    shortages: new Map(
+      shortages.map(({ name, refusals, retry_at: retryAt }) => [name, { refusals, retryAt }]),
+    ),
     durations: await readDurations(database),
   };
 }
@@ -59,12 +64,22 @@ export async function noteOutcomes(transaction: Transaction<Tables>, notes: Note
     await transaction.deleteFrom('setbacks').where('action', '=', action).execute();
   for (const write of notes.writes) await transaction.insertInto('writes').values(write).execute();
   for (const deed of notes.deeds) await addDeed(transaction, deed);
-  for (const [name, until] of notes.shortages)
-    await transaction
-      .insertInto('shortages')
-      .values({ name, until })
-      .onConflict((conflict) => conflict.column('name').doUpdateSet({ until }))
-      .execute();
+  for (const [name, shortage] of notes.shortages) await upsertShortage(transaction, name, shortage);
+  for (const name of notes.available)
+    await transaction.deleteFrom('shortages').where('name', '=', name).execute();
+}
+
+async function upsertShortage(
+  transaction: Transaction<Tables>,
+  name: string,
+  { refusals, retryAt }: Shortage,
+): Promise<void> {
+  const row = { name, refusals, retry_at: retryAt };
+  await transaction
+    .insertInto('shortages')
+    .values(row)
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+    .execute();
 }
 
 async function upsertSetback(
@@ -102,7 +117,7 @@ export async function forgetOld(database: Database, now: Date): Promise<boolean>
   const results = [
     await database.deleteFrom('writes').where('at', '<', before(writesMs)).execute(),
     await database.deleteFrom('approvals').where('at', '<', before(approvalMs)).execute(),
-    await database.deleteFrom('shortages').where('until', '<', before(0)).execute(),
+    await database.deleteFrom('shortages').where('retry_at', '<', before(writesMs)).execute(),
     await database
       .deleteFrom('deletions')
       .where('at', '<', before(2 * approvalMs))
@@ -118,10 +133,7 @@ const writesMs = 2 * 60 * 60 * 1000;
 export async function resume(transaction: Transaction<Tables>, address: Address): Promise<void> {
   await transaction.deleteFrom('suspensions').where('address', '=', address).execute();
   await transaction.deleteFrom('writes').where('address', '=', address).execute();
-  await transaction
-    .deleteFrom('setbacks')
-    .where(sql<number>`instr(action, ${`${address}:`})`, '=', 1)
-    .execute();
+  await transaction.deleteFrom('setbacks').where('address', '=', address).execute();
 }
 
 /** What was done to a resource, newest first. */

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { oneOfEachText } from '../model/oneOfEach.ts';
 import type { Address } from '../model/resource.ts';
-import type { Memory } from '../model/store.ts';
+import type { Memory, Obligation, OwedValue, Team } from '../model/store.ts';
 import type { Tables } from './tables.ts';
 import { readGuarding } from './guarding.ts';
 import { readConditions } from './history.ts';
@@ -45,6 +45,7 @@ async function readLasting(database: Database): Promise<Lasting> {
   const one = oneOfEachText();
   const bindings = await database.selectFrom('bindings').selectAll().execute();
   const intents = await database.selectFrom('intents').selectAll().execute();
+  const obligations = await database.selectFrom('obligations').selectAll().execute();
   const digests = await database.selectFrom('digests').selectAll().execute();
   const readings = await database.selectFrom('readings').selectAll().execute();
   const conditions = await readConditions(database, one);
@@ -61,7 +62,14 @@ async function readLasting(database: Database): Promise<Lasting> {
         },
       ]),
     ),
-    intents: new Map(intents.map(({ address, at }) => [address as Address, { at }])),
+    intents: new Map(
+      intents
+        .filter(({ path }) => path === '')
+        .map(({ address, at, until }) => [address as Address, { at, until }]),
+    ),
+    memberIntents: memberIntentsIn(intents),
+    obligations: obligationsIn(obligations),
+    team: await readTeam(database),
     digests: byAddress(digests, one),
     readings: new Map(readings.map(({ list, at }) => [list, at])),
     conditions: new Map(conditions.map((condition) => [condition.address, condition])),
@@ -80,6 +88,42 @@ function byAddress(
     own[path] = one(digest);
   }
   return digests;
+}
+
+function memberIntentsIn(rows: readonly Tables['intents'][]): Memory['memberIntents'] {
+  const ofMembers = rows.filter(({ path }) => path !== '');
+  return new Map(
+    [...Map.groupBy(ofMembers, ({ address }) => address as Address)].map(([address, own]) => [
+      address,
+      Object.fromEntries(own.map(({ path, at, until }) => [path, { at, until }])),
+    ]),
+  );
+}
+
+function obligationsIn(rows: readonly Tables['obligations'][]): Memory['obligations'] {
+  const obligations = new Map<Address, Obligation>();
+  for (const { address, path, live_id: id, at, owed, temporary } of rows) {
+    const value: OwedValue = {
+      owed: JSON.parse(owed) as unknown,
+      ...(temporary === null ? {} : { temporary: JSON.parse(temporary) as unknown }),
+    };
+    const before = obligations.get(address as Address);
+    obligations.set(address as Address, {
+      id,
+      at: before && before.at > at ? before.at : at,
+      fields: { ...before?.fields, [path]: value },
+    });
+  }
+  return obligations;
+}
+
+async function readTeam(database: Database): Promise<Team | undefined> {
+  const row = await database
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', 'team')
+    .executeTakeFirst();
+  return row && (JSON.parse(row.value) as Team);
 }
 
 const day = 24 * 60 * 60 * 1000;

@@ -116,15 +116,63 @@ export const migrations: Readonly<Record<string, Migration>> = {
       await schema.createIndex('deeds_address').on('deeds').columns(['address', 'id']).execute();
     },
   },
+  '003-obligations': {
+    async up(database: Kysely<Tables>) {
+      const { schema } = database;
+      await schema.alterTable('intents').renameTo('intents_before').execute();
+      await schema
+        .createTable('intents')
+        .addColumn('address', 'text', (column) => column.notNull())
+        .addColumn('path', 'text', (column) => column.notNull())
+        .addColumn('at', 'text', (column) => column.notNull())
+        .addColumn('until', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('intents_key', ['address', 'path'])
+        .execute();
+      await sql`insert into intents select address, '', at, at from intents_before`.execute(
+        database,
+      );
+      await schema.dropTable('intents_before').execute();
+      await schema
+        .createTable('obligations')
+        .addColumn('address', 'text', (column) => column.notNull())
+        .addColumn('path', 'text', (column) => column.notNull())
+        .addColumn('live_id', 'text', (column) => column.notNull())
+        .addColumn('at', 'text', (column) => column.notNull())
+        .addColumn('owed', 'text', (column) => column.notNull())
+        .addColumn('temporary', 'text')
+        .addPrimaryKeyConstraint('obligations_key', ['address', 'path'])
+        .execute();
+      // An action's text does not tell its address for certain, so failures of before are forgotten: each is tried once more.
+      await schema.dropTable('setbacks').execute();
+      await schema
+        .createTable('setbacks')
+        .addColumn('action', 'text', (column) => column.primaryKey())
+        .addColumn('address', 'text', (column) => column.notNull())
+        .addColumn('failures', 'integer', (column) => column.notNull())
+        .addColumn('at', 'text', (column) => column.notNull())
+        .addColumn('retry_at', 'text')
+        .addColumn('fingerprint', 'text', (column) => column.notNull())
+        .addColumn('error', 'text', (column) => column.notNull())
+        .execute();
+      await schema.dropTable('shortages').execute();
+      await schema
+        .createTable('shortages')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('refusals', 'integer', (column) => column.notNull())
+        .addColumn('retry_at', 'text', (column) => column.notNull())
+        .execute();
+    },
+  },
 };
 
-/** Brings the database to today's tables. Rejects with a `StoreError` when a newer Holdfast has made it. */
-export async function migrate(database: Kysely<Tables>, path: string): Promise<void> {
+/** Brings the database to today's tables, or to those after the step `to`. Rejects with a `StoreError` when a newer Holdfast has made it. */
+export async function migrate(database: Kysely<Tables>, path: string, to?: string): Promise<void> {
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error } =
+    to === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(to);
   if (error === undefined) return;
   if (error instanceof StoreError) throw error;
   const why = error instanceof Error ? error.message : JSON.stringify(error);
@@ -135,23 +183,43 @@ export async function migrate(database: Kysely<Tables>, path: string): Promise<v
 }
 
 /**
- * Gives a read-only connection to an older store the tables that it lacks, empty and for this connection alone: the file is not touched.
+ * A read-only store of an older form as a copy in memory that has today's form: the file is not touched. Today's form needs no copy, and
+ * a newer one is refused.
  */
-export async function addMissingTables(database: Kysely<Tables>): Promise<void> {
-  const { rows: known } = await sql<{ name: string }>`
-    select name from sqlite_master where type = 'table'`.execute(database);
-  const names = new Set(known.map(({ name }) => name));
-  const today = openSqlite(':memory:');
+export async function inTodaysForm(
+  database: Kysely<Tables>,
+  path: string,
+): Promise<Kysely<Tables>> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(database);
+  const last =
+    rows
+      .map(({ name }) => name)
+      .toSorted()
+      .at(-1) ?? '';
+  const newest = Object.keys(migrations).at(-1) ?? '';
+  if (last === newest) return database;
+  const copy = openSqlite(':memory:');
   try {
-    await migrate(today, ':memory:');
-    const { rows } = await sql<{ name: string; sql: string }>`
-      select name, sql from sqlite_master where type = 'table' and name not like 'kysely%'`.execute(
-      today,
-    );
-    for (const table of rows)
-      if (!names.has(table.name))
-        await sql.raw(table.sql.replace(/^create table/i, 'create temp table')).execute(database);
+    await migrate(copy, path, last);
+    await copyRows(database, copy);
+    await migrate(copy, path);
+    return copy;
+  } catch (error) {
+    await copy.destroy();
+    throw error;
   } finally {
-    await today.destroy();
+    await database.destroy();
+  }
+}
+
+/** Copies the rows of every table that both databases have. */
+async function copyRows(from: Kysely<Tables>, to: Kysely<Tables>): Promise<void> {
+  const { rows: tables } = await sql<{ name: string }>`
+    select name from sqlite_master where type = 'table' and name not like 'kysely%'`.execute(to);
+  for (const { name } of tables) {
+    const table = name as keyof Tables;
+    await to.deleteFrom(table).execute();
+    for await (const row of from.selectFrom(table).selectAll().stream())
+      await to.insertInto(table).values(row).execute();
   }
 }

@@ -5,7 +5,7 @@ import { sql, type Kysely } from 'kysely';
 import type { StoreSettings } from '../model/settings.ts';
 import { StoreError, type Store } from '../model/store.ts';
 import { openSqlite } from './database.ts';
-import { addMissingTables, migrate } from './migrations.ts';
+import { inTodaysForm, migrate } from './migrations.ts';
 import { storeOver } from './store.ts';
 import type { Tables } from './tables.ts';
 import { damaged, storeErrorOf } from './trouble.ts';
@@ -38,7 +38,8 @@ async function opened(path: string, readOnly: boolean): Promise<Store> {
   const database = openSqlite(path, readOnly);
   try {
     await check(database, path);
-    await (readOnly ? addMissingTables(database) : migrate(database, path));
+    if (readOnly) return await storeOver(await inTodaysForm(database, path));
+    await migrate(database, path);
     return await storeOver(database);
   } catch (error) {
     await database.destroy();

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Insertable, Kysely, Transaction } from 'kysely';
 import type { Address } from '../model/resource.ts';
-import type { Store } from '../model/store.ts';
+import type { Obligation, Store } from '../model/store.ts';
 import type { Tables } from './tables.ts';
 import {
   changedConditions,
@@ -34,21 +34,30 @@ export async function storeOver(database: Database): Promise<Store> {
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
     memory: (now) => reader.read(now),
     async begun(pass) {
-      await database
-        .insertInto('meta')
-        .values({ key: 'begun', value: pass })
-        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: pass }))
-        .execute();
+      await setMeta(database, 'begun', pass);
     },
-    intend: (address, { at }) =>
-      each([{ address, at }], async (transaction, row) => {
+    recordIntent: (address, { at, until }, path = '') =>
+      each([{ address, path, at, until }], async (transaction, row) => {
         await transaction
           .insertInto('intents')
           .values(row)
-          .onConflict((conflict) => conflict.column('address').doUpdateSet({ at }))
+          .onConflict((conflict) => conflict.columns(['address', 'path']).doUpdateSet(row))
           .execute();
       }),
-    forget: (address) => each([address], forgetIntent),
+    clearIntent: (address, path = '') =>
+      each([address], (transaction) => clearIntent(transaction, address, path)),
+    recordObligation: (address, obligation) =>
+      each(obligationRows(address, obligation), async (transaction, row) => {
+        await transaction
+          .insertInto('obligations')
+          .values(row)
+          .onConflict((conflict) => conflict.columns(['address', 'path']).doUpdateSet(row))
+          .execute();
+      }),
+    clearObligation: (address, paths) =>
+      each([address], (transaction) => clearObligation(transaction, address, paths)),
+    claimTeam: (team) =>
+      each([JSON.stringify(team)], (transaction, value) => setMeta(transaction, 'team', value)),
     bind: (bindings) =>
       each(bindings, async (transaction, { address, id, boundAt, ...binding }) => {
         await forgetDigestsOfOthers(transaction, address, id);
@@ -59,7 +68,7 @@ export async function storeOver(database: Database): Promise<Store> {
           created: Number(binding.created),
           protected: Number(binding.protected),
         });
-        await forgetIntent(transaction, address);
+        await clearIntent(transaction, address, '');
       }),
     unbind: (addresses) => each(addresses, forgetResource),
     written: (values) =>
@@ -75,11 +84,11 @@ export async function storeOver(database: Database): Promise<Store> {
           .onConflict((conflict) => conflict.column('list').doUpdateSet({ at }))
           .execute();
       }),
-    deleting: (address, at) =>
+    recordDeletion: (address, at) =>
       each([{ address, at }], async (transaction, row) => {
         await transaction.insertInto('deletions').values(row).execute();
       }),
-    spared: (address, at) =>
+    cancelDeletion: (address, at) =>
       each([address], async (transaction) => {
         await transaction
           .deleteFrom('deletions')
@@ -89,12 +98,12 @@ export async function storeOver(database: Database): Promise<Store> {
       }),
     deleted: (address) => each([address], forgetResource),
     async note(notes) {
-      const { failed, done, writes, deeds, shortages } = notes;
-      const { setbacks } = await reader.read(new Date(0));
-      const ended = done.filter((action) => setbacks.has(action));
-      if (failed.length + ended.length + writes.length + deeds.length + shortages.size === 0)
-        return;
-      await each([{ ...notes, done: ended }], noteOutcomes);
+      const known = await reader.read(new Date(0));
+      const done = notes.done.filter((action) => known.setbacks.has(action));
+      const available = notes.available.filter((name) => known.shortages.has(name));
+      const { failed, writes, deeds, shortages } = notes;
+      const count = [failed, writes, deeds, done, available].flat().length + shortages.size;
+      if (count > 0) await each([{ ...notes, done, available }], noteOutcomes);
     },
     suspend: (address, at) =>
       each([{ address, at }], async (transaction, row) => {
@@ -157,8 +166,43 @@ const upsertDigest = (database: Database, row: Insertable<Tables['digests']>) =>
     .onConflict((conflict) => conflict.columns(['address', 'path']).doUpdateSet(row))
     .execute();
 
-async function forgetIntent(database: Database, address: Address): Promise<void> {
-  await database.deleteFrom('intents').where('address', '=', address).execute();
+async function clearIntent(database: Database, address: Address, path: string): Promise<void> {
+  await database
+    .deleteFrom('intents')
+    .where('address', '=', address)
+    .where('path', '=', path)
+    .execute();
+}
+
+const obligationRows = (
+  address: Address,
+  { id, at, fields }: Obligation,
+): readonly Tables['obligations'][] =>
+  Object.entries(fields).map(([path, { owed, temporary }]) => ({
+    address,
+    path,
+    live_id: id,
+    at,
+    owed: JSON.stringify(owed),
+    temporary: temporary === undefined ? null : JSON.stringify(temporary),
+  }));
+
+async function clearObligation(
+  database: Database,
+  address: Address,
+  paths: readonly string[] | undefined,
+): Promise<void> {
+  let query = database.deleteFrom('obligations').where('address', '=', address);
+  if (paths) query = query.where('path', 'in', paths);
+  await query.execute();
+}
+
+async function setMeta(database: Database, key: string, value: string): Promise<void> {
+  await database
+    .insertInto('meta')
+    .values({ key, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
 }
 
 /** What was written to another live resource says nothing of this one. */
@@ -173,6 +217,6 @@ async function forgetDigestsOfOthers(database: Database, address: Address, id: s
 }
 
 async function forgetResource(database: Database, address: Address): Promise<void> {
-  for (const table of ['bindings', 'intents', 'digests'] as const)
+  for (const table of ['bindings', 'intents', 'digests', 'obligations'] as const)
     await database.deleteFrom(table).where('address', '=', address).execute();
 }

@@ -10,13 +10,24 @@ export interface Tables {
     created: number;
     protected: number;
   };
-  intents: { address: string; at: string };
+  /** `path` is empty for the resource itself, and names a member of a relation otherwise. */
+  intents: { address: string; path: string; at: string; until: string };
+  /** `owed` and `temporary` are JSON. */
+  obligations: {
+    address: string;
+    path: string;
+    live_id: string;
+    at: string;
+    owed: string;
+    temporary: string | null;
+  };
   digests: { address: string; path: string; digest: string };
   readings: { list: string; at: string };
   conditions: { address: string; status: string; since: string; reason: string | null };
   deletions: { address: string; at: string };
   setbacks: {
     action: string;
+    address: string;
     failures: number;
     at: string;
     retry_at: string | null;
@@ -26,7 +37,7 @@ export interface Tables {
   writes: { address: string; path: string; at: string; fingerprint: string };
   suspensions: { address: string; at: string };
   approvals: { digest: string; at: string };
-  shortages: { name: string; until: string };
+  shortages: { name: string; refusals: number; retry_at: string };
   deeds: {
     id: Generated<number>;
     pass: string;

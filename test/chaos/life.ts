@@ -124,14 +124,17 @@ export function live(options: LifeOptions): Life {
 }
 
 const writes = [
-  'intend',
-  'forget',
+  'recordIntent',
+  'clearIntent',
+  'recordObligation',
+  'clearObligation',
+  'claimTeam',
   'bind',
   'unbind',
   'written',
   'readNow',
-  'deleting',
-  'spared',
+  'recordDeletion',
+  'cancelDeletion',
   'deleted',
   'note',
   'useApproval',

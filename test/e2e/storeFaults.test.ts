@@ -3,6 +3,7 @@ import { chmod, copyFile, readFile, readdir, rm, truncate, writeFile } from 'nod
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Migrator } from 'kysely/migration';
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { openSqlite } from '../../src/state/database.ts';
@@ -241,10 +242,8 @@ async function firstVersion(path: string, id: string): Promise<void> {
     .insertInto('bindings')
     .values({ address, live_id: id, bound_at: at, created: 1, protected: 0 })
     .execute();
-  await database
-    .insertInto('intents')
-    .values(['privateNetworks/b', 'privateNetworks/elsewhere'].map((one) => ({ address: one, at })))
-    .execute();
+  for (const one of ['privateNetworks/b', 'privateNetworks/elsewhere'])
+    await sql`insert into intents (address, at) values (${one}, ${at})`.execute(database);
   await database.destroy();
 }
 

@@ -266,7 +266,9 @@ test('an intent that cannot be written is no create, and lets nothing else start
   await it.pass([script(true)]);
   const before = it.writes();
   const working: Store = { ...it.store };
-  Object.assign(it.store, { intend: () => Promise.reject(new StoreError('the disk is full')) });
+  Object.assign(it.store, {
+    recordIntent: () => Promise.reject(new StoreError('the disk is full')),
+  });
   await expect(it.pass([network, script(false)])).rejects.toThrow('the disk is full');
   expect(it.writes()).toEqual(before);
   Object.assign(it.store, working);
@@ -323,6 +325,7 @@ describe('an action that cannot be done as it was planned', () => {
         resourceId: 'n',
         relation: 'secrets',
         member: { id: 'T' },
+        memberName: 'T',
         key: 'T',
       },
       declared: want('projects', 'n', { secrets: { T: token } }),
@@ -338,6 +341,7 @@ describe('an action that cannot be done as it was planned', () => {
         resourceId: 'n',
         relation: 'assignedMachines',
         member: { address: 'machines/m' },
+        memberName: 'm',
       },
       says: 'assign m was planned without the id of machines/m',
     },
@@ -354,7 +358,7 @@ describe('an action that cannot be done as it was planned', () => {
       [row.unreadable ?? '', { ok: false, because: 'it is not set' } as const],
     ]);
     const values = new Map([...desired.keys()].map((address) => [address, read] as const));
-    const nothing = { snapshot: new Map(), ids: new Map() };
+    const nothing = { snapshot: new Map(), ids: new Map(), obligations: new Map() };
     const context = { catalog, api, store, desired, values, ...nothing, now: () => it.clock.now() };
     await expect(execute(row.action, context)).rejects.toThrow(row.says);
     expect(it.simulator.requests).toEqual([]);

@@ -23,6 +23,7 @@ const page = (items: unknown, more: object = {}): Reply => ({
   json: { hasMore: false, items, ...more },
 });
 const empty = page([]);
+const session: Reply = { json: { team: { id: 't1', namespace: 'team' } } };
 
 /** What a pass would do where one list of the API is hostile, and all others are empty. */
 async function planOf(
@@ -30,9 +31,10 @@ async function planOf(
   hostile: (request: Seen, nth: number) => Reply,
 ): Promise<Report> {
   let nth = 0;
-  await using server = await serve((request) =>
-    request.url.startsWith(`${path}?`) ? hostile(request, nth++) : empty,
-  );
+  await using server = await serve((request) => {
+    if (request.url === '/auth/session') return session;
+    return request.url.startsWith(`${path}?`) ? hostile(request, nth++) : empty;
+  });
   await using api = connect(server.url);
   await using store = await openStore({ type: 'sqlite', path: ':memory:' });
   const workspace: Workspace = {

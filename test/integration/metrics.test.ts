@@ -88,7 +88,9 @@ test('resources and cost are those of the last pass, actions of all but what was
     'holdfast_actions_total{verb="create",outcome="done"} 2',
   ]);
   const hourly = { managed: 1.5, unmanaged: 0.25, change: 3 };
-  const costly = reportWith({ cost: { currency: 'USD', unpriced: [], hourly } });
+  const costly = reportWith({
+    cost: { currency: 'USD', unpriced: [], hourly, monthly: { change: 2190 } },
+  });
   expect(await told('holdfast_cost', costly)).toEqual([
     'holdfast_cost_hourly_usd{owner="managed"} 1.5',
     'holdfast_cost_hourly_usd{owner="unmanaged"} 0.25',

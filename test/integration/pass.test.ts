@@ -177,7 +177,8 @@ describe('what a team costs', () => {
     await it.pass([running]);
     const { cost } = await it.plan([running, machine('b', { machineType: 'a4000' })]);
     expect(cost.unpriced).toEqual([]);
-    expect(cost.hourly.change).toBe(0.76);
+    // The usage of an A4000, and the storage of 100 GB.
+    expect(cost.hourly.change).toBe(0.774);
   });
 
   test('with the first of its type is known by settings.prices alone', async () => {

@@ -6,7 +6,7 @@ import type { Desired } from '../../src/model/resource.ts';
 import type { Report } from '../../src/model/report.ts';
 import { keepReport } from '../../src/report/files.ts';
 import { bench, openOf, outcomesOf, type Bench } from '../support/passes.ts';
-import { live, want } from '../support/team.ts';
+import { live, want, sentAt } from '../support/team.ts';
 
 const machine = (name: string, over: object = {}) =>
   want('machines', name, {
@@ -143,7 +143,7 @@ test('a create whose answer was lost is sent again when its time is over', async
   await using it = await bench();
   await quiet(it, team);
   const more = [...team, machine('c')];
-  await it.store.intend('machines/c', { at: it.clock.now().toISOString() });
+  await it.store.recordIntent('machines/c', sentAt(it.clock.now()));
   const waiting = [await it.pass(more), await it.pass(more), await it.pass(more)];
   expect(waiting.map(({ actions }) => actions)).toEqual([[], [], []]);
   expect(waiting[2]?.summary.pending).toBe(1);

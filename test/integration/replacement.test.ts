@@ -71,7 +71,9 @@ test('what could not be created again is not deleted', async () => {
 });
 
 test('what a limit holds back on one side is held back on the other', async () => {
-  await using it = await bench({ policy: { limits: { ...limits, hourlyCost: 0.0001 } } });
+  await using it = await bench({
+    policy: { limits: { ...limits, hourlyCost: 0.01 }, prices: { C5: 0.5 } },
+  });
   const cheap = { state: 'off' };
   await it.pass([network('ny2'), machine('ny2', cheap)]);
   const writes = it.writes();

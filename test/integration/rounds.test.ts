@@ -4,7 +4,7 @@ import type { Report } from '../../src/model/report.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
 import { createRounds } from '../../src/reconcile/rounds.ts';
 import { bench, openOf, outcomesOf, type Bench } from '../support/passes.ts';
-import { declared, want } from '../support/team.ts';
+import { declared, want, sentAt } from '../support/team.ts';
 
 const resolved = resolveSettings(undefined, { HOLDFAST_MODE: 'enforce' }, {});
 if (!resolved.ok) throw new Error('the settings are not valid');
@@ -123,7 +123,7 @@ describe('a round', () => {
       onEnded: () => Promise.resolve(),
     });
     const { signal } = new AbortController();
-    await it.store.intend('projects/lost', { at: it.clock.now().toISOString() });
+    await it.store.recordIntent('projects/lost', sentAt(it.clock.now()));
     await round('start', { stop: signal, hurry: signal });
     expect(wakes).toEqual([new Date(it.clock.now().getTime() + settings.visibility)]);
   });

@@ -18,7 +18,7 @@ import { StoreError, type Store } from '../../src/model/store.ts';
 import { openSqlite } from '../../src/state/database.ts';
 import { openStore } from '../../src/state/open.ts';
 import { storeOver } from '../../src/state/store.ts';
-import { now } from '../support/team.ts';
+import { now, sentAt } from '../support/team.ts';
 import { reportWith } from '../support/reports.ts';
 
 /** A directory that is removed at the end. */
@@ -44,13 +44,13 @@ describe('what is remembered', () => {
     {
       await using store = await open(path);
       digest = store.digest('secret');
-      await store.intend('machines/a', { at: '2026-11-21T09:00:00Z' });
+      await store.recordIntent('machines/a', sentAt('2026-11-21T09:00:00Z'));
       await store.bind([binding('machines/b', 'id-b')]);
       await store.written([{ address: 'machines/b', digests: { template: digest } }]);
     }
     await using store = await open(path);
     const memory = await store.memory(now);
-    expect([...memory.intents]).toEqual([['machines/a', { at: '2026-11-21T09:00:00Z' }]]);
+    expect([...memory.intents]).toEqual([['machines/a', sentAt('2026-11-21T09:00:00Z')]]);
     expect(memory.bindings.get('machines/b')).toEqual({
       id: 'id-b',
       boundAt: '2026-11-21T09:00:00Z',
@@ -69,7 +69,7 @@ describe('what is remembered', () => {
 
   test('binding closes an intent, and what was written to another live resource is forgotten', async () => {
     await using store = await open(':memory:');
-    await store.intend('machines/a', { at: '2026-11-21T09:00:00Z' });
+    await store.recordIntent('machines/a', sentAt('2026-11-21T09:00:00Z'));
     await store.bind([binding('machines/a', '1')]);
     await store.written([{ address: 'machines/a', digests: { template: 'x' } }]);
     expect((await store.memory(now)).intents.size).toBe(0);
@@ -82,11 +82,11 @@ describe('what is remembered', () => {
   test('a deletion unbinds, and counts for a day', async () => {
     await using store = await open(':memory:');
     await store.bind([binding('machines/a', '1')]);
-    await store.deleting('machines/a', '2026-11-20T11:00:00.000Z');
+    await store.recordDeletion('machines/a', '2026-11-20T11:00:00.000Z');
     await store.deleted('machines/a');
-    await store.deleting('machines/b', '2026-11-20T09:00:00.000Z');
-    await store.deleting('machines/c', '2026-11-21T09:00:00.000Z');
-    await store.spared('machines/c', '2026-11-21T09:00:00.000Z');
+    await store.recordDeletion('machines/b', '2026-11-20T09:00:00.000Z');
+    await store.recordDeletion('machines/c', '2026-11-21T09:00:00.000Z');
+    await store.cancelDeletion('machines/c', '2026-11-21T09:00:00.000Z');
     const memory = await store.memory(now);
     expect(memory.bindings.size).toBe(0);
     expect(memory.deletions).toEqual(['2026-11-20T11:00:00.000Z']);
@@ -160,10 +160,10 @@ describe('a loss of power', () => {
     const at = '2026-11-21T09:00:00.000Z';
     const steps: readonly (() => Promise<void>)[] = [
       () => store.begun('01A'),
-      () => store.intend('machines/a', { at }),
+      () => store.recordIntent('machines/a', sentAt(at)),
       () => store.bind([binding('machines/a', '1'), binding('machines/b', '2')]),
       () => store.written([{ address: 'machines/a', digests: { x: '1', y: '2' } }]),
-      () => store.deleting('machines/b', at),
+      () => store.recordDeletion('machines/b', at),
       () => store.deleted('machines/b'),
       () => store.suspend('machines/a', at),
       () => store.ended(reportWith({ pass: '01A' }), 3),
@@ -238,7 +238,7 @@ describe('a store that cannot be used says what to do', () => {
     await using store = await storeOver(database);
     const big = [{ address: 'machines/a', digests: { x: 'x'.repeat(50_000) } }] as const;
     await expect(store.written(big)).rejects.toThrow(/its disk is full.*make room there/);
-    await store.intend('machines/a', { at: '2026-11-21T09:00:00Z' });
+    await store.recordIntent('machines/a', sentAt('2026-11-21T09:00:00Z'));
     expect((await store.memory(now)).digests.size).toBe(0);
   });
 

@@ -38,7 +38,12 @@ export const reportWith = (over: Partial<Report> = {}): Report => ({
     throttle: { rate: 10, waiting: 0, running: 0, refused: 0, headroom: 1 },
   },
   estimate: { requests: 0, seconds: 0 },
-  cost: { currency: 'USD', unpriced: [], hourly: { managed: 0, unmanaged: 0, change: 0 } },
+  cost: {
+    currency: 'USD',
+    unpriced: [],
+    hourly: { managed: 0, unmanaged: 0, change: 0 },
+    monthly: { change: 0 },
+  },
   ...over,
 });
 
@@ -46,6 +51,8 @@ export const reportWith = (over: Partial<Report> = {}): Report => ({
 export const action = {
   kind: 'machines',
   name: 'a',
+  relation: null,
+  member: null,
   resourceId: null,
   requires: [],
   outcome: 'planned',

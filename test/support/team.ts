@@ -63,6 +63,9 @@ const partial = (kind: string, items: readonly Observed[]): Listing => ({
 const noMemory: Memory = {
   bindings: new Map(),
   intents: new Map(),
+  memberIntents: new Map(),
+  obligations: new Map(),
+  team: undefined,
   digests: new Map(),
   readings: new Map(),
   conditions: new Map(),
@@ -73,6 +76,12 @@ const noMemory: Memory = {
   approved: new Set(),
   shortages: new Map(),
   durations: new Map(),
+};
+
+/** The intent of a create whose only attempt ended at once. */
+export const sentAt = (at: Date | string) => {
+  const instant = new Date(at).toISOString();
+  return { at: instant, until: instant };
 };
 
 /** A binding made before the team was looked at. */

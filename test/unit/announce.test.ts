@@ -24,6 +24,8 @@ const done: ReportedAction = {
   verb: 'update',
   kind: 'machines',
   name: 'a',
+  relation: null,
+  member: null,
   resourceId: '1',
   changes: [],
   requires: [],

@@ -53,6 +53,7 @@ async function applied({ actions, wait = true, stopped, ends = { is: 'settled' }
       },
     },
     explainFailure: async () => why,
+    isGone: async () => false,
     locks: () => [],
   };
   const outcomes = await apply(actions, options);
@@ -147,6 +148,7 @@ const options = (over: Partial<ApplyOptions>): ApplyOptions => ({
   run: async ({ name }) => ({ id: name }),
   follower: { follow: async () => ({ is: 'settled' }) },
   explainFailure: async () => undefined,
+  isGone: async () => false,
   locks: () => [],
   ...over,
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Action, Assessment } from '../../src/model/plan.ts';
 import type { Desired } from '../../src/model/resource.ts';
 import { completeListing } from '../../src/reconcile/observe.ts';
@@ -6,10 +6,14 @@ import { costOf } from '../../src/reconcile/cost.ts';
 import { catalog, have, now, planFor, want, type Live } from '../support/team.ts';
 
 const machine = (name: string, machineType: string, state: string, facts = {}): Live =>
-  have('machines', name, { machineType, state }, { facts });
+  have('machines', name, { machineType, diskSize: 50, state }, { facts });
 const running = machine('r', 'C5', 'running', { usageRate: 0.5, storageRate: 0.01 });
 const off = machine('o', 'C5', 'off', { usageRate: 0.5, storageRate: 0.02 });
-const action = (verb: 'create' | 'start' | 'stop' | 'delete', name: string, over = {}): Action =>
+const action = (
+  verb: 'create' | 'update' | 'start' | 'stop' | 'delete',
+  name: string,
+  over = {},
+): Action =>
   ({
     id: `machines/${name}:${verb}`,
     verb,
@@ -44,7 +48,7 @@ interface Row {
 }
 
 test.each<Row>([
-  { because: 'nothing costs nothing', hourly: [0, 0, 0] },
+  { because: 'a team without machines costs 0 USD/h', hourly: [0, 0, 0] },
   {
     because: 'what runs costs its use and its storage, what is off its storage',
     have: [running, off],
@@ -64,9 +68,10 @@ test.each<Row>([
     hourly: [0, 0.51, 0],
   },
   {
-    because: 'a rate that is no number, or not there, counts as nothing',
+    because: 'a rate that is not a number, or not there, is unknown and not zero',
     have: [machine('r', 'C5', 'running', { usageRate: 'free' }), machine('s', 'C5', 'running')],
     hourly: [0, 0, 0],
+    unpriced: ['C5'],
   },
   {
     because: 'four decimals are kept',
@@ -76,10 +81,10 @@ test.each<Row>([
   {
     because: 'what is created costs what its type costs in the fleet, whatever its case',
     have: [running],
-    want: [want('machines', 'n', { machineType: 'c5' })],
+    want: [want('machines', 'n', { machineType: 'c5', diskSize: 50 })],
     actions: [action('create', 'n')],
     prices: { C5: 9 },
-    hourly: [0, 0.51, 0.5],
+    hourly: [0, 0.51, 0.51],
   },
   {
     because: 'a price stands in for a type that the fleet does not show',
@@ -96,14 +101,14 @@ test.each<Row>([
     unpriced: ['B', 'P'],
   },
   {
-    because: 'what is created off, or is no machine, adds nothing',
+    because: 'what is created off adds its storage, and a kind without prices nothing',
     have: [running],
     want: [
-      want('machines', 'n', { machineType: 'C5', state: 'off' }),
+      want('machines', 'n', { machineType: 'C5', diskSize: 100, state: 'off' }),
       want('privateNetworks', 'p', { machineType: 'C5' }),
     ],
     actions: [action('create', 'n'), action('create', 'p', { kind: 'privateNetworks' })],
-    hourly: [0, 0.51, 0],
+    hourly: [0, 0.51, 0.02],
   },
   {
     because: 'what is held does not happen',
@@ -124,6 +129,67 @@ test.each<Row>([
     hourly: [0, 0.51, -0.5],
   },
   {
+    because: 'a machine that is created off by startOnCreate adds its storage',
+    have: [running],
+    want: [want('machines', 'n', { machineType: 'C5', diskSize: 50, startOnCreate: false })],
+    actions: [action('create', 'n')],
+    hourly: [0, 0.51, 0.01],
+  },
+  {
+    because: 'a larger type costs the difference, while it runs again afterwards',
+    have: [running, machine('b', 'C7', 'running', { usageRate: 1.5, storageRate: 0.01 })],
+    want: [want('machines', 'r', { machineType: 'C7', diskSize: 50 })],
+    actions: [
+      action('stop', 'r', { restart: true }),
+      action('update', 'r', { fields: ['machineType'] }),
+      action('start', 'r'),
+    ],
+    hourly: [0, 2.02, 1],
+  },
+  {
+    because: 'a type that nothing shows has no known price, and adds nothing to the sum',
+    have: [running],
+    want: [want('machines', 'r', { machineType: 'H100', diskSize: 50 })],
+    actions: [action('update', 'r', { fields: ['machineType'] })],
+    hourly: [0, 0.51, 0],
+    unpriced: ['H100'],
+  },
+  {
+    because: 'a type that changes while the machine is off costs nothing until it runs',
+    have: [off],
+    want: [want('machines', 'o', { machineType: 'H100', diskSize: 50 })],
+    actions: [action('update', 'o', { fields: ['machineType'] })],
+    hourly: [0, 0.02, 0],
+  },
+  {
+    because: 'a disk that grows to a size that nothing shows costs by the gigabyte',
+    have: [off],
+    want: [want('machines', 'o', { machineType: 'C5', diskSize: 250 })],
+    actions: [action('update', 'o', { fields: ['diskSize'] })],
+    hourly: [0, 0.02, 0.08],
+  },
+  {
+    because: 'a change of other fields costs nothing',
+    have: [running],
+    want: [want('machines', 'r', { machineType: 'C7', diskSize: 50 })],
+    actions: [action('update', 'r', { fields: ['name'] })],
+    hourly: [0, 0.51, 0],
+  },
+  {
+    because: 'a price of the settings includes the disk while nothing live shows what disks cost',
+    want: [want('machines', 'n', { machineType: 'H100', diskSize: 2000 })],
+    actions: [action('create', 'n')],
+    prices: { H100: 6 },
+    hourly: [0, 0, 6],
+  },
+  {
+    because: 'a machine that is replaced costs the difference',
+    have: [running],
+    want: [want('machines', 'r', { machineType: 'C5', diskSize: 100 })],
+    actions: [action('delete', 'r'), action('create', 'r')],
+    hourly: [0, 0.51, 0.01],
+  },
+  {
     because: 'a deletion saves all that it costs now',
     have: [running, off],
     actions: [action('delete', 'r'), action('delete', 'o')],
@@ -138,7 +204,77 @@ test.each<Row>([
     actions: world.actions ?? [],
   };
   const snapshot = new Map([['machines', machines]]);
-  const cost = costOf({ catalog, desired, plan, prices, snapshot, now: () => now });
+  const { cost } = costOf({ catalog, desired, plan, prices, snapshot, now: () => now });
   expect([cost.hourly.managed, cost.hourly.unmanaged, cost.hourly.change]).toEqual(hourly);
   expect(cost.unpriced).toEqual(unpriced);
+});
+
+describe('which actions raise the cost', () => {
+  const raising = (world: Omit<Row, 'because' | 'hourly'>): string[] => {
+    const desired = new Map((world.want ?? []).map((one) => [one.address, one]));
+    const machines = completeListing({ name: 'machines' }, world.have ?? []);
+    const plan = { ...planFor({}), actions: world.actions ?? [] };
+    const snapshot = new Map([['machines', machines]]);
+    const { raising: found } = costOf({
+      catalog,
+      desired,
+      plan,
+      prices: world.prices ?? {},
+      snapshot,
+      now: () => now,
+    });
+    return [...found].map((one) => one.join(' '));
+  };
+  const big = machine('b', 'C7', 'off', { usageRate: 1.5, storageRate: 0.01 });
+  const resized = (type: string) => ({
+    have: [running, big],
+    want: [want('machines', 'r', { machineType: type, diskSize: 50 })],
+    actions: [
+      action('stop', 'r', { restart: true }),
+      action('update', 'r', { fields: ['machineType'] }),
+      action('start', 'r'),
+    ],
+  });
+
+  test.each([
+    {
+      because: 'a larger type does, and the stop before it does not',
+      world: resized('C7'),
+      raises: ['machines/r:update known', 'machines/r:start known'],
+    },
+    {
+      because: 'a type without a known price may',
+      world: resized('H100'),
+      raises: ['machines/r:update unknown', 'machines/r:start unknown'],
+    },
+    {
+      because: 'a cheaper type does not, nor the start after it',
+      world: {
+        ...resized('C5'),
+        have: [
+          {
+            ...big,
+            ...have('machines', 'r', { ...big.spec, state: 'running' }, { facts: big.facts ?? {} }),
+          },
+          off,
+        ],
+      },
+      raises: [],
+    },
+    {
+      because: 'a start that is owed restores what was there',
+      world: { have: [off], actions: [action('start', 'o', { owed: true })] },
+      raises: [],
+    },
+    {
+      because: 'a kind without prices does not',
+      world: {
+        want: [want('privateNetworks', 'p', { region: 'ny2' })],
+        actions: [action('create', 'p', { kind: 'privateNetworks' })],
+      },
+      raises: [],
+    },
+  ])('$because', ({ world, raises }) => {
+    expect(raising(world)).toEqual(raises);
+  });
 });

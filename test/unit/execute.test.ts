@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ApiError, type Api } from '../../src/model/api.ts';
+import { ApiError, type Api, type WriteObserver } from '../../src/model/api.ts';
 import type { Relation, ResourceKind } from '../../src/model/kind.ts';
 import type { Action } from '../../src/model/plan.ts';
 import type { Desired, Reference } from '../../src/model/resource.ts';
-import type { Store } from '../../src/model/store.ts';
+import type { Intent, Memory, Obligation, Store } from '../../src/model/store.ts';
 import { execute } from '../../src/reconcile/execute.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
 import { completeListing } from '../../src/reconcile/observe.ts';
@@ -18,54 +18,85 @@ const said = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
 /** A store that says what it is told to keep. */
 const storeSaying = (log: Said): Store =>
   ({
-    intend: async (address: string, { at }: { at: string }) =>
-      void log.push(`intend ${address} ${at}`),
-    forget: async (address: string) => void log.push(`forget ${address}`),
+    recordIntent: async (address: string, { at, until }: Intent, path?: string) =>
+      void log.push(['intent', address, ...(path ? [path] : []), at, 'until', until].join(' ')),
+    clearIntent: async (address: string, path?: string) =>
+      void log.push(['no intent', address, ...(path ? [path] : [])].join(' ')),
+    recordObligation: async (address: string, { id, fields }: Obligation) =>
+      void log.push(`owes ${address} ${id} ${said(fields)}`),
+    clearObligation: async (address: string, paths: readonly string[]) =>
+      void log.push(`owes no longer ${address} ${paths.join()}`),
     bind: async (bindings: unknown) => void log.push(`bind ${said(bindings)}`),
     written: async (values: unknown) => void log.push(`written ${said(values)}`),
-    deleting: async (address: string, at: string) => void log.push(`deleting ${address} ${at}`),
-    spared: async (address: string, at: string) => void log.push(`spared ${address} ${at}`),
+    recordDeletion: async (address: string, at: string) =>
+      void log.push(`deletion ${address} ${at}`),
+    cancelDeletion: async (address: string, at: string) =>
+      void log.push(`no deletion ${address} ${at}`),
     deleted: async (address: string) => void log.push(`deleted ${address}`),
   }) as unknown as Store;
 
+/** When the attempt of a write ends at the latest. */
+const deadline = new Date('2026-11-21T10:00:30.000Z');
+
+/** An API that hands its observer to the kind below. */
+interface FakeApi extends Api {
+  readonly observer?: WriteObserver;
+}
+
+const fakeApi = { observed: (observer: WriteObserver) => ({ observer }) } as unknown as Api;
+
+/** Fails writes after the first so many, so many times. Defaults: 0, always. */
+interface Fails {
+  readonly error: ApiError;
+  readonly after?: number;
+  readonly times?: number;
+}
+
 /** A kind of the program whose calls say what they are given, and fail where they are told to. */
-function kindSaying(name: string, log: Said, fails: ApiError | undefined): ResourceKind {
+function kindSaying(name: string, log: Said, fails: Fails | undefined): ResourceKind {
   const kind = kindOf(catalog.kinds, name);
-  const does = async (what: string): Promise<void> => {
+  let count = 0;
+  const does = async (api: Api, what: string): Promise<void> => {
+    const { observer } = api as FakeApi;
+    await observer?.sending(deadline);
     log.push(what);
-    if (fails) throw fails;
+    count += 1;
+    const { after = 0, times = Infinity } = fails ?? {};
+    if (!fails || count <= after || count > after + times) return;
+    await (fails.error.verdict === 'uncertain' ? observer?.maybeTaken() : observer?.notTaken());
+    throw fails.error;
   };
   const relation = (path: string, own: Relation): Relation => ({
     ...own,
-    assign: (_, id, member, value) => does(`assign ${id} ${path}/${member} ${said(value)}`),
-    update: (_, id, member, value) => does(`change ${id} ${path}/${member} ${said(value)}`),
-    unassign: (_, id, member) => does(`unassign ${id} ${path}/${member}`),
+    assign: (api, id, member, value) => does(api, `assign ${id} ${path}/${member} ${said(value)}`),
+    update: (api, id, member, value) => does(api, `change ${id} ${path}/${member} ${said(value)}`),
+    unassign: (api, id, member) => does(api, `unassign ${id} ${path}/${member}`),
   });
   const { relations } = kind;
   return {
     ...kind,
-    create: async (_, own, spec) => {
-      await does(`create ${own} ${said(spec)}`);
+    create: async (api, own, spec) => {
+      await does(api, `create ${own} ${said(spec)}`);
       return { id: 'id-new', event: 'e' };
     },
-    update: async (_, id, spec, { name: own, desired, live: there }) => {
-      await does(`update ${id} ${own} ${said(spec)} of ${said(desired)} over ${said(there)}`);
+    update: async (api, id, spec, { name: own, desired, live: there }) => {
+      await does(api, `update ${id} ${own} ${said(spec)} of ${said(desired)} over ${said(there)}`);
       return { event: 'e' };
     },
-    remove: async (_, id) => {
-      await does(`delete ${id}`);
+    remove: async (api, id) => {
+      await does(api, `delete ${id}`);
       return { event: 'e' };
     },
     ...(kind.power
       ? {
           power: {
             ...kind.power,
-            start: async (_: Api, id: string) => {
-              await does(`start ${id}`);
+            start: async (api: Api, id: string) => {
+              await does(api, `start ${id}`);
               return { event: 'e' };
             },
-            stop: async (_: Api, id: string) => {
-              await does(`stop ${id}`);
+            stop: async (api: Api, id: string) => {
+              await does(api, `stop ${id}`);
               return { event: 'e' };
             },
           },
@@ -108,14 +139,20 @@ const member = (
   name: string,
   relation: string,
   over: Pick<MemberAction, 'member' | 'key' | 'fields' | 'resourceId'>,
-): Action => ({ ...base, id: '', verb, kind, name, relation, ...over });
-const plain = (verb: 'delete' | 'start' | 'stop', kind: string, name: string): Action => ({
+): Action => ({ ...base, id: '', verb, kind, name, relation, memberName: 'm', ...over });
+const plain = (
+  verb: 'delete' | 'start' | 'stop',
+  kind: string,
+  name: string,
+  over: { readonly restart?: true } = {},
+): Action => ({
   ...base,
   id: '',
   verb,
   kind,
   name,
   resourceId: `id-${name}`,
+  ...over,
 });
 const read = (value: string): ReadValue => ({ ok: true, text: value, digest: `d-${value}` });
 const at = now.toISOString();
@@ -131,20 +168,22 @@ interface Row {
   readonly values?: Readonly<Record<string, ReadValue>>;
   /** Live ids by address, as planned. */
   readonly ids?: Readonly<Record<`${string}/${string}`, string>>;
+  readonly obligations?: Memory['obligations'];
   readonly says: readonly string[];
   /** What is told of it. Default: its id and what to follow. */
   readonly ends?: object;
 }
 
 /** Carries out an action in a small world; what has happened is in `log`, however it ends. */
-async function carriedOut(row: Row, log: Said, fails?: ApiError) {
+async function carriedOut(row: Row, log: Said, fails?: Fails) {
   const own = kindSaying(row.action.kind, log, fails);
   const kinds = new Map([...catalog.kinds, [row.action.kind, own] as const]);
   const { kind, name } = row.action;
   const listings = Map.groupBy(row.have ?? [], (one) => one.kind);
   return execute(row.action, {
     catalog: { ...catalog, kinds },
-    api: {} as Api,
+    api: fakeApi,
+    obligations: row.obligations ?? new Map(),
     store: storeSaying(log),
     snapshot: new Map(
       [...listings].map(([of, items]) => [of, completeListing({ name: of }, items)] as const),
@@ -156,6 +195,9 @@ async function carriedOut(row: Row, log: Said, fails?: ApiError) {
   });
 }
 
+/** What is kept when the attempt of a create is about to be sent. */
+const intent = (what: string): string => `intent ${what} ${at} until ${deadline.toISOString()}`;
+
 const bindingOf = (address: string, over = {}): string =>
   `bind ${said([{ address, id: 'id-new', boundAt: at, created: true, protected: false, ...over }])}`;
 
@@ -163,11 +205,11 @@ describe('carried out', () => {
   test.each<Row>([
     {
       name: 'a create',
-      because: 'it is journalled before it is sent, and bound by its answer',
+      because: 'its intent is durable before it is sent, and its answer binds it',
       action: create('privateNetworks', 'n'),
       want: [want('privateNetworks', 'n', { region: 'ny2' }, { preventDeletion: true })],
       says: [
-        `intend privateNetworks/n ${at}`,
+        intent('privateNetworks/n'),
         'create n {"region":"ny2"}',
         bindingOf('privateNetworks/n', { protected: true }),
       ],
@@ -192,7 +234,7 @@ describe('carried out', () => {
       ids: { 'privateNetworks/n': 'id-n', 'startupScripts/s': 'id-s' },
       values: { template: read('as written') },
       says: [
-        `intend machines/m ${at}`,
+        intent('machines/m'),
         'create m {"template":"id-Ubuntu","network":"id-n","state":"off","accessors":["u1","id-ada"],"startupScript":"id-s"}',
         bindingOf('machines/m'),
         'written [{"address":"machines/m","digests":{"template":"d-as written"}}]',
@@ -212,7 +254,7 @@ describe('carried out', () => {
       ],
       values: { script: read('echo') },
       says: [
-        `intend startupScripts/s ${at}`,
+        intent('startupScripts/s'),
         'create s {"script":"echo"}',
         bindingOf('startupScripts/s'),
         'written [{"address":"startupScripts/s","digests":{"script":"d-echo"}}]',
@@ -292,7 +334,7 @@ describe('carried out', () => {
       name: 'a deletion',
       because: 'it is counted before it is sent, and forgotten once it is done',
       action: plain('delete', 'machines', 'm'),
-      says: [`deleting machines/m ${at}`, 'delete id-m', 'deleted machines/m'],
+      says: [`deletion machines/m ${at}`, 'delete id-m', 'deleted machines/m'],
       ends: { id: 'id-m', event: 'e' },
     },
     {
@@ -300,7 +342,7 @@ describe('carried out', () => {
       because: 'it is followed by its event',
       action: plain('start', 'machines', 'm'),
       says: ['start id-m'],
-      ends: { id: 'id-m', event: 'e' },
+      ends: { id: 'id-m', event: 'e', fulfilled: ['state'] },
     },
     {
       name: 'a stop',
@@ -308,6 +350,55 @@ describe('carried out', () => {
       action: plain('stop', 'machines', 'm'),
       says: ['stop id-m'],
       ends: { id: 'id-m', event: 'e' },
+    },
+    {
+      name: 'a stop for a change',
+      because: 'the start that it owes is durable before the stop is sent',
+      action: plain('stop', 'machines', 'm', { restart: true }),
+      says: ['owes machines/m id-m {"state":{"owed":"running","temporary":"off"}}', 'stop id-m'],
+      ends: { id: 'id-m', event: 'e' },
+    },
+    {
+      name: 'a change of auto-shutdown that is in use',
+      because: 'what is switched off for it is owed before it is switched off',
+      action: update('machines', 'm', 'autoShutdownTimeout'),
+      want: [want('machines', 'm', { autoShutdownTimeout: 8 })],
+      have: [
+        have('machines', 'm', {
+          autoShutdownEnabled: true,
+          autoShutdownTimeout: 4,
+          autoShutdownForce: false,
+        }),
+      ],
+      says: [
+        'owes machines/m id-m {"autoShutdownEnabled":{"owed":true,"temporary":false},"autoShutdownTimeout":{"owed":4},"autoShutdownForce":{"owed":false}}',
+        'update id-m m {"autoShutdownEnabled":false} of {"autoShutdownTimeout":8} over {"autoShutdownEnabled":true,"autoShutdownTimeout":4,"autoShutdownForce":false}',
+        'update id-m m {"autoShutdownEnabled":true,"autoShutdownTimeout":8,"autoShutdownForce":false} of {"autoShutdownTimeout":8} over {"autoShutdownEnabled":true,"autoShutdownTimeout":4,"autoShutdownForce":false}',
+      ],
+      ends: {
+        id: 'id-m',
+        event: 'e',
+        fulfilled: ['autoShutdownEnabled', 'autoShutdownTimeout', 'autoShutdownForce'],
+      },
+    },
+    {
+      name: 'a restoration',
+      because: 'it writes what is owed, whatever the YAML says',
+      action: {
+        ...base,
+        id: '',
+        verb: 'update',
+        kind: 'machines',
+        name: 'm',
+        resourceId: 'id-m',
+        fields: ['autoShutdownEnabled'],
+        restores: { autoShutdownEnabled: true },
+      },
+      have: [have('machines', 'm', { autoShutdownEnabled: false })],
+      says: [
+        'update id-m m {"autoShutdownEnabled":true} of {"autoShutdownEnabled":true} over {"autoShutdownEnabled":false}',
+      ],
+      ends: { id: 'id-m', event: 'e', fulfilled: ['autoShutdownEnabled'] },
     },
     {
       name: 'an assignment of what was just created',
@@ -355,7 +446,11 @@ describe('carried out', () => {
         key: 'v1',
       }),
       want: [want('datasets', 'd', { versions: { v1: { message: 'a', isCommitted: true } } })],
-      says: ['assign id-d versions/v1 {"message":"a","isCommitted":true}'],
+      says: [
+        intent('datasets/d versions/v1'),
+        'assign id-d versions/v1 {"message":"a","isCommitted":true}',
+        'no intent datasets/d versions/v1',
+      ],
       ends: { id: 'id-d' },
     },
     {
@@ -388,26 +483,32 @@ describe('refused, or not answered', () => {
   const deletion = { name: '', because: '', action: plain('delete', 'machines', 'm') };
   const refused = new ApiError('no', { verdict: 'rejected' });
   const lost = new ApiError('no answer', { verdict: 'uncertain' });
-  const begun = [`intend privateNetworks/n ${at}`, 'create n {"region":"ny2"}'];
-  const counted = [`deleting machines/m ${at}`, 'delete id-m'];
+  const begun = [intent('privateNetworks/n'), 'create n {"region":"ny2"}'];
+  const counted = [`deletion machines/m ${at}`, 'delete id-m'];
+  const stop = {
+    ...deletion,
+    action: plain('stop', 'machines', 'm', { restart: true }),
+  };
+  const owes = 'owes machines/m id-m {"state":{"owed":"running","temporary":"off"}}';
   test.each([
     {
       because: 'a create that was refused did not happen',
       row: network,
       error: refused,
-      says: [...begun, 'forget privateNetworks/n'],
+      says: [...begun, 'no intent privateNetworks/n'],
     },
     {
-      because: 'a create whose answer was lost may have happened',
+      because:
+        'a create whose answer was lost may have happened, and lists may lag from its end on',
       row: network,
       error: lost,
-      says: begun,
+      says: [...begun, `intent privateNetworks/n ${at} until ${at}`],
     },
     {
       because: 'a deletion that was refused is not counted',
       row: deletion,
       error: refused,
-      says: [...counted, `spared machines/m ${at}`],
+      says: [...counted, `no deletion machines/m ${at}`],
     },
     {
       because: 'a deletion whose answer was lost is',
@@ -415,10 +516,80 @@ describe('refused, or not answered', () => {
       error: lost,
       says: counted,
     },
+    {
+      because: 'a stop for a change that was refused owes nothing',
+      row: stop,
+      error: refused,
+      says: [owes, 'stop id-m', 'owes no longer machines/m state'],
+    },
+    {
+      because: 'a stop for a change that was refused leaves what was owed before',
+      row: {
+        ...stop,
+        obligations: new Map([
+          [
+            'machines/m' as const,
+            { id: 'id-m', at, fields: { state: { owed: 'running', temporary: 'off' } } },
+          ],
+        ]),
+      },
+      error: refused,
+      says: [owes, 'stop id-m'],
+    },
+    {
+      because: 'a stop for a change whose answer was lost may have happened, so a start is owed',
+      row: stop,
+      error: lost,
+      says: [owes, 'stop id-m'],
+    },
   ])('$because', async ({ row, error, says }) => {
     const log: Said = [];
-    await expect(carriedOut({ ...row, says }, log, error)).rejects.toBe(error);
+    await expect(carriedOut({ ...row, says }, log, { error })).rejects.toBe(error);
     expect(log).toEqual(says);
+  });
+});
+
+describe('a change for which auto-shutdown is switched off', () => {
+  const row: Row = {
+    name: '',
+    because: '',
+    action: update('machines', 'm', 'autoShutdownTimeout'),
+    want: [want('machines', 'm', { autoShutdownTimeout: 8 })],
+    have: [have('machines', 'm', { autoShutdownEnabled: true, autoShutdownTimeout: 4 })],
+    says: [],
+  };
+  const owed = ['autoShutdownEnabled', 'autoShutdownTimeout'];
+  const sentIn = (log: Said) => log.map((line) => line.replace(/ of \{.*/, ''));
+  const first = [
+    'owes machines/m id-m {"autoShutdownEnabled":{"owed":true,"temporary":false},"autoShutdownTimeout":{"owed":4}}',
+    'update id-m m {"autoShutdownEnabled":false}',
+  ];
+  const second = 'update id-m m {"autoShutdownEnabled":true,"autoShutdownTimeout":8}';
+
+  test('that is refused is followed by the values of before, at once', async () => {
+    const log: Said = [];
+    const error = new ApiError('no', { verdict: 'rejected', status: 400 });
+    await expect(carriedOut(row, log, { error, after: 1, times: 1 })).rejects.toBe(error);
+    expect(sentIn(log)).toEqual([
+      ...first,
+      second,
+      'update id-m m {"autoShutdownEnabled":true,"autoShutdownTimeout":4}',
+      `owes no longer machines/m ${owed.join()}`,
+    ]);
+  });
+
+  test('whose answer was lost leaves the restoration to the next pass', async () => {
+    const log: Said = [];
+    const error = new ApiError('no answer', { verdict: 'uncertain' });
+    await expect(carriedOut(row, log, { error, after: 1 })).rejects.toBe(error);
+    expect(sentIn(log)).toEqual([...first, second]);
+  });
+
+  test('that was refused before anything was switched owes nothing', async () => {
+    const log: Said = [];
+    const error = new ApiError('no', { verdict: 'rejected', status: 400 });
+    await expect(carriedOut(row, log, { error })).rejects.toBe(error);
+    expect(sentIn(log)).toEqual([...first, `owes no longer machines/m ${owed.join()}`]);
   });
 });
 

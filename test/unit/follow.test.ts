@@ -35,6 +35,7 @@ function follow({ work = {}, tail = [], kept, bug, ...row }: Row): Promise<strin
   let asked = 0;
   const follower = createFollower({
     api: {} as Api,
+    visibility: 120_000,
     catalog: {
       ...catalog,
       kinds: new Map([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Plan } from '../../src/model/plan.ts';
 import type { Setback, Write } from '../../src/model/store.ts';
+import type { PlannedCost } from '../../src/reconcile/cost.ts';
 import { guard, type GuardInput } from '../../src/reconcile/guard.ts';
 import { findingsOf } from '../support/team.ts';
 
@@ -28,6 +29,7 @@ const member = (name: string, verb: 'update' | 'assign'): Action => ({
   verb,
   relation: 'rel',
   member: { id: 'k' },
+  memberName: 'k',
   changes: [],
   requires: [],
 });
@@ -50,19 +52,35 @@ const planOf = (actions: readonly Action[], reason?: string): Plan => ({
   complete: true,
   recognised: [],
   gone: [],
+  obligationsOver: [],
   needs: [],
 });
 
-const costing = (change: number): GuardInput['cost'] => ({
-  currency: 'USD',
-  unpriced: [],
-  hourly: { managed: 10, unmanaged: 5, change },
-});
+/** What a plan costs, whose creates and starts raise the cost. */
+const costing =
+  (change: number, known: { isKnown?: boolean; unpriced?: readonly string[] } = {}) =>
+  ({ actions }: Plan): PlannedCost => ({
+    cost: {
+      currency: 'USD',
+      unpriced: known.unpriced ?? [],
+      hourly: { managed: 10, unmanaged: 5, change },
+      monthly: { change: 0 },
+    },
+    isKnown: known.isKnown ?? true,
+    raising: new Map(
+      actions.flatMap(({ id, verb }) =>
+        verb === 'create' || verb === 'start'
+          ? [[id, id === 'machines/unpriced:create' ? 'unknown' : 'known'] as const]
+          : [],
+      ),
+    ),
+  });
 
 const input = (
   over: Partial<Omit<GuardInput, 'limits'>> & { limits?: Partial<GuardInput['limits']> },
 ): GuardInput => ({
-  cost: costing(3),
+  costOf: costing(3),
+  unknownTeam: undefined,
   liveCount: () => 10,
   deletedToday: 0,
   force: false,
@@ -283,7 +301,7 @@ describe('limits', () => {
         liveCount: () => live,
         deletedToday: today,
         ...over,
-        ...(change === undefined ? {} : { cost: costing(change) }),
+        ...(change === undefined ? {} : { costOf: costing(change) }),
       }),
     );
     expect(heldOf(guarded)).toEqual(held);
@@ -338,6 +356,7 @@ describe('rules', () => {
         'machines/a:create',
         {
           action: 'machines/a:create',
+          address: 'machines/a',
           failures: 1,
           at: yesterday,
           retryAt: '2026-11-21T10:00:01Z',

@@ -11,6 +11,7 @@ import {
   text,
   want,
   type World,
+  sentAt,
 } from '../support/team.ts';
 
 const ubuntu = have('osTemplates', 'Ubuntu 22.04', {}, { id: 't0nspur5' });
@@ -208,9 +209,9 @@ describe('what is there and what is not', () => {
       name: 'lost answer',
       because: 'a create that may have happened is not sent again while it may still appear',
       want: [network('a')],
-      memory: { intents: new Map([['privateNetworks/a', { at: '2026-11-21T09:59:00Z' }]]) },
+      memory: { intents: new Map([['privateNetworks/a', sentAt('2026-11-21T09:59:00Z')]]) },
       findings: [
-        'pending privateNetworks/a: a create was sent at 2026-11-21T09:59:00Z and its answer was lost; it may still appear',
+        'pending privateNetworks/a: a create was sent at 2026-11-21T09:59:00.000Z and its answer was lost; it may still appear',
       ],
     },
     {
@@ -218,7 +219,7 @@ describe('what is there and what is not', () => {
       because: 'it is adopted by its name',
       want: [network('a')],
       have: [liveNetwork('a')],
-      memory: { intents: new Map([['privateNetworks/a', { at: '2026-11-21T09:59:00Z' }]]) },
+      memory: { intents: new Map([['privateNetworks/a', sentAt('2026-11-21T09:59:00Z')]]) },
     },
     {
       name: 'partial listing',

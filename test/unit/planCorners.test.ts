@@ -14,6 +14,7 @@ import {
   planFor,
   want,
   type World,
+  sentAt,
 } from '../support/team.ts';
 
 const project = (over: object = {}, lifecycle = {}) =>
@@ -483,7 +484,7 @@ describe('what stands in the way', () => {
 });
 
 describe('a create that was sent for what is not declared any more', () => {
-  const at = (time: string) => new Map([['privateNetworks/a' as const, { at: time }]]);
+  const at = (time: string) => new Map([['privateNetworks/a' as const, sentAt(time)]]);
   const recent = at('2026-11-21T09:59:00Z');
   const old = at('2026-11-21T09:58:00Z');
   const network = (id: string) => have('privateNetworks', 'a', {}, { id });

@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import type { Action, Assessment, FieldChange, Member, Plan } from '../../src/model/plan.ts';
 import { addressOf, type Spec } from '../../src/model/resource.ts';
 import { liveMachine, liveScript, machine, script, ubuntu } from '../support/machines.ts';
-import { bound, declared, have, live, planFor, text, want, type World } from '../support/team.ts';
+import {
+  bound,
+  declared,
+  have,
+  live,
+  planFor,
+  text,
+  want,
+  type World,
+  sentAt,
+} from '../support/team.ts';
 
 const network = (name: string, over: object = {}, lifecycle = {}) =>
   want('privateNetworks', name, { region: 'ny2', ...over }, lifecycle);
@@ -57,6 +67,7 @@ function actionSaid(action: Action): string {
     );
   parts.push(...action.changes.map(changed));
   if (action.requires.length > 0) parts.push(`after ${action.requires.join(', ')}`);
+  if (action.after && action.after.length > 0) parts.push(`once over: ${action.after.join(', ')}`);
   if (action.held !== undefined) parts.push(`held: ${action.held}`);
   return parts.join('; ');
 }
@@ -163,7 +174,7 @@ test.each<Row>([
       'drifted machines/m (id-m); machineType "C5" → "C7"; diskSize 50 → 100; not told: template',
       'stop machines/m; of id-m; state "running" → "off"',
       'update machines/m; of id-m; fields machineType diskSize; machineType "C5" → "C7"; diskSize 50 → 100; after machines/m:stop',
-      'start machines/m; of id-m; state "off" → "running"; after machines/m:stop, machines/m:update',
+      'start machines/m; of id-m; state "off" → "running"; after machines/m:stop; once over: machines/m:update',
     ],
   },
   {
@@ -248,7 +259,7 @@ test.each<Row>([
       'create customTemplates/t; machine null → "m"; held: machines/m must be off; set its state to off',
       'stop machines/m; of id-m; state "running" → "off"',
       'update machines/m; of id-m; fields diskSize; diskSize 50 → 100; after machines/m:stop',
-      'start machines/m; of id-m; state "off" → "running"; after machines/m:stop, machines/m:update',
+      'start machines/m; of id-m; state "off" → "running"; after machines/m:stop; once over: machines/m:update',
     ],
   },
   {
@@ -754,7 +765,7 @@ test.each<Row>([
       liveMachine('a', { network: 'id-n' }),
       liveMachine('b', { network: 'id-n' }),
       liveMachine('c'),
-      liveMachine('d', { network: 'id-n' }),
+      liveMachine('d', { network: 'id-other' }),
     ],
     memory: bindings('machines/a'),
     says: [
@@ -767,6 +778,38 @@ test.each<Row>([
       'delete machines/b; of id-b',
       'delete privateNetworks/n; of id-n; after machines/a:delete, machines/b:delete',
       'delete machines/c; of id-c',
+    ],
+  },
+  {
+    name: 'a deletion of what is used',
+    because: 'the API would refuse it, and the plan can see that',
+    absent: [
+      ['privateNetworks', 'n'],
+      ['machines', 'a'],
+    ],
+    have: [
+      liveNetwork('n'),
+      liveMachine('a', { network: 'id-n' }),
+      liveMachine('d', { network: 'id-n' }),
+    ],
+    says: [
+      'blocked privateNetworks/n (id-n); machines/d (id-d) still uses it',
+      'drifted machines/a (id-a)',
+      'unmanaged machines/d (id-d); not in YAML',
+      'delete machines/a; of id-a',
+      'delete privateNetworks/n; of id-n; after machines/a:delete; held: machines/d (id-d) still uses it',
+    ],
+  },
+  {
+    name: 'a deletion of what may be used',
+    because: 'a list that broke off does not say that nothing uses it',
+    absent: [['privateNetworks', 'n']],
+    have: [liveNetwork('n')],
+    partial: ['machines'],
+    says: [
+      'blocked privateNetworks/n (id-n); whether any of the machines uses it is not known: they could not be listed',
+      'delete privateNetworks/n; of id-n; held: whether any of the machines uses it is not known: they could not be listed',
+      'not complete',
     ],
   },
   {
@@ -840,10 +883,10 @@ test.each<Row>([
     because: 'it may still appear',
     want: [network('a')],
     memory: {
-      intents: new Map([['privateNetworks/a', { at: '2026-11-21T09:59:00Z' }]]),
+      intents: new Map([['privateNetworks/a', sentAt('2026-11-21T09:59:00Z')]]),
     },
     says: [
-      'pending privateNetworks/a; a create was sent at 2026-11-21T09:59:00Z and its answer was lost; it may still appear',
+      'pending privateNetworks/a; a create was sent at 2026-11-21T09:59:00.000Z and its answer was lost; it may still appear',
     ],
   },
   {
@@ -860,7 +903,7 @@ test.each<Row>([
     ],
     memory: {
       ...bindings('machines/a'),
-      intents: new Map([['publicIps/x', { at: '2026-11-21T09:59:00Z' }]]),
+      intents: new Map([['publicIps/x', sentAt('2026-11-21T09:59:00Z')]]),
     },
     says: [
       'inSync publicIps/x (id-held)',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Outcome } from '../../src/model/plan.ts';
-import type { Desired } from '../../src/model/resource.ts';
+import type { Address, Desired } from '../../src/model/resource.ts';
 import type { Memory, Store } from '../../src/model/store.ts';
 import { fingerprintsOf, idsIn } from '../../src/reconcile/fingerprints.ts';
 import { completeListing } from '../../src/reconcile/observe.ts';
@@ -14,15 +14,20 @@ type Kept = Record<string, unknown>;
 
 function workspaceKeeping(kept: Kept): Workspace {
   const store = Object.fromEntries(
-    ['bind', 'unbind', 'readNow', 'written', 'note'].map((call) => [
-      call,
-      async (...given: readonly unknown[]) => void (kept[call] = given),
-    ]),
+    ['bind', 'unbind', 'readNow', 'written', 'note', 'clearObligation', 'clearIntent'].map(
+      (call) => [call, async (...given: readonly unknown[]) => void (kept[call] = given)],
+    ),
   ) as unknown as Store;
   return { catalog, store, clock: { now: () => now }, random: () => 0.5 } as unknown as Workspace;
 }
 
-const memory = { bindings: new Map(), digests: new Map(), setbacks: new Map() };
+const memory = {
+  bindings: new Map(),
+  digests: new Map(),
+  setbacks: new Map(),
+  memberIntents: new Map(),
+};
+const policy = { visibility: 120_000 };
 
 /** What a pass was prepared from, as far as remembering it goes. */
 const prepared = (over: Partial<Omit<Prepared, 'memory'>> & { memory?: Partial<Memory> }) =>
@@ -33,6 +38,8 @@ const prepared = (over: Partial<Omit<Prepared, 'memory'>> & { memory?: Partial<M
     values: new Map(),
     snapshot: new Map(),
     startedAt: now,
+    vanished: [],
+    capacity: { held: new Map(), shortages: new Map(), available: [] },
     ...over,
     memory: { ...memory, ...over.memory },
   }) as unknown as Prepared;
@@ -66,7 +73,7 @@ describe('what was recognised', () => {
         (key) => [key, completeListing({ name: key }, [])] as const,
       ),
     );
-    await rememberRecognised(workspaceKeeping(kept), prepared({ plan, snapshot }));
+    await rememberRecognised(workspaceKeeping(kept), policy, prepared({ plan, snapshot }));
     expect(kept['bind']).toEqual([
       recognised.map((one) => ({ ...one, boundAt: at, created: false })),
     ]);
@@ -94,6 +101,7 @@ describe('what was recognised', () => {
     const own = new Map([...values, ['machines/m' as const, new Map([['template', value]])]]);
     await rememberRecognised(
       workspaceKeeping(kept),
+      policy,
       prepared({ plan, desired, values: own, memory: before }),
     );
     expect(kept['written']).toEqual([written]);
@@ -126,6 +134,7 @@ describe('how a pass ended', () => {
   ]);
   const setback = (action: string) => ({
     action,
+    address: action.slice(0, action.indexOf(':')) as Address,
     failures: 1,
     at: '2026-11-21T09:00:00.000Z',
     retryAt: null,
@@ -142,9 +151,10 @@ describe('how a pass ended', () => {
     { complete: false, because: 'what was not seen may be planned again', over: false },
   ])('$because', async ({ complete, over }) => {
     const kept: Kept = {};
-    const shortages = new Map([['C5', at]]);
-    const pass = prepared({ plan: { ...plan, complete }, desired, memory: { setbacks } });
-    await rememberOutcomes(workspaceKeeping(kept), pass, outcomes, shortages);
+    const shortages = new Map([['C5', { refusals: 1, retryAt: at }]]);
+    const capacity = { held: new Map(), shortages, available: ['C7'] };
+    const pass = prepared({ plan: { ...plan, complete }, desired, capacity, memory: { setbacks } });
+    await rememberOutcomes(workspaceKeeping(kept), pass, outcomes);
     const { yaml, both } = fingerprintsOf(desired, new Map(), new Map(), plan);
     const deed = {
       pass: 'P',
@@ -161,7 +171,7 @@ describe('how a pass ended', () => {
             fingerprint: both('machines/b'),
           }),
         ],
-        done: ['machines/a:update', 'machines/d:update', ...(over ? ['machines/old:update'] : [])],
+        done: ['machines/a:update', ...(over ? ['machines/old:update'] : [])],
         writes: (['machines/a', 'machines/d'] as const).map((address) => ({
           address,
           path: 'diskSize',
@@ -181,6 +191,7 @@ describe('how a pass ended', () => {
           took: 7,
         })),
         shortages,
+        available: ['C7'],
       },
     ]);
   });

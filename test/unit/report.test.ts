@@ -165,6 +165,8 @@ describe('an action', () => {
         verb: 'update',
         kind: 'machines',
         name: 'm',
+        relation: null,
+        member: null,
         resourceId: '1',
         changes: [],
         requires: [],

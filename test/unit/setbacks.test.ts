@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { Setback } from '../../src/model/store.ts';
 import { nextLook } from '../../src/reconcile/due.ts';
 import { setbackAfter, waitsAfter } from '../../src/reconcile/setbacks.ts';
-import { now } from '../support/team.ts';
+import { now, sentAt } from '../support/team.ts';
 
 const before: Setback = {
   action: 'machines/a:create',
+  address: 'machines/a',
   failures: 3,
   at: '2026-11-21T09:00:00.000Z',
   retryAt: '2026-11-21T10:00:05.000Z',
@@ -17,6 +18,7 @@ describe('what is remembered of a failure', () => {
   const failed = (over: Partial<Parameters<typeof setbackAfter>[1]>, last?: Setback): Setback =>
     setbackAfter(last, {
       action: 'machines/a:create',
+      address: 'machines/a',
       outcome: { error: 'no' },
       fingerprint: 'as it is',
       now,
@@ -78,6 +80,7 @@ describe('what is remembered of a failure', () => {
   ])('$name: $because', ({ last, over = {}, failures, pause }) => {
     expect(failed(over, last)).toEqual({
       action: 'machines/a:create',
+      address: 'machines/a',
       failures,
       at: now.toISOString(),
       retryAt: pause === null ? null : new Date(now.getTime() + pause).toISOString(),
@@ -141,7 +144,25 @@ describe('when it is worth looking again', () => {
     ...before,
     retryAt: at === null ? null : at.toISOString(),
   });
-  const nothing = { setbacks: new Map(), intents: new Map(), shortages: new Map() };
+  const nothing = {
+    setbacks: new Map(),
+    intents: new Map(),
+    memberIntents: new Map(),
+    shortages: new Map(),
+    conditions: new Map(),
+  };
+  const pendingSince = (seconds: number) =>
+    new Map([
+      [
+        'machines/a' as const,
+        {
+          address: 'machines/a' as const,
+          status: 'pending' as const,
+          since: after(-seconds).toISOString(),
+          reason: null,
+        },
+      ],
+    ]);
   test.each<{
     name: string;
     because: string;
@@ -181,13 +202,51 @@ describe('when it is worth looking again', () => {
     {
       name: 'a lost answer',
       because: 'it may be tried again when lists have caught up',
-      memory: { intents: new Map([['machines/a', { at: after(-60).toISOString() }]]) },
+      memory: { intents: new Map([['machines/a', sentAt(after(-60))]]) },
       at: after(60),
+    },
+    {
+      name: 'a lost answer of a member',
+      because: 'it may be tried again when lists have caught up',
+      memory: {
+        memberIntents: new Map([['datasets/d', { 'versions/v1': sentAt(after(-60)) }]]),
+      },
+      at: after(60),
+    },
+    {
+      name: 'an attempt that may have lasted',
+      because: 'lists may lag from the latest moment at which it can have been received',
+      memory: {
+        intents: new Map([
+          ['machines/a', { at: after(-60).toISOString(), until: after(-30).toISOString() }],
+        ]),
+      },
+      at: after(90),
+    },
+    {
+      name: 'a pending resource',
+      because: 'it is looked at again after a quarter of a minute',
+      memory: { conditions: pendingSince(0) },
+      at: after(15),
+    },
+    {
+      name: 'a resource that has been pending for long',
+      because: 'it is looked at ever less often',
+      memory: { conditions: pendingSince(100) },
+      at: after(100),
+    },
+    {
+      name: 'a resource that never gets ready',
+      because: 'ten minutes are the longest',
+      memory: { conditions: pendingSince(86_400) },
+      at: after(600),
     },
     {
       name: 'a shortage',
       because: 'the API may have some again',
-      memory: { shortages: new Map([['C5@ny2', after(300).toISOString()]]) },
+      memory: {
+        shortages: new Map([['C5@ny2', { refusals: 3, retryAt: after(300).toISOString() }]]),
+      },
       at: after(300),
     },
     {

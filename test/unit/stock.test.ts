@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../src/model/api.ts';
+import type { Shortage } from '../../src/model/store.ts';
 import type { Action } from '../../src/model/plan.ts';
 import type { Desired, Spec } from '../../src/model/resource.ts';
 import type { Prepared } from '../../src/reconcile/workspace.ts';
 import { fingerprintsOf } from '../../src/reconcile/fingerprints.ts';
 import { locksOf } from '../../src/reconcile/locks.ts';
-import { learnShortages, shortagesIn } from '../../src/reconcile/stock.ts';
+import { askCapacity, nextShortage, runInStock } from '../../src/reconcile/stock.ts';
 import {
   actionsOf,
   bound,
@@ -60,7 +61,7 @@ describe('what the API has none of', () => {
     want?: readonly Desired[];
     have?: readonly string[];
     isThere?: (type: unknown) => boolean;
-    shortages?: readonly [string, string][];
+    shortages?: readonly [string, Shortage][];
     short: readonly string[];
     asked: readonly string[];
   }>([
@@ -99,17 +100,8 @@ describe('what the API has none of', () => {
     },
     {
       name: 'refused a while ago',
-      because: 'it is not asked again so soon',
-      shortages: [['C5', '2026-11-21T10:00:00.001Z']],
-      short: [
-        'machines/a:create the API had no C5 when it was asked for, tried again at 2026-11-21T10:00:00.001Z',
-      ],
-      asked: [],
-    },
-    {
-      name: 'refused long ago',
-      because: 'it may have some again',
-      shortages: [['C5', now.toISOString()]],
+      because: 'the API is asked in every pass, and what it says now counts',
+      shortages: [['C5', { refusals: 3, retryAt: '2026-11-21T10:00:30.000Z' }]],
       short: [],
       asked: ['C5'],
     },
@@ -132,13 +124,13 @@ describe('what the API has none of', () => {
         ),
       ],
     });
-    const found = await shortagesIn(
+    const { held } = await askCapacity(
       plan,
       { shortages: new Map(shortages) },
       { catalog: stocked(isThere, asked), desired: byAddress(wanted), now: () => now },
       {} as Api,
     );
-    expect([...found].map((one) => one.join(' '))).toEqual(short);
+    expect([...held].map((one) => one.join(' '))).toEqual(short);
     expect(asked).toEqual(row.asked);
   });
 
@@ -151,7 +143,8 @@ describe('what the API has none of', () => {
       desired: byAddress([machine('a')]),
       now: () => now,
     };
-    expect((await shortagesIn(plan, { shortages: new Map() }, input, {} as Api)).size).toBe(0);
+    const { held } = await askCapacity(plan, { shortages: new Map() }, input, {} as Api);
+    expect(held.size).toBe(0);
     expect(asked).toEqual([]);
   });
 
@@ -162,13 +155,42 @@ describe('what the API has none of', () => {
       desired: byAddress([machine('a')]),
       now: () => now,
     };
-    await expect(shortagesIn(plan, { shortages: new Map() }, input, {} as Api)).rejects.toThrow(
-      'a bug',
+    const asking = askCapacity(plan, { shortages: new Map() }, input, {} as Api);
+    await expect(asking).rejects.toThrow('a bug');
+  });
+
+  test('what it says is remembered: growing pauses for none, the end of a shortage for some', async () => {
+    const wanted = [machine('a'), machine('b', 'C7')];
+    const plan = planFor({ want: wanted, have: [ubuntu] });
+    const before = { refusals: 1, retryAt: now.toISOString() };
+    const { shortages, available } = await askCapacity(
+      plan,
+      { shortages: new Map([['C5', before]]) },
+      {
+        catalog: stocked((type) => type === 'C7'),
+        desired: byAddress(wanted),
+        now: () => now,
+      },
+      {} as Api,
     );
+    expect([...shortages]).toEqual([['C5', { refusals: 2, retryAt: '2026-11-21T10:00:20.000Z' }]]);
+    expect(available).toEqual(['C7']);
+  });
+
+  test.each([
+    { refusals: 0, because: 'the first pause is ten seconds', pause: 10 },
+    { refusals: 3, because: 'it doubles with each refusal', pause: 80 },
+    { refusals: 50, because: 'ten minutes are the longest', pause: 600 },
+  ])('$because', ({ refusals, pause }) => {
+    const before = refusals === 0 ? undefined : { refusals, retryAt: '' };
+    expect(nextShortage(before, now)).toEqual({
+      refusals: refusals + 1,
+      retryAt: new Date(now.getTime() + pause * 1000).toISOString(),
+    });
   });
 });
 
-describe('what is learned of it', () => {
+describe('a refusal for want of capacity', () => {
   const { actions } = planFor({
     want: [machine('a'), machine('b'), machine('c', 'C7'), network],
     have: [ubuntu],
@@ -178,8 +200,8 @@ describe('what is learned of it', () => {
     if (!found) throw new Error(`there is no ${name}`);
     return found;
   };
-  const learning = () =>
-    learnShortages({
+  const running = () =>
+    runInStock({
       catalog: stocked(() => true),
       desired: byAddress([machine('a'), machine('b'), machine('c', 'C7'), network]),
       now: () => now,
@@ -192,13 +214,12 @@ describe('what is learned of it', () => {
   test.each([
     {
       name: 'a refusal for want of it',
-      because: 'others of that sort are not sent for five minutes',
+      because: 'others that take the same are not sent in this pass',
       first: 'a',
       error: refusal('none left'),
       second: 'b',
       verdict: 'unavailable',
       ends: 'not sent: the API has just refused C5 for want of it',
-      shortages: [['C5', '2026-11-21T10:05:00.000Z']],
     },
     {
       name: 'a refusal for want of another sort',
@@ -208,7 +229,6 @@ describe('what is learned of it', () => {
       second: 'b',
       verdict: 'unavailable',
       ends: 'done',
-      shortages: [['C7', '2026-11-21T10:05:00.000Z']],
     },
     {
       name: 'another refusal',
@@ -218,7 +238,6 @@ describe('what is learned of it', () => {
       second: 'b',
       verdict: 'rejected',
       ends: 'done',
-      shortages: [],
     },
     {
       name: 'a refusal of what has no stock',
@@ -228,7 +247,6 @@ describe('what is learned of it', () => {
       second: 'a',
       verdict: 'rejected',
       ends: 'done',
-      shortages: [],
     },
     {
       name: 'a bug',
@@ -238,16 +256,12 @@ describe('what is learned of it', () => {
       second: 'b',
       verdict: undefined,
       ends: 'done',
-      shortages: [],
     },
-  ])('$name: $because', async ({ first, error, second, verdict, ends, shortages }) => {
-    const learned = learning();
-    const failure: unknown = await learned
-      .run(of(first), failing(error))
-      .catch((one: unknown) => one);
+  ])('$name: $because', async ({ first, error, second, verdict, ends }) => {
+    const run = running();
+    const failure: unknown = await run(of(first), failing(error)).catch((one: unknown) => one);
     expect(failure).toMatchObject({ message: error.message, ...(verdict ? { verdict } : {}) });
-    expect([...learned.shortages]).toEqual(shortages);
-    const next = learned.run(of(second), done);
+    const next = run(of(second), done);
     await expect(next.catch((one: ApiError) => one.message)).resolves.toBe(ends);
   });
 });

@@ -81,6 +81,8 @@ test('a plan: a line for each action, with old and new value, and a summary', ()
           verb: 'assign',
           kind: 'startupScripts',
           name: 's',
+          relation: 'assignedMachines',
+          member: 'a',
         },
       ],
       estimate: { requests: 3, seconds: 1 },
@@ -88,6 +90,7 @@ test('a plan: a line for each action, with old and new value, and a summary', ()
         currency: 'USD',
         unpriced: ['C5'],
         hourly: { managed: 1.5, unmanaged: 0.25, change: -0.5 },
+        monthly: { change: -365 },
       },
     }),
   );

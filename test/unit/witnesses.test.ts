@@ -6,7 +6,7 @@ import type { Desired, Reference } from '../../src/model/resource.ts';
 import { addressOf } from '../../src/model/resource.ts';
 import { completeListing } from '../../src/reconcile/observe.ts';
 import { askWitnesses } from '../../src/reconcile/witnesses.ts';
-import { bound, catalog, declared, have, live, now, want } from '../support/team.ts';
+import { bound, catalog, declared, have, live, now, want, sentAt } from '../support/team.ts';
 
 const sent = '2026-11-21T09:50:00Z';
 const job = (over: Partial<Job> = {}): Job => ({
@@ -81,7 +81,7 @@ async function witness(row: Row) {
   const intents = new Map(
     'intent' in row && row.intent === undefined
       ? []
-      : [[resource.address, { at: row.intent ?? sent }] as const],
+      : [[resource.address, sentAt(row.intent ?? sent)] as const],
   );
   const seen = await askWitnesses(
     {

@@ -58,6 +58,7 @@ async function* members(api: Api, id: string): AsyncIterable<readonly Listed[]> 
 /** The versions of a dataset as a map from tags. A version is made final in a call of its own. */
 export const versions: Relation = {
   members,
+  assignCreates: true,
   assign: async (api, id, tag, value) => {
     const { isCommitted, ...fields } = value as Spec;
     const created = await api.post<DatasetVersion>(pathOf(id), { ...fields, tags: tag });

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import type { Catalog, Kinds, Lookup, ResourceKind } from '../../model/kind.ts';
 import type { FieldSchema } from '../../model/schema.ts';
 import { machineEvents } from './machineEvents.ts';
+import { teamOf } from './team.ts';
 
 /**
  * Every file of `kinds/` is a kind and every file of `kinds/lookups/` something that can only be referred to: adding a file
@@ -13,7 +14,12 @@ export async function loadCatalog(): Promise<Catalog> {
     load<ResourceKind>('../'),
     load<Lookup>('../lookups/'),
   ]);
-  return { kinds: inOrder(byName(kinds)), lookups: byName(lookups), jobs: machineEvents };
+  return {
+    kinds: inOrder(byName(kinds)),
+    lookups: byName(lookups),
+    jobs: machineEvents,
+    team: teamOf,
+  };
 }
 
 async function load<Value>(folder: string): Promise<Value[]> {

@@ -16,8 +16,8 @@ interface MachineEvent {
 const path = '/machine-events';
 
 /**
- * How a job stands, as the v1 Terraform provider judges it (FACTS 4.2): done is success, a text is a failure, finished without a text
- * is finished, an error state with neither is a failure.
+ * How a job stands, as the v1 Terraform provider judges it (FACTS 4.2): done is success, a text is a failure, an error state that is
+ * finished without a text is unclear, and one with neither is a failure.
  */
 function read(event: MachineEvent): Job {
   const { id, name, machineId, dtCreated, dtFinished } = event;
@@ -35,7 +35,7 @@ function stateOf({ state, dtFinished, error }: MachineEvent): Pick<Job, 'state' 
   if (state === 'done') return { state: 'done' };
   if (error) return { state: 'failed', error };
   if (state === 'cancelled') return { state: 'failed', error: 'it was cancelled' };
-  if (dtFinished) return { state: 'done' };
+  if (dtFinished) return { state: state === 'error' ? 'unclear' : 'done' };
   if (state === 'error') return { state: 'failed', error: 'no reason was given' };
   return { state: 'running' };
 }

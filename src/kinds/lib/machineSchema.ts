@@ -6,6 +6,7 @@ const optional = {
     description:
       'The private network, in the same region. A machine cannot go back to the default one.',
     sameRegion: true,
+    keepsTarget: true,
   }),
   publicIpType: Type.Enum(['static', 'dynamic', 'none'], {
     description:

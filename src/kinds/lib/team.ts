@@ -1,22 +1,30 @@
 import { ApiError, type Api } from '../../model/api.ts';
+import type { Team } from '../../model/store.ts';
 
+/** What the session carries and Holdfast reads (schema Session). */
 interface Session {
-  readonly team: { readonly id: string };
+  readonly team: Team;
 }
 
-const known = new WeakMap<Api, Promise<string>>();
+const known = new WeakMap<object, Promise<Team>>();
 
-/** The id of the team that the key acts for; asked for once in the life of `api` (FACTS 5.1). Rejects with an `ApiError`. */
-export function teamId(api: Api): Promise<string> {
-  const asked = known.get(api) ?? ask(api);
-  known.set(api, asked);
-  asked.catch(() => known.delete(api));
+/** The team that the key acts for; asked for once in the life of a client (FACTS 5.1). Rejects with an `ApiError`. */
+export function teamOf(api: Api): Promise<Team> {
+  const asked = known.get(api.client) ?? ask(api);
+  known.set(api.client, asked);
+  asked.catch(() => known.delete(api.client));
   return asked;
 }
 
-async function ask(api: Api): Promise<string> {
+/** The id of that team. */
+export const teamId = async (api: Api): Promise<string> => (await teamOf(api)).id;
+
+async function ask(api: Api): Promise<Team> {
   const session = await api.get<Session>('/auth/session');
   if (session === null)
     throw new ApiError('GET /auth/session: the API knows no such key', { verdict: 'rejected' });
-  return session.team.id;
+  const { id, namespace } = (session as Partial<Session>).team ?? {};
+  if (typeof id !== 'string' || id === '')
+    throw new ApiError('GET /auth/session answered without a team', { verdict: 'unavailable' });
+  return { id, namespace: namespace ?? id };
 }

@@ -1,0 +1,15 @@
+import type { Team } from './store.ts';
+
+/** The key acts for another team than the store belongs to. Nothing is written anywhere. */
+export class TeamError extends Error {
+  override readonly name = 'TeamError';
+
+  constructor(keys: Team, stores: Team) {
+    super(
+      `nothing was done: the API key acts for team ${named(keys)}, and this store belongs to team ${named(stores)}; ` +
+        'use the key of that team, or another store (settings.store); if the change of team is meant, run with --accept-team',
+    );
+  }
+}
+
+const named = ({ namespace, id }: Team): string => `${namespace} (${id})`;

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { loadCatalog } from '../kinds/lib/load.ts';
 import type { Report } from '../model/report.ts';
-import { agreementTo, readKeptPlan, type KeptPlan } from '../reconcile/kept.ts';
 import { carryOut, prepare, reportOn, type CarryOutOptions } from '../reconcile/pass.ts';
 import { pendingResources, waitForPending } from '../reconcile/pending.ts';
 import { continuedBy } from '../reconcile/report.ts';
+import { allowedBy, readSavedPlan, type SavedPlan } from '../reconcile/savedPlan.ts';
 import type { Policy, Prepared, Workspace } from '../reconcile/workspace.ts';
 import { keepReport } from '../report/files.ts';
 import { openWorkspace } from './compose.ts';
@@ -21,7 +21,7 @@ export interface ApplyFlags {
   readonly wait: boolean;
   readonly force: boolean;
   readonly acceptTeam: boolean;
-  /** The file of a kept plan; then nothing is done but what stands in it. */
+  /** The file of a saved plan; then nothing is done but what it allows. */
   readonly plan: string | undefined;
   /** Milliseconds. */
   readonly timeout: number;
@@ -32,7 +32,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   requireReportFormat(context);
   const catalog = await loadCatalog();
   const { state, settings } = await requireConfig(context, catalog);
-  const kept = flags.plan === undefined ? undefined : await keptAt(flags.plan, state.revision);
+  const saved = flags.plan === undefined ? undefined : await savedAt(flags.plan, state.revision);
   await using workspace = await openWorkspace(context, catalog, settings, {
     simulate: flags.simulate,
     readOnly: false,
@@ -42,7 +42,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     ...settings,
     mode: 'enforce',
     force: flags.force,
-    ...(kept ? { agreed: agreementTo(kept) } : {}),
+    ...(saved ? { agreed: allowedBy(saved, workspace.store.digest) } : {}),
   };
   let prepared = await prepare(workspace, state, policy, 'cli');
   refuseWrongKey(reportOn(workspace, policy, prepared));
@@ -106,14 +106,14 @@ async function pendingEnded(
   return waitForPending(workspace, policy, prepared, pending, signal);
 }
 
-/** The kept plan in a file, or a `UserError` that says why it may not be applied. */
-async function keptAt(file: string, revision: string): Promise<KeptPlan> {
+/** The saved plan in a file, or a `UserError` that says why it may not be applied. */
+async function savedAt(file: string, revision: string): Promise<SavedPlan> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`--plan ${file}: it cannot be read (${error.code})`);
   });
-  const kept = readKeptPlan(text, revision);
-  if (typeof kept === 'string') throw new UserError(`--plan ${file}: nothing was done: ${kept}`);
-  return kept;
+  const saved = readSavedPlan(text, revision);
+  if (typeof saved === 'string') throw new UserError(`--plan ${file}: nothing was done: ${saved}`);
+  return saved;
 }
 
 /** Asks on a terminal, where there is anything to do; elsewhere only `--yes` counts. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { loadCatalog } from '../kinds/lib/load.ts';
-import { keptPlan } from '../reconcile/kept.ts';
+import { savedPlan } from '../reconcile/savedPlan.ts';
 import { prepare, reportOn } from '../reconcile/pass.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
@@ -24,7 +24,10 @@ export async function plan(
   const report = reportOn(workspace, policy, prepared);
   refuseWrongKey(report);
   if (out !== undefined)
-    await writeFile(out, `${JSON.stringify(keptPlan(prepared, report), null, 2)}\n`);
+    await writeFile(
+      out,
+      `${JSON.stringify(savedPlan(prepared, report, workspace.store.digest), null, 2)}\n`,
+    );
   printReport(context, report);
   if (!report.complete) return 1;
   return isInSync(report) ? 0 : 2;

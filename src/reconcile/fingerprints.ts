@@ -13,6 +13,8 @@ export interface Fingerprints {
   readonly live: (address: Address) => string;
   /** Of both. */
   readonly both: (address: Address) => string;
+  /** Whether the YAML of a resource holds values that count by their keyed digest. */
+  readonly hasValues: (address: Address) => boolean;
 }
 
 /** The fingerprints of what a plan was made from. They are worked out when they are asked for: in a quiet team, never. */
@@ -37,7 +39,12 @@ export function fingerprintsOf(
     const observed = id === undefined ? undefined : snapshot.get(kind)?.byId.get(id);
     return sha256(observed?.id, observed?.name, observed?.spec, observed?.settled);
   };
-  return { yaml, live, both: (address) => sha256(yaml(address), live(address)) };
+  return {
+    yaml,
+    live,
+    both: (address) => sha256(yaml(address), live(address)),
+    hasValues: (address) => (values.get(address)?.size ?? 0) > 0,
+  };
 }
 
 /** The live ids of what a plan speaks of. */

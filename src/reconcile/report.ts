@@ -125,7 +125,8 @@ function quietResources(
   return resources;
 }
 
-function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
+/** An action as reports show it; without an outcome, it is planned or blocked. */
+export function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
   const { id, verb, kind, name, changes, held, resourceId } = action;
   return {
     id,

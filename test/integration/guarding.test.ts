@@ -309,3 +309,16 @@ describe('a deletion counts against the limit of the day', () => {
     expect((await it.store.memory(it.clock.now())).deletions).toHaveLength(expected);
   });
 });
+
+describe('the digest that an approval names', () => {
+  const script = (value: string) =>
+    want('startupScripts', 's', { script: { from: 'value', value } });
+
+  test('is another one for another value that no report shows', async () => {
+    await using it = await bench();
+    const [harmless, other] = [await it.plan([script('echo')]), await it.plan([script('rm -r /')])];
+    expect(other.actions).toEqual(harmless.actions);
+    expect(other.digest).not.toBe(harmless.digest);
+    expect((await it.plan([script('echo')])).digest).toBe(harmless.digest);
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api, type WriteObserver } from '../../src/model/api.ts';
-import type { Relation, ResourceKind } from '../../src/model/kind.ts';
+import type { Listed, Relation, ResourceKind } from '../../src/model/kind.ts';
 import type { Action } from '../../src/model/plan.ts';
 import type { Desired, Reference } from '../../src/model/resource.ts';
 import type { Intent, Memory, Obligation, Store } from '../../src/model/store.ts';
@@ -169,6 +169,8 @@ interface Row {
   /** Live ids by address, as planned. */
   readonly ids?: Readonly<Record<`${string}/${string}`, string>>;
   readonly obligations?: Memory['obligations'];
+  /** What the API says of the resource when it is asked. */
+  readonly get?: NonNullable<ResourceKind['get']>;
   readonly says: readonly string[];
   /** What is told of it. Default: its id and what to follow. */
   readonly ends?: object;
@@ -177,7 +179,8 @@ interface Row {
 /** Carries out an action in a small world; what has happened is in `log`, however it ends. */
 async function carriedOut(row: Row, log: Said, fails?: Fails) {
   const own = kindSaying(row.action.kind, log, fails);
-  const kinds = new Map([...catalog.kinds, [row.action.kind, own] as const]);
+  const get = row.get ? { get: row.get } : {};
+  const kinds = new Map([...catalog.kinds, [row.action.kind, { ...own, ...get }] as const]);
   const { kind, name } = row.action;
   const listings = Map.groupBy(row.have ?? [], (one) => one.kind);
   return execute(row.action, {
@@ -546,6 +549,73 @@ describe('refused, or not answered', () => {
     const log: Said = [];
     await expect(carriedOut({ ...row, says }, log, { error })).rejects.toBe(error);
     expect(log).toEqual(says);
+  });
+});
+
+describe('a start or a stop that the API refuses', () => {
+  const refusal = (status: number, verdict: ApiError['verdict'] = 'rejected') =>
+    new ApiError('This machine is currently starting.', { verdict, status });
+  const shown = (over: Partial<Listed> | undefined) => async (): Promise<Listed | undefined> =>
+    over && { id: 'id-m', name: 'm', spec: {}, ...over };
+  test.each<{
+    because: string;
+    verb: 'start' | 'stop';
+    error?: ApiError;
+    get: NonNullable<ResourceKind['get']>;
+    follows: boolean;
+  }>([
+    {
+      because: 'it is starting: somebody was faster',
+      verb: 'start',
+      get: shown({ settled: false, activity: 'starting' }),
+      follows: true,
+    },
+    {
+      because: 'it runs already: the list was old',
+      verb: 'start',
+      get: shown({ spec: { state: 'running' } }),
+      follows: true,
+    },
+    {
+      because: 'it is off already',
+      verb: 'stop',
+      error: refusal(400),
+      get: shown({ spec: { state: 'off' } }),
+      follows: true,
+    },
+    {
+      because: 'it is off and stays so',
+      verb: 'start',
+      get: shown({ spec: { state: 'off' } }),
+      follows: false,
+    },
+    { because: 'it is gone', verb: 'start', get: shown(undefined), follows: false },
+    {
+      because: 'the API does not say how it is',
+      verb: 'start',
+      get: () => Promise.reject(refusal(503, 'unavailable')),
+      follows: false,
+    },
+    {
+      because: 'the key may not do this, whatever state it is in',
+      verb: 'start',
+      error: refusal(403),
+      get: shown({ spec: { state: 'running' } }),
+      follows: false,
+    },
+    {
+      because: 'the answer was lost, so nobody has refused anything',
+      verb: 'start',
+      error: refusal(504, 'uncertain'),
+      get: shown({ spec: { state: 'running' } }),
+      follows: false,
+    },
+  ])('$verb: $because', async ({ verb, error = refusal(409), get, follows }) => {
+    const row = { name: '', because: '', says: [], action: plain(verb, 'machines', 'm'), get };
+    const ended: unknown = await carriedOut(row, [], { error }).catch(
+      (failure: unknown) => failure,
+    );
+    expect(ended).toEqual(follows ? expect.objectContaining({ id: 'id-m', follow: true }) : error);
   });
 });
 

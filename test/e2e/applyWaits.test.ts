@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { place } from './holdfast.ts';
+
+const team = `machines:
+  m: { machineType: C5, template: { os: Ubuntu 22.04 }, region: ny2, diskSize: 50, state: running }
+startupScripts:
+  s: { script: echo, assignedMachines: [m] }
+`;
+
+test('apply waits for what an earlier run left pending, and does what had to wait for it', async () => {
+  await using simulator = await startSimulator({ durations: { create: 3000 } });
+  await using here = await place();
+  await here.write({ 'config/team.yaml': team });
+  const env = { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'key' };
+  expect(await here.run(['apply', '--yes', '--no-wait'], env)).toMatchObject({ code: 3 });
+  const applied = await here.run(['apply', '--yes'], env);
+  expect(applied.stderr).toContain('waiting for machines/m: provisioning\n');
+  expect(applied.stdout).toContain('All in sync');
+  expect(applied.code).toBe(0);
+});
+
+test('apply waits for a machine that somebody else has made', async () => {
+  await using simulator = await startSimulator({ durations: { create: 3000 } });
+  await using here = await place();
+  await here.write({ 'config/team.yaml': team });
+  await fetch(`${simulator.url}/v1/machines`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer key', 'content-type': 'application/json' },
+    body: JSON.stringify({
+      name: 'm',
+      machineType: 'C5',
+      templateId: 't0nspur5',
+      region: 'ny2',
+      diskSize: 50,
+      startOnCreate: false,
+    }),
+  });
+  const applied = await here.run(['apply', '--yes'], {
+    PAPERSPACE_API_URL: `${simulator.url}/v1`,
+    PAPERSPACE_API_KEY: 'key',
+  });
+  expect(applied.stderr).toContain('waiting for machines/m: provisioning\n');
+  expect(applied.code, applied.stdout).toBe(0);
+  expect([...simulator.world.machines]).toMatchObject([{ state: 'ready' }]);
+});

@@ -123,6 +123,9 @@ export interface Plan {
   }[];
   /** Addresses whose live resource is gone for good, to be forgotten. */
   readonly gone: readonly Address[];
+  /** Bound resources that only lists can tell of, and that they have begun to leave out, or show again. To be remembered. */
+  readonly unlisted: readonly Address[];
+  readonly listedAgain: readonly Address[];
   /** Fields of which nothing is owed any more, to be forgotten. */
   readonly obligationsOver: readonly {
     readonly address: Address;

@@ -10,6 +10,8 @@ export interface Binding {
   readonly created: boolean;
   /** `lifecycle.preventDeletion` was set when it was last declared. */
   readonly protected: boolean;
+  /** Since when complete lists have left it out, of a kind that lists alone can tell of, RFC 3339. */
+  readonly unlistedSince?: string;
 }
 
 /** A create that was handed to the socket and whose end is not known. */
@@ -160,6 +162,8 @@ export interface Store extends AsyncDisposable {
   /** Each address is this live resource; a create that was open is closed. All of them or none. */
   bind(bindings: readonly (Binding & { readonly address: Address })[]): Promise<void>;
   unbind(addresses: readonly Address[]): Promise<void>;
+  /** Complete lists leave out what these addresses are bound to, since then; null: they show it again. */
+  markUnlisted(addresses: readonly Address[], since: string | null): Promise<void>;
   /** These digests, by path, are now those of the write-only values written last. All of them or none. */
   written(
     values: readonly {

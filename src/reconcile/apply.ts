@@ -127,7 +127,7 @@ const explain = ({ message, verdict }: ApiError): string =>
 
 async function settled(
   action: Action,
-  { id, event, follow, note, fulfilled }: Executed,
+  { id, event, follow, note, fulfilled, isReached }: Executed,
   { wait, signal, follower, explainFailure, isGone }: ApplyOptions,
 ): Promise<Ended> {
   const done = {
@@ -147,7 +147,12 @@ async function settled(
   });
   switch (settlement.is) {
     case 'settled':
-      return done;
+      if (!isReached || (await isReached())) return done;
+      return {
+        ...done,
+        result: 'failed',
+        error: 'the API refused it while it was at work on the machine, which has ended otherwise',
+      };
     case 'failed': {
       const why = both(settlement.error, await explainFailure(action.kind, id));
       const gone =

@@ -172,6 +172,13 @@ function work({ desired, found }: Entry, planning: Planning): Draft {
       return planCreate(desired, planning);
     case 'expected':
       return { ...still, id: found.id, status: 'pending', reason: 'created, and not yet listed' };
+    case 'late':
+      return {
+        ...still,
+        id: found.id,
+        status: 'pending',
+        reason: `lists have left out ${found.id} since ${found.since}; it may still be there`,
+      };
     case 'awaited':
       return {
         ...still,

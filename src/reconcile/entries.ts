@@ -30,10 +30,13 @@ export function matchAll(input: PlanInput): Entries {
   const isClaimed = claims(desired.resources, memory);
   const byAddress = new Map<Address, Entry>();
   const spoken = new Set<Observed>();
+  const times = new Map<string, ReturnType<typeof timeFor>>();
   for (const one of desired.resources) {
     const listing = listingOf(input.snapshot, one.kind);
     const binding = memory.bindings.get(one.address);
-    const found = onceOnly(match(one, binding, listing, memory, isClaimed, input), spoken);
+    const time = times.get(one.kind) ?? timeFor(one.kind, input);
+    times.set(one.kind, time);
+    const found = onceOnly(match(one, binding, listing, memory, isClaimed, time), spoken);
     if (found.is === 'found') spoken.add(found.live);
     byAddress.set(one.address, { desired: one, binding, found, draft: undefined, inWork: false });
   }
@@ -41,6 +44,12 @@ export function matchAll(input: PlanInput): Entries {
   for (const { found } of byAddress.values())
     if (found.is === 'ambiguous') for (const live of found.among) spoken.add(live);
   return { byAddress, spoken };
+}
+
+/** What matching resources of a kind needs to know of time, and whether lists alone tell of them. */
+function timeFor(name: string, { catalog, now, visibility }: PlanInput) {
+  const { adopt, get } = kindOf(catalog.kinds, name);
+  return { now, visibility, isListedOnly: adopt !== undefined && get === undefined };
 }
 
 /**

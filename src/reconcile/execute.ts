@@ -1,5 +1,5 @@
 import { ApiError } from '../model/api.ts';
-import type { ResourceKind, Started } from '../model/kind.ts';
+import type { ResourceKind } from '../model/kind.ts';
 import type { Action } from '../model/plan.ts';
 import { addressOf, type Observed } from '../model/resource.ts';
 import { executeCreate } from './executeCreate.ts';
@@ -75,18 +75,23 @@ async function stop(
 
 /**
  * The API refuses to start a machine that is starting, and likewise: somebody was faster, or a list was old. What the API says of the
- * machine now decides (FACTS 4.1, 5.3): a machine that is in the wanted state or in transition is followed, any other refusal stands.
+ * machine now decides (FACTS 4.1, 5.3): a machine that is in the wanted state or in transition is followed, and must have got there in
+ * the end. Any other refusal stands.
  */
 async function unlessOnItsWay(
   error: unknown,
   wanted: PowerState,
   { id, kind, context }: { id: string; kind: ResourceKind; context: ExecutionContext },
-): Promise<Started> {
+): Promise<Omit<Executed, 'id'>> {
   if (!(error instanceof ApiError) || !isWrongState(error)) throw error;
+  const isReached = async (): Promise<boolean> => {
+    const observed = await observedNow(id, kind, context);
+    return observed !== undefined && powerOf(kind.power, observed) === wanted;
+  };
   const observed = await observedNow(id, kind, context);
   const isOnItsWay = observed && (!observed.settled || powerOf(kind.power, observed) === wanted);
   if (!isOnItsWay) throw error;
-  return { follow: true };
+  return { follow: true, isReached };
 }
 
 /** What the API says of a resource now; undefined where it does not say. */

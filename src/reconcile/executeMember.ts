@@ -1,6 +1,7 @@
 import type { ResourceKind } from '../model/kind.ts';
 import type { Action } from '../model/plan.ts';
 import type { Desired, Spec } from '../model/resource.ts';
+import type { Intent } from '../model/store.ts';
 import { rememberWritten, textIn } from './executeFields.ts';
 import {
   desiredOf,
@@ -37,10 +38,13 @@ export async function executeMember(
   const creates = action.verb === 'assign' && relation.assignCreates === true;
   const target = creates ? api.observed(recordingIntent(store, now, desired.address, path)) : api;
   await required(write, action, 'a call for it')(target, id, member, value);
-  if (creates) await store.clearIntent(desired.address, path);
+  // It stays open until lists would show what it made: they may lag after an answer too.
+  if (creates) await store.recordIntent(desired.address, sentNow(now()), path);
   await rememberWritten(desired, [path], context);
   return { id };
 }
+
+const sentNow = (at: Date): Intent => ({ at: at.toISOString(), until: at.toISOString() });
 
 /** Where the value of a map's member stands among those that are read: `secrets/TOKEN`. */
 const pathOf = ({ relation, key }: MemberAction): string => `${relation}/${key}`;

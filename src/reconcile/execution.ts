@@ -25,6 +25,8 @@ export interface ExecutionContext {
 /** What an action set going: the id of its resource, and the job to follow. */
 export interface Executed extends Started {
   readonly id: string;
+  /** Whether the resource is as the action wants it, asked once it is settled. Not set: it is. */
+  readonly isReached?: () => Promise<boolean>;
   /** Paths of fields of which nothing is owed any more once the action has ended well. */
   readonly fulfilled?: readonly string[];
 }

@@ -3,6 +3,7 @@ import type { Address } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Memory } from '../model/store.ts';
 import { contendedPaths, contentionReason, withoutContended, type Writes } from './contention.ts';
+import { markHeld, worse } from './held.ts';
 import { overLimits, type LimitsInput } from './limits.ts';
 import { holdDependants } from './order.ts';
 import { waitsAfter } from './setbacks.ts';
@@ -127,12 +128,16 @@ function withhold(plan: Plan, rules: readonly Rule[]): Plan {
     const hold = firstOf(rules, action);
     if (!hold) return action;
     const address = addressOf(action.kind, action.name);
-    statuses.set(address, worst(statuses.get(address), hold.status));
+    statuses.set(address, worse(statuses.get(address), hold.status));
     return { ...action, held: hold.reason };
   });
   if (statuses.size === 0) return plan;
   const all = holdDependants(actions);
-  return { ...plan, actions: all, assessments: withHeld(plan, all, statuses) };
+  return {
+    ...plan,
+    actions: all,
+    assessments: markHeld(plan.assessments, plan.actions, all, statuses),
+  };
 }
 
 function firstOf(rules: readonly Rule[], action: Action): Hold | undefined {
@@ -141,28 +146,4 @@ function firstOf(rules: readonly Rule[], action: Action): Hold | undefined {
     if (hold) return hold;
   }
   return undefined;
-}
-
-const severity: readonly (Status | undefined)[] = ['blocked', 'failed', 'contended'];
-
-const worst = (one: Status | undefined, other: Status): Status =>
-  one !== undefined && severity.indexOf(one) > severity.indexOf(other) ? one : other;
-
-/** A resource of which something is withheld says why. */
-function withHeld(
-  { assessments, actions: before }: Plan,
-  actions: readonly Action[],
-  statuses: ReadonlyMap<Address, Status>,
-): Plan['assessments'] {
-  const held = new Map<Address, string>();
-  for (const [index, { kind, name, held: reason }] of actions.entries())
-    if (reason !== undefined && before[index]?.held === undefined)
-      held.set(addressOf(kind, name), held.get(addressOf(kind, name)) ?? reason);
-  return assessments.map((one) => {
-    const address = addressOf(one.kind, one.name);
-    const reason = held.get(address);
-    if (reason === undefined) return one;
-    const status = worst(one.status, statuses.get(address) ?? 'blocked');
-    return { ...one, status, reason: one.reason ? `${one.reason}; ${reason}` : reason };
-  });
 }

@@ -4,12 +4,13 @@ import type { Binding, PlannedMemory } from '../model/store.ts';
 
 /**
  * The live resource that a declared one is. `found`: this one; `new`: it was not bound to it yet; `expected`: created a short while
- * ago and not listed yet; `awaited`: a create was sent whose answer was lost; `ambiguous`: several bear the name;
+ * ago and not listed yet; `late`: bound, and left out by lists for a short while; `awaited`: a create was sent whose answer was lost; `ambiguous`: several bear the name;
  * `unseen`: the listing is partial, so nothing can be said; `missing`: there is none.
  */
 export type Match =
   | { readonly is: 'found'; readonly live: Observed; readonly new: boolean }
   | { readonly is: 'expected'; readonly id: string }
+  | { readonly is: 'late'; readonly id: string; readonly since: string }
   | { readonly is: 'awaited'; readonly since: string }
   | { readonly is: 'ambiguous'; readonly among: readonly Observed[] }
   | { readonly is: 'unseen'; readonly error: string }
@@ -44,7 +45,8 @@ export function claims(
 
 /**
  * Finds the live resource of a declared one: by its binding, then by its name, then by its former name. Names count only in a
- * complete listing, and never for what is bound to another address.
+ * complete listing, and never for what is bound to another address. `isListedOnly`: the API cannot be asked for one resource of the
+ * kind, so a bound one counts as gone only when lists have left it out for as long as they may lag.
  */
 export function match(
   desired: Desired,
@@ -52,13 +54,17 @@ export function match(
   listing: Listing,
   memory: PlannedMemory,
   isClaimed: (kind: string, live: Observed) => boolean,
-  time: Visibility,
+  { isListedOnly, ...time }: Visibility & { readonly isListedOnly: boolean },
 ): Match {
   const bound = binding && listing.byId.get(binding.id);
   if (bound) return { is: 'found', live: bound, new: false };
   if (!listing.complete) return { is: 'unseen', error: listing.error };
   if (binding?.created && isRecent(binding.boundAt, time))
     return { is: 'expected', id: binding.id };
+  if (binding && isListedOnly) {
+    const since = binding.unlistedSince ?? time.now().toISOString();
+    if (isRecent(since, time)) return { is: 'late', id: binding.id, since };
+  }
   return byName(desired, listing, memory, isClaimed, time);
 }
 

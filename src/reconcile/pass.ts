@@ -94,6 +94,7 @@ async function guarded(
     catalog,
     api,
     memory,
+    snapshot,
     fingerprints,
     now: startedAt,
     random,

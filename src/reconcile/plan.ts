@@ -5,8 +5,9 @@ import { partsOf } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { oneOfEach } from '../model/oneOfEach.ts';
 import type { PlannedMemory } from '../model/store.ts';
-import { matchAll, type Entries } from './entries.ts';
-import type { Visibility } from './match.ts';
+import { matchAll, type Entries, type Entry } from './entries.ts';
+import type { Match, Visibility } from './match.ts';
+import { markHeld } from './held.ts';
 import { holdDependants, inOrder } from './order.ts';
 import { createPlanning } from './createPlanning.ts';
 import { planRemovals, type Leftover } from './planRemoval.ts';
@@ -49,12 +50,16 @@ export function plan(input: PlanInput): Plan {
       ? planned
       : planned.map((one) => ({ ...one, draft: withUsed(one.draft, used) }));
   const assess = assessing();
+  const assessments = final.map((one) => assess(one, one.draft, one.source));
+  const ordered = inOrder(final.flatMap(({ draft }) => draft.actions));
+  const actions = holdDependants(ordered);
   return {
-    assessments: final.map((one) => assess(one, one.draft, one.source)),
-    actions: holdDependants(inOrder(final.flatMap(({ draft }) => draft.actions))),
+    assessments: markHeld(assessments, ordered, actions),
+    actions,
     complete: [...input.snapshot.values()].every(({ complete }) => complete),
     recognised: [...recognisedOf(entries), ...strays.found],
     gone: [...goneOf(input, leftover), ...strays.over],
+    ...unlistedOf(declared),
     obligationsOver: obligationsOver(input, final),
     needs: [...needs.values()],
   };
@@ -121,6 +126,17 @@ function assessing(): (
   });
 }
 
+/** What lists have begun to leave out, and what they show again. */
+function unlistedOf(declared: readonly Entry[]): Pick<Plan, 'unlisted' | 'listedAgain'> {
+  const marked = (isMarked: boolean, is: Match['is']): readonly Address[] =>
+    declared.flatMap(({ desired, binding, found }) =>
+      found.is === is && binding && (binding.unlistedSince !== undefined) === isMarked
+        ? [desired.address]
+        : [],
+    );
+  return { unlisted: marked(false, 'late'), listedAgain: marked(true, 'found') };
+}
+
 function leftoverOf(
   { desired, memory, prune }: PlanInput,
   { byAddress, spoken }: Entries,
@@ -145,8 +161,8 @@ function goneOf(
 }
 
 /**
- * Creates whose end is not known, of what is not declared any more: what bears the name is bound, so that it is an orphan and not
- * somebody else's; where nothing does for as long as lists may lag, the create did not happen.
+ * Creates whose end was not known. Of what is declared, nothing was found for as long as lists may lag, so the create did not happen. Of
+ * what is not declared any more, likewise; and what bears the name is bound, so that it is an orphan and not somebody else's.
  */
 function strayIntents(
   { snapshot, memory, now, visibility }: PlanInput,
@@ -157,7 +173,9 @@ function strayIntents(
   for (const [address, { until }] of memory.intents) {
     const { kind, name } = partsOf(address);
     const listing = snapshot.get(kind);
-    if (byAddress.has(address) || !listing?.complete) continue;
+    const declared = byAddress.get(address);
+    if (declared?.found.is === 'missing') over.push(address);
+    if (declared || !listing?.complete) continue;
     const [live, ...more] = listing.byName.get(name) ?? [];
     if (live && more.length === 0) found.push({ address, id: live.id, protected: false });
     else if (now().getTime() - Date.parse(until) >= visibility) over.push(address);

@@ -36,7 +36,7 @@ function add(side: MapSide, key: string, value: unknown, planning: Planning): Pa
   const intent = memory.memberIntents.get(side.desired.address)?.[path];
   if (intent && isRecent(intent.until, planning))
     return {
-      pending: `${path}: a create was sent at ${intent.at} and its answer was lost; it may still appear`,
+      pending: `${path}: a create was sent at ${intent.at}, and no list shows it yet`,
     };
   const unreadable = written.unreadable(side.desired.address, path);
   if (unreadable !== undefined) return { obstacle: unreadable };

@@ -1,4 +1,4 @@
-import { actionId, memberActionId, type Member } from '../model/plan.ts';
+import { actionId, memberActionId, type ActionId, type Member } from '../model/plan.ts';
 import type { Address, Desired } from '../model/resource.ts';
 import { addressOf, saidBy } from '../model/resource.ts';
 import { isIgnored } from './compare.ts';
@@ -21,18 +21,12 @@ export function planSet(side: Side, planning: Planning): readonly Part[] {
   if (!(current instanceof Set)) return [current];
   const wanted = wantedMembers(side.value, planning);
   const ids = idsOf(wanted);
-  const goes = (id: string): boolean => {
-    const owner = planning.ownerOf(side.memberKind, id);
-    return owner !== undefined && planning.isReplaced(owner);
-  };
-  const extra = isAll(desired, path, wanted)
-    ? [...current].filter((id) => !ids.has(id) && !goes(id))
-    : [];
+  const leaving = isAll(desired, path, wanted) ? [...current].filter((id) => !ids.has(id)) : [];
+  const deletions = leaving.flatMap((id) => deletionOf(side, id, planning) ?? []);
+  const extra = leaving.filter((id) => deletionOf(side, id, planning) === undefined);
   const removals = extra.map((id) => unassign(side, id, planning));
-  const freed =
-    side.schema.relation === 'one'
-      ? removals.flatMap(({ actions = [] }) => actions.map(({ id }) => id))
-      : [];
+  const unassigned = removals.flatMap(({ actions = [] }) => actions.map(({ id }) => id));
+  const freed = side.schema.relation === 'one' ? [...unassigned, ...deletions] : [];
   const parts = [...wanted.map((one) => add(side, one, current, freed, planning)), ...removals];
   const show = (id: string): string => planning.nameOf(side.memberKind, id);
   return live && parts.some(({ actions }) => actions)
@@ -49,6 +43,12 @@ export function planSet(side: Side, planning: Planning): readonly Part[] {
         },
       ]
     : parts;
+}
+
+/** The deletion by which a member leaves by itself: it is replaced. */
+function deletionOf({ memberKind }: Side, id: string, planning: Planning): ActionId | undefined {
+  const owner = planning.ownerOf(memberKind, id);
+  return owner !== undefined && planning.isReplaced(owner) ? actionId(owner, 'delete') : undefined;
 }
 
 /** The live ids that are wanted. */

@@ -8,11 +8,13 @@ import { isRotatedKey } from './needs.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 import { setbackAfter } from './setbacks.ts';
 
-/** Notes which rotated lists this pass has read. */
-export async function rememberReadings(
+/** Notes which rotated lists this pass has read, and what lists have begun to leave out or show again. */
+export async function rememberSeen(
   { store, catalog }: Workspace,
-  { snapshot, startedAt }: Pick<Prepared, 'snapshot' | 'startedAt'>,
+  { snapshot, startedAt, plan }: Pick<Prepared, 'snapshot' | 'startedAt' | 'plan'>,
 ): Promise<void> {
+  await store.markUnlisted(plan.unlisted, startedAt.toISOString());
+  await store.markUnlisted(plan.listedAgain, null);
   await store.readNow(
     [...snapshot.keys()].filter((key) => isRotatedKey(key, catalog.kinds)),
     startedAt.toISOString(),
@@ -38,7 +40,7 @@ export async function rememberRecognised(
   for (const { address, paths } of obligationsOver) await store.clearObligation(address, paths);
   for (const [address, path] of memberIntentsOver(memory, policy.visibility, startedAt))
     await store.clearIntent(address, path);
-  await rememberReadings(workspace, prepared);
+  await rememberSeen(workspace, prepared);
   await store.written(
     recognised.flatMap(({ address, id }) => {
       const declared = desired.get(address);

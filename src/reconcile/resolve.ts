@@ -49,6 +49,7 @@ function resolveDeclared(
     case 'found':
       return { is: 'id', id: found.live.id };
     case 'expected':
+    case 'late':
       return { is: 'id', id: found.id };
     case 'missing':
       return isCreated()

@@ -4,7 +4,7 @@ import type { Settings } from '../model/settings.ts';
 import { nextLook } from './due.ts';
 import type { LoopPass } from './loop.ts';
 import { carryOut, prepare, reportOn } from './pass.ts';
-import { rememberReadings } from './remember.ts';
+import { rememberSeen } from './remember.ts';
 import { windowState } from './windows.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 
@@ -52,7 +52,7 @@ export function createRounds(options: RoundsOptions): LoopPass {
 
 /** The report of a pass that only looks. */
 async function observed(workspace: Workspace, policy: Policy, prepared: Prepared): Promise<Report> {
-  await rememberReadings(workspace, prepared);
+  await rememberSeen(workspace, prepared);
   return reportOn(workspace, policy, prepared);
 }
 

@@ -2,6 +2,7 @@ import { ApiError, type Api } from '../model/api.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { Action, Plan } from '../model/plan.ts';
 import { addressOf } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Binding, Memory, Setback } from '../model/store.ts';
 import type { Fingerprints } from './fingerprints.ts';
 import { kindOf } from './kindOf.ts';
@@ -11,6 +12,7 @@ import { setbackAfter } from './setbacks.ts';
 interface VanishedInput {
   readonly catalog: Catalog;
   readonly api: Api;
+  readonly snapshot: Snapshot;
   readonly memory: Pick<Memory, 'bindings' | 'conditions' | 'setbacks'>;
   readonly fingerprints: Fingerprints;
   readonly now: Date;
@@ -25,14 +27,16 @@ export async function vanishedCreates(
   { actions }: Plan,
   input: VanishedInput,
 ): Promise<readonly Setback[]> {
-  const { memory, fingerprints, now, random } = input;
+  const { memory, snapshot, fingerprints, now, random } = input;
   const vanished = actions.flatMap((action) => {
     const address = addressOf(action.kind, action.name);
     const binding = memory.bindings.get(address);
     const wasPending = memory.conditions.get(address)?.status === 'pending';
-    return action.verb === 'create' && action.held === undefined && binding?.created && wasPending
-      ? [{ action, address, binding }]
-      : [];
+    const isCreate = action.verb === 'create' && action.held === undefined;
+    if (!isCreate || !binding?.created || !wasPending) return [];
+    // What is replaced is still there.
+    const isThere = snapshot.get(action.kind)?.byId.has(binding.id);
+    return isThere ? [] : [{ action, address, binding }];
   });
   return Promise.all(
     vanished.map(async ({ action, address, binding }) =>

@@ -59,6 +59,7 @@ async function readLasting(database: Database): Promise<Lasting> {
           boundAt: one(row.bound_at),
           created: row.created === 1,
           protected: row.protected === 1,
+          ...(row.unlisted_since === null ? {} : { unlistedSince: row.unlisted_since }),
         },
       ]),
     ),

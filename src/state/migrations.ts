@@ -142,6 +142,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .addColumn('temporary', 'text')
         .addPrimaryKeyConstraint('obligations_key', ['address', 'path'])
         .execute();
+      await schema.alterTable('bindings').addColumn('unlisted_since', 'text').execute();
       // An action's text does not tell its address for certain, so failures of before are forgotten: each is tried once more.
       await schema.dropTable('setbacks').execute();
       await schema

@@ -67,10 +67,19 @@ export async function storeOver(database: Database): Promise<Store> {
           bound_at: boundAt,
           created: Number(binding.created),
           protected: Number(binding.protected),
+          unlisted_since: null,
         });
         await clearIntent(transaction, address, '');
       }),
     unbind: (addresses) => each(addresses, forgetResource),
+    markUnlisted: (addresses, since) =>
+      each(addresses, async (transaction, address) => {
+        await transaction
+          .updateTable('bindings')
+          .set({ unlisted_since: since })
+          .where('address', '=', address)
+          .execute();
+      }),
     written: (values) =>
       each(values, async (transaction, { address, digests }) => {
         for (const [path, digest] of Object.entries(digests))

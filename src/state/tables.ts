@@ -9,6 +9,7 @@ export interface Tables {
     bound_at: string;
     created: number;
     protected: number;
+    unlisted_since: string | null;
   };
   /** `path` is empty for the resource itself, and names a member of a relation otherwise. */
   intents: { address: string; path: string; at: string; until: string };

@@ -67,11 +67,98 @@ function version(random: Random, before: Version | undefined): Version {
     ...scripts(machines, random),
     ...machines.map((name) => machine(name, networks, random)),
     ...relatives(machines, networks, random),
+    ...(random.chance(0.4) ? platform(random) : []),
   ];
+  const declaredNow = new Set(resources.map(({ address }) => address));
+  const othersGone = (before?.resources ?? []).filter(
+    ({ kind, address }) => deletable.has(kind) && !declaredNow.has(address),
+  );
   return {
     resources,
-    absent: someOf(gone, random, 0.7).map((name) => ['machines', name] as const),
+    absent: [
+      ...someOf(gone, random, 0.7).map((name) => ['machines', name] as const),
+      ...someOf(othersGone, random, 0.5).map(({ kind, name }) => [kind, name] as const),
+    ],
   };
+}
+
+/** Kinds besides machines of which a config may ask for deletions. */
+const deletable: ReadonlySet<string> = new Set([
+  'privateNetworks',
+  'startupScripts',
+  'sharedDrives',
+  'projects',
+  'teamSecrets',
+  'containerRegistries',
+  'storageProviders',
+  'datasets',
+  'models',
+  'deployments',
+]);
+
+const secret = (name: string) => ({ from: 'env', name }) as const;
+
+/** What a team has beside machines: projects with all that belongs to them, data, models, deployments, and its members. */
+function platform(random: Random): readonly Desired[] {
+  const models = someOf(['model1', 'model2'], random, 0.6);
+  const projects = someOf(['project1', 'project2'], random, 0.7);
+  const [first] = projects;
+  return [
+    ...someOf(['TOKEN'], random, 0.5).map((name) =>
+      want('teamSecrets', name, { value: secret(random.pick(['A', 'B'])) }),
+    ),
+    ...someOf(['registry'], random, 0.5).map((name) =>
+      want('containerRegistries', name, {
+        namespace: random.pick(['one', 'two']),
+        url: 'https://registry.example.com',
+        username: 'holdfast',
+        password: secret('A'),
+      }),
+    ),
+    ...someOf(['lake'], random, 0.5).map((name) =>
+      want('storageProviders', name, {
+        storageProviderType: text('s3'),
+        s3Config: {
+          bucket: random.pick(['one', 'two']),
+          accessKey: 'k',
+          secretAccessKey: secret('A'),
+        },
+      }),
+    ),
+    ...models.map((name) => want('models', name, { isPublic: false })),
+    ...someOf(['data'], random, 0.6).map((name) =>
+      want('datasets', name, {
+        description: random.pick(['first', 'second']),
+        versions: Object.fromEntries(
+          someOf(['v1', 'v2'], random, 0.6).map((tag) => [tag, { message: tag }]),
+        ),
+      }),
+    ),
+    ...projects.map((name) =>
+      want('projects', name, {
+        tags: someOf(['a', 'b'], random, 0.5),
+        secrets: Object.fromEntries(
+          someOf(['KEY'], random, 0.5).map((key) => [key, secret(random.pick(['A', 'B']))]),
+        ),
+        ...(name === first ? { models: models.map((model) => declared('models', model)) } : {}),
+      }),
+    ),
+    ...(first !== undefined && random.chance(0.5)
+      ? [
+          want('deployments', 'serving', {
+            project: declared('projects', first),
+            config: {
+              apiVersion: 'v1',
+              image: random.pick(['app:1', 'app:2']),
+              resources: { machineType: 'C5', ports: [80] },
+            },
+          }),
+        ]
+      : []),
+    ...(random.chance(0.4)
+      ? [want('teamMembers', 'linus@example.com', { role: random.pick(['admin', 'member']) })]
+      : []),
+  ];
 }
 
 /** Scripts with the machines that they are assigned to, each to one at most. */
@@ -219,16 +306,35 @@ function lostAnswer(at: number, random: Random): readonly Disturbance[] {
     '/startup-scripts',
     '/snapshots',
     '/custom-templates',
+    '/projects',
+    '/models',
+    '/datasets',
+    '/storage-providers',
+    '/container-registries',
+    '/deployments',
   ]);
   const kind = random.pick(['reset-after', 'hang-after', 'null-body', 'truncate'] as const);
   if (random.chance(0.25))
     return [{ at, do: 'fault', fault: { method: 'DELETE', kind, times: 3 } }];
-  const listLag = path === '/machines' ? 900_000 : 60_000;
+  const listLag = path === '/machines' ? 900_000 : random.pick([30_000, 60_000, 110_000]);
   return [
+    ...(random.chance(0.4) ? longPauses(at, path, random) : []),
     { at, do: 'fault', fault: { method: 'POST', path, kind, after: random.below(2) } },
     { at, do: 'fault', fault: { method: 'GET', path, kind: { listLag }, times: 40 } },
   ];
 }
+
+/** Pauses that the API asks for before it takes a create, as long as lists may lag, and longer. */
+const longPauses = (at: number, path: string, random: Random): readonly Disturbance[] =>
+  Array.from({ length: 1 + random.below(3) }, () => ({
+    at,
+    do: 'fault' as const,
+    fault: {
+      method: 'POST',
+      path,
+      kind: { status: 429, retryAfter: random.pick([25, 70, 130, 400]) },
+    },
+  }));
 
 const kinds: readonly [FaultKind, ...FaultKind[]] = [
   { status: 500 },
@@ -275,6 +381,9 @@ function fault(random: Random): Extract<Disturbance, { do: 'fault' }>['fault'] {
     '/machine-events',
     '/snapshots',
     '/custom-templates',
+    '/projects',
+    '/datasets',
+    '/deployments',
   ]);
   // Lists of things that no event tells of lag by less than `visibility`: beyond that nobody could know.
   const lags = isList ? { path: kind.listLag > 60_000 ? '/machines' : path } : { path };

@@ -1,6 +1,7 @@
 import type { Answer, Failure } from '../../src/api/failure.ts';
 import type { Request } from '../../src/api/request.ts';
 import type { Report } from '../../src/model/report.ts';
+import type { Spec } from '../../src/model/resource.ts';
 import type { Memory } from '../../src/model/store.ts';
 import type { World } from '../../src/simulator/simulator.ts';
 import type { Ran } from './run.ts';
@@ -15,8 +16,12 @@ export interface Watch {
   /** A pass has ended. */
   report(report: Report, version: Version, isCalm: boolean): void;
   configured(version: Version): void;
+  /** A pass has taken up a config. */
+  passBegan(version: Version): void;
   /** Somebody else made this. */
   meddled(id: string): void;
+  /** Somebody else has switched this machine. */
+  switchedByOthers(id: string): void;
   bug(error: unknown): void;
   ended(memory: Memory): void;
   result(): Omit<Ran, 'kills'>;
@@ -31,6 +36,12 @@ const collections = {
   '/snapshots': 'snapshots',
   '/custom-templates': 'customTemplates',
   '/public-ips': 'publicIps',
+  '/projects': 'projects',
+  '/models': 'models',
+  '/datasets': 'datasets',
+  '/storage-providers': 'storageProviders',
+  '/container-registries': 'containerRegistries',
+  '/deployments': 'deployments',
 } as const;
 
 const named = [
@@ -40,6 +51,12 @@ const named = [
   'sharedDrives',
   'snapshots',
   'customTemplates',
+  'projects',
+  'models',
+  'datasets',
+  'storageProviders',
+  'containerRegistries',
+  'deployments',
 ] as const;
 
 const dayMs = 24 * 60 * 60_000;
@@ -48,6 +65,8 @@ export function createWatch(scenario: Scenario, world: World): Watch {
   const violations: string[] = [];
   const foreign = new Set<string>();
   const deletable = new Set<string>();
+  /** Every address that was ever declared. */
+  const addresses = new Set<string>();
   const protectedNames = new Set<string>();
   const names = new Map<string, Set<string>>();
   const deletions: number[] = [];
@@ -59,13 +78,16 @@ export function createWatch(scenario: Scenario, world: World): Watch {
   let quiet = 0;
   let lastCalm: Report | undefined;
 
+  const switches = createSwitches(world, (id) => names.get(id) ?? new Set());
+
   const check = (holds: boolean, rule: () => string): void => {
     counts = { ...counts, checks: counts.checks + 1 };
     if (!holds && violations.length < 20) violations.push(rule());
   };
   const configured = ({ resources, absent }: Version): void => {
     for (const [kind, name] of absent) deletable.add(`${kind}/${name}`);
-    for (const { address, lifecycle } of resources) {
+    for (const { address, kind, lifecycle } of resources) {
+      if (kind === 'publicIps') addresses.add(address);
       if (lifecycle.onImmutableChange === 'replace') deletable.add(address);
       if (lifecycle.preventDeletion) protectedNames.add(address);
       else protectedNames.delete(address);
@@ -78,16 +100,21 @@ export function createWatch(scenario: Scenario, world: World): Watch {
     for (const kind of named) {
       const seen = new Set<string>();
       for (const row of world[kind]) {
-        const { id, name } = row;
+        const { id } = row;
+        const name = row.name ?? id;
         names.set(id, (names.get(id) ?? new Set()).add(name));
         if (('dtDeleted' in row && row.dtDeleted) || foreign.has(id)) continue;
         check(!seen.has(name), () => `${kind}/${name} is there twice`);
         seen.add(name);
       }
     }
+    const tags = [...world.datasetVersions].flatMap((version) =>
+      version.tags.map((tag) => `${version.datasetId}/${tag}`),
+    );
+    check(new Set(tags).size === tags.length, () => `a version is there twice: ${tags.join()}`);
     check(
-      isStoreLost || world.publicIps.size <= 2,
-      () => `${world.publicIps.size} addresses are claimed for two`,
+      isStoreLost || world.publicIps.size <= addresses.size,
+      () => `${world.publicIps.size} addresses are claimed for ${addresses.size}`,
     );
   };
 
@@ -121,7 +148,10 @@ export function createWatch(scenario: Scenario, world: World): Watch {
     deletions.push(now);
     const today = deletions.filter((at) => at > now - dayMs).length;
     const { deletionsPerDay } = scenario.limits;
-    check(today <= deletionsPerDay, () => `${today} deletions in a day, over ${deletionsPerDay}`);
+    check(
+      isStoreLost || today <= deletionsPerDay,
+      () => `${today} deletions in a day, over ${deletionsPerDay}`,
+    );
   };
 
   return {
@@ -133,7 +163,10 @@ export function createWatch(scenario: Scenario, world: World): Watch {
       checkPace(at);
       checkNames();
     },
+    passBegan: (version) => switches.passBegan(version),
+    switchedByOthers: (id) => switches.forget(id),
     answered(request, outcome) {
+      switches.sent(request, outcome);
       const isDone =
         outcome.sort === 'answer' || outcome.sort === 'lost' || outcome.sort === 'unusable';
       if (request.method === 'DELETE' && outcome.sort === 'answer') checkDeletion(request.path);
@@ -161,8 +194,57 @@ export function createWatch(scenario: Scenario, world: World): Watch {
       check(quiet >= 3, () => `it does not come to rest: ${describe(lastCalm)}`);
       for (const line of unrestIn(lastCalm)) check(false, () => `at the end ${line}`);
       checkWorld(lastCalm, world, foreign, check);
+      if (!isStoreLost) switches.check(check);
     },
     result: () => ({ violations, ...counts }),
+  };
+}
+
+/**
+ * What Holdfast has switched off for a change. Whatever it was, it is on at the end, unless the YAML says off or somebody else did it.
+ */
+function createSwitches(world: World, namesOf: (id: string) => ReadonlySet<string>) {
+  const fields = ['state', 'autoShutdownEnabled'] as const;
+  const isOff = (value: unknown): boolean => value === 'off' || value === false;
+  const owed = new Map<string, Set<(typeof fields)[number]>>();
+  let current: Version = nothing;
+  const saysOff = (id: string, field: string): boolean =>
+    current.resources.some(
+      ({ kind, name, spec }) => kind === 'machines' && namesOf(id).has(name) && isOff(spec[field]),
+    );
+  const note = (id: string, field: (typeof fields)[number]): void => {
+    const own = owed.get(id) ?? new Set();
+    owed.set(id, own);
+    if (saysOff(id, field)) own.delete(field);
+    else own.add(field);
+  };
+  return {
+    passBegan(version: Version): void {
+      current = version;
+      for (const [id, own] of owed)
+        for (const field of own) if (saysOff(id, field)) own.delete(field);
+    },
+    forget: (id: string) => void owed.get(id)?.delete('state'),
+    sent({ method, path, json }: Request, outcome: Answer | Failure): void {
+      if (outcome.sort === 'refused' || outcome.sort === 'unsent' || outcome.sort === 'stopped')
+        return;
+      const [, id = '', verb] = /^\/machines\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
+      if (method === 'PATCH' && verb === 'stop') note(id, 'state');
+      const isSwitchedOff = (json as Spec | undefined)?.['autoShutdownEnabled'] === false;
+      if (method === 'PUT' && isSwitchedOff) note(id, 'autoShutdownEnabled');
+    },
+    check(check: Check): void {
+      for (const [id, own] of owed) {
+        const machine = world.machines.get(id);
+        if (!machine || machine.dtDeleted !== null) continue;
+        for (const field of own)
+          check(
+            !isOff(machine[field]),
+            () =>
+              `machines/${machine.name} (${id}) was switched off by Holdfast, and its ${field} is ${machine[field]} at the end`,
+          );
+      }
+    },
   };
 }
 
@@ -199,13 +281,16 @@ const lawful = [
   /can only grow|only grows|only be raised|smaller/,
   /protected|preventDeletion/,
   /could not be created again/,
+  /still uses it/,
 ];
 
 function unrestIn(report: Report | undefined): readonly string[] {
   return (report?.resources ?? [])
-    .filter(({ status, reason }) => {
+    .filter(({ kind, status, reason }) => {
       if (status === 'inSync' || status === 'orphaned' || status === 'unmanaged') return false;
       if (status === 'ambiguous') return false;
+      // A spec that has failed stays so until its YAML changes (FACTS 3.12).
+      if (kind === 'deployments' && status === 'failed') return false;
       return !lawful.some((law) => law.test(reason ?? ''));
     })
     .map(({ status, kind, name, reason }) => `${status} ${kind}/${name}: ${reason}`);

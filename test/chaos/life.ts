@@ -29,6 +29,8 @@ export interface LifeOptions {
   readonly random: () => number;
   readonly throttle: Settings['throttle'];
   readonly config: () => { readonly state: DesiredState; readonly settings: Settings };
+  /** Told that a pass takes up the config that is in force. */
+  readonly onPass: () => void;
   readonly onReport: (report: Report) => void;
   /** Told of its death, by a kill that was waited for. */
   readonly onDeath: (kill: Kill) => void;
@@ -97,9 +99,12 @@ export function live(options: LifeOptions): Life {
       random,
       usage: () => api.usage(),
       throttle: () => api.throttle(),
-      readSecret: () => Promise.reject(new Error('it is not set')),
+      readSecret: (source) => Promise.resolve(`the secret of ${JSON.stringify(source)}`),
     },
-    config: () => Promise.resolve(config()),
+    config: () => {
+      options.onPass();
+      return Promise.resolve(config());
+    },
     request: (trigger) => loop.request(trigger),
     wakeAt: (when) => dead || wake.at(when),
     onEnded: (report) => {
@@ -131,6 +136,7 @@ const writes = [
   'claimTeam',
   'bind',
   'unbind',
+  'markUnlisted',
   'written',
   'readNow',
   'recordDeletion',

@@ -8,7 +8,7 @@ import type { Disturbance } from './scenario.ts';
 export function meddle(
   world: World,
   { how, pick }: Extract<Disturbance, { do: 'meddle' }>,
-  watch: Pick<Watch, 'meddled'>,
+  watch: Pick<Watch, 'meddled' | 'switchedByOthers'>,
 ): void {
   const machines = [...world.machines].filter(
     ({ dtDeleted, busy }) => dtDeleted === null && busy === null,
@@ -23,7 +23,10 @@ export function meddle(
       if (machine) world.machines.patch(machine.id, { name: `${machine.name}-renamed` });
       return;
     case 'stop a machine':
-      if (machine?.state === 'ready') world.machines.patch(machine.id, { state: 'off' });
+      if (machine?.state === 'ready') {
+        watch.switchedByOthers(machine.id);
+        world.machines.patch(machine.id, { state: 'off' });
+      }
       return;
     case 'start a machine':
       if (machine?.state === 'off') world.machines.patch(machine.id, { state: 'ready' });

@@ -21,8 +21,8 @@ const planted: readonly Planted[] = [
   {
     bug: 'the intent of a create is not written before it is sent',
     file: 'src/reconcile/executeCreate.ts',
-    find: '  await store.intend(address, { at: now().toISOString() });\n',
-    instead: '',
+    find: '  const observed = api.observed(recordingIntent(store, now, address));\n',
+    instead: '  const observed = api;\n',
   },
   {
     bug: 'a list that broke off is taken for a complete one',
@@ -38,9 +38,9 @@ const planted: readonly Planted[] = [
   },
   {
     bug: 'a lost answer closes the intent',
-    file: 'src/reconcile/executeCreate.ts',
-    find: "if (error instanceof ApiError && error.verdict !== 'uncertain') await store.forget(address);",
-    instead: 'await store.forget(address);',
+    file: 'src/reconcile/intents.ts',
+    find: '    maybeTaken: () => store.recordIntent(address, { at, until: now().toISOString() }, path),',
+    instead: '    maybeTaken: () => store.clearIntent(address, path),',
   },
   {
     bug: 'what is bound and not listed is made again at once',
@@ -63,8 +63,8 @@ const planted: readonly Planted[] = [
   {
     bug: 'a deletion counts only when its answer has come',
     file: 'src/reconcile/execute.ts',
-    find: '  await store.deleting(address, at);\n',
-    instead: '',
+    find: 'call(api.observed(recordingDeletion(store, now, address)), id)',
+    instead: 'call(api, id)',
   },
   {
     bug: 'the limit of the day is one too high',
@@ -101,6 +101,61 @@ const planted: readonly Planted[] = [
     file: 'src/state/store.ts',
     find: '        await forgetIntent(transaction, address);\n      }),\n    unbind',
     instead: '      }),\n    unbind',
+  },
+  {
+    bug: 'the intent of a create is written before it waits for its turn',
+    file: 'src/reconcile/executeCreate.ts',
+    find: '  const observed = api.observed(recordingIntent(store, now, address));\n',
+    instead:
+      '  const early = recordingIntent(store, now, address);\n  await early.sending(now());\n  const observed = api.observed({\n    sending: async () => undefined,\n    notTaken: () => early.notTaken(),\n    maybeTaken: async () => undefined,\n  });\n',
+  },
+  {
+    bug: 'the start that a stopped machine is owed is not remembered',
+    file: 'src/reconcile/execute.ts',
+    find: 'action.restart ? api.observed(owing) : api',
+    instead: 'api',
+  },
+  {
+    bug: 'the start after a change waits until the change has gone well',
+    file: 'src/reconcile/planExisting.ts',
+    find: '          requires: stop.map(({ id }) => id),\n          after: [...restore, ...update].map(({ id }) => id),',
+    instead: '          requires: [...stop, ...restore, ...update].map(({ id }) => id),',
+  },
+  {
+    bug: 'what is owed counts as met though the list may be old',
+    file: 'src/reconcile/obligations.ts',
+    find: "return isFresh ? 'unsure' : 'over';",
+    instead: "return 'over';",
+  },
+  {
+    bug: 'auto-shutdown that is owed is not remembered',
+    file: 'src/reconcile/executeUpdate.ts',
+    find: '  await update(api.observed(owing), temporariesOf(switched));',
+    instead: '  await update(api, temporariesOf(switched));',
+  },
+  {
+    bug: 'what is owed to a machine ends with its declaration',
+    file: 'src/reconcile/planRemoval.ts',
+    find: '  const actions = owedActions(kindOf(catalog.kinds, debtor.kind), debtor, due);',
+    instead: '  const actions = owedActions(kindOf(catalog.kinds, debtor.kind), debtor, {});',
+  },
+  {
+    bug: 'an address that a list leaves out is claimed anew at once',
+    file: 'src/reconcile/match.ts',
+    find: '  if (binding && isListedOnly) {',
+    instead: "  if (binding && isListedOnly && binding.id === '') {",
+  },
+  {
+    bug: 'a version that no list shows yet is made again',
+    file: 'src/reconcile/planMap.ts',
+    find: '  if (intent && isRecent(intent.until, planning))',
+    instead: "  if (intent && intent.at === '')",
+  },
+  {
+    bug: 'a start that the API refuses counts as done',
+    file: 'src/reconcile/execute.ts',
+    find: '  return { follow: true, isReached };',
+    instead: '  return { follow: true };',
   },
 ];
 

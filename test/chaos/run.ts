@@ -114,6 +114,7 @@ async function createStage(
       random,
       throttle: scenario.throttle,
       config: () => ({ state, settings }),
+      onPass: () => watch.passBegan(version),
       onReport(report) {
         tell(`pass ${report.trigger}: ${described(report)}`);
         watch.report(report, version, isCalm);
@@ -180,7 +181,7 @@ async function createStage(
       team.world.capacity.clear();
       stale = 0;
       isCalm = true;
-      await forgive(store, state);
+      await forgive(store, state, clock.now());
       if (!daemon) start(0);
       daemon?.request('request');
     },
@@ -196,8 +197,11 @@ async function createStage(
 }
 
 /** What was refused for good stays so until something changes: here, somebody resumes everything. */
-async function forgive(store: Store, { resources }: DesiredState): Promise<void> {
-  for (const { address } of resources) await store.resume(address);
+async function forgive(store: Store, { resources }: DesiredState, now: Date): Promise<void> {
+  const { setbacks } = await store.memory(now);
+  const failed = [...setbacks.values()].map(({ address }) => address);
+  for (const address of new Set([...resources.map((one) => one.address), ...failed]))
+    await store.resume(address);
 }
 
 const settingsOf = ({ limits, throttle }: Scenario): Settings => {

@@ -17,6 +17,7 @@ import { describe, expect, test } from 'vitest';
 import { StoreError, type Store } from '../../src/model/store.ts';
 import { openSqlite } from '../../src/state/database.ts';
 import { openStore } from '../../src/state/open.ts';
+import { migrate } from '../../src/state/migrations.ts';
 import { storeOver } from '../../src/state/store.ts';
 import { now, sentAt } from '../support/team.ts';
 import { reportWith } from '../support/reports.ts';
@@ -283,4 +284,76 @@ test('a new store is there whole or not at all, and takes nothing from one that 
     'state.db-shm',
     'state.db-wal',
   ]);
+});
+
+test('to resume a resource forgets its own failures, and not those of a name that begins with it', async () => {
+  await using store = await open(':memory:');
+  const failure = (address: `${string}/${string}`) => ({
+    action: `${address}:create`,
+    address,
+    failures: 1,
+    at: now.toISOString(),
+    retryAt: null,
+    fingerprint: 'f',
+    error: 'no',
+  });
+  await store.note({
+    failed: [failure('machines/a'), failure('machines/a:b')],
+    done: [],
+    writes: [],
+    deeds: [],
+    shortages: new Map(),
+    available: [],
+  });
+  await store.resume('machines/a');
+  expect([...(await store.memory(now)).setbacks.keys()]).toEqual(['machines/a:b:create']);
+});
+
+test('an older store is read in the form of today, and stays as it is', async () => {
+  await using place = await directory();
+  const path = join(place.path, 'state.db');
+  const database = openSqlite(path);
+  await migrate(database, path, '002-guard');
+  await sql`insert into bindings values ('machines/a', 'id-a', '2026-11-21T09:00:00Z', 1, 0)`.execute(
+    database,
+  );
+  await sql`insert into intents values ('machines/b', '2026-11-21T09:00:00Z')`.execute(database);
+  await database.destroy();
+  const before = await readFile(path);
+  {
+    await using store = await open(path, true);
+    const { bindings, intents } = await store.memory(now);
+    expect(bindings.get('machines/a')).toMatchObject({ id: 'id-a', created: true });
+    expect(intents.get('machines/b')?.until).toBe('2026-11-21T09:00:00Z');
+  }
+  expect(await readFile(path)).toEqual(before);
+  await using store = await open(path);
+  expect((await store.memory(now)).intents.get('machines/b')?.until).toBe('2026-11-21T09:00:00Z');
+});
+
+test('what a resource owes outlives the process, field by field, until it is cleared or the resource is gone', async () => {
+  await using place = await directory();
+  const path = join(place.path, 'state.db');
+  const at = now.toISOString();
+  {
+    await using store = await open(path);
+    await store.bind([binding('machines/a', '1')]);
+    await store.recordObligation('machines/a', {
+      id: '1',
+      at,
+      fields: { state: { owed: 'running', temporary: 'off' }, autoShutdownTimeout: { owed: 4 } },
+    });
+  }
+  await using store = await open(path);
+  expect((await store.memory(now)).obligations.get('machines/a')).toEqual({
+    id: '1',
+    at,
+    fields: { state: { owed: 'running', temporary: 'off' }, autoShutdownTimeout: { owed: 4 } },
+  });
+  await store.clearObligation('machines/a', ['state']);
+  expect((await store.memory(now)).obligations.get('machines/a')?.fields).toEqual({
+    autoShutdownTimeout: { owed: 4 },
+  });
+  await store.deleted('machines/a');
+  expect((await store.memory(now)).obligations.size).toBe(0);
 });

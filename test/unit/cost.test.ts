@@ -278,3 +278,30 @@ describe('which actions raise the cost', () => {
     expect(raising(world)).toEqual(raises);
   });
 });
+
+test('a second kind with power and prices is counted like machines', () => {
+  const machines = catalog.kinds.get('machines');
+  if (!machines) throw new Error('there are machines');
+  const pools = { ...machines, name: 'gpuPools', singular: 'GPU pool' };
+  const kinds = new Map([...catalog.kinds, ['gpuPools', pools]]);
+  const pool = have(
+    'gpuPools',
+    'p',
+    { machineType: 'C5', diskSize: 50, state: 'off' },
+    { facts: { usageRate: 2, storageRate: 0.5 } },
+  );
+  const plan = {
+    ...planFor({}),
+    actions: [action('start', 'p', { kind: 'gpuPools', id: 'gpuPools/p:start' })],
+  };
+  const { cost, raising } = costOf({
+    catalog: { ...catalog, kinds },
+    desired: new Map(),
+    plan,
+    prices: {},
+    snapshot: new Map([['gpuPools', completeListing({ name: 'gpuPools' }, [pool])]]),
+    now: () => now,
+  });
+  expect(cost.hourly).toEqual({ managed: 0, unmanaged: 0.5, change: 2 });
+  expect([...raising]).toEqual([['gpuPools/p:start', 'known']]);
+});

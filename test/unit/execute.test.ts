@@ -452,7 +452,7 @@ describe('carried out', () => {
       says: [
         intent('datasets/d versions/v1'),
         'assign id-d versions/v1 {"message":"a","isCommitted":true}',
-        'no intent datasets/d versions/v1',
+        `intent datasets/d versions/v1 ${at} until ${at}`,
       ],
       ends: { id: 'id-d' },
     },

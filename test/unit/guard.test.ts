@@ -52,6 +52,8 @@ const planOf = (actions: readonly Action[], reason?: string): Plan => ({
   complete: true,
   recognised: [],
   gone: [],
+  unlisted: [],
+  listedAgain: [],
   obligationsOver: [],
   needs: [],
 });

@@ -406,7 +406,7 @@ test.each<Row>([
       'drifted machines/a (id-a); region "ny2" → "ca1"; not told: template',
       'delete machines/a; of id-a',
       'create machines/a; machineType null → "C5"; template null → "Ubuntu"; region null → "ca1"; diskSize null → 50; after machines/a:delete',
-      'assign publicIps/x; of id-x; machine: new machines/a; machine/a false → true; after machines/a:create',
+      'assign publicIps/x; of id-x; machine: new machines/a; machine/a false → true; after machines/a:delete, machines/a:create',
     ],
   },
   {

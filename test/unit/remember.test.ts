@@ -14,9 +14,16 @@ type Kept = Record<string, unknown>;
 
 function workspaceKeeping(kept: Kept): Workspace {
   const store = Object.fromEntries(
-    ['bind', 'unbind', 'readNow', 'written', 'note', 'clearObligation', 'clearIntent'].map(
-      (call) => [call, async (...given: readonly unknown[]) => void (kept[call] = given)],
-    ),
+    [
+      'bind',
+      'unbind',
+      'readNow',
+      'written',
+      'note',
+      'clearObligation',
+      'clearIntent',
+      'markUnlisted',
+    ].map((call) => [call, async (...given: readonly unknown[]) => void (kept[call] = given)]),
   ) as unknown as Store;
   return { catalog, store, clock: { now: () => now }, random: () => 0.5 } as unknown as Workspace;
 }

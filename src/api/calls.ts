@@ -1,7 +1,7 @@
-import { ApiError, type Api, type Query, type WriteObserver } from '../model/api.ts';
+import { ApiError, type Api, type Query, type Reader, type WriteObserver } from '../model/api.ts';
 import { createKnown, type Read } from './known.ts';
-import { readPage, walk, type FetchPage } from './paging.ts';
-import { checkPath, type Method, type Request } from './request.ts';
+import { malformedIn, readPage, walk, type FetchPage } from './paging.ts';
+import { checkPath, isWrite, type Method, type Request } from './request.ts';
 
 /** The most items that the API puts on a page, and an order in which a walk does not lose what is created meanwhile (FACTS 5.2). */
 const walkQuery: Query = { limit: 120, order: 'asc' };
@@ -23,19 +23,25 @@ interface Shared {
 
 function callsOver(shared: Shared, observer?: WriteObserver): Api {
   const { send, closing, known } = shared;
-  /** Bodies and items are taken on trust: what they look like is the kinds' knowledge. */
-  const call = async <Body>(method: Method, path: string, content: Content): Promise<Body> =>
-    (await send({ method, path: checkPath(path), ...content })) as Body;
   const write = observer ? { observer } : {};
-  async function* list(path: string, query: Query, read: Read = asItIs) {
+  const call = async <Value>(
+    method: Method,
+    path: string,
+    content: Content,
+    read: Reader<Value>,
+  ): Promise<Value> => {
+    const body = await send({ method, path: checkPath(path), ...content });
+    return checked(body, read, { method, path });
+  };
+  async function* list<Value>(path: string, query: Query, read: Read<Value>) {
     const pages = known.walk(addressed(path, query), read);
     const fail = malformed(path);
-    const fetchPage: FetchPage<unknown> = (after, signal) => {
+    const fetchPage: FetchPage<Value> = (after, signal) => {
       const page = { ...walkQuery, ...query, ...(after !== undefined && { after }) };
       const content = { query: page, signal };
       return read === asItIs
-        ? call('GET', path, content).then((body) => readPage(body, fail, read))
-        : pages.page(after, (parse) => call('GET', path, { ...content, parse }), fail);
+        ? call('GET', path, content, asItIs).then((body) => readPage(body, fail, read))
+        : pages.page(after, (parse) => call('GET', path, { ...content, parse }, asItIs), fail);
     };
     try {
       yield* walk(fetchPage, fail, closing);
@@ -44,21 +50,47 @@ function callsOver(shared: Shared, observer?: WriteObserver): Api {
     }
   }
   return {
-    list: <Item, Made>(path: string, query?: Query, read?: (item: Item) => Made | undefined) =>
-      list(path, defined(query ?? {}), read as Read | undefined) as AsyncIterable<readonly Made[]>,
-    get: (path, query = {}) => call('GET', path, { query, signal: closing }),
-    post: (path, json) => call('POST', path, json ? { json, ...write } : write),
-    put: (path, json) => call('PUT', path, { json, ...write }),
-    patch: (path, json) => call('PATCH', path, { json, ...write }),
-    remove: <Body>(path: string, query: Query = {}) =>
-      call<Body | null>('DELETE', path, { query, ...write }).catch(goneIsGone),
+    list: <Value>(path: string, query: Query = {}, read: Read<Value> = asItIs) =>
+      list(path, defined(query), read),
+    get: <Value>(path: string, query: Query = {}, read: Reader<Value> = asItIs) =>
+      call('GET', path, { query, signal: closing }, read),
+    post: <Value>(path: string, json?: object, read: Reader<Value> = asItIs) =>
+      call('POST', path, json ? { json, ...write } : write, read),
+    put: <Value>(path: string, json: object, read: Reader<Value> = asItIs) =>
+      call('PUT', path, { json, ...write }, read),
+    patch: <Value>(path: string, json: object, read: Reader<Value> = asItIs) =>
+      call('PATCH', path, { json, ...write }, read),
+    remove: <Value>(path: string, query: Query = {}, read: Reader<Value> = asItIs) =>
+      call('DELETE', path, { query, ...write }, unlessNull(read)).catch(goneIsGone),
     observed: (other) => callsOver(shared, other),
     client: shared,
   };
 }
 
-/** Items as they came; they may hold anything, so no page of them is kept. */
-const asItIs: Read = (item) => item;
+/**
+ * An item or a body as it came. It may hold anything, so no page of them is kept, and `Api` calls it unknown; `never`, so that it stands
+ * in for a reader of any type.
+ */
+const asItIs = ((value: unknown) => value) as Reader<never>;
+
+const unlessNull =
+  <Value>(read: Reader<Value>): Reader<Value | null> =>
+  (body) =>
+    body === null ? null : read(body);
+
+/** What the reader makes of a body. Whatever it throws is the answer's fault: it may be anything. */
+function checked<Value>(body: unknown, read: Reader<Value>, { method, path }: Called): Value {
+  try {
+    return read(body);
+  } catch (cause) {
+    throw new ApiError(`${method} ${path} answered ${malformedIn(cause)}`, {
+      verdict: isWrite({ method }) ? 'uncertain' : 'unavailable',
+      cause,
+    });
+  }
+}
+
+type Called = Pick<Request, 'method' | 'path'>;
 
 const addressed = (path: string, query: Query): string => `${path}?${JSON.stringify(query)}`;
 

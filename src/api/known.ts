@@ -1,27 +1,28 @@
 import { hash } from 'node:crypto';
-import { parseJson, type Json } from './json.ts';
+import type { Json } from '../model/api.ts';
+import { parseJson } from './json.ts';
 import { readPage, type Malformed, type Page } from './paging.ts';
 
 /** Makes of an item what is wanted of it. */
-export type Read = (item: Json) => unknown;
+export type Read<Value> = (item: Json) => Value | undefined;
 
 /** The pages of one walk, by the cursor that led to them. */
-type Pages = Map<string | undefined, KnownPage>;
+type Pages<Value> = Map<string | undefined, KnownPage<Value>>;
 
 /** A page that was read, and the digest of its bytes; the bytes themselves may hold secrets, and are not kept. */
-interface KnownPage {
+interface KnownPage<Value> {
   readonly digest: string;
-  readonly page: Page<unknown>;
+  readonly page: Page<Value>;
 }
 
 /** One walk over the pages of a list. */
-interface KnownWalk {
+interface KnownWalk<Value> {
   /** The page after a cursor. `fetch` brings it as `parse` reads it; where the bytes are known, the page is the known one. */
   page(
     after: string | undefined,
     fetch: (parse: (bytes: Uint8Array) => unknown) => Promise<unknown>,
     malformed: Malformed,
-  ): Promise<Page<unknown>>;
+  ): Promise<Page<Value>>;
   /** From now on the pages of this walk are the known ones, and no others. */
   ended(): void;
 }
@@ -30,14 +31,17 @@ interface KnownWalk {
  * What the last walk of each list was read as. It is kept with the function that read it: of one made for a single walk
  * nothing stays, and one that a program has for good must be used on few lists.
  */
-export function createKnown(): { walk(list: string, read: Read): KnownWalk } {
-  const known = new WeakMap<Read, Map<string, Pages>>();
+export function createKnown(): {
+  walk<Value>(list: string, read: Read<Value>): KnownWalk<Value>;
+} {
+  const known = new WeakMap<object, Map<string, unknown>>();
   return {
-    walk(list, read) {
-      const lists = known.get(read) ?? new Map<string, Pages>();
+    walk<Value>(list: string, read: Read<Value>): KnownWalk<Value> {
+      // What is kept with a reader was read by it.
+      const lists = (known.get(read) ?? new Map()) as Map<string, Pages<Value>>;
       known.set(read, lists);
       const before = lists.get(list);
-      const now: Pages = new Map();
+      const now: Pages<Value> = new Map();
       return {
         async page(after, fetch, malformed) {
           const last = before?.get(after);

@@ -1,5 +1,6 @@
 import { follow } from './follow.ts';
-import { isObject, type Json } from './json.ts';
+import { isDeleted, MalformedAnswer, type Json } from '../model/api.ts';
+import { isObject } from './json.ts';
 
 /** Asks for the page after a cursor, the first one without. */
 export type FetchPage<Read> = (
@@ -77,31 +78,39 @@ export function readPage<Read>(
   malformed: Malformed,
   read: (item: Json) => Read | undefined,
 ): Page<Read> {
-  const { items, hasMore, nextPage } = isObject(body) ? body : {};
+  const { items, hasMore = true, nextPage } = isObject(body) ? body : {};
   if (!Array.isArray(items)) throw malformed('a page without items');
   if (!items.every(isObject)) throw malformed('an item that is no object');
-  const after = hasMore === false ? undefined : nextPage || undefined;
-  if (after !== undefined && typeof after !== 'string') throw malformed('a cursor that is no text');
-  const entries = readEntries(items, malformed, read);
-  return { entries, items: readOf(entries), after };
+  if (typeof hasMore !== 'boolean') throw malformed('a page whose hasMore is not true or false');
+  const cursor = hasMore ? (nextPage ?? '') : '';
+  if (typeof cursor !== 'string') throw malformed('a cursor that is no text');
+  const entries = items.map((item, index) => readEntry(item, index, malformed, read));
+  return { entries, items: readOf(entries), after: cursor || undefined };
 }
 
 /** An answer may be anything, and what translates an item may trip over it: then the list is of no use, and nothing else is. */
-function readEntries<Read>(
-  items: readonly Json[],
+function readEntry<Read>(
+  item: Json,
+  index: number,
   malformed: Malformed,
   read: (item: Json) => Read | undefined,
-): readonly Entry<Read>[] {
+): Entry<Read> {
   try {
-    return items.map((item) => readEntry(item, read));
+    return entryOf(item, read);
   } catch (cause) {
-    throw malformed('an item that cannot be read', cause);
+    throw malformed(malformedIn(cause, `items[${index}]`), cause);
   }
 }
 
-function readEntry<Read>(item: Json, read: (item: Json) => Read | undefined): Entry<Read> {
+/** In words, what a reader threw at an answer. What it did not foresee has no field. */
+export const malformedIn = (cause: unknown, at?: string): string =>
+  cause instanceof MalformedAnswer
+    ? `malformed JSON: ${(at === undefined ? cause : cause.under(at)).message}`
+    : `malformed JSON${at === undefined ? '' : `: ${at} cannot be read`}`;
+
+function entryOf<Read>(item: Json, read: (item: Json) => Read | undefined): Entry<Read> {
   const identity = identityOf(item);
-  const deleted = Boolean(item['dtDeleted']);
+  const deleted = isDeleted(item);
   return {
     identity,
     text: identity === undefined ? JSON.stringify(item) : undefined,

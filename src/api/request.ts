@@ -22,17 +22,20 @@ export interface Request {
 /** Whether the request may change something, so that its failure may leave something behind. */
 export const isWrite = (request: Pick<Request, 'method'>): boolean => request.method !== 'GET';
 
-/** What would leave its place in the path: `..`, an empty segment, a query, a fragment, white space, a control character. */
+/** What would leave its place in the path: an empty segment, a query, a fragment, white space, a control character. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const unsafe = /\.\.|(^|\/)\.(\/|$)|\/\/|\/$|[?#\\\s\u0000-\u001f\u007f]/;
+const unsafe = /\/\/|\/$|[?#\\\s\u0000-\u001f\u007f]/;
+
+/** A segment `.` or `..`. */
+const dots = /(^|\/)\.\.?(\/|$)/;
 
 /**
- * The path itself, when it leads where its author meant. Kinds write paths, but the ids in them come from the API: one that
- * would lead elsewhere is `rejected`, and nothing is sent.
+ * The path itself, when it leads where its author meant. Kinds encode the ids in paths, but `.` and `..` have no encoding that a URL
+ * knows, and servers differ about encoded slashes beside them: a path that could lead elsewhere is `rejected`, and nothing is sent.
  */
 export function checkPath(path: string): string {
-  const decoded = path.replaceAll(/%2e/gi, '.');
-  if (path.startsWith('/') && !unsafe.test(decoded)) return path;
+  const decoded = path.replaceAll(/%2e/gi, '.').replaceAll(/%2f|%5c/gi, '/');
+  if (path.startsWith('/') && !unsafe.test(path) && !dots.test(decoded)) return path;
   throw new ApiError(`cannot ask for ${JSON.stringify(path)}: it is no plain path of the API`, {
     verdict: 'rejected',
   });

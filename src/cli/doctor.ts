@@ -1,6 +1,7 @@
 import { formatProblem } from '../desired/formats.ts';
 import { resolveSettings } from '../desired/settings.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
+import { readSession } from '../kinds/lib/team.ts';
 import { ApiError } from '../model/api.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Settings } from '../model/settings.ts';
@@ -96,7 +97,7 @@ async function checkApi({ env }: Context, settings: Settings): Promise<readonly 
     requests: { ...settings.requests, retries: 0 },
   });
   try {
-    const session = await api.get<{ team: { namespace: string } } | null>('/auth/session');
+    const session = await readSession(api);
     const skew = api.clockSkew();
     return [
       { what: 'address', well: true, seen: url },
@@ -107,7 +108,7 @@ async function checkApi({ env }: Context, settings: Settings): Promise<readonly 
             seen: 'the API knows no such key',
             mend: 'check PAPERSPACE_API_KEY',
           }
-        : { what: 'key', well: true, seen: `team ${session.team.namespace}` },
+        : { what: 'key', well: true, seen: `team ${session.team.namespace ?? session.team.id}` },
       ...(skew === undefined ? [] : [clockFinding(skew)]),
     ];
   } catch (error) {

@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import { ApiError, type Api } from '../model/api.ts';
 import type { ResourceKind, Started } from '../model/kind.ts';
+import { pathTo } from './lib/path.ts';
+import { field, flag, identity, object, optional, text } from './lib/read.ts';
 import { rest } from './lib/rest.ts';
 
 const schema = Type.Object(
@@ -23,35 +25,37 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-interface ContainerRegistry {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly namespace: string;
-  readonly url: string;
-  readonly username: string;
-}
-
 const path = '/container-registries';
 
-const calls = rest<ContainerRegistry>(path, ({ id, name, kind, namespace, url, username }) => ({
-  id,
-  name,
-  spec: { kind, namespace, url, username },
+const calls = rest(path, (item) => ({
+  id: field(item, 'id', identity),
+  name: field(item, 'name', text),
+  spec: {
+    kind: field(item, 'kind', text),
+    namespace: field(item, 'namespace', text),
+    url: field(item, 'url', text),
+    username: field(item, 'username', text),
+  },
 }));
 
 /** Has the API log in. Whatever comes of it, what was written stays written: a failure is a note. */
 async function tested(api: Api, id: string): Promise<Started> {
   try {
-    const test = await api.get<{ success: boolean; error?: string }>(
-      `${path}/${id}/test-connection`,
-    );
-    return test?.success ? {} : failed(test?.error ?? 'no reason was given');
+    const { success, error } = await api.get(pathTo(path, id, 'test-connection'), {}, test);
+    return success ? {} : failed(error ?? 'no reason was given');
   } catch (error) {
     if (error instanceof ApiError) return failed(error.message);
     throw error;
   }
 }
+
+const test = (answer: unknown) => {
+  const body = object(answer);
+  return {
+    success: field(body, 'success', flag),
+    error: field(body, 'error', optional(text)),
+  };
+};
 
 const failed = (reason: string): Started => ({
   note: `the registry's connection test failed: ${reason}`,

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox';
 import type { ResourceKind } from '../model/kind.ts';
 import { reference } from './lib/fields.ts';
-import { rest, startedBy } from './lib/rest.ts';
+import { field, identity, text } from './lib/read.ts';
+import { createdWithJob, rest } from './lib/rest.ts';
 import { regionCode } from './lib/units.ts';
 
 const schema = Type.Object(
@@ -14,13 +15,6 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-interface CustomTemplate {
-  readonly id: string;
-  readonly name: string;
-  readonly parentMachineId: string;
-  readonly region: string;
-}
-
 const path = '/custom-templates';
 
 export default {
@@ -30,19 +24,13 @@ export default {
   examples: [
     { name: 'trainer-image', spec: { machine: 'golden' } satisfies Static<typeof schema> },
   ],
-  ...rest<CustomTemplate>(path, ({ id, name, parentMachineId, region }) => ({
-    id,
-    name,
-    spec: { machine: parentMachineId },
-    facts: { region: regionCode(region) },
+  ...rest(path, (item) => ({
+    id: field(item, 'id', identity),
+    name: field(item, 'name', text),
+    spec: { machine: field(item, 'parentMachineId', identity) },
+    facts: { region: regionCode(field(item, 'region', text)) },
   })),
   createJob: { verb: 'template-create', field: 'machine' },
-  create: async (api, name, { machine }) => {
-    const answer = await api.post<{ event: { id: string }; data: { id: string } }>(path, {
-      name,
-      machineId: machine,
-    });
-    return { id: answer.data.id, ...startedBy(answer) };
-  },
+  create: (api, name, { machine }) => api.post(path, { name, machineId: machine }, createdWithJob),
   createNeedsOff: 'machine',
 } satisfies ResourceKind;

@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
-import type { Api } from '../model/api.ts';
+import type { Api, Json } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { versions, versionsField } from './lib/datasetVersions.ts';
 import { reference } from './lib/fields.ts';
+import { field, flag, identity, optional, text } from './lib/read.ts';
 import { listed, present, rest, withIds } from './lib/rest.ts';
 import { teamId } from './lib/team.ts';
 
@@ -27,21 +28,24 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-interface Dataset {
-  readonly id: string;
-  readonly name: string | null;
-  readonly description: string | null;
-  readonly storageProviderId: string | null;
-  readonly isPublic: boolean;
-  readonly teamId: string;
-}
-
 const path = '/datasets';
 
-const read = ({ id, name, description, storageProviderId, isPublic }: Dataset): Listed => ({
-  id,
-  name: name ?? id,
-  spec: present({ description, storageProvider: storageProviderId, isPublic }),
+function read(item: Json): Listed {
+  const id = field(item, 'id', identity);
+  return {
+    id,
+    name: field(item, 'name', optional(text)) ?? id,
+    spec: present({
+      description: field(item, 'description', optional(text)),
+      storageProvider: field(item, 'storageProviderId', optional(identity)),
+      isPublic: field(item, 'isPublic', flag),
+    }),
+  };
+}
+
+const readWithTeam = (item: Json) => ({
+  dataset: read(item),
+  team: field(item, 'teamId', identity),
 });
 
 /** The private ones, and the team's public ones where one is declared or all are asked for: a list shows private ones unless told otherwise (FACTS 3.13). */
@@ -49,8 +53,9 @@ async function* list(api: Api, declared?: readonly Spec[]): AsyncIterable<readon
   yield* listed(api, path, read);
   if (declared && !declared.some(({ isPublic }) => isPublic === true)) return;
   const team = await teamId(api);
-  for await (const page of api.list<Dataset>(path, { privacy: 'PUBLIC', teamId: team }))
-    yield page.filter((dataset) => dataset.teamId === team).map(read);
+  const query = { privacy: 'PUBLIC', teamId: team };
+  for await (const page of api.list(path, query, readWithTeam))
+    yield page.filter((one) => one.team === team).map(({ dataset }) => dataset);
 }
 
 export default {
@@ -71,7 +76,7 @@ export default {
     },
     { name: 'leaderboard', spec: { description: 'Results for everyone.', isPublic: true } },
   ],
-  ...rest<Dataset>(path, read, (spec) => withIds(spec, ['storageProvider'])),
+  ...rest(path, read, (spec) => withIds(spec, ['storageProvider'])),
   list,
   relations: { versions },
 } satisfies ResourceKind;

@@ -1,11 +1,13 @@
 import { Type } from 'typebox';
-import type { Api } from '../model/api.ts';
+import type { Api, Json } from '../model/api.ts';
 import type { Listed, Mention, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { configField } from './lib/deploymentConfig.ts';
 import { runError, runsOf } from './lib/deploymentRuns.ts';
 import { reference } from './lib/fields.ts';
-import { found, listed } from './lib/rest.ts';
+import { pathTo } from './lib/path.ts';
+import { document, field, fieldOf, identity, object, optional, text } from './lib/read.ts';
+import { found, identified, listed } from './lib/rest.ts';
 import { regionCode } from './lib/units.ts';
 
 const schema = Type.Object(
@@ -20,36 +22,33 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-/** What answers carry of a deployment and Holdfast reads (schemas Deployment and DeploymentSpec). */
-interface Deployment {
-  readonly id: string;
-  readonly name: string;
-  readonly projectId: string;
-  readonly latestSpec?: {
-    readonly data?: Spec | null;
-    readonly externalApplied?: string | null;
-    readonly dtHealthy?: string | null;
-    readonly error?: string | null;
-  } | null;
-}
-
 const path = '/deployments';
 
 /**
  * A deployment is ready once its newest spec was applied and is healthy; with nothing to run, once it was applied. An error of the spec
  * is final (FACTS 3.12). The spec is null where the API cannot read it any more.
  */
-function read({ id, name, projectId, latestSpec }: Deployment): Listed {
-  const { data, externalApplied, dtHealthy, error } = latestSpec ?? {};
-  const { name: _, ...config } = data ?? {};
+function read(item: Json): Listed {
+  const { config, externalApplied, dtHealthy, error } = field(item, 'latestSpec', latestSpec);
   const isReady = Boolean(externalApplied) && (Boolean(dtHealthy) || runsNothing(config));
   return {
-    id,
-    name,
-    spec: { project: projectId, config: withRegionCode(config) },
+    id: field(item, 'id', identity),
+    name: field(item, 'name', text),
+    spec: { project: field(item, 'projectId', identity), config: withRegionCode(config) },
     settled: isReady || Boolean(error),
     activity: externalApplied ? 'not healthy yet' : 'being applied',
     ...(error ? { failure: error } : {}),
+  };
+}
+
+function latestSpec(value: unknown) {
+  const spec = optional(object)(value) ?? {};
+  const { name: _, ...config } = field(spec, 'data', optional(document)) ?? {};
+  return {
+    config,
+    externalApplied: field(spec, 'externalApplied', optional(text)),
+    dtHealthy: field(spec, 'dtHealthy', optional(text)),
+    error: field(spec, 'error', optional(text)),
   };
 }
 
@@ -62,8 +61,8 @@ const withRegionCode = (config: Spec): Spec =>
     : config;
 
 /** Creates and updates alike; without an id, a deployment of that name in the project is taken (FACTS 3.12). */
-const upsert = async (api: Api, body: object): Promise<string> =>
-  (await api.post<{ deploymentId: string }>(path, body)).deploymentId;
+const upsert = (api: Api, body: object): Promise<string> =>
+  api.post(path, body, fieldOf('deploymentId', identity));
 
 const named = (config: unknown, name: string): Spec => ({ ...(config as Spec), name });
 
@@ -146,7 +145,7 @@ export default {
     },
   ],
   list: (api) => listed(api, path, read),
-  get: (api, id) => found(api, `${path}/${id}`, read),
+  get: (api, id) => found(api, path, id, read),
   create: async (api, name, { project, config }) => ({
     id: await upsert(api, { projectId: project, config: named(config, name) }),
     follow: true,
@@ -158,7 +157,7 @@ export default {
   },
   updatesUnsettled: true,
   remove: async (api, id) => {
-    await api.remove(`${path}/${id}`);
+    await api.remove(pathTo(path, id), {}, identified);
     return {};
   },
   explainFailure: runError,

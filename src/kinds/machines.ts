@@ -1,85 +1,84 @@
-import type { Api } from '../model/api.ts';
+import type { Api, Json } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import { oneOfEach } from '../model/oneOfEach.ts';
 import type { Spec } from '../model/resource.ts';
 import type { OwedValue } from '../model/store.ts';
 import { diskSizes } from './lib/fields.ts';
-import { found, listed, present, removedBy, startedBy, withIds } from './lib/rest.ts';
 import { jobsOf } from './lib/machineEvents.ts';
 import { machineSchema } from './lib/machineSchema.ts';
+import { pathTo } from './lib/path.ts';
+import { amount, bytes, field, fieldOf, flag, identity, optional, text } from './lib/read.ts';
+import {
+  createdWithJob,
+  found,
+  listed,
+  present,
+  removeWithJob,
+  started,
+  withIds,
+} from './lib/rest.ts';
 import { gigabytes, regionCode } from './lib/units.ts';
-
-/** What the answers of the API carry and Holdfast reads (schema Machine). */
-interface Machine {
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
-  readonly machineType: string;
-  readonly region: string;
-  readonly storageTotal: number | string;
-  readonly networkId: string | null;
-  readonly publicIpType: string;
-  readonly autoSnapshotEnabled: boolean;
-  readonly autoSnapshotFrequency: string | null;
-  readonly autoSnapshotSaveCount: number | null;
-  readonly autoShutdownEnabled: boolean;
-  readonly autoShutdownTimeout: number | null;
-  readonly autoShutdownForce: boolean | null;
-  readonly restorePointEnabled: boolean;
-  readonly restorePointFrequency: string | null;
-  readonly restorePointSnapshotId: string | null;
-  readonly usageRate: number;
-  readonly storageRate: number;
-}
+import { readUser } from './lib/users.ts';
 
 /** The states in which a machine may be acted on; every other one, known or not, passes (FACTS 4.1). */
-const settledStates: Readonly<Record<string, string>> = { ready: 'running', off: 'off' };
+const settledStates: ReadonlyMap<string, string> = new Map([
+  ['ready', 'running'],
+  ['off', 'off'],
+]);
 
 /** Networks and rates are few, however many machines there are. */
 const networks = oneOfEach((id: string | null) => id, 1000);
 const rates = oneOfEach(
-  ({ usageRate, storageRate }: Pick<Machine, 'usageRate' | 'storageRate'>) =>
+  ({ usageRate, storageRate }: { readonly usageRate: number; readonly storageRate: number }) =>
     `${usageRate} ${storageRate}`,
   1000,
 );
 
-function read(machine: Machine): Listed {
-  const { id, name, state, usageRate, storageRate } = machine;
+function read(machine: Json): Listed {
+  const state = field(machine, 'state', text);
   return {
-    id,
-    name,
+    id: field(machine, 'id', identity),
+    name: field(machine, 'name', text),
     spec: present({
-      machineType: machine.machineType,
-      region: regionCode(machine.region),
-      diskSize: gigabytes(machine.storageTotal, diskSizes),
-      network: networks(machine.networkId),
-      publicIpType: machine.publicIpType,
-      autoSnapshotEnabled: machine.autoSnapshotEnabled,
-      autoSnapshotFrequency: machine.autoSnapshotFrequency,
-      autoSnapshotSaveCount: machine.autoSnapshotSaveCount,
-      autoShutdownEnabled: machine.autoShutdownEnabled,
-      autoShutdownTimeout: machine.autoShutdownTimeout,
-      autoShutdownForce: machine.autoShutdownForce,
-      restorePointEnabled: machine.restorePointEnabled,
-      restorePointFrequency: machine.restorePointFrequency,
-      restorePointSnapshot: machine.restorePointSnapshotId,
-      state: settledStates[state],
+      machineType: field(machine, 'machineType', text),
+      region: regionCode(field(machine, 'region', text)),
+      diskSize: gigabytes(field(machine, 'storageTotal', bytes), diskSizes),
+      network: networks(field(machine, 'networkId', optionalId)),
+      publicIpType: field(machine, 'publicIpType', text),
+      autoSnapshotEnabled: field(machine, 'autoSnapshotEnabled', flag),
+      autoSnapshotFrequency: field(machine, 'autoSnapshotFrequency', optionalText),
+      autoSnapshotSaveCount: field(machine, 'autoSnapshotSaveCount', optionalAmount),
+      autoShutdownEnabled: field(machine, 'autoShutdownEnabled', flag),
+      autoShutdownTimeout: field(machine, 'autoShutdownTimeout', optionalAmount),
+      autoShutdownForce: field(machine, 'autoShutdownForce', optionalFlag),
+      restorePointEnabled: field(machine, 'restorePointEnabled', flag),
+      restorePointFrequency: field(machine, 'restorePointFrequency', optionalText),
+      restorePointSnapshot: field(machine, 'restorePointSnapshotId', optionalId),
+      state: settledStates.get(state),
     }),
-    settled: state in settledStates,
+    settled: settledStates.has(state),
     activity: state,
-    facts: rates({ usageRate, storageRate }),
+    facts: rates({
+      usageRate: field(machine, 'usageRate', amount),
+      storageRate: field(machine, 'storageRate', amount),
+    }),
   };
 }
+
+const optionalId = optional(identity);
+const optionalText = optional(text);
+const optionalFlag = optional(flag);
+const optionalAmount = optional(amount);
 
 const path = '/machines';
 const idFields = ['network', 'template', 'startupScript', 'restorePointSnapshot'];
 
 /** A start or stop. The body is `{}`: an empty one labelled JSON is refused (FACTS 1.9). */
-const power = (verb: 'start' | 'stop') => async (api: Api, id: string) =>
-  startedBy(await api.patch<{ event?: { id: string } }>(`${path}/${id}/${verb}`, {}));
+const power = (verb: 'start' | 'stop') => (api: Api, id: string) =>
+  api.patch(pathTo(path, id, verb), {}, started);
 
-const put = async (api: Api, id: string, changed: Spec) =>
-  startedBy(await api.put<{ event?: { id: string } }>(`${path}/${id}`, withIds(changed, idFields)));
+const put = (api: Api, id: string, changed: Spec) =>
+  api.put(pathTo(path, id), withIds(changed, idFields), started);
 
 /** A machine whose power is not declared is created running, unless `startOnCreate` says otherwise. */
 const runsOnCreate = ({ startOnCreate }: Spec, wanted: 'running' | 'off' | undefined): boolean =>
@@ -96,7 +95,7 @@ function shutdownSwitchedFor(changed: Spec, live: Spec): Record<string, OwedValu
   });
   return {
     autoShutdownEnabled: { owed: true, temporary: false },
-    ...Object.fromEntries(Object.entries(settings).map(([field, owed]) => [field, { owed }])),
+    ...Object.fromEntries(Object.entries(settings).map(([name, owed]) => [name, { owed }])),
   };
 }
 
@@ -111,18 +110,13 @@ const withSnapshot = (changed: Spec, { desired, live }: { desired: Spec; live: S
       }
     : changed;
 
-/** Whether the API has any machine of this type in this region just now; undefined where it does not say. */
-async function availability(api: Api, { machineType, region }: Spec): Promise<unknown> {
-  const answer = await api.get<{ available: boolean }>('/machine-availability', {
-    machineType: String(machineType),
-    region: String(region),
-  });
-  return answer?.available;
-}
-
-interface Accessor {
-  readonly user: { readonly id: string; readonly email: string };
-}
+/** Whether the API has any machine of this type in this region just now. */
+const availability = (api: Api, { machineType, region }: Spec): Promise<boolean> =>
+  api.get(
+    '/machine-availability',
+    { machineType: String(machineType), region: String(region) },
+    fieldOf('available', flag),
+  );
 
 export default {
   name: 'machines',
@@ -159,28 +153,27 @@ export default {
     },
   ],
   list: (api) => listed(api, path, read),
-  get: (api, id) => found(api, `${path}/${id}`, read),
-  create: async (api, name, { state, accessors, ...spec }) => {
-    const answer = await api.post<{ event: { id: string }; data: { id: string } }>(path, {
+  get: (api, id) => found(api, path, id, read),
+  create: (api, name, { state, accessors, ...spec }) => {
+    const body = {
       name,
       publicIpType: 'none',
       ...withIds(spec, idFields),
       ...present({ accessorIds: accessors }),
       startOnCreate: runsOnCreate(spec, state as 'running' | 'off' | undefined),
-    });
-    return { id: answer.data.id, ...startedBy(answer) };
+    };
+    return api.post(path, body, createdWithJob);
   },
   createJob: { verb: 'create' },
   stock: {
     nameOf: ({ machineType, region }) => `${String(machineType)}@${String(region)}`,
-    isThere: async (api, spec) => (await availability(api, spec)) !== false,
+    isThere: availability,
     isRefusal: ({ message, verdict }) =>
       verdict !== 'uncertain' && /capacity|out of stock|sold out|no .* available/i.test(message),
   },
   update: (api, id, changed, sides) => put(api, id, withSnapshot(changed, sides)),
   switchedFor: shutdownSwitchedFor,
-  remove: async (api, id) =>
-    removedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
+  remove: (api, id) => removeWithJob(api, pathTo(path, id)),
   power: { field: 'state', start: power('start'), stop: power('stop'), runsOnCreate },
   pricing: {
     usageOf: ({ machineType }) => String(machineType),
@@ -199,17 +192,12 @@ export default {
     accessors: {
       createdWith: true,
       rotated: true,
-      members: (api, id) =>
-        listed<Accessor>(api, `${path}/${id}/accessors`, ({ user }) => ({
-          id: user.id,
-          name: user.email,
-          spec: {},
-        })),
+      members: (api, id) => listed(api, pathTo(path, id, 'accessors'), readUser),
       assign: async (api, id, userId) => {
-        await api.post(`${path}/${id}/accessors`, { userId });
+        await api.post(pathTo(path, id, 'accessors'), { userId }, readUser);
       },
       unassign: async (api, id, userId) => {
-        await api.remove(`${path}/${id}/accessors/${userId}`);
+        await api.remove(pathTo(path, id, 'accessors', userId), {}, readUser);
       },
     },
   },

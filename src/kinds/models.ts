@@ -1,7 +1,10 @@
 import { Type } from 'typebox';
+import type { Json } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import { reference } from './lib/fields.ts';
-import { found, listed, present, withIds } from './lib/rest.ts';
+import { pathTo } from './lib/path.ts';
+import { field, flag, identity, optional, text } from './lib/read.ts';
+import { found, identified, listed, present, withIds } from './lib/rest.ts';
 
 const schema = Type.Object(
   {
@@ -32,28 +35,17 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-interface Model {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string | null;
-  readonly storageProviderId: string | null;
-  readonly isPublic: boolean;
-  readonly projectId: string | null;
-}
-
 const path = '/models';
 
-const read = ({
-  id,
-  name,
-  description,
-  storageProviderId,
-  isPublic,
-  projectId,
-}: Model): Listed => ({
-  id,
-  name,
-  spec: present({ description, storageProvider: storageProviderId, isPublic, project: projectId }),
+const read = (item: Json): Listed => ({
+  id: field(item, 'id', identity),
+  name: field(item, 'name', text),
+  spec: present({
+    description: field(item, 'description', optional(text)),
+    storageProvider: field(item, 'storageProviderId', optional(identity)),
+    isPublic: field(item, 'isPublic', flag),
+    project: field(item, 'projectId', optional(identity)),
+  }),
 });
 
 /** Models cannot be updated: the API has no operation for it (FACTS 3.13). */
@@ -66,15 +58,13 @@ export default {
     { name: 'embedder', spec: { description: 'Texts as vectors.', project: 'playground' } },
   ],
   list: (api) => listed(api, path, read),
-  get: (api, id) => found(api, `${path}/${id}`, read),
-  create: (api, name, spec) =>
-    api.post<{ id: string }>(path, {
-      name,
-      isPublic: false,
-      ...withIds(spec, ['storageProvider', 'project']),
-    }),
+  get: (api, id) => found(api, path, id, read),
+  create: async (api, name, spec) => {
+    const body = { name, isPublic: false, ...withIds(spec, ['storageProvider', 'project']) };
+    return { id: await api.post(path, body, identified) };
+  },
   remove: async (api, id) => {
-    await api.remove(`${path}/${id}`);
+    await api.remove(pathTo(path, id), {}, identified);
     return {};
   },
 } satisfies ResourceKind;

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { ResourceKind } from '../model/kind.ts';
 import { regionField } from './lib/fields.ts';
+import { field, identity, text } from './lib/read.ts';
 import { rest } from './lib/rest.ts';
 import { regionCode } from './lib/units.ts';
 
@@ -17,20 +18,14 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-interface PrivateNetwork {
-  readonly id: string;
-  readonly name: string;
-  readonly region: string;
-}
-
 export default {
   name: 'privateNetworks',
   singular: 'private network',
   schema,
   examples: [{ name: 'research', spec: { region: 'ny2' } satisfies Static<typeof schema> }],
-  ...rest<PrivateNetwork>('/private-networks', ({ id, name, region }) => ({
-    id,
-    name,
-    spec: { region: regionCode(region) },
+  ...rest('/private-networks', (item) => ({
+    id: field(item, 'id', identity),
+    name: field(item, 'name', text),
+    spec: { region: regionCode(field(item, 'region', text)) },
   })),
 } satisfies ResourceKind;

@@ -1,10 +1,14 @@
 import { Type } from 'typebox';
-import { ApiError, type Api } from '../model/api.ts';
-import type { Companion, Relation, ResourceKind } from '../model/kind.ts';
+import { ApiError, type Api, type Json } from '../model/api.ts';
+import type { Companion, Listed, Relation, ResourceKind } from '../model/kind.ts';
+import type { Spec } from '../model/resource.ts';
 import { references } from './lib/fields.ts';
 import { mapOf } from './lib/map.ts';
-import { listed, newest, present, rest } from './lib/rest.ts';
+import { pathTo } from './lib/path.ts';
+import { amount, field, fieldOf, identity, instant, object, optional, text } from './lib/read.ts';
+import { identified, listed, named, newest, present, rest } from './lib/rest.ts';
 import { secretNames, secretValue } from './lib/secrets.ts';
+import { readUser } from './lib/users.ts';
 
 const schema = Type.Object(
   {
@@ -41,55 +45,62 @@ const schema = Type.Object(
 const path = '/projects';
 
 /** The list of what a project has of a sort, items translated by `read`. */
-const membersAt =
-  <Item>(part: string, read: (item: Item) => { readonly id: string; readonly name: string }) =>
-  (api: Api, id: string) =>
-    listed<Item>(api, `${path}/${id}/${part}`, (item) => ({ ...read(item), spec: {} }));
+const membersAt = (part: string, read: (item: Json) => Listed) => (api: Api, id: string) =>
+  listed(api, pathTo(path, id, part), read);
 
 const collaborators: Relation = {
-  members: membersAt<{ readonly user: { readonly id: string; readonly email: string } }>(
-    'collaborators',
-    ({ user }) => ({ id: user.id, name: user.email }),
-  ),
+  members: membersAt('collaborators', readUser),
   assign: async (api, id, userId) => {
-    await api.post(`${path}/${id}/collaborators`, { userId });
+    await api.post(pathTo(path, id, 'collaborators'), { userId }, readUser);
   },
   unassign: async (api, id, userId) => {
-    await api.remove(`${path}/${id}/collaborators/${userId}`);
+    const user = pathTo(path, id, 'collaborators', userId);
+    await api.remove(user, {}, fieldOf('userId', identity));
   },
 };
 
-/** A tag is known by its name: the API takes no id of one (FACTS 3.10). */
+/** A tag or a secret is known by its name: the API takes no id of one (FACTS 3.10). */
+function readNamed(answer: unknown): Listed {
+  const name = named(answer);
+  return { id: name, name, spec: {} };
+}
+
 const tags: Relation = {
-  members: membersAt<{ readonly name: string }>('tags', ({ name }) => ({ id: name, name })),
+  members: membersAt('tags', readNamed),
   assign: async (api, id, name) => {
-    await api.post(`${path}/${id}/tags`, { name });
+    await api.post(pathTo(path, id, 'tags'), { name }, named);
   },
   unassign: async (api, id, name) => {
-    await api.remove(`${path}/${id}/tags`, { name });
+    await api.remove(pathTo(path, id, 'tags'), { name }, named);
   },
 };
 
+const readModel = (item: Json): Listed => ({
+  id: field(item, 'id', identity),
+  name: field(item, 'name', text),
+  spec: {},
+});
+
 const models: Relation = {
-  members: membersAt<{ readonly id: string; readonly name: string }>('models', (model) => model),
+  members: membersAt('models', readModel),
   assign: async (api, id, model) => {
-    await api.post(`${path}/${id}/models/${model}`);
+    await api.post(pathTo(path, id, 'models', model), undefined, identified);
   },
   unassign: async (api, id, model) => {
-    await api.remove(`${path}/${id}/models/${model}`);
+    await api.remove(pathTo(path, id, 'models', model), {}, identified);
   },
 };
 
 const setSecret = async (api: Api, id: string, name: string, value: unknown): Promise<void> => {
-  await api.patch(`${path}/${id}/secrets/${name}`, { value });
+  await api.patch(pathTo(path, id, 'secrets', name), { value }, named);
 };
 
 /** Whether creating a secret that exists is refused or overwrites it is not documented (FACTS 9): after a refusal it is changed. */
 const secrets: Relation = {
-  members: membersAt<{ readonly name: string }>('secrets', ({ name }) => ({ id: name, name })),
+  members: membersAt('secrets', readNamed),
   assign: async (api, id, name, value) => {
     try {
-      await api.post(`${path}/${id}/secrets`, { name, value });
+      await api.post(pathTo(path, id, 'secrets'), { name, value }, named);
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 409)) throw error;
       await setSecret(api, id, name, value);
@@ -98,26 +109,23 @@ const secrets: Relation = {
   update: setSecret,
 };
 
-/** What answers carry of an entry in a project's log and Holdfast reads (schema ProjectActivity). */
-interface Activity {
-  readonly action: string;
-  readonly dtCreated: string;
-  readonly data?: { readonly from: number; readonly to: number } | null;
-  readonly deployment?: { readonly name: string } | null;
-  readonly actor?: { readonly email?: string | null } | null;
+/** An entry of a project's log (schema ProjectActivity). */
+function readActivity(entry: Json): Spec {
+  const change = field(entry, 'data', optional(object)) ?? {};
+  const deployment = field(entry, 'deployment', optional(fieldOf('name', text)));
+  const actor = field(entry, 'actor', optional(fieldOf('email', optional(text))));
+  return present({
+    at: field(entry, 'dtCreated', instant),
+    action: field(entry, 'action', text),
+    deployment,
+    from: field(change, 'from', optional(amount)),
+    to: field(change, 'to', optional(amount)),
+    by: actor,
+  });
 }
 
-const activity: Companion = async (api, { id }) =>
-  (await newest<Activity>(api, `${path}/${id}/activity`)).map((entry) =>
-    present({
-      at: entry.dtCreated,
-      action: entry.action,
-      deployment: entry.deployment?.name,
-      from: entry.data?.from,
-      to: entry.data?.to,
-      by: entry.actor?.email,
-    }),
-  );
+const activity: Companion = (api, { id }) =>
+  newest(api, pathTo(path, id, 'activity'), readActivity);
 
 export default {
   name: 'projects',
@@ -135,9 +143,9 @@ export default {
     },
     { name: 'playground', spec: {} },
   ],
-  ...rest<{ readonly id: string; readonly name: string }>(path, ({ id, name }) => ({
-    id,
-    name,
+  ...rest(path, (item) => ({
+    id: field(item, 'id', identity),
+    name: field(item, 'name', text),
     spec: {},
   })),
   relations: { collaborators, tags, models, secrets },

@@ -1,8 +1,10 @@
 import { Type } from 'typebox';
-import type { Api } from '../model/api.ts';
+import type { Api, Json } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { regionField } from './lib/fields.ts';
+import { pathTo } from './lib/path.ts';
+import { field, fieldOf, identity, optional, text } from './lib/read.ts';
 import { listed, present } from './lib/rest.ts';
 import { regionCode } from './lib/units.ts';
 
@@ -33,22 +35,19 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-interface PublicIp {
-  readonly ip: string;
-  readonly region: string;
-  readonly assignedMachineId?: string | null;
-}
+const address = fieldOf('ip', identity);
 
-const read = ({ ip, region, assignedMachineId }: PublicIp): Listed => ({
-  id: ip,
-  name: ip,
-  spec: present({ ip, region: regionCode(region), machine: assignedMachineId }),
-});
+function read(item: Json): Listed {
+  const ip = address(item);
+  const region = regionCode(field(item, 'region', text));
+  const machine = field(item, 'assignedMachineId', optional(identity));
+  return { id: ip, name: ip, spec: present({ ip, region, machine }) };
+}
 
 const path = '/public-ips';
 
 const give = async (api: Api, ip: string, machineId: string | null): Promise<void> => {
-  await api.put(`${path}/${ip}`, { machineId });
+  await api.put(pathTo(path, ip), { machineId }, address);
 };
 
 /** The address that is declared; else the one that the declared machine has; else a free one of the region. */
@@ -76,10 +75,10 @@ export default {
   adopt,
   /** Claims an address, which the API chooses. */
   create: async (api, _, { region }) => ({
-    id: (await api.post<{ ip: string }>(path, { region })).ip,
+    id: await api.post(path, { region }, address),
   }),
   remove: async (api, ip) => {
-    await api.remove(`${path}/${ip}`);
+    await api.remove(pathTo(path, ip), {}, address);
     return {};
   },
   relations: {

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { ResourceKind } from '../model/kind.ts';
 import { reference, regionField } from './lib/fields.ts';
+import { bytes, field, identity, text } from './lib/read.ts';
 import { rest, withIds } from './lib/rest.ts';
 import { gigabytes, regionCode } from './lib/units.ts';
 
@@ -22,15 +23,6 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-/** What the answers carry and Holdfast reads; they hold a login too, which is left alone (FACTS 3.6). */
-interface SharedDrive {
-  readonly id: string;
-  readonly name: string;
-  readonly size: number | string;
-  readonly region: string;
-  readonly networkId: string;
-}
-
 export default {
   name: 'sharedDrives',
   singular: 'shared drive',
@@ -41,12 +33,17 @@ export default {
       spec: { size: 500, region: 'ny2', network: 'research' } satisfies Static<typeof schema>,
     },
   ],
-  ...rest<SharedDrive>(
+  /** Answers hold a login too, which is not read (FACTS 3.6). */
+  ...rest(
     '/shared-drives',
-    ({ id, name, size, region, networkId }) => ({
-      id,
-      name,
-      spec: { size: gigabytes(size), region: regionCode(region), network: networkId },
+    (item) => ({
+      id: field(item, 'id', identity),
+      name: field(item, 'name', text),
+      spec: {
+        size: gigabytes(field(item, 'size', bytes)),
+        region: regionCode(field(item, 'region', text)),
+        network: field(item, 'networkId', identity),
+      },
     }),
     (spec) => withIds(spec, ['network']),
   ),

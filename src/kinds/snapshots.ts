@@ -1,7 +1,9 @@
 import { Type, type Static } from 'typebox';
 import type { ResourceKind } from '../model/kind.ts';
 import { reference } from './lib/fields.ts';
-import { rest, removedBy, startedBy } from './lib/rest.ts';
+import { pathTo } from './lib/path.ts';
+import { field, flag, identity, text } from './lib/read.ts';
+import { createdWithJob, removeWithJob, rest } from './lib/rest.ts';
 
 const schema = Type.Object(
   {
@@ -13,13 +15,6 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-interface Snapshot {
-  readonly id: string;
-  readonly name: string;
-  readonly machineId: string;
-  readonly isAutoSnapshot: boolean;
-}
-
 const path = '/snapshots';
 
 export default {
@@ -30,17 +25,15 @@ export default {
     { name: 'trainer-1-base', spec: { machine: 'trainer-1' } satisfies Static<typeof schema> },
   ],
   /** Those that the schedule takes are the service's own, which rotates them (FACTS 3.7). */
-  ...rest<Snapshot>(path, ({ id, name, machineId, isAutoSnapshot }) =>
-    isAutoSnapshot ? undefined : { id, name, spec: { machine: machineId } },
-  ),
+  ...rest(path, (item) => {
+    const own = {
+      id: field(item, 'id', identity),
+      name: field(item, 'name', text),
+      spec: { machine: field(item, 'machineId', identity) },
+    };
+    return field(item, 'isAutoSnapshot', flag) ? undefined : own;
+  }),
   createJob: { verb: 'snapshot-create', field: 'machine' },
-  create: async (api, name, { machine }) => {
-    const answer = await api.post<{ event: { id: string }; data: { id: string } }>(path, {
-      name,
-      machineId: machine,
-    });
-    return { id: answer.data.id, ...startedBy(answer) };
-  },
-  remove: async (api, id) =>
-    removedBy(await api.remove<{ event?: { id: string } }>(`${path}/${id}`)),
+  create: (api, name, { machine }) => api.post(path, { name, machineId: machine }, createdWithJob),
+  remove: (api, id) => removeWithJob(api, pathTo(path, id)),
 } satisfies ResourceKind;

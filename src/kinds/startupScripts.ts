@@ -2,7 +2,9 @@ import { Type } from 'typebox';
 import type { Api } from '../model/api.ts';
 import type { ResourceKind } from '../model/kind.ts';
 import { references } from './lib/fields.ts';
-import { rest } from './lib/rest.ts';
+import { pathTo } from './lib/path.ts';
+import { field, flag, identity, listOf, text } from './lib/read.ts';
+import { identified, rest } from './lib/rest.ts';
 
 const schema = Type.Object(
   {
@@ -31,17 +33,13 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-interface StartupScript {
-  readonly id: string;
-  readonly name: string;
-  readonly isEnabled: boolean;
-  readonly isRunOnce: boolean;
-  readonly assignedMachineIds: readonly string[];
-}
+const path = '/startup-scripts';
 
 const change = (verb: 'assign' | 'unassign') => async (api: Api, id: string, machineId: string) => {
-  await api.post(`/startup-scripts/${id}/${verb}`, { machineId });
+  await api.post(pathTo(path, id, verb), { machineId }, identified);
 };
+
+const ids = listOf(identity);
 
 export default {
   name: 'startupScripts',
@@ -58,14 +56,15 @@ export default {
       },
     },
   ],
-  ...rest<StartupScript>(
-    '/startup-scripts',
-    ({ id, name, isEnabled, isRunOnce, assignedMachineIds }) => ({
-      id,
-      name,
-      spec: { isEnabled, isRunOnce, assignedMachines: assignedMachineIds },
-    }),
-  ),
+  ...rest(path, (item) => ({
+    id: field(item, 'id', identity),
+    name: field(item, 'name', text),
+    spec: {
+      isEnabled: field(item, 'isEnabled', flag),
+      isRunOnce: field(item, 'isRunOnce', flag),
+      assignedMachines: field(item, 'assignedMachineIds', ids),
+    },
+  })),
   relations: {
     assignedMachines: {
       assign: change('assign'),

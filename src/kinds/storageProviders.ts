@@ -1,10 +1,13 @@
 import { Type } from 'typebox';
-import type { Companion, ResourceKind } from '../model/kind.ts';
+import type { Json } from '../model/api.ts';
+import type { Companion, Listed, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
-import { present, rest } from './lib/rest.ts';
+import { pathTo } from './lib/path.ts';
+import { bytes, field, flag, identity, object, optional, text } from './lib/read.ts';
+import { identified, present, rest } from './lib/rest.ts';
 import { usedGigabytes } from './lib/units.ts';
 
-const optional = {
+const optionalSettings = {
   endpoint: Type.String({
     description: 'The address of the service; not set: AWS.',
     format: 'uri',
@@ -36,7 +39,7 @@ const schema = Type.Object(
           writeOnly: true,
           secret: true,
         }),
-        ...Type.Partial(Type.Object(optional)).properties,
+        ...Type.Partial(Type.Object(optionalSettings)).properties,
       },
       { description: 'How the bucket is reached.', additionalProperties: false },
     ),
@@ -44,42 +47,38 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-/** What the answers carry and Holdfast reads: not the secret key, which may be there in clear or masked (FACTS 9). */
-interface StorageProvider {
-  readonly id: string;
-  readonly name: string;
-  readonly isTeamDefault: boolean | null;
-  readonly isManaged: boolean;
-  readonly s3Config: {
-    readonly bucket: string;
-    readonly accessKey: string;
-    readonly endpoint?: string | null;
-    readonly region?: string | null;
-    readonly signatureVersion?: string | null;
-    readonly retainData?: boolean | null;
-  };
-}
-
 const path = '/storage-providers';
 
-/** The settings that can be read, field by field, so that nothing else gets through. */
-const readable = (config: StorageProvider['s3Config']): Spec =>
-  present({
-    bucket: config.bucket,
-    accessKey: config.accessKey,
-    endpoint: config.endpoint,
-    region: config.region,
-    signatureVersion: config.signatureVersion,
-    retainData: config.retainData,
+/** The settings that can be read, field by field: the secret key may be there in clear or masked (FACTS 9), and is not read. */
+function readConfig(value: unknown): Spec {
+  const config = object(value);
+  return present({
+    bucket: field(config, 'bucket', text),
+    accessKey: field(config, 'accessKey', text),
+    endpoint: field(config, 'endpoint', optional(text)),
+    region: field(config, 'region', optional(text)),
+    signatureVersion: field(config, 'signatureVersion', optional(text)),
+    retainData: field(config, 'retainData', optional(flag)),
   });
+}
+
+/** Those that the service manages itself are left alone (FACTS 3.13). */
+function read(item: Json): Listed | undefined {
+  const id = field(item, 'id', identity);
+  const name = field(item, 'name', text);
+  const isTeamDefault = field(item, 'isTeamDefault', optional(flag)) ?? false;
+  if (field(item, 'isManaged', flag)) return undefined;
+  return { id, name, spec: { isTeamDefault, s3Config: field(item, 's3Config', readConfig) } };
+}
 
 /** What the whole team stores, whichever provider it is asked of (schema StorageUtilization): byte counts as text. */
-const utilization: Companion = async (api) => {
-  const used = await api.get<Readonly<Record<string, string>>>(`${path}/utilization`);
-  return Object.fromEntries(
-    utilizationFields.map((field) => [field, usedGigabytes(used?.[field] ?? Number.NaN)]),
-  );
-};
+const utilization: Companion = (api) =>
+  api.get(pathTo(path, 'utilization'), {}, (answer) => {
+    const used = object(answer);
+    return Object.fromEntries(
+      utilizationFields.map((name) => [name, usedGigabytes(field(used, name, bytes))]),
+    );
+  });
 
 const utilizationFields = [
   'totalUsage',
@@ -109,24 +108,16 @@ export default {
       },
     },
   ],
-  /** Those that the service manages itself are left alone (FACTS 3.13). */
-  ...rest<StorageProvider>(path, ({ id, name, isTeamDefault, isManaged, s3Config }) =>
-    isManaged
-      ? undefined
-      : {
-          id,
-          name,
-          spec: { isTeamDefault: isTeamDefault ?? false, s3Config: readable(s3Config) },
-        },
-  ),
+  ...rest(path, read),
   updatesWhole: true,
   /** A PUT replaces everything, so what is live and not declared is sent along (FACTS 3.13). */
   update: async (api, id, _, { name, desired, live }) => {
-    await api.put(`${path}/${id}`, {
+    const body = {
       name,
       isTeamDefault: desired['isTeamDefault'] ?? live['isTeamDefault'] ?? false,
       s3Config: { ...(live['s3Config'] as Spec), ...(desired['s3Config'] as Spec) },
-    });
+    };
+    await api.put(pathTo(path, id), body, identified);
     return {};
   },
   companions: { utilization },

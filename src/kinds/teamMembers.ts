@@ -1,31 +1,32 @@
 import { Type, type Static } from 'typebox';
-import type { Api } from '../model/api.ts';
+import type { Api, Json } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
+import { pathTo } from './lib/path.ts';
+import { field, fieldOf, flag } from './lib/read.ts';
 import { listed } from './lib/rest.ts';
 import { teamId } from './lib/team.ts';
+import { readUser } from './lib/users.ts';
 
 const schema = Type.Object(
   { role: Type.Enum(['admin', 'member'], { description: 'What the user may do in the team.' }) },
   { additionalProperties: false },
 );
 
-interface TeamMember {
-  readonly isAdmin: boolean;
-  readonly isOwner: boolean;
-  readonly user: { readonly id: string; readonly email: string };
-}
-
-function read({ isAdmin, isOwner, user }: TeamMember): Listed {
-  const role = isOwner ? 'owner' : isAdmin ? 'admin' : 'member';
+function read(item: Json): Listed {
+  const isOwner = field(item, 'isOwner', flag);
+  const role = isOwner ? 'owner' : field(item, 'isAdmin', flag) ? 'admin' : 'member';
   return {
-    id: user.id,
-    name: user.email,
+    ...readUser(item),
     spec: { role },
     ...(isOwner && { fixed: 'the owner of the team cannot be changed' }),
   };
 }
 
-const pathOf = async (api: Api): Promise<string> => `/teams/${await teamId(api)}/users`;
+/** What a write answers: the membership, without its user. */
+const membership = fieldOf('isAdmin', flag);
+
+const pathOf = async (api: Api, ...user: readonly string[]): Promise<string> =>
+  pathTo('/teams', await teamId(api), 'users', ...user);
 
 /**
  * The users of the team, by e-mail address. Whatever role is declared for the owner differs, and is blocked: the owner stays what
@@ -42,15 +43,15 @@ export default {
     { name: 'linus@example.com', spec: { role: 'member' } satisfies Static<typeof schema> },
   ],
   async *list(api) {
-    yield* listed<TeamMember>(api, await pathOf(api), read);
+    yield* listed(api, await pathOf(api), read);
   },
   whenMissing: 'the API cannot invite anyone: invite this user in the Paperspace console',
   update: async (api, id, { role }) => {
-    await api.put(`${await pathOf(api)}/${id}`, { isAdmin: role === 'admin' });
+    await api.put(await pathOf(api, id), { isAdmin: role === 'admin' }, membership);
     return {};
   },
   remove: async (api, id) => {
-    await api.remove(`${await pathOf(api)}/${id}`);
+    await api.remove(await pathOf(api, id), {}, membership);
     return {};
   },
 } satisfies ResourceKind;

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
-import type { Api } from '../model/api.ts';
-import type { ResourceKind } from '../model/kind.ts';
-import { listed } from './lib/rest.ts';
+import type { Api, Json } from '../model/api.ts';
+import type { Listed, ResourceKind } from '../model/kind.ts';
+import { pathTo } from './lib/path.ts';
+import { listed, named } from './lib/rest.ts';
 import { secretNames, secretValue } from './lib/secrets.ts';
 import { teamId } from './lib/team.ts';
 
@@ -10,7 +11,13 @@ const schema = Type.Object(
   { additionalProperties: false },
 );
 
-const pathOf = async (api: Api): Promise<string> => `/teams/${await teamId(api)}/secrets`;
+const pathOf = async (api: Api, ...name: readonly string[]): Promise<string> =>
+  pathTo('/teams', await teamId(api), 'secrets', ...name);
+
+function read(item: Json): Listed {
+  const name = named(item);
+  return { id: name, name, spec: {} };
+}
 
 /** Secrets that every project of the team may use. The name is the API's key, and stands for the id. */
 export default {
@@ -20,22 +27,18 @@ export default {
   names: { ...secretNames, fixed: true },
   examples: [{ name: 'WANDB_API_KEY', spec: { value: { env: 'WANDB_API_KEY' } } }],
   async *list(api) {
-    yield* listed<{ name: string }>(api, await pathOf(api), ({ name }) => ({
-      id: name,
-      name,
-      spec: {},
-    }));
+    yield* listed(api, await pathOf(api), read);
   },
   create: async (api, name, { value }) => {
-    await api.post(await pathOf(api), { name, value });
+    await api.post(await pathOf(api), { name, value }, named);
     return { id: name };
   },
   update: async (api, id, { value }) => {
-    await api.patch(`${await pathOf(api)}/${id}`, { value });
+    await api.patch(await pathOf(api, id), { value }, named);
     return {};
   },
   remove: async (api, id) => {
-    await api.remove(`${await pathOf(api)}/${id}`);
+    await api.remove(await pathOf(api, id), {}, named);
     return {};
   },
 } satisfies ResourceKind;

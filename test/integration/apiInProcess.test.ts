@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createApi, type ApiOptions } from '../../src/api/client.ts';
 import { seedMachines, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { identified, named } from '../../src/kinds/lib/rest.ts';
 import { apiError } from '../support/apiClient.ts';
 import { checkContract } from '../support/contract.ts';
 import { inProcess, type Wire } from '../support/inProcess.ts';
@@ -37,9 +38,9 @@ const script = { name: 'a', script: '#!/bin/sh' };
 describe('without a network', () => {
   test('what is written is listed', async () => {
     const { api, contract, elapsed } = inOneWorld();
-    const { id } = await api.post<{ id: string }>('/startup-scripts', script);
-    const [page] = await Array.fromAsync(api.list<{ id: string }>('/startup-scripts'));
-    expect(page?.map((item) => item.id)).toContain(id);
+    const id = await api.post('/startup-scripts', script, identified);
+    const [page] = await Array.fromAsync(api.list('/startup-scripts', {}, identified));
+    expect(page).toContain(id);
     expect(contract.problems).toEqual([]);
     expect(elapsed()).toBe(200);
   });
@@ -66,8 +67,8 @@ describe('without a network', () => {
     expect(error.message).toBe('POST /startup-scripts got no answer: no answer in time');
     expect(error.verdict).toBe('uncertain');
     expect(elapsed()).toBe(7000);
-    const [page] = await Array.fromAsync(api.list<{ name: string }>('/startup-scripts'));
-    expect(page?.map(({ name }) => name)).toContain('a');
+    const [page] = await Array.fromAsync(api.list('/startup-scripts', {}, named));
+    expect(page).toContain('a');
     expect(sent()).toEqual(['POST /startup-scripts 0', 'GET /startup-scripts 200']);
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadDesired } from '../../src/desired/load.ts';
+import { fieldOf, identity } from '../../src/kinds/lib/read.ts';
+import { teamId } from '../../src/kinds/lib/team.ts';
 import type { Desired } from '../../src/model/resource.ts';
 import { defaultLifecycle } from '../../src/model/resource.ts';
 import { directoryOf, problemsIn } from '../fixtures/desired/directory.ts';
@@ -517,7 +519,7 @@ describe('machines', () => {
     const linus = want('teamMembers', 'linus@example.com', { role: 'member' });
     await settle(it, linus, opened('grace', 'linus'));
     expect(accessors(it)).toEqual(['grace', 'linus']);
-    const team = (await it.api.get<{ team: { id: string } }>('/auth/session'))?.team.id;
+    const team = await teamId(it.api);
     it.simulator.fault({
       method: 'GET',
       path: `/teams/${team}/users`,
@@ -601,7 +603,7 @@ describe('public IPs', () => {
   const claims = (it: Bench) => it.writes().filter((one) => one === 'POST /public-ips').length;
   /** An address that somebody claimed by hand. */
   const claimed = async (it: Bench, machineId?: string, region = 'ny2') => {
-    const { ip } = await it.api.post<{ ip: string }>('/public-ips', { region });
+    const ip = await it.api.post('/public-ips', { region }, fieldOf('ip', identity));
     if (machineId !== undefined) await it.api.put(`/public-ips/${ip}`, { machineId });
     return ip;
   };

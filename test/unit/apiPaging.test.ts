@@ -55,6 +55,16 @@ describe('a walk fails', () => {
     ['items is no array', { '': { items: {} } }, 'a page without items'],
     ['an item is null', { '': page([null]) }, 'an item that is no object'],
     ['a later page is none', { '': page(ids('a'), 'x'), x: 'oops' }, 'a page without items'],
+    [
+      'a deletion is no date, so that it cannot be told from a live item',
+      { '': page([{ id: 'a' }, { id: 'b', dtDeleted: {} }]) },
+      'malformed JSON: items[1].dtDeleted is an object, not a date or null',
+    ],
+    [
+      'more is said in words',
+      { '': page(ids('a'), 'x', 'false') },
+      'a page whose hasMore is not true or false',
+    ],
     ['a cursor is no text', { '': page(ids('a'), { after: 1 }) }, 'a cursor that is no text'],
     [
       'a cursor leads to itself',
@@ -130,7 +140,6 @@ describe('items', () => {
       ],
       [{ id: 2, dtDeleted: null }],
     ],
-    ['an empty object is a date too (FACTS 7)', [{ id: 1, dtDeleted: {} }], []],
     [
       'who was removed and is back is there',
       [{ user: { id: 'u' }, dtDeleted: 'x' }, { user: { id: 'u' } }],

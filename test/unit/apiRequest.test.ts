@@ -9,6 +9,8 @@ describe('a path', () => {
     '/public-ips/203.0.113.7',
     '/teams/t1/secrets/A_B',
     '/x/a%20b',
+    '/x/a..b',
+    '/x/a%2Fb',
   ])('%s is asked for as it is', (path) => expect(checkPath(path)).toBe(path));
 
   /** Path, because. */
@@ -17,6 +19,8 @@ describe('a path', () => {
     ['/machines/..', 'it leaves its place'],
     ['/machines/%2e%2E/teams', 'a URL knows no difference between .. and %2e%2e'],
     ['/machines/.%2e/teams', 'a URL knows no difference between .. and .%2e'],
+    ['/machines/a%2F..%2Fb', 'some servers take %2F for a slash'],
+    ['/machines/..%5Cb', 'some servers take %5C for a slash'],
     ['/machines/./start', 'a URL drops the segment'],
     ['/machines//start', 'the id is missing'],
     ['/machines/', 'the id is missing, and the whole collection is meant'],

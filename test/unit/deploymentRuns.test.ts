@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
 import { runError } from '../../src/kinds/lib/deploymentRuns.ts';
-import type { Api } from '../../src/model/api.ts';
+import { answering } from '../support/answering.ts';
 
-const instance = (state: string, over: object = {}) => ({ id: 'i-0', state, ...over });
+const instance = (state: string, over: object = {}) => ({
+  id: 'i-0',
+  state,
+  dtCreated: '2026-11-21T10:00:00Z',
+  ...over,
+});
 const at = (timestamp: string, message: string | null) => ({ timestamp, message, state: 'x' });
 
 test.each([
@@ -37,6 +42,6 @@ test.each([
   },
 ])('$because', async ({ instances, says }) => {
   const runs = instances ? [{ id: 'r', instances }] : [];
-  const api = { get: async () => runs } as unknown as Api;
+  await using api = answering(() => ({ body: JSON.stringify(runs) }));
   expect(await runError(api, 'd')).toBe(says);
 });

@@ -1,8 +1,10 @@
 import { Type } from 'typebox';
-import type { Api } from '../../model/api.ts';
+import type { Api, Json } from '../../model/api.ts';
 import type { Listed, Relation } from '../../model/kind.ts';
 import type { Spec } from '../../model/resource.ts';
 import { mapOf } from './map.ts';
+import { pathTo } from './path.ts';
+import { document, field, fieldOf, flag, identity, listOf, optional, text } from './read.ts';
 import { present } from './rest.ts';
 
 const version = Type.Object(
@@ -30,28 +32,28 @@ export const versionsField = mapOf(
   'Versions by their tag. Those that are not named here are left alone.',
 );
 
-/** What answers carry of a version and Holdfast reads (schema DatasetVersion). */
-interface DatasetVersion {
-  readonly version: string;
-  readonly tags: readonly string[];
-  readonly message: string | null;
-  readonly metadata: Spec | null;
-  readonly isCommitted: boolean;
-}
+const versionId = fieldOf('version', identity);
 
-const pathOf = (id: string): string => `/datasets/${id}/versions`;
+/** What is read of a version (schema DatasetVersion). */
+const readVersion = (item: Json) => ({
+  id: versionId(item),
+  tags: field(item, 'tags', listOf(text)),
+  spec: present({
+    message: field(item, 'message', optional(text)),
+    metadata: field(item, 'metadata', optional(document)),
+    isCommitted: field(item, 'isCommitted', flag),
+  }),
+});
+
+const pathOf = (id: string, ...rest: readonly string[]): string =>
+  pathTo('/datasets', id, 'versions', ...rest);
 
 /** Each tag with the newest version that bears it: the list is walked from the oldest on. */
-async function* members(api: Api, id: string): AsyncIterable<readonly Listed[]> {
+async function* members(api: Api, dataset: string): AsyncIterable<readonly Listed[]> {
   const byTag = new Map<string, Listed>();
-  for await (const page of api.list<DatasetVersion>(pathOf(id)))
-    for (const { version: live, tags, message, metadata, isCommitted } of page)
-      for (const tag of tags)
-        byTag.set(tag, {
-          id: live,
-          name: tag,
-          spec: present({ message, metadata, isCommitted }),
-        });
+  for await (const page of api.list(pathOf(dataset), {}, readVersion))
+    for (const { id, tags, spec } of page)
+      for (const name of tags) byTag.set(name, { id, name, spec });
   yield [...byTag.values()];
 }
 
@@ -61,11 +63,10 @@ export const versions: Relation = {
   assignCreates: true,
   assign: async (api, id, tag, value) => {
     const { isCommitted, ...fields } = value as Spec;
-    const created = await api.post<DatasetVersion>(pathOf(id), { ...fields, tags: tag });
-    if (isCommitted === true)
-      await api.put(`${pathOf(id)}/${created.version}`, { isCommitted: true });
+    const created = await api.post(pathOf(id), { ...fields, tags: tag }, versionId);
+    if (isCommitted === true) await api.put(pathOf(id, created), { isCommitted: true }, versionId);
   },
   update: async (api, id, live, value) => {
-    await api.put(`${pathOf(id)}/${live}`, value as Spec);
+    await api.put(pathOf(id, live), value as Spec, versionId);
   },
 };

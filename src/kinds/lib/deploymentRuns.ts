@@ -1,31 +1,50 @@
 import type { Api } from '../../model/api.ts';
 import type { Spec } from '../../model/resource.ts';
+import { pathTo } from './path.ts';
+import { amount, field, identity, instant, listOf, object, optional, text } from './read.ts';
 import { present } from './rest.ts';
 
-/** What answers carry of a run and Holdfast reads (schemas DeploymentRun and DeploymentInstance). */
-interface Run {
-  readonly id: string;
-  readonly availableReplicas?: number | null;
-  readonly readyReplicas?: number | null;
-  readonly replicas?: number | null;
-  readonly instances: readonly Instance[];
+/** What is read of a run (schema DeploymentRun). */
+function readRun(value: unknown) {
+  const run = object(value);
+  return {
+    id: field(run, 'id', identity),
+    replicas: field(run, 'replicas', optional(amount)) ?? 0,
+    availableReplicas: field(run, 'availableReplicas', optional(amount)) ?? 0,
+    readyReplicas: field(run, 'readyReplicas', optional(amount)) ?? 0,
+    instances: field(run, 'instances', listOf(readInstance)),
+  };
 }
 
-interface Instance {
-  readonly id: string;
-  readonly state: string;
-  readonly stateMessage?: string | null;
-  readonly dtCreated: string;
-  readonly dtFinished?: string | null;
-  readonly history?: readonly { readonly message?: string | null; readonly timestamp: string }[];
+/** What is read of an instance (schema DeploymentInstance). */
+function readInstance(value: unknown) {
+  const instance = object(value);
+  return {
+    id: field(instance, 'id', identity),
+    state: field(instance, 'state', text),
+    message: field(instance, 'stateMessage', optional(text)),
+    at: field(instance, 'dtCreated', instant),
+    endedAt: field(instance, 'dtFinished', optional(instant)),
+    history: field(instance, 'history', optional(listOf(readHistory))) ?? [],
+  };
 }
+
+function readHistory(value: unknown) {
+  const entry = object(value);
+  return {
+    message: field(entry, 'message', optional(text)),
+    at: Date.parse(field(entry, 'timestamp', instant)),
+  };
+}
+
+type Instance = ReturnType<typeof readInstance>;
 
 /** How many runs people are shown. */
 const shown = 5;
 
 /** The newest runs of a deployment, newest first, in one request: a bare array, and no page (FACTS 5.2). */
-const newestRuns = async (api: Api, id: string, limit: number): Promise<readonly Run[]> =>
-  (await api.get<readonly Run[]>(`/deployments/${id}/runs`, { limit })) ?? [];
+const newestRuns = async (api: Api, id: string, limit: number) =>
+  (await api.get(pathTo('/deployments', id, 'runs'), { limit }, optional(listOf(readRun)))) ?? [];
 
 /** The states in which an instance stays (FACTS 3.12). */
 const terminal: ReadonlySet<string> = new Set(['errored', 'failed']);
@@ -40,20 +59,14 @@ export async function runError(api: Api, id: string): Promise<string | undefined
 }
 
 /** What an instance says itself, or said last. */
-const lastMessage = ({ stateMessage, history = [] }: Instance): string | undefined =>
-  stateMessage ||
-  history.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp)).at(-1)?.message ||
-  undefined;
+const lastMessage = ({ message, history }: Instance): string | undefined =>
+  message || history.toSorted((a, b) => a.at - b.at).at(-1)?.message || undefined;
 
 /** The newest runs of a deployment with the states of their instances, for people. */
 export const runsOf = async (api: Api, id: string): Promise<readonly Spec[]> =>
   (await newestRuns(api, id, shown)).map((run) => ({
-    id: run.id,
-    replicas: run.replicas ?? 0,
-    availableReplicas: run.availableReplicas ?? 0,
-    readyReplicas: run.readyReplicas ?? 0,
-    instances: run.instances.map(instance),
+    ...run,
+    instances: run.instances.map(({ id: of, state, message, at, endedAt }) =>
+      present({ id: of, state, message, at, endedAt }),
+    ),
   }));
-
-const instance = ({ id, state, stateMessage, dtCreated, dtFinished }: Instance): Spec =>
-  present({ id, state, message: stateMessage, at: dtCreated, endedAt: dtFinished });

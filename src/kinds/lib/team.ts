@@ -1,10 +1,26 @@
-import { ApiError, type Api } from '../../model/api.ts';
+import { ApiError, type Api, type Reader } from '../../model/api.ts';
 import type { Team } from '../../model/store.ts';
+import { field, fieldOf, identity, object, optional, text } from './read.ts';
 
-/** What the session carries and Holdfast reads (schema Session). */
-interface Session {
+/** What the API tells of the key: the team that it acts for. */
+export interface Session {
   readonly team: Team;
 }
+
+const path = '/auth/session';
+
+const readTeam: Reader<Team> = (value) => {
+  const team = object(value);
+  const id = field(team, 'id', identity);
+  return { id, namespace: field(team, 'namespace', optional(text)) ?? id };
+};
+
+/** Null where the API knows no such key (FACTS 5.1). */
+const session: Reader<Session | null> = (answer) =>
+  answer === null ? null : { team: fieldOf('team', readTeam)(answer) };
+
+/** What the key stands for; null where the API knows no such key. Rejects with an `ApiError`. */
+export const readSession = (api: Api): Promise<Session | null> => api.get(path, {}, session);
 
 const known = new WeakMap<object, Promise<Team>>();
 
@@ -20,11 +36,7 @@ export function teamOf(api: Api): Promise<Team> {
 export const teamId = async (api: Api): Promise<string> => (await teamOf(api)).id;
 
 async function ask(api: Api): Promise<Team> {
-  const session = await api.get<Session>('/auth/session');
-  if (session === null)
-    throw new ApiError('GET /auth/session: the API knows no such key', { verdict: 'rejected' });
-  const { id, namespace } = (session as Partial<Session>).team ?? {};
-  if (typeof id !== 'string' || id === '')
-    throw new ApiError('GET /auth/session answered without a team', { verdict: 'unavailable' });
-  return { id, namespace: namespace ?? id };
+  const read = await readSession(api);
+  if (read !== null) return read.team;
+  throw new ApiError(`GET ${path}: the API knows no such key`, { verdict: 'rejected' });
 }

@@ -1,17 +1,13 @@
+import type { Json } from '../../model/api.ts';
 import type { Listed, Lookup } from '../../model/kind.ts';
+import { field, identity, text } from '../lib/read.ts';
 import { listed } from '../lib/rest.ts';
 
-interface OsTemplate {
-  readonly id: string;
-  readonly name: string;
-  readonly operatingSystemLabel: string;
-}
-
-const read = ({ id, name, operatingSystemLabel }: OsTemplate): Listed => ({
-  id,
-  name,
+const read = (item: Json): Listed => ({
+  id: field(item, 'id', identity),
+  name: field(item, 'name', text),
   spec: {},
-  facts: { operatingSystemLabel },
+  facts: { operatingSystemLabel: field(item, 'operatingSystemLabel', text) },
 });
 
 export default {

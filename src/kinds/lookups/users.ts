@@ -1,12 +1,8 @@
-import type { Listed, Lookup } from '../../model/kind.ts';
+import type { Lookup } from '../../model/kind.ts';
+import { pathTo } from '../lib/path.ts';
 import { listed } from '../lib/rest.ts';
 import { teamId } from '../lib/team.ts';
-
-interface TeamMember {
-  readonly user: { readonly id: string; readonly email: string };
-}
-
-const read = ({ user }: TeamMember): Listed => ({ id: user.id, name: user.email, spec: {} });
+import { readUser } from '../lib/users.ts';
 
 /** The users of the team by e-mail address: only they can be given anything (FACTS 3.2). */
 export default {
@@ -14,7 +10,7 @@ export default {
   singular: 'user',
   sameAs: 'teamMembers',
   async *list(api) {
-    yield* listed(api, `/teams/${await teamId(api)}/users`, read);
+    yield* listed(api, pathTo('/teams', await teamId(api), 'users'), readUser);
   },
   caseless: true,
 } satisfies Lookup;

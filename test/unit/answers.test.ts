@@ -1,0 +1,135 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isWrite, type Request } from '../../src/api/request.ts';
+import { ApiError } from '../../src/model/api.ts';
+import { apiError } from '../support/apiClient.ts';
+import { answering } from '../support/answering.ts';
+import { anyText, rightAnswer } from '../support/contractAnswers.ts';
+import { kindCalls, type KindCall } from '../support/kindCalls.ts';
+
+const ids = { id: anyText, member: anyText };
+const rows = kindCalls.map((call) => [call.title, call] as const);
+
+/** How a call ended, and the last request that it sent. */
+interface Ended {
+  readonly outcome: unknown;
+  readonly last: Request | undefined;
+}
+
+async function ended(call: KindCall, body: (request: Request) => string): Promise<Ended> {
+  let last: Request | undefined;
+  await using api = answering((request) => {
+    last = request;
+    return { body: body(request) };
+  });
+  const outcome = await call.run(api, ids).catch((error: unknown) => error);
+  return { outcome, last };
+}
+
+/** What is wrong with how a call ended; nothing, when it is a value as promised or an `ApiError` with the right verdict. */
+function faultsOf(call: KindCall, { outcome, last }: Ended): readonly string[] {
+  if (!(outcome instanceof Error)) return call.misfits(outcome);
+  if (!(outcome instanceof ApiError)) return [outcome.stack ?? outcome.message];
+  const { verdict, message } = outcome;
+  if (message.startsWith('cannot ask for')) return verdict === 'rejected' ? [] : [verdict];
+  if (message.includes('knows no such key')) return verdict === 'rejected' ? [] : [verdict];
+  const right = last && isWrite(last) ? 'uncertain' : 'unavailable';
+  return verdict === right ? [] : [`${verdict}, not ${right}: ${message}`];
+}
+
+/** Values that mean something to JavaScript, or to a reader that looks too little. */
+const oddities: readonly unknown[] = [
+  null,
+  undefined,
+  '',
+  0,
+  -1,
+  5,
+  true,
+  [],
+  {},
+  [null],
+  [[]],
+  { id: null },
+  { id: '' },
+  { length: 1 },
+  '..',
+  '\ud800',
+  'x'.repeat(2000),
+  'constructor',
+  JSON.parse('{"__proto__":{"id":"x"}}'),
+];
+
+const junk = fc.oneof(fc.constantFrom(...oddities), fc.jsonValue({ maxDepth: 3 }));
+
+/** The value with one node of it, at any depth, in another's place. */
+function mutated(value: unknown, draw: fc.GeneratorValue): unknown {
+  const isLeaf = typeof value !== 'object' || value === null || Object.keys(value).length === 0;
+  if (isLeaf || draw(fc.nat, { max: 5 }) === 0) return draw(() => junk);
+  const key = draw(() => fc.constantFrom(...Object.keys(value)));
+  if (Array.isArray(value)) return value.with(Number(key), mutated(value[Number(key)], draw));
+  return { ...value, [key]: mutated((value as Record<string, unknown>)[key], draw) };
+}
+
+/** JSON has no `undefined`: a body of it is nothing. */
+const inBytes = (value: unknown): string => JSON.stringify(value) ?? '';
+
+test.each(rows)('%s takes a right answer', async (_title, call) => {
+  const { outcome } = await ended(call, (request) => inBytes(rightAnswer(request)));
+  expect(outcome).not.toBeInstanceOf(Error);
+  expect(call.misfits(outcome)).toEqual([]);
+});
+
+test.each(rows)('%s takes any answer for what it is', async (_title, call) => {
+  await fc.assert(
+    fc.asyncProperty(fc.gen(), async (draw) => {
+      const end = await ended(call, (request) => {
+        const right = rightAnswer(request);
+        return inBytes(draw(fc.boolean) ? mutated(right, draw) : right);
+      });
+      expect(faultsOf(call, end)).toEqual([]);
+    }),
+    // Without shrinking, which goes on for hours where answers are drawn one by one.
+    { numRuns: 200, endOnFailure: true },
+  );
+});
+
+describe('nobody believes', () => {
+  const answers = ['{}', '[]', '"x"', '5', 'true', '{"id":null}', '{"id":5}', '{"id":""}'];
+  const writes = kindCalls.filter(({ isWrite: writing }) => writing);
+  test.each(answers.flatMap((body) => writes.map((call) => [body, call.title, call] as const)))(
+    '%s to %s',
+    async (body, _title, call) => {
+      const end = await ended(call, (request) =>
+        isWrite(request) ? body : inBytes(rightAnswer(request)),
+      );
+      expect(end.outcome).toBeInstanceOf(ApiError);
+      expect(end.outcome).toMatchObject({ verdict: 'uncertain' });
+    },
+  );
+
+  const reads = kindCalls.filter(({ isWrite: writing }) => !writing);
+  test.each(answers.flatMap((body) => reads.map((call) => [body, call.title, call] as const)))(
+    '%s to %s',
+    async (body, title, call) => {
+      // Runs come as a bare list, and an empty one is a right answer.
+      if (body === '[]' && /^deployments (runs|failure)$/.test(title)) return;
+      const { outcome } = await ended(call, () => body);
+      expect(outcome).toBeInstanceOf(ApiError);
+      expect(outcome).toMatchObject({ verdict: 'unavailable' });
+    },
+  );
+});
+
+test('an error names the field and what was found there, and not its value', async () => {
+  const [call] = kindCalls.filter(({ title }) => title === 'storageProviders list');
+  const right = JSON.stringify(rightAnswer({ method: 'GET', path: '/storage-providers' }));
+  await using api = answering(() => ({
+    body: right.replace('"bucket":"1"', '"bucket":["hf-secret"]'),
+  }));
+  const outcome = await apiError(Promise.resolve(call?.run(api, ids)));
+  expect(outcome).toMatchObject({
+    message:
+      'GET /storage-providers answered malformed JSON: items[0].s3Config.bucket is a list, not text',
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { addressOf, type Request } from '../../src/api/request.ts';
+import { ApiError } from '../../src/model/api.ts';
+import { pathTo } from '../../src/kinds/lib/path.ts';
+import { answering } from '../support/answering.ts';
+import { kindCalls, type Ids, type KindCall } from '../support/kindCalls.ts';
+
+/** The requests of a call, answered by nothing but the session, whose team has this id. */
+async function sentBy(call: KindCall, { id, member }: Ids): Promise<readonly Request[]> {
+  const sent: Request[] = [];
+  await using api = answering((request) => {
+    sent.push(request);
+    const isSession = request.path === '/auth/session';
+    return { body: JSON.stringify(isSession ? { team: { id } } : null) };
+  });
+  await call.run(api, { id, member }).catch((error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+  });
+  return sent;
+}
+
+/** The segments of the path that arrives, as a server decodes them. */
+const segmentsOf = (request: Request): readonly string[] =>
+  addressOf('https://in.place', request).pathname.split('/').map(decodeURIComponent);
+
+const hostile = {
+  id: 'i/..d?force=true#x%2F y\\z\u202e&',
+  member: 'm/e?m#b%2e er;=:@+',
+};
+
+describe('an id stays one segment of the path, whatever it holds', () => {
+  test.each(kindCalls.map((call) => [call.title, call] as const))('%s', async (_title, call) => {
+    const plain = await sentBy(call, { id: 'plain-id', member: 'plain-member' });
+    const sent = await sentBy(call, hostile);
+    const expected = plain.map((request) =>
+      segmentsOf(request).map((one) =>
+        one === 'plain-id' ? hostile.id : one === 'plain-member' ? hostile.member : one,
+      ),
+    );
+    expect(sent.map(segmentsOf)).toEqual(expected);
+  });
+
+  test.each(['..', '.', ''])('%j leads nowhere, and nothing is sent', async (id) => {
+    for (const call of kindCalls.filter(({ title }) => /^\w+ (get|remove)$/.test(title)))
+      expect(
+        (await sentBy(call, { id, member: id })).every(({ path }) => path === '/auth/session'),
+      ).toBe(true);
+  });
+
+  test('half of a character is no reason to throw anything else', () => {
+    expect(pathTo('/machines', '\ud800')).toBe('/machines/%EF%BF%BD');
+  });
+});

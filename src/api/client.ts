@@ -11,6 +11,8 @@ import { createTransport, type Transport } from './transport.ts';
 export interface ApiOptions {
   /** The API's address with its base path: `https://api.paperspace.com/v1`. */
   readonly url: string;
+  /** Whether the key may be sent over plain HTTP to another host than loopback. Default: no. */
+  readonly allowHttp?: boolean;
   readonly key: string;
   readonly throttle: ThrottleOptions;
   readonly requests: {
@@ -77,7 +79,6 @@ export function createApi(options: ApiOptions): Client {
 function assemble(options: ApiOptions, closing: AbortSignal) {
   const { requests, clock = systemClock, random = Math.random, log = silentLog } = options;
   const key = checkKey(options.key);
-  const base = checkBase(options.url);
   const throttle = createThrottle(options.throttle, clock);
   let skew: number | undefined;
   const overHttp = (): Transport =>
@@ -85,7 +86,7 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
       onDate: (date) => {
         skew = clock.now().getTime() - date.getTime();
       },
-      base,
+      base: checkBase(options.url, options.allowHttp),
       key,
       userAgent: options.userAgent ?? 'holdfast',
       timeout: requests.timeout,

@@ -1,4 +1,5 @@
 import { ApiError, type Query, type WriteObserver } from '../model/api.ts';
+import { isLoopback } from './loopback.ts';
 
 /** The methods that the API knows. Only a GET changes nothing. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -41,13 +42,20 @@ export function checkPath(path: string): string {
   });
 }
 
-/** The API's address without a trailing slash; an `Error` in words for the user when it cannot be one. */
-export function checkBase(address: string): string {
+/**
+ * The API's address without a trailing slash; an `Error` in words for the user when it cannot be one. Over plain HTTP everyone on the way
+ * could read the key, so that only loopback is taken, unless `allowHttp`.
+ */
+export function checkBase(address: string, allowHttp = false): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
     throw new Error('PAPERSPACE_API_URL is no http or https address');
   if (url.username || url.password || url.search || url.hash)
     throw new Error('PAPERSPACE_API_URL may hold a host and a path, and nothing else');
+  if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname))
+    throw new Error(
+      `PAPERSPACE_API_URL is http://${url.host}: the API key would cross the network in the clear; use https, or set PAPERSPACE_ALLOW_HTTP=1 to allow it`,
+    );
   return url.href.replace(/\/+$/, '');
 }
 

@@ -11,7 +11,7 @@ import { openStore } from '../state/open.ts';
 import { UserError, type Context } from './context.ts';
 
 /** Where the real API is, unless `PAPERSPACE_API_URL` says otherwise. */
-export const defaultUrl = 'https://api.paperspace.com/v1';
+const defaultUrl = 'https://api.paperspace.com/v1';
 
 /** Which team a command works on, and how far it goes. */
 export interface ConnectOptions {
@@ -106,18 +106,26 @@ async function writerLock(
 }
 
 /** Where the API is, and the key to it. */
+type Target = Pick<ApiOptions, 'url' | 'allowHttp' | 'key'>;
+
+/** The team that a command works on: the real one, or the embedded one. */
 async function targetOf(
   { env, log }: Context,
   simulate: string | undefined,
   stack: AsyncDisposableStack,
-): Promise<{ url: string; key: string }> {
-  if (simulate === undefined)
-    return { url: env['PAPERSPACE_API_URL'] || defaultUrl, key: await keyOf(env) };
+): Promise<Target> {
+  if (simulate === undefined) return { ...addressIn(env), key: await keyOf(env) };
   const { startSimulator } = await import('../simulator/simulator.ts');
   const simulator = stack.use(await startSimulator({ stateFile: simulate, record: false }));
   log.debug({ url: simulator.url, file: simulate }, 'simulated team opened');
   return { url: simulator.url, key: 'simulated' };
 }
+
+/** Where the real API is. */
+export const addressIn = (env: Context['env']): Pick<ApiOptions, 'url' | 'allowHttp'> => ({
+  url: env['PAPERSPACE_API_URL'] || defaultUrl,
+  allowHttp: env['PAPERSPACE_ALLOW_HTTP'] === '1',
+});
 
 /** The API key, from the environment or from the file that it names. Throws a `UserError` that says where it is looked for. */
 export async function keyOf(env: Context['env']): Promise<string> {

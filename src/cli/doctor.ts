@@ -1,3 +1,4 @@
+import type { Client } from '../api/client.ts';
 import { formatProblem } from '../desired/formats.ts';
 import { resolveSettings } from '../desired/settings.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
@@ -7,9 +8,9 @@ import { systemClock } from '../model/clock.ts';
 import type { Settings } from '../model/settings.ts';
 import { lockStore } from '../state/lock.ts';
 import { openStore } from '../state/open.ts';
-import { connect, defaultUrl, keyOf } from './compose.ts';
+import { addressIn, connect, keyOf } from './compose.ts';
 import { loadConfig } from './config.ts';
-import type { Context } from './context.ts';
+import { UserError, type Context } from './context.ts';
 import { requireFormat } from './print.ts';
 
 /** One thing that was looked at: `mend` says what to do about it when it is not well. */
@@ -87,15 +88,26 @@ async function checkStore({ store }: Settings): Promise<Finding> {
 const longestSkewMs = 60_000;
 
 async function checkApi({ env }: Context, settings: Settings): Promise<readonly Finding[]> {
-  const url = env['PAPERSPACE_API_URL'] || defaultUrl;
   const key = await keyOf(env).catch((error: Error) => error);
   if (key instanceof Error) return [{ what: 'key', well: false, seen: key.message }];
-  await using api = connect({
-    url,
-    key,
-    throttle: settings.throttle,
-    requests: { ...settings.requests, retries: 0 },
-  });
+  const { throttle, requests } = settings;
+  const address = addressIn(env);
+  try {
+    await using api = connect({
+      ...address,
+      key,
+      throttle,
+      requests: { ...requests, retries: 0 },
+    });
+    return await checkAnswers(api, address.url);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ what: 'address', well: false, seen: error.message }];
+  }
+}
+
+/** What the API answers, and when: whether it is there, knows the key, and has the same time. */
+async function checkAnswers(api: Client, url: string): Promise<readonly Finding[]> {
   try {
     const session = await readSession(api);
     const skew = api.clockSkew();
@@ -113,7 +125,7 @@ async function checkApi({ env }: Context, settings: Settings): Promise<readonly 
     ];
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const refused = error.status === 401 || error.status === 403;
+    const refused = error.verdict === 'rejected' && (error.status === 401 || error.status === 403);
     return [
       {
         what: refused ? 'key' : 'address',

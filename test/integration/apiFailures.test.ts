@@ -112,7 +112,7 @@ describe('verdicts and attempts', () => {
 
 /** How a POST ends that may be repeated twice, and how often it was tried. */
 const attempts = async (url: string): Promise<readonly string[]> => {
-  await using api = connect(url);
+  await using api = connect(url, { allowHttp: true });
   const error = await apiError(api.post('/x', { a: 1 }));
   return [inWords(error), `${api.usage().requests} attempts`];
 };

@@ -59,6 +59,30 @@ describe('the address', () => {
     expect(() => checkBase(address)).toThrow(/^PAPERSPACE_API_URL [^@]*$/);
   });
 
+  /** Address, because. */
+  const inTheClear: readonly (readonly [string, string])[] = [
+    ['http://api.example.com/v1', 'another host'],
+    ['http://10.0.0.7', 'another host'],
+    ['http://127.0.0.1.example.com', 'a name that looks like loopback'],
+    ['http://127.evil.example', 'a name that looks like loopback'],
+    ['http://localhost.example.com', 'a name that looks like loopback'],
+    ['http://0.0.0.0', 'every address, and no particular one'],
+    ['http://[::ffff:10.0.0.7]', 'another host'],
+  ];
+  test.each(inTheClear)('%s is refused over plain HTTP, unless it is allowed: %s', (address) => {
+    expect(() => checkBase(address)).toThrow('PAPERSPACE_ALLOW_HTTP=1');
+    expect(() => checkBase(address)).toThrow(new URL(address).host);
+    expect(checkBase(address, true)).toMatch(/^http:/);
+  });
+
+  test.each([
+    'http://localhost:8080/v1',
+    'http://127.1',
+    'http://127.8.9.10:1',
+    'http://[::1]:8080',
+    'http://[::ffff:127.0.0.1]',
+  ])('%s is loopback', (address) => expect(checkBase(address)).toMatch(/^http:/));
+
   test('holds base path, path and the query that is defined', () => {
     const query = { name: 'a&b=c', limit: 5, all: true, none: undefined };
     const address = addressOf('https://x/v1', { method: 'GET', path: '/machines', query });

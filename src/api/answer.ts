@@ -1,5 +1,5 @@
 import type { RequestError } from 'got';
-import { parseJson, textOf } from './json.ts';
+import { isObject, jsonIn, parseJson, textOf } from './json.ts';
 import type { Answer, Failure } from './failure.ts';
 import { isWrite, type Request } from './request.ts';
 
@@ -18,17 +18,23 @@ export function readAnswer(
 ): Answer | Failure {
   if (status < 200 || status > 299) {
     const retryAfter = headers['retry-after'];
+    const text = textOf(bytes);
     return {
       sort: 'refused',
       status,
       reason,
-      text: textOf(bytes),
+      text,
+      own: isOwnError(jsonIn(text)),
       ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
     };
   }
   if (bytes.length === 0 && request.method === 'DELETE') return { sort: 'answer', body: null };
   return readBody(request, status, bytes);
 }
+
+/** An error as the API itself writes it. */
+const isOwnError = (body: unknown): boolean =>
+  isObject(body) && typeof body['code'] === 'string' && typeof body['message'] === 'string';
 
 /** A read may answer null (FACTS 1.3); a write other than DELETE says what it made of the resource. */
 function readBody(

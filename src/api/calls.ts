@@ -1,4 +1,11 @@
-import { ApiError, type Api, type Query, type Reader, type WriteObserver } from '../model/api.ts';
+import {
+  ApiError,
+  isRejected,
+  type Api,
+  type Query,
+  type Reader,
+  type WriteObserver,
+} from '../model/api.ts';
 import { createKnown, type Read } from './known.ts';
 import { malformedIn, readPage, walk, type FetchPage } from './paging.ts';
 import { checkPath, isWrite, type Method, type Request } from './request.ts';
@@ -94,9 +101,9 @@ type Called = Pick<Request, 'method' | 'path'>;
 
 const addressed = (path: string, query: Query): string => `${path}?${JSON.stringify(query)}`;
 
-/** What is already gone need not be removed (FACTS 5.3). */
+/** What is already gone need not be removed (FACTS 5.3), if the API itself says so. */
 function goneIsGone(error: unknown): null {
-  if (error instanceof ApiError && error.status === 404) return null;
+  if (isRejected(error, 404)) return null;
   throw error;
 }
 

@@ -10,7 +10,7 @@ export function endingOf(outcome: Answer | Failure): Ending | undefined {
     case 'answer':
       return 'answered';
     case 'refused':
-      return endingOfStatus(outcome.status);
+      return endingOfStatus(outcome.status, outcome.own);
     case 'unsent':
     case 'lost':
       return 'unavailable';
@@ -21,7 +21,7 @@ export function endingOf(outcome: Answer | Failure): Ending | undefined {
   }
 }
 
-function endingOfStatus(status: number): Ending {
+function endingOfStatus(status: number, own: boolean): Ending {
   if (status === 429) return 'limited';
-  return status === 408 || status === 499 || status >= 500 ? 'unavailable' : 'answered';
+  return !own || status === 408 || status === 499 || status >= 500 ? 'unavailable' : 'answered';
 }

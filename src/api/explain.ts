@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { ApiError } from '../model/api.ts';
 import type { Failure } from './failure.ts';
-import { isObject } from './json.ts';
+import { isObject, jsonIn } from './json.ts';
 import type { Request } from './request.ts';
 import { secretsIn, scrubber, type Scrub } from './scrub.ts';
 import { judge } from './verdict.ts';
@@ -14,6 +14,13 @@ const hints: Readonly<Record<number, string>> = {
   401: 'check PAPERSPACE_API_KEY: the API does not accept the key',
   403: 'check PAPERSPACE_API_KEY: its user may not do this',
 };
+
+/** What to do about a refusal that is not the API's own. */
+function foreignHint(status: number): string {
+  if (status < 400) return 'check PAPERSPACE_API_URL: it redirects';
+  if (status === 407) return 'a proxy wants a user and a password: see docs/connection.md';
+  return 'not an answer of the API: a proxy or firewall may be in between, or PAPERSPACE_API_URL is wrong';
+}
 
 /** What an attempt's failure becomes once no further attempt is made. `note` ends the message. */
 export function explain(request: Request, failure: Failure, key: string, note = ''): ApiError {
@@ -50,23 +57,24 @@ function describe(failure: Failure, scrub: Scrub): Description {
 }
 
 function describeRefusal(
-  { status, reason, text }: Failure & { sort: 'refused' },
+  { status, reason, text, own }: Failure & { sort: 'refused' },
   scrub: Scrub,
 ): Description {
   const { code, message } = readError(text, scrub);
   const title = plain(code ?? (reason || STATUS_CODES[status] || ''), scrub);
-  const hint = status < 400 ? 'check PAPERSPACE_API_URL: it redirects' : hints[status];
+  const isForeign = !own && status < 500 && status !== 429;
+  const hint = isForeign ? foreignHint(status) : hints[status];
   const line = [String(status), title].filter(Boolean).join(' ');
   return {
     what: ` answered ${line}${message && `: ${message}`}${hint ? ` (${hint})` : ''}`,
     status,
-    ...(code === undefined ? {} : { code: plain(code, scrub) }),
+    ...(code === undefined || !own ? {} : { code: plain(code, scrub) }),
   };
 }
 
 /** Code and message of an error body: `{code, message, details}`, `{issues: [{message}]}`, or any text (FACTS 5.3). */
 function readError(text: string, scrub: Scrub): { code?: string; message: string } {
-  const body = parsed(text);
+  const body = jsonIn(text);
   if (!isObject(body)) return { message: plain(text, scrub) };
   const { code, message, details, issues } = body;
   const said = [message, details, ...(Array.isArray(issues) ? issues.map(messageOf) : [])];
@@ -94,12 +102,4 @@ function plain(text: string, scrub: Scrub, longest = longestQuote): string {
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,12 +7,17 @@ export interface Answer {
 
 /** How one attempt failed. The verdict follows from this and the method alone (verdict.ts). */
 export type Failure =
-  /** The API answered, and not with 2xx. */
+  /** There was an answer, and not one of 2xx. */
   | {
       readonly sort: 'refused';
       readonly status: number;
       readonly reason: string;
       readonly text: string;
+      /**
+       * Whether the body is the API's own error: JSON with `code` and `message` (FACTS 5.3). Other refusals are made up by something
+       * in between, such as a firewall, a proxy or a captive portal.
+       */
+      readonly own: boolean;
       readonly retryAfter?: string;
     }
   /** No connection was ever ready for it, so nothing was sent. `lasting`: seconds will not mend it. */

@@ -11,3 +11,12 @@ export const textOf = (bytes: Uint8Array): string => utf8.decode(bytes);
 
 /** What JSON in UTF-8 says. Throws when it is none. */
 export const parseJson = (bytes: Uint8Array): unknown => JSON.parse(textOf(bytes));
+
+/** What a text says as JSON; undefined when it is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -21,7 +21,7 @@ export function judge(method: Method, failure: Failure): Judgement {
   const write = isWrite({ method });
   switch (failure.sort) {
     case 'refused':
-      return judgeStatus(failure.status, write);
+      return judgeStatus(failure.status, failure.own, write);
     case 'unsent':
       return failure.lasting ? notNow : later;
     case 'lost':
@@ -34,10 +34,13 @@ export function judge(method: Method, failure: Failure): Judgement {
   }
 }
 
-/** 408 and 499 say that the exchange broke off, not that the request was refused; a redirect of a write may follow the deed. */
-function judgeStatus(status: number, write: boolean): Judgement {
-  if (status === 429 || status === 503) return later;
+/**
+ * What is not the API's own answer is never its refusal. A 4xx of something in between was not passed on, so nothing happened, and it
+ * may go better when that is mended; a redirect, a broken exchange (408, 499) or a failed gateway may follow the deed.
+ */
+function judgeStatus(status: number, own: boolean, write: boolean): Judgement {
+  if (status === 429 || (status === 503 && own)) return later;
   if (status === 408 || status === 499 || status >= 500) return write ? uncertain : later;
-  if (status < 400) return write ? uncertain : rejected;
-  return rejected;
+  if (status < 400) return write ? uncertain : notNow;
+  return own ? rejected : notNow;
 }

@@ -168,8 +168,10 @@ export default {
   stock: {
     nameOf: ({ machineType, region }) => `${String(machineType)}@${String(region)}`,
     isThere: availability,
-    isRefusal: ({ message, verdict }) =>
-      verdict !== 'uncertain' && /capacity|out of stock|sold out|no .* available/i.test(message),
+    isRefusal: ({ message, verdict, code }) =>
+      verdict !== 'uncertain' &&
+      code !== undefined &&
+      /capacity|out of stock|sold out|no .* available/i.test(message),
   },
   update: (api, id, changed, sides) => put(api, id, withSnapshot(changed, sides)),
   switchedFor: shutdownSwitchedFor,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ApiError, type Api, type Json } from '../model/api.ts';
+import { isRejected, type Api, type Json } from '../model/api.ts';
 import type { Companion, Listed, Relation, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { references } from './lib/fields.ts';
@@ -102,7 +102,7 @@ const secrets: Relation = {
     try {
       await api.post(pathTo(path, id, 'secrets'), { name, value }, named);
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 409)) throw error;
+      if (!isRejected(error, 409)) throw error;
       await setSecret(api, id, name, value);
     }
   },

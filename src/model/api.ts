@@ -117,6 +117,10 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the API itself refused a request with this status; a proxy or a firewall may make up any. */
+export const isRejected = (error: unknown, status: number): boolean =>
+  error instanceof ApiError && error.verdict === 'rejected' && error.status === status;
+
 /** An answer that does not have the form that the API promises. It names the field and what was found there, never its value. */
 export class MalformedAnswer extends Error {
   override readonly name = 'MalformedAnswer';

@@ -43,19 +43,39 @@ const same = (get: string, write: string) => ({
   DELETE: write,
 });
 
+/** An error of the API itself, and one of something in between. */
+const says = (status: number): Reply => ({ status, json: { code: 'CODE', message: 'no' } });
+const page = (status: number): Reply => ({ status, text: '<h1>Blocked</h1>' });
+
 const silence: Reply = () => undefined;
 const beginning: Reply = (response) => void response.writeHead(200).write('{');
 
 describe('verdicts and attempts', () => {
   /** Because, reply, GET, writes. */
   const rows: readonly (readonly [string, Reply, string, string])[] = [
-    ['400', { status: 400, json: {} }, 'rejected 1', 'rejected 1'],
-    ['401', { status: 401, json: {} }, 'rejected 1', 'rejected 1'],
-    ['409', { status: 409, json: {} }, 'rejected 1', 'rejected 1'],
-    ['412', { status: 412, json: {} }, 'rejected 1', 'rejected 1'],
+    ...[400, 401, 403, 409, 412].map(
+      (status) => [`${status}`, says(status), 'rejected 1', 'rejected 1'] as const,
+    ),
+    ...[400, 401, 403, 404, 405, 407, 413, 414, 431, 451].map(
+      (status) =>
+        [`${status} of a firewall`, page(status), 'unavailable 1', 'unavailable 1'] as const,
+    ),
+    [
+      'no word for a code',
+      { status: 403, json: { message: 'Forbidden' } },
+      'unavailable 1',
+      'unavailable 1',
+    ],
+    [
+      'a code in figures',
+      { status: 403, json: { code: 403, message: 'no' } },
+      'unavailable 1',
+      'unavailable 1',
+    ],
     ['408', { status: 408, json: {} }, 'unavailable 3', 'uncertain 1'],
     ['429', { status: 429, json: {} }, 'unavailable 3', 'unavailable 3'],
-    ['503', { status: 503, text: '' }, 'unavailable 3', 'unavailable 3'],
+    ['503', says(503), 'unavailable 3', 'unavailable 3'],
+    ['503 of a gateway', page(503), 'unavailable 3', 'uncertain 1'],
     ['500', { status: 500, json: {} }, 'unavailable 3', 'uncertain 1'],
     ['502', { status: 502, text: '<h1>Bad</h1>' }, 'unavailable 3', 'uncertain 1'],
     ['a web page', { text: '<html>welcome</html>' }, 'unavailable 3', 'uncertain 1'],
@@ -105,7 +125,7 @@ describe('verdicts and attempts', () => {
   test('a redirect is not followed, and the key stays here', async () => {
     await using elsewhere = await serve(() => ({ json: {} }));
     const redirect = { status: 307, headers: { location: `${elsewhere.url}/x` }, text: '' };
-    expect(await outcomes(redirect)).toEqual(same('rejected 1', 'uncertain 1'));
+    expect(await outcomes(redirect)).toEqual(same('unavailable 1', 'uncertain 1'));
     expect(elsewhere.seen).toEqual([]);
   });
 });

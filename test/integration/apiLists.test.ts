@@ -163,8 +163,8 @@ describe('a list that cannot be walked', () => {
     ],
     [
       'no permission',
-      { status: 403, json: {} },
-      'answered 403 Forbidden (check PAPERSPACE_API_KEY: its user may not do this)',
+      { status: 403, json: { code: 'FORBIDDEN', message: 'no' } },
+      'answered 403 FORBIDDEN: no (check PAPERSPACE_API_KEY: its user may not do this)',
       1,
     ],
     ['no JSON', { text: 'oops' }, 'answered something that is not JSON (after 3 attempts)', 3],

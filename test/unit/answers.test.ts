@@ -121,6 +121,18 @@ describe('nobody believes', () => {
   );
 });
 
+describe('what a firewall says is not what the API says', () => {
+  const pages = [403, 404, 409].flatMap((status) =>
+    kindCalls.map((call) => [status, call.title, call] as const),
+  );
+  test.each(pages)('%i as a web page to %s', async (status, _title, call) => {
+    await using api = answering(() => ({ status, body: '<h1>Blocked</h1>' }));
+    const error = await apiError(call.run(api, ids));
+    expect(error).toMatchObject({ verdict: 'unavailable', status, code: undefined });
+    expect(api.usage().requests).toBe(1);
+  });
+});
+
 test('an error names the field and what was found there, and not its value', async () => {
   const [call] = kindCalls.filter(({ title }) => title === 'storageProviders list');
   const right = JSON.stringify(rightAnswer({ method: 'GET', path: '/storage-providers' }));

@@ -2,12 +2,20 @@ import { expect, test } from 'vitest';
 import { endingOf } from '../../src/api/ending.ts';
 import type { Answer, Failure } from '../../src/api/failure.ts';
 
-const refused = (status: number): Failure => ({ sort: 'refused', status, reason: '', text: '' });
+const refused = (status: number, own = true): Failure => ({
+  sort: 'refused',
+  status,
+  reason: '',
+  text: '',
+  own,
+});
 
 /** Outcome, what it says of load, because. */
 const rows: readonly (readonly [Answer | Failure, string | undefined, string])[] = [
   [{ sort: 'answer', body: null }, 'answered', 'it was served'],
   [refused(404), 'answered', 'a no is an answer'],
+  [refused(403, false), 'unavailable', 'a firewall answered, and not the API'],
+  [refused(429, false), 'limited', 'whoever says so means it'],
   [refused(429), 'limited', 'that is what it means'],
   [refused(503), 'unavailable', 'nobody served it'],
   [refused(500), 'unavailable', 'a few of them do not matter'],

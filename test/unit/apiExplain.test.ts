@@ -5,11 +5,12 @@ import type { Failure } from '../../src/api/failure.ts';
 import { scrubber, secretsIn } from '../../src/api/scrub.ts';
 
 const key = 'pskey-0123456789';
-const answered = (status: number, body: unknown): Failure => ({
+const answered = (status: number, body: unknown, own = true): Failure => ({
   sort: 'refused',
   status,
   reason: '',
   text: typeof body === 'string' ? body : JSON.stringify(body),
+  own,
 });
 const explained = (failure: Failure): string =>
   explain({ method: 'POST', path: '/machines' }, failure, key).message;
@@ -56,9 +57,24 @@ describe('an error says what was asked and what came back', () => {
       'the user can mend it',
     ],
     [
-      answered(301, ''),
+      answered(301, '', false),
       'answered 301 Moved Permanently (check PAPERSPACE_API_URL: it redirects)',
       'the user can mend it',
+    ],
+    [
+      answered(403, '<h1>Blocked</h1>', false),
+      'answered 403 Forbidden: Blocked (not an answer of the API: a proxy or firewall may be in between, or PAPERSPACE_API_URL is wrong)',
+      'the key is not to blame',
+    ],
+    [
+      answered(407, '', false),
+      'answered 407 Proxy Authentication Required (a proxy wants a user and a password: see docs/connection.md)',
+      'the user can mend it',
+    ],
+    [
+      answered(502, '<h1>Bad gateway</h1>', false),
+      'answered 502 Bad Gateway: Bad gateway',
+      'a gateway says itself that it is one',
     ],
     [
       { sort: 'unsent', reason: 'write EPROTO\nfile.c:77:\n', lasting: true },

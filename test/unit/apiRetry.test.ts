@@ -9,6 +9,7 @@ const refused = (status: number, retryAfter?: string): Failure => ({
   status,
   reason: '',
   text: '',
+  own: true,
   ...(retryAfter === undefined ? {} : { retryAfter }),
 });
 const reset: Failure = { sort: 'lost', reason: 'ECONNRESET' };

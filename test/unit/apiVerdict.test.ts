@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import type { Failure } from '../../src/api/failure.ts';
 import { judge } from '../../src/api/verdict.ts';
 
-const refused = (status: number): Failure => ({ sort: 'refused', status, reason: '', text: '' });
+const refusal = (status: number, own: boolean): Failure => ({
+  sort: 'refused',
+  status,
+  reason: '',
+  text: '',
+  own,
+});
+const refused = (status: number): Failure => refusal(status, true);
+const foreign = (status: number): Failure => refusal(status, false);
 const unsent = (lasting: boolean): Failure => ({ sort: 'unsent', reason: '', lasting });
 const unusable = (lasting: boolean): Failure => ({ sort: 'unusable', reason: '', lasting });
 
@@ -24,7 +32,27 @@ const rows: readonly (readonly [string, Failure, string, string, string])[] = [
   ['500', refused(500), again, 'uncertain', 'it may have failed after the deed'],
   ['502', refused(502), again, 'uncertain', 'only the gateway lost the answer'],
   ['504', refused(504), again, 'uncertain', 'only the gateway stopped waiting'],
-  ['302', refused(302), 'rejected', 'uncertain', 'a redirect may follow the deed'],
+  ['302', foreign(302), 'unavailable', 'uncertain', 'a redirect may follow the deed'],
+  ...[400, 401, 403, 404, 405, 407, 409, 412, 413, 414, 431, 451].map(
+    (status) =>
+      [
+        `foreign ${status}`,
+        foreign(status),
+        'unavailable',
+        'unavailable',
+        'something in between did not pass it on; nobody refused it for good',
+      ] as const,
+  ),
+  ['foreign 429', foreign(429), again, again, 'it was turned away at some door'],
+  [
+    'foreign 503',
+    foreign(503),
+    again,
+    'uncertain',
+    'a gateway says so of an answer that it lost, too',
+  ],
+  ['foreign 408', foreign(408), again, 'uncertain', 'what arrived of a write may have been enough'],
+  ['foreign 502', foreign(502), again, 'uncertain', 'only the gateway lost the answer'],
   ['no connection', unsent(false), again, again, 'nothing was sent'],
   ['certificate', unsent(true), 'unavailable', 'unavailable', 'seconds do not mend it'],
   ['reset', { sort: 'lost', reason: '' }, again, 'uncertain', 'the deed may have been done'],

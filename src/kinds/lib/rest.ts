@@ -1,6 +1,6 @@
 import {
-  ApiError,
   isDeleted,
+  isRejected,
   MalformedAnswer,
   type Api,
   type Json,
@@ -76,7 +76,7 @@ export async function unlessGone<Value>(read: Promise<Value>): Promise<Value | u
   try {
     return await read;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
+    if (isRejected(error, 404)) return undefined;
     throw error;
   }
 }

@@ -19,7 +19,7 @@ const steadyFrom = 60;
 export async function measureAdapting(limit: number): Promise<Adapting> {
   const clock = simulatedClock();
   const throttle = createThrottle(
-    { requestsPerSecond: 10, burst: 20, concurrency: 8, adaptive: true },
+    { requestsPerSecond: 10, burst: 20, concurrency: 8, adaptive: true, ceiling: 50 },
     clock,
   );
   const hidden = { perSecond: limit, bucket: limit, retryAfter: false };

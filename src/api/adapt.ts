@@ -6,6 +6,8 @@ export interface Adaptive {
   readonly rate: number;
   /** Never less than this, so that it is found out when all is well again. */
   readonly lowest: number;
+  /** Never more than this. */
+  readonly highest: number;
   /** The rate at which it last went badly; Infinity when it never did. */
   readonly ceiling: number;
   /** Where the last step back led to, from which the ceiling is approached. */
@@ -33,13 +35,8 @@ export interface Attempt {
   readonly used: number;
 }
 
-/** However badly it goes, one request in five seconds finds out whether it still does. */
-const lowestRate = 0.2;
-
-const highestRate = 1000;
-
-/** The rate after an outage, on which everything that waited meanwhile would otherwise fall at once. */
-const restartRate = 1;
+/** However badly it goes, one request in a second finds out whether it still does. After an outage it begins anew from there. */
+const lowestRate = 1;
 
 /** That many failures in a row are an outage; fewer are bad luck. */
 const outage = 5;
@@ -59,9 +56,10 @@ const wellUsed = 0.7;
 /** Doubling takes a second, or so many answers where there are fewer in one. */
 const doubling = 4;
 
-export const startingAt = (rate: number): Adaptive => ({
+export const startingAt = (rate: number, highest: number): Adaptive => ({
   rate,
   lowest: Math.min(lowestRate, rate),
+  highest,
   ceiling: Infinity,
   base: rate,
   progress: 0,
@@ -106,7 +104,7 @@ const slowedDown = (known: Adaptive, used: number, now: number): Adaptive =>
 /** No limit is known yet: the rate doubles in a second. */
 const doubled = (known: Adaptive): Adaptive => ({
   ...known,
-  rate: Math.min(highestRate, known.rate * 2 ** (1 / Math.max(known.rate, doubling))),
+  rate: Math.min(known.highest, known.rate * 2 ** (1 / Math.max(known.rate, doubling))),
 });
 
 /** Fast at first, slow near the ceiling, and faster again beyond it: a limit that was raised is found (as CUBIC does). */
@@ -115,7 +113,7 @@ function approached(known: Adaptive): Adaptive {
   const progress = known.progress + 1 / Math.max(way.answers, way.seconds * ceiling);
   const left = 1 - progress;
   const height = left > 0 ? ceiling - base : ceiling * (1 - stepBack.known);
-  return { ...known, progress, rate: Math.min(highestRate, ceiling - height * left ** 3) };
+  return { ...known, progress, rate: Math.min(known.highest, ceiling - height * left ** 3) };
 }
 
 const steppedBack = (known: Adaptive, now: number): Adaptive =>
@@ -127,13 +125,13 @@ function stepOf({ ceiling, progress }: Adaptive): number {
 }
 
 /**
- * After an outage it begins anew, from a rate that cannot bring the API down again; during one it gets slower still. An outage
- * says nothing about the limit, so what was known of it stays known.
+ * After an outage it begins anew, from a rate that cannot bring the API down again. An outage says nothing about the limit, so what
+ * was known of it stays known.
  */
 function unavailable(known: Adaptive, { start, end }: Attempt): Adaptive {
   if (known.failures < outage || start < known.since) return known;
   const ceiling = known.ceiling === Infinity ? known.rate : known.ceiling;
-  return fallenTo({ ...known, ceiling, failures: 0 }, Math.min(restartRate, known.rate / 2), end);
+  return fallenTo({ ...known, ceiling, failures: 0 }, known.lowest, end);
 }
 
 function fallenTo(known: Adaptive, target: number, now: number): Adaptive {

@@ -5,6 +5,8 @@ import { limitOf, shareUsed, steadyAt, untilToken, type Limit } from './pace.ts'
 export interface PaceOptions {
   /** The long-run average; with `adaptive`, where it starts. Above 0; fractions are allowed. */
   readonly requestsPerSecond: number;
+  /** What an adaptive rate never exceeds. Not below `requestsPerSecond`, which is the default. */
+  readonly ceiling?: number;
   /** How many requests may start together. At least 1. */
   readonly burst: number;
   /** Whether the rate follows how the API answers. Default: false. */
@@ -32,9 +34,14 @@ const trial = { least: 1000, most: 5000, starts: 5 };
  */
 const firstBurst = 8;
 
-export function createPacer({ requestsPerSecond, burst, adaptive = false }: PaceOptions): Pacer {
+export function createPacer({
+  requestsPerSecond,
+  burst,
+  adaptive = false,
+  ceiling = requestsPerSecond,
+}: PaceOptions): Pacer {
   const starts: number[] = [];
-  let known = startingAt(requestsPerSecond);
+  let known = startingAt(requestsPerSecond, ceiling);
   const largest = Math.max(1, Math.floor(burst));
   const limit = (): Limit => limitOf(known.rate, adaptive ? Math.min(largest, few()) : largest);
   const few = (): number =>

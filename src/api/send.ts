@@ -86,6 +86,8 @@ async function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Pr
 function createAttempts(options: SenderOptions) {
   const { transport, throttle, timeout, clock, log, onRequest, closing } = options;
   const count = { requests: 0, retries: 0, rateLimited: 0 };
+  /** After a pause was asked for that nobody waits for: until when nothing is sent (`clock.steady`), and why. */
+  let closed = { until: -Infinity, reason: '' };
 
   const exchange = async (
     request: Request,
@@ -93,6 +95,8 @@ function createAttempts(options: SenderOptions) {
     since: number,
     tell: Tell,
   ): Promise<Attempt> => {
+    if (clock.steady() < closed.until)
+      return { outcome: { sort: 'unsent', reason: closed.reason, lasting: true }, asked: 0 };
     const { observer } = request;
     await observer?.sending(new Date(clock.now().getTime() + timeout));
     const start = clock.now().getTime();
@@ -105,7 +109,8 @@ function createAttempts(options: SenderOptions) {
     log.debug({ ...inLog(request, outcome), tries, milliseconds }, 'request ended');
     const ending = endingOf(outcome);
     if (ending === 'limited') count.rateLimited += 1;
-    if (asked > 0 && asked <= longestAskedPause) hold(asked);
+    if (asked > longestAskedPause) close(asked);
+    else if (asked > 0) hold(asked);
     if (ending) tell(ending);
     if (observer && outcome.sort !== 'answer') await reportFate(observer, request, outcome);
     return { outcome, asked };
@@ -115,6 +120,14 @@ function createAttempts(options: SenderOptions) {
   const hold = (milliseconds: number): void => {
     log.warn({ milliseconds }, 'the API asks for a pause');
     throttle.pauseUntil(clock.now().getTime() + milliseconds);
+  };
+
+  const close = (milliseconds: number): void => {
+    log.warn({ milliseconds }, 'the API asks for a pause that is too long to wait for');
+    closed = {
+      until: clock.steady() + longestAskedPause,
+      reason: `the API has asked for a pause of ${Math.ceil(milliseconds / 1000)} s; it is asked again within ten minutes`,
+    };
   };
 
   const next = async (request: Request, tries: number): Promise<Attempt> => {

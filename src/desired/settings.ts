@@ -49,8 +49,12 @@ export function resolveSettings(
   const found = problems.list();
   return found.length > 0
     ? { ok: false, problems: found }
-    : { ok: true, settings: typedSettings(values as FilledSettings) };
+    : { ok: true, settings: typedSettings(values as FilledSettings, isRateSet(overlay, at)) };
 }
+
+/** Whether file, environment, or flag set the rate, so that it is not the default one. */
+const isRateSet = (written: Mapping, key: Source): boolean =>
+  locate({ node: written, key }, ['throttle', 'requestsPerSecond']).depth === 2;
 
 function mapOf(entry: Entry | undefined, at: Source, problems: Problems): Mapping {
   if (entry?.value.type === 'map') return entry.value;

@@ -82,7 +82,7 @@ const fullSettings = Type.Object(
       {
         requestsPerSecond: Type.Number({
           description:
-            'Requests in a second, on average: with adaptive where it starts, without it the limit.',
+            'The most requests in a second, on average. Where it is not set, adaptive goes up to 50.',
           default: 10,
           exclusiveMinimum: 0,
           maximum: 1000,
@@ -95,7 +95,7 @@ const fullSettings = Type.Object(
         ),
         concurrency: whole('Requests under way at once.', 8, 1, 256),
         adaptive: flag(
-          'Find the rate out: slower when the API refuses, fails or slows down, and faster again while requests wait.',
+          'Find the rate out, from 1 a second to requestsPerSecond: slower when the API refuses, fails or slows down, and faster again while requests wait.',
           true,
         ),
       },

@@ -2,11 +2,18 @@ import type { Limit, Notification, Settings, StoreSettings } from '../model/sett
 import type { FilledSettings } from './settingsSchema.ts';
 import { durationOf, listenOf, percentOf } from './textForms.ts';
 
-/** Settings in the units of the program: durations as milliseconds, addresses taken apart. They were checked before. */
-export function typedSettings(filled: FilledSettings): Settings {
-  const { requests, limits, windows, git, server } = filled;
+/** What an adaptive rate may reach where nobody set one. */
+const defaultCeiling = 50;
+
+/**
+ * Settings in the units of the program: durations as milliseconds, addresses taken apart. They were checked before. A rate that somebody
+ * set (`isRateSet`) is never exceeded.
+ */
+export function typedSettings(filled: FilledSettings, isRateSet: boolean): Settings {
+  const { throttle, requests, limits, windows, git, server } = filled;
   return {
     ...filled,
+    throttle: isRateSet ? throttle : { ...throttle, ceiling: defaultCeiling },
     requests: { ...requests, timeout: milliseconds(requests.timeout) },
     visibility: milliseconds(filled.visibility),
     limits: {

@@ -58,6 +58,8 @@ export interface Settings {
   readonly watch: boolean;
   readonly throttle: {
     readonly requestsPerSecond: number;
+    /** What an adaptive rate never exceeds, where nobody set `requestsPerSecond`; a rate that was set is the ceiling itself. */
+    readonly ceiling?: number;
     readonly burst: number;
     readonly concurrency: number;
     readonly adaptive: boolean;

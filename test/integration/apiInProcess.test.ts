@@ -22,7 +22,7 @@ function inOneWorld({ team: settings, wire, api: more }: Options = {}) {
   const api = createApi({
     url: 'http://in.process',
     key: 'key',
-    throttle: { requestsPerSecond: 10, burst: 20, concurrency: 8, adaptive: true },
+    throttle: { requestsPerSecond: 10, burst: 20, concurrency: 8, adaptive: true, ceiling: 1000 },
     requests: { timeout: 30_000, retries: 5 },
     clock,
     random: () => 0.5,
@@ -105,7 +105,10 @@ describe('what goes first', () => {
   const one = { requestsPerSecond: 1000, burst: 1000, concurrency: 1 };
 
   test('a write before reads, and a repeat before both', async () => {
-    const { api, team, sent } = inOneWorld({ api: { throttle: one, random: () => 0 } });
+    const { api, team, sent } = inOneWorld({
+      wire: { latency: () => 1500 },
+      api: { throttle: one, random: () => 0 },
+    });
     team.fault({ path: '/machines/a', kind: { status: 503 } });
     const calls = [
       api.get('/machines/a'),
@@ -115,7 +118,7 @@ describe('what goes first', () => {
       api.post('/private-networks', {}),
     ];
     await Promise.allSettled(calls);
-    // The first write takes the place that /a leaves, before that may come again.
+    // The first write takes the place that /a leaves, and is answered half a second after /a may come again.
     expect(sent().map((line) => line.replace(/ \d+$/, ''))).toEqual([
       'GET /machines/a',
       'POST /startup-scripts',

@@ -27,7 +27,7 @@ describe('a request that may be repeated', () => {
     const clock = virtualClock({ hurry: true });
     await using api = connect(server.url, { clock });
     expect(await api.get('/x')).toEqual({ id: 'a' });
-    expect(clock.sleeps).toEqual([500, 1000]);
+    expect(clock.sleeps).toEqual([1250, 2500]);
     expect(api.usage()).toMatchObject({ requests: 3, retries: 2, rateLimited: 0 });
   });
 
@@ -36,7 +36,7 @@ describe('a request that may be repeated', () => {
     const clock = virtualClock({ hurry: true });
     await using api = connect(server.url, { clock });
     expect(await api.post('/x', { name: 'a' })).toEqual({ id: 'a' });
-    expect(clock.sleeps).toEqual([5000, 10_000]);
+    expect(clock.sleeps).toEqual([12_500, 25_000]);
     expect(api.usage()).toMatchObject({ requests: 3, retries: 2, rateLimited: 2 });
     expect(server.seen.map(({ body }) => body)).toEqual(Array(3).fill('{"name":"a"}'));
   });
@@ -68,7 +68,7 @@ describe('a request that may be repeated', () => {
     const pausing = api.get('/a');
     await clock.asleep(1);
     expect(await api.get('/b')).toEqual({ id: 'a' });
-    clock.advance(500);
+    clock.advance(1250);
     expect(await pausing).toEqual({ id: 'a' });
     expect(server.seen.map(({ url }) => url)).toEqual(['/a', '/b', '/a']);
   });
@@ -91,8 +91,8 @@ describe('a request that may be repeated', () => {
     await using api = connect(server.url, { throttle, clock });
     await api.get('/x');
     // The third attempt waits for the third token, which comes 200 s after the first.
-    expect(clock.sleeps).toEqual([500, 1000, 198_500]);
-    expect(api.usage()).toMatchObject({ requests: 3, retries: 2, waitedMs: 198_500 });
+    expect(clock.sleeps).toEqual([1250, 2500, 196_250]);
+    expect(api.usage()).toMatchObject({ requests: 3, retries: 2, waitedMs: 196_250 });
   });
 });
 
@@ -148,6 +148,25 @@ describe('Retry-After', () => {
     expect(server.seen).toHaveLength(1);
     expect(clock.sleeps).toEqual([]);
   });
+
+  test.each([['601'], ['9'.repeat(400)]])(
+    'beyond ten minutes (%s) lets nothing else be sent for ten minutes, and no longer',
+    async (seconds) => {
+      await using server = await serve(inTurn(asks(seconds), fine));
+      const clock = virtualClock();
+      await using api = connect(server.url, { clock });
+      await apiError(api.get('/x'));
+      for (const call of [api.get('/y'), api.post('/y', {}), Array.fromAsync(api.list('/y'))]) {
+        const { verdict, message } = await apiError(call);
+        expect(verdict).toBe('unavailable');
+        expect(message).toContain('/y was not sent: the API has asked for a pause of ');
+      }
+      expect(server.seen).toHaveLength(1);
+      clock.advance(600_000);
+      expect(await api.get('/y')).toEqual({ id: 'a' });
+      expect(api.usage()).toMatchObject({ requests: 2 });
+    },
+  );
 
   test('is reported', async () => {
     await using server = await serve(inTurn(asks('30'), fine));

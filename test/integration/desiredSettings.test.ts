@@ -23,7 +23,7 @@ const defaults: Settings = {
   schedule: '*/5 * * * *',
   timezone: 'UTC',
   watch: true,
-  throttle: { requestsPerSecond: 10, burst: 20, concurrency: 8, adaptive: true },
+  throttle: { requestsPerSecond: 10, burst: 20, concurrency: 8, adaptive: true, ceiling: 50 },
   requests: { timeout: 30_000, retries: 5 },
   visibility: 120_000,
   prune: [],
@@ -184,9 +184,59 @@ it('a part that a variable sets makes room for itself, where the file says somet
 
 it('settings that were not checked have no type', () => {
   const filled = { requests: { timeout: 'soon', retries: 5 }, limits: {}, windows: [] };
-  expect(() => typedSettings(filled as unknown as FilledSettings)).toThrow(
+  expect(() => typedSettings(filled as unknown as FilledSettings, false)).toThrow(
     'settings were not checked before they were typed',
   );
+});
+
+describe('the ceiling of the rate is what somebody set, and else 50', () => {
+  it.each<{ because: string; yaml: string; overrides: Overrides; expected: object }>([
+    {
+      because: 'nobody set it',
+      yaml: '',
+      overrides: {},
+      expected: { requestsPerSecond: 10, ceiling: 50 },
+    },
+    {
+      because: 'something else of the throttle was set',
+      yaml: 'settings: { throttle: { burst: 5 } }',
+      overrides: {},
+      expected: { requestsPerSecond: 10, ceiling: 50 },
+    },
+    {
+      because: 'the file sets it',
+      yaml: 'settings: { throttle: { requestsPerSecond: 5 } }',
+      overrides: {},
+      expected: { requestsPerSecond: 5 },
+    },
+    {
+      because: 'the file sets what would be the default',
+      yaml: 'settings: { throttle: { requestsPerSecond: 10 } }',
+      overrides: {},
+      expected: { requestsPerSecond: 10 },
+    },
+    {
+      because: 'a variable sets it',
+      yaml: '',
+      overrides: { env: { HOLDFAST_THROTTLE_REQUESTS_PER_SECOND: '60' } },
+      expected: { requestsPerSecond: 60 },
+    },
+    {
+      because: 'a variable sets the whole throttle',
+      yaml: '',
+      overrides: { env: { HOLDFAST_THROTTLE: '{ requestsPerSecond: 3 }' } },
+      expected: { requestsPerSecond: 3 },
+    },
+    {
+      because: 'a flag sets it',
+      yaml: '',
+      overrides: { flags: { 'throttle.requestsPerSecond': '0.5' } },
+      expected: { requestsPerSecond: 0.5 },
+    },
+  ])('$because', async ({ yaml, overrides, expected }) => {
+    const { requestsPerSecond, ceiling } = (await settingsOf(yaml, overrides)).throttle;
+    expect({ requestsPerSecond, ...(ceiling !== undefined && { ceiling }) }).toEqual(expected);
+  });
 });
 
 describe('flag over environment over file over default', () => {

@@ -8,6 +8,7 @@ const adaptive = (requestsPerSecond: number) => ({
   burst: 20,
   concurrency: 8,
   adaptive: true,
+  ceiling: 1000,
 });
 
 const answered = (arrivals: readonly Arrival[], from: number, to: number): number =>
@@ -83,6 +84,30 @@ describe('a hidden limit', () => {
     expect(throttle.state().rate).toBeLessThan(10 / 0.7 + 1);
   });
 });
+
+test.each([0.5, 1, 5, 12])(
+  'a rate of %d a second that somebody set is never exceeded',
+  async (rate) => {
+    const clock = simulatedClock();
+    const options = { requestsPerSecond: rate, burst: 20, concurrency: 8, adaptive: true };
+    const throttle = createThrottle(options, clock);
+    const starts: number[] = [];
+    const task = () =>
+      throttle.run(async (tell) => {
+        starts.push(clock.steady());
+        await clock.sleep(20);
+        tell('answered');
+      });
+    await Promise.all(Array.from({ length: rate * 120 }, task));
+    // Eight may start together after a rest.
+    for (const [index, start] of starts.entries())
+      expect(
+        starts.filter((other) => other >= start && other < start + 60_000).length,
+        `from ${index}`,
+      ).toBeLessThanOrEqual(rate * 60 + 8);
+    expect(throttle.state().rate).toBe(rate);
+  },
+);
 
 test('the first few start together, and nothing does once a limit has shown', async () => {
   const clock = simulatedClock();

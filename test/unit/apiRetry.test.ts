@@ -16,22 +16,28 @@ const reset: Failure = { sort: 'lost', reason: 'ECONNRESET' };
 
 describe('the pause before another attempt', () => {
   test('doubles from a second up to a minute', () => {
-    const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 50].map((tries) => backoff(reset, tries, 1));
+    const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 50].map((tries) => backoff(reset, tries, 0));
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   });
 
   test('begins at ten seconds after a 429', () => {
-    const pauses = [1, 2, 3, 4].map((tries) => backoff(refused(429), tries, 1));
+    const pauses = [1, 2, 3, 4].map((tries) => backoff(refused(429), tries, 0));
     expect(pauses).toEqual([10_000, 20_000, 40_000, 60_000]);
   });
 
-  test('is jittered over its whole length', () => {
+  test('is half as long again at most, and never shorter than the one before', () => {
+    const random = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
     fc.assert(
       fc.property(
+        fc.constantFrom(reset, refused(429)),
         fc.integer({ min: 1, max: 40 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (tries, random) => {
-          expect(backoff(reset, tries, random)).toBe(random * backoff(reset, tries, 1));
+        random,
+        random,
+        (failure, tries, one, other) => {
+          const pause = backoff(failure, tries, one);
+          expect(pause).toBeGreaterThanOrEqual(backoff(failure, tries, 0));
+          expect(pause).toBeLessThanOrEqual(backoff(failure, tries, 0) * 1.5);
+          expect(backoff(failure, tries + 1, other)).toBeGreaterThanOrEqual(pause);
         },
       ),
     );
@@ -48,8 +54,15 @@ describe('Retry-After', () => {
     [refused(429, 'Sun, 01 Mar 2026 12:01:30 GMT'), 90_000, 'an HTTP date'],
     [refused(429, 'Sun, 01 Mar 2026 11:00:00 GMT'), 0, 'a date that is over'],
     [refused(429, '0'), 0, 'no time at all'],
+    [refused(429, '1.5'), 1500, 'a fraction, which nobody should send'],
     [refused(429, '-5'), 0, 'no number of seconds'],
+    [refused(429, '1e9'), 0, 'no number of seconds'],
     [refused(429, 'soon'), 0, 'no date'],
+    [refused(429, 'try in 2099'), 0, 'no date, though JavaScript reads one in it'],
+    [refused(429, '2099'), 2_099_000, 'seconds, and no year'],
+    [refused(429, '2099-01-01'), 0, 'no date as HTTP writes it'],
+    [refused(429, 'Xyz, 99 Foo 2026 99:99:99 GMT'), 0, 'no date at all'],
+    [refused(429, '9'.repeat(400)), Infinity, 'longer than anybody waits'],
     [refused(429, ''), 0, 'empty'],
     [refused(429), 0, 'absent'],
     [refused(400, '30'), 0, 'a status that waiting does not mend'],
@@ -64,12 +77,12 @@ describe('after a failed attempt', () => {
   const tooLong = '; it asks for a pause of 3600 s, too long to wait for';
   /** Method, failure, attempt, milliseconds asked for, next step, because. */
   const rows: readonly (readonly [Method, Failure, number, number, object, string])[] = [
-    ['GET', reset, 1, 0, { pause: 500 }, 'a read may be repeated'],
-    ['GET', reset, 2, 0, { pause: 1000 }, 'a pause grows'],
+    ['GET', reset, 1, 0, { pause: 1250 }, 'a read may be repeated'],
+    ['GET', reset, 2, 0, { pause: 2500 }, 'a pause grows'],
     ['GET', reset, 3, 0, { note: ' (after 3 attempts)' }, 'two repeats are allowed'],
     ['GET', refused(404), 1, 0, { note: '' }, 'it stays away'],
     ['POST', reset, 1, 0, { note: '' }, 'a write may have happened'],
-    ['POST', refused(429), 1, 0, { pause: 5000 }, 'the write was turned away'],
+    ['POST', refused(429), 1, 0, { pause: 12_500 }, 'the write was turned away'],
     ['POST', refused(429), 1, 30_000, { pause: 0 }, 'the throttle keeps the pause'],
     ['GET', refused(503), 1, 600_000, { pause: 0 }, 'ten minutes are waited for'],
     ['GET', refused(503), 1, 3_600_000, { note: tooLong }, 'an hour is longer than a pass'],

@@ -13,7 +13,7 @@ ENV NODE_ENV=production \
     NODE_DISABLE_COMPILE_CACHE=1 \
     MALLOC_ARENA_MAX=1 \
     MALLOC_MMAP_THRESHOLD_=32768 \
-    HOLDFAST_STORE=sqlite:/data/state.db \
+    HOLDFAST_STORE=sqlite:/data/holdfast/state.db \
     HOLDFAST_REPORTS_DIRECTORY=/data/reports
 WORKDIR /app
 RUN mkdir /data /config && chown node:node /data

@@ -93,7 +93,7 @@ async function writerLock(
 ): Promise<WriterLock> {
   let told = false;
   for (;;) {
-    const lock = lockStore(store, systemClock.now());
+    const lock = await lockStore(store, systemClock.now(), log);
     if (!('heldBy' in lock)) return lock;
     if (!wait)
       throw new UserError(

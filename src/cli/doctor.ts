@@ -4,28 +4,22 @@ import { resolveSettings } from '../desired/settings.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
 import { readSession } from '../kinds/lib/team.ts';
 import { ApiError } from '../model/api.ts';
-import { systemClock } from '../model/clock.ts';
 import type { Settings } from '../model/settings.ts';
-import { lockStore } from '../state/lock.ts';
-import { openStore } from '../state/open.ts';
 import { addressIn, connect, keyOf } from './compose.ts';
 import { loadConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
+import { checkStore, type Finding } from './doctorStore.ts';
 import { requireFormat } from './print.ts';
-
-/** One thing that was looked at: `mend` says what to do about it when it is not well. */
-interface Finding {
-  readonly what: string;
-  readonly well: boolean;
-  readonly seen: string;
-  readonly mend?: string;
-}
 
 /** `holdfast doctor`: whether config, store, key, address and clock are well, and how to mend what is not. */
 export async function doctor(context: Context): Promise<number> {
   requireFormat(context);
   const { config, settings } = await checkConfig(context);
-  const findings = [config, await checkStore(settings), ...(await checkApi(context, settings))];
+  const findings = [
+    config,
+    await checkStore(settings.store),
+    ...(await checkApi(context, settings)),
+  ];
   context.out(
     context.options.format === 'json'
       ? `${JSON.stringify({ findings }, null, 2)}\n`
@@ -63,25 +57,6 @@ async function checkConfig(context: Context): Promise<{ config: Finding; setting
       mend: 'holdfast validate names all of them',
     },
   };
-}
-
-/** Leaves a store as it is, and looks whether it could be written. */
-async function checkStore({ store }: Settings): Promise<Finding> {
-  const what = 'store';
-  const where = store.type === 'sqlite' ? store.path : 'postgres';
-  try {
-    await using opened = await openStore(store, true);
-    const passes = await opened.passes(1);
-    const lock = lockStore(store, systemClock.now());
-    if (!('heldBy' in lock)) lock[Symbol.dispose]();
-    return { what, well: true, seen: `${where}, last pass ${passes[0]?.finishedAt ?? 'none yet'}` };
-  } catch (error) {
-    return {
-      what,
-      well: false,
-      seen: error instanceof Error ? error.message : String(error),
-    };
-  }
 }
 
 /** How far the clocks may be apart before times in reports mislead. */

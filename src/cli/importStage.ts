@@ -3,7 +3,6 @@ import {
   chmod,
   cp,
   lstat,
-  mkdir,
   mkdtemp,
   readFile,
   readdir,
@@ -15,6 +14,8 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { makeOwnDirectory } from '../model/ownFiles.ts';
+import { currentUser, distrustOfTemporary } from '../model/trust.ts';
 import { UserError } from './context.ts';
 
 /** A copy of the config directory in which an import is tried out before anything is written. */
@@ -35,7 +36,7 @@ export interface Stage extends AsyncDisposable {
 
 /** Copies the config directory, which need not exist yet; `out`: where files go, by default there. */
 export async function openStage(config: string, out = config): Promise<Stage> {
-  const directory = await mkdtemp(join(tmpdir(), 'holdfast-import-'));
+  const directory = await temporaryDirectory();
   try {
     const [from, to] = [await realOf(config), await realOf(out)];
     const inside = placeInside(from, to);
@@ -54,6 +55,15 @@ export async function openStage(config: string, out = config): Promise<Stage> {
   }
 }
 
+/** A new directory for this user alone. What is tried out in it is believed, so nobody else may put another in its place. */
+async function temporaryDirectory(): Promise<string> {
+  const parent = tmpdir();
+  const why = distrustOfTemporary(await stat(parent), currentUser());
+  if (why !== undefined)
+    throw new UserError(`${parent} ${why}; or set TMPDIR to another directory`);
+  return await mkdtemp(join(parent, 'holdfast-import-'));
+}
+
 interface Staged extends Pick<Stage, 'directory' | 'before' | 'isConfig'> {
   /** Where files are written for good. */
   readonly to: string;
@@ -70,9 +80,9 @@ function stageIn({ directory, to, part, before, isConfig }: Staged): Stage {
     before,
     nameOf: (file) => join(part, file).split(sep).join('/'),
     async tryOut(texts) {
-      for (const file of tried) await restore(staged(file), before.get(file));
-      await mkdir(staged('.'), { recursive: true });
-      for (const [file, text] of texts) await writeFile(staged(file), text);
+      for (const file of tried) await put(staged(file), before.get(file));
+      await makeOwnDirectory(staged('.'));
+      for (const [file, text] of texts) await put(staged(file), text);
       tried = [...texts.keys()];
     },
     async keep(texts) {
@@ -138,8 +148,11 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-const restore = (path: string, text: string | undefined): Promise<void> =>
-  text === undefined ? rm(path, { force: true }) : writeFile(path, text);
+/** Puts a file into the stage, or takes it away. A link in the stage is replaced: it leads to the config itself. */
+async function put(path: string, text: string | undefined): Promise<void> {
+  await rm(path, { force: true });
+  if (text !== undefined) await writeFile(path, text, { flag: 'wx' });
+}
 
 /** Each file is the old one or the new one, whatever happens: it is written beside its place and then renamed. */
 async function replaceAll(to: string, texts: ReadonlyMap<string, string>): Promise<void> {
@@ -147,10 +160,10 @@ async function replaceAll(to: string, texts: ReadonlyMap<string, string>): Promi
   try {
     for (const [file, text] of texts) {
       const path = await realOf(join(to, file));
-      await mkdir(dirname(path), { recursive: true });
+      await makeOwnDirectory(dirname(path));
       const from = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
       made.push({ from, path });
-      await writeFile(from, text, { flag: 'wx' });
+      await writeFile(from, text, { flag: 'wx', mode: 0o600 });
       const mode = await stat(path).then(
         (is) => is.mode,
         () => undefined,

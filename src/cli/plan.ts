@@ -1,11 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { loadCatalog } from '../kinds/lib/load.ts';
-import { savedPlan } from '../reconcile/savedPlan.ts';
+import { UnsafePathError, writeOwnFile } from '../model/ownFiles.ts';
+import { savedPlan, type SavedPlan } from '../reconcile/savedPlan.ts';
 import { prepare, reportOn } from '../reconcile/pass.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
-import type { Context } from './context.ts';
+import { UserError, type Context } from './context.ts';
 import { isInSync, printReport, refuseWrongKey, requireReportFormat } from './print.ts';
+import { systemErrorText } from './systemError.ts';
 
 /** `holdfast plan` and `holdfast drift`: one observation, and what a pass would do. Sends GET requests only. */
 export async function plan(
@@ -23,12 +24,19 @@ export async function plan(
   const prepared = await prepare(workspace, state, policy, 'cli');
   const report = reportOn(workspace, policy, prepared);
   refuseWrongKey(report);
-  if (out !== undefined)
-    await writeFile(
-      out,
-      `${JSON.stringify(savedPlan(prepared, report, workspace.store.digest), null, 2)}\n`,
-    );
+  if (out !== undefined) await save(out, savedPlan(prepared, report, workspace.store.digest));
   printReport(context, report);
   if (!report.complete) return 1;
   return isInSync(report) ? 0 : 2;
+}
+
+/** Writes a plan to a file that only this user can read: it holds what scripts and names say. */
+async function save(file: string, content: SavedPlan): Promise<void> {
+  try {
+    await writeOwnFile(file, `${JSON.stringify(content, null, 2)}\n`);
+  } catch (error) {
+    const why = error instanceof UnsafePathError ? error.message : systemErrorText(error);
+    if (why === undefined) throw error;
+    throw new UserError(`--out ${file}: the plan was not written: ${why}`, { cause: error });
+  }
 }

@@ -59,7 +59,7 @@ export function createProgram(ended: (code: number) => void): Command {
       )
       .option('--force', 'lift limits and windows, and try what was refused', false)
       .option('--accept-team', acceptTeam, false)
-      .option('--plan <file>', 'do only what this kept plan says, if all is still as it saw it')
+      .option('--plan <file>', 'do only what this saved plan says, if all is still as it saw it')
       .action((options) =>
         run(options, async (context) =>
           (await import('./apply.ts')).apply(context, {

@@ -20,6 +20,8 @@ interface ActionBase {
   readonly name: string;
   /** Unknown before a create. */
   readonly resourceId?: string;
+  /** On a deletion: the name of the live resource, where it differs from `name`. */
+  readonly liveName?: string;
   readonly changes: readonly FieldChange[];
   /** Actions that must have ended well before this one starts. */
   readonly requires: readonly ActionId[];

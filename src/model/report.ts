@@ -36,6 +36,8 @@ export interface ReportedAction {
   readonly relation: string | null;
   readonly member: string | null;
   readonly resourceId: string | null;
+  /** On a deletion: the name of the live resource, where it differs from `name`. */
+  readonly liveName?: string;
   readonly changes: readonly FieldChange[];
   /** The ids of the actions that come before it. */
   readonly requires: readonly string[];

@@ -112,6 +112,7 @@ function deletionOf(
         verb: 'delete',
         ...partsOf(address),
         resourceId: live.id,
+        ...(live.name === partsOf(address).name ? {} : { liveName: live.name }),
         changes: [],
         requires: [],
         ...(held === undefined ? {} : { held }),

@@ -51,6 +51,7 @@ export function planReplacement(
         kind,
         name,
         resourceId: live.id,
+        ...(live.name === name ? {} : { liveName: live.name }),
         changes: [],
         requires: deletionsOf(referring, planning),
         ...(held === undefined ? {} : { held }),

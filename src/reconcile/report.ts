@@ -127,13 +127,14 @@ function quietResources(
 
 /** An action as reports show it; without an outcome, it is planned or blocked. */
 export function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
-  const { id, verb, kind, name, changes, held, resourceId } = action;
+  const { id, verb, kind, name, changes, held, resourceId, liveName } = action;
   return {
     id,
     verb,
     kind,
     name,
     resourceId: outcome?.resourceId ?? resourceId ?? null,
+    ...(liveName === undefined ? {} : { liveName }),
     changes,
     requires: comesAfter(action),
     ...('relation' in action

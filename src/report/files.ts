@@ -1,5 +1,6 @@
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { extname, join, basename } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeOwnDirectory, readOwnFile, UnsafePathError, writeOwnFile } from '../model/ownFiles.ts';
 import type { Report } from '../model/report.ts';
 import type { ReportFormat, Settings } from '../model/settings.ts';
 import { StoreError } from '../model/store.ts';
@@ -70,7 +71,8 @@ export async function keepReport(report: Report, settings: Settings['reports']):
   try {
     await keepFiles(report, settings);
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    if (!(error instanceof UnsafePathError) && !(error instanceof Error && 'syscall' in error))
+      throw error;
     throw new StoreError(
       `the report of pass ${report.pass} cannot be kept: ${error.message}; make room in ${settings.directory} and make it writable, or set settings.reports.directory`,
       { cause: error },
@@ -82,34 +84,37 @@ async function keepFiles(
   report: Report,
   { directory, formats, keep }: Settings['reports'],
 ): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  for (const format of formats) {
-    const write = writers[format];
-    const path = join(directory, report.pass + endings[format]);
-    await writeFile(`${path}.part`, write(report));
-    await rename(`${path}.part`, path);
-  }
+  await makeOwnDirectory(directory);
+  for (const format of formats)
+    await writeOwnFile(join(directory, report.pass + endings[format]), writers[format](report));
   await removeOld(directory, keep);
 }
 
-/** Pass ids are ULIDs: their order is that of time, and nothing else in the directory looks like one. */
-const passFile = /^[0-9A-HJKMNP-TV-Z]{26}\.[a-z]+$/;
+/** Pass ids are ULIDs: their order is that of time, and nothing else in the directory looks like one. A crash may leave a part behind. */
+const passFile = /^(?<pass>[0-9A-HJKMNP-TV-Z]{26})\.[a-z]+(\.[0-9a-f]{12}\.part)?$/;
+
+const passOf = (name: string): string => passFile.exec(name)?.groups?.['pass'] ?? '';
 
 async function removeOld(directory: string, keep: number): Promise<void> {
   const files = (await readdir(directory)).filter((name) => passFile.test(name));
-  const passes = [...new Set(files.map((name) => basename(name, extname(name))))].toSorted();
+  const passes = [...new Set(files.map(passOf))].toSorted();
   const old = new Set(passes.slice(0, Math.max(0, passes.length - keep)));
   for (const name of files)
-    if (old.has(basename(name, extname(name)))) await rm(join(directory, name), { force: true });
+    if (old.has(passOf(name))) await rm(join(directory, name), { force: true });
 }
 
-/** A kept report, or undefined when there is none for that pass. */
+/**
+ * A kept report, or undefined when there is none for that pass. Rejects with a `StoreError` when it cannot be read, or another user may have
+ * written it.
+ */
 export async function readReport(directory: string, pass: string): Promise<Report | undefined> {
   if (!passFile.test(`${pass}.json`)) return undefined;
   try {
-    return JSON.parse(await readFile(join(directory, `${pass}.json`), 'utf8')) as Report;
+    return JSON.parse(await readOwnFile(join(directory, `${pass}.json`))) as Report;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw new StoreError(`the report of pass ${pass} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

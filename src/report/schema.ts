@@ -64,6 +64,9 @@ const action = Type.Object({
   relation: orNull(text('The relation that it is about; null: the resource itself.')),
   member: orNull(text('The member of that relation.')),
   resourceId: orNull(text('The live id; null: not known before a create.')),
+  liveName: Type.Optional(
+    text('On a deletion: the name of the live resource, where it differs from `name`.'),
+  ),
   changes,
   requires: listOf('The ids of the actions that come before it.', Type.String()),
   outcome: oneOf('How it ended.', ['planned', 'done', 'failed', 'blocked', 'pending', 'skipped']),

@@ -110,12 +110,17 @@ function actionRow(action: ReportedAction, places: ReadonlyMap<string, string>):
 const subjectOf = ({ kind, name, relation, member }: ReportedAction): string =>
   relation === null ? `${kind}/${name}` : `${kind}/${name} ${relation}/${member}`;
 
-function detailsOf({ verb, changes }: ReportedAction): readonly string[] {
+function detailsOf({ verb, changes, resourceId, liveName }: ReportedAction): readonly string[] {
+  if (verb === 'delete') return [liveText(resourceId, liveName)];
   if (verb === 'update') return changes.map(changeText);
   if (verb !== 'create' || changes.length === 0) return [];
   const fields = changes.map(({ path, desired }) => `${path}: ${value(desired)}`).join(', ');
   return [clip(fields, 120)];
 }
+
+/** What a deletion strikes: the live resource, whatever the declared name is. */
+const liveText = (id: string | null, liveName: string | undefined): string =>
+  `id ${id ?? 'unknown'}${liveName === undefined ? '' : `, live name ${liveName}`}`;
 
 /** One difference in a line: `diskSize: 50 → 100`. */
 export const changeText = ({ path, desired, observed }: FieldChange): string =>

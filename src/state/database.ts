@@ -2,15 +2,19 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
+import { openSame } from './place.ts';
 import type { Tables } from './tables.ts';
 import { explained } from './trouble.ts';
+
+/** What a database is opened for; `inspect`: to be read while nobody writes, without a file made beside it. */
+export type Access = 'write' | 'read' | 'inspect';
 
 /**
  * A SQLite file as a Kysely database. Writes are on disk when they return (`synchronous = full`, write-ahead log); a second process
  * waits up to five seconds for its turn. What the place does not allow is a `StoreError`, whatever statement meets it.
  */
-export function openSqlite(path: string, readOnly = false): Kysely<Tables> {
-  const raw = explained(path, () => (readOnly ? openToRead(path) : openToWrite(path)));
+export function openSqlite(path: string, access: Access = 'write'): Kysely<Tables> {
+  const raw = explained(path, () => openSame(path, openers[access]));
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(raw, path) }) });
 }
 
@@ -34,11 +38,21 @@ function openToRead(path: string): DatabaseSync {
   } catch (error) {
     raw.close();
     if (!isNotAllowed(error) || existsSync(`${path}-wal`)) throw error;
-    const url = pathToFileURL(path);
-    url.searchParams.set('immutable', '1');
-    return new DatabaseSync(url, { timeout, readOnly: true });
+    return openImmutable(path);
   }
 }
+
+const openImmutable = (path: string): DatabaseSync => {
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  return new DatabaseSync(url, { timeout, readOnly: true });
+};
+
+const openers: Readonly<Record<Access, (path: string) => DatabaseSync>> = {
+  write: openToWrite,
+  read: openToRead,
+  inspect: (path) => (existsSync(`${path}-wal`) ? openToRead(path) : openImmutable(path)),
+};
 
 /** SQLITE_CANTOPEN, or SQLITE_READONLY with more in its upper bytes. */
 const isNotAllowed = (error: unknown): boolean =>

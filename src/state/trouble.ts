@@ -1,3 +1,4 @@
+import { UnsafePathError } from '../model/ownFiles.ts';
 import { StoreError } from '../model/store.ts';
 
 /** What to do about a store that cannot be read as one. */
@@ -43,11 +44,10 @@ function adviceFor({ code = '', errcode }: Coded): string | undefined {
 /** The error as a `StoreError` that says what to do, where there is anything to do; else the error itself. */
 export function storeErrorOf(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
+  const cannot = `the store ${path} cannot be used: ${error.message}`;
+  if (error instanceof UnsafePathError) return new StoreError(cannot, { cause: error });
   const advice = adviceFor(error);
-  if (advice === undefined) return error;
-  return new StoreError(`the store ${path} cannot be used: ${error.message}; ${advice}`, {
-    cause: error,
-  });
+  return advice === undefined ? error : new StoreError(`${cannot}; ${advice}`, { cause: error });
 }
 
 /** Does something with a store, and throws what goes wrong as `storeErrorOf` has it. */

@@ -129,7 +129,7 @@ describe('plan, apply, drift, status', () => {
     });
   });
 
-  describe('a kept plan', () => {
+  describe('a saved plan', () => {
     const two = `${network}  second: { region: ca1 }\n`;
     const plans = async (here: Place, env: Env): Promise<void> => {
       await here.write({ 'config/team.yaml': network });

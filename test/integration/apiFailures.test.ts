@@ -21,18 +21,20 @@ const writes: Readonly<Record<string, (api: Client) => Promise<unknown>>> = {
 
 /** How often each method is sent when two repeats are allowed, and how it ends. */
 async function outcomes(reply: Reply, options = {}): Promise<Readonly<Record<string, string>>> {
-  const all: Record<string, string> = {};
-  for (const [method, call] of Object.entries({ GET: (api: Client) => api.get('/x'), ...writes })) {
-    await using server = await serve(() => reply);
-    await using api = connect(server.url, options);
-    const { verdict } = await apiError(call(api));
-    expect(api.usage()).toMatchObject({
-      requests: server.seen.length,
-      retries: server.seen.length - 1,
-    });
-    all[method] = `${verdict} ${server.seen.length}`;
-  }
-  return all;
+  const calls = { GET: (api: Client) => api.get('/x'), ...writes };
+  const ended = await Promise.all(
+    Object.entries(calls).map(async ([method, call]) => {
+      await using server = await serve(() => reply);
+      await using api = connect(server.url, options);
+      const { verdict } = await apiError(call(api));
+      expect(api.usage()).toMatchObject({
+        requests: server.seen.length,
+        retries: server.seen.length - 1,
+      });
+      return [method, `${verdict} ${server.seen.length}`] as const;
+    }),
+  );
+  return Object.fromEntries(ended);
 }
 
 const same = (get: string, write: string) => ({
@@ -102,12 +104,12 @@ describe('verdicts and attempts', () => {
   });
 
   test('no answer in time', async () => {
-    const options = { requests: { timeout: 100, retries: 2 } };
+    const options = { requests: { timeout: 1000, retries: 2 } };
     expect(await outcomes(silence, options)).toEqual(same('unavailable 3', 'uncertain 1'));
   });
 
   test('an answer that never ends', async () => {
-    const options = { requests: { timeout: 100, retries: 2 } };
+    const options = { requests: { timeout: 1000, retries: 2 } };
     expect(await outcomes(beginning, options)).toEqual(same('unavailable 3', 'uncertain 1'));
   });
 

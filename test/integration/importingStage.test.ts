@@ -62,6 +62,32 @@ test('a link stays a link, and what it leads to is written', async () => {
   expect(await read(it.path, 'a.yaml')).toBe('new\n');
 });
 
+test('what is tried out is never written through a link to the config', async () => {
+  await using it = await config(old);
+  await symlink(join(it.path, 'a.yaml'), join(it.path, 'link.yaml'));
+  await using stage = await openStage(it.path);
+  await stage.tryOut(new Map([['link.yaml', 'new\n']]));
+  expect(await read(stage.directory, 'link.yaml')).toBe('new\n');
+  expect(await read(it.path, 'a.yaml')).toBe('old\n');
+});
+
+test('a directory of temporary files in which others can put their own is refused', async () => {
+  await using it = await config(old);
+  await using temporary = await config({});
+  const before = process.env['TMPDIR'];
+  try {
+    process.env['TMPDIR'] = temporary.path;
+    await chmod(temporary.path, 0o777);
+    await expect(openStage(it.path)).rejects.toThrow('can be written by other users (mode 0777)');
+    await chmod(temporary.path, 0o1777);
+    await using stage = await openStage(it.path);
+    expect((await stat(stage.directory)).mode & 0o777).toBe(0o700);
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
+});
+
 test.each([
   { out: 'sub', isConfig: true, name: 'sub/x.yaml' },
   { out: '.', isConfig: true, name: 'x.yaml' },

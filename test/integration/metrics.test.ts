@@ -120,7 +120,7 @@ test('every attempt of a request is counted, with its status and its wait', asyn
   const metrics = createMetrics();
   await using server = await serve(({ method }, index) => ({
     status: method === 'DELETE' ? 404 : index === 0 ? 503 : 200,
-    json: method === 'DELETE' ? { message: 'Not found' } : {},
+    json: method === 'DELETE' ? { code: 'NOT_FOUND', message: 'Not found' } : {},
   }));
   await using api = connect(server.url, {
     onRequest: metrics.requestEnded,

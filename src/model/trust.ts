@@ -1,0 +1,70 @@
+import type { Stats } from 'node:fs';
+
+/** Who runs this process. `uid` is undefined on Windows, where files have no owner of that sort. */
+export interface User {
+  readonly uid: number | undefined;
+  readonly groups: readonly number[];
+}
+
+export const currentUser = (): User => ({
+  uid: process.getuid?.(),
+  groups: [...(process.getgroups?.() ?? []), ...(process.getegid ? [process.getegid()] : [])],
+});
+
+type Entry = Pick<
+  Stats,
+  'uid' | 'gid' | 'mode' | 'nlink' | 'isFile' | 'isDirectory' | 'isSymbolicLink'
+>;
+
+/**
+ * Why another local user may have made or changed a file, as the rest of a sentence about it that ends with what to do; undefined when only
+ * root and this user can have. `stats` are those of the entry itself (`lstat`).
+ */
+export function distrustOfFile(stats: Entry, { uid }: User): string | undefined {
+  if (stats.isSymbolicLink()) return 'is a symbolic link; put the file itself there';
+  if (!stats.isFile()) return 'is not a regular file; move it away';
+  if (uid === undefined) return undefined;
+  if (!isTrusted(stats, uid)) return foreign(stats, uid);
+  if ((stats.mode & 0o022) !== 0)
+    return `can be written by other users (mode ${modeOf(stats)}); make sure that nobody changed it and chmod 600 it, or move it away`;
+  return stats.nlink > 1
+    ? `has ${stats.nlink} names (hard links); leave it only this one, or move it away`
+    : undefined;
+}
+
+/**
+ * Likewise for a directory whose files are to be believed: whoever can write in it can put other files there. A directory that root has opened
+ * to a group of this process is taken, since that is how Kubernetes mounts a volume (`fsGroup`).
+ */
+export function distrustOfDirectory(stats: Entry, { uid, groups }: User): string | undefined {
+  if (uid === undefined || !stats.isDirectory()) return undefined;
+  if (!isTrusted(stats, uid)) return foreign(stats, uid);
+  const forAll = (stats.mode & 0o002) !== 0;
+  const forOthers = (stats.mode & 0o020) !== 0 && !(stats.uid === 0 && groups.includes(stats.gid));
+  return forAll || forOthers
+    ? `can be written by other users (mode ${modeOf(stats)}), who could put files of their own there; name a directory inside it, which Holdfast makes for itself, or make sure that nobody did and chmod ${forAll ? 'o-w' : 'g-w'} it`
+    : undefined;
+}
+
+/** Likewise for a directory of temporary files: its sticky bit keeps users from each other's files. */
+export const distrustOfTemporary = (stats: Entry, user: User): string | undefined =>
+  (stats.mode & 0o1000) !== 0 && user.uid !== undefined && isTrusted(stats, user.uid)
+    ? undefined
+    : distrustOfDirectory(stats, user);
+
+/** Likewise for a link above them: it leads where its owner wants it to. */
+export const distrustOfLink = (stats: Entry, { uid }: User): string | undefined =>
+  uid !== undefined && stats.isSymbolicLink() && !isTrusted(stats, uid)
+    ? `is a symbolic link that user ${stats.uid} made; name the directory that it leads to`
+    : undefined;
+
+/** Root can do everything anyway. */
+const isTrusted = (stats: Entry, uid: number): boolean => stats.uid === uid || stats.uid === 0;
+
+const foreign = (stats: Entry, uid: number): string =>
+  `belongs to user ${stats.uid}, and Holdfast runs as user ${uid}; run it as the owner, or change the owner with chown`;
+
+const modeOf = ({ mode }: Entry): string => `0${(mode & 0o7777).toString(8)}`;
+
+/** Whether users other than the owner can read or open it. */
+export const isOpenToOthers = ({ mode }: Pick<Stats, 'mode'>): boolean => (mode & 0o077) !== 0;

@@ -1,0 +1,76 @@
+import type { Stats } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  distrustOfDirectory,
+  distrustOfFile,
+  distrustOfLink,
+  distrustOfTemporary,
+} from '../../src/model/trust.ts';
+
+type Type = 'file' | 'directory' | 'link' | 'fifo';
+
+const entry = (type: Type, uid: number, mode: number, over: Partial<Stats> = {}) => ({
+  uid,
+  gid: uid,
+  mode,
+  nlink: 1,
+  isFile: () => type === 'file',
+  isDirectory: () => type === 'directory',
+  isSymbolicLink: () => type === 'link',
+  ...over,
+});
+
+const user = { uid: 1000, groups: [1000, 2000] };
+
+describe('a file is believed when only root and its user can have written it', () => {
+  test.each([
+    ['file', 1000, 0o600, {}, /^believed$/, 'as Holdfast makes it'],
+    ['file', 1000, 0o644, {}, /^believed$/, 'others can read it, and not write'],
+    ['file', 0, 0o644, {}, /^believed$/, 'root can do everything anyway'],
+    ['file', 1001, 0o600, {}, /belongs to user 1001, and Holdfast runs as user 1000/, 'planted'],
+    ['file', 1000, 0o620, {}, /can be written by other users \(mode 0620\)/, 'its group can write'],
+    ['file', 1000, 0o602, {}, /can be written by other users \(mode 0602\)/, 'everybody can write'],
+    ['file', 1000, 0o600, { nlink: 2 }, /has 2 names/, 'another name may stand elsewhere'],
+    ['link', 1000, 0o777, {}, /is a symbolic link/, 'it leads elsewhere'],
+    ['fifo', 1000, 0o600, {}, /is not a regular file/, 'it never ends'],
+    ['directory', 1000, 0o700, {}, /is not a regular file/, 'it is no file'],
+  ] as const)('%s of %i, mode %o, %o', (type, uid, mode, over, says, because) => {
+    const why = distrustOfFile(entry(type, uid, mode, over), user);
+    expect(why ?? 'believed', because).toMatch(says);
+  });
+
+  test('on a system without user ids, its type alone counts', () => {
+    const nobody = { uid: undefined, groups: [] };
+    expect(distrustOfFile(entry('file', 0, 0o666), nobody)).toBeUndefined();
+    expect(distrustOfFile(entry('link', 0, 0o777), nobody)).toMatch(/symbolic link/);
+  });
+});
+
+describe('a directory is believed when nobody else can put files there', () => {
+  test.each([
+    ['directory', 1000, 0o700, {}, /^believed$/, 'as Holdfast makes it'],
+    ['directory', 1000, 0o755, {}, /^believed$/, 'others can list it'],
+    ['directory', 0, 0o755, {}, /^believed$/, 'root’s'],
+    ['directory', 0, 0o2775, { gid: 2000 }, /^believed$/, 'a Kubernetes volume with fsGroup'],
+    ['directory', 0, 0o2775, { gid: 50 }, /chmod g-w/, 'root opened it to another group'],
+    ['directory', 1000, 0o775, {}, /chmod g-w/, 'its owner can close it'],
+    ['directory', 0, 0o777, {}, /chmod o-w/, 'everybody can write'],
+    ['directory', 0, 0o1777, {}, /chmod o-w/, 'the sticky bit does not keep new files away'],
+    ['directory', 1001, 0o770, { gid: 2000 }, /belongs to user 1001/, 'its owner can write'],
+  ] as const)('%s of %i, mode %o, %o', (type, uid, mode, over, says, because) => {
+    const why = distrustOfDirectory(entry(type, uid, mode, over), user);
+    expect(why ?? 'believed', because).toMatch(says);
+  });
+
+  test('of temporary files: the sticky bit of root or the user suffices', () => {
+    expect(distrustOfTemporary(entry('directory', 0, 0o1777), user)).toBeUndefined();
+    expect(distrustOfTemporary(entry('directory', 0, 0o777), user)).toMatch(/can be written/);
+    expect(distrustOfTemporary(entry('directory', 1001, 0o1777), user)).toMatch(/user 1001/);
+  });
+
+  test('behind a link: root or the user must have made the link', () => {
+    expect(distrustOfLink(entry('link', 1000, 0o777), user)).toBeUndefined();
+    expect(distrustOfLink(entry('link', 1001, 0o777), user)).toMatch(/that user 1001 made/);
+    expect(distrustOfLink(entry('directory', 1001, 0o777), user)).toBeUndefined();
+  });
+});

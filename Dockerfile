@@ -10,7 +10,6 @@ RUN npm run build
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production \
-    NODE_DISABLE_COMPILE_CACHE=1 \
     MALLOC_ARENA_MAX=1 \
     MALLOC_MMAP_THRESHOLD_=32768 \
     HOLDFAST_STORE=sqlite:/data/holdfast/state.db \

@@ -1,10 +1,8 @@
-import { enableCompileCache } from 'node:module';
 import { inspect } from 'node:util';
 import { version } from './cli/version.ts';
 
 /** The entry: argv in, exit code out. Whatever is written is for this user alone. What the user can mend is one line; anything else is a bug and shows its stack. */
 process.umask(0o077);
-enableCompileCache();
 const [only, ...more] = process.argv.slice(2);
 if (more.length === 0 && (only === '--version' || only === '-V'))
   process.stdout.write(`${version()}\n`);

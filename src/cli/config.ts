@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { formatProblem } from '../desired/formats.ts';
 import { loadDesired, type Loaded } from '../desired/load.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
-import { UserError, type Context } from './context.ts';
+import { defaultConfig, UserError, type Context } from './context.ts';
 
 /** The config of a command: what is declared, and the settings that bind. */
 export interface Config {
@@ -15,11 +17,23 @@ export interface Config {
  * Loads the config directory and the settings that bind; the problems are what the user is told. `directory`: another one that stands in for
  * it.
  */
-export const loadConfig = (
+export async function loadConfig(
   { options, env }: Pick<Context, 'options' | 'env'>,
   catalog: Catalog,
   directory = options.config,
-): Promise<Loaded> => loadDesired(directory, catalog, { env });
+): Promise<Loaded> {
+  if (options.config === defaultConfig) await refuseSharedDirectory();
+  return await loadDesired(directory, catalog, { env });
+}
+
+/** In a directory such as /tmp anybody can have put a config, so there nobody's is taken unasked. */
+async function refuseSharedDirectory(): Promise<void> {
+  const { mode } = await stat('.');
+  if ((mode & 0o002) !== 0)
+    throw new UserError(
+      `every user can write in ${resolve('.')}, so its config may be anybody's; name the directory: --config ${resolve(defaultConfig)}`,
+    );
+}
 
 /** The config, or a `UserError` that names every problem. */
 export async function requireConfig(

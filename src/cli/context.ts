@@ -6,6 +6,9 @@ import type { Logger } from 'pino';
 
 export { UserError };
 
+/** Where the config is unless `--config` names another directory. */
+export const defaultConfig = './config';
+
 /** The options that every command takes, as commander hands them over. */
 export interface GlobalOptions {
   readonly config: string;

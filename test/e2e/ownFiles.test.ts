@@ -159,6 +159,31 @@ new DatabaseSync(${JSON.stringify(lock)}).exec('begin immediate'); console.log('
   });
 });
 
+test('no code comes from a directory of temporary files or a cache, and none is left there', async () => {
+  await using here = await place();
+  await here.useExample();
+  await mkdir(join(here.path, 'shared'));
+  const shared = join(here.path, 'shared');
+  const env = { TMPDIR: shared, XDG_CACHE_HOME: shared, HOME: shared };
+  expect(await here.run(['validate'], env)).toMatchObject({ code: 0 });
+  expect(await here.run(['import', '--simulate', '--out', 'new'], env)).toMatchObject({ code: 0 });
+  expect(await readdir(shared)).toEqual([]);
+});
+
+test('the config of a directory in which everybody can write is not taken unasked', async () => {
+  await using here = await place();
+  await here.useExample();
+  await chmod(here.path, 0o1777);
+  const { code, stderr } = await here.run(['plan', '--simulate']);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/may be anybody's; name the directory/),
+  ]);
+  expect(await here.run(['validate', '--config', join(here.path, 'config')])).toMatchObject({
+    code: 0,
+  });
+});
+
 describe('plan --out', () => {
   test.each([
     ['a link', 'link', /is a symbolic link/],

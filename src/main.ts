@@ -1,12 +1,18 @@
 import { inspect } from 'node:util';
+import { processOutputs } from './cli/output.ts';
 import { version } from './cli/version.ts';
 
 /** The entry: argv in, exit code out. Whatever is written is for this user alone. What the user can mend is one line; anything else is a bug and shows its stack. */
 process.umask(0o077);
+const outputs = processOutputs();
 const [only, ...more] = process.argv.slice(2);
 if (more.length === 0 && (only === '--version' || only === '-V'))
-  process.stdout.write(`${version()}\n`);
+  outputs.out.write(`${version()}\n`);
 else await run();
+
+function ended(code: number): void {
+  process.exitCode = code;
+}
 
 async function run(): Promise<void> {
   const [{ UserError }, { createProgram }, { StoreError }, { TeamError }] = await Promise.all([
@@ -16,14 +22,12 @@ async function run(): Promise<void> {
     import('./model/team.ts'),
   ]);
   try {
-    await createProgram((code) => {
-      process.exitCode = code;
-    }).parseAsync();
+    await createProgram(ended, outputs).parseAsync();
   } catch (error) {
     const known = [UserError, StoreError, TeamError].some((one) => error instanceof one);
-    process.stderr.write(
+    outputs.err.write(
       known ? `${(error as Error).message}\n` : `this is a bug in Holdfast: ${inspect(error)}\n`,
     );
-    process.exitCode = 1;
+    ended(1);
   }
 }

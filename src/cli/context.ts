@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { Paint } from '../report/text.ts';
 import { UserError } from './userError.ts';
 import { createLog, logLevels, type LogLevel } from './log.ts';
+import type { Outputs } from './output.ts';
 import type { Logger } from 'pino';
 
 export { UserError };
@@ -27,14 +28,21 @@ export interface Context {
   readonly paint: Paint;
 }
 
-/** The context of the running process. */
-export function processContext(options: GlobalOptions, quietly: boolean): Context {
+/** The context of the running process; `ends`: whether the command ends by itself, or is the daemon. */
+export function processContext(
+  options: GlobalOptions,
+  { out, err }: Outputs,
+  ends: boolean,
+): Context {
+  const log = createLog(levelOf(options.logLevel, ends), err);
+  for (const [stream, output] of Object.entries({ stdout: out, stderr: err }))
+    output.onLoss = (loss) => log.warn({ stream, ...loss }, 'lines could not be written');
   return {
     options,
     env: process.env,
-    log: createLog(levelOf(options.logLevel, quietly)),
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    log,
+    out: out.write,
+    err: err.write,
     paint: (style, text) =>
       options.color ? styleText(style, text, { stream: process.stdout }) : text,
   };

@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import { ApiError } from '../model/api.ts';
+import type { Output } from './output.ts';
 
 /** The levels of `--log-level`. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -14,8 +15,8 @@ function told(error: unknown): object {
     : { name, message, stack };
 }
 
-/** The root logger: JSON lines on stderr, since results go to stdout. */
-export const createLog = (level: LogLevel): Logger =>
+/** The root logger: JSON lines. */
+export const createLog = (level: LogLevel, output: Output): Logger =>
   pino(
     {
       name: 'holdfast',
@@ -26,5 +27,5 @@ export const createLog = (level: LogLevel): Logger =>
         censor: '(secret)',
       },
     },
-    pino.destination({ dest: 2, sync: true }),
+    output,
   );

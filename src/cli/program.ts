@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Context, GlobalOptions } from './context.ts';
+import { leave } from './leave.ts';
+import type { Outputs } from './output.ts';
 import { version } from './version.ts';
 
 /** Where the embedded team is kept when `--simulate` names no file (INTERFACE 3). */
@@ -8,7 +10,7 @@ const simulatorFile = '.holdfast/simulator.json';
 /**
  * The command line. `ended` receives a command's exit code; commands are loaded when they are called. Usage errors exit with 1.
  */
-export function createProgram(ended: (code: number) => void): Command {
+export function createProgram(ended: (code: number) => void, outputs: Outputs): Command {
   const program = new Command('holdfast')
     .description('Keeps a Paperspace team in the state that YAML files declare.')
     .version(version(), '-V, --version')
@@ -18,11 +20,13 @@ export function createProgram(ended: (code: number) => void): Command {
   const run = async (
     options: GlobalOptions,
     action: (context: Context) => Promise<number>,
-    quietly = true,
+    ends = true,
   ): Promise<void> => {
     // The logger alone takes longer to load than help and version take to print.
     const { processContext } = await import('./context.ts');
-    ended(await action(processContext(options, quietly)));
+    const code = await action(processContext(options, outputs, ends));
+    ended(code);
+    if (!ends) await leave(code, outputs);
   };
 
   program.addCommand(
@@ -162,6 +166,8 @@ export function createProgram(ended: (code: number) => void): Command {
       run(options, async (context) => (await import('./doctor.ts')).doctor(context)),
     ),
   );
+  for (const each of [program, ...program.commands])
+    each.configureOutput({ writeOut: outputs.out.write, writeErr: outputs.err.write });
   return program;
 }
 

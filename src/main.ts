@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { processOutputs } from './cli/output.ts';
 import { version } from './cli/version.ts';
 
@@ -15,19 +14,14 @@ function ended(code: number): void {
 }
 
 async function run(): Promise<void> {
-  const [{ UserError }, { createProgram }, { StoreError }, { TeamError }] = await Promise.all([
-    import('./cli/userError.ts'),
+  const [{ createProgram }, { errorText }] = await Promise.all([
     import('./cli/program.ts'),
-    import('./model/store.ts'),
-    import('./model/team.ts'),
+    import('./cli/errorText.ts'),
   ]);
   try {
     await createProgram(ended, outputs).parseAsync();
   } catch (error) {
-    const known = [UserError, StoreError, TeamError].some((one) => error instanceof one);
-    outputs.err.write(
-      known ? `${(error as Error).message}\n` : `this is a bug in Holdfast: ${inspect(error)}\n`,
-    );
+    outputs.err.write(`${errorText(error)}\n`);
     ended(1);
   }
 }

@@ -23,6 +23,8 @@ export interface ConnectOptions {
   readonly acceptTeam?: boolean;
   /** Wait while another process writes with the store, until this is aborted; without it, that is an error. */
   readonly wait?: AbortSignal;
+  /** Told who writes with the store, as soon as it has to be waited for. */
+  readonly onHeld?: (heldBy: string) => Promise<void>;
   /** Told of every request to the API, when it has ended. */
   readonly onRequest?: (request: EndedRequest) => void;
 }
@@ -40,10 +42,11 @@ export async function openWorkspace(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  { simulate, readOnly, acceptTeam = false, wait, onRequest }: ConnectOptions,
+  { simulate, readOnly, acceptTeam = false, wait, onHeld, onRequest }: ConnectOptions,
 ): Promise<OpenWorkspace> {
   await using stack = new AsyncDisposableStack();
-  if (!readOnly) stack.use(await writerLock(context, storeOf(settings.store, simulate), wait));
+  if (!readOnly)
+    stack.use(await writerLock(context, storeOf(settings.store, simulate), { wait, onHeld }));
   const target = await targetOf(context, simulate, stack);
   const store = stack.use(await openStore(storeOf(settings.store, simulate), readOnly));
   const api = stack.use(
@@ -89,9 +92,12 @@ const lookAgainMs = 1000;
 async function writerLock(
   { log }: Context,
   store: StoreSettings,
-  wait: AbortSignal | undefined,
+  {
+    wait,
+    onHeld,
+  }: { wait?: AbortSignal | undefined; onHeld?: ConnectOptions['onHeld'] | undefined },
 ): Promise<WriterLock> {
-  let told = false;
+  let told: string | undefined;
   for (;;) {
     const lock = await lockStore(store, systemClock.now(), log);
     if (!('heldBy' in lock)) return lock;
@@ -99,8 +105,12 @@ async function writerLock(
       throw new UserError(
         `nothing was done: ${lock.heldBy} writes with this store; stop that first (plan, drift and status only read)`,
       );
-    if (!told) log.warn({ heldBy: lock.heldBy }, 'another process writes with this store; waiting');
-    told = true;
+    const { heldBy } = lock;
+    if (heldBy !== told) {
+      log.warn({ heldBy }, 'another process writes with this store; waiting');
+      await onHeld?.(heldBy);
+    }
+    told = heldBy;
     await systemClock.sleep(lookAgainMs, wait);
   }
 }
@@ -115,8 +125,8 @@ async function targetOf(
   stack: AsyncDisposableStack,
 ): Promise<Target> {
   if (simulate === undefined) return { ...addressIn(env), key: await keyOf(env) };
-  const { startSimulator } = await import('../simulator/simulator.ts');
-  const simulator = stack.use(await startSimulator({ stateFile: simulate, record: false }));
+  const { openSimulator } = await import('./simulate.ts');
+  const simulator = stack.use(await openSimulator({ stateFile: simulate, record: false }));
   log.debug({ url: simulator.url, file: simulate }, 'simulated team opened');
   return { url: simulator.url, key: 'simulated' };
 }

@@ -45,8 +45,9 @@ async function requireWritable(path: string): Promise<void> {
     const directory = await existing(dirname(resolve(path)));
     await access(directory, constants.W_OK | constants.X_OK);
     if (await isThere(path)) await access(path, constants.W_OK);
-    const { bavail } = await statfs(directory);
-    if (bavail === 0) throw Object.assign(new Error('no space is left'), { code: 'ENOSPC' });
+    const { blocks, bavail } = await statfs(directory);
+    if (blocks > 0 && bavail === 0)
+      throw Object.assign(new Error('no space is left'), { code: 'ENOSPC' });
   } catch (error) {
     throw storeErrorOf(error, path);
   }

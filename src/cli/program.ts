@@ -144,7 +144,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   );
   program.addCommand(
     command('simulate', 'a local Paperspace API, for trying things out', undefined)
-      .option('--port <port>', 'where it listens; 0 takes a free one', count, 8480)
+      .option('--port <port>', 'where it listens; 0 takes a free one', port, 8480)
       .option('--state <file>', 'keep the team in this file')
       .option('--fault <fault...>', 'such as "POST /machines reset-after times=1"')
       .option('--latency <ms>', 'milliseconds before each answer', count, 0)
@@ -213,6 +213,12 @@ function count(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 0)
     throw new InvalidArgumentError('write a whole number.');
+  return number;
+}
+
+function port(text: string): number {
+  const number = count(text);
+  if (number > 65_535) throw new InvalidArgumentError('write a port from 0 to 65535.');
   return number;
 }
 

@@ -1,22 +1,21 @@
 import { loadCatalog } from '../kinds/lib/load.ts';
+import { systemClock } from '../model/clock.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { Settings } from '../model/settings.ts';
-import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
-import { createWake } from '../triggers/wake.ts';
-import { watchFiles } from '../triggers/watch.ts';
+import { startLoop, type Loop } from '../reconcile/loop.ts';
 import { createEvents } from '../server/events.ts';
 import { createMetrics } from '../server/metrics.ts';
-import { startLoop, type Loop } from '../reconcile/loop.ts';
+import { createWake } from '../triggers/wake.ts';
 import { openWorkspace, type ConnectOptions, type OpenWorkspace } from './compose.ts';
-import { followConfig, type FollowedConfig } from './followConfig.ts';
-import type { Context } from './context.ts';
+import { UserError, type Context } from './context.ts';
 import { daemonPass, type LastPass } from './daemonPass.ts';
+import { untilStopped } from './daemonStop.ts';
+import { startTriggers } from './daemonTriggers.ts';
+import { followConfig, type FollowedConfig } from './followConfig.ts';
 import { requireReportFormat } from './print.ts';
-import { serve } from './serve.ts';
+import { createServer, type Server } from './serve.ts';
+import type { Served, Standing } from './served.ts';
 import { stopSignal } from './signals.ts';
-
-/** How long a stop may take before the process leaves with what is still in flight. Intents are on disk by then. */
-const graceMs = 9000;
 
 /** `holdfast run`: passes on a schedule and whenever the config changes, until it is told to stop. */
 export async function run(
@@ -24,21 +23,61 @@ export async function run(
   { simulate, acceptTeam }: { simulate: string | undefined; acceptTeam: boolean },
 ): Promise<number> {
   requireReportFormat(context);
+  // The passes take up what a reload brings; until there are any, the signal must not end the process.
+  process.on('SIGHUP', () => undefined);
   const catalog = await loadCatalog();
   const config = await followConfig(context, catalog);
-  const { settings } = config.current();
-  const metrics = createMetrics();
-  await using workspace = await openWhenFree(context, catalog, settings, {
+  const served = servedBy(config);
+  await using server = await createServer(context, served);
+  const { standing, metrics } = served;
+  await using workspace = await openWhenFree(context, catalog, config.current().settings, {
     simulate,
     acceptTeam,
     onRequest: metrics.requestEnded,
+    async onHeld(heldBy) {
+      standing.heldBy = heldBy;
+      await serveMeanwhile(context, server);
+    },
   });
   if (!workspace) return 0;
-  const events = createEvents(workspace.clock);
-  const last: LastPass = {
-    report: undefined,
-    listeners: new Set([metrics.passEnded, events.passEnded]),
+  standing.workspace = workspace;
+  try {
+    return await runPasses(context, workspace, served, server);
+  } finally {
+    await server[Symbol.asyncDispose]();
+  }
+}
+
+/** A daemon that shows itself, and makes no passes yet. */
+interface Daemon extends Served {
+  readonly standing: Standing;
+  next: Served['next'];
+  request: Served['request'];
+}
+
+function servedBy(config: FollowedConfig): Daemon {
+  const metrics = createMetrics();
+  const events = createEvents(systemClock);
+  const listeners: LastPass['listeners'] = new Set([metrics.passEnded, events.passEnded]);
+  return {
+    standing: { workspace: undefined, heldBy: undefined },
+    config,
+    last: { report: undefined, listeners },
+    metrics,
+    events,
+    next: () => null,
+    request() {},
   };
+}
+
+/** Passes, until Holdfast is told to stop. */
+async function runPasses(
+  context: Context,
+  workspace: OpenWorkspace,
+  daemon: Daemon,
+  server: Server,
+): Promise<number> {
+  const { config, last } = daemon;
   using wake = createWake(workspace.clock, () => loop.request('schedule'));
   const pass = daemonPass(
     context,
@@ -50,21 +89,24 @@ export async function run(
   );
   const loop: Loop = startLoop(pass);
   await using triggers = await startTriggers(context, config, loop);
-  await using server = await serve(context, {
-    workspace,
-    config,
-    last,
-    metrics,
-    events,
-    next: () => triggers.next(),
-    request: () => loop.request('request'),
-  });
-  context.log.info(
-    { url: server.url, mode: settings.mode, config: context.options.config },
-    'started',
-  );
+  daemon.next = () => triggers.next();
+  daemon.request = () => loop.request('request');
+  const url = await server.start();
+  const { mode } = config.current().settings;
+  context.log.info({ url, mode, config: context.options.config }, 'started');
   loop.request('start');
   return await untilStopped(context, workspace, loop, config);
+}
+
+/** Answers who asks for health and status while another process writes with the store: on this machine that one may have the address. */
+async function serveMeanwhile({ log }: Context, server: Server): Promise<void> {
+  try {
+    const url = await server.start();
+    log.info({ url }, 'serving health and status while waiting');
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    log.warn({ error: error.message }, 'not serving while waiting');
+  }
 }
 
 /** The workspace, once no other process writes with its store; undefined when Holdfast was told to stop meanwhile. */
@@ -72,7 +114,7 @@ async function openWhenFree(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  options: Pick<ConnectOptions, 'simulate' | 'acceptTeam' | 'onRequest'>,
+  options: Pick<ConnectOptions, 'simulate' | 'acceptTeam' | 'onRequest' | 'onHeld'>,
 ): Promise<OpenWorkspace | undefined> {
   using stop = stopSignal(context);
   try {
@@ -86,78 +128,3 @@ async function openWhenFree(
     throw error;
   }
 }
-
-/** Resolves to the exit code once the loop has ended; SIGTERM and SIGINT end it, SIGHUP asks for a pass. */
-async function untilStopped(
-  { log }: Context,
-  workspace: OpenWorkspace,
-  loop: Loop,
-  config: FollowedConfig,
-): Promise<number> {
-  const stopped = Promise.withResolvers<NodeJS.Signals>();
-  const onStop = (name: NodeJS.Signals): void => stopped.resolve(name);
-  const onReload = (): void =>
-    void config.reload().then(() => loop.request('request'), stopped.reject);
-  process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGHUP', onReload);
-  try {
-    const signal = await Promise.race([
-      stopped.promise,
-      loop.finished.then(() => 'SIGTERM' as const),
-    ]);
-    log.info({ signal }, 'stopping');
-    const force = setTimeout(() => {
-      log.error({ graceMs }, 'a write did not end in time; leaving it to the next start');
-      process.exit(1);
-    }, graceMs);
-    const drained = workspace.drain();
-    await loop[Symbol.asyncDispose]();
-    await drained;
-    clearTimeout(force);
-    log.info({}, 'stopped');
-    return 0;
-  } finally {
-    process.off('SIGTERM', onStop).off('SIGINT', onStop).off('SIGHUP', onReload);
-  }
-}
-
-/** What asks for passes: the schedule, renewed when its setting changes, and the files. */
-async function startTriggers(
-  { log, options }: Context,
-  config: FollowedConfig,
-  loop: Loop,
-): Promise<AsyncDisposable & { next(): string | null }> {
-  let { settings } = config.current();
-  let schedule = scheduleOf(settings, log, loop);
-  const renew = (): void => {
-    const { settings: now } = config.current();
-    if (now.schedule === settings.schedule && now.timezone === settings.timezone) return;
-    settings = now;
-    schedule?.[Symbol.dispose]();
-    schedule = scheduleOf(settings, log, loop);
-  };
-  const look = async (): Promise<void> => {
-    const changed = await config.reload();
-    renew();
-    if (changed) loop.request('change');
-  };
-  const onHint = (): void => void look();
-  const watcher = settings.watch
-    ? await watchFiles({ directory: options.config, onHint, log })
-    : undefined;
-  return {
-    next: () => schedule?.next()?.toISOString() ?? null,
-    async [Symbol.asyncDispose]() {
-      schedule?.[Symbol.dispose]();
-      await watcher?.[Symbol.asyncDispose]();
-    },
-  };
-}
-
-const scheduleOf = (
-  { schedule, timezone }: Settings,
-  log: Context['log'],
-  loop: Loop,
-): Schedule | undefined =>
-  schedule === null
-    ? undefined
-    : cronSchedule({ expression: schedule, timezone, log, onTick: () => loop.request('schedule') });

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { parseFault } from '../simulator/faults.ts';
-import { startSimulator } from '../simulator/simulator.ts';
+import { access, constants } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { makeOwnDirectory } from '../model/ownFiles.ts';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts';
 import { UserError, type Context } from './context.ts';
+import { systemErrorText } from './systemError.ts';
 
 export interface SimulateFlags {
   readonly port: number;
@@ -17,7 +21,7 @@ export interface SimulateFlags {
 
 /** `holdfast simulate`: a local Paperspace API, until it is told to stop. */
 export async function simulate({ out }: Context, flags: SimulateFlags): Promise<number> {
-  await using simulator = await startSimulator({
+  await using simulator = await openSimulator({
     port: flags.port,
     record: false,
     ...(flags.state === undefined ? {} : { stateFile: flags.state }),
@@ -34,6 +38,28 @@ export async function simulate({ out }: Context, flags: SimulateFlags): Promise<
   );
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   return 0;
+}
+
+/** Starts a simulator. A port or a file that it cannot have is the user's to mend. */
+export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { stateFile } = options;
+  try {
+    if (stateFile !== undefined) await requireWritable(stateFile);
+    return await startSimulator(options);
+  } catch (error) {
+    const why = systemErrorText(error) ?? (error as Error).message;
+    throw new UserError(
+      stateFile === undefined ? why : `the simulated team in ${stateFile} cannot be used: ${why}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Rejects where the file could not be saved, before anything is done that would then be lost. */
+async function requireWritable(file: string): Promise<void> {
+  const directory = dirname(resolve(file));
+  await makeOwnDirectory(directory);
+  await access(directory, constants.W_OK | constants.X_OK);
 }
 
 function parsed(text: string): ReturnType<typeof parseFault> {

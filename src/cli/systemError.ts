@@ -26,6 +26,18 @@ const explanations: Readonly<Record<string, string>> = {
   EXDEV: 'it is on another file system; name another place',
 };
 
+/** What was tried, where the name of the system call does not say it. */
+const attempts: Readonly<Record<string, string>> = {
+  access: 'write in',
+  listen: 'listen on',
+  lstat: 'look at',
+  mkdir: 'make the directory',
+  rename: 'replace',
+  scandir: 'read the directory',
+  stat: 'look at',
+  uv_cwd: 'find the working directory',
+};
+
 interface SystemError extends Error {
   readonly code?: string;
   readonly syscall?: string;
@@ -44,5 +56,5 @@ export function systemErrorText(error: unknown): string | undefined {
   const why = explanations[code];
   if (why === undefined || syscall === undefined) return undefined;
   const where = path ?? (address === undefined ? '' : `${address}:${port}`);
-  return `cannot ${syscall}${where === '' ? '' : ` ${where}`}: ${why} (${code})`;
+  return `cannot ${attempts[syscall] ?? syscall}${where === '' ? '' : ` ${where}`}: ${why} (${code})`;
 }

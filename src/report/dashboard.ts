@@ -9,6 +9,8 @@ export interface Dashboard {
   readonly revision: string;
   /** Why the config that lies there now is not in force. */
   readonly configError: string | null;
+  /** Why this process makes no passes, where it does not. */
+  readonly waiting: string | null;
   /** When the next pass is due, RFC 3339. */
   readonly nextPass: string | null;
   /** The last pass; undefined before the first has ended. */
@@ -22,7 +24,7 @@ const refresh = 30;
 
 /** The page at `/`: what the last pass found, and the passes before it. No scripts, and nothing that is fetched. */
 export function toDashboard({ report, passes, configError, ...of }: Dashboard): string {
-  const { workspace, mode, revision, nextPass } = of;
+  const { workspace, mode, revision, nextPass, waiting } = of;
   return page(
     `Holdfast: ${workspace}`,
     html`<p class="dim">
@@ -34,6 +36,7 @@ export function toDashboard({ report, passes, configError, ...of }: Dashboard): 
           ? ''
           : html`<p class="red">The config that lies there now is not in force: ${configError}</p>`
       }
+      ${waiting === null ? '' : html`<p class="red">This process is ${waiting}.</p>`}
       ${report ? toldMarkup(told(report)) : html`<p>No pass has ended yet.</p>`}
       <h2>Passes</h2>
       <table>

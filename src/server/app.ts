@@ -41,8 +41,8 @@ export interface Shown {
   metrics(): Promise<{ readonly type: string; readonly text: string }>;
   /** Tells of passes as they end. */
   readonly events: Pick<Events, 'answer'>;
-  /** Whether a pass has ended and the store answers. */
-  isReady(): Promise<boolean>;
+  /** Why the daemon is not ready; undefined once a pass has ended and the store answers. */
+  whyNotReady(): Promise<string | undefined>;
 }
 
 /** What a request may do. Addresses are those of resources that the last pass knew. */
@@ -82,11 +82,12 @@ const pageHeaders = {
 export function createApp(shown: Shown, commands: Commands, tokens: Tokens): Hono {
   const app = new Hono();
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
-  app.get('/readyz', async (context) =>
-    (await shown.isReady())
+  app.get('/readyz', async (context) => {
+    const why = await shown.whyNotReady();
+    return why === undefined
       ? context.json({ status: 'ready' })
-      : context.json({ status: 'no pass has ended yet, or the store does not answer' }, 503),
-  );
+      : context.json({ status: why }, 503);
+  });
   app.get('/metrics', async (context) => {
     const { type, text } = await shown.metrics();
     return context.body(text, 200, { 'content-type': type });

@@ -8,8 +8,8 @@ export interface Measured {
   readonly configValid: boolean;
   /** Seconds since the config in force came into force. */
   readonly configAge: number;
-  /** Requests a second that the throttle allows now. */
-  readonly rateLimit: number;
+  /** Requests a second that the throttle allows now; undefined before there is one. */
+  readonly rateLimit: number | undefined;
 }
 
 /** The metrics of one daemon (INTERFACE 5), in a registry of their own. */
@@ -139,7 +139,8 @@ function stateMetrics(registry: Registry): (now: Measured) => void {
     registers,
   });
   return ({ configValid, configAge, rateLimit }) => {
-    rate.set(rateLimit);
+    if (rateLimit === undefined) rate.remove();
+    else rate.set(rateLimit);
     valid.set(configValid ? 1 : 0);
     age.set(configAge);
   };

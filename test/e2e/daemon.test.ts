@@ -331,6 +331,62 @@ test('a second one on the same store waits until the first is gone, and apply re
   expect(it.names()).toEqual(['a']);
 });
 
+test('a second one tells its probes that it waits, and then takes over', async () => {
+  await using here = await place();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+  await using it = await daemon(here);
+  await it.run.saw(/All in sync/);
+  const env = {
+    PAPERSPACE_API_URL: `${it.simulator.url}/v1`,
+    PAPERSPACE_API_KEY: 'k',
+    HOLDFAST_TOKEN: 'open',
+  };
+  const second = here.start(['run'], env);
+  const [, url = ''] = await second.saw(/"url":"(http:[^"]+)".*"msg":"serving health and status/);
+  const get = async (path: string) => {
+    const response = await fetch(url + path);
+    return { code: response.status, text: await response.text() };
+  };
+  const holder = `process ${it.run.pid} on `;
+  expect(await get('/healthz')).toMatchObject({ code: 200 });
+  const waits = { code: 503, text: expect.stringContaining(`waiting for the store: ${holder}`) };
+  expect(await get('/readyz')).toEqual(waits);
+  expect(await get('/api/v1/passes')).toEqual(waits);
+  expect(JSON.parse((await get('/api/v1/status')).text)).toMatchObject({
+    writer: false,
+    lastPass: null,
+  });
+  expect(await get('/')).toEqual({ code: 200, text: waits.text });
+  expect((await get('/metrics')).text).toMatch(/^holdfast_config_valid 1$/m);
+  const asked = { method: 'POST', headers: { authorization: 'Bearer open' } };
+  expect((await fetch(`${url}/api/v1/reconcile`, asked)).status).toBe(503);
+  second.kill('SIGHUP');
+  expect(await it.stop()).toMatchObject({ code: 0 });
+  await second.saw(/All in sync/);
+  expect(await get('/readyz')).toMatchObject({ code: 200 });
+  expect(JSON.parse((await get('/api/v1/status')).text)).toMatchObject({ writer: true });
+  second.kill('SIGTERM');
+  expect(await second.ended).toMatchObject({ code: 0 });
+});
+
+test('a second one whose address the first one has waits all the same', async () => {
+  await using here = await place();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
+  await using it = await daemon(here);
+  await it.run.saw(/All in sync/);
+  const second = here.start(['run'], {
+    PAPERSPACE_API_URL: `${it.simulator.url}/v1`,
+    PAPERSPACE_API_KEY: 'k',
+    HOLDFAST_SERVER_LISTEN: new URL(it.url).host,
+  });
+  await second.saw(/not serving while waiting/);
+  expect(await it.stop()).toMatchObject({ code: 0 });
+  await second.saw(/"msg":"started"/);
+  expect((await fetch(`${it.url}/healthz`)).status).toBe(200);
+  second.kill('SIGTERM');
+  expect(await second.ended).toMatchObject({ code: 0 });
+});
+
 test('told to stop while it waits for the store, it stops', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });

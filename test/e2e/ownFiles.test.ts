@@ -189,7 +189,11 @@ describe('plan --out', () => {
     ['a link', 'link', /is a symbolic link/],
     ['a device', '/dev/null', /is not a regular file/],
     ['a directory', 'config', /is not a regular file/],
-    ['a directory that is not there', 'no/where.json', /cannot open no\/where\.json.*no such file/],
+    [
+      'a directory that is not there',
+      'no/where.json',
+      /cannot open no\/where\.json\..*no such file/,
+    ],
     ['a file below a file', 'target/x', /a part of the path is not a directory/],
     ['a name that is too long', 'x'.repeat(300), /the name is too long/],
   ])('to %s is refused in one line', async (_what, out, says) => {

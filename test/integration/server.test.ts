@@ -30,7 +30,7 @@ const shown: Shown = {
   resource: async (kind, name) => (kind === 'machines' && name === 'a/b' ? resource : undefined),
   events: { answer: (context) => context.text('events') },
   metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'holdfast_config_valid 1\n' }),
-  isReady: async () => true,
+  whyNotReady: async () => undefined,
 };
 const resource: ShownResource = {
   schema: 'holdfast/resource/v1',
@@ -73,7 +73,10 @@ describe('what is served', () => {
   test('health', async () => {
     expect((await ask('/healthz')).code).toBe(200);
     expect((await ask('/readyz')).code).toBe(200);
-    expect((await ask('/readyz', { isReady: async () => false })).code).toBe(503);
+    expect(await ask('/readyz', { whyNotReady: async () => 'no pass' })).toEqual({
+      code: 503,
+      body: { status: 'no pass' },
+    });
   });
 
   test('status', async () => {

@@ -87,6 +87,7 @@ const dashboard: Dashboard = {
   workspace: 'default',
   mode: 'enforce',
   revision: '0123456789abcdef',
+  waiting: null,
   configError: null,
   nextPass: '2026-11-21T10:05:00.000Z',
   report: quiet,

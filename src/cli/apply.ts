@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { loadCatalog } from '../kinds/lib/load.ts';
+import { readBounded, type FileError } from '../model/readFile.ts';
 import type { Report } from '../model/report.ts';
 import { carryOut, prepare, reportOn, type CarryOutOptions } from '../reconcile/pass.ts';
 import { pendingResources, waitForPending } from '../reconcile/pending.ts';
@@ -15,7 +14,6 @@ import { UserError, type Context } from './context.ts';
 import { isAtRest, printReport, refuseWrongKey, requireReportFormat } from './print.ts';
 import { progress } from './progress.ts';
 import { stopSignal } from './signals.ts';
-import { systemErrorText } from './systemError.ts';
 
 export interface ApplyFlags {
   readonly simulate: string | undefined;
@@ -108,27 +106,18 @@ async function pendingEnded(
   return waitForPending(workspace, policy, prepared, pending, signal);
 }
 
+/** A plan of 10,000 resources has some ten megabytes. */
+const maxPlanBytes = 256 * 1024 * 1024;
+
 /** The saved plan in a file, or a `UserError` that says why it may not be applied. */
 async function savedAt(file: string, revision: string): Promise<SavedPlan> {
-  const text = await planText(file).catch((error: unknown) => {
-    const why = systemErrorText(error) ?? (error as Error).message;
-    throw new UserError(`--plan ${file}: nothing was done: ${why}`, { cause: error });
+  const bytes = await readBounded(file, { maxBytes: maxPlanBytes }).catch((error: FileError) => {
+    throw new UserError(`--plan: nothing was done: ${file} ${error.message}`, { cause: error });
   });
+  const text = new TextDecoder().decode(bytes);
   const saved = readSavedPlan(text, revision);
   if (typeof saved === 'string') throw new UserError(`--plan ${file}: nothing was done: ${saved}`);
   return saved;
-}
-
-/** A plan of 10,000 resources has some ten megabytes. */
-const longestPlan = 256 * 1024 * 1024;
-
-/** The text of a file that the user names. What is no regular file may have no end, and is not waited for. */
-async function planText(file: string): Promise<string> {
-  await using opened = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  const stats = await opened.stat();
-  if (!stats.isFile()) throw new UserError('it is not a regular file');
-  if (stats.size > longestPlan) throw new UserError('it is longer than any plan');
-  return await opened.readFile('utf8');
 }
 
 /** Asks on a terminal, where there is anything to do; elsewhere only `--yes` counts. */

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { createApi, type ApiOptions, type Client } from '../api/client.ts';
 import { systemClock } from '../model/clock.ts';
+import { readBounded } from '../model/readFile.ts';
 import type { EndedRequest } from '../model/api.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { Settings, StoreSettings } from '../model/settings.ts';
@@ -137,6 +137,9 @@ export const addressIn = (env: Context['env']): Pick<ApiOptions, 'url' | 'allowH
   allowHttp: env['PAPERSPACE_ALLOW_HTTP'] === '1',
 });
 
+/** Keys have some 30 characters. */
+const maxKeyBytes = 4096;
+
 /** The API key, from the environment or from the file that it names. Throws a `UserError` that says where it is looked for. */
 export async function keyOf(env: Context['env']): Promise<string> {
   const { PAPERSPACE_API_KEY: key, PAPERSPACE_API_KEY_FILE: file } = env;
@@ -145,11 +148,12 @@ export async function keyOf(env: Context['env']): Promise<string> {
     throw new UserError(
       'there is no API key: set PAPERSPACE_API_KEY or PAPERSPACE_API_KEY_FILE, or try the embedded team with --simulate',
     );
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`PAPERSPACE_API_KEY_FILE: ${file} cannot be read (${error.code})`);
+  const bytes = await readBounded(file, { maxBytes: maxKeyBytes }).catch((error: Error) => {
+    throw new UserError(`PAPERSPACE_API_KEY_FILE: ${file} ${error.message}`);
   });
-  if (text.trim() === '') throw new UserError(`PAPERSPACE_API_KEY_FILE: ${file} is empty`);
-  return text.trim();
+  const text = new TextDecoder().decode(bytes).trim();
+  if (text === '') throw new UserError(`PAPERSPACE_API_KEY_FILE: ${file} is empty`);
+  return text;
 }
 
 /** A simulated team has a store of its own beside its file: what was written to it says nothing of another team. */

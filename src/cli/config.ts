@@ -40,7 +40,7 @@ export async function requireConfig(
   context: Context,
   catalog: Catalog,
   directory?: string,
-): Promise<Config> {
+): Promise<Extract<Loaded, { ok: true }>> {
   const loaded = await loadConfig(context, catalog, directory);
   if (!loaded.ok)
     throw new UserError(

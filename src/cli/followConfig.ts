@@ -1,7 +1,8 @@
 import { systemClock } from '../model/clock.ts';
 import type { Catalog } from '../model/kind.ts';
 import { formatProblem } from '../desired/formats.ts';
-import { readFiles } from '../desired/files.ts';
+import { lookAgain, type Look } from '../desired/files.ts';
+import type { Loaded } from '../desired/load.ts';
 import { loadConfig, requireConfig, type Config } from './config.ts';
 import type { Context } from './context.ts';
 
@@ -18,36 +19,47 @@ export interface FollowedConfig {
 
 /** Loads the config, which must be valid to begin with, and follows it from there. */
 export async function followConfig(context: Context, catalog: Catalog): Promise<FollowedConfig> {
-  const { config } = context.options;
-  let files = await readFiles(config);
-  let current: Config = await requireConfig(context, catalog);
+  const { options, env } = context;
+  let current = await requireConfig(context, catalog);
+  let { inputs } = current;
+  let seen: Look['seen'] | undefined;
   let since = systemClock.now();
   let error: string | undefined;
+  const take = (loaded: Loaded): boolean => {
+    ({ inputs } = loaded);
+    if (!loaded.ok) {
+      error = loaded.problems.map(formatProblem).join('\n');
+      context.log.error(
+        { problems: loaded.problems, inForce: current.state.revision },
+        'config not valid; the last good one stays in force',
+      );
+      return false;
+    }
+    const changed = error !== undefined || isOther(loaded, current);
+    error = undefined;
+    current = loaded;
+    since = systemClock.now();
+    return changed;
+  };
+  const lookOnce = async (): Promise<boolean> => {
+    const look = await lookAgain(options.config, inputs, env, seen);
+    ({ seen } = look);
+    return look.hash !== inputs.hash && take(await loadConfig(context, catalog));
+  };
+  let last: Promise<unknown> = Promise.resolve();
   return {
     current: () => current,
     error: () => error,
     since: () => since,
-    async reload() {
-      const { hash } = files;
-      files = await readFiles(config, files);
-      if (files.hash === hash) return false;
-      const loaded = await loadConfig(context, catalog);
-      if (!loaded.ok) {
-        error = loaded.problems.map(formatProblem).join('\n');
-        context.log.error(
-          { problems: loaded.problems, inForce: current.state.revision },
-          'config not valid; the last good one stays in force',
-        );
-        return false;
-      }
-      const changed =
-        error !== undefined ||
-        loaded.state.revision !== current.state.revision ||
-        JSON.stringify(loaded.settings) !== JSON.stringify(current.settings);
-      error = undefined;
-      current = loaded;
-      since = systemClock.now();
-      return changed;
+    // One at a time: of two loads that overlap, the older one could end last.
+    reload() {
+      const next = last.then(lookOnce);
+      last = next.catch(() => undefined);
+      return next;
     },
   };
 }
+
+const isOther = (loaded: Config, current: Config): boolean =>
+  loaded.state.revision !== current.state.revision ||
+  JSON.stringify(loaded.settings) !== JSON.stringify(current.settings);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import {
   chmod,
   cp,
   lstat,
   mkdtemp,
-  readFile,
   readdir,
   realpath,
   rename,
@@ -14,7 +14,9 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { maxYamlBytes } from '../desired/read.ts';
 import { makeOwnDirectory } from '../model/ownFiles.ts';
+import { FileError, readBounded } from '../model/readFile.ts';
 import { currentUser, distrustOfTemporary } from '../model/trust.ts';
 import { UserError } from './context.ts';
 
@@ -128,9 +130,18 @@ async function copy(from: string, to: string): Promise<void> {
     filter: async (source) => {
       if (source !== from && passedOver.has(basename(source))) return false;
       const is = await lstat(source);
-      return is.isFile() || is.isDirectory() || is.isSymbolicLink();
+      return is.isFile() ? isSmall(source, is) : is.isDirectory() || is.isSymbolicLink();
     },
   });
+}
+
+/** No config holds a larger file, so one of another kind is left where it is. Throws a `UserError` for YAML, which must not be missing. */
+function isSmall(path: string, { size }: Stats): boolean {
+  if (size > maxYamlBytes && /\.ya?ml$/.test(path))
+    throw new UserError(
+      `${path} is larger than ${maxYamlBytes} bytes; split it into several files`,
+    );
+  return size <= maxYamlBytes;
 }
 
 /** A directory without YAML is no config; with settings that say nothing it is one. */
@@ -141,10 +152,13 @@ async function needSettings(directory: string): Promise<void> {
 
 async function textOf(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+      await readBounded(path, { maxBytes: maxYamlBytes }),
+    );
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    if (!(error instanceof FileError)) throw error;
+    if (error.code === 'ENOENT') return undefined;
+    throw new UserError(`${path} ${error.message}`, { cause: error });
   }
 }
 

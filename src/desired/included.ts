@@ -1,34 +1,51 @@
 import type { FieldSchema } from '../model/schema.ts';
 import type { Declarations } from './declarations.ts';
 import { branchFor, fieldOf, formOf } from './fields.ts';
-import { foundWithin, type Root } from './inside.ts';
-import { readIncluded } from './read.ts';
-import type { Included } from './scope.ts';
-import { readText } from './text.ts';
+import { foundWithin, type Place, type Refusal, type Root } from './inside.ts';
+import { readIncluded, type Reader } from './read.ts';
+import { settingsSchema } from './settingsSchema.ts';
 import { textOf, type Entries, type Node } from './tree.ts';
 
-/** The files that specs name, by the path that is written. */
-export interface IncludedFiles {
-  /** Those whose text a spec takes. */
-  readonly texts: ReadonlyMap<string, Included>;
-  /** Those that hold secrets; nobody looks into them. */
-  readonly places: ReadonlyMap<string, Included>;
+/** The paths of files that a config names, as they are written. */
+export interface NamedFiles {
+  /** Files whose text a spec takes. */
+  readonly texts: readonly string[];
+  /** Files that hold secrets. Only a pass reads them. */
+  readonly places: readonly string[];
 }
 
-/** Reads the files that declarations take texts from, and finds those where secrets are. Never rejects. */
-export async function includeFiles(root: Root, declared: Declarations): Promise<IncludedFiles> {
-  const named = [...declared.defaults, ...declared.resources].flatMap(({ fields, kind }) =>
+/** The named files, by the path that is written. */
+export interface IncludedFiles<Content> {
+  readonly texts: ReadonlyMap<string, Content | Refusal>;
+  readonly places: ReadonlyMap<string, Place | Refusal>;
+}
+
+export const noFiles: IncludedFiles<never> = { texts: new Map(), places: new Map() };
+
+/** Reads the files of texts, and locates those of secrets without reading them. Never rejects. */
+export async function includeFiles<Content>(
+  root: Root,
+  named: NamedFiles,
+  read: Reader<Content>,
+): Promise<IncludedFiles<Content>> {
+  const texts = new Map<string, Content | Refusal>();
+  const places = new Map<string, Place | Refusal>();
+  for (const path of named.texts) texts.set(path, await readIncluded(root, path, read));
+  for (const path of named.places) places.set(path, await foundWithin(root, path));
+  return { texts, places };
+}
+
+/** The files that declarations and settings name. */
+export function namedFiles({ defaults, resources, settings }: Declarations): NamedFiles {
+  const named = [...defaults, ...resources].flatMap(({ fields, kind }) =>
     filesIn(fields, kind.schema),
   );
-  const texts = new Map<string, Included>();
-  const places = new Map<string, Included>();
-  for (const { path, secret } of named)
-    if (secret && !places.has(path)) places.set(path, await foundWithin(root, path));
-    else if (!secret && !texts.has(path)) {
-      const content = await readIncluded(root, path, readText);
-      texts.set(path, content.ok ? { ...content, path } : content);
-    }
-  return { texts, places };
+  if (settings?.value.type === 'map')
+    named.push(...filesIn(settings.value.entries, settingsSchema));
+  const paths = (secret: boolean): readonly string[] => [
+    ...new Set(named.filter((file) => file.secret === secret).map(({ path }) => path)),
+  ];
+  return { texts: paths(false), places: paths(true) };
 }
 
 interface NamedFile {

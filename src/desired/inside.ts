@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
+import { isWithin } from '../model/readFile.ts';
 import type { Rule } from './problems.ts';
 
 /** Why a file cannot be used. */
@@ -9,10 +10,12 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** The absolute path of a file inside the config directory. */
+/** A file by its absolute path. */
 export interface Place {
   readonly ok: true;
   readonly path: string;
+  /** The absolute path of the directory that must hold the file when it is read, links resolved. Default: any. */
+  readonly within?: string;
 }
 
 /** The config directory, as it was named and without links. */
@@ -27,30 +30,24 @@ export const rootOf = async (directory: string): Promise<Root> => ({
   real: await realpath(directory),
 });
 
-/** Whether a path is the directory or below it, both absolute and without links. */
-export function isWithin(directory: string, path: string): boolean {
-  const way = relative(directory, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
 /** A path below the directory as problems name it: from there, with `/`. Both are absolute, and in neither is there anything to tidy. */
 export const nameOf = (directory: string, path: string): string =>
   (path.startsWith(directory + sep) ? path.slice(directory.length + 1) : relative(directory, path))
     .split(sep)
     .join('/');
 
-const outside: Refusal = {
+export const outside: Refusal = {
   ok: false,
   rule: 'outside-directory',
   message: 'this file is outside the config directory',
 };
 
 /** A file that is named from the directory. Looks at the words only, not at links. */
-export function namedWithin(directory: string, path: string): Place | Refusal {
+function namedWithin(directory: string, path: string): Place | Refusal {
   if (path === '' || path.includes('\0'))
     return { ok: false, rule: 'wrong-value', message: 'this is no path of a file' };
-  const absolute = resolve(directory, path);
-  return isWithin(resolve(directory), absolute) ? { ok: true, path: absolute } : outside;
+  const [within, absolute] = [resolve(directory), resolve(directory, path)];
+  return isWithin(within, absolute) ? { ok: true, path: absolute, within } : outside;
 }
 
 /** Likewise, and no link may lead out. What does not exist is inside if its name is. */

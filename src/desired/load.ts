@@ -7,7 +7,8 @@ import { noDeclarations, type AbsentName, type Declarations } from './declaratio
 import { declareFile } from './declare.ts';
 import { parseDocuments } from './document.ts';
 import type { Texts } from './environment.ts';
-import { includeFiles } from './included.ts';
+import { includeFiles, namedFiles, noFiles, type IncludedFiles } from './included.ts';
+import { inputsOf, type Inputs } from './inputs.ts';
 import type { Refusal, Root } from './inside.ts';
 import { namesWithin } from './names.ts';
 import { checkNames } from './namesakes.ts';
@@ -19,10 +20,13 @@ import { checkExclusive, checkRegions, checkTargets } from './rules.ts';
 import type { Scope } from './scope.ts';
 import type { Declaring } from './sections.ts';
 import { resolveSettings } from './settings.ts';
-import { readText } from './text.ts';
+import { readText, type Text } from './text.ts';
 
 /** A config directory, understood; or everything that is wrong with it, by file, line and column. */
-export type Loaded =
+export type Loaded = {
+  /** What the answer depends on. */
+  readonly inputs: Inputs;
+} & (
   | {
       readonly ok: true;
       readonly state: DesiredState;
@@ -30,7 +34,8 @@ export type Loaded =
       /** How many YAML files there are. */
       readonly files: number;
     }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+);
 
 /** What goes over the settings in `holdfast.yaml`. */
 export interface Overrides {
@@ -50,9 +55,9 @@ export async function loadDesired(
   const declared = await readDeclared(directory, catalog, { env, flags });
   if (!declared.ok) return declared;
   // What was written is let go before its revision is made: of a large team it is hundreds of megabytes.
-  const { resources, absent, settings, root, files } = declared;
+  const { resources, absent, root, ...rest } = declared;
   const revision = revisionOf(resources, absent, root.path);
-  return { ok: true, state: { resources, absent, revision }, settings, files };
+  return { ...rest, state: { resources, absent, revision } };
 }
 
 /** What a config directory declares. */
@@ -63,6 +68,7 @@ interface Declared {
   readonly settings: Settings;
   readonly root: Root;
   readonly files: number;
+  readonly inputs: Inputs;
 }
 
 async function readDeclared(
@@ -72,19 +78,23 @@ async function readDeclared(
 ): Promise<Declared | Extract<Loaded, { ok: false }>> {
   const config = await readConfig(directory, readText);
   const { root, files } = config;
-  if (!root) return { ok: false, problems: config.problems };
+  if (!root)
+    return { ok: false, problems: config.problems, inputs: inputsOf(config, noFiles, env) };
   const problems = collectProblems(config.problems);
   const scope = scopeOf(catalog, problems);
   scope.declared.uncertain = config.problems.length > 0;
   for (const file of files) parseFile(file, scope);
-  const resolved = resolveAll({ ...scope, ...(await filesFor(root, scope.declared)) });
+  const named = await includeFiles(root, namedFiles(scope.declared), readText);
+  const included = includedOf(named);
+  const resolved = resolveAll({ ...scope, included });
   const settings = resolveSettings(
-    { entry: scope.declared.settings, directory, kinds: [...catalog.kinds.keys()] },
+    { entry: scope.declared.settings, included, kinds: [...catalog.kinds.keys()] },
     env,
     flags,
   );
   const found = settings.ok ? [] : settings.problems;
   const all = collectProblems([...problems.list(), ...found]).list();
+  const inputs = inputsOf(config, named, env);
   return settings.ok && all.length === 0
     ? {
         ok: true,
@@ -93,8 +103,9 @@ async function readDeclared(
         settings: settings.settings,
         root,
         files: files.length,
+        inputs,
       }
-    : { ok: false, problems: all };
+    : { ok: false, problems: all, inputs };
 }
 
 const scopeOf = (catalog: Catalog, problems: Problems): Omit<Scope, 'included'> => ({
@@ -111,10 +122,10 @@ function parseFile({ name, content }: ConfigFile, scope: Declaring): void {
   declareFile(name, documents, scope);
 }
 
-async function filesFor(root: Root, declared: Declarations): Promise<Pick<Scope, 'included'>> {
-  const { texts, places } = await includeFiles(root, declared);
-  return { included: (path, _, read) => (read ? texts : places).get(path) ?? notLookedFor };
-}
+const includedOf =
+  ({ texts, places }: IncludedFiles<Text>): Scope['included'] =>
+  (path, _, read) =>
+    (read ? texts : places).get(path) ?? notLookedFor;
 
 /** Cannot be: the same declarations are looked through for files and for values. */
 const notLookedFor: Refusal = { ok: false, rule: 'unreadable', message: 'this file was not read' };

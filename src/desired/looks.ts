@@ -19,12 +19,12 @@ export function againAsSeen<Content extends { readonly ok: true }>(
   const seen = new Map<string, { readonly look: string; readonly content: Content }>();
   return {
     seen,
-    async read(path, maxBytes) {
+    async read(path, limits) {
       const file = lookAt(path);
-      if (!file) return read(path, maxBytes);
+      if (!file) return read(path, limits);
       const look = lookOf(file);
       const known = before.get(path);
-      const content = known?.look === look ? known.content : await read(path, maxBytes);
+      const content = known?.look === look ? known.content : await read(path, limits);
       if (content.ok && isSettled(file, since)) seen.set(path, { look, content });
       return content;
     },

@@ -1,7 +1,8 @@
+import { reasonOf, type ReadLimits } from '../model/readFile.ts';
 import type { Problem } from '../model/resource.ts';
 import { foundWithin, nameOf, rootOf, type Refusal, type Root } from './inside.ts';
 import { collectProblems, shown, type Problems } from './problems.ts';
-import { reasonOf, type Text } from './text.ts';
+import type { Text } from './text.ts';
 import { startOf, yamlFiles } from './walk.ts';
 
 /** A YAML file of the config directory. */
@@ -21,25 +22,23 @@ export interface ConfigFiles<Content = Text> {
   readonly problems: readonly Problem[];
 }
 
-/** Reads a file of at most so many bytes. Never rejects. */
-export type Reader<Content> = (path: string, maxBytes: number) => Promise<Content | Refusal>;
+/** Reads a file. Never rejects. */
+export type Reader<Content> = (path: string, limits: ReadLimits) => Promise<Content | Refusal>;
 
 /** Larger ones would take long to parse, and are not configuration. */
-const maxYamlBytes = 4 * 1024 * 1024;
+export const maxYamlBytes = 4 * 1024 * 1024;
 const maxIncludedBytes = 1024 * 1024;
 
 /**
- * Reads the YAML files of a directory (`yamlFiles` says which). What cannot be read has everything read once more: it may
- * have vanished meanwhile. Never rejects: what is wrong is among the problems.
+ * Reads the YAML files of a directory (`yamlFiles` says which). After a problem it reads everything once more: a file or the
+ * directory may have been replaced meanwhile. Never rejects: what is wrong is among the problems.
  */
 export async function readConfig<Content extends { readonly ok: true }>(
   directory: string,
   read: Reader<Content>,
 ): Promise<ConfigFiles<Content>> {
   const first = await readOnce(directory, read);
-  return first.problems.some(({ rule }) => rule === 'unreadable')
-    ? readOnce(directory, read)
-    : first;
+  return first.problems.length > 0 ? readOnce(directory, read) : first;
 }
 
 async function readOnce<Content extends { readonly ok: true }>(
@@ -69,7 +68,7 @@ async function readYaml<Content extends { readonly ok: true }>(
 ): Promise<readonly ConfigFile<Content>[]> {
   const files: ConfigFile<Content>[] = [];
   for (const path of await yamlFiles(root, problems)) {
-    const content = await read(path, maxYamlBytes);
+    const content = await read(path, { maxBytes: maxYamlBytes, within: root.real });
     if (!content.ok) problems.add(startOf(root, path), content.rule, content.message);
     files.push({ name: nameOf(root.path, path), content });
   }
@@ -85,5 +84,5 @@ export async function readIncluded<Content>(
   read: Reader<Content>,
 ): Promise<Content | Refusal> {
   const place = await foundWithin(root, path);
-  return place.ok ? read(place.path, maxIncludedBytes) : place;
+  return place.ok ? read(place.path, { maxBytes: maxIncludedBytes, within: root.real }) : place;
 }

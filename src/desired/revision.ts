@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isAbsolute } from 'node:path';
-import type { Absent, Desired } from '../model/resource.ts';
+import type { Absent, Desired, SecretFile } from '../model/resource.ts';
 import { nameOf } from './inside.ts';
 import { compare } from './problems.ts';
 import { sha256 } from './text.ts';
@@ -51,10 +50,16 @@ const isObject = (value: unknown): value is object =>
 /** Keys in order, and the path of a secret's file from the directory: another checkout of a config is the same config. */
 const sorted = (value: object, directory: string): object =>
   Object.fromEntries(
-    Object.entries(value)
-      .map(([key, field]) => [key, key === 'path' ? fromThere(directory, field) : field] as const)
-      .toSorted(([a], [b]) => compare(a, b)),
+    Object.entries(isSecretFile(value) ? fromThere(directory, value) : value).toSorted(([a], [b]) =>
+      compare(a, b),
+    ),
   );
 
-const fromThere = (directory: string, path: unknown): unknown =>
-  typeof path === 'string' && isAbsolute(path) ? nameOf(directory, path) : path;
+const isSecretFile = (value: object): value is SecretFile =>
+  'within' in value && 'from' in value && (value.from === 'file' || value.from === 'sops');
+
+const fromThere = (directory: string, file: SecretFile): object => ({
+  ...file,
+  within: undefined,
+  path: nameOf(directory, file.path),
+});

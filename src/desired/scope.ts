@@ -17,8 +17,8 @@ export interface Use {
   readonly at: Source;
 }
 
-/** A file as a spec names it: where it is, and its text where a spec takes that. */
-export type Included = (Place & { readonly text?: string }) | Refusal;
+/** A file that a spec names: its text where a spec takes that, else where it is. */
+export type Included = { readonly ok: true; readonly text: string } | Place | Refusal;
 
 /** What is needed to understand the values of a spec. */
 export interface Scope {

@@ -5,7 +5,6 @@ import { checkOf } from './check.ts';
 import { noDeclarations } from './declarations.ts';
 import { settingsFile } from './declare.ts';
 import { overlaid, type Texts } from './environment.ts';
-import { namedWithin } from './inside.ts';
 import { tell } from './mistakes.ts';
 import { withDefaults } from './overlay.ts';
 import { collectProblems, quote, type Problems } from './problems.ts';
@@ -19,7 +18,8 @@ import { valuesOf } from './values.ts';
 /** `settings:` of `holdfast.yaml` as it is written, and what else is needed to check it. */
 export interface FileSettings {
   readonly entry: Entry | undefined;
-  readonly directory: string;
+  /** The files that `holdfast.yaml` names. */
+  readonly included: Scope['included'];
   /** The kinds that `prune` may name. */
   readonly kinds: readonly string[];
 }
@@ -42,7 +42,7 @@ export function resolveSettings(
   const base = mapOf(written?.entry, at, problems);
   const overlay = overlaid(base, settingsSchema, env, flags, problems);
   const whole = { node: withDefaults(overlay, settingsSchema), key: at };
-  const values = valuesIn(whole.node, at, written?.directory ?? '.', problems);
+  const values = valuesIn(whole.node, at, written?.included, problems);
   tell(checkOf(settingsSchema)(values), { owner: 'settings', whole, problems });
   if (written) checkPrune(whole, written.kinds, problems);
   checkNotify(whole, problems);
@@ -63,11 +63,11 @@ function mapOf(entry: Entry | undefined, at: Source, problems: Problems): Mappin
   return mapping(at);
 }
 
-/** The values, secrets understood. A file that is named in `holdfast.yaml` is inside the config directory. */
+/** The values, secrets understood. A file that is named in `holdfast.yaml` is inside the config directory, that of a variable anywhere. */
 function valuesIn(
   { entries }: Mapping,
   key: Source,
-  directory: string,
+  included: Scope['included'] | undefined,
   problems: Problems,
 ): unknown {
   const scope: Scope = {
@@ -75,8 +75,10 @@ function valuesIn(
     declared: noDeclarations(),
     problems,
     namesOf: () => [],
-    included: (path, at) =>
-      at.file === settingsFile ? namedWithin(directory, path) : { ok: true, path: resolve(path) },
+    included: (path, at, read) =>
+      included && at.file === settingsFile
+        ? included(path, at, read)
+        : { ok: true, path: resolve(path) },
     keeps: false,
   };
   const where = { owner: 'settings', path: '', key, used: () => undefined };

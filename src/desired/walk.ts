@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { isWithin, nameOf, type Root } from './inside.ts';
+import { isWithin, reasonOf } from '../model/readFile.ts';
+import { nameOf, type Root } from './inside.ts';
 import { compare, shown, type Problems } from './problems.ts';
-import { reasonOf } from './text.ts';
 
 /** What a walk has met so far. */
 interface Walk {

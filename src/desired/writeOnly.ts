@@ -77,9 +77,9 @@ function byFile(
     scope.problems.add(value.at, file.rule, message);
     return unresolved;
   }
-  return file.text === undefined
-    ? { from: 'file', path: file.path }
-    : { from: 'value', value: file.text };
+  if ('text' in file) return { from: 'value', value: file.text };
+  const { path: absolute, within } = file;
+  return { from: 'file', path: absolute, ...(within !== undefined && { within }) };
 }
 
 function bySops(node: Mapping, sops: Entry, where: Where, scope: Scope, refuse: Refuse): WriteOnly {
@@ -90,5 +90,5 @@ function bySops(node: Mapping, sops: Entry, where: Where, scope: Scope, refuse: 
   const file = byFile(sops, false, where, scope, refuse);
   const name = textOf(key.value);
   if (!name) return refuse(key.value, 'wrong-value', 'has a key that is not a text');
-  return file.from === 'file' ? { from: 'sops', path: file.path, key: name } : unresolved;
+  return file.from === 'file' ? { ...file, from: 'sops', key: name } : unresolved;
 }

@@ -33,6 +33,12 @@ export type Reference =
 export const saidBy = (reference: Reference): string =>
   reference.by === 'id' ? reference.id : reference.name;
 
+/** A file that holds a secret. `within`: the directory that must hold it when it is read, links resolved. */
+export interface SecretFile {
+  readonly path: string;
+  readonly within?: string;
+}
+
 /**
  * What a write-only field of a desired spec holds. `value`: the text itself; `env`, `file`, `sops`: where a pass reads the
  * secret; `keep`: whatever is there already.
@@ -40,8 +46,8 @@ export const saidBy = (reference: Reference): string =>
 export type WriteOnly =
   | { readonly from: 'value'; readonly value: string }
   | { readonly from: 'env'; readonly name: string }
-  | { readonly from: 'file'; readonly path: string }
-  | { readonly from: 'sops'; readonly path: string; readonly key: string }
+  | ({ readonly from: 'file' } & SecretFile)
+  | ({ readonly from: 'sops'; readonly key: string } & SecretFile)
   | { readonly from: 'keep' };
 
 /** `lifecycle` of a spec, defaults filled in (INTERFACE 2.1). */

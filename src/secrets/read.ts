@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { WriteOnly } from '../model/resource.ts';
+import { FileError, readBounded, reasonOf } from '../model/readFile.ts';
+import type { SecretFile, WriteOnly } from '../model/resource.ts';
 
 type Source = Exclude<WriteOnly, { readonly from: 'value' | 'keep' }>;
 
@@ -22,19 +23,28 @@ export async function readSecret(
       return value;
     }
     case 'file':
-      return readSecretFile(source.path);
+      return readSecretFile(source);
     case 'sops':
       return readSops(source.path, source.key);
   }
 }
 
-async function readSecretFile(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`the secret file ${path} cannot be read (${error.code ?? 'unknown error'})`);
-  });
-  const value = text.replace(/\r?\n$/, '');
-  if (value === '') throw new Error(`the secret file ${path} is empty`);
-  return value;
+/** The API takes no secret that is nearly as long. */
+const maxBytes = 1024 * 1024;
+
+async function readSecretFile({ path, within }: SecretFile): Promise<string> {
+  try {
+    const directory = within && (await realpath(within));
+    const bytes = await readBounded(path, { maxBytes, within: directory });
+    const value = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+      .decode(bytes)
+      .replace(/\r?\n$/, '');
+    if (value === '') throw new FileError('is empty', 'EMPTY');
+    return value;
+  } catch (error) {
+    const reason = error instanceof FileError ? error.message : reasonOf(error);
+    throw new Error(`the secret file ${path} ${reason}`, { cause: error });
+  }
 }
 
 async function readSops(path: string, key: string): Promise<string> {

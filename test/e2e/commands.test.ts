@@ -236,7 +236,7 @@ describe('what is wrong is said, with what to do', () => {
       name: 'no key file',
       args: ['plan'],
       env: { PAPERSPACE_API_KEY_FILE: 'nowhere' },
-      says: 'nowhere cannot be read (ENOENT)',
+      says: 'nowhere does not exist',
     },
     { name: 'no config', args: ['plan', '--config', 'nowhere'], env: {}, says: 'nowhere' },
     { name: 'a wrong format', args: ['plan', '--format', 'xml'], env: {}, says: 'text, json' },

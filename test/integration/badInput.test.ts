@@ -580,10 +580,10 @@ describe('what is hardly YAML', () => {
     },
     {
       name: 'zeros named .yaml',
-      because: 'they are UTF-8, and a text to YAML',
+      because: 'they are UTF-8, but no text: a sparse file consists of them',
       files: { 'team.yaml': '', 'x.yaml': new Uint8Array(1000) },
       at: 'x.yaml:1:1',
-      says: /^a document is a map from kinds to resources, not a text$/,
+      says: /^this file holds a NUL character, so it is not text$/,
     },
     {
       name: 'a line of a megabyte',

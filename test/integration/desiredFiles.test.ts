@@ -1,10 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  unlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readFiles } from '../../src/desired/files.ts';
+import { lookAgain } from '../../src/desired/files.ts';
 import { loadDesired } from '../../src/desired/load.ts';
-import type { Seen } from '../../src/desired/looks.ts';
+import type { WriteOnly } from '../../src/model/resource.ts';
+import { readSecret } from '../../src/secrets/read.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
 import { addFiles, directoryOf, problemsIn, type Files } from '../fixtures/desired/directory.ts';
 
@@ -143,7 +154,7 @@ describe('what cannot be read', () => {
     });
     const loaded = await loadDesired(directory, catalog);
     expect(loaded.ok && loaded.state.resources.map(({ spec }) => Object.values(spec))).toEqual([
-      [{ from: 'file', path: join(directory, 'both') }],
+      [{ from: 'file', path: join(directory, 'both'), within: directory }],
       [{ from: 'value', value: 'x' }],
       [{ from: 'value', value: 'x' }],
     ]);
@@ -204,6 +215,24 @@ describe('what cannot be read', () => {
     ]);
   });
 
+  it('files that would never end, or never begin: neither is waited for, nor held in memory', async () => {
+    const directory = await directoryOf({
+      'team.yaml':
+        'startupScripts: { s: { script: { file: pipe } }, t: { script: { file: sparse } } }',
+      'sparse.yaml': '',
+      sparse: '',
+    });
+    execFileSync('mkfifo', [join(directory, 'pipe')]);
+    for (const name of ['sparse', 'sparse.yaml']) await truncate(join(directory, name), 2 ** 31);
+    const before = process.memoryUsage.rss();
+    expect(await problemsAt(directory)).toEqual([
+      'sparse.yaml:1:1 unreadable: this file is larger than 4194304 bytes',
+      '1:40 unreadable: script of startupScripts/s: this file is not a regular file',
+      '1:71 unreadable: script of startupScripts/t: this file is larger than 1048576 bytes',
+    ]);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(2 ** 29);
+  });
+
   it('files that come and go while they are read: never a rejection', async () => {
     const directory = await directoryOf({ 'team.yaml': network('n') });
     const stop = new AbortController();
@@ -227,10 +256,12 @@ describe('what cannot be read', () => {
 /** Long after anything was written. */
 const later = (): number => Date.now() + 60_000;
 
-describe('the hash of a directory', () => {
+describe('the hash of what a load depends on', () => {
   const files = {
-    'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }\n',
+    'team.yaml':
+      'startupScripts: { s: { script: { file: run.sh } } }\nteamSecrets: { t: { value: { file: key } } }\n',
     'run.sh': 'one',
+    key: 'one',
     'unused.sh': 'one',
     'holdfast.yaml': 'settings: {}\n',
   };
@@ -257,6 +288,12 @@ describe('the hash of a directory', () => {
       changes: true,
     },
     {
+      name: 'a secret in its file',
+      because: 'only passes read it, each anew',
+      change: { key: 'two' },
+      changes: false,
+    },
+    {
       name: 'a file that nobody names',
       because: 'it does not matter',
       change: { 'unused.sh': 'two' },
@@ -270,36 +307,42 @@ describe('the hash of a directory', () => {
     },
   ])('$name: $because', async ({ change, changes }) => {
     const directory = await directoryOf(files);
-    const before = await readFiles(directory, undefined, later());
+    const { inputs } = await loadDesired(directory, catalog);
+    const before = await lookAgain(directory, inputs, {}, undefined, later());
+    expect(before.hash).toBe(inputs.hash);
     await addFiles(directory, change);
-    for (const after of [await readFiles(directory), await readFiles(directory, before, later())])
-      expect(after.hash !== before.hash).toBe(changes);
+    for (const after of [
+      await lookAgain(directory, inputs, {}),
+      await lookAgain(directory, inputs, {}, before.seen, later()),
+      (await loadDesired(directory, catalog)).inputs,
+    ])
+      expect(after.hash !== inputs.hash).toBe(changes);
   });
 
   it('is found without reading what looks as it did before', async () => {
     const directory = await directoryOf(files);
-    const before = await readFiles(directory, undefined, later());
+    const { inputs } = await loadDesired(directory, catalog);
+    const before = await lookAgain(directory, inputs, {}, undefined, later());
     await addFiles(directory, { 'holdfast.yaml': 'settings: null\n' });
-    const after = await readFiles(directory, before, later());
-    const again = <Content>(now: Seen<Content>, then: Seen<Content>) =>
-      [...now]
-        .filter(([path, { content }]) => then.get(path)?.content === content)
-        .map(([path]) => basename(path));
-    expect(again(after.seen.yaml, before.seen.yaml)).toEqual(['team.yaml']);
-    expect(again(after.seen.included, before.seen.included)).toEqual(['run.sh']);
+    const after = await lookAgain(directory, inputs, {}, before.seen, later());
+    const again = [...after.seen]
+      .filter(([path, { content }]) => before.seen.get(path)?.content === content)
+      .map(([path]) => basename(path));
+    expect(again).toEqual(['team.yaml', 'run.sh']);
   });
 
   it('is made of what is read where a file has just been written: it may change and look the same', async () => {
     const directory = await directoryOf(files);
-    const { seen } = await readFiles(directory);
-    expect([...seen.yaml, ...seen.included]).toEqual([]);
+    const { inputs } = await loadDesired(directory, catalog);
+    expect([...(await lookAgain(directory, inputs, {})).seen]).toEqual([]);
   });
 
   it('tells that a file which is named has gone', async () => {
     const directory = await directoryOf(files);
-    const before = await readFiles(directory, undefined, later());
+    const { inputs } = await loadDesired(directory, catalog);
+    const { seen } = await lookAgain(directory, inputs, {}, undefined, later());
     await unlink(join(directory, 'run.sh'));
-    expect((await readFiles(directory, before, later())).hash).not.toBe(before.hash);
+    expect((await lookAgain(directory, inputs, {}, seen, later())).hash).not.toBe(inputs.hash);
   });
 
   it('tells a text of the same length under the same time', async () => {
@@ -307,68 +350,50 @@ describe('the hash of a directory', () => {
     const path = join(directory, 'run.sh');
     const time = new Date(0);
     await utimes(path, time, time);
-    const before = await readFiles(directory, undefined, later());
+    const { inputs } = await loadDesired(directory, catalog);
+    const { seen } = await lookAgain(directory, inputs, {}, undefined, later());
     await addFiles(directory, { 'run.sh': 'two' });
     await utimes(path, time, time);
-    expect((await readFiles(directory, before, later())).hash).not.toBe(before.hash);
+    expect((await lookAgain(directory, inputs, {}, seen, later())).hash).not.toBe(inputs.hash);
   });
 
-  it.each<{ name: string; because: string; yaml: string; changes: boolean }>([
-    {
-      name: 'in a list',
-      because: 'whatever for it stands there',
-      yaml: 'x-a: [1, [{ file: run.sh }]]',
-      changes: true,
-    },
-    {
-      name: 'under a key with an escape',
-      because: 'it is the same key',
-      yaml: 'x-a: { "f\\u0069le": run.sh }',
-      changes: true,
-    },
-    {
-      name: 'at an anchor',
-      because: 'it stands where the alias does',
-      yaml: 'x-a: &a { b: { file: run.sh } }\nx-b: [*a, *a]',
-      changes: true,
-    },
-    {
-      name: 'beside what is no YAML',
-      because: 'it may be mended',
-      yaml: 'x-a: { file: run.sh }\nx-b: "',
-      changes: true,
-    },
-    {
-      name: 'as a text like any other',
-      because: 'no text is taken from it',
-      yaml: 'x-a: [file, run.sh, { file: [run.sh], files: run.sh }]',
-      changes: false,
-    },
-    {
-      name: 'too deep to be looked for',
-      because: 'nothing is loaded from such a text',
-      yaml: `x-a: { file: run.sh }\nx-b: ${'['.repeat(200)}`,
-      changes: false,
-    },
-  ])('a file that is named $name: $because', async ({ yaml, changes }) => {
-    const directory = await directoryOf({ 'team.yaml': yaml, 'run.sh': 'one' });
-    const before = await readFiles(directory);
-    await addFiles(directory, { 'run.sh': 'two' });
-    expect((await readFiles(directory)).hash !== before.hash).toBe(changes);
+  it('is there for a directory that is not', async () => {
+    const directory = join(await directoryOf({}), 'missing');
+    const { inputs } = await loadDesired(directory, catalog);
+    expect((await lookAgain(directory, inputs, {})).hash).toBe(inputs.hash);
+    await addFiles(directory, files);
+    expect((await lookAgain(directory, inputs, {})).hash).not.toBe(inputs.hash);
+  });
+});
+
+describe('files of secrets', () => {
+  const yaml =
+    'teamSecrets: { s: { value: { file: key } }, t: { value: { sops: key, key: a } } }\n';
+
+  it('are not read by a load or a look: a pipe would make it wait, and the access time tells', async () => {
+    const directory = await directoryOf({ 'team.yaml': yaml, key: 'secret' });
+    const path = join(directory, 'key');
+    await utimes(path, new Date(0), new Date());
+    const { ok, inputs } = await loadDesired(directory, catalog);
+    await lookAgain(directory, inputs, {});
+    expect(ok).toBe(true);
+    expect((await stat(path)).atimeMs).toBe(0);
   });
 
-  it('is there for a directory that is not, with the reason', async () => {
-    const read = await readFiles(join(await directoryOf({}), 'missing'));
-    expect(read.problems.map(({ rule }) => rule)).toEqual(['unreadable']);
-    expect(read.hash).toMatch(/^[0-9a-f]{64}$/);
-  });
-
-  it('comes with what cannot be read', async () => {
-    const directory = await directoryOf({ ...files, 'bad.yaml': Uint8Array.from([0xff]) });
-    const read = await readFiles(directory);
-    expect(read.problems.map(({ file, rule }) => [file, rule])).toEqual([
-      ['bad.yaml', 'unreadable'],
-    ]);
-    expect(read.hash).toMatch(/^[0-9a-f]{64}$/);
+  it('must be in the directory when they are read, whatever they were when the config was loaded', async () => {
+    const directory = await directoryOf({ 'team.yaml': yaml, key: 'inside' });
+    await addFiles(join(directory, '..'), { outside: 'outside' });
+    const loaded = await loadDesired(directory, catalog);
+    const sources = loaded.ok ? loaded.state.resources.map(({ spec }) => spec['value']) : [];
+    const [source] = sources as readonly Extract<WriteOnly, { from: 'file' }>[];
+    if (!source) throw new Error('the config has no secret');
+    expect(await readSecret(source, {})).toBe('inside');
+    for (const target of ['../outside', '/proc/self/environ']) {
+      await unlink(source.path);
+      await symlink(target, source.path);
+      await expect(readSecret(source, {})).rejects.toThrow(
+        `the secret file ${source.path} is outside the directory that it must be in`,
+      );
+    }
   });
 });

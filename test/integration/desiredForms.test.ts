@@ -350,8 +350,17 @@ describe('values that the API never shows', () => {
       'teamSecrets: { a: { value: { file: no/such.txt } }, b: { value: { sops: s.yaml, key: a.b } } }',
     );
     expect(resources.map(({ spec }) => spec['value'])).toEqual([
-      { from: 'file', path: expect.stringMatching(/^\/.*\/config\/no\/such\.txt$/) },
-      { from: 'sops', path: expect.stringMatching(/^\/.*\/config\/s\.yaml$/), key: 'a.b' },
+      {
+        from: 'file',
+        path: expect.stringMatching(/^\/.*\/config\/no\/such\.txt$/),
+        within: expect.stringMatching(/^\/.*\/config$/),
+      },
+      {
+        from: 'sops',
+        path: expect.stringMatching(/^\/.*\/config\/s\.yaml$/),
+        within: expect.stringMatching(/^\/.*\/config$/),
+        key: 'a.b',
+      },
     ]);
   });
 });

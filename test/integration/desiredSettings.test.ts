@@ -166,10 +166,12 @@ describe('what is written', () => {
     expect(server.token).toEqual({
       from: 'file',
       path: expect.stringMatching(/\/config\/secrets\/token$/),
+      within: expect.stringMatching(/\/config$/),
     });
     expect(git?.auth).toEqual({
       from: 'sops',
       path: expect.stringMatching(/\/config\/s\.yaml$/),
+      within: expect.stringMatching(/\/config$/),
       key: 'git.token',
     });
   });

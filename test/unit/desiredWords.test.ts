@@ -3,7 +3,7 @@ import { formatProblem, toGithub, toSarif } from '../../src/desired/formats.ts';
 import { nearest } from '../../src/desired/nearest.ts';
 import { collectProblems, either, quote } from '../../src/desired/problems.ts';
 import { firstOf } from '../../src/desired/scope.ts';
-import { reasonOf } from '../../src/desired/text.ts';
+import { reasonOf } from '../../src/model/readFile.ts';
 import { durationOf, listenOf, percentOf, textForms } from '../../src/desired/textForms.ts';
 import { variableFor } from '../../src/desired/environment.ts';
 

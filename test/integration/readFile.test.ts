@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process';
+import { renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { link, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readBounded, type ReadLimits } from '../../src/model/readFile.ts';
+import { directoryOf } from '../fixtures/desired/directory.ts';
+
+const maxBytes = 1024;
+
+/** What is read of a file: its text, or why it is not. */
+const read = (path: string, limits: Partial<ReadLimits> = {}): Promise<string> =>
+  readBounded(path, { maxBytes, ...limits }).then(
+    (bytes) => `text: ${new TextDecoder().decode(bytes)}`,
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+
+/** A directory with everything that a path may lead to, beside a file outside of it. */
+async function directory(): Promise<string> {
+  const path = await directoryOf({ 'plain.txt': 'inside', 'full.txt': 'x'.repeat(maxBytes) });
+  await writeFile(join(path, '../outside.txt'), 'outside');
+  await writeFile(join(path, 'sparse.bin'), '');
+  await truncate(join(path, 'sparse.bin'), 2 ** 31);
+  execFileSync('mkfifo', [join(path, 'pipe')]);
+  const server = createServer().listen(join(path, 'socket'));
+  onTestFinished(() => void server.close());
+  for (const [name, target] of [
+    ['to-plain', 'plain.txt'],
+    ['to-outside', '../outside.txt'],
+    ['to-itself', 'to-itself'],
+    ['to-environment', '/proc/self/environ'],
+  ] as const)
+    await symlink(target, join(path, name));
+  await link(join(path, 'plain.txt'), join(path, 'other-name.txt'));
+  return path;
+}
+
+describe('a file is checked after it was opened', () => {
+  it.each([
+    { name: 'plain.txt', is: 'text: inside', because: 'it is a small regular file' },
+    { name: 'full.txt', is: `text: ${'x'.repeat(maxBytes)}`, because: 'it has just the size' },
+    { name: 'to-plain', is: 'text: inside', because: 'links are resolved' },
+    {
+      name: 'pipe',
+      is: 'FileError: is not a regular file',
+      because: 'nobody writes to it, and to wait for that would be for ever',
+    },
+    { name: 'socket', is: 'FileError: is not a regular file', because: 'it cannot be opened' },
+    { name: '.', is: 'FileError: is not a regular file', because: 'a directory has no text' },
+    {
+      name: 'sparse.bin',
+      is: 'FileError: is larger than 1024 bytes',
+      because: '2 GB are refused before they are read',
+    },
+    { name: 'missing', is: 'FileError: does not exist', because: 'nothing has this name' },
+    { name: 'plain.txt/x', is: 'FileError: is not a directory', because: 'a file has no parts' },
+    {
+      name: 'to-itself',
+      is: 'FileError: is a link that leads back to itself',
+      because: 'no file is at its end',
+    },
+    { name: 'a\0b', is: 'FileError: has a name that no file can have', because: 'NUL ends names' },
+    {
+      name: 'x'.repeat(300),
+      is: 'FileError: has too long a name',
+      because: 'names have 255 bytes',
+    },
+  ])('$name: $because', async ({ name, is }) => {
+    expect(await read(`${await directory()}/${name}`)).toBe(is);
+  });
+
+  it.each(['/dev/zero', '/dev/null', '/dev/tty', '/proc/self/fd'])(
+    '%s is no regular file',
+    async (path) => {
+      expect(await read(path)).toMatch(/^FileError: (is not a regular file|does not exist)$/);
+    },
+  );
+
+  it.each(['/proc/self/environ', '/proc/self/cmdline', '/proc/self/maps', '/proc/self/mem'])(
+    '%s holds nothing: the kernel makes its content up, so its size is 0',
+    async (path) => {
+      expect(await read(path)).toBe('text: ');
+    },
+  );
+});
+
+describe('a file must be in a directory', () => {
+  const outside = 'FileError: is outside the directory that it must be in';
+  it.each([
+    { name: 'plain.txt', is: 'text: inside', because: 'it is' },
+    { name: 'to-plain', is: 'text: inside', because: 'its link leads there' },
+    { name: 'to-outside', is: outside, because: 'its link leads out' },
+    { name: '../outside.txt', is: outside, because: 'its name leads out' },
+    { name: 'to-environment', is: outside, because: 'it is the environment of this process' },
+    { name: 'pipe', is: 'FileError: is not a regular file', because: 'the other checks apply too' },
+  ])('$name: $because', async ({ name, is }) => {
+    const within = await directory();
+    expect(await read(`${within}/${name}`, { within })).toBe(is);
+  });
+
+  /** What may change about the way to a file. Each turn makes `x/secret` lead to the other one of two files. */
+  const swaps: readonly { name: string; swap: (within: string, turn: number) => void }[] = [
+    {
+      name: 'a link in place of the file',
+      swap(within, turn) {
+        symlinkSync(turn % 2 === 0 ? '../plain/secret' : '../../o/secret', join(within, 'next'));
+        renameSync(join(within, 'next'), join(within, 'x/secret'));
+      },
+    },
+    {
+      name: 'a link in place of its directory',
+      swap(within, turn) {
+        if (turn % 2 === 0) {
+          renameSync(join(within, 'x'), join(within, 'kept'));
+          symlinkSync('../o', join(within, 'x'));
+        } else {
+          unlinkSync(join(within, 'x'));
+          renameSync(join(within, 'kept'), join(within, 'x'));
+        }
+      },
+    },
+  ];
+
+  // The reading waits for the system some six times, and with every wait the way changes: a check by name is overtaken soon.
+  it.each(swaps)('$name, put there while it is read, does not lead out', async ({ swap }) => {
+    const within = await directoryOf({ 'plain/secret': 'inside', 'x/secret': 'inside' });
+    await mkdir(join(within, '../o'));
+    await writeFile(join(within, '../o/secret'), 'outside');
+    const stop = new AbortController();
+    const swapAll = async (): Promise<void> => {
+      for (let turn = 0; !stop.signal.aborted; turn += 1) {
+        swap(within, turn);
+        await setImmediate();
+      }
+    };
+    const swapping = swapAll();
+    const seen = new Set<string>();
+    for (let i = 0; i < 3000; i += 1) seen.add(await read(join(within, 'x/secret'), { within }));
+    stop.abort();
+    await swapping;
+    expect([...seen]).toContain('text: inside');
+    expect([...seen]).not.toContain('text: outside');
+  });
+});
+
+it('a file that must not be read is refused under each of its names', async () => {
+  const path = await directory();
+  const except = [join(path, 'to-plain'), join(path, 'missing')];
+  for (const name of ['plain.txt', 'to-plain', 'other-name.txt'])
+    expect(await read(join(path, name), { except })).toBe('FileError: holds the API key');
+  expect(await read(join(path, 'full.txt'), { except })).toMatch(/^text: x/);
+});
+
+it('a file is read as long as it was when it was opened', async () => {
+  const path = await directoryOf({ growing: 'x'.repeat(100) });
+  const reading = readBounded(join(path, 'growing'), { maxBytes });
+  await writeFile(join(path, 'growing'), 'y'.repeat(10_000));
+  expect((await reading).length).toBeLessThanOrEqual(maxBytes);
+});

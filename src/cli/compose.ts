@@ -5,7 +5,7 @@ import type { EndedRequest } from '../model/api.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { Settings, StoreSettings } from '../model/settings.ts';
 import type { Workspace } from '../reconcile/workspace.ts';
-import { readSecret } from '../secrets/read.ts';
+import { createSecretReader } from '../secrets/read.ts';
 import { lockStore, type WriterLock } from '../state/lock.ts';
 import { openStore } from '../state/open.ts';
 import { UserError, type Context } from './context.ts';
@@ -71,7 +71,7 @@ export async function openWorkspace(
     clock: systemClock,
     random: Math.random,
     acceptTeam,
-    readSecret: (source) => readSecret(source, context.env),
+    readSecret: createSecretReader(context.env, systemClock),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -1,7 +1,8 @@
 import { formatProblem, toGithub, toSarif } from '../desired/formats.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
 import type { Problem } from '../model/resource.ts';
-import { readSecret } from '../secrets/read.ts';
+import { systemClock } from '../model/clock.ts';
+import { createSecretReader } from '../secrets/read.ts';
 import { readValues } from '../reconcile/writeOnly.ts';
 import { loadConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
@@ -51,12 +52,7 @@ async function unreadable(
   { kinds }: Awaited<ReturnType<typeof loadCatalog>>,
   env: Context['env'],
 ): Promise<readonly Problem[]> {
-  const values = await readValues(
-    kinds,
-    resources,
-    (source) => readSecret(source, env),
-    () => '',
-  );
+  const values = await readValues(kinds, resources, createSecretReader(env, systemClock), () => '');
   const sources = new Map(resources.map(({ address, source }) => [address as string, source]));
   return [...values].flatMap(([address, own]) =>
     [...own].flatMap(([path, value]) => {

@@ -1,3 +1,4 @@
+import { ownFiles } from '../model/own.ts';
 import type { Texts } from './environment.ts';
 import { includeFiles, noFiles } from './included.ts';
 import { inputsOf, type Inputs, type Print } from './inputs.ts';
@@ -25,7 +26,9 @@ export async function lookAgain(
 ): Promise<Look> {
   const { read, seen } = againAsSeen(readPrint, before, since);
   const config = await readConfig(directory, read);
-  const included = config.root ? await includeFiles(config.root, inputs, read) : noFiles;
+  const included = config.root
+    ? await includeFiles(config.root, inputs, read, ownFiles(env))
+    : noFiles;
   return { hash: inputsOf(config, included, env).hash, seen };
 }
 

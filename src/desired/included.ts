@@ -1,3 +1,4 @@
+import { isOneOf } from '../model/readFile.ts';
 import type { FieldSchema } from '../model/schema.ts';
 import type { Declarations } from './declarations.ts';
 import { branchFor, fieldOf, formOf } from './fields.ts';
@@ -22,17 +23,23 @@ export interface IncludedFiles<Content> {
 
 export const noFiles: IncludedFiles<never> = { texts: new Map(), places: new Map() };
 
-/** Reads the files of texts, and locates those of secrets without reading them. Never rejects. */
+/** Reads the files of texts, and locates those of secrets without reading them. `own`: Holdfast's own files. Never rejects. */
 export async function includeFiles<Content>(
   root: Root,
   named: NamedFiles,
   read: Reader<Content>,
+  own: readonly string[],
 ): Promise<IncludedFiles<Content>> {
   const texts = new Map<string, Content | Refusal>();
   const places = new Map<string, Place | Refusal>();
-  for (const path of named.texts) texts.set(path, await readIncluded(root, path, read));
-  for (const path of named.places) places.set(path, await foundWithin(root, path));
+  for (const path of named.texts) texts.set(path, await readIncluded(root, path, read, own));
+  for (const path of named.places) places.set(path, await located(root, path, own));
   return { texts, places };
+}
+
+async function located(root: Root, path: string, own: readonly string[]): Promise<Place | Refusal> {
+  const place = await foundWithin(root, path);
+  return place.ok && (await isOneOf(place.path, own)) ? { ...place, own: true } : place;
 }
 
 /** The files that declarations and settings name. */

@@ -38,5 +38,5 @@ export function inputsOf(
 
 const printOf = (file: Print | Place | Refusal): string => {
   if (!file.ok) return file.message;
-  return 'sha256' in file ? file.sha256 : '';
+  return 'sha256' in file ? file.sha256 : `${'own' in file}`;
 };

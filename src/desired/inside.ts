@@ -16,6 +16,8 @@ export interface Place {
   readonly path: string;
   /** The absolute path of the directory that must hold the file when it is read, links resolved. Default: any. */
   readonly within?: string;
+  /** It holds a credential of Holdfast's own. */
+  readonly own?: boolean;
 }
 
 /** The config directory, as it was named and without links. */
@@ -40,6 +42,12 @@ export const outside: Refusal = {
   ok: false,
   rule: 'outside-directory',
   message: 'this file is outside the config directory',
+};
+
+export const ownFile: Refusal = {
+  ok: false,
+  rule: 'own-credential',
+  message: 'this file holds the API key, which no config may read',
 };
 
 /** A file that is named from the directory. Looks at the words only, not at links. */

@@ -1,4 +1,5 @@
 import type { Catalog } from '../model/kind.ts';
+import { ownFiles } from '../model/own.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Absent, Desired, DesiredState, Problem } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
@@ -84,7 +85,7 @@ async function readDeclared(
   const scope = scopeOf(catalog, problems);
   scope.declared.uncertain = config.problems.length > 0;
   for (const file of files) parseFile(file, scope);
-  const named = await includeFiles(root, namedFiles(scope.declared), readText);
+  const named = await includeFiles(root, namedFiles(scope.declared), readText, ownFiles(env));
   const included = includedOf(named);
   const resolved = resolveAll({ ...scope, included });
   const settings = resolveSettings(
@@ -114,6 +115,7 @@ const scopeOf = (catalog: Catalog, problems: Problems): Omit<Scope, 'included'> 
   problems,
   namesOf: namesWithin(problems),
   keeps: true,
+  ownAllowed: false,
 });
 
 function parseFile({ name, content }: ConfigFile, scope: Declaring): void {

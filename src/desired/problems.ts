@@ -24,6 +24,7 @@ export const rules = {
   'other-region': 'Resources that must be in one region and are not.',
   'assigned-twice': 'A resource that stands in two sets of which it may stand in one.',
   'plain-secret': 'A secret as plain text.',
+  'own-credential': 'A variable or file of Holdfast’s own that a config must not read.',
   conflict: 'Two statements that cannot both be followed.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -82,7 +82,10 @@ export async function readIncluded<Content>(
   root: Root,
   path: string,
   read: Reader<Content>,
+  except: readonly string[],
 ): Promise<Content | Refusal> {
   const place = await foundWithin(root, path);
-  return place.ok ? read(place.path, { maxBytes: maxIncludedBytes, within: root.real }) : place;
+  return place.ok
+    ? read(place.path, { maxBytes: maxIncludedBytes, within: root.real, except })
+    : place;
 }

@@ -30,6 +30,8 @@ export interface Scope {
   readonly included: (path: string, at: Source, read: boolean) => Included;
   /** Whether `{ keep: true }` means something here. */
   readonly keeps: boolean;
+  /** Whether values may name Holdfast's own variables and files: only the operator's settings may. */
+  readonly ownAllowed: boolean;
 }
 
 /** Where a value stands: whose it is, and under which key. */

@@ -80,6 +80,7 @@ function valuesIn(
         ? included(path, at, read)
         : { ok: true, path: resolve(path) },
     keeps: false,
+    ownAllowed: true,
   };
   const where = { owner: 'settings', path: '', key, used: () => undefined };
   return valuesOf(entries, settingsSchema, where, scope);

@@ -1,6 +1,6 @@
 import { createHash, type BinaryLike } from 'node:crypto';
 import { FileError, readBounded, reasonOf, type ReadLimits } from '../model/readFile.ts';
-import { outside, type Refusal } from './inside.ts';
+import { outside, ownFile, type Refusal } from './inside.ts';
 
 /** A text file as it was read. */
 export interface Text {
@@ -21,7 +21,8 @@ export async function readText(path: string, limits: ReadLimits): Promise<Text |
     return { ok: true, text, sha256: sha256(bytes) };
   } catch (error) {
     if (!(error instanceof FileError)) return unreadable(reasonOf(error));
-    return error.code === 'OUTSIDE' ? outside : unreadable(error.message);
+    if (error.code === 'OUTSIDE') return outside;
+    return error.code === 'OWN_KEY' ? ownFile : unreadable(error.message);
   }
 }
 

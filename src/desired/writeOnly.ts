@@ -1,5 +1,7 @@
 import type { FieldSchema } from '../model/schema.ts';
+import { isOwnVariable } from '../model/own.ts';
 import type { WriteOnly } from '../model/resource.ts';
+import { ownFile } from './inside.ts';
 import { either, type Rule } from './problems.ts';
 import { unresolved, type Scope, type Where } from './scope.ts';
 import { isNothing, sortOf, textOf, type Entry, type Mapping, type Node } from './tree.ts';
@@ -47,7 +49,7 @@ function byForm(
   const sops = node.entries.get('sops');
   if (secret && sops) return bySops(node, sops, where, scope, refuse);
   if (!form || more.length > 0) return refuse(node, 'wrong-value', 'is no form that can be used');
-  if (form.key === 'env') return byEnv(form, refuse);
+  if (form.key === 'env') return byEnv(form, scope, refuse);
   if (form.key === 'file') return byFile(form, !secret, where, scope, refuse);
   if (form.key !== 'keep' || !scope.keeps)
     return refuse({ ...node, at: form.at }, 'unknown-field', 'has an unknown key here');
@@ -55,11 +57,13 @@ function byForm(
   return refuse(form.value, 'wrong-value', 'has a keep that is not true');
 }
 
-function byEnv({ value }: Entry, refuse: Refuse): WriteOnly {
+function byEnv({ value }: Entry, { ownAllowed }: Scope, refuse: Refuse): WriteOnly {
   const name = textOf(value);
-  return name !== undefined && /^[A-Za-z_]\w*$/.test(name)
-    ? { from: 'env', name }
-    : refuse(value, 'wrong-value', 'has an env that is not the name of a variable');
+  if (name === undefined || !/^[A-Za-z_]\w{0,255}$/.test(name))
+    return refuse(value, 'wrong-value', 'has an env that is not the name of a variable');
+  if (ownAllowed || !isOwnVariable(name)) return { from: 'env', name };
+  const rest = 'of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only';
+  return refuse(value, 'own-credential', `names ${name}, a variable of Holdfast’s own; ${rest}`);
 }
 
 function byFile(
@@ -71,7 +75,8 @@ function byFile(
 ): WriteOnly {
   const path = textOf(value);
   if (path === undefined) return refuse(value, 'wrong-value', 'has a file that is not a path');
-  const file = scope.included(path, value.at, read);
+  const included = scope.included(path, value.at, read);
+  const file = 'own' in included && !scope.ownAllowed ? ownFile : included;
   if (!file.ok) {
     const message = `${where.path} of ${where.owner}: ${file.message}`;
     scope.problems.add(value.at, file.rule, message);

@@ -40,8 +40,8 @@ export async function readBounded(path: string, limits: ReadLimits): Promise<Uin
   }
 }
 
-/** Opens a file and checks it. Rejects with a `FileError`. */
-async function openBounded(path: string, limits: ReadLimits): Promise<FileHandle> {
+/** Opens a file that `readBounded` would read, for a program that reads it by its descriptor. Rejects with a `FileError`. */
+export async function openBounded(path: string, limits: ReadLimits): Promise<FileHandle> {
   const { within } = limits;
   let file: FileHandle | undefined;
   try {
@@ -64,13 +64,22 @@ async function check(file: FileHandle, real: string, limits: ReadLimits): Promis
   if (!opened.isFile()) throw new FileError('is not a regular file', 'IRREGULAR');
   if (opened.size > limits.maxBytes)
     throw new FileError(`is larger than ${limits.maxBytes} bytes`, 'TOO_LARGE');
-  for (const path of limits.except ?? [])
-    if (isSame(opened, await stat(path).catch(() => undefined)))
-      throw new FileError('holds the API key', 'OWN_KEY');
+  if (await isAmong(opened, limits.except ?? [])) throw ownKey();
   if (limits.within === undefined) return;
   const place = await placeOf(file, opened, real);
   if (place === undefined) throw new FileError('was replaced while it was read', 'REPLACED');
   if (!isWithin(limits.within, place)) throw outside();
+}
+
+/** Whether a path leads to one of these files, whatever their names. */
+export async function isOneOf(path: string, files: readonly string[]): Promise<boolean> {
+  const file = files.length > 0 && (await stat(path).catch(() => undefined));
+  return file ? isAmong(file, files) : false;
+}
+
+async function isAmong(file: Stats, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if (isSame(file, await stat(path).catch(() => undefined))) return true;
+  return false;
 }
 
 /** The path of an opened file: from the system where it tells (Linux), else its name, if that still leads to the file. */
@@ -101,6 +110,8 @@ async function firstBytes(file: FileHandle, size: number): Promise<Uint8Array> {
 
 const outside = (): FileError =>
   new FileError('is outside the directory that it must be in', 'OUTSIDE');
+
+const ownKey = (): FileError => new FileError('holds the API key', 'OWN_KEY');
 
 const failure = (error: unknown): FileError =>
   error instanceof FileError ? error : new FileError(reasonOf(error), codeOf(error), error);

@@ -1,0 +1,131 @@
+import { link, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadDesired } from '../../src/desired/load.ts';
+import { virtualClock } from '../support/virtualClock.ts';
+import { createSecretReader, readSecret } from '../../src/secrets/read.ts';
+import { catalog } from '../fixtures/desired/catalog.ts';
+import { directoryOf, load, problemsIn, problemsOf } from '../fixtures/desired/directory.ts';
+
+const secret = (value: string): string => `teamSecrets: { s: { value: ${value} } }`;
+
+describe('Holdfast’s own variables', () => {
+  it.each([
+    { name: 'PAPERSPACE_API_KEY', because: 'it is the key itself' },
+    { name: 'PAPERSPACE_API_KEY_FILE', because: 'all of PAPERSPACE_* is Holdfast’s' },
+    { name: 'HOLDFAST_TOKEN', because: 'it is the token of the server' },
+    { name: 'HOLDFAST_STORE', because: 'its address may hold a password' },
+    { name: 'HOLDFAST_SECRETS', because: 'only HOLDFAST_SECRET_* is for configs' },
+    { name: 'HOLDFAST_SECRET', because: 'that is another variable' },
+    { name: 'paperspace_api_key', because: 'some systems know no case' },
+    { name: 'Holdfast_Token', because: 'likewise' },
+  ])('$name is a problem at its line: $because', async ({ name }) => {
+    expect(await problemsOf(secret(`{ env: ${name} }`))).toEqual([
+      `1:35 own-credential: value of teamSecrets/s names ${name}, a variable of Holdfast’s own; of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only; write { env: NAME }, { file: PATH }, { sops: FILE, key: a.b } or { keep: true }`,
+    ]);
+  });
+
+  it.each([
+    { yaml: secret('{ env: " PAPERSPACE_API_KEY" }'), because: 'a space is part of no name' },
+    { yaml: secret('{ env: "PAPERSPACE_API_KEY\\n" }'), because: 'nor is a line feed' },
+    { yaml: secret('{ env: "PAPERSPACE_API_KEY\\0" }'), because: 'nor is a NUL' },
+    { yaml: secret('{ env: ＰAPERSPACE_API_KEY }'), because: 'nor is a letter that looks like P' },
+    { yaml: secret('{ env: PAPERSPACE_API_KEY }'), because: 'it is the key' },
+    {
+      yaml: 'startupScripts: { s: { script: { env: PAPERSPACE_API_KEY } } }',
+      because: 'a script is sent too',
+    },
+    {
+      yaml: 'projects: { p: { secrets: { T: { env: HOLDFAST_TOKEN } } } }',
+      because: 'a member of a map is sent too',
+    },
+    {
+      yaml: 'x-k: &k { env: HOLDFAST_TOKEN }\nprojects: { p: { secrets: { T: *k } } }',
+      because: 'an alias stands for what it names',
+    },
+    {
+      yaml: 'defaults: { teamSecrets: { value: { env: PAPERSPACE_API_KEY } } }\nteamSecrets: { s: }',
+      because: 'defaults are fields like others',
+    },
+  ])('$yaml has a problem: $because', async ({ yaml }) => {
+    expect(await problemsOf(yaml)).toHaveLength(1);
+  });
+
+  it.each(['HOLDFAST_SECRET_A', 'MY_HOLDFAST_TOKEN', 'PAPERSPACE', 'TOKEN'])(
+    '%s is none of them',
+    async (name) => {
+      expect(await problemsOf(secret(`{ env: ${name} }`))).toEqual([]);
+    },
+  );
+
+  it('may stand in the operator’s settings', async () => {
+    const loaded = await load(
+      { 'holdfast.yaml': 'settings: { server: { token: { env: HOLDFAST_TOKEN } } }' },
+      { env: { HOLDFAST_TOKEN: 'hunter2' } },
+    );
+    if (!loaded.ok || !loaded.settings.server.token) throw new Error(problemsIn(loaded).join());
+    expect(await readSecret(loaded.settings.server.token, { HOLDFAST_TOKEN: 'hunter2' })).toBe(
+      'hunter2',
+    );
+  });
+
+  it('are not read for a config, even if one had been loaded that names them', async () => {
+    const read = createSecretReader({ PAPERSPACE_API_KEY: 'hunter2', OTHER: 'x' }, virtualClock());
+    await expect(read({ from: 'env', name: 'PAPERSPACE_API_KEY' })).rejects.toThrow(/own$/);
+    expect(await read({ from: 'env', name: 'OTHER' })).toBe('x');
+  });
+});
+
+describe('the file of the API key', () => {
+  const yaml = [
+    'teamSecrets: { a: { value: { file: key } }, b: { value: { sops: linked, key: x } }, c: { value: { file: other } } }',
+    'startupScripts: { s: { script: { file: linked } }, t: { script: { file: hard } } }',
+  ].join('\n');
+
+  const directory = async () => {
+    const path = await directoryOf({ 'team.yaml': yaml, key: 'hunter2', other: 'x' });
+    await symlink('key', join(path, 'linked'));
+    await link(join(path, 'key'), join(path, 'hard'));
+    return { path, env: { PAPERSPACE_API_KEY_FILE: join(path, 'key') } };
+  };
+
+  it('is a problem under each of its names, for secrets and for texts', async () => {
+    const { path, env } = await directory();
+    const told = problemsIn(await loadDesired(path, catalog, { env }));
+    expect(
+      told.map((problem) => problem.replace(/:.*/, '') + / of [a-zA-Z/]+/.exec(problem)),
+    ).toEqual([
+      '1 of teamSecrets/a',
+      '1 of teamSecrets/b',
+      '2 of startupScripts/s',
+      '2 of startupScripts/t',
+    ]);
+    for (const problem of told)
+      expect(problem).toMatch(
+        /own-credential: .*: this file holds the API key, which no config may/,
+      );
+  });
+
+  it('is a file like any other where another file holds the key', async () => {
+    const { path } = await directory();
+    const env = { PAPERSPACE_API_KEY_FILE: '/run/secrets/missing' };
+    expect(problemsIn(await loadDesired(path, catalog, { env }))).toEqual([]);
+  });
+
+  it('is not read for a config, even if it has become that file only now', async () => {
+    const { path, env } = await directory();
+    const read = createSecretReader(env, virtualClock());
+    await expect(read({ from: 'file', path: join(path, 'hard') })).rejects.toThrow(
+      'hard holds the API key',
+    );
+    expect(await read({ from: 'file', path: join(path, 'other') })).toBe('x');
+  });
+
+  it('may serve the operator’s settings', async () => {
+    const { path, env } = await directory();
+    const loaded = await loadDesired(path, catalog, {
+      env: { ...env, HOLDFAST_SERVER_TOKEN: '{ file: key }' },
+    });
+    expect(problemsIn(loaded).filter((problem) => problem.includes('HOLDFAST'))).toEqual([]);
+  });
+});

@@ -1,0 +1,167 @@
+import { chmod, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createSecretReader, readSecret } from '../../src/secrets/read.ts';
+import { directoryOf, type Files } from '../fixtures/desired/directory.ts';
+import { virtualClock } from '../support/virtualClock.ts';
+
+/** What a secret's file gives: its text, or why there is none. */
+async function read(content: string | Uint8Array): Promise<string> {
+  const path = join(await directoryOf({ key: content }), 'key');
+  return readSecret({ from: 'file', path }, {}).catch((error: Error) =>
+    error.message.replace(path, 'KEY'),
+  );
+}
+
+describe('a secret in a file', () => {
+  it.each([
+    { content: 'hunter2', is: 'hunter2', because: 'it is the text' },
+    { content: 'hunter2\n', is: 'hunter2', because: 'editors end files with a newline' },
+    { content: 'hunter2\r\n', is: 'hunter2', because: 'or with two characters' },
+    { content: 'a\n\n', is: 'a\n', because: 'only one of them is no part of it' },
+    { content: '', is: 'the secret file KEY is empty', because: 'nothing is no secret' },
+    { content: '\n', is: 'the secret file KEY is empty', because: 'likewise' },
+    {
+      content: Uint8Array.from([0x61, 0xff]),
+      is: 'the secret file KEY is not UTF-8',
+      because: 'it cannot be sent as it is',
+    },
+    {
+      content: 'x'.repeat(1024 * 1024 + 1),
+      is: 'the secret file KEY is larger than 1048576 bytes',
+      because: 'the API takes none that long',
+    },
+  ])('of $content.length characters: $because', async ({ content, is }) => {
+    expect(await read(content)).toBe(is);
+  });
+});
+
+/** A directory with a program `sops` that runs this script, and a reader that finds it. */
+async function withSops(script: string, env: Readonly<Record<string, string>> = {}) {
+  const files: Files = { 'bin/sops': `#!/bin/sh\n${script}\n`, 'a.yaml': 'a: ENC', 'b.yaml': '' };
+  const directory = await directoryOf(files);
+  await chmod(join(directory, 'bin/sops'), 0o755);
+  const clock = virtualClock();
+  const PATH = `${join(directory, 'bin')}:${process.env['PATH']}`;
+  const reader = createSecretReader({ PATH, ...env }, clock);
+  const of = (file: string) =>
+    reader({ from: 'sops', path: join(directory, file), within: directory, key: 'a.b' });
+  return { directory, clock, of };
+}
+
+const reasonOf = (reading: Promise<string>, directory: string): Promise<string> =>
+  reading.then(
+    (text) => `text: ${text}`,
+    (error: Error) => error.message.replace(directory, ''),
+  );
+
+describe('a secret in a SOPS file', () => {
+  it('is decrypted by the program, which gets the file that was checked, and no shell', async () => {
+    const { of } = await withSops('printf "%s|" "$@"; cat');
+    expect(await of('a.yaml')).toBe(
+      '--decrypt|--input-type=yaml|--output-type=yaml|--extract|["a"]["b"]|/dev/stdin|a: ENC',
+    );
+  });
+
+  it.each([
+    { script: 'exit 128', is: 'a.b of /a.yaml: sops failed (exit code 128)' },
+    { script: 'kill -9 $$', is: 'a.b of /a.yaml: sops failed (SIGKILL)' },
+    {
+      script: 'echo hunter2; echo hunter2 >&2; exit 1',
+      is: 'a.b of /a.yaml: sops failed (exit code 1)',
+    },
+    { script: 'yes hunter2', is: 'a.b of /a.yaml: sops printed more than 1048576 bytes' },
+  ])('$script: $is', async ({ script, is }) => {
+    const { directory, of } = await withSops(script);
+    expect(await reasonOf(of('a.yaml'), directory)).toBe(is);
+  });
+
+  it('needs the program', async () => {
+    const directory = await directoryOf({ 'a.yaml': '' });
+    const reader = createSecretReader({ PATH: directory }, virtualClock());
+    const reading = reader({ from: 'sops', path: join(directory, 'a.yaml'), key: 'a' });
+    expect(await reasonOf(reading, directory)).toBe(
+      'a of /a.yaml: the program sops is not installed',
+    );
+  });
+
+  it('is a file that is checked like any other', async () => {
+    const { directory, of } = await withSops('cat');
+    expect(await reasonOf(of('../a.yaml'), directory)).toMatch(/: (does not exist|is outside)/);
+    expect(await reasonOf(of('missing.yaml'), directory)).toBe(
+      'a.b of /missing.yaml: does not exist',
+    );
+    expect(await reasonOf(of('bin'), directory)).toBe('a.b of /bin: is not a regular file');
+  });
+
+  it('gets variables to find its keys with, and no others', async () => {
+    const { of } = await withSops('env', {
+      HOME: '/home/x',
+      SOPS_AGE_KEY_FILE: '/keys',
+      AWS_PROFILE: 'prod',
+      HTTPS_PROXY: 'http://proxy',
+      VAULT_TOKEN: 't',
+      PAPERSPACE_API_KEY: 'hunter2',
+      HOLDFAST_TOKEN: 'hunter2',
+      HOLDFAST_SECRET_A: 'hunter2',
+      DATABASE_URL: 'hunter2',
+      NODE_OPTIONS: '--inspect',
+      LD_PRELOAD: '/tmp/evil.so',
+    });
+    const names = (await of('a.yaml')).split('\n').map((line) => line.replace(/=.*/, ''));
+    // What the shell of this test sets by itself.
+    const byShell = new Set(['', '_', 'PWD', 'OLDPWD', 'SHLVL']);
+    expect(names.filter((name) => !byShell.has(name)).toSorted()).toEqual([
+      'AWS_PROFILE',
+      'HOME',
+      'HTTPS_PROXY',
+      'PATH',
+      'SOPS_AGE_KEY_FILE',
+      'VAULT_TOKEN',
+    ]);
+  });
+});
+
+/** Whether a process is gone, or only waits to be counted as gone. */
+const isGone = (pid: number): Promise<boolean> =>
+  readFile(`/proc/${pid}/stat`, 'utf8').then(
+    (text) => / Z /.test(text),
+    () => true,
+  );
+
+describe('a sops that does not end', () => {
+  const hanging = 'sleep 1000 & echo "$! $$" > "${0%/*}/pids"; wait';
+
+  it('is killed after 20 s with all that it started, and the reason says so', async () => {
+    const { directory, clock, of } = await withSops(hanging);
+    const reading = reasonOf(of('a.yaml'), directory);
+    const pids = join(directory, 'bin/pids');
+    while (!(await stat(pids).catch(() => undefined))?.size) await setImmediate();
+    await clock.asleep(1);
+    clock.advance(20_000);
+    expect(await reading).toBe('a.b of /a.yaml: sops did not end within 20 s');
+    for (const pid of (await readFile(pids, 'utf8')).trim().split(' '))
+      while (!(await isGone(Number(pid)))) await setImmediate();
+  });
+
+  it('is not waited for again for the next values of that file, but for those of others, and later', async () => {
+    const { directory, clock, of } = await withSops(hanging);
+    const first = reasonOf(of('a.yaml'), directory);
+    await clock.asleep(1);
+    clock.advance(20_000);
+    await first;
+    expect(await reasonOf(of('a.yaml'), directory)).toBe(
+      'a.b of /a.yaml: sops took too long for another value of this file',
+    );
+    const other = reasonOf(of('b.yaml'), directory);
+    await clock.asleep(2);
+    clock.advance(20_000);
+    expect(await other).toBe('a.b of /b.yaml: sops did not end within 20 s');
+    clock.advance(60_000);
+    const again = reasonOf(of('a.yaml'), directory);
+    await clock.asleep(3);
+    clock.advance(20_000);
+    expect(await again).toBe('a.b of /a.yaml: sops did not end within 20 s');
+  });
+});

@@ -4,12 +4,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { loadDesired, type Loaded } from '../src/desired/load.ts';
 import { rules } from '../src/desired/problems.ts';
 import type { Catalog } from '../src/model/kind.ts';
+import { cronClock } from '../src/model/cronClock.ts';
 import type { Problem } from '../src/model/resource.ts';
+import { windowState } from '../src/reconcile/windows.ts';
 import { textOf, type Input } from './input.ts';
+import { environmentFile } from './settings.ts';
 
 /** Which promise the loader broke, and how. */
 export interface Fault {
-  readonly promise: 'throws' | 'slow' | 'problem' | 'pollution' | 'unsteady';
+  readonly promise: 'throws' | 'slow' | 'problem' | 'pollution' | 'unsteady' | 'settings';
   readonly detail: string;
 }
 
@@ -28,19 +31,50 @@ export async function faultOf(
 ): Promise<Fault | undefined> {
   await written(input, directory);
   try {
-    const [first, once] = await timed(() => loadDesired(directory, catalog));
-    const [second, again] = await timed(() => loadDesired(directory, catalog));
+    const env = environmentOf(input);
+    const [first, once] = await timed(() => loadDesired(directory, catalog, { env }));
+    const [second, again] = await timed(() => loadDesired(directory, catalog, { env }));
     // The faster one counts: the first one may pay for what is made once.
     const took = Math.min(once, again);
     if (took > mostFor(input, limits))
       return { promise: 'slow', detail: `it took ${Math.round(took)} ms` };
     if (!isDeepStrictEqual(told(first), told(second)))
       return { promise: 'unsteady', detail: 'the second time it said something else' };
-    return pollution() ?? wrongProblem(first, input, directory);
+    const [unusable, use] = await timed(async () => unusableSettings(first));
+    if (use > limits.slow) return { promise: 'slow', detail: `use took ${Math.round(use)} ms` };
+    return unusable ?? pollution() ?? wrongProblem(first, input, directory);
   } catch (error) {
     return { promise: 'throws', detail: error instanceof Error ? `${error.stack}` : String(error) };
   }
 }
+
+/** The variables that an input brings. */
+const environmentOf = (input: Input): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    input
+      .filter(({ name }) => name === environmentFile)
+      .flatMap((one) => textOf(one).split('\n'))
+      .map((line) => [line.replace(/=.*/, ''), line.replace(/^[^=]*=?/, '')]),
+  );
+
+/** Settings that are valid can be used: every number is one, and times are found. */
+function unusableSettings(loaded: Loaded): Fault | undefined {
+  if (!loaded.ok) return undefined;
+  const { settings } = loaded;
+  const now = Date.parse('2026-10-24T22:00:00Z');
+  if (settings.schedule !== null) {
+    const clock = cronClock(settings.schedule, settings.timezone);
+    clock.next(now, now + 366 * 86_400_000);
+  }
+  windowState(settings, new Date(now));
+  const wrong = numbersIn(settings).find((number) => !Number.isFinite(number) || number < 0);
+  return wrong === undefined ? undefined : { promise: 'settings', detail: `${wrong} in a setting` };
+}
+
+const numbersIn = (value: unknown): readonly number[] => {
+  if (typeof value === 'number') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
+};
 
 const mostFor = (input: Input, { slow, slowPerMb }: Limits): number =>
   slow + slowPerMb * (input.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1024 ** 2);
@@ -89,7 +123,7 @@ function wrongProblem(loaded: Loaded, input: Input, directory: string): Fault | 
 const wholeFromOne = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;
 
 /** Words that a message may not have by itself; it may quote them. */
-const slips = ['[object Object]', 'undefined', 'NaN'];
+const slips = ['[object Object]', 'undefined', 'NaN', 'node:internal', 'file://'];
 
 function wrongWith(
   { file, line, column, rule, message }: Problem,
@@ -99,10 +133,11 @@ function wrongWith(
   if (file === '' || /[\p{C}\p{Zl}\p{Zp}]/u.test(file)) return 'no file, or none that can be shown';
   if (!wholeFromOne(line) || !wholeFromOne(column)) return 'no place';
   if (!Object.hasOwn(rules, rule)) return 'no rule';
+  if (rule === 'internal-error') return 'a bug';
   if (message === '') return 'no message';
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(message)) return 'a sign that nobody sees';
   if (message.length > 10_000) return 'a message that nobody reads';
-  if (/ at .*\(.*:\d+:\d+\)|node:internal|file:\/\//.test(message)) return 'a stack';
+  if (/ at .*\(.*:\d+:\d+\)/.test(message)) return 'a stack';
   // The directory as a whole is named as it was given.
   if (rule !== 'no-files' && message.includes(directory)) return 'a path of this machine';
   const slip = slips.find((one) => message.includes(one) && !words.includes(one));

@@ -1,13 +1,25 @@
 import type { Catalog } from '../src/model/kind.ts';
 import { corpusOf } from './corpus.ts';
+import { argumentsInput } from './arguments.ts';
 import { attacks } from './hostile.ts';
 import type { Input } from './input.ts';
 import { mutated } from './mutate.ts';
 import { randomOf } from './random.ts';
+import { settingsInput } from './settings.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
-/** Makes the inputs of a seed; each by its number alone. Half of them are real files that were changed. */
-export function generatorOf(catalog: Catalog, seed: number): (number: number) => Input {
+/** What inputs are of: whole configs, settings and their environment variables, or command lines. */
+export const subjects = ['configs', 'settings', 'arguments'] as const;
+export type Subject = (typeof subjects)[number];
+
+/** Makes the inputs of a seed; each by its number alone. Half of the configs are real files that were changed. */
+export function generatorOf(
+  catalog: Catalog,
+  seed: number,
+  subject: Subject = 'configs',
+): (number: number) => Input {
+  if (subject === 'settings') return (number) => settingsInput(randomOf(seed, number));
+  if (subject === 'arguments') return (number) => argumentsInput(randomOf(seed, number));
   const corpus = corpusOf(catalog);
   const words = vocabularyOf(catalog);
   return (number) => {

@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { argumentsFault } from './arguments.ts';
 import { faultOf, type Fault } from './check.ts';
-import { generatorOf } from './generate.ts';
+import { generatorOf, subjects, type Subject } from './generate.ts';
 import type { Input } from './input.ts';
 import { shrunk } from './shrink.ts';
 
 /**
  * `npm run fuzz`: loads that many config directories that nobody should have written, and ends with 1 where the loader broke a
- * promise. `-- --inputs N --seed S`; `--only K` does a single one of them.
+ * promise. `-- --inputs N --seed S`; `--only K` does a single one of them; `--of settings` makes settings and their
+ * variables, `--of arguments` command lines.
  */
 interface Work {
+  readonly subject: Subject;
   readonly seed: number;
   readonly from: number;
   readonly to: number;
@@ -30,14 +33,16 @@ const maxFailures = 20;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** The thread that works: another one can still see when it hangs. */
-async function work({ seed, from, to, progress }: Work): Promise<number> {
+async function work({ subject, seed, from, to, progress }: Work): Promise<number> {
   const catalog = await loadCatalog();
-  const inputOf = generatorOf(catalog, seed);
+  const inputOf = generatorOf(catalog, seed, subject);
   const top = await mkdtemp(join(tmpdir(), 'holdfast-fuzz-'));
   const beats = new Int32Array(progress);
   const check = (input: Input) => {
     Atomics.add(beats, 1, 1);
-    return faultOf(input, join(top, 'config'), catalog, limits);
+    return subject === 'arguments'
+      ? argumentsFault(input, top)
+      : faultOf(input, join(top, 'config'), catalog, limits);
   };
   let failures = 0;
   for (let number = from; number < to && failures < maxFailures; number += 1) {
@@ -47,7 +52,7 @@ async function work({ seed, from, to, progress }: Work): Promise<number> {
     const fault = await check(input);
     if (!fault) continue;
     failures += 1;
-    tell(seed, number, fault);
+    tell(subject, seed, number, fault);
     const smaller = await shrunk(
       input,
       async (one) => (await check(one))?.promise === fault.promise,
@@ -61,14 +66,16 @@ async function work({ seed, from, to, progress }: Work): Promise<number> {
   return failures;
 }
 
-const tell = (seed: number, number: number, { promise, detail }: Fault): void =>
-  say(`${promise}: ${detail}\n  npm run fuzz -- --seed ${seed} --only ${number}\n  shrunk:`);
+const tell = (subject: Subject, seed: number, number: number, { promise, detail }: Fault): void =>
+  say(
+    `${promise}: ${detail}\n  npm run fuzz -- --of ${subject} --seed ${seed} --only ${number}\n  shrunk:`,
+  );
 
 /** Starts the work, says how far it is, and gives up where it stands still. */
-async function watch(seed: number, from: number, to: number): Promise<number> {
+async function watch(subject: Subject, seed: number, from: number, to: number): Promise<number> {
   const progress = new SharedArrayBuffer(8);
   const beats = new Int32Array(progress);
-  const data: Work = { seed, from, to, progress };
+  const data: Work = { subject, seed, from, to, progress };
   const worker = new Worker(new URL(import.meta.url), { workerData: data });
   let seconds = 0;
   let last = -1;
@@ -78,7 +85,7 @@ async function watch(seed: number, from: number, to: number): Promise<number> {
     last = loads;
     if (seconds < hopeless) return;
     const number = Atomics.load(beats, 0);
-    tell(seed, number, { promise: 'slow', detail: `it did not end within ${hopeless} s` });
+    tell(subject, seed, number, { promise: 'slow', detail: `it did not end within ${hopeless} s` });
     process.exit(1);
   }, 1000);
   const failures = await new Promise<number>((resolve, reject) => {
@@ -95,15 +102,18 @@ async function main(): Promise<void> {
       inputs: { type: 'string', default: '100000' },
       seed: { type: 'string', default: '1' },
       only: { type: 'string' },
+      of: { type: 'string', default: 'configs' },
     },
   });
+  const subject = subjects.find((one) => one === values.of);
+  if (!subject) throw new Error(`--of ${values.of}: write one of ${subjects.join(', ')}`);
   const seed = Number(values.seed);
   const from = Number(values.only ?? 0);
   const to = values.only === undefined ? Number(values.inputs) : from + 1;
   const start = performance.now();
-  const failures = await watch(seed, from, to);
+  const failures = await watch(subject, seed, from, to);
   const took = ((performance.now() - start) / 1000).toFixed(1);
-  say(`${to - from} inputs of seed ${seed}, ${failures} failures, ${took} s`);
+  say(`${to - from} ${subject} of seed ${seed}, ${failures} failures, ${took} s`);
   process.exitCode = failures > 0 ? 1 : 0;
 }
 

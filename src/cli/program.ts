@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { millisecondsOf } from '../model/duration.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { leave } from './leave.ts';
 import type { Outputs } from './output.ts';
@@ -144,11 +145,11 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   );
   program.addCommand(
     command('simulate', 'a local Paperspace API, for trying things out', undefined)
-      .option('--port <port>', 'where it listens; 0 takes a free one', port, 8480)
+      .option('--port <port>', 'where it listens; 0 takes a free one', upTo(65_535), 8480)
       .option('--state <file>', 'keep the team in this file')
       .option('--fault <fault...>', 'such as "POST /machines reset-after times=1"')
-      .option('--latency <ms>', 'milliseconds before each answer', count, 0)
-      .option('--rate-limit <n>', 'requests a second; 0: none', count, 0)
+      .option('--latency <ms>', 'milliseconds before each answer', upTo(3_600_000), 0)
+      .option('--rate-limit <n>', 'requests a second; 0: none', upTo(1_000_000), 0)
       .option('--key <key>', 'the only key that is accepted')
       .action((options) =>
         run(options, async (context) =>
@@ -186,7 +187,7 @@ const command = (
 ) =>
   new Command(name)
     .description(description)
-    .option('--config <dir>', 'the config directory', './config')
+    .option('--config <dir>', 'the config directory', directory, './config')
     .addOption(
       new Option('--format <format>', formats).default(byDefault).hideHelp(formats === undefined),
     )
@@ -209,23 +210,25 @@ const fileOf = (option: string | true | undefined): string | undefined =>
 
 const list = (text: string): readonly string[] => text.split(',').map((part) => part.trim());
 
-function count(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0)
-    throw new InvalidArgumentError('write a whole number.');
-  return number;
-}
+const upTo =
+  (most: number) =>
+  (text: string): number => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Infinity;
+    if (number > most) throw new InvalidArgumentError(`write a whole number from 0 to ${most}.`);
+    return number;
+  };
 
-function port(text: string): number {
-  const number = count(text);
-  if (number > 65_535) throw new InvalidArgumentError('write a port from 0 to 65535.');
-  return number;
-}
-
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+/** Longer than any job takes, and shorter than the longest timer that there is. */
+const longestWaitMs = 7 * 86_400_000;
 
 function duration(text: string): number {
-  const match = /^(?<amount>\d+)(?<unit>ms|s|m|h)$/.exec(text)?.groups;
-  if (!match) throw new InvalidArgumentError('write a duration such as 90s, 30m or 2h.');
-  return Number(match['amount']) * unitMs[match['unit'] as keyof typeof unitMs];
+  const milliseconds = millisecondsOf(text);
+  if (milliseconds === undefined || milliseconds > longestWaitMs)
+    throw new InvalidArgumentError('write a duration such as 90s, 30m or 2h; 7d at most.');
+  return milliseconds;
+}
+
+function directory(text: string): string {
+  if (text === '') throw new InvalidArgumentError('write the path of a directory.');
+  return text;
 }

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { annotations, type FieldSchema } from '../model/schema.ts';
 import { formOf } from './fields.ts';
-import { textForms } from './textForms.ts';
+import { durationOf, textForms } from './textForms.ts';
 
 /** What JSON Schema finds wrong with values as `valuesOf` gives them. */
 export type Check = (values: unknown) => readonly ErrorObject[];
@@ -22,8 +22,17 @@ export function checkOf(schema: FieldSchema): Check {
 }
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true });
-ajv.addVocabulary([...annotations]);
+ajv.addVocabulary(annotations.filter((keyword) => keyword !== 'longest'));
+ajv.addKeyword({
+  keyword: 'longest',
+  type: 'string',
+  schemaType: 'string',
+  validate: (longest: string, text: string) => milliseconds(text) <= milliseconds(longest),
+});
 for (const [name, { valid }] of Object.entries(textForms)) ajv.addFormat(name, valid);
+
+/** What is no duration is told of by its format. */
+const milliseconds = (text: string): number => durationOf(text) ?? 0;
 
 const compile = (schema: object): ValidateFunction => ajv.compile(schema);
 

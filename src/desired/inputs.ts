@@ -17,6 +17,9 @@ export interface Print {
   readonly sha256: string;
 }
 
+/** The inputs of a load that broke off: no look finds them again, so the next one loads. */
+export const unknownInputs: Inputs = { texts: [], places: [], hash: '' };
+
 /** The inputs of a load: YAML, the files that it names, what is wrong with all of them, and Holdfast's environment variables. */
 export function inputsOf(
   { files, problems }: Pick<ConfigFiles<Print>, 'files' | 'problems'>,

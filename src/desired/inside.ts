@@ -50,10 +50,25 @@ export const ownFile: Refusal = {
   message: 'this file holds the API key, which no config may read',
 };
 
+/** The bounds that operating systems set to paths and their parts, in bytes. */
+const longestPath = 4095;
+const longestPart = 255;
+
+/** What is wrong with a text as a path; undefined when nothing is. */
+export function pathProblem(path: string): string | undefined {
+  if (path === '') return 'it is empty';
+  if (/\p{Cc}/u.test(path.slice(0, longestPath))) return 'it holds a control character';
+  if (Buffer.byteLength(path) > longestPath) return `it is longer than ${longestPath} bytes`;
+  return path.split('/').some((part) => Buffer.byteLength(part) > longestPart)
+    ? `a part of it is longer than ${longestPart} bytes`
+    : undefined;
+}
+
 /** A file that is named from the directory. Looks at the words only, not at links. */
 function namedWithin(directory: string, path: string): Place | Refusal {
-  if (path === '' || path.includes('\0'))
-    return { ok: false, rule: 'wrong-value', message: 'this is no path of a file' };
+  const problem = pathProblem(path);
+  if (problem !== undefined)
+    return { ok: false, rule: 'wrong-value', message: `this is no path of a file: ${problem}` };
   const [within, absolute] = [resolve(directory), resolve(directory, path)];
   return isWithin(within, absolute) ? { ok: true, path: absolute, within } : outside;
 }

@@ -9,11 +9,11 @@ import { declareFile } from './declare.ts';
 import { parseDocuments } from './document.ts';
 import type { Texts } from './environment.ts';
 import { includeFiles, namedFiles, noFiles, type IncludedFiles } from './included.ts';
-import { inputsOf, type Inputs } from './inputs.ts';
+import { inputsOf, unknownInputs, type Inputs } from './inputs.ts';
 import type { Refusal, Root } from './inside.ts';
 import { namesWithin } from './names.ts';
 import { checkNames } from './namesakes.ts';
-import { collectProblems, shown, type Problems } from './problems.ts';
+import { bugWords, collectProblems, shown, type Problems } from './problems.ts';
 import { readConfig, type ConfigFile } from './read.ts';
 import { resolve, type Resolved } from './resolve.ts';
 import { revisionOf } from './revision.ts';
@@ -53,7 +53,24 @@ export async function loadDesired(
   catalog: Catalog,
   { env = {}, flags = {} }: Overrides = {},
 ): Promise<Loaded> {
-  const declared = await readDeclared(directory, catalog, { env, flags });
+  try {
+    return await load(directory, catalog, { env, flags });
+  } catch (error) {
+    const problem = { file: '.', line: 1, column: 1, rule: 'internal-error' };
+    return {
+      ok: false,
+      problems: [{ ...problem, message: bugWords(error) }],
+      inputs: unknownInputs,
+    };
+  }
+}
+
+async function load(
+  directory: string,
+  catalog: Catalog,
+  overrides: Required<Overrides>,
+): Promise<Loaded> {
+  const declared = await readDeclared(directory, catalog, overrides);
   if (!declared.ok) return declared;
   // What was written is let go before its revision is made: of a large team it is hundreds of megabytes.
   const { resources, absent, root, ...rest } = declared;
@@ -120,8 +137,14 @@ const scopeOf = (catalog: Catalog, problems: Problems): Omit<Scope, 'included'> 
 
 function parseFile({ name, content }: ConfigFile, scope: Declaring): void {
   if (!content.ok) return;
-  const documents = parseDocuments(shown(name), content.text, scope.problems);
-  declareFile(name, documents, scope);
+  try {
+    const documents = parseDocuments(shown(name), content.text, scope.problems);
+    declareFile(name, documents, scope);
+  } catch (error) {
+    const at = { file: shown(name), line: 1, column: 1 };
+    scope.problems.add(at, 'internal-error', bugWords(error));
+    scope.declared.uncertain = true;
+  }
 }
 
 const includedOf =

@@ -68,9 +68,9 @@ function tellWrong(error: ErrorObject, { owner, whole, problems }: Checked): voi
 /** A key that may not be one, and what is wrong with it: the first of what the validator tells of it. */
 function tellName(error: ErrorObject, key: string, { owner, whole, problems }: Checked): void {
   const path = stepsOf(error);
-  const { key: at, node } = locate(whole, [...path, key]);
-  const message = `${quote(key)} in ${within(path, owner)} ${wordsFor(error, node)}`;
-  problems.add(at, 'wrong-name', message);
+  const { key: at } = locate(whole, [...path, key]);
+  const name = { type: 'scalar', at, value: key } as const;
+  problems.add(at, 'wrong-name', `a key in ${within(path, owner)} ${wordsFor(error, name)}`);
 }
 
 /** Of two items that are the same, the later one is wrong. */

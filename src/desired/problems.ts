@@ -26,6 +26,7 @@ export const rules = {
   'plain-secret': 'A secret as plain text.',
   'own-credential': 'A variable or file of Holdfast’s own that a config must not read.',
   conflict: 'Two statements that cannot both be followed.',
+  'internal-error': 'A fault of Holdfast itself.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rule = keyof typeof rules;
@@ -111,6 +112,10 @@ export function either(words: readonly string[]): string {
   const last = some.at(-1) ?? '';
   return some.length < 2 ? last : `${some.slice(0, -1).join(', ')} or ${last}`;
 }
+
+/** What is said of an error that nobody foresaw. */
+export const bugWords = (error: unknown): string =>
+  `this is a bug in Holdfast: ${shown(String(error))}`;
 
 /** Where something stands, for a message. */
 export const placeOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;

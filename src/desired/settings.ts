@@ -5,6 +5,7 @@ import { checkOf } from './check.ts';
 import { noDeclarations } from './declarations.ts';
 import { settingsFile } from './declare.ts';
 import { overlaid, type Texts } from './environment.ts';
+import { pathProblem, type Place, type Refusal } from './inside.ts';
 import { tell } from './mistakes.ts';
 import { withDefaults } from './overlay.ts';
 import { collectProblems, quote, type Problems } from './problems.ts';
@@ -76,14 +77,20 @@ function valuesIn(
     problems,
     namesOf: () => [],
     included: (path, at, read) =>
-      included && at.file === settingsFile
-        ? included(path, at, read)
-        : { ok: true, path: resolve(path) },
+      included && at.file === settingsFile ? included(path, at, read) : outsidePlace(path),
     keeps: false,
     ownAllowed: true,
   };
   const where = { owner: 'settings', path: '', key, used: () => undefined };
   return valuesOf(entries, settingsSchema, where, scope);
+}
+
+/** A file that a variable or a flag names, from where the program runs. */
+function outsidePlace(path: string): Place | Refusal {
+  const problem = pathProblem(path);
+  return problem === undefined
+    ? { ok: true, path: resolve(path) }
+    : { ok: false, rule: 'wrong-value', message: `this is no path of a file: ${problem}` };
 }
 
 function checkPrune(whole: Located, kinds: readonly string[], problems: Problems): void {

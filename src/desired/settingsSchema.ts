@@ -12,13 +12,21 @@ import { isOfType } from './fields.ts';
 type More = Pick<FieldSchema, 'default' | 'description'> & Readonly<Record<string, unknown>>;
 
 const closed = { additionalProperties: false } as const;
-const text = (description: string, more: More = {}) => Type.String({ description, ...more });
-const duration = (description: string, more: More = {}) =>
-  text(`${description} Such as 30s, 2m or 1h30m.`, { format: 'time-span', ...more });
+const text = (description: string, more: More = {}) =>
+  Type.String({ description, maxLength: 2048, ...more });
+const path = (description: string, byDefault: string) =>
+  Type.String({ description, format: 'path', default: byDefault });
+const duration = (description: string, longest: string, more: More = {}) =>
+  text(`${description} Such as 30s, 2m or 1h30m; ${longest} at most.`, {
+    format: 'time-span',
+    longest,
+    ...more,
+  });
 const flag = (description: string, byDefault: boolean) =>
   Type.Boolean({ description, default: byDefault });
 const whole = (description: string, byDefault: number, minimum: number, maximum = 1_000_000) =>
   Type.Integer({ description, default: byDefault, minimum, maximum });
+const dollars = Type.Number({ minimum: 0, maximum: 1_000_000 });
 const secret = (description: string) =>
   Type.Unsafe<SecretSource>(Type.String({ description, writeOnly: true, secret: true }));
 
@@ -27,7 +35,7 @@ const optional = <Schema extends TSchema>(schema: Schema, description: string) =
   Type.Union([schema, Type.Null()], { description, default: null });
 
 const limit = (description: string, byDefault: string) =>
-  Type.Union([Type.Integer({ minimum: 0 }), Type.String({ format: 'share' })], {
+  Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.String({ format: 'share' })], {
     description: `${description} A share of a kind’s live resources, once there are 10, or a number.`,
     default: byDefault,
   });
@@ -36,8 +44,8 @@ const git = Type.Object(
   {
     url: text('The repository.', { minLength: 1 }),
     branch: text('The branch.', { minLength: 1, default: 'main' }),
-    path: text('The config directory inside the repository.', { minLength: 1, default: '.' }),
-    interval: duration('How often it is fetched.', { default: '1m' }),
+    path: path('The config directory inside the repository.', '.'),
+    interval: duration('How often it is fetched.', '1d', { default: '1m' }),
     auth: optional(secret('A token.'), 'A token for reading it.'),
     webhookSecret: optional(secret('The secret of the webhook.'), 'What GitHub signs pushes with.'),
   },
@@ -59,7 +67,7 @@ const notification = Type.Object(
       default: [...notifiable],
     }),
   },
-  closed,
+  { ...closed, sensitive: true },
 );
 
 /** All that is said of a setting is said here, its default included. */
@@ -84,7 +92,7 @@ const fullSettings = Type.Object(
           description:
             'The most requests in a second, on average. Where it is not set, adaptive goes up to 50.',
           default: 10,
-          exclusiveMinimum: 0,
+          minimum: 0.01,
           maximum: 1000,
         }),
         burst: whole(
@@ -103,13 +111,16 @@ const fullSettings = Type.Object(
     ),
     requests: Type.Object(
       {
-        timeout: duration('How long an answer may take.', { default: '30s' }),
+        timeout: duration('How long an answer may take.', '1h', { default: '30s' }),
         retries: whole('Retries of what the server certainly did not do.', 5, 0, 100),
       },
       closed,
     ),
-    visibility: duration('How long a created thing may be missing from lists.', { default: '2m' }),
-    prune: Type.Array(Type.String(), {
+    visibility: duration('How long a created thing may be missing from lists.', '7d', {
+      default: '2m',
+    }),
+    prune: Type.Array(Type.String({ maxLength: 128 }), {
+      maxItems: 100,
       description: 'Kinds whose orphans are deleted.',
       uniqueItems: true,
       default: [],
@@ -119,7 +130,7 @@ const fullSettings = Type.Object(
         updates: limit('Changed resources in one pass.', '30%'),
         deletions: limit('Deleted or replaced resources in one pass.', '10%'),
         deletionsPerDay: whole('Deletions in 24 hours, over all kinds.', 5, 0),
-        hourlyCost: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
+        hourlyCost: Type.Union([dollars, Type.Null()], {
           description:
             'USD: creates and starts that would lift the team’s hourly rate over it are held.',
           default: null,
@@ -131,11 +142,11 @@ const fullSettings = Type.Object(
       Type.Object(
         {
           cron: text('When a window opens.', { format: 'cron-expression' }),
-          duration: duration('How long it stays open.'),
+          duration: duration('How long it stays open.', '31d'),
         },
         closed,
       ),
-      { description: 'Writes only inside; reports always.', default: [] },
+      { description: 'Writes only inside; reports always.', maxItems: 100, default: [] },
     ),
     store: text('sqlite:PATH, or postgres://… when several replicas run.', {
       format: 'store',
@@ -143,10 +154,7 @@ const fullSettings = Type.Object(
     }),
     reports: Type.Object(
       {
-        directory: text('Where reports are kept.', {
-          minLength: 1,
-          default: './.holdfast/reports',
-        }),
+        directory: path('Where reports are kept.', './.holdfast/reports'),
         formats: Type.Array(Type.Enum([...reportFormats]), {
           description: 'In which formats.',
           uniqueItems: true,
@@ -156,7 +164,11 @@ const fullSettings = Type.Object(
       },
       closed,
     ),
-    notify: Type.Array(notification, { description: 'Who is told of what.', default: [] }),
+    notify: Type.Array(notification, {
+      description: 'Who is told of what.',
+      maxItems: 100,
+      default: [],
+    }),
     server: Type.Object(
       {
         listen: text('Host and port.', { format: 'listen-address', default: '127.0.0.1:8080' }),
@@ -173,7 +185,9 @@ const fullSettings = Type.Object(
         {},
         {
           description: 'USD an hour by machine type, where the live fleet does not show it.',
-          additionalProperties: Type.Number({ minimum: 0 }),
+          additionalProperties: dollars,
+          propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
+          maxProperties: 1000,
           default: {},
         },
       ),

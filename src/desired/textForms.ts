@@ -1,31 +1,22 @@
-import { isIPv4 } from 'node:net';
-import { validateDetailed } from 'node-cron';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { cronProblem } from '../model/cron.ts';
+import { millisecondsOf } from '../model/duration.ts';
+import { pathProblem } from './inside.ts';
 
 /** A form that a text may be required to have: a `format` of JSON Schema. */
 interface TextForm {
   readonly valid: (text: string) => boolean;
   /** What is expected, to follow on `it takes`. */
   readonly expected: string;
+  /** What is wrong with a text that is not valid, where that says more. */
+  readonly problem?: (text: string) => string | undefined;
 }
 
-const units: ReadonlyMap<string | undefined, number> = new Map([
-  ['ms', 1],
-  ['s', 1000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-]);
+/** No text of any form is longer, so that nothing below ever sees one. */
+const longestText = 4096 + 'sqlite:'.length;
 
-/** The milliseconds of a text like `30s`, `2m`, `1h30m` or `500ms`; undefined when it is no duration, or none at all. */
-export function durationOf(text: string): number | undefined {
-  if (!/^(\d{1,9}[a-z]{1,2})+$/.test(text)) return undefined;
-  const parts = text.matchAll(/(\d+)([a-z]+)/g);
-  const sum = parts.reduce(
-    (total, [, count, unit]) => total + Number(count) * (units.get(unit) ?? NaN),
-    0,
-  );
-  return sum > 0 ? sum : undefined;
-}
+/** The milliseconds of a text like `30s`; undefined when it is no duration, or none at all. */
+export const durationOf = (text: string): number | undefined => millisecondsOf(text) || undefined;
 
 /** The number of a text like `30%`; undefined when it is no share of 100. */
 export function percentOf(text: string): number | undefined {
@@ -39,15 +30,26 @@ export function listenOf(text: string): { host: string; port: number } | undefin
   const [, bracketed, plain, port] =
     /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
-  return host !== undefined && Number(port) <= 65_535 ? { host, port: Number(port) } : undefined;
+  const isHost = bracketed === undefined ? isHostName(plain ?? '') : isIPv6(bracketed);
+  return host !== undefined && isHost && Number(port) <= 65_535
+    ? { host, port: Number(port) }
+    : undefined;
 }
 
+/** What looks like an IPv4 address is one. */
+const isHostName = (text: string): boolean =>
+  text.length <= 253 && (isIP(text) !== 0 || !/^[\d.]*$/.test(text));
+
+const isPath = (text: string): boolean => pathProblem(text) === undefined;
+
 const isStore = (text: string): boolean =>
-  /^sqlite:./.test(text) || (/^postgres(ql)?:\/\/./.test(text) && URL.canParse(text));
+  text.startsWith('sqlite:')
+    ? isPath(text.slice('sqlite:'.length))
+    : /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text);
 
 function isTimeZone(text: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).format(0) !== '';
+    return text.length <= 64 && new Intl.DateTimeFormat('en', { timeZone: text }).format(0) !== '';
   } catch {
     return false;
   }
@@ -55,11 +57,16 @@ function isTimeZone(text: string): boolean {
 
 const isWebUrl = (text: string): boolean => /^https?:\/\/./.test(text) && URL.canParse(text);
 
-/** The formats that schemas may use. */
-export const textForms: Readonly<Record<string, TextForm>> = {
+const forms: Readonly<Record<string, TextForm>> = {
   'cron-expression': {
-    valid: (text) => text.length <= 256 && validateDetailed(text).valid,
+    valid: (text) => cronProblem(text) === undefined,
     expected: 'a cron expression such as "*/5 * * * *"',
+    problem: cronProblem,
+  },
+  path: {
+    valid: isPath,
+    expected: 'the path of a file or directory',
+    problem: pathProblem,
   },
   'time-span': {
     valid: (text) => durationOf(text) !== undefined,
@@ -83,3 +90,11 @@ export const textForms: Readonly<Record<string, TextForm>> = {
   email: { valid: (text) => /^[^\s@]+@[^\s@]+$/.test(text), expected: 'an e-mail address' },
   ipv4: { valid: isIPv4, expected: 'an IPv4 address such as 203.0.113.7' },
 };
+
+/** The formats that schemas may use. */
+export const textForms: Readonly<Record<string, TextForm>> = Object.fromEntries(
+  Object.entries(forms).map(([name, form]) => [
+    name,
+    { ...form, valid: (text: string) => text.length <= longestText && form.valid(text) },
+  ]),
+);

@@ -2,44 +2,56 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { FieldSchema } from '../model/schema.ts';
 import { either, quote } from './problems.ts';
 import { textForms } from './textForms.ts';
-import { sortOf, type Node } from './tree.ts';
+import { sortOf, textOf, type Node } from './tree.ts';
 
 /**
- * What is wrong with a value and what is expected in its place, to follow on the name of its field. A text is repeated only
- * where it was to be one of a few words: elsewhere it may be confidential.
+ * What is wrong with a value and what is expected in its place, to follow the name of its field. It names the value, unless that may be
+ * confidential.
  */
 export function wordsFor(error: ErrorObject, node: Node): string {
   const { keyword, params, schema, message = '' } = error;
+  const value = isConfidential(error) ? sortOf(node) : written(node);
   switch (keyword) {
     case 'enum':
     case 'const':
-      return `is ${written(node)}; it takes ${either([schema].flat().map(word))}`;
+      return `is ${value}; it takes ${either([schema].flat().map(word))}`;
     case 'type':
-      return `is ${sort(node)}; it takes ${either(branchWords([error.parentSchema]))}`;
+      return `is ${value}; it takes ${either(branchWords([error.parentSchema]))}`;
     case 'anyOf':
     case 'oneOf':
-      return `is ${sort(node)}; it takes ${either(branchWords(schema))}`;
+      return `is ${value}; it takes ${either(branchWords(schema))}`;
     case 'format':
-      return `takes ${formatWord(params['format'])}`;
+      return `is ${value}${formatWords(String(params['format']), node)}`;
     case 'pattern':
-      return `is not right: it takes ${patternWords(error)}`;
+      return `is ${value}; it takes ${patternWords(error)}`;
+    case 'longest':
+      return `is ${value}; it takes at most ${String(schema)}`;
     case 'not':
-      return 'is not to be set here';
+      return `is ${value}, and is not to be set here`;
     case 'uniqueItems':
-      return 'repeats an earlier item';
+      return `repeats ${value}, an earlier item`;
     default:
-      return boundWords(keyword, params['limit'], node) ?? `is not right: it ${message}`;
+      return boundWords(keyword, params['limit'], value) ?? `is ${value}: it ${message}`;
   }
 }
 
+/** Whether a field takes values that no message may repeat. */
+const isConfidential = ({ parentSchema = {} }: ErrorObject): boolean => {
+  const { writeOnly, secret, sensitive } = parentSchema as FieldSchema;
+  return Boolean(writeOnly || secret || sensitive);
+};
+
 /** What a keyword says that has a limit. */
-function boundWords(keyword: string, limit: unknown, node: Node): string | undefined {
+function boundWords(keyword: string, limit: unknown, value: string): string | undefined {
   const takes = bounds.get(keyword);
-  if (takes !== undefined) return `is ${sort(node)}; it takes ${takes} ${String(limit)}`;
+  if (takes !== undefined) return `is ${value}; it takes ${takes} ${String(limit)}`;
   const what = lengths.get(keyword.replace(/^(min|max)/, ''));
   if (what === undefined) return undefined;
-  if (keyword.startsWith('max')) return `is too long; it takes at most ${String(limit)} ${what}`;
-  return limit === 1 ? 'is empty' : `is too short; it takes at least ${String(limit)} ${what}`;
+  const isText = what === 'characters';
+  if (keyword.startsWith('max'))
+    return `is ${isText ? value : 'too long'}; it takes at most ${String(limit)} ${what}`;
+  if (limit === 1) return 'is empty';
+  return `is ${isText ? value : 'too short'}; it takes at least ${String(limit)} ${what}`;
 }
 
 const bounds: ReadonlyMap<string, string> = new Map([
@@ -65,8 +77,14 @@ const types: ReadonlyMap<unknown, string> = new Map([
   ['null', 'null'],
 ]);
 
-const formatWord = (format: unknown): string =>
-  textForms[String(format)]?.expected ?? `a text of the form ${String(format)}`;
+const formatWord = (format: string): string =>
+  textForms[format]?.expected ?? `a text of the form ${format}`;
+
+/** What is wrong with a text, where its form can tell, or else what the form is. */
+function formatWords(format: string, node: Node): string {
+  const problem = textForms[format]?.problem?.(textOf(node) ?? '');
+  return problem === undefined ? `; it takes ${formatWord(format)}` : `: ${problem}`;
+}
 
 /** What a pattern asks for: in the words of its schema's `title`, or by itself; and its example. */
 function patternWords({ parentSchema = {}, params }: ErrorObject): string {
@@ -93,14 +111,10 @@ const branchWords = (schema: unknown): readonly string[] =>
 const word = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
 
-/** What a value is, a number being shown. */
-const sort = (node: Node): string =>
-  node.type === 'scalar' && typeof node.value === 'number' ? String(node.value) : sortOf(node);
-
-/** What a value says, a text in quotes. */
+/** What a value says: a text in quotes, and a URL in it without its credentials. */
 const written = (node: Node): string =>
   node.type === 'scalar' && typeof node.value === 'string'
-    ? quote(node.value)
+    ? quote(node.value.slice(0, 256).replaceAll(/\/\/[^/@\s]*@/g, '//…@'))
     : node.type === 'scalar' && node.value !== null
       ? String(node.value)
       : sortOf(node);

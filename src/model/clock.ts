@@ -13,5 +13,15 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => new Date(),
   steady: () => performance.now(),
-  sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, signal ? { signal } : {}),
+  async sleep(milliseconds, signal) {
+    let left = milliseconds;
+    for (; left > longestTimer; left -= longestTimer) await timer(longestTimer, signal);
+    await timer(left, signal);
+  },
 };
+
+/** Timers that are to go off later go off at once. */
+const longestTimer = 2 ** 31 - 1;
+
+const timer = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
+  setTimeout(milliseconds, undefined, signal ? { signal } : {});

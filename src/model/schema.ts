@@ -60,6 +60,8 @@ export interface FieldSchema {
   readonly partial?: boolean;
   /** Inside a partial object: what is live may be a secret that someone put there, so no report shows it. */
   readonly sensitive?: boolean;
+  /** The longest duration that it takes, such as `1h`. */
+  readonly longest?: string;
   /** `running`, `off` or a `Timetable`. */
   readonly timetable?: boolean;
 }
@@ -84,6 +86,7 @@ export const annotations = [
   'sensitive',
   'targetIs',
   'timetable',
+  'longest',
 ] as const satisfies readonly (keyof FieldSchema)[];
 
 /** The schema of a kind's spec. */

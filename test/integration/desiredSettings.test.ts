@@ -384,7 +384,7 @@ describe('flag over environment over file over default', () => {
       because: 'they have no line of their own, but a name',
       overrides: { env: { HOLDFAST_MODE: 'enfroce', HOLDFAST_LIMITS_DELETIONS_PER_DAY: 'many' } },
       problems: [
-        'HOLDFAST_LIMITS_DELETIONS_PER_DAY:1:1 wrong-value: limits.deletionsPerDay of settings is a text; it takes a whole number',
+        'HOLDFAST_LIMITS_DELETIONS_PER_DAY:1:1 wrong-value: limits.deletionsPerDay of settings is "many"; it takes a whole number',
         'HOLDFAST_MODE:1:1 wrong-value: mode of settings is "enfroce"; it takes observe or enforce; did you mean enforce?',
       ],
     },
@@ -415,7 +415,7 @@ describe('flag over environment over file over default', () => {
       overrides: { flags: { 'throttle.requestsPerSecond': '0', 'server.token': 'hunter2' } },
       problems: [
         '--server-token:1:1 plain-secret: server.token of settings is a secret, and stands here as plain text; write { env: NAME }, { file: PATH } or { sops: FILE, key: a.b }',
-        '--throttle-requests-per-second:1:1 wrong-value: throttle.requestsPerSecond of settings is 0; it takes more than 0',
+        '--throttle-requests-per-second:1:1 wrong-value: throttle.requestsPerSecond of settings is 0; it takes at least 0.01',
       ],
     },
   ])('$name are wrong: $because', async ({ overrides, problems }) => {

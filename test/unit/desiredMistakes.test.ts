@@ -52,7 +52,7 @@ describe('what is wrong with a value', () => {
       name: 'several types',
       schema: { type: ['array', 'null'], items: {} },
       value: true,
-      message: 'field of x/y is a boolean; it takes a list or null',
+      message: 'field of x/y is true; it takes a list or null',
     },
     {
       name: 'words or a map',
@@ -64,8 +64,7 @@ describe('what is wrong with a value', () => {
       name: 'a form or a number',
       schema: { anyOf: [{ type: 'string', format: 'share' }, { type: 'integer' }] },
       value: true,
-      message:
-        'field of x/y is a boolean; it takes a share such as 30%, or a number or a whole number',
+      message: 'field of x/y is true; it takes a share such as 30%, or a number or a whole number',
     },
     {
       name: 'one word or a number',
@@ -119,31 +118,31 @@ describe('what is wrong with a value', () => {
       name: 'nothing at all',
       schema: { not: {} },
       value: 5,
-      message: 'field of x/y is not to be set here',
+      message: 'field of x/y is 5, and is not to be set here',
     },
     {
       name: 'a keyword without words of ours',
       schema: { type: 'integer', multipleOf: 5 },
       value: 7,
-      message: 'field of x/y is not right: it must be multiple of 5',
+      message: 'field of x/y is 7: it must be multiple of 5',
     },
     {
       name: 'a pattern by itself',
       schema: { type: 'string', pattern: '^a' },
       value: 'b',
-      message: 'field of x/y is not right: it takes what matches ^a',
+      message: 'field of x/y is "b"; it takes what matches ^a',
     },
     {
       name: 'a pattern in words, with an example',
       schema: { type: 'string', pattern: '^a', title: 'a word with a', examples: ['ab', 'ac'] },
       value: 'b',
-      message: 'field of x/y is not right: it takes a word with a, such as ab',
+      message: 'field of x/y is "b"; it takes a word with a, such as ab',
     },
     {
       name: 'too few letters',
       schema: { type: 'string', minLength: 2 },
       value: 'a',
-      message: 'field of x/y is too short; it takes at least 2 characters',
+      message: 'field of x/y is "a"; it takes at least 2 characters',
     },
     {
       name: 'no item',
@@ -167,7 +166,7 @@ describe('what is wrong with a value', () => {
       name: 'a key of a wrong form',
       schema: { type: 'object', propertyNames: { pattern: '^a', maxLength: 3 } },
       value: { bcde: 1 },
-      message: '"bcde" in field of x/y is too long; it takes at most 3 characters',
+      message: 'a key in field of x/y is "bcde"; it takes at most 3 characters',
     },
     {
       name: 'a field that is not known, where none is',
@@ -179,7 +178,7 @@ describe('what is wrong with a value', () => {
       name: 'items that are the same',
       schema: { type: 'array', uniqueItems: true, items: {} },
       value: ['a', 'b', 'b'],
-      message: 'field[2] of x/y repeats an earlier item',
+      message: 'field[2] of x/y repeats "b", an earlier item',
     },
     {
       name: 'keys that look like a path',
@@ -198,7 +197,7 @@ describe('what is wrong with a value', () => {
     const number = { anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }] };
     expect(messagesOf({ type: 'array', items: number }, [0, 'x', null, 1])).toEqual([
       'field[0] of x/y is 0; it takes at least 1',
-      'field[1] of x/y is a text; it takes a whole number or null',
+      'field[1] of x/y is "x"; it takes a whole number or null',
     ]);
   });
 
@@ -225,7 +224,7 @@ it('a form without words of its own is told by its name', () => {
     schemaPath: '',
   };
   const node = { type: 'scalar', at: { file: 'a', line: 1, column: 1 }, value: 'x' } as const;
-  expect(wordsFor(error, node)).toBe('takes a text of the form colour');
+  expect(wordsFor(error, node)).toBe('is "x"; it takes a text of the form colour');
 });
 
 describe('a field is written', () => {

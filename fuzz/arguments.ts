@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommanderError } from '@commander-js/extra-typings';
+import { createProgram } from '../src/cli/program.ts';
+import type { Fault } from './check.ts';
+import { file, textOf, type Input } from './input.ts';
+import type { Random } from './random.ts';
+
+/** A command line, one argument a line, in the form of an input. */
+export function argumentsInput(random: Random): Input {
+  const command = random.one(random.once(15) ? values : commands);
+  const option = (): readonly string[] => {
+    const name = random.one(names);
+    if (random.once(3)) return [`${name}=${random.one(values)}`];
+    return random.once(3) ? [name] : [name, random.one(values)];
+  };
+  const more = random.some(0, 4, () => (random.once(5) ? [random.one(values)] : option())).flat();
+  return [file('arguments', [command, ...more].join('\n'))];
+}
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+/** Commands that end by themselves and send nothing: these are run, too. */
+const harmless = words('validate graph schema status plan drift explain');
+const commands = [...harmless, ...words('apply run import simulate doctor help')];
+
+const names = words(`
+  --config --format --log-level --no-color --simulate --out --yes --no-wait --timeout --force --plan --kinds --layout
+  --port --state --fault --latency --rate-limit --key --secrets --strict --help --version -V -h -- --unknown -x
+  --timeout= --- --no-config`);
+
+const values = words(`
+  0 -1 1e9 1e308 NaN Infinity 0x10 99999999999999999999 70000 30s 2h 9999999h 99999999999999999h 1.5h text json sarif
+  xml debug machines/a machines / a/b/c __proto__/constructor desired settings report config missing
+  config/holdfast.yaml a,b,,c , {1..9} \u{202e} \u{1b}[31m * %s%n '; GET = --
+`).concat('', ' ', 'x'.repeat(5000), 'POST /machines reset-after times=1');
+
+/** Long enough for any command, short enough for any number to be used as a timer. */
+const greatest = 2 ** 31;
+
+/** Which promise a command line breaks: it is understood, or refused in words with exit code 1. */
+export async function argumentsFault(input: Input, directory: string): Promise<Fault | undefined> {
+  const argv = input.flatMap((one) => textOf(one).split('\n'));
+  try {
+    const understood = await parsed(argv);
+    if (typeof understood === 'string') return wrongWords(understood);
+    const wrong = Object.entries(understood).find(
+      ([, value]) => typeof value === 'number' && !(value >= 0 && value < greatest),
+    );
+    if (wrong) return { promise: 'settings', detail: `${wrong[0]} is ${String(wrong[1])}` };
+    return harmless.includes(argv[0] ?? '') ? await runFault(argv, directory) : undefined;
+  } catch (error) {
+    return { promise: 'throws', detail: error instanceof Error ? `${error.stack}` : String(error) };
+  }
+}
+
+/** The options of a command line, or what is said about it in place of running it. */
+async function parsed(
+  argv: readonly string[],
+): Promise<Readonly<Record<string, unknown>> | string> {
+  let options: Readonly<Record<string, unknown>> = {};
+  let said = '';
+  const stop = new Error('understood');
+  const program = createProgram(() => undefined);
+  const write = (text: string): void => void (said += text);
+  for (const command of [program, ...program.commands])
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: write, writeErr: write })
+      .hook('preAction', (_, called) => {
+        options = called.opts();
+        throw stop;
+      });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error === stop) return options;
+    if (!(error instanceof CommanderError)) throw error;
+  }
+  return said;
+}
+
+function wrongWords(said: string): Fault | undefined {
+  const slip = [/\[object Object\]/, /^\s+at .*:\d+:\d+/m, /this is a bug/].find((one) =>
+    one.test(said),
+  );
+  return slip && { promise: 'problem', detail: `${String(slip)} in ${said.slice(0, 500)}` };
+}
+
+/** Runs the program as a user does, in a directory with a small config and without a key. */
+async function runFault(argv: readonly string[], directory: string): Promise<Fault | undefined> {
+  await mkdir(join(directory, 'config'), { recursive: true });
+  await writeFile(join(directory, 'config/team.yaml'), 'projects: { p: }\n');
+  const main = join(import.meta.dirname, '../src/main.ts');
+  return new Promise((resolve) => {
+    const limits = { cwd: directory, env: {}, timeout: 60_000, maxBuffer: 2 ** 26 };
+    execFile(process.execPath, [main, ...argv], limits, (error, out, err) => {
+      const code = error ? (error.code ?? error.signal) : 0;
+      if (![0, 1, 2, 3].includes(Number(code)))
+        resolve({ promise: 'throws', detail: `exit ${String(code)}: ${err.slice(0, 500)}` });
+      else resolve(wrongWords(out + err));
+    });
+  });
+}

@@ -1,0 +1,18 @@
+const units: ReadonlyMap<string | undefined, number> = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
+
+/** The milliseconds of a text like `30s`, `2m`, `1h30m` or `500ms`; undefined when it is no duration. */
+export function millisecondsOf(text: string): number | undefined {
+  if (text.length > 64 || !/^(\d{1,9}[a-z]{1,2})+$/.test(text)) return undefined;
+  const parts = text.matchAll(/(\d+)([a-z]+)/g);
+  const sum = parts.reduce(
+    (total, [, count, unit]) => total + Number(count) * (units.get(unit) ?? NaN),
+    0,
+  );
+  return Number.isNaN(sum) ? undefined : sum;
+}

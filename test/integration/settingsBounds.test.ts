@@ -1,0 +1,188 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { loadDesired } from '../../src/desired/load.ts';
+import { systemClock } from '../../src/model/clock.ts';
+import { catalog } from '../fixtures/desired/catalog.ts';
+import { directoryOf, problemsOf } from '../fixtures/desired/directory.ts';
+
+describe('a value that no library may see', () => {
+  const long = 'x'.repeat(5000);
+  it.each<{ setting: string; says: RegExp; because: string }>([
+    {
+      setting: 'schedule: "1-1000000000 * * * *"',
+      says: /"1-1000000000" is not a valid minute/,
+      because: 'it would be a list of a thousand million minutes',
+    },
+    {
+      setting: 'windows: [{ cron: "0-59/7777777 * * * *", duration: 1h }]',
+      says: /windows\[0\]\.cron of settings is "0-59\/7777777 \* \* \* \*": the step/,
+      because: 'windows have expressions as well',
+    },
+    {
+      setting: 'schedule: "*/90 * * * *"',
+      says: /write for example "0 \*\/2 \* \* \*"$/,
+      because: 'it would run every hour',
+    },
+    {
+      setting: 'store: "sqlite:./a\\0b"',
+      says: /store of settings is "sqlite:\.\/a\\u\{0\}b"; it takes sqlite:PATH/,
+      because: 'no path holds NUL',
+    },
+    {
+      setting: 'reports: { directory: "a\\0b" }',
+      says: /reports\.directory of settings is "a\\u\{0\}b": it holds a control character$/,
+      because: 'no path holds NUL',
+    },
+    {
+      setting: `reports: { directory: ${long} }`,
+      says: /reports\.directory of settings is "x+…": it is longer than 4095 bytes$/,
+      because: 'no system takes such a path',
+    },
+    {
+      setting: `reports: { directory: a/${'x'.repeat(256)} }`,
+      says: /: a part of it is longer than 255 bytes$/,
+      because: 'no file system takes such a name',
+    },
+    {
+      setting: 'server: { token: { file: "a\\0b" } }',
+      says: /this is no path of a file: it holds a control character$/,
+      because: 'no path holds NUL',
+    },
+    {
+      setting: 'requests: { timeout: 25d }',
+      says: /requests\.timeout of settings is "25d"; it takes at most 1h$/,
+      because: 'timers of more than 24 days go off at once',
+    },
+    {
+      setting: 'visibility: 999999999d',
+      says: /visibility of settings is "999999999d"; it takes at most 7d$/,
+      because: 'it would be for ever',
+    },
+    {
+      setting: 'windows: [{ cron: "0 2 * * *", duration: 32d }]',
+      says: /is "32d"; it takes at most 31d$/,
+      because: 'it would never close',
+    },
+    {
+      setting: `windows: [${'{ cron: "0 2 * * *", duration: 1h }, '.repeat(101)}]`,
+      says: /windows of settings is too long; it takes at most 100 items$/,
+      because: 'each is looked at in every pass',
+    },
+    {
+      setting: `timezone: ${'x'.repeat(300)}`,
+      says: /timezone of settings is "x+…"; it takes a time zone/,
+      because: 'none has such a name',
+    },
+    {
+      setting: 'throttle: { requestsPerSecond: 1e-300 }',
+      says: /is 1e-300; it takes at least 0\.01$/,
+      because: 'the next request would never be sent',
+    },
+    {
+      setting: 'throttle: { requestsPerSecond: 1e308 }',
+      says: /is 1e\+308; it takes at most 1000$/,
+      because: 'it would be no limit',
+    },
+    {
+      setting: 'throttle: { burst: 0, concurrency: 100000 }',
+      says: /burst of settings is 0; it takes at least 1$/,
+      because: 'nothing would ever be sent',
+    },
+    { setting: 'reports: { keep: 0 }', says: /is 0; it takes at least 1$/, because: 'none is no' },
+    {
+      setting: 'limits: { hourlyCost: .inf }',
+      says: /this is no number that can be used/,
+      because: 'it is none',
+    },
+    {
+      setting: 'prices: { A4000: .nan }',
+      says: /this is no number that can be used/,
+      because: 'it is none',
+    },
+    {
+      setting: 'prices: { A4000: -0.5 }',
+      says: /prices\.A4000 of settings is -0\.5; it takes at least 0$/,
+      because: 'it would lift a limit',
+    },
+    {
+      setting: `prices: { ${'x'.repeat(129)}: 1 }`,
+      says: /a key in prices of settings is "x+…"; it takes at most 128 characters$/,
+      because: 'no machine type has such a name',
+    },
+    {
+      setting: 'limits: { updates: -1% }',
+      says: /limits\.updates of settings is "-1%"; it takes a share/,
+      because: 'less than nothing is no limit',
+    },
+    {
+      setting: 'server: { listen: "[::::]:1" }',
+      says: /is "\[::::\]:1"; it takes a host and a port/,
+      because: 'it is no IPv6 address',
+    },
+    {
+      setting: 'server: { listen: "999.1.1.1:80" }',
+      says: /is "999\.1\.1\.1:80"; it takes a host and a port/,
+      because: 'it is no IPv4 address',
+    },
+    {
+      setting: `server: { listen: "${'x'.repeat(300)}:80" }`,
+      says: /is "x+…"; it takes a host and a port/,
+      because: 'no host has such a name',
+    },
+  ])('$setting: $because', async ({ setting, says }) => {
+    const problems = await problemsOf({ 'holdfast.yaml': `settings: { ${setting} }` });
+    expect(problems[0]).toMatch(says);
+  });
+});
+
+describe('an exception in the loader is a problem, and not the end', () => {
+  it('with the file in which it arose', async () => {
+    const kinds = new Map(catalog.kinds);
+    kinds.get = () => {
+      throw new TypeError('nobody foresaw this');
+    };
+    const directory = await directoryOf({ 'a.yaml': '# empty', 'b.yaml': 'machines: { a: }' });
+    const loaded = await loadDesired(directory, { ...catalog, kinds });
+    expect(loaded.ok ? [] : loaded.problems).toEqual([
+      {
+        file: 'b.yaml',
+        line: 1,
+        column: 1,
+        rule: 'internal-error',
+        message: 'this is a bug in Holdfast: TypeError: nobody foresaw this',
+      },
+    ]);
+  });
+
+  it('or with none, where it is not of one file', async () => {
+    const kinds = new Map(catalog.kinds);
+    kinds.keys = () => {
+      throw new RangeError('nobody foresaw that');
+    };
+    const directory = await directoryOf({ 'a.yaml': '' });
+    const loaded = await loadDesired(directory, { ...catalog, kinds });
+    expect(loaded).toMatchObject({
+      ok: false,
+      problems: [
+        { file: '.', message: 'this is a bug in Holdfast: RangeError: nobody foresaw that' },
+      ],
+    });
+  });
+});
+
+it('a sleep of more than 24 days is one: timers alone would end it at once', async () => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', note);
+  const stop = new AbortController();
+  let over = false;
+  const sleeping = systemClock.sleep(2 ** 32, stop.signal).then(
+    () => void (over = true),
+    () => undefined,
+  );
+  for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+  stop.abort();
+  await sleeping;
+  process.off('warning', note);
+  expect([over, warnings]).toEqual([false, []]);
+});

@@ -1,4 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { SchemaValidateFunction } from 'ajv/dist/types/index.js';
 import { annotations, type FieldSchema } from '../model/schema.ts';
 import { formOf } from './fields.ts';
 import { durationOf, textForms } from './textForms.ts';
@@ -21,7 +22,29 @@ export function checkOf(schema: FieldSchema): Check {
   return check;
 }
 
+/** Whether all items differ. The library takes the errors from the function. */
+const allUnique: SchemaValidateFunction = (_: boolean, items: readonly unknown[]) => {
+  const seen = new Map<string, number>();
+  const errors: Partial<ErrorObject>[] = [];
+  for (const [j, item] of items.entries()) {
+    const form = JSON.stringify(item);
+    const i = seen.get(form);
+    if (i !== undefined) errors.push({ keyword: 'uniqueItems', params: { i, j } });
+    seen.set(form, j);
+  }
+  allUnique.errors = errors;
+  return errors.length === 0;
+};
+
 const ajv = new Ajv2020({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true });
+// The library's own compares each item with each other one.
+ajv.removeKeyword('uniqueItems');
+ajv.addKeyword({
+  keyword: 'uniqueItems',
+  type: 'array',
+  schemaType: 'boolean',
+  validate: allUnique,
+});
 ajv.addVocabulary(annotations.filter((keyword) => keyword !== 'longest'));
 ajv.addKeyword({
   keyword: 'longest',

@@ -9,8 +9,9 @@ export type Expansion =
       readonly size: number;
     };
 
-/** How many names one text may stand for. */
+/** How many names one text may stand for, and how long it may be itself; each name may have 128 characters. */
 export const maxNames = 10_000;
+const maxLength = 1024;
 
 /** A part of a text: its alternatives, which are not made before their number is known to be bearable. */
 interface Part {
@@ -24,19 +25,19 @@ interface Part {
  */
 export function expand(text: string, limit = maxNames): Expansion {
   if (!text.includes('{')) return { ok: true, names: [text] };
-  if (/\{[^{}]*,[^{}]*\}/.test(text.replace(/\{[^{}]*\}/g, '')))
-    return {
-      ok: false,
-      rule: 'wrong-name',
-      message: 'has braces within braces, which are not understood',
-      size: 0,
-    };
+  if (text.length > maxLength) return wrong(`is longer than ${maxLength} characters`);
+  // Without the innermost braces only those around others are left.
+  const outer = text.replace(/\{[^{}]*\}/g, '').match(/\{[^{}]*\}/g) ?? [];
+  if (outer.some((part) => part.includes(',')))
+    return wrong('has braces within braces, which are not understood');
   const parts = text.split(/(\{[^{}]*\})/).map(partOf);
   const size = parts.reduce((product, part) => product * part.size, 1);
   if (size > limit)
     return { ok: false, rule: 'too-many-names', message: `stands for ${size} names`, size };
   return { ok: true, names: parts.reduce(appended, ['']) };
 }
+
+const wrong = (message: string): Expansion => ({ ok: false, rule: 'wrong-name', message, size: 0 });
 
 const appended = (starts: readonly string[], part: Part): readonly string[] => {
   const ends = part.names();

@@ -7,7 +7,7 @@ import { namesOf, setsOf } from './fields.ts';
 import { tell } from './mistakes.ts';
 import { either, quote } from './problems.ts';
 import type { Scope } from './scope.ts';
-import { isNothing, locate, plainOf, type Located } from './tree.ts';
+import { isNothing, locate, membersOf, plainOf, type Located, type Node } from './tree.ts';
 
 /** `lifecycle` of a spec as it is written (INTERFACE 2.1). */
 export const lifecycleSchema = Type.Object(
@@ -75,6 +75,7 @@ export function lifecycleOf(declaration: Declaration, scope: Scope): DeclaredLif
   const none = { lifecycle: defaultLifecycle, formerNames: noNames, formerAt: at };
   if (!lifecycle || isNothing(lifecycle.value)) return none;
   const whole = { node: lifecycle.value, key: lifecycle.at };
+  if (hasTooMany(whole.node, owner, scope)) return none;
   const values = plainOf(lifecycle.value);
   const errors = checkOf(lifecycleSchema)(values);
   tell(errors, { owner: `lifecycle of ${owner}`, whole, problems: scope.problems });
@@ -88,6 +89,18 @@ export function lifecycleOf(declaration: Declaration, scope: Scope): DeclaredLif
       formerName === undefined ? [] : formersOf(formerName, formerAt, declaration, scope),
     formerAt,
   };
+}
+
+const maxPaths = 1000;
+
+/** Whether a part has more members than would be told of one by one; that is a problem. */
+function hasTooMany(node: Node, owner: string, { problems }: Scope): boolean {
+  const parts =
+    node.type === 'map' ? [node, ...[...node.entries.values()].map(({ value }) => value)] : [node];
+  const large = parts.find((part) => membersOf(part) > maxPaths);
+  const message = `lifecycle of ${owner} holds ${large && membersOf(large)} members in one place; it takes at most ${maxPaths}`;
+  if (large) problems.add(large.at, 'wrong-value', message);
+  return large !== undefined;
 }
 
 function checkFields(

@@ -93,6 +93,9 @@ function refuseDangling(
   );
 }
 
+/** No live name, label, or id is longer. */
+const longestText = 256;
+
 /** `{ live: NAME }`, `{ id: ID }`, `{ keep: true }`, or one of the kind's own forms. */
 function namedByForm(
   node: Mapping,
@@ -110,6 +113,11 @@ function namedByForm(
   if (kind !== undefined) return namedBy(form.value, innerOf(form.key, kind, target), where, scope);
   if (form.key === 'keep' && target.keeps) return keep(form, where, scope);
   const text = textOf(form.value);
+  if (text !== undefined && text.length > longestText) {
+    const message = `${form.key} in ${where.path} of ${where.owner} is ${quote(text)}; it takes at most ${longestText} characters`;
+    scope.problems.add(form.value.at, 'wrong-value', message);
+    return [];
+  }
   if (form.key === 'live' && text)
     return namesIn(lookupOf(target.kind, scope), [text]).map((name) => ({
       by: 'live',

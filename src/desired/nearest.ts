@@ -1,6 +1,12 @@
 /** Longer words are no slips of the pen. */
 const longest = 128;
 
+/** Distances up to this one are looked for. */
+const furthest = 3;
+
+/** How many cells the table of two words has at most, for those who count the work. */
+export const workOf = (word: string): number => Math.min(word.length, longest) * (2 * furthest + 1);
+
 /**
  * The candidate that the word was probably meant to be: the one at the smallest distance (letters added, left out, changed or
  * swapped with their neighbour, whatever their case), which must be less than half of the word. The first one of several.
@@ -8,8 +14,9 @@ const longest = 128;
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > longest) return undefined;
   let best: string | undefined;
-  let limit = Math.min(3, Math.ceil(word.length / 2) - 1);
+  let limit = Math.min(furthest, Math.ceil(word.length / 2) - 1);
   for (const candidate of candidates) {
+    if (limit < 0 || Math.abs(word.length - candidate.length) > limit) continue;
     const distance = distanceOf(word.toLowerCase(), candidate.toLowerCase(), limit);
     if (distance > limit) continue;
     best = candidate;
@@ -18,14 +25,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** The distance of two words, or anything above `limit` where it is above it. */
+/** The distance of two words, or anything above `limit` where it is above it. Cells further than that from the diagonal do not count. */
 function distanceOf(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let before: readonly number[] = [];
-  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, i) => i);
+  let last: readonly number[] = Array.from({ length: limit + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
-    const row = rowOf(a, b, i, last, before);
-    if (Math.min(...row) > limit) return limit + 1;
+    const row = rowOf(a, b, i, limit, last, before);
+    if (row.every((cell) => cell > limit)) return limit + 1;
     [before, last] = [last, row];
   }
   return at(last, b.length);
@@ -35,20 +41,19 @@ function rowOf(
   a: string,
   b: string,
   i: number,
+  limit: number,
   last: readonly number[],
   before: readonly number[],
 ): readonly number[] {
   const row: number[] = [];
-  for (let j = 0; j <= b.length; j++) {
+  for (let j = Math.max(0, i - limit); j <= Math.min(b.length, i + limit); j++) {
     const same = a[i - 1] === b[j - 1];
     const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-    row.push(
-      Math.min(
-        at(last, j) + 1,
-        at(row, j - 1) + 1,
-        at(last, j - 1) + (same ? 0 : 1),
-        swapped ? at(before, j - 2) + 1 : Infinity,
-      ),
+    row[j] = Math.min(
+      at(last, j) + 1,
+      at(row, j - 1) + 1,
+      at(last, j - 1) + (same ? 0 : 1),
+      swapped ? at(before, j - 2) + 1 : Infinity,
     );
   }
   return row;

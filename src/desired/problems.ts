@@ -1,5 +1,5 @@
 import type { Problem, Source } from '../model/resource.ts';
-import { nearest } from './nearest.ts';
+import { nearest, workOf } from './nearest.ts';
 
 /** The rules that a config can break, by the slug that problems carry. */
 export const rules = {
@@ -48,8 +48,8 @@ export interface Problems {
 /** A number that cannot be used at all is not told again for being none that its field takes. */
 const sameAs: ReadonlyMap<string, Rule> = new Map([['unsafe-integer', 'wrong-value']]);
 
-/** How many words are compared before no more hints are given. */
-const maxComparisons = 1_000_000;
+/** How much work is done to compare words before no more hints are given. */
+const maxWork = 20_000_000;
 
 /** A collection of these and of those that are still to come. */
 export function collectProblems(known: readonly Problem[] = []): Problems {
@@ -73,12 +73,12 @@ export function collectProblems(known: readonly Problem[] = []): Problems {
   };
 }
 
-/** `nearest`, until so many words have been compared. */
-function boundedNearest(left = maxComparisons): typeof nearest {
+/** `nearest`, until that much work has been done. */
+function boundedNearest(left = maxWork): typeof nearest {
   return (word, candidates) => {
     if (left <= 0) return undefined;
     const words = [...candidates];
-    left -= words.length;
+    left -= words.length * workOf(word);
     return nearest(word, words);
   };
 }

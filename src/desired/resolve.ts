@@ -16,11 +16,26 @@ export interface Resolved extends DeclaredLifecycle {
 
 /** Looks into a declaration. With `partial`, required fields may be missing. What is wrong is a problem. */
 export function resolve(declaration: Declaration, scope: Scope, partial = false): Resolved {
-  const { kind, owner, at, fields } = declaration;
+  const { kind, owner, at, fields } = bounded(declaration, scope);
   const uses: Use[] = [];
   const where = { owner, path: '', key: at, used: (use: Use) => uses.push(use) };
   const spec = valuesOf(fields, kind.schema, where, scope);
   const whole = { node: mapping(at, fields), key: at };
   tell(checkOf(kind.schema)(spec), { owner, whole, partial, problems: scope.problems });
   return { declaration, spec, uses, ...lifecycleOf(declaration, scope) };
+}
+
+/** No kind has nearly as many fields. */
+const maxFields = 1000;
+
+/** The declaration, without its fields where they are too many to be told one by one. */
+function bounded(declaration: Declaration, { problems }: Scope): Declaration {
+  const { owner, at, fields } = declaration;
+  if (fields.size <= maxFields) return declaration;
+  problems.add(
+    at,
+    'wrong-value',
+    `${owner} has ${fields.size} fields; it takes at most ${maxFields}`,
+  );
+  return { ...declaration, fields: new Map() };
 }

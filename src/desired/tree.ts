@@ -109,6 +109,12 @@ export function sortOf(node: Node): string {
   return typeof node.value === 'string' ? 'a text' : `a ${typeof node.value}`;
 }
 
+/** How many items or entries a node has. */
+export const membersOf = (node: Node): number => {
+  if (node.type === 'list') return node.items.length;
+  return node.type === 'map' ? node.entries.size : 0;
+};
+
 export const isNothing = (node: Node): boolean => node.type === 'scalar' && node.value === null;
 
 /** The text of a node that is one. */

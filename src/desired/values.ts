@@ -2,9 +2,9 @@ import type { FieldSchema } from '../model/schema.ts';
 import { branchFor, fieldOf, formOf, type FieldForm } from './fields.ts';
 import { shown } from './problems.ts';
 import { resolveReference, resolveReferences } from './references.ts';
-import type { Scope, Where } from './scope.ts';
+import { unresolved, type Scope, type Where } from './scope.ts';
 import { resolveTimetable } from './timetable.ts';
-import { isNothing, plainOf, type Entries, type Entry, type Node } from './tree.ts';
+import { isNothing, membersOf, plainOf, type Entries, type Entry, type Node } from './tree.ts';
 import { resolveWriteOnly } from './writeOnly.ts';
 
 /**
@@ -54,8 +54,17 @@ function formValue(
   }
 }
 
+/** The schema validator tells everything that is wrong, so it sees no list or map with more members. */
+const maxMembers = 100_000;
+
 /** A map or a list may hold references and write-only values at any depth. */
 function plainValue(node: Node, schema: FieldSchema, where: Where, scope: Scope): unknown {
+  const members = membersOf(node);
+  if (members > maxMembers) {
+    const message = `${where.path} of ${where.owner} has ${members} members; it takes at most ${maxMembers}`;
+    scope.problems.add(node.at, 'wrong-value', message);
+    return unresolved;
+  }
   if (node.type === 'map') {
     const branch = branchFor(schema, 'object');
     return valuesOf(node.entries, branch, where, scope);

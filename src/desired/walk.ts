@@ -22,8 +22,8 @@ interface Walk {
 export async function yamlFiles(root: Root, problems: Problems): Promise<readonly string[]> {
   const walk: Walk = { root, problems, seen: new Set(), found: [], links: [] };
   await enter(root.path, root.real, walk);
-  for (let link = walk.links.shift(); link !== undefined; link = walk.links.shift())
-    await follow(link, walk);
+  // A link may lead to a directory with more of them, which are added meanwhile.
+  for (const link of walk.links) await follow(link, walk);
   return walk.found.toSorted(compare);
 }
 

@@ -110,9 +110,11 @@ function endOfLine(text: string, offset: number): number {
 
 /** After the comments that go on at this column. */
 function afterComments(text: string, offset: number, column: number): number {
-  const comments = new RegExp(`(?: {${column},}#[^\\n]*(?:\\n|$))*`, 'y');
-  comments.lastIndex = offset;
-  return offset + (comments.exec(text)?.[0].length ?? 0);
+  const comment = new RegExp(` {${column},}#`, 'y');
+  let at = offset;
+  for (comment.lastIndex = at; comment.test(text); comment.lastIndex = at)
+    at = text.indexOf('\n', at) + 1 || text.length;
+  return at;
 }
 
 /** Whether the new text says what the old one said, these entries too, and nothing else. */

@@ -53,19 +53,18 @@ function windowsOf(text: string): readonly Window[] {
 }
 
 function windowOf(text: string): Window {
-  const match = /^(?<days>[A-Za-z][A-Za-z,\s-]*?)?\s*(?<start>\d\d:\d\d)-(?<end>\d\d:\d\d)$/.exec(
-    text,
-  );
-  const { days, start, end } = match?.groups ?? {};
-  if (start === undefined || end === undefined) throw malformed(text);
+  const [times, start, end] = /(\d\d:\d\d)-(\d\d:\d\d)$/.exec(text) ?? [];
+  const days = text.slice(0, -(times?.length ?? 0)).trim();
+  if (start === undefined || end === undefined || !/^([A-Za-z][A-Za-z,\s-]*)?$/.test(days))
+    throw malformed(text);
   return { days: daysOf(days), start: minuteOf(start), end: minuteOf(end) };
 }
 
-function daysOf(text: string | undefined): ReadonlySet<number> {
-  if (text === undefined) return allDays;
+function daysOf(text: string): ReadonlySet<number> {
+  if (text === '') return allDays;
   return new Set(
     text.split(',').flatMap((range) => {
-      const [from = '', to = from] = range.trim().split(/\s*-\s*/);
+      const [from = '', to = from] = range.split('-').map((day) => day.trim());
       const [first, last] = [dayOf(from), dayOf(to)];
       return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, i) => (first + i) % 7);
     }),

@@ -58,7 +58,13 @@ describe('braces', () => {
       because: 'more than can be counted',
       rule: 'too-many-names',
     },
-    { text: '{1..9}'.repeat(400), because: 'more than a number can hold', rule: 'too-many-names' },
+    {
+      text: '{0..999999999999}'.repeat(40),
+      because: 'more than a number can hold',
+      rule: 'too-many-names',
+    },
+    { text: `{a,${'b,'.repeat(511)}}`, because: 'too long to be a pattern', rule: 'wrong-name' },
+    { text: `{${','.repeat(300_000)}`, because: 'nor is it searched', rule: 'wrong-name' },
   ])('$text: $because is a problem', ({ text, rule }) => {
     expect(expand(text)).toMatchObject({ ok: false, rule });
   });

@@ -2,7 +2,9 @@ import { systemClock } from '../model/clock.ts';
 import type { Catalog } from '../model/kind.ts';
 import { formatProblem } from '../desired/formats.ts';
 import { lookAgain, type Look } from '../desired/files.ts';
+import { unknownInputs } from '../desired/inputs.ts';
 import type { Loaded } from '../desired/load.ts';
+import { bugWords } from '../desired/problems.ts';
 import { loadConfig, requireConfig, type Config } from './config.ts';
 import type { Context } from './context.ts';
 
@@ -41,10 +43,20 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
     since = systemClock.now();
     return changed;
   };
-  const lookOnce = async (): Promise<boolean> => {
-    const look = await lookAgain(options.config, inputs, env, seen);
-    ({ seen } = look);
-    return look.hash !== inputs.hash && take(await loadConfig(context, catalog));
+  const look = async (): Promise<boolean> => {
+    const { hash, ...rest } = await lookAgain(options.config, inputs, env, seen);
+    ({ seen } = rest);
+    return hash !== inputs.hash && take(await loadConfig(context, catalog));
+  };
+  /** What nobody foresaw is an error of the config; the next reload loads in any case. */
+  const refuse = (thrown: unknown): boolean => {
+    error = bugWords(thrown);
+    inputs = unknownInputs;
+    context.log.error(
+      { err: thrown },
+      'config could not be loaded; the last good one stays in force',
+    );
+    return false;
   };
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -53,8 +65,8 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
     since: () => since,
     // One at a time: of two loads that overlap, the older one could end last.
     reload() {
-      const next = last.then(lookOnce);
-      last = next.catch(() => undefined);
+      const next = last.then(look).catch(refuse);
+      last = next;
       return next;
     },
   };

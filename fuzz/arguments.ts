@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommanderError } from '@commander-js/extra-typings';
+import type { Output } from '../src/cli/output.ts';
 import { createProgram } from '../src/cli/program.ts';
 import type { Fault } from './check.ts';
 import { file, textOf, type Input } from './input.ts';
@@ -28,7 +29,7 @@ const commands = [...harmless, ...words('apply run import simulate doctor help')
 const names = words(`
   --config --format --log-level --no-color --simulate --out --yes --no-wait --timeout --force --plan --kinds --layout
   --port --state --fault --latency --rate-limit --key --secrets --strict --help --version -V -h -- --unknown -x
-  --timeout= --- --no-config`);
+  --timeout= --accept-team --- --no-config`);
 
 const values = words(`
   0 -1 1e9 1e308 NaN Infinity 0x10 99999999999999999999 70000 30s 2h 9999999h 99999999999999999h 1.5h text json sarif
@@ -62,8 +63,9 @@ async function parsed(
   let options: Readonly<Record<string, unknown>> = {};
   let said = '';
   const stop = new Error('understood');
-  const program = createProgram(() => undefined);
   const write = (text: string): void => void (said += text);
+  const output: Output = { write, isWaiting: () => false, onLoss: () => undefined };
+  const program = createProgram(() => undefined, { out: output, err: output });
   for (const command of [program, ...program.commands])
     command
       .exitOverride()

@@ -308,16 +308,16 @@ test('validate refuses what the API would', async () => {
     expect.stringMatching(
       /^2:3 wrong-name: "N+…" is no name: it takes 1 to 128 printable characters$/,
     ),
-    '6:7 wrong-name: "1-bad" in secrets of projects/vision is not right: it takes letters, digits and _, with a letter first, such as HUB_TOKEN',
+    '6:7 wrong-name: a key in secrets of projects/vision is "1-bad"; it takes letters, digits and _, with a letter first, such as HUB_TOKEN',
     expect.stringMatching(
-      /^7:7 wrong-name: "N+…" in secrets of projects\/vision is too long; it takes at most 128 characters$/,
+      /^7:7 wrong-name: a key in secrets of projects\/vision is "N+…"; it takes at most 128 characters$/,
     ),
     expect.stringMatching(/^8:14 plain-secret: secrets.plain of projects\/vision is a secret/),
-    expect.stringMatching(/^11:17 wrong-name: "a,b" in versions of datasets\/cats is not right/),
+    '11:17 wrong-name: a key in versions of datasets/cats is "a,b"; it takes a text without commas, and without space at its ends',
     '11:34 unknown-field: unknown field "mesage" in versions.v1 of datasets/cats; did you mean message?',
     '15:5 missing-field: missing field "image" in config of deployments/api',
-    '17:13 wrong-value: config.name of deployments/api is not to be set here',
-    '18:21 wrong-value: config.basicAuthKey of deployments/api is not right: it takes what matches ^secret:.',
+    '17:13 wrong-value: config.name of deployments/api is "other", and is not to be set here',
+    '18:21 wrong-value: config.basicAuthKey of deployments/api is a text; it takes what matches ^secret:.',
     '19:7 missing-field: missing field "machineType" in config.resources of deployments/api',
     '19:43 wrong-value: config.resources.replicas of deployments/api is -1; it takes at least 0',
   ]);

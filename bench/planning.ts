@@ -2,6 +2,7 @@ import { loadCatalog } from '../src/kinds/lib/load.ts';
 import { addressOf } from '../src/model/resource.ts';
 import { plan, type PlanInput } from '../src/reconcile/plan.ts';
 import { observe } from '../src/reconcile/observe.ts';
+import { showMachine } from '../src/simulator/collections/machines.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import type { Api } from '../src/model/api.ts';
 import { declaredTeam, seedTeam } from './team.ts';
@@ -32,20 +33,10 @@ async function inputFor(count: number): Promise<PlanInput> {
   await using simulator = await startSimulator({ record: false });
   seedTeam(simulator.world, count);
   const resources = declaredTeam(simulator.world);
-  const machines = [...simulator.world.machines].map(
-    ({ id, name, machineType, region, diskSize, state, autoShutdownEnabled }) => ({
-      id,
-      name,
-      machineType,
-      region,
-      storageTotal: diskSize * 1024 ** 3,
-      state,
-      autoShutdownEnabled,
-    }),
-  );
+  const machines = [...simulator.world.machines].map(showMachine(simulator.world));
   const scripts = [...simulator.world.startupScripts];
   const api = {
-    list: async function* (path: string, _query: object, read: (item: object) => unknown) {
+    list: async function* (path: string, _query: object, read: (item: unknown) => unknown) {
       yield (path === '/machines' ? machines : scripts).map(read);
     },
   } as unknown as Api;

@@ -1,6 +1,7 @@
 import type { RequestError } from 'got';
 import { isObject, jsonIn, parseJson, textOf } from './json.ts';
 import type { Answer, Failure } from './failure.ts';
+import { proxyError, ProxyError, type Proxy } from './proxy.ts';
 import { isWrite, type Request } from './request.ts';
 
 /** What an attempt brought back, as far as it matters here. */
@@ -60,22 +61,35 @@ function readBody(
 }
 
 /** What got says of an attempt that brought no answer. */
-type Break = Pick<RequestError, 'code' | 'message' | 'timings'>;
+type Break = Pick<RequestError, 'code' | 'message' | 'timings' | 'cause'>;
 
 /** The failures of a handshake that seconds do not mend: certificates and protocols. */
 const lasting =
   /CERT|^UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)/;
 
-/**
- * How an attempt broke. It is `unsent` only when no connection (over TLS: no finished handshake) was ever ready for it; got
- * stamps a reused connection as ready at once.
- */
-export function readBreak({ code, message, timings }: Break, base: string): Failure {
-  const ready = base.startsWith('https:')
-    ? (timings?.secureConnect ?? timings?.upload)
-    : timings?.connect;
+/** How an attempt broke. It is `unsent` only when no connection (over TLS: no finished handshake) was ever ready for it. */
+export function readBreak(
+  { code, message, timings, cause }: Break,
+  { base, proxy }: { readonly base: string; readonly proxy?: Proxy | undefined },
+): Failure {
+  if (cause instanceof ProxyError)
+    return { sort: 'unsent', reason: cause.message, lasting: cause.lasting };
   const reason = message.includes(code) ? message : `${message} (${code})`;
-  return ready === undefined
-    ? { sort: 'unsent', reason, lasting: lasting.test(code) }
-    : { sort: 'lost', reason };
+  if (readyAt(timings, base, proxy) !== undefined) return { sort: 'lost', reason };
+  return proxy && base.startsWith('http:')
+    ? { sort: 'unsent', reason: proxyError(proxy, new Error(reason)).message, lasting: false }
+    : { sort: 'unsent', reason, lasting: lasting.test(code) };
+}
+
+/**
+ * When a connection was ready. Got stamps a reused one as ready at once; one through a tunnel is ready when the request gets it
+ * (agent.ts), and got does not see its handshake.
+ */
+function readyAt(
+  timings: Break['timings'],
+  base: string,
+  proxy: Proxy | undefined,
+): number | undefined {
+  if (base.startsWith('http:')) return timings?.connect;
+  return proxy ? timings?.socket : (timings?.secureConnect ?? timings?.upload);
 }

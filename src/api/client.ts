@@ -3,7 +3,9 @@ import type { Api, EndedRequest, ThrottleState, Usage } from '../model/api.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 import { silentLog, type Log } from '../model/log.ts';
 import { createCalls } from './calls.ts';
-import { checkBase, checkKey } from './request.ts';
+import { createKeys } from './keys.ts';
+import { secretsOf, type Proxy } from './proxy.ts';
+import { checkBase } from './request.ts';
 import { createSender } from './send.ts';
 import { createThrottle, type ThrottleOptions } from './throttle.ts';
 import { createTransport, type Transport } from './transport.ts';
@@ -14,6 +16,10 @@ export interface ApiOptions {
   /** Whether the key may be sent over plain HTTP to another host than loopback. Default: no. */
   readonly allowHttp?: boolean;
   readonly key: string;
+  /** Reads the key again, after the API refused it (401) and for `reloadKey`. Default: the key stays. */
+  readonly readKey?: () => Promise<string>;
+  /** From `proxyFor`. Default: none. */
+  readonly proxy?: Proxy | undefined;
   readonly throttle: ThrottleOptions;
   readonly requests: {
     /** Milliseconds for one attempt; waiting for the throttle does not count. */
@@ -43,6 +49,8 @@ export interface Client extends Api, AsyncDisposable {
   throttle(): ThrottleState;
   /** Milliseconds by which this machine's clock is ahead of the API's, good to a second; undefined before the first answer. */
   clockSkew(): number | undefined;
+  /** Reads the key again. One that cannot be read or used is reported, and the present one stays: it never rejects. */
+  reloadKey(): Promise<void>;
   /**
    * From now on every request is `unavailable`: what waits is not sent, reads are cut off. Ends when the writes in flight
    * have ended, whose answers still count.
@@ -54,7 +62,7 @@ export interface Client extends Api, AsyncDisposable {
 export function createApi(options: ApiOptions): Client {
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  const { throttle, transport, sender, clockSkew } = assemble(options, closing.signal);
+  const { throttle, transport, sender, keys, clockSkew } = assemble(options, closing.signal);
   const drain = async (): Promise<void> => {
     closing.abort();
     await throttle.stop();
@@ -67,6 +75,7 @@ export function createApi(options: ApiOptions): Client {
     usage: () => ({ ...sender.sent(), waitedMs: throttle.waitedMs() }),
     throttle: () => throttle.state(),
     clockSkew,
+    reloadKey: () => keys.reload(),
     drain,
     async [Symbol.asyncDispose]() {
       options.signal?.removeEventListener('abort', stop);
@@ -78,7 +87,8 @@ export function createApi(options: ApiOptions): Client {
 
 function assemble(options: ApiOptions, closing: AbortSignal) {
   const { requests, clock = systemClock, random = Math.random, log = silentLog } = options;
-  const key = checkKey(options.key);
+  const { proxy, readKey } = options;
+  const keys = createKeys({ key: options.key, readKey, log });
   const throttle = createThrottle(options.throttle, clock);
   let skew: number | undefined;
   const overHttp = (): Transport =>
@@ -87,7 +97,8 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
         skew = clock.now().getTime() - date.getTime();
       },
       base: checkBase(options.url, options.allowHttp),
-      key,
+      key: () => keys.current(),
+      proxy,
       userAgent: options.userAgent ?? 'holdfast',
       timeout: requests.timeout,
       connections: options.throttle.concurrency,
@@ -95,12 +106,14 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
   const transport = options.transport ?? overHttp();
   const { retries, timeout } = requests;
   const { onRequest } = options;
+  const secrets = (): readonly string[] => [...keys.all(), ...(proxy ? secretsOf(proxy) : [])];
   const own = {
     transport,
     throttle,
     timeout,
     retries,
-    key,
+    keys,
+    secrets,
     clock,
     random,
     log,
@@ -108,5 +121,5 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
     closing,
   };
   const sender = createSender(own);
-  return { throttle, transport, sender, clockSkew: () => skew };
+  return { throttle, transport, sender, keys, clockSkew: () => skew };
 }

@@ -22,9 +22,14 @@ function foreignHint(status: number): string {
   return 'not an answer of the API: a proxy or firewall may be in between, or PAPERSPACE_API_URL is wrong';
 }
 
-/** What an attempt's failure becomes once no further attempt is made. `note` ends the message. */
-export function explain(request: Request, failure: Failure, key: string, note = ''): ApiError {
-  const scrub = scrubber([key, ...secretsIn(request.json)]);
+/** What an attempt's failure becomes once no further attempt is made. No secret is in it; `note` ends the message. */
+export function explain(
+  request: Request,
+  failure: Failure,
+  secrets: readonly string[],
+  note = '',
+): ApiError {
+  const scrub = scrubber([...secrets, ...secretsIn(request.json)]);
   const { what, ...details } = describe(failure, scrub);
   return new ApiError(scrub(`${request.method} ${request.path}${what}${note}`), {
     verdict: judge(request.method, failure).verdict,

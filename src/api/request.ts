@@ -59,11 +59,11 @@ export function checkBase(address: string, allowHttp = false): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** The key, when a header can carry it; an `Error` in words for the user, and without the key, when not. */
-export function checkKey(key: string): string {
+/** The key, when a header can carry it; an `Error` in words for the user, with the name of its source and without the key, when not. */
+export function checkKey(key: string, name = 'PAPERSPACE_API_KEY'): string {
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw new Error(
-    'PAPERSPACE_API_KEY is empty or holds a character that no header can carry, such as a line break',
+    `${name} is empty or holds a character that no header can carry, such as a line break`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { Log } from '../model/log.ts';
 import { endingOf } from './ending.ts';
 import { explain } from './explain.ts';
 import type { Answer, Failure } from './failure.ts';
+import type { Keys } from './keys.ts';
 import { isWrite, type Request } from './request.ts';
 import { askedPause, longestAskedPause, nextStep } from './retry.ts';
 import type { Tell, Throttle } from './throttle.ts';
@@ -17,8 +18,9 @@ export interface SenderOptions {
   readonly timeout: number;
   /** How often a request may be repeated. */
   readonly retries: number;
-  /** Kept out of every message. */
-  readonly key: string;
+  readonly keys: Pick<Keys, 'current' | 'replaces'>;
+  /** What is kept out of every message. */
+  readonly secrets: () => readonly string[];
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Pick<Log, 'debug' | 'warn'>;
@@ -58,15 +60,22 @@ const stopped: Attempt = { outcome: { sort: 'stopped' }, asked: 0 };
  * of its own, and a test can give the time.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { retries, key, clock, random, closing } = options;
+  const { retries, keys, secrets, clock, random, closing } = options;
   const attempts = createAttempts(options);
   return {
     async send(request) {
+      let refused: string | undefined;
       for (let tries = 1; ; tries += 1) {
+        const key = keys.current();
         const { outcome, asked } = await attempts.next(request, tries);
         if (outcome.sort === 'answer') return outcome.body;
+        // Once only, and a write too: what the API does not let in it has not taken.
+        if (statusOf(outcome) === 401 && refused === undefined && (await keys.replaces(key))) {
+          refused = key;
+          continue;
+        }
         const step = nextStep(request, outcome, tries, { retries, asked, random: random() });
-        if ('note' in step) throw explain(request, outcome, key, step.note);
+        if ('note' in step) throw explain(request, outcome, secrets(), step.note);
         await rest(clock, step.pause, request.signal ?? closing);
       }
     },

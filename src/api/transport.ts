@@ -1,20 +1,23 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError, type Got } from 'got';
+import { createAgent } from './agent.ts';
 import { readAnswer, readBreak } from './answer.ts';
 import type { Answer, Failure } from './failure.ts';
 import { follow } from './follow.ts';
+import type { Proxy } from './proxy.ts';
 import { addressOf, type Request } from './request.ts';
 
 export interface TransportOptions {
   /** From `checkBase`. */
   readonly base: string;
-  readonly key: string;
+  /** Asked before each attempt. */
+  readonly key: () => string;
   readonly userAgent: string;
   /** Milliseconds for one attempt, from its start to the last byte of the answer. */
   readonly timeout: number;
   /** How many connections may be open. */
   readonly connections: number;
+  /** Where there is one, all requests go through it. */
+  readonly proxy?: Proxy | undefined;
   /** Told the API's own time, to the second, with every answer that gives it. */
   readonly onDate?: (date: Date) => void;
 }
@@ -43,7 +46,8 @@ export function createTransport(options: TransportOptions): Transport {
     async exchange(request) {
       using scope = follow(request.signal);
       try {
-        const pending = http(addressOf(options.base, request), contentOf(request, scope.signal));
+        const content = contentOf(request, options.key(), scope.signal);
+        const pending = http(addressOf(options.base, request), content);
         void pending.on('downloadProgress', ({ transferred, total = 0 }) => {
           if (Math.max(transferred, total) > longestBody) scope.abort();
         });
@@ -54,7 +58,7 @@ export function createTransport(options: TransportOptions): Transport {
       } catch (error) {
         if (request.signal?.aborted) return { sort: 'stopped' };
         if (scope.signal.aborted) return tooLarge;
-        if (error instanceof RequestError) return readBreak(error, options.base);
+        if (error instanceof RequestError) return readBreak(error, options);
         throw error;
       }
     },
@@ -63,12 +67,9 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /** Got with everything of its own turned off that would send, wait or follow behind the throttle's back. */
-function createHttp({ base, key, userAgent, timeout, connections }: TransportOptions) {
-  const pool = { keepAlive: true, maxSockets: connections };
-  const agent = base.startsWith('https:')
-    ? { https: new HttpsAgent(pool) }
-    : { http: new HttpAgent(pool) };
+function createHttp({ base, userAgent, timeout, connections, proxy }: TransportOptions) {
   const connect = Math.min(timeout, longestConnect);
+  const agent = createAgent({ base, connections, connectTimeout: connect, proxy });
   const http = got.extend({
     agent,
     retry: { limit: 0 },
@@ -82,18 +83,18 @@ function createHttp({ base, key, userAgent, timeout, connections }: TransportOpt
       response: timeout,
       request: timeout,
     },
-    headers: {
-      authorization: `Bearer ${key}`,
-      accept: 'application/json',
-      'user-agent': userAgent,
-    },
+    headers: { accept: 'application/json', 'user-agent': userAgent },
   }) as Got<{ responseType: 'buffer' }>;
-  return { http, agent: agent.https ?? agent.http };
+  return { http, agent: 'https' in agent ? agent.https : agent.http };
 }
 
 /** An empty body labelled JSON is refused (FACTS 1.9), so there is either both, body and label, or neither. */
-const contentOf = ({ method, json }: Request, signal: AbortSignal) => ({
+const contentOf = ({ method, json }: Request, key: string, signal: AbortSignal) => ({
   method,
   signal,
-  ...(json && { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
+  headers: {
+    authorization: `Bearer ${key}`,
+    ...(json && { 'content-type': 'application/json' }),
+  },
+  ...(json && { body: JSON.stringify(json) }),
 });

@@ -1,4 +1,6 @@
 import { createApi, type ApiOptions, type Client } from '../api/client.ts';
+import { proxyFor } from '../api/proxy.ts';
+import { checkKey } from '../api/request.ts';
 import { systemClock } from '../model/clock.ts';
 import { readBounded } from '../model/readFile.ts';
 import type { EndedRequest } from '../model/api.ts';
@@ -35,6 +37,8 @@ export interface OpenWorkspace extends Workspace, AsyncDisposable {
   drain(): Promise<void>;
   /** Requests a second that the throttle allows now. */
   rateLimit(): number;
+  /** Reads the API key again, from the file that holds it. Never rejects. */
+  reloadKey(): Promise<void>;
 }
 
 /** Opens the workspace that the settings describe. Disposing of it closes what it opened. */
@@ -68,6 +72,7 @@ export async function openWorkspace(
     throttle: () => api.throttle(),
     drain: () => api.drain(),
     rateLimit: () => api.throttle().rate,
+    reloadKey: () => api.reloadKey(),
     clock: systemClock,
     random: Math.random,
     acceptTeam,
@@ -77,9 +82,11 @@ export async function openWorkspace(
 }
 
 /** A client of the API. An address or a key that cannot be used is the user's to mend. */
-export function connect(options: ApiOptions): Client {
+export const connect = (options: ApiOptions): Client => usable(() => createApi(options));
+
+function usable<Value>(make: () => Value): Value {
   try {
-    return createApi(options);
+    return make();
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error), { cause: error });
   }
@@ -115,27 +122,33 @@ async function writerLock(
   }
 }
 
-/** Where the API is, and the key to it. */
-type Target = Pick<ApiOptions, 'url' | 'allowHttp' | 'key'>;
+/** Where the API is, how it is reached, and the key to it. */
+export type Target = Pick<ApiOptions, 'url' | 'allowHttp' | 'proxy' | 'key' | 'readKey'>;
 
-/** The team that a command works on: the real one, or the embedded one. */
+/** The team that a command works on: the real one, or the embedded one, which no proxy comes between. */
 async function targetOf(
   { env, log }: Context,
   simulate: string | undefined,
   stack: AsyncDisposableStack,
 ): Promise<Target> {
-  if (simulate === undefined) return { ...addressIn(env), key: await keyOf(env) };
+  if (simulate === undefined) return apiTarget(env);
   const { openSimulator } = await import('./simulate.ts');
   const simulator = stack.use(await openSimulator({ stateFile: simulate, record: false }));
   log.debug({ url: simulator.url, file: simulate }, 'simulated team opened');
   return { url: simulator.url, key: 'simulated' };
 }
 
-/** Where the real API is. */
-export const addressIn = (env: Context['env']): Pick<ApiOptions, 'url' | 'allowHttp'> => ({
-  url: env['PAPERSPACE_API_URL'] || defaultUrl,
-  allowHttp: env['PAPERSPACE_ALLOW_HTTP'] === '1',
-});
+/** The real API, as the environment describes it. Rejects with a `UserError` when there is no key or what is set cannot be used. */
+export async function apiTarget(env: Context['env']): Promise<Target> {
+  const url = env['PAPERSPACE_API_URL'] || defaultUrl;
+  return {
+    url,
+    allowHttp: env['PAPERSPACE_ALLOW_HTTP'] === '1',
+    proxy: usable(() => proxyFor(url, env)),
+    key: await keyOf(env),
+    readKey: () => keyOf(env),
+  };
+}
 
 /** Keys have some 30 characters. */
 const maxKeyBytes = 4096;
@@ -143,17 +156,21 @@ const maxKeyBytes = 4096;
 /** The API key, from the environment or from the file that it names. Throws a `UserError` that says where it is looked for. */
 export async function keyOf(env: Context['env']): Promise<string> {
   const { PAPERSPACE_API_KEY: key, PAPERSPACE_API_KEY_FILE: file } = env;
-  if (key) return key.trim();
+  if (key) return usable(() => checkKey(key.trim()));
   if (!file)
     throw new UserError(
       'there is no API key: set PAPERSPACE_API_KEY or PAPERSPACE_API_KEY_FILE, or try the embedded team with --simulate',
     );
+  const wrong = (what: string): UserError =>
+    new UserError(
+      `PAPERSPACE_API_KEY_FILE: ${file} ${what}; it must hold the API key and nothing else`,
+    );
   const bytes = await readBounded(file, { maxBytes: maxKeyBytes }).catch((error: Error) => {
-    throw new UserError(`PAPERSPACE_API_KEY_FILE: ${file} ${error.message}`);
+    throw wrong(error.message);
   });
   const text = new TextDecoder().decode(bytes).trim();
-  if (text === '') throw new UserError(`PAPERSPACE_API_KEY_FILE: ${file} is empty`);
-  return text;
+  if (text === '') throw wrong('is empty');
+  return usable(() => checkKey(text, `PAPERSPACE_API_KEY_FILE: ${file}`));
 }
 
 /** A simulated team has a store of its own beside its file: what was written to it says nothing of another team. */

@@ -6,7 +6,7 @@ import type { FollowedConfig } from './followConfig.ts';
 /** How long a stop may take before the process leaves with what is still in flight. Intents are on disk by then. */
 const graceMs = 9000;
 
-/** Resolves to the exit code once the loop has ended; SIGTERM and SIGINT end it, SIGHUP asks for a pass. */
+/** Resolves to the exit code once the loop has ended; SIGTERM and SIGINT end it, SIGHUP has config and key read again, and asks for a pass. */
 export async function untilStopped(
   { log }: Context,
   workspace: OpenWorkspace,
@@ -16,7 +16,10 @@ export async function untilStopped(
   const stopped = Promise.withResolvers<NodeJS.Signals>();
   const onStop = (name: NodeJS.Signals): void => stopped.resolve(name);
   const onReload = (): void =>
-    void config.reload().then(() => loop.request('request'), stopped.reject);
+    void Promise.all([config.reload(), workspace.reloadKey()]).then(
+      () => loop.request('request'),
+      stopped.reject,
+    );
   process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGHUP', onReload);
   try {
     const signal = await Promise.race([

@@ -5,7 +5,7 @@ import { loadCatalog } from '../kinds/lib/load.ts';
 import { readSession } from '../kinds/lib/team.ts';
 import { ApiError } from '../model/api.ts';
 import type { Settings } from '../model/settings.ts';
-import { addressIn, connect, keyOf } from './compose.ts';
+import { apiTarget, connect, keyOf, type Target } from './compose.ts';
 import { loadConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
 import { checkStore, type Finding } from './doctorStore.ts';
@@ -66,20 +66,21 @@ async function checkApi({ env }: Context, settings: Settings): Promise<readonly 
   const key = await keyOf(env).catch((error: Error) => error);
   if (key instanceof Error) return [{ what: 'key', well: false, seen: key.message }];
   const { throttle, requests } = settings;
-  const address = addressIn(env);
   try {
-    await using api = connect({
-      ...address,
-      key,
-      throttle,
-      requests: { ...requests, retries: 0 },
-    });
-    return await checkAnswers(api, address.url);
+    const target = await apiTarget(env);
+    await using api = connect({ ...target, throttle, requests: { ...requests, retries: 0 } });
+    return [proxyFinding(target), ...(await checkAnswers(api, target.url))];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [{ what: 'address', well: false, seen: error.message }];
   }
 }
+
+const proxyFinding = ({ proxy }: Target): Finding => ({
+  what: 'proxy',
+  well: true,
+  seen: proxy ? `${proxy.address} (${proxy.variable})` : 'none',
+});
 
 /** What the API answers, and when: whether it is there, knows the key, and has the same time. */
 async function checkAnswers(api: Client, url: string): Promise<readonly Finding[]> {

@@ -13,7 +13,7 @@ const answered = (status: number, body: unknown, own = true): Failure => ({
   own,
 });
 const explained = (failure: Failure): string =>
-  explain({ method: 'POST', path: '/machines' }, failure, key).message;
+  explain({ method: 'POST', path: '/machines' }, failure, [key]).message;
 
 describe('an error says what was asked and what came back', () => {
   const html = `<html><head><title>Oh</title><style>b{}</style></head>
@@ -103,9 +103,11 @@ describe('an error says what was asked and what came back', () => {
   });
 
   test('status and code are fields too', () => {
-    const error = explain({ method: 'GET', path: '/x' }, answered(409, { code: 'CONFLICT' }), key);
+    const error = explain({ method: 'GET', path: '/x' }, answered(409, { code: 'CONFLICT' }), [
+      key,
+    ]);
     expect(error).toMatchObject({ verdict: 'rejected', status: 409, code: 'CONFLICT' });
-    const lost = explain({ method: 'GET', path: '/x' }, { sort: 'lost', reason: '' }, key);
+    const lost = explain({ method: 'GET', path: '/x' }, { sort: 'lost', reason: '' }, [key]);
     expect(lost).toMatchObject({ verdict: 'unavailable', status: undefined, code: undefined });
   });
 });
@@ -134,13 +136,13 @@ describe('secrets do not come back', () => {
 
   test('the key is missing in message and code alike', () => {
     const failure = answered(500, { code: key, message: `who is ${key}?` });
-    const error = explain({ method: 'GET', path: '/machines' }, failure, key);
+    const error = explain({ method: 'GET', path: '/machines' }, failure, [key]);
     expect(error.message).toBe('GET /machines answered 500 [secret]: who is [secret]?');
     expect(error.code).toBe('[secret]');
   });
 
   test('the key is missing even where a path held it', () => {
-    const error = explain({ method: 'GET', path: `/machines/${key}` }, answered(404, ''), key);
+    const error = explain({ method: 'GET', path: `/machines/${key}` }, answered(404, ''), [key]);
     expect(error.message).toBe('GET /machines/[secret] answered 404 Not Found');
   });
 
@@ -171,7 +173,7 @@ describe('secrets do not come back', () => {
       'p2',
     ]);
     const failure = answered(400, { message: 'HF_TOKEN: hf-secret is too short' });
-    const error = explain({ method: 'POST', path: '/secrets', json }, failure, key);
+    const error = explain({ method: 'POST', path: '/secrets', json }, failure, [key]);
     expect(error.message).toBe(
       'POST /secrets answered 400 Bad Request: HF_TOKEN: [secret] is too short',
     );

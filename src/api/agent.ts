@@ -29,7 +29,7 @@ export function createAgent(options: AgentOptions): { https: HttpsAgent } | { ht
  * socket was certainly not sent.
  */
 function tunnelAgent(proxy: Proxy, pool: object, timeout: number): HttpsAgent {
-  const agent = new HttpsProxyAgent({ ...pool, proxy: proxy.url, timeout });
+  const agent = new HttpsProxyAgent({ ...pool, proxy: forAgent(proxy.url), timeout });
   const open = agent.createConnection.bind(agent);
   agent.createConnection = (options, done = () => undefined) =>
     open(options, (error, socket) => {
@@ -47,3 +47,7 @@ function tunnelAgent(proxy: Proxy, pool: object, timeout: number): HttpsAgent {
     });
   return agent;
 }
+
+/** The agent looks a host up as it is, and an IPv6 address has brackets in a URL only. */
+const forAgent = (url: URL): URL =>
+  Object.defineProperty(new URL(url), 'hostname', { value: url.hostname.replaceAll(/[[\]]/g, '') });

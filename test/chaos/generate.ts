@@ -44,6 +44,7 @@ export function generate(seed: number): Scenario {
       burst: 10,
       concurrency: random.pick([1, 2, 8]),
       adaptive,
+      ...(adaptive && { ceiling: 50 }),
     },
     latency: random.pick([0, 50, 400]),
   };

@@ -120,13 +120,13 @@ export function createWatch(scenario: Scenario, world: World): Watch {
 
   /** No window of the throttle holds more than a burst. */
   const checkPace = (at: number): void => {
-    const { burst, requestsPerSecond } = scenario.throttle;
+    const { burst, requestsPerSecond, ceiling = requestsPerSecond } = scenario.throttle;
     sent.push(at);
     if (sent.length > burst + 1) sent.shift();
     const [first = at] = sent;
     if (sent.length === burst + 1)
       check(
-        at - first >= (burst / requestsPerSecond) * 1000 - 1,
+        at - first >= (burst / ceiling) * 1000 - 1,
         () => `${burst + 1} requests within ${at - first} ms`,
       );
   };

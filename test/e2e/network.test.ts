@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { startProxy } from '../support/proxy.ts';
-import { serve, type Reply } from '../support/server.ts';
+import { passedOn, serve, type Reply } from '../support/server.ts';
 import { place } from './holdfast.ts';
 
 const [key, next, last] = [
@@ -82,20 +82,10 @@ async function gated(simulator: { readonly url: string }) {
     status: 401,
     json: { code: 'UNAUTHORIZED', message: 'You must be logged in to access this method.' },
   };
-  const server = await serve(({ method, url, headers, body }) => {
-    const sent = headers.authorization?.replace('Bearer ', '') ?? '';
+  const server = await serve((request) => {
+    const sent = request.headers.authorization?.replace('Bearer ', '') ?? '';
     gate.seen.add(sent);
-    if (!gate.keys.has(sent)) return unauthorized;
-    return (response) =>
-      void fetch(simulator.url + url, {
-        method,
-        headers: { authorization: 'Bearer any', 'content-type': headers['content-type'] ?? '' },
-        ...(body === '' ? {} : { body }),
-      }).then(async (answer) =>
-        response
-          .writeHead(answer.status, { 'content-type': 'application/json' })
-          .end(await answer.text()),
-      );
+    return gate.keys.has(sent) ? passedOn(request, simulator.url) : unauthorized;
   });
   return { ...server, gate };
 }

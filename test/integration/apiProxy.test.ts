@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import {
   createServer as createTlsServer,
   getCACertificates,
@@ -26,6 +27,10 @@ const through = (url: string): Pick<ApiOptions, 'proxy'> => ({
   }),
 });
 
+const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+);
+
 const quick = { requests: { timeout: 400, retries: 1 } };
 
 describe('over TLS', () => {
@@ -42,6 +47,14 @@ describe('over TLS', () => {
     expect(server.seen[0]?.headers).not.toHaveProperty('proxy-authorization');
     expect(JSON.stringify(proxy.seen[0]?.headers) + proxy.tunnelled()).not.toContain(testKey);
     expect(proxy.tunnelled()).not.toContain('secret-path');
+  });
+
+  test.runIf(hasIPv6)('the proxy may have an address of IPv6', async () => {
+    await using server = await serve(() => ({ json: {} }), selfSigned);
+    await using proxy = await startProxy('::1');
+    await using api = connect(server.url, through(proxy.url));
+    expect(await api.get('/x')).toEqual({});
+    expect(proxy.seen).toHaveLength(1);
   });
 
   /** What the proxy does, words, attempts when one repeat is allowed. */

@@ -21,7 +21,7 @@ export interface TestProxy extends AsyncDisposable {
 }
 
 /** A forward proxy on loopback. What it is asked for in absolute form it answers itself, with the URL. */
-export async function startProxy(): Promise<TestProxy> {
+export async function startProxy(at = '127.0.0.1'): Promise<TestProxy> {
   const seen: IncomingMessage[] = [];
   const sockets = new Set<Duplex>();
   const bytes: Buffer[] = [];
@@ -61,8 +61,9 @@ export async function startProxy(): Promise<TestProxy> {
     api.pipe(client);
     api.once('close', () => client.destroy());
   };
-  server.listen(0, '127.0.0.1');
+  server.listen(0, at);
   await once(server, 'listening');
-  proxy.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  proxy.url = `http://${at.includes(':') ? `[${at}]` : at}:${port}`;
   return proxy;
 }

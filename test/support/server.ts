@@ -79,3 +79,24 @@ function answer(response: ServerResponse, reply: Reply): void {
   });
   response.end(body ?? JSON.stringify(json));
 }
+
+/** The answer of another server to the same request, with another key, and with its body changed on the way back. */
+export const passedOn =
+  (request: Seen, server: string, change = (body: string): string => body): Reply =>
+  (response) =>
+    void passOn(request, server, change, response);
+
+async function passOn(
+  { method, url, headers, body }: Seen,
+  server: string,
+  change: (body: string) => string,
+  response: ServerResponse,
+): Promise<void> {
+  const reply = await fetch(server + url, {
+    method,
+    headers: { authorization: 'Bearer any', 'content-type': headers['content-type'] ?? '' },
+    ...(body === '' ? {} : { body }),
+  });
+  const content = change(await reply.text());
+  response.writeHead(reply.status, { 'content-type': 'application/json' }).end(content);
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import type { Desired } from '../../src/model/resource.ts';
+import type { Report } from '../../src/model/report.ts';
+import { carryOut, prepare } from '../../src/reconcile/pass.ts';
+import type { Workspace } from '../../src/reconcile/workspace.ts';
+import { connect } from '../support/apiClient.ts';
+import { bench, openOf, outcomesOf, policy } from '../support/passes.ts';
+import { passedOn, serve } from '../support/server.ts';
+import { live, want } from '../support/team.ts';
+
+const network = want('privateNetworks', 'research', { region: 'ny2' });
+const machine = want('machines', 'trainer', {
+  machineType: 'C5',
+  template: live('osTemplates', 'Ubuntu 22.04'),
+  region: 'ny2',
+  diskSize: 50,
+});
+const address = want('publicIps', 'gateway', { region: 'ny2' });
+
+async function pass(workspace: Workspace, resources: readonly Desired[]): Promise<Report> {
+  const state = { resources, absent: [], revision: 'r' };
+  const never = new AbortController().signal;
+  const planned = await prepare(workspace, state, policy, 'cli');
+  const report = await carryOut(workspace, policy, planned, {
+    wait: true,
+    stop: never,
+    hurry: never,
+  });
+  await workspace.store.ended(report, 100);
+  return report;
+}
+
+const answers = [
+  '{}',
+  '[]',
+  '"x"',
+  '5',
+  '{"id":null}',
+  '{"id":5}',
+  '{"id":""}',
+  '{"data":{"id":7}}',
+];
+
+test.each(answers)(
+  'a create that was answered with %s is looked for, and not repeated',
+  async (body) => {
+    await using it = await bench();
+    // Whatever comes is passed on to the team; of creates, the answer is lost.
+    await using front = await serve((request) =>
+      passedOn(request, it.simulator.url, (text) => (request.method === 'POST' ? body : text)),
+    );
+    await using api = connect(`${front.url}/v1`);
+    const workspace = { ...it.workspace, api };
+    const team = [network, machine, address];
+    const first = await pass(workspace, team);
+    expect(outcomesOf(first)).toEqual(team.map((one) => `${one.address}:create failed`));
+    for (const { error } of first.actions)
+      expect(error).toMatch(
+        /malformed JSON: .* \(whether it happened is not known; the next pass looks\)/,
+      );
+    it.clock.advance(600_000);
+    expect(openOf(await pass(workspace, team))).toEqual([]);
+    expect(it.writes().filter((line) => line.startsWith('POST'))).toHaveLength(team.length);
+  },
+);

@@ -23,6 +23,6 @@ USER node
 VOLUME /data
 # Holdfast takes the signals itself: SIGTERM finishes the writes in flight, so it may be process 1.
 # It collects its garbage early: half the memory, for more of the processor (docs/BENCHMARKS.md).
-ENTRYPOINT ["node", "--max-semi-space-size=2", "--heap-growing-percent=40", "bin/holdfast.js"]
+ENTRYPOINT ["node", "--disable-sigusr1", "--max-semi-space-size=2", "--heap-growing-percent=40", "bin/holdfast.js"]
 CMD ["run", "--config", "/config"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["node", "bin/healthcheck.js"]

@@ -2,6 +2,8 @@
 // Plain JavaScript that any Node can parse: says what is wrong before a newer syntax or module does.
 import { existsSync } from 'node:fs';
 
+// Whoever may send this signal would open Node's debugger with it.
+process.on('SIGUSR1', () => {});
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
   console.error(`holdfast needs Node.js 24.15 or newer; this is ${process.version}.`);

@@ -1,5 +1,5 @@
 import { ApiError, type Query, type WriteObserver } from '../model/api.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../model/loopback.ts';
 
 /** The methods that the API knows. Only a GET changes nothing. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

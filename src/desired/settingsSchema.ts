@@ -172,6 +172,10 @@ const fullSettings = Type.Object(
     server: Type.Object(
       {
         listen: text('Host and port.', { format: 'listen-address', default: '127.0.0.1:8080' }),
+        publicUrl: optional(
+          text('A URL.', { format: 'public-url' }),
+          'Where people reach the server, such as https://holdfast.example.com: a request under another name than this or the listening address is refused.',
+        ),
         token: Type.Union([secret('A token.'), Type.Null()], {
           description: 'What requests must bear that change something, or come from elsewhere.',
           default: { env: 'HOLDFAST_TOKEN' },

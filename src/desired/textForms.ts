@@ -57,6 +57,13 @@ function isTimeZone(text: string): boolean {
 
 const isWebUrl = (text: string): boolean => /^https?:\/\/./.test(text) && URL.canParse(text);
 
+/** What people type to reach a server: nothing that would be a secret, and nothing below a page. */
+function isPublicUrl(text: string): boolean {
+  if (text.length > 2048 || !isWebUrl(text)) return false;
+  const { username, password, search, hash, hostname } = new URL(text);
+  return hostname !== '' && username + password + search + hash === '';
+}
+
 const forms: Readonly<Record<string, TextForm>> = {
   'cron-expression': {
     valid: (text) => cronProblem(text) === undefined,
@@ -87,6 +94,11 @@ const forms: Readonly<Record<string, TextForm>> = {
   },
   uri: { valid: (text) => URL.canParse(text), expected: 'a URL' },
   'web-url': { valid: isWebUrl, expected: 'an address that begins with https:// or http://' },
+  'public-url': {
+    valid: isPublicUrl,
+    expected:
+      'an address such as https://holdfast.example.com, without a user, a query or a fragment',
+  },
   email: { valid: (text) => /^[^\s@]+@[^\s@]+$/.test(text), expected: 'an e-mail address' },
   ipv4: { valid: isIPv4, expected: 'an IPv4 address such as 203.0.113.7' },
 };

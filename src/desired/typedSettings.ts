@@ -24,7 +24,11 @@ export function typedSettings(filled: FilledSettings, isRateSet: boolean): Setti
     windows: windows.map(({ cron, duration }) => ({ cron, duration: milliseconds(duration) })),
     store: storeOf(filled.store),
     notify: filled.notify.flatMap(notificationsOf),
-    server: { ...addressOf(server.listen), token: server.token },
+    server: {
+      ...addressOf(server.listen),
+      publicUrl: server.publicUrl,
+      token: server.token,
+    },
     git: git && { ...git, interval: milliseconds(git.interval) },
   };
 }

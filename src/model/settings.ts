@@ -86,6 +86,8 @@ export interface Settings {
   readonly server: {
     readonly host: string;
     readonly port: number;
+    /** Where people reach it, as a proxy or a port mapping shows it; null: only under the names of the listening address. */
+    readonly publicUrl: string | null;
     /** What it names may be unset while the server listens on loopback. */
     readonly token: SecretSource | null;
   };

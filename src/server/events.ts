@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
-import { streamSSE } from 'hono/streaming';
+import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import type { Clock } from '../model/clock.ts';
 import type { PassSummary } from '../model/report.ts';
 
 /** Server-sent events for everyone who listens (INTERFACE 5): one for each pass that ends. */
 export interface Events {
-  /** The answer to one listener. It lasts until he leaves or the events are closed. */
+  /** The answer to one listener. It lasts until he leaves, stops reading, or the events are closed; 503 when too many listen already. */
   readonly answer: (context: Context) => Response;
   /** Tells everyone of a pass that has ended. */
   readonly passEnded: (pass: PassSummary) => void;
@@ -21,6 +21,15 @@ const heartbeatMs = 15_000;
 /** How long a listener who does not read keeps the server from closing. */
 const patienceMs = 1000;
 
+/** How many may listen at once: whoever listens keeps a connection. */
+export const mostListeners = 64;
+
+/** When one who could not get in may try again, in seconds. */
+const tryAgainSeconds = 30;
+
+/** How many events may wait for a listener who does not read, before he is dropped. */
+const mostWaiting = 16;
+
 type Tell = (pass: PassSummary) => Promise<void>;
 
 /** Events that nobody listens to yet. */
@@ -29,15 +38,20 @@ export function createEvents(clock: Pick<Clock, 'sleep'>): Events {
   const listeners = new Set<Tell>();
   const ends = new Set<Promise<unknown>>();
   return {
-    answer: (context) => {
+    answer(context) {
+      if (listeners.size >= mostListeners)
+        return context.json({ error: 'too many listen already' }, 503, {
+          'retry-after': String(tryAgainSeconds),
+        });
+      if (context.req.method === 'HEAD')
+        return context.body(null, 200, { 'content-type': 'text/event-stream' });
       const end = endOf(context);
       ends.add(end);
       void end.then(() => ends.delete(end));
       return streamSSE(context, async (stream) => {
         const gone = new AbortController();
         stream.onAbort(() => gone.abort());
-        const tell: Tell = (pass) =>
-          stream.writeSSE({ event: 'pass', id: pass.pass, data: JSON.stringify(summaryOf(pass)) });
+        const tell = teller(stream, () => outgoingOf(context)?.destroy());
         listeners.add(tell);
         await beat(clock, AbortSignal.any([closing.signal, gone.signal]), (text) =>
           stream.write(text),
@@ -58,6 +72,18 @@ export function createEvents(clock: Pick<Clock, 'sleep'>): Events {
   };
 }
 
+/** Tells one listener of passes; `drop` ends the connection of one who does not read what he asked for. */
+function teller(stream: Pick<SSEStreamingApi, 'writeSSE'>, drop: () => void): Tell {
+  let waiting = 0;
+  return async (pass) => {
+    waiting += 1;
+    if (waiting > mostWaiting) return drop();
+    const data = JSON.stringify(summaryOf(pass));
+    await stream.writeSSE({ event: 'pass', id: pass.pass, data });
+    waiting -= 1;
+  };
+}
+
 /** Writes a comment at once, so that the listener knows he is heard, and then again and again until it is over. */
 async function beat(
   clock: Pick<Clock, 'sleep'>,
@@ -73,10 +99,13 @@ async function beat(
 }
 
 /** Resolves when the answer has gone out, or the listener has. */
-async function endOf({ env }: Context): Promise<void> {
-  const { outgoing } = env as { outgoing?: ServerResponse };
+async function endOf(context: Context): Promise<void> {
+  const outgoing = outgoingOf(context);
   if (outgoing) await once(outgoing, 'close').catch(() => undefined);
 }
+
+const outgoingOf = ({ env }: Context): ServerResponse | undefined =>
+  (env as { outgoing?: ServerResponse } | undefined)?.outgoing;
 
 /** A report holds more than its summary. */
 const summaryOf = ({

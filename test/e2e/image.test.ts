@@ -63,6 +63,7 @@ describe.runIf(asked)('the container image', () => {
       User: 'node',
       Entrypoint: [
         'node',
+        '--disable-sigusr1',
         '--max-semi-space-size=2',
         '--heap-growing-percent=40',
         'bin/holdfast.js',

@@ -37,7 +37,12 @@ const defaults: Settings = {
   store: { type: 'sqlite', path: './.holdfast/state.db' },
   reports: { directory: './.holdfast/reports', formats: ['json'], keep: 100 },
   notify: [],
-  server: { host: '127.0.0.1', port: 8080, token: { from: 'env', name: 'HOLDFAST_TOKEN' } },
+  server: {
+    host: '127.0.0.1',
+    port: 8080,
+    publicUrl: null,
+    token: { from: 'env', name: 'HOLDFAST_TOKEN' },
+  },
   git: null,
   prices: {},
 };
@@ -132,7 +137,20 @@ describe('what is written', () => {
       name: 'an address of six bytes and more',
       because: 'IPv6 stands in brackets',
       yaml: 'server: { listen: "[::1]:0", token: null }',
-      settings: { server: { host: '::1', port: 0, token: null } },
+      settings: { server: { host: '::1', port: 0, publicUrl: null, token: null } },
+    },
+    {
+      name: 'a public address',
+      because: 'a proxy may show the server under another name and below a path',
+      yaml: 'server: { listen: "0.0.0.0:80", publicUrl: "https://gpu.example.com/holdfast", token: null }',
+      settings: {
+        server: {
+          host: '0.0.0.0',
+          port: 80,
+          publicUrl: 'https://gpu.example.com/holdfast',
+          token: null,
+        },
+      },
     },
     {
       name: 'git',
@@ -299,6 +317,13 @@ describe('flag over environment over file over default', () => {
       overrides: { env: { HOLDFAST_SCHEDULE: '*/7 * * * *', HOLDFAST_STORE: 'sqlite:: #x' } },
       settings: ({ schedule, store }) => [schedule, store],
       expected: ['*/7 * * * *', { type: 'sqlite', path: ': #x' }],
+    },
+    {
+      name: 'a text that may be null',
+      because: 'it is no YAML either',
+      overrides: { env: { HOLDFAST_SERVER_PUBLIC_URL: 'https://gpu.example.com' } },
+      settings: ({ server }) => server.publicUrl,
+      expected: 'https://gpu.example.com',
     },
     {
       name: 'null',

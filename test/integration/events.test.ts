@@ -10,7 +10,11 @@ import { virtualClock } from '../support/virtualClock.ts';
 async function serving() {
   const clock = virtualClock();
   const events = createEvents(clock);
-  const server = await listen(new Hono().get('/', events.answer), '127.0.0.1', 0);
+  const server = await listen(new Hono().get('/', events.answer), {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: null,
+  });
   return {
     clock,
     events,

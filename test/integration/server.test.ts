@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/model/store.ts';
-import {
-  createApp,
-  type Commands,
-  type Shown,
-  type ShownResource,
-  type Status,
-} from '../../src/server/app.ts';
-import { isLoopback, listen } from '../../src/server/listen.ts';
+import { createApp } from '../../src/server/app.ts';
+import type { Commands } from '../../src/server/commands.ts';
+import { listen } from '../../src/server/listen.ts';
+import type { Shown, ShownResource, Status } from '../../src/server/shown.ts';
 import { reportWith } from '../support/reports.ts';
 
 const status: Status = {
@@ -53,10 +49,12 @@ const noCommands: Commands = {
   resume: async () => false,
 };
 
+const here = { host: '127.0.0.1', port: 0, publicUrl: null };
+
 /** Serves and asks over HTTP. */
 async function ask(path: string, over: Partial<Shown> = {}, token?: string, header?: string) {
   const app = createApp({ ...shown, ...over }, noCommands, { read: token, write: token });
-  await using server = await listen(app, '127.0.0.1', 0);
+  await using server = await listen(app, here);
   const response = await fetch(
     server.url + path,
     header === undefined ? {} : { headers: { authorization: header } },
@@ -170,7 +168,7 @@ describe('what changes something', () => {
       read: undefined,
       write: hasToken ? 'right' : undefined,
     });
-    await using server = await listen(app, '127.0.0.1', 0);
+    await using server = await listen(app, here);
     const response = await fetch(server.url + path, {
       method: 'POST',
       headers: { authorization: header },
@@ -205,21 +203,73 @@ describe('what changes something', () => {
   });
 });
 
-test.each([
-  ['127.0.0.1', true],
-  ['127.9.9.9', true],
-  ['localhost', true],
-  ['::1', true],
-  ['0.0.0.0', false],
-  ['10.0.0.1', false],
-])('%s is loopback: %s', (host, expected) => {
-  expect(isLoopback(host)).toBe(expected);
-});
-
 test('a store that cannot be written is told to whoever wants to write it', async () => {
   const failing = { ...shown, passes: () => Promise.reject(new StoreError('its disk is full')) };
   const app = createApp(failing, noCommands, { read: undefined, write: undefined });
   const answer = await app.request('/api/v1/passes');
   expect(answer.status).toBe(503);
   expect(await answer.json()).toEqual({ error: 'its disk is full' });
+});
+
+describe('whatever is answered', () => {
+  const app = createApp({ ...shown, status: () => raise(new TypeError('secret')) }, noCommands, {
+    read: undefined,
+    write: 'right',
+  });
+
+  test.each([
+    ['GET', '/healthz', 200],
+    ['GET', '/metrics', 200],
+    ['GET', '/', 200],
+    ['GET', '/api/v1/passes', 200],
+    ['GET', '/api/v1/passes/01B', 200],
+    ['GET', '/api/v1/status', 500],
+    ['GET', '/nothing', 404],
+    ['GET', '/api/v1/passes?limit=x', 400],
+    ['POST', '/api/v1/reconcile', 401],
+    ['PUT', '/healthz', 405],
+    ['OPTIONS', '/api/v1/status', 204],
+  ])('%s %s (%s) is neither kept nor guessed at', async (method, path, code) => {
+    const answer = await app.request(path, { method });
+    expect(answer.status).toBe(code);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
+    expect(await answer.text()).not.toContain('secret');
+  });
+});
+
+function raise(error: Error): never {
+  throw error;
+}
+
+describe('methods', () => {
+  const app = createApp(shown, noCommands, { read: undefined, write: 'right' });
+  const authorization = 'Bearer right';
+  test.each([
+    ['HEAD', '/healthz', 200, null],
+    ['HEAD', '/', 200, null],
+    ['HEAD', '/api/v1/status', 200, null],
+    ['OPTIONS', '/api/v1/status', 204, 'GET, HEAD, OPTIONS'],
+    ['OPTIONS', '/api/v1/reconcile', 204, 'POST, OPTIONS'],
+    ['POST', '/healthz', 405, 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/api/v1/passes/01B', 405, 'GET, HEAD, OPTIONS'],
+    ['GET', '/api/v1/reconcile', 405, 'POST, OPTIONS'],
+    ['PATCH', '/api/v1/resources/machines/a/suspend', 405, 'POST, OPTIONS'],
+  ])('%s %s is %i', async (method, path, code, allow) => {
+    const answer = await app.request(path, { method, headers: { authorization } });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([code, allow]);
+  });
+
+  test('HEAD is answered without a body', async () => {
+    expect(await (await app.request('/api/v1/status', { method: 'HEAD' })).text()).toBe('');
+  });
+
+  test('no answer lets pages of other sites read it', async () => {
+    const headers = { origin: 'https://evil.example', 'access-control-request-method': 'GET' };
+    const answer = await app.request('/api/v1/status', { method: 'OPTIONS', headers });
+    expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual(
+      [],
+    );
+  });
 });

@@ -1,0 +1,334 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { createApp } from '../../src/server/app.ts';
+import type { Commands } from '../../src/server/commands.ts';
+import { mostConnections } from '../../src/server/connections.ts';
+import { createEvents, mostListeners } from '../../src/server/events.ts';
+import { listen, type ListenOptions } from '../../src/server/listen.ts';
+import { createRequestLog } from '../../src/server/requestLog.ts';
+import type { Shown } from '../../src/server/shown.ts';
+import { reportWith } from '../support/reports.ts';
+import { virtualClock } from '../support/virtualClock.ts';
+
+const token = 'a-token-of-many-characters';
+
+const commands: Commands = {
+  reconcile: () => undefined,
+  approve: async () => 'approved',
+  suspend: async () => true,
+  resume: async () => true,
+};
+
+/** A server on loopback, and the lines that it logs. `names`: what it takes itself to be. */
+async function serving(names: Partial<ListenOptions> = {}, over: Partial<Shown> = {}) {
+  const clock = virtualClock();
+  const lines: { readonly level: string; readonly message: string; readonly fields: object }[] = [];
+  const log = createRequestLog(
+    {
+      info: (fields, message) => lines.push({ level: 'info', message, fields }),
+      warn: (fields, message) => lines.push({ level: 'warn', message, fields }),
+    },
+    clock,
+  );
+  const events = createEvents(clock);
+  const shown: Shown = {
+    status: () => raise(),
+    dashboard: async () => '<!doctype html>',
+    passes: async () => [],
+    report: async () => undefined,
+    resource: async () => undefined,
+    events,
+    metrics: async () => ({ type: 'text/plain', text: 'up 1\n' }),
+    whyNotReady: async () => undefined,
+    ...over,
+  };
+  const app = createApp(shown, commands, { read: undefined, write: token }, log);
+  const server = await listen(app, { host: '127.0.0.1', port: 0, publicUrl: null, log, ...names });
+  const { hostname, port } = new URL(server.url);
+  const open = new Set<Socket>();
+  return {
+    clock,
+    events,
+    lines,
+    ask: (path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') =>
+      ask({
+        hostname: hostname === '0.0.0.0' ? '127.0.0.1' : hostname,
+        port,
+        path,
+        headers,
+        method,
+      }),
+    /** A connection that sends this and nothing more. */
+    connect(sent: string): Socket {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => undefined).write(sent);
+      open.add(socket);
+      return socket;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy();
+      await events.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function raise(): never {
+  throw new TypeError('a bug');
+}
+
+async function ask(options: object): Promise<{ code: number | undefined; text: string }> {
+  const sent = request({ ...options, agent: false });
+  sent.end();
+  const [response] = await once(sent, 'response');
+  return { code: response.statusCode, text: await text(response) };
+}
+
+describe('a name that is not the server’s (DNS rebinding)', () => {
+  test.each(['/', '/api/v1/passes', '/healthz', '/readyz', '/metrics', '/nothing'])(
+    'gets 421 on loopback at %s, and leaves a line',
+    async (path) => {
+      await using it = await serving();
+      expect(await it.ask(path, { host: 'evil.example' })).toMatchObject({ code: 421 });
+      expect(
+        await it.ask(path, { host: 'evil.example', authorization: `Bearer ${token}` }),
+      ).toMatchObject({
+        code: 421,
+      });
+      expect(it.lines[0]).toMatchObject({
+        level: 'warn',
+        message: 'request refused: the server does not bear that name',
+        fields: { host: 'evil.example', path, method: 'GET', remote: '127.0.0.1' },
+      });
+    },
+  );
+
+  test('gets 421 off loopback too, but for probes and scrapes', async () => {
+    await using it = await serving({ host: '0.0.0.0' });
+    for (const [path, code] of [
+      ['/healthz', 200],
+      ['/readyz', 200],
+      ['/metrics', 200],
+      ['/', 421],
+      ['/api/v1/passes', 421],
+      ['/metricsx', 421],
+      ['/metrics/../', 421],
+    ] as const)
+      expect([path, (await it.ask(path, { host: 'holdfast.team.svc:8080' })).code]).toEqual([
+        path,
+        code,
+      ]);
+    expect(await it.ask('/api/v1/passes', { host: '10.42.0.7:8080' })).toMatchObject({ code: 200 });
+  });
+
+  test('is its public one where the settings say so', async () => {
+    await using it = await serving({ publicUrl: 'https://gpu.example.com' });
+    expect(await it.ask('/', { host: 'gpu.example.com' })).toMatchObject({ code: 200 });
+    expect(await it.ask('/', { host: 'other.example.com' })).toMatchObject({ code: 421 });
+  });
+
+  test('in the request target is refused, whatever the Host header says', async () => {
+    await using it = await serving();
+    const socket = it.connect('GET http://evil.example/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
+
+test('a page of another site gets 403, with the token too', async () => {
+  await using it = await serving();
+  const headers = { origin: 'https://evil.example', authorization: `Bearer ${token}` };
+  expect(await it.ask('/api/v1/passes', headers)).toMatchObject({ code: 403 });
+  expect(await it.ask('/api/v1/reconcile', headers, 'POST')).toMatchObject({ code: 403 });
+  expect(await it.ask('/healthz', { origin: 'null' })).toMatchObject({ code: 403 });
+  expect(it.lines[0]).toMatchObject({
+    message: 'request refused: it comes from a page of another site',
+    fields: { origin: 'https://evil.example' },
+  });
+});
+
+describe('what leaves a line in the log', () => {
+  const authorization = `Bearer ${token}`;
+  test.each([
+    ['POST', '/api/v1/reconcile', 202, 'a pass was requested', {}],
+    [
+      'POST',
+      '/api/v1/resources/machines/a/suspend',
+      202,
+      'a resource was suspended',
+      { resource: 'machines/a' },
+    ],
+    [
+      'POST',
+      '/api/v1/resources/machines/a/resume',
+      202,
+      'a resource was resumed',
+      { resource: 'machines/a' },
+    ],
+    ['GET', '/api/v1/status?token=hidden', 500, 'a request failed', { err: expect.any(TypeError) }],
+  ])('%s %s', async (method, path, code, message, fields) => {
+    await using it = await serving();
+    expect(await it.ask(path, { authorization }, method)).toMatchObject({ code });
+    expect(it.lines).toMatchObject([
+      { message, fields: { ...fields, remote: '127.0.0.1', method, path: path.split('?')[0] } },
+    ]);
+    expect(JSON.stringify(it.lines)).not.toMatch(/hidden|a-token/);
+  });
+
+  test('an approval, with the digest', async () => {
+    await using it = await serving();
+    const app = `/api/v1/passes/01B/approve`;
+    const url = it.connect(
+      `POST ${app} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\nContent-Length: 14\r\n\r\n{"digest":"d"}`,
+    );
+    expect(await text(url)).toMatch(/^HTTP\/1\.1 202 /);
+    expect(it.lines).toMatchObject([
+      { message: 'a plan was approved', fields: { pass: '01B', digest: 'd' } },
+    ]);
+  });
+
+  test('a wrong token, and not that none was sent', async () => {
+    await using it = await serving();
+    expect(await it.ask('/api/v1/reconcile', {}, 'POST')).toMatchObject({ code: 401 });
+    expect(it.lines).toEqual([]);
+    const wrong = { authorization: 'Bearer guessed' };
+    expect(await it.ask('/api/v1/reconcile', wrong, 'POST')).toMatchObject({ code: 401 });
+    expect(it.lines).toMatchObject([{ message: 'request refused: the token is wrong' }]);
+    expect(JSON.stringify(it.lines)).not.toContain('guessed');
+  });
+
+  test('few of a sort in a minute, and how many were not logged', async () => {
+    await using it = await serving();
+    const many = async (count: number) => {
+      for (let i = 0; i < count; i += 1) await it.ask('/', { host: 'evil.example' });
+    };
+    await many(25);
+    await it.ask('/', { origin: 'null' });
+    expect(it.lines).toHaveLength(11);
+    it.clock.advance(60_000);
+    await many(2);
+    expect(it.lines).toHaveLength(13);
+    expect(it.lines[11]?.fields).toMatchObject({ notLogged: 15 });
+    expect(it.lines[12]?.fields).not.toHaveProperty('notLogged');
+  });
+
+  test('a long name or path takes a line of bounded length', async () => {
+    await using it = await serving();
+    const long = 'x'.repeat(5000);
+    await it.ask(`/${long}`, { host: long });
+    expect(JSON.stringify(it.lines).length).toBeLessThan(700);
+  });
+});
+
+describe('bounds that hold before any token', () => {
+  test('half-open connections do not keep others out', async () => {
+    await using it = await serving();
+    const half = Array.from({ length: 400 }, () => it.connect('GET / HTTP/1.1\r\nHost: loc'));
+    await Promise.all(half.map((socket) => once(socket, 'connect')));
+    for (let i = 0; i < 20; i += 1) expect(await it.ask('/healthz')).toMatchObject({ code: 200 });
+    for (const socket of half.slice(0, 400 - mostConnections))
+      if (!socket.closed) await once(socket, 'close');
+  });
+
+  test('nor do answers that nobody reads', async () => {
+    const big = reportWith({ revision: 'x'.repeat(8_000_000) });
+    await using it = await serving({}, { report: async () => big });
+    const deaf = Array.from({ length: 2 * mostConnections }, () =>
+      it.connect('GET /api/v1/passes/01B HTTP/1.1\r\nHost: localhost\r\n\r\n').pause(),
+    );
+    await Promise.all(deaf.map((socket) => once(socket, 'connect')));
+    for (let i = 0; i < 5; i += 1) expect(await it.ask('/healthz')).toMatchObject({ code: 200 });
+  });
+
+  test('a body is at most 64 kB, told before it is sent', async () => {
+    await using it = await serving();
+    const socket = it.connect(
+      'POST /api/v1/reconcile HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000\r\n\r\n',
+    );
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('a body without a length is read no further than that', async () => {
+    await using it = await serving();
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    const socket = it.connect(
+      `POST /api/v1/reconcile HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`,
+    );
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test.each([
+    ['a header', `X: ${'x'.repeat(20_000)}`],
+    ['many headers', Array.from({ length: 2000 }, (_, i) => `X${i}: 0123456789`).join('\r\n')],
+  ])('%s of more than 16 kB is refused', async (_what, header) => {
+    await using it = await serving();
+    const socket = it.connect(`GET / HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  test('a path of more than 16 kB is refused', async () => {
+    await using it = await serving();
+    const socket = it.connect(`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  test.each([
+    '/%',
+    '/api/v1/resources/machines/%E0%A4%A',
+    '/api/v1/passes/%00',
+    '//evil.example',
+    '/..%2f',
+  ])('a path such as %s is answered', async (path) => {
+    await using it = await serving();
+    expect((await it.ask(path)).code).toBeLessThan(500);
+    expect(await it.ask('/healthz')).toMatchObject({ code: 200 });
+  });
+});
+
+describe('streams of events', () => {
+  const stream = 'GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n';
+
+  test('are as many as the bound says; the next one is told when to try again', async () => {
+    await using it = await serving();
+    const listeners = Array.from({ length: mostListeners }, () => it.connect(stream));
+    await Promise.all(listeners.map((socket) => once(socket, 'data')));
+    const refused = it.connect(stream.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+    expect(await text(refused)).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 30/i);
+    listeners[0]?.destroy();
+    await expect
+      .poll(async () => {
+        const socket = it.connect(stream);
+        const [first] = (await once(socket, 'data')) as [Buffer];
+        return first.toString();
+      })
+      .toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('do not begin for HEAD', async () => {
+    await using it = await serving();
+    for (let i = 0; i <= mostListeners; i += 1)
+      expect(await it.ask('/api/v1/events', {}, 'HEAD')).toEqual({ code: 200, text: '' });
+  });
+
+  test('end for one who does not read, and go on for the others', async () => {
+    await using it = await serving();
+    const [deaf, other] = [it.connect(stream), it.connect(stream)];
+    await Promise.all([once(deaf, 'data'), once(other, 'data')]);
+    deaf.pause();
+    const left = once(deaf, 'close');
+    let heard = 0;
+    other.on('data', (chunk: Buffer) => {
+      heard += chunk.toString().split('event: pass').length - 1;
+    });
+    const pass = reportWith({ pass: '01B', startedAt: 'x'.repeat(1_000_000) });
+    for (let i = 1; i <= 30; i += 1) {
+      it.events.passEnded(pass);
+      await expect.poll(() => heard, { interval: 2 }).toBe(i);
+    }
+    deaf.resume();
+    await left;
+    expect(other.closed).toBe(false);
+  });
+});

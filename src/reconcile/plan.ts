@@ -12,7 +12,7 @@ import { holdDependants, inOrder } from './order.ts';
 import { createPlanning } from './createPlanning.ts';
 import { planRemovals, type Leftover } from './planRemoval.ts';
 import { nothing, type Draft } from './planning.ts';
-import { usedDeletions, withUsed } from './planUsed.ts';
+import { afterUsers, usedDeletions, withUsed } from './planUsed.ts';
 import type { Written } from './writeOnly.ts';
 
 /** All that a plan is made from. */
@@ -37,10 +37,11 @@ export function plan(input: PlanInput): Plan {
   const leftover = leftoverOf(input, entries);
   const strays = strayIntents(input, entries);
   const removals = planRemovals(leftover, planning);
-  const planned: readonly Planned[] = [
+  const drafted: readonly Planned[] = [
     ...declared.map((entry) => plannedOf(entry.desired, draftFor(entry), entry.desired.source)),
     ...removals.map((removal) => plannedOf(removal, removal.draft, removal.absent?.source)),
   ];
+  const planned = afterUsers(drafted, planning);
   const used = usedDeletions(
     planned.flatMap(({ draft }) => draft.actions),
     planning,

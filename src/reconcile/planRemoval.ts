@@ -1,4 +1,4 @@
-import { actionId, type Action } from '../model/plan.ts';
+import { actionId } from '../model/plan.ts';
 import type { Absent, Address, Observed } from '../model/resource.ts';
 import { addressOf, partsOf } from '../model/resource.ts';
 import type { Listing } from '../model/snapshot.ts';
@@ -36,7 +36,7 @@ export function planRemovals(leftover: Leftover, planning: Planning): readonly R
       if (!leftover.spoken.has(live))
         removals.push(removalOf(live, listing, absentAt, leftover, planning));
   }
-  return afterDependants(removals, planning);
+  return removals;
 }
 
 function removalOf(
@@ -135,50 +135,4 @@ function whyKept(
   if (live.fixed !== undefined) return live.fixed;
   if (!live.settled) return live.activity ?? 'the API is at work on it';
   return undefined;
-}
-
-/** Deletions wait for those of what refers to them: a network goes after its machines. */
-function afterDependants(removals: readonly Removal[], planning: Planning): readonly Removal[] {
-  const deletes = new Map(
-    removals.flatMap(({ kind, draft }) =>
-      draft.actions.flatMap(({ verb, resourceId, id }) =>
-        verb === 'delete' ? [[`${kind}/${resourceId}`, id] as const] : [],
-      ),
-    ),
-  );
-  if (deletes.size === 0) return removals;
-  const requires = dependants(planning, deletes);
-  return removals.map((removal) => ({
-    ...removal,
-    draft: {
-      ...removal.draft,
-      actions: removal.draft.actions.map((action): Action => ({
-        ...action,
-        requires: [...action.requires, ...(requires.get(action.id) ?? [])],
-      })),
-    },
-  }));
-}
-
-/** For each deletion, the deletions of what names it in a reference field. */
-function dependants(
-  planning: Planning,
-  deletes: ReadonlyMap<string, string>,
-): ReadonlyMap<string, readonly string[]> {
-  const requires = new Map<string, string[]>();
-  for (const listing of planning.snapshot.values()) {
-    const properties = planning.catalog.kinds.get(listing.kind)?.schema.properties ?? {};
-    for (const live of listing.items) {
-      const own = deletes.get(`${listing.kind}/${live.id}`);
-      if (own === undefined) continue;
-      for (const [field, { references, type }] of Object.entries(properties)) {
-        const target =
-          references &&
-          type !== 'array' &&
-          deletes.get(`${references}/${String(live.spec[field])}`);
-        if (target) requires.set(target, [...(requires.get(target) ?? []), own]);
-      }
-    }
-  }
-  return requires;
 }

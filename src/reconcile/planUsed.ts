@@ -71,3 +71,59 @@ export function withUsed(draft: Draft, used: ReadonlyMap<ActionId, string>): Dra
     }),
   };
 }
+
+/** Deletions in the order that the API takes: a resource goes after the deletions of what refers to it, a network after its machines. */
+export function afterUsers<Planned extends { readonly draft: Draft }>(
+  planned: readonly Planned[],
+  planning: Planning,
+): readonly Planned[] {
+  const deletions = new Map(
+    planned.flatMap(({ draft }) =>
+      draft.actions.flatMap(({ verb, kind, resourceId, id }) =>
+        verb === 'delete' ? [[`${kind}/${resourceId}`, id] as const] : [],
+      ),
+    ),
+  );
+  if (deletions.size < 2) return planned;
+  const users = usersAmong(deletions, planning);
+  const after = (action: Action): Action => {
+    const more = users.get(action.id);
+    return more ? { ...action, requires: [...new Set([...action.requires, ...more])] } : action;
+  };
+  return planned.map((one) =>
+    one.draft.actions.some(({ id }) => users.has(id))
+      ? { ...one, draft: { ...one.draft, actions: one.draft.actions.map(after) } }
+      : one,
+  );
+}
+
+/** For each deletion, the deletions of the live resources that refer to it. */
+function usersAmong(
+  deletions: ReadonlyMap<string, ActionId>,
+  { snapshot, catalog }: Planning,
+): ReadonlyMap<ActionId, readonly ActionId[]> {
+  const users = new Map<ActionId, ActionId[]>();
+  for (const listing of snapshot.values()) {
+    const references = singleReferences(catalog, listing.kind);
+    for (const live of listing.items) {
+      const own = deletions.get(`${listing.kind}/${live.id}`);
+      if (own === undefined) continue;
+      for (const { field, target } of references) {
+        const used = deletions.get(`${target}/${String(live.spec[field])}`);
+        if (used !== undefined) users.set(used, [...(users.get(used) ?? []), own]);
+      }
+    }
+  }
+  return users;
+}
+
+/** The fields of a kind that name one other resource. */
+const singleReferences = (
+  { kinds }: Catalog,
+  kind: string,
+): readonly { readonly field: string; readonly target: string }[] =>
+  Object.entries(kinds.get(kind)?.schema.properties ?? {}).flatMap(([field, schema]) =>
+    schema.references !== undefined && schema.type !== 'array'
+      ? [{ field, target: schema.references }]
+      : [],
+  );

@@ -77,7 +77,7 @@ function version(random: Random, before: Version | undefined): Version {
   return {
     resources,
     absent: [
-      ...someOf(gone, random, 0.7).map((name) => ['machines', name] as const),
+      ...someOf(gone, random, 0.5).map((name) => ['machines', name] as const),
       ...someOf(othersGone, random, 0.5).map(({ kind, name }) => [kind, name] as const),
     ],
   };
@@ -187,8 +187,11 @@ function machine(name: string, networks: readonly string[], random: Random): Des
     ...(network !== undefined && random.chance(0.4)
       ? { network: declared('privateNetworks', network) }
       : {}),
-    ...(random.chance(0.4)
-      ? { autoShutdownEnabled: true, autoShutdownTimeout: 1 + random.below(8) }
+    ...(random.chance(0.5)
+      ? {
+          ...(random.chance(0.6) ? { autoShutdownEnabled: true } : {}),
+          autoShutdownTimeout: 1 + random.below(8),
+        }
       : {}),
     ...(state === undefined ? {} : { state }),
   };
@@ -236,16 +239,15 @@ function relatives(
   ];
 }
 
-const configEdits = (versions: readonly Version[], random: Random): readonly Disturbance[] =>
-  versions
+/** The edits of the config; some come one right after the other, while the first is carried out. */
+function configEdits(versions: readonly Version[], random: Random): readonly Disturbance[] {
+  const first = Math.floor(random() * unrestMs);
+  return versions
     .slice(1)
-    .map((_, index) => ({
-      at: Math.floor(random() * unrestMs),
-      do: 'config' as const,
-      version: index + 1,
-    }))
-    .toSorted((a, b) => a.at - b.at)
-    .map((edit, index) => ({ ...edit, version: index + 1 }));
+    .map(() => Math.floor(random.chance(0.4) ? first + random() * 60_000 : random() * unrestMs))
+    .toSorted((a, b) => a - b)
+    .map((at, index) => ({ at, do: 'config' as const, version: index + 1 }));
+}
 
 function disturbances(edits: readonly number[], random: Random): readonly Disturbance[] {
   return Array.from({ length: random.below(9) }, () =>
@@ -287,6 +289,10 @@ function disturbance(at: number, random: Random): readonly Disturbance[] {
         down: random.pick([10, 1000, 60_000, 300_000]),
         loses: random.chance(0.15),
       },
+      // The next process is shown an old page first.
+      ...(random.chance(0.3)
+        ? [{ at, do: 'stale page', pages: 1 + random.below(2) } as const]
+        : []),
     ];
   if (sort < 0.86)
     return [{ at, do: 'meddle', how: random.pick(meddlings), pick: random.below(100) }];

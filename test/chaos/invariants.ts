@@ -67,12 +67,14 @@ export function createWatch(scenario: Scenario, world: World): Watch {
   const deletable = new Set<string>();
   /** Every address that was ever declared. */
   const addresses = new Set<string>();
+  /** Protected by the config of the present pass, or by the last one that declared them. */
   const protectedNames = new Set<string>();
   const names = new Map<string, Set<string>>();
   const deletions: number[] = [];
   /** What only the store knew, such as a protection that outlives its block, is lost with it. */
   const isStoreLost = scenario.disturbances.some((one) => one.do === 'kill' && one.loses);
-  let sent: number[] = [];
+  const full = { at: 0, tokens: scenario.throttle.burst };
+  let bucket = full;
   let now = 0;
   let counts = { passes: 0, requests: 0, checks: 0 };
   let quiet = 0;
@@ -89,8 +91,6 @@ export function createWatch(scenario: Scenario, world: World): Watch {
     for (const { address, kind, lifecycle } of resources) {
       if (kind === 'publicIps') addresses.add(address);
       if (lifecycle.onImmutableChange === 'replace') deletable.add(address);
-      if (lifecycle.preventDeletion) protectedNames.add(address);
-      else protectedNames.delete(address);
     }
   };
   configured(scenario.versions[0] ?? nothing);
@@ -118,17 +118,15 @@ export function createWatch(scenario: Scenario, world: World): Watch {
     );
   };
 
-  /** No window of the throttle holds more than a burst. */
+  /** Never more than a burst, and then never more than the rate. A clock that counts milliseconds may be one off. */
   const checkPace = (at: number): void => {
     const { burst, requestsPerSecond, ceiling = requestsPerSecond } = scenario.throttle;
-    sent.push(at);
-    if (sent.length > burst + 1) sent.shift();
-    const [first = at] = sent;
-    if (sent.length === burst + 1)
-      check(
-        at - first >= (burst / ceiling) * 1000 - 1,
-        () => `${burst + 1} requests within ${at - first} ms`,
-      );
+    const tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) * ceiling) / 1000) - 1;
+    bucket = { at, tokens };
+    check(
+      tokens >= -ceiling / 1000,
+      () => `a request is sent ${-tokens} tokens before its time, of ${ceiling} a second`,
+    );
   };
 
   const checkDeletion = (path: string): void => {
@@ -156,14 +154,19 @@ export function createWatch(scenario: Scenario, world: World): Watch {
 
   return {
     configured,
-    started: () => void (sent = []),
+    started: () => void (bucket = full),
     sending(request, at) {
       now = at;
       counts = { ...counts, requests: counts.requests + 1 };
       checkPace(at);
       checkNames();
     },
-    passBegan: (version) => switches.passBegan(version),
+    passBegan(version) {
+      switches.passBegan(version);
+      for (const { address, lifecycle } of version.resources)
+        if (lifecycle.preventDeletion) protectedNames.add(address);
+        else protectedNames.delete(address);
+    },
     switchedByOthers: (id) => switches.forget(id),
     answered(request, outcome) {
       switches.sent(request, outcome);

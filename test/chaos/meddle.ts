@@ -48,7 +48,13 @@ export function meddle(
     case 'make a namesake':
       if (machine) {
         const id = `foreign${pick}${now}`;
-        world.machines.insert({ ...machine, id, busy: null, state: 'ready' });
+        world.machines.insert({
+          ...machine,
+          id,
+          busy: null,
+          state: 'ready',
+          startupScriptId: null,
+        });
         watch.meddled(id);
       }
       return;

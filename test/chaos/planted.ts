@@ -99,7 +99,7 @@ const planted: readonly Planted[] = [
   {
     bug: 'an intent outlives the binding',
     file: 'src/state/store.ts',
-    find: '        await forgetIntent(transaction, address);\n      }),\n    unbind',
+    find: "        await clearIntent(transaction, address, '');\n      }),\n    unbind",
     instead: '      }),\n    unbind',
   },
   {
@@ -122,10 +122,10 @@ const planted: readonly Planted[] = [
     instead: '          requires: [...stop, ...restore, ...update].map(({ id }) => id),',
   },
   {
-    bug: 'what is owed counts as met though the list may be old',
-    file: 'src/reconcile/obligations.ts',
-    find: "return isFresh ? 'unsure' : 'over';",
-    instead: "return 'over';",
+    bug: 'an old page tells whether what is owed is met',
+    file: 'src/reconcile/hidden.ts',
+    find: '      ...debtors(listing, obligations),\n',
+    instead: '',
   },
   {
     bug: 'auto-shutdown that is owed is not remembered',

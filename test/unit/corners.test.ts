@@ -45,7 +45,10 @@ describe('what is bound and not listed', () => {
     return observeHidden(
       { kinds: new Map([['privateNetworks', { ...network, get }]]) },
       new Map([['privateNetworks', completeListing(network, [])]]),
-      { bindings: new Map([['privateNetworks/n', bound('1')]]) },
+      {
+        bindings: new Map([['privateNetworks/n', bound('1')]]),
+        obligations: new Map(),
+      },
       isYoung,
       {} as Api,
     );

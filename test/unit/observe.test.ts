@@ -167,12 +167,45 @@ test('what is bound and not listed is asked for by its id, and stands beside the
         ['privateNetworks/young', bound('3', { created: true })],
         ['machines/m', bound('4')],
       ]),
+      obligations: new Map(),
     },
     ({ created }) => created,
     api,
   );
   expect(asked).toEqual(['2']);
   expect(seen.get('privateNetworks')?.items.map(({ name }) => name)).toEqual(['there', 'named 2']);
+});
+
+test('what Holdfast owes something is read by its id, in place of what the list shows of it', async () => {
+  const machines = kindOf(catalog.kinds, 'machines');
+  const shown = completeListing(machines, [
+    have('machines', 'm', { state: 'running' }, { id: '1' }),
+    have('machines', 'other', { state: 'running' }, { id: '2' }),
+  ]);
+  const asked: string[] = [];
+  const get = async (_: Api, id: string) => {
+    asked.push(id);
+    return item({ id, name: 'm', spec: { state: 'off' } });
+  };
+  const fields = { state: { owed: 'running', temporary: 'off' } };
+  const seen = await observeHidden(
+    { kinds: new Map([['machines', { ...machines, get }]]) },
+    new Map([['machines', shown]]),
+    {
+      bindings: new Map(),
+      obligations: new Map([
+        ['machines/m', { id: '1', at: '2026-01-01T00:00:00Z', fields }],
+        ['machines/gone', { id: '3', at: '2026-01-01T00:00:00Z', fields }],
+      ]),
+    },
+    () => false,
+    api,
+  );
+  expect(asked).toEqual(['1']);
+  expect(seen.get('machines')?.items.map(({ name, spec }) => [name, spec['state']])).toEqual([
+    ['other', 'running'],
+    ['m', 'off'],
+  ]);
 });
 
 test.each([
@@ -185,7 +218,7 @@ test.each([
   const seen = await observeHidden(
     { kinds: new Map([['privateNetworks', kind]]) },
     new Map([['privateNetworks', listing]]),
-    { bindings },
+    { bindings, obligations: new Map() },
     () => false,
     api,
   );

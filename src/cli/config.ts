@@ -23,8 +23,15 @@ export async function loadConfig(
   directory = options.config,
 ): Promise<Loaded> {
   if (options.config === defaultConfig) await refuseSharedDirectory();
-  return await loadDesired(directory, catalog, { env });
+  return await loadDesired(directory, catalog, { env, unsupported });
 }
+
+/** What this version does not have yet: it is refused wherever a config is loaded, and not passed over. */
+const unsupported = [
+  { path: ['git'] },
+  { path: ['notify'] },
+  { path: ['store'], prefix: 'postgres' },
+];
 
 /** In a directory such as /tmp anybody can have put a config, so there nobody's is taken unasked. */
 async function refuseSharedDirectory(): Promise<void> {
@@ -49,19 +56,5 @@ export async function requireConfig(
         `the config ${context.options.config} is not valid`,
       ].join('\n'),
     );
-  refuseUnbuilt(loaded.settings);
   return loaded;
-}
-
-/** Settings that say what this version cannot do are refused, not passed over. */
-function refuseUnbuilt({ git, notify, store }: Settings): void {
-  const unbuilt = [
-    ...(git ? ['git'] : []),
-    ...(notify.length > 0 ? ['notify'] : []),
-    ...(store.type === 'postgres' ? ['store: postgres'] : []),
-  ];
-  if (unbuilt.length > 0)
-    throw new UserError(
-      `holdfast.yaml: this version does not have ${unbuilt.map((name) => `settings.${name}`).join(', ')} yet; leave it out`,
-    );
 }

@@ -5,6 +5,7 @@ import { joined, type Without } from '../importing/clashes.ts';
 import { entryAt } from '../importing/locate.ts';
 import { formatProblem } from '../desired/formats.ts';
 import type { Rule } from '../desired/problems.ts';
+import { maxYamlBytes } from '../desired/read.ts';
 import type { Catalog } from '../model/kind.ts';
 import { addressOf, type Address, type DesiredState, type Problem } from '../model/resource.ts';
 import { loadConfig } from './config.ts';
@@ -52,11 +53,16 @@ export async function fitting(
       entries: new Map([...refused.entries, ...entries]),
       fields: joined(refused.fields, fields),
     });
-  const unwritable = imported.entries.filter(
-    ({ kind, name, spec }) => addEntries('', kind, { [name]: spec }) === undefined,
-  );
+  const unwritable = imported.entries.filter(({ kind, name, spec }) => {
+    const text = addEntries('', kind, { [name]: spec });
+    return text === undefined || Buffer.byteLength(text) > maxYamlBytes;
+  });
   if (unwritable.length > 0) return again({ ...nothing, entries: withReason(unwritable) });
-  const { texts, filed } = fileEntries(imported.entries, layout, (file) => stage.before.get(file));
+  const { texts, filed } = fileEntries(imported.entries, {
+    layout,
+    maxBytes: maxYamlBytes,
+    textOf: (file) => stage.before.get(file),
+  });
   await stage.tryOut(texts);
   const loaded = await loadConfig(context, catalog, stage.directory);
   if (loaded.ok) {

@@ -1,16 +1,23 @@
 import { formatProblem, toGithub, toSarif } from '../desired/formats.ts';
+import { collectProblems } from '../desired/problems.ts';
+import type { SecretUse } from '../desired/scope.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
-import type { Problem } from '../model/resource.ts';
 import { systemClock } from '../model/clock.ts';
+import type { Problem } from '../model/resource.ts';
+import { lengthProblem } from '../reconcile/writeOnly.ts';
 import { createSecretReader } from '../secrets/read.ts';
-import { readValues } from '../reconcile/writeOnly.ts';
 import { loadConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
+import { pathsFrom, repositoryRoot, urlsFrom } from './fileNames.ts';
 
-const writers: Readonly<Record<string, (problems: readonly Problem[]) => string>> = {
+type Writer = (problems: readonly Problem[], directory: string) => string;
+
+const writers: Readonly<Record<string, Writer>> = {
   text: (problems) => problems.map((problem) => `${formatProblem(problem)}\n`).join(''),
-  github: toGithub,
-  sarif: (problems) => `${JSON.stringify(toSarif(problems), null, 2)}\n`,
+  github: (problems, directory) =>
+    toGithub(problems, pathsFrom(repositoryRoot(process.cwd()), directory)),
+  sarif: (problems, directory) =>
+    `${JSON.stringify(toSarif(problems, urlsFrom(repositoryRoot(process.cwd()), directory)), null, 2)}\n`,
   json: (problems) =>
     `${JSON.stringify(
       { schema: 'holdfast/problems/v1', valid: problems.length === 0, problems },
@@ -31,12 +38,9 @@ export async function validate(
     );
   const catalog = await loadCatalog();
   const loaded = await loadConfig(context, catalog);
-  const problems = loaded.ok
-    ? secrets
-      ? await unreadable(loaded.state, catalog, context.env)
-      : []
-    : loaded.problems;
-  context.out(write(problems));
+  const found = loaded.ok && secrets ? await unreadable(loaded.secrets, context.env) : [];
+  const problems = loaded.ok ? found : loaded.problems;
+  context.out(write(problems, context.options.config));
   if (problems.length === 0 && loaded.ok && context.options.format === 'text')
     context.out(
       `valid: ${counted(loaded.state.resources.length, 'resource')} in ${counted(loaded.files, 'file')}\n`,
@@ -47,19 +51,20 @@ export async function validate(
 const counted = (count: number, word: string): string =>
   `${count} ${word}${count === 1 ? '' : 's'}`;
 
+/** The secrets that cannot be read, each at its own place. */
 async function unreadable(
-  { resources }: { resources: Parameters<typeof readValues>[1] },
-  { kinds }: Awaited<ReturnType<typeof loadCatalog>>,
+  secrets: readonly SecretUse[],
   env: Context['env'],
 ): Promise<readonly Problem[]> {
-  const values = await readValues(kinds, resources, createSecretReader(env, systemClock), () => '');
-  const sources = new Map(resources.map(({ address, source }) => [address as string, source]));
-  return [...values].flatMap(([address, own]) =>
-    [...own].flatMap(([path, value]) => {
-      const source = sources.get(address);
-      if (value.ok || !source) return [];
-      const message = `${address}: ${path}: ${value.because}`;
-      return [{ ...source, rule: 'unreadable-secret', message }];
-    }),
-  );
+  const read = createSecretReader(env, systemClock);
+  const problems = collectProblems();
+  for (const { owner, path, schema, source, at } of secrets) {
+    const because = await read(source).then(
+      (text) => lengthProblem(text, schema),
+      (error: Error) => error.message,
+    );
+    if (because !== undefined)
+      problems.add(at, 'unreadable-secret', `${path} of ${owner} cannot be read: ${because}`);
+  }
+  return problems.list();
 }

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Document, type Pair, type ParsedN
 import type { Alias, Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml';
 import { oneOfEachText } from '../model/oneOfEach.ts';
 import type { Source } from '../model/resource.ts';
-import { placeOf, quote, type Problems } from './problems.ts';
+import { placeOf, quote, shown, type Problems } from './problems.ts';
 import {
   isNothing,
   PlacedEntry,
@@ -15,6 +15,7 @@ import {
   type Places,
   type Scalar,
 } from './tree.ts';
+import { valueText } from './valueText.ts';
 
 /** How many values a document may hold with its aliases written out; 64 letters of a text count as one more. */
 const maxValues = 1_000_000;
@@ -33,7 +34,12 @@ interface Reading {
   /** An alias without an anchor was met: something is missing from the tree. */
   incomplete: boolean;
   tooLarge: boolean;
+  /** How many of the keys around the value are those of secrets: no message repeats what stands there. */
+  confidential: number;
 }
+
+/** Keys under which secrets stand, or may be written by mistake. */
+const secretKey = /secret|password|token|credential|key$|^(value|script|auth|slack|webhook)$/i;
 
 /** The tree of a document; undefined when it unfolds to more than can be borne. It is complete where no alias was refused. */
 export function treeOf(
@@ -50,6 +56,7 @@ export function treeOf(
     merged: 0,
     incomplete: false,
     tooLarge: false,
+    confidential: 0,
   };
   const root = nodeOf(document.contents, reading);
   return reading.tooLarge ? undefined : { root, complete: !reading.incomplete };
@@ -73,20 +80,28 @@ function resolved({ source, range: [offset] }: Alias.Parsed, reading: Reading): 
   if (node) return node;
   const problem =
     node === null
-      ? 'this alias stands inside its own anchor'
-      : 'this alias has no anchor before it in its document; quote a text that begins with *';
-  reading.problems.add(reading.at(offset), 'syntax', `not valid YAML: ${problem}`);
+      ? 'stands inside its own anchor'
+      : 'has no anchor before it in its document; quote a text that begins with *';
+  const alias = reading.confidential > 0 ? 'this alias' : `the alias ${quote(`*${source}`)}`;
+  const message = `not valid YAML: ${alias} ${problem}`;
+  reading.problems.add(reading.at(offset), 'syntax', message);
   reading.incomplete = true;
   return scalar(offset, null, reading);
 }
 
-function scalarOf({ value, range: [offset] }: YamlScalar.Parsed, reading: Reading): Scalar {
+function scalarOf(parsed: YamlScalar.Parsed, reading: Reading): Scalar {
+  const {
+    value,
+    source,
+    range: [offset],
+  } = parsed;
   const plain = typeof value === 'bigint' ? integerOf(value, offset, reading) : value;
   if (typeof plain === 'string' && plain.length >= 64)
     return grown(scalar(offset, plain, reading), 1 + plain.length / 64, reading);
   if (typeof plain === 'string') return scalar(offset, reading.once(plain), reading);
   if (isPlain(plain)) return scalar(offset, plain, reading);
-  const problem = 'this is no number that can be used; a text is quoted';
+  const number = reading.confidential > 0 ? 'this' : quote(source);
+  const problem = `${number} is not a number that can be used; put a text in quotes`;
   reading.problems.add(reading.at(offset), 'wrong-value', problem);
   return scalar(offset, null, reading);
 }
@@ -97,8 +112,10 @@ const scalar = (offset: number, value: Scalar['value'], { at }: Reading): Scalar
 const isPlain = (value: unknown): value is Scalar['value'] =>
   value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
 
-function integerOf(value: bigint, offset: number, { at, problems }: Reading): number {
-  const problem = 'this number is too large to be exact; a text is quoted';
+function integerOf(value: bigint, offset: number, reading: Reading): number {
+  const { at, problems, confidential } = reading;
+  const number = confidential > 0 ? 'this number' : shown(String(value));
+  const problem = `${number} is too large to be exact; put a text in quotes`;
   if (!Number.isSafeInteger(Number(value))) problems.add(at(offset), 'unsafe-integer', problem);
   return Number(value);
 }
@@ -151,20 +168,31 @@ function entryOf(
 ): Entry | undefined {
   const [offset] = key.range;
   const node = nodeOf(key, reading);
+  const hidden = node.type === 'scalar' && secretKey.test(String(node.value)) ? 1 : 0;
+  reading.confidential += hidden;
   const of = value ? nodeOf(value, reading) : scalar(offset, null, reading);
+  reading.confidential -= hidden;
   const entry = (name: string): Entry => new PlacedEntry(reading.at, offset, name, of);
   if (node.type === 'scalar' && typeof node.value === 'string') return entry(node.value);
-  const is = isNothing(node) ? 'empty' : sortOf(node);
+  const is = isNothing(node) ? 'empty' : `${sortOf(node)}${keyWords(node)}`;
   const problem = `this key is ${is}; put it in quotes`;
   reading.problems.add(reading.at(offset), 'unquoted-key', problem);
   return node.type === 'scalar' ? entry(String(node.value)) : undefined;
 }
 
+/** What a key says that is no text. */
+const keyWords = (node: Node): string => (node.type === 'scalar' ? `, ${valueText(node)}` : '');
+
 /** What stands in a map already wins over what a merge key brings, and an earlier map over a later one. */
 function merge(entries: Map<string, Entry>, value: Node, reading: Reading): void {
   for (const map of value.type === 'list' ? value.items : [value])
     if (map.type === 'map') mergeMap(entries, map, reading);
-    else reading.problems.add(map.at, 'wrong-value', '<< takes a map, or a list of maps');
+    else
+      reading.problems.add(
+        map.at,
+        'wrong-value',
+        `<< is ${valueText(map)}; it takes a map, or a list of maps`,
+      );
 }
 
 function mergeMap(entries: Map<string, Entry>, map: Mapping, reading: Reading): void {

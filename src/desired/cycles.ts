@@ -1,4 +1,4 @@
-import { byPlace } from './problems.ts';
+import { byPlace, placeOf } from './problems.ts';
 import type { Resolved } from './resolve.ts';
 import { targetOf, type Config } from './rules.ts';
 import type { Use } from './scope.ts';
@@ -61,11 +61,12 @@ function cycleOf(path: readonly Step[], closing: Edge): readonly Edge[] {
 function report(cycle: readonly Edge[], { problems }: Config): void {
   const first = cycle.reduce((a, b) => (byPlace(a.use.at, b.use.at) < 0 ? a : b));
   const begin = cycle.indexOf(first);
-  const owners = [...cycle.slice(begin), ...cycle.slice(0, begin), first].map(
-    ({ from }) => from.declaration.owner,
+  const edges = [...cycle.slice(begin), ...cycle.slice(0, begin)];
+  const steps = edges.map(
+    ({ from, use }) => `${from.declaration.owner} (${use.field}, ${placeOf(use.at)})`,
   );
-  const shown =
-    owners.length > 12 ? [...owners.slice(0, 10), '…', first.from.declaration.owner] : owners;
-  const message = `each needs the next one: ${shown.join(' → ')}`;
+  const told = steps.length > 12 ? [...steps.slice(0, 10), '…', ...steps.slice(-1)] : steps;
+  const chain = [...told, first.from.declaration.owner].join(' → ');
+  const message = `reference cycle: ${chain}; remove one of these references`;
   problems.add(first.use.at, 'reference-cycle', message, message);
 }

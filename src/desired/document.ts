@@ -1,6 +1,6 @@
 import { Composer, type CST, type Document, type ParsedNode, type YAMLError } from 'yaml';
 import { treeOf } from './compose.ts';
-import { maxDepth, openings, tokensIn } from './tokens.ts';
+import { maxDepth, maxLexemes, openings, tokensIn } from './tokens.ts';
 import { collectProblems, type Problems } from './problems.ts';
 import type { Node, Places } from './tree.ts';
 import { placesIn } from './places.ts';
@@ -43,7 +43,12 @@ export function parseDocuments(
   problems: Problems,
 ): readonly ParsedDocument[] {
   const at = placesIn(file, text);
-  const { tokens, tooDeep } = tokensIn(text);
+  const { tokens, tooDeep, tooMany } = tokensIn(text);
+  if (tooMany !== undefined) {
+    const message = `this file holds more than ${maxLexemes} tokens up to here; split it into several files`;
+    problems.add(at(tooMany), 'too-large', message);
+    return [{ root: undefined, broken: text }];
+  }
   if (tooDeep !== undefined) {
     problems.add(at(tooDeep), 'too-deep', `values nest more than ${maxDepth} levels deep here`);
     return [{ root: undefined, broken: text }];

@@ -34,5 +34,5 @@ export async function lookAgain(
 
 const readPrint: Reader<Print> = async (path, limits) => {
   const text = await readText(path, limits);
-  return text.ok ? { ok: true, sha256: text.sha256 } : text;
+  return text.ok ? { ok: true, sha256: text.sha256, size: text.size } : text;
 };

@@ -5,12 +5,20 @@ import { placeOf, rules } from './problems.ts';
 export const formatProblem = (problem: Problem): string =>
   `${placeOf(problem)}: ${problem.message}`;
 
+/** Names a file of the config directory for those who do not look from there. */
+type NameOf = (file: string) => string;
+
+/** Whether a problem is with an environment variable or a flag, which has its name in place of a file's. */
+const isVariable = (file: string): boolean => /^(HOLDFAST_\w+|--[\w-]+)$/.test(file);
+
 /** One workflow command of GitHub Actions a line: they become annotations of the files. */
-export const toGithub = (problems: readonly Problem[]): string =>
+export const toGithub = (problems: readonly Problem[], nameOf: NameOf): string =>
   problems
     .map(({ file, line, column, rule, message }) => {
-      const place = `file=${property(file)},line=${line},col=${column},title=${property(rule)}`;
-      return `::error ${place}::${data(message)}\n`;
+      if (isVariable(file))
+        return `::error title=${property(rule)}::${data(`${file}: ${message}`)}\n`;
+      const place = `file=${property(nameOf(file))},line=${line},col=${column}`;
+      return `::error ${place},title=${property(rule)}::${data(message)}\n`;
     })
     .join('');
 
@@ -19,8 +27,8 @@ const data = (text: string): string =>
 
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** A SARIF 2.1.0 log, as code scanners take it; files are named from the config directory. */
-export const toSarif = (problems: readonly Problem[]): object => ({
+/** A SARIF 2.1.0 log, as code scanners take it. `urlOf` names files as URLs. */
+export const toSarif = (problems: readonly Problem[], urlOf: NameOf): object => ({
   $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
   version: '2.1.0',
   runs: [
@@ -32,7 +40,7 @@ export const toSarif = (problems: readonly Problem[]): object => ({
         },
       },
       columnKind: 'utf16CodeUnits',
-      results: problems.map(resultOf),
+      results: problems.map((problem) => resultOf(problem, urlOf)),
     },
   ],
 });
@@ -44,16 +52,15 @@ const ruleOf = (id: string): object => ({
   shortDescription: { text: descriptions[id] ?? id },
 });
 
-const resultOf = ({ file, line, column, rule, message }: Problem): object => ({
-  ruleId: rule,
-  level: 'error',
-  message: { text: message },
-  locations: [
-    {
-      physicalLocation: {
-        artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') },
-        region: { startLine: line, startColumn: column },
-      },
-    },
-  ],
-});
+const resultOf = (problem: Problem, urlOf: NameOf): object => {
+  const { file, line, column, rule, message } = problem;
+  const base = { ruleId: rule, level: 'error' };
+  if (isVariable(file)) return { ...base, message: { text: `${file}: ${message}` } };
+  const artifactLocation = { uri: urlOf(file) };
+  const region = { startLine: line, startColumn: column };
+  return {
+    ...base,
+    message: { text: message },
+    locations: [{ physicalLocation: { artifactLocation, region } }],
+  };
+};

@@ -15,6 +15,7 @@ export interface Inputs extends NamedFiles {
 export interface Print {
   readonly ok: true;
   readonly sha256: string;
+  readonly size: number;
 }
 
 /** The inputs of a load that broke off: no look finds them again, so the next one loads. */

@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { isWithin } from '../model/readFile.ts';
 import type { Rule } from './problems.ts';
 
-/** Why a file cannot be used. */
+/** Why a file cannot be used; the message follows its name. */
 export interface Refusal {
   readonly ok: false;
   readonly rule: Rule;
@@ -41,13 +41,13 @@ export const nameOf = (directory: string, path: string): string =>
 export const outside: Refusal = {
   ok: false,
   rule: 'outside-directory',
-  message: 'this file is outside the config directory',
+  message: 'is outside the config directory',
 };
 
 export const ownFile: Refusal = {
   ok: false,
   rule: 'own-credential',
-  message: 'this file holds the API key, which no config may read',
+  message: 'holds the API key, which no config may read',
 };
 
 /** The bounds that operating systems set to paths and their parts, in bytes. */
@@ -68,7 +68,7 @@ export function pathProblem(path: string): string | undefined {
 function namedWithin(directory: string, path: string): Place | Refusal {
   const problem = pathProblem(path);
   if (problem !== undefined)
-    return { ok: false, rule: 'wrong-value', message: `this is no path of a file: ${problem}` };
+    return { ok: false, rule: 'wrong-value', message: `is not a valid path: ${problem}` };
   const [within, absolute] = [resolve(directory), resolve(directory, path)];
   return isWithin(within, absolute) ? { ok: true, path: absolute, within } : outside;
 }

@@ -137,13 +137,13 @@ function formersOf(
   { namesOf: expanded, problems }: Scope,
 ): readonly string[] {
   if (kind.names?.fixed) {
-    const message = `formerName of ${owner} is not to be set: the API cannot change the name of a ${kind.singular}`;
+    const message = `formerName of ${owner} is ${quote(text)}, and is not to be set: the API cannot change the name of a ${kind.singular}`;
     problems.add(at, 'wrong-value', message);
     return [];
   }
   const formers = expanded(text, at);
   if (formers.length === names.length || formers.length === 0 || names.length === 0) return formers;
-  const message = `formerName of ${owner} stands for ${formers.length} names, and ${owner} for ${names.length}`;
+  const message = `formerName of ${owner}, ${quote(text)}, stands for ${formers.length} names, and ${owner} for ${names.length}`;
   problems.add(at, 'wrong-value', message);
   return [];
 }

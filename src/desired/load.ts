@@ -7,8 +7,8 @@ import { checkCycles } from './cycles.ts';
 import { noDeclarations, type AbsentName, type Declarations } from './declarations.ts';
 import { declareFile } from './declare.ts';
 import { parseDocuments } from './document.ts';
-import type { Texts } from './environment.ts';
 import { includeFiles, namedFiles, noFiles, type IncludedFiles } from './included.ts';
+import type { Texts } from './environment.ts';
 import { inputsOf, unknownInputs, type Inputs } from './inputs.ts';
 import type { Refusal, Root } from './inside.ts';
 import { namesWithin } from './names.ts';
@@ -18,9 +18,9 @@ import { readConfig, type ConfigFile } from './read.ts';
 import { resolve, type Resolved } from './resolve.ts';
 import { revisionOf } from './revision.ts';
 import { checkExclusive, checkRegions, checkTargets } from './rules.ts';
-import type { Scope } from './scope.ts';
+import type { Scope, SecretUse } from './scope.ts';
 import type { Declaring } from './sections.ts';
-import { resolveSettings } from './settings.ts';
+import { resolveSettings, type Unsupported } from './settings.ts';
 import { readText, type Text } from './text.ts';
 
 /** A config directory, understood; or everything that is wrong with it, by file, line and column. */
@@ -34,14 +34,17 @@ export type Loaded = {
       readonly settings: Settings;
       /** How many YAML files there are. */
       readonly files: number;
+      /** The secrets that passes read. */
+      readonly secrets: readonly SecretUse[];
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 );
 
-/** What goes over the settings in `holdfast.yaml`. */
+/** What goes over the settings in `holdfast.yaml`, and which settings the program cannot honour. */
 export interface Overrides {
   readonly env?: Texts;
   readonly flags?: Texts;
+  readonly unsupported?: readonly Unsupported[];
 }
 
 /**
@@ -51,10 +54,10 @@ export interface Overrides {
 export async function loadDesired(
   directory: string,
   catalog: Catalog,
-  { env = {}, flags = {} }: Overrides = {},
+  overrides: Overrides = {},
 ): Promise<Loaded> {
   try {
-    return await load(directory, catalog, { env, flags });
+    return await load(directory, catalog, overrides);
   } catch (error) {
     const problem = { file: '.', line: 1, column: 1, rule: 'internal-error' };
     return {
@@ -65,11 +68,7 @@ export async function loadDesired(
   }
 }
 
-async function load(
-  directory: string,
-  catalog: Catalog,
-  overrides: Required<Overrides>,
-): Promise<Loaded> {
+async function load(directory: string, catalog: Catalog, overrides: Overrides): Promise<Loaded> {
   const declared = await readDeclared(directory, catalog, overrides);
   if (!declared.ok) return declared;
   // What was written is let go before its revision is made: of a large team it is hundreds of megabytes.
@@ -87,13 +86,15 @@ interface Declared {
   readonly root: Root;
   readonly files: number;
   readonly inputs: Inputs;
+  readonly secrets: readonly SecretUse[];
 }
 
 async function readDeclared(
   directory: string,
   catalog: Catalog,
-  { env, flags }: Required<Overrides>,
+  overrides: Overrides,
 ): Promise<Declared | Extract<Loaded, { ok: false }>> {
+  const { env = {}, flags = {}, unsupported } = overrides;
   const config = await readConfig(directory, readText);
   const { root, files } = config;
   if (!root)
@@ -109,6 +110,7 @@ async function readDeclared(
     { entry: scope.declared.settings, included, kinds: [...catalog.kinds.keys()] },
     env,
     flags,
+    unsupported,
   );
   const found = settings.ok ? [] : settings.problems;
   const all = collectProblems([...problems.list(), ...found]).list();
@@ -122,6 +124,7 @@ async function readDeclared(
         root,
         files: files.length,
         inputs,
+        secrets: scope.secrets,
       }
     : { ok: false, problems: all, inputs };
 }
@@ -133,6 +136,7 @@ const scopeOf = (catalog: Catalog, problems: Problems): Omit<Scope, 'included'> 
   namesOf: namesWithin(problems),
   keeps: true,
   ownAllowed: false,
+  secrets: [],
 });
 
 function parseFile({ name, content }: ConfigFile, scope: Declaring): void {
@@ -153,12 +157,12 @@ const includedOf =
     (read ? texts : places).get(path) ?? notLookedFor;
 
 /** Cannot be: the same declarations are looked through for files and for values. */
-const notLookedFor: Refusal = { ok: false, rule: 'unreadable', message: 'this file was not read' };
+const notLookedFor: Refusal = { ok: false, rule: 'unreadable', message: 'was not read' };
 
 /** Defaults first: a mistake in them is told of them, and not of the first resource that has them. */
 function resolveAll(scope: Scope): readonly Resolved[] {
   const { declared, problems } = scope;
-  for (const defaults of declared.defaults) resolve(defaults, scope, true);
+  for (const defaults of declared.defaults) resolve(defaults, scope, 'itself');
   const resources = declared.resources.map((declaration) => resolve(declaration, scope));
   const byDeclaration = new Map(resources.map((one) => [one.declaration, one]));
   const config = { declared, resources, byDeclaration, problems };

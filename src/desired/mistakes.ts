@@ -5,13 +5,16 @@ import { quote, shown, type Problems } from './problems.ts';
 import { locate, type Located } from './tree.ts';
 import { wordsFor } from './words.ts';
 
+/** Where required fields may be missing: in the whole itself, at any depth, or nowhere. */
+export type MayLack = 'itself' | 'throughout' | 'nowhere';
+
 /** What was checked, and where its mistakes go. */
 export interface Checked {
   /** For messages: `machines/a`. */
   readonly owner: string;
   readonly whole: Located;
-  /** Required fields of the whole may be missing. */
-  readonly partial?: boolean;
+  /** Default: nowhere. */
+  readonly mayLack?: MayLack;
   readonly problems: Problems;
 }
 
@@ -47,10 +50,11 @@ function tellUnknown(error: ErrorObject, { owner, whole, problems }: Checked): s
 }
 
 function tellMissing(error: ErrorObject, meant: ReadonlySet<string>, checked: Checked): void {
-  const { owner, whole, partial, problems } = checked;
+  const { owner, whole, mayLack, problems } = checked;
   const path = stepsOf(error);
   const field = String(error.params['missingProperty']);
-  if ((partial && path.length === 0) || meant.has(fieldAt(error, field))) return;
+  const mayBeMissing = mayLack === 'throughout' || (mayLack === 'itself' && path.length === 0);
+  if (mayBeMissing || meant.has(fieldAt(error, field))) return;
   const message = `missing field ${quote(field)} in ${within(path, owner)}`;
   problems.add(locate(whole, path).key, 'missing-field', message, field);
 }

@@ -5,7 +5,8 @@ import { declaredIn, isSuspected } from './declarations.ts';
 import { namesIn } from './names.ts';
 import { either, quote, shown } from './problems.ts';
 import type { Scope, Where } from './scope.ts';
-import { sortOf, textOf, type Entry, type Mapping, type Node } from './tree.ts';
+import { textOf, type Entry, type Mapping, type Node } from './tree.ts';
+import { valueText } from './valueText.ts';
 
 /** What a value may name, and how that is written. */
 export interface Target {
@@ -39,7 +40,7 @@ export function namedBy(
   const text = textOf(node);
   if (text !== undefined) return namedPlainly(text, node, target, where, scope);
   const quotes = node.type === 'scalar' && node.value !== null ? '; put it in quotes' : '';
-  const message = `${where.path} of ${where.owner} is ${sortOf(node)}${quotes}; ${expected(target)}`;
+  const message = `${where.path} of ${where.owner} is ${valueText(node)}${quotes}; ${expected(target)}`;
   scope.problems.add(node.at, 'wrong-value', message);
   return [];
 }
@@ -105,7 +106,9 @@ function namedByForm(
 ): readonly Reference[] {
   const [form, ...more] = node.entries.values();
   if (!form || more.length > 0) {
-    const message = `${where.path} of ${where.owner} has ${node.entries.size} keys; ${expected(target)}`;
+    const keys = [...node.entries.keys()].slice(0, 9).map(quote).join(', ');
+    const has = keys === '' ? 'no key' : `${node.entries.size} keys, ${keys}`;
+    const message = `${where.path} of ${where.owner} has ${has}; ${expected(target)}`;
     scope.problems.add(node.at, 'wrong-value', message);
     return [];
   }
@@ -146,7 +149,7 @@ function keep({ value }: Entry, where: Where, { problems }: Scope): readonly Ref
     problems.add(
       value.at,
       'wrong-value',
-      `keep in ${where.path} of ${where.owner} takes true, and nothing else`,
+      `keep in ${where.path} of ${where.owner} is ${valueText(value)}; it takes true, and nothing else`,
     );
   return [];
 }
@@ -154,7 +157,7 @@ function keep({ value }: Entry, where: Where, { problems }: Scope): readonly Ref
 function refuseForm({ key, at, value }: Entry, target: Target, where: Where, { problems }: Scope) {
   const known = ['live', 'id', ...Object.keys(target.by), ...(target.keeps ? ['keep'] : [])];
   if (known.includes(key)) {
-    const is = textOf(value) === '' ? 'empty' : sortOf(value);
+    const is = textOf(value) === '' ? 'empty' : valueText(value);
     const message = `${key} in ${where.path} of ${where.owner} is ${is}; it takes a text`;
     problems.add(value.at, 'wrong-value', message);
   } else {

@@ -8,6 +8,7 @@ export const rules = {
   'outside-directory': 'A file outside the config directory.',
   syntax: 'Text that is not YAML.',
   'too-deep': 'Nesting without end.',
+  'too-large': 'More YAML than is read.',
   'alias-bomb': 'Aliases that unfold without end.',
   'unquoted-key': 'A key that is not a text.',
   'unsafe-integer': 'A number too large to be exact.',
@@ -24,8 +25,10 @@ export const rules = {
   'other-region': 'Resources that must be in one region and are not.',
   'assigned-twice': 'A resource that stands in two sets of which it may stand in one.',
   'plain-secret': 'A secret as plain text.',
+  'unreadable-secret': 'A secret that cannot be read.',
   'own-credential': 'A variable or file of Holdfast’s own that a config must not read.',
   conflict: 'Two statements that cannot both be followed.',
+  unsupported: 'A setting that this version cannot honour.',
   'internal-error': 'A fault of Holdfast itself.',
 } as const satisfies Readonly<Record<string, string>>;
 

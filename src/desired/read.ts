@@ -29,11 +29,20 @@ export type Reader<Content> = (path: string, limits: ReadLimits) => Promise<Cont
 export const maxYamlBytes = 4 * 1024 * 1024;
 const maxIncludedBytes = 1024 * 1024;
 
+/** All YAML files together, which are in memory at one time: some 300,000 machines. */
+const maxTotalBytes = 128 * 1024 * 1024;
+
+/** What is known of a file that was read. */
+interface Sized {
+  readonly ok: true;
+  readonly size: number;
+}
+
 /**
  * Reads the YAML files of a directory (`yamlFiles` says which). After a problem it reads everything once more: a file or the
  * directory may have been replaced meanwhile. Never rejects: what is wrong is among the problems.
  */
-export async function readConfig<Content extends { readonly ok: true }>(
+export async function readConfig<Content extends Sized>(
   directory: string,
   read: Reader<Content>,
 ): Promise<ConfigFiles<Content>> {
@@ -41,7 +50,7 @@ export async function readConfig<Content extends { readonly ok: true }>(
   return first.problems.length > 0 ? readOnce(directory, read) : first;
 }
 
-async function readOnce<Content extends { readonly ok: true }>(
+async function readOnce<Content extends Sized>(
   directory: string,
   read: Reader<Content>,
 ): Promise<ConfigFiles<Content>> {
@@ -61,21 +70,30 @@ async function opened(directory: string, problems: Problems): Promise<Root | und
   }
 }
 
-async function readYaml<Content extends { readonly ok: true }>(
+async function readYaml<Content extends Sized>(
   root: Root,
   read: Reader<Content>,
   problems: Problems,
 ): Promise<readonly ConfigFile<Content>[]> {
   const files: ConfigFile<Content>[] = [];
+  let left = maxTotalBytes;
   for (const path of await yamlFiles(root, problems)) {
-    const content = await read(path, { maxBytes: maxYamlBytes, within: root.real });
-    if (!content.ok) problems.add(startOf(root, path), content.rule, content.message);
+    const limits = { maxBytes: maxYamlBytes, within: root.real };
+    const content = left > 0 ? await read(path, limits) : tooMuch;
+    if (content.ok) left -= content.size;
+    else problems.add(startOf(root, path), content.rule, `this file ${content.message}`);
     files.push({ name: nameOf(root.path, path), content });
   }
   if (files.length === 0 && problems.list().length === 0)
     problems.add(startOf(root, root.path), 'no-files', `no YAML files in ${shown(root.path)}`);
   return files;
 }
+
+const tooMuch: Refusal = {
+  ok: false,
+  rule: 'too-large',
+  message: `is not read: those before it hold ${maxTotalBytes} bytes together`,
+};
 
 /** What a spec takes a text from: a file that is named from the config directory and inside of it. Never rejects. */
 export async function readIncluded<Content>(

@@ -3,7 +3,8 @@ import type { Reference } from '../model/resource.ts';
 import { namedBy, targetOf } from './named.ts';
 import { shown } from './problems.ts';
 import { firstOf, unresolved, type Scope, type Where } from './scope.ts';
-import { sortOf, type Node } from './tree.ts';
+import type { Node } from './tree.ts';
+import { valueText } from './valueText.ts';
 
 /** The resource that a field names; where it names none, that is a problem. */
 export function resolveReference(
@@ -14,7 +15,7 @@ export function resolveReference(
 ): Reference | typeof unresolved {
   const [named, ...more] = namedBy(node, targetOf(schema, scope), where, scope);
   if (more.length > 0) {
-    const message = `${where.path} of ${where.owner} names one resource, not ${more.length + 1}`;
+    const message = `${where.path} of ${where.owner} names one resource; ${valueText(node)} stands for ${more.length + 1}`;
     scope.problems.add(node.at, 'wrong-value', message);
   }
   if (!named) return unresolved;
@@ -30,7 +31,7 @@ export function resolveReferences(
   scope: Scope,
 ): readonly Reference[] | typeof unresolved {
   if (node.type !== 'list') {
-    const message = `${where.path} of ${where.owner} is a list of names, not ${sortOf(node)}`;
+    const message = `${where.path} of ${where.owner} is a list of names, not ${valueText(node)}`;
     scope.problems.add(node.at, 'wrong-value', message);
     return unresolved;
   }

@@ -2,7 +2,7 @@ import type { Spec } from '../model/resource.ts';
 import { checkOf } from './check.ts';
 import type { Declaration } from './declarations.ts';
 import { lifecycleOf, type DeclaredLifecycle } from './lifecycle.ts';
-import { tell } from './mistakes.ts';
+import { tell, type MayLack } from './mistakes.ts';
 import type { Scope, Use } from './scope.ts';
 import { mapping } from './tree.ts';
 import { valuesOf } from './values.ts';
@@ -14,14 +14,18 @@ export interface Resolved extends DeclaredLifecycle {
   readonly uses: readonly Use[];
 }
 
-/** Looks into a declaration. With `partial`, required fields may be missing. What is wrong is a problem. */
-export function resolve(declaration: Declaration, scope: Scope, partial = false): Resolved {
+/** Looks into a declaration. What is wrong is a problem. `mayLack`: where required fields may be missing. */
+export function resolve(
+  declaration: Declaration,
+  scope: Scope,
+  mayLack: MayLack = 'nowhere',
+): Resolved {
   const { kind, owner, at, fields } = bounded(declaration, scope);
   const uses: Use[] = [];
   const where = { owner, path: '', key: at, used: (use: Use) => uses.push(use) };
   const spec = valuesOf(fields, kind.schema, where, scope);
   const whole = { node: mapping(at, fields), key: at };
-  tell(checkOf(kind.schema)(spec), { owner, whole, partial, problems: scope.problems });
+  tell(checkOf(kind.schema)(spec), { owner, whole, mayLack, problems: scope.problems });
   return { declaration, spec, uses, ...lifecycleOf(declaration, scope) };
 }
 

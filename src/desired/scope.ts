@@ -1,6 +1,7 @@
 import type { Catalog } from '../model/kind.ts';
 import type { FieldSchema } from '../model/schema.ts';
 import type { Reference, Source } from '../model/resource.ts';
+import type { SecretSource } from '../model/settings.ts';
 import type { Declarations } from './declarations.ts';
 import type { Place, Refusal } from './inside.ts';
 import type { NamesOf } from './names.ts';
@@ -20,6 +21,17 @@ export interface Use {
 /** A file that a spec names: its text where a spec takes that, else where it is. */
 export type Included = { readonly ok: true; readonly text: string } | Place | Refusal;
 
+/** A secret that a spec takes from elsewhere. */
+export interface SecretUse {
+  /** As it is written, for messages: `teamSecrets/HUB_TOKEN`. */
+  readonly owner: string;
+  readonly path: string;
+  readonly schema: FieldSchema;
+  readonly source: SecretSource;
+  /** Where its variable or file stands. */
+  readonly at: Source;
+}
+
 /** What is needed to understand the values of a spec. */
 export interface Scope {
   readonly catalog: Pick<Catalog, 'kinds' | 'lookups'>;
@@ -30,6 +42,8 @@ export interface Scope {
   readonly included: (path: string, at: Source, read: boolean) => Included;
   /** Whether `{ keep: true }` means something here. */
   readonly keeps: boolean;
+  /** Gathers the secrets that are read elsewhere. */
+  readonly secrets: SecretUse[];
   /** Whether values may name Holdfast's own variables and files: only the operator's settings may. */
   readonly ownAllowed: boolean;
 }

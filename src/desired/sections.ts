@@ -4,6 +4,7 @@ import { areNames, namesIn, type NamesOf } from './names.ts';
 import { quote, shown, type Problems } from './problems.ts';
 import { specOf } from './specs.ts';
 import { isNothing, sortOf, textOf, type Entry, type Node } from './tree.ts';
+import { valueText } from './valueText.ts';
 
 /** What is needed to take documents apart. */
 export interface Declaring {
@@ -40,7 +41,7 @@ export function addAbsent(entry: Entry, declaring: Declaring): void {
     if (!kind || isNothing(value)) continue;
     if (value.type === 'list') for (const item of value.items) addAbsentName(kind, item, declaring);
     else {
-      const message = `absent.${kind.name} is a list of names, not ${sortOf(value)}`;
+      const message = `absent.${kind.name} is a list of names, not ${valueText(value)}`;
       declaring.problems.add(value.at, 'wrong-value', message);
     }
   }
@@ -50,7 +51,7 @@ function addAbsentName(kind: ResourceKind, item: Node, declaring: Declaring): vo
   const { declared, namesOf, problems } = declaring;
   const text = textOf(item);
   if (text === undefined) {
-    const message = `a name is a text, not ${sortOf(item)}; put it in quotes`;
+    const message = `a name is a text, not ${valueText(item)}; put it in quotes`;
     return problems.add(item.at, 'wrong-value', message);
   }
   const claimed = { kind, at: item.at };

@@ -6,15 +6,16 @@ import { noDeclarations } from './declarations.ts';
 import { settingsFile } from './declare.ts';
 import { overlaid, type Texts } from './environment.ts';
 import { pathProblem, type Place, type Refusal } from './inside.ts';
-import { tell } from './mistakes.ts';
+import { tell, type MayLack } from './mistakes.ts';
 import { withDefaults } from './overlay.ts';
 import { collectProblems, quote, type Problems } from './problems.ts';
 import type { Scope } from './scope.ts';
 import { settingsSchema, type FilledSettings } from './settingsSchema.ts';
-import { isNothing, locate, mapping, sortOf, textOf } from './tree.ts';
+import { isNothing, locate, mapping, textOf } from './tree.ts';
 import type { Entry, Located, Mapping, Node } from './tree.ts';
 import { typedSettings } from './typedSettings.ts';
 import { valuesOf } from './values.ts';
+import { valueText } from './valueText.ts';
 
 /** `settings:` of `holdfast.yaml` as it is written, and what else is needed to check it. */
 export interface FileSettings {
@@ -25,28 +26,39 @@ export interface FileSettings {
   readonly kinds: readonly string[];
 }
 
+/** A setting that the program cannot honour: whatever is set there, or a text that begins so. */
+export interface Unsupported {
+  readonly path: readonly string[];
+  readonly prefix?: string;
+}
+
 export type ResolvedSettings =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
  * The settings that are in force: flags (by path: `limits.updates`) over environment variables (`HOLDFAST_LIMITS_UPDATES`)
- * over `holdfast.yaml` over defaults. A problem with a variable or a flag has its name in place of the file's.
+ * over `holdfast.yaml` over defaults. A problem with a variable or a flag has its name in place of the file's. A wrong value in the file
+ * is a problem even where something goes over it.
  */
 export function resolveSettings(
   written: FileSettings | undefined,
   env: Texts,
   flags: Texts,
+  unsupported: readonly Unsupported[] = [],
 ): ResolvedSettings {
   const problems = collectProblems();
   const at = written?.entry?.at ?? { file: settingsFile, line: 1, column: 1 };
-  const base = mapOf(written?.entry, at, problems);
-  const overlay = overlaid(base, settingsSchema, env, flags, problems);
-  const whole = { node: withDefaults(overlay, settingsSchema), key: at };
-  const values = valuesIn(whole.node, at, written?.included, problems);
-  tell(checkOf(settingsSchema)(values), { owner: 'settings', whole, problems });
-  if (written) checkPrune(whole, written.kinds, problems);
-  checkNotify(whole, problems);
+  const file = mapOf(written?.entry, at, problems);
+  const overlay = overlaid(file, settingsSchema, env, flags, problems);
+  const check = (node: Mapping, mayLack: MayLack): unknown =>
+    checked({ node: withDefaults(node, settingsSchema), key: at }, mayLack, {
+      written,
+      unsupported,
+      problems,
+    });
+  check(file, 'throughout');
+  const values = check(overlay, 'nowhere');
   const found = problems.list();
   return found.length > 0
     ? { ok: false, problems: found }
@@ -57,10 +69,50 @@ export function resolveSettings(
 const isRateSet = (written: Mapping, key: Source): boolean =>
   locate({ node: written, key }, ['throttle', 'requestsPerSecond']).depth === 2;
 
+/** With what settings are checked, and where their problems go. */
+interface Checking {
+  readonly written: FileSettings | undefined;
+  readonly unsupported: readonly Unsupported[];
+  readonly problems: Problems;
+}
+
+/** The values of settings, with everything that is wrong with them among the problems. */
+function checked(
+  whole: Located & { readonly node: Mapping },
+  mayLack: MayLack,
+  { written, unsupported, problems }: Checking,
+): unknown {
+  const values = valuesIn(whole.node, whole.key, written?.included, problems);
+  tell(checkOf(settingsSchema)(values), { owner: 'settings', whole, mayLack, problems });
+  if (written) checkPrune(whole, written.kinds, problems);
+  checkNotify(whole, problems);
+  checkSupported(whole, unsupported, problems);
+  return values;
+}
+
+function checkSupported(
+  whole: Located,
+  unsupported: readonly Unsupported[],
+  problems: Problems,
+): void {
+  for (const { path, prefix } of unsupported) {
+    const { node } = locate(whole, path);
+    const isSet = !isNothing(node) && (node.type !== 'list' || node.items.length > 0);
+    if (!isSet || (prefix !== undefined && !textOf(node)?.startsWith(prefix))) continue;
+    const form = prefix === undefined ? '' : ` with ${prefix}…`;
+    const message = `this version of Holdfast does not support ${path.join('.')} of settings${form}; leave it out`;
+    problems.add(node.at, 'unsupported', message);
+  }
+}
+
 function mapOf(entry: Entry | undefined, at: Source, problems: Problems): Mapping {
   if (entry?.value.type === 'map') return entry.value;
   if (entry && !isNothing(entry.value))
-    problems.add(entry.value.at, 'wrong-value', `settings are a map, not ${sortOf(entry.value)}`);
+    problems.add(
+      entry.value.at,
+      'wrong-value',
+      `settings are a map, not ${valueText(entry.value)}`,
+    );
   return mapping(at);
 }
 
@@ -80,6 +132,7 @@ function valuesIn(
       included && at.file === settingsFile ? included(path, at, read) : outsidePlace(path),
     keeps: false,
     ownAllowed: true,
+    secrets: [],
   };
   const where = { owner: 'settings', path: '', key, used: () => undefined };
   return valuesOf(entries, settingsSchema, where, scope);
@@ -90,7 +143,7 @@ function outsidePlace(path: string): Place | Refusal {
   const problem = pathProblem(path);
   return problem === undefined
     ? { ok: true, path: resolve(path) }
-    : { ok: false, rule: 'wrong-value', message: `this is no path of a file: ${problem}` };
+    : { ok: false, rule: 'wrong-value', message: `is not a valid path: ${problem}` };
 }
 
 function checkPrune(whole: Located, kinds: readonly string[], problems: Problems): void {
@@ -103,14 +156,17 @@ function checkPrune(whole: Located, kinds: readonly string[], problems: Problems
 }
 
 function checkNotify(whole: Located, problems: Problems): void {
-  for (const item of itemsOf(whole, 'notify')) {
+  for (const [i, item] of itemsOf(whole, 'notify').entries()) {
     if (item.type !== 'map') continue;
     const set = [...item.entries.values()].filter(({ value }) => !isNothing(value));
     const has = (key: string): boolean => set.some((entry) => entry.key === key);
-    if (has('slack') === has('webhook'))
-      problems.add(item.at, 'wrong-value', 'notify takes either slack or webhook in each item');
-    else if (has('slack') && has('secret'))
-      problems.add(item.at, 'wrong-value', 'notify signs what goes to a webhook, not to slack');
+    const both = has('slack') ? 'both slack and webhook' : 'neither slack nor webhook';
+    const message =
+      has('slack') === has('webhook')
+        ? `notify[${i}] has ${both}; it takes one of them`
+        : `notify[${i}] has a secret, which signs what goes to a webhook, and not to slack`;
+    if (has('slack') === has('webhook') || (has('slack') && has('secret')))
+      problems.add(item.at, 'wrong-value', message);
   }
 }
 

@@ -7,6 +7,8 @@ export interface Text {
   readonly ok: true;
   readonly text: string;
   readonly sha256: string;
+  /** How many bytes it has. */
+  readonly size: number;
 }
 
 export const sha256 = (content: BinaryLike): string =>
@@ -18,7 +20,7 @@ export async function readText(path: string, limits: ReadLimits): Promise<Text |
     const bytes = await readBounded(path, limits);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (text.includes('\0')) return unreadable('holds a NUL character, so it is not text');
-    return { ok: true, text, sha256: sha256(bytes) };
+    return { ok: true, text, sha256: sha256(bytes), size: bytes.length };
   } catch (error) {
     if (!(error instanceof FileError)) return unreadable(reasonOf(error));
     if (error.code === 'OUTSIDE') return outside;
@@ -29,5 +31,5 @@ export async function readText(path: string, limits: ReadLimits): Promise<Text |
 const unreadable = (reason: string): Refusal => ({
   ok: false,
   rule: 'unreadable',
-  message: `this file ${reason}`,
+  message: reason,
 });

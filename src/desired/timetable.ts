@@ -1,7 +1,8 @@
 import { timetableProblem, type Timetable } from '../model/timetable.ts';
 import { quote } from './problems.ts';
 import { unresolved, type Scope, type Where } from './scope.ts';
-import { sortOf, textOf, type Mapping, type Node } from './tree.ts';
+import { textOf, type Mapping, type Node } from './tree.ts';
+import { valueText } from './valueText.ts';
 
 const states = ['running', 'off'];
 const expected =
@@ -19,9 +20,8 @@ export function resolveTimetable(
   if (node.type === 'map') return windows(node, where, scope);
   const text = textOf(node);
   if (text !== undefined && states.includes(text)) return text;
-  const is = text === undefined ? sortOf(node) : quote(text);
   const hint = text === undefined ? '' : scope.problems.hint(text, states);
-  const message = `${where.path} of ${where.owner} is ${is}${hint || `; ${expected}`}`;
+  const message = `${where.path} of ${where.owner} is ${valueText(node)}${hint || `; ${expected}`}`;
   scope.problems.add(node.at, 'wrong-value', message);
   return unresolved;
 }
@@ -53,6 +53,8 @@ const fields = ['running', 'timezone'];
 /** What is wrong with one field of a timetable, the other one being right. */
 function problemOf(node: Node, of: (text: string) => Timetable): string | undefined {
   const text = textOf(node);
-  if (text === undefined) return `it takes a text, not ${sortOf(node)}`;
-  return text.length > longest ? 'too long a text' : timetableProblem(of(text));
+  if (text === undefined) return `it takes a text, not ${valueText(node)}`;
+  return text.length > longest
+    ? `${valueText(node)} has more than ${longest} characters`
+    : timetableProblem(of(text));
 }

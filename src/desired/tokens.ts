@@ -6,29 +6,36 @@ export const maxDepth = 100;
 /** How many tokens may be open while a text is read: one more than nest, for the one that is being read, and the document. */
 const maxOpen = maxDepth + 10;
 
+/** How many lexemes a text may have; each takes some hundred bytes while it is read. */
+export const maxLexemes = 2_000_000;
+
 /** A token and how many others are around it. */
 interface Nested {
   readonly token: CST.Token;
   readonly depth: number;
 }
 
-/** The tokens of a text, and the offset of the first value that nests too deep; what comes after that one is not read. */
+/** The tokens of a text, and the offsets where values nest too deep or are too many; what comes after that is not read. */
 export function tokensIn(text: string): {
   readonly tokens: readonly CST.Token[];
   readonly tooDeep: number | undefined;
+  readonly tooMany: number | undefined;
 } {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let open = 0;
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
     open = parser.stack.length;
-    if (open > maxOpen) break;
+    lexemes += 1;
+    if (open > maxOpen || lexemes > maxLexemes) break;
   }
   const end = parser.offset;
+  if (lexemes > maxLexemes) return { tokens: [], tooDeep: undefined, tooMany: end };
   tokens.push(...parser.end());
   const deep = [...tokens.map(tooDeep), open > maxOpen ? end : undefined];
-  return { tokens, tooDeep: deep.find((offset) => offset !== undefined) };
+  return { tokens, tooDeep: deep.find((offset) => offset !== undefined), tooMany: undefined };
 }
 
 function tooDeep(token: CST.Token): number | undefined {

@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { isWithin, reasonOf } from '../model/readFile.ts';
 import { nameOf, type Root } from './inside.ts';
-import { compare, shown, type Problems } from './problems.ts';
+import { compare, quote, shown, type Problems } from './problems.ts';
 
 /** What a walk has met so far. */
 interface Walk {
@@ -62,16 +62,21 @@ async function follow(link: string, walk: Walk): Promise<void> {
     const real = await realpath(link);
     const directory = (await stat(real)).isDirectory();
     if (!directory && !isYaml(link)) return;
-    if (!isWithin(walk.root.real, real)) refuseOutside(link, walk);
+    if (!isWithin(walk.root.real, real)) await refuseOutside(link, walk);
     else if (directory) await enter(link, real, walk);
     else find(link, real, walk);
   } catch (error) {
-    if (isYaml(link)) refuse(link, reasonOf(error), walk);
+    if (isYaml(link))
+      refuse(link, `link leads to ${await targetOf(link)}, which ${reasonOf(error)}`, walk);
   }
 }
 
-function refuseOutside(link: string, { root, problems }: Walk): void {
-  const message = 'this link leads out of the config directory';
+/** Where a link leads, in the words in which it says so. */
+const targetOf = async (link: string): Promise<string> =>
+  quote(await readlink(link).catch(() => ''));
+
+async function refuseOutside(link: string, { root, problems }: Walk): Promise<void> {
+  const message = `this link leads out of the config directory, to ${await targetOf(link)}`;
   problems.add(startOf(root, link), 'outside-directory', message);
 }
 

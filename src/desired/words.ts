@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { FieldSchema } from '../model/schema.ts';
-import { either, quote } from './problems.ts';
+import { either } from './problems.ts';
+import { valueText } from './valueText.ts';
 import { textForms } from './textForms.ts';
 import { sortOf, textOf, type Node } from './tree.ts';
 
@@ -10,7 +11,7 @@ import { sortOf, textOf, type Node } from './tree.ts';
  */
 export function wordsFor(error: ErrorObject, node: Node): string {
   const { keyword, params, schema, message = '' } = error;
-  const value = isConfidential(error) ? sortOf(node) : written(node);
+  const value = isConfidential(error) ? sortOf(node) : valueText(node);
   switch (keyword) {
     case 'enum':
     case 'const':
@@ -110,11 +111,3 @@ const branchWords = (schema: unknown): readonly string[] =>
 /** An allowed value as it is to be written. */
 const word = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
-
-/** What a value says: a text in quotes, and a URL in it without its credentials. */
-const written = (node: Node): string =>
-  node.type === 'scalar' && typeof node.value === 'string'
-    ? quote(node.value.slice(0, 256).replaceAll(/\/\/[^/@\s]*@/g, '//…@'))
-    : node.type === 'scalar' && node.value !== null
-      ? String(node.value)
-      : sortOf(node);

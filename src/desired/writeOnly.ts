@@ -2,7 +2,7 @@ import type { FieldSchema } from '../model/schema.ts';
 import { isOwnVariable } from '../model/own.ts';
 import type { WriteOnly } from '../model/resource.ts';
 import { ownFile } from './inside.ts';
-import { either, type Rule } from './problems.ts';
+import { either, quote, type Rule } from './problems.ts';
 import { unresolved, type Scope, type Where } from './scope.ts';
 import { isNothing, sortOf, textOf, type Entry, type Mapping, type Node } from './tree.ts';
 
@@ -23,7 +23,14 @@ export function resolveWriteOnly(
     scope.problems.add(at, rule, `${what}; write ${secret ? '' : 'the text, '}${either(forms)}`);
     return unresolved;
   };
-  if (node.type === 'map') return byForm(node, secret, where, scope, refuse);
+  if (node.type === 'map') {
+    const { owner, path } = where;
+    const source = byForm(node, secret, where, scope, refuse);
+    const at = node.entries.get(source.from)?.value.at ?? node.at;
+    if (source.from !== 'keep' && source.from !== 'value')
+      scope.secrets.push({ owner, path, schema, source, at });
+    return source;
+  }
   const value = textOf(node);
   if (secret && node.type === 'scalar' && !isNothing(node))
     return refuse(node, 'plain-secret', 'is a secret, and stands here as plain text');
@@ -78,7 +85,7 @@ function byFile(
   const included = scope.included(path, value.at, read);
   const file = 'own' in included && !scope.ownAllowed ? ownFile : included;
   if (!file.ok) {
-    const message = `${where.path} of ${where.owner}: ${file.message}`;
+    const message = `${where.path} of ${where.owner}: the file ${quote(path)} ${file.message}`;
     scope.problems.add(value.at, file.rule, message);
     return unresolved;
   }

@@ -150,7 +150,7 @@ async function read(
 }
 
 /** Why a text that was read is too short or too long; what stands in YAML itself was checked there. */
-function lengthProblem(
+export function lengthProblem(
   text: string,
   { minLength = 0, maxLength = Infinity }: FieldSchema,
 ): string | undefined {

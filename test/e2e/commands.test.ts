@@ -48,12 +48,67 @@ describe('validate', () => {
     });
   });
 
-  test.each(['github', 'sarif'])('prints %s', async (format) => {
+  test.each(['github', 'sarif'])(
+    'prints %s, with files named from the root of the repository',
+    async (format) => {
+      await using here = await place();
+      await here.write({ 'teams/a/config/b.yaml': 'machins: {}\n', '.git/HEAD': '' });
+      const inside = await here.run(['validate', '--format', format], {}, ['env', '-C', 'teams/a']);
+      expect(inside.code).toBe(1);
+      expect(inside.stdout).toMatch(/(file=|"uri": ")teams\/a\/config\/b\.yaml/);
+      const args = ['validate', '--config', 'teams/a/config', '--format', format];
+      expect((await here.run(args)).stdout).toMatch(/(file=|"uri": ")teams\/a\/config\/b\.yaml/);
+    },
+  );
+
+  test.each(['github', 'sarif'])(
+    'names files from where it runs outside of repositories: %s',
+    async (format) => {
+      await using here = await place();
+      await here.write({ 'teams/config/b.yaml': 'machins: {}\n' });
+      const { stdout } = await here.run(['validate', '--format', format], {}, [
+        'env',
+        '-C',
+        'teams',
+      ]);
+      expect(stdout).toMatch(/(file=|"uri": ")config\/b\.yaml/);
+    },
+  );
+
+  test('what plan refuses, it refuses as well, with its place', async () => {
     await using here = await place();
-    await here.write({ 'config/b.yaml': 'machins: {}\n' });
-    const { code, stdout } = await here.run(['validate', '--format', format]);
-    expect(code).toBe(1);
-    expect(stdout).toContain('b.yaml');
+    await here.write({
+      'config/team.yaml': network,
+      'config/holdfast.yaml':
+        'settings:\n  mode: enforce\n  git: { url: https://example.com/a.git }\n',
+    });
+    const says =
+      'holdfast.yaml:3:8: this version of Holdfast does not support git of settings; leave it out';
+    expect(await here.run(['validate'])).toMatchObject({ code: 1, stdout: `${says}\n` });
+    const plan = await here.run(['plan', '--simulate']);
+    expect([plan.code, plan.stderr]).toEqual([1, expect.stringContaining(says)]);
+    const byVariable = await here.run(['validate'], { HOLDFAST_STORE: 'postgres://a/b' });
+    expect(byVariable.stdout).toContain(
+      'HOLDFAST_STORE:1:1: this version of Holdfast does not support store of settings',
+    );
+  });
+
+  test('a secret that cannot be read has its own place', async () => {
+    await using here = await place();
+    await here.write({
+      'config/team.yaml':
+        'teamSecrets:\n  A:\n    value: { env: MISSING }\n  B:\n    value:\n      file: none\n  C:\n    value: { env: LONG }\n',
+    });
+    const env = { LONG: 'x'.repeat(8193) };
+    expect((await here.run(['validate', '--secrets'], env)).stdout.split('\n')).toEqual([
+      'team.yaml:3:19: value of teamSecrets/A cannot be read: the environment variable MISSING is not set',
+      expect.stringMatching(
+        /^team\.yaml:6:13: value of teamSecrets\/B cannot be read: the secret file .*none does not exist$/,
+      ),
+      'team.yaml:8:19: value of teamSecrets/C cannot be read: it is longer than 8192 characters',
+      '',
+    ]);
+    expect((await here.run(['validate'], env)).code).toBe(0);
   });
 });
 

@@ -110,7 +110,7 @@ describe('what cannot be read', () => {
         'run.sh': '#'.repeat(1024 * 1024 + 1),
       },
       problems: [
-        '1:40 unreadable: script of startupScripts/s: this file is larger than 1048576 bytes',
+        '1:40 unreadable: script of startupScripts/s: the file "run.sh" is larger than 1048576 bytes',
       ],
     },
     {
@@ -120,7 +120,7 @@ describe('what cannot be read', () => {
         'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }',
         'run.sh': Uint8Array.from([0xff]),
       },
-      problems: ['1:40 unreadable: script of startupScripts/s: this file is not UTF-8'],
+      problems: ['1:40 unreadable: script of startupScripts/s: the file "run.sh" is not UTF-8'],
     },
     {
       name: 'references to what an unreadable file may declare',
@@ -187,9 +187,9 @@ describe('what cannot be read', () => {
     await symlink('../outside/run.sh', join(directory, 'run.sh'));
     await symlink('../outside/run.sh', join(directory, 'nobody.sh'));
     expect(await problemsAt(directory)).toEqual([
-      'link.yaml:1:1 outside-directory: this link leads out of the config directory',
-      'sub:1:1 outside-directory: this link leads out of the config directory',
-      '1:40 outside-directory: script of startupScripts/s: this file is outside the config directory',
+      'link.yaml:1:1 outside-directory: this link leads out of the config directory, to "../outside/team.yaml"',
+      'sub:1:1 outside-directory: this link leads out of the config directory, to "../outside"',
+      '1:40 outside-directory: script of startupScripts/s: the file "run.sh" is outside the config directory',
     ]);
   });
 
@@ -199,7 +199,7 @@ describe('what cannot be read', () => {
     });
     await symlink('/etc/passwd', join(directory, 'key'));
     expect(await problemsAt(directory)).toEqual([
-      '1:36 outside-directory: value of teamSecrets/s: this file is outside the config directory',
+      '1:36 outside-directory: value of teamSecrets/s: the file "key" is outside the config directory',
     ]);
   });
 
@@ -209,9 +209,9 @@ describe('what cannot be read', () => {
     await symlink('self.yaml', join(directory, 'self.yaml'));
     execFileSync('mkfifo', [join(directory, 'pipe.yaml')]);
     expect(await problemsAt(directory)).toEqual([
-      'broken.yaml:1:1 unreadable: this does not exist',
+      'broken.yaml:1:1 unreadable: this link leads to "nothing.yaml", which does not exist',
       'pipe.yaml:1:1 unreadable: this file is not a regular file',
-      'self.yaml:1:1 unreadable: this is a link that leads back to itself',
+      'self.yaml:1:1 unreadable: this link leads to "self.yaml", which is a link that leads back to itself',
     ]);
   });
 
@@ -227,10 +227,29 @@ describe('what cannot be read', () => {
     const before = process.memoryUsage.rss();
     expect(await problemsAt(directory)).toEqual([
       'sparse.yaml:1:1 unreadable: this file is larger than 4194304 bytes',
-      '1:40 unreadable: script of startupScripts/s: this file is not a regular file',
-      '1:71 unreadable: script of startupScripts/t: this file is larger than 1048576 bytes',
+      '1:40 unreadable: script of startupScripts/s: the file "pipe" is not a regular file',
+      '1:71 unreadable: script of startupScripts/t: the file "sparse" is larger than 1048576 bytes',
     ]);
     expect(process.memoryUsage.rss() - before).toBeLessThan(2 ** 29);
+  });
+
+  it('more files than are held in memory: those that are too many are told', async () => {
+    const directory = await directoryOf({});
+    const comment = '#'.repeat(4 * 1024 ** 2);
+    for (let i = 10; i < 44; i += 1) await writeFile(join(directory, `${i}.yaml`), comment);
+    expect(await problemsAt(directory)).toEqual([
+      '42.yaml:1:1 too-large: this file is not read: those before it hold 134217728 bytes together',
+      '43.yaml:1:1 too-large: this file is not read: those before it hold 134217728 bytes together',
+    ]);
+  });
+
+  it('a file with more tokens than are held in memory', async () => {
+    const directory = await directoryOf({ 'team.yaml': `x-a: [\n${'  a,a,\n'.repeat(400_000)}]` });
+    expect(await problemsAt(directory)).toEqual([
+      expect.stringMatching(
+        /^\d{6}:\d too-large: this file holds more than 2000000 tokens up to here; split it/,
+      ),
+    ]);
   });
 
   it('files that come and go while they are read: never a rejection', async () => {

@@ -195,11 +195,110 @@ describe('what is written', () => {
   });
 });
 
-it('a part that a variable sets makes room for itself, where the file says something that is no map', async () => {
-  const { throttle } = await settingsOf('settings: { throttle: 5 }', {
-    env: { HOLDFAST_THROTTLE_BURST: '9' },
+describe('a wrong value in the file is a problem, whatever goes over it', () => {
+  it.each<{
+    settings: string;
+    env: Record<string, string>;
+    problem: string | undefined;
+    because: string;
+  }>([
+    {
+      settings: '{ mode: enfroce }',
+      env: { HOLDFAST_MODE: 'enforce' },
+      problem:
+        '1:19 wrong-value: mode of settings is "enfroce"; it takes observe or enforce; did you mean enforce?',
+      because: 'the variable may be gone tomorrow',
+    },
+    {
+      settings: '{ throttle: 5 }',
+      env: { HOLDFAST_THROTTLE_BURST: '9' },
+      problem: '1:23 wrong-value: throttle of settings is 5; it takes a map',
+      because: 'a part of it does not make a map of it',
+    },
+    {
+      settings: '{ prune: [machins] }',
+      env: { HOLDFAST_PRUNE: '[]' },
+      problem: '1:21 unknown-kind: prune names "machins", which is no kind; did you mean machines?',
+      because: 'what kinds there are is no matter of form, but wrong all the same',
+    },
+    {
+      settings: '{ visibility: 999d, requests: { timeout: soon } }',
+      env: { HOLDFAST_VISIBILITY: '2m', HOLDFAST_REQUESTS: '{ timeout: 5s }' },
+      problem: '1:25 wrong-value: visibility of settings is "999d"; it takes at most 7d',
+      because: 'bounds are no other',
+    },
+    {
+      settings: '{ git: { branch: next } }',
+      env: { HOLDFAST_GIT_URL: 'b' },
+      problem: undefined,
+      because: 'what is missing in the file may be brought by a variable',
+    },
+    {
+      settings: '{ schedule: "*/90 * * * *" }',
+      env: { HOLDFAST_SCHEDULE: 'null' },
+      problem:
+        '1:23 wrong-value: schedule of settings is "*/90 * * * *": the step in "*/90" is larger than the range of the minute field, so only its first value would match; write for example "0 */2 * * *"',
+      because: 'it would be wrong without the variable',
+    },
+  ])('$settings: $because', async ({ settings, env, problem }) => {
+    const problems = await problemsOf({ 'holdfast.yaml': `settings: ${settings}` }, { env });
+    expect(problems[0]).toBe(problem && `holdfast.yaml:${problem}`);
   });
-  expect(throttle).toEqual({ ...defaults.throttle, burst: 9 });
+});
+
+describe('a setting that the program cannot honour', () => {
+  const unsupported = [
+    { path: ['git'] },
+    { path: ['notify'] },
+    { path: ['store'], prefix: 'postgres' },
+  ];
+  it.each<{
+    settings: string;
+    env?: Record<string, string>;
+    problems: readonly string[];
+    because: string;
+  }>([
+    {
+      settings: '{ git: { url: a }, store: postgres://a/b, notify: [{ slack: { env: A } }] }',
+      problems: [
+        'holdfast.yaml:1:18 unsupported: this version of Holdfast does not support git of settings; leave it out',
+        'holdfast.yaml:1:37 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
+        'holdfast.yaml:1:61 unsupported: this version of Holdfast does not support notify of settings; leave it out',
+      ],
+      because: 'each has its own place',
+    },
+    {
+      settings: '{ git: null, store: "sqlite:a", notify: [] }',
+      problems: [],
+      because: 'what is not set need not be honoured',
+    },
+    {
+      settings: '{}',
+      env: {
+        HOLDFAST_GIT_URL: 'a',
+        HOLDFAST_STORE: 'postgresql://a/b',
+        HOLDFAST_NOTIFY: '[{ slack: { env: A } }]',
+      },
+      problems: [
+        'HOLDFAST_GIT_URL:1:1 unsupported: this version of Holdfast does not support git of settings; leave it out',
+        'HOLDFAST_NOTIFY:1:1 unsupported: this version of Holdfast does not support notify of settings; leave it out',
+        'HOLDFAST_STORE:1:1 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
+      ],
+      because: 'the variable that sets it is named',
+    },
+    {
+      settings: '{ store: postgres://a/b, mode: x }',
+      env: { HOLDFAST_STORE: 'sqlite:a' },
+      problems: [
+        'holdfast.yaml:1:20 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
+        'holdfast.yaml:1:42 wrong-value: mode of settings is "x"; it takes observe or enforce',
+      ],
+      because: 'it is told beside what else is wrong, and where something goes over it',
+    },
+  ])('$settings: $because', async ({ settings, env = {}, problems }) => {
+    const files = { 'holdfast.yaml': `settings: ${settings}` };
+    expect(await problemsOf(files, { env, unsupported })).toEqual(problems);
+  });
 });
 
 it('settings that were not checked have no type', () => {

@@ -35,7 +35,9 @@ describe('a verdict is taken back with its cause', () => {
     const { directory, config } = await followed({ 'team.yaml': network('one') });
     await symlink('nowhere.yaml', join(directory, 'link.yaml'));
     expect(await config.reload()).toBe(false);
-    expect(config.error()).toBe('link.yaml:1:1: this does not exist');
+    expect(config.error()).toBe(
+      'link.yaml:1:1: this link leads to "nowhere.yaml", which does not exist',
+    );
 
     await addFiles(directory, { 'team.yaml': network('two') });
     expect(await config.reload()).toBe(false);

@@ -102,7 +102,7 @@ describe('the file of the API key', () => {
     ]);
     for (const problem of told)
       expect(problem).toMatch(
-        /own-credential: .*: this file holds the API key, which no config may/,
+        /own-credential: .*: the file "\w+" holds the API key, which no config may/,
       );
   });
 

@@ -45,7 +45,7 @@ describe('a value that no library may see', () => {
     },
     {
       setting: 'server: { token: { file: "a\\0b" } }',
-      says: /this is no path of a file: it holds a control character$/,
+      says: /the file "a\\u\{0\}b" is not a valid path: it holds a control character$/,
       because: 'no path holds NUL',
     },
     {
@@ -91,12 +91,12 @@ describe('a value that no library may see', () => {
     { setting: 'reports: { keep: 0 }', says: /is 0; it takes at least 1$/, because: 'none is no' },
     {
       setting: 'limits: { hourlyCost: .inf }',
-      says: /this is no number that can be used/,
+      says: /"\.(nan|inf)" is not a number that can be used/,
       because: 'it is none',
     },
     {
       setting: 'prices: { A4000: .nan }',
-      says: /this is no number that can be used/,
+      says: /"\.(nan|inf)" is not a number that can be used/,
       because: 'it is none',
     },
     {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pathsFrom, urlsFrom } from '../../src/cli/fileNames.ts';
 import { formatProblem, toGithub, toSarif } from '../../src/desired/formats.ts';
 import { nearest } from '../../src/desired/nearest.ts';
 import { collectProblems, either, quote } from '../../src/desired/problems.ts';
@@ -147,18 +148,57 @@ describe('problems', () => {
     expect(formatProblem(problem)).toBe('team.yaml:3:5: 100% wrong,\nof a: b');
   });
 
-  it('as annotations of GitHub', () => {
-    expect(toGithub([problem, { ...problem, file: 'a,b:c.yaml' }])).toBe(
-      '::error file=team.yaml,line=3,col=5,title=wrong-value::100%25 wrong,%0Aof a: b\n' +
-        '::error file=a%2Cb%3Ac.yaml,line=3,col=5,title=wrong-value::100%25 wrong,%0Aof a: b\n',
+  const inRepository = pathsFrom('/repo', '/repo/config');
+
+  it('with a variable or a flag, which is no file', () => {
+    const problems = [
+      { ...problem, file: 'HOLDFAST_MODE', message: 'm' },
+      { ...problem, file: '--server-token', message: 'm' },
+    ];
+    expect(toGithub(problems, inRepository)).toBe(
+      '::error title=wrong-value::HOLDFAST_MODE: m\n::error title=wrong-value::--server-token: m\n',
     );
-    expect(toGithub([{ ...problem, message: 'a\r\nb' }])).toContain('::a%0D%0Ab\n');
-    expect(toGithub([])).toBe('');
+    expect(toSarif(problems, inRepository)).toMatchObject({
+      runs: [
+        {
+          results: [
+            { message: { text: 'HOLDFAST_MODE: m' } },
+            { message: { text: '--server-token: m' } },
+          ],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    { root: '/repo', config: '/repo/a/config', path: 'a/config/t.yaml', url: 'a/config/t.yaml' },
+    { root: '/repo', config: '/repo', path: 't.yaml', url: 't.yaml' },
+    {
+      root: '/repo',
+      config: '/etc/hold fast',
+      path: '/etc/hold fast/t.yaml',
+      url: 'file:///etc/hold%20fast/t.yaml',
+    },
+  ])('in $config are named from $root: $path', ({ root, config, path, url }) => {
+    expect(pathsFrom(root, config)('t.yaml')).toBe(path);
+    expect(urlsFrom(root, config)('t.yaml')).toBe(url);
+  });
+
+  it('as annotations of GitHub', () => {
+    expect(toGithub([problem, { ...problem, file: 'a,b:c.yaml' }], inRepository)).toBe(
+      '::error file=config/team.yaml,line=3,col=5,title=wrong-value::100%25 wrong,%0Aof a: b\n' +
+        '::error file=config/a%2Cb%3Ac.yaml,line=3,col=5,title=wrong-value::100%25 wrong,%0Aof a: b\n',
+    );
+    expect(toGithub([{ ...problem, message: 'a\r\nb' }], inRepository)).toContain('::a%0D%0Ab\n');
+    expect(toGithub([], inRepository)).toBe('');
   });
 
   it('as SARIF', () => {
     expect(
-      toSarif([problem, { ...problem, file: 'sub/ü b.yaml' }, { ...problem, rule: 'new-rule' }]),
+      toSarif(
+        [problem, { ...problem, file: 'sub/ü b.yaml' }, { ...problem, rule: 'new-rule' }],
+        urlsFrom('/repo', '/repo/config'),
+      ),
     ).toMatchObject({
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
       version: '2.1.0',
@@ -185,7 +225,7 @@ describe('problems', () => {
               locations: [
                 {
                   physicalLocation: {
-                    artifactLocation: { uri: 'team.yaml' },
+                    artifactLocation: { uri: 'config/team.yaml' },
                     region: { startLine: 3, startColumn: 5 },
                   },
                 },
@@ -193,7 +233,7 @@ describe('problems', () => {
             },
             {
               locations: [
-                { physicalLocation: { artifactLocation: { uri: 'sub/%C3%BC%20b.yaml' } } },
+                { physicalLocation: { artifactLocation: { uri: 'config/sub/%C3%BC%20b.yaml' } } },
               ],
             },
             { ruleId: 'new-rule' },
@@ -201,7 +241,7 @@ describe('problems', () => {
         },
       ],
     });
-    expect(toSarif([])).toMatchObject({ runs: [{ results: [] }] });
+    expect(toSarif([], inRepository)).toMatchObject({ runs: [{ results: [] }] });
   });
 });
 

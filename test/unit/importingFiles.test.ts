@@ -144,7 +144,11 @@ describe('which file an entry goes to', () => {
     { kind: 'networks', name: 'n9', spec: {} },
   ];
   const filesOf = (layout: 'kind' | 'single', there: Record<string, string> = {}) => {
-    const { texts, filed } = fileEntries(entries, layout, (file) => there[file]);
+    const { texts, filed } = fileEntries(entries, {
+      layout,
+      maxBytes: 1000,
+      textOf: (file) => there[file],
+    });
     return {
       texts: Object.fromEntries(texts),
       filed: filed.map(({ kind, name, file }) => `${kind}/${name} ${file}`),
@@ -169,6 +173,40 @@ describe('which file an entry goes to', () => {
     expect(filesOf('single').texts).toEqual({
       'team.yaml': 'networks:\n  n9: {}\n  n10: {}\n\nmachines:\n  m: {}\n',
     });
+  });
+
+  test('as many files as it takes for each to be read back', () => {
+    const many = Array.from({ length: 60 }, (_, i) => ({
+      kind: 'machines',
+      name: `m${i}`,
+      spec: { note: 'x'.repeat(50) },
+    }));
+    const { texts, filed } = fileEntries(many, {
+      layout: 'kind',
+      maxBytes: 1000,
+      textOf: () => undefined,
+    });
+    expect(filed.map(({ name }) => name)).toEqual(many.map(({ name }) => name));
+    expect(new Set(filed.map(({ file }) => file))).toEqual(new Set(texts.keys()));
+    expect([...texts.keys()].slice(0, 3)).toEqual([
+      'machines.yaml',
+      'machines-imported.yaml',
+      'machines-imported-2.yaml',
+    ]);
+    for (const text of texts.values()) expect(text.length).toBeLessThanOrEqual(1000);
+  });
+
+  test('beside a file that would become too large, and smaller parts where YAML is longer than expected', () => {
+    const there = { 'machines.yaml': `# ${'x'.repeat(900)}\nmachines:\n  a: {}\n` };
+    const spec = { text: 'x\n'.repeat(40) };
+    const few = ['m1', 'm2', 'm3'].map((name) => ({ kind: 'machines', name, spec }));
+    const { texts } = fileEntries(few, {
+      layout: 'kind',
+      maxBytes: 1000,
+      textOf: (file) => ({ ...there })[file],
+    });
+    expect([...texts.keys()]).toEqual(['machines-imported.yaml', 'machines-imported-2.yaml']);
+    for (const text of texts.values()) expect(text.length).toBeLessThanOrEqual(1000);
   });
 
   test('beside a file to which nothing can be added, and beside that', () => {

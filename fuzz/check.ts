@@ -109,10 +109,10 @@ const pollution = (): Fault | undefined =>
     : { promise: 'pollution', detail: 'a prototype has other keys than before' };
 
 function wrongProblem(loaded: Loaded, input: Input, directory: string): Fault | undefined {
-  if (loaded.ok) return undefined;
-  if (loaded.problems.length === 0) return { promise: 'problem', detail: 'there is none' };
+  const problems = loaded.ok ? [] : loaded.problems;
+  if (!loaded.ok && problems.length === 0) return { promise: 'problem', detail: 'there is none' };
   const words = input.map((one) => `${one.name}\n${textOf(one)}`).join('\n');
-  for (const problem of loaded.problems) {
+  for (const problem of [...problems, ...loaded.warnings]) {
     const detail = wrongWith(problem, words, directory);
     if (detail !== undefined)
       return { promise: 'problem', detail: `${detail}: ${JSON.stringify(problem).slice(0, 1000)}` };

@@ -33,6 +33,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   program.addCommand(
     command('validate', 'check the config, without the network', 'text, json, sarif or github')
       .option('--secrets', 'read the secrets too', false)
+      .option('--strict', 'take warnings for errors', false)
       .action((options) =>
         run(options, async (context) => (await import('./validate.ts')).validate(context, options)),
       ),

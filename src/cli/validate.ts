@@ -1,4 +1,4 @@
-import { formatProblem, toGithub, toSarif } from '../desired/formats.ts';
+import { toGithub, toLines, toSarif, type Findings } from '../desired/formats.ts';
 import { collectProblems } from '../desired/problems.ts';
 import type { SecretUse } from '../desired/scope.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
@@ -10,42 +10,50 @@ import { loadConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
 import { pathsFrom, repositoryRoot, urlsFrom } from './fileNames.ts';
 
-type Writer = (problems: readonly Problem[], directory: string) => string;
+type Writer = (findings: Findings, directory: string) => string;
 
 const writers: Readonly<Record<string, Writer>> = {
-  text: (problems) => problems.map((problem) => `${formatProblem(problem)}\n`).join(''),
-  github: (problems, directory) =>
-    toGithub(problems, pathsFrom(repositoryRoot(process.cwd()), directory)),
-  sarif: (problems, directory) =>
-    `${JSON.stringify(toSarif(problems, urlsFrom(repositoryRoot(process.cwd()), directory)), null, 2)}\n`,
-  json: (problems) =>
-    `${JSON.stringify(
-      { schema: 'holdfast/problems/v1', valid: problems.length === 0, problems },
-      null,
-      2,
-    )}\n`,
+  text: toLines,
+  github: (findings, directory) =>
+    toGithub(findings, pathsFrom(repositoryRoot(process.cwd()), directory)),
+  sarif: (findings, directory) =>
+    inJson(toSarif(findings, urlsFrom(repositoryRoot(process.cwd()), directory))),
+  json: ({ problems, warnings }) =>
+    inJson({
+      schema: 'holdfast/problems/v1',
+      valid: problems.length === 0,
+      problems,
+      warnings,
+    }),
 };
 
-/** `holdfast validate`: every problem of the config, without the network. With `secrets`, also whether each secret can be read. */
-export async function validate(
-  context: Context,
-  { secrets }: { secrets: boolean },
-): Promise<number> {
-  const write = writers[context.options.format];
+const inJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** How far `validate` goes: `secrets`: also whether each secret can be read; `strict`: warnings are errors. */
+export interface ValidateFlags {
+  readonly secrets: boolean;
+  readonly strict: boolean;
+}
+
+/** `holdfast validate`: everything that is wrong with the config, without the network. */
+export async function validate(context: Context, flags: ValidateFlags): Promise<number> {
+  const { config, format } = context.options;
+  const write = writers[format];
   if (!write)
-    throw new UserError(
-      `--format ${context.options.format}: write one of ${Object.keys(writers).join(', ')}`,
-    );
-  const catalog = await loadCatalog();
-  const loaded = await loadConfig(context, catalog);
-  const found = loaded.ok && secrets ? await unreadable(loaded.secrets, context.env) : [];
-  const problems = loaded.ok ? found : loaded.problems;
-  context.out(write(problems, context.options.config));
-  if (problems.length === 0 && loaded.ok && context.options.format === 'text')
+    throw new UserError(`--format ${format}: write one of ${Object.keys(writers).join(', ')}`);
+  const loaded = await loadConfig(context, await loadCatalog());
+  const unread = loaded.ok && flags.secrets ? await unreadable(loaded.secrets, context.env) : [];
+  const errors = loaded.ok ? unread : loaded.problems;
+  const findings = flags.strict
+    ? { problems: collectProblems([...errors, ...loaded.warnings]).list(), warnings: [] }
+    : { problems: errors, warnings: loaded.warnings };
+  context.out(write(findings, config));
+  const valid = findings.problems.length === 0;
+  if (valid && loaded.ok && format === 'text')
     context.out(
       `valid: ${counted(loaded.state.resources.length, 'resource')} in ${counted(loaded.files, 'file')}\n`,
     );
-  return problems.length === 0 ? 0 : 1;
+  return valid ? 0 : 1;
 }
 
 const counted = (count: number, word: string): string =>

@@ -5,6 +5,30 @@ import { placeOf, rules } from './problems.ts';
 export const formatProblem = (problem: Problem): string =>
   `${placeOf(problem)}: ${problem.message}`;
 
+/** What is wrong with a config, and what is valid in it and most likely not meant. */
+export interface Findings {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+type Level = 'error' | 'warning';
+
+/** Each finding by itself, errors first. */
+const eachOf = <Shown>(
+  { problems, warnings }: Findings,
+  show: (problem: Problem, level: Level) => Shown,
+): readonly Shown[] => [
+  ...problems.map((problem) => show(problem, 'error')),
+  ...warnings.map((problem) => show(problem, 'warning')),
+];
+
+/** One line each, `file:line:column: message`; warnings say so. */
+export const toLines = (findings: Findings): string =>
+  eachOf(findings, (problem, level) => {
+    const { message } = problem;
+    return `${formatProblem(level === 'error' ? problem : { ...problem, message: `warning: ${message}` })}\n`;
+  }).join('');
+
 /** Names a file of the config directory for those who do not look from there. */
 type NameOf = (file: string) => string;
 
@@ -12,15 +36,13 @@ type NameOf = (file: string) => string;
 const isVariable = (file: string): boolean => /^(HOLDFAST_\w+|--[\w-]+)$/.test(file);
 
 /** One workflow command of GitHub Actions a line: they become annotations of the files. */
-export const toGithub = (problems: readonly Problem[], nameOf: NameOf): string =>
-  problems
-    .map(({ file, line, column, rule, message }) => {
-      if (isVariable(file))
-        return `::error title=${property(rule)}::${data(`${file}: ${message}`)}\n`;
-      const place = `file=${property(nameOf(file))},line=${line},col=${column}`;
-      return `::error ${place},title=${property(rule)}::${data(message)}\n`;
-    })
-    .join('');
+export const toGithub = (findings: Findings, nameOf: NameOf): string =>
+  eachOf(findings, ({ file, line, column, rule, message }, level) => {
+    const title = `title=${property(rule)}`;
+    if (isVariable(file)) return `::${level} ${title}::${data(`${file}: ${message}`)}\n`;
+    const place = `file=${property(nameOf(file))},line=${line},col=${column}`;
+    return `::${level} ${place},${title}::${data(message)}\n`;
+  }).join('');
 
 const data = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
@@ -28,7 +50,7 @@ const data = (text: string): string =>
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
 /** A SARIF 2.1.0 log, as code scanners take it. `urlOf` names files as URLs. */
-export const toSarif = (problems: readonly Problem[], urlOf: NameOf): object => ({
+export const toSarif = (findings: Findings, urlOf: NameOf): object => ({
   $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
   version: '2.1.0',
   runs: [
@@ -36,11 +58,11 @@ export const toSarif = (problems: readonly Problem[], urlOf: NameOf): object => 
       tool: {
         driver: {
           name: 'holdfast',
-          rules: [...new Set(problems.map(({ rule }) => rule))].map(ruleOf),
+          rules: [...new Set(eachOf(findings, ({ rule }) => rule))].map(ruleOf),
         },
       },
       columnKind: 'utf16CodeUnits',
-      results: problems.map((problem) => resultOf(problem, urlOf)),
+      results: eachOf(findings, (problem, level) => resultOf(problem, level, urlOf)),
     },
   ],
 });
@@ -52,9 +74,9 @@ const ruleOf = (id: string): object => ({
   shortDescription: { text: descriptions[id] ?? id },
 });
 
-const resultOf = (problem: Problem, urlOf: NameOf): object => {
+const resultOf = (problem: Problem, level: Level, urlOf: NameOf): object => {
   const { file, line, column, rule, message } = problem;
-  const base = { ruleId: rule, level: 'error' };
+  const base = { ruleId: rule, level };
   if (isVariable(file)) return { ...base, message: { text: `${file}: ${message}` } };
   const artifactLocation = { uri: urlOf(file) };
   const region = { startLine: line, startColumn: column };

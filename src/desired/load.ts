@@ -18,6 +18,7 @@ import { readConfig, type ConfigFile } from './read.ts';
 import { resolve, type Resolved } from './resolve.ts';
 import { revisionOf } from './revision.ts';
 import { checkExclusive, checkRegions, checkTargets } from './rules.ts';
+import { checkWarnings } from './warnings.ts';
 import type { Scope, SecretUse } from './scope.ts';
 import type { Declaring } from './sections.ts';
 import { resolveSettings, type Unsupported } from './settings.ts';
@@ -27,6 +28,8 @@ import { readText, type Text } from './text.ts';
 export type Loaded = {
   /** What the answer depends on. */
   readonly inputs: Inputs;
+  /** What is valid, and most likely not meant. */
+  readonly warnings: readonly Problem[];
 } & (
   | {
       readonly ok: true;
@@ -63,6 +66,7 @@ export async function loadDesired(
     return {
       ok: false,
       problems: [{ ...problem, message: bugWords(error) }],
+      warnings: [],
       inputs: unknownInputs,
     };
   }
@@ -86,6 +90,7 @@ interface Declared {
   readonly root: Root;
   readonly files: number;
   readonly inputs: Inputs;
+  readonly warnings: readonly Problem[];
   readonly secrets: readonly SecretUse[];
 }
 
@@ -98,14 +103,20 @@ async function readDeclared(
   const config = await readConfig(directory, readText);
   const { root, files } = config;
   if (!root)
-    return { ok: false, problems: config.problems, inputs: inputsOf(config, noFiles, env) };
+    return {
+      ok: false,
+      problems: config.problems,
+      warnings: [],
+      inputs: inputsOf(config, noFiles, env),
+    };
   const problems = collectProblems(config.problems);
   const scope = scopeOf(catalog, problems);
   scope.declared.uncertain = config.problems.length > 0;
   for (const file of files) parseFile(file, scope);
   const named = await includeFiles(root, namedFiles(scope.declared), readText, ownFiles(env));
   const included = includedOf(named);
-  const resolved = resolveAll({ ...scope, included });
+  const warnings = collectProblems();
+  const resolved = resolveAll({ ...scope, included }, warnings);
   const settings = resolveSettings(
     { entry: scope.declared.settings, included, kinds: [...catalog.kinds.keys()] },
     env,
@@ -124,9 +135,10 @@ async function readDeclared(
         root,
         files: files.length,
         inputs,
+        warnings: warnings.list(),
         secrets: scope.secrets,
       }
-    : { ok: false, problems: all, inputs };
+    : { ok: false, problems: all, warnings: warnings.list(), inputs };
 }
 
 const scopeOf = (catalog: Catalog, problems: Problems): Omit<Scope, 'included'> => ({
@@ -160,7 +172,7 @@ const includedOf =
 const notLookedFor: Refusal = { ok: false, rule: 'unreadable', message: 'was not read' };
 
 /** Defaults first: a mistake in them is told of them, and not of the first resource that has them. */
-function resolveAll(scope: Scope): readonly Resolved[] {
+function resolveAll(scope: Scope, warnings: Problems): readonly Resolved[] {
   const { declared, problems } = scope;
   for (const defaults of declared.defaults) resolve(defaults, scope, 'itself');
   const resources = declared.resources.map((declaration) => resolve(declaration, scope));
@@ -168,6 +180,7 @@ function resolveAll(scope: Scope): readonly Resolved[] {
   const config = { declared, resources, byDeclaration, problems };
   for (const check of [checkExclusive, checkRegions, checkTargets, checkCycles, checkNames])
     check(config);
+  checkWarnings(config, warnings);
   return resources;
 }
 

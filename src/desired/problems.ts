@@ -28,6 +28,9 @@ export const rules = {
   'unreadable-secret': 'A secret that cannot be read.',
   'own-credential': 'A variable or file of Holdfast’s own that a config must not read.',
   conflict: 'Two statements that cannot both be followed.',
+  'works-against': 'Fields that undo what each other does.',
+  'crlf-script': 'A script whose interpreter Linux does not find.',
+  'near-names': 'Names that are easily taken for one another.',
   unsupported: 'A setting that this version cannot honour.',
   'internal-error': 'A fault of Holdfast itself.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -60,6 +60,8 @@ export interface FieldSchema {
   readonly partial?: boolean;
   /** Inside a partial object: what is live may be a secret that someone put there, so no report shows it. */
   readonly sensitive?: boolean;
+  /** Values of other fields of the resource that work against this one where it is true: `{ state: 'running' }`. Valid, and warned of. */
+  readonly worksAgainst?: Readonly<Record<string, unknown>>;
   /** The longest duration that it takes, such as `1h`. */
   readonly longest?: string;
   /** `running`, `off` or a `Timetable`. */
@@ -87,6 +89,7 @@ export const annotations = [
   'targetIs',
   'timetable',
   'longest',
+  'worksAgainst',
 ] as const satisfies readonly (keyof FieldSchema)[];
 
 /** The schema of a kind's spec. */

@@ -93,6 +93,35 @@ describe('validate', () => {
     );
   });
 
+  test('prints warnings and ends with 0; --strict takes them for errors', async () => {
+    await using here = await place();
+    await here.write({ 'config/team.yaml': 'projects:\n  a:\n  A:\n' });
+    const says = 'projects/A is not "a" at team.yaml:2:3, from which it differs in case';
+    expect(await here.run(['validate'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        new RegExp(`^team\\.yaml:3:3: warning: ${says}.*\\nvalid: 2 resources in 1 file\\n$`),
+      ),
+    });
+    expect(await here.run(['validate', '--strict'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(new RegExp(`^team\\.yaml:3:3: ${says}.*\\n$`)),
+    });
+    const json = async (...more: string[]) =>
+      JSON.parse((await here.run(['validate', '--format', 'json', ...more])).stdout) as object;
+    const found = [{ file: 'team.yaml', line: 3, column: 3, rule: 'near-names' }];
+    expect(await json()).toMatchObject({ valid: true, problems: [], warnings: found });
+    expect(await json('--strict')).toMatchObject({ valid: false, problems: found, warnings: [] });
+    const github = await here.run(['validate', '--format', 'github']);
+    expect(github.stdout).toMatch(/^::warning file=config\/team\.yaml,line=3,col=3/);
+  });
+
+  test('the example has no warnings', async () => {
+    await using here = await place();
+    await here.useExample();
+    expect((await here.run(['validate', '--strict'])).code).toBe(0);
+  });
+
   test('a secret that cannot be read has its own place', async () => {
     await using here = await place();
     await here.write({

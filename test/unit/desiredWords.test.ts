@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { pathsFrom, urlsFrom } from '../../src/cli/fileNames.ts';
-import { formatProblem, toGithub, toSarif } from '../../src/desired/formats.ts';
+import {
+  formatProblem,
+  toGithub,
+  toLines,
+  toSarif,
+  type Findings,
+} from '../../src/desired/formats.ts';
+import type { Problem } from '../../src/model/resource.ts';
 import { nearest } from '../../src/desired/nearest.ts';
 import { collectProblems, either, quote } from '../../src/desired/problems.ts';
 import { firstOf } from '../../src/desired/scope.ts';
@@ -149,12 +156,26 @@ describe('problems', () => {
   });
 
   const inRepository = pathsFrom('/repo', '/repo/config');
+  const wrong = (...problems: readonly Problem[]): Findings => ({ problems, warnings: [] });
+
+  it('with warnings, which are no errors', () => {
+    const findings = { problems: [problem], warnings: [{ ...problem, message: 'odd' }] };
+    expect(toLines(findings)).toBe(
+      'team.yaml:3:5: 100% wrong,\nof a: b\nteam.yaml:3:5: warning: odd\n',
+    );
+    expect(toGithub(findings, inRepository)).toMatch(
+      /^::error .*\n::warning file=config\/team\.yaml,line=3,col=5,title=wrong-value::odd\n$/,
+    );
+    expect(toSarif(findings, inRepository)).toMatchObject({
+      runs: [{ results: [{ level: 'error' }, { level: 'warning', message: { text: 'odd' } }] }],
+    });
+  });
 
   it('with a variable or a flag, which is no file', () => {
-    const problems = [
+    const problems = wrong(
       { ...problem, file: 'HOLDFAST_MODE', message: 'm' },
       { ...problem, file: '--server-token', message: 'm' },
-    ];
+    );
     expect(toGithub(problems, inRepository)).toBe(
       '::error title=wrong-value::HOLDFAST_MODE: m\n::error title=wrong-value::--server-token: m\n',
     );
@@ -185,18 +206,20 @@ describe('problems', () => {
   });
 
   it('as annotations of GitHub', () => {
-    expect(toGithub([problem, { ...problem, file: 'a,b:c.yaml' }], inRepository)).toBe(
+    expect(toGithub(wrong(problem, { ...problem, file: 'a,b:c.yaml' }), inRepository)).toBe(
       '::error file=config/team.yaml,line=3,col=5,title=wrong-value::100%25 wrong,%0Aof a: b\n' +
         '::error file=config/a%2Cb%3Ac.yaml,line=3,col=5,title=wrong-value::100%25 wrong,%0Aof a: b\n',
     );
-    expect(toGithub([{ ...problem, message: 'a\r\nb' }], inRepository)).toContain('::a%0D%0Ab\n');
-    expect(toGithub([], inRepository)).toBe('');
+    expect(toGithub(wrong({ ...problem, message: 'a\r\nb' }), inRepository)).toContain(
+      '::a%0D%0Ab\n',
+    );
+    expect(toGithub(wrong(), inRepository)).toBe('');
   });
 
   it('as SARIF', () => {
     expect(
       toSarif(
-        [problem, { ...problem, file: 'sub/ü b.yaml' }, { ...problem, rule: 'new-rule' }],
+        wrong(problem, { ...problem, file: 'sub/ü b.yaml' }, { ...problem, rule: 'new-rule' }),
         urlsFrom('/repo', '/repo/config'),
       ),
     ).toMatchObject({
@@ -241,7 +264,7 @@ describe('problems', () => {
         },
       ],
     });
-    expect(toSarif([], inRepository)).toMatchObject({ runs: [{ results: [] }] });
+    expect(toSarif(wrong(), inRepository)).toMatchObject({ runs: [{ results: [] }] });
   });
 });
 

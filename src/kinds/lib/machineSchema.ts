@@ -23,7 +23,10 @@ const optional = {
     minimum: 1,
     maximum: 9,
   }),
-  autoShutdownEnabled: Type.Boolean({ description: 'Shutdown when idle; needs a timeout.' }),
+  autoShutdownEnabled: Type.Boolean({
+    description: 'Shutdown when idle; needs a timeout.',
+    worksAgainst: { state: 'running' },
+  }),
   autoShutdownTimeout: Type.Number({
     description: 'Idle hours before shutdown.',
     exclusiveMinimum: 0,

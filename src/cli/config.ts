@@ -50,11 +50,9 @@ export async function requireConfig(
 ): Promise<Extract<Loaded, { ok: true }>> {
   const loaded = await loadConfig(context, catalog, directory);
   if (!loaded.ok)
-    throw new UserError(
-      [
-        ...loaded.problems.map(formatProblem),
-        `the config ${context.options.config} is not valid`,
-      ].join('\n'),
-    );
+    throw new UserError([
+      ...loaded.problems.map(formatProblem),
+      `the config ${context.options.config} is not valid`,
+    ]);
   return loaded;
 }

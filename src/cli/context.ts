@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Paint } from '../report/text.ts';
 import { UserError } from './userError.ts';
 import { createLog, logLevels, type LogLevel } from './log.ts';
-import type { Outputs } from './output.ts';
+import type { Outputs, Write } from './output.ts';
 import type { Logger } from 'pino';
 
 export { UserError };
@@ -23,8 +23,8 @@ export interface Context {
   readonly options: GlobalOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
+  readonly out: Write;
+  readonly err: Write;
   readonly paint: Paint;
 }
 

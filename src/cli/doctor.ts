@@ -5,6 +5,7 @@ import { loadCatalog } from '../kinds/lib/load.ts';
 import { readSession } from '../kinds/lib/team.ts';
 import { ApiError } from '../model/api.ts';
 import type { Settings } from '../model/settings.ts';
+import { visible } from '../model/visible.ts';
 import { apiTarget, connect, keyOf, type Target } from './compose.ts';
 import { loadConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
@@ -30,7 +31,8 @@ export async function doctor(context: Context): Promise<number> {
 
 function line({ paint }: Context, { what, well, seen, mend }: Finding): string {
   const mark = well ? paint('green', 'ok   ') : paint('red', 'wrong');
-  return `${mark}  ${what.padEnd(8)}  ${seen}${mend === undefined ? '' : `\n${' '.repeat(17)}${mend}`}\n`;
+  const more = mend === undefined ? '' : `\n${' '.repeat(17)}${visible(mend)}`;
+  return `${mark}  ${what.padEnd(8)}  ${visible(seen)}${more}\n`;
 }
 
 async function checkConfig(context: Context): Promise<{ config: Finding; settings: Settings }> {

@@ -2,6 +2,7 @@ import { shown } from '../desired/problems.ts';
 import type { LeftOut } from '../importing/choose.ts';
 import type { Entry } from '../importing/entries.ts';
 import type { Filed } from '../importing/files.ts';
+import { visible } from '../model/visible.ts';
 import type { Context } from './context.ts';
 
 /** What an import did. */
@@ -64,7 +65,9 @@ function toText({ entries, leftOut, files, directory, bound, incomplete }: Impor
       'Not listed to the end, and left out:',
       incomplete.map(({ kind, error }) => `${kind}: ${error}`),
     ),
-  ].join('\n')}\n`;
+  ]
+    .map(visible)
+    .join('\n')}\n`;
 }
 
 const counted = (entries: readonly unknown[]): string =>

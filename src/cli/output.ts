@@ -1,14 +1,22 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { styleText } from 'node:util';
+import { visibleData, visibleLines } from '../model/visible.ts';
 
 /** Where a command writes results, or progress and log lines. Writing never throws and never waits: what cannot be written is lost. */
 export interface Output {
-  readonly write: (text: string) => void;
+  readonly write: Write;
   /** Whether something that was written has not gone out yet. */
   readonly isWaiting: () => boolean;
   /** Called when writing works again, with what was lost meanwhile. */
   onLoss: (loss: Loss) => void;
 }
+
+/**
+ * Writes text. Whatever in it cannot be seen is escaped, but for line ends and, on a terminal, Holdfast's own colours; so is what would begin a workflow
+ * command of a CI job, unless the text is made of such.
+ */
+export type Write = (text: string, made?: { readonly of: 'workflow commands' }) => void;
 
 /** Lines that could not be written. */
 export interface Loss {
@@ -28,10 +36,12 @@ export const processOutputs = (): Outputs => ({ out: outputTo(1), err: outputTo(
 /** Writes to stdout (1) or stderr (2), whatever is there: a file, a terminal, a pipe whose reader is slow or gone, a full disk. */
 function outputTo(fd: 1 | 2): Output {
   const { send, isWaiting } = isFile(fd) ? fileSender(fd) : streamSender(fd);
+  const takesCodes = hasColours(fd);
   let lost: Loss | undefined;
   const output: Output = {
-    write(text) {
-      const code = send(text);
+    write(text, made) {
+      const show = made ? visibleData : visibleLines;
+      const code = send(takesCodes ? exceptCodes(text, show) : show(text));
       if (code !== undefined) lost = { lines: (lost?.lines ?? 0) + linesOf(text), code };
       else if (lost) {
         const loss = lost;
@@ -44,6 +54,21 @@ function outputTo(fd: 1 | 2): Output {
   };
   return output;
 }
+
+const escape = '\u001b';
+
+/** Colours, and what the line of progress on a terminal is wiped with. */
+const ownCodes = new RegExp(String.raw`(${escape}\[[\d;]*m|\r${escape}\[K)`);
+
+const exceptCodes = (text: string, show: (text: string) => string): string =>
+  text
+    .split(ownCodes)
+    .map((part, index) => (index % 2 === 1 ? part : show(part)))
+    .join('');
+
+const hasColours = (fd: 1 | 2): boolean =>
+  isatty(fd) ||
+  styleText('bold', 'x', { stream: fd === 1 ? process.stdout : process.stderr }) !== 'x';
 
 const linesOf = (text: string): number => text.split('\n').length - 1;
 

@@ -1,5 +1,6 @@
 import { loadCatalog } from '../kinds/lib/load.ts';
 import { UnsafePathError, writeOwnFile } from '../model/ownFiles.ts';
+import { jsonText } from '../model/visible.ts';
 import { savedPlan, type SavedPlan } from '../reconcile/savedPlan.ts';
 import { prepare, reportOn } from '../reconcile/pass.ts';
 import { openWorkspace } from './compose.ts';
@@ -33,7 +34,7 @@ export async function plan(
 /** Writes a plan to a file that only this user can read: it holds what scripts and names say. */
 async function save(file: string, content: SavedPlan): Promise<void> {
   try {
-    await writeOwnFile(file, `${JSON.stringify(content, null, 2)}\n`);
+    await writeOwnFile(file, `${jsonText(content, 2)}\n`);
   } catch (error) {
     const why = error instanceof UnsafePathError ? error.message : systemErrorText(error);
     if (why === undefined) throw error;

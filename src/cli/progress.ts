@@ -1,5 +1,6 @@
 import { toldToStop, type Action, type Outcome, type Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
+import { visible } from '../model/visible.ts';
 import type { Context } from './context.ts';
 
 /** Tells of actions as they end. Disposing of it leaves the terminal on a line of its own. */
@@ -48,7 +49,7 @@ function onTerminal(
     const seconds = Math.round((performance.now() - start) / 1000);
     const [next = '', ...more] = waiting;
     const left = more.length > 0 ? `${next} and ${more.length} more` : next;
-    const line = `${total - waiting.size}/${total} done after ${seconds} of about ${Math.max(seconds, estimated)} s, waiting for ${left}`;
+    const line = `${total - waiting.size}/${total} done after ${seconds} of about ${Math.max(seconds, estimated)} s, waiting for ${visible(left)}`;
     err(waiting.size > 0 ? `${clear}${paint('dim', line)}` : clear);
   };
   const timer = setInterval(show, everyMs);
@@ -66,4 +67,4 @@ function onTerminal(
 }
 
 const told = ({ id }: Action, { result, error }: Outcome): string =>
-  result === 'failed' ? `${result} ${id}: ${error ?? ''}` : `${result} ${id}`;
+  visible(result === 'failed' ? `${result} ${id}: ${error ?? ''}` : `${result} ${id}`);

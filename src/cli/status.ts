@@ -1,4 +1,5 @@
 import type { Condition } from '../model/store.ts';
+import { visible } from '../model/visible.ts';
 import type { PassSummary } from '../model/report.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
 import { openStore } from '../state/open.ts';
@@ -45,7 +46,7 @@ function text(
     findings.length === 0 ? paint('green', 'All in sync.') : 'Not in sync',
     ...findings.map(
       (one) =>
-        `  ${paint('red', one.status.padEnd(9))}  ${one.address}  since ${one.since}${one.reason ? `: ${one.reason}` : ''}`,
+        `  ${paint('red', one.status.padEnd(9))}  ${visible(`${one.address}  since ${one.since}${one.reason ? `: ${one.reason}` : ''}`)}`,
     ),
     '',
   ].join('\n');

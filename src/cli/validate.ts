@@ -47,7 +47,10 @@ export async function validate(context: Context, flags: ValidateFlags): Promise<
   const findings = flags.strict
     ? { problems: collectProblems([...errors, ...loaded.warnings]).list(), warnings: [] }
     : { problems: errors, warnings: loaded.warnings };
-  context.out(write(findings, config));
+  context.out(
+    write(findings, config),
+    format === 'github' ? { of: 'workflow commands' } : undefined,
+  );
   const valid = findings.problems.length === 0;
   if (valid && loaded.ok && format === 'text')
     context.out(

@@ -1,4 +1,5 @@
 import type { Problem } from '../model/resource.ts';
+import { visible } from '../model/visible.ts';
 import { placeOf, rules } from './problems.ts';
 
 /** `file:line:column: message`, for people and editors. */
@@ -26,7 +27,8 @@ const eachOf = <Shown>(
 export const toLines = (findings: Findings): string =>
   eachOf(findings, (problem, level) => {
     const { message } = problem;
-    return `${formatProblem(level === 'error' ? problem : { ...problem, message: `warning: ${message}` })}\n`;
+    const shown = level === 'error' ? problem : { ...problem, message: `warning: ${message}` };
+    return `${visible(formatProblem(shown))}\n`;
   }).join('');
 
 /** Names a file of the config directory for those who do not look from there. */

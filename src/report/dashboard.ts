@@ -1,4 +1,5 @@
 import type { PassSummary, Report } from '../model/report.ts';
+import { visible } from '../model/visible.ts';
 import { html, page, toldMarkup, type Markup } from './html.ts';
 import { openIn, told } from './told.ts';
 
@@ -34,9 +35,12 @@ export function toDashboard({ report, passes, configError, ...of }: Dashboard): 
       ${
         configError === null
           ? ''
-          : html`<p class="red">The config that lies there now is not in force: ${configError}</p>`
+          : html`<p class="red">
+              The config that lies there now is not in force:
+              ${configError.split('\n').map((problem) => html`<br />${visible(problem)}`)}
+            </p>`
       }
-      ${waiting === null ? '' : html`<p class="red">This process is ${waiting}.</p>`}
+      ${waiting === null ? '' : html`<p class="red">This process is ${visible(waiting)}.</p>`}
       ${report ? toldMarkup(told(report)) : html`<p>No pass has ended yet.</p>`}
       <h2>Passes</h2>
       <table>

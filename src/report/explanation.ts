@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { Explanation } from '../model/explanation.ts';
 import type { Status } from '../model/plan.ts';
 import { defaultLifecycle, type Source, type Spec } from '../model/resource.ts';
+import { visible } from '../model/visible.ts';
 import { plain, type Paint } from './text.ts';
 import { changeText, type Style } from './told.ts';
 
@@ -42,7 +43,7 @@ export function explanationText(of: Explanation, paint: Paint = plain): string {
   ].join('\n');
 }
 
-const section = (title: string, rows: readonly string[]) => ({ title, rows });
+const section = (title: string, rows: readonly string[]) => ({ title, rows: rows.map(visible) });
 
 const styles: Partial<Readonly<Record<Status, Style>>> = {
   inSync: 'green',
@@ -54,8 +55,8 @@ const styles: Partial<Readonly<Record<Status, Style>>> = {
 function head({ kind, name, status, since, reason, suspended }: Explanation, paint: Paint) {
   const word = status === 'inSync' ? 'in sync' : status;
   return [
-    `${paint('bold', `${kind}/${name}`)}  ${paint(styles[status] ?? 'red', word)} since ${since}`,
-    ...(reason === null ? [] : [`  ${reason}`]),
+    `${paint('bold', visible(`${kind}/${name}`))}  ${paint(styles[status] ?? 'red', word)} since ${since}`,
+    ...(reason === null ? [] : [`  ${visible(reason)}`]),
     ...(suspended === null ? [] : [`  suspended since ${suspended}`]),
   ];
 }

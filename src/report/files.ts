@@ -4,6 +4,7 @@ import { makeOwnDirectory, readOwnFile, UnsafePathError, writeOwnFile } from '..
 import type { Report } from '../model/report.ts';
 import type { ReportFormat, Settings } from '../model/settings.ts';
 import { StoreError } from '../model/store.ts';
+import { jsonText } from '../model/visible.ts';
 import { toHtml } from './html.ts';
 import { toMarkdown } from './markdown.ts';
 import { toText } from './text.ts';
@@ -39,7 +40,7 @@ function* toJson(report: Report): Pieces {
 }
 
 const member = ([name, value]: readonly [string, unknown]): string =>
-  `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  `${JSON.stringify(name)}:${jsonText(value)}`;
 
 function resourcesAgain({ resources }: Report): Pieces {
   if (written?.resources === resources) return written.pieces;
@@ -53,7 +54,7 @@ function resourcesAgain({ resources }: Report): Pieces {
 const listOf = (resources: Report['resources']): readonly Buffer[] =>
   Array.from({ length: Math.ceil(resources.length / together) }, (_, index) => {
     const some = resources.slice(index * together, (index + 1) * together);
-    return Buffer.from((index === 0 ? '' : ',') + JSON.stringify(some).slice(1, -1));
+    return Buffer.from((index === 0 ? '' : ',') + jsonText(some).slice(1, -1));
   });
 
 const endings: Readonly<Record<ReportFormat, string>> = {

@@ -1,4 +1,5 @@
 import type { Graph } from '../model/graph.ts';
+import { visible } from '../model/visible.ts';
 
 /** The graph for Graphviz; what is not declared is dashed. Names stand in labels, escaped, and never as ids. */
 export function toDot(graph: Graph): string {
@@ -43,13 +44,11 @@ export function idsOf({ nodes }: Graph): (address: string) => string {
 }
 
 /** In a label a backslash begins a code of Graphviz' own, such as `\\N`. */
-const inDot = (text: string): string => oneLine(text).replaceAll(/["\\]/g, String.raw`\$&`);
+const inDot = (text: string): string => visible(text).replaceAll(/["\\]/g, String.raw`\$&`);
 
 /** Mermaid writes characters by their numbers, and has Markdown, HTML and directives in texts. */
 const inMermaid = (text: string): string =>
-  oneLine(text).replaceAll(
+  visible(text).replaceAll(
     /[^\p{L}\p{N} /._@:-]/gu,
     (character) => `#${character.codePointAt(0)};`,
   );
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');

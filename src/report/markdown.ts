@@ -1,15 +1,18 @@
 import type { Report } from '../model/report.ts';
 import { told, type Row } from './told.ts';
 
-/** A report as GitHub-flavoured Markdown, for a comment on a change or the summary of a job. What comes from the team is never markup. */
+/**
+ * A report as GitHub-flavoured Markdown, for a comment on a change or the summary of a job. What comes from the team stands as code, in which nothing is
+ * markup, a link, or a mention of anybody or anything.
+ */
 export function toMarkdown(report: Report): string {
   const { incomplete, rows, left, headline, counts, figures } = told(report);
   return [
-    `**${escaped(headline)}**: ${escaped(counts)}.`,
-    ...incomplete.map((text) => `> ${escaped(text)}`),
+    `**${headline}**: ${counts}.`,
+    ...incomplete.map((text) => `> ${code(text)}`),
     ...(rows.length > 0 ? [table(rows)] : []),
-    ...(left === '' ? [] : [`**${escaped(left)}**`]),
-    `*${escaped(figures)}*`,
+    ...(left === '' ? [] : [`**${left}**`]),
+    code(figures),
   ]
     .map((block) => `${block}\n`)
     .join('\n');
@@ -21,22 +24,19 @@ const table = (rows: readonly Row[]): string =>
     '| --- | --- | --- | --- |',
     ...rows.map(
       ({ sign, word, subject, details }) =>
-        `| ${[code(sign), escaped(word), code(subject), details.map(escaped).join('<br>')].join(' | ')} |`,
+        `| ${[cell(sign), word, cell(subject), details.map(cell).join('<br>')].join(' | ')} |`,
     ),
   ].join('\n');
 
-/** Text that stands for itself: no markup, no link, no mention of anybody. */
-const escaped = (text: string): string =>
-  inOneLine(text)
-    .replaceAll(/[\\`*_{}[\]<>()#|~&!]/g, String.raw`\$&`)
-    .replaceAll(/(?<!\w)@/g, '@\u2060');
+/** Code in a cell of a table, where a bar ends the cell even in code, and a backslash before its own escape would free it. */
+const cell = (text: string): string =>
+  code(text.replaceAll(/(?<=\\)\|/g, String.raw`\u007c`).replaceAll('|', String.raw`\|`));
 
-/** Text as code in a cell of a table, where a bar ends the cell even in code. */
+/** Text as code. */
 function code(text: string): string {
-  const inside = inOneLine(text).replaceAll('|', String.raw`\|`);
-  const longest = Math.max(0, ...(inside.match(/`+/g) ?? []).map(({ length }) => length));
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
-  return longest > 0 ? `${fence} ${inside} ${fence}` : `${fence}${inside}${fence}`;
+  // Code that begins and ends with a space would lose both.
+  const isPadded = longest > 0 || /^\s|\s$|^$/.test(text);
+  return isPadded ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }
-
-const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');

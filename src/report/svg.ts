@@ -1,5 +1,6 @@
 import { Graph as Layout, layout } from '@dagrejs/dagre';
 import type { Graph } from '../model/graph.ts';
+import { visible } from '../model/visible.ts';
 import { idsOf } from './graph.ts';
 
 /** Sizes in pixels. Widths of texts are those of the widest letters of a monospaced font of this size. */
@@ -56,7 +57,7 @@ function laidOut(graph: Graph) {
   return laid;
 }
 
-const widthOf = (shown: string): number => shown.length * letter;
+const widthOf = (shown: string): number => visible(shown).length * letter;
 
 const area = ({ width = 0, height: high = 0 }: { width?: number; height?: number }): string => {
   const [w, h] = [round(Math.max(width, 2 * margin)), round(Math.max(high, 2 * margin))];
@@ -77,12 +78,10 @@ const line = (points: readonly Point[]): string =>
   `<path class="edge" marker-end="url(#arrow)" d="M${points.map(({ x, y }) => `${round(x)} ${round(y)}`).join('L')}"/>`;
 
 const text = ({ x, y }: Point, shown: string, name?: string): string =>
-  `<text x="${round(x)}" y="${round(y)}"${name === undefined ? '' : ` class="${name}"`}>${inXml(shown)}</text>`;
+  `<text x="${round(x)}" y="${round(y)}"${name === undefined ? '' : ` class="${name}"`}>${inXml(visible(shown))}</text>`;
 
 const round = (length: number): number => Math.round(length * 10) / 10;
 
-/** Control characters cannot stand in XML at all. */
+/** Control characters cannot stand in XML at all, so they are escaped before. */
 const inXml = (shown: string): string =>
-  shown
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+  shown.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);

@@ -1,6 +1,7 @@
 import { statuses, toldToStop, type FieldChange, type Status } from '../model/plan.ts';
 import type { Report, ReportedAction, ReportedResource } from '../model/report.ts';
 import type { Source } from '../model/resource.ts';
+import { visible } from '../model/visible.ts';
 
 /** How a piece of text stands out. */
 export type Style = 'green' | 'yellow' | 'red' | 'dim' | 'bold' | 'cyan';
@@ -14,7 +15,7 @@ export interface Row {
   readonly details: readonly string[];
 }
 
-/** What a report has to say to a person. Text, Markdown and HTML lay out the same. */
+/** What a report has to say to a person, visibly. Text, Markdown and HTML lay out the same. */
 export interface Told {
   /** Which kinds could not be listed, a sentence each. */
   readonly incomplete: readonly string[];
@@ -36,19 +37,26 @@ export interface Told {
 export function told(report: Report): Told {
   const places = placesOf(report);
   return {
-    incomplete: report.incomplete.map(
-      ({ kind, error }) =>
+    incomplete: report.incomplete.map(({ kind, error }) =>
+      visible(
         `${kind} could not be listed to the end, so none is created, deleted or called missing: ${error}`,
+      ),
     ),
     rows: [
       ...report.actions.filter((one) => !isLeft(one)).map((one) => actionRow(one, places)),
       ...findingRows(findings(report)),
-    ],
+    ].map(visibleRow),
     left: left(report),
     ...summary(report),
-    figures: figures(report),
+    figures: visible(figures(report)),
   };
 }
+
+const visibleRow = ({ subject, details, ...row }: Row): Row => ({
+  ...row,
+  subject: visible(subject),
+  details: details.map(visible),
+});
 
 /** Whether an action was not begun, since somebody stopped Holdfast. */
 const isLeft = ({ outcome, error }: ReportedAction): boolean =>

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { StoreError } from '../model/store.ts';
 import { addCommands, unknownResource, type Commands } from './commands.ts';
-import { on, requestOf } from './exchange.ts';
+import { json, on, requestOf } from './exchange.ts';
 import { longestBody } from './refuse.ts';
 import { silentRequestLog, type RequestLog } from './requestLog.ts';
 import type { Shown } from './shown.ts';
@@ -47,24 +47,24 @@ export function createApp(
     app.use(path, async (context, next) => refuseWithoutToken(context, tokens, log) ?? next());
   addPages(app, shown);
   addCommands(app, commands, log);
-  app.notFound((context) => context.json({ error: 'there is nothing here' }, 404));
+  app.notFound((context) => json(context, { error: 'there is nothing here' }, 404));
   app.onError((error, context) => {
-    if (error instanceof StoreError) return context.json({ error: error.message }, 503);
+    if (error instanceof StoreError) return json(context, { error: error.message }, 503);
     if (error instanceof HTTPException) return error.getResponse();
     log.refused(requestOf(context), 'a request failed', { err: error });
-    return context.json({ error: 'this failed; the log of Holdfast says why' }, 500);
+    return json(context, { error: 'this failed; the log of Holdfast says why' }, 500);
   });
   return app;
 }
 
 /** Health and metrics do without a token, wherever the server listens. */
 function addProbes(app: Hono, shown: Shown): void {
-  on(app, 'GET', '/healthz', (context) => context.json({ status: 'ok' }));
+  on(app, 'GET', '/healthz', (context) => json(context, { status: 'ok' }));
   on(app, 'GET', '/readyz', async (context) => {
     const why = await shown.whyNotReady();
     return why === undefined
-      ? context.json({ status: 'ready' })
-      : context.json({ status: why }, 503);
+      ? json(context, { status: 'ready' })
+      : json(context, { status: why }, 503);
   });
   on(app, 'GET', '/metrics', async (context) => {
     const { type, text } = await shown.metrics();
@@ -76,27 +76,27 @@ function addPages(app: Hono, shown: Shown): void {
   on(app, 'GET', '/', async (context) =>
     context.html(await shown.dashboard(), 200, { 'content-security-policy': pagePolicy }),
   );
-  on(app, 'GET', '/api/v1/status', (context) => context.json(shown.status()));
+  on(app, 'GET', '/api/v1/status', (context) => json(context, shown.status()));
   on(app, 'GET', '/api/v1/passes', async (context) => {
     const limit = limitOf(context.req.query('limit'));
     if (limit === undefined)
-      return context.json({ error: `limit is a number from 1 to ${longestPage}` }, 400);
+      return json(context, { error: `limit is a number from 1 to ${longestPage}` }, 400);
     const items = await shown.passes(limit + 1, context.req.query('page'));
     const page = items.slice(0, limit);
     const nextPage = items.length > limit ? (page.at(-1)?.pass ?? null) : null;
-    return context.json({ items: page, nextPage });
+    return json(context, { items: page, nextPage });
   });
   on(app, 'GET', '/api/v1/events', (context) => shown.events.answer(context));
   on(app, 'GET', '/api/v1/passes/:pass', async (context) => {
     const report = await shown.report(context.req.param('pass'));
     return report
-      ? context.json(report)
-      : context.json({ error: 'no report of this pass is kept' }, 404);
+      ? json(context, report)
+      : json(context, { error: 'no report of this pass is kept' }, 404);
   });
   on(app, 'GET', '/api/v1/resources/:kind/:name', async (context) => {
     const { kind, name } = context.req.param();
     const found = await shown.resource(kind, name);
-    return found ? context.json(found) : context.json(unknownResource, 404);
+    return found ? json(context, found) : json(context, unknownResource, 404);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { on, requestOf } from './exchange.ts';
+import { json, on, requestOf } from './exchange.ts';
 import type { RequestLog } from './requestLog.ts';
 
 /** What a request may do. Addresses are those of resources that the last pass knew. */
@@ -20,28 +20,28 @@ export function addCommands(app: Hono, commands: Commands, log: RequestLog): voi
   on(app, 'POST', '/api/v1/reconcile', (context) => {
     commands.reconcile();
     log.done(requestOf(context), 'a pass was requested');
-    return context.json({ status: 'requested' }, 202);
+    return json(context, { status: 'requested' }, 202);
   });
   on(app, 'POST', '/api/v1/passes/:pass/approve', async (context) => {
     const body: unknown = await context.req.json().catch(() => undefined);
     const digest = (body as { digest?: unknown } | null | undefined)?.digest;
     if (typeof digest !== 'string')
-      return context.json({ error: 'write the digest of the plan: {"digest": "…"}' }, 400);
+      return json(context, { error: 'write the digest of the plan: {"digest": "…"}' }, 400);
     const pass = context.req.param('pass');
     const result = await commands.approve(pass, digest);
     if (result === 'unknown pass')
-      return context.json({ error: 'no report of this pass is kept' }, 404);
+      return json(context, { error: 'no report of this pass is kept' }, 404);
     if (result === 'other digest')
-      return context.json({ error: 'the plan of this pass has another digest' }, 409);
+      return json(context, { error: 'the plan of this pass has another digest' }, 409);
     log.done(requestOf(context), 'a plan was approved', { pass, digest });
-    return context.json({ status: 'approved' }, 202);
+    return json(context, { status: 'approved' }, 202);
   });
   for (const verb of ['suspend', 'resume'] as const)
     on(app, 'POST', `/api/v1/resources/:kind/:name/${verb}`, async (context) => {
       const { kind, name } = context.req.param();
-      if (!(await commands[verb](kind, name))) return context.json(unknownResource, 404);
+      if (!(await commands[verb](kind, name))) return json(context, unknownResource, 404);
       const status = verb === 'suspend' ? 'suspended' : 'resumed';
       log.done(requestOf(context), `a resource was ${status}`, { resource: `${kind}/${name}` });
-      return context.json({ status }, 202);
+      return json(context, { status }, 202);
     });
 }

@@ -4,6 +4,8 @@ import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import type { Clock } from '../model/clock.ts';
 import type { PassSummary } from '../model/report.ts';
+import { jsonText } from '../model/visible.ts';
+import { json } from './exchange.ts';
 
 /** Server-sent events for everyone who listens (INTERFACE 5): one for each pass that ends. */
 export interface Events {
@@ -40,7 +42,7 @@ export function createEvents(clock: Pick<Clock, 'sleep'>): Events {
   return {
     answer(context) {
       if (listeners.size >= mostListeners)
-        return context.json({ error: 'too many listen already' }, 503, {
+        return json(context, { error: 'too many listen already' }, 503, {
           'retry-after': String(tryAgainSeconds),
         });
       if (context.req.method === 'HEAD')
@@ -78,7 +80,7 @@ function teller(stream: Pick<SSEStreamingApi, 'writeSSE'>, drop: () => void): Te
   return async (pass) => {
     waiting += 1;
     if (waiting > mostWaiting) return drop();
-    const data = JSON.stringify(summaryOf(pass));
+    const data = jsonText(summaryOf(pass));
     await stream.writeSSE({ event: 'pass', id: pass.pass, data });
     waiting -= 1;
   };

@@ -1,10 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context, Env, Hono } from 'hono';
 import type { BlankInput, HandlerResponse } from 'hono/types';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { jsonText } from '../model/visible.ts';
 
 /** Node's own request; undefined where the app is asked without a server. */
 export const requestOf = ({ env }: Pick<Context, 'env'>): IncomingMessage | undefined =>
   (env as { incoming?: IncomingMessage } | undefined)?.incoming;
+
+/** An answer in JSON in which everything can be seen: it may well be looked at on a terminal. */
+export const json = (
+  context: Context,
+  value: unknown,
+  status: ContentfulStatusCode = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response =>
+  context.body(jsonText(value), status, { 'content-type': 'application/json', ...headers });
 
 /** Answers one method at a path, tells which it is to whoever asks (OPTIONS), and refuses the others. */
 export function on<Path extends string>(
@@ -18,6 +29,6 @@ export function on<Path extends string>(
   app.all(path, (context) =>
     context.req.method === 'OPTIONS'
       ? context.body(null, 204, { allow })
-      : context.json({ error: `this takes ${allow}` }, 405, { allow }),
+      : json(context, { error: `this takes ${allow}` }, 405, { allow }),
   );
 }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { auth } from 'hono/utils/basic-auth';
-import { requestOf } from './exchange.ts';
+import { json, requestOf } from './exchange.ts';
 import type { RequestLog } from './requestLog.ts';
 
 /** Who may do what: `read` must be borne by everyone who reads, `write` by everyone who changes something. Not set: nobody has to, or may. */
@@ -21,7 +21,8 @@ export function refuseWithoutToken(
   if (isRead ? mayRead(raw, tokens) : bears(raw, tokens.write)) return undefined;
   if (!isRead && tokens.write === undefined) {
     log.refused(requestOf(context), 'request refused: no token is set');
-    return context.json(
+    return json(
+      context,
       { error: 'this needs a token; start Holdfast with HOLDFAST_TOKEN set' },
       403,
     );
@@ -32,7 +33,7 @@ export function refuseWithoutToken(
     ? context.text('This needs the token: any user name, and the token as the password.', 401, {
         'www-authenticate': 'Basic realm="holdfast", charset="UTF-8"',
       })
-    : context.json({ error: 'this needs the token: Authorization: Bearer TOKEN' }, 401);
+    : json(context, { error: 'this needs the token: Authorization: Bearer TOKEN' }, 401);
 }
 
 const mayRead = (request: Request, { read }: Tokens): boolean =>

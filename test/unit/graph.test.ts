@@ -43,7 +43,7 @@ test('a graph has what is declared, what that names, and each reference once', (
 test('for Mermaid', () => {
   expect(toMermaid(graph)).toBe(`flowchart LR
   n0["privateNetworks/n"]
-  n1["machines/a #34;b#34; #92;N #60;c#62;"]
+  n1["machines/a #34;b#34; #92;N#92;u000a#60;c#62;"]
   n2["startupScripts/s"]
   n3["osTemplates/Ubuntu"]:::live
   n1 -- "network" --> n0
@@ -58,7 +58,7 @@ test('for Graphviz', () => {
   rankdir=LR;
   node [shape=box];
   n0 [label="privateNetworks/n"];
-  n1 [label="machines/a \"b\" \\N <c>"];
+  n1 [label="machines/a \"b\" \\N\\u000a<c>"];
   n2 [label="startupScripts/s"];
   n3 [label="osTemplates/Ubuntu", style=dashed];
   n1 -> n0 [label="network"];
@@ -76,7 +76,7 @@ test('as a picture: a box for each resource, an arrow and a field for each refer
     'template',
     'assignedMachines',
     'privateNetworks/n',
-    String.raw`machines/a &#34;b&#34; \N &#60;c&#62;`,
+    String.raw`machines/a &#34;b&#34; \N\u000a&#60;c&#62;`,
     'startupScripts/s',
     'osTemplates/Ubuntu',
   ]);

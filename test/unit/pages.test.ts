@@ -38,29 +38,37 @@ test('Markdown: a line that says all, a table of what is not in sync, the figure
     [
       '**1 to update**: 1 drifted.',
       '',
-      '> datasets could not be listed to the end, so none is created, deleted or called missing: GET /datasets answered 503',
+      '> `datasets could not be listed to the end, so none is created, deleted or called missing: GET /datasets answered 503`',
       '',
       '|  | what | resource | details |',
       '| --- | --- | --- | --- |',
-      '| `~` | update | `machines/a` | diskSize: 50 → 100<br>state: running → off |',
+      '| `~` | update | `machines/a` | `diskSize: 50 → 100`<br>`state: running → off` |',
       '',
-      '*1 API calls, about 1 s at the current rate*',
+      '`1 API calls, about 1 s at the current rate`',
       '',
     ].join('\n'),
   );
   expect(toMarkdown(quiet)).toBe(
-    '**All in sync, nothing to do**: 3 in sync.\n\n*0 API requests*\n',
+    '**All in sync, nothing to do**: 3 in sync.\n\n`0 API requests`\n',
   );
 });
 
 test.each([
   ['a|b', 'x', '`machines/a\\|b`', 'a bar would end the cell'],
   ['a`b', 'x', '`` machines/a`b ``', 'a backtick would end the code'],
-  ['a\nb', 'x', '`machines/a b`', 'a line break would end the row'],
-  ['a', 'x | y', ' x \\| y |', 'a bar would end the cell'],
-  ['a', '<img src=x>', ' \\<img src=x\\> |', 'markup is text'],
-  ['a', '[x](http://y)', ' \\[x\\]\\(http://y\\) |', 'a link is text'],
-  ['a', 'ask @ops of ada@example.com', ' ask @\u2060ops of ada@example.com |', 'nobody is called'],
+  ['a\nb', 'x', '`machines/a\\u000ab`', 'a line break would end the row'],
+  ['a', 'x | y', ' `x \\| y` |', 'a bar would end the cell'],
+  ['a', 'x \\| y', ' `x \\\\u007c y` |', 'a backslash would free the bar'],
+  ['a', 'x\\', ' `x\\` |', 'in code a backslash frees nothing else'],
+  ['a', '<img src=x>', ' `<img src=x>` |', 'markup is text'],
+  ['a', '[x](http://y)', ' `[x](http://y)` |', 'a link is text'],
+  ['a', 'https://evil.example', ' `https://evil.example` |', 'no link is made of an address'],
+  ['a', 'www.evil.example', ' `www.evil.example` |', 'nor of a name'],
+  ['a', 'ask @ops of ada@example.com', ' `ask @ops of ada@example.com` |', 'nobody is called'],
+  ['a', 'fixes #1, GH-2, a/b#3', ' `fixes #1, GH-2, a/b#3` |', 'nothing is referred to'],
+  ['a', '&lt;b&gt; &#64;', ' `&lt;b&gt; &#64;` |', 'an entity stands for itself'],
+  ['a', '``` x', ' ```` ``` x ```` |', 'a fence cannot be closed'],
+  ['a', '', '', 'no reason'],
 ])('in Markdown, %j with the reason %j holds %j: %s', (name, reason, expected) => {
   const text = toMarkdown(blocked(name, reason));
   expect(text).toContain(expected);
@@ -114,5 +122,5 @@ test('before the first pass, and with a config that is not valid, the dashboard 
   });
   expect(text).toContain('No pass has ended yet.');
   expect(text).toContain('the next pass waits for a change');
-  expect(text).toMatch(/is not in force:\s+team.yaml:1:1: &lt;b&gt;/);
+  expect(text).toMatch(/is not in force:\s+<br \/>team.yaml:1:1: &lt;b&gt;/);
 });

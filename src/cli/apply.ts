@@ -11,7 +11,13 @@ import { keepReport } from '../report/files.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
-import { isAtRest, printReport, refuseWrongKey, requireReportFormat } from './print.ts';
+import {
+  isAtRest,
+  printReport,
+  refuseWrongKey,
+  requireReportFormat,
+  tellIncomplete,
+} from './print.ts';
 import { progress } from './progress.ts';
 import { stopSignal } from './signals.ts';
 
@@ -73,6 +79,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   } finally {
     // What was done is told, whatever could not be remembered.
     printReport(context, report);
+    tellIncomplete(context, report);
   }
   await keepReport(report, settings.reports);
   return exitCodeOf(report);

@@ -5,7 +5,8 @@ import { loadDesired, type Loaded } from '../desired/load.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
-import { defaultConfig, UserError, type Context } from './context.ts';
+import { UserError, type Context } from './context.ts';
+import { defaultConfig } from './defaults.ts';
 
 /** The config of a command: what is declared, and the settings that bind. */
 export interface Config {

@@ -7,9 +7,6 @@ import type { Logger } from 'pino';
 
 export { UserError };
 
-/** Where the config is unless `--config` names another directory. */
-export const defaultConfig = './config';
-
 /** The options that every command takes, as commander hands them over. */
 export interface GlobalOptions {
   readonly config: string;
@@ -34,7 +31,7 @@ export function processContext(
   { out, err }: Outputs,
   ends: boolean,
 ): Context {
-  const log = createLog(levelOf(options.logLevel, ends), err);
+  const log = createLog(levelOf(options.logLevel, ends), err, isColoured(options));
   for (const [stream, output] of Object.entries({ stdout: out, stderr: err }))
     output.onLoss = (loss) => log.warn({ stream, ...loss }, 'lines could not be written');
   return {
@@ -47,6 +44,10 @@ export function processContext(
       options.color ? styleText(style, text, { stream: process.stdout }) : text,
   };
 }
+
+/** Whether log lines on a terminal have colours. */
+const isColoured = ({ color }: GlobalOptions): boolean =>
+  color && styleText('bold', 'x', { stream: process.stderr }) !== 'x';
 
 /** Commands that end are quiet unless told otherwise: what they have to say goes to stdout. */
 function levelOf(level: string, quietly: boolean): LogLevel {

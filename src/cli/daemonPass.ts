@@ -49,6 +49,7 @@ export function daemonPass(
       const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
       const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);
       context.log.info({ pass, trigger, complete, summary, api, milliseconds }, 'pass ended');
+      if (!complete) context.log.error({ pass, incomplete: report.incomplete }, 'lists broke off');
       const before = last.report?.summary;
       const isOther = before && JSON.stringify(before) !== JSON.stringify(summary);
       if (isNews(report) || (isOther && isQuiet(report))) printReport(context, report);

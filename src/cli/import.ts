@@ -12,7 +12,7 @@ import { fitting } from './importFit.ts';
 import { lookAtTeam, type LiveTeam } from './importLook.ts';
 import { printImport, type ImportResult } from './importPrint.ts';
 import { openStage } from './importStage.ts';
-import { requireFormat } from './print.ts';
+import { requireFormat, tellIncomplete } from './print.ts';
 
 export interface ImportFlags {
   readonly simulate: string | undefined;
@@ -44,6 +44,7 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
     await bind(workspace, result);
   }
   const incomplete = incompleteOf(live, kinds);
+  tellIncomplete(context, { incomplete });
   printImport(context, {
     ...result,
     directory: flags.out ?? context.options.config,

@@ -1,6 +1,7 @@
 import { pino, type Logger } from 'pino';
 import { ApiError } from '../model/api.ts';
 import type { Output } from './output.ts';
+import { readable } from './readableLog.ts';
 
 /** The levels of `--log-level`. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -15,8 +16,8 @@ function told(error: unknown): object {
     : { name, message, stack };
 }
 
-/** The root logger: JSON lines. */
-export const createLog = (level: LogLevel, output: Output): Logger =>
+/** The root logger: lines for people on a terminal, JSON lines elsewhere. */
+export const createLog = (level: LogLevel, output: Output, colour: boolean): Logger =>
   pino(
     {
       name: 'holdfast',
@@ -27,5 +28,5 @@ export const createLog = (level: LogLevel, output: Output): Logger =>
         censor: '(secret)',
       },
     },
-    output,
+    output.isTerminal ? readable(output.write, colour) : output,
   );

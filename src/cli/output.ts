@@ -6,6 +6,7 @@ import { visibleData, visibleLines } from '../model/visible.ts';
 /** Where a command writes results, or progress and log lines. Writing never throws and never waits: what cannot be written is lost. */
 export interface Output {
   readonly write: Write;
+  readonly isTerminal: boolean;
   /** Whether something that was written has not gone out yet. */
   readonly isWaiting: () => boolean;
   /** Called when writing works again, with what was lost meanwhile. */
@@ -49,6 +50,7 @@ function outputTo(fd: 1 | 2): Output {
         output.onLoss(loss);
       }
     },
+    isTerminal: isatty(fd),
     isWaiting,
     onLoss() {},
   };

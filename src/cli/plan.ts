@@ -6,7 +6,13 @@ import { prepare, reportOn } from '../reconcile/pass.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
-import { isInSync, printReport, refuseWrongKey, requireReportFormat } from './print.ts';
+import {
+  isInSync,
+  printReport,
+  refuseWrongKey,
+  requireReportFormat,
+  tellIncomplete,
+} from './print.ts';
 import { systemErrorText } from './systemError.ts';
 
 /** `holdfast plan` and `holdfast drift`: one observation, and what a pass would do. Sends GET requests only. */
@@ -27,7 +33,10 @@ export async function plan(
   refuseWrongKey(report);
   if (out !== undefined) await save(out, savedPlan(prepared, report, workspace.store.digest));
   printReport(context, report);
-  if (!report.complete) return 1;
+  if (!report.complete) {
+    tellIncomplete(context, report);
+    return 1;
+  }
   return isInSync(report) ? 0 : 2;
 }
 

@@ -1,5 +1,6 @@
 import type { Report } from '../model/report.ts';
 import type { ReportFormat } from '../model/settings.ts';
+import { visible } from '../model/visible.ts';
 import { toHtml } from '../report/html.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { toText, type Paint } from '../report/text.ts';
@@ -31,10 +32,21 @@ function requireOneOf(formats: readonly string[], format: string): void {
 }
 
 /** A key that the API refuses fails every list alike, so it is told once. */
-export function refuseWrongKey({ incomplete }: Report): void {
+export function refuseWrongKey({ incomplete }: Pick<Report, 'incomplete'>): void {
   const [first] = incomplete;
   if (first && incomplete.every(({ error }) => / answered 401 /.test(error)))
     throw new UserError(first.error);
+}
+
+/** How many lists that broke off are named on stderr; the report names all. */
+const mostNamed = 5;
+
+/** Says on stderr which lists broke off, since a command then ends with 1: results on stdout may be read by a program, or by nobody. */
+export function tellIncomplete({ err }: Context, { incomplete }: Pick<Report, 'incomplete'>): void {
+  const more = incomplete.length - mostNamed;
+  for (const { kind, error } of incomplete.slice(0, mostNamed))
+    err(`${visible(`${kind} could not be listed: ${error}`)}\n`);
+  if (more > 0) err(`and ${more} more kinds could not be listed\n`);
 }
 
 /** Prints a report to stdout in the format that was asked for. */

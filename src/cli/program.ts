@@ -1,12 +1,10 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { millisecondsOf } from '../model/duration.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { defaultConfig, simulatorFile } from './defaults.ts';
 import { leave } from './leave.ts';
 import type { Outputs } from './output.ts';
 import { version } from './version.ts';
-
-/** Where the embedded team is kept when `--simulate` names no file (INTERFACE 3). */
-const simulatorFile = '.holdfast/simulator.json';
 
 /**
  * The command line. `ended` receives a command's exit code; commands are loaded when they are called. Usage errors exit with 1.
@@ -188,7 +186,7 @@ const command = (
 ) =>
   new Command(name)
     .description(description)
-    .option('--config <dir>', 'the config directory', directory, './config')
+    .option('--config <dir>', 'the config directory', directory, defaultConfig)
     .addOption(
       new Option('--format <format>', formats).default(byDefault).hideHelp(formats === undefined),
     )

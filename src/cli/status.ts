@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
 import type { Condition } from '../model/store.ts';
 import { visible } from '../model/visible.ts';
 import type { PassSummary } from '../model/report.ts';
 import { loadCatalog } from '../kinds/lib/load.ts';
 import { openStore } from '../state/open.ts';
+import { pathOf } from '../state/place.ts';
 import { storeOf } from './compose.ts';
 import { requireConfig } from './config.ts';
 import type { Context } from './context.ts';
+import { simulatorFile } from './defaults.ts';
 import { requireFormat } from './print.ts';
 
 const quiet: ReadonlySet<string> = new Set(['inSync', 'orphaned', 'unmanaged']);
@@ -17,15 +20,28 @@ export async function status(
 ): Promise<number> {
   requireFormat(context);
   const { settings } = await requireConfig(context, await loadCatalog());
-  await using store = await openStore(storeOf(settings.store, simulate), true);
+  const place = storeOf(settings.store, simulate);
+  await using store = await openStore(place, true);
   const passes = await store.passes(5);
   const findings = (await store.findings()).filter((one) => !quiet.has(one.status));
   context.out(
     context.options.format === 'json'
-      ? `${JSON.stringify({ passes, findings }, null, 2)}\n`
-      : text(context, passes, findings),
+      ? `${JSON.stringify({ store: pathOf(place), passes, findings }, null, 2)}\n`
+      : passes.length === 0
+        ? noPass(pathOf(place), simulate)
+        : text(context, passes, findings),
   );
   return passes.length > 0 && findings.length === 0 ? 0 : 2;
+}
+
+/** Which store was looked at, and where the passes may be that are missing in it. */
+function noPass(path: string, simulate: string | undefined): string {
+  const there = existsSync(path) ? '' : ', which does not exist';
+  const hint =
+    simulate === undefined && existsSync(simulatorFile)
+      ? `; the simulated team has a store of its own: holdfast status --simulate`
+      : '';
+  return `no pass has ended yet in the store ${visible(path)}${there}${hint}\n`;
 }
 
 function text(
@@ -33,7 +49,6 @@ function text(
   passes: readonly PassSummary[],
   findings: readonly Condition[],
 ): string {
-  if (passes.length === 0) return 'no pass has ended yet\n';
   return [
     'Last passes',
     ...passes.map(({ finishedAt, trigger, mode, summary }) => {

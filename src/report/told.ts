@@ -203,21 +203,30 @@ function findingRow({ kind, name, status, reason, changes, source }: ReportedRes
 }
 
 function summary(report: Report): Pick<Told, 'headline' | 'quiet' | 'counts'> {
-  const { actions } = report;
+  const { actions, complete } = report;
   const { actions: planned, ...byStatus } = report.summary;
   const undone = actions.some(({ outcome }) => outcome === 'planned');
   const acts = counts(
     undone ? planned : doneBy(actions),
     (verb, count) => `${count} ${undone ? `to ${verb}` : past[verb]}`,
   );
+  const failed = actions.filter(({ outcome }) => outcome === 'failed').length;
+  const parts = [
+    ...acts,
+    ...(failed > 0 ? [`${failed} ${failed === 1 ? 'action' : 'actions'} failed`] : []),
+  ];
   const states = counts(byStatus, (status, count) => `${count} ${words(status)}`);
-  const quiet = acts.length === 0 && openIn(report.summary) === 0;
+  const quiet = complete && parts.length === 0 && openIn(report.summary) === 0;
   return {
-    headline: quiet ? 'All in sync, nothing to do' : acts.join(', ') || 'Nothing to do',
+    headline: quiet ? 'All in sync, nothing to do' : parts.join(', ') || whyNotQuiet(report),
     quiet,
-    counts: states.join(', '),
+    counts: states.join(', ') || 'no resources',
   };
 }
+
+/** What is to be said where nothing is or was to be done, and yet not all is well. */
+const whyNotQuiet = ({ summary: of, complete }: Report): string =>
+  complete || openIn(of) > 0 ? 'Not in sync' : 'Not everything could be listed';
 
 const past: Readonly<Record<ReportedAction['verb'], string>> = {
   create: 'created',

@@ -368,6 +368,73 @@ test('the key is in nothing that is printed or kept, at any log level', async ()
   expect(stderr).toContain('request ended');
 });
 
+describe('what could not be listed is said on stderr too', () => {
+  const config = {
+    'config/holdfast.yaml': 'settings: { schedule: null, requests: { retries: 0 } }\n',
+    'config/team.yaml': `${network}startupScripts: { s: { script: echo } }\nprojects: { p: {} }\n`,
+  };
+
+  test.each([
+    'plan',
+    'drift',
+    'apply --yes',
+    'import --out new',
+    'explain privateNetworks/research',
+  ])('a wrong key with several kinds in use: %s', async (command) => {
+    await using here = await place();
+    await using live = await team();
+    await here.write(config);
+    const env = { ...live.env, PAPERSPACE_API_KEY: 'wrong' };
+    const { code, stderr } = await here.run(command.split(' '), env);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/answered 401 .*check PAPERSPACE_API_KEY/);
+  });
+
+  test('a wrong key in the daemon', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write(config);
+    const daemon = here.start(['run'], { ...live.env, PAPERSPACE_API_KEY: 'wrong' });
+    await daemon.saw(/pass ended/);
+    daemon.kill('SIGTERM');
+    expect((await daemon.ended).stderr).toMatch(/"level":50.*answered 401 .*"lists broke off"/);
+  });
+
+  test.each(['plan', 'drift', 'apply --yes', 'import --out new'])(
+    'one list of several: %s',
+    async (command) => {
+      await using here = await place();
+      await using live = await team();
+      await here.write(config);
+      live.simulator.fault({ path: '/projects', times: Infinity, kind: { status: 503 } });
+      const { code, stdout, stderr } = await here.run(command.split(' '), live.env);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^projects could not be listed: GET \/projects answered 503/m),
+      ]);
+      expect(stdout).not.toMatch(/nothing to do/i);
+    },
+  );
+});
+
+test('status says which store it looked at when that holds no pass', async () => {
+  await using here = await place();
+  await here.write({ 'config/team.yaml': network });
+  const status = (...args: string[]) => here.run(['status', ...args]);
+  const where = 'no pass has ended yet in the store ./.holdfast/state.db, which does not exist';
+  expect(await status()).toMatchObject({ code: 2, stdout: `${where}\n` });
+  await here.run(['plan', '--simulate']);
+  expect((await status()).stdout).toBe(
+    `${where}; the simulated team has a store of its own: holdfast status --simulate\n`,
+  );
+  expect((await status('--simulate')).stdout).toContain('in the store .holdfast/simulator.db');
+  expect(JSON.parse((await status('--format', 'json')).stdout)).toEqual({
+    store: './.holdfast/state.db',
+    passes: [],
+    findings: [],
+  });
+});
+
 describe('other commands', () => {
   test('doctor finds everything well, or says what is not', async () => {
     await using here = await place();

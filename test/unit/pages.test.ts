@@ -81,7 +81,7 @@ test('HTML: a page of its own in which nothing of the team is markup', () => {
   expect(text).toContain('machines/&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(text).toContain('&quot;&gt;&lt;img src=&#39;x&#39;&gt;');
   expect(text).not.toMatch(/<script|<img|https?:/);
-  expect(text).toContain('<title>Holdfast: Nothing to do</title>');
+  expect(text).toContain('<title>Holdfast: Not in sync</title>');
 });
 
 test('HTML says the same as the text', () => {

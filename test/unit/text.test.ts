@@ -145,7 +145,7 @@ test('what was done counts what happened, and a failure says why', () => {
     }),
   );
   expect(text).toContain('machines/b  failed: POST /machines: 400 Bad Request\n');
-  expect(text).toContain('1 created: 1 in sync, 1 failed.');
+  expect(text).toContain('1 created, 1 action failed: 1 in sync, 1 failed.');
 });
 
 test('a listing that broke off is named first', () => {
@@ -183,3 +183,32 @@ test('what is left where it was stopped: one line that says how many', () => {
     expect.stringMatching(/^1 created/),
   ]);
 });
+
+test.each([
+  ['All in sync, nothing to do. 3 in sync.', { inSync: 3 }, true, [], 'nothing is wrong'],
+  ['All in sync, nothing to do. 1 orphaned.', { orphaned: 1 }, true, [], 'what is orphaned stays'],
+  ['All in sync, nothing to do. no resources.', {}, true, [], 'nothing is declared'],
+  ['Not in sync: 1 failed.', { failed: 1 }, true, [], 'a resource failed without an action'],
+  ['Not in sync: 1 pending.', { pending: 1 }, true, [], 'the API is at work'],
+  ['Not in sync: 1 blocked.', { blocked: 1 }, true, [], 'something is held back'],
+  ['Not in sync: 1 ambiguous.', { ambiguous: 1 }, true, [], 'somebody has to decide'],
+  ['Not in sync: 1 contended.', { contended: 1 }, true, [], 'somebody else writes it'],
+  ['1 action failed: 1 failed.', { failed: 1 }, true, ['failed'], 'nothing else was done'],
+  ['2 actions failed: 1 failed.', { failed: 1 }, true, ['failed', 'failed'], 'likewise'],
+  ['1 created, 1 action failed: 1 failed.', { failed: 1 }, true, ['done', 'failed'], 'both'],
+  ['Not everything could be listed: 3 in sync.', { inSync: 3 }, false, [], 'nobody knows'],
+  ['Not in sync: 1 blocked.', { blocked: 1 }, false, [], 'what is known counts first'],
+] as const)(
+  'it says "%s" of %j, complete: %s, with %j',
+  (expected, counts, complete, outcomes, because) => {
+    const actions = outcomes.map((outcome) => ({
+      ...action,
+      id: 'machines/a:create',
+      verb: 'create' as const,
+      outcome,
+      error: outcome === 'failed' ? 'no' : null,
+    }));
+    const text = toText(reportWith({ complete, summary: { ...summary, ...counts }, actions }));
+    expect(text, because).toContain(expected);
+  },
+);

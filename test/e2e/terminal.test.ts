@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { place } from './holdfast.ts';
+
+/** `script` runs a command on a terminal of its own. */
+const hasTerminal = spawnSync('script', ['--version']).status === 0;
+const onTerminal = ['sh', '-c', 'exec script -qefc "$*" /dev/null', 'sh'];
+
+test.runIf(hasTerminal)(
+  'on a terminal the daemon logs a line for people for each event',
+  async () => {
+    await using here = await place();
+    await here.write({
+      'config/holdfast.yaml': 'settings: { mode: enforce, schedule: null }\n',
+      'config/team.yaml': 'privateNetworks: { a: { region: ny2 } }\n',
+    });
+    const daemon = here.start(['run', '--simulate', '--log-level', 'debug'], {}, onTerminal);
+    await daemon.saw(/\d\d:\d\d:\d\d .*info.* started {2}url=http:/);
+    await daemon.saw(/All in sync/);
+    await here.write({ 'config/team.yaml': 'privateNetworks: { a: { regin: ny2 } }\n' });
+    await daemon.saw(/config not valid; .* {2}problems=team\.yaml:1:\d+: /);
+    await daemon.saw(/request ended {2}method=GET {2}path=/);
+    daemon.kill('SIGTERM');
+    const { stdout } = await daemon.ended;
+    expect(stdout).not.toMatch(/^\{|"msg"|"level"/m);
+  },
+);
+
+test.runIf(hasTerminal)(
+  'on a terminal other commands log for people too, and colours can be left out',
+  async () => {
+    await using here = await place();
+    await here.write({ 'config/team.yaml': 'privateNetworks: { a: { region: ny2 } }\n' });
+    const args = ['plan', '--simulate', '--log-level', 'trace'];
+    const coloured = await here.run(args, { TERM: 'xterm-256color' }, onTerminal);
+    expect(coloured.stdout).toContain('\u001b[2mdebug\u001b[22m request ended');
+    const plain = await here.run([...args, '--no-color'], { TERM: 'xterm-256color' }, onTerminal);
+    expect(plain.stdout).toMatch(/ debug request ended/);
+    expect(plain.stdout).not.toContain('\u001b');
+  },
+);

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { readable, readableLine } from '../../src/cli/readableLog.ts';
+
+const line = (fields: object, colour = false) =>
+  readableLine(
+    { level: 30, time: 0, pid: 1, hostname: 'h', name: 'holdfast', ...fields },
+    colour,
+  ).replace(/^\d\d:\d\d:\d\d /, '');
+
+test.each([
+  [{ msg: 'started', url: 'http://x' }, 'info  started  url=http://x', 'fields follow the message'],
+  [{ level: 40, msg: 'slow' }, 'warn  slow', 'its level is a word'],
+  [{ msg: 'x', text: 'a b' }, 'info  x  text="a b"', 'a text of several words is quoted'],
+  [
+    { msg: 'x', a: true, b: null, c: 1.23456 },
+    'info  x  a=true  b=null  c=1.23',
+    'numbers are short',
+  ],
+  [
+    { msg: 'x', summary: { inSync: 2, drifted: 0, actions: { create: 1, delete: 0 } } },
+    'info  x  summary.inSync=2  summary.actions.create=1',
+    'of figures, those that are not zero',
+  ],
+  [
+    { msg: 'x', problems: [{ file: 'a.yaml', line: 1, column: 2, rule: 'r', message: 'wrong' }] },
+    'info  x  problems=a.yaml:1:2: wrong',
+    'a problem as everywhere',
+  ],
+  [
+    {
+      msg: 'x',
+      incomplete: [
+        { kind: 'machines', error: 'no' },
+        { kind: 'datasets', error: 'no' },
+      ],
+    },
+    'info  x  incomplete=machines no; datasets no',
+    'lists are no JSON',
+  ],
+  [
+    {
+      msg: 'x',
+      err: {
+        name: 'TypeError',
+        message: 'a bug',
+        stack: 'TypeError: a bug\n    at f (file:1:2)\n    at g',
+      },
+    },
+    'info  x  err="TypeError: a bug" at f (file:1:2)',
+    'an error in one line, with its place',
+  ],
+  [{ msg: 'x', error: 'it failed' }, 'info  x  error="it failed"', 'an error that is a text'],
+  [
+    { msg: 'x\n::error::y', a: 'b\u001b[31m\nc' },
+    String.raw`info  x\u000a::error::y  a="b\u001b[31m\nc"`,
+    'one line, whatever it holds',
+  ],
+])('%j', (fields, expected, because) => {
+  expect(line(fields), because).toBe(expected);
+});
+
+test('has colours where they are wanted', () => {
+  expect(line({ level: 50, msg: 'x' }, true)).toBe('\u001b[31merror\u001b[39m x');
+});
+
+test('each line of JSON becomes one for people', () => {
+  const written: string[] = [];
+  const stream = readable((text) => written.push(text), false);
+  stream.write('{"level":30,"time":0,"msg":"a"}\n');
+  stream.write('{"level":20,"time":0,"msg":"b"}\n');
+  expect(written.map((text) => text.slice(9))).toEqual(['info  a\n', 'debug b\n']);
+});

@@ -64,7 +64,12 @@ async function parsed(
   let said = '';
   const stop = new Error('understood');
   const write = (text: string): void => void (said += text);
-  const output: Output = { write, isWaiting: () => false, onLoss: () => undefined };
+  const output: Output = {
+    write,
+    isTerminal: false,
+    isWaiting: () => false,
+    onLoss: () => undefined,
+  };
   const program = createProgram(() => undefined, { out: output, err: output });
   for (const command of [program, ...program.commands])
     command

@@ -33,6 +33,9 @@ export interface ApplyFlags {
   readonly timeout: number;
 }
 
+/** How long what is in flight may take once it is told to stop: a request has a time-out, and may be one of several. */
+const graceMs = 60_000;
+
 /** `holdfast apply`: one pass, whatever `mode` says, once somebody has agreed to it. */
 export async function apply(context: Context, flags: ApplyFlags): Promise<number> {
   requireReportFormat(context);
@@ -53,7 +56,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   let prepared = await prepare(workspace, state, policy, 'cli');
   refuseWrongKey(reportOn(workspace, policy, prepared));
   if (!(await agreed(context, workspace, policy, prepared, flags))) return 1;
-  using stop = stopSignal(context);
+  using stop = stopSignal(context, graceMs);
   const timeout = AbortSignal.timeout(flags.timeout);
   const signals = { stop: stop.signal, hurry: AbortSignal.any([stop.signal, timeout]) };
   let report = await carriedOut(context, workspace, policy, prepared, {

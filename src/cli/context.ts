@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Paint } from '../report/text.ts';
+import { leave } from './leave.ts';
 import { UserError } from './userError.ts';
 import { createLog, logLevels, type LogLevel } from './log.ts';
 import type { Outputs, Write } from './output.ts';
@@ -23,6 +24,8 @@ export interface Context {
   readonly out: Write;
   readonly err: Write;
   readonly paint: Paint;
+  /** Ends the process, whatever still holds it. */
+  readonly leave: (code: number) => Promise<never>;
 }
 
 /** The context of the running process; `ends`: whether the command ends by itself, or is the daemon. */
@@ -42,6 +45,7 @@ export function processContext(
     err: err.write,
     paint: (style, text) =>
       options.color ? styleText(style, text, { stream: process.stdout }) : text,
+    leave: (code) => leave(code, { out, err }),
   };
 }
 

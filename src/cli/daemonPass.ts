@@ -10,6 +10,7 @@ import type { OpenWorkspace } from './compose.ts';
 import type { FollowedConfig } from './followConfig.ts';
 import type { Context } from './context.ts';
 import { printReport } from './print.ts';
+import type { Watchdog } from './watchdog.ts';
 
 /** The last pass that has ended in this process. */
 export interface LastPass {
@@ -34,6 +35,7 @@ export function daemonPass(
   last: LastPass,
   request: (trigger: Trigger) => void,
   wake: Pick<Wake, 'at'>,
+  watchdog: Watchdog,
 ): LoopPass {
   const isNews = createAnnouncer();
   const round = createRounds({
@@ -60,7 +62,7 @@ export function daemonPass(
   });
   return async (trigger, signals) => {
     try {
-      await round(trigger, signals);
+      await watchdog.watch(trigger, () => round(trigger, signals));
     } catch (error) {
       if (!(error instanceof StoreError || error instanceof TeamError)) throw error;
       last.error = error.message;

@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typin
 import { millisecondsOf } from '../model/duration.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { defaultConfig, simulatorFile } from './defaults.ts';
-import { leave } from './leave.ts';
 import type { Outputs } from './output.ts';
 import { version } from './version.ts';
 
@@ -23,9 +22,10 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   ): Promise<void> => {
     // The logger alone takes longer to load than help and version take to print.
     const { processContext } = await import('./context.ts');
-    const code = await action(processContext(options, outputs, ends));
+    const context = processContext(options, outputs, ends);
+    const code = await action(context);
     ended(code);
-    if (!ends) await leave(code, outputs);
+    if (!ends) await context.leave(code);
   };
 
   program.addCommand(

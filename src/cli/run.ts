@@ -9,13 +9,13 @@ import { createWake } from '../triggers/wake.ts';
 import { openWorkspace, type ConnectOptions, type OpenWorkspace } from './compose.ts';
 import { UserError, type Context } from './context.ts';
 import { daemonPass, type LastPass } from './daemonPass.ts';
-import { untilStopped } from './daemonStop.ts';
+import { listenForStop, untilStopped, type Stop } from './daemonStop.ts';
 import { startTriggers } from './daemonTriggers.ts';
 import { followConfig, type FollowedConfig } from './followConfig.ts';
 import { requireReportFormat } from './print.ts';
 import { createServer, type Server } from './serve.ts';
 import type { Served, Standing } from './served.ts';
-import { stopSignal } from './signals.ts';
+import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 /** `holdfast run`: passes on a schedule and whenever the config changes, until it is told to stop. */
 export async function run(
@@ -23,16 +23,18 @@ export async function run(
   { simulate, acceptTeam }: { simulate: string | undefined; acceptTeam: boolean },
 ): Promise<number> {
   requireReportFormat(context);
+  const stop = listenForStop(context);
   // The passes take up what a reload brings; until there are any, the signal must not end the process.
   process.on('SIGHUP', () => undefined);
   const catalog = await loadCatalog();
   const config = await followConfig(context, catalog);
-  const served = servedBy(config);
+  const served = servedBy(context, config);
   await using server = await createServer(context, served);
   const { standing, metrics } = served;
   await using workspace = await openWhenFree(context, catalog, config.current().settings, {
     simulate,
     acceptTeam,
+    wait: stop.signal,
     onRequest: metrics.requestEnded,
     async onHeld(heldBy) {
       standing.heldBy = heldBy;
@@ -42,7 +44,7 @@ export async function run(
   if (!workspace) return 0;
   standing.workspace = workspace;
   try {
-    return await runPasses(context, workspace, served, server);
+    return await runPasses(context, workspace, served, server, stop);
   } finally {
     await server[Symbol.asyncDispose]();
   }
@@ -50,12 +52,13 @@ export async function run(
 
 /** A daemon that shows itself, and makes no passes yet. */
 interface Daemon extends Served {
+  readonly watchdog: Watchdog;
   readonly standing: Standing;
   next: Served['next'];
   request: Served['request'];
 }
 
-function servedBy(config: FollowedConfig): Daemon {
+function servedBy({ log }: Context, config: FollowedConfig): Daemon {
   const metrics = createMetrics();
   const events = createEvents(systemClock);
   const listeners: LastPass['listeners'] = new Set([metrics.passEnded, events.passEnded]);
@@ -63,6 +66,7 @@ function servedBy(config: FollowedConfig): Daemon {
     standing: { workspace: undefined, heldBy: undefined },
     config,
     last: { report: undefined, listeners },
+    watchdog: createWatchdog(systemClock, log),
     metrics,
     events,
     next: () => null,
@@ -76,6 +80,7 @@ async function runPasses(
   workspace: OpenWorkspace,
   daemon: Daemon,
   server: Server,
+  stop: Stop,
 ): Promise<number> {
   const { config, last } = daemon;
   using wake = createWake(workspace.clock, () => loop.request('schedule'));
@@ -86,6 +91,7 @@ async function runPasses(
     last,
     (trigger) => loop.request(trigger),
     wake,
+    daemon.watchdog,
   );
   const loop: Loop = startLoop(pass);
   await using triggers = await startTriggers(context, config, loop);
@@ -95,7 +101,7 @@ async function runPasses(
   const { mode } = config.current().settings;
   context.log.info({ url, mode, config: context.options.config }, 'started');
   loop.request('start');
-  return await untilStopped(context, workspace, loop, config);
+  return await untilStopped(context, workspace, loop, config, stop);
 }
 
 /** Answers who asks for health and status while another process writes with the store: on this machine that one may have the address. */
@@ -114,17 +120,14 @@ async function openWhenFree(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  options: Pick<ConnectOptions, 'simulate' | 'acceptTeam' | 'onRequest' | 'onHeld'>,
+  options: Pick<ConnectOptions, 'simulate' | 'acceptTeam' | 'onRequest' | 'onHeld'> & {
+    readonly wait: AbortSignal;
+  },
 ): Promise<OpenWorkspace | undefined> {
-  using stop = stopSignal(context);
   try {
-    return await openWorkspace(context, catalog, settings, {
-      ...options,
-      readOnly: false,
-      wait: stop.signal,
-    });
+    return await openWorkspace(context, catalog, settings, { ...options, readOnly: false });
   } catch (error) {
-    if (stop.signal.aborted) return undefined;
+    if (options.wait.aborted) return undefined;
     throw error;
   }
 }

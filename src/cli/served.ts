@@ -10,6 +10,7 @@ import type { Shown, ShownResource, Status } from '../server/shown.ts';
 import type { OpenWorkspace } from './compose.ts';
 import type { LastPass } from './daemonPass.ts';
 import type { FollowedConfig } from './followConfig.ts';
+import type { Watchdog } from './watchdog.ts';
 
 /** How the daemon stands with its store: it waits while another process writes with that, and then has a workspace. */
 export interface Standing {
@@ -23,6 +24,7 @@ export interface Served {
   readonly standing: Readonly<Standing>;
   readonly config: FollowedConfig;
   readonly last: LastPass;
+  readonly watchdog: Pick<Watchdog, 'current' | 'seconds'>;
   readonly metrics: Metrics;
   readonly events: Events;
   /** When the next pass is due, RFC 3339. */
@@ -84,6 +86,7 @@ function statusOf(served: Served): Status {
     lastPass: report
       ? { pass: report.pass, finishedAt: report.finishedAt, summary: report.summary }
       : null,
+    currentPass: served.watchdog.current() ?? null,
     writer: served.standing.workspace !== undefined,
   };
 }
@@ -106,11 +109,12 @@ async function resource(
   };
 }
 
-const measured = ({ metrics, config, standing }: Served): ReturnType<Shown['metrics']> =>
+const measured = ({ metrics, config, standing, watchdog }: Served): ReturnType<Shown['metrics']> =>
   metrics.text({
     configValid: config.error() === undefined,
     configAge: (systemClock.now().getTime() - config.since().getTime()) / 1000,
     rateLimit: standing.workspace?.rateLimit(),
+    passSeconds: watchdog.seconds(),
   });
 
 /** Ready is a daemon whose last pass has ended and whose store answers. */

@@ -10,6 +10,8 @@ export interface Measured {
   readonly configAge: number;
   /** Requests a second that the throttle allows now; undefined before there is one. */
   readonly rateLimit: number | undefined;
+  /** Seconds since the pass under way began; 0: there is none. */
+  readonly passSeconds: number;
 }
 
 /** The metrics of one daemon (INTERFACE 5), in a registry of their own. */
@@ -138,7 +140,13 @@ function stateMetrics(registry: Registry): (now: Measured) => void {
     help: 'How long ago the config in force came into force.',
     registers,
   });
-  return ({ configValid, configAge, rateLimit }) => {
+  const running = new Gauge({
+    name: 'holdfast_pass_running_seconds',
+    help: 'How long the pass under way has taken so far; 0: there is none.',
+    registers,
+  });
+  return ({ configValid, configAge, rateLimit, passSeconds }) => {
+    running.set(passSeconds);
     if (rateLimit === undefined) rate.remove();
     else rate.set(rateLimit);
     valid.set(configValid ? 1 : 0);

@@ -1,4 +1,4 @@
-import type { PassSummary, Report, ReportedResource } from '../model/report.ts';
+import type { PassSummary, Report, ReportedResource, Trigger } from '../model/report.ts';
 import type { Deed } from '../model/store.ts';
 import type { Events } from './events.ts';
 
@@ -12,6 +12,12 @@ export interface Status {
   readonly configError: string | null;
   readonly lastPass: Pick<PassSummary, 'pass' | 'finishedAt' | 'summary'> | null;
   readonly nextPass: string | null;
+  /** The pass under way; overdue: it takes longer than any pass should. */
+  readonly currentPass: {
+    readonly trigger: Trigger;
+    readonly startedAt: string;
+    readonly overdue: boolean;
+  } | null;
   readonly writer: boolean;
 }
 

@@ -7,7 +7,7 @@ import { connect } from '../support/apiClient.ts';
 import { serve } from '../support/server.ts';
 import { want } from '../support/team.ts';
 
-const now = { configValid: true, configAge: 7.5, rateLimit: 10 };
+const now = { configValid: true, configAge: 7.5, rateLimit: 10, passSeconds: 0 };
 
 /** The samples of a text of metrics, without buckets. */
 const samplesOf = (text: string): readonly string[] =>
@@ -40,6 +40,7 @@ test('every metric has its name and its labels', async () => {
     'holdfast_last_success_timestamp_seconds',
     'holdfast_pass_duration_seconds_count',
     'holdfast_pass_duration_seconds_sum',
+    'holdfast_pass_running_seconds',
     'holdfast_passes_total{trigger=,result=}',
     'holdfast_resources{kind=,status=}',
   ]);
@@ -100,12 +101,18 @@ test('resources and cost are those of the last pass, actions of all but what was
 test('the config and the throttle are told as they are when it is asked', async () => {
   const metrics = createMetrics();
   await metrics.text(now);
-  const { text } = await metrics.text({ configValid: false, configAge: 60, rateLimit: 2.5 });
+  const { text } = await metrics.text({
+    configValid: false,
+    configAge: 60,
+    rateLimit: 2.5,
+    passSeconds: 12,
+  });
   expect(samplesOf(text)).toEqual(
     expect.arrayContaining([
       'holdfast_config_valid 0',
       'holdfast_config_age_seconds 60',
       'holdfast_api_rate_limit 2.5',
+      'holdfast_pass_running_seconds 12',
     ]),
   );
 });

@@ -14,6 +14,7 @@ const status: Status = {
   configError: null,
   lastPass: null,
   nextPass: null,
+  currentPass: null,
   writer: true,
 };
 const reports = ['01C', '01B', '01A'].map((pass) => reportWith({ pass }));

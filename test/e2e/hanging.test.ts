@@ -1,0 +1,67 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { place, type Place } from './holdfast.ts';
+
+const network = 'privateNetworks: { a: { region: ny2 } }\n';
+const registry = `containerRegistries:
+  hub: { kind: dockerhub, namespace: n, url: "https://hub.example", username: u, password: { file: password } }
+`;
+
+/** A place whose secret is a FIFO that nobody writes to, and a daemon there. */
+async function daemonOverFifo(here: Place) {
+  await here.write({
+    'config/holdfast.yaml': 'settings: { mode: enforce, schedule: null }\n',
+    'config/team.yaml': network + registry,
+  });
+  execFileSync('mkfifo', [join(here.path, 'config/password')]);
+  const daemon = here.start(['run', '--simulate']);
+  await daemon.saw(/"msg":"started"/);
+  return daemon;
+}
+
+test('a daemon whose pass hangs in a file is gone after the grace period, and its lock is free', async () => {
+  await using here = await place();
+  const daemon = await daemonOverFifo(here);
+  const asked = performance.now();
+  daemon.kill('SIGTERM');
+  const { stderr } = await daemon.ended;
+  // Ten seconds, and what a busy machine adds to them.
+  expect(performance.now() - asked).toBeLessThan(30_000);
+  expect(stderr).toContain('"msg":"stopping"');
+  await rm(join(here.path, 'config/password'));
+  await here.write({ 'config/team.yaml': network });
+  expect(await here.run(['apply', '--yes', '--simulate'])).toMatchObject({ code: 0 });
+});
+
+test('told to stop twice, it is gone at once', async () => {
+  await using here = await place();
+  const daemon = await daemonOverFifo(here);
+  daemon.kill('SIGTERM');
+  await daemon.saw(/"msg":"stopping"/);
+  daemon.kill('SIGTERM');
+  expect((await daemon.ended).stderr).not.toContain('did not end in time');
+});
+
+test('the process ends though a thread waits in a FIFO for ever, with its code where none does', async () => {
+  await using here = await place();
+  execFileSync('mkfifo', [join(here.path, 'fifo')]);
+  const leave = join(import.meta.dirname, '../../src/cli/leave.ts');
+  const outputs = join(import.meta.dirname, '../../src/cli/output.ts');
+  const run = async (work: string) => {
+    const script = `import { readFile } from 'node:fs';
+import { leave } from ${JSON.stringify(leave)};
+import { processOutputs } from ${JSON.stringify(outputs)};
+${work}
+await leave(3, processOutputs());`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: here.path,
+    });
+    return await once(child, 'exit');
+  };
+  expect(await run("readFile('fifo', () => {});")).toEqual([null, 'SIGKILL']);
+  expect(await run("readFile('/etc/hostname', () => {});")).toEqual([3, null]);
+  expect(await run('setInterval(() => {}, 1000);')).toEqual([3, null]);
+});

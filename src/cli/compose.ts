@@ -175,4 +175,6 @@ export async function keyOf(env: Context['env']): Promise<string> {
 
 /** A simulated team has a store of its own beside its file: what was written to it says nothing of another team. */
 export const storeOf = (store: StoreSettings, simulate: string | undefined): StoreSettings =>
-  simulate === undefined ? store : { type: 'sqlite', path: simulate.replace(/(\.json)?$/, '.db') };
+  simulate === undefined
+    ? store
+    : { type: 'sqlite', path: simulate.replace(/(\.json)?$/, '.db'), simulated: true };

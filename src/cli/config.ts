@@ -1,10 +1,11 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { formatProblem } from '../desired/formats.ts';
 import { loadDesired, type Loaded } from '../desired/load.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
+import { currentUser, isForeign } from '../model/trust.ts';
 import { UserError, type Context } from './context.ts';
 import { defaultConfig } from './defaults.ts';
 
@@ -23,7 +24,7 @@ export async function loadConfig(
   catalog: Catalog,
   directory = options.config,
 ): Promise<Loaded> {
-  if (options.config === defaultConfig) await refuseSharedDirectory();
+  if (options.config === defaultConfig) await refusePlanted();
   return await loadDesired(directory, catalog, { env, unsupported });
 }
 
@@ -34,13 +35,16 @@ const unsupported = [
   { path: ['store'], prefix: 'postgres' },
 ];
 
-/** In a directory such as /tmp anybody can have put a config, so there nobody's is taken unasked. */
-async function refuseSharedDirectory(): Promise<void> {
-  const { mode } = await stat('.');
-  if ((mode & 0o002) !== 0)
-    throw new UserError(
-      `every user can write in ${resolve('.')}, so its config may be anybody's; name the directory: --config ${resolve(defaultConfig)}`,
-    );
+/** In a directory where everybody can write, such as /tmp, another user can have put a config, so that user's is not taken unasked. */
+async function refusePlanted(): Promise<void> {
+  const [{ mode }, config] = await Promise.all([
+    stat('.'),
+    lstat(defaultConfig).catch(() => undefined),
+  ]);
+  if ((mode & 0o002) === 0 || !config || !isForeign(config, currentUser())) return;
+  throw new UserError(
+    `user ${config.uid} has put ${resolve(defaultConfig)} into a directory where every user can write; name it where you mean it: --config ${resolve(defaultConfig)}`,
+  );
 }
 
 /** The config, or a `UserError` that names every problem. */

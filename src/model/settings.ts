@@ -46,7 +46,12 @@ export interface GitSettings {
 
 /** Where state is kept. A path that begins with `./` is taken from the working directory. */
 export type StoreSettings =
-  | { readonly type: 'sqlite'; readonly path: string }
+  | {
+      readonly type: 'sqlite';
+      readonly path: string;
+      /** It belongs to a simulated team: nothing real rests on it, so it may stand where others can write, such as in /tmp. */
+      readonly simulated?: true;
+    }
   | { readonly type: 'postgres'; readonly url: string };
 
 /** The settings of a workspace (INTERFACE 2.2), every one set; durations are milliseconds. */

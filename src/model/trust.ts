@@ -34,13 +34,15 @@ export function distrustOfFile(stats: Entry, { uid }: User): string | undefined 
 
 /**
  * Likewise for a directory whose files are to be believed: whoever can write in it can put other files there. A directory that root has opened
- * to a group of this process is taken, since that is how Kubernetes mounts a volume (`fsGroup`).
+ * to a group of this process is taken, since that is how Kubernetes mounts a volume (`fsGroup`), and one that the user has opened to a group of the
+ * user's own number, since that is a private group (`umask 002`).
  */
 export function distrustOfDirectory(stats: Entry, { uid, groups }: User): string | undefined {
   if (uid === undefined || !stats.isDirectory()) return undefined;
   if (!isTrusted(stats, uid)) return foreign(stats, uid);
   const forAll = (stats.mode & 0o002) !== 0;
-  const forOthers = (stats.mode & 0o020) !== 0 && !(stats.uid === 0 && groups.includes(stats.gid));
+  const isOwnGroup = stats.uid === 0 ? groups.includes(stats.gid) : stats.gid === uid;
+  const forOthers = (stats.mode & 0o020) !== 0 && !isOwnGroup;
   return forAll || forOthers
     ? `can be written by other users (mode ${modeOf(stats)}), who could put files of their own there; name a directory inside it, which Holdfast makes for itself, or make sure that nobody did and chmod ${forAll ? 'o-w' : 'g-w'} it`
     : undefined;
@@ -57,6 +59,10 @@ export const distrustOfLink = (stats: Entry, { uid }: User): string | undefined 
   uid !== undefined && stats.isSymbolicLink() && !isTrusted(stats, uid)
     ? `is a symbolic link that user ${stats.uid} made; name the directory that it leads to`
     : undefined;
+
+/** Whether neither root nor this user owns it. */
+export const isForeign = (stats: Entry, { uid }: User): boolean =>
+  uid !== undefined && !isTrusted(stats, uid);
 
 /** Root can do everything anyway. */
 const isTrusted = (stats: Entry, uid: number): boolean => stats.uid === uid || stats.uid === 0;

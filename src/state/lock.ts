@@ -27,7 +27,7 @@ export async function lockStore(
   const path = pathOf(settings);
   if (path === ':memory:') return { [Symbol.dispose]() {} };
   try {
-    await preparePlace(path, log);
+    await preparePlace(settings, log);
     const database = await lockFile(`${path}.lock`);
     if (!database) return { heldBy: await readHolder(path) };
     const holder = `process ${process.pid} on ${hostname()} since ${now.toISOString()}`;
@@ -42,7 +42,7 @@ export async function lockStore(
 export async function lockHolder(settings: StoreSettings): Promise<string | undefined> {
   const path = pathOf(settings);
   if (path === ':memory:') return undefined;
-  await checkPlace(path);
+  await checkPlace(settings);
   return isLocked(`${path}.lock`) ? await readHolder(path) : undefined;
 }
 

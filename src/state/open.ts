@@ -27,7 +27,7 @@ export const inspectStore = (settings: StoreSettings): Promise<Store> =>
 async function openAs(access: Access, settings: StoreSettings): Promise<Store> {
   const path = pathOf(settings);
   try {
-    if (path !== ':memory:') await checkPlace(path);
+    if (path !== ':memory:') await checkPlace(settings);
     if (path === ':memory:' || (access !== 'write' && !existsSync(path)))
       return await opened(':memory:', 'write');
     if (!existsSync(path)) await make(path);

@@ -11,6 +11,7 @@ import {
   distrustOfFile,
   distrustOfLink,
   isOpenToOthers,
+  type User,
 } from '../model/trust.ts';
 
 /** What SQLite keeps beside a database, by the end of its name. */
@@ -29,9 +30,10 @@ export function pathOf(settings: StoreSettings): string {
 }
 
 /** Makes the directory of a store where there is none, checks what is there, and closes files to other users who could read them. */
-export async function preparePlace(path: string, log: Pick<Log, 'warn'>): Promise<void> {
+export async function preparePlace(settings: StoreSettings, log: Pick<Log, 'warn'>): Promise<void> {
+  const path = pathOf(settings);
   await makeOwnDirectory(dirname(path));
-  await checkPlace(path);
+  await checkPlace(settings);
   for (const file of await filesOpenToOthers(path)) {
     await chmod(file, 0o600);
     log.warn({ file }, 'other users could read this file of the store; now only its owner can');
@@ -50,13 +52,17 @@ export async function filesOpenToOthers(path: string): Promise<readonly string[]
 }
 
 /** Rejects with an `UnsafePathError` when another user may have made or changed a file of the store. Changes nothing. */
-export async function checkPlace(path: string): Promise<void> {
-  const directory = dirname(path);
+export async function checkPlace(settings: StoreSettings): Promise<void> {
+  const path = pathOf(settings);
   const user = currentUser();
-  refuse(directory, await statOf(lstat, directory), (stats) => distrustOfLink(stats, user));
-  refuse(directory, await statOf(stat, directory), (stats) => distrustOfDirectory(stats, user));
+  if (!('simulated' in settings)) await checkDirectory(dirname(path), user);
   for (const file of ends.map((end) => path + end))
     refuse(file, await statOf(lstat, file), (stats) => distrustOfFile(stats, user));
+}
+
+async function checkDirectory(directory: string, user: User): Promise<void> {
+  refuse(directory, await statOf(lstat, directory), (stats) => distrustOfLink(stats, user));
+  refuse(directory, await statOf(stat, directory), (stats) => distrustOfDirectory(stats, user));
 }
 
 /** Undefined where nothing is there. */

@@ -170,18 +170,37 @@ test('no code comes from a directory of temporary files or a cache, and none is 
   expect(await readdir(shared)).toEqual([]);
 });
 
-test('the config of a directory in which everybody can write is not taken unasked', async () => {
+test.runIf(isRoot)(
+  'another user’s config is not taken unasked where everybody can write',
+  async () => {
+    await using here = await place();
+    await here.useExample();
+    await chmod(here.path, 0o1777);
+    expect(await here.run(['validate'])).toMatchObject({ code: 0 });
+    spawnSync('chown', ['65534', join(here.path, 'config')]);
+    const { code, stderr } = await here.run(['plan', '--simulate']);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^user 65534 has put .*\/config into/),
+    ]);
+    const named = ['validate', '--config', join(here.path, 'config')];
+    expect(await here.run(named)).toMatchObject({ code: 0 });
+    await chmod(here.path, 0o755);
+    expect(await here.run(['validate'])).toMatchObject({ code: 0 });
+  },
+);
+
+test('a simulated team may be kept where everybody can write, and follows no link there', async () => {
   await using here = await place();
-  await here.useExample();
-  await chmod(here.path, 0o1777);
-  const { code, stderr } = await here.run(['plan', '--simulate']);
-  expect([code, stderr]).toEqual([
-    1,
-    expect.stringMatching(/may be anybody's; name the directory/),
-  ]);
-  expect(await here.run(['validate', '--config', join(here.path, 'config')])).toMatchObject({
-    code: 0,
-  });
+  await here.write({ 'config/team.yaml': network, target: 'precious' });
+  await mkdir(join(here.path, 'shared'));
+  await chmod(join(here.path, 'shared'), 0o1777);
+  const apply = () => here.run(['apply', '--yes', '--simulate=shared/team.json']);
+  expect(await apply()).toMatchObject({ code: 0 });
+  await rm(join(here.path, 'shared/team.db.holder'));
+  await symlink('../target', join(here.path, 'shared/team.db.holder'));
+  expect(await apply()).toMatchObject({ code: 1, stderr: expect.stringMatching(/symbolic link/) });
+  expect(await readFile(join(here.path, 'target'), 'utf8')).toBe('precious');
 });
 
 describe('plan --out', () => {

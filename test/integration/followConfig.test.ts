@@ -18,6 +18,7 @@ const contextOf = (config: string, env: Record<string, string> = {}): Context =>
   out: () => undefined,
   err: () => undefined,
   paint: (_, text) => text,
+  leave: () => Promise.reject(new Error('nothing ends the process')),
 });
 
 async function followed(files: Files) {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { createServer, request } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.ts';
 import type { Commands } from '../../src/server/commands.ts';
-import { mostConnections } from '../../src/server/connections.ts';
+import { boundConnections, defaultBounds } from '../../src/server/connections.ts';
 import { createEvents, mostListeners } from '../../src/server/events.ts';
 import { listen, type ListenOptions } from '../../src/server/listen.ts';
 import { createRequestLog } from '../../src/server/requestLog.ts';
@@ -228,18 +228,51 @@ describe('bounds that hold before any token', () => {
     const half = Array.from({ length: 400 }, () => it.connect('GET / HTTP/1.1\r\nHost: loc'));
     await Promise.all(half.map((socket) => once(socket, 'connect')));
     for (let i = 0; i < 20; i += 1) expect(await it.ask('/healthz')).toMatchObject({ code: 200 });
-    for (const socket of half.slice(0, 400 - mostConnections))
+    for (const socket of half.slice(0, 400 - defaultBounds.connections))
       if (!socket.closed) await once(socket, 'close');
   });
 
   test('nor do answers that nobody reads', async () => {
     const big = reportWith({ revision: 'x'.repeat(8_000_000) });
     await using it = await serving({}, { report: async () => big });
-    const deaf = Array.from({ length: 2 * mostConnections }, () =>
+    const deaf = Array.from({ length: 2 * defaultBounds.connections }, () =>
       it.connect('GET /api/v1/passes/01B HTTP/1.1\r\nHost: localhost\r\n\r\n').pause(),
     );
     await Promise.all(deaf.map((socket) => once(socket, 'connect')));
     for (let i = 0; i < 5; i += 1) expect(await it.ask('/healthz')).toMatchObject({ code: 200 });
+  });
+
+  test('many who ask at once and read are all answered', async () => {
+    await using it = await serving({}, { report: async () => reportWith() });
+    const asked = Array.from({ length: 100 }, (_, i) =>
+      it.ask(i % 2 === 0 ? '/healthz' : '/api/v1/passes/01B'),
+    );
+    for (const answer of await Promise.all(asked)) expect(answer).toMatchObject({ code: 200 });
+  });
+
+  test('of answers that are read slowly the slowest is dropped when there are too many', async () => {
+    const server = createServer((_, response) => void response.end('x'.repeat(8_000_000)));
+    boundConnections(server, { connections: 9, slowAnswers: 2, slowMs: 0 });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const deaf = Array.from({ length: 3 }, () => connect(port, '127.0.0.1').pause());
+    const closed = deaf.map((socket) =>
+      once(
+        socket.on('error', () => undefined),
+        'close',
+      ),
+    );
+    for (const socket of deaf) {
+      const asked = once(server, 'request');
+      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      await asked;
+    }
+    deaf[0]?.resume();
+    await closed[0];
+    expect(deaf.map(({ destroyed }) => destroyed)).toEqual([true, false, false]);
+    server.closeAllConnections();
+    server.close();
   });
 
   test('a body is at most 64 kB, told before it is sent', async () => {

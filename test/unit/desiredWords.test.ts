@@ -161,7 +161,7 @@ describe('problems', () => {
   it('with warnings, which are no errors', () => {
     const findings = { problems: [problem], warnings: [{ ...problem, message: 'odd' }] };
     expect(toLines(findings)).toBe(
-      'team.yaml:3:5: 100% wrong,\nof a: b\nteam.yaml:3:5: warning: odd\n',
+      String.raw`team.yaml:3:5: 100% wrong,\u000aof a: b` + '\nteam.yaml:3:5: warning: odd\n',
     );
     expect(toGithub(findings, inRepository)).toMatch(
       /^::error .*\n::warning file=config\/team\.yaml,line=3,col=5,title=wrong-value::odd\n$/,

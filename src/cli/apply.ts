@@ -3,7 +3,12 @@ import { loadCatalog } from '../kinds/lib/load.ts';
 import { readBounded, type FileError } from '../model/readFile.ts';
 import type { Report } from '../model/report.ts';
 import { carryOut, prepare, reportOn, type CarryOutOptions } from '../reconcile/pass.ts';
-import { pendingResources, waitForPending } from '../reconcile/pending.ts';
+import {
+  pendingResources,
+  unsureCreates,
+  waitForLists,
+  waitForPending,
+} from '../reconcile/pending.ts';
 import { continuedBy } from '../reconcile/report.ts';
 import { allowedBy, readSavedPlan, type SavedPlan } from '../reconcile/savedPlan.ts';
 import type { Policy, Prepared, Workspace } from '../reconcile/workspace.ts';
@@ -101,7 +106,10 @@ async function carriedOut(
   return await carryOut(workspace, policy, prepared, { ...options, onOutcome: shown.onOutcome });
 }
 
-/** Waits for what an earlier run or somebody else set the API to work on. Resolves to whether any of it has ended. */
+/**
+ * Waits for creates whose answers were lost, and for what an earlier run or somebody else set the API to work on. Resolves to whether it is
+ * worth planning again.
+ */
 async function pendingEnded(
   { err }: Context,
   workspace: Workspace,
@@ -109,8 +117,15 @@ async function pendingEnded(
   prepared: Prepared,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (signal.aborted) return false;
+  const unsure = await unsureCreates(workspace, policy, prepared);
+  for (const { address, until } of unsure)
+    err(
+      `waiting for ${address}: its answer was lost; looked for until ${new Date(until).toISOString()}\n`,
+    );
+  if (unsure.length > 0) return waitForLists(workspace, unsure, signal);
   const pending = pendingResources(workspace, prepared);
-  if (pending.length === 0 || signal.aborted) return false;
+  if (pending.length === 0) return false;
   for (const { kind, name, live } of pending)
     err(`waiting for ${kind}/${name}: ${live?.activity ?? 'no list shows it yet'}\n`);
   return waitForPending(workspace, policy, prepared, pending, signal);

@@ -5,6 +5,8 @@ import { loadCatalog } from '../kinds/lib/load.ts';
 import { readSession } from '../kinds/lib/team.ts';
 import { ApiError } from '../model/api.ts';
 import type { Settings } from '../model/settings.ts';
+import type { Team } from '../model/store.ts';
+import { teamText } from '../model/team.ts';
 import { visible } from '../model/visible.ts';
 import { apiTarget, connect, keyOf, type Target } from './compose.ts';
 import { loadConfig } from './config.ts';
@@ -16,11 +18,9 @@ import { requireFormat } from './print.ts';
 export async function doctor(context: Context): Promise<number> {
   requireFormat(context);
   const { config, settings } = await checkConfig(context);
-  const findings = [
-    config,
-    await checkStore(settings.store),
-    ...(await checkApi(context, settings)),
-  ];
+  const store = await checkStore(settings.store);
+  const api = await checkApi(context, settings);
+  const findings = [config, store.finding, ...api.findings, ...teamFindings(api.team, store.team)];
   context.out(
     context.options.format === 'json'
       ? `${JSON.stringify({ findings }, null, 2)}\n`
@@ -61,20 +61,43 @@ async function checkConfig(context: Context): Promise<{ config: Finding; setting
   };
 }
 
+/** Whether the key acts for the team that the store belongs to; nothing where either is not known yet. */
+function teamFindings(keys: Team | undefined, stores: Team | undefined): readonly Finding[] {
+  if (!keys || !stores) return [];
+  const what = 'team';
+  if (keys.id === stores.id)
+    return [{ what, well: true, seen: `the store belongs to ${teamText(stores)}` }];
+  return [
+    {
+      what,
+      well: false,
+      seen: `the key acts for ${teamText(keys)}, and the store belongs to ${teamText(stores)}`,
+      mend: 'use the key of that team, or another store (settings.store); if the change is meant, run with --accept-team',
+    },
+  ];
+}
+
 /** How far the clocks may be apart before times in reports mislead. */
 const longestSkewMs = 60_000;
 
-async function checkApi({ env }: Context, settings: Settings): Promise<readonly Finding[]> {
+/** What was found of the API, and the team of the key, where it could be read. */
+interface ApiFindings {
+  readonly findings: readonly Finding[];
+  readonly team?: Team;
+}
+
+async function checkApi({ env }: Context, settings: Settings): Promise<ApiFindings> {
   const key = await keyOf(env).catch((error: Error) => error);
-  if (key instanceof Error) return [{ what: 'key', well: false, seen: key.message }];
+  if (key instanceof Error) return { findings: [{ what: 'key', well: false, seen: key.message }] };
   const { throttle, requests } = settings;
   try {
     const target = await apiTarget(env);
     await using api = connect({ ...target, throttle, requests: { ...requests, retries: 0 } });
-    return [proxyFinding(target), ...(await checkAnswers(api, target.url))];
+    const { findings, ...answered } = await checkAnswers(api, target.url);
+    return { findings: [proxyFinding(target), ...findings], ...answered };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return [{ what: 'address', well: false, seen: error.message }];
+    return { findings: [{ what: 'address', well: false, seen: error.message }] };
   }
 }
 
@@ -85,37 +108,37 @@ const proxyFinding = ({ proxy }: Target): Finding => ({
 });
 
 /** What the API answers, and when: whether it is there, knows the key, and has the same time. */
-async function checkAnswers(api: Client, url: string): Promise<readonly Finding[]> {
+async function checkAnswers(api: Client, url: string): Promise<ApiFindings> {
   try {
     const session = await readSession(api);
     const skew = api.clockSkew();
-    return [
+    const findings = [
       { what: 'address', well: true, seen: url },
-      session === null
-        ? {
-            what: 'key',
-            well: false,
-            seen: 'the API knows no such key',
-            mend: 'check PAPERSPACE_API_KEY',
-          }
-        : { what: 'key', well: true, seen: `team ${session.team.namespace ?? session.team.id}` },
+      keyFinding(session?.team),
       ...(skew === undefined ? [] : [clockFinding(skew)]),
     ];
+    return { findings, ...(session ? { team: session.team } : {}) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const refused = error.verdict === 'rejected' && (error.status === 401 || error.status === 403);
-    return [
-      {
-        what: refused ? 'key' : 'address',
-        well: false,
-        seen: error.message,
-        mend: refused
-          ? 'check PAPERSPACE_API_KEY'
-          : `check PAPERSPACE_API_URL (${url}) and the network`,
-      },
-    ];
+    const mend = refused
+      ? 'check PAPERSPACE_API_KEY'
+      : `check PAPERSPACE_API_URL (${url}) and the network`;
+    return {
+      findings: [{ what: refused ? 'key' : 'address', well: false, seen: error.message, mend }],
+    };
   }
 }
+
+const keyFinding = (team: Team | undefined): Finding =>
+  team
+    ? { what: 'key', well: true, seen: `team ${teamText(team)}` }
+    : {
+        what: 'key',
+        well: false,
+        seen: 'the API knows no such key',
+        mend: 'check PAPERSPACE_API_KEY',
+      };
 
 function clockFinding(skew: number): Finding {
   const seconds = Math.round(skew / 1000);

@@ -1,6 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StoreSettings } from '../model/settings.ts';
+import type { Team } from '../model/store.ts';
 import { lockHolder } from '../state/lock.ts';
 import { inspectStore } from '../state/open.ts';
 import { filesOpenToOthers, pathOf } from '../state/place.ts';
@@ -14,27 +15,37 @@ export interface Finding {
   readonly mend?: string;
 }
 
+/** What was found of a store, and the team that it belongs to, where it could be read. */
+interface StoreFinding {
+  readonly finding: Finding;
+  readonly team?: Team;
+}
+
 /** Whether a store can be read, written, and trusted. Creates and changes nothing. */
-export async function checkStore(settings: StoreSettings): Promise<Finding> {
+export async function checkStore(settings: StoreSettings): Promise<StoreFinding> {
   const what = 'store';
   try {
     const path = pathOf(settings);
     const holder = await lockHolder(settings);
     await using store = await inspectStore(settings);
     const [last] = await store.passes(1);
+    const { team } = await store.memory(new Date());
     await requireWritable(path);
     const open = await filesOpenToOthers(path);
     const seen = `${path}, last pass ${last?.finishedAt ?? 'none yet'}${holder === undefined ? '' : `; ${holder} writes with it`}`;
-    return open.length === 0
-      ? { what, well: true, seen }
-      : {
-          what,
-          well: false,
-          seen: `other users can read ${open.join(', ')}`,
-          mend: `chmod 600 ${open.join(' ')} (apply and run do so by themselves)`,
-        };
+    const finding =
+      open.length === 0
+        ? { what, well: true, seen }
+        : {
+            what,
+            well: false,
+            seen: `other users can read ${open.join(', ')}`,
+            mend: `chmod 600 ${open.join(' ')} (apply and run do so by themselves)`,
+          };
+    return { finding, ...(team ? { team } : {}) };
   } catch (error) {
-    return { what, well: false, seen: error instanceof Error ? error.message : String(error) };
+    const seen = error instanceof Error ? error.message : String(error);
+    return { finding: { what, well: false, seen } };
   }
 }
 

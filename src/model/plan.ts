@@ -31,6 +31,8 @@ interface ActionBase {
   readonly owed?: true;
   /** Why it may not be done, where it may not. */
   readonly held?: string;
+  /** What people should know before it is done. */
+  readonly note?: string;
 }
 
 /** One or a few API writes to one resource, as data: a plan can be printed, kept, approved and replayed. */

@@ -43,7 +43,7 @@ export interface ReportedAction {
   readonly requires: readonly string[];
   readonly outcome: Outcome['result'];
   readonly error: string | null;
-  /** What people should know beside that it was done: a connection test that failed. */
+  /** What people should know beside the outcome: a connection test that failed, a live resource with almost the same name. */
   readonly note: string | null;
   readonly attempts: number;
 }

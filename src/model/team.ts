@@ -6,10 +6,11 @@ export class TeamError extends Error {
 
   constructor(keys: Team, stores: Team) {
     super(
-      `nothing was done: the API key acts for team ${named(keys)}, and this store belongs to team ${named(stores)}; ` +
+      `nothing was done: the API key acts for team ${teamText(keys)}, and this store belongs to team ${teamText(stores)}; ` +
         'use the key of that team, or another store (settings.store); if the change of team is meant, run with --accept-team',
     );
   }
 }
 
-const named = ({ namespace, id }: Team): string => `${namespace} (${id})`;
+/** How people are told of a team. */
+export const teamText = ({ namespace, id }: Team): string => `${namespace} (${id})`;

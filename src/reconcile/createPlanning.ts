@@ -1,3 +1,4 @@
+import { nearlySame } from '../model/nearlySame.ts';
 import { listKey, type Need } from '../model/plan.ts';
 import type { Address, Observed, Reference } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
@@ -29,6 +30,7 @@ export function createPlanning(
   const owners = once(() => ownerIndex(byAddress.values()));
   const carried = once(() => carriedIndex(input));
   const holders = new Map<string, ReadonlyMap<string, Observed>>();
+  const almost = new Map<string, ReadonlyMap<string, readonly Observed[]>>();
   const draftFor = (entry: Entry): Draft => {
     if (entry.draft) return entry.draft;
     entry.inWork = true;
@@ -70,6 +72,13 @@ export function createPlanning(
     resolve: noteNeed,
     carriedBy: (address) => carried().get(address) ?? [],
     nameOf: name,
+    namedAlmost(kind, wanted) {
+      const index = almost.get(kind) ?? almostIndex(input.snapshot, kind);
+      almost.set(kind, index);
+      return (index.get(nearlySame(wanted)) ?? []).filter(
+        (live) => live.name !== wanted && owners().get(live) === undefined,
+      );
+    },
     ownerOf(kind, id) {
       const live = input.snapshot.get(kind)?.byId.get(id);
       return live && owners().get(live);
@@ -150,6 +159,9 @@ function holderIndex(
     for (const id of membersIn(live.spec[relation])) holders.set(id, live);
   return holders;
 }
+
+const almostIndex = (snapshot: Snapshot, kind: string): ReadonlyMap<string, readonly Observed[]> =>
+  Map.groupBy(listingOf(snapshot, kind).items, ({ name }) => nearlySame(name));
 
 /** The ids in an observed relation: a list, one, or none. */
 const membersIn = (value: unknown): readonly string[] =>

@@ -1,4 +1,5 @@
-import type { Observed } from '../model/resource.ts';
+import type { Address, Observed } from '../model/resource.ts';
+import type { Intent } from '../model/store.ts';
 import { createFollower } from './follow.ts';
 import { listingOf } from './planning.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
@@ -22,6 +23,55 @@ export const pendingResources = (
     const live = snapshot.get(kind)?.byId.get(id);
     return live?.settled ? [] : [{ kind, name, id, live }];
   });
+
+/** A create whose answer was lost: it may have happened. */
+export interface UnsureCreate {
+  readonly address: Address;
+  /** When its attempt was sent, and until when lists may not show what it created; milliseconds since 1970. */
+  readonly since: number;
+  readonly until: number;
+}
+
+/** The creates of declared resources and their members that may have happened. */
+export async function unsureCreates(
+  { store, clock }: Pick<Workspace, 'store' | 'clock'>,
+  { visibility }: Pick<Policy, 'visibility'>,
+  { desired }: Pick<Prepared, 'desired'>,
+): Promise<readonly UnsureCreate[]> {
+  const { intents, memberIntents } = await store.memory(clock.now());
+  const all = [
+    ...intents,
+    ...[...memberIntents].flatMap(([address, members]) =>
+      Object.values<Intent>(members).map((intent) => [address, intent] as const),
+    ),
+  ];
+  return all
+    .filter(([address]) => desired.has(address))
+    .map(([address, { at, until }]) => ({
+      address,
+      since: Date.parse(at),
+      until: Date.parse(until) + visibility,
+    }));
+}
+
+/** How soon lists are read again for a create that may have happened, in milliseconds. */
+const soonestMs = 5000;
+
+/** Waits until it is worth reading the lists again: after as long as the youngest create is unsure. Resolves to false when `signal` is aborted. */
+export async function waitForLists(
+  { clock }: Pick<Workspace, 'clock'>,
+  unsure: readonly UnsureCreate[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const now = clock.now().getTime();
+  const pauses = unsure.map(({ since, until }) =>
+    Math.min(until - now, Math.max(soonestMs, now - since)),
+  );
+  await clock.sleep(Math.max(0, Math.min(...pauses)), signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  return !signal.aborted;
+}
 
 /**
  * Waits until resources that were pending are ready or gone, or until `signal` is aborted. Resolves to whether any of them is. GET

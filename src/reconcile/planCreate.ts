@@ -64,10 +64,22 @@ export function planCreate(desired: Desired, planning: Planning): Draft {
           ...new Set([...createsOf(needs), ...mentionedFirst(desired, planning), ...off.requires]),
         ],
         ...(held === undefined ? {} : { held }),
+        ...almostThere(desired, planning),
       },
       ...afterwards(desired, planning),
       ...relations.actions,
     ],
+  };
+}
+
+/** A note about a live resource that may be the one that is meant. */
+function almostThere({ kind, name }: Desired, planning: Planning): Pick<Action, 'note'> {
+  if (kindOf(planning.catalog.kinds, kind).adopt) return {};
+  const [live] = planning.namedAlmost(kind, name);
+  if (!live) return {};
+  const { singular } = kindOf(planning.catalog.kinds, kind);
+  return {
+    note: `warning: the ${singular} "${live.name}" (${live.id}) is there, whose name differs only in case, surrounding space, or Unicode form; this creates another one`,
   };
 }
 

@@ -59,6 +59,8 @@ export interface Planning {
   readonly membersOf: (kind: string, id: string, relation: string) => Listing | undefined;
   /** The live resource whose exclusive relation lists this member. */
   readonly heldBy: (kind: string, relation: string, memberId: string) => Observed | undefined;
+  /** The live resources of a kind whose names differ from `name` only in ways that people overlook, and that nothing declares. */
+  readonly namedAlmost: (kind: string, name: string) => readonly Observed[];
   /** The declared resource that a live id belongs to. */
   readonly ownerOf: (kind: string, id: string) => Address | undefined;
 }

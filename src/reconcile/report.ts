@@ -127,7 +127,7 @@ function quietResources(
 
 /** An action as reports show it; without an outcome, it is planned or blocked. */
 export function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
-  const { id, verb, kind, name, changes, held, resourceId, liveName } = action;
+  const { id, verb, kind, name, changes, held, resourceId, liveName, note } = action;
   return {
     id,
     verb,
@@ -142,7 +142,7 @@ export function reportedAction(action: Action, outcome: Outcome | undefined): Re
       : { relation: null, member: null }),
     outcome: outcome?.result ?? (held === undefined ? 'planned' : 'blocked'),
     error: outcome?.error ?? held ?? null,
-    note: outcome?.note ?? null,
+    note: outcome?.note ?? note ?? null,
     attempts: outcome?.attempts ?? 0,
   };
 }

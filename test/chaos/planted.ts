@@ -91,10 +91,10 @@ const planted: readonly Planted[] = [
     instead: 'window: (burst / rate) * 500,',
   },
   {
-    bug: 'a job is taken for done when it was begun',
+    bug: 'an action counts as done while the API is at work on it',
     file: 'src/reconcile/follow.ts',
-    find: 'job: event,',
-    instead: 'job: undefined,',
+    find: 'live !== undefined && (live.settled ?? true)',
+    instead: 'live !== undefined',
   },
   {
     bug: 'an intent outlives the binding',

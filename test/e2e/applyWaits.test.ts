@@ -20,6 +20,30 @@ test('apply waits for what an earlier run left pending, and does what had to wai
   expect(applied.code).toBe(0);
 });
 
+test('apply waits for creates whose answers were lost, in this run and in an earlier one', async () => {
+  await using simulator = await startSimulator();
+  await using here = await place();
+  await here.write({
+    'config/team.yaml': 'privateNetworks:\n  a: { region: ny2 }\n  b: { region: ny2 }\n',
+    'config/holdfast.yaml': 'settings: { visibility: 2s, requests: { timeout: 2s } }\n',
+  });
+  const env = { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'key' };
+  const path = '/private-networks';
+  simulator.fault({ method: 'POST', path, kind: 'reset-before' });
+  const first = await here.run(['apply', '--yes', '--no-wait'], env);
+  expect(first.code, first.stdout).toBe(1);
+  simulator.fault({ method: 'POST', path, kind: 'reset-after' });
+  const second = await here.run(['apply', '--yes'], env);
+  expect(second.stderr).toMatch(
+    /waiting for privateNetworks\/a: its answer was lost; looked for until/,
+  );
+  expect(second.code, second.stdout).toBe(0);
+  expect([...simulator.world.privateNetworks].map(({ name }) => name).toSorted()).toEqual([
+    'a',
+    'b',
+  ]);
+});
+
 test('apply waits for a machine that somebody else has made', async () => {
   await using simulator = await startSimulator({ durations: { create: 3000 } });
   await using here = await place();

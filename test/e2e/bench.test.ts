@@ -43,7 +43,7 @@ test('npm run bench -- --quick measures all that it says it measures', async () 
   expect(profile.length).toBeGreaterThan(4);
   const shares = profile.map(([, share]) => Number.parseFloat(share ?? ''));
   expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
-  expect(others[1]?.[1]).toMatch(/, 101 requests; \d+\.\d+ s, 2$/);
+  expect(others[1]?.[1]).toMatch(/, 101 requests; \d+\.\d+ s, 3$/);
   const measured = [...(inSync ?? []), ...(daemon ?? []), ...others.map(([, value]) => value)];
   for (const value of measured.slice(1)) expect(value).toMatch(/\d|measured/);
   expect(stdout).not.toMatch(/NaN|undefined|Infinity/);

@@ -209,7 +209,8 @@ describe('plan, apply, drift, status', () => {
         },
       ],
       actions: [{ id: 'privateNetworks/research:create', outcome: 'planned' }],
-      api: { requests: 1 },
+      // The list, and the team of the key, since there is something to write.
+      api: { requests: 2 },
     });
   });
 
@@ -363,7 +364,10 @@ test('the key is in nothing that is printed or kept, at any log level', async ()
   await using live = await team();
   await here.write({ 'config/team.yaml': network });
   live.simulator.fault({ method: 'POST', kind: 'reset-before' });
-  const { stdout, stderr } = await here.run(['apply', '--yes', '--log-level', 'trace'], live.env);
+  const { stdout, stderr } = await here.run(
+    ['apply', '--yes', '--no-wait', '--log-level', 'trace'],
+    live.env,
+  );
   expect(stdout + stderr).not.toContain(key);
   expect(stderr).toContain('request ended');
 });
@@ -387,7 +391,7 @@ describe('what could not be listed is said on stderr too', () => {
     const env = { ...live.env, PAPERSPACE_API_KEY: 'wrong' };
     const { code, stderr } = await here.run(command.split(' '), env);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/answered 401 .*check PAPERSPACE_API_KEY/);
+    expect(stderr).toMatch(/(answered 401|knows no such key).*check PAPERSPACE_API_KEY/);
   });
 
   test('a wrong key in the daemon', async () => {
@@ -451,6 +455,23 @@ describe('other commands', () => {
       PAPERSPACE_API_URL: 'http://127.0.0.1:1',
     });
     expect(away.stdout).toMatch(/wrong +address/);
+  });
+
+  test('doctor says whose the store and the key are', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write({ 'config/team.yaml': network });
+    expect(await here.run(['apply', '--yes'], live.env)).toMatchObject({ code: 0 });
+    const { id, namespace } = live.simulator.world.team;
+    const own = await here.run(['doctor'], live.env);
+    expect(own.stdout).toContain(`the store belongs to ${namespace} (${id})`);
+    Object.assign(live.simulator.world.team, { id: 'tother', namespace: 'other-team' });
+    const other = await here.run(['doctor'], live.env);
+    expect(other).toMatchObject({ code: 1 });
+    expect(other.stdout).toContain(
+      `the key acts for other-team (tother), and the store belongs to ${namespace} (${id})`,
+    );
+    expect(other.stdout).toContain('--accept-team');
   });
 
   test('graph', async () => {

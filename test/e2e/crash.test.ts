@@ -5,6 +5,7 @@ import { place, type Place } from './holdfast.ts';
 /** One write at a time, so that the nth is always the same; a lost create is looked for again at once. */
 const settings = `settings:
   visibility: 100ms
+  requests: { timeout: 3s }
   throttle: { requestsPerSecond: 1000, burst: 1000, concurrency: 1 }
   limits: { updates: 100%, deletions: 100%, deletionsPerDay: 100 }
 `;

@@ -137,6 +137,6 @@ test('a key file that is none is an error, and nothing waits for it', async () =
       PAPERSPACE_API_KEY_FILE: keyFile,
     });
     expect([command, code]).toEqual([command, 1]);
-    expect(stdout + stderr).toContain(`PAPERSPACE_API_KEY_FILE: ${keyFile} is no regular file`);
+    expect(stdout + stderr).toContain(`PAPERSPACE_API_KEY_FILE: ${keyFile} is not a regular file`);
   }
 });

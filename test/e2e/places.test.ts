@@ -38,7 +38,7 @@ describe('a place that cannot be had is said in one line, at once', () => {
     [`plan --simulate=${'x'.repeat(300)}`, /name (is )?too long/],
     [`plan --simulate --out ${'x'.repeat(300)}`, /the name is too long/],
     ['plan --simulate --out config', /is not a regular file/],
-    ['apply --yes --simulate --plan nowhere', missing],
+    ['apply --yes --simulate --plan nowhere', /nowhere does not exist/],
     ['apply --yes --simulate --plan config', /is not a regular file/],
     ['apply --yes --simulate --plan /dev/zero', /is not a regular file/],
   ])('%.60s', async (args, says) => {

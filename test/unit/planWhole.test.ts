@@ -69,6 +69,7 @@ function actionSaid(action: Action): string {
   if (action.requires.length > 0) parts.push(`after ${action.requires.join(', ')}`);
   if (action.after && action.after.length > 0) parts.push(`once over: ${action.after.join(', ')}`);
   if (action.held !== undefined) parts.push(`held: ${action.held}`);
+  if (action.note !== undefined) parts.push(action.note);
   return parts.join('; ');
 }
 
@@ -749,6 +750,41 @@ test.each<Row>([
     says: [
       'drifted startupScripts/s (id-s); isRunOnce false → true; not told: script',
       'update startupScripts/s; of id-s; fields isRunOnce; isRunOnce false → true',
+    ],
+  },
+  {
+    name: 'a name that is almost that of something live',
+    because:
+      'people overlook case, surrounding space, and Unicode forms, and another one costs money',
+    want: [network('Lab'), network('ｄａｔａ'), network('own')],
+    have: [
+      liveNetwork('lab ', { id: '1' }),
+      liveNetwork('data', { id: '2' }),
+      liveNetwork('own', { id: '3' }),
+      liveNetwork('OWN', { id: '4' }),
+    ],
+    says: [
+      'missing privateNetworks/Lab; region null → "ny2"',
+      'missing privateNetworks/ｄａｔａ; region null → "ny2"',
+      'inSync privateNetworks/own (3)',
+      'unmanaged privateNetworks/lab  (1); not in YAML',
+      'unmanaged privateNetworks/data (2); not in YAML',
+      'unmanaged privateNetworks/OWN (4); not in YAML',
+      'create privateNetworks/Lab; region null → "ny2"; warning: the private network "lab " (1) is there, whose name differs only in case, surrounding space, or Unicode form; this creates another one',
+      'create privateNetworks/ｄａｔａ; region null → "ny2"; warning: the private network "data" (2) is there, whose name differs only in case, surrounding space, or Unicode form; this creates another one',
+      'bind privateNetworks/own to 3',
+    ],
+  },
+  {
+    name: 'a name that is almost that of another declared resource',
+    because: 'validate warns of that',
+    want: [network('Lab'), network('lab')],
+    have: [liveNetwork('lab', { id: '1' })],
+    memory: { bindings: new Map([['privateNetworks/lab', bound('1')]]) },
+    says: [
+      'missing privateNetworks/Lab; region null → "ny2"',
+      'inSync privateNetworks/lab (1)',
+      'create privateNetworks/Lab; region null → "ny2"',
     ],
   },
   {

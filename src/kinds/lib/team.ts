@@ -38,5 +38,7 @@ export const teamId = async (api: Api): Promise<string> => (await teamOf(api)).i
 async function ask(api: Api): Promise<Team> {
   const read = await readSession(api);
   if (read !== null) return read.team;
-  throw new ApiError(`GET ${path}: the API knows no such key`, { verdict: 'rejected' });
+  throw new ApiError(`GET ${path}: the API knows no such key; check PAPERSPACE_API_KEY`, {
+    verdict: 'rejected',
+  });
 }

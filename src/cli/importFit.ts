@@ -72,12 +72,10 @@ export async function fitting(
   }
   const more = refusals(loaded.problems, texts, imported, stage);
   if (more.entries.size + more.fields.size === 0)
-    throw new UserError(
-      [
-        ...loaded.problems.map(formatProblem),
-        'with what is live the config would not be valid; nothing was written',
-      ].join('\n'),
-    );
+    throw new UserError([
+      ...loaded.problems.map(formatProblem),
+      'with what is live the config would not be valid; nothing was written',
+    ]);
   return again(more);
 }
 

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { errorText } from '../../src/cli/errorText.ts';
+import { UserError } from '../../src/cli/userError.ts';
+import { StoreError } from '../../src/model/store.ts';
+
+const system = (over: object) =>
+  Object.assign(new Error('EACCES: denied'), { code: 'EACCES', ...over });
+
+test.each([
+  [new UserError('a\n::error::b'), String.raw`a\u000a::error::b`, 'a text of others makes no line'],
+  [new UserError(['a', '::error::b']), 'a\n\\u003a:error::b', 'each line is one of ours'],
+  [
+    new StoreError('the disk is full\u001b'),
+    String.raw`the disk is full\u001b`,
+    'it is the user’s',
+  ],
+  [
+    system({ syscall: 'open', path: 'x\ny' }),
+    String.raw`cannot open x\u000ay: permission denied; give the user that runs Holdfast access to it, or name another place (EACCES)`,
+    'what the system refuses is the user’s too',
+  ],
+  [
+    system({ syscall: 'listen', code: 'EADDRINUSE', address: '127.0.0.1', port: 80 }),
+    'cannot listen on 127.0.0.1:80: another program listens there; stop it, or name another port (EADDRINUSE)',
+    'an address in place of a path',
+  ],
+  [
+    new SuppressedError(system({ syscall: 'open' }), new UserError('first')),
+    'first',
+    'what failed first counts',
+  ],
+])('%s', (error, expected, because) => {
+  expect(errorText(error), because).toBe(expected);
+});
+
+test.each([
+  [new Error('x'), 'nobody expected it'],
+  [system({}), 'no call of the system'],
+  [system({ syscall: 'open', code: 'EWEIRD' }), 'nobody knows what to do about it'],
+  ['a text', 'no error at all'],
+])('%s is a bug: %s', (error, _because) => {
+  expect(errorText(error)).toMatch(/^this is a bug in Holdfast: /);
+});

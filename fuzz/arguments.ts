@@ -28,7 +28,7 @@ const commands = [...harmless, ...words('apply run import simulate doctor help')
 
 const names = words(`
   --config --format --log-level --no-color --simulate --out --yes --no-wait --timeout --force --plan --kinds --layout
-  --port --state --fault --latency --rate-limit --key --secrets --strict --help --version -V -h -- --unknown -x
+  --port --state --fault --latency --rate-limit --job-time --key --secrets --strict --help --version -V -h -- --unknown -x
   --timeout= --accept-team --- --no-config`);
 
 const values = words(`

@@ -127,13 +127,19 @@ export type Target = Pick<ApiOptions, 'url' | 'allowHttp' | 'proxy' | 'key' | 'r
 
 /** The team that a command works on: the real one, or the embedded one, which no proxy comes between. */
 async function targetOf(
-  { env, log }: Context,
+  { env, log, options: { jobTime } }: Context,
   simulate: string | undefined,
   stack: AsyncDisposableStack,
 ): Promise<Target> {
-  if (simulate === undefined) return apiTarget(env);
+  if (simulate === undefined) {
+    if (jobTime === undefined) return apiTarget(env);
+    throw new UserError('--job-time is about a simulated team; add --simulate, or leave it out');
+  }
   const { openSimulator } = await import('./simulate.ts');
-  const simulator = stack.use(await openSimulator({ stateFile: simulate, record: false }));
+  const options = { stateFile: simulate, record: false };
+  const simulator = stack.use(
+    await openSimulator(jobTime === undefined ? options : { ...options, jobTime }),
+  );
   log.debug({ url: simulator.url, file: simulate }, 'simulated team opened');
   return { url: simulator.url, key: 'simulated' };
 }

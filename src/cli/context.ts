@@ -14,6 +14,8 @@ export interface GlobalOptions {
   readonly format: string;
   readonly logLevel: string;
   readonly color: boolean;
+  /** Milliseconds that each job of an embedded team takes. Default: about a second. */
+  readonly jobTime?: number | undefined;
 }
 
 /** Where a command reads and writes: the process's own streams and environment, or a test's. */

@@ -63,6 +63,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       )
       .option('--force', 'lift limits and windows, and try what was refused', false)
       .option('--accept-team', acceptTeam, false)
+      .addOption(jobTimeOption('with --simulate: '))
       .option('--plan <file>', 'do only what this saved plan says, if all is still as it saw it')
       .action((options) =>
         run(options, async (context) =>
@@ -77,6 +78,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   program.addCommand(
     withTeam('run', 'the daemon: passes on a schedule and when the config changes', reportFormats)
       .option('--accept-team', acceptTeam, false)
+      .addOption(jobTimeOption('with --simulate: '))
       .action((options) =>
         run(
           options,
@@ -146,6 +148,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     command('simulate', 'a local Paperspace API, for trying things out', undefined)
       .option('--port <port>', 'where it listens; 0 takes a free one', upTo(65_535), 8480)
       .option('--state <file>', 'keep the team in this file')
+      .addOption(jobTimeOption(''))
       .option('--fault <fault...>', 'such as "POST /machines reset-after times=1"')
       .option('--latency <ms>', 'milliseconds before each answer', upTo(3_600_000), 0)
       .option('--rate-limit <n>', 'requests a second; 0: none', upTo(1_000_000), 0)
@@ -156,6 +159,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
             ...options,
             state: options.state,
             key: options.key,
+            jobTime: options.jobTime,
             fault: options.fault ?? [],
           }),
         ),
@@ -217,6 +221,12 @@ const upTo =
     return number;
   };
 
+const jobTimeOption = (when: string) =>
+  new Option(
+    '--job-time <duration>',
+    `${when}how long each job takes, such as 500ms, 10m or 0; default: about a second`,
+  ).argParser(jobTime);
+
 /** Longer than any job takes, and shorter than the longest timer that there is. */
 const longestWaitMs = 7 * 86_400_000;
 
@@ -226,6 +236,9 @@ function duration(text: string): number {
     throw new InvalidArgumentError('write a duration such as 90s, 30m or 2h; 7d at most.');
   return milliseconds;
 }
+
+/** A duration, or a bare number of milliseconds as in `--latency`. */
+const jobTime = (text: string): number => duration(/^\d{1,9}$/.test(text) ? `${text}ms` : text);
 
 function directory(text: string): string {
   if (text === '') throw new InvalidArgumentError('write the path of a directory.');

@@ -13,6 +13,8 @@ export interface SimulateFlags {
   readonly fault: readonly string[];
   /** Milliseconds before each answer. */
   readonly latency: number;
+  /** Milliseconds that each job takes; undefined: about a second. */
+  readonly jobTime: number | undefined;
   /** Requests a second; 0: none. */
   readonly rateLimit: number;
   /** The only key that is accepted; undefined: any. */
@@ -26,6 +28,7 @@ export async function simulate({ out }: Context, flags: SimulateFlags): Promise<
     record: false,
     ...(flags.state === undefined ? {} : { stateFile: flags.state }),
     ...(flags.key === undefined ? {} : { key: flags.key }),
+    ...(flags.jobTime === undefined ? {} : { jobTime: flags.jobTime }),
     ...(flags.latency > 0 ? { latency: { min: flags.latency, max: flags.latency } } : {}),
     ...(flags.rateLimit > 0
       ? { rateLimit: { perSecond: flags.rateLimit, burst: flags.rateLimit } }

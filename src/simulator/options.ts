@@ -44,6 +44,11 @@ export interface SimulatorOptions {
   /** Decides the identifiers; default 1. */
   readonly seed?: number;
   readonly durations?: Partial<Durations>;
+  /**
+   * Milliseconds from a request to the end of its job (its event, or the rollout of a deployment), for all jobs whose duration is not
+   * set by `durations`. A machine that starts on creation boots for as long again. A whole number up to 7 days; default: the durations above.
+   */
+  readonly jobTime?: number;
   /** Default: none. */
   readonly rateLimit?: RateLimit;
   /** Milliseconds to wait before each answer, between min and max in real time; default none. */
@@ -77,9 +82,9 @@ export type Settings = Omit<Required<SimulatorOptions>, 'durations' | OptionalKe
   readonly durations: Durations;
 } & Pick<SimulatorOptions, OptionalKey>;
 
-type OptionalKey = 'key' | 'rateLimit' | 'latency' | 'stateFile';
+type OptionalKey = 'jobTime' | 'key' | 'rateLimit' | 'latency' | 'stateFile';
 
-const durations: Durations = {
+const defaults: Durations = {
   queue: 100,
   create: 1500,
   boot: 800,
@@ -93,6 +98,10 @@ const durations: Durations = {
   deployment: 1000,
 };
 
+/** The longest `jobTime`, in milliseconds: 7 days. */
+const longestJobTime = 7 * 86_400_000;
+
+/** Throws a RangeError when `jobTime` is out of bounds. */
 export function readOptions(options: SimulatorOptions): Settings {
   return {
     port: 0,
@@ -109,6 +118,16 @@ export function readOptions(options: SimulatorOptions): Settings {
     stickyShutdown: true,
     repeatTemplates: true,
     ...options,
-    durations: { ...durations, ...options.durations },
+    durations: { ...durationsFor(options.jobTime), ...options.durations },
   };
+}
+
+function durationsFor(jobTime: number | undefined): Durations {
+  if (jobTime === undefined) return defaults;
+  if (!Number.isInteger(jobTime) || jobTime < 0 || jobTime > longestJobTime)
+    throw new RangeError(
+      `jobTime is ${jobTime}; it takes whole milliseconds from 0 to ${longestJobTime}`,
+    );
+  const all = Object.fromEntries(Object.keys(defaults).map((name) => [name, jobTime]));
+  return { ...defaults, ...all, queue: 0 };
 }

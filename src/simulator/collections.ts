@@ -1,5 +1,6 @@
 import type { Handlers } from './call.ts';
 import { accessorHandlers } from './collections/accessors.ts';
+import { accountStandingHandlers } from './collections/account-standing.ts';
 import { containerRegistryHandlers } from './collections/container-registries.ts';
 import { customTemplateHandlers, customTemplateRunners } from './collections/custom-templates.ts';
 import { datasetVersionHandlers } from './collections/dataset-versions.ts';
@@ -31,9 +32,10 @@ import { teamMemberHandlers } from './collections/team-members.ts';
 import { purgeRunners } from './find.ts';
 import { jobRunners, type Runners } from './jobs.ts';
 
-/** What serves each operation of the contract. */
+/** What serves each operation. */
 export const handlers: Handlers = {
   ...accessorHandlers,
+  ...accountStandingHandlers,
   ...containerRegistryHandlers,
   ...customTemplateHandlers,
   ...datasetHandlers,

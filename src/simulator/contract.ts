@@ -39,8 +39,13 @@ interface Contract {
 /** The OpenAPI 3.1 document that the simulator serves. */
 export const contract: Contract = document as unknown as Contract;
 
-/** Every operation of the contract, literal paths before templated ones of the same shape. */
-const operations: readonly Operation[] = Object.entries(contract.paths)
+/** What the vendor's CLI calls although the published contract leaves it out (FACTS 5.1). */
+const unpublished: Contract['paths'] = {
+  '/billing/account-standing': { get: { operationId: 'billingAccountStanding-get' } },
+};
+
+/** Every operation that is served, literal paths before templated ones of the same shape. */
+const operations: readonly Operation[] = Object.entries({ ...contract.paths, ...unpublished })
   .flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, operation]) => describe(template, method, operation)),
   )

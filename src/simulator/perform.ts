@@ -67,6 +67,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal(400, 'Body is not JSON', { code: 'PARSE_ERROR' });
+    throw new Refusal(400, 'Body is not JSON', 'PARSE_ERROR');
   }
 }

@@ -10,17 +10,19 @@ const codes: Readonly<Record<number, string>> = {
   429: 'TOO_MANY_REQUESTS',
 };
 
-/** An answer other than 200. Thrown by handlers; whoever throws it has changed nothing. */
+/**
+ * An answer other than 200. Thrown by handlers; whoever throws it has changed nothing. The body has no `details`, though the contract
+ * allows them: the vendor's CLI takes code and message only.
+ */
 export class Refusal extends Error {
   readonly status: number;
-  readonly body: { readonly code: string; readonly message: string; readonly details?: object };
+  readonly body: { readonly code: string; readonly message: string };
 
-  constructor(status: number, message: string, options: { code?: string; details?: object } = {}) {
+  constructor(status: number, message: string, code = codeOf(status)) {
     super(message);
     this.name = 'Refusal';
     this.status = status;
-    const code = options.code ?? codeOf(status);
-    this.body = { code, message, ...(options.details && { details: options.details }) };
+    this.body = { code, message };
   }
 }
 
@@ -28,8 +30,7 @@ export class Refusal extends Error {
 export const codeOf = (status: number): string => codes[status] ?? 'INTERNAL_SERVER_ERROR';
 
 /** 400: the request itself is wrong. */
-export const badRequest = (message: string, details?: object): Refusal =>
-  new Refusal(400, message, details && { details });
+export const badRequest = (message: string): Refusal => new Refusal(400, message);
 
 /** 403: not allowed to anybody, or a limit of the team. */
 export const forbidden = (message: string): Refusal => new Refusal(403, message);

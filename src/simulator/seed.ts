@@ -27,6 +27,7 @@ const templates: readonly TemplateRow[] = [
   ['tw10pro4', 'Windows 10', 'Windows 10', 'windows'],
   ['tws19k3d', 'Windows Server 2019', 'Windows Server 2019', 'windows'],
   ['tws22r8f', 'Windows Server 2022', 'Windows Server 2022', 'closed'],
+  ['tqqsxr6b', 'ML-in-a-Box 22.04 A100', 'Ubuntu 22.04', 'machineLearning'],
 ];
 
 const kinds = {
@@ -60,8 +61,14 @@ export function seedTeam(world: World): void {
     userId: members[0]?.id ?? '',
     defaultNetworks: { ny2: ny2 ?? '', ca1: ca1 ?? '', ams1: ams1 ?? '' },
   };
+  seedTemplates(world);
+}
+
+/** Adds the public templates that the world does not have yet. */
+function seedTemplates(world: World): void {
   for (const [index, row] of templates.entries())
-    world.osTemplates.insert(osTemplate(row, founded + index * day));
+    if (!world.osTemplates.get(row[0]))
+      world.osTemplates.insert(osTemplate(row, founded + index * day));
 }
 
 function osTemplate([id, name, label, kind]: TemplateRow, dtCreated: number): OsTemplate {

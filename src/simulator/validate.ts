@@ -16,6 +16,10 @@ const formats: NonNullable<Options['formats']> = {
 const options: Options = { strict: false, allErrors: true, unicodeRegExp: false, formats };
 const bodies = new Ajv2020(options).addSchema(contract, 'contract');
 const parameters = new Ajv2020({ ...options, coerceTypes: true }).addSchema(contract, 'contract');
+
+/** Flags of the vendor's CLI that it sends along as query parameters. The contract does not name them; every other unknown one is refused. */
+const cliFlags = ['json', 'fields', 'api-key', 'api-url', 'log-level'];
+
 const compiled = new Map<string, ValidateFunction>();
 
 /**
@@ -52,9 +56,10 @@ function closedObject(operation: Operation, place: 'path' | 'query') {
   const here = operation.parameters.filter((parameter) => parameter.in === place);
   return {
     type: 'object',
-    properties: Object.fromEntries(
-      here.map(({ name, pointer }) => [name, { $ref: `contract#${pointer}` }]),
-    ),
+    properties: Object.fromEntries([
+      ...(place === 'query' ? cliFlags.map((name) => [name, {}]) : []),
+      ...here.map(({ name, pointer }) => [name, { $ref: `contract#${pointer}` }]),
+    ]),
     required: here.filter(({ required }) => required).map(({ name }) => name),
     additionalProperties: false,
   };
@@ -71,7 +76,7 @@ function compile(key: string, build: () => ValidateFunction): ValidateFunction {
 function refuse(place: string, validate: ValidateFunction, value: unknown): void {
   if (validate(value)) return;
   const problems = (validate.errors ?? []).map((error) => `${place}${sentence(error)}`);
-  throw badRequest(problems[0] ?? `${place} is invalid`, { problems });
+  throw badRequest(problems.slice(0, 5).join('; ').slice(0, 1000));
 }
 
 function sentence({ instancePath, keyword, message, params }: ErrorObject): string {

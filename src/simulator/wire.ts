@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Refusal } from './refusal.ts';
+import { badRequest, Refusal } from './refusal.ts';
 
 /** A request as it came, before anything is known of it. */
 export interface Incoming {
+  /** GET for a HEAD, whose answer Node sends without its body. */
   readonly method: string;
-  /** Without `/v1` and query. */
+  /** Without `/v1`, query, and a slash at the end. */
   readonly path: string;
   /** Values given twice are arrays, which no operation admits. */
   readonly query: Record<string, unknown>;
@@ -23,15 +24,19 @@ export interface Answer {
 
 const maxBody = 4 * 1024 * 1024;
 
-/** Reads a whole request; refuses a body over 4 MiB with 413. */
+/** Reads a whole request; refuses an encoded body with 400, and one over 4 MiB with 413. */
 export async function receive(request: IncomingMessage): Promise<Incoming> {
   const [pathname = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
+  const { method = 'GET', headers } = request;
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity')
+    throw badRequest(`Content-Encoding ${encoding} is not supported; send the body unencoded`);
   return {
-    method: request.method ?? 'GET',
-    path: pathname.replace(/^\/v1(?=\/|$)/, ''),
+    method: method === 'HEAD' ? 'GET' : method,
+    path: pathname.replace(/^\/v1(?=\/|$)/, '').replace(/(?<=.)\/$/, ''),
     query: readQuery(search),
-    contentType: request.headers['content-type'] ?? '',
-    authorization: request.headers.authorization ?? '',
+    contentType: headers['content-type'] ?? '',
+    authorization: headers.authorization ?? '',
     text: await readText(request),
   };
 }

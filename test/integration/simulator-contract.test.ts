@@ -1,3 +1,5 @@
+import { Agent, get } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import contract from '../../src/simulator/openapi.json' with { type: 'json' };
 import { startSimulator } from '../../src/simulator/simulator.ts';
@@ -221,7 +223,6 @@ test.each([
   { path: '/deployments/1', status: 400, because: 'the id of a deployment is a UUID' },
   { path: '/machines/nobody', status: 404, because: 'there is no such machine' },
   { path: '/machine', status: 404, because: 'there is no such path' },
-  { path: '/', status: 404, because: 'there is nothing at the root' },
   { path: '/machines/%zz', status: 404, because: 'the path cannot be decoded' },
 ])('GET $path answers $status: $because', async ({ path, status }) => {
   await using team = await startTeam();
@@ -235,9 +236,139 @@ test('an unknown method answers as an unknown path does', async () => {
   expect(await team.send('GET', '/nowhere')).toMatchObject(expected);
 });
 
-test('paths are served with and without /v1', async () => {
+test.each([
+  { path: '/v1/os-templates', because: 'the real address has a version' },
+  { path: '/os-templates/', because: 'clients append an empty id, and the service lists' },
+  { path: '/v1/os-templates/?json=true', because: 'both at once' },
+])('GET $path lists the templates: $because', async ({ path }) => {
   await using team = await startTeam();
-  expect(await team.ok('GET', '/v1/os-templates')).toEqual(await team.ok('GET', '/os-templates'));
+  expect(await team.ok('GET', path)).toEqual(await team.ok('GET', '/os-templates'));
+});
+
+test.each([
+  'GET /',
+  'GET //',
+  'GET /machines//',
+  'GET /v1/',
+  'PUT /machines/',
+  'OPTIONS /machines',
+])('%s answers 404, as every unknown path and method does', async (request) => {
+  await using team = await startTeam();
+  const [method = '', path = ''] = request.split(' ');
+  expect(await team.send(method, path)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+});
+
+test('HEAD answers as GET does, without the body', async () => {
+  await using team = await startTeam();
+  const got = await team.send('GET', '/os-templates');
+  const head = await team.send('HEAD', '/os-templates');
+  expect(head).toMatchObject({ status: 200, body: '' });
+  expect(head.headers.get('content-length')).toBe(got.headers.get('content-length'));
+  expect(await team.send('HEAD', '/machines/nobody')).toMatchObject({ status: 404, body: '' });
+});
+
+test('whatever a client accepts, it gets plain JSON; an encoded body is refused', async () => {
+  await using team = await startTeam();
+  const headers = {
+    authorization: 'Bearer key',
+    accept: 'text/html',
+    'accept-encoding': 'gzip, br',
+  };
+  const reply = await team.send('GET', '/machines', undefined, { headers });
+  expect(reply.body).toMatchObject({ items: [] });
+  expect(reply.headers.get('content-encoding')).toBeNull();
+  const encoded = { ...headers, 'content-type': 'application/json', 'content-encoding': 'gzip' };
+  const body = gzipSync('{"name":"p"}');
+  expect(await team.send('POST', '/projects', undefined, { headers: encoded, body })).toMatchObject(
+    {
+      status: 400,
+      body: { message: expect.stringContaining('Content-Encoding gzip') },
+    },
+  );
+});
+
+test('a connection serves many requests, refused ones as well', async () => {
+  await using team = await startTeam();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ports = new Set<number | undefined>();
+  for (const path of ['/os-templates', '/machines', '/nowhere', '/os-templates/'])
+    await new Promise<void>((resolve, reject) => {
+      const request = get(`${team.simulator.url}${path}`, { agent }, (response) => {
+        ports.add(response.socket.localPort);
+        response.resume().on('end', resolve);
+      });
+      request.on('error', reject);
+    });
+  agent.destroy();
+  expect(ports.size).toBe(1);
+});
+
+test.each([
+  { method: 'GET', path: '/projects', body: undefined },
+  { method: 'POST', path: '/projects', body: { name: 'p' } },
+  { method: 'GET', path: '/billing/account-standing', body: undefined },
+])('flags of the vendor CLI in the query of $method $path are ignored', async (request) => {
+  await using team = await startTeam();
+  const flags =
+    'json=true&fields=id%2Cname&api-key=k&api-url=http%3A%2F%2Flocalhost&log-level=info';
+  await team.ok(request.method, `${request.path}?${flags}`, request.body);
+  expect(team.contract.problems).toEqual([]);
+});
+
+test('the account is in good standing, for who has the key', async () => {
+  await using team = await startTeam({ key: 'key' });
+  expect(await team.ok('GET', '/billing/account-standing')).toEqual({
+    hasPaymentMethod: true,
+    isAdminLocked: false,
+    isInGoodStanding: true,
+    messages: [],
+  });
+  const headers = { authorization: 'Bearer other' };
+  const reply = await team.send('GET', '/billing/account-standing', undefined, { headers });
+  expect(reply).toMatchObject({ status: 401, body: { message: login } });
+});
+
+test('a team is found by its namespace too, which the vendor CLI sends', async () => {
+  await using team = await startTeam();
+  const { id, namespace } = team.world.team;
+  await team.ok('POST', `/teams/${namespace}/secrets`, { name: 'TOKEN', value: 'v' });
+  expect(await team.ok('GET', `/teams/${id}/secrets`)).toMatchObject({
+    items: [{ name: 'TOKEN' }],
+  });
+  const users = await team.ok('GET', `/teams/${id}/users`);
+  expect(await team.ok('GET', `/teams/${namespace}/users`)).toEqual(users);
+  expect(await team.send('GET', '/teams/other/users')).toMatchObject({ status: 404 });
+});
+
+test('an error has a code and a message only, which names the problems', async () => {
+  await using team = await startTeam();
+  const { status, body } = await team.send('POST', '/machines', {
+    ...newMachine,
+    os: 'x',
+    name: 1,
+  });
+  expect([status, Object.keys(body)]).toEqual([400, ['code', 'message']]);
+  expect(body.message).toMatch(/unknown key "os"/);
+  expect(body.message).toMatch(/body\/name must be string/);
+});
+
+test('every template that SkyPilot names is there, with the machine types that it asks for', async () => {
+  await using team = await startTeam();
+  const { items } = await team.ok('GET', '/os-templates?limit=120');
+  const offers = (id: string) =>
+    (items as readonly { id: string; availableMachineTypes: object[] }[]).find(
+      (template) => template.id === id,
+    )?.availableMachineTypes;
+  for (const [id, machineTypeLabel] of [
+    ['t7vp562h', 'H100x8'],
+    ['tilqt47t', 'H100'],
+    ['tvimtol9', 'A100-80Gx8'],
+    ['tqqsxr6b', 'A100-80G'],
+    ['twnlo3zj', 'V100-32Gx4'],
+    ['twnlo3zj', 'GPU+'],
+    ['t0nspur5', 'C5'],
+  ] as const)
+    expect(offers(id), id).toContainEqual({ machineTypeLabel, isAvailable: true });
 });
 
 const login = 'You must be logged in to access this method.';

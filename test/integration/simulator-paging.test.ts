@@ -99,7 +99,7 @@ test('later pages of custom templates repeat an item, unless told not to', async
 test('os templates come by name, accessors by user', async () => {
   await using team = await startTeam();
   const names = (await walk(team, '/os-templates?order=asc&limit=5')).flat();
-  expect(names).toHaveLength(12);
+  expect(names).toHaveLength(13);
   expect(names).toEqual(names.toSorted());
   const { id } = await team.machine();
   const users = [...team.world.members].map((member) => member.id);

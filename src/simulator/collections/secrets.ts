@@ -1,11 +1,12 @@
 import type { Call, Handlers } from '../call.ts';
 import { change, find } from '../find.ts';
 import { list } from '../list.ts';
-import { conflict, notFound } from '../refusal.ts';
+import { conflict } from '../refusal.ts';
 import { time } from '../show.ts';
 import type { Row } from '../table.ts';
 import type { World } from '../world.ts';
 import { calledProject, projectScope } from './projects.ts';
+import { requireTeam } from './team-members.ts';
 
 /** A secret of a project or of the team; its id is made of the scope and the name. */
 export interface Secret extends Row {
@@ -78,8 +79,8 @@ const handlers = (scopeOf: (call: Call) => string) => {
 const ofProject = handlers((call) => projectScope(calledProject(call).id));
 
 const ofTeam = handlers(({ world, path }) => {
-  if (path.id !== world.team.id) throw notFound(`Team ${path.id}`);
-  return teamScope(path.id);
+  requireTeam(world, path.id);
+  return teamScope(world.team.id);
 });
 
 export const secretHandlers: Handlers = {

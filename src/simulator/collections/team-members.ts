@@ -46,7 +46,7 @@ const roleOf = ({ isOwner, isAdmin }: Member) => (isOwner ? 'owner' : isAdmin ? 
 export const teamMemberHandlers: Handlers = {
   'teamMemberships-listByTeamId': (call: Call) => {
     const { role } = call.query;
-    requireTeam(call);
+    requireTeam(call.world, call.path.teamId);
     return list(call, {
       table: call.world.members,
       show,
@@ -68,12 +68,13 @@ export const teamMemberHandlers: Handlers = {
   },
 };
 
-function requireTeam({ world, path }: Call): void {
-  if (path.teamId !== world.team.id) throw notFound(`Team ${path.teamId}`);
+/** Refuses with 404 what is neither the team's id nor its namespace, which the vendor's CLI puts in its place. */
+export function requireTeam({ team }: World, id: string): void {
+  if (id !== team.id && id !== team.namespace) throw notFound(`Team ${id}`);
 }
 
 function called(call: Call): Member {
-  requireTeam(call);
+  requireTeam(call.world, call.path.teamId);
   const member = findMember(call.world, call.path.userId);
   if (member.isOwner) throw forbidden('The owner of the team cannot be changed');
   return member;

@@ -43,18 +43,23 @@ export async function simulate({ out }: Context, flags: SimulateFlags): Promise<
   return 0;
 }
 
-/** Starts a simulator. A port or a file that it cannot have is the user's to mend. */
+/** Starts a simulator. A port or a file that it cannot have, at the start or at the end, is the user's to mend. */
 export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { stateFile } = options;
-  try {
-    if (stateFile !== undefined) await requireWritable(stateFile);
-    return await startSimulator(options);
-  } catch (error) {
+  const unusable = (error: unknown): never => {
     const why = systemErrorText(error) ?? (error as Error).message;
     throw new UserError(
       stateFile === undefined ? why : `the simulated team in ${stateFile} cannot be used: ${why}`,
       { cause: error },
     );
+  };
+  try {
+    if (stateFile !== undefined) await requireWritable(stateFile);
+    const simulator = await startSimulator(options);
+    const dispose = async () => simulator[Symbol.asyncDispose]().then(undefined, unusable);
+    return { ...simulator, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    return unusable(error);
   }
 }
 

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly answer: Answer | 'reset' | 'hang';
   /** Whether a fault made the answer. */
   readonly isFaulty: boolean;
+  /** Whether a write was carried out, whatever becomes of its answer. */
+  readonly hasWritten: boolean;
 }
 
 /** What an exchange works on. */
@@ -25,14 +27,18 @@ export function exchange({ world, faults, bucket }: Service, incoming: Incoming)
   const { method, path } = incoming;
   settle(world, world.settings.now());
   const limited = limit(world, bucket);
-  if (limited) return { answer: limited, isFaulty: false };
+  if (limited) return { answer: limited, isFaulty: false, hasWritten: false };
   const fault = faults.takeExchange(method, path);
   const instead = fault && insteadOfApi(fault);
-  if (instead) return { answer: instead, isFaulty: true };
+  if (instead) return { answer: instead, isFaulty: true, hasWritten: false };
   world.takeListLag = () => faults.takeLag(method, path);
   world.takeJobFault = () => faults.takeJobError(method, path);
   const answer = perform(world, incoming);
-  return { answer: fault ? insteadOfAnswer(fault, answer) : answer, isFaulty: fault !== undefined };
+  return {
+    answer: fault ? insteadOfAnswer(fault, answer) : answer,
+    isFaulty: fault !== undefined,
+    hasWritten: method !== 'GET' && answer.status === 200,
+  };
 }
 
 function limit(world: World, bucket: Bucket): Answer | undefined {

@@ -53,7 +53,7 @@ export interface SimulatorOptions {
   readonly rateLimit?: RateLimit;
   /** Milliseconds to wait before each answer, between min and max in real time; default none. */
   readonly latency?: { readonly min: number; readonly max: number };
-  /** Where the world is kept: read at start when it exists, written after writes and at the end. */
+  /** Where the world is kept: read at start when it exists, and written before each answer to a write, and at the end. */
   readonly stateFile?: string;
   /** Whether `requests` is filled; default true. The newest 100,000 are kept. */
   readonly record?: boolean;

@@ -65,7 +65,7 @@ export function seedTeam(world: World): void {
 }
 
 /** Adds the public templates that the world does not have yet. */
-function seedTemplates(world: World): void {
+export function seedTemplates(world: World): void {
   for (const [index, row] of templates.entries())
     if (!world.osTemplates.get(row[0]))
       world.osTemplates.insert(osTemplate(row, founded + index * day));

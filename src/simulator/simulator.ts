@@ -8,8 +8,8 @@ import { readOptions, type SimulatorOptions } from './options.ts';
 import { createBucket } from './rate-limit.ts';
 import { Recorder, type ExchangeListener, type RecordedRequest } from './record.ts';
 import { Refusal } from './refusal.ts';
-import { Keeper, openWorld } from './state-file.ts';
-import { receive, refusalAnswer, send } from './wire.ts';
+import { createSave, openWorld, type Save } from './state-file.ts';
+import { receive, refusalAnswer, send, type Answer } from './wire.ts';
 import type { World } from './world.ts';
 
 export { parseFault, type Fault } from './faults.ts';
@@ -36,24 +36,34 @@ export interface Simulator extends AsyncDisposable {
 }
 
 /**
- * Starts a simulator. Rejects when the port is taken, or when the state file exists and cannot be
- * used.
+ * Starts a simulator. Rejects when the port is taken, when the state file exists and cannot be used, or when it cannot be written.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = readOptions(options);
-  const world = openWorld(settings);
+  const world = await openWorld(settings);
   const service: Service = {
     world,
     faults: new Faults(),
     bucket: createBucket(settings.rateLimit),
   };
   const recorder = new Recorder(settings.record);
-  const keeper = new Keeper(world);
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    void serve({ ...service, recorder, keeper }, request, response);
-  });
+  const server = createServer({ keepAliveTimeout: 60_000 });
+  const close = async (): Promise<void> => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
   server.listen(settings.port, '127.0.0.1');
   await once(server, 'listening');
+  const save = settings.stateFile === undefined ? undefined : createSave(world, settings.stateFile);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    void serve({ ...service, recorder, save }, request, response);
+  });
+  await save?.().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -65,18 +75,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     onExchange: (listener) => recorder.listen(listener),
     async [Symbol.asyncDispose]() {
       if (!server.listening) return;
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-      keeper.save();
+      await close();
+      await save?.();
     },
   };
 }
 
 interface Serving extends Service {
   readonly recorder: Recorder;
-  readonly keeper: Keeper;
+  /** Undefined when the world is not kept. */
+  readonly save: Save | undefined;
 }
 
 async function serve(
@@ -88,9 +96,9 @@ async function serve(
     const incoming = await receive(request);
     const outcome = exchange(serving, incoming);
     serving.recorder.add(incoming, outcome);
-    serving.keeper.touch(incoming.method);
+    const failure = serving.save && outcome.hasWritten ? await failureOf(serving.save) : undefined;
     await pause(serving.world);
-    deliver(outcome, request, response, serving.world.now);
+    deliver(failure ?? outcome.answer, request, response, serving.world.now);
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     if (error instanceof Refusal) return send(response, refusalAnswer(error), serving.world.now);
@@ -99,8 +107,16 @@ async function serve(
   }
 }
 
+/** Nobody is told of a write that may be lost: a world that cannot be saved answers 500. */
+const failureOf = (save: Save): Promise<Answer | undefined> =>
+  save().then(
+    () => undefined,
+    ({ message }: Error) =>
+      refusalAnswer(new Refusal(500, `the state file cannot be written: ${message}`)),
+  );
+
 function deliver(
-  { answer }: Outcome,
+  answer: Outcome['answer'],
   request: IncomingMessage,
   response: ServerResponse,
   now: number,

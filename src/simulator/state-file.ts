@@ -1,20 +1,26 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { makeOwnDirectory, readOwnFile, writeOwnFile } from '../model/ownFiles.ts';
 import { runners } from './collections.ts';
 import { tableNamed } from './find.ts';
 import { Ids } from './ids.ts';
 import type { Step } from './jobs.ts';
 import type { Settings } from './options.ts';
-import { seedTeam } from './seed.ts';
+import { sealRow } from './seal.ts';
+import { seedTeam, seedTemplates } from './seed.ts';
 import type { Row } from './table.ts';
 import { createWorld, type Tables, type Team, type World } from './world.ts';
 
-const format = 'holdfast/simulator/v1';
-const pause = 200;
+/** The form that is written: secrets and scripts are digests. */
+const format = 'holdfast/simulator/v2';
+/** The form before it, which is still read: secrets and scripts stand in it as they are, and it has no `key`. */
+const formerFormat = 'holdfast/simulator/v1';
 
 /** What the state file holds: the world as JSON, with times in milliseconds since 1970. */
 interface State {
-  readonly format: typeof format;
+  readonly format: typeof format | typeof formerFormat;
+  /** The key of the digests. */
+  readonly key?: string;
   readonly seed: number;
   /** How many identifiers were made. */
   readonly ids: number;
@@ -26,75 +32,104 @@ interface State {
   readonly tables: Readonly<Record<string, readonly Row[]>>;
 }
 
-/** The world of the state file, else a new one with a team in it. Throws when the file is no good. */
-export function openWorld(settings: Settings): World {
+/** A new world with a team in it. */
+export function newWorld(settings: Settings): World {
   const world = createWorld(settings, runners);
-  const { stateFile } = settings;
-  if (stateFile !== undefined && existsSync(stateFile)) load(world, stateFile);
-  else seedTeam(world);
+  seedTeam(world);
   return world;
 }
 
-/** Writes the state file after writes: at most once in 200 ms, and atomically. */
-export class Keeper {
-  readonly #world: World;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(world: World) {
-    this.#world = world;
-  }
-
-  /** Notes that a request has been served. Reads change nothing but by the jobs they let happen. */
-  touch(method: string): void {
-    if (this.#world.settings.stateFile === undefined || method === 'GET') return;
-    this.#timer ??= setTimeout(() => this.save(), pause).unref();
-  }
-
-  /** Saves now, if there is a file to save to. */
-  save(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const { stateFile } = this.#world.settings;
-    if (stateFile !== undefined) writeState(stateFile, stateOf(this.#world));
-  }
+/**
+ * The world that the state file holds, else a new one. Rejects when the file cannot be used: when it holds no such world, or when another
+ * user may have written it.
+ */
+export async function openWorld(settings: Settings): Promise<World> {
+  const { stateFile } = settings;
+  if (stateFile === undefined) return newWorld(settings);
+  const text = await readOwnFile(stateFile).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return newWorld(settings);
+  const world = createWorld(settings, runners);
+  load(world, stateFile, text);
+  return world;
 }
 
-function stateOf(world: World): State {
-  const names = Object.keys(world.tables) as (keyof Tables)[];
-  return {
-    format,
-    seed: world.ids.seed,
-    ids: world.ids.count,
-    team: world.team,
-    capacity: [...world.capacity],
-    steps: world.steps,
-    tables: Object.fromEntries(names.map((name) => [name, [...tableNamed(world, name)]])),
+/** Resolves once the state file holds the world as it is now: whole, and whatever becomes of this process. */
+export type Save = () => Promise<void>;
+
+/**
+ * Saves a world to a file. Saves that are asked for while one is under way share the next one. The text of a row is made once, since a
+ * change replaces the row.
+ */
+export function createSave(world: World, file: string): Save {
+  const textOf = rememberedText(world);
+  let last = prepare(file);
+  let next: Promise<void> | undefined;
+  const write = (): Promise<void> => {
+    next = undefined;
+    return writeOwnFile(file, stateText(world, textOf));
+  };
+  return () => (next ??= last = last.then(write, write));
+}
+
+/** Makes the directory, and removes what a process left that was killed while it wrote the file. */
+async function prepare(file: string): Promise<void> {
+  await makeOwnDirectory(dirname(file));
+  for (const name of await readdir(dirname(file)))
+    if (name.startsWith(`${basename(file)}.`) && /\.[0-9a-f]{12}\.part$/.test(name))
+      await rm(join(dirname(file), name), { force: true });
+}
+
+type TextOf = (name: keyof Tables, row: Row) => string;
+
+function rememberedText({ sealKey }: World): TextOf {
+  const texts = new WeakMap<Row, string>();
+  return (name, row) => {
+    const known = texts.get(row) ?? JSON.stringify(sealRow(name, row, sealKey));
+    texts.set(row, known);
+    return known;
   };
 }
 
+function stateText(world: World, textOf: TextOf): string {
+  const { sealKey: key, ids, team, capacity, steps } = world;
+  const state: Omit<State, 'tables'> = {
+    format,
+    key,
+    seed: ids.seed,
+    ids: ids.count,
+    team,
+    capacity: [...capacity],
+    steps,
+  };
+  const tables = (Object.keys(world.tables) as (keyof Tables)[]).map((name) => {
+    const rows = [...tableNamed(world, name)].map((row) => textOf(name, row));
+    return `"${name}":[${rows.join(',')}]`;
+  });
+  return `${JSON.stringify(state).slice(0, -1)},"tables":{${tables.join(',')}}}`;
+}
+
 function fill(world: World, state: State): void {
+  if (state.key !== undefined) world.sealKey = state.key;
   world.ids = new Ids(state.seed, state.ids);
   world.team = state.team;
   for (const [key, left] of state.capacity) world.capacity.set(key, left);
   world.steps.push(...state.steps);
   for (const name of Object.keys(world.tables) as (keyof Tables)[])
     for (const row of state.tables[name] ?? []) tableNamed(world, name).insert(row);
+  seedTemplates(world);
 }
 
-function load(world: World, file: string): void {
+function load(world: World, file: string, text: string): void {
   try {
-    const state = JSON.parse(readFileSync(file, 'utf8')) as Partial<State> | null;
-    if (state?.format !== format) throw new Error(`its format is not ${format}`);
+    const state = JSON.parse(text) as Partial<State> | null;
+    if (state?.format !== format && state?.format !== formerFormat)
+      throw new Error(`its format is not ${format}`);
     fill(world, state as State);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`cannot read the simulator's state file ${file}: ${reason}`, { cause });
   }
-}
-
-function writeState(file: string, state: State): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, JSON.stringify(state));
-  renameSync(temporary, file);
 }

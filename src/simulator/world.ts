@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Accessor } from './collections/accessors.ts';
 import type { ContainerRegistry } from './collections/container-registries.ts';
 import type { CustomTemplate } from './collections/custom-templates.ts';
@@ -82,6 +83,8 @@ export interface World extends Tables {
   readonly steps: Step[];
   readonly runners: Runners;
   team: Team;
+  /** The key of the digests that the state file holds in place of secrets. */
+  sealKey: string;
   /** The largest number of machines that the team may have. */
   maxMachines: number;
   /** Milliseconds since 1970; set at each request. */
@@ -140,6 +143,7 @@ export function createWorld(settings: Settings, runners: Runners): World {
       userId: '',
       defaultNetworks: { ny2: '', ca1: '', ams1: '' },
     },
+    sealKey: randomBytes(16).toString('hex'),
     maxMachines: settings.maxMachines,
     now: settings.now(),
     takeJobFault: () => null,

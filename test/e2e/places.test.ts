@@ -32,7 +32,7 @@ describe('a place that cannot be had is said in one line, at once', () => {
     ['import --simulate --out /proc/x/y', missing],
     ['simulate --state /proc/x/y', missing],
     ['plan --simulate --out /proc/x/y', missing],
-    ['plan --simulate=config', /is a directory|illegal operation on a directory/],
+    ['plan --simulate=config', /config is not a regular file/],
     ['plan --simulate=config/team.yaml/x.json', /not a directory|permission denied/],
     ['plan --simulate=config/team.yaml', /cannot read the simulator's state file/],
     [`plan --simulate=${'x'.repeat(300)}`, /name (is )?too long/],

@@ -47,6 +47,7 @@ describe('a folder imports itself and model/', () => {
     ['src/reconcile/planted.ts', '../model/plan.ts'],
     ['src/cli/planted.ts', '../api/client.ts'],
     ['src/kinds/planted.ts', './lib/rest.ts'],
+    ['src/simulator/planted.ts', '../model/ownFiles.ts'],
   ])('%s may import %s', async (file, target) => {
     const text = `import { x } from '${target}';\nexport const y = x;\n`;
     expect(await lint(file, text)).not.toContain('no-restricted-imports');

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { newMachine, startTeam } from './simulator-client.ts';
 
@@ -40,13 +40,12 @@ test('a world is kept between two runs, with its jobs', async () => {
   expect(team.world.ids.count).toBe(made);
 });
 
-test('writes reach the file before the end, whole, and nothing is left beside it', async () => {
+test('an answered write is in the file, whole, and nothing is left beside it', async () => {
   using place = directory();
   await using team = await startTeam({ stateFile: place.stateFile });
   await team.ok('POST', '/projects', { name: 'kept' });
-  const state = await vi.waitFor(() => JSON.parse(readFileSync(place.stateFile, 'utf8')));
-  expect(state).toMatchObject({
-    format: 'holdfast/simulator/v1',
+  expect(JSON.parse(readFileSync(place.stateFile, 'utf8'))).toMatchObject({
+    format: 'holdfast/simulator/v2',
     tables: { projects: [{ name: 'kept' }] },
   });
   expect(readdirSync(join(place.path, 'deep'))).toEqual(['state.json']);
@@ -54,9 +53,10 @@ test('writes reach the file before the end, whole, and nothing is left beside it
 
 test.each([
   ['{', 'JSON'],
-  ['null', 'its format is not holdfast/simulator/v1'],
-  ['{"format":"other"}', 'its format is not holdfast/simulator/v1'],
+  ['null', 'its format is not holdfast/simulator/v2'],
+  ['{"format":"other"}', 'its format is not holdfast/simulator/v2'],
   ['{"format":"holdfast/simulator/v1"}', 'not iterable'],
+  ['{"format":"holdfast/simulator/v2"}', 'not iterable'],
 ])('a file that holds %s is refused, and left alone', async (text, says) => {
   using place = directory();
   const stateFile = join(place.path, 'state.json');

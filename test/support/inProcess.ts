@@ -9,7 +9,7 @@ import { readOptions } from '../../src/simulator/options.ts';
 import { createBucket } from '../../src/simulator/rate-limit.ts';
 import { Recorder } from '../../src/simulator/record.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { openWorld } from '../../src/simulator/state-file.ts';
+import { newWorld } from '../../src/simulator/state-file.ts';
 import type { Incoming } from '../../src/simulator/wire.ts';
 
 /** A simulated team that is reached by a call instead of a socket. */
@@ -37,7 +37,7 @@ export function inProcess(
   options: Omit<SimulatorOptions, 'now' | 'port' | 'latency' | 'stateFile'> = {},
 ): InProcess {
   const settings = readOptions({ ...options, now: () => clock.now().getTime() });
-  const world = openWorld(settings);
+  const world = newWorld(settings);
   const service = { world, faults: new Faults(), bucket: createBucket(settings.rateLimit) };
   const recorder = new Recorder(settings.record);
   const serve = (incoming: Incoming): Outcome => {

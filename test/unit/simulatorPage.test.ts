@@ -9,6 +9,7 @@ test('docs/simulator.md lists the flags of `holdfast simulate`', () => {
   const output: Output = {
     write: () => undefined,
     isWaiting: () => false,
+    isTerminal: false,
     onLoss: () => undefined,
   };
   const program = createProgram(() => undefined, { out: output, err: output });

@@ -76,12 +76,13 @@ function texts(schema: FieldSchema, keeps: boolean): readonly JsonSchema[] {
 /** The schema without what is ours, its parts as they are written. */
 function plain(schema: FieldSchema, keeps: boolean): JsonSchema {
   const part = (inner: FieldSchema) => authored(inner, keeps);
-  const { properties, items, anyOf, additionalProperties, ...rest } = foreign(schema);
+  const { properties, items, anyOf, oneOf, additionalProperties, ...rest } = foreign(schema);
   return {
     ...rest,
     ...(properties && { properties: mapValues(properties, part) }),
     ...(items && { items: part(items) }),
     ...(anyOf && { anyOf: anyOf.map(part) }),
+    ...(oneOf && { oneOf: oneOf.map(part) }),
     ...(additionalProperties !== undefined && {
       additionalProperties:
         typeof additionalProperties === 'object'

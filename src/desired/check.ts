@@ -36,7 +36,13 @@ const allUnique: SchemaValidateFunction = (_: boolean, items: readonly unknown[]
   return errors.length === 0;
 };
 
-const ajv = new Ajv2020({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true });
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: true,
+  verbose: true,
+  allowUnionTypes: true,
+  discriminator: true,
+});
 // The library's own compares each item with each other one.
 ajv.removeKeyword('uniqueItems');
 ajv.addKeyword({
@@ -45,7 +51,8 @@ ajv.addKeyword({
   schemaType: 'boolean',
   validate: allUnique,
 });
-ajv.addVocabulary(annotations.filter((keyword) => keyword !== 'longest'));
+const known: ReadonlySet<string> = new Set(['longest', 'discriminator']);
+ajv.addVocabulary(annotations.filter((keyword) => !known.has(keyword)));
 ajv.addKeyword({
   keyword: 'longest',
   type: 'string',

@@ -3,7 +3,7 @@ import type { SpecSchema } from '../model/schema.ts';
 import { namesOf } from './fields.ts';
 import { quote, shown, type Problems } from './problems.ts';
 import { locate, type Located } from './tree.ts';
-import { wordsFor } from './words.ts';
+import { tagsOf, wordsFor } from './words.ts';
 
 /** Where required fields may be missing: in the whole itself, at any depth, or nowhere. */
 export type MayLack = 'itself' | 'throughout' | 'nowhere';
@@ -23,7 +23,7 @@ const maxErrors = 1000;
 
 /** Tells what lies behind the errors of the JSON Schema validator: one problem a mistake, at its place in the YAML. */
 export function tell(errors: readonly ErrorObject[], checked: Checked): void {
-  const causes = withoutEchoes(errors.slice(0, maxErrors));
+  const causes = withoutEchoes(errors.slice(0, maxErrors).map(asMissing));
   const unknown = causes.filter(({ keyword }) => keyword === 'additionalProperties');
   const meant = new Set(unknown.map((error) => tellUnknown(error, checked)));
   for (const error of causes)
@@ -32,6 +32,12 @@ export function tell(errors: readonly ErrorObject[], checked: Checked): void {
     else if (!['additionalProperties', 'propertyNames'].includes(error.keyword))
       tellWrong(error, checked);
 }
+
+/** The property which tells alternatives apart is a field like others where it is missing. */
+const asMissing = (error: ErrorObject): ErrorObject =>
+  error.keyword === 'discriminator' && error.params['tagValue'] === undefined
+    ? { ...error, keyword: 'required', params: { missingProperty: error.params['tag'] as unknown } }
+    : error;
 
 /** Answers with the field that was probably meant: that it is missing then is no second mistake. */
 function tellUnknown(error: ErrorObject, { owner, whole, problems }: Checked): string {
@@ -60,10 +66,10 @@ function tellMissing(error: ErrorObject, meant: ReadonlySet<string>, checked: Ch
 }
 
 function tellWrong(error: ErrorObject, { owner, whole, problems }: Checked): void {
-  const path = [...stepsOf(error), ...repeatedItem(error)];
+  const path = [...stepsOf(error), ...repeatedItem(error), ...tagOf(error)];
   const { node, depth } = locate(whole, path);
   const wrong = node.type === 'scalar' && typeof node.value === 'string' ? node.value : '';
-  const words = error.keyword === 'enum' ? textsOf(error.schema) : [];
+  const words = error.keyword === 'enum' ? textsOf(error.schema) : tagsOf(error);
   const hint = problems.hint(wrong, words);
   const message = `${within(path.slice(0, depth), owner)} ${wordsFor(error, node)}${hint}`;
   problems.add(node.at, 'wrong-value', message);
@@ -76,6 +82,10 @@ function tellName(error: ErrorObject, key: string, { owner, whole, problems }: C
   const name = { type: 'scalar', at, value: key } as const;
   problems.add(at, 'wrong-name', `a key in ${within(path, owner)} ${wordsFor(error, name)}`);
 }
+
+/** It is the property which tells alternatives apart that is wrong. */
+const tagOf = ({ keyword, params }: ErrorObject): readonly string[] =>
+  keyword === 'discriminator' ? [String(params['tag'])] : [];
 
 /** Of two items that are the same, the later one is wrong. */
 const repeatedItem = ({ keyword, params }: ErrorObject): readonly string[] =>

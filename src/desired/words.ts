@@ -28,7 +28,10 @@ export function wordsFor(error: ErrorObject, node: Node): string {
     case 'longest':
       return `is ${value}; it takes at most ${String(schema)}`;
     case 'not':
+    case 'false schema':
       return `is ${value}, and is not to be set here`;
+    case 'discriminator':
+      return `is ${value}; it takes ${either(tagsOf(error))}`;
     case 'uniqueItems':
       return `repeats ${value}, an earlier item`;
     default:
@@ -101,12 +104,22 @@ interface Branch extends FieldSchema {
 
 /** What the alternatives of a schema take; one that names neither words nor a form nor a type has nothing to say. */
 const branchWords = (schema: unknown): readonly string[] =>
-  (schema as readonly Branch[]).flatMap(({ enum: words, const: only, format, type }) => {
+  (schema as readonly Branch[]).flatMap(({ enum: words, const: only, format, type, required }) => {
+    if (required && !type) return [`a map with ${required.join(' and ')}`];
     if (words) return words.map(word);
     if (only !== undefined) return [word(only)];
     if (format !== undefined) return [formatWord(format)];
     return [type].flat().flatMap((one) => types.get(one) ?? []);
   });
+
+/** The words that the property takes which tells alternatives apart; none where it is not that. */
+export function tagsOf({ keyword, parentSchema = {}, params }: ErrorObject): readonly string[] {
+  const { oneOf = [] } = parentSchema as FieldSchema;
+  if (keyword !== 'discriminator') return [];
+  return oneOf.flatMap(({ properties }) =>
+    (properties?.[String(params['tag'])]?.enum ?? []).map(word),
+  );
+}
 
 /** An allowed value as it is to be written. */
 const word = (value: unknown): string =>

@@ -3,6 +3,7 @@ import type { Api, Json } from '../model/api.ts';
 import type { Listed, Mention, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { configField } from './lib/deploymentConfig.ts';
+import { withoutReplacedForms } from './lib/deploymentHealth.ts';
 import { runError, runsOf } from './lib/deploymentRuns.ts';
 import { reference } from './lib/fields.ts';
 import { pathTo } from './lib/path.ts';
@@ -119,6 +120,18 @@ export default {
       },
     },
     {
+      name: 'webhook',
+      spec: {
+        project: 'vision',
+        config: {
+          apiVersion: 'v0alpha1',
+          image: 'example/webhook:1',
+          resources: { machineType: 'C5', ports: [80] },
+          healthchecks: { liveness: { exec: { command: ['true'] } } },
+        },
+      },
+    },
+    {
       name: 'nightly',
       spec: {
         project: 'playground',
@@ -151,7 +164,8 @@ export default {
     follow: true,
   }),
   update: async (api, id, _, { name, desired, live }) => {
-    const config = named(desired['config'], name);
+    const declared = withoutReplacedForms(desired['config'] as Spec, live['config'] as Spec);
+    const config = named(declared, name);
     await upsert(api, { deploymentId: id, projectId: live['project'], config });
     return { follow: true };
   },

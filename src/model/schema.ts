@@ -62,6 +62,10 @@ export interface FieldSchema {
   readonly sensitive?: boolean;
   /** Values of other fields of the resource that work against this one where it is true: `{ state: 'running' }`. Valid, and warned of. */
   readonly worksAgainst?: Readonly<Record<string, unknown>>;
+  /** Alternatives, exactly one of which a value fits. */
+  readonly oneOf?: readonly FieldSchema[];
+  /** The property whose value tells which of the alternatives `oneOf` counts. */
+  readonly discriminator?: { readonly propertyName: string };
   /** The longest duration that it takes, such as `1h`. */
   readonly longest?: string;
   /** `running`, `off` or a `Timetable`. */
@@ -90,6 +94,7 @@ export const annotations = [
   'timetable',
   'longest',
   'worksAgainst',
+  'discriminator',
 ] as const satisfies readonly (keyof FieldSchema)[];
 
 /** The schema of a kind's spec. */

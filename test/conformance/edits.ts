@@ -41,8 +41,9 @@ function within(kind: string, schema: FieldSchema, path: readonly string[]): rea
 
 const canNeverBeSet = (field: FieldSchema): boolean => 'not' in field;
 
-const isTakenApart = ({ properties = {}, references }: FieldSchema): boolean =>
-  !references && Object.keys(properties).length > 0;
+/** An object of several forms is edited from one to the other, since each has fields that the other has not. */
+const isTakenApart = ({ properties = {}, references, oneOf }: FieldSchema): boolean =>
+  !references && !oneOf && Object.keys(properties).length > 0;
 
 /** The fields of all kinds that are no relations, those inside of objects one by one. */
 export const allFields: readonly Field[] = kinds.flatMap(({ name, schema }) =>

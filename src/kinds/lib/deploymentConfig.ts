@@ -1,9 +1,36 @@
 import { Type, type TUnsafe } from 'typebox';
+import type { Spec } from '../../model/resource.ts';
 import type { FieldSchema } from '../../model/schema.ts';
+import { healthChecks } from './deploymentHealth.ts';
+import { integrations } from './deploymentIntegrations.ts';
 
-const open = { additionalProperties: true } as const;
+const closed = { additionalProperties: false } as const;
 
 const text = (description: string) => Type.String({ description, minLength: 1 });
+
+/** What to scale on, by `metric` (schemas RequestDurationMetric and UtilizationMetric). */
+const metric = Type.Unsafe<Spec>({
+  type: 'object',
+  discriminator: { propertyName: 'metric' },
+  oneOf: [
+    Type.Object(
+      {
+        metric: Type.Enum(['requestDuration']),
+        summary: Type.Enum(['average']),
+        value: Type.Number({ description: 'Seconds.', exclusiveMinimum: 0.01, maximum: 100 }),
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        metric: Type.Enum(['cpu', 'memory']),
+        summary: Type.Enum(['average']),
+        value: Type.Integer({ description: 'Percent.', exclusiveMinimum: 0, maximum: 100 }),
+      },
+      closed,
+    ),
+  ],
+}) as TUnsafe<Spec> & FieldSchema;
 
 const autoscaling = Type.Object(
   {
@@ -13,7 +40,7 @@ const autoscaling = Type.Object(
       exclusiveMinimum: 0,
       maximum: 25,
     }),
-    metrics: Type.Array(Type.Object({}, open), {
+    metrics: Type.Array(metric, {
       description: 'What to scale on.',
       examples: [
         [{ metric: 'cpu', summary: 'average', value: 80 }],
@@ -21,7 +48,7 @@ const autoscaling = Type.Object(
       ],
     }),
   },
-  { description: 'Automatic scaling.', ...open },
+  { description: 'Automatic scaling.', ...closed },
 );
 
 const resources = Type.Object(
@@ -39,7 +66,7 @@ const resources = Type.Object(
     ),
     autoscaling: Type.Optional(autoscaling),
   },
-  { description: 'What it runs on.', ...open },
+  { description: 'What it runs on.', ...closed },
 );
 
 const environment = Type.Array(
@@ -52,14 +79,14 @@ const environment = Type.Array(
         sensitive: true,
       }),
     },
-    { additionalProperties: false },
+    closed,
   ),
   { description: 'Environment variables.' },
 );
 
 /**
- * The deployment spec, versions v0alpha1 and v1 (schemas DeploymentConfigV0Alpha1 and DeploymentConfigV1). What is not named here is
- * passed on as it is. The name is that of the resource.
+ * The deployment spec, versions v0alpha1 and v1 (schemas DeploymentConfigV0Alpha1 and DeploymentConfigV1), with every field that the API
+ * takes. The fields of v0alpha0 are others; it cannot be declared. The name is that of the resource.
  */
 export const configField = Type.Object(
   {
@@ -86,27 +113,9 @@ export const configField = Type.Object(
         sensitive: true,
       }),
     ),
-    healthChecks: Type.Optional(
-      Type.Object(
-        {},
-        {
-          description: 'Checks: liveness, readiness, startup.',
-          examples: [{ readiness: { path: '/ready' } }, { liveness: { path: '/alive', port: 80 } }],
-          ...open,
-        },
-      ),
-    ),
-    integrations: Type.Optional(
-      Type.Array(Type.Object({}, open), {
-        description: 'What is mounted into every replica.',
-        examples: [
-          [{ type: 'volume', name: 'data' }],
-          [{ type: 's3', name: 'data', url: 's3://bucket/data' }],
-        ],
-        maxItems: 5,
-        sensitive: true,
-      }),
-    ),
+    healthChecks: healthChecks('Health checks.'),
+    healthchecks: healthChecks('The other spelling of healthChecks that the API takes.'),
+    integrations: Type.Optional(integrations),
     name: Type.Optional(
       Type.Unsafe<never>({
         not: {},
@@ -117,6 +126,6 @@ export const configField = Type.Object(
   {
     description: 'The deployment spec. What it does not set is left as it is.',
     partial: true,
-    ...open,
+    ...closed,
   },
 );

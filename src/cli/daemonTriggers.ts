@@ -1,3 +1,4 @@
+import { systemClock } from '../model/clock.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Loop } from '../reconcile/loop.ts';
 import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
@@ -45,4 +46,10 @@ const scheduleOf = (
 ): Schedule | undefined =>
   schedule === null
     ? undefined
-    : cronSchedule({ expression: schedule, timezone, log, onTick: () => loop.request('schedule') });
+    : cronSchedule({
+        expression: schedule,
+        timezone,
+        clock: systemClock,
+        log,
+        onTick: () => loop.request('schedule'),
+      });

@@ -78,7 +78,8 @@ const fullSettings = Type.Object(
       default: 'observe',
     }),
     schedule: Type.Union([Type.String({ format: 'cron-expression' }), Type.Null()], {
-      description: 'Cron, seconds optional. null: only on change or request.',
+      description:
+        'Cron, seconds optional; a time that the clock skips is not lost, and one that it shows twice counts twice. null: only on change or request.',
       default: '*/5 * * * *',
     }),
     timezone: text('The time zone of schedule and windows.', {

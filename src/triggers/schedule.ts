@@ -1,4 +1,5 @@
-import { schedule, validateDetailed } from 'node-cron';
+import type { Clock } from '../model/clock.ts';
+import { cronClock } from '../model/cronClock.ts';
 import type { Log } from '../model/log.ts';
 
 export interface ScheduleOptions {
@@ -7,6 +8,7 @@ export interface ScheduleOptions {
   /** Such as `Europe/Berlin` or `UTC`; the times of the expression are its wall-clock times. */
   readonly timezone: string;
   readonly onTick: () => void;
+  readonly clock: Clock;
   readonly log: Pick<Log, 'debug'>;
 }
 
@@ -15,40 +17,56 @@ export interface Schedule extends Disposable {
   next(): Date | null;
 }
 
+/** The clock may be set while the schedule waits, so it looks at it that often. */
+const lookEveryMs = 60_000;
+
+/** A clock that is set back by less is taken for one that goes slowly. */
+const trifleMs = 1000;
+
+/** As far as it is looked for the next time: 29 February comes back after eight years at the latest. */
+const horizonMs = 9 * 366 * 86_400_000;
+
 /**
- * Ticks at the times of the expression. One that comes too late, because the process was busy or the computer asleep, still
- * ticks. Where the clock is put forward a time may be skipped, and where it is put back it ticks at the second of two. Throws
- * a `RangeError` in words for the user when the expression or the time zone is none.
+ * Ticks at the times of the expression (`cronClock` says what becomes of those that the clock skips or shows twice), once for all that
+ * were missed because the process was busy or the computer asleep. When the clock is set back it ticks as well, and goes on from there:
+ * between two ticks never lies more time than the expression allows. Throws a `RangeError` in words for the user when the expression
+ * or the time zone is none.
  */
-export function cronSchedule({ expression, timezone, onTick, log }: ScheduleOptions): Schedule {
-  checkSchedule(expression, timezone);
-  // Not within the task, which would catch what onTick throws.
-  const task = schedule(expression, () => setImmediate(onTick), { timezone });
-  task.on('execution:missed', ({ date }) => {
-    log.debug({ date }, 'tick came late');
-    setImmediate(onTick);
-  });
-  let disposed = false;
+export function cronSchedule(options: ScheduleOptions): Schedule {
+  const { expression, timezone, clock } = options;
+  const times = cronClock(expression, timezone);
+  const next = (): number | undefined => {
+    const now = clock.now().getTime();
+    return times.next(now, now + horizonMs);
+  };
+  const stopping = new AbortController();
+  void follow(next, stopping.signal, options);
   return {
-    next: () => (disposed ? null : task.getNextRun()),
-    [Symbol.dispose]() {
-      disposed = true;
-      void task.destroy();
+    next: () => {
+      const due = stopping.signal.aborted ? undefined : next();
+      return due === undefined ? null : new Date(due);
     },
+    [Symbol.dispose]: () => stopping.abort(),
   };
 }
 
-function checkSchedule(expression: string, timezone: string): void {
-  const [error] = validateDetailed(expression).errors;
-  if (error) throw new RangeError(`"${expression}" is no schedule: ${error.message}`);
-  if (!isTimezone(timezone))
-    throw new RangeError(`"${timezone}" is no time zone; write one like Europe/Berlin or UTC`);
-}
-
-function isTimezone(timezone: string): boolean {
-  try {
-    return Boolean(Intl.DateTimeFormat('en', { timeZone: timezone }));
-  } catch {
-    return false;
+async function follow(
+  next: () => number | undefined,
+  signal: AbortSignal,
+  { clock, log, onTick }: ScheduleOptions,
+): Promise<void> {
+  let due = next() ?? Infinity;
+  while (!signal.aborted) {
+    const before = { wall: clock.now().getTime(), steady: clock.steady() };
+    const wait = Math.min(lookEveryMs, Math.max(0, due - before.wall));
+    await clock.sleep(wait, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    const now = clock.now().getTime();
+    const isSetBack = now - before.wall < clock.steady() - before.steady - trifleMs;
+    if (!isSetBack && now < due) continue;
+    log.debug({ due: new Date(due), isSetBack }, 'schedule ticks');
+    // Not within this loop, which what it throws would end.
+    setImmediate(onTick);
+    due = next() ?? Infinity;
   }
 }

@@ -87,6 +87,29 @@ describe('whether writes are allowed', () => {
     expect(said(state)).toBe(`closed until ${next}`);
   });
 
+  test.each([
+    {
+      because: 'an opening that the clock skips comes as if it had not been put forward',
+      now: '2027-03-28T01:30:00Z',
+      is: 'open',
+    },
+    {
+      because: 'and is over after its duration',
+      now: '2027-03-28T02:30:00Z',
+      is: 'closed until 2027-03-29T00:30:00.000Z',
+    },
+    { because: 'it opens at the first of two', now: '2026-10-25T00:30:00Z', is: 'open' },
+    { because: 'and at the second', now: '2026-10-25T01:45:00Z', is: 'open' },
+    {
+      because: 'and not after that',
+      now: '2026-10-25T02:30:00Z',
+      is: 'closed until 2026-10-26T01:30:00.000Z',
+    },
+  ])('in Berlin at $now, $is: $because', ({ now, is }) => {
+    const windows = [{ cron: '30 2 * * *', duration: hour }];
+    expect(said(windowState({ windows, timezone: 'Europe/Berlin' }, new Date(now)))).toBe(is);
+  });
+
   test('a clock that is set back opens what it had passed', () => {
     const windows = [{ cron: '9 2 * * *', duration: hour }];
     const seen = ['21T10:00:00', '21T01:00:00'].map((now) =>

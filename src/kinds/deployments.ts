@@ -6,6 +6,7 @@ import { configField } from './lib/deploymentConfig.ts';
 import { withoutReplacedForms } from './lib/deploymentHealth.ts';
 import { runError, runsOf } from './lib/deploymentRuns.ts';
 import { reference } from './lib/fields.ts';
+import { machineTypeLabel } from './lib/machineTypes.ts';
 import { pathTo } from './lib/path.ts';
 import { document, field, fieldOf, identity, object, optional, text } from './lib/read.ts';
 import { found, identified, listed } from './lib/rest.ts';
@@ -65,7 +66,14 @@ const withRegionCode = (config: Spec): Spec =>
 const upsert = (api: Api, body: object): Promise<string> =>
   api.post(path, body, fieldOf('deploymentId', identity));
 
-const named = (config: unknown, name: string): Spec => ({ ...(config as Spec), name });
+/** The config with the name of its resource, and the machine type as the API spells it. */
+function named(config: unknown, name: string): Spec {
+  const { resources, ...rest } = config as Spec & { readonly resources?: Spec };
+  const machineType = resources?.['machineType'];
+  return typeof machineType === 'string'
+    ? { ...rest, resources: { ...resources, machineType: machineTypeLabel(machineType) }, name }
+    : { ...(config as Spec), name };
+}
 
 /** The container registry, and the secrets that the environment and the key name. */
 function mentions({ project, config }: Spec): readonly Mention[] {

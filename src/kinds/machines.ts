@@ -6,6 +6,7 @@ import type { OwedValue } from '../model/store.ts';
 import { diskSizes } from './lib/fields.ts';
 import { jobsOf } from './lib/machineEvents.ts';
 import { machineSchema } from './lib/machineSchema.ts';
+import { machineTypeLabel } from './lib/machineTypes.ts';
 import { pathTo } from './lib/path.ts';
 import { amount, bytes, field, fieldOf, flag, identity, optional, text } from './lib/read.ts';
 import {
@@ -77,8 +78,14 @@ const idFields = ['network', 'template', 'startupScript', 'restorePointSnapshot'
 const power = (verb: 'start' | 'stop') => (api: Api, id: string) =>
   api.patch(pathTo(path, id, verb), {}, started);
 
+/** With the machine type as the API spells it. */
+const withLabel = (spec: Spec): Spec =>
+  typeof spec['machineType'] === 'string'
+    ? { ...spec, machineType: machineTypeLabel(spec['machineType']) }
+    : spec;
+
 const put = (api: Api, id: string, changed: Spec) =>
-  api.put(pathTo(path, id), withIds(changed, idFields), started);
+  api.put(pathTo(path, id), withIds(withLabel(changed), idFields), started);
 
 /** A machine whose power is not declared is created running, unless `startOnCreate` says otherwise. */
 const runsOnCreate = ({ startOnCreate }: Spec, wanted: 'running' | 'off' | undefined): boolean =>
@@ -114,7 +121,7 @@ const withSnapshot = (changed: Spec, { desired, live }: { desired: Spec; live: S
 const availability = (api: Api, { machineType, region }: Spec): Promise<boolean> =>
   api.get(
     '/machine-availability',
-    { machineType: String(machineType), region: String(region) },
+    { machineType: machineTypeLabel(String(machineType)), region: String(region) },
     fieldOf('available', flag),
   );
 
@@ -158,7 +165,7 @@ export default {
     const body = {
       name,
       publicIpType: 'none',
-      ...withIds(spec, idFields),
+      ...withIds(withLabel(spec), idFields),
       ...present({ accessorIds: accessors }),
       startOnCreate: runsOnCreate(spec, state as 'running' | 'off' | undefined),
     };
@@ -166,7 +173,8 @@ export default {
   },
   createJob: { verb: 'create' },
   stock: {
-    nameOf: ({ machineType, region }) => `${String(machineType)}@${String(region)}`,
+    nameOf: ({ machineType, region }) =>
+      `${machineTypeLabel(String(machineType))}@${String(region)}`,
     isThere: availability,
     isRefusal: ({ message, verdict, code }) =>
       verdict !== 'uncertain' &&

@@ -37,6 +37,8 @@ export interface FieldSchema {
   readonly requiresOff?: boolean;
   /** Spellings that differ only in case are the same. */
   readonly caseInsensitive?: boolean;
+  /** Lookups, and the fact of their items that lists values of this field in the API's own spelling. */
+  readonly spelledBy?: Readonly<Record<string, string>>;
   /** A number that can only be raised. */
   readonly growOnly?: boolean;
   /** The kind that this field names: a declared kind, `osTemplates` or `users`. */
@@ -81,6 +83,7 @@ export const annotations = [
   'given',
   'requiresOff',
   'caseInsensitive',
+  'spelledBy',
   'growOnly',
   'references',
   'referencesBy',

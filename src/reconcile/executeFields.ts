@@ -14,6 +14,7 @@ import {
   specOf,
   type DeclaredField,
 } from './spec.ts';
+import { spelled } from './spelling.ts';
 import type { ReadValue } from './writeOnly.ts';
 
 /** The declared fields that a call can carry. Power and relations have calls of their own. */
@@ -58,7 +59,8 @@ function plainValue(
   if (schema.references && isReference(value)) return referredId(value, context);
   const read = context.values.get(desired.address)?.get(path);
   if (read) return textIn(read);
-  return isWriteOnly(value) && schema.writeOnly ? undefined : value;
+  if (isWriteOnly(value) && schema.writeOnly) return undefined;
+  return spelled(value, schema, { kind: desired.kind, path }, context.snapshot);
 }
 
 /** The text of a write-only value; undefined where it cannot be read. */

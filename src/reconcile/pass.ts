@@ -99,7 +99,7 @@ async function guarded(
     now: startedAt,
     random,
   });
-  const stock = { catalog, desired, now: () => clock.now() };
+  const stock = { catalog, desired, snapshot, now: () => clock.now() };
   const capacity = await askCapacity(drawn, memory, stock, api);
   const plan = guard(drawn, {
     limits: policy.limits,

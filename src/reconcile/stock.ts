@@ -3,8 +3,10 @@ import type { Catalog, Stock } from '../model/kind.ts';
 import type { Action, ActionId, Plan } from '../model/plan.ts';
 import type { Address, Desired } from '../model/resource.ts';
 import { addressOf } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Memory, Shortage } from '../model/store.ts';
 import { kindOf } from './kindOf.ts';
+import { spelledSpec } from './spelling.ts';
 
 /** The pause before the API is asked again without another reason: it doubles from the first to the longest. */
 const firstPauseMs = 10_000;
@@ -13,6 +15,8 @@ const longestPauseMs = 10 * 60_000;
 interface StockInput {
   readonly catalog: Catalog;
   readonly desired: ReadonlyMap<Address, Desired>;
+  /** Where the API shows how it spells what is asked for. */
+  readonly snapshot: Snapshot;
   readonly now: () => Date;
 }
 
@@ -24,11 +28,13 @@ interface Taken {
 }
 
 /** What a create takes; undefined for every other action. */
-function takenBy(action: Action, { catalog, desired }: StockInput): Taken | undefined {
+function takenBy(action: Action, { catalog, desired, snapshot }: StockInput): Taken | undefined {
   if (action.verb !== 'create') return undefined;
-  const stock = kindOf(catalog.kinds, action.kind).stock;
-  const spec = desired.get(addressOf(action.kind, action.name))?.spec;
-  return stock && spec ? { stock, name: stock.nameOf(spec), spec } : undefined;
+  const { stock, schema } = kindOf(catalog.kinds, action.kind);
+  const declared = desired.get(addressOf(action.kind, action.name))?.spec;
+  if (!stock || !declared) return undefined;
+  const spec = spelledSpec(action.kind, schema, declared, snapshot);
+  return { stock, name: stock.nameOf(spec), spec };
 }
 
 /** What the API answered about its capacity in one pass. */

@@ -127,7 +127,12 @@ describe('what the API has none of', () => {
     const { held } = await askCapacity(
       plan,
       { shortages: new Map(shortages) },
-      { catalog: stocked(isThere, asked), desired: byAddress(wanted), now: () => now },
+      {
+        catalog: stocked(isThere, asked),
+        desired: byAddress(wanted),
+        snapshot: new Map(),
+        now: () => now,
+      },
       {} as Api,
     );
     expect([...held].map((one) => one.join(' '))).toEqual(short);
@@ -141,6 +146,7 @@ describe('what the API has none of', () => {
     const input = {
       catalog: stocked(() => false, asked),
       desired: byAddress([machine('a')]),
+      snapshot: new Map(),
       now: () => now,
     };
     const { held } = await askCapacity(plan, { shortages: new Map() }, input, {} as Api);
@@ -153,6 +159,7 @@ describe('what the API has none of', () => {
     const input = {
       catalog: stocked(throwing(new TypeError('a bug'))),
       desired: byAddress([machine('a')]),
+      snapshot: new Map(),
       now: () => now,
     };
     const asking = askCapacity(plan, { shortages: new Map() }, input, {} as Api);
@@ -169,6 +176,7 @@ describe('what the API has none of', () => {
       {
         catalog: stocked((type) => type === 'C7'),
         desired: byAddress(wanted),
+        snapshot: new Map(),
         now: () => now,
       },
       {} as Api,
@@ -204,6 +212,7 @@ describe('a refusal for want of capacity', () => {
     runInStock({
       catalog: stocked(() => true),
       desired: byAddress([machine('a'), machine('b'), machine('c', 'C7'), network]),
+      snapshot: new Map(),
       now: () => now,
     });
   const failing = (error: Error) => async (): Promise<never> => {

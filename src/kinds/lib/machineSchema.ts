@@ -93,10 +93,11 @@ export const machineSchema = Type.Object(
   {
     machineType: Type.String({
       description:
-        'A label such as A4000 or C5. Changed within a family, while the machine is off.',
+        'A label such as A4000 or C5, in any case: it is sent as the API spells it. Changed within a family, while the machine is off.',
       minLength: 1,
       examples: ['A4000', 'A5000'],
       caseInsensitive: true,
+      spelledBy: { osTemplates: 'machineTypes' },
       requiresOff: true,
     }),
     template: reference('customTemplates', {

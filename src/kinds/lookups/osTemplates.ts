@@ -1,13 +1,18 @@
 import type { Json } from '../../model/api.ts';
 import type { Listed, Lookup } from '../../model/kind.ts';
-import { field, identity, text } from '../lib/read.ts';
+import { field, fieldOf, identity, listOf, optional, text } from '../lib/read.ts';
 import { listed } from '../lib/rest.ts';
+
+const readMachineType = fieldOf('machineTypeLabel', text);
 
 const read = (item: Json): Listed => ({
   id: field(item, 'id', identity),
   name: field(item, 'name', text),
   spec: {},
-  facts: { operatingSystemLabel: field(item, 'operatingSystemLabel', text) },
+  facts: {
+    operatingSystemLabel: field(item, 'operatingSystemLabel', text),
+    machineTypes: field(item, 'availableMachineTypes', optional(listOf(readMachineType))) ?? [],
+  },
 });
 
 export default {

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { machineTypeLabel } from '../../src/kinds/lib/machineTypes.ts';
+import type { Observed } from '../../src/model/resource.ts';
+import type { Listing } from '../../src/model/snapshot.ts';
+import { spelled, spelledSpec } from '../../src/reconcile/spelling.ts';
+import { bench } from '../support/passes.ts';
+import { catalog, live, want } from '../support/team.ts';
+
+test.each([
+  { typed: 'a100-80g', is: 'A100-80G', because: 'the vendor’s pages write it so' },
+  { typed: 'a100-80gX8', is: 'A100-80Gx8', because: 'the x of several GPUs is in lower case' },
+  { typed: 'RTX4000', is: 'RTX4000', because: 'the x in its name is none of these' },
+  { typed: 'rtx4000x2', is: 'RTX4000x2', because: 'and the second one is' },
+  { typed: 'c5', is: 'C5', because: 'machines without a GPU as well' },
+  { typed: 'gpu+', is: 'GPU+', because: 'a sign is no letter' },
+  { typed: 'A100-80G', is: 'A100-80G', because: 'it is the label' },
+  { typed: 'h200', is: 'h200', because: 'what is not known is as it was typed' },
+  { typed: 'a100-80gx800', is: 'a100-80gx800', because: 'no machine has as many' },
+  { typed: '', is: '', because: 'nothing is not known' },
+  { typed: 'x2', is: 'x2', because: 'two of nothing neither' },
+])('$typed is sent as $is: $because', ({ typed, is }) => {
+  expect(machineTypeLabel(typed)).toBe(is);
+});
+
+const listing = (kind: string, items: readonly Partial<Observed>[]): Listing => ({
+  kind,
+  complete: false,
+  error: 'it broke off',
+  items: items.map((item) => ({ name: 'n', id: 'i', spec: {}, settled: true, ...item })),
+  byId: new Map(),
+});
+
+describe('a text is sent as the API shows it', () => {
+  const schema = { caseInsensitive: true, spelledBy: { osTemplates: 'machineTypes' } };
+  const at = { kind: 'machines', path: 'machineType' };
+  const templates = listing('osTemplates', [{ facts: { machineTypes: ['C5', 'H200'] } }]);
+  const machines = listing('machines', [{ spec: { machineType: 'L40S' } }, {}]);
+  const snapshot = new Map([
+    ['osTemplates', templates],
+    ['machines', machines],
+  ]);
+
+  test.each([
+    { value: 'h200', is: 'H200', because: 'a template offers it' },
+    { value: 'l40s', is: 'L40S', because: 'a machine has it' },
+    { value: 'B300', is: 'B300', because: 'nobody has shown it' },
+    { value: 5, is: 5, because: 'it is no text' },
+  ])('$value as $is: $because', ({ value, is }) => {
+    expect(spelled(value, schema, at, snapshot)).toBe(is);
+  });
+
+  test('where case says nothing, and only there', () => {
+    expect(spelled('h200', {}, at, snapshot)).toBe('h200');
+    expect(spelled('h200', schema, at, new Map())).toBe('h200');
+    const machine = catalog.kinds.get('machines')?.schema ?? {};
+    const spec = { machineType: 'h200', region: 'ny2', diskSize: 50 };
+    expect(spelledSpec('machines', machine, spec, snapshot)).toEqual({
+      ...spec,
+      machineType: 'H200',
+    });
+  });
+});
+
+test('a machine type in lower case is asked for, created, and changed by its label', async () => {
+  await using it = await bench();
+  const sent: string[] = [];
+  it.simulator.onExchange((exchange) => {
+    const { method, path, query, requestBody } = exchange;
+    const [type] = /(?<=machineType\W{1,3})[\w-]+/.exec(JSON.stringify([query, requestBody])) ?? [];
+    if (type) sent.push(`${method} ${path} ${type}`);
+  });
+  const machine = (machineType: string) =>
+    want('machines', 'a', {
+      machineType,
+      template: live('osTemplates', 'Ubuntu 22.04'),
+      region: 'ny2',
+      diskSize: 50,
+      state: 'off',
+    });
+  await it.pass([machine('a100-80g')]);
+  await it.pass([machine('a100-80g')]);
+  await it.pass([machine('a100-80gx2')]);
+  expect(sent).toEqual([
+    'GET /machine-availability A100-80G',
+    'POST /machines A100-80G',
+    'PUT /machines/{id} A100-80Gx2',
+  ]);
+});

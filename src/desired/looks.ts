@@ -24,7 +24,8 @@ export function againAsSeen<Content extends { readonly ok: true }>(
       if (!file) return read(path, limits);
       const look = lookOf(file);
       const known = before.get(path);
-      const content = known?.look === look ? known.content : await read(path, limits);
+      const isKnown = known?.look === look && file.size <= limits.maxBytes;
+      const content = isKnown ? known.content : await read(path, limits);
       if (content.ok && isSettled(file, since)) seen.set(path, { look, content });
       return content;
     },

@@ -376,6 +376,18 @@ describe('the hash of what a load depends on', () => {
     expect((await lookAgain(directory, inputs, {}, seen, later())).hash).not.toBe(inputs.hash);
   });
 
+  it('is that of the load for a file that is YAML, and as a text too large', async () => {
+    const directory = await directoryOf({
+      'team.yaml': 'startupScripts: { s: { script: { file: large.yaml } } }',
+      'large.yaml': '#'.repeat(2 * 1024 ** 2),
+    });
+    const { ok, inputs } = await loadDesired(directory, catalog);
+    expect(ok).toBe(false);
+    const before = await lookAgain(directory, inputs, {}, undefined, later());
+    const after = await lookAgain(directory, inputs, {}, before.seen, later());
+    expect([before.hash, after.hash]).toEqual([inputs.hash, inputs.hash]);
+  });
+
   it('is there for a directory that is not', async () => {
     const directory = join(await directoryOf({}), 'missing');
     const { inputs } = await loadDesired(directory, catalog);

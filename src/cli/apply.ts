@@ -13,6 +13,7 @@ import { continuedBy } from '../reconcile/report.ts';
 import { allowedBy, readSavedPlan, type SavedPlan } from '../reconcile/savedPlan.ts';
 import type { Policy, Prepared, Workspace } from '../reconcile/workspace.ts';
 import { keepReport } from '../report/files.ts';
+import { visible } from '../model/visible.ts';
 import { openWorkspace } from './compose.ts';
 import { requireConfig } from './config.ts';
 import { UserError, type Context } from './context.ts';
@@ -72,7 +73,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     await workspace.store.ended(report, settings.reports.keep);
     while (
       flags.wait &&
-      (await pendingEnded(context, workspace, policy, prepared, signals.hurry))
+      (await pendingEnded(context, workspace, policy, prepared, report, signals.hurry))
     ) {
       // Somebody asked once: what has failed meanwhile waits as it would for a schedule.
       prepared = await prepare(workspace, state, { ...policy, honourBackoff: true }, 'cli');
@@ -107,7 +108,7 @@ async function carriedOut(
 }
 
 /**
- * Waits for creates whose answers were lost, and for what an earlier run or somebody else set the API to work on. Resolves to whether it is
+ * Waits for creates that no list shows yet, and for what an earlier run or somebody else set the API to work on. Resolves to whether it is
  * worth planning again.
  */
 async function pendingEnded(
@@ -115,19 +116,22 @@ async function pendingEnded(
   workspace: Workspace,
   policy: Policy,
   prepared: Prepared,
+  report: Report,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (signal.aborted) return false;
-  const unsure = await unsureCreates(workspace, policy, prepared);
+  const unsure = await unsureCreates(workspace, policy, report);
   for (const { address, until } of unsure)
     err(
-      `waiting for ${address}: its answer was lost; looked for until ${new Date(until).toISOString()}\n`,
+      `waiting for ${visible(address)}: a create was sent, and no list shows it yet; looked for until ${new Date(until).toISOString()}\n`,
     );
   if (unsure.length > 0) return waitForLists(workspace, unsure, signal);
   const pending = pendingResources(workspace, prepared);
   if (pending.length === 0) return false;
   for (const { kind, name, live } of pending)
-    err(`waiting for ${kind}/${name}: ${live?.activity ?? 'no list shows it yet'}\n`);
+    err(
+      `waiting for ${visible(`${kind}/${name}`)}: ${visible(live?.activity ?? 'no list shows it yet')}\n`,
+    );
   return waitForPending(workspace, policy, prepared, pending, signal);
 }
 

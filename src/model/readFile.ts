@@ -34,7 +34,8 @@ export async function readBounded(path: string, limits: ReadLimits): Promise<Uin
   await using file = await openBounded(path, limits);
   try {
     const { size } = await file.stat();
-    return await firstBytes(file, Math.min(size, limits.maxBytes));
+    if (size > limits.maxBytes) throw tooLarge(limits);
+    return await firstBytes(file, size);
   } catch (error) {
     throw failure(error);
   }
@@ -62,8 +63,7 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 async function check(file: FileHandle, real: string, limits: ReadLimits): Promise<void> {
   const opened = await file.stat();
   if (!opened.isFile()) throw new FileError('is not a regular file', 'IRREGULAR');
-  if (opened.size > limits.maxBytes)
-    throw new FileError(`is larger than ${limits.maxBytes} bytes`, 'TOO_LARGE');
+  if (opened.size > limits.maxBytes) throw tooLarge(limits);
   if (await isAmong(opened, limits.except ?? [])) throw ownKey();
   if (limits.within === undefined) return;
   const place = await placeOf(file, opened, real);
@@ -110,6 +110,9 @@ async function firstBytes(file: FileHandle, size: number): Promise<Uint8Array> {
 
 const outside = (): FileError =>
   new FileError('is outside the directory that it must be in', 'OUTSIDE');
+
+const tooLarge = ({ maxBytes }: ReadLimits): FileError =>
+  new FileError(`is larger than ${maxBytes} bytes`, 'TOO_LARGE');
 
 const ownKey = (): FileError => new FileError('holds the API key', 'OWN_KEY');
 

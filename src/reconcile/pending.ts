@@ -1,4 +1,5 @@
-import type { Address, Observed } from '../model/resource.ts';
+import type { Report } from '../model/report.ts';
+import { addressOf, type Address, type Observed } from '../model/resource.ts';
 import type { Intent } from '../model/store.ts';
 import { createFollower } from './follow.ts';
 import { listingOf } from './planning.ts';
@@ -24,7 +25,7 @@ export const pendingResources = (
     return live?.settled ? [] : [{ kind, name, id, live }];
   });
 
-/** A create whose answer was lost: it may have happened. */
+/** A create that was sent and that no list shows yet: it may have happened. */
 export interface UnsureCreate {
   readonly address: Address;
   /** When its attempt was sent, and until when lists may not show what it created; milliseconds since 1970. */
@@ -32,11 +33,11 @@ export interface UnsureCreate {
   readonly until: number;
 }
 
-/** The creates of declared resources and their members that may have happened. */
+/** The creates of resources, and of their members, that a pass left pending or failed. */
 export async function unsureCreates(
   { store, clock }: Pick<Workspace, 'store' | 'clock'>,
   { visibility }: Pick<Policy, 'visibility'>,
-  { desired }: Pick<Prepared, 'desired'>,
+  { resources }: Pick<Report, 'resources'>,
 ): Promise<readonly UnsureCreate[]> {
   const { intents, memberIntents } = await store.memory(clock.now());
   const all = [
@@ -45,8 +46,13 @@ export async function unsureCreates(
       Object.values<Intent>(members).map((intent) => [address, intent] as const),
     ),
   ];
+  const open = new Set(
+    resources.flatMap(({ kind, name, status }) =>
+      status === 'pending' || status === 'failed' ? [addressOf(kind, name)] : [],
+    ),
+  );
   return all
-    .filter(([address]) => desired.has(address))
+    .filter(([address]) => open.has(address))
     .map(([address, { at, until }]) => ({
       address,
       since: Date.parse(at),

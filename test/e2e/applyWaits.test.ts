@@ -35,13 +35,27 @@ test('apply waits for creates whose answers were lost, in this run and in an ear
   simulator.fault({ method: 'POST', path, kind: 'reset-after' });
   const second = await here.run(['apply', '--yes'], env);
   expect(second.stderr).toMatch(
-    /waiting for privateNetworks\/a: its answer was lost; looked for until/,
+    /waiting for privateNetworks\/a: a create was sent, and no list shows it yet; looked for until/,
   );
   expect(second.code, second.stdout).toBe(0);
   expect([...simulator.world.privateNetworks].map(({ name }) => name).toSorted()).toEqual([
     'a',
     'b',
   ]);
+});
+
+test('apply does not wait for what was answered and is listed', async () => {
+  await using simulator = await startSimulator();
+  await using here = await place();
+  await here.write({
+    'config/team.yaml':
+      'datasets:\n  d: { versions: { v1: { message: First } } }\nprivateNetworks:\n  n: { region: ny2 }\n',
+  });
+  const env = { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'key' };
+  expect(await here.run(['apply', '--yes'], env)).toMatchObject({
+    code: 0,
+    stderr: expect.not.stringContaining('waiting for') as string,
+  });
 });
 
 test('apply waits for a machine that somebody else has made', async () => {

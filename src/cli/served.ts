@@ -143,6 +143,7 @@ export const commands = (served: Served): Commands => ({
     const { store, clock } = openIn(served.standing);
     const report = await readReport(served.config.current().settings.reports.directory, pass);
     if (!report) return 'unknown pass';
+    if (pass !== served.last.report?.pass) return 'older pass';
     if (report.digest !== digest) return 'other digest';
     await store.approve(digest, clock.now().toISOString());
     served.request();

@@ -198,8 +198,8 @@ export interface Store extends AsyncDisposable {
   resume(address: Address): Promise<void>;
   /** Lifts the limits for the plan of this digest, once. */
   approve(digest: string, at: string): Promise<void>;
-  /** The approval has been used. */
-  useApproval(digest: string): Promise<void>;
+  /** Forgets approvals: each is for the pass after the one that it names, whatever that pass finds. */
+  endApprovals(digests: ReadonlySet<string>): Promise<void>;
   /** What was done to a resource, newest first. */
   deeds(address: Address, limit: number): Promise<readonly Deed[]>;
   /** Notes that a pass has ended and what it found, and forgets all passes but the newest `keep`. */

@@ -30,6 +30,34 @@ export function runsAt({ running, timezone = 'UTC' }: Timetable, now: Date): boo
   );
 }
 
+/**
+ * The next instant, within eight days, at which a timetable turns from running to off or back, to the minute; undefined: it does not
+ * turn. Throws as `runsAt` does.
+ */
+export function nextEdge(timetable: Timetable, now: Date): Date | undefined {
+  const { running, timezone = 'UTC' } = timetable;
+  const runs = runsAt(timetable, now);
+  const turned = (at: number): boolean => runsAt(timetable, new Date(at)) !== runs;
+  const edges = windowsOf(running).flatMap(({ start, end }) => [start, end]);
+  const minuteAt = (at: number): number => wallClock(new Date(at), timezone).minute;
+  const end = now.getTime() + 8 * minutesOfDay * minuteMs;
+  for (let at = Math.floor(now.getTime() / minuteMs) * minuteMs; at < end;) {
+    const minute = minuteAt(at);
+    const stride = Math.min(60, ...edges.map((edge) => minutesUntil(edge, minute)));
+    // Where the clock is set forward or back within the stride, an edge may lie anywhere in it.
+    const even = minuteAt(at + stride * minuteMs) === (minute + stride) % minutesOfDay;
+    at += (even ? stride : 1) * minuteMs;
+    if (turned(at)) return new Date(at);
+  }
+  return undefined;
+}
+
+const minuteMs = 60_000;
+
+/** Minutes from one time of day to the next time that it is another one: 1 to 1440. */
+const minutesUntil = (edge: number, minute: number): number =>
+  ((edge - minute - 1 + 2 * minutesOfDay) % minutesOfDay) + 1;
+
 /** What is wrong with a timetable, in words for the user; undefined when nothing is. */
 export function timetableProblem(timetable: Timetable): string | undefined {
   try {

@@ -5,9 +5,19 @@ import type { WindowState } from './windows.ts';
 const soonestMs = 15_000;
 const latestMs = 10 * 60_000;
 
+/** What is known of times beside the memory. */
+export interface Times {
+  readonly window: WindowState;
+  /** When a declared timetable turns next. */
+  readonly edge: Date | undefined;
+  /** Milliseconds. */
+  readonly visibility: number;
+}
+
 /**
  * When it is worth looking again before the schedule says so: a pause after a failure is over, a create whose answer was lost may be
- * tried again, the API may have capacity again, something pending may be ready, a window opens. Undefined when nothing waits. Pure.
+ * tried again, the API may have capacity again, something pending may be ready, a window opens, a timetable turns (`edge`). Undefined
+ * when nothing waits. Pure.
  */
 export function nextLook(
   {
@@ -17,8 +27,7 @@ export function nextLook(
     shortages,
     conditions,
   }: Pick<Memory, 'setbacks' | 'intents' | 'memberIntents' | 'shortages' | 'conditions'>,
-  window: WindowState,
-  visibility: number,
+  { window, edge, visibility }: Times,
   now: Date,
 ): Date | undefined {
   const times = [
@@ -31,6 +40,7 @@ export function nextLook(
       status === 'pending' ? [now.getTime() + pauseWhilePending(since, now)] : [],
     ),
     window.open ? 0 : (window.next?.getTime() ?? 0),
+    edge?.getTime() ?? 0,
   ].filter((time) => time > now.getTime());
   return times.length === 0 ? undefined : new Date(Math.min(...times));
 }

@@ -153,12 +153,12 @@ export async function carryOut(
   options: CarryOutOptions,
 ): Promise<Report> {
   const { api, store, clock, catalog } = workspace;
-  const { plan, digest, snapshot, desired, values, memory } = prepared;
+  const { plan, snapshot, desired, values, memory } = prepared;
   await claimTeam(workspace, prepared.team, memory);
   await rememberRecognised(workspace, policy, prepared);
+  if (memory.approved.size > 0) await store.endApprovals(memory.approved);
   if (plan.actions.length === 0 && memory.setbacks.size === 0)
     return reportOn(workspace, policy, prepared, new Map());
-  if (memory.approved.has(digest)) await store.useApproval(digest);
   if (plan.actions.some(({ held }) => held === undefined)) await store.begun(prepared.pass);
   const context = {
     catalog,

@@ -1,6 +1,6 @@
-import type { Power } from '../model/kind.ts';
+import type { Catalog, Power } from '../model/kind.ts';
 import type { Desired, Observed } from '../model/resource.ts';
-import { runsAt, type Timetable } from '../model/timetable.ts';
+import { nextEdge, runsAt, type Timetable } from '../model/timetable.ts';
 
 export type PowerState = 'running' | 'off';
 
@@ -14,6 +14,24 @@ export function wantedPower(
   if (value === 'running' || value === 'off') return value;
   if (value === undefined) return undefined;
   return runsAt(value as Timetable, now()) ? 'running' : 'off';
+}
+
+/** The next instant at which a timetable of any resource turns; undefined: none does. */
+export function nextPowerEdge(
+  { kinds }: Catalog,
+  resources: readonly Desired[],
+  now: Date,
+): Date | undefined {
+  const timetables = new Map<string, Timetable>();
+  for (const { kind, spec } of resources) {
+    const power = kinds.get(kind)?.power;
+    const value = power && spec[power.field];
+    if (typeof value !== 'object' || value === null) continue;
+    const timetable = value as Timetable;
+    timetables.set(`${timetable.running} ${timetable.timezone ?? ''}`, timetable);
+  }
+  const edges = [...timetables.values()].flatMap((timetable) => nextEdge(timetable, now) ?? []);
+  return edges.length === 0 ? undefined : new Date(Math.min(...edges.map(Number)));
 }
 
 /** Which power actions a resource needs, and whether what needs it off can be written. */

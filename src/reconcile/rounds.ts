@@ -4,6 +4,7 @@ import type { Settings } from '../model/settings.ts';
 import { nextLook } from './due.ts';
 import type { LoopPass } from './loop.ts';
 import { carryOut, prepare, reportOn } from './pass.ts';
+import { nextPowerEdge } from './power.ts';
 import { rememberSeen } from './remember.ts';
 import { windowState } from './windows.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
@@ -46,7 +47,7 @@ export function createRounds(options: RoundsOptions): LoopPass {
     const prove = wrote && !proving && !signals.stop.aborted;
     proving = prove;
     if (prove) request(trigger);
-    else if (settings.mode === 'enforce') wakeAt(await nextLookOf(workspace, settings));
+    else if (settings.mode === 'enforce') wakeAt(await nextLookOf(workspace, state, settings));
   };
 }
 
@@ -57,9 +58,15 @@ async function observed(workspace: Workspace, policy: Policy, prepared: Prepared
 }
 
 async function nextLookOf(
-  { store, clock }: Workspace,
+  { store, clock, catalog }: Workspace,
+  { resources }: DesiredState,
   settings: Settings,
 ): Promise<Date | undefined> {
   const now = clock.now();
-  return nextLook(await store.memory(now), windowState(settings, now), settings.visibility, now);
+  const times = {
+    window: windowState(settings, now),
+    edge: nextPowerEdge(catalog, resources, now),
+    visibility: settings.visibility,
+  };
+  return nextLook(await store.memory(now), times, now);
 }

@@ -6,8 +6,11 @@ import type { RequestLog } from './requestLog.ts';
 export interface Commands {
   /** Asks for a pass. */
   reconcile(): void;
-  /** Lifts the limits for the plan of that pass, if its digest is this one; the other answers say why not. */
-  approve(pass: string, digest: string): Promise<'approved' | 'unknown pass' | 'other digest'>;
+  /** Lifts the limits for the plan of the last pass, if its digest is this one; the other answers say why not. */
+  approve(
+    pass: string,
+    digest: string,
+  ): Promise<'approved' | 'unknown pass' | 'older pass' | 'other digest'>;
   /** Leaves a resource alone, or acts on it again. False when there is none of that name. */
   suspend(kind: string, name: string): Promise<boolean>;
   resume(kind: string, name: string): Promise<boolean>;
@@ -31,6 +34,12 @@ export function addCommands(app: Hono, commands: Commands, log: RequestLog): voi
     const result = await commands.approve(pass, digest);
     if (result === 'unknown pass')
       return json(context, { error: 'no report of this pass is kept' }, 404);
+    if (result === 'older pass')
+      return json(
+        context,
+        { error: 'an approval is for the last pass only, and this is an older one' },
+        409,
+      );
     if (result === 'other digest')
       return json(context, { error: 'the plan of this pass has another digest' }, 409);
     log.done(requestOf(context), 'a plan was approved', { pass, digest });

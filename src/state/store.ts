@@ -131,8 +131,8 @@ export async function storeOver(database: Database): Promise<Store> {
           .onConflict((conflict) => conflict.column('digest').doUpdateSet({ at }))
           .execute();
       }),
-    useApproval: (digest) =>
-      each([digest], async (transaction) => {
+    endApprovals: (digests) =>
+      each([...digests], async (transaction, digest) => {
         await transaction.deleteFrom('approvals').where('digest', '=', digest).execute();
       }),
     deeds: (address, limit) => readDeeds(database, address, limit),

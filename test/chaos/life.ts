@@ -143,7 +143,7 @@ const writes = [
   'cancelDeletion',
   'deleted',
   'note',
-  'useApproval',
+  'endApprovals',
   'ended',
 ] as const satisfies readonly (keyof Store)[];
 

@@ -73,6 +73,10 @@ test('what a limit held back is done once it is approved, and a suspended resour
   const { pass } = status['lastPass'] as { pass: string };
   const report = await it.get(`/api/v1/passes/${pass}`);
   expect(await post(`/api/v1/passes/${pass}/approve`, { digest: 'other' })).toBe(409);
+  const { items } = await it.get('/api/v1/passes');
+  const older = await it.get(`/api/v1/passes/${(items as { pass: string }[])[1]?.pass}`);
+  const { pass: before, digest } = older as { pass: string; digest: string };
+  expect(await post(`/api/v1/passes/${before}/approve`, { digest })).toBe(409);
   expect(await post(`/api/v1/passes/${pass}/approve`, { digest: report['digest'] })).toBe(202);
   await it.run.saw(/1 deleted/);
   expect(it.names()).toEqual(['b']);

@@ -233,6 +233,17 @@ describe('approval', () => {
     expect(outcomesOf(await it.pass([script(false)]))).toEqual(['startupScripts/s:update blocked']);
   });
 
+  test('is for the next pass, and not for a later one with the same plan', async () => {
+    await using it = await bench({ policy });
+    await it.pass([script(false)]);
+    const held = await it.pass([script(true)]);
+    await it.store.approve(held.digest, it.clock.now().toISOString());
+    await it.pass([script(false)]);
+    const again = await it.pass([script(true)]);
+    expect(again.digest).toBe(held.digest);
+    expect(outcomesOf(again)).toEqual(['startupScripts/s:update blocked']);
+  });
+
   test('of one plan is none of another', async () => {
     await using it = await bench({ policy });
     await it.pass([script(false), script(false, 't')]);

@@ -4,7 +4,7 @@ import type { Report } from '../../src/model/report.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
 import { createRounds } from '../../src/reconcile/rounds.ts';
 import { bench, openOf, outcomesOf, type Bench } from '../support/passes.ts';
-import { declared, want, sentAt } from '../support/team.ts';
+import { declared, live, want, sentAt } from '../support/team.ts';
 
 const resolved = resolveSettings(undefined, { HOLDFAST_MODE: 'enforce' }, {});
 if (!resolved.ok) throw new Error('the settings are not valid');
@@ -109,6 +109,34 @@ describe('a round', () => {
     expect(seen).toEqual(told);
     expect(it.writes()).toHaveLength(mode === 'enforce' && !stopped ? 1 : 0);
     expect(await it.store.passes(9)).toHaveLength(reports.length);
+  });
+
+  test('looks again when a timetable turns, without a schedule', async () => {
+    await using it = await bench({ start: new Date('2026-11-20T12:00:00Z') });
+    const wakes: (Date | undefined)[] = [];
+    const timed = want('machines', 'm', {
+      machineType: 'C5',
+      template: live('osTemplates', 'Ubuntu 22.04'),
+      region: 'ny2',
+      diskSize: 50,
+      state: { running: 'Mon-Fri 08:00-19:00' },
+    });
+    const state = { resources: [timed], absent: [], revision: 'r' };
+    const round = createRounds({
+      workspace: it.workspace,
+      config: () => Promise.resolve({ state, settings: { ...settings, schedule: null } }),
+      request: () => undefined,
+      wakeAt: (when) => wakes.push(when),
+      onEnded: () => Promise.resolve(),
+    });
+    const { signal } = new AbortController();
+    const signals = { stop: signal, hurry: signal };
+    await round('start', signals);
+    await round('start', signals);
+    expect(wakes).toEqual([new Date('2026-11-20T19:00:00Z')]);
+    it.clock.advance(7 * 3_600_000);
+    await round('schedule', signals);
+    expect(it.writes().at(-1)).toMatch(/^PATCH .*stop$/);
   });
 
   test('that has written nothing says when to look again', async () => {

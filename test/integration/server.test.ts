@@ -160,6 +160,7 @@ describe('what changes something', () => {
       reconcile: () => void said.push('reconcile'),
       approve: async (pass, digest) => {
         said.push(`approve ${pass} ${digest}`);
+        if (pass === '01A') return 'older pass';
         return pass === '01X' ? 'unknown pass' : digest === 'd' ? 'approved' : 'other digest';
       },
       suspend: async (kind, name) => said.push(`suspend ${kind}/${name}`) > 0 && name !== 'none',
@@ -183,6 +184,7 @@ describe('what changes something', () => {
     ['/api/v1/passes/01B/approve', '{"digest":"d"}', [202, 'approve 01B d']],
     ['/api/v1/passes/01B/approve', '{"digest":"e"}', [409, 'approve 01B e']],
     ['/api/v1/passes/01X/approve', '{"digest":"d"}', [404, 'approve 01X d']],
+    ['/api/v1/passes/01A/approve', '{"digest":"d"}', [409, 'approve 01A d']],
     ['/api/v1/passes/01B/approve', '{"digest":1}', [400]],
     ['/api/v1/passes/01B/approve', 'nothing', [400]],
     ['/api/v1/passes/01B/approve', '', [400]],

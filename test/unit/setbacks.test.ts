@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Setback } from '../../src/model/store.ts';
-import { nextLook } from '../../src/reconcile/due.ts';
+import { nextLook, type Times } from '../../src/reconcile/due.ts';
 import { setbackAfter, waitsAfter } from '../../src/reconcile/setbacks.ts';
 import { now, sentAt } from '../support/team.ts';
 
@@ -167,7 +167,8 @@ describe('when it is worth looking again', () => {
     name: string;
     because: string;
     memory?: Partial<Parameters<typeof nextLook>[0]>;
-    window?: Parameters<typeof nextLook>[1];
+    window?: Times['window'];
+    edge?: Date;
     at?: Date;
   }>([
     { name: 'nothing waits', because: 'then the schedule will do' },
@@ -256,7 +257,14 @@ describe('when it is worth looking again', () => {
       at: after(3600),
     },
     { name: 'a window that never opens', because: 'nothing is awaited', window: { open: false } },
-  ])('$name: $because', ({ memory, window = { open: true }, at }) => {
-    expect(nextLook({ ...nothing, ...memory }, window, 120_000, now)).toEqual(at);
+    {
+      name: 'a timetable',
+      because: 'machines are started and stopped when it turns',
+      edge: after(1800),
+      at: after(1800),
+    },
+  ])('$name: $because', ({ memory, window = { open: true }, edge, at }) => {
+    const times = { window, edge, visibility: 120_000 };
+    expect(nextLook({ ...nothing, ...memory }, times, now)).toEqual(at);
   });
 });

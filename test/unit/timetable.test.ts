@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runsAt, timetableProblem } from '../../src/model/timetable.ts';
+import { nextEdge, runsAt, timetableProblem } from '../../src/model/timetable.ts';
 
 describe('a timetable is read on the clock of its zone', () => {
   test.each([
@@ -34,6 +35,70 @@ describe('a timetable is read on the clock of its zone', () => {
     expect(runsAt({ running, timezone }, new Date(at))).toBe(expected);
   });
 });
+
+describe('a timetable turns', () => {
+  test.each([
+    ['Mon-Fri 08:00-19:00', 'UTC', '2026-11-20T12:34:56Z', '2026-11-20T19:00:00Z', 'at its end'],
+    ['Mon-Fri 08:00-19:00', 'UTC', '2026-11-20T19:00:00Z', '2026-11-23T08:00:00Z', 'after days'],
+    ['08:00-12:00, 10:00-14:30', 'UTC', '2026-11-20T08:00:00Z', '2026-11-20T14:30:00Z', 'once'],
+    ['Sun 08:07-08:08', 'UTC', '2026-11-22T08:08:00Z', '2026-11-29T08:07:00Z', 'in a week'],
+    ['22:00-24:00', 'UTC', '2026-11-20T22:00:00Z', '2026-11-21T00:00:00Z', 'at midnight'],
+    ['00:00-24:00', 'UTC', '2026-11-20T22:00:00Z', undefined, 'never'],
+    ['Mon-Fri 08:00-19:00', 'Asia/Kathmandu', '2026-11-20T01:00:00Z', '2026-11-20T02:15:00Z', ''],
+    [
+      '02:30-03:30',
+      'Europe/Berlin',
+      '2027-03-28T00:31:00Z',
+      '2027-03-28T01:00:00Z',
+      'when the clock is put forward over its start',
+    ],
+    [
+      '02:30-02:45',
+      'Europe/Berlin',
+      '2026-10-25T00:50:00Z',
+      '2026-10-25T01:30:00Z',
+      'once more when the clock is put back',
+    ],
+  ])('%s %s after %s at %s: %s', (running, timezone, after, at, _) => {
+    expect(nextEdge({ running, timezone }, new Date(after))?.toISOString()).toBe(
+      at && new Date(at).toISOString(),
+    );
+  });
+
+  const someTimetable = fc
+    .tuple(
+      fc.integer({ min: 0, max: 1439 }),
+      fc.integer({ min: 0, max: 1439 }),
+      fc.constantFrom('', 'Mon ', 'Sat-Sun '),
+    )
+    .map(([start, end, days]) => `${days}${timeOf(start)}-${timeOf(end)}`);
+
+  test('where the minutes say so, whatever the zone', () => {
+    fc.assert(
+      fc.property(
+        someTimetable,
+        fc.constantFrom('UTC', 'Europe/Berlin', 'Australia/Lord_Howe'),
+        fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2027-12-31') }),
+        (running, timezone, at) => {
+          const timetable = { running, timezone };
+          const edge = nextEdge(timetable, new Date(at))?.getTime() ?? at + 8 * 86_400_000;
+          const minutes = Array.from(
+            { length: 400 },
+            (_, i) => (Math.floor(at / 60_000) + 1 + i) * 60_000,
+          );
+          const turn = minutes.find(
+            (minute) => runsAt(timetable, new Date(minute)) !== runsAt(timetable, new Date(at)),
+          );
+          expect(turn ?? Math.max(edge, minutes.at(-1) ?? 0)).toBe(edge);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+const timeOf = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 
 test.each([
   ['always', 'UTC', '"always" is no timetable; write for example "Mon-Fri 08:00-19:00"'],

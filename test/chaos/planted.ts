@@ -91,12 +91,6 @@ const planted: readonly Planted[] = [
     instead: 'window: (burst / rate) * 500,',
   },
   {
-    bug: 'an action counts as done while the API is at work on it',
-    file: 'src/reconcile/follow.ts',
-    find: 'live !== undefined && (live.settled ?? true)',
-    instead: 'live !== undefined',
-  },
-  {
     bug: 'an intent outlives the binding',
     file: 'src/state/store.ts',
     find: "        await clearIntent(transaction, address, '');\n      }),\n    unbind",

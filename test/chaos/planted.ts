@@ -110,34 +110,10 @@ const planted: readonly Planted[] = [
     instead: 'api',
   },
   {
-    bug: 'the start after a change waits until the change has gone well',
-    file: 'src/reconcile/planExisting.ts',
-    find: '          requires: stop.map(({ id }) => id),\n          after: [...restore, ...update].map(({ id }) => id),',
-    instead: '          requires: [...stop, ...restore, ...update].map(({ id }) => id),',
-  },
-  {
-    bug: 'an old page tells whether what is owed is met',
-    file: 'src/reconcile/hidden.ts',
-    find: '      ...debtors(listing, obligations),\n',
-    instead: '',
-  },
-  {
     bug: 'auto-shutdown that is owed is not remembered',
     file: 'src/reconcile/executeUpdate.ts',
     find: '  await update(api.observed(owing), temporariesOf(switched));',
     instead: '  await update(api, temporariesOf(switched));',
-  },
-  {
-    bug: 'what is owed to a machine ends with its declaration',
-    file: 'src/reconcile/planRemoval.ts',
-    find: '  const actions = owedActions(kindOf(catalog.kinds, debtor.kind), debtor, due);',
-    instead: '  const actions = owedActions(kindOf(catalog.kinds, debtor.kind), debtor, {});',
-  },
-  {
-    bug: 'an address that a list leaves out is claimed anew at once',
-    file: 'src/reconcile/match.ts',
-    find: '  if (binding && isListedOnly) {',
-    instead: "  if (binding && isListedOnly && binding.id === '') {",
   },
   {
     bug: 'a version that no list shows yet is made again',

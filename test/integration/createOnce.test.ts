@@ -84,6 +84,18 @@ test('a create that never left is not called sent: its intent is recorded after 
   expect((await it.store.memory(it.clock.now())).intents.size).toBe(0);
 });
 
+test('an address that a list leaves out is not claimed anew before lists can show it', async () => {
+  await using it = await bench();
+  const address = want('publicIps', 'ip', { region: 'ny2' });
+  it.clock.advance(86_400_000);
+  await it.pass([address]);
+  it.clock.advance(10 * 60_000);
+  it.simulator.fault({ method: 'GET', path: '/public-ips', kind: { listLag: 15 * 60_000 } });
+  expect(openOf(await it.pass([address]))[0]).toMatch(/^pending publicIps\/ip: /);
+  expect(openOf(await it.pass([address]))).toEqual([]);
+  expect(it.writes()).toHaveLength(1);
+});
+
 test('a version of a dataset whose answer was lost is made once, though lists lag', async () => {
   await using it = await bench({ retries: 0 });
   const dataset = want('datasets', 'd', { versions: { v1: { message: 'one' } } });

@@ -84,6 +84,15 @@ test('a plan: a line for each action, with old and new value, and a summary', ()
           relation: 'assignedMachines',
           member: 'a',
         },
+        {
+          ...action,
+          id: 'startupScripts/s:assign(assignedMachines/b (old))',
+          verb: 'assign',
+          kind: 'startupScripts',
+          name: 's',
+          relation: 'assignedMachines',
+          member: 'b (old)',
+        },
       ],
       estimate: { requests: 3, seconds: 1 },
       cost: {
@@ -96,12 +105,13 @@ test('a plan: a line for each action, with old and new value, and a summary', ()
   );
   expect(text).toBe(
     [
-      '  + create   machines/new                         machineType: C5, state: {"running":"Mon-Fri 08:00-19:00"}',
-      '  ~ update   machines/a                           autoShutdownTimeout: 8 → 24',
-      '                                                  script: (text)',
+      '  + create   machines/new                               machineType: C5, state: {"running":"Mon-Fri 08:00-19:00"}',
+      '  ~ update   machines/a                                 autoShutdownTimeout: 8 → 24',
+      '                                                        script: (text)',
       '  + assign   startupScripts/s assignedMachines/a',
-      '  ! blocked  machines/c                           region is fixed at creation (team.yaml:12:3)',
-      '                                                  region: ny2 → ca1',
+      '  + assign   startupScripts/s assignedMachines/b (old)',
+      '  ! blocked  machines/c                                 region is fixed at creation (team.yaml:12:3)',
+      '                                                        region: ny2 → ca1',
       '',
       '1 to create, 1 to update, 1 to assign: 1 drifted, 1 missing, 1 blocked.',
       '3 API calls, about 1 s at the current rate · 1.75 USD/h now, -0.50 USD/h · no price known for C5 (settings.prices)',

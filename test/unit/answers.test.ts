@@ -7,6 +7,9 @@ import { answering } from '../support/answering.ts';
 import { anyText, rightAnswer } from '../support/contractAnswers.ts';
 import { kindCalls, type KindCall } from '../support/kindCalls.ts';
 
+/** How many answers each call gets; `ANSWERS=5000` in the environment makes a longer search. */
+const runs = Number(process.env['ANSWERS'] ?? 200);
+
 const ids = { id: anyText, member: anyText };
 const rows = kindCalls.map((call) => [call.title, call] as const);
 
@@ -90,7 +93,7 @@ test.each(rows)('%s takes any answer for what it is', async (_title, call) => {
       expect(faultsOf(call, end)).toEqual([]);
     }),
     // Without shrinking, which goes on for hours where answers are drawn one by one.
-    { numRuns: 200, endOnFailure: true },
+    { numRuns: runs, endOnFailure: true },
   );
 });
 

@@ -3,7 +3,7 @@ import { defineConfig } from 'rolldown';
 import { licences } from './tools/licences.ts';
 
 /** What reads files beside itself keeps its place among them: the kinds are the files of a folder, the version is in package.json. */
-const placed = /src\/(kinds\/lib\/load|cli\/version)\.ts$/;
+const placed = /src\/(kinds\/lib\/catalog|cli\/version)\.ts$/;
 
 /** What is shipped: the program with its packages in a few files, since Node takes longer to find a thousand of them than to run them. */
 export default defineConfig({

@@ -1,4 +1,4 @@
-import { createThrottle } from '../src/api/throttle.ts';
+import { createThrottle } from '../src/api/throttle/throttle.ts';
 import { storm } from '../test/support/hiddenLimit.ts';
 import { simulatedClock } from '../test/support/simulatedClock.ts';
 

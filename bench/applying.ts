@@ -3,7 +3,7 @@ import type { Desired } from '../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../src/model/resource.ts';
 import { carryOut, prepare, reportOn } from '../src/reconcile/pass.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
-import { openStore } from '../src/state/open.ts';
+import { openStore } from '../src/store/open.ts';
 import { benchPolicy } from './policy.ts';
 import { workspaceOn } from './workspace.ts';
 

@@ -1,8 +1,8 @@
-import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { loadCatalog } from '../src/kinds/lib/catalog.ts';
 import { addressOf } from '../src/model/resource.ts';
-import { plan, type PlanInput } from '../src/reconcile/plan.ts';
-import { observe } from '../src/reconcile/observe.ts';
-import { showMachine } from '../src/simulator/collections/machines.ts';
+import { plan, type PlanInput } from '../src/reconcile/plan/plan.ts';
+import { observe } from '../src/reconcile/observe/observe.ts';
+import { showMachine } from '../src/simulator/collections/machines/machines.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import type { Api } from '../src/model/api.ts';
 import { declaredTeam, seedTeam } from './team.ts';

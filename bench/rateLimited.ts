@@ -1,7 +1,7 @@
 import { createApi } from '../src/api/client.ts';
 import { prepare } from '../src/reconcile/pass.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
-import { openStore } from '../src/state/open.ts';
+import { openStore } from '../src/store/open.ts';
 import { benchPolicy } from './policy.ts';
 import { declaredTeam, seedTeam } from './team.ts';
 import { workspaceOn } from './workspace.ts';

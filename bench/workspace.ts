@@ -1,6 +1,6 @@
 import type { Client } from '../src/api/client.ts';
-import { loadCatalog } from '../src/kinds/lib/load.ts';
-import { systemClock } from '../src/model/clock.ts';
+import { loadCatalog } from '../src/kinds/lib/catalog.ts';
+import { systemClock } from '../src/model/time/clock.ts';
 import type { Store } from '../src/model/store.ts';
 import type { Workspace } from '../src/reconcile/workspace.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommanderError } from '@commander-js/extra-typings';
-import type { Output } from '../src/cli/output.ts';
+import type { Output } from '../src/console/output.ts';
 import { createProgram } from '../src/cli/program.ts';
 import type { Fault } from './check.ts';
 import { file, textOf, type Input } from './input.ts';

@@ -2,11 +2,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { loadDesired, type Loaded } from '../src/desired/load.ts';
-import { rules } from '../src/desired/problems.ts';
+import { rules } from '../src/desired/problems/problems.ts';
 import type { Catalog } from '../src/model/kind.ts';
-import { cronClock } from '../src/model/cronClock.ts';
+import { cronClock } from '../src/model/time/cronClock.ts';
 import type { Problem } from '../src/model/resource.ts';
-import { windowState } from '../src/reconcile/windows.ts';
+import { windowState } from '../src/reconcile/guard/windows.ts';
 import { textOf, type Input } from './input.ts';
 import { environmentFile } from './settings.ts';
 

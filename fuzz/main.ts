@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { loadCatalog } from '../src/kinds/lib/catalog.ts';
 import { argumentsFault } from './arguments.ts';
 import { faultOf, type Fault } from './check.ts';
 import { generatorOf, subjects, type Subject } from './generate.ts';

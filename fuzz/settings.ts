@@ -1,5 +1,5 @@
-import { settingsSchema } from '../src/desired/settingsSchema.ts';
-import { alternativesOf } from '../src/desired/fields.ts';
+import { settingsSchema } from '../src/desired/settings/settingsSchema.ts';
+import { alternativesOf } from '../src/desired/validate/fieldForms.ts';
 import type { FieldSchema } from '../src/model/schema.ts';
 import { file, type Input } from './input.ts';
 import type { Random } from './random.ts';

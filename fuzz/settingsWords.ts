@@ -1,4 +1,4 @@
-import { settingsSchema } from '../src/desired/settingsSchema.ts';
+import { settingsSchema } from '../src/desired/settings/settingsSchema.ts';
 
 /** Values as they are written in YAML, one a line. */
 const each = (lines: string): readonly string[] =>

@@ -1,4 +1,4 @@
-import { processOutputs } from './cli/output.ts';
+import { processOutputs } from './console/output.ts';
 import { version } from './cli/version.ts';
 
 /** The entry: argv in, exit code out. Whatever is written is for this user alone. What the user can mend is one line; anything else is a bug and shows its stack. */
@@ -18,7 +18,7 @@ function ended(code: number): void {
 async function run(): Promise<void> {
   const [{ createProgram }, { errorText }] = await Promise.all([
     import('./cli/program.ts'),
-    import('./cli/errorText.ts'),
+    import('./console/errorText.ts'),
   ]);
   try {
     await createProgram(ended, outputs).parseAsync();

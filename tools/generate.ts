@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { authoringSchema, settingsSchema } from '../src/desired/authoring.ts';
-import { settingsSchema as settingsFields } from '../src/desired/settingsSchema.ts';
-import { loadCatalog } from '../src/kinds/lib/load.ts';
+import { authoringSchema, settingsSchema } from '../src/desired/editorSchema/documentSchema.ts';
+import { settingsSchema as settingsFields } from '../src/desired/settings/settingsSchema.ts';
+import { loadCatalog } from '../src/kinds/lib/catalog.ts';
 import { reportSchema } from '../src/report/schema.ts';
 import { kindPage, kindsPage } from './kindPage.ts';
 import { settingsPage } from './settingsPage.ts';

@@ -1,4 +1,4 @@
-import { addEntries } from '../src/importing/merge.ts';
+import { addEntries } from '../src/import/yaml/merge.ts';
 import type { Catalog, ResourceKind } from '../src/model/kind.ts';
 import type { FieldSchema } from '../src/model/schema.ts';
 import { code, fieldRows, table, typeOf, type FieldRow } from './fieldRows.ts';

@@ -1,11 +1,11 @@
-import { variableFor } from '../src/desired/environment.ts';
-import { branchFor } from '../src/desired/fields.ts';
+import { variableFor } from '../src/desired/settings/environment.ts';
+import { branchFor } from '../src/desired/validate/fieldForms.ts';
 import type { FieldSchema } from '../src/model/schema.ts';
 import { code, table } from './fieldRows.ts';
 
 /** The reference page of the settings, in Markdown. */
 export const settingsPage = (schema: FieldSchema): string =>
-  `<!-- Made by \`npm run generate\` from src/desired/settingsSchema.ts; not to be edited. -->
+  `<!-- Made by \`npm run generate\` from src/desired/settings/settingsSchema.ts; not to be edited. -->
 
 # Settings
 

@@ -6,9 +6,9 @@ import {
   type Reader,
   type WriteObserver,
 } from '../model/api.ts';
-import { createKnown, type Read } from './known.ts';
+import { createKnown, type Read } from './pageCache.ts';
 import { malformedIn, readPage, walk, type FetchPage } from './paging.ts';
-import { checkPath, isWrite, type Method, type Request } from './request.ts';
+import { checkPath, isWrite, type Method, type Request } from './requests/request.ts';
 
 /** The most items that the API puts on a page, and an order in which a walk does not lose what is created meanwhile (FACTS 5.2). */
 const walkQuery: Query = { limit: 120, order: 'asc' };

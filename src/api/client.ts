@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { Api, EndedRequest, ThrottleState, Usage } from '../model/api.ts';
-import { systemClock, type Clock } from '../model/clock.ts';
+import { systemClock, type Clock } from '../model/time/clock.ts';
 import { silentLog, type Log } from '../model/log.ts';
 import { createCalls } from './calls.ts';
 import { createKeys } from './keys.ts';
-import { secretsOf, type Proxy } from './proxy.ts';
-import { checkBase } from './request.ts';
-import { createSender } from './send.ts';
-import { createThrottle, type ThrottleOptions } from './throttle.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { secretsOf, type Proxy } from './transport/proxy.ts';
+import { checkBase } from './requests/request.ts';
+import { createSender } from './requests/send.ts';
+import { createThrottle, type ThrottleOptions } from './throttle/throttle.ts';
+import { createTransport, type Transport } from './transport/transport.ts';
 
 export interface ApiOptions {
   /** The API's address with its base path: `https://api.paperspace.com/v1`. */

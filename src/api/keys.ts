@@ -1,5 +1,5 @@
 import type { Log } from '../model/log.ts';
-import { checkKey } from './request.ts';
+import { checkKey } from './requests/request.ts';
 
 /** The key that requests bear. It may be replaced while the client lives. */
 export interface Keys {

@@ -1,6 +1,6 @@
-import { follow } from './follow.ts';
+import { follow } from './linkedAbort.ts';
 import { isDeleted, MalformedAnswer, type Json } from '../model/api.ts';
-import { isObject } from './json.ts';
+import { isObject } from './transport/json.ts';
 
 /** Asks for the page after a cursor, the first one without. */
 export type FetchPage<Read> = (

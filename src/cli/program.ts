@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { millisecondsOf } from '../model/duration.ts';
-import type { Context, GlobalOptions } from './context.ts';
-import { defaultConfig, simulatorFile } from './defaults.ts';
-import type { Outputs } from './output.ts';
+import { millisecondsOf } from '../model/time/duration.ts';
+import type { Context, GlobalOptions } from '../setup/context.ts';
+import { defaultConfig, simulatorFile } from '../setup/defaults.ts';
+import type { Outputs } from '../console/output.ts';
 import { version } from './version.ts';
 
 /**
@@ -21,7 +21,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     ends = true,
   ): Promise<void> => {
     // The logger alone takes longer to load than help and version take to print.
-    const { processContext } = await import('./context.ts');
+    const { processContext } = await import('../setup/context.ts');
     const context = processContext(options, outputs, ends);
     const code = await action(context);
     ended(code);
@@ -33,7 +33,9 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       .option('--secrets', 'read the secrets too', false)
       .option('--strict', 'take warnings for errors', false)
       .action((options) =>
-        run(options, async (context) => (await import('./validate.ts')).validate(context, options)),
+        run(options, async (context) =>
+          (await import('./commands/validate.ts')).validate(context, options),
+        ),
       ),
   );
   for (const [name, description] of [
@@ -45,7 +47,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
         .option('--out <file>', 'keep the plan in this file')
         .action((options) =>
           run(options, async (context) =>
-            (await import('./plan.ts')).plan(context, {
+            (await import('./commands/plan.ts')).plan(context, {
               ...options,
               simulate: fileOf(options.simulate),
             }),
@@ -67,7 +69,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       .option('--plan <file>', 'do only what this saved plan says, if all is still as it saw it')
       .action((options) =>
         run(options, async (context) =>
-          (await import('./apply.ts')).apply(context, {
+          (await import('./commands/apply.ts')).apply(context, {
             ...options,
             plan: options.plan,
             simulate: fileOf(options.simulate),
@@ -83,7 +85,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
         run(
           options,
           async (context) =>
-            (await import('./run.ts')).run(context, {
+            (await import('./commands/run.ts')).run(context, {
               acceptTeam: options.acceptTeam,
               simulate: fileOf(options.simulate),
             }),
@@ -98,7 +100,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       .option('--layout <layout>', 'kind: one file a kind; single: all in team.yaml', 'kind')
       .action((options) =>
         run(options, async (context) =>
-          (await import('./import.ts')).importTeam(context, {
+          (await import('./commands/import.ts')).importTeam(context, {
             out: options.out,
             kinds: options.kinds,
             layout: options.layout,
@@ -111,7 +113,9 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     withTeam('status', 'the last passes and what is not in sync, from the store').action(
       (options) =>
         run(options, async (context) =>
-          (await import('./status.ts')).status(context, { simulate: fileOf(options.simulate) }),
+          (await import('./commands/status.ts')).status(context, {
+            simulate: fileOf(options.simulate),
+          }),
         ),
     ),
   );
@@ -120,7 +124,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       .argument('<resource>', 'KIND/NAME, such as machines/trainer-1')
       .action((address, options) =>
         run(options, async (context) =>
-          (await import('./explain.ts')).explain(context, {
+          (await import('./commands/explain.ts')).explain(context, {
             address,
             simulate: fileOf(options.simulate),
           }),
@@ -134,14 +138,16 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       'mermaid, dot or svg',
       'mermaid',
     ).action((options) =>
-      run(options, async (context) => (await import('./graph.ts')).graph(context)),
+      run(options, async (context) => (await import('./commands/graph.ts')).graph(context)),
     ),
   );
   program.addCommand(
     command('schema', 'JSON Schema of the config and of reports', undefined)
       .argument('[of]', 'desired, settings or report', 'desired')
       .action((of, options) =>
-        run(options, async (context) => (await import('./schema.ts')).schema(context, { of })),
+        run(options, async (context) =>
+          (await import('./commands/schema.ts')).schema(context, { of }),
+        ),
       ),
   );
   program.addCommand(
@@ -155,7 +161,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       .option('--key <key>', 'the only key that is accepted')
       .action((options) =>
         run(options, async (context) =>
-          (await import('./simulate.ts')).simulate(context, {
+          (await import('./commands/simulate.ts')).simulate(context, {
             ...options,
             state: options.state,
             key: options.key,
@@ -167,7 +173,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   );
   program.addCommand(
     command('doctor', 'check key, address, clock, store and config', textOrJson).action((options) =>
-      run(options, async (context) => (await import('./doctor.ts')).doctor(context)),
+      run(options, async (context) => (await import('./commands/doctor.ts')).doctor(context)),
     ),
   );
   for (const each of [program, ...program.commands])

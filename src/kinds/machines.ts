@@ -1,12 +1,12 @@
 import type { Api, Json } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
-import { oneOfEach } from '../model/oneOfEach.ts';
+import { oneOfEach } from '../model/interner.ts';
 import type { Spec } from '../model/resource.ts';
 import type { OwedValue } from '../model/store.ts';
 import { diskSizes } from './lib/fields.ts';
-import { jobsOf } from './lib/machineEvents.ts';
-import { machineSchema } from './lib/machineSchema.ts';
-import { machineTypeLabel } from './lib/machineTypes.ts';
+import { jobsOf } from './lib/machines/events.ts';
+import { machineSchema } from './lib/machines/schema.ts';
+import { machineTypeLabel } from './lib/machines/types.ts';
 import { pathTo } from './lib/path.ts';
 import { amount, bytes, field, fieldOf, flag, identity, optional, text } from './lib/read.ts';
 import {

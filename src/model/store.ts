@@ -1,5 +1,5 @@
-import type { PassSummary, Report } from './report.ts';
-import type { ActionId, Outcome, Status, Verb } from './plan.ts';
+import type { PassSummary, Report } from './pass/report.ts';
+import type { ActionId, Outcome, Status, Verb } from './pass/plan.ts';
 import type { Address } from './resource.ts';
 
 /** The remembered pair of an address and a live id. */

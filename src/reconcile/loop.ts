@@ -1,4 +1,4 @@
-import type { Trigger } from '../model/report.ts';
+import type { Trigger } from '../model/pass/report.ts';
 
 /** One run of the loop's work. `hurry` is aborted when something is asked for meanwhile: give up waiting. */
 export type LoopPass = (

@@ -1,15 +1,15 @@
 import type { Api, ThrottleState, Usage } from '../model/api.ts';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../model/time/clock.ts';
 import type { Catalog } from '../model/kind.ts';
-import type { Action, Plan } from '../model/plan.ts';
-import type { Report, Trigger } from '../model/report.ts';
+import type { Action, Plan } from '../model/pass/plan.ts';
+import type { Report, Trigger } from '../model/pass/report.ts';
 import type { Address, Desired, DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Snapshot } from '../model/pass/snapshot.ts';
 import type { Memory, Setback, Store, Team } from '../model/store.ts';
-import type { Fingerprints } from './fingerprints.ts';
-import type { CapacityAnswers } from './stock.ts';
-import type { ReadSecret, Values } from './writeOnly.ts';
+import type { Fingerprints } from './compare/fingerprints.ts';
+import type { CapacityAnswers } from './guard/capacity.ts';
+import type { ReadSecret, Values } from './compare/writeOnly.ts';
 
 /** What every pass of one workspace has at hand. */
 export interface Workspace {

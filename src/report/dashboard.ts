@@ -1,7 +1,7 @@
-import type { PassSummary, Report } from '../model/report.ts';
-import { visible } from '../model/visible.ts';
+import type { PassSummary, Report } from '../model/pass/report.ts';
+import { visible } from '../model/text/visible.ts';
 import { html, page, toldMarkup, type Markup } from './html.ts';
-import { openIn, told } from './told.ts';
+import { openIn, told } from './reportView.ts';
 
 /** What the dashboard shows. */
 export interface Dashboard {

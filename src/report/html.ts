@@ -1,7 +1,7 @@
 import { html as template } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
-import type { Report } from '../model/report.ts';
-import { told, type Row, type Told } from './told.ts';
+import type { Report } from '../model/pass/report.ts';
+import { told, type Row, type Told } from './reportView.ts';
 
 /** Markup in which every value was escaped. */
 export type Markup = HtmlEscapedString;

@@ -1,5 +1,5 @@
-import type { Report } from '../model/report.ts';
-import { told, type Row } from './told.ts';
+import type { Report } from '../model/pass/report.ts';
+import { told, type Row } from './reportView.ts';
 
 /**
  * A report as GitHub-flavoured Markdown, for a comment on a change or the summary of a job. What comes from the team stands as code, in which nothing is

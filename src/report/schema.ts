@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
-import { statuses, verbs } from '../model/plan.ts';
+import { statuses, verbs } from '../model/pass/plan.ts';
 
 const text = (description: string) => Type.String({ description });
 const moment = (description: string) => Type.String({ description, format: 'date-time' });

@@ -1,5 +1,5 @@
-import type { Report } from '../model/report.ts';
-import { told, type Row, type Style } from './told.ts';
+import type { Report } from '../model/pass/report.ts';
+import { told, type Row, type Style } from './reportView.ts';
 
 /** Colours a piece of text for the place where it will be read, or leaves it as it is. */
 export type Paint = (style: Style, text: string) => string;

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../model/time/clock.ts';
 
 /** A program to run: never by a shell, and with these variables alone. */
 export interface Program {

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
-import { systemClock, type Clock } from '../model/clock.ts';
-import { isOwnVariable, ownFiles } from '../model/own.ts';
-import { FileError, openBounded, readBounded, reasonOf } from '../model/readFile.ts';
-import type { ReadLimits } from '../model/readFile.ts';
+import { systemClock, type Clock } from '../model/time/clock.ts';
+import { isOwnVariable, ownFiles } from '../model/files/ownCredentials.ts';
+import { FileError, openBounded, readBounded, reasonOf } from '../model/files/readBounded.ts';
+import type { ReadLimits } from '../model/files/readBounded.ts';
 import type { SecretFile, WriteOnly } from '../model/resource.ts';
 import { ProgramError } from './program.ts';
 import { createSops, type Decrypt } from './sops.ts';

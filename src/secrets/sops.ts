@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../model/time/clock.ts';
 import { extname } from 'node:path';
 import type { FileHandle } from 'node:fs/promises';
 import { ProgramError, runProgram } from './program.ts';

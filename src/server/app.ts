@@ -6,7 +6,7 @@ import { addCommands, unknownResource, type Commands } from './commands.ts';
 import { json, on, requestOf } from './exchange.ts';
 import { longestBody } from './refuse.ts';
 import { silentRequestLog, type RequestLog } from './requestLog.ts';
-import type { Shown } from './shown.ts';
+import type { Shown } from './views.ts';
 import { refuseWithoutToken, type Tokens } from './tokens.ts';
 
 /** The most passes that one page holds. */

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
-import type { Clock } from '../model/clock.ts';
-import type { PassSummary } from '../model/report.ts';
-import { jsonText } from '../model/visible.ts';
+import type { Clock } from '../model/time/clock.ts';
+import type { PassSummary } from '../model/pass/report.ts';
+import { jsonText } from '../model/text/visible.ts';
 import { json } from './exchange.ts';
 
 /** Server-sent events for everyone who listens (INTERFACE 5): one for each pass that ends. */

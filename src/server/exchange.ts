@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Context, Env, Hono } from 'hono';
 import type { BlankInput, HandlerResponse } from 'hono/types';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { jsonText } from '../model/visible.ts';
+import { jsonText } from '../model/text/visible.ts';
 
 /** Node's own request; undefined where the app is asked without a server. */
 export const requestOf = ({ env }: Pick<Context, 'env'>): IncomingMessage | undefined =>

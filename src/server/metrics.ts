@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EndedRequest } from '../model/api.ts';
-import type { Report } from '../model/report.ts';
+import type { Report } from '../model/pass/report.ts';
 
 /** What is so at the moment of a scrape. */
 export interface Measured {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../model/time/clock.ts';
 import type { Log } from '../model/log.ts';
 
 type Request = Pick<IncomingMessage, 'method' | 'url' | 'socket'>;

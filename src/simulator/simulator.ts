@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { exchange, type Outcome, type Service } from './exchange.ts';
-import { Faults, type Fault } from './faults.ts';
+import { exchange, type Outcome, type Service } from './http/exchange.ts';
+import { Faults, type Fault } from './faults/faults.ts';
 import { readOptions, type SimulatorOptions } from './options.ts';
-import { createBucket } from './rate-limit.ts';
-import { Recorder, type ExchangeListener, type RecordedRequest } from './record.ts';
-import { Refusal } from './refusal.ts';
-import { createSave, openWorld, type Save } from './state-file.ts';
-import { receive, refusalAnswer, send, type Answer } from './wire.ts';
-import type { World } from './world.ts';
+import { createBucket } from './http/rate-limit.ts';
+import { Recorder, type ExchangeListener, type RecordedRequest } from './http/record.ts';
+import { Refusal } from './http/refusal.ts';
+import { createSave, openWorld, type Save } from './state/state-file.ts';
+import { receive, refusalAnswer, send, type Answer } from './http/wire.ts';
+import type { World } from './world/world.ts';
 
-export { parseFault, type Fault } from './faults.ts';
+export { parseFault, type Fault } from './faults/faults.ts';
 export type { SimulatorOptions } from './options.ts';
-export type { Exchange } from './record.ts';
-export { seedMachines } from './seed-machines.ts';
-export type { World } from './world.ts';
+export type { Exchange } from './http/record.ts';
+export { seedMachines } from './state/seed-machines.ts';
+export type { World } from './world/world.ts';
 
 /** A Paperspace team on loopback. Disposing it closes at once, even with requests hanging. */
 export interface Simulator extends AsyncDisposable {

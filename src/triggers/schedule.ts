@@ -1,5 +1,5 @@
-import type { Clock } from '../model/clock.ts';
-import { cronClock } from '../model/cronClock.ts';
+import type { Clock } from '../model/time/clock.ts';
+import { cronClock } from '../model/time/cronClock.ts';
 import type { Log } from '../model/log.ts';
 
 export interface ScheduleOptions {

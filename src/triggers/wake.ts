@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../model/time/clock.ts';
 
 /** One alarm, that can be set anew. */
 export interface Wake extends Disposable {

@@ -1,5 +1,5 @@
 import type { Desired, Lifecycle, Spec } from '../../src/model/resource.ts';
-import type { FaultKind } from '../../src/simulator/faults.ts';
+import type { FaultKind } from '../../src/simulator/faults/faults.ts';
 import { declared, live, text, want } from '../support/team.ts';
 import { randomOf, type Random } from './random.ts';
 import type { Disturbance, Meddling, Scenario, Version } from './scenario.ts';

@@ -1,6 +1,6 @@
-import type { Answer, Failure } from '../../src/api/failure.ts';
-import type { Request } from '../../src/api/request.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Answer, Failure } from '../../src/api/requests/failure.ts';
+import type { Request } from '../../src/api/requests/request.ts';
+import type { Report } from '../../src/model/pass/report.ts';
 import type { Spec } from '../../src/model/resource.ts';
 import type { Memory } from '../../src/model/store.ts';
 import type { World } from '../../src/simulator/simulator.ts';

@@ -1,12 +1,12 @@
 import { createApi } from '../../src/api/client.ts';
-import type { Transport } from '../../src/api/transport.ts';
-import type { Clock } from '../../src/model/clock.ts';
-import type { Report, Trigger } from '../../src/model/report.ts';
+import type { Transport } from '../../src/api/transport/transport.ts';
+import type { Clock } from '../../src/model/time/clock.ts';
+import type { Report, Trigger } from '../../src/model/pass/report.ts';
 import type { DesiredState } from '../../src/model/resource.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { Store } from '../../src/model/store.ts';
 import { startLoop, type Loop } from '../../src/reconcile/loop.ts';
-import { createRounds } from '../../src/reconcile/rounds.ts';
+import { createRounds } from '../../src/reconcile/daemonPass.ts';
 import { createWake } from '../../src/triggers/wake.ts';
 import { catalog } from '../support/team.ts';
 import type { Disturbance } from './scenario.ts';

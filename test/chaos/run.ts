@@ -1,10 +1,10 @@
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/model/pass/report.ts';
 import type { DesiredState } from '../../src/model/resource.ts';
 import { addressOf } from '../../src/model/resource.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { Store } from '../../src/model/store.ts';
-import { resolveSettings } from '../../src/desired/settings.ts';
-import { openStore } from '../../src/state/open.ts';
+import { resolveSettings } from '../../src/desired/settings/resolveSettings.ts';
+import { openStore } from '../../src/store/open.ts';
 import { inProcess, type InProcess } from '../support/inProcess.ts';
 import { simulatedClock, type SimulatedClock } from '../support/simulatedClock.ts';
 import { unrestMs } from './generate.ts';

@@ -1,6 +1,6 @@
 import type { Desired } from '../../src/model/resource.ts';
 import type { Settings } from '../../src/model/settings.ts';
-import type { Fault } from '../../src/simulator/faults.ts';
+import type { Fault } from '../../src/simulator/faults/faults.ts';
 import type { SimulatorOptions } from '../../src/simulator/simulator.ts';
 
 /** What somebody else does to the team behind Holdfast's back. */

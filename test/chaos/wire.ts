@@ -1,7 +1,7 @@
-import type { Answer, Failure } from '../../src/api/failure.ts';
-import type { Request } from '../../src/api/request.ts';
-import type { Transport } from '../../src/api/transport.ts';
-import type { Clock } from '../../src/model/clock.ts';
+import type { Answer, Failure } from '../../src/api/requests/failure.ts';
+import type { Request } from '../../src/api/requests/request.ts';
+import type { Transport } from '../../src/api/transport/transport.ts';
+import type { Clock } from '../../src/model/time/clock.ts';
 import type { InProcess } from '../support/inProcess.ts';
 import type { Watch } from './invariants.ts';
 import type { Random } from './random.ts';

@@ -48,8 +48,8 @@ test('told to stop twice, it is gone at once', async () => {
 test('the process ends though a thread waits in a FIFO for ever, with its code where none does', async () => {
   await using here = await place();
   execFileSync('mkfifo', [join(here.path, 'fifo')]);
-  const leave = join(import.meta.dirname, '../../src/cli/leave.ts');
-  const outputs = join(import.meta.dirname, '../../src/cli/output.ts');
+  const leave = join(import.meta.dirname, '../../src/console/exitWhenDrained.ts');
+  const outputs = join(import.meta.dirname, '../../src/console/output.ts');
   const run = async (work: string) => {
     const script = `import { readFile } from 'node:fs';
 import { leave } from ${JSON.stringify(leave)};

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
-import { openStore } from '../../src/state/open.ts';
+import { openStore } from '../../src/store/open.ts';
 import { place, type Env, type Place } from './holdfast.ts';
 
 /** One write at a time, so that the nth is always the same; a lost create is looked for again at once. */

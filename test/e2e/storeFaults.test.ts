@@ -6,9 +6,9 @@ import { Migrator } from 'kysely/migration';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { openSqlite } from '../../src/state/database.ts';
-import { migrations } from '../../src/state/migrations.ts';
-import { openStore } from '../../src/state/open.ts';
+import { openSqlite } from '../../src/store/database.ts';
+import { migrations } from '../../src/store/migrations.ts';
+import { openStore } from '../../src/store/open.ts';
 import { place, type Ended } from './holdfast.ts';
 
 const settings = `settings:

@@ -8,7 +8,7 @@ import {
 } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiOptions } from '../../src/api/client.ts';
-import { proxyFor } from '../../src/api/proxy.ts';
+import { proxyFor } from '../../src/api/transport/proxy.ts';
 import { apiError, connect, testKey } from '../support/apiClient.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { startProxy, type OnConnect } from '../support/proxy.ts';

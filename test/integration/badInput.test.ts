@@ -2,7 +2,7 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDesired } from '../../src/desired/load.ts';
-import { loadCatalog } from '../../src/kinds/lib/load.ts';
+import { loadCatalog } from '../../src/kinds/lib/catalog.ts';
 import { addFiles, directoryOf, type Files } from '../fixtures/desired/directory.ts';
 
 /** What a hostile or clumsy user writes, tried with the program's own kinds. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatProblem } from '../../src/desired/formats.ts';
+import { formatProblem } from '../../src/desired/problems/formats.ts';
 import { loadDesired } from '../../src/desired/load.ts';
-import { withoutReplacedForms } from '../../src/kinds/lib/deploymentHealth.ts';
+import { withoutReplacedForms } from '../../src/kinds/lib/deployments/healthChecks.ts';
 import { directoryOf } from '../fixtures/desired/directory.ts';
 import { catalog } from '../support/team.ts';
 

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { authoringSchema, settingsSchema } from '../../src/desired/authoring.ts';
+import { authoringSchema, settingsSchema } from '../../src/desired/editorSchema/documentSchema.ts';
 import { loadDesired } from '../../src/desired/load.ts';
-import { loadCatalog } from '../../src/kinds/lib/load.ts';
+import { loadCatalog } from '../../src/kinds/lib/catalog.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
 import { problemsIn } from '../fixtures/desired/directory.ts';
 

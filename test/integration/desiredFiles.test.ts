@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lookAgain } from '../../src/desired/files.ts';
+import { lookAgain } from '../../src/desired/files/configChanges.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import type { WriteOnly } from '../../src/model/resource.ts';
 import { readSecret } from '../../src/secrets/read.ts';

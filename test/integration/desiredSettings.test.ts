@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/model/settings.ts';
-import { resolveSettings, type ResolvedSettings } from '../../src/desired/settings.ts';
-import type { FilledSettings } from '../../src/desired/settingsSchema.ts';
-import { typedSettings } from '../../src/desired/typedSettings.ts';
+import {
+  resolveSettings,
+  type ResolvedSettings,
+} from '../../src/desired/settings/resolveSettings.ts';
+import type { FilledSettings } from '../../src/desired/settings/settingsSchema.ts';
+import { typedSettings } from '../../src/desired/settings/typedSettings.ts';
 import type { Overrides } from '../../src/desired/load.ts';
 import { load, problemsOf } from '../fixtures/desired/directory.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatProblem } from '../../src/desired/formats.ts';
+import { formatProblem } from '../../src/desired/problems/formats.ts';
 import { loadDesired } from '../../src/desired/load.ts';
-import { nearlySame } from '../../src/model/nearlySame.ts';
+import { nearlySame } from '../../src/model/text/similarNames.ts';
 import { directoryOf, type Files } from '../fixtures/desired/directory.ts';
 import { catalog } from '../support/team.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Action } from '../../src/model/plan.ts';
+import type { Action } from '../../src/model/pass/plan.ts';
 import type { Desired } from '../../src/model/resource.ts';
 import { StoreError, type Store } from '../../src/model/store.ts';
-import { execute } from '../../src/reconcile/execute.ts';
-import { keepReport } from '../../src/report/files.ts';
+import { execute } from '../../src/reconcile/apply/execute.ts';
+import { keepReport } from '../../src/report/reportFiles.ts';
 import { bench, openOf, outcomesOf } from '../support/passes.ts';
 import { declared, live, text, want } from '../support/team.ts';
 

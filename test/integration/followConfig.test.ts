@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/cli/config.ts';
-import type { Context } from '../../src/cli/context.ts';
-import { followConfig, type FollowedConfig } from '../../src/cli/followConfig.ts';
-import { formatProblem } from '../../src/desired/formats.ts';
+import { loadConfig } from '../../src/setup/loadConfig.ts';
+import type { Context } from '../../src/setup/context.ts';
+import { followConfig, type FollowedConfig } from '../../src/daemon/followConfig.ts';
+import { formatProblem } from '../../src/desired/problems/formats.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
 import { addFiles, directoryOf, type Files } from '../fixtures/desired/directory.ts';
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStage } from '../../src/cli/importStage.ts';
+import { openStage } from '../../src/import/stage.ts';
 
 async function config(files: Readonly<Record<string, string>>) {
   const path = await mkdtemp(join(tmpdir(), 'holdfast-stage-test-'));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadDesired } from '../../src/desired/load.ts';
-import type { FaultKind } from '../../src/simulator/faults.ts';
+import type { FaultKind } from '../../src/simulator/faults/faults.ts';
 import { directoryOf, problemsIn } from '../fixtures/desired/directory.ts';
 import { bench, openOf, outcomesOf, type Bench } from '../support/passes.ts';
 import { catalog, declared, live, want } from '../support/team.ts';

@@ -1,10 +1,10 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkOf } from '../../src/desired/check.ts';
+import { checkOf } from '../../src/desired/validate/validator.ts';
 import { loadDesired } from '../../src/desired/load.ts';
-import { addEntries } from '../../src/importing/merge.ts';
-import { timetableProblem } from '../../src/model/timetable.ts';
+import { addEntries } from '../../src/import/yaml/merge.ts';
+import { timetableProblem } from '../../src/model/time/timetable.ts';
 import { catalog } from '../support/team.ts';
 import { directoryOf } from '../fixtures/desired/directory.ts';
 

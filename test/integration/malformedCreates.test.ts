@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Desired } from '../../src/model/resource.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/model/pass/report.ts';
 import { carryOut, prepare } from '../../src/reconcile/pass.ts';
 import type { Workspace } from '../../src/reconcile/workspace.ts';
 import { connect } from '../support/apiClient.ts';

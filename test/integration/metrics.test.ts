@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/model/pass/report.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { bench } from '../support/passes.ts';
 import { reportWith } from '../support/reports.ts';

@@ -14,11 +14,11 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makeOwnDirectory, readOwnFile, writeOwnFile } from '../../src/model/ownFiles.ts';
+import { makeOwnDirectory, readOwnFile, writeOwnFile } from '../../src/model/files/privateFiles.ts';
 import { silentLog } from '../../src/model/log.ts';
-import { keepReport, readReport } from '../../src/report/files.ts';
-import { lockHolder, lockStore } from '../../src/state/lock.ts';
-import { inspectStore, openStore } from '../../src/state/open.ts';
+import { keepReport, readReport } from '../../src/report/reportFiles.ts';
+import { lockHolder, lockStore } from '../../src/store/lock.ts';
+import { inspectStore, openStore } from '../../src/store/open.ts';
 import { reportWith } from '../support/reports.ts';
 
 const isRoot = process.getuid?.() === 0;

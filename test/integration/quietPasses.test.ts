@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Desired } from '../../src/model/resource.ts';
-import type { Report } from '../../src/model/report.ts';
-import { keepReport } from '../../src/report/files.ts';
+import type { Report } from '../../src/model/pass/report.ts';
+import { keepReport } from '../../src/report/reportFiles.ts';
 import { bench, openOf, outcomesOf, type Bench } from '../support/passes.ts';
 import { live, want, sentAt } from '../support/team.ts';
 

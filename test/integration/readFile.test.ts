@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readBounded, type FileError, type ReadLimits } from '../../src/model/readFile.ts';
+import { readBounded, type FileError, type ReadLimits } from '../../src/model/files/readBounded.ts';
 import { directoryOf } from '../fixtures/desired/directory.ts';
 
 const maxBytes = 1024;

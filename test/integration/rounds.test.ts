@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { resolveSettings } from '../../src/desired/settings.ts';
-import type { Report } from '../../src/model/report.ts';
+import { resolveSettings } from '../../src/desired/settings/resolveSettings.ts';
+import type { Report } from '../../src/model/pass/report.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
-import { createRounds } from '../../src/reconcile/rounds.ts';
+import { createRounds } from '../../src/reconcile/daemonPass.ts';
 import { bench, openOf, outcomesOf, type Bench } from '../support/passes.ts';
 import { declared, live, want, sentAt } from '../support/team.ts';
 

@@ -3,7 +3,7 @@ import { StoreError } from '../../src/model/store.ts';
 import { createApp } from '../../src/server/app.ts';
 import type { Commands } from '../../src/server/commands.ts';
 import { listen } from '../../src/server/listen.ts';
-import type { Shown, ShownResource, Status } from '../../src/server/shown.ts';
+import type { Shown, ShownResource, Status } from '../../src/server/views.ts';
 import { reportWith } from '../support/reports.ts';
 
 const status: Status = {

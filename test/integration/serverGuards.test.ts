@@ -9,7 +9,7 @@ import { boundConnections, defaultBounds } from '../../src/server/connections.ts
 import { createEvents, mostListeners } from '../../src/server/events.ts';
 import { listen, type ListenOptions } from '../../src/server/listen.ts';
 import { createRequestLog } from '../../src/server/requestLog.ts';
-import type { Shown } from '../../src/server/shown.ts';
+import type { Shown } from '../../src/server/views.ts';
 import { reportWith } from '../support/reports.ts';
 import { virtualClock } from '../support/virtualClock.ts';
 

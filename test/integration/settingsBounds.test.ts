@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { loadDesired } from '../../src/desired/load.ts';
-import { systemClock } from '../../src/model/clock.ts';
+import { systemClock } from '../../src/model/time/clock.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
 import { directoryOf, problemsOf } from '../fixtures/desired/directory.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { millisecondsOf } from '../../src/model/duration.ts';
+import { millisecondsOf } from '../../src/model/time/duration.ts';
 import { startTeam, type Team } from './simulator-client.ts';
 
 type Values = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import contract from '../../src/simulator/openapi.json' with { type: 'json' };
+import contract from '../../src/simulator/http/openapi.json' with { type: 'json' };
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { checkContract } from '../support/contract.ts';
 import { newMachine, startTeam, type Team } from './simulator-client.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seedMachines } from '../../src/simulator/simulator.ts';
-import { Table, type Row } from '../../src/simulator/table.ts';
+import { Table, type Row } from '../../src/simulator/world/table.ts';
 import { newMachine, start, startTeam, type Team } from './simulator-client.ts';
 
 interface Named {

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import contract from '../../src/simulator/openapi.json' with { type: 'json' };
+import contract from '../../src/simulator/http/openapi.json' with { type: 'json' };
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { newMachine, startTeam, type Team } from './simulator-client.ts';
 

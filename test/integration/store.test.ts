@@ -15,10 +15,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { StoreError, type Store } from '../../src/model/store.ts';
-import { openSqlite } from '../../src/state/database.ts';
-import { openStore } from '../../src/state/open.ts';
-import { migrate } from '../../src/state/migrations.ts';
-import { storeOver } from '../../src/state/store.ts';
+import { openSqlite } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/open.ts';
+import { migrate } from '../../src/store/migrations.ts';
+import { storeOver } from '../../src/store/store.ts';
 import { now, sentAt } from '../support/team.ts';
 import { reportWith } from '../support/reports.ts';
 

@@ -1,6 +1,6 @@
-import { readAnswer } from '../../src/api/answer.ts';
+import { readAnswer } from '../../src/api/transport/response.ts';
 import type { Client } from '../../src/api/client.ts';
-import type { Request } from '../../src/api/request.ts';
+import type { Request } from '../../src/api/requests/request.ts';
 import { connect } from './apiClient.ts';
 
 /** What is said to a request: the text of a body, with status 200 unless another is given. */

@@ -1,5 +1,5 @@
 import { Ajv2020, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
-import document from '../../src/simulator/openapi.json' with { type: 'json' };
+import document from '../../src/simulator/http/openapi.json' with { type: 'json' };
 import type { Exchange, Simulator } from '../../src/simulator/simulator.ts';
 
 /** What broke the contract, as one readable line each, in the order in which it happened. */

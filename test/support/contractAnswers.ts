@@ -1,5 +1,5 @@
-import document from '../../src/simulator/openapi.json' with { type: 'json' };
-import type { Request } from '../../src/api/request.ts';
+import document from '../../src/simulator/http/openapi.json' with { type: 'json' };
+import type { Request } from '../../src/api/requests/request.ts';
 
 interface Schema {
   readonly $ref?: string;

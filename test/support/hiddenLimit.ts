@@ -1,5 +1,5 @@
-import type { Throttle } from '../../src/api/throttle.ts';
-import { createBucket } from '../../src/simulator/rate-limit.ts';
+import type { Throttle } from '../../src/api/throttle/throttle.ts';
+import { createBucket } from '../../src/simulator/http/rate-limit.ts';
 import type { SimulatedClock } from './simulatedClock.ts';
 
 /** A limit that the throttle is not told. */

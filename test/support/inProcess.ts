@@ -1,16 +1,16 @@
-import { readAnswer } from '../../src/api/answer.ts';
-import type { Answer, Failure } from '../../src/api/failure.ts';
-import type { Request } from '../../src/api/request.ts';
-import type { Transport } from '../../src/api/transport.ts';
-import type { Clock } from '../../src/model/clock.ts';
-import { exchange, type Outcome, type Service } from '../../src/simulator/exchange.ts';
-import { Faults } from '../../src/simulator/faults.ts';
+import { readAnswer } from '../../src/api/transport/response.ts';
+import type { Answer, Failure } from '../../src/api/requests/failure.ts';
+import type { Request } from '../../src/api/requests/request.ts';
+import type { Transport } from '../../src/api/transport/transport.ts';
+import type { Clock } from '../../src/model/time/clock.ts';
+import { exchange, type Outcome, type Service } from '../../src/simulator/http/exchange.ts';
+import { Faults } from '../../src/simulator/faults/faults.ts';
 import { readOptions } from '../../src/simulator/options.ts';
-import { createBucket } from '../../src/simulator/rate-limit.ts';
-import { Recorder } from '../../src/simulator/record.ts';
+import { createBucket } from '../../src/simulator/http/rate-limit.ts';
+import { Recorder } from '../../src/simulator/http/record.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { newWorld } from '../../src/simulator/state-file.ts';
-import type { Incoming } from '../../src/simulator/wire.ts';
+import { newWorld } from '../../src/simulator/state/state-file.ts';
+import type { Incoming } from '../../src/simulator/http/wire.ts';
 
 /** A simulated team that is reached by a call instead of a socket. */
 export interface InProcess extends Pick<

@@ -1,7 +1,7 @@
 import { createApi, type Client } from '../../src/api/client.ts';
 import type { Log } from '../../src/model/log.ts';
 import type { Desired } from '../../src/model/resource.ts';
-import type { Report, Trigger } from '../../src/model/report.ts';
+import type { Report, Trigger } from '../../src/model/pass/report.ts';
 import type { Store } from '../../src/model/store.ts';
 import { carryOut, prepare, reportOn } from '../../src/reconcile/pass.ts';
 import type { Policy, Workspace } from '../../src/reconcile/workspace.ts';
@@ -10,7 +10,7 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../../src/simulator/simulator.ts';
-import { openStore } from '../../src/state/open.ts';
+import { openStore } from '../../src/store/open.ts';
 import { checkContract } from './contract.ts';
 import { catalog, now } from './team.ts';
 import { autoClock, type AutoClock } from './autoClock.ts';

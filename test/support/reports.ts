@@ -1,4 +1,4 @@
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/model/pass/report.ts';
 
 const none = { create: 0, update: 0, assign: 0, unassign: 0, start: 0, stop: 0, delete: 0 };
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../../src/model/clock.ts';
+import type { Clock } from '../../src/model/time/clock.ts';
 
 /** Time that goes by itself, as fast as there is something to do. */
 export interface SimulatedClock extends Clock {

@@ -1,11 +1,11 @@
-import { loadCatalog } from '../../src/kinds/lib/load.ts';
+import { loadCatalog } from '../../src/kinds/lib/catalog.ts';
 import type { Catalog, ResourceKind } from '../../src/model/kind.ts';
-import type { Plan } from '../../src/model/plan.ts';
+import type { Plan } from '../../src/model/pass/plan.ts';
 import type { Desired, Lifecycle, Observed, Reference, Spec } from '../../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../../src/model/resource.ts';
-import type { Listing } from '../../src/model/snapshot.ts';
+import type { Listing } from '../../src/model/pass/snapshot.ts';
 import type { Memory } from '../../src/model/store.ts';
-import { plan, type PlanInput } from '../../src/reconcile/plan.ts';
+import { plan, type PlanInput } from '../../src/reconcile/plan/plan.ts';
 
 export const catalog: Catalog = await loadCatalog();
 

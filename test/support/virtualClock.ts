@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/model/clock.ts';
+import type { Clock } from '../../src/model/time/clock.ts';
 
 /** A clock that a test moves. */
 export interface VirtualClock extends Clock {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Report, ReportedAction, ReportedResource } from '../../src/model/report.ts';
-import { createAnnouncer } from '../../src/report/announce.ts';
+import type { Report, ReportedAction, ReportedResource } from '../../src/model/pass/report.ts';
+import { createAnnouncer } from '../../src/report/newsFilter.ts';
 import { reportWith } from '../support/reports.ts';
 
 const minute = 60_000;

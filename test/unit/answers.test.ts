@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isWrite, type Request } from '../../src/api/request.ts';
+import { isWrite, type Request } from '../../src/api/requests/request.ts';
 import { ApiError } from '../../src/model/api.ts';
 import { apiError } from '../support/apiClient.ts';
 import { answering } from '../support/answering.ts';

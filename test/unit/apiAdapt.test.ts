@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { learn, startingAt, type Adaptive, type Attempt } from '../../src/api/adapt.ts';
+import {
+  learn,
+  startingAt,
+  type Adaptive,
+  type Attempt,
+} from '../../src/api/throttle/adaptiveRate.ts';
 
 /** An attempt that lasted 100 ms; the second that it ended in. */
 const attempt = (second: number, more: Partial<Attempt> = {}): Attempt => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createThrottle } from '../../src/api/throttle.ts';
+import { createThrottle } from '../../src/api/throttle/throttle.ts';
 import { storm, type Arrival, type Hidden } from '../support/hiddenLimit.ts';
 import { simulatedClock } from '../support/simulatedClock.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { endingOf } from '../../src/api/ending.ts';
-import type { Answer, Failure } from '../../src/api/failure.ts';
+import { endingOf } from '../../src/api/throttle/loadSignal.ts';
+import type { Answer, Failure } from '../../src/api/requests/failure.ts';
 
 const refused = (status: number, own = true): Failure => ({
   sort: 'refused',

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../src/api/explain.ts';
-import type { Failure } from '../../src/api/failure.ts';
-import { scrubber, secretsIn } from '../../src/api/scrub.ts';
+import { explain } from '../../src/api/requests/toApiError.ts';
+import type { Failure } from '../../src/api/requests/failure.ts';
+import { scrubber, secretsIn } from '../../src/api/requests/redact.ts';
 
 const key = 'pskey-0123456789';
 const answered = (status: number, body: unknown, own = true): Failure => ({

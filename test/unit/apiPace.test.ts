@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { limitOf, shareUsed, untilToken } from '../../src/api/pace.ts';
+import { limitOf, shareUsed, untilToken } from '../../src/api/throttle/rateWindow.ts';
 
 describe('until the next token', () => {
   /** Starts, requests a second, burst, now, the wait, because. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { proxyError, proxyFor, secretsOf } from '../../src/api/proxy.ts';
+import { proxyError, proxyFor, secretsOf } from '../../src/api/transport/proxy.ts';
 
 const api = 'https://api.paperspace.com/v1';
 const proxy = 'http://proxy.example:3128';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/model/api.ts';
-import { addressOf, checkBase, checkKey, checkPath } from '../../src/api/request.ts';
+import { addressOf, checkBase, checkKey, checkPath } from '../../src/api/requests/request.ts';
 
 describe('a path', () => {
   test.each([

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Failure } from '../../src/api/failure.ts';
-import type { Method } from '../../src/api/request.ts';
-import { askedPause, backoff, nextStep } from '../../src/api/retry.ts';
+import type { Failure } from '../../src/api/requests/failure.ts';
+import type { Method } from '../../src/api/requests/request.ts';
+import { askedPause, backoff, nextStep } from '../../src/api/requests/retry.ts';
 
 const refused = (status: number, retryAfter?: string): Failure => ({
   sort: 'refused',

@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createThrottle, type Throttle, type ThrottleOptions } from '../../src/api/throttle.ts';
+import {
+  createThrottle,
+  type Throttle,
+  type ThrottleOptions,
+} from '../../src/api/throttle/throttle.ts';
 import { simulatedClock, type SimulatedClock } from '../support/simulatedClock.ts';
 
 let clock: SimulatedClock;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Failure } from '../../src/api/failure.ts';
-import { judge } from '../../src/api/verdict.ts';
+import type { Failure } from '../../src/api/requests/failure.ts';
+import { judge } from '../../src/api/requests/verdict.ts';
 
 const refusal = (status: number, own: boolean): Failure => ({
   sort: 'refused',

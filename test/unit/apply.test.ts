@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/model/api.ts';
-import { toldToStop, type Action } from '../../src/model/plan.ts';
-import { apply, type ApplyOptions } from '../../src/reconcile/apply.ts';
-import type { Settlement } from '../../src/reconcile/follow.ts';
+import { toldToStop, type Action } from '../../src/model/pass/plan.ts';
+import { apply, type ApplyOptions } from '../../src/reconcile/apply/apply.ts';
+import type { Settlement } from '../../src/reconcile/apply/jobPoller.ts';
 import { autoClock } from '../support/autoClock.ts';
 import { now } from '../support/team.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadDesired } from '../../src/desired/load.ts';
-import { placeOf } from '../../src/desired/problems.ts';
+import { placeOf } from '../../src/desired/problems/problems.ts';
 import type { Desired } from '../../src/model/resource.ts';
 import { catalog } from '../support/team.ts';
 

@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../src/model/api.ts';
-import type { Trigger } from '../../src/model/report.ts';
-import { shown } from '../../src/reconcile/compare.ts';
-import { observeHidden } from '../../src/reconcile/hidden.ts';
+import type { Trigger } from '../../src/model/pass/report.ts';
+import { shown } from '../../src/reconcile/compare/compare.ts';
+import { observeHidden } from '../../src/reconcile/observe/unlisted.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
-import { linksOf } from '../../src/reconcile/links.ts';
+import { linksOf } from '../../src/reconcile/plan/relations/references.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
-import { completeListing, kindsInUse, observe, observeNeeds } from '../../src/reconcile/observe.ts';
-import { fieldsOf, valueAt } from '../../src/reconcile/spec.ts';
-import { readValues } from '../../src/reconcile/writeOnly.ts';
+import {
+  completeListing,
+  kindsInUse,
+  observe,
+  observeNeeds,
+} from '../../src/reconcile/observe/observe.ts';
+import { fieldsOf, valueAt } from '../../src/reconcile/compare/spec.ts';
+import { readValues } from '../../src/reconcile/compare/writeOnly.ts';
 import { bound, catalog, live, planFor, text, want } from '../support/team.ts';
 
 describe('a secret that is read', () => {

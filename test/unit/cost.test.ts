@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Action, Assessment } from '../../src/model/plan.ts';
+import type { Action, Assessment } from '../../src/model/pass/plan.ts';
 import type { Desired } from '../../src/model/resource.ts';
-import { completeListing } from '../../src/reconcile/observe.ts';
-import { costOf } from '../../src/reconcile/cost.ts';
+import { completeListing } from '../../src/reconcile/observe/observe.ts';
+import { costOf } from '../../src/reconcile/guard/cost.ts';
 import { catalog, have, now, planFor, want, type Live } from '../support/team.ts';
 
 const machine = (name: string, machineType: string, state: string, facts = {}): Live =>

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { createTask } from 'node-cron';
 import { describe, expect, it } from 'vitest';
-import { cronProblem } from '../../src/model/cron.ts';
-import { cronClock } from '../../src/model/cronClock.ts';
+import { cronProblem } from '../../src/model/time/cron.ts';
+import { cronClock } from '../../src/model/time/cronClock.ts';
 
 describe('what is wrong with an expression', () => {
   it.each<{ expression: string; problem: RegExp | undefined; because: string }>([

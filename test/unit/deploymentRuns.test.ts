@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runError } from '../../src/kinds/lib/deploymentRuns.ts';
+import { runError } from '../../src/kinds/lib/deployments/runs.ts';
 import { answering } from '../support/answering.ts';
 
 const instance = (state: string, over: object = {}) => ({

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expand, maxNames } from '../../src/desired/expand.ts';
+import { expand, maxNames } from '../../src/desired/declare/namePattern.ts';
 
 const namesOf = (text: string): readonly string[] => {
   const expansion = expand(text);

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldSchema } from '../../src/model/schema.ts';
-import { checkOf } from '../../src/desired/check.ts';
-import { parseDocuments } from '../../src/desired/document.ts';
-import { alternativesOf, fieldOf, formOf, isOfType, mayBeNull } from '../../src/desired/fields.ts';
-import { tell } from '../../src/desired/mistakes.ts';
-import { collectProblems } from '../../src/desired/problems.ts';
-import { plainOf } from '../../src/desired/tree.ts';
-import { wordsFor } from '../../src/desired/words.ts';
+import { checkOf } from '../../src/desired/validate/validator.ts';
+import { parseDocuments } from '../../src/desired/yaml/document.ts';
+import {
+  alternativesOf,
+  fieldOf,
+  formOf,
+  isOfType,
+  mayBeNull,
+} from '../../src/desired/validate/fieldForms.ts';
+import { tell } from '../../src/desired/validate/schemaErrors.ts';
+import { collectProblems } from '../../src/desired/problems/problems.ts';
+import { plainOf } from '../../src/desired/yaml/tree.ts';
+import { wordsFor } from '../../src/desired/validate/messages.ts';
 
 /** What is told of a field of that schema. */
 const messagesOf = (field: object, value: unknown): readonly string[] => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ResourceKind } from '../../src/model/kind.ts';
-import { areNames, isOneName, namesIn, namesWithin } from '../../src/desired/names.ts';
-import { collectProblems } from '../../src/desired/problems.ts';
+import {
+  areNames,
+  isOneName,
+  namesIn,
+  namesWithin,
+} from '../../src/desired/declare/expandNames.ts';
+import { collectProblems } from '../../src/desired/problems/problems.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
 
 const at = { file: 'team.yaml', line: 3, column: 5 };

@@ -1,19 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { pathsFrom, urlsFrom } from '../../src/cli/fileNames.ts';
+import { pathsFrom, urlsFrom } from '../../src/cli/displayPaths.ts';
 import {
   formatProblem,
   toGithub,
   toLines,
   toSarif,
   type Findings,
-} from '../../src/desired/formats.ts';
+} from '../../src/desired/problems/formats.ts';
 import type { Problem } from '../../src/model/resource.ts';
-import { nearest } from '../../src/desired/nearest.ts';
-import { collectProblems, either, quote } from '../../src/desired/problems.ts';
-import { firstOf } from '../../src/desired/scope.ts';
-import { reasonOf } from '../../src/model/readFile.ts';
-import { durationOf, listenOf, percentOf, textForms } from '../../src/desired/textForms.ts';
-import { variableFor } from '../../src/desired/environment.ts';
+import { nearest } from '../../src/desired/problems/nearest.ts';
+import { collectProblems, either, quote } from '../../src/desired/problems/problems.ts';
+import { firstOf } from '../../src/desired/resolve/scope.ts';
+import { reasonOf } from '../../src/model/files/readBounded.ts';
+import {
+  durationOf,
+  listenOf,
+  percentOf,
+  textForms,
+} from '../../src/desired/validate/textForms.ts';
+import { variableFor } from '../../src/desired/settings/environment.ts';
 
 const at = { file: 'team.yaml', line: 3, column: 5 };
 const coded = (code: string) => Object.assign(new Error(code), { code });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { errorText } from '../../src/cli/errorText.ts';
-import { UserError } from '../../src/cli/userError.ts';
+import { errorText } from '../../src/console/errorText.ts';
+import { UserError } from '../../src/console/userError.ts';
 import { StoreError } from '../../src/model/store.ts';
 
 const system = (over: object) =>

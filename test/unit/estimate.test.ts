@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Action } from '../../src/model/plan.ts';
-import { estimate } from '../../src/reconcile/estimate.ts';
+import type { Action } from '../../src/model/pass/plan.ts';
+import { estimate } from '../../src/reconcile/report/estimate.ts';
 
 const create = (name: string, over: Partial<Action> = {}): Action =>
   ({

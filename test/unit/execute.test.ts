@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api, type WriteObserver } from '../../src/model/api.ts';
 import type { Listed, Relation, ResourceKind } from '../../src/model/kind.ts';
-import type { Action } from '../../src/model/plan.ts';
+import type { Action } from '../../src/model/pass/plan.ts';
 import type { Desired, Reference } from '../../src/model/resource.ts';
 import type { Intent, Memory, Obligation, Store } from '../../src/model/store.ts';
-import { execute } from '../../src/reconcile/execute.ts';
+import { execute } from '../../src/reconcile/apply/execute.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
-import { completeListing } from '../../src/reconcile/observe.ts';
-import type { ReadValue } from '../../src/reconcile/writeOnly.ts';
+import { completeListing } from '../../src/reconcile/observe/observe.ts';
+import type { ReadValue } from '../../src/reconcile/compare/writeOnly.ts';
 import { catalog, declared, have, live, now, text, want, type Live } from '../support/team.ts';
 
 /** What happens, in order: what is sent to the API, and what is kept in the store. */

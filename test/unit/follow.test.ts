@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../src/model/api.ts';
 import type { Job } from '../../src/model/jobs.ts';
 import type { Listed } from '../../src/model/kind.ts';
-import { createFollower, type Work } from '../../src/reconcile/follow.ts';
+import { createFollower, type Work } from '../../src/reconcile/apply/jobPoller.ts';
 import { autoClock } from '../support/autoClock.ts';
 import { catalog, now } from '../support/team.ts';
 

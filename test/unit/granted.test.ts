@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Action } from '../../src/model/plan.ts';
+import type { Action } from '../../src/model/pass/plan.ts';
 import type { Desired, DesiredState, Reference } from '../../src/model/resource.ts';
-import { withoutGranted } from '../../src/reconcile/granted.ts';
-import { linksOf } from '../../src/reconcile/links.ts';
-import { locksOf } from '../../src/reconcile/locks.ts';
+import { withoutGranted } from '../../src/reconcile/compare/impliedFields.ts';
+import { linksOf } from '../../src/reconcile/plan/relations/references.ts';
+import { locksOf } from '../../src/reconcile/guard/locks.ts';
 import { catalog, declared, live, want } from '../support/team.ts';
 
 const machine = want('machines', 'm', { region: 'ny2', publicIpType: 'static' });

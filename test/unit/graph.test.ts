@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { graphOf } from '../../src/reconcile/graph.ts';
-import { toDot, toMermaid } from '../../src/report/graph.ts';
-import { toSvg } from '../../src/report/svg.ts';
+import { graphOf } from '../../src/reconcile/report/referenceGraph.ts';
+import { toDot, toMermaid } from '../../src/report/graphText.ts';
+import { toSvg } from '../../src/report/graphSvg.ts';
 import { catalog, declared, live, want } from '../support/team.ts';
 
 const config = {

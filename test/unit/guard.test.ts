@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Action, Plan } from '../../src/model/plan.ts';
+import type { Action, Plan } from '../../src/model/pass/plan.ts';
 import type { Setback, Write } from '../../src/model/store.ts';
-import type { PlannedCost } from '../../src/reconcile/cost.ts';
-import { guard, type GuardInput } from '../../src/reconcile/guard.ts';
+import type { PlannedCost } from '../../src/reconcile/guard/cost.ts';
+import { guard, type GuardInput } from '../../src/reconcile/guard/guard.ts';
 import { findingsOf } from '../support/team.ts';
 
 const action = (

@@ -1,14 +1,14 @@
 import { Type } from 'typebox';
 import { describe, expect, test } from 'vitest';
-import { liveKey } from '../../src/importing/choose.ts';
-import { entriesOf, memberNeeds } from '../../src/importing/entries.ts';
+import { liveKey } from '../../src/import/entries/selectResources.ts';
+import { entriesOf, memberNeeds } from '../../src/import/entries/entries.ts';
 import type { ResourceKind } from '../../src/model/kind.ts';
 import type { SpecSchema } from '../../src/model/schema.ts';
-import { listKey } from '../../src/model/plan.ts';
+import { listKey } from '../../src/model/pass/plan.ts';
 import type { Desired, Observed, Spec } from '../../src/model/resource.ts';
-import type { Listing } from '../../src/model/snapshot.ts';
-import { holdersIn } from '../../src/importing/clashes.ts';
-import { isReference } from '../../src/reconcile/spec.ts';
+import type { Listing } from '../../src/model/pass/snapshot.ts';
+import { holdersIn } from '../../src/import/entries/exclusiveConflicts.ts';
+import { isReference } from '../../src/reconcile/compare/spec.ts';
 import { have, want, type Live } from '../support/team.ts';
 
 const nothing = async function* () {};

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fileEntries } from '../../src/importing/files.ts';
-import { entryAt } from '../../src/importing/locate.ts';
-import { addEntries } from '../../src/importing/merge.ts';
+import { fileEntries } from '../../src/import/yaml/files.ts';
+import { entryAt } from '../../src/import/yaml/locate.ts';
+import { addEntries } from '../../src/import/yaml/merge.ts';
 
 const network = { b: { region: 'ny2' } };
 

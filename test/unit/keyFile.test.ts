@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keyOf } from '../../src/cli/compose.ts';
-import { UserError } from '../../src/cli/userError.ts';
+import { keyOf } from '../../src/setup/openWorkspace.ts';
+import { UserError } from '../../src/console/userError.ts';
 
 const keyIn = (path: string): Promise<string> => keyOf({ PAPERSPACE_API_KEY_FILE: path });
 

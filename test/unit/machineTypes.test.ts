@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { machineTypeLabel } from '../../src/kinds/lib/machineTypes.ts';
+import { machineTypeLabel } from '../../src/kinds/lib/machines/types.ts';
 import type { Observed } from '../../src/model/resource.ts';
-import type { Listing } from '../../src/model/snapshot.ts';
-import { spelled, spelledSpec } from '../../src/reconcile/spelling.ts';
+import type { Listing } from '../../src/model/pass/snapshot.ts';
+import { spelled, spelledSpec } from '../../src/reconcile/compare/spelling.ts';
 import { bench } from '../support/passes.ts';
 import { catalog, live, want } from '../support/team.ts';
 

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../src/model/api.ts';
 import type { Listed, Lookup, ResourceKind } from '../../src/model/kind.ts';
-import type { Listing } from '../../src/model/snapshot.ts';
-import { observeHidden } from '../../src/reconcile/hidden.ts';
+import type { Listing } from '../../src/model/pass/snapshot.ts';
+import { observeHidden } from '../../src/reconcile/observe/unlisted.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
-import { completeListing, kindsInUse, observe, observeNeeds } from '../../src/reconcile/observe.ts';
+import {
+  completeListing,
+  kindsInUse,
+  observe,
+  observeNeeds,
+} from '../../src/reconcile/observe/observe.ts';
 import { bound, catalog, declared, have, live, want } from '../support/team.ts';
 
 const api = {} as Api;

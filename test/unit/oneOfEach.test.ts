@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { oneOfEach, oneOfEachText } from '../../src/model/oneOfEach.ts';
+import { oneOfEach, oneOfEachText } from '../../src/model/interner.ts';
 
 const list = (...items: readonly string[]): readonly string[] => items;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Action, Verb } from '../../src/model/plan.ts';
-import { holdDependants, inOrder } from '../../src/reconcile/order.ts';
+import type { Action, Verb } from '../../src/model/pass/plan.ts';
+import { holdDependants, inOrder } from '../../src/reconcile/plan/order.ts';
 
 type Plain = Exclude<Verb, 'assign' | 'unassign'>;
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { FieldSchema } from '../../src/model/schema.ts';
-import { differencesWithin, laidOver, sameWhole } from '../../src/reconcile/partial.ts';
+import {
+  differencesWithin,
+  laidOver,
+  sameWhole,
+} from '../../src/reconcile/compare/partialFields.ts';
 
 interface Row {
   readonly name: string;

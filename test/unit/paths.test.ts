@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressOf, type Request } from '../../src/api/request.ts';
+import { addressOf, type Request } from '../../src/api/requests/request.ts';
 import { ApiError } from '../../src/model/api.ts';
 import { pathTo } from '../../src/kinds/lib/path.ts';
 import { answering } from '../support/answering.ts';

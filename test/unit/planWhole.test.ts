@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Action, Assessment, FieldChange, Member, Plan } from '../../src/model/plan.ts';
+import type { Action, Assessment, FieldChange, Member, Plan } from '../../src/model/pass/plan.ts';
 import { addressOf, type Spec } from '../../src/model/resource.ts';
 import { liveMachine, liveScript, machine, script, ubuntu } from '../support/machines.ts';
 import {

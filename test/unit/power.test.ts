@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { planPower, powerOf, wantedPower, type PowerState } from '../../src/reconcile/power.ts';
+import {
+  planPower,
+  powerOf,
+  wantedPower,
+  type PowerState,
+} from '../../src/reconcile/plan/power.ts';
 import { catalog, have, now, want } from '../support/team.ts';
 
 const power = catalog.kinds.get('machines')?.power;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readable, readableLine } from '../../src/cli/readableLog.ts';
+import { readable, readableLine } from '../../src/console/readableLog.ts';
 
 const line = (fields: object, colour = false) =>
   readableLine(

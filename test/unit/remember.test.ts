@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Action, Outcome } from '../../src/model/plan.ts';
+import type { Action, Outcome } from '../../src/model/pass/plan.ts';
 import type { Address, Desired } from '../../src/model/resource.ts';
 import type { Memory, Store } from '../../src/model/store.ts';
-import { fingerprintsOf, idsIn } from '../../src/reconcile/fingerprints.ts';
-import { completeListing } from '../../src/reconcile/observe.ts';
-import { rememberOutcomes, rememberRecognised } from '../../src/reconcile/remember.ts';
+import { fingerprintsOf, idsIn } from '../../src/reconcile/compare/fingerprints.ts';
+import { completeListing } from '../../src/reconcile/observe/observe.ts';
+import { rememberOutcomes, rememberRecognised } from '../../src/reconcile/apply/recordPass.ts';
 import type { Prepared, Workspace } from '../../src/reconcile/workspace.ts';
-import type { ReadValue } from '../../src/reconcile/writeOnly.ts';
+import type { ReadValue } from '../../src/reconcile/compare/writeOnly.ts';
 import { bound, catalog, have, now, planFor, text, want, type Live } from '../support/team.ts';
 
 /** What a store is told to keep, by the name of the call. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Action, Assessment, Outcome } from '../../src/model/plan.ts';
-import type { Report } from '../../src/model/report.ts';
-import { reportOf, type ReportInput } from '../../src/reconcile/report.ts';
+import type { Action, Assessment, Outcome } from '../../src/model/pass/plan.ts';
+import type { Report } from '../../src/model/pass/report.ts';
+import { reportOf, type ReportInput } from '../../src/reconcile/report/report.ts';
 import { reportWith } from '../support/reports.ts';
 import { planFor } from '../support/team.ts';
 

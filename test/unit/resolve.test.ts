@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Reference } from '../../src/model/resource.ts';
-import type { Need } from '../../src/model/plan.ts';
-import type { Match } from '../../src/reconcile/match.ts';
-import { dueNeeds, isRotatedKey, readingsOf } from '../../src/reconcile/needs.ts';
-import { completeListing } from '../../src/reconcile/observe.ts';
-import { resolver } from '../../src/reconcile/resolve.ts';
+import type { Need } from '../../src/model/pass/plan.ts';
+import type { Match } from '../../src/reconcile/plan/match.ts';
+import { dueNeeds, isRotatedKey, readingsOf } from '../../src/reconcile/observe/requiredLists.ts';
+import { completeListing } from '../../src/reconcile/observe/observe.ts';
+import { resolver } from '../../src/reconcile/plan/resolve.ts';
 import { catalog, declared, have, live, planFor, want } from '../support/team.ts';
 
 const network = have('privateNetworks', 'n', {});

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Action } from '../../src/model/plan.ts';
-import { reportedAction } from '../../src/reconcile/report.ts';
+import type { Action } from '../../src/model/pass/plan.ts';
+import { reportedAction } from '../../src/reconcile/report/report.ts';
 import {
   allowedBy,
   readSavedPlan,
   savedPlan,
   type SavedPlan,
-} from '../../src/reconcile/savedPlan.ts';
+} from '../../src/reconcile/guard/savedPlan.ts';
 import type { Prepared } from '../../src/reconcile/workspace.ts';
 import { reportWith } from '../support/reports.ts';
 import { planFor, want } from '../support/team.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Setback } from '../../src/model/store.ts';
-import { nextLook, type Times } from '../../src/reconcile/due.ts';
-import { setbackAfter, waitsAfter } from '../../src/reconcile/setbacks.ts';
+import { nextLook, type Times } from '../../src/reconcile/nextAttempt.ts';
+import { setbackAfter, waitsAfter } from '../../src/reconcile/guard/backoff.ts';
 import { now, sentAt } from '../support/team.ts';
 
 const before: Setback = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FieldSchema } from '../../src/model/schema.ts';
-import { changesShown, declaredShown, liveShown } from '../../src/reconcile/showing.ts';
+import { changesShown, declaredShown, liveShown } from '../../src/reconcile/compare/redact.ts';
 import { declared, text } from '../support/team.ts';
 
 const secret = { writeOnly: true, secret: true } as const;

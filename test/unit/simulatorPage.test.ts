@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Output } from '../../src/cli/output.ts';
+import type { Output } from '../../src/console/output.ts';
 import { createProgram } from '../../src/cli/program.ts';
 
 test('docs/simulator.md lists the flags of `holdfast simulate`', () => {

@@ -7,7 +7,7 @@ import {
   specOf,
   valueAt,
   valueSchemaOf,
-} from '../../src/reconcile/spec.ts';
+} from '../../src/reconcile/compare/spec.ts';
 import { declared } from '../support/team.ts';
 
 const inner = { properties: { deep: {}, list: {} } };

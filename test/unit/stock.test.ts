@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../src/model/api.ts';
 import type { Shortage } from '../../src/model/store.ts';
-import type { Action } from '../../src/model/plan.ts';
+import type { Action } from '../../src/model/pass/plan.ts';
 import type { Desired, Spec } from '../../src/model/resource.ts';
 import type { Prepared } from '../../src/reconcile/workspace.ts';
-import { fingerprintsOf } from '../../src/reconcile/fingerprints.ts';
-import { locksOf } from '../../src/reconcile/locks.ts';
-import { askCapacity, nextShortage, runInStock } from '../../src/reconcile/stock.ts';
+import { fingerprintsOf } from '../../src/reconcile/compare/fingerprints.ts';
+import { locksOf } from '../../src/reconcile/guard/locks.ts';
+import { askCapacity, nextShortage, runInStock } from '../../src/reconcile/guard/capacity.ts';
 import {
   actionsOf,
   bound,

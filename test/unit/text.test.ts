@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toldToStop } from '../../src/model/plan.ts';
+import { toldToStop } from '../../src/model/pass/plan.ts';
 import { toText } from '../../src/report/text.ts';
 import { action, reportWith, resource } from '../support/reports.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextEdge, runsAt, timetableProblem } from '../../src/model/timetable.ts';
+import { nextEdge, runsAt, timetableProblem } from '../../src/model/time/timetable.ts';
 
 describe('a timetable is read on the clock of its zone', () => {
   test.each([
@@ -59,7 +59,7 @@ describe('a timetable turns', () => {
       '2026-10-25T01:30:00Z',
       'once more when the clock is put back',
     ],
-  ])('%s %s after %s at %s: %s', (running, timezone, after, at, _) => {
+  ])('%s %s after %s at %s: %s', (...[running, timezone, after, at]) => {
     expect(nextEdge({ running, timezone }, new Date(after))?.toISOString()).toBe(
       at && new Date(at).toISOString(),
     );

@@ -5,7 +5,7 @@ import {
   distrustOfFile,
   distrustOfLink,
   distrustOfTemporary,
-} from '../../src/model/trust.ts';
+} from '../../src/model/files/trust.ts';
 
 type Type = 'file' | 'directory' | 'link' | 'fifo';
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Explanation } from '../../src/model/explanation.ts';
-import type { Graph } from '../../src/model/graph.ts';
+import type { Explanation } from '../../src/model/pass/explanation.ts';
+import type { Graph } from '../../src/model/pass/graph.ts';
 import { defaultLifecycle } from '../../src/model/resource.ts';
-import { jsonText, visible, visibleData, visibleLines } from '../../src/model/visible.ts';
+import { jsonText, visible, visibleData, visibleLines } from '../../src/model/text/visible.ts';
 import { toDashboard } from '../../src/report/dashboard.ts';
-import { explanationText } from '../../src/report/explanation.ts';
-import { toDot, toMermaid } from '../../src/report/graph.ts';
+import { explanationText } from '../../src/report/explanationText.ts';
+import { toDot, toMermaid } from '../../src/report/graphText.ts';
 import { toHtml } from '../../src/report/html.ts';
 import { toMarkdown } from '../../src/report/markdown.ts';
-import { toSvg } from '../../src/report/svg.ts';
+import { toSvg } from '../../src/report/graphSvg.ts';
 import { toText } from '../../src/report/text.ts';
 import { action, reportWith, resource } from '../support/reports.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWatchdog } from '../../src/cli/watchdog.ts';
+import { createWatchdog } from '../../src/daemon/watchdog.ts';
 import { virtualClock } from '../support/virtualClock.ts';
 
 const minute = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { windowState } from '../../src/reconcile/windows.ts';
+import { windowState } from '../../src/reconcile/guard/windows.ts';
 
 const hour = 3_600_000;
 const at = (text: string): Date => new Date(`2026-11-${text}Z`);

@@ -4,8 +4,8 @@ import type { Job } from '../../src/model/jobs.ts';
 import type { Catalog, Listed } from '../../src/model/kind.ts';
 import type { Desired, Reference } from '../../src/model/resource.ts';
 import { addressOf } from '../../src/model/resource.ts';
-import { completeListing } from '../../src/reconcile/observe.ts';
-import { askWitnesses } from '../../src/reconcile/witnesses.ts';
+import { completeListing } from '../../src/reconcile/observe/observe.ts';
+import { askWitnesses } from '../../src/reconcile/observe/lostCreates.ts';
 import { bound, catalog, declared, have, live, now, want, sentAt } from '../support/team.ts';
 
 const sent = '2026-11-21T09:50:00Z';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Desired } from '../../src/model/resource.ts';
-import { compareValues, readValues, type Values } from '../../src/reconcile/writeOnly.ts';
+import { compareValues, readValues, type Values } from '../../src/reconcile/compare/writeOnly.ts';
 import { catalog, declared, live, text, want } from '../support/team.ts';
 
 const env = (name: string) => ({ from: 'env', name }) as const;

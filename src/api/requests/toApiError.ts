@@ -1,0 +1,110 @@
+import { STATUS_CODES } from 'node:http';
+import { ApiError } from '../../model/api.ts';
+import type { Failure } from './failure.ts';
+import { isObject, jsonIn } from '../transport/json.ts';
+import type { Request } from './request.ts';
+import { secretsIn, scrubber, type Scrub } from './redact.ts';
+import { judge } from './verdict.ts';
+
+/** How many characters of an answer an error quotes: of a text in nobody's format, and of the API's own words. */
+const longestQuote = 200;
+const longestMessage = 1000;
+
+const hints: Readonly<Record<number, string>> = {
+  401: 'check PAPERSPACE_API_KEY: the API does not accept the key',
+  403: 'check PAPERSPACE_API_KEY: its user may not do this',
+};
+
+/** What to do about a refusal that is not the API's own. */
+function foreignHint(status: number): string {
+  if (status < 400) return 'check PAPERSPACE_API_URL: it redirects';
+  if (status === 407) return 'a proxy wants a user and a password: see docs/connection.md';
+  return 'not an answer of the API: a proxy or firewall may be in between, or PAPERSPACE_API_URL is wrong';
+}
+
+/** What an attempt's failure becomes once no further attempt is made. No secret is in it; `note` ends the message. */
+export function explain(
+  request: Request,
+  failure: Failure,
+  secrets: readonly string[],
+  note = '',
+): ApiError {
+  const scrub = scrubber([...secrets, ...secretsIn(request.json)]);
+  const { what, ...details } = describe(failure, scrub);
+  return new ApiError(scrub(`${request.method} ${request.path}${what}${note}`), {
+    verdict: judge(request.method, failure).verdict,
+    ...details,
+  });
+}
+
+interface Description {
+  readonly what: string;
+  readonly status?: number;
+  readonly code?: string;
+}
+
+function describe(failure: Failure, scrub: Scrub): Description {
+  switch (failure.sort) {
+    case 'refused':
+      return describeRefusal(failure, scrub);
+    case 'unsent':
+      return { what: ` was not sent: ${plain(failure.reason, scrub)}` };
+    case 'lost':
+      return { what: ` got no answer: ${plain(failure.reason, scrub)}` };
+    case 'unusable':
+      return {
+        what: ` answered ${failure.reason}`,
+        ...(failure.status === undefined ? {} : { status: failure.status }),
+      };
+    case 'stopped':
+      return { what: ' was stopped: shutting down, or no longer wanted' };
+  }
+}
+
+function describeRefusal(
+  { status, reason, text, own }: Failure & { sort: 'refused' },
+  scrub: Scrub,
+): Description {
+  const { code, message } = readError(text, scrub);
+  const title = plain(code ?? (reason || STATUS_CODES[status] || ''), scrub);
+  const isForeign = !own && status < 500 && status !== 429;
+  const hint = isForeign ? foreignHint(status) : hints[status];
+  const line = [String(status), title].filter(Boolean).join(' ');
+  return {
+    what: ` answered ${line}${message && `: ${message}`}${hint ? ` (${hint})` : ''}`,
+    status,
+    ...(code === undefined || !own ? {} : { code: plain(code, scrub) }),
+  };
+}
+
+/** Code and message of an error body: `{code, message, details}`, `{issues: [{message}]}`, or any text (FACTS 5.3). */
+function readError(text: string, scrub: Scrub): { code?: string; message: string } {
+  const body = jsonIn(text);
+  if (!isObject(body)) return { message: plain(text, scrub) };
+  const { code, message, details, issues } = body;
+  const said = [message, details, ...(Array.isArray(issues) ? issues.map(messageOf) : [])];
+  const words = said.map(inWords).filter(Boolean).join('; ');
+  return {
+    ...(typeof code === 'string' && code ? { code } : {}),
+    message: words ? plain(words, scrub, longestMessage) : plain(inWords(body), scrub),
+  };
+}
+
+const messageOf = (issue: unknown): unknown => (isObject(issue) ? issue['message'] : issue);
+
+/** Nothing said is nothing: `null`, `{}` and `[]` are left out. */
+function inWords(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const json = JSON.stringify(value ?? '');
+  return /^(""|\{\}|\[\])$/.test(json) ? '' : json;
+}
+
+/** One line of text without tags, control characters and secrets, short enough to be quoted. */
+function plain(text: string, scrub: Scrub, longest = longestQuote): string {
+  const line = scrub(text)
+    .replaceAll(/<(script|style|head)\b.*?<\/\1\s*>/gis, ' ')
+    .replaceAll(/<[^<>]*>/g, ' ')
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+}

@@ -1,0 +1,151 @@
+import type { Client } from '../../api/client.ts';
+import { formatProblem } from '../../desired/problems/formats.ts';
+import { resolveSettings } from '../../desired/settings/resolveSettings.ts';
+import { loadCatalog } from '../../kinds/lib/catalog.ts';
+import { readSession } from '../../kinds/lib/team.ts';
+import { ApiError } from '../../model/api.ts';
+import type { Settings } from '../../model/settings.ts';
+import type { Team } from '../../model/store.ts';
+import { teamText } from '../../model/team.ts';
+import { visible } from '../../model/text/visible.ts';
+import { apiTarget, connect, keyOf, type Target } from '../../setup/openWorkspace.ts';
+import { loadConfig } from '../../setup/loadConfig.ts';
+import { UserError, type Context } from '../../setup/context.ts';
+import { checkStore, type Finding } from './doctorStore.ts';
+import { requireFormat } from '../../console/printReport.ts';
+
+/** `holdfast doctor`: whether config, store, key, address and clock are well, and how to mend what is not. */
+export async function doctor(context: Context): Promise<number> {
+  requireFormat(context);
+  const { config, settings } = await checkConfig(context);
+  const store = await checkStore(settings.store);
+  const api = await checkApi(context, settings);
+  const findings = [config, store.finding, ...api.findings, ...teamFindings(api.team, store.team)];
+  context.out(
+    context.options.format === 'json'
+      ? `${JSON.stringify({ findings }, null, 2)}\n`
+      : findings.map((finding) => line(context, finding)).join(''),
+  );
+  return findings.every(({ well }) => well) ? 0 : 1;
+}
+
+function line({ paint }: Context, { what, well, seen, mend }: Finding): string {
+  const mark = well ? paint('green', 'ok   ') : paint('red', 'wrong');
+  const more = mend === undefined ? '' : `\n${' '.repeat(17)}${visible(mend)}`;
+  return `${mark}  ${what.padEnd(8)}  ${visible(seen)}${more}\n`;
+}
+
+async function checkConfig(context: Context): Promise<{ config: Finding; settings: Settings }> {
+  const what = 'config';
+  const loaded = await loadConfig(context, await loadCatalog());
+  if (loaded.ok)
+    return {
+      settings: loaded.settings,
+      config: {
+        what,
+        well: true,
+        seen: `${loaded.state.resources.length} resources in ${loaded.files} files of ${context.options.config}`,
+      },
+    };
+  const defaults = resolveSettings(undefined, {}, {});
+  if (!defaults.ok) throw new Error('the default settings are not valid');
+  const [first] = loaded.problems;
+  return {
+    settings: defaults.settings,
+    config: {
+      what,
+      well: false,
+      seen: `${loaded.problems.length} problems, the first: ${first ? formatProblem(first) : ''}`,
+      mend: 'holdfast validate names all of them',
+    },
+  };
+}
+
+/** Whether the key acts for the team that the store belongs to; nothing where either is not known yet. */
+function teamFindings(keys: Team | undefined, stores: Team | undefined): readonly Finding[] {
+  if (!keys || !stores) return [];
+  const what = 'team';
+  if (keys.id === stores.id)
+    return [{ what, well: true, seen: `the store belongs to ${teamText(stores)}` }];
+  return [
+    {
+      what,
+      well: false,
+      seen: `the key acts for ${teamText(keys)}, and the store belongs to ${teamText(stores)}`,
+      mend: 'use the key of that team, or another store (settings.store); if the change is meant, run with --accept-team',
+    },
+  ];
+}
+
+/** How far the clocks may be apart before times in reports mislead. */
+const longestSkewMs = 60_000;
+
+/** What was found of the API, and the team of the key, where it could be read. */
+interface ApiFindings {
+  readonly findings: readonly Finding[];
+  readonly team?: Team;
+}
+
+async function checkApi({ env }: Context, settings: Settings): Promise<ApiFindings> {
+  const key = await keyOf(env).catch((error: Error) => error);
+  if (key instanceof Error) return { findings: [{ what: 'key', well: false, seen: key.message }] };
+  const { throttle, requests } = settings;
+  try {
+    const target = await apiTarget(env);
+    await using api = connect({ ...target, throttle, requests: { ...requests, retries: 0 } });
+    const { findings, ...answered } = await checkAnswers(api, target.url);
+    return { findings: [proxyFinding(target), ...findings], ...answered };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { findings: [{ what: 'address', well: false, seen: error.message }] };
+  }
+}
+
+const proxyFinding = ({ proxy }: Target): Finding => ({
+  what: 'proxy',
+  well: true,
+  seen: proxy ? `${proxy.address} (${proxy.variable})` : 'none',
+});
+
+/** What the API answers, and when: whether it is there, knows the key, and has the same time. */
+async function checkAnswers(api: Client, url: string): Promise<ApiFindings> {
+  try {
+    const session = await readSession(api);
+    const skew = api.clockSkew();
+    const findings = [
+      { what: 'address', well: true, seen: url },
+      keyFinding(session?.team),
+      ...(skew === undefined ? [] : [clockFinding(skew)]),
+    ];
+    return { findings, ...(session ? { team: session.team } : {}) };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const refused = error.verdict === 'rejected' && (error.status === 401 || error.status === 403);
+    const mend = refused
+      ? 'check PAPERSPACE_API_KEY'
+      : `check PAPERSPACE_API_URL (${url}) and the network`;
+    return {
+      findings: [{ what: refused ? 'key' : 'address', well: false, seen: error.message, mend }],
+    };
+  }
+}
+
+const keyFinding = (team: Team | undefined): Finding =>
+  team
+    ? { what: 'key', well: true, seen: `team ${teamText(team)}` }
+    : {
+        what: 'key',
+        well: false,
+        seen: 'the API knows no such key',
+        mend: 'check PAPERSPACE_API_KEY',
+      };
+
+function clockFinding(skew: number): Finding {
+  const seconds = Math.round(skew / 1000);
+  return {
+    what: 'clock',
+    well: Math.abs(skew) <= longestSkewMs,
+    seen: `${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} the API's`,
+    ...(Math.abs(skew) <= longestSkewMs ? {} : { mend: 'set this machine’s clock (NTP)' }),
+  };
+}

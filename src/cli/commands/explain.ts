@@ -1,0 +1,102 @@
+import { loadCatalog } from '../../kinds/lib/catalog.ts';
+import { nearest } from '../../desired/problems/nearest.ts';
+import type { Catalog, ResourceKind } from '../../model/kind.ts';
+import type { Report } from '../../model/pass/report.ts';
+import { partsOf, type Address, type Observed } from '../../model/resource.ts';
+import type { Listing } from '../../model/pass/snapshot.ts';
+import { observe } from '../../reconcile/observe/observe.ts';
+import { prepare, reportOn } from '../../reconcile/pass.ts';
+import type { Prepared } from '../../reconcile/workspace.ts';
+import { explanationText } from '../../report/explanationText.ts';
+import { openWorkspace } from '../../setup/openWorkspace.ts';
+import { requireConfig } from '../../setup/loadConfig.ts';
+import { UserError, type Context } from '../../setup/context.ts';
+import { explanationOf } from '../../explain/explanation.ts';
+import { refuseWrongKey, requireFormat } from '../../console/printReport.ts';
+
+/** `holdfast explain KIND/NAME`: everything known of one resource. Sends GET requests only, and writes nothing anywhere. */
+export async function explain(
+  context: Context,
+  { address, simulate }: { address: string; simulate: string | undefined },
+): Promise<number> {
+  requireFormat(context);
+  const catalog = await loadCatalog();
+  const { kind, name } = named(catalog, address);
+  const { state, settings } = await requireConfig(context, catalog);
+  await using workspace = await openWorkspace(context, catalog, settings, {
+    simulate,
+    readOnly: true,
+  });
+  const policy = { ...settings, force: false };
+  const prepared = await prepare(workspace, state, policy, 'cli');
+  const report = reportOn(workspace, policy, prepared);
+  refuseWrongKey(report);
+  const listing =
+    prepared.snapshot.get(kind.name) ??
+    (await observe(catalog, [kind.name], workspace.api)).get(kind.name);
+  const live = liveAt(listing, report, kind.name, name);
+  if (!live && !isKnown(prepared, report, kind.name, name))
+    throw unknown(kind, name, listing, report);
+  const explanation = await explanationOf(workspace, { kind, name, prepared, report, live });
+  context.out(
+    context.options.format === 'json'
+      ? `${JSON.stringify(explanation, null, 2)}\n`
+      : explanationText(explanation, context.paint),
+  );
+  return 0;
+}
+
+/** The kind and the name that were written, or a `UserError` that says what might have been meant. */
+function named({ kinds }: Catalog, address: string): { kind: ResourceKind; name: string } {
+  if (!/^[^/]+\/./.test(address))
+    throw new UserError(
+      `"${address}" names no resource; write KIND/NAME, such as machines/trainer-1`,
+    );
+  const { kind: word, name } = partsOf(address as Address);
+  const kind = kinds.get(word);
+  if (kind) return { kind, name: kind.caseless ? name.toLowerCase() : name };
+  throw new UserError(`there is no kind "${word}"${hint(nearest(word, kinds.keys()))}`);
+}
+
+const hint = (word: string | undefined): string =>
+  word === undefined ? '' : `; did you mean ${word}?`;
+
+/** What a report knows by an id; else the first one that bears the name. */
+function liveAt(
+  listing: Listing | undefined,
+  { resources }: Report,
+  kind: string,
+  name: string,
+): Observed | undefined {
+  const known = resources.find((one) => one.kind === kind && one.name === name);
+  if (known) return known.id === null ? undefined : listing?.byId.get(known.id);
+  return listing?.items.find((item) => item.name === name);
+}
+
+const isKnown = (
+  { state, memory }: Prepared,
+  { resources }: Report,
+  kind: string,
+  name: string,
+): boolean =>
+  resources.some((one) => one.kind === kind && one.name === name) ||
+  state.absent.some((one) => one.kind === kind && one.name === name) ||
+  memory.bindings.has(`${kind}/${name}`);
+
+function unknown(
+  { name: kind, singular }: ResourceKind,
+  name: string,
+  listing: Listing | undefined,
+  { resources }: Report,
+): UserError {
+  const names = [
+    ...resources.filter((one) => one.kind === kind).map((one) => one.name),
+    ...(listing?.items ?? []).map((item) => item.name),
+  ];
+  const close = nearest(name, names);
+  const unsure =
+    listing?.complete === false ? ` (they could not all be listed: ${listing.error})` : '';
+  return new UserError(
+    `there is no ${singular} "${name}", neither declared nor live${unsure}${hint(close && `${kind}/${close}`)}`,
+  );
+}

@@ -1,0 +1,104 @@
+import { layouts, type Layout } from '../../import/yaml/files.ts';
+import type { Imported } from '../../import/entries/entries.ts';
+import { loadCatalog } from '../../kinds/lib/catalog.ts';
+import { ApiError } from '../../model/api.ts';
+import type { Catalog } from '../../model/kind.ts';
+import { addressOf } from '../../model/resource.ts';
+import { claimTeam, verifyTeam } from '../../reconcile/observe/teamIdentity.ts';
+import { openWorkspace, type OpenWorkspace } from '../../setup/openWorkspace.ts';
+import { requireConfig } from '../../setup/loadConfig.ts';
+import { UserError, type Context } from '../../setup/context.ts';
+import { fitting } from '../../import/fitConfig.ts';
+import { lookAtTeam, type LiveTeam } from '../../import/liveTeam.ts';
+import { printImport, type ImportResult } from '../../import/printImport.ts';
+import { openStage } from '../../import/stage.ts';
+import { requireFormat, tellIncomplete } from '../../console/printReport.ts';
+
+export interface ImportFlags {
+  readonly simulate: string | undefined;
+  readonly out: string | undefined;
+  readonly kinds: readonly string[] | undefined;
+  readonly layout: string;
+}
+
+/** `holdfast import`: adds what is live and not declared to the YAML, and binds it. Sends GET requests only. */
+export async function importTeam(context: Context, flags: ImportFlags): Promise<number> {
+  requireFormat(context);
+  const layout = layoutOf(flags.layout);
+  const catalog = await loadCatalog();
+  const kinds = kindsOf(flags.kinds, catalog);
+  await using stage = await openStage(context.options.config, flags.out);
+  const { state, settings } = await requireConfig(context, catalog, stage.directory);
+  await using workspace = await openWorkspace(context, catalog, settings, {
+    simulate: flags.simulate,
+    readOnly: false,
+  });
+  const { clock, store } = workspace;
+  const memory = await store.memory(clock.now());
+  const team = await verifyTeam(workspace, memory).catch(refuseUnknownTeam);
+  const live = await lookAtTeam(workspace, kinds, state, settings);
+  const { texts, ...result } = await fitting(live, kinds, layout, { context, catalog, stage });
+  await stage.keep(texts);
+  if (stage.isConfig) {
+    await claimTeam(workspace, team, memory);
+    await bind(workspace, result);
+  }
+  const incomplete = incompleteOf(live, kinds);
+  tellIncomplete(context, { incomplete });
+  printImport(context, {
+    ...result,
+    directory: flags.out ?? context.options.config,
+    bound: stage.isConfig,
+    incomplete,
+  });
+  const partial = [...live.members.values()].some(({ complete }) => !complete);
+  return incomplete.length > 0 || partial ? 1 : 0;
+}
+
+/** Nothing is bound to a team that is not known. */
+function refuseUnknownTeam(error: unknown): never {
+  if (error instanceof ApiError)
+    throw new UserError(
+      `nothing was imported: the team of the API key could not be read: ${error.message}`,
+    );
+  throw error;
+}
+
+function layoutOf(text: string): Layout {
+  const layout = layouts.find((one) => one === text);
+  if (!layout) throw new UserError(`--layout ${text}: write one of ${layouts.join(', ')}`);
+  return layout;
+}
+
+function kindsOf(wanted: readonly string[] | undefined, { kinds }: Catalog): readonly string[] {
+  const unknown = wanted?.filter((name) => !kinds.has(name)) ?? [];
+  if (unknown.length > 0)
+    throw new UserError(
+      `--kinds ${unknown.join(',')}: write some of ${[...kinds.keys()].join(', ')}`,
+    );
+  return [...kinds.keys()].filter((name) => wanted?.includes(name) ?? true);
+}
+
+/** Each address is from now on the live resource that it was made from. */
+async function bind({ store, clock }: OpenWorkspace, { entries }: Imported): Promise<void> {
+  const boundAt = clock.now().toISOString();
+  await store.bind(
+    entries.map(({ kind, name, id, protected: isProtected }) => ({
+      address: addressOf(kind, name),
+      id,
+      boundAt,
+      created: false,
+      protected: isProtected,
+    })),
+  );
+}
+
+/** The kinds of which not all that is live is known, and why. */
+const incompleteOf = (
+  { snapshot }: LiveTeam,
+  kinds: readonly string[],
+): ImportResult['incomplete'] =>
+  kinds.flatMap((kind) => {
+    const listing = snapshot.get(kind);
+    return listing && !listing.complete ? [{ kind, error: listing.error }] : [];
+  });

@@ -1,0 +1,137 @@
+import { loadCatalog } from '../../kinds/lib/catalog.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import type { Catalog } from '../../model/kind.ts';
+import type { Settings } from '../../model/settings.ts';
+import { startLoop, type Loop } from '../../reconcile/loop.ts';
+import { createEvents } from '../../server/events.ts';
+import { createMetrics } from '../../server/metrics.ts';
+import { createWake } from '../../triggers/wake.ts';
+import {
+  openWorkspace,
+  type ConnectOptions,
+  type OpenWorkspace,
+} from '../../setup/openWorkspace.ts';
+import { UserError, type Context } from '../../setup/context.ts';
+import { daemonPass, type LastPass } from '../../daemon/passes.ts';
+import { listenForStop, untilStopped, type Stop } from '../../daemon/shutdown.ts';
+import { startTriggers } from '../../daemon/triggers.ts';
+import { followConfig, type FollowedConfig } from '../../daemon/followConfig.ts';
+import { requireReportFormat } from '../../console/printReport.ts';
+import { createServer, type Server } from '../../daemon/serve.ts';
+import type { Served, Standing } from '../../daemon/serverViews.ts';
+import { createWatchdog, type Watchdog } from '../../daemon/watchdog.ts';
+
+/** `holdfast run`: passes on a schedule and whenever the config changes, until it is told to stop. */
+export async function run(
+  context: Context,
+  { simulate, acceptTeam }: { simulate: string | undefined; acceptTeam: boolean },
+): Promise<number> {
+  requireReportFormat(context);
+  const stop = listenForStop(context);
+  // The passes take up what a reload brings; until there are any, the signal must not end the process.
+  process.on('SIGHUP', () => undefined);
+  const catalog = await loadCatalog();
+  const config = await followConfig(context, catalog);
+  const served = servedBy(context, config);
+  await using server = await createServer(context, served);
+  const { standing, metrics } = served;
+  await using workspace = await openWhenFree(context, catalog, config.current().settings, {
+    simulate,
+    acceptTeam,
+    wait: stop.signal,
+    onRequest: metrics.requestEnded,
+    async onHeld(heldBy) {
+      standing.heldBy = heldBy;
+      await serveMeanwhile(context, server);
+    },
+  });
+  if (!workspace) return 0;
+  standing.workspace = workspace;
+  try {
+    return await runPasses(context, workspace, served, server, stop);
+  } finally {
+    await server[Symbol.asyncDispose]();
+  }
+}
+
+/** A daemon that shows itself, and makes no passes yet. */
+interface Daemon extends Served {
+  readonly watchdog: Watchdog;
+  readonly standing: Standing;
+  next: Served['next'];
+  request: Served['request'];
+}
+
+function servedBy({ log }: Context, config: FollowedConfig): Daemon {
+  const metrics = createMetrics();
+  const events = createEvents(systemClock);
+  const listeners: LastPass['listeners'] = new Set([metrics.passEnded, events.passEnded]);
+  return {
+    standing: { workspace: undefined, heldBy: undefined },
+    config,
+    last: { report: undefined, listeners },
+    watchdog: createWatchdog(systemClock, log),
+    metrics,
+    events,
+    next: () => null,
+    request() {},
+  };
+}
+
+/** Passes, until Holdfast is told to stop. */
+async function runPasses(
+  context: Context,
+  workspace: OpenWorkspace,
+  daemon: Daemon,
+  server: Server,
+  stop: Stop,
+): Promise<number> {
+  const { config, last } = daemon;
+  using wake = createWake(workspace.clock, () => loop.request('schedule'));
+  const pass = daemonPass(
+    context,
+    workspace,
+    config,
+    last,
+    (trigger) => loop.request(trigger),
+    wake,
+    daemon.watchdog,
+  );
+  const loop: Loop = startLoop(pass);
+  await using triggers = await startTriggers(context, config, loop);
+  daemon.next = () => triggers.next();
+  daemon.request = () => loop.request('request');
+  const url = await server.start();
+  const { mode } = config.current().settings;
+  context.log.info({ url, mode, config: context.options.config }, 'started');
+  loop.request('start');
+  return await untilStopped(context, workspace, loop, config, stop);
+}
+
+/** Answers who asks for health and status while another process writes with the store: on this machine that one may have the address. */
+async function serveMeanwhile({ log }: Context, server: Server): Promise<void> {
+  try {
+    const url = await server.start();
+    log.info({ url }, 'serving health and status while waiting');
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    log.warn({ error: error.message }, 'not serving while waiting');
+  }
+}
+
+/** The workspace, once no other process writes with its store; undefined when Holdfast was told to stop meanwhile. */
+async function openWhenFree(
+  context: Context,
+  catalog: Catalog,
+  settings: Settings,
+  options: Pick<ConnectOptions, 'simulate' | 'acceptTeam' | 'onRequest' | 'onHeld'> & {
+    readonly wait: AbortSignal;
+  },
+): Promise<OpenWorkspace | undefined> {
+  try {
+    return await openWorkspace(context, catalog, settings, { ...options, readOnly: false });
+  } catch (error) {
+    if (options.wait.aborted) return undefined;
+    throw error;
+  }
+}

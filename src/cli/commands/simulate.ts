@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { UserError, type Context } from '../../setup/context.ts';
+import { openSimulator } from '../../setup/openSimulator.ts';
+import { parseFault } from '../../simulator/faults/faults.ts';
+
+export interface SimulateFlags {
+  readonly port: number;
+  readonly state: string | undefined;
+  readonly fault: readonly string[];
+  /** Milliseconds before each answer. */
+  readonly latency: number;
+  /** Milliseconds that each job takes; undefined: about a second. */
+  readonly jobTime: number | undefined;
+  /** Requests a second; 0: none. */
+  readonly rateLimit: number;
+  /** The only key that is accepted; undefined: any. */
+  readonly key: string | undefined;
+}
+
+/** `holdfast simulate`: a local Paperspace API, until it is told to stop. */
+export async function simulate({ out }: Context, flags: SimulateFlags): Promise<number> {
+  await using simulator = await openSimulator({
+    port: flags.port,
+    record: false,
+    ...(flags.state === undefined ? {} : { stateFile: flags.state }),
+    ...(flags.key === undefined ? {} : { key: flags.key }),
+    ...(flags.jobTime === undefined ? {} : { jobTime: flags.jobTime }),
+    ...(flags.latency > 0 ? { latency: { min: flags.latency, max: flags.latency } } : {}),
+    ...(flags.rateLimit > 0
+      ? { rateLimit: { perSecond: flags.rateLimit, burst: flags.rateLimit } }
+      : {}),
+  });
+  for (const text of flags.fault) simulator.fault(parsed(text));
+  out(
+    `a simulated Paperspace listens on ${simulator.url}/v1\n` +
+      `PAPERSPACE_API_URL=${simulator.url}/v1 PAPERSPACE_API_KEY=${flags.key ?? 'any'} holdfast plan\n`,
+  );
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  return 0;
+}
+
+function parsed(text: string): ReturnType<typeof parseFault> {
+  try {
+    return parseFault(text);
+  } catch (error) {
+    throw new UserError(`--fault: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import type { Condition } from '../../model/store.ts';
+import { visible } from '../../model/text/visible.ts';
+import type { PassSummary } from '../../model/pass/report.ts';
+import { loadCatalog } from '../../kinds/lib/catalog.ts';
+import { openStore } from '../../store/open.ts';
+import { pathOf } from '../../store/storePlace.ts';
+import { storeOf } from '../../setup/openWorkspace.ts';
+import { requireConfig } from '../../setup/loadConfig.ts';
+import type { Context } from '../../setup/context.ts';
+import { simulatorFile } from '../../setup/defaults.ts';
+import { requireFormat } from '../../console/printReport.ts';
+
+const quiet: ReadonlySet<string> = new Set(['inSync', 'orphaned', 'unmanaged']);
+
+/** `holdfast status`: the last passes and what is not in sync, from the store alone. */
+export async function status(
+  context: Context,
+  { simulate }: { simulate: string | undefined },
+): Promise<number> {
+  requireFormat(context);
+  const { settings } = await requireConfig(context, await loadCatalog());
+  const place = storeOf(settings.store, simulate);
+  await using store = await openStore(place, true);
+  const passes = await store.passes(5);
+  const findings = (await store.findings()).filter((one) => !quiet.has(one.status));
+  context.out(
+    context.options.format === 'json'
+      ? `${JSON.stringify({ store: pathOf(place), passes, findings }, null, 2)}\n`
+      : passes.length === 0
+        ? noPass(pathOf(place), simulate)
+        : text(context, passes, findings),
+  );
+  return passes.length > 0 && findings.length === 0 ? 0 : 2;
+}
+
+/** Which store was looked at, and where the passes may be that are missing in it. */
+function noPass(path: string, simulate: string | undefined): string {
+  const there = existsSync(path) ? '' : ', which does not exist';
+  const hint =
+    simulate === undefined && existsSync(simulatorFile)
+      ? `; the simulated team has a store of its own: holdfast status --simulate`
+      : '';
+  return `no pass has ended yet in the store ${visible(path)}${there}${hint}\n`;
+}
+
+function text(
+  { paint }: Context,
+  passes: readonly PassSummary[],
+  findings: readonly Condition[],
+): string {
+  return [
+    'Last passes',
+    ...passes.map(({ finishedAt, trigger, mode, summary }) => {
+      const counts = Object.entries(summary)
+        .filter(([, count]) => typeof count === 'number' && count > 0)
+        .map(([word, count]) => `${count as number} ${word}`);
+      return `  ${finishedAt}  ${trigger.padEnd(8)}  ${mode.padEnd(7)}  ${counts.join(', ')}`;
+    }),
+    '',
+    findings.length === 0 ? paint('green', 'All in sync.') : 'Not in sync',
+    ...findings.map(
+      (one) =>
+        `  ${paint('red', one.status.padEnd(9))}  ${visible(`${one.address}  since ${one.since}${one.reason ? `: ${one.reason}` : ''}`)}`,
+    ),
+    '',
+  ].join('\n');
+}

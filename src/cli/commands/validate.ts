@@ -1,0 +1,81 @@
+import { toGithub, toLines, toSarif, type Findings } from '../../desired/problems/formats.ts';
+import { collectProblems } from '../../desired/problems/problems.ts';
+import type { SecretUse } from '../../desired/resolve/scope.ts';
+import { loadCatalog } from '../../kinds/lib/catalog.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import type { Problem } from '../../model/resource.ts';
+import { lengthProblem } from '../../reconcile/compare/writeOnly.ts';
+import { createSecretReader } from '../../secrets/read.ts';
+import { loadConfig } from '../../setup/loadConfig.ts';
+import { UserError, type Context } from '../../setup/context.ts';
+import { pathsFrom, repositoryRoot, urlsFrom } from '../displayPaths.ts';
+
+type Writer = (findings: Findings, directory: string) => string;
+
+const writers: Readonly<Record<string, Writer>> = {
+  text: toLines,
+  github: (findings, directory) =>
+    toGithub(findings, pathsFrom(repositoryRoot(process.cwd()), directory)),
+  sarif: (findings, directory) =>
+    inJson(toSarif(findings, urlsFrom(repositoryRoot(process.cwd()), directory))),
+  json: ({ problems, warnings }) =>
+    inJson({
+      schema: 'holdfast/problems/v1',
+      valid: problems.length === 0,
+      problems,
+      warnings,
+    }),
+};
+
+const inJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** How far `validate` goes: `secrets`: also whether each secret can be read; `strict`: warnings are errors. */
+export interface ValidateFlags {
+  readonly secrets: boolean;
+  readonly strict: boolean;
+}
+
+/** `holdfast validate`: everything that is wrong with the config, without the network. */
+export async function validate(context: Context, flags: ValidateFlags): Promise<number> {
+  const { config, format } = context.options;
+  const write = writers[format];
+  if (!write)
+    throw new UserError(`--format ${format}: write one of ${Object.keys(writers).join(', ')}`);
+  const loaded = await loadConfig(context, await loadCatalog());
+  const unread = loaded.ok && flags.secrets ? await unreadable(loaded.secrets, context.env) : [];
+  const errors = loaded.ok ? unread : loaded.problems;
+  const findings = flags.strict
+    ? { problems: collectProblems([...errors, ...loaded.warnings]).list(), warnings: [] }
+    : { problems: errors, warnings: loaded.warnings };
+  context.out(
+    write(findings, config),
+    format === 'github' ? { of: 'workflow commands' } : undefined,
+  );
+  const valid = findings.problems.length === 0;
+  if (valid && loaded.ok && format === 'text')
+    context.out(
+      `valid: ${counted(loaded.state.resources.length, 'resource')} in ${counted(loaded.files, 'file')}\n`,
+    );
+  return valid ? 0 : 1;
+}
+
+const counted = (count: number, word: string): string =>
+  `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** The secrets that cannot be read, each at its own place. */
+async function unreadable(
+  secrets: readonly SecretUse[],
+  env: Context['env'],
+): Promise<readonly Problem[]> {
+  const read = createSecretReader(env, systemClock);
+  const problems = collectProblems();
+  for (const { owner, path, schema, source, at } of secrets) {
+    const because = await read(source).then(
+      (text) => lengthProblem(text, schema),
+      (error: Error) => error.message,
+    );
+    if (because !== undefined)
+      problems.add(at, 'unreadable-secret', `${path} of ${owner} cannot be read: ${because}`);
+  }
+  return problems.list();
+}

@@ -1,0 +1,81 @@
+import { suspect, suspectWords, type Declarations } from './declarations.ts';
+import type { ParsedDocument } from '../yaml/document.ts';
+import { placeOf, quote } from '../problems/problems.ts';
+import { addAbsent, addDefaults, addKind, type Declaring } from './sections.ts';
+import { isNothing, sortOf, type Entry, type Mapping } from '../yaml/tree.ts';
+
+/** The file that holds settings, and nothing else. */
+export const settingsFile = 'holdfast.yaml';
+
+/** Adds what the documents of one file declare. */
+export function declareFile(
+  file: string,
+  documents: readonly ParsedDocument[],
+  declaring: Declaring,
+): void {
+  const entries = documents
+    .flatMap((document) => mapsOf(document, declaring))
+    .flatMap((map) => [...map.entries.values()])
+    .filter(({ key }) => !key.startsWith('x-'));
+  if (file === settingsFile) for (const entry of entries) declareSettings(entry, declaring);
+  else declareEntries(entries, declaring);
+}
+
+/** The document, if it is what a document is to be. */
+function mapsOf(document: ParsedDocument, { declared, problems }: Declaring): readonly Mapping[] {
+  if (document.broken !== undefined) {
+    suspectAll(document.root, document.broken, declared);
+    return [];
+  }
+  const { root } = document;
+  if (isNothing(root)) return [];
+  if (root.type === 'map') {
+    for (const { value } of root.repeated) suspect(value, declared);
+    return [root];
+  }
+  const message = `a document is a map from kinds to resources, not ${sortOf(root)}`;
+  problems.add(root.at, 'wrong-value', message);
+  return [];
+}
+
+function suspectAll(root: ParsedDocument['root'], text: string, declared: Declarations): void {
+  suspectWords(text, declared);
+  if (root) suspect(root, declared);
+}
+
+function declareSettings(entry: Entry, { declared, problems }: Declaring): void {
+  const { key, at, value } = entry;
+  if (key !== 'settings') {
+    suspect(value, declared);
+    const message = `${settingsFile} holds settings only; ${quote(key)} goes into another file`;
+    problems.add(at, 'misplaced', message);
+  } else if (declared.settings) {
+    const first = placeOf(declared.settings.at);
+    problems.add(at, 'duplicate', `settings stand at ${first} already`);
+  } else declared.settings = entry;
+}
+
+/** Defaults first: they are for the whole file, wherever they stand in it. */
+function declareEntries(entries: readonly Entry[], declaring: Declaring): void {
+  const defaults = new Map<string, Entry>();
+  for (const entry of entries)
+    if (entry.key === 'defaults') addDefaults(entry, defaults, declaring);
+  for (const entry of entries)
+    switch (entry.key) {
+      case 'defaults':
+        break;
+      case 'absent':
+        addAbsent(entry, declaring);
+        break;
+      case 'settings':
+        misplaceSettings(entry, declaring);
+        break;
+      default:
+        addKind(entry, defaults, declaring);
+    }
+}
+
+function misplaceSettings({ at }: Entry, { problems }: Declaring): void {
+  const message = `settings go into ${settingsFile} at the top of the config directory`;
+  problems.add(at, 'misplaced', message);
+}

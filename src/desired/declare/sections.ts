@@ -1,0 +1,124 @@
+import type { Catalog, ResourceKind } from '../../model/kind.ts';
+import { claim, suspect, type Declarations } from './declarations.ts';
+import { areNames, namesIn, type NamesOf } from './expandNames.ts';
+import { quote, shown, type Problems } from '../problems/problems.ts';
+import { specOf } from './specs.ts';
+import { isNothing, sortOf, textOf, type Entry, type Node } from '../yaml/tree.ts';
+import { valueText } from '../yaml/valueText.ts';
+
+/** What is needed to take documents apart. */
+export interface Declaring {
+  readonly catalog: Pick<Catalog, 'kinds' | 'lookups'>;
+  readonly problems: Problems;
+  readonly namesOf: NamesOf;
+  readonly declared: Declarations;
+}
+
+/** `defaults:` of a document, by kind; `defaults` gathers those of a file. */
+export function addDefaults(
+  entry: Entry,
+  defaults: Map<string, Entry>,
+  declaring: Declaring,
+): void {
+  const { declared, problems } = declaring;
+  const sections = entriesOf(entry.value, 'defaults are a map from kinds to fields', declaring);
+  for (const section of sections ?? []) {
+    const kind = kindOf(section, declaring);
+    const owner = `defaults.${section.key}`;
+    if (!kind || !entriesOf(section.value, `${owner} is a map of fields`, declaring)) continue;
+    claim(defaults, [kind.name], section, () => owner, problems);
+    const { at, value } = section;
+    declared.defaults.push({ kind, owner, names: [], at, ...specOf(value, undefined) });
+  }
+}
+
+/** `absent:` of a document: names by kind. */
+export function addAbsent(entry: Entry, declaring: Declaring): void {
+  const sections = entriesOf(entry.value, 'absent is a map from kinds to names', declaring);
+  for (const section of sections ?? []) {
+    const kind = kindOf(section, declaring);
+    const { value } = section;
+    if (!kind || isNothing(value)) continue;
+    if (value.type === 'list') for (const item of value.items) addAbsentName(kind, item, declaring);
+    else {
+      const message = `absent.${kind.name} is a list of names, not ${valueText(value)}`;
+      declaring.problems.add(value.at, 'wrong-value', message);
+    }
+  }
+}
+
+function addAbsentName(kind: ResourceKind, item: Node, declaring: Declaring): void {
+  const { declared, namesOf, problems } = declaring;
+  const text = textOf(item);
+  if (text === undefined) {
+    const message = `a name is a text, not ${valueText(item)}; put it in quotes`;
+    return problems.add(item.at, 'wrong-value', message);
+  }
+  const claimed = { kind, at: item.at };
+  const what = (name: string): string => `absent: ${kind.name}/${shown(name)}`;
+  const names = namesIn(kind, namesOf(text, item.at));
+  if (!areNames(names, kind, item.at, problems)) return undefined;
+  for (const name of names)
+    claim(innerMap(declared.absent, kind.name), [name], { ...claimed, name }, what, problems);
+}
+
+/** The resources of a kind in a document. */
+export function addKind(
+  entry: Entry,
+  defaults: ReadonlyMap<string, Entry>,
+  declaring: Declaring,
+): void {
+  const kind = kindOf(entry, declaring);
+  const what = `${shown(entry.key)} is a map from names to fields`;
+  const entries = kind && entriesOf(entry.value, what, declaring);
+  if (!kind || !entries) return suspect(entry.value, declaring.declared);
+  for (const one of entries) addResource(kind, one, defaults.get(kind.name)?.value, declaring);
+}
+
+function addResource(
+  kind: ResourceKind,
+  { key, at, value }: Entry,
+  defaults: Node | undefined,
+  declaring: Declaring,
+): void {
+  const { declared, namesOf, problems } = declaring;
+  const addressOf = (name: string): string => `${kind.name}/${shown(name)}`;
+  const owner = addressOf(key);
+  const names = namesIn(kind, namesOf(key, at));
+  areNames(names, kind, at, problems);
+  declared.uncertain ||= names.length === 0;
+  const declaration = { kind, owner, names, at, ...specOf(value, defaults) };
+  claim(innerMap(declared.byKind, kind.name), names, declaration, addressOf, problems);
+  if (entriesOf(value, `${owner} is a map of fields`, declaring))
+    declared.resources.push(declaration);
+}
+
+/** The entries of a map. Nothing is an empty one; anything else is a problem. */
+function entriesOf(
+  node: Node,
+  what: string,
+  { problems }: Declaring,
+): readonly Entry[] | undefined {
+  if (node.type === 'map') return [...node.entries.values()];
+  if (isNothing(node)) return [];
+  problems.add(node.at, 'wrong-value', `${what}, not ${sortOf(node)}`);
+  return undefined;
+}
+
+/** The kind that an entry is for, or a problem. */
+function kindOf({ key, at }: Entry, { catalog, problems }: Declaring): ResourceKind | undefined {
+  const kind = catalog.kinds.get(key);
+  if (kind) return kind;
+  const words = [...catalog.kinds.keys(), 'defaults', 'absent'];
+  const message = catalog.lookups.has(key)
+    ? `${key} can be referred to, but not declared`
+    : `unknown kind ${quote(key)}${problems.hint(key, words)}`;
+  problems.add(at, 'unknown-kind', message);
+  return undefined;
+}
+
+function innerMap<Value>(maps: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  const inner = maps.get(key) ?? new Map<string, Value>();
+  maps.set(key, inner);
+  return inner;
+}

@@ -1,0 +1,109 @@
+import { annotations, type FieldSchema } from '../../model/schema.ts';
+import { alternativesOf, formOf, type FieldForm } from '../validate/fieldForms.ts';
+import { textForms } from '../validate/textForms.ts';
+
+/** JSON Schema for tools: no annotation of ours is in it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What a field takes as it is written in YAML. */
+export function authored(schema: FieldSchema, keeps = true): JsonSchema {
+  const field = formOf(schema);
+  if (field.form === 'plain') return plain(schema, keeps);
+  const described = {
+    description: schema.description ?? field.schema.description,
+    ...('default' in schema && { default: schema.default }),
+  };
+  const forms = formsOf(field, keeps);
+  return { ...described, anyOf: field.nullable ? [...forms, { type: 'null' }] : forms };
+}
+
+function formsOf(
+  { form, schema }: Exclude<FieldForm, { form: 'plain' }>,
+  keeps: boolean,
+): readonly JsonSchema[] {
+  switch (form) {
+    case 'reference':
+      return references(schema, keeps && schema.writeOnly === true);
+    case 'references':
+      return [{ type: 'array', items: { anyOf: references(schema, false) } }];
+    case 'text':
+      return texts(schema, keeps);
+    case 'timetable':
+      return alternativesOf(schema).map((branch) => plain(branch, keeps));
+  }
+}
+
+const text: JsonSchema = { type: 'string', minLength: 1 };
+
+/** An object with exactly these fields. */
+const exactly = (properties: Readonly<Record<string, unknown>>): JsonSchema => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+  additionalProperties: false,
+});
+
+const keep = exactly({ keep: { const: true, description: 'Whatever is there.' } });
+
+function references(
+  { references: kind, referencesBy = {} }: FieldSchema,
+  keeps: boolean,
+): readonly JsonSchema[] {
+  const direct = [
+    { ...text, description: `The name of one of the ${kind}.` },
+    exactly({ live: { ...text, description: 'The name of one that is only in the team.' } }),
+    exactly({ id: { ...text, description: 'Its id.' } }),
+  ];
+  const others = Object.entries(referencesBy).map(([key, other]) =>
+    exactly({ [key]: { anyOf: references({ references: other }, false) } }),
+  );
+  return [...direct, ...others, ...(keeps ? [keep] : [])];
+}
+
+function texts(schema: FieldSchema, keeps: boolean): readonly JsonSchema[] {
+  const forms = [
+    exactly({ env: { ...text, description: 'The environment variable that holds it.' } }),
+    exactly({
+      file: { ...text, description: 'The file that holds it, from the config directory.' },
+    }),
+    ...(keeps ? [keep] : []),
+  ];
+  return schema.secret
+    ? [...forms, exactly({ sops: text, key: text })]
+    : [plain(schema, keeps), ...forms];
+}
+
+/** The schema without what is ours, its parts as they are written. */
+function plain(schema: FieldSchema, keeps: boolean): JsonSchema {
+  const part = (inner: FieldSchema) => authored(inner, keeps);
+  const { properties, items, anyOf, oneOf, additionalProperties, ...rest } = foreign(schema);
+  return {
+    ...rest,
+    ...(properties && { properties: mapValues(properties, part) }),
+    ...(items && { items: part(items) }),
+    ...(anyOf && { anyOf: anyOf.map(part) }),
+    ...(oneOf && { oneOf: oneOf.map(part) }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties:
+        typeof additionalProperties === 'object'
+          ? part(additionalProperties)
+          : additionalProperties,
+    }),
+  };
+}
+
+/** Without our keywords, nor formats that only we know. */
+const foreign = (schema: FieldSchema): FieldSchema =>
+  Object.fromEntries(
+    Object.entries(schema).filter(
+      ([key, value]) => !ours.has(key) && !(key === 'format' && String(value) in textForms),
+    ),
+  );
+
+const ours: ReadonlySet<string> = new Set(annotations);
+
+const mapValues = (
+  fields: Readonly<Record<string, FieldSchema>>,
+  map: (field: FieldSchema) => JsonSchema,
+): Readonly<Record<string, JsonSchema>> =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, map(field)]));

@@ -1,0 +1,168 @@
+import type { Lookup } from '../../model/kind.ts';
+import type { FieldSchema } from '../../model/schema.ts';
+import type { Reference } from '../../model/resource.ts';
+import { declaredIn, isSuspected } from '../declare/declarations.ts';
+import { namesIn } from '../declare/expandNames.ts';
+import { either, quote, shown } from '../problems/problems.ts';
+import type { Scope, Where } from './scope.ts';
+import { textOf, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
+import { valueText } from '../yaml/valueText.ts';
+
+/** What a value may name, and how that is written. */
+export interface Target {
+  /** The kind that a plain name is of. */
+  readonly kind: string;
+  /** Kinds by the key of the object form. */
+  readonly by: Readonly<Record<string, string>>;
+  readonly keeps: boolean;
+  /** How an object form is written where this target stands. */
+  readonly written: (form: string) => string;
+}
+
+export const targetOf = (
+  { references: kind = '', referencesBy: by = {}, writeOnly }: FieldSchema,
+  scope: Scope,
+): Target => ({
+  kind,
+  by,
+  keeps: writeOnly === true && scope.keeps,
+  written: (form) => form,
+});
+
+/** What one value names: several resources where a plain name has braces, none where there is a problem. */
+export function namedBy(
+  node: Node,
+  target: Target,
+  where: Where,
+  scope: Scope,
+): readonly Reference[] {
+  if (node.type === 'map') return namedByForm(node, target, where, scope);
+  const text = textOf(node);
+  if (text !== undefined) return namedPlainly(text, node, target, where, scope);
+  const quotes = node.type === 'scalar' && node.value !== null ? '; put it in quotes' : '';
+  const message = `${where.path} of ${where.owner} is ${valueText(node)}${quotes}; ${expected(target)}`;
+  scope.problems.add(node.at, 'wrong-value', message);
+  return [];
+}
+
+/** What can be written, for messages. */
+function expected({ kind, by, keeps, written }: Target): string {
+  const forms = [
+    '{ live: NAME }',
+    '{ id: ID }',
+    ...Object.keys(by).map((key) => `{ ${key}: NAME }`),
+  ];
+  if (keeps) forms.push('{ keep: true }');
+  return `write the name of one of ${kind}, ${either(forms.map(written))}`;
+}
+
+function namedPlainly(
+  text: string,
+  node: Node,
+  target: Target,
+  where: Where,
+  scope: Scope,
+): readonly Reference[] {
+  const names = namesIn(lookupOf(target.kind, scope), scope.namesOf(text, node.at));
+  if (!scope.catalog.kinds.has(target.kind))
+    return names.map((name) => ({ by: 'live', kind: target.kind, name }));
+  const declared = declaredIn(scope.declared, target.kind);
+  const missing = names.filter((name) => !declared.has(name));
+  if (missing.length === 0)
+    return names.map((name) => ({ by: 'declared', kind: target.kind, name }));
+  const dangling = missing.find((name) => !isSuspected(scope.declared, name));
+  if (dangling !== undefined) refuseDangling(dangling, node, target, where, scope);
+  return [];
+}
+
+function refuseDangling(
+  name: string,
+  node: Node,
+  target: Target,
+  where: Where,
+  { catalog, declared, problems }: Scope,
+): void {
+  const { kind, by, written } = target;
+  const hint = problems.hint(name, declaredIn(declared, kind).keys());
+  const looked = Object.entries(by).filter(([, other]) => !catalog.kinds.has(other));
+  const forms = ['live', ...looked.map(([key]) => key)].map((key) => `{ ${key}: ${shown(name)} }`);
+  problems.add(
+    node.at,
+    'dangling-reference',
+    `${where.path} of ${where.owner} names ${kind}/${shown(name)}, which is not declared${hint || ';'} ` +
+      `write ${either(forms.map(written))} for one that is only in the team`,
+  );
+}
+
+/** No live name, label, or id is longer. */
+const longestText = 256;
+
+/** `{ live: NAME }`, `{ id: ID }`, `{ keep: true }`, or one of the kind's own forms. */
+function namedByForm(
+  node: Mapping,
+  target: Target,
+  where: Where,
+  scope: Scope,
+): readonly Reference[] {
+  const [form, ...more] = node.entries.values();
+  if (!form || more.length > 0) {
+    const keys = [...node.entries.keys()].slice(0, 9).map(quote).join(', ');
+    const has = keys === '' ? 'no key' : `${node.entries.size} keys, ${keys}`;
+    const message = `${where.path} of ${where.owner} has ${has}; ${expected(target)}`;
+    scope.problems.add(node.at, 'wrong-value', message);
+    return [];
+  }
+  const kind = Object.hasOwn(target.by, form.key) ? target.by[form.key] : undefined;
+  if (kind !== undefined) return namedBy(form.value, innerOf(form.key, kind, target), where, scope);
+  if (form.key === 'keep' && target.keeps) return keep(form, where, scope);
+  const text = textOf(form.value);
+  if (text !== undefined && text.length > longestText) {
+    const message = `${form.key} in ${where.path} of ${where.owner} is ${quote(text)}; it takes at most ${longestText} characters`;
+    scope.problems.add(form.value.at, 'wrong-value', message);
+    return [];
+  }
+  if (form.key === 'live' && text)
+    return namesIn(lookupOf(target.kind, scope), [text]).map((name) => ({
+      by: 'live',
+      kind: target.kind,
+      name,
+    }));
+  if (form.key === 'id' && text) return [{ by: 'id', kind: target.kind, id: text }];
+  refuseForm(form, target, where, scope);
+  return [];
+}
+
+const lookupOf = (name: string, { catalog: { kinds, lookups } }: Scope): Lookup | undefined =>
+  kinds.get(name) ?? lookups.get(name);
+
+/** `{ custom: { live: NAME } }`: what stands in a form is a value of the form's kind. */
+const innerOf = (key: string, kind: string, { written }: Target): Target => ({
+  kind,
+  by: {},
+  keeps: false,
+  written: (form) => written(`{ ${key}: ${form} }`),
+});
+
+/** Names nothing, but is no mistake. */
+function keep({ value }: Entry, where: Where, { problems }: Scope): readonly Reference[] {
+  if (value.type !== 'scalar' || value.value !== true)
+    problems.add(
+      value.at,
+      'wrong-value',
+      `keep in ${where.path} of ${where.owner} is ${valueText(value)}; it takes true, and nothing else`,
+    );
+  return [];
+}
+
+function refuseForm({ key, at, value }: Entry, target: Target, where: Where, { problems }: Scope) {
+  const known = ['live', 'id', ...Object.keys(target.by), ...(target.keeps ? ['keep'] : [])];
+  if (known.includes(key)) {
+    const is = textOf(value) === '' ? 'empty' : valueText(value);
+    const message = `${key} in ${where.path} of ${where.owner} is ${is}; it takes a text`;
+    problems.add(value.at, 'wrong-value', message);
+  } else {
+    const hint = problems.hint(key, known);
+    const message = `unknown field ${quote(key)} in ${where.path} of ${where.owner}${hint || `; ${expected(target)}`}`;
+    problems.add(at, 'unknown-field', message);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Spec } from '../../model/resource.ts';
+import { checkOf } from '../validate/validator.ts';
+import type { Declaration } from '../declare/declarations.ts';
+import { lifecycleOf, type DeclaredLifecycle } from '../declare/lifecycle.ts';
+import { tell, type MayLack } from '../validate/schemaErrors.ts';
+import type { Scope, Use } from './scope.ts';
+import { mapping } from '../yaml/tree.ts';
+import { valuesOf } from './resolveValues.ts';
+
+/** A declaration whose values are understood. */
+export interface Resolved extends DeclaredLifecycle {
+  readonly declaration: Declaration;
+  readonly spec: Spec;
+  readonly uses: readonly Use[];
+}
+
+/** Looks into a declaration. What is wrong is a problem. `mayLack`: where required fields may be missing. */
+export function resolve(
+  declaration: Declaration,
+  scope: Scope,
+  mayLack: MayLack = 'nowhere',
+): Resolved {
+  const { kind, owner, at, fields } = bounded(declaration, scope);
+  const uses: Use[] = [];
+  const where = { owner, path: '', key: at, used: (use: Use) => uses.push(use) };
+  const spec = valuesOf(fields, kind.schema, where, scope);
+  const whole = { node: mapping(at, fields), key: at };
+  tell(checkOf(kind.schema)(spec), { owner, whole, mayLack, problems: scope.problems });
+  return { declaration, spec, uses, ...lifecycleOf(declaration, scope) };
+}
+
+/** No kind has nearly as many fields. */
+const maxFields = 1000;
+
+/** The declaration, without its fields where they are too many to be told one by one. */
+function bounded(declaration: Declaration, { problems }: Scope): Declaration {
+  const { owner, at, fields } = declaration;
+  if (fields.size <= maxFields) return declaration;
+  problems.add(
+    at,
+    'wrong-value',
+    `${owner} has ${fields.size} fields; it takes at most ${maxFields}`,
+  );
+  return { ...declaration, fields: new Map() };
+}

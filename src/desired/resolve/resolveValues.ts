@@ -1,0 +1,84 @@
+import type { FieldSchema } from '../../model/schema.ts';
+import { branchFor, fieldOf, formOf, type FieldForm } from '../validate/fieldForms.ts';
+import { shown } from '../problems/problems.ts';
+import { resolveReference, resolveReferences } from './resolveReferences.ts';
+import { unresolved, type Scope, type Where } from './scope.ts';
+import { resolveTimetable } from './resolveTimetable.ts';
+import {
+  isNothing,
+  membersOf,
+  plainOf,
+  type Entries,
+  type Entry,
+  type Node,
+} from '../yaml/tree.ts';
+import { resolveWriteOnly } from './resolveWriteOnly.ts';
+
+/**
+ * The fields of a spec in the words of `Desired.spec`: references, write-only values and timetables understood, all else as
+ * it is written, to be checked against the schema.
+ */
+export function valuesOf(
+  entries: Entries,
+  schema: FieldSchema,
+  where: Where,
+  scope: Scope,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    [...entries.values()].map((entry) => [entry.key, fieldValue(entry, schema, where, scope)]),
+  );
+}
+
+function fieldValue(entry: Entry, schema: FieldSchema, where: Where, scope: Scope): unknown {
+  const field = fieldOf(schema, entry.key);
+  if (!field) return plainOf(entry.value);
+  const key = shown(entry.key);
+  const path = where.path === '' ? key : `${where.path}.${key}`;
+  return valueOf(entry.value, field, { ...where, path, key: entry.at }, scope);
+}
+
+function valueOf(node: Node, schema: FieldSchema, where: Where, scope: Scope): unknown {
+  const field = formOf(schema);
+  if (field.form === 'plain') return plainValue(node, schema, where, scope);
+  return field.nullable && isNothing(node) ? null : formValue(node, field, where, scope);
+}
+
+function formValue(
+  node: Node,
+  { form, schema }: Exclude<FieldForm, { form: 'plain' }>,
+  where: Where,
+  scope: Scope,
+): unknown {
+  switch (form) {
+    case 'reference':
+      return resolveReference(node, schema, where, scope);
+    case 'references':
+      return resolveReferences(node, schema, where, scope);
+    case 'text':
+      return resolveWriteOnly(node, schema, where, scope);
+    case 'timetable':
+      return resolveTimetable(node, where, scope);
+  }
+}
+
+/** The schema validator tells everything that is wrong, so it sees no list or map with more members. */
+const maxMembers = 100_000;
+
+/** A map or a list may hold references and write-only values at any depth. */
+function plainValue(node: Node, schema: FieldSchema, where: Where, scope: Scope): unknown {
+  const members = membersOf(node);
+  if (members > maxMembers) {
+    const message = `${where.path} of ${where.owner} has ${members} members; it takes at most ${maxMembers}`;
+    scope.problems.add(node.at, 'wrong-value', message);
+    return unresolved;
+  }
+  if (node.type === 'map') {
+    const branch = branchFor(schema, 'object');
+    return valuesOf(node.entries, branch, where, scope);
+  }
+  const { items } = branchFor(schema, 'array');
+  if (node.type !== 'list' || !items) return plainOf(node);
+  return node.items.map((item, i) =>
+    valueOf(item, items, { ...where, path: `${where.path}[${i}]`, key: item.at }, scope),
+  );
+}

@@ -1,0 +1,106 @@
+import type { FieldSchema } from '../../model/schema.ts';
+import { isOwnVariable } from '../../model/files/ownCredentials.ts';
+import type { WriteOnly } from '../../model/resource.ts';
+import { ownFile } from '../files/containment.ts';
+import { either, quote, type Rule } from '../problems/problems.ts';
+import { unresolved, type Scope, type Where } from './scope.ts';
+import { isNothing, sortOf, textOf, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
+
+/** Says what is wrong with a value. Never what the value is: it may be the secret. */
+type Refuse = (node: Node, rule: Rule, message: string) => typeof unresolved;
+
+/** What a field holds whose value the API never shows: the text, or where it is to be had. */
+export function resolveWriteOnly(
+  node: Node,
+  schema: FieldSchema,
+  where: Where,
+  scope: Scope,
+): WriteOnly {
+  const secret = schema.secret === true;
+  const forms = expected(secret, scope.keeps);
+  const refuse: Refuse = ({ at }, rule, message) => {
+    const what = `${where.path} of ${where.owner} ${message}`;
+    scope.problems.add(at, rule, `${what}; write ${secret ? '' : 'the text, '}${either(forms)}`);
+    return unresolved;
+  };
+  if (node.type === 'map') {
+    const { owner, path } = where;
+    const source = byForm(node, secret, where, scope, refuse);
+    const at = node.entries.get(source.from)?.value.at ?? node.at;
+    if (source.from !== 'keep' && source.from !== 'value')
+      scope.secrets.push({ owner, path, schema, source, at });
+    return source;
+  }
+  const value = textOf(node);
+  if (secret && node.type === 'scalar' && !isNothing(node))
+    return refuse(node, 'plain-secret', 'is a secret, and stands here as plain text');
+  return value === undefined
+    ? refuse(node, 'wrong-value', `is ${sortOf(node)}`)
+    : { from: 'value', value };
+}
+
+function expected(secret: boolean, keeps: boolean): readonly string[] {
+  const forms = ['{ env: NAME }', '{ file: PATH }'];
+  if (secret) forms.push('{ sops: FILE, key: a.b }');
+  return keeps ? [...forms, '{ keep: true }'] : forms;
+}
+
+function byForm(
+  node: Mapping,
+  secret: boolean,
+  where: Where,
+  scope: Scope,
+  refuse: Refuse,
+): WriteOnly {
+  const [form, ...more] = node.entries.values();
+  const sops = node.entries.get('sops');
+  if (secret && sops) return bySops(node, sops, where, scope, refuse);
+  if (!form || more.length > 0) return refuse(node, 'wrong-value', 'is no form that can be used');
+  if (form.key === 'env') return byEnv(form, scope, refuse);
+  if (form.key === 'file') return byFile(form, !secret, where, scope, refuse);
+  if (form.key !== 'keep' || !scope.keeps)
+    return refuse({ ...node, at: form.at }, 'unknown-field', 'has an unknown key here');
+  if (form.value.type === 'scalar' && form.value.value === true) return { from: 'keep' };
+  return refuse(form.value, 'wrong-value', 'has a keep that is not true');
+}
+
+function byEnv({ value }: Entry, { ownAllowed }: Scope, refuse: Refuse): WriteOnly {
+  const name = textOf(value);
+  if (name === undefined || !/^[A-Za-z_]\w{0,255}$/.test(name))
+    return refuse(value, 'wrong-value', 'has an env that is not the name of a variable');
+  if (ownAllowed || !isOwnVariable(name)) return { from: 'env', name };
+  const rest = 'of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only';
+  return refuse(value, 'own-credential', `names ${name}, a variable of Holdfast’s own; ${rest}`);
+}
+
+function byFile(
+  { value }: Entry,
+  read: boolean,
+  where: Where,
+  scope: Scope,
+  refuse: Refuse,
+): WriteOnly {
+  const path = textOf(value);
+  if (path === undefined) return refuse(value, 'wrong-value', 'has a file that is not a path');
+  const included = scope.included(path, value.at, read);
+  const file = 'own' in included && !scope.ownAllowed ? ownFile : included;
+  if (!file.ok) {
+    const message = `${where.path} of ${where.owner}: the file ${quote(path)} ${file.message}`;
+    scope.problems.add(value.at, file.rule, message);
+    return unresolved;
+  }
+  if ('text' in file) return { from: 'value', value: file.text };
+  const { path: absolute, within } = file;
+  return { from: 'file', path: absolute, ...(within !== undefined && { within }) };
+}
+
+function bySops(node: Mapping, sops: Entry, where: Where, scope: Scope, refuse: Refuse): WriteOnly {
+  const other = [...node.entries.values()].find((entry) => !['sops', 'key'].includes(entry.key));
+  if (other) return refuse({ ...node, at: other.at }, 'unknown-field', 'has an unknown key here');
+  const key = node.entries.get('key');
+  if (!key) return refuse({ ...node, at: where.key }, 'missing-field', 'lacks the key beside sops');
+  const file = byFile(sops, false, where, scope, refuse);
+  const name = textOf(key.value);
+  if (!name) return refuse(key.value, 'wrong-value', 'has a key that is not a text');
+  return file.from === 'file' ? { ...file, from: 'sops', key: name } : unresolved;
+}

@@ -1,0 +1,72 @@
+import { byPlace, placeOf } from '../problems/problems.ts';
+import type { Resolved } from '../resolve/resolve.ts';
+import { targetOf, type Config } from './rules.ts';
+import type { Use } from '../resolve/scope.ts';
+
+/** From a resource to what must exist before it. */
+interface Edge {
+  readonly from: Resolved;
+  readonly use: Use;
+  readonly to: Resolved;
+}
+
+/** A resource on the way from the first one that was entered, with the edges still to be followed. */
+interface Step {
+  readonly resource: Resolved;
+  readonly edges: Edge[];
+  /** The edge by which it was reached. */
+  readonly by?: Edge;
+}
+
+/** No resource is needed, by whatever way, for what it needs itself: one problem a cycle, at its first reference. */
+export function checkCycles(config: Config): void {
+  const done = new Set<Resolved>();
+  for (const resource of config.resources) if (!done.has(resource)) walk(resource, done, config);
+}
+
+/** Depth first, without recursion: chains may be longer than the stack. */
+function walk(start: Resolved, done: Set<Resolved>, config: Config): void {
+  const path: Step[] = [{ resource: start, edges: edgesOf(start, config) }];
+  const open = new Set([start]);
+  for (let step = path.at(-1); step; step = path.at(-1)) {
+    const edge = step.edges.shift();
+    if (!edge) {
+      path.pop();
+      open.delete(step.resource);
+      done.add(step.resource);
+    } else if (open.has(edge.to)) report(cycleOf(path, edge), config);
+    else if (!done.has(edge.to)) {
+      path.push({ resource: edge.to, edges: edgesOf(edge.to, config), by: edge });
+      open.add(edge.to);
+    }
+  }
+}
+
+/** References in lists and relations do not count, nor what only an update carries: they are written when both ends exist. */
+function edgesOf(from: Resolved, config: Config): Edge[] {
+  const { relations = {} } = from.declaration.kind;
+  return from.uses
+    .filter(({ listed, field, schema }) => !listed && !(field in relations) && !schema.updateOnly)
+    .map((use) => ({ from, use, to: targetOf(use, config) }))
+    .filter((edge): edge is Edge => edge.to !== undefined);
+}
+
+/** The edges of the cycle that an edge closes; there is at least that one. */
+function cycleOf(path: readonly Step[], closing: Edge): readonly Edge[] {
+  const edges = [...path.flatMap(({ by }) => by ?? []), closing];
+  return edges.slice(edges.findIndex(({ from }) => from === closing.to));
+}
+
+/** Tells a cycle from the edge that is written first. */
+function report(cycle: readonly Edge[], { problems }: Config): void {
+  const first = cycle.reduce((a, b) => (byPlace(a.use.at, b.use.at) < 0 ? a : b));
+  const begin = cycle.indexOf(first);
+  const edges = [...cycle.slice(begin), ...cycle.slice(0, begin)];
+  const steps = edges.map(
+    ({ from, use }) => `${from.declaration.owner} (${use.field}, ${placeOf(use.at)})`,
+  );
+  const told = steps.length > 12 ? [...steps.slice(0, 10), '…', ...steps.slice(-1)] : steps;
+  const chain = [...told, first.from.declaration.owner].join(' → ');
+  const message = `reference cycle: ${chain}; remove one of these references`;
+  problems.add(first.use.at, 'reference-cycle', message, message);
+}

@@ -1,0 +1,57 @@
+import { nearlySame } from '../../model/text/similarNames.ts';
+import type { Source } from '../../model/resource.ts';
+import { formOf } from '../validate/fieldForms.ts';
+import { placeOf, quote, shown, type Problems } from '../problems/problems.ts';
+import type { Resolved } from '../resolve/resolve.ts';
+import type { Config } from './rules.ts';
+
+/** What is valid, and most likely not meant (INTERFACE 2.1). */
+export function checkWarnings(config: Config, warnings: Problems): void {
+  for (const resource of config.resources) {
+    checkOpponents(resource, warnings);
+    checkLineEnds(resource, warnings);
+  }
+  checkNearNames(config, warnings);
+}
+
+/** Fields of one resource that work against each other. */
+function checkOpponents({ declaration, spec }: Resolved, warnings: Problems): void {
+  const { kind, owner, fields, at } = declaration;
+  for (const [name, { worksAgainst = {} }] of Object.entries(kind.schema.properties))
+    for (const [other, value] of Object.entries(worksAgainst)) {
+      if (spec[name] !== true || spec[other] !== value) continue;
+      const message = `${name} of ${owner} is true and ${other} is ${String(value)}: the one undoes what the other does; leave out one of them`;
+      warnings.add(fields.get(name)?.value.at ?? at, 'works-against', message);
+    }
+}
+
+/** Scripts that Linux cannot start: it looks for an interpreter whose name ends with a carriage return. */
+function checkLineEnds({ declaration, spec }: Resolved, warnings: Problems): void {
+  const { kind, owner, fields, at } = declaration;
+  for (const [name, schema] of Object.entries(kind.schema.properties)) {
+    const value = spec[name];
+    if (formOf(schema).form !== 'text' || !isText(value)) continue;
+    if (!value.value.startsWith('#!') || !value.value.includes('\r\n')) continue;
+    const message = `${name} of ${owner} begins with #! and has CRLF line ends, with which Linux does not find its interpreter; save it with LF line ends`;
+    warnings.add(fields.get(name)?.value.at ?? at, 'crlf-script', message);
+  }
+}
+
+const isText = (value: unknown): value is { readonly from: 'value'; readonly value: string } =>
+  typeof value === 'object' && value !== null && 'from' in value && value.from === 'value';
+
+/** Names of one kind that people take for one another. */
+function checkNearNames({ declared }: Config, warnings: Problems): void {
+  for (const kind of new Set([...declared.byKind.keys(), ...declared.absent.keys()])) {
+    const known = new Map<string, { readonly name: string; readonly at: Source }>();
+    const names = [...(declared.byKind.get(kind) ?? []), ...(declared.absent.get(kind) ?? [])];
+    for (const [name, { at }] of names) {
+      const first = known.get(nearlySame(name));
+      if (!first) known.set(nearlySame(name), { name, at });
+      else if (first.name !== name) {
+        const message = `${kind}/${shown(name)} is not ${quote(first.name)} at ${placeOf(first.at)}, from which it differs in case, surrounding space, or Unicode form only`;
+        warnings.add(at, 'near-names', message, name);
+      }
+    }
+  }
+}

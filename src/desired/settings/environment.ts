@@ -1,0 +1,79 @@
+import type { FieldSchema } from '../../model/schema.ts';
+import type { Source } from '../../model/resource.ts';
+import { parseDocuments } from '../yaml/document.ts';
+import { alternativesOf, branchFor, formOf, isOfType, mayBeNull } from '../validate/fieldForms.ts';
+import { nodeFrom, withValue, type Path } from '../declare/overlay.ts';
+import type { Problems } from '../problems/problems.ts';
+import type { Mapping, Node } from '../yaml/tree.ts';
+
+/** Environment variables, or flags by the path of their setting (`limits.updates`). */
+export type Texts = Readonly<Record<string, string | undefined>>;
+
+/** A setting that a text may set. */
+interface Setting {
+  readonly path: Path;
+  readonly schema: FieldSchema;
+}
+
+/** Every setting; one that consists of others before them. */
+function settingsIn(whole: FieldSchema): readonly Setting[] {
+  const { properties = {} } = branchFor(whole, 'object');
+  return Object.entries(properties).flatMap(([name, field]): readonly Setting[] => [
+    { path: [name], schema: field },
+    ...settingsIn(field).map(({ path, schema }): Setting => ({ path: [name, ...path], schema })),
+  ]);
+}
+
+/** `HOLDFAST_` and the path in capitals: `HOLDFAST_THROTTLE_REQUESTS_PER_SECOND`. */
+export const variableFor = (path: readonly string[]): string =>
+  ['HOLDFAST', ...path.map((step) => step.replace(/[A-Z]/g, '_$&'))].join('_').toUpperCase();
+
+/** The settings under those of the environment, and these under those of the flags. An empty variable counts as unset. */
+export function overlaid(
+  settings: Mapping,
+  schema: FieldSchema,
+  env: Texts,
+  flags: Texts,
+  problems: Problems,
+): Mapping {
+  let node = settings;
+  const set = (setting: Setting, name: string, text: string | undefined, by: By): void => {
+    if (!text) return;
+    const value = nodeOf(text, setting.schema, { file: name, line: 1, column: 1 }, by, problems);
+    if (value) node = withValue(node, setting.path, value);
+  };
+  const all = settingsIn(schema);
+  for (const one of all) set(one, variableFor(one.path), env[variableFor(one.path)], 'env');
+  for (const one of all) set(one, flagFor(one.path), flags[one.path.join('.')], 'flag');
+  return node;
+}
+
+type By = 'env' | 'flag';
+
+const flagFor = (path: readonly string[]): string =>
+  `--${path.map((step) => step.replace(/[A-Z]/g, '-$&').toLowerCase()).join('-')}`;
+
+/** The value that a text stands for: itself where a text is wanted, YAML elsewhere; a secret is the variable that holds it. */
+function nodeOf(
+  text: string,
+  schema: FieldSchema,
+  at: Source,
+  by: By,
+  problems: Problems,
+): Node | undefined {
+  if (text === 'null' && mayBeNull(schema)) return nodeFrom(null, at);
+  const field = formOf(schema);
+  if (field.form === 'text' && !text.startsWith('{'))
+    return by === 'env' ? nodeFrom({ env: at.file }, at) : nodeFrom(text, at);
+  if (field.form !== 'text' && isText(schema)) return nodeFrom(text, at);
+  const documents = parseDocuments(at.file, text, problems);
+  if (documents.length > 1)
+    problems.add(at, 'wrong-value', `one value is wanted here, not ${documents.length} documents`);
+  const [document] = documents;
+  return document?.broken === undefined ? document?.root : undefined;
+}
+
+const isText = (schema: FieldSchema): boolean => {
+  const types = alternativesOf(schema).filter((branch) => !isOfType(branch, 'null'));
+  return types.every((branch) => isOfType(branch, 'string') || branch.enum !== undefined);
+};

@@ -1,0 +1,176 @@
+import { resolve } from 'node:path';
+import type { Problem, Source } from '../../model/resource.ts';
+import type { Settings } from '../../model/settings.ts';
+import { checkOf } from '../validate/validator.ts';
+import { noDeclarations } from '../declare/declarations.ts';
+import { settingsFile } from '../declare/declare.ts';
+import { overlaid, type Texts } from './environment.ts';
+import { pathProblem, type Place, type Refusal } from '../files/containment.ts';
+import { tell, type MayLack } from '../validate/schemaErrors.ts';
+import { withDefaults } from '../declare/overlay.ts';
+import { collectProblems, quote, type Problems } from '../problems/problems.ts';
+import type { Scope } from '../resolve/scope.ts';
+import { settingsSchema, type FilledSettings } from './settingsSchema.ts';
+import { isNothing, locate, mapping, textOf } from '../yaml/tree.ts';
+import type { Entry, Located, Mapping, Node } from '../yaml/tree.ts';
+import { typedSettings } from './typedSettings.ts';
+import { valuesOf } from '../resolve/resolveValues.ts';
+import { valueText } from '../yaml/valueText.ts';
+
+/** `settings:` of `holdfast.yaml` as it is written, and what else is needed to check it. */
+export interface FileSettings {
+  readonly entry: Entry | undefined;
+  /** The files that `holdfast.yaml` names. */
+  readonly included: Scope['included'];
+  /** The kinds that `prune` may name. */
+  readonly kinds: readonly string[];
+}
+
+/** A setting that the program cannot honour: whatever is set there, or a text that begins so. */
+export interface Unsupported {
+  readonly path: readonly string[];
+  readonly prefix?: string;
+}
+
+export type ResolvedSettings =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * The settings that are in force: flags (by path: `limits.updates`) over environment variables (`HOLDFAST_LIMITS_UPDATES`)
+ * over `holdfast.yaml` over defaults. A problem with a variable or a flag has its name in place of the file's. A wrong value in the file
+ * is a problem even where something goes over it.
+ */
+export function resolveSettings(
+  written: FileSettings | undefined,
+  env: Texts,
+  flags: Texts,
+  unsupported: readonly Unsupported[] = [],
+): ResolvedSettings {
+  const problems = collectProblems();
+  const at = written?.entry?.at ?? { file: settingsFile, line: 1, column: 1 };
+  const file = mapOf(written?.entry, at, problems);
+  const overlay = overlaid(file, settingsSchema, env, flags, problems);
+  const check = (node: Mapping, mayLack: MayLack): unknown =>
+    checked({ node: withDefaults(node, settingsSchema), key: at }, mayLack, {
+      written,
+      unsupported,
+      problems,
+    });
+  check(file, 'throughout');
+  const values = check(overlay, 'nowhere');
+  const found = problems.list();
+  return found.length > 0
+    ? { ok: false, problems: found }
+    : { ok: true, settings: typedSettings(values as FilledSettings, isRateSet(overlay, at)) };
+}
+
+/** Whether file, environment, or flag set the rate, so that it is not the default one. */
+const isRateSet = (written: Mapping, key: Source): boolean =>
+  locate({ node: written, key }, ['throttle', 'requestsPerSecond']).depth === 2;
+
+/** With what settings are checked, and where their problems go. */
+interface Checking {
+  readonly written: FileSettings | undefined;
+  readonly unsupported: readonly Unsupported[];
+  readonly problems: Problems;
+}
+
+/** The values of settings, with everything that is wrong with them among the problems. */
+function checked(
+  whole: Located & { readonly node: Mapping },
+  mayLack: MayLack,
+  { written, unsupported, problems }: Checking,
+): unknown {
+  const values = valuesIn(whole.node, whole.key, written?.included, problems);
+  tell(checkOf(settingsSchema)(values), { owner: 'settings', whole, mayLack, problems });
+  if (written) checkPrune(whole, written.kinds, problems);
+  checkNotify(whole, problems);
+  checkSupported(whole, unsupported, problems);
+  return values;
+}
+
+function checkSupported(
+  whole: Located,
+  unsupported: readonly Unsupported[],
+  problems: Problems,
+): void {
+  for (const { path, prefix } of unsupported) {
+    const { node } = locate(whole, path);
+    const isSet = !isNothing(node) && (node.type !== 'list' || node.items.length > 0);
+    if (!isSet || (prefix !== undefined && !textOf(node)?.startsWith(prefix))) continue;
+    const form = prefix === undefined ? '' : ` with ${prefix}…`;
+    const message = `this version of Holdfast does not support ${path.join('.')} of settings${form}; leave it out`;
+    problems.add(node.at, 'unsupported', message);
+  }
+}
+
+function mapOf(entry: Entry | undefined, at: Source, problems: Problems): Mapping {
+  if (entry?.value.type === 'map') return entry.value;
+  if (entry && !isNothing(entry.value))
+    problems.add(
+      entry.value.at,
+      'wrong-value',
+      `settings are a map, not ${valueText(entry.value)}`,
+    );
+  return mapping(at);
+}
+
+/** The values, secrets understood. A file that is named in `holdfast.yaml` is inside the config directory, that of a variable anywhere. */
+function valuesIn(
+  { entries }: Mapping,
+  key: Source,
+  included: Scope['included'] | undefined,
+  problems: Problems,
+): unknown {
+  const scope: Scope = {
+    catalog: { kinds: new Map(), lookups: new Map() },
+    declared: noDeclarations(),
+    problems,
+    namesOf: () => [],
+    included: (path, at, read) =>
+      included && at.file === settingsFile ? included(path, at, read) : outsidePlace(path),
+    keeps: false,
+    ownAllowed: true,
+    secrets: [],
+  };
+  const where = { owner: 'settings', path: '', key, used: () => undefined };
+  return valuesOf(entries, settingsSchema, where, scope);
+}
+
+/** A file that a variable or a flag names, from where the program runs. */
+function outsidePlace(path: string): Place | Refusal {
+  const problem = pathProblem(path);
+  return problem === undefined
+    ? { ok: true, path: resolve(path) }
+    : { ok: false, rule: 'wrong-value', message: `is not a valid path: ${problem}` };
+}
+
+function checkPrune(whole: Located, kinds: readonly string[], problems: Problems): void {
+  for (const item of itemsOf(whole, 'prune')) {
+    const kind = textOf(item);
+    if (kind === undefined || kinds.includes(kind)) continue;
+    const message = `prune names ${quote(kind)}, which is no kind${problems.hint(kind, kinds)}`;
+    problems.add(item.at, 'unknown-kind', message);
+  }
+}
+
+function checkNotify(whole: Located, problems: Problems): void {
+  for (const [i, item] of itemsOf(whole, 'notify').entries()) {
+    if (item.type !== 'map') continue;
+    const set = [...item.entries.values()].filter(({ value }) => !isNothing(value));
+    const has = (key: string): boolean => set.some((entry) => entry.key === key);
+    const both = has('slack') ? 'both slack and webhook' : 'neither slack nor webhook';
+    const message =
+      has('slack') === has('webhook')
+        ? `notify[${i}] has ${both}; it takes one of them`
+        : `notify[${i}] has a secret, which signs what goes to a webhook, and not to slack`;
+    if (has('slack') === has('webhook') || (has('slack') && has('secret')))
+      problems.add(item.at, 'wrong-value', message);
+  }
+}
+
+function itemsOf(whole: Located, setting: string): readonly Node[] {
+  const { node } = locate(whole, [setting]);
+  return node.type === 'list' ? node.items : [];
+}

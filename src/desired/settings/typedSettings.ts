@@ -1,0 +1,64 @@
+import type { Limit, Notification, Settings, StoreSettings } from '../../model/settings.ts';
+import type { FilledSettings } from './settingsSchema.ts';
+import { durationOf, listenOf, percentOf } from '../validate/textForms.ts';
+
+/** What an adaptive rate may reach where nobody set one. */
+const defaultCeiling = 50;
+
+/**
+ * Settings in the units of the program: durations as milliseconds, addresses taken apart. They were checked before. A rate that somebody
+ * set (`isRateSet`) is never exceeded.
+ */
+export function typedSettings(filled: FilledSettings, isRateSet: boolean): Settings {
+  const { throttle, requests, limits, windows, git, server } = filled;
+  return {
+    ...filled,
+    throttle: isRateSet ? throttle : { ...throttle, ceiling: defaultCeiling },
+    requests: { ...requests, timeout: milliseconds(requests.timeout) },
+    visibility: milliseconds(filled.visibility),
+    limits: {
+      ...limits,
+      updates: limitOf(limits.updates),
+      deletions: limitOf(limits.deletions),
+    },
+    windows: windows.map(({ cron, duration }) => ({ cron, duration: milliseconds(duration) })),
+    store: storeOf(filled.store),
+    notify: filled.notify.flatMap(notificationsOf),
+    server: {
+      ...addressOf(server.listen),
+      publicUrl: server.publicUrl,
+      token: server.token,
+    },
+    git: git && { ...git, interval: milliseconds(git.interval) },
+  };
+}
+
+const milliseconds = (text: string): number => checked(durationOf(text));
+
+const limitOf = (limit: number | string): Limit =>
+  typeof limit === 'number' ? { count: limit } : { percent: checked(percentOf(limit)) };
+
+const addressOf = (text: string): { host: string; port: number } => checked(listenOf(text));
+
+function storeOf(text: string): StoreSettings {
+  const sqlite = 'sqlite:';
+  return text.startsWith(sqlite)
+    ? { type: 'sqlite', path: text.slice(sqlite.length) }
+    : { type: 'postgres', url: text };
+}
+
+/** One: of both addresses, one is set. */
+const notificationsOf = ({
+  slack,
+  webhook,
+  secret,
+  on,
+}: FilledSettings['notify'][number]): readonly Notification[] => [
+  ...(slack ? [{ to: 'slack', url: slack, on } as const] : []),
+  ...(webhook ? [{ to: 'webhook', url: webhook, secret, on } as const] : []),
+];
+
+function checked<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('settings were not checked before they were typed');
+  return value;
+}

@@ -1,0 +1,112 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { cronProblem } from '../../model/time/cron.ts';
+import { millisecondsOf } from '../../model/time/duration.ts';
+import { pathProblem } from '../files/containment.ts';
+
+/** A form that a text may be required to have: a `format` of JSON Schema. */
+interface TextForm {
+  readonly valid: (text: string) => boolean;
+  /** What is expected, to follow on `it takes`. */
+  readonly expected: string;
+  /** What is wrong with a text that is not valid, where that says more. */
+  readonly problem?: (text: string) => string | undefined;
+}
+
+/** No text of any form is longer, so that nothing below ever sees one. */
+const longestText = 4096 + 'sqlite:'.length;
+
+/** The milliseconds of a text like `30s`; undefined when it is no duration, or none at all. */
+export const durationOf = (text: string): number | undefined => millisecondsOf(text) || undefined;
+
+/** The number of a text like `30%`; undefined when it is no share of 100. */
+export function percentOf(text: string): number | undefined {
+  const [, number] = /^(\d{1,3}(?:\.\d{1,9})?)\s*%$/.exec(text) ?? [];
+  const percent = Number(number ?? NaN);
+  return percent <= 100 ? percent : undefined;
+}
+
+/** The parts of a text like `127.0.0.1:8080`, `localhost:0` or `[::1]:8080`; undefined when it is no such address. */
+export function listenOf(text: string): { host: string; port: number } | undefined {
+  const [, bracketed, plain, port] =
+    /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const isHost = bracketed === undefined ? isHostName(plain ?? '') : isIPv6(bracketed);
+  return host !== undefined && isHost && Number(port) <= 65_535
+    ? { host, port: Number(port) }
+    : undefined;
+}
+
+/** What looks like an IPv4 address is one. */
+const isHostName = (text: string): boolean =>
+  text.length <= 253 && (isIP(text) !== 0 || !/^[\d.]*$/.test(text));
+
+const isPath = (text: string): boolean => pathProblem(text) === undefined;
+
+const isStore = (text: string): boolean =>
+  text.startsWith('sqlite:')
+    ? isPath(text.slice('sqlite:'.length))
+    : /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text);
+
+function isTimeZone(text: string): boolean {
+  try {
+    return text.length <= 64 && new Intl.DateTimeFormat('en', { timeZone: text }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
+const isWebUrl = (text: string): boolean => /^https?:\/\/./.test(text) && URL.canParse(text);
+
+/** What people type to reach a server: nothing that would be a secret, and nothing below a page. */
+function isPublicUrl(text: string): boolean {
+  if (text.length > 2048 || !isWebUrl(text)) return false;
+  const { username, password, search, hash, hostname } = new URL(text);
+  return hostname !== '' && username + password + search + hash === '';
+}
+
+const forms: Readonly<Record<string, TextForm>> = {
+  'cron-expression': {
+    valid: (text) => cronProblem(text) === undefined,
+    expected: 'a cron expression such as "*/5 * * * *"',
+    problem: cronProblem,
+  },
+  path: {
+    valid: isPath,
+    expected: 'the path of a file or directory',
+    problem: pathProblem,
+  },
+  'time-span': {
+    valid: (text) => durationOf(text) !== undefined,
+    expected: 'a duration such as 30s, 2m or 1h30m',
+  },
+  share: {
+    valid: (text) => percentOf(text) !== undefined,
+    expected: 'a share such as 30%, or a number',
+  },
+  'time-zone': { valid: isTimeZone, expected: 'a time zone such as Europe/Berlin or UTC' },
+  'listen-address': {
+    valid: (text) => listenOf(text) !== undefined,
+    expected: 'a host and a port such as 127.0.0.1:8080',
+  },
+  store: {
+    valid: isStore,
+    expected: 'sqlite:PATH or postgres://USER@HOST/DATABASE',
+  },
+  uri: { valid: (text) => URL.canParse(text), expected: 'a URL' },
+  'web-url': { valid: isWebUrl, expected: 'an address that begins with https:// or http://' },
+  'public-url': {
+    valid: isPublicUrl,
+    expected:
+      'an address such as https://holdfast.example.com, without a user, a query or a fragment',
+  },
+  email: { valid: (text) => /^[^\s@]+@[^\s@]+$/.test(text), expected: 'an e-mail address' },
+  ipv4: { valid: isIPv4, expected: 'an IPv4 address such as 203.0.113.7' },
+};
+
+/** The formats that schemas may use. */
+export const textForms: Readonly<Record<string, TextForm>> = Object.fromEntries(
+  Object.entries(forms).map(([name, form]) => [
+    name,
+    { ...form, valid: (text: string) => text.length <= longestText && form.valid(text) },
+  ]),
+);

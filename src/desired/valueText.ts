@@ -1,9 +1,0 @@
-import { quote, shown } from './problems.ts';
-import { sortOf, type Node } from './tree.ts';
-
-/** What a value says, for messages: a text in quotes, and a URL in it without its credentials. Never for values that may be confidential. */
-export function valueText(node: Node): string {
-  if (node.type !== 'scalar' || node.value === null) return sortOf(node);
-  if (typeof node.value !== 'string') return shown(String(node.value));
-  return quote(node.value.slice(0, 256).replaceAll(/\/\/[^/@\s]*@/g, '//…@'));
-}

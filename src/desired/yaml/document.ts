@@ -1,0 +1,91 @@
+import { Composer, type CST, type Document, type ParsedNode, type YAMLError } from 'yaml';
+import { treeOf } from './composeTree.ts';
+import { maxDepth, maxLexemes, openings, tokensIn } from './tokens.ts';
+import { collectProblems, type Problems } from '../problems/problems.ts';
+import type { Node, Places } from './tree.ts';
+import { placesIn } from './lineIndex.ts';
+import { causes, ignored, wordsFor } from './syntaxErrors.ts';
+
+/** One document of a file. */
+export type ParsedDocument =
+  | { readonly root: Node; readonly broken: undefined }
+  | {
+      /** Not all that was meant; undefined: nothing of it could be understood. */
+      readonly root: Node | undefined;
+      /** Its text: it has errors, which are among the problems. */
+      readonly broken: string;
+    };
+
+/** YAML 1.2's core schema, whatever a `%YAML` line says: `on`, `off`, `no` are texts. We look at repeated and merge keys ourselves. */
+const options = {
+  schema: 'core',
+  resolveKnownTags: false,
+  merge: false,
+  uniqueKeys: false,
+  intAsBigInt: true,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const;
+
+/** A text that is being read, and where its problems go. */
+interface Reading {
+  readonly tokens: readonly CST.Token[];
+  /** Made when the first error is told: most texts have none. */
+  openings?: ReadonlyMap<number, number>;
+  readonly at: Places;
+  readonly problems: Problems;
+}
+
+/** The documents of a text, with positions. What is no YAML is among the problems, and never repeated there. */
+export function parseDocuments(
+  file: string,
+  text: string,
+  problems: Problems,
+): readonly ParsedDocument[] {
+  const at = placesIn(file, text);
+  const { tokens, tooDeep, tooMany } = tokensIn(text);
+  if (tooMany !== undefined) {
+    const message = `this file holds more than ${maxLexemes} tokens up to here; split it into several files`;
+    problems.add(at(tooMany), 'too-large', message);
+    return [{ root: undefined, broken: text }];
+  }
+  if (tooDeep !== undefined) {
+    problems.add(at(tooDeep), 'too-deep', `values nest more than ${maxDepth} levels deep here`);
+    return [{ root: undefined, broken: text }];
+  }
+  return composed(text, { tokens, at, problems });
+}
+
+function composed(text: string, reading: Reading): readonly ParsedDocument[] {
+  const composer = new Composer<ParsedNode, false>(options);
+  const documents = [...composer.compose(reading.tokens, false, text.length)];
+  report(composer.streamInfo().errors, reading);
+  return documents.map((document) => {
+    const errors = errorsOf(document);
+    report(errors, reading);
+    const problems = errors.length === 0 ? reading.problems : collectProblems();
+    const tree = treeOf(document, reading.at, problems);
+    const [start, , end] = document.range;
+    return tree?.complete && errors.length === 0
+      ? { root: tree.root, broken: undefined }
+      : { root: tree?.root, broken: text.slice(start, end) };
+  });
+}
+
+/** A tag that nobody knows is but a warning to the parser, which takes the value for a text. */
+const errorsOf = ({
+  errors,
+  warnings,
+}: Pick<Document, 'errors' | 'warnings'>): readonly YAMLError[] => [
+  ...errors.filter(({ code }) => !ignored.has(code)),
+  ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
+];
+
+function report(errors: readonly YAMLError[], reading: Reading): void {
+  const { tokens, at, problems } = reading;
+  for (const error of causes(errors)) {
+    reading.openings ??= openings(tokens);
+    const offset = reading.openings.get(error.pos[0]) ?? error.pos[0];
+    problems.add(at(offset), 'syntax', wordsFor(error));
+  }
+}

@@ -1,0 +1,109 @@
+import { holdersIn } from './entries/exclusiveConflicts.ts';
+import { liveKey, type Team } from './entries/selectResources.ts';
+import { memberNeeds } from './entries/entries.ts';
+import { isOneName } from '../desired/declare/expandNames.ts';
+import type { Catalog } from '../model/kind.ts';
+import type { FieldSchema } from '../model/schema.ts';
+import { addressOf, partsOf, type Address, type DesiredState } from '../model/resource.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Snapshot } from '../model/pass/snapshot.ts';
+import type { Memory } from '../model/store.ts';
+import { matchAll } from '../reconcile/plan/matchAll.ts';
+import { observe, observeNeeds } from '../reconcile/observe/observe.ts';
+import { resolver } from '../reconcile/plan/resolve.ts';
+import { isReference } from '../reconcile/compare/spec.ts';
+import { compareValues } from '../reconcile/compare/writeOnly.ts';
+import type { OpenWorkspace } from '../setup/openWorkspace.ts';
+
+/** All that was read of the team. */
+export interface LiveTeam extends Team {
+  /** The members that kinds list apart. */
+  readonly members: Snapshot;
+  /** Whether a live id was bound to what was never to be deleted. */
+  readonly isProtected: (kind: string, id: string) => boolean;
+}
+
+/** Lists these kinds and what they refer to, and matches what is declared. GET requests only. */
+export async function lookAtTeam(
+  { catalog, api, store, clock }: OpenWorkspace,
+  kinds: readonly string[],
+  state: DesiredState,
+  { visibility }: Pick<Settings, 'visibility'>,
+): Promise<LiveTeam> {
+  const now = clock.now();
+  const memory = await store.memory(now);
+  const looked = [...new Set([...kinds, ...kinds.flatMap((kind) => referredBy(catalog, kind))])];
+  const snapshot = await observe(catalog, looked, api);
+  const resources = state.resources.filter(({ kind }) => snapshot.has(kind));
+  const { byAddress } = matchAll({
+    catalog,
+    desired: { ...state, resources },
+    snapshot,
+    memory,
+    written: compareValues(new Map(), memory),
+    prune: [],
+    visibility,
+    now: () => now,
+  });
+  const declared = [...byAddress.values()].flatMap(({ desired: { kind, name }, found }) =>
+    found.is === 'found' ? [[liveKey(kind, found.live.id), name] as const] : [],
+  );
+  const resolve = resolver(
+    catalog,
+    snapshot,
+    (address) => byAddress.get(address)?.found,
+    () => false,
+  );
+  const idOf = (reference: unknown): string | undefined => {
+    const resolution = isReference(reference) ? resolve(reference) : undefined;
+    return resolution?.is === 'id' ? resolution.id : undefined;
+  };
+  const team: Team = {
+    catalog,
+    snapshot,
+    declared: new Map(declared),
+    taken: takenIn(state),
+    holders: holdersIn(catalog.kinds, resources, idOf),
+    isName: isOneName,
+  };
+  const members = await observeNeeds(catalog, memberNeeds(team, kinds), api);
+  return { ...team, members, isProtected: protectedIn(memory) };
+}
+
+/** What a kind's fields may name and imports write: kinds and lookups that have to be listed to know the names. */
+function referredBy({ kinds, lookups }: Catalog, name: string): readonly string[] {
+  const fields = Object.values(kinds.get(name)?.schema.properties ?? {});
+  return fields
+    .filter(({ writeOnly, createOnly }) => !writeOnly && !createOnly)
+    .flatMap(targetsOf)
+    .filter((kind) => kinds.has(kind) || lookups.has(kind));
+}
+
+const targetsOf = (field: FieldSchema): readonly string[] =>
+  [field, ...(field.items ? [field.items] : []), ...(field.anyOf ?? [])].flatMap(
+    ({ references, referencesBy = {} }) => [
+      ...(references === undefined ? [] : [references]),
+      ...Object.values(referencesBy),
+    ],
+  );
+
+/** Names that the config has given away already. */
+const takenIn = ({ resources, absent }: DesiredState): ReadonlyMap<Address, string> =>
+  new Map([
+    ...absent.map(({ address }) => [address, '`absent` names it'] as const),
+    ...resources.flatMap(({ kind, lifecycle: { formerName } }) =>
+      formerName === undefined
+        ? []
+        : [[addressOf(kind, formerName), 'it is the formerName of another one'] as const],
+    ),
+    ...resources.map(({ address }) => [address, 'this name is declared for another one'] as const),
+  ]);
+
+const protectedIn = ({ bindings }: Memory) => {
+  const ids = new Set(
+    [...bindings]
+      .filter(([, binding]) => binding.protected)
+      .map(([address, { id }]) => liveKey(partsOf(address).kind, id)),
+  );
+  return (kind: string, id: string): boolean => ids.has(liveKey(kind, id));
+};

@@ -1,0 +1,57 @@
+import type { Api, Json } from '../../../model/api.ts';
+import type { Job, Jobs } from '../../../model/jobs.ts';
+import { pathTo } from '../path.ts';
+import { field, identity, instant, object, optional, text } from '../read.ts';
+import { newest, unlessGone } from '../rest.ts';
+
+const path = '/machine-events';
+
+/** A machine event (schema MachineEvent). */
+function read(event: Json): Job {
+  const machine = field(event, 'machineId', optional(identity));
+  const endedAt = field(event, 'dtFinished', optional(instant));
+  return {
+    id: field(event, 'id', identity),
+    verb: field(event, 'name', text),
+    at: field(event, 'dtCreated', instant),
+    ...(machine === null ? {} : { machine }),
+    ...(endedAt === null ? {} : { endedAt }),
+    ...stateOf(
+      field(event, 'state', text),
+      field(event, 'error', optional(text)),
+      endedAt !== null,
+    ),
+  };
+}
+
+/**
+ * How a job stands, as the v1 Terraform provider judges it (FACTS 4.2): done is success, a text is a failure, an error state that is
+ * finished without a text is unclear, and one with neither is a failure.
+ */
+function stateOf(
+  state: string,
+  error: string | null,
+  isFinished: boolean,
+): Pick<Job, 'state' | 'error'> {
+  if (state === 'done') return { state: 'done' };
+  if (error) return { state: 'failed', error };
+  if (state === 'cancelled') return { state: 'failed', error: 'it was cancelled' };
+  if (isFinished) return { state: state === 'error' ? 'unclear' : 'done' };
+  if (state === 'error') return { state: 'failed', error: 'no reason was given' };
+  return { state: 'running' };
+}
+
+/** The newest jobs of one machine, newest first. */
+export const jobsOf = (api: Api, machineId: string): Promise<readonly Job[]> =>
+  newest(api, path, read, { machineId });
+
+/** The machine events of the team. */
+export const machineEvents: Jobs = {
+  tail: (api) => api.list(path, { order: 'desc' }, read),
+  get: (api, id) =>
+    unlessGone(
+      api.get(pathTo(path, id), {}, (answer) =>
+        answer === null ? undefined : read(object(answer)),
+      ),
+    ),
+};

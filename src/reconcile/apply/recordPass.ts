@@ -1,0 +1,156 @@
+import type { Action, ActionId, Outcome, Plan } from '../../model/pass/plan.ts';
+import { addressOf, type Address } from '../../model/resource.ts';
+import type { Deed, Memory, Setback, Store, Write } from '../../model/store.ts';
+import { writtenPaths } from '../guard/contention.ts';
+import { fingerprintsOf } from '../compare/fingerprints.ts';
+import { kindOf } from '../kindOf.ts';
+import { isRotatedKey } from '../observe/requiredLists.ts';
+import type { Policy, Prepared, Workspace } from '../workspace.ts';
+import { setbackAfter } from '../guard/backoff.ts';
+
+/** Notes which rotated lists this pass has read, and what lists have begun to leave out or show again. */
+export async function rememberSeen(
+  { store, catalog }: Workspace,
+  { snapshot, startedAt, plan }: Pick<Prepared, 'snapshot' | 'startedAt' | 'plan'>,
+): Promise<void> {
+  await store.markUnlisted(plan.unlisted, startedAt.toISOString());
+  await store.markUnlisted(plan.listedAgain, null);
+  await store.readNow(
+    [...snapshot.keys()].filter((key) => isRotatedKey(key, catalog.kinds)),
+    startedAt.toISOString(),
+  );
+}
+
+/**
+ * Binds what was recognised, forgets what is gone, owed no longer, or known to have failed, and takes the fixed write-only values of the
+ * newly bound as written.
+ */
+export async function rememberRecognised(
+  workspace: Workspace,
+  policy: Pick<Policy, 'visibility'>,
+  prepared: Prepared,
+): Promise<void> {
+  const { store, catalog } = workspace;
+  const { plan, desired, values, memory, startedAt, vanished } = prepared;
+  const { recognised, gone, obligationsOver } = plan;
+  const boundAt = startedAt.toISOString();
+  await store.bind(recognised.map((one) => ({ ...one, boundAt, created: false })));
+  await store.unbind([...gone, ...vanished.map(({ address }) => address)]);
+  if (vanished.length > 0) await store.note({ ...noNotes, failed: vanished });
+  for (const { address, paths } of obligationsOver) await store.clearObligation(address, paths);
+  for (const [address, path] of memberIntentsOver(memory, policy.visibility, startedAt))
+    await store.clearIntent(address, path);
+  await rememberSeen(workspace, prepared);
+  await store.written(
+    recognised.flatMap(({ address, id }) => {
+      const declared = desired.get(address);
+      if (!declared) return [];
+      const { properties } = kindOf(catalog.kinds, declared.kind).schema;
+      const digests = Object.entries(properties).flatMap(([path, { writeOnly, immutable }]) => {
+        const value = values.get(address)?.get(path);
+        const isKnown =
+          memory.bindings.get(address)?.id === id &&
+          memory.digests.get(address)?.[path] !== undefined;
+        return writeOnly && immutable && value?.ok && !isKnown
+          ? [[path, value.digest] as const]
+          : [];
+      });
+      return digests.length > 0 ? [{ address, digests: Object.fromEntries(digests) }] : [];
+    }),
+  );
+}
+
+const noNotes: Parameters<Store['note']>[0] = {
+  failed: [],
+  done: [],
+  writes: [],
+  deeds: [],
+  shortages: new Map(),
+  available: [],
+};
+
+/** Creates of members that lists would show by now. */
+const memberIntentsOver = (
+  { memberIntents }: Memory,
+  visibility: number,
+  now: Date,
+): readonly (readonly [Address, string])[] =>
+  [...memberIntents].flatMap(([address, intents]) =>
+    Object.entries(intents).flatMap(([path, { until }]) =>
+      now.getTime() - Date.parse(until) >= visibility ? [[address, path] as const] : [],
+    ),
+  );
+
+/**
+ * Notes how the actions of a pass ended: failures, what was written, what was done, and what was restored. A failure counts on until its
+ * action has ended well, or is not planned any more while the resource is not pending either.
+ */
+export async function rememberOutcomes(
+  { store, clock, random }: Workspace,
+  { pass, plan, desired, values, snapshot, memory, capacity }: Prepared,
+  outcomes: ReadonlyMap<ActionId, Outcome>,
+): Promise<void> {
+  const now = clock.now();
+  const at = now.toISOString();
+  const fingerprints = fingerprintsOf(desired, values, snapshot, plan);
+  const failed: Setback[] = [];
+  const done: ActionId[] = [];
+  const writes: Write[] = [];
+  const deeds: Deed[] = [];
+  for (const action of plan.actions) {
+    const outcome = outcomes.get(action.id);
+    if (!outcome || outcome.attempts === 0) continue;
+    const address = addressOf(action.kind, action.name);
+    deeds.push(deedOf(pass, action, outcome, at));
+    if (outcome.result === 'failed') {
+      const fingerprint = fingerprints.both(address);
+      const before = memory.setbacks.get(action.id);
+      const { id } = action;
+      failed.push(
+        setbackAfter(before, { action: id, address, outcome, fingerprint, now, random: random() }),
+      );
+      if (outcome.gone) await store.unbind([address]);
+    } else {
+      if (outcome.result === 'done') done.push(action.id);
+      if (outcome.result === 'done' && outcome.fulfilled)
+        await store.clearObligation(address, outcome.fulfilled);
+      const fingerprint = fingerprints.yaml(address);
+      // A create that is pending may still fail, which nobody else has a part in.
+      const isUnsure = action.verb === 'create' && outcome.result === 'pending';
+      const paths = isUnsure ? [] : writtenPaths(action);
+      for (const path of paths) writes.push({ address, path, at, fingerprint });
+    }
+  }
+  const planned = new Set(plan.actions.map(({ id }) => id));
+  const pending = pendingIn(plan);
+  const over = [...memory.setbacks.values()].flatMap(({ action, address }) =>
+    plan.complete && !planned.has(action) && !pending.has(address) ? [action] : [],
+  );
+  const { shortages, available } = capacity;
+  await store.note({ failed, done: [...done, ...over], writes, deeds, shortages, available });
+}
+
+/** The resources that the API is still at work on. */
+const pendingIn = ({ assessments }: Plan): ReadonlySet<Address> =>
+  new Set(
+    assessments.flatMap(({ kind, name, status }) =>
+      status === 'pending' ? [addressOf(kind, name)] : [],
+    ),
+  );
+
+const deedOf = (
+  pass: string,
+  { id, kind, name, verb, changes }: Action,
+  { result, error, took }: Outcome,
+  at: string,
+): Deed => ({
+  pass,
+  address: addressOf(kind, name),
+  action: id,
+  verb,
+  outcome: result,
+  error: error ?? null,
+  changes: JSON.stringify(changes),
+  at,
+  took,
+});

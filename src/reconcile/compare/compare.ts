@@ -1,0 +1,188 @@
+import type { FieldSchema, SpecSchema } from '../../model/schema.ts';
+import type { FieldChange } from '../../model/pass/plan.ts';
+import { saidBy, type Desired, type Observed, type Reference } from '../../model/resource.ts';
+import { differencesWithin, sameWhole } from './partialFields.ts';
+import type { Resolution } from '../plan/resolve.ts';
+import { eachField, isReference, isRelation, isWriteOnly, valueAt } from './spec.ts';
+import type { DeclaredField } from './spec.ts';
+
+/** A declared field whose live value is another one, and what stands in the way of writing it. */
+export interface Difference extends FieldChange {
+  readonly schema: FieldSchema;
+  /** Of a partial object, the parts that differ: they are what people are told. */
+  readonly parts?: readonly FieldChange[];
+  /** Why it cannot be written at all. */
+  readonly obstacle?: string;
+}
+
+/** The fields of one resource that differ, and those of which the API never tells. */
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  readonly unverifiable: readonly string[];
+}
+
+/** What comparing needs to know beside the two sides. */
+export interface Context {
+  readonly resolve: (reference: Reference) => Resolution;
+  /** The name by which people know a live id. */
+  readonly nameOf: (kind: string, id: string) => string;
+  /** Whether live items of a kind bear no name of their own. */
+  readonly isNameless: (kind: string) => boolean;
+  /** Whether the names of a kind are the API's own keys. */
+  readonly hasFixedName: (kind: string) => boolean;
+  /** Whether the write-only value at this path is the one written last; undefined: not known. */
+  readonly isWritten: (desired: Desired, live: Observed, path: string) => boolean | undefined;
+  /** Why the write-only value at this path cannot be read. */
+  readonly unreadable: (desired: Desired, path: string) => string | undefined;
+}
+
+/**
+ * Compares the declared fields with what is observed. Relations, power and what is said at creation only are not compared here;
+ * fields that `lifecycle.ignoreChanges` names are passed over.
+ */
+export function compare(
+  schema: SpecSchema,
+  desired: Desired,
+  observed: Observed,
+  context: Context,
+): Comparison {
+  const differences: Difference[] = [];
+  const unverifiable: string[] = [];
+  const { ignoreChanges } = desired.lifecycle;
+  eachField(schema, desired.spec, (path, field, value) => {
+    if (field.timetable || isRelation(field)) return;
+    if (ignoreChanges.length > 0 && isIgnored(path, ignoreChanges)) return;
+    if (field.writeOnly || field.createOnly) unverifiable.push(path);
+    const difference = differenceOf({ path, schema: field, value }, desired, observed, context);
+    if (difference) differences.push(difference);
+  });
+  if (observed.name !== desired.name && !context.isNameless(desired.kind))
+    differences.push(nameDifference(desired, observed, context));
+  const { fixed } = observed;
+  return {
+    differences:
+      fixed === undefined ? differences : differences.map((one) => ({ ...one, obstacle: fixed })),
+    unverifiable,
+  };
+}
+
+function nameDifference(
+  { kind, name }: Desired,
+  observed: Observed,
+  { hasFixedName }: Context,
+): Difference {
+  const schema = hasFixedName(kind) ? { immutable: true } : {};
+  return {
+    path: 'name',
+    schema,
+    desired: name,
+    observed: observed.name,
+    ...immutable('name', schema),
+  };
+}
+
+/** Whether `ignoreChanges` names the path or something that it stands in. */
+export const isIgnored = (path: string, ignored: readonly string[]): boolean =>
+  ignored.some((name) => path === name || path.startsWith(`${name}.`));
+
+function differenceOf(
+  field: DeclaredField,
+  desired: Desired,
+  observed: Observed,
+  context: Context,
+): Difference | undefined {
+  if (field.schema.createOnly) return undefined;
+  if (field.schema.writeOnly) return writeOnlyDifference(field, desired, observed, context);
+  const live = valueAt(observed.spec, field.path);
+  return field.schema.references && isReference(field.value)
+    ? referenceDifference(field, field.value, live, context)
+    : valueDifference(field, live, desired.lifecycle.ignoreChanges);
+}
+
+function valueDifference(
+  field: DeclaredField,
+  live: unknown,
+  ignoreChanges: readonly string[],
+): Difference | undefined {
+  const { path, schema, value } = field;
+  if (schema.partial) return partialDifference(field, live, ignoreChanges);
+  if (sameWhole(schema, value, live)) return undefined;
+  const shrinks = schema.growOnly && Number(value) < Number(live);
+  return {
+    path,
+    schema,
+    desired: value,
+    observed: live ?? null,
+    ...(shrinks ? { obstacle: `${path} can only grow` } : immutable(path, schema)),
+  };
+}
+
+function partialDifference(
+  field: DeclaredField,
+  live: unknown,
+  ignoreChanges: readonly string[],
+): Difference | undefined {
+  const { path, schema, value } = field;
+  const parts = differencesWithin(field, live, (part) => isIgnored(part, ignoreChanges));
+  return parts.length === 0
+    ? undefined
+    : { path, schema, desired: value, observed: null, parts, ...immutable(path, schema) };
+}
+
+/** The differences as people are told them. */
+export const changesOf = (differences: readonly Difference[]): readonly FieldChange[] =>
+  differences.flatMap(
+    ({ path, desired, observed, parts }) => parts ?? [{ path, desired, observed }],
+  );
+
+const immutable = (path: string, schema: FieldSchema): { obstacle?: string } =>
+  schema.immutable ? { obstacle: `${path} is fixed at creation` } : {};
+
+function referenceDifference(
+  { path, schema }: DeclaredField,
+  reference: Reference,
+  live: unknown,
+  { resolve, nameOf }: Context,
+): Difference | undefined {
+  const resolution = resolve(reference);
+  if (resolution.is === 'id' && resolution.id === live) return undefined;
+  const because =
+    resolution.is === 'waiting' || resolution.is === 'wrong' ? resolution.because : undefined;
+  return {
+    path,
+    schema,
+    desired: saidBy(reference),
+    observed: typeof live === 'string' ? nameOf(reference.kind, live) : null,
+    ...(because === undefined ? immutable(path, schema) : { obstacle: because }),
+  };
+}
+
+/** A write-only value differs when it is not known to be the one written last; a fixed one when it is known not to be. */
+function writeOnlyDifference(
+  { path, schema, value }: DeclaredField,
+  resource: Desired,
+  live: Observed,
+  { isWritten, unreadable }: Context,
+): Difference | undefined {
+  if (isWriteOnly(value) && value.from === 'keep') return undefined;
+  const obstacle = unreadable(resource, path);
+  const written = isWritten(resource, live, path);
+  if (obstacle === undefined && (written || (schema.immutable && written === undefined)))
+    return undefined;
+  return {
+    path,
+    schema,
+    desired: shown(schema, value),
+    observed: null,
+    ...(obstacle === undefined ? immutable(path, schema) : { obstacle }),
+  };
+}
+
+/** A declared value in words for people; a write-only one is never shown. */
+export function shown(schema: FieldSchema, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => shown(schema, one));
+  if (schema.references && isReference(value)) return saidBy(value);
+  if (schema.secret || (isWriteOnly(value) && value.from !== 'value' && value.from !== 'keep'))
+    return '(secret)';
+  return isWriteOnly(value) ? (value.from === 'keep' ? '(kept)' : '(text)') : value;
+}

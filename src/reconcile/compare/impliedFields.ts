@@ -1,0 +1,51 @@
+import type { Kinds } from '../../model/kind.ts';
+import type { Address, Desired, DesiredState, Spec } from '../../model/resource.ts';
+import { addressOf } from '../../model/resource.ts';
+import { isIgnored } from './compare.ts';
+import { kindOf } from '../kindOf.ts';
+import { fieldsOf, isReference, isRelation } from './spec.ts';
+
+const known = new WeakMap<readonly Desired[], readonly Desired[]>();
+
+/**
+ * The state without the fields that a relation of another resource brings about (`targetIs`): a machine that is given an address is
+ * static by that, and to write it so beside that would claim a second one. Without any, the state itself; passes over the same
+ * state share the answer.
+ */
+export function withoutGranted(kinds: Kinds, state: DesiredState): DesiredState {
+  const { resources } = state;
+  const without = known.get(resources) ?? stripped(kinds, resources);
+  known.set(resources, without);
+  return without === resources ? state : { ...state, resources: without };
+}
+
+function stripped(kinds: Kinds, resources: readonly Desired[]): readonly Desired[] {
+  const granted = new Map<Address, Spec>();
+  for (const desired of resources)
+    for (const [target, fields] of grantsOf(kinds, desired)) granted.set(target, fields);
+  if (granted.size === 0) return resources;
+  return resources.map((desired) => {
+    const fields = granted.get(desired.address);
+    return fields ? { ...desired, spec: without(desired.spec, fields) } : desired;
+  });
+}
+
+/** What the relations of a resource bring about, by the resource that they name: what is named as a live one may be declared too. */
+const grantsOf = (
+  kinds: Kinds,
+  { kind, spec, lifecycle }: Desired,
+): readonly (readonly [Address, Spec])[] =>
+  lifecycle.manage === 'observe'
+    ? []
+    : fieldsOf(kindOf(kinds, kind).schema, spec).flatMap(({ path, schema, value }) =>
+        isRelation(schema) &&
+        schema.targetIs &&
+        isReference(value) &&
+        value.by !== 'id' &&
+        !isIgnored(path, lifecycle.ignoreChanges)
+          ? [[addressOf(value.kind, value.name), schema.targetIs]]
+          : [],
+      );
+
+const without = (spec: Spec, fields: Spec): Spec =>
+  Object.fromEntries(Object.entries(spec).filter(([path, value]) => fields[path] !== value));

@@ -1,0 +1,61 @@
+import type { FieldSchema } from '../../model/schema.ts';
+import type { Listing, Snapshot } from '../../model/pass/snapshot.ts';
+import type { Spec } from '../../model/resource.ts';
+import { fieldsOf, specOf, valueAt } from './spec.ts';
+
+/**
+ * A spec whose texts are in the API's own spelling where only case differs from it: that of what the API offers (`spelledBy`), or of
+ * live resources of the kind. What neither shows stays as it is.
+ */
+export const spelledSpec = (
+  kind: string,
+  schema: FieldSchema,
+  spec: Spec,
+  snapshot: Snapshot,
+): Spec =>
+  specOf(
+    fieldsOf(schema, spec).map(({ path, schema: field, value }) => [
+      path,
+      spelled(value, field, { kind, path }, snapshot),
+    ]),
+  );
+
+/** One value in the API's own spelling. */
+export function spelled(
+  value: unknown,
+  { caseInsensitive, spelledBy = {} }: FieldSchema,
+  { kind, path }: { readonly kind: string; readonly path: string },
+  snapshot: Snapshot,
+): unknown {
+  if (!caseInsensitive || typeof value !== 'string') return value;
+  const shown = [
+    ...Object.entries(spelledBy).map(([lookup, fact]) =>
+      spellingsIn(snapshot.get(lookup), `facts.${fact}`),
+    ),
+    spellingsIn(snapshot.get(kind), `spec.${path}`),
+  ];
+  const meant = value.toLowerCase();
+  return shown.find((spellings) => spellings.has(meant))?.get(meant) ?? value;
+}
+
+type Spellings = ReadonlyMap<string, string>;
+
+const none: Spellings = new Map();
+const known = new WeakMap<Listing, Map<string, Spellings>>();
+
+/** The texts that a listing shows at a path, by their lower case; looked for once in each listing. */
+function spellingsIn(listing: Listing | undefined, path: string): Spellings {
+  if (!listing) return none;
+  const byPath = known.get(listing) ?? new Map<string, Spellings>();
+  known.set(listing, byPath);
+  const spellings =
+    byPath.get(path) ??
+    new Map(
+      listing.items
+        .flatMap((item) => valueAt({ ...item }, path) ?? [])
+        .filter((text) => typeof text === 'string')
+        .map((text) => [text.toLowerCase(), text]),
+    );
+  byPath.set(path, spellings);
+  return spellings;
+}

@@ -1,0 +1,193 @@
+import type { Kinds } from '../../model/kind.ts';
+import type { FieldSchema } from '../../model/schema.ts';
+import type { Address, Desired, Spec, WriteOnly } from '../../model/resource.ts';
+import type { Memory } from '../../model/store.ts';
+import { kindOf } from '../kindOf.ts';
+import { eachField, isWriteOnly, valueSchemaOf } from './spec.ts';
+
+/** A write-only value at hand: its text for the API, and its keyed digest for the memory. Or why it cannot be read. */
+export type ReadValue =
+  | { readonly ok: true; readonly text: string; readonly digest: string }
+  | { readonly ok: false; readonly because: string };
+
+/** The write-only values of a desired state, by address and path. Never to be printed. */
+export type Values = ReadonlyMap<Address, ReadonlyMap<string, ReadValue>>;
+
+/** Reads a secret where it is kept. Rejects with an `Error` whose message says why it cannot be read, and never the secret. */
+export type ReadSecret = (
+  source: Exclude<WriteOnly, { from: 'value' | 'keep' }>,
+) => Promise<string>;
+
+/** Reads every write-only value of the desired state; one that cannot be read is a value too. */
+export async function readValues(
+  kinds: Kinds,
+  resources: readonly Desired[],
+  readSecret: ReadSecret,
+  digest: (text: string) => string,
+): Promise<Values> {
+  const declared = writeOnlyOf(kinds, resources);
+  const known = valuesOf.get(declared);
+  if (known?.digest === digest) return known.values;
+  const values = await readDeclared(declared, readSecret, digest);
+  if (declared.values().every((own) => own.every(({ text }) => typeof text === 'string')))
+    valuesOf.set(declared, { digest, values });
+  return values;
+}
+
+/** What was read where nothing has to be read again, since every text stands in the desired state itself. */
+const valuesOf = new WeakMap<
+  ReadonlyMap<Address, readonly Declared[]>,
+  { readonly digest: (text: string) => string; readonly values: Values }
+>();
+
+async function readDeclared(
+  declared: ReadonlyMap<Address, readonly Declared[]>,
+  readSecret: ReadSecret,
+  digest: (text: string) => string,
+): Promise<Values> {
+  const known = new Map<readonly Declared[], ReadonlyMap<string, ReadValue>>();
+  const values = new Map<Address, ReadonlyMap<string, ReadValue>>();
+  for (const [address, own] of declared) {
+    const texts = known.get(own) ?? (await readEach(own, readSecret, digest));
+    known.set(own, texts);
+    values.set(address, texts);
+  }
+  return values;
+}
+
+async function readEach(
+  own: readonly Declared[],
+  readSecret: ReadSecret,
+  digest: (text: string) => string,
+): Promise<ReadonlyMap<string, ReadValue>> {
+  const values = new Map<string, ReadValue>();
+  for (const { path, schema, text } of own)
+    values.set(
+      path,
+      typeof text === 'string'
+        ? { ok: true, text, digest: digest(text) }
+        : await read(text, schema, readSecret, digest),
+    );
+  return values;
+}
+
+/** A write-only value: its text, or where its text is to be read. */
+interface Declared {
+  readonly path: string;
+  readonly schema: FieldSchema;
+  readonly text: string | SecretSource;
+}
+
+const declaredOf = new WeakMap<readonly Desired[], ReadonlyMap<Address, readonly Declared[]>>();
+
+/** The write-only values of a desired state; passes over the same state share them, and so do resources of a kind with the same values. */
+function writeOnlyOf(
+  kinds: Kinds,
+  resources: readonly Desired[],
+): ReadonlyMap<Address, readonly Declared[]> {
+  const known = declaredOf.get(resources);
+  if (known) return known;
+  const same = new Map<string, readonly Declared[]>();
+  const declared = new Map<Address, readonly Declared[]>();
+  for (const { address, kind, spec } of resources) {
+    const own = declaredIn(kindOf(kinds, kind).schema, spec);
+    if (own.length === 0) continue;
+    const key = JSON.stringify([kind, own.map(({ path, text }) => [path, text])]);
+    const shared = same.get(key) ?? own;
+    same.set(key, shared);
+    declared.set(address, shared);
+  }
+  declaredOf.set(resources, declared);
+  return declared;
+}
+
+function declaredIn(schema: FieldSchema, spec: Spec): readonly Declared[] {
+  const declared: Declared[] = [];
+  eachField(schema, spec, (path, fieldSchema, value) => {
+    for (const [at, field, one] of writeOnlyWithin(path, fieldSchema, value))
+      if (!(isWriteOnly(one) && one.from === 'keep'))
+        declared.push({ path: at, schema: field, text: textOf(field, one) });
+  });
+  return declared;
+}
+
+/** The field itself where it is write-only, and the members of a map whose values are: `secrets/TOKEN`. */
+function writeOnlyWithin(
+  path: string,
+  schema: FieldSchema,
+  value: unknown,
+): readonly (readonly [path: string, schema: FieldSchema, value: unknown])[] {
+  if (schema.writeOnly) return [[path, schema, value]];
+  const values = valueSchemaOf(schema);
+  if (schema.relation !== 'map' || !values?.writeOnly) return [];
+  return Object.entries(value as Spec).map(([key, one]) => [`${path}/${key}`, values, one]);
+}
+
+type SecretSource = Parameters<ReadSecret>[0];
+
+/** The text itself where it is at hand; where not, where it is to be read. A reference counts as it is written. */
+function textOf(schema: FieldSchema, value: unknown): string | SecretSource {
+  if (schema.references || !isWriteOnly(value) || value.from === 'keep')
+    return JSON.stringify(value);
+  return value.from === 'value' ? value.value : value;
+}
+
+async function read(
+  source: SecretSource,
+  schema: FieldSchema,
+  readSecret: ReadSecret,
+  digest: (text: string) => string,
+): Promise<ReadValue> {
+  try {
+    const text = await readSecret(source);
+    const because = lengthProblem(text, schema);
+    return because === undefined
+      ? { ok: true, text, digest: digest(text) }
+      : { ok: false, because };
+  } catch (error) {
+    return { ok: false, because: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Why a text that was read is too short or too long; what stands in YAML itself was checked there. */
+export function lengthProblem(
+  text: string,
+  { minLength = 0, maxLength = Infinity }: FieldSchema,
+): string | undefined {
+  const { length } = Array.from(text);
+  if (length < minLength) return length === 0 ? 'it is empty' : `it is shorter than ${minLength}`;
+  return length > maxLength ? `it is longer than ${maxLength} characters` : undefined;
+}
+
+/** What planning may know of the write-only values: never their text. */
+export interface Written {
+  /** Whether the value is the one written last; undefined: not known. */
+  is(address: Address, path: string): boolean | undefined;
+  unreadable(address: Address, path: string): string | undefined;
+}
+
+const comparisons = new WeakMap<
+  Values,
+  { readonly digests: Memory['digests']; readonly written: Written }
+>();
+
+/** Holds the values at hand against the digests of those written last; passes over the same of both share the answer. */
+export function compareValues(values: Values, { digests }: Pick<Memory, 'digests'>): Written {
+  const known = comparisons.get(values);
+  if (known?.digests === digests) return known.written;
+  const written = writtenOf(values, digests);
+  comparisons.set(values, { digests, written });
+  return written;
+}
+
+const writtenOf = (values: Values, digests: Memory['digests']): Written => ({
+  is(address, path) {
+    const last = digests.get(address)?.[path];
+    const value = values.get(address)?.get(path);
+    return last === undefined || !value?.ok ? undefined : last === value.digest;
+  },
+  unreadable(address, path) {
+    const value = values.get(address)?.get(path);
+    return value && !value.ok ? `${path}: ${value.because}` : undefined;
+  },
+});

@@ -1,0 +1,190 @@
+import type { Pricing, ResourceKind } from '../../model/kind.ts';
+import type { Action, ActionId, Plan } from '../../model/pass/plan.ts';
+import type { Report } from '../../model/pass/report.ts';
+import type { Address, Desired, Observed, Spec } from '../../model/resource.ts';
+import { addressOf, partsOf } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/pass/snapshot.ts';
+import type { Catalog } from '../../model/kind.ts';
+import { powerOf, wantedPower } from '../plan/power.ts';
+import { priceBook, type PriceBook } from './prices.ts';
+import { specOf, valueAt } from '../compare/spec.ts';
+
+/** What cost is computed from. `prices`: USD an hour by machine type, where the live fleet does not show it. */
+export interface CostInput {
+  readonly catalog: Catalog;
+  readonly snapshot: Snapshot;
+  readonly desired: ReadonlyMap<Address, Desired>;
+  readonly plan: Plan;
+  readonly prices: Readonly<Record<string, number>>;
+  readonly now: () => Date;
+}
+
+/** The cost of a team and of a plan. */
+export interface PlannedCost {
+  readonly cost: Report['cost'];
+  /** Whether the rate of everything live is known. */
+  readonly isKnown: boolean;
+  /** The actions of resources that will cost more, or of which that is not known. What is owed is not among them. */
+  readonly raising: ReadonlyMap<ActionId, 'known' | 'unknown'>;
+}
+
+/** Hours of an average month. */
+const hoursPerMonth = 730;
+
+/**
+ * The hourly rate of what is live, declared and not, and how the actions of a plan that are not held change it: the usage of what runs,
+ * and the storage of everything. What has no known price is named in `unpriced` and adds nothing to the sums. Pure.
+ */
+export function costOf(input: CostInput): PlannedCost {
+  const book = priceBook(input.catalog.kinds, input.snapshot, input.prices);
+  const unpriced = new Set<string>();
+  const hourly = currentRates(input, book, unpriced);
+  const isKnown = unpriced.size === 0;
+  const { change, raising } = plannedChanges(input, book, unpriced);
+  return {
+    isKnown,
+    raising,
+    cost: {
+      currency: 'USD',
+      unpriced: [...unpriced].toSorted(),
+      hourly: {
+        managed: rounded(hourly.managed, 4),
+        unmanaged: rounded(hourly.unmanaged, 4),
+        change: rounded(change, 4),
+      },
+      monthly: { change: rounded(change * hoursPerMonth, 2) },
+    },
+  };
+}
+
+const rounded = (amount: number, decimals: number): number =>
+  Math.round(amount * 10 ** decimals) / 10 ** decimals;
+
+/** What is live costs, by whether it is declared. */
+function currentRates(
+  { catalog, snapshot, plan }: CostInput,
+  book: PriceBook,
+  unpriced: Set<string>,
+): { readonly managed: number; readonly unmanaged: number } {
+  const managed = managedIds(plan);
+  const hourly = { managed: 0, unmanaged: 0 };
+  for (const [kind, { items }] of snapshot) {
+    const priced = catalog.kinds.get(kind);
+    if (!priced?.pricing) continue;
+    for (const live of items) {
+      const runs = powerOf(priced.power, live) !== 'off';
+      const rate = book.rateOf(priced, { spec: live.spec, live, runs });
+      if (rate === undefined) unpriced.add(priced.pricing.usageOf(live.spec));
+      hourly[managed.get(kind)?.has(live.id) ? 'managed' : 'unmanaged'] += rate ?? 0;
+    }
+  }
+  return hourly;
+}
+
+/** The live ids that are declared, by kind. */
+function managedIds({ assessments }: Plan): ReadonlyMap<string, ReadonlySet<string>> {
+  const managed = new Map<string, Set<string>>();
+  for (const { kind, id, status } of assessments) {
+    if (id === undefined || status === 'unmanaged' || status === 'orphaned') continue;
+    const ids = managed.get(kind) ?? new Set();
+    managed.set(kind, ids.add(id));
+  }
+  return managed;
+}
+
+function plannedChanges(
+  input: CostInput,
+  book: PriceBook,
+  unpriced: Set<string>,
+): Pick<PlannedCost, 'raising'> & { readonly change: number } {
+  const acting = input.plan.actions.filter(
+    ({ kind, held }) => held === undefined && input.catalog.kinds.get(kind)?.pricing,
+  );
+  const raising = new Map<ActionId, 'known' | 'unknown'>();
+  let sum = 0;
+  for (const [address, own] of Map.groupBy(acting, ({ kind, name }) => addressOf(kind, name))) {
+    const change = changeOf(address, own, input, book, unpriced);
+    sum += change ?? 0;
+    if (change !== undefined && change <= 0) continue;
+    for (const action of own)
+      if (mayRaise(action, input))
+        raising.set(action.id, change === undefined ? 'unknown' : 'known');
+  }
+  return { change: sum, raising };
+}
+
+/** Whether an action is one by which a resource gets more expensive. */
+function mayRaise(action: Action, { catalog }: CostInput): boolean {
+  if (action.owed) return false;
+  if (action.verb !== 'update') return action.verb === 'create' || action.verb === 'start';
+  const priced = catalog.kinds.get(action.kind)?.pricing?.fields ?? [];
+  return !('relation' in action) && action.fields.some((path) => priced.includes(path));
+}
+
+/** A resource before and after its actions, as far as its price goes. */
+interface Side {
+  readonly spec: Spec;
+  readonly live: Observed | undefined;
+  readonly runs: boolean;
+}
+
+function changeOf(
+  address: Address,
+  actions: readonly Action[],
+  input: CostInput,
+  book: PriceBook,
+  unpriced: Set<string>,
+): number | undefined {
+  const kind = input.catalog.kinds.get(partsOf(address).kind);
+  if (!kind?.pricing) return 0;
+  const before = sideBefore(kind, actions, input);
+  const after = sideAfter(kind, address, actions, before, input);
+  const change = book.changeOf(kind, before, after);
+  if (change === undefined && after) unpriced.add(kind.pricing.usageOf(after.spec));
+  return change;
+}
+
+function sideBefore(
+  kind: ResourceKind,
+  actions: readonly Action[],
+  { snapshot }: CostInput,
+): Side | undefined {
+  const id = actions.find(({ resourceId }) => resourceId !== undefined)?.resourceId;
+  const live = id === undefined ? undefined : snapshot.get(kind.name)?.byId.get(id);
+  return live && { spec: live.spec, live, runs: powerOf(kind.power, live) !== 'off' };
+}
+
+/** The resource once its actions are done; undefined where it is deleted. */
+function sideAfter(
+  kind: ResourceKind,
+  address: Address,
+  actions: readonly Action[],
+  before: Side | undefined,
+  { desired, now }: CostInput,
+): Side | undefined {
+  const verbs = new Set(actions.map(({ verb }) => verb));
+  const declared = desired.get(address);
+  if (verbs.has('create') && declared)
+    return {
+      spec: declared.spec,
+      live: undefined,
+      runs: kind.power?.runsOnCreate(declared.spec, wantedPower(kind.power, declared, now)) ?? true,
+    };
+  if (verbs.has('delete') || !before) return undefined;
+  const runs = verbs.has('start') || (before.runs && !verbs.has('stop'));
+  return { ...before, spec: specAfter(kind.pricing, actions, before.spec, declared), runs };
+}
+
+/** The spec with the declared values of what is updated and has a price. */
+function specAfter(
+  pricing: Pricing | undefined,
+  actions: readonly Action[],
+  spec: Spec,
+  declared: Desired | undefined,
+): Spec {
+  const updated = actions.flatMap((action) =>
+    action.verb === 'update' && !('relation' in action) && !action.restores ? action.fields : [],
+  );
+  const paths = (pricing?.fields ?? []).filter((path) => updated.includes(path));
+  return { ...spec, ...specOf(paths.map((path) => [path, valueAt(declared?.spec ?? {}, path)])) };
+}

@@ -1,0 +1,26 @@
+import type { Catalog } from '../../model/kind.ts';
+import type { Action } from '../../model/pass/plan.ts';
+import type { Address, Desired } from '../../model/resource.ts';
+import { addressOf, saidBy } from '../../model/resource.ts';
+import { isRelation, referencesIn } from '../compare/spec.ts';
+
+/**
+ * What an action works on alone: the machine that it is about, and for a snapshot or a template the machine that it is made from, since
+ * the API runs one job on a machine at a time (FACTS 9). Members of relations are not jobs.
+ */
+export function locksOf(
+  { kinds }: Catalog,
+  desired: ReadonlyMap<Address, Desired>,
+  action: Action,
+): readonly string[] {
+  if ('relation' in action) return [];
+  if (kinds.get(action.kind)?.power) return [addressOf(action.kind, action.name)];
+  const declared = desired.get(addressOf(action.kind, action.name));
+  const schema = kinds.get(action.kind)?.schema;
+  if (action.verb !== 'create' || !declared || !schema) return [];
+  return referencesIn(schema, declared.spec)
+    .filter(
+      ({ schema: field, reference }) => !isRelation(field) && kinds.get(reference.kind)?.power,
+    )
+    .map(({ reference }) => addressOf(reference.kind, saidBy(reference)));
+}

@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Plan } from '../model/pass/plan.ts';
+import type { Address, Desired } from '../model/resource.ts';
+import type { Snapshot } from '../model/pass/snapshot.ts';
+import { costOf, type CostInput, type PlannedCost } from './guard/cost.ts';
+import { plan, type PlanInput } from './plan/plan.ts';
+
+/*
+ * What a pass works out again only where something is another object than it was in the pass before. Nothing that a plan is made
+ * from ever changes in place: another config, page, memory or secret is another object.
+ */
+
+/** The last plan of these resources, and what it was made from, unless it asked what time it is. */
+interface LastPlan {
+  readonly input?: PlanInput;
+  readonly made: Plan;
+}
+
+const lastPlans = new WeakMap<readonly Desired[], LastPlan>();
+
+/**
+ * The plan of this input: the last one of these resources where it was made from the same, or says the same. What says the same is
+ * then one object, and is told and written out once.
+ */
+export const planAgain = (input: PlanInput): Plan => madeFromSame(input) ?? planAnew(input);
+
+/** The last plan where it was made from the same; otherwise what it and its cost were made from is let go before there is more. */
+function madeFromSame(input: PlanInput): Plan | undefined {
+  const { resources } = input.desired;
+  const last = lastPlans.get(resources);
+  if (!last) return undefined;
+  if (last.input && isSame(last.input, input)) return last.made;
+  lastPlans.set(resources, { made: last.made });
+  lastCosts.delete(last.made);
+  return undefined;
+}
+
+function planAnew(input: PlanInput): Plan {
+  const { resources } = input.desired;
+  let timely = false;
+  const now = (): Date => ((timely = true), input.now());
+  const drawn = plan({ ...input, now });
+  const last = lastPlans.get(resources)?.made;
+  const made = last && isDeepStrictEqual(last, drawn) ? last : drawn;
+  lastPlans.set(resources, { made, ...(timely ? {} : { input }) });
+  return made;
+}
+
+/** Whether two inputs for the same resources are the same but for the time. */
+function isSame(one: PlanInput, other: PlanInput): boolean {
+  const { catalog, desired, snapshot, memory, written, prune, visibility } = one;
+  return (
+    catalog === other.catalog &&
+    desired.absent === other.desired.absent &&
+    isSameSnapshot(snapshot, other.snapshot) &&
+    memory.bindings === other.memory.bindings &&
+    memory.intents === other.memory.intents &&
+    memory.digests === other.memory.digests &&
+    memory.readings === other.memory.readings &&
+    written === other.written &&
+    prune === other.prune &&
+    visibility === other.visibility
+  );
+}
+
+const isSameSnapshot = (one: Snapshot, other: Snapshot): boolean =>
+  one.size === other.size && [...one].every(([key, listing]) => other.get(key) === listing);
+
+const lastCosts = new WeakMap<
+  Plan,
+  { readonly input: CostInput; readonly reckoned: PlannedCost }
+>();
+
+/** The cost; of a plan that does nothing, the last one where the rates are the same. */
+export function costAgain(input: CostInput): PlannedCost {
+  if (input.plan.actions.length > 0) return costOf(input);
+  const last = lastCosts.get(input.plan);
+  if (
+    last &&
+    last.input.prices === input.prices &&
+    isSameSnapshot(last.input.snapshot, input.snapshot)
+  )
+    return last.reckoned;
+  const reckoned = costOf(input);
+  lastCosts.set(input.plan, { input, reckoned });
+  return reckoned;
+}
+
+const lastIndexes = new WeakMap<readonly Desired[], ReadonlyMap<Address, Desired>>();
+
+/** The resources by address. */
+export function indexAgain(resources: readonly Desired[]): ReadonlyMap<Address, Desired> {
+  const index = lastIndexes.get(resources) ?? new Map(resources.map((one) => [one.address, one]));
+  lastIndexes.set(resources, index);
+  return index;
+}

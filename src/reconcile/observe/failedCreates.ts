@@ -1,0 +1,77 @@
+import { ApiError, type Api } from '../../model/api.ts';
+import type { Catalog } from '../../model/kind.ts';
+import type { Action, Plan } from '../../model/pass/plan.ts';
+import { addressOf } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/pass/snapshot.ts';
+import type { Binding, Memory, Setback } from '../../model/store.ts';
+import type { Fingerprints } from '../compare/fingerprints.ts';
+import { kindOf } from '../kindOf.ts';
+import { setbackAfter } from '../guard/backoff.ts';
+
+/** What vanished creates are told by. */
+interface VanishedInput {
+  readonly catalog: Catalog;
+  readonly api: Api;
+  readonly snapshot: Snapshot;
+  readonly memory: Pick<Memory, 'bindings' | 'conditions' | 'setbacks'>;
+  readonly fingerprints: Fingerprints;
+  readonly now: Date;
+  readonly random: () => number;
+}
+
+/**
+ * The failures of creates whose resource the API took, and that was gone before it was ever ready: its job failed while nobody waited for
+ * it. Such a create is tried again with growing pauses, as any other that fails. Where the API still knows the job, the failure says why.
+ */
+export async function vanishedCreates(
+  { actions }: Plan,
+  input: VanishedInput,
+): Promise<readonly Setback[]> {
+  const { memory, snapshot, fingerprints, now, random } = input;
+  const vanished = actions.flatMap((action) => {
+    const address = addressOf(action.kind, action.name);
+    const binding = memory.bindings.get(address);
+    const wasPending = memory.conditions.get(address)?.status === 'pending';
+    const isCreate = action.verb === 'create' && action.held === undefined;
+    if (!isCreate || !binding?.created || !wasPending) return [];
+    // What is replaced is still there.
+    const isThere = snapshot.get(action.kind)?.byId.has(binding.id);
+    return isThere ? [] : [{ action, address, binding }];
+  });
+  return Promise.all(
+    vanished.map(async ({ action, address, binding }) =>
+      setbackAfter(memory.setbacks.get(action.id), {
+        action: action.id,
+        address,
+        outcome: { error: await reasonOf(action, binding, input) },
+        fingerprint: fingerprints.both(address),
+        now,
+        random: random(),
+      }),
+    ),
+  );
+}
+
+/** Clocks differ between machines, so jobs somewhat older than the binding count too. */
+const clockSkewMs = 60_000;
+
+async function reasonOf(
+  { kind }: Action,
+  { id, boundAt }: Binding,
+  { catalog, api }: VanishedInput,
+): Promise<string> {
+  const gone = `it was created at ${boundAt}, and was gone before it was ready`;
+  const job = kindOf(catalog.kinds, kind).createJob;
+  if (!job || job.field !== undefined) return gone;
+  const since = Date.parse(boundAt) - clockSkewMs;
+  try {
+    for await (const page of catalog.jobs.tail(api)) {
+      const own = page.find(({ verb, machine }) => verb === job.verb && machine === id);
+      if (own) return own.error === undefined ? gone : `${gone}: ${own.error}`;
+      if (page.some(({ at }) => Date.parse(at) < since)) break;
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+  return gone;
+}

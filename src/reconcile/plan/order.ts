@@ -1,0 +1,98 @@
+import type { Action, ActionId, Verb } from '../../model/pass/plan.ts';
+import { addressOf } from '../../model/resource.ts';
+
+const ranks: Readonly<Record<Verb, number>> = {
+  create: 0,
+  stop: 1,
+  update: 2,
+  start: 3,
+  unassign: 4,
+  assign: 5,
+  delete: 6,
+};
+
+/**
+ * The actions in an order in which they can run: each after what comes before it, otherwise by verb, and within a verb as they
+ * came. Actions that require each other in a circle keep that order. Linear in actions and requirements.
+ */
+export function inOrder(actions: readonly Action[]): readonly Action[] {
+  const byId = new Map(actions.map((action) => [action.id, action]));
+  const ordered: Action[] = [];
+  const seen = new Set<ActionId>();
+  const visit = (action: Action): void => {
+    if (seen.has(action.id)) return;
+    seen.add(action.id);
+    for (const id of comesAfter(action)) {
+      const required = byId.get(id);
+      if (required) visit(required);
+    }
+    ordered.push(action);
+  };
+  for (const action of actions.toSorted((a, b) => ranks[a.verb] - ranks[b.verb])) visit(action);
+  return ordered;
+}
+
+/** What has to end before an action starts, well or not. */
+export const comesAfter = ({ requires, after = [] }: Action): readonly ActionId[] => [
+  ...requires,
+  ...after,
+];
+
+/**
+ * The actions with everything held that requires something held, or something that is not among them, and why; no deletion goes ahead
+ * whose creation, of what is replaced, is held; and nothing is stopped for a change that is held, or that could not be started again.
+ */
+export function holdDependants(actions: readonly Action[]): readonly Action[] {
+  const next = holdStops(holdReplaced(holdRequiring(actions)));
+  return heldCount(next) === heldCount(actions) ? actions : holdDependants(next);
+}
+
+const heldCount = (actions: readonly Action[]): number =>
+  actions.filter(({ held }) => held !== undefined).length;
+
+function holdRequiring(actions: readonly Action[]): readonly Action[] {
+  const planned = new Set(actions.map(({ id }) => id));
+  const held = new Set<ActionId>();
+  return actions.map((action) => {
+    const waitsFor = action.requires.find((id) => held.has(id) || !planned.has(id));
+    if (action.held !== undefined || waitsFor !== undefined) held.add(action.id);
+    return action.held === undefined && waitsFor !== undefined
+      ? { ...action, held: `waits for ${waitsFor}` }
+      : action;
+  });
+}
+
+const isStopForChange = (action: Action): boolean =>
+  action.verb === 'stop' && action.restart === true && action.held === undefined;
+
+function holdStops(actions: readonly Action[]): readonly Action[] {
+  if (!actions.some(isStopForChange)) return actions;
+  const requiring = new Map<ActionId, Action[]>();
+  for (const action of actions)
+    for (const id of action.requires) requiring.set(id, [...(requiring.get(id) ?? []), action]);
+  return actions.map((action) => {
+    if (!isStopForChange(action)) return action;
+    const own = requiring.get(action.id) ?? [];
+    const start = own.find(({ verb }) => verb === 'start');
+    const changes = own.filter((one) => one !== start);
+    if (start?.held !== undefined)
+      return { ...action, held: `it could not be started again: ${start.held}` };
+    const isUseless = changes.every(({ held }) => held !== undefined);
+    return isUseless ? { ...action, held: changes[0]?.held ?? 'nothing needs it off' } : action;
+  });
+}
+
+function holdReplaced(actions: readonly Action[]): readonly Action[] {
+  const heldCreates = new Set(
+    actions
+      .filter(({ verb, held }) => verb === 'create' && held !== undefined)
+      .map(({ kind, name }) => addressOf(kind, name)),
+  );
+  return actions.map((action) =>
+    action.verb === 'delete' &&
+    action.held === undefined &&
+    heldCreates.has(addressOf(action.kind, action.name))
+      ? { ...action, held: 'it could not be created again' }
+      : action,
+  );
+}

@@ -1,0 +1,138 @@
+import { actionId } from '../../model/pass/plan.ts';
+import type { Absent, Address, Observed } from '../../model/resource.ts';
+import { addressOf, partsOf } from '../../model/resource.ts';
+import type { Listing } from '../../model/pass/snapshot.ts';
+import { kindOf } from '../kindOf.ts';
+import { owedBy, owedReason } from '../apply/obligations.ts';
+import { owedActions, owedChanges, type Debtor } from './planOwed.ts';
+import { type Draft, type Planning } from './planContext.ts';
+
+/** A live resource that nothing declares, and what becomes of it. */
+export interface Removal {
+  readonly address: Address;
+  readonly kind: string;
+  readonly name: string;
+  readonly draft: Draft;
+  readonly absent?: Absent;
+}
+
+/** Where the declared resources leave off: what is absent, bound or known of what is live beside them. */
+export interface Leftover {
+  /** The live resources that declared ones are, or may be. */
+  readonly spoken: ReadonlySet<Observed>;
+  readonly absent: readonly Absent[];
+  readonly prune: readonly string[];
+  /** The addresses that are bound to a live id and no longer declared, by `kind/id`. */
+  readonly orphans: ReadonlyMap<string, Address>;
+}
+
+/** Everything live that no declared resource is: orphaned, unmanaged, or to be deleted. */
+export function planRemovals(leftover: Leftover, planning: Planning): readonly Removal[] {
+  const absentAt = new Map(leftover.absent.map((absent) => [absent.address, absent]));
+  const removals: Removal[] = [];
+  for (const listing of planning.snapshot.values()) {
+    if (!planning.catalog.kinds.has(listing.kind)) continue;
+    for (const live of listing.items)
+      if (!leftover.spoken.has(live))
+        removals.push(removalOf(live, listing, absentAt, leftover, planning));
+  }
+  return removals;
+}
+
+function removalOf(
+  live: Observed,
+  listing: Listing,
+  absentAt: ReadonlyMap<Address, Absent>,
+  { prune, orphans }: Leftover,
+  planning: Planning,
+): Removal {
+  const { kind } = listing;
+  const { id } = live;
+  const bound = orphans.get(`${kind}/${id}`);
+  const name = bound ? partsOf(bound).name : live.name;
+  const address = addressOf(kind, name);
+  const absent = absentAt.get(address);
+  const base = { address, kind, name };
+  if (absent)
+    return {
+      ...base,
+      absent,
+      draft: deletionOf(live, address, bound !== undefined, listing, planning),
+    };
+  if (bound && prune.includes(kind))
+    return { ...base, draft: deletionOf(live, address, true, listing, planning) };
+  if (!bound) return { ...base, draft: { ...untouched, id, status: 'unmanaged' } };
+  return { ...base, draft: { ...untouched, id, ...orphaned({ kind, name, live }, planning) } };
+}
+
+/** What leaves the YAML is left alone, but for what Holdfast owes it. */
+function orphaned(
+  debtor: Debtor,
+  planning: Planning,
+): Pick<Draft, 'status' | 'actions' | 'changes' | 'reason' | 'obligationOver'> {
+  const { memory, catalog } = planning;
+  const obligation = memory.obligations.get(addressOf(debtor.kind, debtor.name));
+  const { due, over } = owedBy(obligation, debtor.live, {}, planning);
+  const actions = owedActions(kindOf(catalog.kinds, debtor.kind), debtor, due);
+  return {
+    status: 'orphaned',
+    actions,
+    changes: owedChanges(debtor.live, due),
+    ...(obligation && actions.length > 0 ? { reason: owedReason(obligation, due) } : {}),
+    ...(over.length > 0 ? { obligationOver: over } : {}),
+  };
+}
+
+const untouched = { changes: [], unverifiable: [], actions: [] } as const;
+
+function deletionOf(
+  live: Observed,
+  address: Address,
+  bound: boolean,
+  listing: Listing,
+  planning: Planning,
+): Draft {
+  const namesakes = listing.complete ? listing.byName.get(live.name) : undefined;
+  if (!bound && namesakes && namesakes.length > 1)
+    return {
+      ...untouched,
+      id: live.id,
+      status: 'ambiguous',
+      reason: `${namesakes.length} live resources bear this name; delete the right one by hand`,
+    };
+  const held = whyKept(live, address, listing, planning);
+  return {
+    ...untouched,
+    id: live.id,
+    status: held === undefined ? 'drifted' : 'blocked',
+    ...(held === undefined ? {} : { reason: held }),
+    actions: [
+      {
+        id: actionId(address, 'delete'),
+        verb: 'delete',
+        ...partsOf(address),
+        resourceId: live.id,
+        ...(live.name === partsOf(address).name ? {} : { liveName: live.name }),
+        changes: [],
+        requires: [],
+        ...(held === undefined ? {} : { held }),
+      },
+    ],
+  };
+}
+
+function whyKept(
+  live: Observed,
+  address: Address,
+  listing: Listing,
+  planning: Planning,
+): string | undefined {
+  const { remove, singular } = kindOf(planning.catalog.kinds, listing.kind);
+  if (!remove) return `the API cannot delete a ${singular}`;
+  if (!listing.complete) return `${listing.kind} could not be listed to the end: ${listing.error}`;
+  if (planning.memory.bindings.get(address)?.protected)
+    return 'lifecycle.preventDeletion was set when it was last declared';
+  if (live.fixed !== undefined) return live.fixed;
+  if (!live.settled) return live.activity ?? 'the API is at work on it';
+  return undefined;
+}

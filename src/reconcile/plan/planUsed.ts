@@ -1,0 +1,129 @@
+import type { Catalog } from '../../model/kind.ts';
+import type { Action, ActionId } from '../../model/pass/plan.ts';
+import { addressOf } from '../../model/resource.ts';
+import type { Draft, Planning } from './planContext.ts';
+
+/** A field through which resources of a kind use what it names. */
+interface Use {
+  readonly kind: string;
+  readonly field: string;
+}
+
+/**
+ * The deletions that the API would refuse, and why: something live uses what they delete, and is not deleted by the same plan. Lists that
+ * are needed to tell and were not read are noted as needed.
+ */
+export function usedDeletions(
+  actions: readonly Action[],
+  planning: Planning,
+): ReadonlyMap<ActionId, string> {
+  const deletions = actions.filter(({ verb, held }) => verb === 'delete' && held === undefined);
+  if (deletions.length === 0) return new Map();
+  const deleted = new Set(
+    actions.flatMap(({ verb, kind, resourceId }) =>
+      verb === 'delete' ? [`${kind}/${resourceId}`] : [],
+    ),
+  );
+  return new Map(
+    deletions.flatMap((action) => {
+      const reason = useOf(action, deleted, planning);
+      return reason === undefined ? [] : [[action.id, reason] as const];
+    }),
+  );
+}
+
+function useOf(
+  { kind, resourceId }: Action,
+  deleted: ReadonlySet<string>,
+  planning: Planning,
+): string | undefined {
+  for (const use of usesOf(planning.catalog, kind)) {
+    const listing = planning.listed(use.kind);
+    const user = listing?.items.find(
+      ({ id, spec }) => spec[use.field] === resourceId && !deleted.has(`${use.kind}/${id}`),
+    );
+    if (user) return `${addressOf(use.kind, user.name)} (${user.id}) still uses it`;
+    if (!listing?.complete)
+      return `whether any of the ${use.kind} uses it is not known: they could not be listed`;
+  }
+  return undefined;
+}
+
+/** The fields whose resources keep what they name from being deleted. */
+const usesOf = ({ kinds }: Catalog, target: string): readonly Use[] =>
+  [...kinds.values()].flatMap(({ name, schema }) =>
+    Object.entries(schema.properties).flatMap(([field, { references, keepsTarget }]) =>
+      keepsTarget && references === target ? [{ kind: name, field }] : [],
+    ),
+  );
+
+/** A draft with the deletions held that would be refused. */
+export function withUsed(draft: Draft, used: ReadonlyMap<ActionId, string>): Draft {
+  const reason = draft.actions.map(({ id }) => used.get(id)).find((one) => one !== undefined);
+  if (reason === undefined) return draft;
+  return {
+    ...draft,
+    status: 'blocked',
+    reason: draft.reason === undefined ? reason : `${draft.reason}; ${reason}`,
+    actions: draft.actions.map((action) => {
+      const held = used.get(action.id);
+      return held === undefined ? action : { ...action, held };
+    }),
+  };
+}
+
+/** Deletions in the order that the API takes: a resource goes after the deletions of what refers to it, a network after its machines. */
+export function afterUsers<Planned extends { readonly draft: Draft }>(
+  planned: readonly Planned[],
+  planning: Planning,
+): readonly Planned[] {
+  const deletions = new Map(
+    planned.flatMap(({ draft }) =>
+      draft.actions.flatMap(({ verb, kind, resourceId, id }) =>
+        verb === 'delete' ? [[`${kind}/${resourceId}`, id] as const] : [],
+      ),
+    ),
+  );
+  if (deletions.size < 2) return planned;
+  const users = usersAmong(deletions, planning);
+  const after = (action: Action): Action => {
+    const more = users.get(action.id);
+    return more ? { ...action, requires: [...new Set([...action.requires, ...more])] } : action;
+  };
+  return planned.map((one) =>
+    one.draft.actions.some(({ id }) => users.has(id))
+      ? { ...one, draft: { ...one.draft, actions: one.draft.actions.map(after) } }
+      : one,
+  );
+}
+
+/** For each deletion, the deletions of the live resources that refer to it. */
+function usersAmong(
+  deletions: ReadonlyMap<string, ActionId>,
+  { snapshot, catalog }: Planning,
+): ReadonlyMap<ActionId, readonly ActionId[]> {
+  const users = new Map<ActionId, ActionId[]>();
+  for (const listing of snapshot.values()) {
+    const references = singleReferences(catalog, listing.kind);
+    for (const live of listing.items) {
+      const own = deletions.get(`${listing.kind}/${live.id}`);
+      if (own === undefined) continue;
+      for (const { field, target } of references) {
+        const used = deletions.get(`${target}/${String(live.spec[field])}`);
+        if (used !== undefined) users.set(used, [...(users.get(used) ?? []), own]);
+      }
+    }
+  }
+  return users;
+}
+
+/** The fields of a kind that name one other resource. */
+const singleReferences = (
+  { kinds }: Catalog,
+  kind: string,
+): readonly { readonly field: string; readonly target: string }[] =>
+  Object.entries(kinds.get(kind)?.schema.properties ?? {}).flatMap(([field, schema]) =>
+    schema.references !== undefined && schema.type !== 'array'
+      ? [{ field, target: schema.references }]
+      : [],
+  );

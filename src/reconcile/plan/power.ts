@@ -1,0 +1,72 @@
+import type { Catalog, Power } from '../../model/kind.ts';
+import type { Desired, Observed } from '../../model/resource.ts';
+import { nextEdge, runsAt, type Timetable } from '../../model/time/timetable.ts';
+
+export type PowerState = 'running' | 'off';
+
+/** What the YAML wants of the power at that instant; undefined: it is nobody's business. */
+export function wantedPower(
+  power: Power | undefined,
+  { spec }: Desired,
+  now: () => Date,
+): PowerState | undefined {
+  const value = power && spec[power.field];
+  if (value === 'running' || value === 'off') return value;
+  if (value === undefined) return undefined;
+  return runsAt(value as Timetable, now()) ? 'running' : 'off';
+}
+
+/** The next instant at which a timetable of any resource turns; undefined: none does. */
+export function nextPowerEdge(
+  { kinds }: Catalog,
+  resources: readonly Desired[],
+  now: Date,
+): Date | undefined {
+  const timetables = new Map<string, Timetable>();
+  for (const { kind, spec } of resources) {
+    const power = kinds.get(kind)?.power;
+    const value = power && spec[power.field];
+    if (typeof value !== 'object' || value === null) continue;
+    const timetable = value as Timetable;
+    timetables.set(`${timetable.running} ${timetable.timezone ?? ''}`, timetable);
+  }
+  const edges = [...timetables.values()].flatMap((timetable) => nextEdge(timetable, now) ?? []);
+  return edges.length === 0 ? undefined : new Date(Math.min(...edges.map(Number)));
+}
+
+/** Which power actions a resource needs, and whether what needs it off can be written. */
+export interface PowerPlan {
+  readonly stop: boolean;
+  readonly start: boolean;
+  /** Why it will not be off. */
+  readonly obstacle?: string;
+}
+
+/**
+ * Brings the power from what it is to what is wanted. With `needsOff`, it passes through off: where it runs and is to run on,
+ * only if `lifecycle.allowStop` says so.
+ */
+export function planPower(
+  is: PowerState | undefined,
+  wants: PowerState | undefined,
+  needsOff: boolean,
+  allowStop: boolean,
+): PowerPlan {
+  const runs = is === 'running';
+  if (!needsOff)
+    return { stop: wants === 'off' && runs, start: wants === 'running' && is === 'off' };
+  if (!runs) return { stop: false, start: wants === 'running' };
+  if (wants === 'off') return { stop: true, start: false };
+  if (allowStop) return { stop: true, start: true };
+  return {
+    stop: false,
+    start: false,
+    obstacle: 'it must be off for that; set state: off or lifecycle.allowStop',
+  };
+}
+
+/** The observed power, where the kind has any and it is known. */
+export function powerOf(power: Power | undefined, live: Observed): PowerState | undefined {
+  const value = power && live.spec[power.field];
+  return value === 'running' || value === 'off' ? value : undefined;
+}

@@ -1,0 +1,84 @@
+import type { Catalog } from '../../model/kind.ts';
+import type { Address, Reference } from '../../model/resource.ts';
+import { addressOf } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/pass/snapshot.ts';
+import type { Match } from './match.ts';
+
+/**
+ * What a reference comes to. `id`: that live resource; `created`: one that this plan creates; `waiting`: one of which there is no
+ * id yet, and why; `wrong`: nothing, or two things, fit; `unlisted`: a list that was not read is needed.
+ */
+export type Resolution =
+  | { readonly is: 'id'; readonly id: string }
+  | { readonly is: 'created'; readonly address: Address }
+  | { readonly is: 'waiting'; readonly because: string }
+  | { readonly is: 'wrong'; readonly because: string }
+  | { readonly is: 'unlisted'; readonly kind: string };
+
+/** Resolves references against one snapshot. `matchOf`, `isCreated` and `isReplaced` tell of declared resources. */
+export function resolver(
+  catalog: Catalog,
+  snapshot: Snapshot,
+  matchOf: (address: Address) => Match | undefined,
+  isCreated: (address: Address) => boolean,
+  isReplaced: (address: Address) => boolean = () => false,
+): (reference: Reference) => Resolution {
+  return (reference) => {
+    switch (reference.by) {
+      case 'id':
+        return { is: 'id', id: reference.id };
+      case 'live':
+        return resolveLive(catalog, snapshot, reference.kind, reference.name);
+      case 'declared': {
+        const address = addressOf(reference.kind, reference.name);
+        // What is to be replaced and is held stays as it is.
+        const goes = isReplaced(address) && isCreated(address);
+        const found = goes ? ({ is: 'missing' } as const) : matchOf(address);
+        return resolveDeclared(address, found, () => isCreated(address));
+      }
+    }
+  };
+}
+
+function resolveDeclared(
+  address: Address,
+  found: Match | undefined,
+  isCreated: () => boolean,
+): Resolution {
+  switch (found?.is) {
+    case 'found':
+      return { is: 'id', id: found.live.id };
+    case 'expected':
+    case 'late':
+      return { is: 'id', id: found.id };
+    case 'missing':
+      return isCreated()
+        ? { is: 'created', address }
+        : { is: 'waiting', because: `${address} is not there and will not be created` };
+    case 'ambiguous':
+      return { is: 'waiting', because: `${address} is ambiguous` };
+    case 'awaited':
+    case 'unseen':
+      return { is: 'waiting', because: `whether ${address} is there is not known` };
+    case undefined:
+      return { is: 'wrong', because: `${address} is not declared` };
+  }
+}
+
+/** What the name of a live resource comes to. */
+export function resolveLive(
+  catalog: Catalog,
+  snapshot: Snapshot,
+  kind: string,
+  name: string,
+): Resolution {
+  const listing = snapshot.get(kind);
+  if (!listing) return { is: 'unlisted', kind };
+  if (!listing.complete) return { is: 'waiting', because: `${kind} could not be listed` };
+  const [live, ...more] = listing.byName.get(name) ?? [];
+  const singular = (catalog.kinds.get(kind) ?? catalog.lookups.get(kind))?.singular ?? kind;
+  if (!live) return { is: 'wrong', because: `there is no live ${singular} "${name}"` };
+  return more.length === 0
+    ? { is: 'id', id: live.id }
+    : { is: 'wrong', because: `${more.length + 1} live ${singular}s are called "${name}"` };
+}

@@ -1,0 +1,104 @@
+import type { Call, Handlers } from '../../http/call.ts';
+import { change, find, retire } from '../../world/find.ts';
+import { startJob, type Runners } from '../../world/jobs.ts';
+import { byName, list, named, type PageAnswer } from '../../world/list.ts';
+import type { Region } from '../../world/regions.ts';
+import { deleted, showRegion, time, without } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
+import type { World } from '../../world/world.ts';
+import { showEvent } from './events.ts';
+import { requireIdle } from './machine-states.ts';
+import type { Machine } from './machines.ts';
+import type { TemplateMachineType } from './os-templates.ts';
+import { templateOf } from './templates.ts';
+
+export interface CustomTemplate extends Row {
+  readonly name: string;
+  readonly agentType: string;
+  readonly operatingSystemLabel: string;
+  readonly region: Region;
+  readonly defaultSizeGb: number;
+  readonly availableMachineTypes: readonly TemplateMachineType[];
+  readonly parentMachineId: string;
+  /** False while the image is being made; then no machine can be made from it. */
+  readonly isReady: boolean;
+  readonly dtCreated: number;
+  readonly dtDeleted: number | null;
+}
+
+const show = (world: World) => (template: CustomTemplate) => ({
+  ...without(template, 'isReady', 'dtDeleted'),
+  region: showRegion(world, template.region),
+  dtCreated: time(template.dtCreated),
+  ...deleted(template.dtDeleted),
+});
+
+const called = ({ world, path }: Call) => find(world.customTemplates, path.id, 'Template');
+
+export const customTemplateHandlers: Handlers = {
+  'customTemplates-list': (call: Call) => {
+    const { name, machineId } = call.query;
+    const answer = list(call, {
+      table: call.world.customTemplates,
+      show: show(call.world),
+      keep: [
+        named(name),
+        machineId === undefined ? undefined : (row) => row.parentMachineId === machineId,
+      ],
+      orders: { name: byName },
+    });
+    return call.world.settings.repeatTemplates ? repeating(call, answer) : answer;
+  },
+  'customTemplates-create': ({ world, body }: Call<CreateBody>) => {
+    const machine = find(world.machines, body.machineId, 'Machine');
+    requireIdle(machine, ['off']);
+    const template = world.customTemplates.insert(templateFrom(world, machine, body.name));
+    const event = startJob(world, {
+      name: 'template-create',
+      machineId: machine.id,
+      target: template.id,
+      takes: world.settings.durations.template,
+    });
+    return { event: showEvent(event), data: show(world)(template) };
+  },
+  'customTemplates-get': (call: Call) => show(call.world)(called(call)),
+  'customTemplates-update': (call: Call<{ readonly name: string }>) =>
+    show(call.world)(change(call.world.customTemplates, called(call), call.body)),
+  'customTemplates-delete': (call: Call) =>
+    show(call.world)(retire(call.world, 'customTemplates', called(call))),
+};
+
+export const customTemplateRunners: Runners = {
+  'template-create:end': (world, { target }) => {
+    world.customTemplates.patch(target, { isReady: true });
+  },
+  'template-create:undo': (world, { target }) => {
+    const template = world.customTemplates.get(target);
+    if (template) retire(world, 'customTemplates', template);
+  },
+};
+
+interface CreateBody {
+  readonly name: string;
+  readonly machineId: string;
+}
+
+const templateFrom = (world: World, machine: Machine, name: string): CustomTemplate => ({
+  id: world.ids.next('t'),
+  name,
+  agentType: machine.agentType,
+  operatingSystemLabel: machine.os,
+  region: machine.region,
+  defaultSizeGb: machine.diskSize,
+  availableMachineTypes: templateOf(world, machine)?.availableMachineTypes ?? [],
+  parentMachineId: machine.id,
+  isReady: false,
+  dtCreated: world.now,
+  dtDeleted: null,
+});
+
+/** Pages can repeat items (FACTS 3.8): here the last one of the page before comes again. */
+function repeating({ world, query }: Call, answer: PageAnswer): PageAnswer {
+  const last = world.customTemplates.get(query.after ?? '');
+  return last ? { ...answer, items: [show(world)(last), ...answer.items] } : answer;
+}

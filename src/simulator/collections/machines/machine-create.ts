@@ -1,0 +1,120 @@
+import type { Call, Handlers } from '../../http/call.ts';
+import { takeCapacity } from '../../world/capacity.ts';
+import { find, isDeleted } from '../../world/find.ts';
+import { startJob } from '../../world/jobs.ts';
+import { forbidden } from '../../http/refusal.ts';
+import { readRegion, type Region } from '../../world/regions.ts';
+import type { World } from '../../world/world.ts';
+import { addAccessor } from './accessors.ts';
+import type { CustomTemplate } from './custom-templates.ts';
+import { showEvent } from './events.ts';
+import { changeSettings, defaultSettings, type SettingsBody } from './machine-settings.ts';
+import { showMachine, type Machine, type PublicIpType } from './machines.ts';
+import type { OsTemplate } from './os-templates.ts';
+import { findNetwork, privateAddress } from '../team/private-networks.ts';
+import { claimAddress } from '../team/public-ips.ts';
+import { assignScript } from './startup-scripts.ts';
+import { findMember } from '../team/team-members.ts';
+import { offeredType, usableTemplate } from './templates.ts';
+
+/** The body of machines-create. */
+interface CreateBody extends SettingsBody {
+  readonly name: string;
+  readonly machineType: string;
+  readonly templateId: string;
+  readonly diskSize: number;
+  readonly region: string;
+  readonly networkId?: string;
+  readonly publicIpType?: PublicIpType;
+  readonly takeInitialSnapshot?: boolean;
+  readonly startupScriptId?: string;
+  readonly startOnCreate?: boolean;
+  readonly accessorIds?: readonly string[];
+}
+
+/** What the create job needs to know at its end. */
+export interface CreateData {
+  readonly start: boolean;
+  readonly snapshot: boolean;
+}
+
+export const machineCreateHandlers: Handlers = {
+  'machines-create': ({ world, body }: Call<CreateBody>) => {
+    const { machine, attach } = prepare(world, body);
+    takeCapacity(world, machine.machineType, machine.region);
+    world.machines.insert(machine);
+    attach();
+    const data: CreateData = {
+      start: body.startOnCreate ?? true,
+      snapshot: body.takeInitialSnapshot ?? false,
+    };
+    const { create, boot } = world.settings.durations;
+    const booting = data.start && world.settings.createDone === 'after-boot';
+    const event = startJob(world, {
+      name: 'create',
+      machineId: machine.id,
+      takes: booting ? create + boot : create,
+      data,
+    });
+    return {
+      event: showEvent(event),
+      data: showMachine(world)(world.machines.get(machine.id) ?? machine),
+    };
+  },
+};
+
+/** Looks everything up before anything is changed, so that a refusal leaves no trace. */
+function prepare(world: World, body: CreateBody) {
+  const region = readRegion(body.region);
+  const template = usableTemplate(world, body.templateId, region);
+  const machineType = offeredType(template, body.machineType);
+  const settings = changeSettings(defaultSettings, body, false);
+  const script =
+    body.startupScriptId === undefined
+      ? undefined
+      : find(world.startupScripts, body.startupScriptId, 'Startup script');
+  const members = [...new Set(body.accessorIds)].map((id) => findMember(world, id));
+  const networkId = networkFor(world, body.networkId, region);
+  if (world.machines.filter((machine) => !isDeleted(machine)).length >= world.maxMachines)
+    throw forbidden('Your team has reached its maximum number of machines');
+  const machine: Machine = {
+    ...newMachine(world, template),
+    ...settings,
+    name: body.name,
+    machineType,
+    diskSize: body.diskSize,
+    region,
+    networkId,
+    privateIp: privateAddress(world, networkId),
+    publicIpType: body.publicIpType ?? 'none',
+  };
+  const attach = () => {
+    if (body.publicIpType === 'static') claimAddress(world, machine);
+    if (script) assignScript(world, machine, script);
+    for (const member of members) addAccessor(world, machine.id, member);
+  };
+  return { machine, attach };
+}
+
+function networkFor(world: World, id: string | undefined, region: Region): string {
+  return id === undefined ? world.team.defaultNetworks[region] : findNetwork(world, id, region).id;
+}
+
+const newMachine = (world: World, template: OsTemplate | CustomTemplate) => ({
+  id: world.ids.next('psm'),
+  state: 'provisioning' as const,
+  os: template.operatingSystemLabel,
+  agentType: template.agentType,
+  templateId: template.id,
+  publicIp: null,
+  restorePointSnapshotId: null,
+  storageUsed: 0,
+  dtCreated: world.now,
+  dtModified: world.now,
+  dtDeleted: null,
+  startupScriptId: null,
+  scriptRan: false,
+  boots: 0,
+  scriptRuns: [],
+  busy: null,
+});

@@ -1,0 +1,33 @@
+import { conflict } from '../../http/refusal.ts';
+import type { EventName } from './events.ts';
+import type { Machine } from './machines.ts';
+
+export type MachineState =
+  | 'off'
+  | 'starting'
+  | 'stopping'
+  | 'restarting'
+  | 'serviceready'
+  | 'ready'
+  | 'upgrading'
+  | 'provisioning';
+
+const doing: Readonly<Record<EventName, string>> = {
+  create: 'provisioning',
+  deactivate: 'being deleted',
+  restart: 'restarting',
+  'snapshot-create': 'taking a snapshot',
+  'snapshot-delete': 'deleting a snapshot',
+  'snapshot-restore': 'restoring a snapshot',
+  start: 'starting',
+  stop: 'stopping',
+  'template-create': 'being copied to a template',
+  'vm-upgrade': 'upgrading',
+};
+
+/** Refuses with 409 while a job is on the machine, and in every other state than these. */
+export function requireIdle(machine: Machine, states: readonly MachineState[]): void {
+  if (machine.busy) throw conflict(`This machine is currently ${doing[machine.busy]}.`);
+  if (!states.includes(machine.state))
+    throw conflict(`This machine is currently ${machine.state}.`);
+}

@@ -1,0 +1,146 @@
+import type { Call, Handlers } from '../../http/call.ts';
+import { findMachineType, GB, storageRate, type MachineType } from '../../world/catalog.ts';
+import { find } from '../../world/find.ts';
+import { byName, inRegion, list, named } from '../../world/list.ts';
+import type { Region } from '../../world/regions.ts';
+import { showRegion, time, timeOrNull } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
+import type { World } from '../../world/world.ts';
+import type { EventName } from './events.ts';
+import type { MachineState } from './machine-states.ts';
+
+/** The settings of a machine that a client may send, and read back. */
+export interface MachineSettings {
+  readonly autoShutdownEnabled: boolean;
+  /** Hours. */
+  readonly autoShutdownTimeout: number | null;
+  readonly autoShutdownForce: boolean;
+  readonly autoSnapshotEnabled: boolean;
+  readonly autoSnapshotFrequency: 'hourly' | 'daily' | 'weekly' | 'monthly' | null;
+  readonly autoSnapshotSaveCount: number | null;
+  readonly restorePointEnabled: boolean;
+  readonly restorePointFrequency: 'shutdown' | null;
+}
+
+export type PublicIpType = 'static' | 'dynamic' | 'none';
+
+/** One run of a startup script, which no answer tells of. */
+export interface ScriptRun {
+  readonly scriptId: string;
+  readonly script: string;
+  /** 1 is the first boot of the machine. */
+  readonly boot: number;
+  readonly at: number;
+}
+
+export interface Machine extends Row, MachineSettings {
+  readonly name: string;
+  readonly state: MachineState;
+  readonly machineType: string;
+  readonly os: string;
+  readonly agentType: string;
+  readonly region: Region;
+  readonly privateIp: string;
+  readonly networkId: string;
+  readonly publicIp: string | null;
+  readonly publicIpType: PublicIpType;
+  readonly restorePointSnapshotId: string | null;
+  /** Bytes. */
+  readonly storageUsed: number;
+  readonly dtCreated: number;
+  readonly dtModified: number;
+  readonly dtDeleted: number | null;
+  /** GB; answered as storageTotal, in bytes. */
+  readonly diskSize: number;
+
+  // What no answer has.
+  readonly templateId: string;
+  readonly startupScriptId: string | null;
+  /** Whether the script has run since it was assigned. */
+  readonly scriptRan: boolean;
+  readonly boots: number;
+  readonly scriptRuns: readonly ScriptRun[];
+  /** The job that is on the machine. */
+  readonly busy: EventName | null;
+}
+
+/** A machine as answers show it. Field by field, because lists of thousands go through here. */
+export const showMachine =
+  (world: World) =>
+  (machine: Machine): unknown => {
+    const type = findMachineType(machine.machineType);
+    const bytes = (count: number) => (world.settings.bytes === 'strings' ? String(count) : count);
+    const dtCreated = time(machine.dtCreated);
+    return {
+      id: machine.id,
+      name: machine.name,
+      state: machine.state,
+      os: machine.os,
+      machineType: machine.machineType,
+      agentType: machine.agentType,
+      cpus: type?.cpus ?? 0,
+      ram: bytes((type?.ramGb ?? 0) * GB),
+      storageTotal: bytes(machine.diskSize * GB),
+      storageUsed: bytes(machine.storageUsed),
+      accelerators: type?.gpu ? [accelerator(type.gpu)] : null,
+      region: showRegion(world, machine.region),
+      privateIp: machine.privateIp,
+      networkId: machine.networkId,
+      publicIp: machine.publicIp,
+      publicIpType: machine.publicIpType,
+      autoShutdownEnabled: machine.autoShutdownEnabled,
+      autoShutdownTimeout: machine.autoShutdownTimeout,
+      autoShutdownForce: machine.autoShutdownForce,
+      autoSnapshotEnabled: machine.autoSnapshotEnabled,
+      autoSnapshotFrequency: machine.autoSnapshotFrequency,
+      autoSnapshotSaveCount: machine.autoSnapshotSaveCount,
+      updatesPending: false,
+      restorePointEnabled: machine.restorePointEnabled,
+      restorePointFrequency: machine.restorePointFrequency,
+      restorePointSnapshotId: machine.restorePointSnapshotId,
+      usageRate: type?.usageRate ?? 0,
+      storageRate: storageRate(machine.diskSize),
+      dtCreated,
+      dtModified: machine.dtModified === machine.dtCreated ? dtCreated : time(machine.dtModified),
+      dtDeleted: timeOrNull(machine.dtDeleted),
+      reservation: null,
+    };
+  };
+
+const accelerator = ({ name, memoryGb, count }: NonNullable<MachineType['gpu']>) => ({
+  name,
+  memory: String(memoryGb * GB),
+  count,
+});
+
+const byState = (a: Machine, b: Machine) => (a.state < b.state ? -1 : a.state > b.state ? 1 : 0);
+
+export const machineHandlers: Handlers = {
+  'machines-list': (call: Call) => {
+    const { name, region, agentType, machineType } = call.query;
+    return list(call, {
+      table: call.world.machines,
+      show: showMachine(call.world),
+      keep: [
+        named(name),
+        inRegion(region),
+        agentType === undefined ? undefined : (row) => row.agentType === agentType,
+        machineType === undefined ? undefined : (row) => sameType(row.machineType, machineType),
+      ],
+      orders: { name: byName, state: byState },
+    });
+  },
+  'machines-get': ({ world, path }: Call) =>
+    showMachine(world)(find(world.machines, path.id, 'Machine')),
+  'machines-getDesktop': ({ world, path }: Call) => {
+    const machine = find(world.machines, path.id, 'Machine');
+    const hostname = machine.publicIp ?? machine.privateIp;
+    return machine.agentType.startsWith('Windows')
+      ? {
+          windows: { hostname, port: 443, ...(machine.publicIp && { publicIp: machine.publicIp }) },
+        }
+      : { vnc: { hostname, port: 5900, password: `vnc-${machine.id}` } };
+  },
+};
+
+const sameType = (a: string, b: string) => a.toUpperCase() === b.toUpperCase();

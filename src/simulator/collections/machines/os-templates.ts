@@ -1,0 +1,31 @@
+import type { Call, Handlers } from '../../http/call.ts';
+import { byName, list, named } from '../../world/list.ts';
+import { time } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
+
+export interface TemplateMachineType {
+  readonly machineTypeLabel: string;
+  readonly isAvailable: boolean;
+}
+
+export interface OsTemplate extends Row {
+  readonly name: string;
+  readonly agentType: string;
+  readonly operatingSystemLabel: string;
+  readonly defaultSizeGb: number | null;
+  readonly availableMachineTypes: readonly TemplateMachineType[];
+  readonly dtCreated: number;
+}
+
+const show = (template: OsTemplate) => ({ ...template, dtCreated: time(template.dtCreated) });
+
+export const osTemplateHandlers: Handlers = {
+  'osTemplates-list': (call: Call) =>
+    list(call, {
+      table: call.world.osTemplates,
+      show,
+      keep: [named(call.query.name)],
+      orders: { name: byName },
+      orderBy: 'name',
+    }),
+};

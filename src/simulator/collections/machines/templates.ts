@@ -1,0 +1,41 @@
+import { find } from '../../world/find.ts';
+import { badRequest, conflict } from '../../http/refusal.ts';
+import type { Region } from '../../world/regions.ts';
+import type { World } from '../../world/world.ts';
+import type { CustomTemplate } from './custom-templates.ts';
+import type { Machine } from './machines.ts';
+import type { OsTemplate } from './os-templates.ts';
+
+/** The template that a machine was made from, as long as it exists. */
+export const templateOf = (
+  world: World,
+  { templateId }: Machine,
+): OsTemplate | CustomTemplate | undefined =>
+  world.osTemplates.get(templateId) ?? world.customTemplates.get(templateId);
+
+/** The template that a machine is to be made from: refused when unknown, elsewhere or not finished. */
+export function usableTemplate(
+  world: World,
+  id: string,
+  region: Region,
+): OsTemplate | CustomTemplate {
+  const system = world.osTemplates.get(id);
+  if (system) return system;
+  const template = find(world.customTemplates, id, 'Template');
+  if (template.region !== region) throw badRequest(`Template ${id} is not in ${region}`);
+  if (!template.isReady) throw conflict(`Template ${id} is not ready`);
+  return template;
+}
+
+/** The label as the template writes it; refuses a type that the template does not offer with 400. */
+export function offeredType(
+  template: OsTemplate | CustomTemplate | undefined,
+  machineType: string,
+): string {
+  const wanted = machineType.toUpperCase();
+  const offer = template?.availableMachineTypes.find(
+    ({ machineTypeLabel, isAvailable }) => isAvailable && machineTypeLabel.toUpperCase() === wanted,
+  );
+  if (!offer) throw badRequest(`Machine type ${machineType} is not available for this template`);
+  return offer.machineTypeLabel;
+}

@@ -1,0 +1,95 @@
+import type { JobFault } from '../../faults/faults.ts';
+import { schedule, type Runners } from '../../world/jobs.ts';
+import { timeOrNull } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
+import type { World } from '../../world/world.ts';
+import type { Deployment } from './deployments.ts';
+import { note } from './project-activity.ts';
+
+/** The parts of a spec that the simulator looks at; the contract knows the rest. */
+export interface DeploymentConfig {
+  readonly name: string;
+  readonly region?: string;
+  readonly enabled?: boolean;
+  readonly containerRegistry?: string;
+  readonly basicAuthKey?: string;
+  readonly resources: { readonly replicas?: number };
+}
+
+/** One submitted spec. */
+export interface DeploymentSpec extends Row {
+  readonly deploymentId: string;
+  readonly data: DeploymentConfig;
+  readonly userId: string;
+  readonly externalApplied: number | null;
+  readonly dtHealthy: number | null;
+  readonly error: string | null;
+  readonly dtCreated: number;
+  /** The error that it shall end with. */
+  readonly fault: JobFault | null;
+}
+
+/** How many replicas a spec wants; none while it is disabled. */
+export const replicasOf = ({ enabled = true, resources }: DeploymentConfig): number =>
+  enabled ? (resources.replicas ?? 1) : 0;
+
+/** What has gone wrong with it, as its instances tell it. */
+export const errorOf = ({ error, externalApplied, fault }: DeploymentSpec): string | null =>
+  error ?? (fault?.inInstances && externalApplied !== null ? fault.error : null);
+
+export const showSpec = (spec: DeploymentSpec) => ({
+  id: spec.id,
+  data: spec.data,
+  deploymentId: spec.deploymentId,
+  externalApplied: timeOrNull(spec.externalApplied),
+  dtHealthy: timeOrNull(spec.dtHealthy),
+  userId: spec.userId,
+  error: spec.error,
+});
+
+export const deploymentRunners: Runners = {
+  'deployment:applied': (world, { target: id }) => {
+    const spec = world.deploymentSpecs.get(id);
+    if (spec?.fault && !spec.fault.inInstances)
+      world.deploymentSpecs.patch(id, { error: spec.fault.error ?? 'failed' });
+    else world.deploymentSpecs.patch(id, { externalApplied: world.now });
+  },
+  'deployment:healthy': (world, { target: id }) => {
+    const spec = world.deploymentSpecs.get(id);
+    if (spec && !spec.fault) world.deploymentSpecs.patch(id, { dtHealthy: world.now });
+  },
+};
+
+/** Adds a spec to a deployment, which is applied and then healthy after a while. */
+export function submit(world: World, deployment: Deployment, data: DeploymentConfig): void {
+  const before = world.deploymentSpecs.get(deployment.latestSpecId);
+  const spec = world.deploymentSpecs.insert({
+    id: world.ids.uuid(),
+    deploymentId: deployment.id,
+    data,
+    userId: world.team.userId,
+    externalApplied: null,
+    dtHealthy: null,
+    error: null,
+    dtCreated: world.now,
+    fault: world.takeJobFault(),
+  });
+  world.deployments.patch(deployment.id, { latestSpecId: spec.id });
+  if (before) noteChange(world, deployment, before.data, data);
+  const takes = world.settings.durations.deployment;
+  schedule(world, takes / 2, { run: 'deployment:applied', target: spec.id });
+  schedule(world, takes, { run: 'deployment:healthy', target: spec.id });
+}
+
+function noteChange(
+  world: World,
+  deployment: Deployment,
+  before: DeploymentConfig,
+  after: DeploymentConfig,
+): void {
+  const [from, to] = [replicasOf(before), replicasOf(after)];
+  note(world, deployment, 'deployment.updated');
+  if ((before.enabled ?? true) !== (after.enabled ?? true))
+    note(world, deployment, after.enabled === false ? 'deployment.disabled' : 'deployment.enabled');
+  else if (from !== to) note(world, deployment, 'deployment.scaled', { from, to });
+}

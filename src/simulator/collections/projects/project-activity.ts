@@ -1,0 +1,71 @@
+import type { Call, Handlers } from '../../http/call.ts';
+import { list } from '../../world/list.ts';
+import { time, timeOrNull } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
+import type { World } from '../../world/world.ts';
+import type { Deployment } from './deployments.ts';
+import { calledProject } from './projects.ts';
+
+export interface Activity extends Row {
+  readonly projectId: string;
+  readonly action:
+    | 'deployment.created'
+    | 'deployment.updated'
+    | 'deployment.deleted'
+    | 'deployment.scaled'
+    | 'deployment.enabled'
+    | 'deployment.disabled';
+  readonly data: { readonly from: number; readonly to: number } | null;
+  readonly deploymentId: string;
+  /** As it was then. */
+  readonly deploymentName: string;
+  readonly userId: string;
+  readonly dtCreated: number;
+}
+
+const show = (world: World) => (entry: Activity) => {
+  const user = world.members.get(entry.userId);
+  return {
+    id: entry.id,
+    data: entry.data,
+    action: entry.action,
+    dtCreated: time(entry.dtCreated),
+    deployment: {
+      id: entry.deploymentId,
+      name: entry.deploymentName,
+      dtDeleted: timeOrNull(entry.action === 'deployment.deleted' ? entry.dtCreated : null),
+    },
+    actor: user ? { fullName: `${user.firstName} ${user.lastName}`, email: user.email } : null,
+  };
+};
+
+/** Writes a line into the log of the deployment's project. */
+export function note(
+  world: World,
+  deployment: Deployment,
+  action: Activity['action'],
+  data: Activity['data'] = null,
+): void {
+  world.activity.insert({
+    id: world.ids.uuid(),
+    projectId: deployment.projectId,
+    action,
+    data,
+    deploymentId: deployment.id,
+    deploymentName: deployment.name,
+    userId: world.team.userId,
+    dtCreated: world.now,
+  });
+}
+
+export const projectActivityHandlers: Handlers = {
+  'projectActivity-list': (call: Call) => {
+    const { deploymentId } = call.query;
+    return list(call, {
+      table: call.world.activity,
+      show: show(call.world),
+      group: calledProject(call).id,
+      keep: [deploymentId === undefined ? undefined : (row) => row.deploymentId === deploymentId],
+    });
+  },
+};

@@ -1,0 +1,71 @@
+import type { Call, Handlers } from '../../http/call.ts';
+import { change, find } from '../../world/find.ts';
+import { list } from '../../world/list.ts';
+import { badRequest } from '../../http/refusal.ts';
+import { seal } from '../../state/seal.ts';
+import { time, without } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
+
+interface RegistryBody {
+  readonly kind?: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface ContainerRegistry extends Row, Required<RegistryBody> {
+  readonly dtCreated: number;
+  readonly dtModified: number;
+}
+
+const show = (registry: ContainerRegistry) => ({
+  ...without(registry, 'password'),
+  dtCreated: time(registry.dtCreated),
+  dtModified: time(registry.dtModified),
+});
+
+const called = ({ world, path }: Call) =>
+  find(world.containerRegistries, path.id, 'Container registry');
+
+export const containerRegistryHandlers: Handlers = {
+  'containerRegistries-list': (call: Call) =>
+    list(call, { table: call.world.containerRegistries, show }),
+  'containerRegistries-create': ({ world, body }: Call<RegistryBody>) => {
+    checkKind(body);
+    return show(
+      world.containerRegistries.insert({
+        id: world.ids.next('cr'),
+        kind: 'other',
+        ...body,
+        dtCreated: world.now,
+        dtModified: world.now,
+      }),
+    );
+  },
+  'containerRegistries-get': (call: Call) => show(called(call)),
+  'containerRegistries-update': (call: Call<Partial<RegistryBody>>) => {
+    const { world, body } = call;
+    checkKind({ ...called(call), ...body });
+    return show(
+      change(world.containerRegistries, called(call), { ...body, dtModified: world.now }),
+    );
+  },
+  'containerRegistries-delete': (call: Call) => {
+    const registry = called(call);
+    call.world.containerRegistries.delete(registry.id);
+    return show(registry);
+  },
+  /** The login works unless the password is `wrong`. */
+  'containerRegistries-testConnection': (call: Call) =>
+    seal(call.world.sealKey, called(call).password) === seal(call.world.sealKey, 'wrong')
+      ? { success: false, error: 'unauthorized: incorrect username or password' }
+      : { success: true },
+};
+
+/** The kinds of the big services are checked further (FACTS 3.9); here: they need a namespace. */
+function checkKind({ kind = 'other', namespace }: RegistryBody): void {
+  if (kind !== 'other' && namespace === '')
+    throw badRequest(`A ${kind} registry needs a namespace`);
+}

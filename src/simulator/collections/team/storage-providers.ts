@@ -1,0 +1,91 @@
+import type { Call, Handlers } from '../../http/call.ts';
+import { change, find } from '../../world/find.ts';
+import { list } from '../../world/list.ts';
+import { forbidden } from '../../http/refusal.ts';
+import { without } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
+import type { World } from '../../world/world.ts';
+
+interface S3Config {
+  readonly endpoint?: string | null;
+  readonly bucket: string;
+  readonly region?: string | null;
+  readonly accessKey: string;
+  readonly secretAccessKey: string;
+  readonly signatureVersion?: string | null;
+  readonly retainData?: boolean | null;
+}
+
+export interface StorageProvider extends Row {
+  readonly name: string;
+  readonly isTeamDefault: boolean;
+  /** Belongs to the service; no client may touch it. */
+  readonly isManaged: boolean;
+  readonly s3Config: S3Config;
+  readonly dtCreated: number;
+}
+
+/** The answer must have a secret; the real one is not shown. */
+const show = (provider: StorageProvider) => ({
+  ...without(provider, 'dtCreated'),
+  s3Config: { ...provider.s3Config, secretAccessKey: '********' },
+});
+
+interface UpdateBody {
+  readonly name: string;
+  readonly isTeamDefault: boolean;
+  readonly s3Config: S3Config;
+}
+
+type CreateBody = Omit<UpdateBody, 'isTeamDefault'> & { readonly isTeamDefault?: boolean };
+
+export const storageProviderHandlers: Handlers = {
+  'storageProviders-list': (call: Call) => list(call, { table: call.world.storageProviders, show }),
+  'storageProviders-create': ({ world, body }: Call<CreateBody>) => {
+    const { name, s3Config, isTeamDefault = false } = body;
+    const provider = world.storageProviders.insert({
+      id: world.ids.next('sp'),
+      name,
+      isTeamDefault,
+      isManaged: false,
+      s3Config,
+      dtCreated: world.now,
+    });
+    if (isTeamDefault) keepOneDefault(world, provider);
+    return show(provider);
+  },
+  'storageProviders-get': ({ world, path }: Call) =>
+    show(find(world.storageProviders, path.id, 'Storage provider')),
+  /** Replaces everything (FACTS 3.13). */
+  'storageProviders-update': (call: Call<UpdateBody>) => {
+    const provider = change(call.world.storageProviders, own(call), call.body);
+    if (provider.isTeamDefault) keepOneDefault(call.world, provider);
+    return show(provider);
+  },
+  'storageProviders-delete': (call: Call) => {
+    const { id } = own(call);
+    call.world.storageProviders.delete(id);
+    return { id };
+  },
+  'storageUtilization-getPublic': () => ({
+    totalFreeStorage: '5368709120',
+    remainingFreeStorage: '5368709120',
+    totalUsage: '0',
+    modelUsage: '0',
+    datasetUsage: '0',
+    sharedStorageUsage: '0',
+    notebookWorkspaceUsage: '0',
+  }),
+};
+
+function own({ world, path }: Call): StorageProvider {
+  const provider = find(world.storageProviders, path.id, 'Storage provider');
+  if (provider.isManaged) throw forbidden('Managed storage providers cannot be changed');
+  return provider;
+}
+
+function keepOneDefault(world: World, { id }: StorageProvider): void {
+  for (const other of world.storageProviders)
+    if (other.id !== id && other.isTeamDefault)
+      world.storageProviders.patch(other.id, { isTeamDefault: false });
+}

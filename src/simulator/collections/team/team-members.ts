@@ -1,0 +1,81 @@
+import type { Call, Handlers } from '../../http/call.ts';
+import { change, find } from '../../world/find.ts';
+import { list } from '../../world/list.ts';
+import { forbidden, notFound } from '../../http/refusal.ts';
+import { time } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
+import type { World } from '../../world/world.ts';
+
+/** A user in the team; the id is the user's. */
+export interface Member extends Row {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly isOwner: boolean;
+  readonly isAdmin: boolean;
+  readonly dtConfirmed: number;
+}
+
+/** The member with this user id, or 404. */
+export const findMember = (world: World, userId: string): Member =>
+  find(world.members, userId, 'User');
+
+/** A user as accessors and collaborators show it. */
+export const userSummary = ({ id, email, firstName, lastName }: Member) => ({
+  id,
+  email,
+  firstName,
+  lastName,
+});
+
+const show = (member: Member) => ({
+  isAdmin: member.isAdmin,
+  isOwner: member.isOwner,
+  dtConfirmed: time(member.dtConfirmed),
+  user: { ...userSummary(member), lastActive: time(member.dtConfirmed) },
+});
+
+const showMembership = ({ isOwner, isAdmin, dtConfirmed }: Member) => ({
+  isOwner,
+  isAdmin,
+  dtConfirmed: time(dtConfirmed),
+});
+
+const roleOf = ({ isOwner, isAdmin }: Member) => (isOwner ? 'owner' : isAdmin ? 'admin' : 'member');
+
+export const teamMemberHandlers: Handlers = {
+  'teamMemberships-listByTeamId': (call: Call) => {
+    const { role } = call.query;
+    requireTeam(call.world, call.path.teamId);
+    return list(call, {
+      table: call.world.members,
+      show,
+      keep: [role === undefined ? undefined : (member) => roleOf(member) === role],
+      orders: { dtConfirmed: (a, b) => a.dtConfirmed - b.dtConfirmed },
+      orderBy: 'dtConfirmed',
+    });
+  },
+  'teamMemberships-update': (call: Call<{ readonly isAdmin: boolean }>) =>
+    showMembership(change(call.world.members, called(call), call.body)),
+  /** The user loses what hangs on the membership: access to machines and projects. */
+  'teamMemberships-removeUser': (call: Call) => {
+    const { world } = call;
+    const member = called(call);
+    world.members.delete(member.id);
+    for (const table of [world.accessors, world.collaborators])
+      for (const { id } of table.filter(({ user }) => user.id === member.id)) table.delete(id);
+    return { ...showMembership(member), dtDeleted: time(world.now) };
+  },
+};
+
+/** Refuses with 404 what is neither the team's id nor its namespace, which the vendor's CLI puts in its place. */
+export function requireTeam({ team }: World, id: string): void {
+  if (id !== team.id && id !== team.namespace) throw notFound(`Team ${id}`);
+}
+
+function called(call: Call): Member {
+  requireTeam(call.world, call.path.teamId);
+  const member = findMember(call.world, call.path.userId);
+  if (member.isOwner) throw forbidden('The owner of the team cannot be changed');
+  return member;
+}

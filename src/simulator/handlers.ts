@@ -1,0 +1,83 @@
+import type { Handlers } from './http/call.ts';
+import { accessorHandlers } from './collections/machines/accessors.ts';
+import { accountStandingHandlers } from './collections/team/account-standing.ts';
+import { containerRegistryHandlers } from './collections/team/container-registries.ts';
+import {
+  customTemplateHandlers,
+  customTemplateRunners,
+} from './collections/machines/custom-templates.ts';
+import { datasetVersionHandlers } from './collections/projects/dataset-versions.ts';
+import { datasetHandlers } from './collections/projects/datasets.ts';
+import { deploymentReportHandlers } from './collections/projects/deployment-reports.ts';
+import { deploymentRunners } from './collections/projects/deployment-specs.ts';
+import { deploymentHandlers } from './collections/projects/deployments.ts';
+import { eventHandlers } from './collections/machines/events.ts';
+import { machineAvailabilityHandlers } from './collections/machines/machine-availability.ts';
+import { machineCreateHandlers } from './collections/machines/machine-create.ts';
+import { machinePowerHandlers, machinePowerRunners } from './collections/machines/machine-power.ts';
+import {
+  machineUpdateHandlers,
+  machineUpdateRunners,
+} from './collections/machines/machine-update.ts';
+import { machineHandlers } from './collections/machines/machines.ts';
+import { modelHandlers } from './collections/projects/models.ts';
+import { osTemplateHandlers } from './collections/machines/os-templates.ts';
+import { privateNetworkHandlers } from './collections/team/private-networks.ts';
+import { projectActivityHandlers } from './collections/projects/project-activity.ts';
+import { projectCollaboratorHandlers } from './collections/projects/project-collaborators.ts';
+import { projectTagHandlers } from './collections/projects/project-tags.ts';
+import { projectHandlers } from './collections/projects/projects.ts';
+import { publicIpHandlers } from './collections/team/public-ips.ts';
+import { secretHandlers } from './collections/projects/secrets.ts';
+import { sessionHandlers } from './collections/team/session.ts';
+import { sharedDriveHandlers } from './collections/team/shared-drives.ts';
+import { snapshotHandlers, snapshotRunners } from './collections/machines/snapshots.ts';
+import { startupScriptHandlers } from './collections/machines/startup-scripts.ts';
+import { storageProviderHandlers } from './collections/team/storage-providers.ts';
+import { teamMemberHandlers } from './collections/team/team-members.ts';
+import { purgeRunners } from './world/find.ts';
+import { jobRunners, type Runners } from './world/jobs.ts';
+
+/** What serves each operation. */
+export const handlers: Handlers = {
+  ...accessorHandlers,
+  ...accountStandingHandlers,
+  ...containerRegistryHandlers,
+  ...customTemplateHandlers,
+  ...datasetHandlers,
+  ...datasetVersionHandlers,
+  ...deploymentHandlers,
+  ...deploymentReportHandlers,
+  ...eventHandlers,
+  ...machineAvailabilityHandlers,
+  ...machineCreateHandlers,
+  ...machineHandlers,
+  ...machinePowerHandlers,
+  ...machineUpdateHandlers,
+  ...modelHandlers,
+  ...osTemplateHandlers,
+  ...privateNetworkHandlers,
+  ...projectActivityHandlers,
+  ...projectCollaboratorHandlers,
+  ...projectHandlers,
+  ...projectTagHandlers,
+  ...publicIpHandlers,
+  ...secretHandlers,
+  ...sessionHandlers,
+  ...sharedDriveHandlers,
+  ...snapshotHandlers,
+  ...startupScriptHandlers,
+  ...storageProviderHandlers,
+  ...teamMemberHandlers,
+};
+
+/** What each step does when it is due. */
+export const runners: Runners = {
+  ...customTemplateRunners,
+  ...deploymentRunners,
+  ...jobRunners,
+  ...machinePowerRunners,
+  ...machineUpdateRunners,
+  ...purgeRunners,
+  ...snapshotRunners,
+};

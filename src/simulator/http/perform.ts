@@ -1,0 +1,72 @@
+import type { Call } from './call.ts';
+import { handlers } from '../handlers.ts';
+import { route, type Operation } from './contract.ts';
+import { badRequest, Refusal } from './refusal.ts';
+import { checkBody, checkParameters } from './validate.ts';
+import { json, refusalAnswer, type Answer, type Incoming } from './wire.ts';
+import type { World } from '../world/world.ts';
+
+/** Carries a request out against the world. An answer other than 200 has changed nothing. */
+export function perform(world: World, incoming: Incoming): Answer {
+  try {
+    const found = route(incoming.method, incoming.path);
+    if (!found) throw new Refusal(404, 'Not found');
+    const { operation, params } = found;
+    if (operation.needsKey && !isAuthorized(world, incoming)) return unauthorized(operation);
+    checkParameters(operation, params, incoming.query);
+    const body = readBody(operation, incoming);
+    return json(200, handle(world, operation, params, incoming, body));
+  } catch (error) {
+    if (error instanceof Refusal) return refusalAnswer(error);
+    throw error;
+  }
+}
+
+/** The session answers null, not 401, to a bad key (FACTS 1.3). */
+function unauthorized(operation: Operation): Answer {
+  const refusal = new Refusal(401, 'You must be logged in to access this method.');
+  return operation.id === 'auth-session' ? json(200, null) : refusalAnswer(refusal);
+}
+
+function handle(
+  world: World,
+  operation: Operation,
+  path: Readonly<Record<string, string>>,
+  { query }: Incoming,
+  body: unknown,
+): unknown {
+  const handler = handlers[operation.id];
+  if (!handler) throw new Error(`the contract has ${operation.id}, and no handler is named so`);
+  // The contract has been checked: the types that the handler names hold.
+  return handler({ world, path, query, body } as unknown as Call<never>);
+}
+
+function isAuthorized(world: World, { authorization }: Incoming): boolean {
+  const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+  const { key } = world.settings;
+  return token !== undefined && (key === undefined || token === key);
+}
+
+/** The body as the contract allows it; refuses with 400 what is empty, not JSON or not allowed. */
+function readBody(operation: Operation, { method, contentType, text }: Incoming): unknown {
+  if (method === 'GET') return undefined;
+  const isJson = contentType.toLowerCase().startsWith('application/json');
+  if (text === '') {
+    // An empty body that calls itself JSON is refused (FACTS 1.9).
+    if (operation.body || (isJson && method !== 'DELETE'))
+      throw badRequest('Body cannot be empty when content-type is set to application/json');
+    return undefined;
+  }
+  if (!isJson) throw badRequest('Content-Type must be application/json');
+  const body = parse(text);
+  checkBody(operation, body);
+  return body;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal(400, 'Body is not JSON', 'PARSE_ERROR');
+  }
+}

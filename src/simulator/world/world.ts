@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import type { Accessor } from '../collections/machines/accessors.ts';
+import type { ContainerRegistry } from '../collections/team/container-registries.ts';
+import type { CustomTemplate } from '../collections/machines/custom-templates.ts';
+import type { DatasetVersion } from '../collections/projects/dataset-versions.ts';
+import type { Dataset } from '../collections/projects/datasets.ts';
+import type { DeploymentSpec } from '../collections/projects/deployment-specs.ts';
+import type { Deployment } from '../collections/projects/deployments.ts';
+import type { MachineEvent } from '../collections/machines/events.ts';
+import type { Machine } from '../collections/machines/machines.ts';
+import type { Model } from '../collections/projects/models.ts';
+import type { OsTemplate } from '../collections/machines/os-templates.ts';
+import type { PrivateNetwork } from '../collections/team/private-networks.ts';
+import type { Activity } from '../collections/projects/project-activity.ts';
+import type { Collaborator } from '../collections/projects/project-collaborators.ts';
+import type { Tag } from '../collections/projects/project-tags.ts';
+import type { Project } from '../collections/projects/projects.ts';
+import type { PublicIp } from '../collections/team/public-ips.ts';
+import type { Secret } from '../collections/projects/secrets.ts';
+import type { SharedDrive } from '../collections/team/shared-drives.ts';
+import type { Snapshot } from '../collections/machines/snapshots.ts';
+import type { StartupScript } from '../collections/machines/startup-scripts.ts';
+import type { StorageProvider } from '../collections/team/storage-providers.ts';
+import type { Member } from '../collections/team/team-members.ts';
+import type { JobFault } from '../faults/faults.ts';
+import { Ids } from './ids.ts';
+import type { Runners, Step } from './jobs.ts';
+import type { Settings } from '../options.ts';
+import type { Region } from './regions.ts';
+import { Table } from './table.ts';
+
+/** What the team has. Rows hold what was asked for; how answers write it is decided on the way out. */
+export interface Tables {
+  readonly machines: Table<Machine>;
+  readonly events: Table<MachineEvent>;
+  readonly accessors: Table<Accessor>;
+  readonly startupScripts: Table<StartupScript>;
+  readonly privateNetworks: Table<PrivateNetwork>;
+  readonly customTemplates: Table<CustomTemplate>;
+  readonly osTemplates: Table<OsTemplate>;
+  readonly publicIps: Table<PublicIp>;
+  readonly sharedDrives: Table<SharedDrive>;
+  readonly snapshots: Table<Snapshot>;
+  readonly storageProviders: Table<StorageProvider>;
+  readonly containerRegistries: Table<ContainerRegistry>;
+  readonly projects: Table<Project>;
+  readonly collaborators: Table<Collaborator>;
+  readonly tags: Table<Tag>;
+  readonly activity: Table<Activity>;
+  readonly secrets: Table<Secret>;
+  readonly deployments: Table<Deployment>;
+  readonly deploymentSpecs: Table<DeploymentSpec>;
+  readonly datasets: Table<Dataset>;
+  readonly datasetVersions: Table<DatasetVersion>;
+  readonly models: Table<Model>;
+  readonly members: Table<Member>;
+}
+
+/** The team that the key acts for. */
+export interface Team {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly dtCreated: number;
+  /** The user that the key belongs to. */
+  readonly userId: string;
+  /** The hidden network of machines that ask for none. No operation knows these ids. */
+  readonly defaultNetworks: Readonly<Record<Region, string>>;
+}
+
+/**
+ * Everything that the simulator knows. Tests may change it: `world.machines.patch(id, { name })`
+ * is what someone does in the console behind Holdfast's back.
+ */
+export interface World extends Tables {
+  readonly settings: Settings;
+  ids: Ids;
+  /** The same tables, for what goes over all of them. */
+  readonly tables: Tables;
+  /** Machines still to be had, by `TYPE@region`; unlimited where there is no entry. */
+  readonly capacity: Map<string, number>;
+  /** What will happen, soonest first. */
+  readonly steps: Step[];
+  readonly runners: Runners;
+  team: Team;
+  /** The key of the digests that the state file holds in place of secrets. */
+  sealKey: string;
+  /** The largest number of machines that the team may have. */
+  maxMachines: number;
+  /** Milliseconds since 1970; set at each request. */
+  now: number;
+  /** The error that the job about to be started shall end with; null when it shall succeed. */
+  takeJobFault: () => JobFault | null;
+  /** For how many milliseconds the listing about to be made shall not know of new things. */
+  takeListLag: () => number;
+}
+
+/** Empty tables. */
+function createTables(): Tables {
+  return {
+    machines: new Table(),
+    events: new Table((event) => event.machineId),
+    accessors: new Table((accessor) => accessor.machineId),
+    startupScripts: new Table(),
+    privateNetworks: new Table(),
+    customTemplates: new Table(),
+    osTemplates: new Table(),
+    publicIps: new Table(),
+    sharedDrives: new Table(),
+    snapshots: new Table((snapshot) => snapshot.machineId),
+    storageProviders: new Table(),
+    containerRegistries: new Table(),
+    projects: new Table(),
+    collaborators: new Table((collaborator) => collaborator.projectId),
+    tags: new Table((tag) => tag.projectId),
+    activity: new Table((entry) => entry.projectId),
+    secrets: new Table((secret) => secret.scope),
+    deployments: new Table((deployment) => deployment.projectId),
+    deploymentSpecs: new Table((spec) => spec.deploymentId),
+    datasets: new Table(),
+    datasetVersions: new Table((version) => version.datasetId),
+    models: new Table(),
+    members: new Table(),
+  };
+}
+
+/** A world without a team: to be seeded, or filled from a state file. */
+export function createWorld(settings: Settings, runners: Runners): World {
+  const tables = createTables();
+  return {
+    ...tables,
+    tables,
+    settings,
+    runners,
+    ids: new Ids(settings.seed),
+    capacity: new Map(Object.entries(settings.capacity)),
+    steps: [],
+    team: {
+      id: '',
+      namespace: '',
+      name: '',
+      dtCreated: 0,
+      userId: '',
+      defaultNetworks: { ny2: '', ca1: '', ams1: '' },
+    },
+    sealKey: randomBytes(16).toString('hex'),
+    maxMachines: settings.maxMachines,
+    now: settings.now(),
+    takeJobFault: () => null,
+    takeListLag: () => 0,
+  };
+}

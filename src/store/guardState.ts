@@ -1,0 +1,163 @@
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { Outcome, Verb } from '../model/pass/plan.ts';
+import type { Address } from '../model/resource.ts';
+import type { Deed, Memory, Setback, Shortage, Store, Write } from '../model/store.ts';
+import type { Tables } from './tables.ts';
+
+type Database = Kysely<Tables>;
+
+/** How many deeds of one resource are kept. */
+const keptDeeds = 200;
+
+/** How long an approval may be used. */
+const approvalMs = 24 * 60 * 60 * 1000;
+
+/** What the guard goes by: setbacks, writes, suspensions, approvals and shortages. */
+export async function readGuarding(
+  database: Database,
+): Promise<
+  Pick<Memory, 'setbacks' | 'writes' | 'suspended' | 'approved' | 'shortages' | 'durations'>
+> {
+  const setbacks = await database.selectFrom('setbacks').selectAll().execute();
+  const writes = await database.selectFrom('writes').selectAll().orderBy('at').execute();
+  const suspensions = await database.selectFrom('suspensions').selectAll().execute();
+  const approvals = await database.selectFrom('approvals').select('digest').execute();
+  const shortages = await database.selectFrom('shortages').selectAll().execute();
+  return {
+    setbacks: new Map(
+      setbacks.map(({ retry_at: retryAt, ...row }) => [
+        row.action,
+        { ...row, address: row.address as Address, retryAt },
+      ]),
+    ),
+    writes: Map.groupBy(
+      writes.map((row): Write => ({ ...row, address: row.address as Address })),
+      ({ address }) => address,
+    ),
+    suspended: new Map(suspensions.map(({ address, at }) => [address as Address, at])),
+    approved: new Set(approvals.map(({ digest }) => digest)),
+    shortages: new Map(
+      shortages.map(({ name, refusals, retry_at: retryAt }) => [name, { refusals, retryAt }]),
+    ),
+    durations: await readDurations(database),
+  };
+}
+
+/** How many of the newest deeds tell how long things take. */
+const recentDeeds = 1000;
+
+async function readDurations(database: Database): Promise<Memory['durations']> {
+  const { rows } = await sql<{ sort: string; took: number }>`
+    select substr(address, 1, instr(address, '/') - 1) || ':' || verb as sort, avg(took) as took
+    from deeds
+    where outcome = 'done' and id > (select coalesce(max(id), 0) from deeds) - ${recentDeeds}
+    group by sort`.execute(database);
+  return new Map(rows.map(({ sort, took }) => [sort, Math.round(took)]));
+}
+
+type Notes = Parameters<Store['note']>[0];
+
+/** Notes how actions ended. */
+export async function noteOutcomes(transaction: Transaction<Tables>, notes: Notes): Promise<void> {
+  for (const setback of notes.failed) await upsertSetback(transaction, setback);
+  for (const action of notes.done)
+    await transaction.deleteFrom('setbacks').where('action', '=', action).execute();
+  for (const write of notes.writes) await transaction.insertInto('writes').values(write).execute();
+  for (const deed of notes.deeds) await addDeed(transaction, deed);
+  for (const [name, shortage] of notes.shortages) await upsertShortage(transaction, name, shortage);
+  for (const name of notes.available)
+    await transaction.deleteFrom('shortages').where('name', '=', name).execute();
+}
+
+async function upsertShortage(
+  transaction: Transaction<Tables>,
+  name: string,
+  { refusals, retryAt }: Shortage,
+): Promise<void> {
+  const row = { name, refusals, retry_at: retryAt };
+  await transaction
+    .insertInto('shortages')
+    .values(row)
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+    .execute();
+}
+
+async function upsertSetback(
+  transaction: Transaction<Tables>,
+  { retryAt, ...setback }: Setback,
+): Promise<void> {
+  const row = { ...setback, retry_at: retryAt };
+  await transaction
+    .insertInto('setbacks')
+    .values(row)
+    .onConflict((conflict) => conflict.column('action').doUpdateSet(row))
+    .execute();
+}
+
+async function addDeed(transaction: Transaction<Tables>, deed: Deed): Promise<void> {
+  await transaction.insertInto('deeds').values(deed).execute();
+  await transaction
+    .deleteFrom('deeds')
+    .where('address', '=', deed.address)
+    .where('id', 'not in', (query) =>
+      query
+        .selectFrom('deeds')
+        .select('id')
+        .where('address', '=', deed.address)
+        .orderBy('id', 'desc')
+        .limit(keptDeeds),
+    )
+    .execute();
+}
+
+/** Forgets what is too old to count: writes of more than an hour ago, approvals nobody used, shortages that are over. */
+export async function forgetOld(database: Database, now: Date): Promise<boolean> {
+  const before = (milliseconds: number): string =>
+    new Date(now.getTime() - milliseconds).toISOString();
+  const results = [
+    await database.deleteFrom('writes').where('at', '<', before(writesMs)).execute(),
+    await database.deleteFrom('approvals').where('at', '<', before(approvalMs)).execute(),
+    await database.deleteFrom('shortages').where('retry_at', '<', before(writesMs)).execute(),
+    await database
+      .deleteFrom('deletions')
+      .where('at', '<', before(2 * approvalMs))
+      .execute(),
+  ];
+  return results.flat().some(({ numDeletedRows }) => numDeletedRows > 0n);
+}
+
+/** Longer than the hour within which writes count, so that no clock skew matters. */
+const writesMs = 2 * 60 * 60 * 1000;
+
+/** Acts on a resource again, and forgets what made Holdfast leave it alone. */
+export async function resume(transaction: Transaction<Tables>, address: Address): Promise<void> {
+  await transaction.deleteFrom('suspensions').where('address', '=', address).execute();
+  await transaction.deleteFrom('writes').where('address', '=', address).execute();
+  await transaction.deleteFrom('setbacks').where('address', '=', address).execute();
+}
+
+/** What was done to a resource, newest first. */
+export async function readDeeds(
+  database: Database,
+  address: Address,
+  limit: number,
+): Promise<readonly Deed[]> {
+  const rows = await database
+    .selectFrom('deeds')
+    .selectAll()
+    .where('address', '=', address)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ pass, action, error, changes, at, took, ...row }) => ({
+    pass,
+    address: row.address as Address,
+    action,
+    verb: row.verb as Verb,
+    outcome: row.outcome as Outcome['result'],
+    error,
+    changes,
+    at,
+    took,
+  }));
+}

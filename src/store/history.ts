@@ -1,0 +1,117 @@
+import type { Kysely } from 'kysely';
+import type { Status } from '../model/pass/plan.ts';
+import type {
+  PassSummary,
+  Report,
+  ReportedResource,
+  Summary,
+  Trigger,
+} from '../model/pass/report.ts';
+import { addressOf, type Address } from '../model/resource.ts';
+import type { Condition } from '../model/store.ts';
+import type { Tables } from './tables.ts';
+
+type Database = Kysely<Tables>;
+
+/** What the last pass found, ordered by address. `one` may give the same text for texts that are alike. */
+export async function readConditions(
+  database: Database,
+  one: (text: string) => string = (text) => text,
+): Promise<readonly Condition[]> {
+  const rows = await database.selectFrom('conditions').selectAll().orderBy('address').execute();
+  return rows.map(({ address, status, since, reason }) => ({
+    address: one(address) as Address,
+    status: one(status) as Status,
+    since: one(since),
+    reason,
+  }));
+}
+
+/** What a report says otherwise than is remembered: conditions to write, and addresses to forget. */
+export interface ConditionChanges {
+  readonly write: readonly Condition[];
+  readonly forget: readonly Address[];
+}
+
+/** A resource that was in its status before, and of which there is nothing to be said. */
+const isQuiet =
+  (finishedAt: string) =>
+  ({ since, reason }: ReportedResource): boolean =>
+    since !== finishedAt && reason === null;
+
+/** Most of a team is as it was, so only what changed is written. */
+export function changedConditions(
+  before: ReadonlyMap<Address, Condition>,
+  { resources, finishedAt }: Report,
+): ConditionChanges {
+  const asBefore = resources.length === before.size && resources.every(isQuiet(finishedAt));
+  if (asBefore) return { write: [], forget: [] };
+  const now = new Map(
+    resources.map(({ kind, name, status, since, reason }) => {
+      const address = addressOf(kind, name);
+      return [address, { address, status, since, reason }] as const;
+    }),
+  );
+  return {
+    write: [...now.values()].filter(({ address, status, reason }) => {
+      const known = before.get(address);
+      return known?.status !== status || known.reason !== reason;
+    }),
+    forget: [...before.keys()].filter((address) => !now.has(address)),
+  };
+}
+
+export async function noteConditions(
+  database: Database,
+  { write, forget }: ConditionChanges,
+): Promise<void> {
+  for (const row of write)
+    await database
+      .insertInto('conditions')
+      .values(row)
+      .onConflict((conflict) => conflict.column('address').doUpdateSet(row))
+      .execute();
+  for (const address of forget)
+    await database.deleteFrom('conditions').where('address', '=', address).execute();
+}
+
+/** Adds a pass, and forgets all but the newest `keep`. */
+export async function notePass(database: Database, report: Report, keep: number): Promise<void> {
+  const { pass, trigger, mode, startedAt, finishedAt, summary } = report;
+  await database
+    .insertInto('passes')
+    .values({
+      pass,
+      trigger,
+      mode,
+      started_at: startedAt,
+      finished_at: finishedAt,
+      summary: JSON.stringify(summary),
+    })
+    .execute();
+  await database
+    .deleteFrom('passes')
+    .where('pass', 'not in', (query) =>
+      query.selectFrom('passes').select('pass').orderBy('pass', 'desc').limit(keep),
+    )
+    .execute();
+}
+
+/** Passes, newest first; only those older than `before`. */
+export async function readPasses(
+  database: Database,
+  limit: number,
+  before: string | undefined,
+): Promise<readonly PassSummary[]> {
+  let query = database.selectFrom('passes').selectAll().orderBy('pass', 'desc').limit(limit);
+  if (before !== undefined) query = query.where('pass', '<', before);
+  const rows = await query.execute();
+  return rows.map((row) => ({
+    pass: row.pass,
+    trigger: row.trigger as Trigger,
+    mode: row.mode as PassSummary['mode'],
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    summary: JSON.parse(row.summary) as Summary,
+  }));
+}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { DatabaseSync } from 'node:sqlite';
+import type { Log } from '../model/log.ts';
+import { readOwnFile, writeOwnFile } from '../model/files/privateFiles.ts';
+import type { StoreSettings } from '../model/settings.ts';
+import { checkPlace, createFile, openSame, pathOf, preparePlace } from './storePlace.ts';
+import { storeErrorOf } from './errors.ts';
+
+/** The right to write with a store. It ends when it is disposed of, and with the process, however that ends. */
+export type WriterLock = Disposable;
+
+/** Who has the right to write: `process 4711 on trainer since 2026-11-21T10:00:00Z`. */
+export interface Held {
+  readonly heldBy: string;
+}
+
+/**
+ * Takes the right to write with a store, or tells who has it. The lock is SQLite's own on a file beside the store, which the system lets
+ * go when its holder dies; readers do not need it. Rejects with a `StoreError` where the store's place cannot be used or trusted.
+ */
+export async function lockStore(
+  settings: StoreSettings,
+  now: Date,
+  log: Pick<Log, 'warn'>,
+): Promise<WriterLock | Held> {
+  const path = pathOf(settings);
+  if (path === ':memory:') return { [Symbol.dispose]() {} };
+  try {
+    await preparePlace(settings, log);
+    const database = await lockFile(`${path}.lock`);
+    if (!database) return { heldBy: await readHolder(path) };
+    const holder = `process ${process.pid} on ${hostname()} since ${now.toISOString()}`;
+    await writeOwnFile(`${path}.holder`, holder);
+    return { [Symbol.dispose]: () => database.close() };
+  } catch (error) {
+    throw storeErrorOf(error, path);
+  }
+}
+
+/** Who has the right to write now; undefined: nobody. Creates and changes nothing. */
+export async function lockHolder(settings: StoreSettings): Promise<string | undefined> {
+  const path = pathOf(settings);
+  if (path === ':memory:') return undefined;
+  await checkPlace(settings);
+  return isLocked(`${path}.lock`) ? await readHolder(path) : undefined;
+}
+
+/** The lock file, locked; undefined when another process has it. */
+async function lockFile(path: string): Promise<DatabaseSync | undefined> {
+  await createFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const database = openSame(path, (file) => new DatabaseSync(file));
+  try {
+    database.exec('pragma busy_timeout = 0; pragma locking_mode = exclusive; begin exclusive');
+    return database;
+  } catch (error) {
+    database.close();
+    if (isBusy(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a lock file is locked: then it cannot be read. */
+function isLocked(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+  try {
+    database.prepare('select count(*) from sqlite_master').get();
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  } finally {
+    database.close();
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && /database is locked/.test(error.message);
+
+/** The holder writes its name after it has the lock, so for a moment there may be none, or an old one. */
+const readHolder = (path: string): Promise<string> =>
+  readOwnFile(`${path}.holder`).then(
+    (text) => text.slice(0, 200),
+    () => 'another process',
+  );

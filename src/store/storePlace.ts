@@ -1,0 +1,113 @@
+import { lstatSync, type Stats } from 'node:fs';
+import { chmod, lstat, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Log } from '../model/log.ts';
+import { makeOwnDirectory, UnsafePathError } from '../model/files/privateFiles.ts';
+import type { StoreSettings } from '../model/settings.ts';
+import { StoreError } from '../model/store.ts';
+import {
+  currentUser,
+  distrustOfDirectory,
+  distrustOfFile,
+  distrustOfLink,
+  isOpenToOthers,
+  type User,
+} from '../model/files/trust.ts';
+
+/** What SQLite keeps beside a database, by the end of its name. */
+const parts = ['', '-wal', '-shm', '-journal'];
+
+/** Every file of a store, by the end of its name: the store, a new one that is being made, the lock, and who holds it. */
+const ends = [
+  ...['', '.new', '.lock'].flatMap((name) => parts.map((part) => name + part)),
+  '.holder',
+];
+
+/** The path of a SQLite store; `:memory:` is one without files. */
+export function pathOf(settings: StoreSettings): string {
+  if (settings.type === 'sqlite') return settings.path;
+  throw new StoreError('stores other than sqlite: are not built in; write sqlite:PATH');
+}
+
+/** Makes the directory of a store where there is none, checks what is there, and closes files to other users who could read them. */
+export async function preparePlace(settings: StoreSettings, log: Pick<Log, 'warn'>): Promise<void> {
+  const path = pathOf(settings);
+  await makeOwnDirectory(dirname(path));
+  await checkPlace(settings);
+  for (const file of await filesOpenToOthers(path)) {
+    await chmod(file, 0o600);
+    log.warn({ file }, 'other users could read this file of the store; now only its owner can');
+  }
+}
+
+/** The files of a store that belong to this user and that others can read. */
+export async function filesOpenToOthers(path: string): Promise<readonly string[]> {
+  const { uid } = currentUser();
+  const found: string[] = [];
+  for (const file of ends.map((end) => path + end)) {
+    const stats = await statOf(lstat, file);
+    if (stats && stats.uid === uid && isOpenToOthers(stats)) found.push(file);
+  }
+  return found;
+}
+
+/** Rejects with an `UnsafePathError` when another user may have made or changed a file of the store. Changes nothing. */
+export async function checkPlace(settings: StoreSettings): Promise<void> {
+  const path = pathOf(settings);
+  const user = currentUser();
+  if (!('simulated' in settings)) await checkDirectory(dirname(path), user);
+  for (const file of ends.map((end) => path + end))
+    refuse(file, await statOf(lstat, file), (stats) => distrustOfFile(stats, user));
+}
+
+async function checkDirectory(directory: string, user: User): Promise<void> {
+  refuse(directory, await statOf(lstat, directory), (stats) => distrustOfLink(stats, user));
+  refuse(directory, await statOf(stat, directory), (stats) => distrustOfDirectory(stats, user));
+}
+
+/** Undefined where nothing is there. */
+async function statOf(
+  look: (path: string) => Promise<Stats>,
+  path: string,
+): Promise<Stats | undefined> {
+  try {
+    return await look(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function refuse(
+  path: string,
+  stats: Stats | undefined,
+  distrust: (stats: Stats) => string | undefined,
+): void {
+  const why = stats && distrust(stats);
+  if (why !== undefined) throw new UnsafePathError(`${path} ${why}`);
+}
+
+/** Makes an empty file for this user alone, for SQLite to fill: SQLite itself would follow a link, and leave the mode to the umask. */
+export async function createFile(path: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  await file.close();
+}
+
+/** Opens a database, and throws when the file at its path is not the one that was there before. */
+export function openSame<Opened extends { close(): void }>(
+  path: string,
+  openAt: (path: string) => Opened,
+): Opened {
+  const before = identityOf(path);
+  const opened = openAt(path);
+  if (before === undefined || identityOf(path) === before) return opened;
+  opened.close();
+  throw new UnsafePathError(
+    `${path} was replaced while it was opened; make sure that nobody else writes in its directory`,
+  );
+}
+
+function identityOf(path: string): string | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats && `${stats.dev}:${stats.ino}`;
+}

@@ -15,7 +15,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['test/{unit,integration,conformance,chaos}/**/*.test.ts'],
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/{e2e,mutation}/**'],
         },
       },
       {

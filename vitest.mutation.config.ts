@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     include: [
-      'test/unit/{apply,corners,cost,estimate,execute,follow,granted,graph,guard,kept,observe,order,partial,plan,planCorners,planWhole,power,remember,report,resolve,setbacks,showing,spec,stock,windows,witnesses,writeOnly}.test.ts',
+      'test/reconcile/{apply,compare,guard,observe,plan,report}/{apply,backoff,capacity,cost,estimate,execute,guard,impliedFields,jobPoller,lostCreates,observe,order,partialFields,plan,planCorners,planWhole,power,recordPass,redact,report,resolve,savedPlan,spec,windows,writeOnly}.test.ts',
+      'test/reconcile/corners.test.ts',
+      'test/report/graph.test.ts',
       'test/mutation/desired.test.ts',
     ],
   },

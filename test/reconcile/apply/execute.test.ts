@@ -1,0 +1,693 @@
+import { describe, expect, test } from 'vitest';
+import { ApiError, type Api, type WriteObserver } from '../../../src/model/api.ts';
+import type { Listed, Relation, ResourceKind } from '../../../src/model/kind.ts';
+import type { Action } from '../../../src/model/pass/plan.ts';
+import type { Desired, Reference } from '../../../src/model/resource.ts';
+import type { Intent, Memory, Obligation, Store } from '../../../src/model/store.ts';
+import { execute } from '../../../src/reconcile/apply/execute.ts';
+import { kindOf } from '../../../src/reconcile/kindOf.ts';
+import { completeListing } from '../../../src/reconcile/observe/observe.ts';
+import type { ReadValue } from '../../../src/reconcile/compare/writeOnly.ts';
+import { catalog, declared, have, live, now, text, want, type Live } from '../../support/team.ts';
+
+/** What happens, in order: what is sent to the API, and what is kept in the store. */
+type Said = string[];
+
+const said = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
+
+/** A store that says what it is told to keep. */
+const storeSaying = (log: Said): Store =>
+  ({
+    recordIntent: async (address: string, { at, until }: Intent, path?: string) =>
+      void log.push(['intent', address, ...(path ? [path] : []), at, 'until', until].join(' ')),
+    clearIntent: async (address: string, path?: string) =>
+      void log.push(['no intent', address, ...(path ? [path] : [])].join(' ')),
+    recordObligation: async (address: string, { id, fields }: Obligation) =>
+      void log.push(`owes ${address} ${id} ${said(fields)}`),
+    clearObligation: async (address: string, paths: readonly string[]) =>
+      void log.push(`owes no longer ${address} ${paths.join()}`),
+    bind: async (bindings: unknown) => void log.push(`bind ${said(bindings)}`),
+    written: async (values: unknown) => void log.push(`written ${said(values)}`),
+    recordDeletion: async (address: string, at: string) =>
+      void log.push(`deletion ${address} ${at}`),
+    cancelDeletion: async (address: string, at: string) =>
+      void log.push(`no deletion ${address} ${at}`),
+    deleted: async (address: string) => void log.push(`deleted ${address}`),
+  }) as unknown as Store;
+
+/** When the attempt of a write ends at the latest. */
+const deadline = new Date('2026-11-21T10:00:30.000Z');
+
+/** An API that hands its observer to the kind below. */
+interface FakeApi extends Api {
+  readonly observer?: WriteObserver;
+}
+
+const fakeApi = { observed: (observer: WriteObserver) => ({ observer }) } as unknown as Api;
+
+/** Fails writes after the first so many, so many times. Defaults: 0, always. */
+interface Fails {
+  readonly error: ApiError;
+  readonly after?: number;
+  readonly times?: number;
+}
+
+/** A kind of the program whose calls say what they are given, and fail where they are told to. */
+function kindSaying(name: string, log: Said, fails: Fails | undefined): ResourceKind {
+  const kind = kindOf(catalog.kinds, name);
+  let count = 0;
+  const does = async (api: Api, what: string): Promise<void> => {
+    const { observer } = api as FakeApi;
+    await observer?.sending(deadline);
+    log.push(what);
+    count += 1;
+    const { after = 0, times = Infinity } = fails ?? {};
+    if (!fails || count <= after || count > after + times) return;
+    await (fails.error.verdict === 'uncertain' ? observer?.maybeTaken() : observer?.notTaken());
+    throw fails.error;
+  };
+  const relation = (path: string, own: Relation): Relation => ({
+    ...own,
+    assign: (api, id, member, value) => does(api, `assign ${id} ${path}/${member} ${said(value)}`),
+    update: (api, id, member, value) => does(api, `change ${id} ${path}/${member} ${said(value)}`),
+    unassign: (api, id, member) => does(api, `unassign ${id} ${path}/${member}`),
+  });
+  const { relations } = kind;
+  return {
+    ...kind,
+    create: async (api, own, spec) => {
+      await does(api, `create ${own} ${said(spec)}`);
+      return { id: 'id-new', event: 'e' };
+    },
+    update: async (api, id, spec, { name: own, desired, live: there }) => {
+      await does(api, `update ${id} ${own} ${said(spec)} of ${said(desired)} over ${said(there)}`);
+      return { event: 'e' };
+    },
+    remove: async (api, id) => {
+      await does(api, `delete ${id}`);
+      return { event: 'e' };
+    },
+    ...(kind.power
+      ? {
+          power: {
+            ...kind.power,
+            start: async (api: Api, id: string) => {
+              await does(api, `start ${id}`);
+              return { event: 'e' };
+            },
+            stop: async (api: Api, id: string) => {
+              await does(api, `stop ${id}`);
+              return { event: 'e' };
+            },
+          },
+        }
+      : {}),
+    ...(relations
+      ? {
+          relations: Object.fromEntries(
+            Object.entries(relations).map(([path, own]) => [path, relation(path, own)]),
+          ),
+        }
+      : {}),
+  };
+}
+
+const base = { changes: [], requires: [] };
+const create = (kind: string, name: string, over = {}): Action => ({
+  ...base,
+  id: `${kind}/${name}:create`,
+  verb: 'create',
+  kind,
+  name,
+  carries: [],
+  ...over,
+});
+const update = (kind: string, name: string, ...fields: string[]): Action => ({
+  ...base,
+  id: `${kind}/${name}:update`,
+  verb: 'update',
+  kind,
+  name,
+  resourceId: `id-${name}`,
+  fields,
+});
+type MemberAction = Extract<Action, { readonly relation: string }>;
+
+const member = (
+  verb: MemberAction['verb'],
+  kind: string,
+  name: string,
+  relation: string,
+  over: Pick<MemberAction, 'member' | 'key' | 'fields' | 'resourceId'>,
+): Action => ({ ...base, id: '', verb, kind, name, relation, memberName: 'm', ...over });
+const plain = (
+  verb: 'delete' | 'start' | 'stop',
+  kind: string,
+  name: string,
+  over: { readonly restart?: true } = {},
+): Action => ({
+  ...base,
+  id: '',
+  verb,
+  kind,
+  name,
+  resourceId: `id-${name}`,
+  ...over,
+});
+const read = (value: string): ReadValue => ({ ok: true, text: value, digest: `d-${value}` });
+const at = now.toISOString();
+const ubuntu = have('osTemplates', 'Ubuntu', {});
+
+interface Row {
+  readonly name: string;
+  readonly because: string;
+  readonly action: Action;
+  readonly want?: readonly Desired[];
+  readonly have?: readonly Live[];
+  /** Write-only values that were read, by path. */
+  readonly values?: Readonly<Record<string, ReadValue>>;
+  /** Live ids by address, as planned. */
+  readonly ids?: Readonly<Record<`${string}/${string}`, string>>;
+  readonly obligations?: Memory['obligations'];
+  /** What the API says of the resource when it is asked. */
+  readonly get?: NonNullable<ResourceKind['get']>;
+  readonly says: readonly string[];
+  /** What is told of it. Default: its id and what to follow. */
+  readonly ends?: object;
+}
+
+/** Carries out an action in a small world; what has happened is in `log`, however it ends. */
+async function carriedOut(row: Row, log: Said, fails?: Fails) {
+  const own = kindSaying(row.action.kind, log, fails);
+  const get = row.get ? { get: row.get } : {};
+  const kinds = new Map([...catalog.kinds, [row.action.kind, { ...own, ...get }] as const]);
+  const { kind, name } = row.action;
+  const listings = Map.groupBy(row.have ?? [], (one) => one.kind);
+  return execute(row.action, {
+    catalog: { ...catalog, kinds },
+    api: fakeApi,
+    obligations: row.obligations ?? new Map(),
+    store: storeSaying(log),
+    snapshot: new Map(
+      [...listings].map(([of, items]) => [of, completeListing({ name: of }, items)] as const),
+    ),
+    desired: new Map((row.want ?? []).map((one) => [one.address, one])),
+    values: new Map([[`${kind}/${name}` as const, new Map(Object.entries(row.values ?? {}))]]),
+    ids: new Map(Object.entries(row.ids ?? {}) as [`${string}/${string}`, string][]),
+    now: () => now,
+  });
+}
+
+/** What is kept when the attempt of a create is about to be sent. */
+const intent = (what: string): string => `intent ${what} ${at} until ${deadline.toISOString()}`;
+
+const bindingOf = (address: string, over = {}): string =>
+  `bind ${said([{ address, id: 'id-new', boundAt: at, created: true, protected: false, ...over }])}`;
+
+describe('carried out', () => {
+  test.each<Row>([
+    {
+      name: 'a create',
+      because: 'its intent is durable before it is sent, and its answer binds it',
+      action: create('privateNetworks', 'n'),
+      want: [want('privateNetworks', 'n', { region: 'ny2' }, { preventDeletion: true })],
+      says: [
+        intent('privateNetworks/n'),
+        'create n {"region":"ny2"}',
+        bindingOf('privateNetworks/n', { protected: true }),
+      ],
+      ends: { id: 'id-new', event: 'e' },
+    },
+    {
+      name: 'a create with references of each sort',
+      because: 'names become ids, and what is written once is remembered',
+      action: create('machines', 'm', {
+        carries: [{ field: 'startupScript', member: { address: 'startupScripts/s' } }],
+      }),
+      want: [
+        want('machines', 'm', {
+          template: live('osTemplates', 'Ubuntu'),
+          network: declared('privateNetworks', 'n'),
+          restorePointSnapshot: declared('snapshots', 'later'),
+          accessors: [{ by: 'id', kind: 'teamMembers', id: 'u1' }, live('teamMembers', 'ada')],
+          state: { running: 'Mon-Fri 08:00-19:00', timezone: 'Europe/Berlin' },
+        }),
+      ],
+      have: [ubuntu, have('teamMembers', 'ada', {})],
+      ids: { 'privateNetworks/n': 'id-n', 'startupScripts/s': 'id-s' },
+      values: { template: read('as written') },
+      says: [
+        intent('machines/m'),
+        'create m {"template":"id-Ubuntu","network":"id-n","state":"off","accessors":["u1","id-ada"],"startupScript":"id-s"}',
+        bindingOf('machines/m'),
+        'written [{"address":"machines/m","digests":{"template":"d-as written"}}]',
+      ],
+      ends: { id: 'id-new', event: 'e' },
+    },
+    {
+      name: 'a create and what only an update carries',
+      because: 'that is written at once, over what was created',
+      action: create('startupScripts', 's'),
+      want: [
+        want('startupScripts', 's', {
+          script: text('echo'),
+          isEnabled: false,
+          assignedMachines: [declared('machines', 'm')],
+        }),
+      ],
+      values: { script: read('echo') },
+      says: [
+        intent('startupScripts/s'),
+        'create s {"script":"echo"}',
+        bindingOf('startupScripts/s'),
+        'written [{"address":"startupScripts/s","digests":{"script":"d-echo"}}]',
+        'update id-new s {"isEnabled":false} of {"script":"echo","isEnabled":false} over {"script":"echo"}',
+      ],
+      ends: { id: 'id-new', event: 'e' },
+    },
+    {
+      name: 'an update',
+      because: 'what differs is written, and all that is wanted is said beside it',
+      action: update('startupScripts', 's', 'isRunOnce'),
+      want: [
+        want(
+          'startupScripts',
+          's',
+          { script: { from: 'keep' }, isRunOnce: true, isEnabled: true },
+          { ignoreChanges: ['isEnabled'] },
+        ),
+      ],
+      have: [have('startupScripts', 's', { isRunOnce: false })],
+      says: ['update id-s s {"isRunOnce":true} of {"isRunOnce":true} over {"isRunOnce":false}'],
+      ends: { id: 'id-s', event: 'e' },
+    },
+    {
+      name: 'an update of what was read',
+      because: 'its digest is remembered, and that of nothing else',
+      action: update('startupScripts', 's', 'script', 'name'),
+      want: [
+        want(
+          'startupScripts',
+          's',
+          { script: text('new'), isRunOnce: true },
+          { ignoreChanges: ['script'] },
+        ),
+      ],
+      values: { script: read('new') },
+      says: [
+        'update id-s s {"name":"s","script":"new"} of {"script":"new","isRunOnce":true} over {}',
+        'written [{"address":"startupScripts/s","digests":{"script":"d-new"}}]',
+      ],
+      ends: { id: 'id-s', event: 'e' },
+    },
+    {
+      name: 'an update of what says nothing of a secret that cannot be read',
+      because: 'that is left out of what is wanted',
+      action: update('startupScripts', 's', 'isRunOnce'),
+      want: [want('startupScripts', 's', { script: { from: 'env', name: 'S' }, isRunOnce: true })],
+      values: { script: { ok: false, because: 'S is not set' } },
+      says: ['update id-s s {"isRunOnce":true} of {"isRunOnce":true} over {}'],
+      ends: { id: 'id-s', event: 'e' },
+    },
+    {
+      name: 'an update of an object that is one field',
+      because: 'what is not declared of it, or ignored, is sent as it is',
+      action: update('deployments', 'd', 'config'),
+      want: [
+        want(
+          'deployments',
+          'd',
+          { project: declared('projects', 'p'), config: { image: 'a:2', env: ['mine'] } },
+          { ignoreChanges: ['config.env'] },
+        ),
+      ],
+      have: [
+        have('deployments', 'd', {
+          project: 'id-p',
+          config: { image: 'a:1', env: ['theirs'], region: 'ny2' },
+        }),
+      ],
+      ids: { 'projects/p': 'id-p' },
+      says: [
+        'update id-d d {"config":{"image":"a:2","env":["theirs"],"region":"ny2"}} of {"project":"id-p","config":{"image":"a:2","env":["theirs"],"region":"ny2"}} over {"project":"id-p","config":{"image":"a:1","env":["theirs"],"region":"ny2"}}',
+      ],
+      ends: { id: 'id-d', event: 'e' },
+    },
+    {
+      name: 'a deletion',
+      because: 'it is counted before it is sent, and forgotten once it is done',
+      action: plain('delete', 'machines', 'm'),
+      says: [`deletion machines/m ${at}`, 'delete id-m', 'deleted machines/m'],
+      ends: { id: 'id-m', event: 'e' },
+    },
+    {
+      name: 'a start',
+      because: 'it is followed by its event',
+      action: plain('start', 'machines', 'm'),
+      says: ['start id-m'],
+      ends: { id: 'id-m', event: 'e', fulfilled: ['state'] },
+    },
+    {
+      name: 'a stop',
+      because: 'it is followed by its event',
+      action: plain('stop', 'machines', 'm'),
+      says: ['stop id-m'],
+      ends: { id: 'id-m', event: 'e' },
+    },
+    {
+      name: 'a stop for a change',
+      because: 'the start that it owes is durable before the stop is sent',
+      action: plain('stop', 'machines', 'm', { restart: true }),
+      says: ['owes machines/m id-m {"state":{"owed":"running","temporary":"off"}}', 'stop id-m'],
+      ends: { id: 'id-m', event: 'e' },
+    },
+    {
+      name: 'a change of auto-shutdown that is in use',
+      because: 'what is switched off for it is owed before it is switched off',
+      action: update('machines', 'm', 'autoShutdownTimeout'),
+      want: [want('machines', 'm', { autoShutdownTimeout: 8 })],
+      have: [
+        have('machines', 'm', {
+          autoShutdownEnabled: true,
+          autoShutdownTimeout: 4,
+          autoShutdownForce: false,
+        }),
+      ],
+      says: [
+        'owes machines/m id-m {"autoShutdownEnabled":{"owed":true,"temporary":false},"autoShutdownTimeout":{"owed":4},"autoShutdownForce":{"owed":false}}',
+        'update id-m m {"autoShutdownEnabled":false} of {"autoShutdownTimeout":8} over {"autoShutdownEnabled":true,"autoShutdownTimeout":4,"autoShutdownForce":false}',
+        'update id-m m {"autoShutdownEnabled":true,"autoShutdownTimeout":8,"autoShutdownForce":false} of {"autoShutdownTimeout":8} over {"autoShutdownEnabled":true,"autoShutdownTimeout":4,"autoShutdownForce":false}',
+      ],
+      ends: {
+        id: 'id-m',
+        event: 'e',
+        fulfilled: ['autoShutdownEnabled', 'autoShutdownTimeout', 'autoShutdownForce'],
+      },
+    },
+    {
+      name: 'a restoration',
+      because: 'it writes what is owed, whatever the YAML says',
+      action: {
+        ...base,
+        id: '',
+        verb: 'update',
+        kind: 'machines',
+        name: 'm',
+        resourceId: 'id-m',
+        fields: ['autoShutdownEnabled'],
+        restores: { autoShutdownEnabled: true },
+      },
+      have: [have('machines', 'm', { autoShutdownEnabled: false })],
+      says: [
+        'update id-m m {"autoShutdownEnabled":true} of {"autoShutdownEnabled":true} over {"autoShutdownEnabled":false}',
+      ],
+      ends: { id: 'id-m', event: 'e', fulfilled: ['autoShutdownEnabled'] },
+    },
+    {
+      name: 'an assignment of what was just created',
+      because: 'both ends have their ids by now',
+      action: member('assign', 'startupScripts', 's', 'assignedMachines', {
+        member: { address: 'machines/m' },
+      }),
+      want: [want('startupScripts', 's', { assignedMachines: [declared('machines', 'm')] })],
+      ids: { 'startupScripts/s': 'id-new', 'machines/m': 'id-m' },
+      says: ['assign id-new assignedMachines/id-m nothing'],
+      ends: { id: 'id-new' },
+    },
+    {
+      name: 'a member that goes',
+      because: 'nothing has to be declared for that',
+      action: member('unassign', 'startupScripts', 's', 'assignedMachines', {
+        resourceId: 'id-s',
+        member: { id: 'id-m' },
+      }),
+      says: ['unassign id-s assignedMachines/id-m'],
+      ends: { id: 'id-s' },
+    },
+    {
+      name: 'a secret of a map',
+      because: 'its text is sent, and its digest remembered',
+      action: member('assign', 'projects', 'p', 'secrets', {
+        resourceId: 'id-p',
+        member: { id: 'T' },
+        key: 'T',
+      }),
+      want: [want('projects', 'p', { secrets: { T: text('v'), OTHER: text('w') } })],
+      values: { 'secrets/T': read('v'), 'secrets/OTHER': read('w') },
+      says: [
+        'assign id-p secrets/T "v"',
+        'written [{"address":"projects/p","digests":{"secrets/T":"d-v"}}]',
+      ],
+      ends: { id: 'id-p' },
+    },
+    {
+      name: 'a new member with fields',
+      because: 'all of them are sent',
+      action: member('assign', 'datasets', 'd', 'versions', {
+        resourceId: 'id-d',
+        member: { id: 'v1' },
+        key: 'v1',
+      }),
+      want: [want('datasets', 'd', { versions: { v1: { message: 'a', isCommitted: true } } })],
+      says: [
+        intent('datasets/d versions/v1'),
+        'assign id-d versions/v1 {"message":"a","isCommitted":true}',
+        `intent datasets/d versions/v1 ${at} until ${at}`,
+      ],
+      ends: { id: 'id-d' },
+    },
+    {
+      name: 'a change of a member with fields',
+      because: 'those that differ are sent, to its live id',
+      action: member('update', 'datasets', 'd', 'versions', {
+        resourceId: 'id-d',
+        member: { id: '1' },
+        key: 'v1',
+        fields: ['message'],
+      }),
+      want: [want('datasets', 'd', { versions: { v1: { message: 'a', isCommitted: true } } })],
+      says: ['change id-d versions/1 {"message":"a"}'],
+      ends: { id: 'id-d' },
+    },
+  ])('$name: $because', async (row) => {
+    const log: Said = [];
+    expect(await carriedOut(row, log)).toEqual(row.ends);
+    expect(log).toEqual(row.says);
+  });
+});
+
+describe('refused, or not answered', () => {
+  const network = {
+    name: '',
+    because: '',
+    action: create('privateNetworks', 'n'),
+    want: [want('privateNetworks', 'n', { region: 'ny2' })],
+  };
+  const deletion = { name: '', because: '', action: plain('delete', 'machines', 'm') };
+  const refused = new ApiError('no', { verdict: 'rejected' });
+  const lost = new ApiError('no answer', { verdict: 'uncertain' });
+  const begun = [intent('privateNetworks/n'), 'create n {"region":"ny2"}'];
+  const counted = [`deletion machines/m ${at}`, 'delete id-m'];
+  const stop = {
+    ...deletion,
+    action: plain('stop', 'machines', 'm', { restart: true }),
+  };
+  const owes = 'owes machines/m id-m {"state":{"owed":"running","temporary":"off"}}';
+  test.each([
+    {
+      because: 'a create that was refused did not happen',
+      row: network,
+      error: refused,
+      says: [...begun, 'no intent privateNetworks/n'],
+    },
+    {
+      because:
+        'a create whose answer was lost may have happened, and lists may lag from its end on',
+      row: network,
+      error: lost,
+      says: [...begun, `intent privateNetworks/n ${at} until ${at}`],
+    },
+    {
+      because: 'a deletion that was refused is not counted',
+      row: deletion,
+      error: refused,
+      says: [...counted, `no deletion machines/m ${at}`],
+    },
+    {
+      because: 'a deletion whose answer was lost is',
+      row: deletion,
+      error: lost,
+      says: counted,
+    },
+    {
+      because: 'a stop for a change that was refused owes nothing',
+      row: stop,
+      error: refused,
+      says: [owes, 'stop id-m', 'owes no longer machines/m state'],
+    },
+    {
+      because: 'a stop for a change that was refused leaves what was owed before',
+      row: {
+        ...stop,
+        obligations: new Map([
+          [
+            'machines/m' as const,
+            { id: 'id-m', at, fields: { state: { owed: 'running', temporary: 'off' } } },
+          ],
+        ]),
+      },
+      error: refused,
+      says: [owes, 'stop id-m'],
+    },
+    {
+      because: 'a stop for a change whose answer was lost may have happened, so a start is owed',
+      row: stop,
+      error: lost,
+      says: [owes, 'stop id-m'],
+    },
+  ])('$because', async ({ row, error, says }) => {
+    const log: Said = [];
+    await expect(carriedOut({ ...row, says }, log, { error })).rejects.toBe(error);
+    expect(log).toEqual(says);
+  });
+});
+
+describe('a start or a stop that the API refuses', () => {
+  const refusal = (status: number, verdict: ApiError['verdict'] = 'rejected') =>
+    new ApiError('This machine is currently starting.', { verdict, status });
+  const shown = (over: Partial<Listed> | undefined) => async (): Promise<Listed | undefined> =>
+    over && { id: 'id-m', name: 'm', spec: {}, ...over };
+  test.each<{
+    because: string;
+    verb: 'start' | 'stop';
+    error?: ApiError;
+    get: NonNullable<ResourceKind['get']>;
+    follows: boolean;
+  }>([
+    {
+      because: 'it is starting: somebody was faster',
+      verb: 'start',
+      get: shown({ settled: false, activity: 'starting' }),
+      follows: true,
+    },
+    {
+      because: 'it runs already: the list was old',
+      verb: 'start',
+      get: shown({ spec: { state: 'running' } }),
+      follows: true,
+    },
+    {
+      because: 'it is off already',
+      verb: 'stop',
+      error: refusal(400),
+      get: shown({ spec: { state: 'off' } }),
+      follows: true,
+    },
+    {
+      because: 'it is off and stays so',
+      verb: 'start',
+      get: shown({ spec: { state: 'off' } }),
+      follows: false,
+    },
+    { because: 'it is gone', verb: 'start', get: shown(undefined), follows: false },
+    {
+      because: 'the API does not say how it is',
+      verb: 'start',
+      get: () => Promise.reject(refusal(503, 'unavailable')),
+      follows: false,
+    },
+    {
+      because: 'the key may not do this, whatever state it is in',
+      verb: 'start',
+      error: refusal(403),
+      get: shown({ spec: { state: 'running' } }),
+      follows: false,
+    },
+    {
+      because: 'the answer was lost, so nobody has refused anything',
+      verb: 'start',
+      error: refusal(504, 'uncertain'),
+      get: shown({ spec: { state: 'running' } }),
+      follows: false,
+    },
+  ])('$verb: $because', async ({ verb, error = refusal(409), get, follows }) => {
+    const row = { name: '', because: '', says: [], action: plain(verb, 'machines', 'm'), get };
+    const ended: unknown = await carriedOut(row, [], { error }).catch(
+      (failure: unknown) => failure,
+    );
+    expect(ended).toMatchObject(
+      follows ? { id: 'id-m', follow: true } : { message: error.message, status: error.status },
+    );
+  });
+});
+
+describe('a change for which auto-shutdown is switched off', () => {
+  const row: Row = {
+    name: '',
+    because: '',
+    action: update('machines', 'm', 'autoShutdownTimeout'),
+    want: [want('machines', 'm', { autoShutdownTimeout: 8 })],
+    have: [have('machines', 'm', { autoShutdownEnabled: true, autoShutdownTimeout: 4 })],
+    says: [],
+  };
+  const owed = ['autoShutdownEnabled', 'autoShutdownTimeout'];
+  const sentIn = (log: Said) => log.map((line) => line.replace(/ of \{.*/, ''));
+  const first = [
+    'owes machines/m id-m {"autoShutdownEnabled":{"owed":true,"temporary":false},"autoShutdownTimeout":{"owed":4}}',
+    'update id-m m {"autoShutdownEnabled":false}',
+  ];
+  const second = 'update id-m m {"autoShutdownEnabled":true,"autoShutdownTimeout":8}';
+
+  test('that is refused is followed by the values of before, at once', async () => {
+    const log: Said = [];
+    const error = new ApiError('no', { verdict: 'rejected', status: 400 });
+    await expect(carriedOut(row, log, { error, after: 1, times: 1 })).rejects.toBe(error);
+    expect(sentIn(log)).toEqual([
+      ...first,
+      second,
+      'update id-m m {"autoShutdownEnabled":true,"autoShutdownTimeout":4}',
+      `owes no longer machines/m ${owed.join()}`,
+    ]);
+  });
+
+  test('whose answer was lost leaves the restoration to the next pass', async () => {
+    const log: Said = [];
+    const error = new ApiError('no answer', { verdict: 'uncertain' });
+    await expect(carriedOut(row, log, { error, after: 1 })).rejects.toBe(error);
+    expect(sentIn(log)).toEqual([...first, second]);
+  });
+
+  test('that was refused before anything was switched owes nothing', async () => {
+    const log: Said = [];
+    const error = new ApiError('no', { verdict: 'rejected', status: 400 });
+    await expect(carriedOut(row, log, { error })).rejects.toBe(error);
+    expect(sentIn(log)).toEqual([...first, `owes no longer machines/m ${owed.join()}`]);
+  });
+});
+
+describe('a reference that comes to nothing', () => {
+  test.each<{ because: string; reference: Reference; says: string }>([
+    {
+      because: 'what it names was not created',
+      reference: declared('privateNetworks', 'n'),
+      says: 'machines/m:create was planned without its network',
+    },
+    {
+      because: 'what it names is not live',
+      reference: live('privateNetworks', 'n'),
+      says: 'machines/m:create was planned without its network',
+    },
+  ])('$because', async ({ reference, says }) => {
+    const row: Row = {
+      name: '',
+      because: '',
+      action: create('machines', 'm'),
+      want: [want('machines', 'm', { network: reference })],
+      have: [have('privateNetworks', 'other', {})],
+      says: [],
+    };
+    const log: Said = [];
+    await expect(carriedOut(row, log)).rejects.toThrow(says);
+    expect(log).toEqual([]);
+  });
+});

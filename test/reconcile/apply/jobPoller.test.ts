@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { ApiError, type Api } from '../../../src/model/api.ts';
+import type { Job } from '../../../src/model/jobs.ts';
+import type { Listed } from '../../../src/model/kind.ts';
+import { createFollower, type Work } from '../../../src/reconcile/apply/jobPoller.ts';
+import { autoClock } from '../../support/autoClock.ts';
+import { catalog, now } from '../../support/team.ts';
+
+const job = (over: Partial<Job>): Job => ({
+  id: 'e',
+  verb: 'create',
+  state: 'done',
+  at: now.toISOString(),
+  ...over,
+});
+const machine = (over: Partial<Listed> = {}): Listed => ({ id: 'm', name: 'm', spec: {}, ...over });
+
+interface Row {
+  readonly name: string;
+  readonly because: string;
+  readonly work?: Partial<Work>;
+  /** The newest jobs, page by page. */
+  readonly tail?: readonly (readonly Job[])[];
+  /** The job when it is asked for by its id. */
+  readonly kept?: Job;
+  /** What is wrong with the program. */
+  readonly bug?: Error;
+  readonly shows?: Listed | undefined;
+  readonly is: string;
+}
+
+function follow({ work = {}, tail = [], kept, bug, ...row }: Row): Promise<string> {
+  const machines = catalog.kinds.get('machines');
+  if (!machines) throw new Error('there are machines');
+  let asked = 0;
+  const follower = createFollower({
+    api: {} as Api,
+    visibility: 120_000,
+    catalog: {
+      ...catalog,
+      kinds: new Map([
+        ...catalog.kinds,
+        [
+          'machines',
+          {
+            ...machines,
+            get: async () => {
+              asked += 1;
+              // The first look always fails: it is tried again at the next tick.
+              if (asked === 1) throw new ApiError('no', { verdict: 'unavailable' });
+              return 'shows' in row ? row.shows : machine();
+            },
+          },
+        ],
+      ]),
+      jobs: {
+        get: async () => kept,
+        async *tail() {
+          if (bug) throw bug;
+          yield* tail;
+        },
+      },
+    },
+    clock: autoClock(now),
+    signal: new AbortController().signal,
+    pages: () => 1,
+  });
+  return follower
+    .follow({ kind: 'machines', id: 'm', event: 'e', gone: false, ...work })
+    .then((end) => ('error' in end ? `${end.is} ${end.error}` : end.is));
+}
+
+describe('what the API is at work on', () => {
+  const other = job({ id: 'other', at: '2026-11-21T09:00:00Z' });
+  test.each<Row>([
+    {
+      name: 'done',
+      because: 'its job has ended, and it is there',
+      tail: [[job({})]],
+      is: 'settled',
+    },
+    {
+      name: 'failed',
+      because: 'its job says why',
+      tail: [[job({ state: 'failed', error: 'no room' })]],
+      is: 'failed no room',
+    },
+    {
+      name: 'failed without a word',
+      because: 'it has one all the same',
+      tail: [[job({ state: 'failed' })]],
+      is: 'failed it failed',
+    },
+    {
+      name: 'a job on the second page',
+      because: 'others may be newer',
+      tail: [[job({ id: 'other' })], [job({ state: 'failed', error: 'no room' })]],
+      is: 'failed no room',
+    },
+    {
+      name: 'a job behind what is older than it',
+      because: 'the walk ends there, and it is asked for by its id',
+      tail: [[other], [job({ state: 'failed', error: 'never read' })]],
+      kept: job({ state: 'failed', error: 'by its id' }),
+      is: 'failed by its id',
+    },
+    {
+      name: 'a job that is not kept',
+      because: 'then the resource alone tells',
+      tail: [[other]],
+      is: 'settled',
+    },
+    {
+      name: 'a resource that failed',
+      because: 'it says why',
+      tail: [[job({})]],
+      shows: machine({ settled: false, failure: 'it broke' }),
+      is: 'failed it broke',
+    },
+    {
+      name: 'gone',
+      because: 'that was wanted',
+      work: { gone: true },
+      tail: [[job({})]],
+      shows: undefined,
+      is: 'settled',
+    },
+    {
+      name: 'of a kind that cannot be asked for',
+      because: 'its end is that of its job',
+      work: { kind: 'ghosts' },
+      tail: [[job({})]],
+      is: 'settled',
+    },
+  ])('$name: $because', async (row) => {
+    expect(await follow(row)).toBe(row.is);
+  });
+
+  test('is not given up in silence where the program is wrong', async () => {
+    const row = { name: '', because: '', is: '' };
+    await expect(follow({ ...row, bug: new TypeError('a bug') })).rejects.toThrow('a bug');
+  });
+});

@@ -1,0 +1,273 @@
+import { describe, expect, test } from 'vitest';
+import type { Action, Outcome } from '../../../src/model/pass/plan.ts';
+import type { Address, Desired } from '../../../src/model/resource.ts';
+import type { Memory, Store } from '../../../src/model/store.ts';
+import { fingerprintsOf, idsIn } from '../../../src/reconcile/compare/fingerprints.ts';
+import { completeListing } from '../../../src/reconcile/observe/observe.ts';
+import { rememberOutcomes, rememberRecognised } from '../../../src/reconcile/apply/recordPass.ts';
+import type { Prepared, Workspace } from '../../../src/reconcile/workspace.ts';
+import type { ReadValue } from '../../../src/reconcile/compare/writeOnly.ts';
+import { bound, catalog, have, now, planFor, text, want, type Live } from '../../support/team.ts';
+
+/** What a store is told to keep, by the name of the call. */
+type Kept = Record<string, unknown>;
+
+function workspaceKeeping(kept: Kept): Workspace {
+  const store = Object.fromEntries(
+    [
+      'bind',
+      'unbind',
+      'readNow',
+      'written',
+      'note',
+      'clearObligation',
+      'clearIntent',
+      'markUnlisted',
+    ].map((call) => [call, async (...given: readonly unknown[]) => void (kept[call] = given)]),
+  ) as unknown as Store;
+  return { catalog, store, clock: { now: () => now }, random: () => 0.5 } as unknown as Workspace;
+}
+
+const memory = {
+  bindings: new Map(),
+  digests: new Map(),
+  setbacks: new Map(),
+  memberIntents: new Map(),
+};
+const policy = { visibility: 120_000 };
+
+/** What a pass was prepared from, as far as remembering it goes. */
+const prepared = (over: Partial<Omit<Prepared, 'memory'>> & { memory?: Partial<Memory> }) =>
+  ({
+    pass: 'P',
+    plan: planFor({}),
+    desired: new Map(),
+    values: new Map(),
+    snapshot: new Map(),
+    startedAt: now,
+    vanished: [],
+    capacity: { held: new Map(), shortages: new Map(), available: [] },
+    ...over,
+    memory: { ...memory, ...over.memory },
+  }) as unknown as Prepared;
+
+const byAddress = (...all: readonly Desired[]) => new Map(all.map((one) => [one.address, one]));
+const read = (digest: string): ReadValue => ({ ok: true, text: '', digest });
+const at = now.toISOString();
+
+describe('what was recognised', () => {
+  const machine = want('machines', 'm', {});
+  const script = want('startupScripts', 's', { script: text('echo') });
+  const recognised = [
+    { address: 'machines/m' as const, id: '1', protected: true },
+    { address: 'startupScripts/s' as const, id: '2', protected: false },
+    { address: 'machines/gone' as const, id: '3', protected: false },
+  ];
+  const plan = { ...planFor({}), recognised, gone: ['machines/old'] as const };
+  const values = new Map([
+    ['machines/m' as const, new Map([['template', read('t')]])],
+    ['startupScripts/s' as const, new Map([['script', read('s')]])],
+  ]);
+  const desired = byAddress(machine, script);
+  const known = (id: string) => ({ bindings: new Map([['machines/m' as const, bound(id)]]) });
+  const digests = new Map([['machines/m' as const, { template: 'before' }]]);
+  const taken = [{ address: 'machines/m', digests: { template: 't' } }];
+
+  test('is bound and not as created, what is gone is forgotten, and lists read in rotation are noted', async () => {
+    const kept: Kept = {};
+    const snapshot = new Map(
+      ['machines', 'machines/1.accessors', 'projects/1.tags'].map(
+        (key) => [key, completeListing({ name: key }, [])] as const,
+      ),
+    );
+    await rememberRecognised(workspaceKeeping(kept), policy, prepared({ plan, snapshot }));
+    expect(kept['bind']).toEqual([
+      recognised.map((one) => ({ ...one, boundAt: at, created: false })),
+    ]);
+    expect(kept['unbind']).toEqual([['machines/old']]);
+    expect(kept['readNow']).toEqual([['machines/1.accessors'], at]);
+    expect(kept['written']).toEqual([[]]);
+  });
+
+  test.each<{ because: string; memory?: Partial<Memory>; value?: ReadValue; written: unknown }>([
+    { because: 'what is fixed must be what it was created with', written: taken },
+    {
+      because: 'what was known of another one says nothing of it',
+      memory: { ...known('other'), digests },
+      written: taken,
+    },
+    { because: 'nothing was known of it', memory: known('1'), written: taken },
+    { because: 'it is known already', memory: { ...known('1'), digests }, written: [] },
+    {
+      because: 'what cannot be read is not known',
+      value: { ok: false, because: 'it is not set' },
+      written: [],
+    },
+  ])('$because', async ({ memory: before = {}, value = read('t'), written }) => {
+    const kept: Kept = {};
+    const own = new Map([...values, ['machines/m' as const, new Map([['template', value]])]]);
+    await rememberRecognised(
+      workspaceKeeping(kept),
+      policy,
+      prepared({ plan, desired, values: own, memory: before }),
+    );
+    expect(kept['written']).toEqual([written]);
+  });
+});
+
+describe('how a pass ended', () => {
+  const update = (name: string): Action => ({
+    id: `machines/${name}:update`,
+    verb: 'update',
+    kind: 'machines',
+    name,
+    resourceId: `id-${name}`,
+    fields: ['diskSize'],
+    changes: [{ path: 'diskSize', desired: 100, observed: 50 }],
+    requires: [],
+  });
+  const plan = { ...planFor({}), actions: ['a', 'b', 'c', 'd'].map(update) };
+  const outcome = (result: Outcome['result'], over: Partial<Outcome> = {}): Outcome => ({
+    result,
+    attempts: 1,
+    took: 7,
+    ...over,
+  });
+  const outcomes = new Map([
+    ['machines/a:update', outcome('done')],
+    ['machines/b:update', outcome('failed', { error: 'no' })],
+    ['machines/c:update', outcome('skipped', { attempts: 0 })],
+    ['machines/d:update', outcome('pending')],
+  ]);
+  const setback = (action: string) => ({
+    action,
+    address: action.slice(0, action.indexOf(':')) as Address,
+    failures: 1,
+    at: '2026-11-21T09:00:00.000Z',
+    retryAt: null,
+    fingerprint: 'f',
+    error: 'no',
+  });
+  const setbacks = new Map(
+    ['machines/b:update', 'machines/old:update'].map((id) => [id, setback(id)] as const),
+  );
+  const desired = byAddress(...['a', 'b', 'c', 'd'].map((name) => want('machines', name, {})));
+
+  test.each([
+    { complete: true, because: 'a setback of what is not planned any more is over', over: true },
+    { complete: false, because: 'what was not seen may be planned again', over: false },
+  ])('$because', async ({ complete, over }) => {
+    const kept: Kept = {};
+    const shortages = new Map([['C5', { refusals: 1, retryAt: at }]]);
+    const capacity = { held: new Map(), shortages, available: ['C7'] };
+    const pass = prepared({ plan: { ...plan, complete }, desired, capacity, memory: { setbacks } });
+    await rememberOutcomes(workspaceKeeping(kept), pass, outcomes);
+    const { yaml, both } = fingerprintsOf(desired, new Map(), new Map(), plan);
+    const deed = {
+      pass: 'P',
+      verb: 'update',
+      changes: JSON.stringify(plan.actions[0]?.changes),
+      at,
+    };
+    expect(kept['note']).toEqual([
+      {
+        failed: [
+          expect.objectContaining({
+            action: 'machines/b:update',
+            error: 'no',
+            fingerprint: both('machines/b'),
+          }),
+        ],
+        done: ['machines/a:update', ...(over ? ['machines/old:update'] : [])],
+        writes: (['machines/a', 'machines/d'] as const).map((address) => ({
+          address,
+          path: 'diskSize',
+          at,
+          fingerprint: yaml(address),
+        })),
+        deeds: [
+          { name: 'a', outcome: 'done', error: null },
+          { name: 'b', outcome: 'failed', error: 'no' },
+          { name: 'd', outcome: 'pending', error: null },
+        ].map(({ name, outcome: ended, error }) => ({
+          ...deed,
+          address: `machines/${name}`,
+          action: `machines/${name}:update`,
+          outcome: ended,
+          error,
+          took: 7,
+        })),
+        shortages,
+        available: ['C7'],
+      },
+    ]);
+  });
+});
+
+describe('a fingerprint', () => {
+  const machine = want('machines', 'm', { diskSize: 50 });
+  const there = have('machines', 'm', { diskSize: 50 });
+  const of = (
+    desired: Desired | undefined,
+    live: Live | undefined,
+    value?: ReadValue,
+    kind = 'machines',
+  ) => {
+    const items = live ? [live] : [];
+    const plan = planFor({ want: desired ? [desired] : [], have: items });
+    return fingerprintsOf(
+      byAddress(...(desired ? [desired] : [])),
+      new Map(value ? [['machines/m' as const, new Map([['template', value]])]] : []),
+      new Map([[kind, completeListing({ name: kind }, items)]]),
+      plan,
+    );
+  };
+  const first = of(machine, there, read('t'));
+
+  test('is the same for the same', () => {
+    expect(of(machine, there, read('t')).both('machines/m')).toBe(first.both('machines/m'));
+  });
+
+  test.each([
+    {
+      because: 'another field',
+      other: of(want('machines', 'm', { diskSize: 100 }), there, read('t')),
+    },
+    {
+      because: 'another lifecycle',
+      other: of(want('machines', 'm', { diskSize: 50 }, { allowStop: true }), there, read('t')),
+    },
+    { because: 'another secret', other: of(machine, there, read('u')) },
+    {
+      because: 'a secret that cannot be read',
+      other: of(machine, there, { ok: false, because: 'it is not set' }),
+    },
+    { because: 'no secret', other: of(machine, there) },
+    { because: 'no declaration', other: of(undefined, there, read('t')) },
+  ])('is another for $because in YAML', ({ other }) => {
+    expect(other.yaml('machines/m')).not.toBe(first.yaml('machines/m'));
+    expect(other.both('machines/m')).not.toBe(first.both('machines/m'));
+  });
+
+  test.each([
+    { because: 'another id', live: { ...there, id: '2' } },
+    { because: 'another field', live: { ...there, spec: { diskSize: 100 } } },
+    { because: 'being at work', live: { ...there, settled: false } },
+    { because: 'not being there', live: undefined },
+  ])('is another for $because in the live team', ({ live }) => {
+    const other = of(machine, live, read('t'));
+    expect(other.live('machines/m')).not.toBe(first.live('machines/m'));
+    expect(other.both('machines/m')).not.toBe(first.both('machines/m'));
+    expect(other.yaml('machines/m')).toBe(first.yaml('machines/m'));
+  });
+
+  test('of what was not listed is that of what is not there', () => {
+    const none = of(machine, undefined).live('machines/m');
+    expect(of(machine, there, undefined, 'sharedDrives').live('machines/m')).toBe(none);
+  });
+
+  test('goes by the ids that are known', () => {
+    const plan = planFor({ want: [machine, want('machines', 'n', {})], have: [there] });
+    expect([...idsIn(plan)]).toEqual([['machines/m', 'id-m']]);
+  });
+});

@@ -1,0 +1,428 @@
+import { describe, expect, test } from 'vitest';
+import { ApiError, type Api } from '../../../src/model/api.ts';
+import type { Shortage } from '../../../src/model/store.ts';
+import type { Action } from '../../../src/model/pass/plan.ts';
+import type { Desired, Spec } from '../../../src/model/resource.ts';
+import type { Prepared } from '../../../src/reconcile/workspace.ts';
+import { fingerprintsOf } from '../../../src/reconcile/compare/fingerprints.ts';
+import { locksOf } from '../../../src/reconcile/guard/locks.ts';
+import { askCapacity, nextShortage, runInStock } from '../../../src/reconcile/guard/capacity.ts';
+import {
+  actionsOf,
+  bound,
+  catalog,
+  declared,
+  have,
+  live,
+  now,
+  planFor,
+  want,
+} from '../../support/team.ts';
+
+const machine = (name: string, machineType = 'C5') =>
+  want('machines', name, {
+    machineType,
+    template: live('osTemplates', 'Ubuntu'),
+    region: 'ny2',
+    diskSize: 50,
+  });
+const network = want('privateNetworks', 'n', { region: 'ny2' });
+const ubuntu = have('osTemplates', 'Ubuntu', {});
+const byAddress = (all: readonly Desired[]) => new Map(all.map((one) => [one.address, one]));
+const refusal = (message = 'no', verdict: ApiError['verdict'] = 'rejected') =>
+  new ApiError(message, { verdict });
+
+/** The kinds, with machines of which the API has what `isThere` says. */
+const stocked = (isThere: (type: unknown) => boolean, asked: unknown[] = []) => {
+  const kinds = new Map(catalog.kinds);
+  const machines = kinds.get('machines');
+  if (!machines) throw new Error('there are machines');
+  kinds.set('machines', {
+    ...machines,
+    stock: {
+      nameOf: ({ machineType }) => String(machineType),
+      isThere: async (_api, { machineType }) => {
+        asked.push(machineType);
+        return isThere(machineType);
+      },
+      isRefusal: ({ message }) => message === 'none left',
+    },
+  });
+  return { ...catalog, kinds };
+};
+
+describe('what the API has none of', () => {
+  const throwing = (error: Error) => (): boolean => {
+    throw error;
+  };
+  test.each<{
+    name: string;
+    because: string;
+    want?: readonly Desired[];
+    have?: readonly string[];
+    isThere?: (type: unknown) => boolean;
+    shortages?: readonly [string, Shortage][];
+    short: readonly string[];
+    asked: readonly string[];
+  }>([
+    { name: 'enough', because: 'nothing is held', short: [], asked: ['C5'] },
+    {
+      name: 'none',
+      because: 'it would be refused',
+      isThere: () => false,
+      short: ['machines/a:create the API has no C5 now'],
+      asked: ['C5'],
+    },
+    {
+      name: 'two of a sort',
+      because: 'it is asked once',
+      want: [machine('a'), machine('b'), machine('c', 'C7')],
+      isThere: (type) => type === 'C7',
+      short: ['machines/a:create the API has no C5 now', 'machines/b:create the API has no C5 now'],
+      asked: ['C5', 'C7'],
+    },
+    {
+      name: 'what has no stock',
+      because: 'there is nothing to run out of',
+      want: [network],
+      isThere: () => false,
+      short: [],
+      asked: [],
+    },
+    {
+      name: 'what is there',
+      because: 'only a create takes anything',
+      want: [machine('a', 'C7')],
+      have: ['a'],
+      isThere: () => false,
+      short: [],
+      asked: [],
+    },
+    {
+      name: 'refused a while ago',
+      because: 'the API is asked in every pass, and what it says now counts',
+      shortages: [['C5', { refusals: 3, retryAt: '2026-11-21T10:00:30.000Z' }]],
+      short: [],
+      asked: ['C5'],
+    },
+    {
+      name: 'no answer',
+      because: 'nothing is known, so nothing is held',
+      isThere: throwing(refusal()),
+      short: [],
+      asked: ['C5'],
+    },
+  ])('$name: $because', async ({ isThere = () => true, shortages = [], short, ...row }) => {
+    const wanted = row.want ?? [machine('a')];
+    const asked: unknown[] = [];
+    const plan = planFor({
+      want: wanted,
+      have: [
+        ubuntu,
+        ...(row.have ?? []).map((name) =>
+          have('machines', name, { machineType: 'C5', region: 'ny2', diskSize: 50, state: 'off' }),
+        ),
+      ],
+    });
+    const { held } = await askCapacity(
+      plan,
+      { shortages: new Map(shortages) },
+      {
+        catalog: stocked(isThere, asked),
+        desired: byAddress(wanted),
+        snapshot: new Map(),
+        now: () => now,
+      },
+      {} as Api,
+    );
+    expect([...held].map((one) => one.join(' '))).toEqual(short);
+    expect(asked).toEqual(row.asked);
+  });
+
+  test('is not asked for what is held anyway', async () => {
+    const asked: unknown[] = [];
+    const plan = planFor({ want: [machine('a')] });
+    expect(actionsOf(plan).join()).toContain('held');
+    const input = {
+      catalog: stocked(() => false, asked),
+      desired: byAddress([machine('a')]),
+      snapshot: new Map(),
+      now: () => now,
+    };
+    const { held } = await askCapacity(plan, { shortages: new Map() }, input, {} as Api);
+    expect(held.size).toBe(0);
+    expect(asked).toEqual([]);
+  });
+
+  test('a bug is no answer', async () => {
+    const plan = planFor({ want: [machine('a')], have: [ubuntu] });
+    const input = {
+      catalog: stocked(throwing(new TypeError('a bug'))),
+      desired: byAddress([machine('a')]),
+      snapshot: new Map(),
+      now: () => now,
+    };
+    const asking = askCapacity(plan, { shortages: new Map() }, input, {} as Api);
+    await expect(asking).rejects.toThrow('a bug');
+  });
+
+  test('what it says is remembered: growing pauses for none, the end of a shortage for some', async () => {
+    const wanted = [machine('a'), machine('b', 'C7')];
+    const plan = planFor({ want: wanted, have: [ubuntu] });
+    const before = { refusals: 1, retryAt: now.toISOString() };
+    const { shortages, available } = await askCapacity(
+      plan,
+      { shortages: new Map([['C5', before]]) },
+      {
+        catalog: stocked((type) => type === 'C7'),
+        desired: byAddress(wanted),
+        snapshot: new Map(),
+        now: () => now,
+      },
+      {} as Api,
+    );
+    expect([...shortages]).toEqual([['C5', { refusals: 2, retryAt: '2026-11-21T10:00:20.000Z' }]]);
+    expect(available).toEqual(['C7']);
+  });
+
+  test.each([
+    { refusals: 0, because: 'the first pause is ten seconds', pause: 10 },
+    { refusals: 3, because: 'it doubles with each refusal', pause: 80 },
+    { refusals: 50, because: 'ten minutes are the longest', pause: 600 },
+  ])('$because', ({ refusals, pause }) => {
+    const before = refusals === 0 ? undefined : { refusals, retryAt: '' };
+    expect(nextShortage(before, now)).toEqual({
+      refusals: refusals + 1,
+      retryAt: new Date(now.getTime() + pause * 1000).toISOString(),
+    });
+  });
+});
+
+describe('a refusal for want of capacity', () => {
+  const { actions } = planFor({
+    want: [machine('a'), machine('b'), machine('c', 'C7'), network],
+    have: [ubuntu],
+  });
+  const of = (name: string): Action => {
+    const found = actions.find((one) => one.name === name);
+    if (!found) throw new Error(`there is no ${name}`);
+    return found;
+  };
+  const running = () =>
+    runInStock({
+      catalog: stocked(() => true),
+      desired: byAddress([machine('a'), machine('b'), machine('c', 'C7'), network]),
+      snapshot: new Map(),
+      now: () => now,
+    });
+  const failing = (error: Error) => async (): Promise<never> => {
+    throw error;
+  };
+  const done = async (): Promise<string> => 'done';
+
+  test.each([
+    {
+      name: 'a refusal for want of it',
+      because: 'others that take the same are not sent in this pass',
+      first: 'a',
+      error: refusal('none left'),
+      second: 'b',
+      verdict: 'unavailable',
+      ends: 'not sent: the API has just refused C5 for want of it',
+    },
+    {
+      name: 'a refusal for want of another sort',
+      because: 'there may be some of this one',
+      first: 'c',
+      error: refusal('none left'),
+      second: 'b',
+      verdict: 'unavailable',
+      ends: 'done',
+    },
+    {
+      name: 'another refusal',
+      because: 'it says nothing of the stock',
+      first: 'a',
+      error: refusal('the name is bad'),
+      second: 'b',
+      verdict: 'rejected',
+      ends: 'done',
+    },
+    {
+      name: 'a refusal of what has no stock',
+      because: 'there is nothing to run out of',
+      first: 'n',
+      error: refusal('none left'),
+      second: 'a',
+      verdict: 'rejected',
+      ends: 'done',
+    },
+    {
+      name: 'a bug',
+      because: 'it is none of the API’s answers',
+      first: 'a',
+      error: new TypeError('none left'),
+      second: 'b',
+      verdict: undefined,
+      ends: 'done',
+    },
+  ])('$name: $because', async ({ first, error, second, verdict, ends }) => {
+    const run = running();
+    const failure: unknown = await run(of(first), failing(error)).catch((one: unknown) => one);
+    expect(failure).toMatchObject({ message: error.message, ...(verdict ? { verdict } : {}) });
+    const next = run(of(second), done);
+    await expect(next.catch((one: ApiError) => one.message)).resolves.toBe(ends);
+  });
+});
+
+describe('what an action works on alone', () => {
+  const template = (reference: unknown) => want('customTemplates', 't', { machine: reference });
+  const action = (kind: string, name: string, verb: string, over: object = {}) =>
+    ({ id: '', kind, name, verb, ...over }) as unknown as Action;
+  test.each<{ because: string; action: Action; desired?: Desired; locks: readonly string[] }>([
+    {
+      because: 'one job at a time on a machine',
+      action: action('machines', 'm', 'stop'),
+      locks: ['machines/m'],
+    },
+    {
+      because: 'members are no jobs',
+      action: action('machines', 'm', 'assign', { relation: 'accessors' }),
+      locks: [],
+    },
+    {
+      because: 'a template is made from a machine at rest',
+      action: action('customTemplates', 't', 'create'),
+      desired: template(declared('machines', 'm')),
+      locks: ['machines/m'],
+    },
+    {
+      because: 'a pinned machine is a machine',
+      action: action('customTemplates', 't', 'create'),
+      desired: template({ by: 'id', kind: 'machines', id: 'm1' }),
+      locks: ['machines/m1'],
+    },
+    {
+      because: 'to rename a template is no job',
+      action: action('customTemplates', 't', 'update'),
+      desired: template(declared('machines', 'm')),
+      locks: [],
+    },
+    {
+      because: 'what only stands in a relation is no source',
+      action: action('startupScripts', 's', 'create'),
+      desired: want('startupScripts', 's', { assignedMachines: [declared('machines', 'm')] }),
+      locks: [],
+    },
+    {
+      because: 'a network runs no jobs',
+      action: action('sharedDrives', 'd', 'create'),
+      desired: want('sharedDrives', 'd', { network: declared('privateNetworks', 'n') }),
+      locks: [],
+    },
+    {
+      because: 'what is not declared names nothing',
+      action: action('customTemplates', 't', 'create'),
+      locks: [],
+    },
+    {
+      because: 'nor does what nobody knows',
+      action: action('ghosts', 'g', 'create'),
+      desired: want('ghosts', 'g', {}),
+      locks: [],
+    },
+  ])('$locks: $because', ({ action: one, desired, locks }) => {
+    expect(locksOf(catalog, byAddress(desired ? [desired] : []), one)).toEqual(locks);
+  });
+});
+
+describe('fingerprints', () => {
+  const script = (spec: Spec = {}, lifecycle = {}) => want('startupScripts', 's', spec, lifecycle);
+  const secret = (value: object) =>
+    new Map([['startupScripts/s', new Map([['script', value]])]]) as unknown as Prepared['values'];
+  const seen = (over: { declared?: Desired; values?: Prepared['values']; live?: object } = {}) => {
+    const items = [have('startupScripts', 's', { isEnabled: true }, over.live)];
+    const plan = planFor({
+      want: [script()],
+      have: items,
+      memory: { bindings: new Map([['startupScripts/s', bound('id-s')]]) },
+    });
+    const snapshot = new Map([
+      [
+        'startupScripts',
+        {
+          kind: 'startupScripts',
+          complete: true as const,
+          items,
+          byId: new Map(items.map((one) => [one.id, one])),
+          byName: new Map(),
+        },
+      ],
+    ]);
+    const desired = byAddress([over.declared ?? script()]);
+    return fingerprintsOf(desired, over.values ?? new Map(), snapshot, plan);
+  };
+  const at = 'startupScripts/s';
+  test.each<{ name: string; because: string; over: Parameters<typeof seen>[0]; changes: string }>([
+    { name: 'nothing', because: 'the same has the same', over: {}, changes: '' },
+    {
+      name: 'its spec',
+      because: 'it is wanted otherwise',
+      over: { declared: script({ isRunOnce: true }) },
+      changes: 'yaml both',
+    },
+    {
+      name: 'its lifecycle',
+      because: 'it is treated otherwise',
+      over: { declared: script({}, { allowStop: true }) },
+      changes: 'yaml both',
+    },
+    {
+      name: 'a secret',
+      because: 'it is another text',
+      over: { values: secret({ ok: true, digest: 'd' }) },
+      changes: 'yaml both',
+    },
+    {
+      name: 'a secret that cannot be read',
+      because: 'it is none',
+      over: { values: secret({ ok: false, because: 'b' }) },
+      changes: 'yaml both',
+    },
+    {
+      name: 'its live name',
+      because: 'somebody was at it',
+      over: { live: { name: 't' } },
+      changes: 'live both',
+    },
+    {
+      name: 'its live fields',
+      because: 'somebody was at it',
+      over: { live: { spec: { isEnabled: false } } },
+      changes: 'live both',
+    },
+    {
+      name: 'its rest',
+      because: 'the API is at work on it',
+      over: { live: { settled: false } },
+      changes: 'live both',
+    },
+    {
+      name: 'its id',
+      because: 'it is another one',
+      over: { live: { id: 'other' } },
+      changes: 'live both',
+    },
+  ])('$name: $because', ({ over, changes }) => {
+    const [before, after] = [seen(), seen(over)];
+    const differing = (['yaml', 'live', 'both'] as const).filter(
+      (one) => before[one](at) !== after[one](at),
+    );
+    expect(differing.join(' ')).toBe(changes);
+  });
+
+  test('of two texts of a secret are two', () => {
+    const of = (digest: string) => seen({ values: secret({ ok: true, digest }) }).yaml(at);
+    expect(of('a')).not.toBe(of('b'));
+  });
+});

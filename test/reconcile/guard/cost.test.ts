@@ -1,0 +1,307 @@
+import { describe, expect, test } from 'vitest';
+import type { Action, Assessment } from '../../../src/model/pass/plan.ts';
+import type { Desired } from '../../../src/model/resource.ts';
+import { completeListing } from '../../../src/reconcile/observe/observe.ts';
+import { costOf } from '../../../src/reconcile/guard/cost.ts';
+import { catalog, have, now, planFor, want, type Live } from '../../support/team.ts';
+
+const machine = (name: string, machineType: string, state: string, facts = {}): Live =>
+  have('machines', name, { machineType, diskSize: 50, state }, { facts });
+const running = machine('r', 'C5', 'running', { usageRate: 0.5, storageRate: 0.01 });
+const off = machine('o', 'C5', 'off', { usageRate: 0.5, storageRate: 0.02 });
+const action = (
+  verb: 'create' | 'update' | 'start' | 'stop' | 'delete',
+  name: string,
+  over = {},
+): Action =>
+  ({
+    id: `machines/${name}:${verb}`,
+    verb,
+    kind: 'machines',
+    name,
+    changes: [],
+    requires: [],
+    ...(verb === 'create' ? { carries: [] } : { resourceId: `id-${name}` }),
+    ...over,
+  }) as Action;
+const assessed = (name: string, status: Assessment['status'], kind = 'machines'): Assessment => ({
+  kind,
+  name,
+  id: `id-${name}`,
+  status,
+  changes: [],
+  unverifiable: [],
+  reason: undefined,
+  source: undefined,
+});
+
+interface Row {
+  readonly because: string;
+  readonly have?: readonly Live[];
+  readonly want?: readonly Desired[];
+  readonly assessed?: readonly Assessment[];
+  readonly actions?: readonly Action[];
+  readonly prices?: Readonly<Record<string, number>>;
+  /** USD an hour: managed, unmanaged and what the plan adds. */
+  readonly hourly: readonly [managed: number, unmanaged: number, change: number];
+  readonly unpriced?: readonly string[];
+}
+
+test.each<Row>([
+  { because: 'a team without machines costs 0 USD/h', hourly: [0, 0, 0] },
+  {
+    because: 'what runs costs its use and its storage, what is off its storage',
+    have: [running, off],
+    assessed: [assessed('r', 'inSync'), assessed('o', 'drifted')],
+    hourly: [0.53, 0, 0],
+  },
+  {
+    because: 'what nobody declares is told apart',
+    have: [running, off],
+    assessed: [assessed('r', 'unmanaged'), assessed('o', 'orphaned')],
+    hourly: [0, 0.53, 0],
+  },
+  {
+    because: 'an id counts within its kind',
+    have: [running],
+    assessed: [assessed('r', 'inSync', 'sharedDrives')],
+    hourly: [0, 0.51, 0],
+  },
+  {
+    because: 'a rate that is not a number, or not there, is unknown and not zero',
+    have: [machine('r', 'C5', 'running', { usageRate: 'free' }), machine('s', 'C5', 'running')],
+    hourly: [0, 0, 0],
+    unpriced: ['C5'],
+  },
+  {
+    because: 'four decimals are kept',
+    have: [machine('r', 'C5', 'running', { usageRate: 0.12345, storageRate: 0.1 })],
+    hourly: [0, 0.2235, 0],
+  },
+  {
+    because: 'what is created costs what its type costs in the fleet, whatever its case',
+    have: [running],
+    want: [want('machines', 'n', { machineType: 'c5', diskSize: 50 })],
+    actions: [action('create', 'n')],
+    prices: { C5: 9 },
+    hourly: [0, 0.51, 0.51],
+  },
+  {
+    because: 'a price stands in for a type that the fleet does not show',
+    want: [want('machines', 'n', { machineType: 'H100' })],
+    actions: [action('create', 'n')],
+    prices: { h100: 6 },
+    hourly: [0, 0, 6],
+  },
+  {
+    because: 'types without a price are told, each once and in order',
+    want: ['P', 'B', 'P'].map((machineType, i) => want('machines', `n${i}`, { machineType })),
+    actions: ['n0', 'n1', 'n2'].map((name) => action('create', name)),
+    hourly: [0, 0, 0],
+    unpriced: ['B', 'P'],
+  },
+  {
+    because: 'what is created off adds its storage, and a kind without prices nothing',
+    have: [running],
+    want: [
+      want('machines', 'n', { machineType: 'C5', diskSize: 100, state: 'off' }),
+      want('privateNetworks', 'p', { machineType: 'C5' }),
+    ],
+    actions: [action('create', 'n'), action('create', 'p', { kind: 'privateNetworks' })],
+    hourly: [0, 0.51, 0.02],
+  },
+  {
+    because: 'what is held does not happen',
+    have: [running],
+    actions: [action('delete', 'r', { held: 'no' })],
+    hourly: [0, 0.51, 0],
+  },
+  {
+    because: 'a start adds the use',
+    have: [off],
+    actions: [action('start', 'o')],
+    hourly: [0, 0.02, 0.5],
+  },
+  {
+    because: 'a stop saves the use',
+    have: [running],
+    actions: [action('stop', 'r')],
+    hourly: [0, 0.51, -0.5],
+  },
+  {
+    because: 'a machine that is created off by startOnCreate adds its storage',
+    have: [running],
+    want: [want('machines', 'n', { machineType: 'C5', diskSize: 50, startOnCreate: false })],
+    actions: [action('create', 'n')],
+    hourly: [0, 0.51, 0.01],
+  },
+  {
+    because: 'a larger type costs the difference, while it runs again afterwards',
+    have: [running, machine('b', 'C7', 'running', { usageRate: 1.5, storageRate: 0.01 })],
+    want: [want('machines', 'r', { machineType: 'C7', diskSize: 50 })],
+    actions: [
+      action('stop', 'r', { restart: true }),
+      action('update', 'r', { fields: ['machineType'] }),
+      action('start', 'r'),
+    ],
+    hourly: [0, 2.02, 1],
+  },
+  {
+    because: 'a type that nothing shows has no known price, and adds nothing to the sum',
+    have: [running],
+    want: [want('machines', 'r', { machineType: 'H100', diskSize: 50 })],
+    actions: [action('update', 'r', { fields: ['machineType'] })],
+    hourly: [0, 0.51, 0],
+    unpriced: ['H100'],
+  },
+  {
+    because: 'a type that changes while the machine is off costs nothing until it runs',
+    have: [off],
+    want: [want('machines', 'o', { machineType: 'H100', diskSize: 50 })],
+    actions: [action('update', 'o', { fields: ['machineType'] })],
+    hourly: [0, 0.02, 0],
+  },
+  {
+    because: 'a disk that grows to a size that nothing shows costs by the gigabyte',
+    have: [off],
+    want: [want('machines', 'o', { machineType: 'C5', diskSize: 250 })],
+    actions: [action('update', 'o', { fields: ['diskSize'] })],
+    hourly: [0, 0.02, 0.08],
+  },
+  {
+    because: 'a change of other fields costs nothing',
+    have: [running],
+    want: [want('machines', 'r', { machineType: 'C7', diskSize: 50 })],
+    actions: [action('update', 'r', { fields: ['name'] })],
+    hourly: [0, 0.51, 0],
+  },
+  {
+    because: 'a price of the settings includes the disk while nothing live shows what disks cost',
+    want: [want('machines', 'n', { machineType: 'H100', diskSize: 2000 })],
+    actions: [action('create', 'n')],
+    prices: { H100: 6 },
+    hourly: [0, 0, 6],
+  },
+  {
+    because: 'a machine that is replaced costs the difference',
+    have: [running],
+    want: [want('machines', 'r', { machineType: 'C5', diskSize: 100 })],
+    actions: [action('delete', 'r'), action('create', 'r')],
+    hourly: [0, 0.51, 0.01],
+  },
+  {
+    because: 'a deletion saves all that it costs now',
+    have: [running, off],
+    actions: [action('delete', 'r'), action('delete', 'o')],
+    hourly: [0, 0.53, -0.53],
+  },
+])('$because', ({ hourly, unpriced = [], prices = {}, ...world }) => {
+  const desired = new Map((world.want ?? []).map((one) => [one.address, one]));
+  const machines = completeListing({ name: 'machines' }, world.have ?? []);
+  const plan = {
+    ...planFor({}),
+    assessments: world.assessed ?? [],
+    actions: world.actions ?? [],
+  };
+  const snapshot = new Map([['machines', machines]]);
+  const { cost } = costOf({ catalog, desired, plan, prices, snapshot, now: () => now });
+  expect([cost.hourly.managed, cost.hourly.unmanaged, cost.hourly.change]).toEqual(hourly);
+  expect(cost.unpriced).toEqual(unpriced);
+});
+
+describe('which actions raise the cost', () => {
+  const raising = (world: Omit<Row, 'because' | 'hourly'>): string[] => {
+    const desired = new Map((world.want ?? []).map((one) => [one.address, one]));
+    const machines = completeListing({ name: 'machines' }, world.have ?? []);
+    const plan = { ...planFor({}), actions: world.actions ?? [] };
+    const snapshot = new Map([['machines', machines]]);
+    const { raising: found } = costOf({
+      catalog,
+      desired,
+      plan,
+      prices: world.prices ?? {},
+      snapshot,
+      now: () => now,
+    });
+    return [...found].map((one) => one.join(' '));
+  };
+  const big = machine('b', 'C7', 'off', { usageRate: 1.5, storageRate: 0.01 });
+  const resized = (type: string) => ({
+    have: [running, big],
+    want: [want('machines', 'r', { machineType: type, diskSize: 50 })],
+    actions: [
+      action('stop', 'r', { restart: true }),
+      action('update', 'r', { fields: ['machineType'] }),
+      action('start', 'r'),
+    ],
+  });
+
+  test.each([
+    {
+      because: 'a larger type does, and the stop before it does not',
+      world: resized('C7'),
+      raises: ['machines/r:update known', 'machines/r:start known'],
+    },
+    {
+      because: 'a type without a known price may',
+      world: resized('H100'),
+      raises: ['machines/r:update unknown', 'machines/r:start unknown'],
+    },
+    {
+      because: 'a cheaper type does not, nor the start after it',
+      world: {
+        ...resized('C5'),
+        have: [
+          {
+            ...big,
+            ...have('machines', 'r', { ...big.spec, state: 'running' }, { facts: big.facts ?? {} }),
+          },
+          off,
+        ],
+      },
+      raises: [],
+    },
+    {
+      because: 'a start that is owed restores what was there',
+      world: { have: [off], actions: [action('start', 'o', { owed: true })] },
+      raises: [],
+    },
+    {
+      because: 'a kind without prices does not',
+      world: {
+        want: [want('privateNetworks', 'p', { region: 'ny2' })],
+        actions: [action('create', 'p', { kind: 'privateNetworks' })],
+      },
+      raises: [],
+    },
+  ])('$because', ({ world, raises }) => {
+    expect(raising(world)).toEqual(raises);
+  });
+});
+
+test('a second kind with power and prices is counted like machines', () => {
+  const machines = catalog.kinds.get('machines');
+  if (!machines) throw new Error('there are machines');
+  const pools = { ...machines, name: 'gpuPools', singular: 'GPU pool' };
+  const kinds = new Map([...catalog.kinds, ['gpuPools', pools]]);
+  const pool = have(
+    'gpuPools',
+    'p',
+    { machineType: 'C5', diskSize: 50, state: 'off' },
+    { facts: { usageRate: 2, storageRate: 0.5 } },
+  );
+  const plan = {
+    ...planFor({}),
+    actions: [action('start', 'p', { kind: 'gpuPools', id: 'gpuPools/p:start' })],
+  };
+  const { cost, raising } = costOf({
+    catalog: { ...catalog, kinds },
+    desired: new Map(),
+    plan,
+    prices: {},
+    snapshot: new Map([['gpuPools', completeListing({ name: 'gpuPools' }, [pool])]]),
+    now: () => now,
+  });
+  expect(cost.hourly).toEqual({ managed: 0, unmanaged: 0.5, change: 2 });
+  expect([...raising]).toEqual([['gpuPools/p:start', 'known']]);
+});

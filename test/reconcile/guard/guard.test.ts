@@ -1,0 +1,694 @@
+import { describe, expect, test } from 'vitest';
+import type { Action, Plan } from '../../../src/model/pass/plan.ts';
+import type { Setback, Write } from '../../../src/model/store.ts';
+import type { PlannedCost } from '../../../src/reconcile/guard/cost.ts';
+import { guard, type GuardInput } from '../../../src/reconcile/guard/guard.ts';
+import { findingsOf } from '../../support/team.ts';
+
+const action = (
+  verb: 'create' | 'update' | 'delete' | 'start',
+  name: string,
+  requires: string[] = [],
+): Action => ({
+  id: `machines/${name}:${verb}`,
+  kind: 'machines',
+  name,
+  changes: [],
+  requires,
+  ...(verb === 'update'
+    ? { verb, fields: ['x'] }
+    : verb === 'create'
+      ? { verb, carries: [] }
+      : { verb }),
+});
+
+const member = (name: string, verb: 'update' | 'assign'): Action => ({
+  id: `machines/${name}:${verb}(rel/k)`,
+  kind: 'machines',
+  name,
+  verb,
+  relation: 'rel',
+  member: { id: 'k' },
+  memberName: 'k',
+  changes: [],
+  requires: [],
+});
+
+const changing = (...paths: string[]): Action['changes'] =>
+  paths.map((path) => ({ path, desired: 1, observed: 2 }));
+
+const planOf = (actions: readonly Action[], reason?: string): Plan => ({
+  actions,
+  assessments: actions.map(({ kind, name }) => ({
+    kind,
+    name,
+    id: undefined,
+    status: 'drifted',
+    changes: [],
+    unverifiable: [],
+    reason,
+    source: undefined,
+  })),
+  complete: true,
+  recognised: [],
+  gone: [],
+  unlisted: [],
+  listedAgain: [],
+  obligationsOver: [],
+  needs: [],
+});
+
+/** What a plan costs, whose creates and starts raise the cost. */
+const costing =
+  (change: number, known: { isKnown?: boolean; unpriced?: readonly string[] } = {}) =>
+  ({ actions }: Plan): PlannedCost => ({
+    cost: {
+      currency: 'USD',
+      unpriced: known.unpriced ?? [],
+      hourly: { managed: 10, unmanaged: 5, change },
+      monthly: { change: 0 },
+    },
+    isKnown: known.isKnown ?? true,
+    raising: new Map(
+      actions.flatMap(({ id, verb }) =>
+        verb === 'create' || verb === 'start'
+          ? [[id, id === 'machines/unpriced:create' ? 'unknown' : 'known'] as const]
+          : [],
+      ),
+    ),
+  });
+
+const input = (
+  over: Partial<Omit<GuardInput, 'limits'>> & { limits?: Partial<GuardInput['limits']> },
+): GuardInput => ({
+  costOf: costing(3),
+  unknownTeam: undefined,
+  liveCount: () => 10,
+  deletedToday: 0,
+  force: false,
+  approved: false,
+  pauses: true,
+  memory: { suspended: new Map(), setbacks: new Map(), writes: new Map() },
+  now: new Date('2026-11-21T10:00:00Z'),
+  window: { open: true },
+  shortages: new Map(),
+  outside: () => undefined,
+  fingerprints: { yaml: () => 'yaml', both: () => 'both' },
+  ...over,
+  limits: {
+    updates: { percent: 30 },
+    deletions: { percent: 10 },
+    deletionsPerDay: 5,
+    hourlyCost: null,
+    ...over.limits,
+  },
+});
+
+const many = (verb: 'update' | 'delete', count: number): Action[] =>
+  Array.from({ length: count }, (_, index) => action(verb, `m${index}`));
+
+/** The actions as text: with the fields that an update has left of its changes, and with what holds it. */
+const linesOf = ({ actions }: Plan): string[] =>
+  actions.map(({ id, changes, held }) =>
+    [id, ...changes.map(({ path }) => path), ...(held === undefined ? [] : [`held: ${held}`])].join(
+      ' ',
+    ),
+  );
+
+const heldOf = (plan: Plan): string[] => [
+  ...new Set(plan.actions.flatMap(({ held }) => held ?? [])),
+];
+
+describe('limits', () => {
+  test.each([
+    { name: 'within', because: '3 of 10 are 30 %', actions: many('update', 3), held: [] },
+    {
+      name: 'completing creates',
+      because: 'what is new is no change of what is there',
+      actions: [
+        ...many('update', 3),
+        ...['x', 'y'].flatMap((name) => [
+          action('create', name),
+          action('update', name, [`machines/${name}:create`]),
+        ]),
+      ],
+      held: [],
+    },
+    {
+      name: 'over',
+      because: 'a fourth is too many, and then none is done',
+      actions: many('update', 4),
+      held: ['4 of 10 machines to update, over limits.updates: 30%'],
+    },
+    {
+      name: 'small team',
+      because: 'per cent of a few machines mean nothing',
+      actions: many('update', 9),
+      live: 9,
+      held: [],
+    },
+    {
+      name: 'as large as it takes',
+      because: 'from ten on a share is a share',
+      actions: many('update', 4),
+      live: 10,
+      held: ['4 of 10 machines to update, over limits.updates: 30%'],
+    },
+    {
+      name: 'one resource, two updates',
+      because: 'resources are counted, not requests',
+      actions: [...many('update', 3), member('m0', 'update')],
+      held: [],
+    },
+    {
+      name: 'at the number',
+      because: 'a limit is what is allowed still',
+      actions: many('update', 2),
+      live: 3,
+      limits: { updates: { count: 2 } },
+      held: [],
+    },
+    {
+      name: 'creates',
+      because: 'they are under neither limit',
+      actions: [action('create', 'a'), action('create', 'b')],
+      limits: { updates: { count: 0 }, deletions: { count: 0 } },
+      held: [],
+    },
+    {
+      name: 'another kind',
+      because: 'each kind has a share of its own',
+      actions: [...many('update', 3), { ...action('update', 'n'), kind: 'privateNetworks' }],
+      held: [],
+    },
+    {
+      name: 'held already',
+      because: 'what is not done does not count',
+      actions: [...many('update', 3), { ...action('update', 'm9'), held: 'not today' }],
+      held: ['not today'],
+    },
+    {
+      name: 'deletion held already',
+      because: 'it deletes nothing today',
+      actions: [action('delete', 'a'), { ...action('delete', 'b'), held: 'not today' }],
+      today: 4,
+      held: ['not today'],
+    },
+    {
+      name: 'an update that waits for another create',
+      because: 'it changes what is live',
+      actions: [action('create', 'n'), action('update', 'm', ['machines/n:create'])],
+      limits: { updates: { count: 0 } },
+      held: ['1 of 10 machines to update, over limits.updates: 0'],
+    },
+    {
+      name: 'day, within',
+      because: 'the fifth of five is allowed',
+      actions: many('delete', 1),
+      today: 4,
+      held: [],
+    },
+    {
+      name: 'day, nothing to delete',
+      because: 'what is over already holds back nothing else',
+      actions: many('update', 1),
+      today: 9,
+      held: [],
+    },
+    {
+      name: 'day, beside others',
+      because: 'it holds back deletions alone',
+      actions: [action('create', 'a'), action('delete', 'b')],
+      limits: { deletionsPerDay: 0 },
+      held: ['0 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 0'],
+    },
+    {
+      name: 'approved',
+      because: 'somebody has agreed to this very plan',
+      actions: many('update', 10),
+      approved: true,
+      held: [],
+    },
+    {
+      name: 'cost, over by what runs already',
+      because: 'what adds nothing is no reason',
+      actions: [action('create', 'a')],
+      limits: { hourlyCost: 1 },
+      change: 0,
+      held: [],
+    },
+    {
+      name: 'cost of a start',
+      because: 'what is started costs too, and what is changed does not',
+      actions: [action('start', 'a'), action('update', 'b')],
+      limits: { hourlyCost: 17 },
+      held: ['15 USD/h now and 3 more, over limits.hourlyCost: 17'],
+    },
+    {
+      name: 'number',
+      because: 'a number holds whatever the size',
+      actions: many('update', 3),
+      live: 3,
+      limits: { updates: { count: 2 } },
+      held: ['3 of 3 machines to update, over limits.updates: 2'],
+    },
+    {
+      name: 'deletions',
+      because: '2 of 10 are over 10 %',
+      actions: many('delete', 2),
+      held: ['2 of 10 machines to delete, over limits.deletions: 10%'],
+    },
+    {
+      name: 'day',
+      because: 'what was deleted in 24 hours counts',
+      actions: many('delete', 1),
+      today: 5,
+      held: ['5 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 5'],
+    },
+    {
+      name: 'forced',
+      because: 'somebody said so',
+      actions: many('update', 10),
+      force: true,
+      held: [],
+    },
+    {
+      name: 'cost',
+      because: '18 USD/h would be over 17',
+      actions: [action('create', 'a')],
+      limits: { hourlyCost: 17 },
+      held: ['15 USD/h now and 3 more, over limits.hourlyCost: 17'],
+    },
+    {
+      name: 'cost within',
+      because: '18 USD/h are allowed',
+      actions: [action('create', 'a')],
+      limits: { hourlyCost: 18 },
+      held: [],
+    },
+    {
+      name: 'dependants',
+      because: 'what requires a withheld action waits for it',
+      actions: [...many('update', 4), action('start', 'm0', ['machines/m0:update'])],
+      held: [
+        '4 of 10 machines to update, over limits.updates: 30%',
+        'waits for machines/m0:update',
+      ],
+    },
+  ])('$name: $because', ({ actions, held, live = 10, limits = {}, today = 0, change, ...over }) => {
+    const guarded = guard(
+      planOf(actions),
+      input({
+        limits,
+        liveCount: () => live,
+        deletedToday: today,
+        ...over,
+        ...(change === undefined ? {} : { costOf: costing(change) }),
+      }),
+    );
+    expect(heldOf(guarded)).toEqual(held);
+  });
+
+  test('a class that goes over is held whole, and nothing beside it', () => {
+    const actions = [...many('update', 4), action('create', 'new'), action('delete', 'old')];
+    expect(linesOf(guard(planOf(actions), input({})))).toEqual([
+      ...[0, 1, 2, 3].map(
+        (n) => `machines/m${n}:update held: 4 of 10 machines to update, over limits.updates: 30%`,
+      ),
+      'machines/new:create',
+      'machines/old:delete',
+    ]);
+  });
+});
+
+describe('what a limit covers', () => {
+  const network: Action = { ...action('update', 'n'), id: 'n', kind: 'privateNetworks' };
+  test.each([
+    {
+      because: 'a class is of one kind',
+      actions: [...many('update', 4), network],
+      limits: {},
+      free: ['n'],
+    },
+    {
+      because: 'the day counts deletions',
+      actions: [action('create', 'a'), action('delete', 'b')],
+      limits: { deletionsPerDay: 0 },
+      free: ['machines/a:create'],
+    },
+    {
+      because: 'creates and starts cost, and nothing else',
+      actions: [action('create', 'a'), action('start', 'b'), action('update', 'c')],
+      limits: { hourlyCost: 17 },
+      free: ['machines/c:update'],
+    },
+  ])('$because', ({ actions, limits, free }) => {
+    const guarded = guard(planOf(actions), input({ limits }));
+    expect(guarded.actions.flatMap(({ id, held }) => (held === undefined ? [id] : []))).toEqual(
+      free,
+    );
+  });
+});
+
+describe('rules', () => {
+  const yesterday = '2026-11-20T10:00:00Z';
+  const setback = (over: Partial<Setback>): GuardInput['memory']['setbacks'] =>
+    new Map([
+      [
+        'machines/a:create',
+        {
+          action: 'machines/a:create',
+          address: 'machines/a',
+          failures: 1,
+          at: yesterday,
+          retryAt: '2026-11-21T10:00:01Z',
+          fingerprint: 'both',
+          error: 'no',
+          ...over,
+        },
+      ],
+    ]);
+  const written = (count: number, over: Partial<Write> = {}): GuardInput['memory']['writes'] =>
+    new Map([
+      [
+        'machines/a',
+        Array.from({ length: count }, (_, index) => ({
+          address: 'machines/a' as const,
+          path: 'x',
+          at: `2026-11-21T09:${30 + index}:00Z`,
+          fingerprint: 'yaml',
+          ...over,
+        })),
+      ],
+    ]);
+  const contended = (path: string, until = '10:30') =>
+    `${path}: written three times within an hour and found changed again; left alone until 2026-11-21T${until}:00.000Z`;
+  const suspended = new Map([['machines/a' as const, yesterday]]);
+  const update = action('update', 'a');
+  const both: Action = {
+    ...update,
+    verb: 'update',
+    fields: ['x', 'y'],
+    changes: changing('x', 'y'),
+  };
+
+  test.each<{
+    name: string;
+    because: string;
+    actions?: readonly Action[];
+    over?: Omit<Parameters<typeof input>[0], 'memory'>;
+    memory?: Partial<GuardInput['memory']>;
+    reason?: string;
+    held: readonly string[];
+    findings: readonly string[];
+  }>([
+    {
+      name: 'nothing in the way',
+      because: 'a plan that may be carried out is left as it is',
+      held: ['machines/a:create'],
+      findings: ['drifted machines/a'],
+    },
+    {
+      name: 'suspended',
+      because: 'one is left alone, and its neighbour is not',
+      actions: [action('create', 'a'), action('create', 'b')],
+      memory: { suspended },
+      held: [`machines/a:create held: suspended since ${yesterday}`, 'machines/b:create'],
+      findings: [`blocked machines/a: suspended since ${yesterday}`, 'drifted machines/b'],
+    },
+    {
+      name: 'suspended, and forced',
+      because: 'force lifts limits, not what somebody said of one resource',
+      memory: { suspended },
+      over: { force: true },
+      held: [`machines/a:create held: suspended since ${yesterday}`],
+      findings: [`blocked machines/a: suspended since ${yesterday}`],
+    },
+    {
+      name: 'held already',
+      because: 'the first reason stays, and its finding with it',
+      actions: [{ ...action('create', 'a'), held: 'no template' }],
+      memory: { suspended },
+      held: ['machines/a:create held: no template'],
+      findings: ['drifted machines/a'],
+    },
+    {
+      name: 'held already beside another',
+      because: 'what the plan withheld is not told again as what the guard did',
+      actions: [{ ...update, held: 'no template' }, action('start', 'a')],
+      memory: { suspended },
+      held: [
+        'machines/a:update held: no template',
+        `machines/a:start held: suspended since ${yesterday}`,
+      ],
+      findings: [`blocked machines/a: suspended since ${yesterday}`],
+    },
+    {
+      name: 'a finding with a reason',
+      because: 'what was known before is told too',
+      reason: 'it is old',
+      memory: { suspended },
+      held: [`machines/a:create held: suspended since ${yesterday}`],
+      findings: [`blocked machines/a: it is old; suspended since ${yesterday}`],
+    },
+    {
+      name: 'outside the windows',
+      because: 'it is said when the next one opens',
+      over: { window: { open: false, next: new Date('2026-11-22T02:00:00Z') } },
+      held: [
+        'machines/a:create held: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z',
+      ],
+      findings: [
+        'blocked machines/a: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z',
+      ],
+    },
+    {
+      name: 'outside windows that never open',
+      because: 'then there is no time to name',
+      over: { window: { open: false } },
+      held: ['machines/a:create held: outside settings.windows'],
+      findings: ['blocked machines/a: outside settings.windows'],
+    },
+    {
+      name: 'outside the windows, forced',
+      because: 'somebody said so',
+      over: { window: { open: false }, force: true },
+      held: ['machines/a:create'],
+      findings: ['drifted machines/a'],
+    },
+    {
+      name: 'not agreed to',
+      because: 'what is applied is what somebody looked at',
+      over: { outside: ({ id }) => (id === 'machines/a:create' ? 'it is not in it' : undefined) },
+      actions: [action('create', 'a'), action('create', 'b')],
+      held: ['machines/a:create held: it is not in it', 'machines/b:create'],
+      findings: ['blocked machines/a: it is not in it', 'drifted machines/b'],
+    },
+    {
+      name: 'out of stock',
+      because: 'it would be refused',
+      over: { shortages: new Map([['machines/a:create', 'none left']]) },
+      actions: [action('create', 'a'), action('create', 'b')],
+      held: ['machines/a:create held: none left', 'machines/b:create'],
+      findings: ['blocked machines/a: none left', 'drifted machines/b'],
+    },
+    {
+      name: 'pausing',
+      because: 'what failed is tried again later',
+      memory: { setbacks: setback({}) },
+      actions: [action('create', 'a'), action('create', 'b')],
+      held: [
+        'machines/a:create held: failed once, tried again at 2026-11-21T10:00:01Z: no',
+        'machines/b:create',
+      ],
+      findings: [
+        'failed machines/a: failed once, tried again at 2026-11-21T10:00:01Z: no',
+        'drifted machines/b',
+      ],
+    },
+    {
+      name: 'pausing, and a person asks',
+      because: 'who asks does not wait',
+      memory: { setbacks: setback({}) },
+      over: { pauses: false },
+      held: ['machines/a:create'],
+      findings: ['drifted machines/a'],
+    },
+    {
+      name: 'refused for good, and forced',
+      because: 'somebody wants it tried',
+      memory: { setbacks: setback({ retryAt: null }) },
+      over: { force: true },
+      held: ['machines/a:create'],
+      findings: ['drifted machines/a'],
+    },
+    {
+      name: 'refused, and changed since',
+      because: 'another YAML, or another live state, may be taken',
+      memory: { setbacks: setback({ retryAt: null, fingerprint: 'before' }) },
+      held: ['machines/a:create'],
+      findings: ['drifted machines/a'],
+    },
+    {
+      name: 'two reasons',
+      because: 'the worst one is the status, and the first one the text',
+      actions: [update, action('create', 'a')],
+      memory: { setbacks: setback({ retryAt: null }), writes: written(3) },
+      held: [
+        `machines/a:update held: ${contended('x')}`,
+        `machines/a:create held: refused at ${yesterday}, and not tried again until its YAML or its live state changes: no`,
+      ],
+      findings: [`contended machines/a: ${contended('x')}`],
+    },
+    {
+      name: 'two reasons, the worse one last',
+      because: 'the order of actions does not count',
+      actions: [action('create', 'a'), update],
+      memory: { setbacks: setback({ retryAt: null }), writes: written(3) },
+      held: [
+        `machines/a:create held: refused at ${yesterday}, and not tried again until its YAML or its live state changes: no`,
+        `machines/a:update held: ${contended('x')}`,
+      ],
+      findings: [
+        `contended machines/a: refused at ${yesterday}, and not tried again until its YAML or its live state changes: no`,
+      ],
+    },
+    {
+      name: 'written twice',
+      because: 'three times make a fight',
+      actions: [update],
+      memory: { writes: written(2) },
+      held: ['machines/a:update'],
+      findings: ['drifted machines/a'],
+    },
+    {
+      name: 'written three times',
+      because: 'it is left alone until the first of them is an hour ago',
+      actions: [update],
+      memory: { writes: written(3) },
+      held: [`machines/a:update held: ${contended('x')}`],
+      findings: [`contended machines/a: ${contended('x')}`],
+    },
+    {
+      name: 'written four times',
+      because: 'the newest three count',
+      actions: [update],
+      memory: { writes: written(4) },
+      held: [`machines/a:update held: ${contended('x', '10:31')}`],
+      findings: [`contended machines/a: ${contended('x', '10:31')}`],
+    },
+    {
+      name: 'written an hour ago to the second',
+      because: 'then the hour is over',
+      actions: [update],
+      memory: { writes: written(3, { at: '2026-11-21T09:00:00Z' }) },
+      held: ['machines/a:update'],
+      findings: ['drifted machines/a'],
+    },
+    {
+      name: 'another field written',
+      because: 'each field is counted for itself',
+      actions: [update],
+      memory: { writes: written(3, { path: 'y' }) },
+      held: ['machines/a:update'],
+      findings: ['drifted machines/a'],
+    },
+    {
+      name: 'written for another YAML',
+      because: 'what is wanted now has not been tried',
+      actions: [update],
+      memory: { writes: written(3, { fingerprint: 'before' }) },
+      held: ['machines/a:update'],
+      findings: ['drifted machines/a'],
+    },
+    {
+      name: 'one field of two',
+      because: 'the other is written all the while',
+      actions: [both],
+      memory: { writes: written(3) },
+      held: ['machines/a:update y'],
+      findings: [`contended machines/a: ${contended('x')}`],
+    },
+    {
+      name: 'one field of two, with neighbours',
+      because: 'what it does not concern is left as it is',
+      actions: [action('create', 'b'), both],
+      reason: 'it is old',
+      memory: { writes: written(3) },
+      held: ['machines/b:create', 'machines/a:update y'],
+      findings: ['drifted machines/b: it is old', `contended machines/a: ${contended('x')}`],
+    },
+    {
+      name: 'both fields',
+      because: 'the one that is free last says until when',
+      actions: [both],
+      memory: {
+        writes: new Map([
+          [
+            'machines/a',
+            [
+              ...(written(3).get('machines/a') ?? []),
+              ...(written(3, { path: 'y', at: '2026-11-21T09:50:00Z' }).get('machines/a') ?? []),
+            ],
+          ],
+        ]),
+      },
+      held: [`machines/a:update x y held: ${contended('x, y', '10:50')}`],
+      findings: [`contended machines/a: ${contended('x, y', '10:50')}`],
+    },
+    {
+      name: 'a member',
+      because: 'members are counted one by one',
+      actions: [member('a', 'update')],
+      memory: { writes: written(3, { path: 'rel/k' }) },
+      held: [`machines/a:update(rel/k) held: ${contended('rel/k')}`],
+      findings: [`contended machines/a: ${contended('rel/k')}`],
+    },
+    {
+      name: 'what somebody deletes again and again',
+      because: 'it is not made for ever',
+      memory: { writes: written(3, { path: 'create' }) },
+      held: [`machines/a:create held: ${contended('create')}`],
+      findings: [`contended machines/a: ${contended('create')}`],
+    },
+    {
+      name: 'started again and again',
+      because: 'somebody wants it off',
+      actions: [action('start', 'a')],
+      memory: { writes: written(3, { path: 'state=start' }) },
+      held: [`machines/a:start held: ${contended('state=start')}`],
+      findings: [`contended machines/a: ${contended('state=start')}`],
+    },
+    {
+      name: 'a deletion',
+      because: 'it is not repeated, so no fight is seen in it',
+      actions: [action('delete', 'a')],
+      memory: { writes: written(3, { path: 'delete' }) },
+      held: ['machines/a:delete'],
+      findings: ['drifted machines/a'],
+    },
+  ])(
+    '$name: $because',
+    ({ actions = [action('create', 'a')], over = {}, memory, reason, ...expected }) => {
+      const plan = planOf(actions, reason);
+      const nothing = input({}).memory;
+      const guarded = guard(plan, input({ ...over, memory: { ...nothing, ...memory } }));
+      expect(linesOf(guarded)).toEqual(expected.held);
+      expect([...new Set(findingsOf(guarded))]).toEqual(expected.findings);
+    },
+  );
+
+  test('a plan of which nothing is withheld is the plan itself', () => {
+    const plan = planOf([update]);
+    expect(guard(plan, input({}))).toBe(plan);
+    expect(guard(plan, input({ limits: { deletionsPerDay: 0 } }))).toBe(plan);
+  });
+});
+
+test('a resource of which something is withheld is blocked, with the figure', () => {
+  const { assessments } = guard(planOf(many('update', 4)), input({}));
+  expect(assessments[0]).toMatchObject({
+    status: 'blocked',
+    reason: '4 of 10 machines to update, over limits.updates: 30%',
+  });
+});

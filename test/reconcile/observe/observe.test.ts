@@ -1,0 +1,231 @@
+import { describe, expect, test } from 'vitest';
+import { ApiError, type Api } from '../../../src/model/api.ts';
+import type { Listed, Lookup, ResourceKind } from '../../../src/model/kind.ts';
+import type { Listing } from '../../../src/model/pass/snapshot.ts';
+import { observeHidden } from '../../../src/reconcile/observe/unlisted.ts';
+import { kindOf } from '../../../src/reconcile/kindOf.ts';
+import {
+  completeListing,
+  kindsInUse,
+  observe,
+  observeNeeds,
+} from '../../../src/reconcile/observe/observe.ts';
+import { bound, catalog, declared, have, live, want } from '../../support/team.ts';
+
+const api = {} as Api;
+const network = kindOf(catalog.kinds, 'privateNetworks');
+const item = (over: object = {}): Listed => ({ id: '1', name: 'a', spec: {}, ...over });
+
+/** Lists networks whose pages these are; an error ends the walk. */
+async function listed(
+  pages: readonly (readonly Listed[] | Error)[],
+  over: Partial<ResourceKind> = {},
+): Promise<Listing | undefined> {
+  async function* list(): AsyncGenerator<readonly Listed[]> {
+    for (const page of pages)
+      if (page instanceof Error) throw page;
+      else yield page;
+  }
+  const kinds = new Map([['privateNetworks', { ...network, list, ...over }]]);
+  const snapshot = await observe({ ...catalog, kinds }, ['privateNetworks'], api);
+  return snapshot.get('privateNetworks');
+}
+
+const namesOf = (listing: Listing | undefined): unknown =>
+  listing?.complete ? [...listing.byName].map(([name, ones]) => [name, ones.length]) : undefined;
+
+describe('a list', () => {
+  test('holds what all its pages hold, by id and by name', async () => {
+    const listing = await listed([[item()], [item({ id: '2' }), item({ id: '3', name: 'b' })]]);
+    expect(listing).toMatchObject({ kind: 'privateNetworks', complete: true });
+    expect([...(listing?.byId.keys() ?? [])]).toEqual(['1', '2', '3']);
+    expect(namesOf(listing)).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
+
+  test('tells all that an item tells; one that says nothing of it is settled', async () => {
+    const told = {
+      settled: false,
+      activity: 'at work',
+      failure: 'no',
+      fixed: 'so',
+      facts: { a: 1 },
+    };
+    const listing = await listed([[item(told), item({ id: '2' })]]);
+    expect(listing?.items).toStrictEqual([
+      { id: '1', name: 'a', spec: {}, ...told },
+      { id: '2', name: 'a', spec: {}, settled: true },
+    ]);
+  });
+
+  test('that breaks off keeps what was read', async () => {
+    const error = new ApiError('it broke off', { verdict: 'unavailable' });
+    const listing = await listed([[item()], error]);
+    expect(listing).toMatchObject({ complete: false, error: 'it broke off' });
+    expect([...(listing?.byId.keys() ?? [])]).toEqual(['1']);
+  });
+
+  test.each([
+    { because: 'without a name it is known by its id', over: { name: null }, names: [['1', 1]] },
+    { because: 'case does not count', over: { name: 'AbC' }, caseless: true, names: [['abc', 1]] },
+    { because: 'case counts', over: { name: 'AbC' }, names: [['AbC', 1]] },
+  ])('holds an item: $because', async ({ over, caseless = false, names }) => {
+    expect(namesOf(await listed([[item(over)]], { caseless }))).toEqual(names);
+  });
+
+  test.each([{ id: '' }, { id: 1 }, { name: 1 }, { id: '', name: null }, { id: 1, name: null }])(
+    'that holds %o is no list to go by',
+    async (over) => {
+      expect(await listed([[item(over)]])).toMatchObject({
+        complete: false,
+        error: 'the list of privateNetworks holds an item whose id or name is no text',
+      });
+    },
+  );
+
+  test('calls an item what else it is called, where nothing bears that name', async () => {
+    const pages = [[item(), item({ id: '2', name: 'b', spec: { other: 'c' } })]];
+    const alsoNamed: NonNullable<ResourceKind['alsoNamed']> = ({ id }) =>
+      id === '1' ? ['x', 'b'] : [];
+    expect(namesOf(await listed(pages, { alsoNamed }))).toEqual([
+      ['x', 1],
+      ['b', 1],
+      ['a', 1],
+    ]);
+  });
+
+  test('is asked with what is declared of its kind', async () => {
+    const asked: unknown[] = [];
+    async function* list(_: Api, specs: unknown): AsyncGenerator<readonly Listed[]> {
+      asked.push(specs);
+      yield [];
+    }
+    const kinds = new Map([['privateNetworks', { ...network, list }]]);
+    const resources = [want('privateNetworks', 'n', { region: 'ny2' }), want('machines', 'm', {})];
+    await observe({ ...catalog, kinds }, ['privateNetworks'], api, resources);
+    await observe({ ...catalog, kinds }, ['privateNetworks'], api);
+    expect(asked).toEqual([[{ region: 'ny2' }], undefined]);
+  });
+});
+
+describe('a lookup that is the list of a kind', () => {
+  const [lookup] = [...catalog.lookups.values()].filter(({ sameAs }) => sameAs !== undefined);
+  if (!lookup) throw new Error('there is such a lookup');
+  const { name, sameAs = '' }: Lookup = lookup;
+  const need = { list: 'lookup', kind: name } as const;
+  test('is not read again, and the same for the same', async () => {
+    const known = new Map([[sameAs, completeListing({ name: sameAs }, [have(sameAs, 'a', {})])]]);
+    const first = (await observeNeeds(catalog, [need], api, known)).get(name);
+    expect(first).toMatchObject({ kind: name, complete: true, items: [{ name: 'a' }] });
+    expect((await observeNeeds(catalog, [need], api, known)).get(name)).toBe(first);
+  });
+
+  test('breaks off where that did', async () => {
+    const one = have(sameAs, 'a', {});
+    const read = { items: [one], byId: new Map([[one.id, one]]) };
+    const partial: Listing = { kind: sameAs, complete: false, ...read, error: 'no' };
+    const seen = (await observeNeeds(catalog, [need], api, new Map([[sameAs, partial]]))).get(name);
+    expect(seen).toMatchObject({ kind: name, complete: false, error: 'no' });
+    expect([...(seen?.byId.keys() ?? [])]).toEqual(['id-a']);
+  });
+});
+
+test('the kinds in use are those declared, named live, absent, bound and pruned', () => {
+  const source = { file: 'team.yaml', line: 1, column: 1 };
+  const used = kindsInUse(
+    catalog,
+    [
+      want('machines', 'm', {
+        network: live('privateNetworks', 'n'),
+        restorePointSnapshot: declared('snapshots', 's'),
+      }),
+    ],
+    [{ address: 'models/x', kind: 'models', name: 'x', source }],
+    [new Map([['projects/p', {}]])],
+    ['datasets'],
+  );
+  expect(used.toSorted()).toEqual([
+    'datasets',
+    'machines',
+    'models',
+    'privateNetworks',
+    'projects',
+  ]);
+});
+
+test('what is bound and not listed is asked for by its id, and stands beside the others', async () => {
+  const asked: string[] = [];
+  const get = async (_: Api, id: string) => {
+    asked.push(id);
+    return item({ id, name: `named ${id}` });
+  };
+  const shown = completeListing(network, [have('privateNetworks', 'there', {}, { id: '1' })]);
+  const seen = await observeHidden(
+    { kinds: new Map([['privateNetworks', { ...network, get }]]) },
+    new Map([['privateNetworks', shown]]),
+    {
+      bindings: new Map([
+        ['privateNetworks/there', bound('1')],
+        ['privateNetworks/hidden', bound('2')],
+        ['privateNetworks/young', bound('3', { created: true })],
+        ['machines/m', bound('4')],
+      ]),
+      obligations: new Map(),
+    },
+    ({ created }) => created,
+    api,
+  );
+  expect(asked).toEqual(['2']);
+  expect(seen.get('privateNetworks')?.items.map(({ name }) => name)).toEqual(['there', 'named 2']);
+});
+
+test('what Holdfast owes something is read by its id, in place of what the list shows of it', async () => {
+  const machines = kindOf(catalog.kinds, 'machines');
+  const shown = completeListing(machines, [
+    have('machines', 'm', { state: 'running' }, { id: '1' }),
+    have('machines', 'other', { state: 'running' }, { id: '2' }),
+  ]);
+  const asked: string[] = [];
+  const get = async (_: Api, id: string) => {
+    asked.push(id);
+    return item({ id, name: 'm', spec: { state: 'off' } });
+  };
+  const fields = { state: { owed: 'running', temporary: 'off' } };
+  const seen = await observeHidden(
+    { kinds: new Map([['machines', { ...machines, get }]]) },
+    new Map([['machines', shown]]),
+    {
+      bindings: new Map(),
+      obligations: new Map([
+        ['machines/m', { id: '1', at: '2026-01-01T00:00:00Z', fields }],
+        ['machines/gone', { id: '3', at: '2026-01-01T00:00:00Z', fields }],
+      ]),
+    },
+    () => false,
+    api,
+  );
+  expect(asked).toEqual(['1']);
+  expect(seen.get('machines')?.items.map(({ name, spec }) => [name, spec['state']])).toEqual([
+    ['other', 'running'],
+    ['m', 'off'],
+  ]);
+});
+
+test.each([
+  { because: 'nothing is hidden', kind: network, complete: true },
+  { because: 'its list broke off', kind: network, complete: false },
+])('nothing is asked where $because', async ({ kind, complete }) => {
+  const whole = completeListing(kind, []);
+  const listing: Listing = complete ? whole : { ...whole, complete: false, error: 'no' };
+  const bindings = complete ? new Map() : new Map([['privateNetworks/n' as const, bound('1')]]);
+  const seen = await observeHidden(
+    { kinds: new Map([['privateNetworks', kind]]) },
+    new Map([['privateNetworks', listing]]),
+    { bindings, obligations: new Map() },
+    () => false,
+    api,
+  );
+  expect(seen.size).toBe(0);
+});

@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest';
+import type { Action, Assessment, Outcome } from '../../../src/model/pass/plan.ts';
+import type { Report } from '../../../src/model/pass/report.ts';
+import { reportOf, type ReportInput } from '../../../src/reconcile/report/report.ts';
+import { reportWith } from '../../support/reports.ts';
+import { planFor } from '../../support/team.ts';
+
+const changes = [{ path: 'region', desired: 'ny2', observed: 'ca1' }];
+const assessed = (over: Partial<Assessment> = {}): Assessment => ({
+  kind: 'machines',
+  name: 'm',
+  id: '1',
+  status: 'drifted',
+  changes,
+  unverifiable: [],
+  reason: undefined,
+  source: undefined,
+  ...over,
+});
+const action = (verb: 'create' | 'update' | 'stop' | 'delete', over = {}): Action =>
+  ({
+    id: `machines/m:${verb}`,
+    verb,
+    kind: 'machines',
+    name: 'm',
+    resourceId: '1',
+    changes: [],
+    requires: [],
+    ...over,
+  }) as Action;
+const ended = (result: Outcome['result'], over: Partial<Outcome> = {}): Outcome => ({
+  result,
+  attempts: 1,
+  took: 1,
+  ...over,
+});
+
+function report(
+  assessments: readonly Assessment[],
+  actions: readonly Action[],
+  over: Partial<ReportInput> = {},
+): Report {
+  const header = reportWith();
+  const plan = { ...planFor({}), assessments, actions };
+  return reportOf({ ...header, plan, conditions: new Map(), readings: new Map(), ...over });
+}
+
+const outcomes = (...pairs: readonly (readonly [verb: string, Outcome])[]) =>
+  new Map(pairs.map(([verb, outcome]) => [`machines/m:${verb}`, outcome]));
+
+/** A resource in words: `failed m (1): why`. */
+const said = ({ resources }: Report): string[] =>
+  resources.map(
+    ({ status, name, id, reason, changes: open }) =>
+      `${status} ${name} (${id ?? 'no id'})${open.length > 0 ? ' changes' : ''}${reason === null ? '' : `: ${reason}`}`,
+  );
+
+describe('a resource after a pass', () => {
+  test.each<{
+    because: string;
+    assessed?: Partial<Assessment>;
+    /** It has no id yet. */
+    isNew?: boolean;
+    actions: readonly Action[];
+    outcomes?: ReadonlyMap<string, Outcome>;
+    says: readonly string[];
+  }>([
+    {
+      because: 'what was only planned is as it was found',
+      actions: [action('update')],
+      says: ['drifted m (1) changes'],
+    },
+    {
+      because: 'what was done is in sync, and nothing is left of its changes',
+      actions: [action('update')],
+      outcomes: outcomes(['update', ended('done')]),
+      says: ['inSync m (1)'],
+    },
+    {
+      because: 'one failure is enough, and is told first',
+      actions: [action('stop'), action('update')],
+      outcomes: outcomes(['stop', ended('pending')], ['update', ended('failed', { error: 'no' })]),
+      says: ['failed m (1) changes: machines/m:update: no'],
+    },
+    {
+      because: 'what the API still works on is pending',
+      actions: [action('stop'), action('update')],
+      outcomes: outcomes(['stop', ended('done')], ['update', ended('pending')]),
+      says: ['pending m (1) changes: the API is at work on it'],
+    },
+    {
+      because: 'what was skipped is told',
+      actions: [action('update')],
+      outcomes: outcomes(['update', ended('skipped', { error: 'it was told to stop' })]),
+      says: ['drifted m (1) changes: machines/m:update was skipped: it was told to stop'],
+    },
+    {
+      because: 'what is withheld in part keeps its reason',
+      assessed: { reason: 'suspended' },
+      actions: [action('stop'), action('update', { held: 'suspended' })],
+      outcomes: outcomes(['stop', ended('done')], ['update', ended('blocked')]),
+      says: ['drifted m (1) changes: suspended'],
+    },
+    {
+      because: 'what is blocked stays so, whatever else was done to it',
+      assessed: { status: 'blocked', reason: 'it is fixed' },
+      actions: [action('update')],
+      outcomes: outcomes(['update', ended('done')]),
+      says: ['blocked m (1) changes: it is fixed'],
+    },
+    {
+      because: 'and so does what is contended',
+      assessed: { status: 'contended', reason: 'it was changed back' },
+      actions: [action('update')],
+      outcomes: outcomes(['update', ended('done')]),
+      says: ['contended m (1) changes: it was changed back'],
+    },
+    {
+      because: 'what was deleted is gone',
+      actions: [action('delete')],
+      outcomes: outcomes(['delete', ended('done')]),
+      says: [],
+    },
+    {
+      because: 'what could not be deleted is there',
+      actions: [action('delete')],
+      outcomes: outcomes(['delete', ended('failed', { error: 'no' })]),
+      says: ['failed m (1) changes: machines/m:delete: no'],
+    },
+    {
+      because: 'what was replaced is there',
+      actions: [action('delete'), action('create')],
+      outcomes: outcomes(['delete', ended('done')], ['create', ended('done')]),
+      says: ['inSync m (1)'],
+    },
+    {
+      because: 'what was created has its id from then on',
+      isNew: true,
+      assessed: { status: 'missing' },
+      actions: [action('update'), action('create', { resourceId: undefined })],
+      outcomes: outcomes(
+        ['update', ended('done', { resourceId: 'other' })],
+        ['create', ended('done', { resourceId: '2' })],
+      ),
+      says: ['inSync m (2)'],
+    },
+    {
+      because: 'actions of others are nothing to it',
+      actions: [action('update', { name: 'n', id: 'machines/n:update' })],
+      outcomes: new Map([['machines/n:update', ended('failed')]]),
+      says: ['drifted m (1) changes'],
+    },
+  ])('$because', ({ assessed: over, isNew = false, actions, outcomes: done, says }) => {
+    const found = assessed(isNew ? { ...over, id: undefined } : over);
+    expect(said(report([found], actions, done ? { outcomes: done } : {}))).toEqual(says);
+  });
+});
+
+describe('an action', () => {
+  test('that was not carried out is planned, or blocked by what holds it', () => {
+    const held = action('delete', { held: 'suspended', resourceId: undefined });
+    expect(report([], [action('update'), held]).actions).toEqual([
+      {
+        id: 'machines/m:update',
+        verb: 'update',
+        kind: 'machines',
+        name: 'm',
+        relation: null,
+        member: null,
+        resourceId: '1',
+        changes: [],
+        requires: [],
+        outcome: 'planned',
+        error: null,
+        note: null,
+        attempts: 0,
+      },
+      expect.objectContaining({ outcome: 'blocked', error: 'suspended', resourceId: null }),
+    ]);
+  });
+
+  test('that was carried out is told with how it ended', () => {
+    const done = ended('done', { resourceId: '2', note: 'static', attempts: 3 });
+    expect(
+      report([], [action('update')], { outcomes: outcomes(['update', done]) }).actions[0],
+    ).toMatchObject({ outcome: 'done', resourceId: '2', note: 'static', attempts: 3, error: null });
+  });
+
+  test('is counted by its verb, but for what is blocked', () => {
+    const actions = [action('update'), action('stop'), action('delete', { held: 'no' })];
+    const { summary } = report([assessed(), assessed({ name: 'n', status: 'inSync' })], actions);
+    expect(summary).toEqual({
+      ...reportWith().summary,
+      drifted: 1,
+      inSync: 1,
+      actions: { ...reportWith().summary.actions, update: 1, stop: 1 },
+    });
+  });
+});
+
+describe('since when', () => {
+  const address = 'machines/m';
+  const since = '2026-11-20T00:00:00.000Z';
+  const conditions: ReportInput['conditions'] = new Map([
+    [address, { address, status: 'drifted', since, reason: null }],
+  ]);
+  const now = '2026-11-21T10:00:01.000Z';
+  test.each([
+    { because: 'it is in that status already', status: 'drifted', is: '2026-11-20T00:00:00.000Z' },
+    { because: 'it was in another one', status: 'missing', is: now },
+  ] as const)('$is: $because', ({ status, is }) => {
+    const { resources } = report([assessed({ status })], [], { conditions });
+    expect(resources.map((one) => one.since)).toEqual([is]);
+  });
+
+  test('is worked out again for the same plan where a time of the pass is in it', () => {
+    const header = reportWith();
+    const plan = { ...planFor({}), assessments: [assessed()] };
+    const at = (finishedAt: string, known: ReportInput['conditions']) =>
+      reportOf({ ...header, finishedAt, plan, conditions: known, readings: new Map() }).resources;
+    const none = new Map();
+    expect(at('1', none)[0]?.since).toBe('1');
+    expect(at('2', none)[0]?.since).toBe('2');
+    const first = at('3', conditions);
+    expect(at('4', conditions)).toBe(first);
+    expect(at('5', none)[0]?.since).toBe('5');
+  });
+});
+
+test('what is read in rotation is told with its age', () => {
+  const own = { tags: '2026-11-21T09:00:00.000Z' };
+  const readings: ReportInput['readings'] = new Map([['machines/m', own]]);
+  const { resources } = report([assessed(), assessed({ name: 'n' })], [], { readings });
+  expect(resources.map((one) => one.readings)).toEqual([own, undefined]);
+});
+
+test('what is known of a resource is told as null where it is not known', () => {
+  const source = { file: 'team.yaml', line: 1, column: 1 };
+  const { resources, schema, complete } = report(
+    [assessed({ source, unverifiable: ['script'] }), assessed({ name: 'n' })],
+    [],
+  );
+  expect(resources[0]).toMatchObject({ source, unverifiable: ['script'], reason: null });
+  expect(resources[1]?.source).toBe(null);
+  expect([schema, complete]).toEqual(['holdfast/report/v1', true]);
+});

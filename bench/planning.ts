@@ -1,6 +1,7 @@
 import { loadCatalog } from '../src/kinds/lib/catalog.ts';
 import { addressOf } from '../src/model/resource.ts';
-import { plan, type PlanInput } from '../src/reconcile/plan/plan.ts';
+import { plan } from '../src/reconcile/plan/plan.ts';
+import type { PlanInput } from '../src/reconcile/plan/planInput.ts';
 import { observe } from '../src/reconcile/observe/observe.ts';
 import { showMachine } from '../src/simulator/collections/machines/machines.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
@@ -64,6 +65,6 @@ async function inputFor(count: number): Promise<PlanInput> {
     written: { is: () => true, unreadable: () => undefined },
     prune: [],
     visibility: 120_000,
-    now: () => new Date(),
+    now: new Date(),
   };
 }

@@ -43,7 +43,7 @@ export async function lookAtTeam(
     written: compareValues(new Map(), memory),
     prune: [],
     visibility,
-    now: () => now,
+    now,
   });
   const declared = [...byAddress.values()].flatMap(({ desired: { kind, name }, found }) =>
     found.is === 'found' ? [[liveKey(kind, found.live.id), name] as const] : [],

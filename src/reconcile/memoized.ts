@@ -3,14 +3,15 @@ import type { Plan } from '../model/pass/plan.ts';
 import type { Address, Desired } from '../model/resource.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
 import { costOf, type CostInput, type PlannedCost } from './guard/cost.ts';
-import { plan, type PlanInput } from './plan/plan.ts';
+import { plan } from './plan/plan.ts';
+import type { PlanInput } from './plan/planInput.ts';
 
 /*
  * What a pass works out again only where something is another object than it was in the pass before. Nothing that a plan is made
  * from ever changes in place: another config, page, memory or secret is another object.
  */
 
-/** The last plan of these resources, and what it was made from, unless it asked what time it is. */
+/** The last plan for these resources, and its input. */
 interface LastPlan {
   readonly input?: PlanInput;
   readonly made: Plan;
@@ -29,7 +30,7 @@ function madeFromSame(input: PlanInput): Plan | undefined {
   const { resources } = input.desired;
   const last = lastPlans.get(resources);
   if (!last) return undefined;
-  if (last.input && isSame(last.input, input)) return last.made;
+  if (last.input && isSame(last.input, input) && isValid(last.made, input)) return last.made;
   lastPlans.set(resources, { made: last.made });
   lastCosts.delete(last.made);
   return undefined;
@@ -37,14 +38,15 @@ function madeFromSame(input: PlanInput): Plan | undefined {
 
 function planAnew(input: PlanInput): Plan {
   const { resources } = input.desired;
-  let timely = false;
-  const now = (): Date => ((timely = true), input.now());
-  const drawn = plan({ ...input, now });
+  const drawn = plan(input);
   const last = lastPlans.get(resources)?.made;
   const made = last && isDeepStrictEqual(last, drawn) ? last : drawn;
-  lastPlans.set(resources, { made, ...(timely ? {} : { input }) });
+  lastPlans.set(resources, { made, input });
   return made;
 }
+
+const isValid = ({ validUntil }: Plan, { now }: PlanInput): boolean =>
+  validUntil === undefined || now < validUntil;
 
 /** Whether two inputs for the same resources are the same but for the time. */
 function isSame(one: PlanInput, other: PlanInput): boolean {

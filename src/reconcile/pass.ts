@@ -20,7 +20,7 @@ import { readingsOf } from './observe/requiredLists.ts';
 import { rememberOutcomes, rememberRecognised } from './apply/recordPass.ts';
 import { reportOf } from './report/report.ts';
 import { kindOf } from './kindOf.ts';
-import { listingOf } from './plan/planContext.ts';
+import { listingOf } from './observe/listingOf.ts';
 import { askCapacity, noAnswers, runInStock } from './guard/capacity.ts';
 import { askTeam, claimTeam } from './observe/teamIdentity.ts';
 import { vanishedCreates } from './observe/failedCreates.ts';
@@ -51,7 +51,7 @@ export async function prepare(
     written: compareValues(values, memory),
     prune: policy.prune,
     visibility: policy.visibility,
-    now: () => startedAt,
+    now: startedAt,
   });
   const desired = indexAgain(state.resources);
   const fingerprints = fingerprintsOf(desired, values, snapshot, drawn);
@@ -84,7 +84,7 @@ async function guarded(
   const { catalog, api, clock, random } = workspace;
   const { memory, snapshot, desired, fingerprints, startedAt, trigger } = looked;
   const reckon = (plan: Plan): PlannedCost =>
-    costAgain({ catalog, desired, prices: policy.prices, now: () => startedAt, snapshot, plan });
+    costAgain({ catalog, desired, prices: policy.prices, now: startedAt, snapshot, plan });
   const { team, unknown } = await askTeam(workspace, drawn, memory);
   if (drawn.actions.length === 0) {
     const plan = unknown === undefined ? drawn : { ...drawn, recognised: [], gone: [] };

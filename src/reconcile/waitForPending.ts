@@ -2,7 +2,7 @@ import type { Report } from '../model/pass/report.ts';
 import { addressOf, type Address, type Observed } from '../model/resource.ts';
 import type { Intent } from '../model/store.ts';
 import { createFollower } from './apply/jobPoller.ts';
-import { listingOf } from './plan/planContext.ts';
+import { listingOf } from './observe/listingOf.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 
 /** A resource that the API is at work on, whoever has set it to work. */

@@ -4,8 +4,17 @@ import type { Report } from '../../src/model/pass/report.ts';
 import type { Spec } from '../../src/model/resource.ts';
 import type { Memory } from '../../src/model/store.ts';
 import type { World } from '../../src/simulator/simulator.ts';
-import type { Ran } from './run.ts';
 import { nothing, type Scenario, type Version } from './scenario.ts';
+
+/** What a run counted, and which rules it broke. */
+export interface Findings {
+  /** Rules that were broken, the first first; none is what should be. */
+  readonly violations: readonly string[];
+  readonly passes: number;
+  readonly requests: number;
+  /** How often an invariant was checked. */
+  readonly checks: number;
+}
 
 /** Sees everything that happens in a run, and says which rules were broken. */
 export interface Watch {
@@ -24,7 +33,7 @@ export interface Watch {
   switchedByOthers(id: string): void;
   bug(error: unknown): void;
   ended(memory: Memory): void;
-  result(): Omit<Ran, 'kills'>;
+  result(): Findings;
 }
 
 /** Where an id stands in the path of a resource that can be created and deleted. */

@@ -8,7 +8,7 @@ import { openStore } from '../../src/store/open.ts';
 import { inProcess, type InProcess } from '../support/inProcess.ts';
 import { simulatedClock, type SimulatedClock } from '../support/simulatedClock.ts';
 import { unrestMs } from './generate.ts';
-import { createWatch } from './invariants.ts';
+import { createWatch, type Findings } from './invariants.ts';
 import { live, type Life } from './life.ts';
 import { meddle } from './meddle.ts';
 import { randomOf } from './random.ts';
@@ -16,14 +16,8 @@ import { nothing, type Disturbance, type Scenario, type Version } from './scenar
 import { wire } from './wire.ts';
 
 /** What a run came to. */
-export interface Ran {
-  /** Rules that were broken, the first first; none is what should be. */
-  readonly violations: readonly string[];
-  readonly passes: number;
+export interface Ran extends Findings {
   readonly kills: number;
-  readonly requests: number;
-  /** How often an invariant was checked. */
-  readonly checks: number;
 }
 
 /** The schedule of the daemon. */

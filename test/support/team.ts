@@ -5,7 +5,8 @@ import type { Desired, Lifecycle, Observed, Reference, Spec } from '../../src/mo
 import { addressOf, defaultLifecycle } from '../../src/model/resource.ts';
 import type { Listing } from '../../src/model/pass/snapshot.ts';
 import type { Memory } from '../../src/model/store.ts';
-import { plan, type PlanInput } from '../../src/reconcile/plan/plan.ts';
+import { plan } from '../../src/reconcile/plan/plan.ts';
+import type { PlanInput } from '../../src/reconcile/plan/planInput.ts';
 
 export const catalog: Catalog = await loadCatalog();
 
@@ -140,7 +141,7 @@ export function planFor(world: World): Plan {
     written: { is: () => true, unreadable: () => undefined, ...world.written },
     prune: world.prune ?? [],
     visibility: 120_000,
-    now: () => world.now ?? now,
+    now: world.now ?? now,
   });
 }
 

@@ -137,6 +137,8 @@ export interface Plan {
   }[];
   /** Lists that were not read and that the plan wants: read them and plan again. */
   readonly needs: readonly Need[];
+  /** The same input gives the same plan until then; undefined: at any time. */
+  readonly validUntil: Date | undefined;
 }
 
 /** A list that a plan wants: a lookup, or the members of one resource's relation. */

@@ -55,7 +55,7 @@ function plainValue(
   context: ExecutionContext,
 ): unknown {
   if (schema.timetable)
-    return wantedPower(kindOf(context.catalog.kinds, desired.kind).power, desired, context.now);
+    return wantedPower(kindOf(context.catalog.kinds, desired.kind).power, desired, context.now());
   if (schema.references && isReference(value)) return referredId(value, context);
   const read = context.values.get(desired.address)?.get(path);
   if (read) return textIn(read);

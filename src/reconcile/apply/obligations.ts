@@ -29,7 +29,7 @@ export function owedBy(
   if (!obligation) return nothingOwed;
   const fields = Object.entries(obligation.fields);
   if (obligation.id !== live.id) return { due: {}, over: fields.map(([path]) => path) };
-  const isFresh = now().getTime() - Date.parse(obligation.at) < visibility;
+  const isFresh = now.getTime() - Date.parse(obligation.at) < visibility;
   const fates = fields.map(([path, value]) => ({
     path,
     value,

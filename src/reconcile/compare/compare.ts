@@ -22,7 +22,7 @@ export interface Comparison {
 }
 
 /** What comparing needs to know beside the two sides. */
-export interface Context {
+export interface CompareContext {
   readonly resolve: (reference: Reference) => Resolution;
   /** The name by which people know a live id. */
   readonly nameOf: (kind: string, id: string) => string;
@@ -44,7 +44,7 @@ export function compare(
   schema: SpecSchema,
   desired: Desired,
   observed: Observed,
-  context: Context,
+  context: CompareContext,
 ): Comparison {
   const differences: Difference[] = [];
   const unverifiable: string[] = [];
@@ -69,7 +69,7 @@ export function compare(
 function nameDifference(
   { kind, name }: Desired,
   observed: Observed,
-  { hasFixedName }: Context,
+  { hasFixedName }: CompareContext,
 ): Difference {
   const schema = hasFixedName(kind) ? { immutable: true } : {};
   return {
@@ -89,7 +89,7 @@ function differenceOf(
   field: DeclaredField,
   desired: Desired,
   observed: Observed,
-  context: Context,
+  context: CompareContext,
 ): Difference | undefined {
   if (field.schema.createOnly) return undefined;
   if (field.schema.writeOnly) return writeOnlyDifference(field, desired, observed, context);
@@ -142,7 +142,7 @@ function referenceDifference(
   { path, schema }: DeclaredField,
   reference: Reference,
   live: unknown,
-  { resolve, nameOf }: Context,
+  { resolve, nameOf }: CompareContext,
 ): Difference | undefined {
   const resolution = resolve(reference);
   if (resolution.is === 'id' && resolution.id === live) return undefined;
@@ -162,7 +162,7 @@ function writeOnlyDifference(
   { path, schema, value }: DeclaredField,
   resource: Desired,
   live: Observed,
-  { isWritten, unreadable }: Context,
+  { isWritten, unreadable }: CompareContext,
 ): Difference | undefined {
   if (isWriteOnly(value) && value.from === 'keep') return undefined;
   const obstacle = unreadable(resource, path);

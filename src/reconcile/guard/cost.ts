@@ -16,7 +16,7 @@ export interface CostInput {
   readonly desired: ReadonlyMap<Address, Desired>;
   readonly plan: Plan;
   readonly prices: Readonly<Record<string, number>>;
-  readonly now: () => Date;
+  readonly now: Date;
 }
 
 /** The cost of a team and of a plan. */

@@ -7,7 +7,7 @@ import { observeHidden } from './unlisted.ts';
 import { dueNeeds } from './requiredLists.ts';
 import { kindsInUse, observe, observeNeeds } from './observe.ts';
 import type { Policy, Workspace } from '../workspace.ts';
-import type { PlanInput } from '../plan/plan.ts';
+import type { PlanInput } from '../plan/planInput.ts';
 import { askWitnesses } from './lostCreates.ts';
 import { readValues, type Values } from '../compare/writeOnly.ts';
 

@@ -18,8 +18,7 @@ export type Match =
 
 /** How long what was just created may be missing from lists, and what time it is. */
 export interface Visibility {
-  /** Asked only where the answer matters: a plan that never asks is as true at any other time. */
-  readonly now: () => Date;
+  readonly now: Date;
   /** Milliseconds. */
   readonly visibility: number;
 }
@@ -62,7 +61,7 @@ export function match(
   if (binding?.created && isRecent(binding.boundAt, time))
     return { is: 'expected', id: binding.id };
   if (binding && isListedOnly) {
-    const since = binding.unlistedSince ?? time.now().toISOString();
+    const since = binding.unlistedSince ?? time.now.toISOString();
     if (isRecent(since, time)) return { is: 'late', id: binding.id, since };
   }
   return byName(desired, listing, memory, isClaimed, time);
@@ -90,4 +89,4 @@ function byName(
 
 /** Whether lists may not yet show what happened at that time. */
 export const isRecent = (at: string, { now, visibility }: Visibility): boolean =>
-  now().getTime() - Date.parse(at) < visibility;
+  now.getTime() - Date.parse(at) < visibility;

@@ -1,66 +1,66 @@
 import type { Address, Desired, Observed } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { Binding } from '../../model/store.ts';
+import { fieldsOf, isReference } from '../compare/spec.ts';
 import { kindOf } from '../kindOf.ts';
 import { claims, match, type Match } from './match.ts';
-import type { PlanInput } from './plan.ts';
-import { listingOf, type Draft } from './planContext.ts';
-import { fieldsOf, isReference } from '../compare/spec.ts';
+import type { PlanInput } from './planInput.ts';
+import { listingOf } from '../observe/listingOf.ts';
 
-/** A declared resource on its way through planning. */
-export interface Entry {
+/** A declared resource, and the live one that it is, or may be. */
+export interface MatchedResource {
   readonly desired: Desired;
   readonly binding: Binding | undefined;
-  found: Match;
-  /** What becomes of it, once that has been worked out. */
-  draft: Draft | undefined;
-  /** It is being worked out. */
-  inWork: boolean;
+  readonly found: Match;
 }
 
-/** The declared resources by address, and the live ones that they are, or may be. */
-export interface Entries {
-  readonly byAddress: ReadonlyMap<Address, Entry>;
-  readonly spoken: ReadonlySet<Observed>;
+/** The declared resources by address, in the order of the YAML, and the live ones that are, or may be, declared. */
+export interface Matches {
+  readonly byAddress: ReadonlyMap<Address, MatchedResource>;
+  readonly claimed: ReadonlySet<Observed>;
 }
 
-/** Matches every declared resource, each live one to one declared one at most. */
-export function matchAll(input: PlanInput): Entries {
+/** Matches every declared resource, each live one to at most one declared one. */
+export function matchAll(input: PlanInput): Matches {
   const { memory, desired } = input;
-  const isClaimed = claims(desired.resources, memory);
-  const byAddress = new Map<Address, Entry>();
-  const spoken = new Set<Observed>();
+  const isBoundElsewhere = claims(desired.resources, memory);
+  const byAddress = new Map<Address, MatchedResource>();
+  const claimed = new Set<Observed>();
   const times = new Map<string, ReturnType<typeof timeFor>>();
-  for (const one of desired.resources) {
-    const listing = listingOf(input.snapshot, one.kind);
-    const binding = memory.bindings.get(one.address);
-    const time = times.get(one.kind) ?? timeFor(one.kind, input);
-    times.set(one.kind, time);
-    const found = onceOnly(match(one, binding, listing, memory, isClaimed, time), spoken);
-    if (found.is === 'found') spoken.add(found.live);
-    byAddress.set(one.address, { desired: one, binding, found, draft: undefined, inWork: false });
+  for (const resource of desired.resources) {
+    const { address, kind } = resource;
+    const listing = listingOf(input.snapshot, kind);
+    const binding = memory.bindings.get(address);
+    const time = times.get(kind) ?? timeFor(kind, input);
+    times.set(kind, time);
+    const found = unlessClaimed(
+      match(resource, binding, listing, memory, isBoundElsewhere, time),
+      claimed,
+    );
+    if (found.is === 'found') claimed.add(found.live);
+    byAddress.set(address, { desired: resource, binding, found });
   }
-  adoptNameless(byAddress, input, isClaimed, spoken);
+  adoptNameless(byAddress, input, isBoundElsewhere, claimed);
   for (const { found } of byAddress.values())
-    if (found.is === 'ambiguous') for (const live of found.among) spoken.add(live);
-  return { byAddress, spoken };
+    if (found.is === 'ambiguous') for (const live of found.among) claimed.add(live);
+  return { byAddress, claimed };
 }
 
-/** What matching resources of a kind needs to know of time, and whether lists alone tell of them. */
+/** The times for matching resources of a kind, and whether lists alone tell of them. */
 function timeFor(name: string, { catalog, now, visibility }: PlanInput) {
   const { adopt, get } = kindOf(catalog.kinds, name);
   return { now, visibility, isListedOnly: adopt !== undefined && get === undefined };
 }
 
 /**
- * What bears no name of its own and is not bound, or to another one than its spec names, is looked for by what its spec says: those that
- * name one choose first, then those that say most, so that nobody takes what another one names.
+ * Matches resources of kinds without names by their specs, unless they are bound to the one that the spec identifies. Specs that
+ * identify a live resource choose first, then those with the most fields, so that nobody takes what another spec identifies.
  */
 function adoptNameless(
-  byAddress: ReadonlyMap<Address, Entry>,
+  byAddress: Map<Address, MatchedResource>,
   input: PlanInput,
-  isClaimed: (kind: string, live: Observed) => boolean,
-  spoken: Set<Observed>,
+  isBoundElsewhere: (kind: string, live: Observed) => boolean,
+  claimed: Set<Observed>,
 ): void {
   const idOf = (reference: unknown): string | undefined => {
     if (!isReference(reference)) return undefined;
@@ -69,46 +69,52 @@ function adoptNameless(
     const found = byAddress.get(addressOf(reference.kind, reference.name))?.found;
     return found?.is === 'found' ? found.live.id : undefined;
   };
-  const said = (entry: Entry): number =>
-    Object.keys(entry.desired.spec).length + (givenTo(entry, input).length > 0 ? 100 : 0);
+  const precision = (resource: MatchedResource): number =>
+    Object.keys(resource.desired.spec).length + (givenTo(resource, input).length > 0 ? 100 : 0);
   const open = [...byAddress.values()].filter(
-    (entry) =>
-      kindOf(input.catalog.kinds, entry.desired.kind).adopt &&
-      (entry.found.is === 'missing' || entry.found.is === 'awaited' || isAnother(entry, input)),
+    (resource) =>
+      kindOf(input.catalog.kinds, resource.desired.kind).adopt &&
+      (resource.found.is === 'missing' ||
+        resource.found.is === 'awaited' ||
+        isAnother(resource, input)),
   );
-  for (const entry of open.toSorted((a, b) => said(b) - said(a))) {
-    const { kind, spec } = entry.desired;
+  for (const resource of open.toSorted((a, b) => precision(b) - precision(a))) {
+    const { address, kind, spec } = resource.desired;
     const listing = listingOf(input.snapshot, kind);
-    const free = listing.items.filter((live) => !spoken.has(live) && !isClaimed(kind, live));
+    const free = listing.items.filter(
+      (live) => !claimed.has(live) && !isBoundElsewhere(kind, live),
+    );
     const live = kindOf(input.catalog.kinds, kind).adopt?.(spec, free, idOf);
     const observed = live && listing.byId.get(live.id);
     if (!observed) continue;
-    if (entry.found.is === 'found') spoken.delete(entry.found.live);
-    spoken.add(observed);
-    entry.found = { is: 'found', live: observed, new: true };
+    if (resource.found.is === 'found') claimed.delete(resource.found.live);
+    claimed.add(observed);
+    byAddress.set(address, { ...resource, found: { is: 'found', live: observed, new: true } });
   }
 }
 
-/** The declared fields that the API gives: they say which one is meant. */
-const givenTo = ({ desired: { kind, spec } }: Entry, { catalog }: PlanInput) =>
+/** The declared fields that the API assigns: they identify the live resource. */
+const givenTo = ({ desired: { kind, spec } }: MatchedResource, { catalog }: PlanInput) =>
   fieldsOf(kindOf(catalog.kinds, kind).schema, spec).filter(({ schema }) => schema.given);
 
-/** Whether what was found is not the one that the spec names. */
-function isAnother(entry: Entry, input: PlanInput): boolean {
-  const { found } = entry;
+/** Whether the matched live resource is not the one that the spec identifies. */
+function isAnother(resource: MatchedResource, input: PlanInput): boolean {
+  const { found } = resource;
   return (
     found.is === 'found' &&
-    givenTo(entry, input).some(({ path, value }) => found.live.spec[path] !== value)
+    givenTo(resource, input).some(({ path, value }) => found.live.spec[path] !== value)
   );
 }
 
-/** The one live resource that bears a name. */
+/** The id of the only live resource with a name. */
 function liveId({ snapshot }: PlanInput, kind: string, name: string): string | undefined {
   const listing = snapshot.get(kind);
   const [live, ...more] = (listing?.complete && listing.byName.get(name)) || [];
   return more.length === 0 ? live?.id : undefined;
 }
 
-/** By its former name a live resource may be wanted twice. */
-const onceOnly = (found: Match, spoken: ReadonlySet<Observed>): Match =>
-  found.is === 'found' && spoken.has(found.live) ? { is: 'ambiguous', among: [found.live] } : found;
+/** A former name may match a live resource that is taken already. */
+const unlessClaimed = (found: Match, claimed: ReadonlySet<Observed>): Match =>
+  found.is === 'found' && claimed.has(found.live)
+    ? { is: 'ambiguous', among: [found.live] }
+    : found;

@@ -1,50 +1,45 @@
-import type { Catalog } from '../../model/kind.ts';
 import type { Assessment, Plan } from '../../model/pass/plan.ts';
-import type { Address, DesiredState, Source } from '../../model/resource.ts';
+import type { Address, Desired, Source } from '../../model/resource.ts';
 import { partsOf } from '../../model/resource.ts';
-import type { Snapshot } from '../../model/pass/snapshot.ts';
 import { oneOfEach } from '../../model/interner.ts';
-import type { PlannedMemory } from '../../model/store.ts';
-import { matchAll, type Entries, type Entry } from './matchAll.ts';
-import type { Match, Visibility } from './match.ts';
+import { matchAll, type MatchedResource, type Matches } from './matchAll.ts';
+import type { Match } from './match.ts';
+import type { PlanInput } from './planInput.ts';
 import { markHeld } from '../guard/block.ts';
+import { decideFates } from './decideFates.ts';
+import type { Fate, FateContext } from './fate.ts';
 import { holdDependants, inOrder } from './order.ts';
-import { createPlanning } from './createPlanContext.ts';
+import { createPlanContext, nothing, type ResourcePlan } from './planContext.ts';
+import { planCreate } from './planCreate.ts';
+import { planKept } from './planKept.ts';
 import { planRemovals, type Leftover } from './planRemoval.ts';
-import { nothing, type Draft } from './planContext.ts';
+import { planReplacement } from './planReplacement.ts';
 import { afterUsers, usedDeletions, withUsed } from './planUsed.ts';
-import type { Written } from '../compare/writeOnly.ts';
+import { afterMentions } from './softReferences.ts';
+import { validUntil } from './validUntil.ts';
 
-/** All that a plan is made from. */
-export interface PlanInput extends Visibility {
-  readonly catalog: Catalog;
-  readonly desired: DesiredState;
-  readonly snapshot: Snapshot;
-  readonly memory: PlannedMemory;
-  readonly written: Written;
-  /** Kinds whose orphans are deleted. */
-  readonly prune: readonly string[];
-}
+/*
+ * In: the desired state, the snapshot, and what the store remembers. Out: a plan. matchAll pairs declared and live resources; decideFates
+ * decides the fate of each declared one; planKept, planCreate, and planReplacement turn fates into actions; planRemoval does so for live
+ * resources that are not declared; order puts all actions in the order in which they run.
+ */
 
 /**
- * What to do so that the observed becomes the desired, and what is true of each resource. Pure: the same input gives the same
- * plan, in the same order. It holds back what cannot be done; what may not be done is the guard's to say.
+ * Plans the actions that bring the observed state to the desired state, and assesses each resource. Pure: the same input gives the same
+ * plan, in the same order. Blocks actions that cannot be done; the guard blocks those that may not be done.
  */
 export function plan(input: PlanInput): Plan {
-  const entries = matchAll(input);
-  const { planning, draftFor, needs } = createPlanning(input, entries);
-  const declared = [...entries.byAddress.values()];
-  const leftover = leftoverOf(input, entries);
-  const strays = strayIntents(input, entries);
-  const removals = planRemovals(leftover, planning);
-  const drafted: readonly Planned[] = [
-    ...declared.map((entry) => plannedOf(entry.desired, draftFor(entry), entry.desired.source)),
-    ...removals.map((removal) => plannedOf(removal, removal.draft, removal.absent?.source)),
-  ];
-  const planned = afterUsers(drafted, planning);
+  const matches = matchAll(input);
+  const context = decideFates(createPlanContext(input, matches));
+  const leftover = leftoverOf(input, matches);
+  const strays = strayIntents(input, matches);
+  const planned = afterUsers(
+    [...declaredPlans(context), ...removalPlans(leftover, context)],
+    context,
+  );
   const used = usedDeletions(
     planned.flatMap(({ draft }) => draft.actions),
-    planning,
+    context,
   );
   const final =
     used.size === 0
@@ -54,36 +49,72 @@ export function plan(input: PlanInput): Plan {
   const assessments = final.map((one) => assess(one, one.draft, one.source));
   const ordered = inOrder(final.flatMap(({ draft }) => draft.actions));
   const actions = holdDependants(ordered);
+  const declared = [...matches.byAddress.values()];
   return {
     assessments: markHeld(assessments, ordered, actions),
     actions,
     complete: [...input.snapshot.values()].every(({ complete }) => complete),
-    recognised: [...recognisedOf(entries), ...strays.found],
+    recognised: [...recognisedOf(matches), ...strays.found],
     gone: [...goneOf(input, leftover), ...strays.over],
     ...unlistedOf(declared),
     obligationsOver: obligationsOver(input, final),
-    needs: [...needs.values()],
+    needs: [...context.requiredLists.values()],
+    validUntil: validUntil(input),
   };
 }
 
-/** A resource and what becomes of it. */
+/** A resource with its plan. */
 interface Planned {
   readonly address: Address;
   readonly kind: string;
   readonly name: string;
-  readonly draft: Draft;
-  /** Undefined for what is only live. */
+  readonly draft: ResourcePlan;
+  /** Undefined for resources that are only live. */
   readonly source: Source | undefined;
 }
 
-const plannedOf = (
-  { address, kind, name }: Pick<Planned, 'address' | 'kind' | 'name'>,
-  draft: Draft,
-  source: Source | undefined,
-): Planned => ({ address, kind, name, draft, source });
+/** The plans for the declared resources, in the order of the YAML. */
+function declaredPlans(context: FateContext): readonly Planned[] {
+  const plans = context.resources.map((desired) => {
+    const fate = context.fates.get(desired.address);
+    if (!fate) throw new Error(`${desired.address} has no fate`);
+    return { desired, plan: planOf(desired, fate, context) };
+  });
+  const mentioning = afterMentions(plans, context.catalog);
+  return plans.map(({ desired: { address, kind, name, source }, plan: own }) => ({
+    address,
+    kind,
+    name,
+    draft: mentioning.get(own) ?? own,
+    source,
+  }));
+}
+
+function planOf(desired: Desired, fate: Fate, context: FateContext): ResourcePlan {
+  switch (fate.is) {
+    case 'keep':
+      return planKept(desired, fate, context);
+    case 'create':
+      return planCreate(desired, fate, context);
+    case 'replace':
+      return planReplacement(desired, fate, context);
+    case 'idle':
+      return fate.plan;
+  }
+}
+
+/** The plans for live resources that are not declared. */
+const removalPlans = (leftover: Leftover, context: FateContext): readonly Planned[] =>
+  planRemovals(leftover, context).map(({ address, kind, name, draft, absent }) => ({
+    address,
+    kind,
+    name,
+    draft,
+    source: absent?.source,
+  }));
 
 /** Live resources to be bound: those that were not, and those whose protection changed. */
-const recognisedOf = ({ byAddress }: Entries): Plan['recognised'] =>
+const recognisedOf = ({ byAddress }: Matches): Plan['recognised'] =>
   [...byAddress.values()].flatMap(({ desired: { address, lifecycle }, binding, found }) =>
     found.is === 'found' && (found.new || binding?.protected !== lifecycle.preventDeletion)
       ? [{ address, id: found.live.id, protected: lifecycle.preventDeletion }]
@@ -93,7 +124,7 @@ const recognisedOf = ({ byAddress }: Entries): Plan['recognised'] =>
 /** The obligations that have ended: as the drafts say, and those of resources that a complete listing does not show any more. */
 function obligationsOver(
   { memory, snapshot }: PlanInput,
-  drafts: readonly { readonly address: Address; readonly draft: Draft }[],
+  drafts: readonly { readonly address: Address; readonly draft: ResourcePlan }[],
 ): Plan['obligationsOver'] {
   if (memory.obligations.size === 0) return [];
   const ended = drafts.flatMap(({ address, draft: { obligationOver } }) =>
@@ -111,7 +142,7 @@ function obligationsOver(
 /** Tells of a resource. Most of a kind have lists that are alike: they share them. */
 function assessing(): (
   of: { readonly kind: string; readonly name: string },
-  draft: Draft,
+  draft: ResourcePlan,
   source: Source | undefined,
 ) => Assessment {
   const once = oneOfEach((paths: readonly string[]) => paths.join('\0'));
@@ -128,7 +159,7 @@ function assessing(): (
 }
 
 /** What lists have begun to leave out, and what they show again. */
-function unlistedOf(declared: readonly Entry[]): Pick<Plan, 'unlisted' | 'listedAgain'> {
+function unlistedOf(declared: readonly MatchedResource[]): Pick<Plan, 'unlisted' | 'listedAgain'> {
   const marked = (isMarked: boolean, is: Match['is']): readonly Address[] =>
     declared.flatMap(({ desired, binding, found }) =>
       found.is === is && binding && (binding.unlistedSince !== undefined) === isMarked
@@ -140,12 +171,12 @@ function unlistedOf(declared: readonly Entry[]): Pick<Plan, 'unlisted' | 'listed
 
 function leftoverOf(
   { desired, memory, prune }: PlanInput,
-  { byAddress, spoken }: Entries,
+  { byAddress, claimed }: Matches,
 ): Leftover {
   const orphans = new Map<string, Address>();
   for (const [address, { id }] of memory.bindings)
     if (!byAddress.has(address)) orphans.set(`${partsOf(address).kind}/${id}`, address);
-  return { absent: desired.absent, prune, spoken, orphans };
+  return { absent: desired.absent, prune, claimed, orphans };
 }
 
 /** Orphans that a complete listing does not show any more. */
@@ -156,7 +187,7 @@ function goneOf(
   return [...orphans.values()].filter((address) => {
     const binding = memory.bindings.get(address);
     const listing = snapshot.get(partsOf(address).kind);
-    const young = binding?.created && now().getTime() - Date.parse(binding.boundAt) < visibility;
+    const young = binding?.created && now.getTime() - Date.parse(binding.boundAt) < visibility;
     return binding && listing?.complete && !listing.byId.has(binding.id) && !young;
   });
 }
@@ -167,7 +198,7 @@ function goneOf(
  */
 function strayIntents(
   { snapshot, memory, now, visibility }: PlanInput,
-  { byAddress }: Entries,
+  { byAddress }: Matches,
 ): { readonly found: Plan['recognised']; readonly over: readonly Address[] } {
   const found: Plan['recognised'][number][] = [];
   const over: Address[] = [];
@@ -179,7 +210,7 @@ function strayIntents(
     if (declared || !listing?.complete) continue;
     const [live, ...more] = listing.byName.get(name) ?? [];
     if (live && more.length === 0) found.push({ address, id: live.id, protected: false });
-    else if (now().getTime() - Date.parse(until) >= visibility) over.push(address);
+    else if (now.getTime() - Date.parse(until) >= visibility) over.push(address);
   }
   return { found, over };
 }

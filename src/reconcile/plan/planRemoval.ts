@@ -5,21 +5,21 @@ import type { Listing } from '../../model/pass/snapshot.ts';
 import { kindOf } from '../kindOf.ts';
 import { owedBy, owedReason } from '../apply/obligations.ts';
 import { owedActions, owedChanges, type Debtor } from './planOwed.ts';
-import { type Draft, type Planning } from './planContext.ts';
+import { type ResourcePlan, type PlanContext } from './planContext.ts';
 
 /** A live resource that nothing declares, and what becomes of it. */
 export interface Removal {
   readonly address: Address;
   readonly kind: string;
   readonly name: string;
-  readonly draft: Draft;
+  readonly draft: ResourcePlan;
   readonly absent?: Absent;
 }
 
 /** Where the declared resources leave off: what is absent, bound or known of what is live beside them. */
 export interface Leftover {
   /** The live resources that declared ones are, or may be. */
-  readonly spoken: ReadonlySet<Observed>;
+  readonly claimed: ReadonlySet<Observed>;
   readonly absent: readonly Absent[];
   readonly prune: readonly string[];
   /** The addresses that are bound to a live id and no longer declared, by `kind/id`. */
@@ -27,14 +27,14 @@ export interface Leftover {
 }
 
 /** Everything live that no declared resource is: orphaned, unmanaged, or to be deleted. */
-export function planRemovals(leftover: Leftover, planning: Planning): readonly Removal[] {
+export function planRemovals(leftover: Leftover, context: PlanContext): readonly Removal[] {
   const absentAt = new Map(leftover.absent.map((absent) => [absent.address, absent]));
   const removals: Removal[] = [];
-  for (const listing of planning.snapshot.values()) {
-    if (!planning.catalog.kinds.has(listing.kind)) continue;
+  for (const listing of context.snapshot.values()) {
+    if (!context.catalog.kinds.has(listing.kind)) continue;
     for (const live of listing.items)
-      if (!leftover.spoken.has(live))
-        removals.push(removalOf(live, listing, absentAt, leftover, planning));
+      if (!leftover.claimed.has(live))
+        removals.push(removalOf(live, listing, absentAt, leftover, context));
   }
   return removals;
 }
@@ -44,7 +44,7 @@ function removalOf(
   listing: Listing,
   absentAt: ReadonlyMap<Address, Absent>,
   { prune, orphans }: Leftover,
-  planning: Planning,
+  context: PlanContext,
 ): Removal {
   const { kind } = listing;
   const { id } = live;
@@ -57,22 +57,22 @@ function removalOf(
     return {
       ...base,
       absent,
-      draft: deletionOf(live, address, bound !== undefined, listing, planning),
+      draft: deletionOf(live, address, bound !== undefined, listing, context),
     };
   if (bound && prune.includes(kind))
-    return { ...base, draft: deletionOf(live, address, true, listing, planning) };
+    return { ...base, draft: deletionOf(live, address, true, listing, context) };
   if (!bound) return { ...base, draft: { ...untouched, id, status: 'unmanaged' } };
-  return { ...base, draft: { ...untouched, id, ...orphaned({ kind, name, live }, planning) } };
+  return { ...base, draft: { ...untouched, id, ...orphaned({ kind, name, live }, context) } };
 }
 
 /** What leaves the YAML is left alone, but for what Holdfast owes it. */
 function orphaned(
   debtor: Debtor,
-  planning: Planning,
-): Pick<Draft, 'status' | 'actions' | 'changes' | 'reason' | 'obligationOver'> {
-  const { memory, catalog } = planning;
+  context: PlanContext,
+): Pick<ResourcePlan, 'status' | 'actions' | 'changes' | 'reason' | 'obligationOver'> {
+  const { memory, catalog } = context;
   const obligation = memory.obligations.get(addressOf(debtor.kind, debtor.name));
-  const { due, over } = owedBy(obligation, debtor.live, {}, planning);
+  const { due, over } = owedBy(obligation, debtor.live, {}, context);
   const actions = owedActions(kindOf(catalog.kinds, debtor.kind), debtor, due);
   return {
     status: 'orphaned',
@@ -90,8 +90,8 @@ function deletionOf(
   address: Address,
   bound: boolean,
   listing: Listing,
-  planning: Planning,
-): Draft {
+  context: PlanContext,
+): ResourcePlan {
   const namesakes = listing.complete ? listing.byName.get(live.name) : undefined;
   if (!bound && namesakes && namesakes.length > 1)
     return {
@@ -100,7 +100,7 @@ function deletionOf(
       status: 'ambiguous',
       reason: `${namesakes.length} live resources bear this name; delete the right one by hand`,
     };
-  const held = whyKept(live, address, listing, planning);
+  const held = whyKept(live, address, listing, context);
   return {
     ...untouched,
     id: live.id,
@@ -125,12 +125,12 @@ function whyKept(
   live: Observed,
   address: Address,
   listing: Listing,
-  planning: Planning,
+  context: PlanContext,
 ): string | undefined {
-  const { remove, singular } = kindOf(planning.catalog.kinds, listing.kind);
+  const { remove, singular } = kindOf(context.catalog.kinds, listing.kind);
   if (!remove) return `the API cannot delete a ${singular}`;
   if (!listing.complete) return `${listing.kind} could not be listed to the end: ${listing.error}`;
-  if (planning.memory.bindings.get(address)?.protected)
+  if (context.memory.bindings.get(address)?.protected)
     return 'lifecycle.preventDeletion was set when it was last declared';
   if (live.fixed !== undefined) return live.fixed;
   if (!live.settled) return live.activity ?? 'the API is at work on it';

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../model/kind.ts';
 import type { Action, ActionId } from '../../model/pass/plan.ts';
 import { addressOf } from '../../model/resource.ts';
-import type { Draft, Planning } from './planContext.ts';
+import type { ResourcePlan, PlanContext } from './planContext.ts';
 
 /** A field through which resources of a kind use what it names. */
 interface Use {
@@ -15,7 +15,7 @@ interface Use {
  */
 export function usedDeletions(
   actions: readonly Action[],
-  planning: Planning,
+  context: PlanContext,
 ): ReadonlyMap<ActionId, string> {
   const deletions = actions.filter(({ verb, held }) => verb === 'delete' && held === undefined);
   if (deletions.length === 0) return new Map();
@@ -26,7 +26,7 @@ export function usedDeletions(
   );
   return new Map(
     deletions.flatMap((action) => {
-      const reason = useOf(action, deleted, planning);
+      const reason = useOf(action, deleted, context);
       return reason === undefined ? [] : [[action.id, reason] as const];
     }),
   );
@@ -35,10 +35,10 @@ export function usedDeletions(
 function useOf(
   { kind, resourceId }: Action,
   deleted: ReadonlySet<string>,
-  planning: Planning,
+  context: PlanContext,
 ): string | undefined {
-  for (const use of usesOf(planning.catalog, kind)) {
-    const listing = planning.listed(use.kind);
+  for (const use of usesOf(context.catalog, kind)) {
+    const listing = context.listed(use.kind);
     const user = listing?.items.find(
       ({ id, spec }) => spec[use.field] === resourceId && !deleted.has(`${use.kind}/${id}`),
     );
@@ -58,7 +58,7 @@ const usesOf = ({ kinds }: Catalog, target: string): readonly Use[] =>
   );
 
 /** A draft with the deletions held that would be refused. */
-export function withUsed(draft: Draft, used: ReadonlyMap<ActionId, string>): Draft {
+export function withUsed(draft: ResourcePlan, used: ReadonlyMap<ActionId, string>): ResourcePlan {
   const reason = draft.actions.map(({ id }) => used.get(id)).find((one) => one !== undefined);
   if (reason === undefined) return draft;
   return {
@@ -73,9 +73,9 @@ export function withUsed(draft: Draft, used: ReadonlyMap<ActionId, string>): Dra
 }
 
 /** Deletions in the order that the API takes: a resource goes after the deletions of what refers to it, a network after its machines. */
-export function afterUsers<Planned extends { readonly draft: Draft }>(
+export function afterUsers<Planned extends { readonly draft: ResourcePlan }>(
   planned: readonly Planned[],
-  planning: Planning,
+  context: PlanContext,
 ): readonly Planned[] {
   const deletions = new Map(
     planned.flatMap(({ draft }) =>
@@ -85,7 +85,7 @@ export function afterUsers<Planned extends { readonly draft: Draft }>(
     ),
   );
   if (deletions.size < 2) return planned;
-  const users = usersAmong(deletions, planning);
+  const users = usersAmong(deletions, context);
   const after = (action: Action): Action => {
     const more = users.get(action.id);
     return more ? { ...action, requires: [...new Set([...action.requires, ...more])] } : action;
@@ -100,7 +100,7 @@ export function afterUsers<Planned extends { readonly draft: Draft }>(
 /** For each deletion, the deletions of the live resources that refer to it. */
 function usersAmong(
   deletions: ReadonlyMap<string, ActionId>,
-  { snapshot, catalog }: Planning,
+  { snapshot, catalog }: PlanContext,
 ): ReadonlyMap<ActionId, readonly ActionId[]> {
   const users = new Map<ActionId, ActionId[]>();
   for (const listing of snapshot.values()) {

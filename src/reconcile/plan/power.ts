@@ -8,12 +8,12 @@ export type PowerState = 'running' | 'off';
 export function wantedPower(
   power: Power | undefined,
   { spec }: Desired,
-  now: () => Date,
+  now: Date,
 ): PowerState | undefined {
   const value = power && spec[power.field];
   if (value === 'running' || value === 'off') return value;
   if (value === undefined) return undefined;
-  return runsAt(value as Timetable, now()) ? 'running' : 'off';
+  return runsAt(value as Timetable, now) ? 'running' : 'off';
 }
 
 /** The next instant at which a timetable of any resource turns; undefined: none does. */

@@ -15,6 +15,9 @@ export type Resolution =
   | { readonly is: 'wrong'; readonly because: string }
   | { readonly is: 'unlisted'; readonly kind: string };
 
+/** Resolves one reference. */
+export type ResolveReference = (reference: Reference) => Resolution;
+
 /** Resolves references against one snapshot. `matchOf`, `isCreated` and `isReplaced` tell of declared resources. */
 export function resolver(
   catalog: Catalog,
@@ -22,7 +25,7 @@ export function resolver(
   matchOf: (address: Address) => Match | undefined,
   isCreated: (address: Address) => boolean,
   isReplaced: (address: Address) => boolean = () => false,
-): (reference: Reference) => Resolution {
+): ResolveReference {
   return (reference) => {
     switch (reference.by) {
       case 'id':

@@ -204,7 +204,7 @@ test.each<Row>([
     actions: world.actions ?? [],
   };
   const snapshot = new Map([['machines', machines]]);
-  const { cost } = costOf({ catalog, desired, plan, prices, snapshot, now: () => now });
+  const { cost } = costOf({ catalog, desired, plan, prices, snapshot, now: now });
   expect([cost.hourly.managed, cost.hourly.unmanaged, cost.hourly.change]).toEqual(hourly);
   expect(cost.unpriced).toEqual(unpriced);
 });
@@ -221,7 +221,7 @@ describe('which actions raise the cost', () => {
       plan,
       prices: world.prices ?? {},
       snapshot,
-      now: () => now,
+      now: now,
     });
     return [...found].map((one) => one.join(' '));
   };
@@ -300,7 +300,7 @@ test('a second kind with power and prices is counted like machines', () => {
     plan,
     prices: {},
     snapshot: new Map([['gpuPools', completeListing({ name: 'gpuPools' }, [pool])]]),
-    now: () => now,
+    now: now,
   });
   expect(cost.hourly).toEqual({ managed: 0, unmanaged: 0.5, change: 2 });
   expect([...raising]).toEqual([['gpuPools/p:start', 'known']]);

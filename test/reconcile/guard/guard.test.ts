@@ -56,6 +56,7 @@ const planOf = (actions: readonly Action[], reason?: string): Plan => ({
   listedAgain: [],
   obligationsOver: [],
   needs: [],
+  validUntil: undefined,
 });
 
 /** What a plan costs, whose creates and starts raise the cost. */

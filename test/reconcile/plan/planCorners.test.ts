@@ -119,7 +119,7 @@ describe('members', () => {
       ],
       findings: [
         'blocked machines/m: startupScripts/s is not there and will not be created',
-        'blocked startupScripts/s: script is { keep: true }, so there is nothing to create it with',
+        'blocked startupScripts/s: script is { keep: true }, so there is nothing to create it with; assignedMachines: machines/m is not there and will not be created',
       ],
     },
     {

@@ -719,6 +719,33 @@ test.each<Row>([
     ],
   },
   {
+    name: 'a drive on a network that would be replaced and stays',
+    because: 'its network stays the same, so the drive with its data is not replaced either',
+    want: [
+      network('a', { region: 'ca1' }, replace),
+      machine('m', { network: declared('privateNetworks', 'a') }),
+      want(
+        'sharedDrives',
+        'd',
+        { size: 50, region: 'ny2', network: declared('privateNetworks', 'a') },
+        replace,
+      ),
+    ],
+    have: [
+      liveNetwork('a'),
+      liveMachine('m', { network: 'id-a' }),
+      have('sharedDrives', 'd', { size: 50, region: 'ny2', network: 'id-a' }),
+    ],
+    memory: bindings('privateNetworks/a', 'machines/m', 'sharedDrives/d'),
+    says: [
+      'blocked privateNetworks/a (id-a); region "ny2" → "ca1"; it is not replaced while machines/m refers to it and stays; replace that too, or take the reference away',
+      'inSync machines/m (id-m); not told: template',
+      'inSync sharedDrives/d (id-d)',
+      'delete privateNetworks/a; of id-a; held: it is not replaced while machines/m refers to it and stays; replace that too, or take the reference away',
+      'create privateNetworks/a; region null → "ca1"; after privateNetworks/a:delete; held: it is not replaced while machines/m refers to it and stays; replace that too, or take the reference away',
+    ],
+  },
+  {
     name: 'a replacement of what something refers to that is yet to be created',
     because: 'that waits for the new one',
     want: [

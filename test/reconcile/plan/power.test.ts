@@ -30,8 +30,8 @@ describe('the power that is wanted', () => {
     { because: 'it is ten', state: { running: 'Sat 08:00-19:00' }, wants: 'running' },
   ])('$because', ({ state, wants }) => {
     const machine = want('machines', 'm', { state });
-    expect(wantedPower(power, machine, () => now)).toBe(wants);
-    expect(wantedPower(undefined, machine, () => now)).toBeUndefined();
+    expect(wantedPower(power, machine, now)).toBe(wants);
+    expect(wantedPower(undefined, machine, now)).toBeUndefined();
   });
 });
 

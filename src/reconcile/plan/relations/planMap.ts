@@ -4,71 +4,80 @@ import type { Observed, Spec } from '../../../model/resource.ts';
 import { shown } from '../../compare/compare.ts';
 import { isRecent } from '../match.ts';
 import { sameWhole } from '../../compare/partialFields.ts';
-import type { Part } from './planRelations.ts';
-import type { Planning } from '../planContext.ts';
-import { memberAction, membersApart, type Side } from './relationInstance.ts';
+import type { FateContext } from '../fate.ts';
+import {
+  memberAction,
+  membersApart,
+  type RelationChange,
+  type RelationInstance,
+} from './relationInstance.ts';
 import { isWriteOnly, partSchemaOf } from '../../compare/spec.ts';
 
 /** A relation that is a map, and what its values are like. */
-interface MapSide extends Side {
+interface MapRelation extends RelationInstance {
   readonly values: FieldSchema;
 }
 
 /** A map: members by name, each with a value; what is not declared is left alone. */
-export function planMap(side: MapSide, planning: Planning): readonly Part[] {
-  const declared = Object.entries(side.value as Spec);
-  if (!side.live) return declared.map(([key, value]) => add(side, key, value, planning));
-  const listing = membersApart(side, planning);
+export function planMap(instance: MapRelation, context: FateContext): readonly RelationChange[] {
+  const declared = Object.entries(instance.value as Spec);
+  if (!instance.live) return declared.map(([key, value]) => add(instance, key, value, context));
+  const listing = membersApart(instance, context);
   if (!('byId' in listing)) return [listing];
   return declared.map(([key, value]) => {
     const [live] = listing.byName.get(key) ?? [];
-    return live ? change(side, key, value, live, planning) : add(side, key, value, planning);
+    return live ? change(instance, key, value, live, context) : add(instance, key, value, context);
   });
 }
 
-const pathOf = ({ path }: Side, key: string): string => `${path}/${key}`;
+const pathOf = ({ path }: RelationInstance, key: string): string => `${path}/${key}`;
 
 const isKept = (value: unknown): boolean => isWriteOnly(value) && value.from === 'keep';
 
-function add(side: MapSide, key: string, value: unknown, planning: Planning): Part {
-  const { written, memory } = planning;
-  const path = pathOf(side, key);
-  const intent = memory.memberIntents.get(side.desired.address)?.[path];
-  if (intent && isRecent(intent.until, planning))
+function add(
+  instance: MapRelation,
+  key: string,
+  value: unknown,
+  context: FateContext,
+): RelationChange {
+  const { written, memory } = context;
+  const path = pathOf(instance, key);
+  const intent = memory.memberIntents.get(instance.desired.address)?.[path];
+  if (intent && isRecent(intent.until, context))
     return {
       pending: `${path}: a create was sent at ${intent.at}, and no list shows it yet`,
     };
-  const unreadable = written.unreadable(side.desired.address, path);
+  const unreadable = written.unreadable(instance.desired.address, path);
   if (unreadable !== undefined) return { obstacle: unreadable };
   if (isKept(value)) return { obstacle: `${path} is { keep: true }, and there is none` };
-  const changes = [{ path, desired: shown(side.values, value), observed: null }];
+  const changes = [{ path, desired: shown(instance.values, value), observed: null }];
   return {
-    actions: [memberAction(side, 'assign', key, { member: { id: key }, key, changes })],
-    ...(side.live ? { changes } : {}),
+    actions: [memberAction(instance, 'assign', key, { member: { id: key }, key, changes })],
+    ...(instance.live ? { changes } : {}),
   };
 }
 
 function change(
-  side: MapSide,
+  instance: MapRelation,
   key: string,
   value: unknown,
   live: Observed,
-  planning: Planning,
-): Part {
-  const path = pathOf(side, key);
-  const unreadable = planning.written.unreadable(side.desired.address, path);
+  context: FateContext,
+): RelationChange {
+  const path = pathOf(instance, key);
+  const unreadable = context.written.unreadable(instance.desired.address, path);
   if (unreadable !== undefined) return { obstacle: unreadable };
-  const changes = differences(side, path, value, live, planning);
+  const changes = differences(instance, path, value, live, context);
   if (changes.length === 0) return {};
-  if (!side.relation.update) return { obstacle: `${path} cannot be changed` };
+  if (!instance.relation.update) return { obstacle: `${path} cannot be changed` };
   return {
     changes,
     actions: [
-      memberAction(side, 'update', key, {
+      memberAction(instance, 'update', key, {
         member: { id: live.id },
         key,
         changes,
-        ...(side.values.writeOnly
+        ...(instance.values.writeOnly
           ? {}
           : { fields: changes.map((one) => one.path.slice(path.length + 1)) }),
       }),
@@ -78,15 +87,16 @@ function change(
 
 /** A text is compared by its digest, fields one by one. */
 function differences(
-  side: MapSide,
+  instance: MapRelation,
   path: string,
   value: unknown,
   live: Observed,
-  { comparing }: Planning,
+  { comparing }: FateContext,
 ): readonly FieldChange[] {
-  const { values } = side;
+  const { values } = instance;
   if (values.writeOnly)
-    return isKept(value) || (side.live && comparing.isWritten(side.desired, side.live, path))
+    return isKept(value) ||
+      (instance.live && comparing.isWritten(instance.desired, instance.live, path))
       ? []
       : [{ path, desired: shown(values, value), observed: null }];
   return Object.entries(value as Spec).flatMap(([field, wanted]) =>

@@ -2,10 +2,14 @@ import { actionId, memberActionId, type ActionId, type Member } from '../../../m
 import type { Address, Desired } from '../../../model/resource.ts';
 import { addressOf, saidBy } from '../../../model/resource.ts';
 import { isIgnored } from '../../compare/compare.ts';
-import type { Part } from './planRelations.ts';
-import type { Planning } from '../planContext.ts';
+import { isReplaced, type FateContext } from '../fate.ts';
 import type { Resolution } from '../resolve.ts';
-import { memberAction, membersApart, type Side } from './relationInstance.ts';
+import {
+  memberAction,
+  membersApart,
+  type RelationChange,
+  type RelationInstance,
+} from './relationInstance.ts';
 import { isReference } from '../../compare/spec.ts';
 
 /** A declared member: a reference, or where the field references no kind, a name that is its own id. */
@@ -15,20 +19,23 @@ interface Wanted {
 }
 
 /** A set, or a set of one or none: what is declared is all there is. */
-export function planSet(side: Side, planning: Planning): readonly Part[] {
-  const { desired, live, path } = side;
-  const current = liveMembers(side, planning);
+export function planSet(
+  instance: RelationInstance,
+  context: FateContext,
+): readonly RelationChange[] {
+  const { desired, live, path } = instance;
+  const current = liveMembers(instance, context);
   if (!(current instanceof Set)) return [current];
-  const wanted = wantedMembers(side.value, planning);
+  const wanted = wantedMembers(instance.value, context);
   const ids = idsOf(wanted);
   const leaving = isAll(desired, path, wanted) ? [...current].filter((id) => !ids.has(id)) : [];
-  const deletions = leaving.flatMap((id) => deletionOf(side, id, planning) ?? []);
-  const extra = leaving.filter((id) => deletionOf(side, id, planning) === undefined);
-  const removals = extra.map((id) => unassign(side, id, planning));
+  const deletions = leaving.flatMap((id) => deletionOf(instance, id, context) ?? []);
+  const extra = leaving.filter((id) => deletionOf(instance, id, context) === undefined);
+  const removals = extra.map((id) => unassign(instance, id, context));
   const unassigned = removals.flatMap(({ actions = [] }) => actions.map(({ id }) => id));
-  const freed = side.schema.relation === 'one' ? [...unassigned, ...deletions] : [];
-  const parts = [...wanted.map((one) => add(side, one, current, freed, planning)), ...removals];
-  const show = (id: string): string => planning.nameOf(side.memberKind, id);
+  const freed = instance.schema.relation === 'one' ? [...unassigned, ...deletions] : [];
+  const parts = [...wanted.map((one) => add(instance, one, current, freed, context)), ...removals];
+  const show = (id: string): string => context.nameOf(instance.memberKind, id);
   return live && parts.some(({ actions }) => actions)
     ? [
         ...parts,
@@ -46,9 +53,13 @@ export function planSet(side: Side, planning: Planning): readonly Part[] {
 }
 
 /** The deletion by which a member leaves by itself: it is replaced. */
-function deletionOf({ memberKind }: Side, id: string, planning: Planning): ActionId | undefined {
-  const owner = planning.ownerOf(memberKind, id);
-  return owner !== undefined && planning.isReplaced(owner) ? actionId(owner, 'delete') : undefined;
+function deletionOf(
+  { memberKind }: RelationInstance,
+  id: string,
+  context: FateContext,
+): ActionId | undefined {
+  const owner = context.ownerOf(memberKind, id);
+  return owner !== undefined && isReplaced(owner, context) ? actionId(owner, 'delete') : undefined;
 }
 
 /** The live ids that are wanted. */
@@ -60,7 +71,7 @@ const isAll = ({ lifecycle }: Desired, path: string, wanted: readonly Wanted[]):
   !lifecycle.additive.includes(path) &&
   wanted.every(({ resolution }) => resolution.is !== 'waiting');
 
-function wantedMembers(value: unknown, { resolve }: Planning): readonly Wanted[] {
+function wantedMembers(value: unknown, { resolve }: FateContext): readonly Wanted[] {
   const members: readonly unknown[] = Array.isArray(value) ? value : value === null ? [] : [value];
   return members.map((member) =>
     isReference(member)
@@ -70,34 +81,39 @@ function wantedMembers(value: unknown, { resolve }: Planning): readonly Wanted[]
 }
 
 /** The members that are live: what a complete listing of their kind does not show is on its way out. */
-function liveMembers(side: Side, planning: Planning): Set<string> | Part {
-  const { live, path, relation, memberKind } = side;
+function liveMembers(
+  instance: RelationInstance,
+  context: FateContext,
+): Set<string> | RelationChange {
+  const { live, path, relation, memberKind } = instance;
   if (!live) return new Set();
   if (relation.members) {
-    const listing = membersApart(side, planning);
+    const listing = membersApart(instance, context);
     return 'byId' in listing ? new Set(listing.byId.keys()) : listing;
   }
   const value = live.spec[path] ?? [];
   const ids = (Array.isArray(value) ? value : [value]) as readonly string[];
-  const listing = planning.snapshot.get(memberKind);
+  const listing = context.snapshot.get(memberKind);
   return new Set(listing?.complete ? ids.filter((id) => listing.byId.has(id)) : ids);
 }
 
 function add(
-  side: Side,
+  instance: RelationInstance,
   { name, resolution }: Wanted,
   current: ReadonlySet<string>,
   freed: readonly string[],
-  planning: Planning,
-): Part {
-  const { path, relation, live } = side;
+  context: FateContext,
+): RelationChange {
+  const { path, relation, live } = instance;
   if (!live && relation.createdWith) return {};
   switch (resolution.is) {
     case 'id':
-      return current.has(resolution.id) ? {} : assign(side, name, resolution.id, freed, planning);
+      return current.has(resolution.id)
+        ? {}
+        : assign(instance, name, resolution.id, freed, context);
     case 'created':
       return relation.carriedBy === undefined
-        ? added(side, name, { address: resolution.address }, [
+        ? added(instance, name, { address: resolution.address }, [
             ...freed,
             actionId(resolution.address, 'create'),
           ])
@@ -110,37 +126,44 @@ function add(
   }
 }
 
-const added = (side: Side, name: string, member: Member, requires: readonly string[]): Part => ({
+const added = (
+  instance: RelationInstance,
+  name: string,
+  member: Member,
+  requires: readonly string[],
+): RelationChange => ({
   actions: [
-    memberAction(side, 'assign', name, {
+    memberAction(instance, 'assign', name, {
       member,
-      changes: [{ path: `${side.path}/${name}`, desired: true, observed: false }],
+      changes: [{ path: `${instance.path}/${name}`, desired: true, observed: false }],
       requires,
     }),
   ],
 });
 
 function assign(
-  side: Side,
+  instance: RelationInstance,
   name: string,
   id: string,
   freed: readonly string[],
-  planning: Planning,
-): Part {
-  const busy = unsettled(side, id, name, planning);
+  context: FateContext,
+): RelationChange {
+  const busy = unsettled(instance, id, name, context);
   if (busy) return busy;
-  const holder = holderOf(side, id, planning);
-  return 'obstacle' in holder ? holder : added(side, name, { id }, [...freed, ...holder.requires]);
+  const holder = holderOf(instance, id, context);
+  return 'obstacle' in holder
+    ? holder
+    : added(instance, name, { id }, [...freed, ...holder.requires]);
 }
 
-function unassign(side: Side, id: string, planning: Planning): Part {
-  const name = planning.nameOf(side.memberKind, id);
+function unassign(instance: RelationInstance, id: string, context: FateContext): RelationChange {
+  const name = context.nameOf(instance.memberKind, id);
   return (
-    unsettled(side, id, name, planning) ?? {
+    unsettled(instance, id, name, context) ?? {
       actions: [
-        memberAction(side, 'unassign', name, {
+        memberAction(instance, 'unassign', name, {
           member: { id },
-          changes: [{ path: `${side.path}/${name}`, desired: false, observed: true }],
+          changes: [{ path: `${instance.path}/${name}`, desired: false, observed: true }],
         }),
       ],
     }
@@ -149,12 +172,12 @@ function unassign(side: Side, id: string, planning: Planning): Part {
 
 /** One job at a time on a machine (FACTS 9). */
 function unsettled(
-  { memberKind }: Side,
+  { memberKind }: RelationInstance,
   id: string,
   name: string,
-  planning: Planning,
-): Part | undefined {
-  const observed = planning.snapshot.get(memberKind)?.byId.get(id);
+  context: FateContext,
+): RelationChange | undefined {
+  const observed = context.snapshot.get(memberKind)?.byId.get(id);
   return observed && !observed.settled
     ? { pending: `${memberKind}/${name} is ${observed.activity ?? 'not settled'}` }
     : undefined;
@@ -165,15 +188,15 @@ function unsettled(
  * or is refused). Only a declared set lets go of what it does not list.
  */
 function holderOf(
-  { desired, live, path, schema, memberKind }: Side,
+  { desired, live, path, schema, memberKind }: RelationInstance,
   memberId: string,
-  planning: Planning,
+  context: FateContext,
 ): { readonly requires: readonly string[] } | { readonly obstacle: string } {
-  const holder = schema.exclusive ? planning.heldBy(desired.kind, path, memberId) : undefined;
+  const holder = schema.exclusive ? context.heldBy(desired.kind, path, memberId) : undefined;
   if (holder === undefined || holder.id === live?.id) return { requires: [] };
-  const owner = planning.ownerOf(desired.kind, holder.id);
-  const name = planning.nameOf(memberKind, memberId);
-  return owner && letsGo(owner, path, memberId, planning)
+  const owner = context.ownerOf(desired.kind, holder.id);
+  const name = context.nameOf(memberKind, memberId);
+  return owner && letsGo(owner, path, memberId, context)
     ? { requires: [memberActionId(owner, 'unassign', path, name)] }
     : {
         obstacle: `${path}: ${memberKind}/${name} is held by ${addressOf(desired.kind, holder.name)}, which does not let go of it`,
@@ -181,12 +204,12 @@ function holderOf(
 }
 
 /** Whether the plan takes a member from its owner: one that is replaced goes with its members, and whoever lists it keeps it. */
-function letsGo(owner: Address, path: string, memberId: string, planning: Planning): boolean {
-  const declared = planning.desiredAt(owner);
+function letsGo(owner: Address, path: string, memberId: string, context: FateContext): boolean {
+  const declared = context.matches.byAddress.get(owner)?.desired;
   const value = declared?.spec[path];
-  if (!declared || value === undefined || planning.isReplaced(owner)) return false;
+  if (!declared || value === undefined || isReplaced(owner, context)) return false;
   const { manage, ignoreChanges } = declared.lifecycle;
-  const wanted = wantedMembers(value, planning);
+  const wanted = wantedMembers(value, context);
   return (
     manage === 'enforce' &&
     !isIgnored(path, ignoreChanges) &&

@@ -1,13 +1,37 @@
 import type { Relation } from '../../../model/kind.ts';
-import { actionId, memberActionId, type Action, type Member } from '../../../model/pass/plan.ts';
+import {
+  actionId,
+  memberActionId,
+  type Action,
+  type FieldChange,
+  type Member,
+} from '../../../model/pass/plan.ts';
 import type { Desired, Observed } from '../../../model/resource.ts';
 import type { CompleteListing } from '../../../model/pass/snapshot.ts';
-import type { Part } from './planRelations.ts';
-import type { Planning } from '../planContext.ts';
+import type { FateContext } from '../fate.ts';
 import type { DeclaredField } from '../../compare/spec.ts';
 
+/** The member-by-member changes of relations, what cannot be changed and why, and what must be waited for. */
+export interface RelationPlan {
+  readonly actions: readonly Action[];
+  readonly changes: readonly FieldChange[];
+  readonly obstacles: readonly string[];
+  readonly pending: readonly string[];
+  /** Relations whose members were not read in this pass. */
+  readonly unverifiable: readonly string[];
+}
+
+/** What one member, or one relation, adds to that. */
+export interface RelationChange {
+  readonly actions?: readonly Action[];
+  readonly changes?: readonly FieldChange[];
+  readonly obstacle?: string;
+  readonly pending?: string;
+  readonly unverifiable?: string;
+}
+
 /** One relation of one resource; `live` is undefined where it is yet to be created. */
-export interface Side extends DeclaredField {
+export interface RelationInstance extends DeclaredField {
   readonly desired: Desired;
   readonly live: Observed | undefined;
   readonly relation: Relation;
@@ -19,7 +43,7 @@ type MemberVerb = 'assign' | 'unassign' | 'update';
 
 /** An action on one member. An assign of a resource that is yet to be created waits for that. */
 export function memberAction(
-  { desired, live, path }: Side,
+  { desired, live, path }: RelationInstance,
   verb: MemberVerb,
   name: string,
   rest: {
@@ -45,10 +69,10 @@ export function memberAction(
 
 /** The members that were read apart for this resource, or what has to be said when they were not. */
 export function membersApart(
-  { desired, live, path }: Side,
-  planning: Planning,
-): CompleteListing | Part {
-  const listing = live && planning.membersOf(desired.kind, live.id, path);
+  { desired, live, path }: RelationInstance,
+  context: FateContext,
+): CompleteListing | RelationChange {
+  const listing = live && context.membersOf(desired.kind, live.id, path);
   if (!listing) return { unverifiable: path };
   return listing.complete
     ? listing

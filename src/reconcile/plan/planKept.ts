@@ -1,28 +1,23 @@
 import type { ResourceKind } from '../../model/kind.ts';
 import { actionId, type Action, type FieldChange, type Status } from '../../model/pass/plan.ts';
 import type { Desired, Observed, Spec } from '../../model/resource.ts';
-import { changesOf, compare, isIgnored, type Difference } from '../compare/compare.ts';
-import { mentionedFirst } from './softReferences.ts';
-import { owedBy, owedReason } from '../apply/obligations.ts';
-import { owedChanges, owedFields, restoreActions } from './planOwed.ts';
-import { planReplacement } from './planReplacement.ts';
-import { planRelations, type RelationPlan } from './relations/planRelations.ts';
+import { owedReason } from '../apply/obligations.ts';
+import { changesOf, type Difference } from '../compare/compare.ts';
+import { fieldsOf, isReference, isWriteOnly } from '../compare/spec.ts';
 import { kindOf } from '../kindOf.ts';
-import { asReason, type Draft, type Planning } from './planContext.ts';
-import { fieldsOf, isWriteOnly } from '../compare/spec.ts';
-import { planPower, powerOf, wantedPower, type PowerPlan } from './power.ts';
+import type { FateContext, KeepFate } from './fate.ts';
+import { asReason, type ResourcePlan } from './planContext.ts';
+import { owedChanges, owedFields, restoreActions } from './planOwed.ts';
+import type { PowerSteps } from './powerSteps.ts';
+import { planRelations } from './relations/planRelations.ts';
+import type { RelationPlan } from './relations/relationInstance.ts';
 
-/** A resource that is there: what differs in the declared fields, and the writes that mend it. */
-export function planExisting(desired: Desired, live: Observed, planning: Planning): Draft {
-  const kind = kindOf(planning.catalog.kinds, desired.kind);
-  const compared = compare(kind.schema, desired, live, planning.comparing);
-  const { unverifiable } = compared;
-  const obligation = planning.memory.obligations.get(desired.address);
-  const { due, over } = owedBy(obligation, live, desired.spec, planning);
-  const ended = over.length === 0 ? {} : { obligationOver: over };
-  const differences = kind.update ? compared.differences : compared.differences.map(unchangeable);
-  const waits = !kind.updatesUnsettled || differences.length === 0;
-  if (!live.settled && live.failure === undefined && waits)
+/** Plans the writes that remove the differences of a live resource. */
+export function planKept(desired: Desired, fate: KeepFate, context: FateContext): ResourcePlan {
+  const { live, comparison, owed, power } = fate;
+  const { differences, unverifiable } = comparison;
+  const ended = owed.over.length === 0 ? {} : { obligationOver: owed.over };
+  if (fate.isBusy)
     return {
       id: live.id,
       status: 'pending',
@@ -32,19 +27,16 @@ export function planExisting(desired: Desired, live: Observed, planning: Plannin
       actions: [],
       ...ended,
     };
-  const replacement = planReplacement(desired, live, differences, planning);
-  if (replacement) return { ...replacement, unverifiable };
-  const power = powerSteps(kind, desired, live, { differences, due, now: planning.now });
-  const owed = owedFields(kind, due);
-  const whole = wholeObstacles(kind, desired, differences, planning);
-  const relations = planRelations(desired, live, planning);
-  if (
+  const kind = kindOf(context.catalog.kinds, desired.kind);
+  const restored = owedFields(kind, owed.due);
+  const relations = planRelations(desired, live, context);
+  const isUnchanged =
     differences.length === 0 &&
     !power.stop &&
     !power.start &&
-    isEmpty(owed) &&
-    isNothing(relations)
-  )
+    isEmpty(restored) &&
+    isNothing(relations);
+  if (isUnchanged)
     return {
       id: live.id,
       status: live.failure === undefined ? 'inSync' : 'failed',
@@ -57,24 +49,28 @@ export function planExisting(desired: Desired, live: Observed, planning: Plannin
       ...(live.failure === undefined ? {} : { reason: live.failure }),
       ...ended,
     };
+  const whole = wholeUpdateObstacles(kind, desired, differences, context);
   const writable = whole.length > 0 ? [] : differences;
   const actions = [
-    ...fieldActions(kind, desired, live, { differences: writable, power, owed }, planning),
+    ...fieldActions(kind, desired, live, { differences: writable, power, restored }, context),
     ...relations.actions,
   ];
   const changes = [
     ...changesOf(differences),
-    ...owedChanges(live, owed).filter(({ path }) => !differences.some((one) => one.path === path)),
+    ...owedChanges(live, restored).filter(
+      ({ path }) => !differences.some((difference) => difference.path === path),
+    ),
     ...power.changes,
     ...relations.changes,
   ];
+  const obligation = context.memory.obligations.get(desired.address);
   return {
     id: live.id,
     unverifiable: [...unverifiable, ...relations.unverifiable],
     changes,
     ...verdict(desired, changes, {
       obstacles: [...obstaclesOf(differences), ...power.obstacles, ...whole],
-      remarks: obligation && !isEmpty(due) ? [owedReason(obligation, due)] : [],
+      remarks: obligation && !isEmpty(owed.due) ? [owedReason(obligation, owed.due)] : [],
       relations,
       actions,
       failure: live.failure,
@@ -88,12 +84,12 @@ const isEmpty = (spec: Spec): boolean => Object.keys(spec).length === 0;
 const isNothing = ({ actions, changes, obstacles, pending }: RelationPlan): boolean =>
   actions.length + changes.length + obstacles.length + pending.length === 0;
 
-/** Where an update sends everything, it needs every value, and `{ keep: true }` is none. */
-function wholeObstacles(
+/** Obstacles of an update that sends all fields: `{ keep: true }` and unreadable values cannot be sent. */
+function wholeUpdateObstacles(
   { schema, updatesWhole }: ResourceKind,
   desired: Desired,
   differences: readonly Difference[],
-  { written }: Planning,
+  { written }: FateContext,
 ): readonly string[] {
   if (!updatesWhole || differences.length === 0) return [];
   return fieldsOf(schema, desired.spec).flatMap(({ path, schema: field, value }) => {
@@ -104,91 +100,23 @@ function wholeObstacles(
   });
 }
 
-const unchangeable = (difference: Difference): Difference => ({
-  obstacle: `${difference.path} cannot be changed`,
-  ...difference,
-});
-
 const obstaclesOf = (differences: readonly Difference[]): readonly string[] =>
   differences.flatMap(({ obstacle }) => obstacle ?? []);
 
-/** The power actions, what they change for the reader, and the fields that cannot be written since it will not be off. */
-interface PowerSteps extends PowerPlan {
-  /** The field that says it; empty where there is no power. */
-  readonly field: string;
-  readonly changes: readonly FieldChange[];
-  readonly obstacles: readonly string[];
-  /** The start restores what Holdfast stopped. */
-  readonly owed: boolean;
-}
-
-const noPower: PowerSteps = {
-  field: '',
-  stop: false,
-  start: false,
-  changes: [],
-  obstacles: [],
-  owed: false,
-};
-
-function powerSteps(
-  { power }: ResourceKind,
-  desired: Desired,
-  live: Observed,
-  { differences, due, now }: PowerInput,
-): PowerSteps {
-  if (!power) return noPower;
-  const { field } = power;
-  const ignored = isIgnored(field, desired.lifecycle.ignoreChanges);
-  const owed = due[field] === 'running';
-  const declared = ignored ? undefined : wantedPower(power, desired, now);
-  const wants = declared ?? (owed ? 'running' : undefined);
-  const is = powerOf(power, live);
-  const needing = differences.filter(
-    ({ schema, obstacle }) => schema.requiresOff && obstacle === undefined,
-  );
-  const plan = planPower(is, wants, needing.length > 0, desired.lifecycle.allowStop);
-  return {
-    ...plan,
-    field,
-    owed: owed && wants === 'running',
-    changes:
-      wants !== undefined && wants !== is
-        ? [{ path: field, desired: wants, observed: is ?? null }]
-        : [],
-    obstacles:
-      plan.obstacle === undefined
-        ? []
-        : [`${needing.map(({ path }) => path).join(', ')}: ${plan.obstacle}`],
-  };
-}
-
-/** What the power of a resource is planned from. */
-interface PowerInput {
-  readonly differences: readonly Difference[];
-  /** The values that are owed to it. */
-  readonly due: Spec;
-  readonly now: () => Date;
-}
-
-/** What the actions on the fields of a resource are made from. */
 interface FieldsInput {
   readonly differences: readonly Difference[];
   readonly power: PowerSteps;
-  /** The fields that are owed, other than the power. */
-  readonly owed: Spec;
+  /** The owed values to restore, without the power. */
+  readonly restored: Spec;
 }
 
-/**
- * What is owed is restored first, and what differs beside it waits for the next pass: it is written over the values that the API shows
- * then.
- */
+/** Restores owed values first. Other differences wait for the next pass, which writes them over the restored values. */
 function fieldActions(
   kind: ResourceKind,
   desired: Desired,
   live: Observed,
-  { differences, power, owed }: FieldsInput,
-  planning: Planning,
+  { differences, power, restored }: FieldsInput,
+  context: FateContext,
 ): readonly Action[] {
   if (desired.lifecycle.manage === 'observe') return [];
   const { address, kind: kindName, name } = desired;
@@ -209,7 +137,7 @@ function fieldActions(
         },
       ]
     : [];
-  const restore = restoreActions({ kind: kindName, name, live }, owed);
+  const restore = restoreActions({ kind: kindName, name, live }, restored);
   const update: readonly Action[] =
     writable.length > 0 && kind.update
       ? [
@@ -219,11 +147,7 @@ function fieldActions(
             verb: 'update',
             fields: writable.map(({ path }) => path),
             changes: changesOf(writable),
-            requires: [
-              ...stop.map(({ id }) => id),
-              ...createdFor(desired, writable, planning),
-              ...mentionedFirst(desired, planning),
-            ],
+            requires: [...stop.map(({ id }) => id), ...createdFor(desired, writable, context)],
             ...(restore.length > 0 ? { held: 'what Holdfast owes it is restored first' } : {}),
           },
         ]
@@ -248,24 +172,22 @@ const powerChange = ({ field }: PowerSteps, to: 'running' | 'off'): readonly Fie
   { path: field, desired: to, observed: to === 'off' ? 'running' : 'off' },
 ];
 
-/** The creates that must come before an update whose fields name what they create. */
+/** The creates of the resources that an update refers to. */
 const createdFor = (
   { spec }: Desired,
   fields: readonly Difference[],
-  { resolve }: Planning,
+  { resolve }: FateContext,
 ): readonly string[] =>
   fields.flatMap(({ path, schema }) => {
     const value = spec[path];
-    if (!schema.references || typeof value !== 'object' || value === null || !('by' in value))
-      return [];
-    const resolution = resolve(value as Parameters<typeof resolve>[0]);
+    if (!schema.references || !isReference(value)) return [];
+    const resolution = resolve(value);
     return resolution.is === 'created' ? [actionId(resolution.address, 'create')] : [];
   });
 
-/** What the verdict on a resource is made from. */
 interface VerdictInput {
   readonly obstacles: readonly string[];
-  /** What people should know beside it. */
+  /** Facts for people that block nothing. */
   readonly remarks: readonly string[];
   readonly relations: RelationPlan;
   readonly actions: readonly Action[];
@@ -276,7 +198,7 @@ function verdict(
   { lifecycle }: Desired,
   changes: readonly FieldChange[],
   { obstacles, remarks, relations, actions, failure }: VerdictInput,
-): Pick<Draft, 'status' | 'reason' | 'actions'> {
+): Pick<ResourcePlan, 'status' | 'reason' | 'actions'> {
   const observedOnly = lifecycle.manage === 'observe' && changes.length > 0;
   const reason = asReason([
     ...(observedOnly ? ['observed only (lifecycle.manage)'] : []),

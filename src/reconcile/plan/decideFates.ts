@@ -159,23 +159,28 @@ function decideKeep(
 ): KeepFate {
   const obligation = memory.obligations.get(desired.address);
   const owed = owedBy(obligation, live, desired.spec, { now, visibility });
-  const differences = kind.update
-    ? comparison.differences
-    : comparison.differences.map((difference) => ({
-        obstacle: `${difference.path} cannot be changed`,
-        ...difference,
-      }));
+  const writable = kind.update ? comparison : withoutUpdate(comparison);
+  const { differences } = writable;
   const waits = !kind.updatesUnsettled || differences.length === 0;
   const isBusy = !live.settled && live.failure === undefined && waits;
   return {
     is: 'keep',
     live,
-    comparison: { ...comparison, differences },
+    comparison: writable,
     owed,
     power: isBusy ? noPower : powerSteps(kind, desired, live, { differences, due: owed.due, now }),
     isBusy,
   };
 }
+
+/** The comparison for a kind without an update call: no difference can be written. */
+const withoutUpdate = (comparison: Comparison): Comparison => ({
+  ...comparison,
+  differences: comparison.differences.map((difference) => ({
+    obstacle: `${difference.path} cannot be changed`,
+    ...difference,
+  })),
+});
 
 function decideReplace(
   desired: Desired,

@@ -9,25 +9,28 @@ import { rememberSeen } from './apply/recordPass.ts';
 import { windowState } from './guard/windows.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 
-/** What the passes of a daemon go by. */
+/** Dependencies of the passes of a daemon. */
 export interface RoundsOptions {
   readonly workspace: Workspace;
-  /** The config that is in force now. */
+  /** The config in force. */
   readonly config: () => Promise<{ readonly state: DesiredState; readonly settings: Settings }>;
   /** Asks for one more pass. */
   readonly request: (trigger: Trigger) => void;
-  /** When to look again before the schedule says so; undefined: not before. */
+  /** Sets the time of the next pass before the schedule; undefined: none. */
   readonly wakeAt: (when: Date | undefined) => void;
-  /** Told of every pass once its end is in the store. */
+  /** Called for every pass, once its end is in the store. */
   readonly onEnded: (report: Report, settings: Settings) => Promise<void>;
 }
 
-/** How long a pass may wait for the API, as in `apply`: what never comes to rest must not keep the next pass waiting. */
+/**
+ * How long a pass waits for the API, as in `apply`, in milliseconds: a resource that never gets ready must not delay
+ * the next pass for ever.
+ */
 const patience = 30 * 60_000;
 
 /**
- * The passes of a daemon. After one that wrote something, one more is asked for, since only what the API lists afterwards proves that it
- * worked; that one asks for no other. What waits for a time is looked at then.
+ * Runs the passes of a daemon. A pass that wrote something requests one more, since only the next lists prove that the
+ * writes worked; that one requests no other.
  */
 export function createRounds(options: RoundsOptions): LoopPass {
   const { workspace, config, request, wakeAt, onEnded } = options;
@@ -51,7 +54,7 @@ export function createRounds(options: RoundsOptions): LoopPass {
   };
 }
 
-/** The report of a pass that only looks. */
+/** Reports an observe-only pass. */
 async function observed(workspace: Workspace, policy: Policy, prepared: Prepared): Promise<Report> {
   await rememberSeen(workspace, prepared);
   return reportOn(workspace, policy, prepared);

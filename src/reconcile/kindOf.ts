@@ -1,9 +1,12 @@
 import type { Catalog, Kinds, Lookup, ResourceKind } from '../model/kind.ts';
 
-/** The kind of that name. Whatever is declared or planned is of one that there is, so another name is a bug, and throws. */
+/**
+ * Returns the kind with this name. Every declared or planned resource has a known kind, so another name is a bug, and
+ * throws.
+ */
 export const kindOf = (kinds: Kinds, name: string): ResourceKind => known(kinds.get(name), name);
 
-/** What is listed under that name: a kind, or what can only be referred to. Another name is a bug, and throws. */
+/** Returns the kind or lookup with this name. Another name is a bug, and throws. */
 export const listedAs = ({ kinds, lookups }: Catalog, name: string): Lookup =>
   known(kinds.get(name) ?? lookups.get(name), name);
 

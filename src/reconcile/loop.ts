@@ -1,22 +1,22 @@
 import type { Trigger } from '../model/pass/report.ts';
 
-/** One run of the loop's work. `hurry` is aborted when something is asked for meanwhile: give up waiting. */
+/** One pass. `hurry` is aborted when a request arrives meanwhile: stop waiting. */
 export type LoopPass = (
   trigger: Trigger,
   signals: { readonly stop: AbortSignal; readonly hurry: AbortSignal },
 ) => Promise<void>;
 
-/** A running loop. Disposing of it waits for the pass under way, which is told to stop. */
+/** A running loop. Disposing it stops and awaits the running pass. */
 export interface Loop extends AsyncDisposable {
-  /** Asks for a pass. Requests that come while one is running, or wait, become one. */
+  /** Requests a pass. Requests that arrive while a pass runs become one. */
   request(trigger: Trigger): void;
-  /** Resolves when the loop has ended; rejects when a pass did, which is a bug. */
+  /** Resolves when the loop has ended; rejects when a pass rejects, which is a bug. */
   readonly finished: Promise<void>;
 }
 
 /**
- * Runs `pass` when something asks for it: never two at once, and always once more after the last request. The trigger is for the
- * report and nothing else; of several, the first is named.
+ * Runs `pass` on request: never two at once, and always once more after the last request. The trigger is for the report
+ * only; of several, the first is named.
  */
 export function startLoop(pass: LoopPass): Loop {
   const stopping = new AbortController();

@@ -7,8 +7,8 @@ import { plan } from './plan/plan.ts';
 import type { PlanInput } from './plan/planInput.ts';
 
 /*
- * What a pass works out again only where something is another object than it was in the pass before. Nothing that a plan is made
- * from ever changes in place: another config, page, memory or secret is another object.
+ * Results that a pass computes again only if an input is another object than in the pass before. No input of a plan changes in place: another
+ * config, page, memory, or secret is another object.
  */
 
 /** The last plan for these resources, and its input. */
@@ -20,12 +20,12 @@ interface LastPlan {
 const lastPlans = new WeakMap<readonly Desired[], LastPlan>();
 
 /**
- * The plan of this input: the last one of these resources where it was made from the same, or says the same. What says the same is
- * then one object, and is told and written out once.
+ * Returns the plan for this input: the last one if its input is the same and it is still valid, or if its content is
+ * the same. Equal plans are one object, so that they are rendered and written once.
  */
 export const planAgain = (input: PlanInput): Plan => madeFromSame(input) ?? planAnew(input);
 
-/** The last plan where it was made from the same; otherwise what it and its cost were made from is let go before there is more. */
+/** The last plan if it is still valid. Otherwise its input is released before the next plan allocates memory. */
 function madeFromSame(input: PlanInput): Plan | undefined {
   const { resources } = input.desired;
   const last = lastPlans.get(resources);
@@ -48,7 +48,7 @@ function planAnew(input: PlanInput): Plan {
 const isValid = ({ validUntil }: Plan, { now }: PlanInput): boolean =>
   validUntil === undefined || now < validUntil;
 
-/** Whether two inputs for the same resources are the same but for the time. */
+/** Whether two inputs for the same resources are the same except for the time. */
 function isSame(one: PlanInput, other: PlanInput): boolean {
   const { catalog, desired, snapshot, memory, written, prune, visibility } = one;
   return (
@@ -73,7 +73,7 @@ const lastCosts = new WeakMap<
   { readonly input: CostInput; readonly reckoned: PlannedCost }
 >();
 
-/** The cost; of a plan that does nothing, the last one where the rates are the same. */
+/** The cost of a plan. A plan without actions costs the same as the last one at the same rates. */
 export function costAgain(input: CostInput): PlannedCost {
   if (input.plan.actions.length > 0) return costOf(input);
   const last = lastCosts.get(input.plan);
@@ -90,7 +90,7 @@ export function costAgain(input: CostInput): PlannedCost {
 
 const lastIndexes = new WeakMap<readonly Desired[], ReadonlyMap<Address, Desired>>();
 
-/** The resources by address. */
+/** Indexes the resources by address. */
 export function indexAgain(resources: readonly Desired[]): ReadonlyMap<Address, Desired> {
   const index = lastIndexes.get(resources) ?? new Map(resources.map((one) => [one.address, one]));
   lastIndexes.set(resources, index);

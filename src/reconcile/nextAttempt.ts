@@ -1,11 +1,11 @@
 import type { Intent, Memory } from '../model/store.ts';
 import type { WindowState } from './guard/windows.ts';
 
-/** How soon a pending resource is looked at again: after as long as it has been pending, within these bounds. */
+/** A pending resource is read again after as long as it has been pending, within these bounds, in milliseconds. */
 const soonestMs = 15_000;
 const latestMs = 10 * 60_000;
 
-/** What is known of times beside the memory. */
+/** Times that the store does not hold. */
 export interface Times {
   readonly window: WindowState;
   /** When a declared timetable turns next. */
@@ -15,9 +15,9 @@ export interface Times {
 }
 
 /**
- * When it is worth looking again before the schedule says so: a pause after a failure is over, a create whose answer was lost may be
- * tried again, the API may have capacity again, something pending may be ready, a window opens, a timetable turns (`edge`). Undefined
- * when nothing waits. Pure.
+ * The next time at which a pass may do more than the last one: a back-off ends, an unknown create may be repeated, the
+ * API may have capacity again, a pending resource may be ready, a window opens, or a timetable turns. Undefined if
+ * nothing waits. Pure.
  */
 export function nextLook(
   {

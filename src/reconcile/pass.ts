@@ -31,8 +31,8 @@ import { compareValues } from './compare/writeOnly.ts';
 const nextPassId = monotonicFactory();
 
 /**
- * Reads and plans, and writes nothing anywhere: the first half of a pass, and all of `plan` and `drift`. GET requests only. Rejects with
- * a `TeamError` when the key acts for another team than the store belongs to, and the plan would write something.
+ * Reads and plans, and writes nothing: the first half of a pass, and all of `plan` and `drift`. Sends GET requests
+ * only. Rejects with a `TeamError` if the plan has actions and the key belongs to another team than the store.
  */
 export async function prepare(
   workspace: Workspace,
@@ -74,7 +74,7 @@ export async function prepare(
 type Looked = Omit<Prepared, keyof Guarded>;
 type Guarded = Pick<Prepared, 'plan' | 'cost' | 'team' | 'capacity' | 'vanished'>;
 
-/** The plan once the guard has seen it, with what had to be asked for that. A plan without actions asks nothing. */
+/** Guards the plan, with the requests that the guard needs. A plan without actions sends none. */
 async function guarded(
   workspace: Workspace,
   policy: Policy,
@@ -126,26 +126,32 @@ const withFailures = (before: Memory['setbacks'], more: readonly Setback[]): Mem
     ? before
     : new Map([...before, ...more.map((one) => [one.action, one] as const)]);
 
-/** Covers all that the plan would write: its actions, the config, and by their keyed digests the values that it does not show. */
+/**
+ * The sha256 of everything that the plan would write: its actions, the config, and the keyed digests of values that it
+ * does not show.
+ */
 function digestOf({ actions }: Plan, { revision }: DesiredState, { yaml }: Fingerprints): string {
   const touched = [...new Set(actions.map(({ kind, name }) => addressOf(kind, name)))];
   const content = [revision, actions, touched.map((address) => [address, yaml(address)])];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
-/** How a prepared pass is carried out. */
+/** Options of `carryOut`. */
 export interface CarryOutOptions {
   readonly wait: boolean;
-  /** Start nothing more, and give up waiting. */
+  /** Start no further action, and stop waiting. */
   readonly stop: AbortSignal;
-  /** Give up waiting; what is not settled is pending. */
+  /** Stop waiting; unsettled actions are pending. */
   readonly hurry: AbortSignal;
-  /** Likewise after so many milliseconds; not set: never. */
+  /** Stop waiting after this many milliseconds. Default: never. */
   readonly patience?: number;
   readonly onOutcome?: (action: Action, outcome: Outcome) => void;
 }
 
-/** Remembers what was recognised, and carries out the actions that are not held: the second half of a pass in `enforce`. */
+/**
+ * Binds the matched resources, and carries out the actions that are not blocked: the second half of a pass in
+ * `enforce`.
+ */
 export async function carryOut(
   workspace: Workspace,
   policy: Policy,
@@ -197,11 +203,11 @@ export async function carryOut(
   return reportOn(workspace, policy, prepared, outcomes);
 }
 
-/** What was done though Holdfast was stopped; how something failed may then be for being cut off. */
+/** The outcomes to record after a stop. A failure may then come from the stop itself. */
 const withoutFailed = (outcomes: ReadonlyMap<ActionId, Outcome>): ReadonlyMap<ActionId, Outcome> =>
   new Map([...outcomes].filter(([, { result }]) => result !== 'failed'));
 
-/** What a kind can tell of a failure. That it cannot be asked for does not change what has happened. */
+/** Asks the kind about a failure. A failed request for the explanation does not change the outcome. */
 async function explainFailure(
   { api, catalog }: Workspace,
   kind: string,
@@ -215,7 +221,7 @@ async function explainFailure(
   }
 }
 
-/** Whether the API knows a resource no longer. Where it cannot be asked, that is not known, so it counts as there. */
+/** Whether the API no longer knows a resource. If it cannot be asked, the resource counts as there. */
 async function isGone({ api, catalog }: Workspace, kind: string, id: string): Promise<boolean> {
   const { get } = kindOf(catalog.kinds, kind);
   try {
@@ -226,7 +232,7 @@ async function isGone({ api, catalog }: Workspace, kind: string, id: string): Pr
   }
 }
 
-/** The report of a prepared pass; without outcomes, of one that was only planned. */
+/** Reports a prepared pass; without outcomes, a pass that was only planned. */
 export function reportOn(
   workspace: Workspace,
   policy: Policy,

@@ -5,7 +5,7 @@ import { createFollower } from './apply/jobPoller.ts';
 import { listingOf } from './observe/listingOf.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 
-/** A resource that the API is at work on, whoever has set it to work. */
+/** A resource in transition, whoever caused it. */
 export interface PendingResource {
   readonly kind: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface PendingResource {
   readonly live: Observed | undefined;
 }
 
-/** The declared resources that were pending when a pass was planned and that can be followed: a kind tells of one by its id. */
+/** The declared resources that were pending when the pass was planned, and whose kinds have a call for one resource. */
 export const pendingResources = (
   { catalog }: Pick<Workspace, 'catalog'>,
   { plan, snapshot }: Prepared,
@@ -25,15 +25,15 @@ export const pendingResources = (
     return live?.settled ? [] : [{ kind, name, id, live }];
   });
 
-/** A create that was sent and that no list shows yet: it may have happened. */
+/** A create that was sent and that no list shows yet. It may have happened. */
 export interface UnsureCreate {
   readonly address: Address;
-  /** When its attempt was sent, and until when lists may not show what it created; milliseconds since 1970. */
+  /** When the attempt was sent, and until when lists may not show its result; milliseconds since 1970. */
   readonly since: number;
   readonly until: number;
 }
 
-/** The creates of resources, and of their members, that a pass left pending or failed. */
+/** The creates of resources and members that a pass left pending or failed. */
 export async function unsureCreates(
   { store, clock }: Pick<Workspace, 'store' | 'clock'>,
   { visibility }: Pick<Policy, 'visibility'>,
@@ -60,10 +60,13 @@ export async function unsureCreates(
     }));
 }
 
-/** How soon lists are read again for a create that may have happened, in milliseconds. */
+/** The shortest pause before lists are read again, in milliseconds. */
 const soonestMs = 5000;
 
-/** Waits until it is worth reading the lists again: after as long as the youngest create is unsure. Resolves to false when `signal` is aborted. */
+/**
+ * Waits before the lists are read again, for as long as the youngest create is unknown. Resolves to false when `signal`
+ * is aborted.
+ */
 export async function waitForLists(
   { clock }: Pick<Workspace, 'clock'>,
   unsure: readonly UnsureCreate[],
@@ -80,8 +83,8 @@ export async function waitForLists(
 }
 
 /**
- * Waits until resources that were pending are ready or gone, or until `signal` is aborted. Resolves to whether any of them is. GET
- * requests only.
+ * Waits until pending resources are ready or gone, or until `signal` is aborted. Resolves to whether any of them is.
+ * Sends GET requests only.
  */
 export async function waitForPending(
   { api, catalog, clock }: Workspace,

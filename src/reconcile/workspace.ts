@@ -11,7 +11,7 @@ import type { Fingerprints } from './compare/fingerprints.ts';
 import type { CapacityAnswers } from './guard/capacity.ts';
 import type { ReadSecret, Values } from './compare/writeOnly.ts';
 
-/** What every pass of one workspace has at hand. */
+/** The dependencies of every pass of one workspace. */
 export interface Workspace {
   readonly name: string;
   readonly catalog: Catalog;
@@ -21,39 +21,39 @@ export interface Workspace {
   readonly store: Store;
   readonly clock: Clock;
   readonly readSecret: ReadSecret;
-  /** In [0, 1): spreads pauses. */
+  /** A random number in [0, 1), to spread pauses. */
   readonly random: () => number;
-  /** The store may be given to the team of the key, whichever it belongs to. */
+  /** The store may be claimed for the team of the key, even if it belongs to another. */
   readonly acceptTeam?: boolean;
 }
 
-/** The rules that passes go by: the settings, and `force` to lift the limits. */
+/** The policy of a pass: the settings, and `force` to lift the limits. */
 export type Policy = Pick<
   Settings,
   'mode' | 'prune' | 'limits' | 'prices' | 'visibility' | 'throttle' | 'windows' | 'timezone'
 > & {
   readonly force: boolean;
-  /** Whether what failed waits before it is tried again. Default: unless a person asks for the pass. */
+  /** Whether back-off after failures is honoured. Default: unless a person requests the pass. */
   readonly honourBackoff?: boolean;
-  /** Makes of a plan what somebody agreed to: tells why an action is not part of that. Default: everything is. */
+  /** Restricts the pass to approved actions: returns why an action is not one. Default: all are. */
   readonly agreed?: (
     plan: Plan,
     fingerprints: Fingerprints,
   ) => (action: Action) => string | undefined;
 };
 
-/** A plan with all that reporting it and carrying it out takes. */
+/** A guarded plan with everything that reporting and enforcing it need. */
 export interface Prepared {
   readonly pass: string;
   readonly trigger: Trigger;
   readonly plan: Plan;
-  /** The sha256 of what the plan would do if nothing were withheld. */
+  /** The sha256 of the plan without the guard. */
   readonly digest: string;
-  /** The team that the key acts for; undefined where nothing in the plan needs to know. */
+  /** The team of the key; undefined if nothing in the plan needs it. */
   readonly team: Team | undefined;
-  /** What the API answered about capacity. */
+  /** The capacity answers of the API. */
   readonly capacity: CapacityAnswers;
-  /** Creates whose resource has vanished before it was ready. */
+  /** Creates whose resource disappeared before it was ready. */
   readonly vanished: readonly Setback[];
   readonly fingerprints: Fingerprints;
   readonly cost: Report['cost'];

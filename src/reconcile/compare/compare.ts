@@ -6,39 +6,39 @@ import type { Resolution } from '../plan/resolve.ts';
 import { eachField, isReference, isRelation, isWriteOnly, valueAt } from './spec.ts';
 import type { DeclaredField } from './spec.ts';
 
-/** A declared field whose live value is another one, and what stands in the way of writing it. */
+/** A declared field whose live value differs, and the obstacle to writing it, if any. */
 export interface Difference extends FieldChange {
   readonly schema: FieldSchema;
-  /** Of a partial object, the parts that differ: they are what people are told. */
+  /** The differing parts of a partial object, for people. */
   readonly parts?: readonly FieldChange[];
-  /** Why it cannot be written at all. */
+  /** Why the field cannot be written. */
   readonly obstacle?: string;
 }
 
-/** The fields of one resource that differ, and those of which the API never tells. */
+/** The differing fields of one resource, and the declared fields that the API never returns. */
 export interface Comparison {
   readonly differences: readonly Difference[];
   readonly unverifiable: readonly string[];
 }
 
-/** What comparing needs to know beside the two sides. */
+/** The knowledge that a comparison needs beside the two specs. */
 export interface CompareContext {
   readonly resolve: (reference: Reference) => Resolution;
-  /** The name by which people know a live id. */
+  /** The name of a live resource, or its id. */
   readonly nameOf: (kind: string, id: string) => string;
-  /** Whether live items of a kind bear no name of their own. */
+  /** Whether live resources of a kind have no names. */
   readonly isNameless: (kind: string) => boolean;
-  /** Whether the names of a kind are the API's own keys. */
+  /** Whether the kind's names are the API's own keys, so that a rename is impossible. */
   readonly hasFixedName: (kind: string) => boolean;
-  /** Whether the write-only value at this path is the one written last; undefined: not known. */
+  /** Whether the write-only value at this path equals the one written last; undefined: unknown. */
   readonly isWritten: (desired: Desired, live: Observed, path: string) => boolean | undefined;
   /** Why the write-only value at this path cannot be read. */
   readonly unreadable: (desired: Desired, path: string) => string | undefined;
 }
 
 /**
- * Compares the declared fields with what is observed. Relations, power and what is said at creation only are not compared here;
- * fields that `lifecycle.ignoreChanges` names are passed over.
+ * Compares the declared fields with the live spec. Skips relations, power, create-only fields, and fields in
+ * `lifecycle.ignoreChanges`.
  */
 export function compare(
   schema: SpecSchema,
@@ -81,7 +81,7 @@ function nameDifference(
   };
 }
 
-/** Whether `ignoreChanges` names the path or something that it stands in. */
+/** Whether `ignoreChanges` names the path or a parent of it. */
 export const isIgnored = (path: string, ignored: readonly string[]): boolean =>
   ignored.some((name) => path === name || path.startsWith(`${name}.`));
 
@@ -129,7 +129,7 @@ function partialDifference(
     : { path, schema, desired: value, observed: null, parts, ...immutable(path, schema) };
 }
 
-/** The differences as people are told them. */
+/** The differences for a report: partial objects part by part. */
 export const changesOf = (differences: readonly Difference[]): readonly FieldChange[] =>
   differences.flatMap(
     ({ path, desired, observed, parts }) => parts ?? [{ path, desired, observed }],
@@ -157,7 +157,10 @@ function referenceDifference(
   };
 }
 
-/** A write-only value differs when it is not known to be the one written last; a fixed one when it is known not to be. */
+/**
+ * A write-only value differs unless it is known to be the one written last. A field that is fixed at creation differs
+ * only if the value is known to be another.
+ */
 function writeOnlyDifference(
   { path, schema, value }: DeclaredField,
   resource: Desired,
@@ -178,7 +181,7 @@ function writeOnlyDifference(
   };
 }
 
-/** A declared value in words for people; a write-only one is never shown. */
+/** The display form of a declared value. Write-only values are never shown. */
 export function shown(schema: FieldSchema, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((one) => shown(schema, one));
   if (schema.references && isReference(value)) return saidBy(value);

@@ -5,19 +5,19 @@ import { addressOf } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Values } from './writeOnly.ts';
 
-/** What tells whether a resource is as it was. */
+/** Hashes that tell whether a resource has changed since a failure, an approval, or a saved plan. */
 export interface Fingerprints {
-  /** Another one when its YAML says something else, or a secret that it names is another. */
+  /** Changes with the YAML of the resource and with the secrets that it names. */
   readonly yaml: (address: Address) => string;
-  /** Another one when the API shows something else of it. */
+  /** Changes with the live spec. */
   readonly live: (address: Address) => string;
-  /** Of both. */
+  /** Changes with either. */
   readonly both: (address: Address) => string;
-  /** Whether the YAML of a resource holds values that count by their keyed digest. */
+  /** Whether the resource has write-only values, which count by keyed digest. */
   readonly hasValues: (address: Address) => boolean;
 }
 
-/** The fingerprints of what a plan was made from. They are worked out when they are asked for: in a quiet team, never. */
+/** The fingerprints of the resources in a plan. Each is computed on demand: a quiet team needs none. */
 export function fingerprintsOf(
   desired: ReadonlyMap<Address, Desired>,
   values: Values,
@@ -47,7 +47,7 @@ export function fingerprintsOf(
   };
 }
 
-/** The live ids of what a plan speaks of. */
+/** The live ids of the resources in a plan, by address. */
 export const idsIn = ({ assessments }: Plan): Map<Address, string> =>
   new Map(
     assessments.flatMap(({ kind, name, id }) =>

@@ -8,9 +8,9 @@ import { fieldsOf, isReference, isRelation } from './spec.ts';
 const known = new WeakMap<readonly Desired[], readonly Desired[]>();
 
 /**
- * The state without the fields that a relation of another resource brings about (`targetIs`): a machine that is given an address is
- * static by that, and to write it so beside that would claim a second one. Without any, the state itself; passes over the same
- * state share the answer.
+ * Removes fields that a relation of another resource implies (`targetIs`): a machine with an assigned address is static
+ * because of the address, and writing `static` as well would claim a second one. Returns the same state if nothing is
+ * implied.
  */
 export function withoutGranted(kinds: Kinds, state: DesiredState): DesiredState {
   const { resources } = state;
@@ -30,7 +30,7 @@ function stripped(kinds: Kinds, resources: readonly Desired[]): readonly Desired
   });
 }
 
-/** What the relations of a resource bring about, by the resource that they name: what is named as a live one may be declared too. */
+/** The fields that the relations of a resource imply, by target. A target that is named as live may be declared too. */
 const grantsOf = (
   kinds: Kinds,
   { kind, spec, lifecycle }: Desired,

@@ -3,7 +3,7 @@ import type { FieldSchema } from '../../model/schema.ts';
 import type { FieldChange } from '../../model/pass/plan.ts';
 import { isObject, partSchemaOf, type DeclaredField } from './spec.ts';
 
-/** Whether two values are the same, objects in every part. */
+/** Whether a declared and a live value are equal, objects in every part. */
 export function sameWhole(schema: FieldSchema, value: unknown, live: unknown): boolean {
   if (value === live) return true;
   if (typeof value === 'string' && typeof live === 'string')
@@ -14,8 +14,8 @@ export function sameWhole(schema: FieldSchema, value: unknown, live: unknown): b
 type IsIgnored = (path: string) => boolean;
 
 /**
- * Where a live value differs from what is declared of a partial object, part by part: `config.resources.replicas`. Lists are compared
- * item by item where they are as long, and else as a whole.
+ * The differing parts of a partial object: `config.resources.replicas`. Lists of equal length are compared item by
+ * item, others as a whole.
  */
 export function differencesWithin(
   { path, schema, value }: DeclaredField,
@@ -30,7 +30,7 @@ export function differencesWithin(
     : [{ path, desired: value, observed: seen(schema, live) ?? null }];
 }
 
-/** The declared parts of a value, each with what is live in its place; undefined for what is compared as a whole. */
+/** The declared parts of a value with their live counterparts; undefined for a value that is compared as a whole. */
 function partsOf(
   { path, schema, value }: DeclaredField,
   live: unknown,
@@ -48,7 +48,7 @@ function partsOf(
   return undefined;
 }
 
-/** A live value as reports may show it. */
+/** A live value without what reports must not show. */
 function seen(schema: FieldSchema, live: unknown): unknown {
   if (live === undefined || live === null) return live;
   if (schema.sensitive) return '(hidden)';
@@ -60,7 +60,7 @@ function seen(schema: FieldSchema, live: unknown): unknown {
     : live;
 }
 
-/** A live object with what is declared laid over it, but for what is ignored and there. Lists are taken as declared. */
+/** A live object overlaid with the declared one, except ignored parts that are live. Lists are taken as declared. */
 export function laidOver(
   value: unknown,
   live: unknown,

@@ -4,14 +4,14 @@ import type { Spec } from '../../model/resource.ts';
 import { shown } from './compare.ts';
 import { isObject, isReference, isWriteOnly } from './spec.ts';
 
-/** A declared spec as people may read it: names for references, of a write-only value where it is read, and nothing that may be a secret. */
+/** A declared spec for display: names for references, the source of a write-only value, and no secret. */
 export const declaredShown = (schema: FieldSchema, spec: Spec): Spec => visible(schema, spec, said);
 
-/** A live spec as people may read it. */
+/** A live spec for display. */
 export const liveShown = (schema: FieldSchema, spec: Spec): Spec =>
   visible(schema, spec, (_, value) => value);
 
-/** Differences as people may read them: of fields that may hold a secret, neither side. */
+/** Differences for display. Neither side of a field that may hold a secret is shown. */
 export const changesShown = (
   schema: FieldSchema,
   changes: readonly FieldChange[],
@@ -25,7 +25,7 @@ export const changesShown = (
     };
   });
 
-/** The schema of the value at a path: `config.env[0].value`. What the schema does not describe has an empty one. */
+/** The schema of the value at a path such as `config.env[0].value`; empty for an undescribed value. */
 const schemaAt = (schema: FieldSchema, path: string): FieldSchema =>
   (path.match(/\[\d+\]|[^.[]+/g) ?? []).reduce<FieldSchema>(
     (at, key) => (key.startsWith('[') ? at.items : at.properties?.[key]) ?? {},
@@ -50,7 +50,7 @@ function see(schema: FieldSchema, value: unknown, say: Say): unknown {
 
 const hidden = '(hidden)';
 
-/** `secret:NAME` names a secret, and is none (FACTS 3.11). */
+/** `secret:NAME` is the name of a secret, not its value (FACTS 3.11). */
 const isNamedSecret = (value: unknown): boolean =>
   typeof value === 'string' && value.startsWith('secret:');
 

@@ -1,7 +1,7 @@
 import type { FieldSchema } from '../../model/schema.ts';
 import type { Reference, Spec, WriteOnly } from '../../model/resource.ts';
 
-/** A declared value with its schema, and where in the spec it stands: `s3Config.bucket`. */
+/** A declared value with its schema and its path in the spec: `s3Config.bucket`. */
 export interface DeclaredField {
   readonly path: string;
   readonly schema: FieldSchema;
@@ -9,8 +9,8 @@ export interface DeclaredField {
 }
 
 /**
- * The declared fields of a spec, outermost first. An object that the schema describes key by key is taken apart; everything
- * else is one field: scalars, arrays, free-form and partial objects, references and write-only values.
+ * Lists the declared fields of a spec, outermost first. An object whose keys the schema describes is taken apart;
+ * everything else is one field: scalars, arrays, free-form and partial objects, references, and write-only values.
  */
 export function fieldsOf(schema: FieldSchema, spec: Spec): readonly DeclaredField[] {
   const fields: DeclaredField[] = [];
@@ -39,7 +39,7 @@ export function eachField(
 export const isObject = (value: unknown): value is Spec =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value at a dotted path, or undefined. */
+/** Returns the value at a dotted path, or undefined. */
 export function valueAt(spec: Spec, path: string): unknown {
   if (!path.includes('.')) return spec[path];
   let value: unknown = spec;
@@ -47,7 +47,7 @@ export function valueAt(spec: Spec, path: string): unknown {
   return value;
 }
 
-/** A spec that has only these values, by dotted path. */
+/** Builds a spec from values by dotted path. */
 export function specOf(values: Iterable<readonly [path: string, value: unknown]>): Spec {
   const spec: Record<string, unknown> = {};
   for (const [path, value] of values) put(spec, path, value);
@@ -60,25 +60,25 @@ function put(spec: Record<string, unknown>, path: string, value: unknown): void 
   else put((spec[path.slice(0, dot)] ??= {}) as typeof spec, path.slice(dot + 1), value);
 }
 
-/** What one part of an object is like; nothing is said of it where the schema does not name it. */
+/** The schema of one part of an object; empty if the schema does not name the part. */
 export const partSchemaOf = ({ properties }: FieldSchema, name: string): FieldSchema =>
   properties?.[name] ?? {};
 
-/** What the values of a map are like; undefined for what is no map of values that the schema describes. */
+/** The schema of the values of a map; undefined if the field is not a map of described values. */
 export const valueSchemaOf = ({ additionalProperties }: FieldSchema): FieldSchema | undefined =>
   typeof additionalProperties === 'object' ? additionalProperties : undefined;
 
 /** Whether the API changes the field member by member. */
 export const isRelation = ({ relation }: FieldSchema): boolean => relation !== undefined;
 
-/** Whether the value is a reference and not the `keep` that a write-only reference may be. */
+/** Whether the value is a reference, and not the `keep` that a write-only reference may be. */
 export const isReference = (value: unknown): value is Reference => isObject(value) && 'by' in value;
 
-/** Whether the value is a write-only one; only true of fields that are marked so. */
+/** Whether the value is write-only. Meaningful only for fields marked so. */
 export const isWriteOnly = (value: unknown): value is WriteOnly =>
   isObject(value) && 'from' in value;
 
-/** Every reference that a spec makes, relations included. */
+/** Lists every reference in a spec, relations included. */
 export function referencesIn(
   schema: FieldSchema,
   spec: Spec,

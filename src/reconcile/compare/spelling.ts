@@ -4,8 +4,8 @@ import type { Spec } from '../../model/resource.ts';
 import { fieldsOf, specOf, valueAt } from './spec.ts';
 
 /**
- * A spec whose texts are in the API's own spelling where only case differs from it: that of what the API offers (`spelledBy`), or of
- * live resources of the kind. What neither shows stays as it is.
+ * Gives texts the API's own spelling where they differ from it only in case. The spelling comes from the API's offers
+ * (`spelledBy`) or from live resources of the kind; other texts stay as they are.
  */
 export const spelledSpec = (
   kind: string,
@@ -43,7 +43,7 @@ type Spellings = ReadonlyMap<string, string>;
 const none: Spellings = new Map();
 const known = new WeakMap<Listing, Map<string, Spellings>>();
 
-/** The texts that a listing shows at a path, by their lower case; looked for once in each listing. */
+/** The texts in a listing at a path, by lower case. Computed once for each listing. */
 function spellingsIn(listing: Listing | undefined, path: string): Spellings {
   if (!listing) return none;
   const byPath = known.get(listing) ?? new Map<string, Spellings>();

@@ -5,20 +5,26 @@ import type { Memory } from '../../model/store.ts';
 import { kindOf } from '../kindOf.ts';
 import { eachField, isWriteOnly, valueSchemaOf } from './spec.ts';
 
-/** A write-only value at hand: its text for the API, and its keyed digest for the memory. Or why it cannot be read. */
+/**
+ * A write-only value that was read: its text for the API and its keyed digest for the store. Or why it could not be
+ * read.
+ */
 export type ReadValue =
   | { readonly ok: true; readonly text: string; readonly digest: string }
   | { readonly ok: false; readonly because: string };
 
-/** The write-only values of a desired state, by address and path. Never to be printed. */
+/** The write-only values of a desired state, by address and path. Never print them. */
 export type Values = ReadonlyMap<Address, ReadonlyMap<string, ReadValue>>;
 
-/** Reads a secret where it is kept. Rejects with an `Error` whose message says why it cannot be read, and never the secret. */
+/**
+ * Reads a secret from its source. Rejects with an `Error` whose message says why the secret cannot be read, and never
+ * contains it.
+ */
 export type ReadSecret = (
   source: Exclude<WriteOnly, { from: 'value' | 'keep' }>,
 ) => Promise<string>;
 
-/** Reads every write-only value of the desired state; one that cannot be read is a value too. */
+/** Reads every write-only value of the desired state. An unreadable one is a value too. */
 export async function readValues(
   kinds: Kinds,
   resources: readonly Desired[],
@@ -34,7 +40,7 @@ export async function readValues(
   return values;
 }
 
-/** What was read where nothing has to be read again, since every text stands in the desired state itself. */
+/** The values of a state whose texts all stand in the state itself, so that nothing has to be read again. */
 const valuesOf = new WeakMap<
   ReadonlyMap<Address, readonly Declared[]>,
   { readonly digest: (text: string) => string; readonly values: Values }
@@ -71,7 +77,7 @@ async function readEach(
   return values;
 }
 
-/** A write-only value: its text, or where its text is to be read. */
+/** A declared write-only value: its text, or the source of its text. */
 interface Declared {
   readonly path: string;
   readonly schema: FieldSchema;
@@ -80,7 +86,10 @@ interface Declared {
 
 const declaredOf = new WeakMap<readonly Desired[], ReadonlyMap<Address, readonly Declared[]>>();
 
-/** The write-only values of a desired state; passes over the same state share them, and so do resources of a kind with the same values. */
+/**
+ * Lists the write-only values of a desired state. Passes over the same state share the result, and so do resources of a
+ * kind with equal values.
+ */
 function writeOnlyOf(
   kinds: Kinds,
   resources: readonly Desired[],
@@ -111,7 +120,7 @@ function declaredIn(schema: FieldSchema, spec: Spec): readonly Declared[] {
   return declared;
 }
 
-/** The field itself where it is write-only, and the members of a map whose values are: `secrets/TOKEN`. */
+/** The field itself if it is write-only, or the members of a map with write-only values: `secrets/TOKEN`. */
 function writeOnlyWithin(
   path: string,
   schema: FieldSchema,
@@ -125,7 +134,7 @@ function writeOnlyWithin(
 
 type SecretSource = Parameters<ReadSecret>[0];
 
-/** The text itself where it is at hand; where not, where it is to be read. A reference counts as it is written. */
+/** The text if the state holds it, otherwise its source. A reference counts as it is written. */
 function textOf(schema: FieldSchema, value: unknown): string | SecretSource {
   if (schema.references || !isWriteOnly(value) || value.from === 'keep')
     return JSON.stringify(value);
@@ -149,7 +158,7 @@ async function read(
   }
 }
 
-/** Why a text that was read is too short or too long; what stands in YAML itself was checked there. */
+/** Why a text from a source is too short or too long. Texts in YAML are checked by validation. */
 export function lengthProblem(
   text: string,
   { minLength = 0, maxLength = Infinity }: FieldSchema,
@@ -159,9 +168,9 @@ export function lengthProblem(
   return length > maxLength ? `it is longer than ${maxLength} characters` : undefined;
 }
 
-/** What planning may know of the write-only values: never their text. */
+/** The knowledge of write-only values that planning gets: never their text. */
 export interface Written {
-  /** Whether the value is the one written last; undefined: not known. */
+  /** Whether the value equals the one written last; undefined: unknown. */
   is(address: Address, path: string): boolean | undefined;
   unreadable(address: Address, path: string): string | undefined;
 }
@@ -171,7 +180,9 @@ const comparisons = new WeakMap<
   { readonly digests: Memory['digests']; readonly written: Written }
 >();
 
-/** Holds the values at hand against the digests of those written last; passes over the same of both share the answer. */
+/**
+ * Compares the values with the digests of those written last. Passes with the same values and digests share the result.
+ */
 export function compareValues(values: Values, { digests }: Pick<Memory, 'digests'>): Written {
   const known = comparisons.get(values);
   if (known?.digests === digests) return known.written;

@@ -3,9 +3,10 @@ import type { CompleteListing, Listing } from '../../model/pass/snapshot.ts';
 import type { Binding, PlannedMemory } from '../../model/store.ts';
 
 /**
- * The live resource that a declared one is. `found`: this one; `new`: it was not bound to it yet; `expected`: created a short while
- * ago and not listed yet; `late`: bound, and left out by lists for a short while; `awaited`: a create was sent whose answer was lost; `ambiguous`: several bear the name;
- * `unseen`: the listing is partial, so nothing can be said; `missing`: there is none.
+ * The result of looking for the live resource of a declared one. `found`: this one, `new` if it was not bound to it;
+ * `expected`: created recently, not listed yet; `late`: bound, and missing from lists for a short while; `awaited`: a
+ * create was sent and its result is unknown; `ambiguous`: several have the name; `unseen`: the listing is partial, so
+ * nothing is known; `missing`: there is none.
  */
 export type Match =
   | { readonly is: 'found'; readonly live: Observed; readonly new: boolean }
@@ -16,7 +17,7 @@ export type Match =
   | { readonly is: 'unseen'; readonly error: string }
   | { readonly is: 'missing' };
 
-/** How long what was just created may be missing from lists, and what time it is. */
+/** The current time, and for how long lists may not show a new resource. */
 export interface Visibility {
   readonly now: Date;
   /** Milliseconds. */
@@ -24,8 +25,8 @@ export interface Visibility {
 }
 
 /**
- * Tells whether a live id is bound to a declared address: no other address may take it by name. Worked out when first asked, since in a
- * team that is known nothing is looked for by name.
+ * Returns a function that tells whether a live id is bound to a declared address, so that no other address may take it
+ * by name. The index is built on first use: a known team needs none.
  */
 export function claims(
   resources: readonly Desired[],
@@ -43,9 +44,9 @@ export function claims(
 }
 
 /**
- * Finds the live resource of a declared one: by its binding, then by its name, then by its former name. Names count only in a
- * complete listing, and never for what is bound to another address. `isListedOnly`: the API cannot be asked for one resource of the
- * kind, so a bound one counts as gone only when lists have left it out for as long as they may lag.
+ * Finds the live resource of a declared one by its binding, then by its name, then by its former name. Names count only
+ * in a complete listing, and never for a resource that is bound to another address. `isListedOnly`: the API has no call
+ * for one resource of the kind, so a bound one is missing only once lists have left it out for the visibility window.
  */
 export function match(
   desired: Desired,
@@ -87,6 +88,6 @@ function byName(
     : { is: 'missing' };
 }
 
-/** Whether lists may not yet show what happened at that time. */
+/** Whether lists may not show an event of that time yet. */
 export const isRecent = (at: string, { now, visibility }: Visibility): boolean =>
   now.getTime() - Date.parse(at) < visibility;

@@ -12,8 +12,8 @@ const ranks: Readonly<Record<Verb, number>> = {
 };
 
 /**
- * The actions in an order in which they can run: each after what comes before it, otherwise by verb, and within a verb as they
- * came. Actions that require each other in a circle keep that order. Linear in actions and requirements.
+ * Orders actions so that each comes after its requirements, otherwise by verb, and within a verb as they came. Actions
+ * that require each other in a circle keep that order. Linear in actions and requirements.
  */
 export function inOrder(actions: readonly Action[]): readonly Action[] {
   const byId = new Map(actions.map((action) => [action.id, action]));
@@ -32,15 +32,15 @@ export function inOrder(actions: readonly Action[]): readonly Action[] {
   return ordered;
 }
 
-/** What has to end before an action starts, well or not. */
+/** The actions that must end, well or not, before this one starts. */
 export const comesAfter = ({ requires, after = [] }: Action): readonly ActionId[] => [
   ...requires,
   ...after,
 ];
 
 /**
- * The actions with everything held that requires something held, or something that is not among them, and why; no deletion goes ahead
- * whose creation, of what is replaced, is held; and nothing is stopped for a change that is held, or that could not be started again.
+ * Blocks every action that requires a blocked or absent one; the deletion of a replaced resource whose creation is
+ * blocked; and a stop for a change that is blocked, or after which the start is blocked.
  */
 export function holdDependants(actions: readonly Action[]): readonly Action[] {
   const next = holdStops(holdReplaced(holdRequiring(actions)));

@@ -113,7 +113,7 @@ const removalPlans = (leftover: Leftover, context: FateContext): readonly Planne
     source: absent?.source,
   }));
 
-/** Live resources to be bound: those that were not, and those whose protection changed. */
+/** Live resources to bind: those not bound yet, and those whose protection changed. */
 const recognisedOf = ({ byAddress }: Matches): Plan['recognised'] =>
   [...byAddress.values()].flatMap(({ desired: { address, lifecycle }, binding, found }) =>
     found.is === 'found' && (found.new || binding?.protected !== lifecycle.preventDeletion)
@@ -121,7 +121,10 @@ const recognisedOf = ({ byAddress }: Matches): Plan['recognised'] =>
       : [],
   );
 
-/** The obligations that have ended: as the drafts say, and those of resources that a complete listing does not show any more. */
+/**
+ * The obligations that have ended: as the plans say, and those of resources that a complete listing does not show any
+ * more.
+ */
 function obligationsOver(
   { memory, snapshot }: PlanInput,
   drafts: readonly { readonly address: Address; readonly draft: ResourcePlan }[],
@@ -139,7 +142,9 @@ function obligationsOver(
   return [...ended, ...gone];
 }
 
-/** Tells of a resource. Most of a kind have lists that are alike: they share them. */
+/**
+ * Returns a function that assesses a resource. Equal lists of paths are shared: most resources of a kind have the same.
+ */
 function assessing(): (
   of: { readonly kind: string; readonly name: string },
   draft: ResourcePlan,
@@ -158,7 +163,7 @@ function assessing(): (
   });
 }
 
-/** What lists have begun to leave out, and what they show again. */
+/** Addresses that lists have begun to leave out, and addresses that they show again. */
 function unlistedOf(declared: readonly MatchedResource[]): Pick<Plan, 'unlisted' | 'listedAgain'> {
   const marked = (isMarked: boolean, is: Match['is']): readonly Address[] =>
     declared.flatMap(({ desired, binding, found }) =>
@@ -193,8 +198,8 @@ function goneOf(
 }
 
 /**
- * Creates whose end was not known. Of what is declared, nothing was found for as long as lists may lag, so the create did not happen. Of
- * what is not declared any more, likewise; and what bears the name is bound, so that it is an orphan and not somebody else's.
+ * Resolves creates with an unknown result. If nothing was found within the visibility window, the create did not
+ * happen. A resource with the name of an undeclared one is bound, so that it is an orphan and not unmanaged.
  */
 function strayIntents(
   { snapshot, memory, now, visibility }: PlanInput,

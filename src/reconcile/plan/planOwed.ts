@@ -3,18 +3,18 @@ import { actionId, memberActionId, type Action, type FieldChange } from '../../m
 import { addressOf, type Observed, type Spec } from '../../model/resource.ts';
 import { valueAt } from '../compare/spec.ts';
 
-/** The resource that owes something; it need not be declared any more. */
+/** A live resource with an obligation. It may not be declared any more. */
 export interface Debtor {
   readonly kind: string;
   readonly name: string;
   readonly live: Observed;
 }
 
-/** The fields that are owed, other than the power. */
+/** The owed fields except the power. */
 export const owedFields = ({ power }: Pick<ResourceKind, 'power'>, due: Spec): Spec =>
   Object.fromEntries(Object.entries(due).filter(([path]) => path !== power?.field));
 
-/** What people are told of the values that are owed. */
+/** The changes that restoring the owed values makes. */
 export const owedChanges = (live: Observed, due: Spec): readonly FieldChange[] =>
   Object.entries(due).map(([path, owed]) => ({
     path,
@@ -22,7 +22,7 @@ export const owedChanges = (live: Observed, due: Spec): readonly FieldChange[] =
     observed: valueAt(live.spec, path) ?? null,
   }));
 
-/** The update that writes owed fields back; none where no field is owed. */
+/** The update that restores owed fields; none if no field is owed. */
 export function restoreActions({ kind, name, live }: Debtor, fields: Spec): readonly Action[] {
   const paths = Object.keys(fields);
   const [first] = paths;
@@ -43,7 +43,7 @@ export function restoreActions({ kind, name, live }: Debtor, fields: Spec): read
   ];
 }
 
-/** The actions by which a resource that is not declared any more gets back what it is owed. */
+/** The actions that restore an undeclared resource. */
 export function owedActions(kind: ResourceKind, debtor: Debtor, due: Spec): readonly Action[] {
   const { power } = kind;
   const restores = restoreActions(debtor, owedFields(kind, due));

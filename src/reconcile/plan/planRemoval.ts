@@ -7,7 +7,7 @@ import { owedBy, owedReason } from '../apply/obligations.ts';
 import { owedActions, owedChanges, type Debtor } from './planOwed.ts';
 import { type ResourcePlan, type PlanContext } from './planContext.ts';
 
-/** A live resource that nothing declares, and what becomes of it. */
+/** An undeclared live resource and its plan. */
 export interface Removal {
   readonly address: Address;
   readonly kind: string;
@@ -16,17 +16,17 @@ export interface Removal {
   readonly absent?: Absent;
 }
 
-/** Where the declared resources leave off: what is absent, bound or known of what is live beside them. */
+/** The input for undeclared resources. */
 export interface Leftover {
-  /** The live resources that declared ones are, or may be. */
+  /** The live resources that are, or may be, declared. */
   readonly claimed: ReadonlySet<Observed>;
   readonly absent: readonly Absent[];
   readonly prune: readonly string[];
-  /** The addresses that are bound to a live id and no longer declared, by `kind/id`. */
+  /** The addresses of orphans, by `kind/id`: bound, and no longer declared. */
   readonly orphans: ReadonlyMap<string, Address>;
 }
 
-/** Everything live that no declared resource is: orphaned, unmanaged, or to be deleted. */
+/** Plans every undeclared live resource: it is orphaned, unmanaged, or to be deleted. */
 export function planRemovals(leftover: Leftover, context: PlanContext): readonly Removal[] {
   const absentAt = new Map(leftover.absent.map((absent) => [absent.address, absent]));
   const removals: Removal[] = [];
@@ -65,7 +65,7 @@ function removalOf(
   return { ...base, draft: { ...untouched, id, ...orphaned({ kind, name, live }, context) } };
 }
 
-/** What leaves the YAML is left alone, but for what Holdfast owes it. */
+/** An orphan is left alone, except that its owed values are restored. */
 function orphaned(
   debtor: Debtor,
   context: PlanContext,

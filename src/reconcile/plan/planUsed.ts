@@ -3,15 +3,15 @@ import type { Action, ActionId } from '../../model/pass/plan.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { ResourcePlan, PlanContext } from './planContext.ts';
 
-/** A field through which resources of a kind use what it names. */
+/** A field with which resources of a kind use its target. */
 interface Use {
   readonly kind: string;
   readonly field: string;
 }
 
 /**
- * The deletions that the API would refuse, and why: something live uses what they delete, and is not deleted by the same plan. Lists that
- * are needed to tell and were not read are noted as needed.
+ * The deletions that the API would refuse, with the reason: a live resource uses the target, and this plan does not
+ * delete that resource. Lists that this needs are noted as required.
  */
 export function usedDeletions(
   actions: readonly Action[],
@@ -49,7 +49,7 @@ function useOf(
   return undefined;
 }
 
-/** The fields whose resources keep what they name from being deleted. */
+/** The fields that keep their targets from being deleted. */
 const usesOf = ({ kinds }: Catalog, target: string): readonly Use[] =>
   [...kinds.values()].flatMap(({ name, schema }) =>
     Object.entries(schema.properties).flatMap(([field, { references, keepsTarget }]) =>
@@ -57,7 +57,7 @@ const usesOf = ({ kinds }: Catalog, target: string): readonly Use[] =>
     ),
   );
 
-/** A draft with the deletions held that would be refused. */
+/** Blocks the refused deletions in a plan. */
 export function withUsed(draft: ResourcePlan, used: ReadonlyMap<ActionId, string>): ResourcePlan {
   const reason = draft.actions.map(({ id }) => used.get(id)).find((one) => one !== undefined);
   if (reason === undefined) return draft;
@@ -72,7 +72,7 @@ export function withUsed(draft: ResourcePlan, used: ReadonlyMap<ActionId, string
   };
 }
 
-/** Deletions in the order that the API takes: a resource goes after the deletions of what refers to it, a network after its machines. */
+/** Orders deletions as the API takes them: a network after its machines. */
 export function afterUsers<Planned extends { readonly draft: ResourcePlan }>(
   planned: readonly Planned[],
   context: PlanContext,
@@ -97,7 +97,7 @@ export function afterUsers<Planned extends { readonly draft: ResourcePlan }>(
   );
 }
 
-/** For each deletion, the deletions of the live resources that refer to it. */
+/** For each deletion, the deletions of the live resources that refer to its target. */
 function usersAmong(
   deletions: ReadonlyMap<string, ActionId>,
   { snapshot, catalog }: PlanContext,
@@ -117,7 +117,7 @@ function usersAmong(
   return users;
 }
 
-/** The fields of a kind that name one other resource. */
+/** The fields of a kind that refer to one other resource. */
 const singleReferences = (
   { kinds }: Catalog,
   kind: string,

@@ -4,7 +4,7 @@ import { nextEdge, runsAt, type Timetable } from '../../model/time/timetable.ts'
 
 export type PowerState = 'running' | 'off';
 
-/** What the YAML wants of the power at that instant; undefined: it is nobody's business. */
+/** The declared power at an instant; undefined if the YAML does not manage it. */
 export function wantedPower(
   power: Power | undefined,
   { spec }: Desired,
@@ -16,7 +16,7 @@ export function wantedPower(
   return runsAt(value as Timetable, now) ? 'running' : 'off';
 }
 
-/** The next instant at which a timetable of any resource turns; undefined: none does. */
+/** The next instant at which any timetable turns; undefined if none does. */
 export function nextPowerEdge(
   { kinds }: Catalog,
   resources: readonly Desired[],
@@ -34,7 +34,7 @@ export function nextPowerEdge(
   return edges.length === 0 ? undefined : new Date(Math.min(...edges.map(Number)));
 }
 
-/** Which power actions a resource needs, and whether what needs it off can be written. */
+/** The power actions of a resource, and the obstacle to turning it off, if any. */
 export interface PowerPlan {
   readonly stop: boolean;
   readonly start: boolean;
@@ -43,8 +43,8 @@ export interface PowerPlan {
 }
 
 /**
- * Brings the power from what it is to what is wanted. With `needsOff`, it passes through off: where it runs and is to run on,
- * only if `lifecycle.allowStop` says so.
+ * Plans the actions from the observed to the declared power. With `needsOff` the machine passes through off; if it is
+ * to keep running, only `lifecycle.allowStop` permits that.
  */
 export function planPower(
   is: PowerState | undefined,
@@ -65,7 +65,7 @@ export function planPower(
   };
 }
 
-/** The observed power, where the kind has any and it is known. */
+/** The observed power; undefined if the kind has none or it is unknown. */
 export function powerOf(power: Power | undefined, live: Observed): PowerState | undefined {
   const value = power && live.spec[power.field];
   return value === 'running' || value === 'off' ? value : undefined;

@@ -5,8 +5,8 @@ import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Match } from './match.ts';
 
 /**
- * What a reference comes to. `id`: that live resource; `created`: one that this plan creates; `waiting`: one of which there is no
- * id yet, and why; `wrong`: nothing, or two things, fit; `unlisted`: a list that was not read is needed.
+ * The result of resolving a reference. `id`: a live resource; `created`: a resource that this plan creates; `waiting`:
+ * no id yet, with the reason; `wrong`: no resource fits, or two do; `unlisted`: a list is required that was not read.
  */
 export type Resolution =
   | { readonly is: 'id'; readonly id: string }
@@ -18,7 +18,10 @@ export type Resolution =
 /** Resolves one reference. */
 export type ResolveReference = (reference: Reference) => Resolution;
 
-/** Resolves references against one snapshot. `matchOf`, `isCreated` and `isReplaced` tell of declared resources. */
+/**
+ * Returns a function that resolves references against one snapshot. `matchOf`, `isCreated`, and `isReplaced` describe
+ * declared resources.
+ */
 export function resolver(
   catalog: Catalog,
   snapshot: Snapshot,
@@ -34,7 +37,7 @@ export function resolver(
         return resolveLive(catalog, snapshot, reference.kind, reference.name);
       case 'declared': {
         const address = addressOf(reference.kind, reference.name);
-        // What is to be replaced and is held stays as it is.
+        // A blocked replacement leaves the resource as it is.
         const goes = isReplaced(address) && isCreated(address);
         const found = goes ? ({ is: 'missing' } as const) : matchOf(address);
         return resolveDeclared(address, found, () => isCreated(address));
@@ -68,7 +71,7 @@ function resolveDeclared(
   }
 }
 
-/** What the name of a live resource comes to. */
+/** Resolves the name of a live resource. */
 export function resolveLive(
   catalog: Catalog,
   snapshot: Snapshot,

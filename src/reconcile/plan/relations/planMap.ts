@@ -13,12 +13,12 @@ import {
 } from './relationInstance.ts';
 import { isWriteOnly, partSchemaOf } from '../../compare/spec.ts';
 
-/** A relation that is a map, and what its values are like. */
+/** A map relation with the schema of its values. */
 interface MapRelation extends RelationInstance {
   readonly values: FieldSchema;
 }
 
-/** A map: members by name, each with a value; what is not declared is left alone. */
+/** Plans a map: members by name, each with a value. Undeclared members are left alone. */
 export function planMap(instance: MapRelation, context: FateContext): readonly RelationChange[] {
   const declared = Object.entries(instance.value as Spec);
   if (!instance.live) return declared.map(([key, value]) => add(instance, key, value, context));
@@ -85,7 +85,7 @@ function change(
   };
 }
 
-/** A text is compared by its digest, fields one by one. */
+/** Compares a write-only text by its digest, other values field by field. */
 function differences(
   instance: MapRelation,
   path: string,

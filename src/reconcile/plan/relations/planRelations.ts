@@ -7,7 +7,6 @@ import type { FateContext } from '../fate.ts';
 import type { RelationChange, RelationInstance, RelationPlan } from './relationInstance.ts';
 import { fieldsOf, valueSchemaOf } from '../../compare/spec.ts';
 
-/** Several parts as one plan. */
 const joined = (parts: readonly RelationChange[]): RelationPlan => ({
   actions: parts.flatMap(({ actions }) => actions ?? []),
   changes: parts.flatMap(({ changes }) => changes ?? []),
@@ -18,7 +17,9 @@ const joined = (parts: readonly RelationChange[]): RelationPlan => ({
 
 const noRelations = joined([]);
 
-/** The differences between the declared and the live members. `live` is undefined for a resource that is yet to be created. */
+/**
+ * Plans the changes from the live to the declared members. `live` is undefined for a resource that is not created yet.
+ */
 export function planRelations(
   desired: Desired,
   live: Observed | undefined,

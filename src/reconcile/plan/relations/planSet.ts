@@ -12,13 +12,13 @@ import {
 } from './relationInstance.ts';
 import { isReference } from '../../compare/spec.ts';
 
-/** A declared member: a reference, or where the field references no kind, a name that is its own id. */
+/** A declared member: a resolved reference, or a name that is its own id. */
 interface Wanted {
   readonly name: string;
   readonly resolution: Resolution;
 }
 
-/** A set, or a set of one or none: what is declared is all there is. */
+/** Plans a set, or a set of at most one. Undeclared members leave. */
 export function planSet(
   instance: RelationInstance,
   context: FateContext,
@@ -52,7 +52,7 @@ export function planSet(
     : parts;
 }
 
-/** The deletion by which a member leaves by itself: it is replaced. */
+/** The deletion that removes a member, because the member is replaced. */
 function deletionOf(
   { memberKind }: RelationInstance,
   id: string,
@@ -62,11 +62,11 @@ function deletionOf(
   return owner !== undefined && isReplaced(owner, context) ? actionId(owner, 'delete') : undefined;
 }
 
-/** The live ids that are wanted. */
+/** The ids of the declared live members. */
 const idsOf = (wanted: readonly Wanted[]): ReadonlySet<string> =>
   new Set(wanted.flatMap(({ resolution }) => (resolution.is === 'id' ? [resolution.id] : [])));
 
-/** Whether what is wanted is all there is to be: what cannot be told yet may be what is there. */
+/** Whether undeclared members leave. A member that cannot be resolved yet may be one of the live ones. */
 const isAll = ({ lifecycle }: Desired, path: string, wanted: readonly Wanted[]): boolean =>
   !lifecycle.additive.includes(path) &&
   wanted.every(({ resolution }) => resolution.is !== 'waiting');
@@ -80,7 +80,7 @@ function wantedMembers(value: unknown, { resolve }: FateContext): readonly Wante
   );
 }
 
-/** The members that are live: what a complete listing of their kind does not show is on its way out. */
+/** The live members. A member that a complete listing of its kind does not show is on its way out. */
 function liveMembers(
   instance: RelationInstance,
   context: FateContext,
@@ -170,7 +170,7 @@ function unassign(instance: RelationInstance, id: string, context: FateContext):
   );
 }
 
-/** One job at a time on a machine (FACTS 9). */
+/** A machine runs one job at a time (FACTS 9). */
 function unsettled(
   { memberKind }: RelationInstance,
   id: string,
@@ -184,8 +184,8 @@ function unsettled(
 }
 
 /**
- * Who must let go of a member first, where it can be in one such relation only (FACTS 9: a second script on one machine replaces
- * or is refused). Only a declared set lets go of what it does not list.
+ * The unassign that must come first, for a member that can be in one such relation only (FACTS 9: a second script on
+ * one machine replaces the first, or is refused). Only a declared set gives up members that it does not list.
  */
 function holderOf(
   { desired, live, path, schema, memberKind }: RelationInstance,
@@ -203,7 +203,10 @@ function holderOf(
       };
 }
 
-/** Whether the plan takes a member from its owner: one that is replaced goes with its members, and whoever lists it keeps it. */
+/**
+ * Whether the plan takes a member from its owner. A replaced owner goes with its members, and an owner that declares
+ * the member keeps it.
+ */
 function letsGo(owner: Address, path: string, memberId: string, context: FateContext): boolean {
   const declared = context.matches.byAddress.get(owner)?.desired;
   const value = declared?.spec[path];

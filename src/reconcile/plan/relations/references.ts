@@ -4,7 +4,10 @@ import type { Desired } from '../../../model/resource.ts';
 import { addressOf, saidBy } from '../../../model/resource.ts';
 import { referencesIn } from '../../compare/spec.ts';
 
-/** What a declared resource names, in the order of its fields; each target once a field. A live id stands in place of a name. */
+/**
+ * Lists the references of a declared resource in the order of its fields, each target once a field. A live id stands in
+ * place of a name.
+ */
 export function linksOf(kinds: Kinds, { kind: name, spec }: Desired): readonly Link[] {
   const kind = kinds.get(name);
   if (!kind) return [];

@@ -11,7 +11,7 @@ import type { CompleteListing } from '../../../model/pass/snapshot.ts';
 import type { FateContext } from '../fate.ts';
 import type { DeclaredField } from '../../compare/spec.ts';
 
-/** The member-by-member changes of relations, what cannot be changed and why, and what must be waited for. */
+/** The plan for the relations of one resource: changes member by member, obstacles, and reasons to wait. */
 export interface RelationPlan {
   readonly actions: readonly Action[];
   readonly changes: readonly FieldChange[];
@@ -21,7 +21,7 @@ export interface RelationPlan {
   readonly unverifiable: readonly string[];
 }
 
-/** What one member, or one relation, adds to that. */
+/** The contribution of one member, or one relation, to a `RelationPlan`. */
 export interface RelationChange {
   readonly actions?: readonly Action[];
   readonly changes?: readonly FieldChange[];
@@ -30,7 +30,7 @@ export interface RelationChange {
   readonly unverifiable?: string;
 }
 
-/** One relation of one resource; `live` is undefined where it is yet to be created. */
+/** One relation of one resource; `live` is undefined if the resource is not created yet. */
 export interface RelationInstance extends DeclaredField {
   readonly desired: Desired;
   readonly live: Observed | undefined;
@@ -41,7 +41,7 @@ export interface RelationInstance extends DeclaredField {
 
 type MemberVerb = 'assign' | 'unassign' | 'update';
 
-/** An action on one member. An assign of a resource that is yet to be created waits for that. */
+/** An action on one member. An assign to a resource that is not created yet waits for the create. */
 export function memberAction(
   { desired, live, path }: RelationInstance,
   verb: MemberVerb,
@@ -67,7 +67,7 @@ export function memberAction(
   };
 }
 
-/** The members that were read apart for this resource, or what has to be said when they were not. */
+/** The members from their own list, or the reason why they are unknown. */
 export function membersApart(
   { desired, live, path }: RelationInstance,
   context: FateContext,

@@ -15,8 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/{e2e,mutation}/**'],
+          include: ['test/!(e2e|mutation)/**/*.test.ts'],
         },
       },
       {

@@ -1,23 +1,29 @@
-/** Query parameters of a request; what is undefined is not sent. */
+/** Query parameters of a request. Undefined ones are not sent. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** A JSON object of unknown fields: what an answer is until a reader has checked it. */
+/** A JSON object whose fields are not checked yet. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Makes a value of an answer; throws a `MalformedAnswer` when the answer does not have the form that the API promises. Pure. */
+/**
+ * Checks an answer and converts it to a value. Throws a `MalformedAnswer` if the answer does not have the documented
+ * form. Pure.
+ */
 export type Reader<Value> = (answer: unknown) => Value;
 
 /**
- * The Paperspace API, as far as the rest of the program knows it. Every call may reject with an `ApiError`, and with nothing else. An
- * answer is unknown until a reader has checked it. One that its reader does not take is `unavailable` for a read, and `uncertain` for a
- * write, which may have happened.
+ * The Paperspace API, as far as the rest of the program knows it. Every call may reject with an `ApiError` and with
+ * nothing else. An answer is unknown until a reader has checked it. If the reader throws, the verdict is `unavailable`
+ * for a read and `uncertain` for a write, which may have happened. Calls wait for the throttle, and retry as far as
+ * that is safe, so that callers need neither timers nor retries.
+ *
+ *     const key = await api.post('/api-keys', { name }, readKey);
  */
 export interface Api {
   /**
-   * The pages of a list, oldest item first unless `query.order` says `desc`, 120 items a request, walked to the end.
-   * Repeated ids and deleted items (`dtDeleted` set) are left out. A walk that fails half-way rejects: what came
-   * before is true, but it is not all there is. With `read`, a pure function, the items are what it makes of them, without those of which it
-   * makes `undefined`; a page whose bytes are those of the last walk with the same `read` is then the same array as in that walk.
+   * Lists all pages, 120 items a request, oldest item first unless `query.order` is `desc`. Leaves out repeated ids and
+   * deleted items (`dtDeleted` set). Rejects if any page cannot be read: the items so far are valid, but the list is
+   * incomplete. `read` converts each item and drops those for which it returns undefined; it must be pure. A page whose
+   * bytes are equal to those of the last walk with the same `read` yields the same array as then.
    */
   list(path: string, query?: Query): AsyncIterable<readonly unknown[]>;
   list<Value>(
@@ -25,85 +31,97 @@ export interface Api {
     query: Query,
     read: (item: Json) => Value | undefined,
   ): AsyncIterable<readonly Value[]>;
-  /** The reader is given `null` where the API answers 200 with null. */
+  /** Reads one resource. The reader receives `null` if the API answers 200 with null. */
   get(path: string, query?: Query): Promise<unknown>;
   get<Value>(path: string, query: Query, read: Reader<Value>): Promise<Value>;
-  /** A body of exactly these keys; one that is undefined is not sent. Never repeated on hope. */
+  /**
+   * Sends a body of exactly these keys, without undefined ones. Repeats a write only if the API certainly rejected it
+   * for now or never received it.
+   */
   post(path: string, json?: object): Promise<unknown>;
   post<Value>(path: string, json: object | undefined, read: Reader<Value>): Promise<Value>;
   put(path: string, json: object): Promise<unknown>;
   put<Value>(path: string, json: object, read: Reader<Value>): Promise<Value>;
   patch(path: string, json: object): Promise<unknown>;
   patch<Value>(path: string, json: object, read: Reader<Value>): Promise<Value>;
-  /** Null where the answer is null or empty, and after a 404: what is gone is gone. */
+  /**
+   * Deletes a resource. Resolves with null if the answer is null or empty, and after a 404: the resource is already
+   * gone.
+   */
   remove(path: string, query?: Query): Promise<unknown>;
   remove<Value>(path: string, query: Query, read: Reader<Value>): Promise<Value | null>;
-  /** The same API, whose writes report each of their attempts to `observer`. Reads do not. */
+  /** Returns the same API, whose writes report each attempt to `observer`. Reads do not. */
   observed(observer: WriteObserver): Api;
-  /** One object for all views of a client: the key for what is read once per client. */
+  /**
+   * The identity of the client, the same for all views of it: the key of a cache for values that are read once per
+   * client.
+   */
   readonly client: object;
 }
 
 /**
- * Learns of each attempt of a write at the moment that counts, so that its fate can be remembered across a crash. A write waits for the
- * throttle, for pauses that the API asks for, and between retries; none of these waits lies between `sending` and the socket.
+ * Is told of each attempt of a write at the moment that counts, so that its outcome can be recorded across a crash. A
+ * write waits for the throttle, for pauses that the API asks for, and between retries. None of these waits lies between
+ * `sending` and the socket.
  */
 export interface WriteObserver {
   /**
-   * Awaited immediately before an attempt is handed to the socket. The attempt ends by `deadline`. When it rejects, nothing is sent and
-   * the call rejects with its error.
+   * Awaited immediately before an attempt is handed to the socket. The attempt ends by `deadline`. If it rejects,
+   * nothing is sent, and the call rejects with its error.
    */
   sending(deadline: Date): Promise<void>;
-  /** Awaited when an attempt has ended and the API certainly did not take it. Another attempt may follow. */
+  /** Awaited when an attempt has ended and the API certainly did not accept it. Another attempt may follow. */
   notTaken(): Promise<void>;
-  /** Awaited when an attempt has ended and the API may have taken it. No other attempt follows. */
+  /** Awaited when an attempt has ended and the API may have accepted it. No other attempt follows. */
   maybeTaken(): Promise<void>;
 }
 
-/** One attempt of a request, as it ended. */
+/** One attempt of a request that has ended. */
 export interface EndedRequest {
   readonly method: string;
-  /** 200 for every answer of 2xx; undefined where no answer came. */
+  /** 200 for every 2xx answer; undefined if no answer came. */
   readonly status: number | undefined;
   /** Milliseconds that it waited for the throttle. */
   readonly waitedMs: number;
 }
 
-/** What has been asked of the API since the client was made. */
+/** Counters of the requests since the client was created. */
 export interface Usage {
+  /** Attempts, retries included. */
   readonly requests: number;
   readonly retries: number;
+  /** Attempts that the API answered with 429. */
   readonly rateLimited: number;
-  /** Milliseconds that requests waited for the throttle, added up. */
+  /** The total time in milliseconds that requests waited for the throttle. */
   readonly waitedMs: number;
 }
 
-/** How the client holds back, at this moment. */
+/** The state of the throttle at this moment. */
 export interface ThrottleState {
-  /** Requests a second that are allowed, but for pauses that the API asks for. */
+  /** The allowed rate in requests per second, without regard to pauses that the API asks for. */
   readonly rate: number;
-  /** Requests that wait for their start. */
+  /** Queued requests. */
   readonly waiting: number;
   /** Requests under way. */
   readonly running: number;
-  /** Requests since the client was made that the API answered with 429. */
+  /** Requests since the client was created that the API answered with 429. */
   readonly refused: number;
-  /** The share of the rate that was not used in the last five seconds: 0 is none, 1 is all of it. */
+  /** The unused share of the rate in the last five seconds, from 0 (none) to 1 (all of it). */
   readonly headroom: number;
 }
 
 /**
- * What the caller may conclude from a failed request. `rejected`: it did not happen, and will not until something changes.
- * `unavailable`: it did not happen, and may later. `uncertain`: it may have happened.
+ * What a failed request means for the caller. `rejected`: it did not happen, and will not until something changes.
+ * `unavailable`: it did not happen, and may succeed later. `uncertain`: it may have happened.
  */
 export type Verdict = 'rejected' | 'unavailable' | 'uncertain';
 
-/** A failed request. The message names method and path, never the key or a body that was sent. */
+/** A failed request. The message names method and path, never the key or the body. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly verdict: Verdict;
   readonly status: number | undefined;
-  /** The API's own word, such as `NOT_FOUND`. */
+  /** The API's error code, such as `NOT_FOUND`. */
   readonly code: string | undefined;
 
   constructor(
@@ -117,16 +135,19 @@ export class ApiError extends Error {
   }
 }
 
-/** Whether the API itself refused a request with this status; a proxy or a firewall may make up any. */
+/**
+ * Whether the API itself rejected a request with this status. A proxy or a firewall may answer with any status, so the
+ * status alone says nothing.
+ */
 export const isRejected = (error: unknown, status: number): boolean =>
   error instanceof ApiError && error.verdict === 'rejected' && error.status === status;
 
-/** An answer that does not have the form that the API promises. It names the field and what was found there, never its value. */
+/** An answer that does not have the documented form. It names the field and the type found there, never the value. */
 export class MalformedAnswer extends Error {
   override readonly name = 'MalformedAnswer';
   readonly expected: string;
   readonly found: string;
-  /** From the top of what was read: `data.id`, `items[3].region`; empty for the whole. */
+  /** The path from the root of the answer: `data.id`, `items[3].region`; empty for the answer itself. */
   readonly field: string;
 
   private constructor(expected: string, found: string, field: string) {
@@ -137,10 +158,10 @@ export class MalformedAnswer extends Error {
   }
 
   static of(expected: string, value: unknown, field = ''): MalformedAnswer {
-    return new MalformedAnswer(expected, described(value), field);
+    return new MalformedAnswer(expected, typeText(value), field);
   }
 
-  /** The same, in an answer that holds what was read under this name (`data`) or index (`[3]`). */
+  /** Returns the same error with its path prefixed by a field (`data`) or an index (`[3]`). */
   under(step: string): MalformedAnswer {
     const { expected, found, field } = this;
     const separator = field === '' || field.startsWith('[') ? '' : '.';
@@ -148,8 +169,8 @@ export class MalformedAnswer extends Error {
   }
 }
 
-/** What a value is, in words, without the value: it may be a secret. */
-function described(value: unknown): string {
+/** Describes the type of a value, never the value itself: it may be a secret. */
+function typeText(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
@@ -158,7 +179,10 @@ function described(value: unknown): string {
   return value === '' ? 'empty text' : `text of ${value.length} characters`;
 }
 
-/** Whether it is deleted and listed all the same (FACTS 5.2). What is taken for deleted would be made again, so nothing but a date is. */
+/**
+ * Whether a listed item is deleted (FACTS 5.2). A resource that counts as deleted is created again, so only a date is
+ * accepted as proof. Throws a `MalformedAnswer` for anything else than a date or null.
+ */
 export function isDeleted({ dtDeleted = null }: Json): boolean {
   if (dtDeleted === null) return false;
   if (typeof dtDeleted === 'string' && dtDeleted !== '') return true;

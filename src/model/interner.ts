@@ -1,20 +1,20 @@
 /**
- * A function that gives equal values back as one: a team may have a hundred thousand of them, and few that differ. Beyond `most` values
- * that differ, each stays its own.
+ * Returns an interner: a function that maps equal values to one object, to save memory. A team may have a hundred
+ * thousand values of which few differ. After `most` different values, further ones are returned as they are.
  */
 export function oneOfEach<Value>(
   keyOf: (value: Value) => unknown,
   most = Infinity,
 ): (value: Value) => Value {
-  const known = new Map<unknown, Value>();
+  const interned = new Map<unknown, Value>();
   return (value) => {
     const key = keyOf(value);
-    const one = known.get(key);
-    if (one !== undefined) return one;
-    if (known.size < most) known.set(key, value);
+    const first = interned.get(key);
+    if (first !== undefined) return first;
+    if (interned.size < most) interned.set(key, value);
     return value;
   };
 }
 
-/** The same for texts. */
+/** Returns an interner for texts. */
 export const oneOfEachText = (): ((text: string) => string) => oneOfEach((text) => text);

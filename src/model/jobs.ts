@@ -3,11 +3,14 @@ import type { Api } from './api.ts';
 /** A machine event: a job that the API runs after it has answered (FACTS 4.2). */
 export interface Job {
   readonly id: string;
-  /** What it does, in the API's word: `create`, `template-create`. */
+  /** What it does, as the API names it: `create`, `template-create`. */
   readonly verb: string;
-  /** The id of the machine that it is about, where it is about one. */
+  /** The id of its machine, if it has one. */
   readonly machine?: string;
-  /** `unclear`: it ended in an error state without a reason, which is not always a failure: the resource tells (FACTS 1.4). */
+  /**
+   * `unclear`: it ended in an error state without a reason, which is not always a failure. The state of the resource
+   * decides (FACTS 1.4).
+   */
   readonly state: 'running' | 'done' | 'failed' | 'unclear';
   /** Why it failed, in the API's words. */
   readonly error?: string;
@@ -17,10 +20,10 @@ export interface Job {
   readonly endedAt?: string;
 }
 
-/** Where the API tells of jobs. */
+/** Access to the API's jobs. Both functions reject with an `ApiError`. */
 export interface Jobs {
-  /** The newest jobs first, page by page. Whether it spans the team is not documented (FACTS 9). */
+  /** Lists the newest jobs first, page by page. Whether the list spans the team is not documented (FACTS 9). */
   readonly tail: (api: Api) => AsyncIterable<readonly Job[]>;
-  /** One job, or undefined when it is no longer kept. */
+  /** Reads one job; undefined if the API no longer has it. */
   readonly get: (api: Api, id: string) => Promise<Job | undefined>;
 }

@@ -1,4 +1,4 @@
-/** Where log lines go: pino's shape, as far as it is used. The message is constant, what varies stands in the fields. */
+/** A log in the shape of pino, as far as it is used. The message is constant; variables are fields. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -6,5 +6,5 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** Says nothing. */
+/** A log that discards all lines. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

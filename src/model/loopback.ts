@@ -4,7 +4,10 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Whether a host, as it stands in a URL or by itself, is this machine alone. Names other than `localhost` may lead anywhere. */
+/**
+ * Whether a host, as in a URL or alone, is certainly this machine. A name other than `localhost` may resolve to any
+ * address.
+ */
 export function isLoopback(name: string): boolean {
   const host = name.replace(/^\[(.*)\]$/, '$1');
   const version = isIP(host);

@@ -1,47 +1,48 @@
 /** `kind/name`: how people, plans and reports refer to a resource. */
 export type Address = `${string}/${string}`;
 
-/** The address of `name` among the resources of `kind`. */
+/** Returns the address of a resource. */
 export const addressOf = (kind: string, name: string): Address => `${kind}/${name}`;
 
-/** The kind and the name that an address was made of; names may contain slashes, kinds never do. */
+/** Splits an address. Names may contain slashes, kinds never do. */
 export function partsOf(address: Address): { readonly kind: string; readonly name: string } {
   const slash = address.indexOf('/');
   return { kind: address.slice(0, slash), name: address.slice(slash + 1) };
 }
 
-/** Where something stands in the config directory; line and column count from 1. */
+/** A position in the config directory. Line and column start at 1. */
 export interface Source {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** Field values in YAML's words. Absent means: leave it be. */
+/** Field values under YAML's names. An absent field is left as it is. */
 export type Spec = Readonly<Record<string, unknown>>;
 
 /**
- * What a reference field of a desired spec holds. `declared`: a resource of this config; `live`: one that is only in the
- * team, by name (users by e-mail, OS templates by name or label); `id`: pinned, believed without a look.
+ * The value of a reference field in a desired spec. `declared`: a resource of this config. `live`: a resource that
+ * exists only in the team, by name (users by e-mail, OS templates by name or label). `id`: a live id that the config
+ * pins, used without a check.
  */
 export type Reference =
   | { readonly by: 'declared'; readonly kind: string; readonly name: string }
   | { readonly by: 'live'; readonly kind: string; readonly name: string }
   | { readonly by: 'id'; readonly kind: string; readonly id: string };
 
-/** What a reference says: the name, or the id that is pinned. */
+/** Returns the text of a reference: the name, or the pinned id. */
 export const saidBy = (reference: Reference): string =>
   reference.by === 'id' ? reference.id : reference.name;
 
-/** A file that holds a secret. `within`: the directory that must hold it when it is read, links resolved. */
+/** A file that holds a secret. `within`: the directory that must contain it when it is read, with links resolved. */
 export interface SecretFile {
   readonly path: string;
   readonly within?: string;
 }
 
 /**
- * What a write-only field of a desired spec holds. `value`: the text itself; `env`, `file`, `sops`: where a pass reads the
- * secret; `keep`: whatever is there already.
+ * The value of a write-only field in a desired spec. `value`: the text itself. `env`, `file`, `sops`: where a pass
+ * reads the secret. `keep`: the value that is there already.
  */
 export type WriteOnly =
   | { readonly from: 'value'; readonly value: string }
@@ -50,7 +51,7 @@ export type WriteOnly =
   | ({ readonly from: 'sops'; readonly key: string } & SecretFile)
   | { readonly from: 'keep' };
 
-/** `lifecycle` of a spec, defaults filled in (INTERFACE 2.1). */
+/** The `lifecycle` of a spec with its defaults filled in (INTERFACE 2.1). */
 export interface Lifecycle {
   readonly manage: 'enforce' | 'observe';
   readonly ignoreChanges: readonly string[];
@@ -61,7 +62,7 @@ export interface Lifecycle {
   readonly allowStop: boolean;
 }
 
-/** The lifecycle of a spec that says nothing of it. */
+/** The lifecycle of a spec that declares none. */
 export const defaultLifecycle: Lifecycle = {
   manage: 'enforce',
   ignoreChanges: [],
@@ -72,9 +73,9 @@ export const defaultLifecycle: Lifecycle = {
 };
 
 /**
- * One resource that the YAML declares, validated, expanded and resolved. In `spec`, a field that the schema marks
- * `references` holds a `Reference` (or an array of them, for a relation), one that it marks `writeOnly` and is a string or is
- * the API's secret holds a `WriteOnly`, every other one plain JSON.
+ * A declared resource after validation, expansion, and resolution. In `spec`, a field that the schema marks
+ * `references` holds a `Reference` (for a relation, an array of them). A field that it marks `writeOnly` holds a
+ * `WriteOnly` if it is a string or the API's secret. Any other field holds plain JSON.
  */
 export interface Desired {
   readonly address: Address;
@@ -85,7 +86,7 @@ export interface Desired {
   readonly source: Source;
 }
 
-/** A resource that `absent:` names. */
+/** A resource that `absent:` lists. */
 export interface Absent {
   readonly address: Address;
   readonly kind: string;
@@ -93,32 +94,34 @@ export interface Absent {
   readonly source: Source;
 }
 
-/** Everything that a config directory declares; `revision` is the sha256 of it, secrets' values left out. */
+/** Everything that a config directory declares. `revision` is its SHA-256, without the values of secrets. */
 export interface DesiredState {
   readonly resources: readonly Desired[];
   readonly absent: readonly Absent[];
   readonly revision: string;
 }
 
-/** One mistake in the config: where, what was wrong, what was expected. */
+/** A mistake in the config: where, what is wrong, what was expected. */
 export interface Problem extends Source {
   readonly rule: string;
   readonly message: string;
 }
 
-/** What the API showed of one resource: YAML's field names and units, and the API's ids where a field names a resource. */
+/**
+ * A live resource as the API shows it: YAML's field names and units, and the API's ids where a field names a resource.
+ */
 export interface Observed {
   readonly name: string;
   readonly id: string;
   readonly spec: Spec;
-  /** False while the API is still at work on it; then nothing is compared and nothing written. */
+  /** Ready: false while the API still works on it. Then it is neither compared nor written. */
   readonly settled: boolean;
-  /** Said with `settled: false`, for people: `provisioning`. */
+  /** The transition, for people, while `settled` is false: `provisioning`. */
   readonly activity?: string;
-  /** Why it will never settle. */
+  /** Why it will never be ready. */
   readonly failure?: string;
-  /** Why nothing of it can be changed, and it cannot be deleted. */
+  /** Why it can be neither changed nor deleted: it is read-only. */
   readonly fixed?: string;
-  /** Other facts that plans and reports need, such as a machine's rates; never compared. */
+  /** Attributes that plans and reports need, such as a machine's rates. Never compared. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,6 @@
 /**
- * A JSON Schema, plus annotations of ours. The schema is the only description of a field: validation, types, editor
- * completion, comparison and the order of work all come from it.
+ * A JSON Schema with annotations of Holdfast's own. The schema is the only description of a field: validation, types,
+ * editor completion, comparison, and the order of actions all come from it.
  */
 export interface FieldSchema {
   readonly type?: string | readonly string[];
@@ -12,69 +12,83 @@ export interface FieldSchema {
   readonly anyOf?: readonly FieldSchema[];
   readonly additionalProperties?: boolean | FieldSchema;
   readonly default?: unknown;
-  /** Some of the values that it takes, where these cannot be listed. */
+  /** Some valid values, where not all of them can be listed. */
   readonly examples?: readonly unknown[];
   readonly maximum?: number;
-  /** Characters of a text at the least and at the most; a secret's are counted when it is read. */
+  /** The least and the greatest length of a text in characters. A secret is checked when it is read. */
   readonly minLength?: number;
   readonly maxLength?: number;
-  /** The API accepts it and never shows it again: a string is authored as text, `{ file: }`, `{ env: }` or `{ keep: true }`. */
+  /**
+   * The API accepts it and never shows it. YAML gives such a string as text, `{ file: }`, `{ env: }`, or `{ keep: true
+   * }`.
+   */
   readonly writeOnly?: boolean;
-  /** Write-only, and never to stand in YAML as plain text. */
+  /** Write-only, and not allowed as plain text in YAML. */
   readonly secret?: boolean;
-  /** The API fixes it at creation; drift is reported, not acted on. */
+  /** The API fixes it at creation. Drift is reported and blocked. */
   readonly immutable?: boolean;
-  /** Said once, when it is created; never compared and never missed afterwards. */
+  /** Sent once, in the create call; never compared or reported as missing afterwards. */
   readonly createOnly?: boolean;
   /**
-   * The API takes it in updates only, so a create is followed by one: at once, or with `settled` in an action of its own, when the
-   * create has come to its end.
+   * The API accepts it in updates only, so a create is followed by an update: immediately, or with `settled` as an
+   * action of its own when the created resource is ready.
    */
   readonly updateOnly?: boolean | 'settled';
-  /** The API gives it at creation: a resource that declares one is looked for, and never created. */
+  /** The API assigns it at creation: a resource that declares one is looked up and never created. */
   readonly given?: boolean;
-  /** The API takes it only while the machine is off. */
+  /** The API accepts a change only while the machine is off. */
   readonly requiresOff?: boolean;
-  /** Spellings that differ only in case are the same. */
+  /** Values that differ only in case are equal. */
   readonly caseInsensitive?: boolean;
-  /** Lookups, and the fact of their items that lists values of this field in the API's own spelling. */
+  /** Lookups, each with the attribute of its items that lists values of this field in the API's spelling. */
   readonly spelledBy?: Readonly<Record<string, string>>;
-  /** A number that can only be raised. */
+  /** A number that can only grow. */
   readonly growOnly?: boolean;
-  /** The kind that this field names: a declared kind, `osTemplates` or `users`. */
+  /** The kind that this field references: a declared kind, `osTemplates`, or `users`. */
   readonly references?: string;
-  /** The resources that a reference may name beside `references`, by the key of the object form: `{ custom: NAME }`. */
+  /** Other kinds that the field may reference, by the key of the object form: `{ custom: NAME }`. */
   readonly referencesBy?: Readonly<Record<string, string>>;
-  /** The API refuses to delete what it names while the resource is there, or would delete the resource too (FACTS 2, 9). */
+  /**
+   * The API refuses to delete the referenced resource while this one exists, or would delete this one too (FACTS 2, 9).
+   */
   readonly keepsTarget?: boolean;
-  /** What it names is in the same region as the resource that names it. */
+  /** The referenced resource must be in the same region as this one. */
   readonly sameRegion?: boolean;
-  /** On a set of references: what is named stands in one such set at most, so it is freed before it is assigned anew. */
+  /**
+   * On a set of references: a resource can be a member of one such set only, so it is removed from one before it is
+   * added to another.
+   */
   readonly exclusive?: boolean;
-  /** What a declared resource must have in its fields to be named here, where it sets them: `{ publicIpType: 'static' }`. */
+  /**
+   * Field values that a declared resource must have to be referenced here, if it sets these fields: `{ publicIpType:
+   * 'static' }`.
+   */
   readonly targetIs?: Readonly<Record<string, unknown>>;
   /**
-   * The API changes it member by member. `set`: what is declared is all there is; `one`: a set of one or none; `map`: by name, each
-   * with a value of its own, and what is not declared is left alone.
+   * The API changes it member by member. `set`: the declared members are all members. `one`: a set of at most one.
+   * `map`: members by name, each with a value; members that are not declared are left as they are.
    */
   readonly relation?: 'set' | 'one' | 'map';
-  /** An object that is one field, and of which only what is declared counts: the rest is left as it is. */
+  /**
+   * An object that counts as one field. Only declared properties are compared and written; the others are left as they
+   * are.
+   */
   readonly partial?: boolean;
-  /** Inside a partial object: what is live may be a secret that someone put there, so no report shows it. */
+  /** Inside a partial object: the live value may be a secret, so no report shows it. */
   readonly sensitive?: boolean;
-  /** Values of other fields of the resource that work against this one where it is true: `{ state: 'running' }`. Valid, and warned of. */
+  /** Values of other fields that defeat this one where it is true: `{ state: 'running' }`. Valid, with a warning. */
   readonly worksAgainst?: Readonly<Record<string, unknown>>;
-  /** Alternatives, exactly one of which a value fits. */
+  /** Alternatives. A value fits exactly one of them. */
   readonly oneOf?: readonly FieldSchema[];
-  /** The property whose value tells which of the alternatives `oneOf` counts. */
+  /** The property whose value selects the alternative in `oneOf`. */
   readonly discriminator?: { readonly propertyName: string };
-  /** The longest duration that it takes, such as `1h`. */
+  /** The longest valid duration, such as `1h`. */
   readonly longest?: string;
-  /** `running`, `off` or a `Timetable`. */
+  /** The field holds `running`, `off`, or a `Timetable`. */
   readonly timetable?: boolean;
 }
 
-/** The annotations that are ours and not JSON Schema's: a validator must be told of them. */
+/** The annotations that JSON Schema does not define. A validator must be told of them. */
 export const annotations = [
   'secret',
   'immutable',

@@ -3,27 +3,27 @@ import type { WriteOnly } from './resource.ts';
 /** Where a secret of the settings is read when it is needed; never its text. */
 export type SecretSource = Extract<WriteOnly, { readonly from: 'env' | 'file' | 'sops' }>;
 
-/** How much may change in one pass: a share of a kind's live resources in percent, or a number of them. */
+/** How much may change in one pass: a percentage of a kind's live resources, or a number of them. */
 export type Limit = { readonly percent: number } | { readonly count: number };
 
-/** The formats in which reports are kept. */
+/** The formats of stored reports. */
 export const reportFormats = ['json', 'text', 'markdown', 'html'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
-/** What can be told of a pass. */
+/** The findings of a pass that can be notified. */
 export const notifiable = ['drift', 'failure', 'blocked'] as const;
 export type Notifiable = (typeof notifiable)[number];
 
-/** When writes are allowed: from each time that the cron expression names, for `duration` milliseconds. */
+/** A window for writes: it opens at each time of the cron expression, for `duration` milliseconds. */
 export interface MaintenanceWindow {
   readonly cron: string;
   readonly duration: number;
 }
 
-/** Where the address of a webhook stands: in the settings, or where secrets are. */
+/** The URL of a webhook: in the settings, or where a secret is read. */
 export type WebhookUrl = Exclude<WriteOnly, { readonly from: 'keep' }>;
 
-/** Who is told of what. `secret` signs what is posted to a webhook. */
+/** A notification target. `secret` signs the body that is posted to a webhook. */
 export type Notification =
   | { readonly to: 'slack'; readonly url: SecretSource; readonly on: readonly Notifiable[] }
   | {
@@ -33,7 +33,7 @@ export type Notification =
       readonly on: readonly Notifiable[];
     };
 
-/** The repository that the config directory is pulled from; `interval` in milliseconds. */
+/** The Git repository of the config directory. `interval` is in milliseconds. */
 export interface GitSettings {
   readonly url: string;
   readonly branch: string;
@@ -44,26 +44,32 @@ export interface GitSettings {
   readonly webhookSecret: SecretSource | null;
 }
 
-/** Where state is kept. A path that begins with `./` is taken from the working directory. */
+/** Where the store is. A path that begins with `./` is relative to the working directory. */
 export type StoreSettings =
   | {
       readonly type: 'sqlite';
       readonly path: string;
-      /** It belongs to a simulated team: nothing real rests on it, so it may stand where others can write, such as in /tmp. */
+      /**
+       * The store of a simulated team. It protects nothing real, so it may be in a directory that others can write to,
+       * such as /tmp.
+       */
       readonly simulated?: true;
     }
   | { readonly type: 'postgres'; readonly url: string };
 
-/** The settings of a workspace (INTERFACE 2.2), every one set; durations are milliseconds. */
+/** The settings of a workspace (INTERFACE 2.2) with all defaults filled in. Durations are in milliseconds. */
 export interface Settings {
   readonly mode: 'observe' | 'enforce';
-  /** A cron expression, or null: only on change or request. */
+  /** A cron expression; null: a pass runs only after a change or on request. */
   readonly schedule: string | null;
   readonly timezone: string;
   readonly watch: boolean;
   readonly throttle: {
     readonly requestsPerSecond: number;
-    /** What an adaptive rate never exceeds, where nobody set `requestsPerSecond`; a rate that was set is the ceiling itself. */
+    /**
+     * The upper bound of an adaptive rate if `requestsPerSecond` is not configured; a configured rate is itself the
+     * bound.
+     */
     readonly ceiling?: number;
     readonly burst: number;
     readonly concurrency: number;
@@ -77,7 +83,7 @@ export interface Settings {
     readonly updates: Limit;
     readonly deletions: Limit;
     readonly deletionsPerDay: number;
-    /** USD; null: none. */
+    /** USD per hour; null: no limit. */
     readonly hourlyCost: number | null;
   };
   readonly windows: readonly MaintenanceWindow[];
@@ -91,12 +97,15 @@ export interface Settings {
   readonly server: {
     readonly host: string;
     readonly port: number;
-    /** Where people reach it, as a proxy or a port mapping shows it; null: only under the names of the listening address. */
+    /**
+     * The URL under which people reach the server, behind a proxy or a port mapping; null: only the names of the
+     * listening address are accepted.
+     */
     readonly publicUrl: string | null;
-    /** What it names may be unset while the server listens on loopback. */
+    /** Its source may be unset while the server listens on loopback. */
     readonly token: SecretSource | null;
   };
   readonly git: GitSettings | null;
-  /** USD an hour by machine type. */
+  /** USD per hour, by machine type. */
   readonly prices: Readonly<Record<string, number>>;
 }

@@ -4,24 +4,31 @@ import { lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promise
 import { dirname, resolve } from 'node:path';
 import { currentUser, distrustOfFile } from './trust.ts';
 
-/** Files that Holdfast writes for its own user. The last component of a path is never followed if it is a link. */
+/**
+ * Reads and writes files that only Holdfast's user may access. The last component of a path is never followed if it is
+ * a link.
+ */
 
 /** A path that is refused for its type, owner, or mode. The message says what to do. */
 export class UnsafePathError extends Error {
   override readonly name = 'UnsafePathError';
 }
 
-/** Makes a directory and those above it that are missing, each for this user alone. (Node's own `recursive` never ends below /proc.) */
+/**
+ * Creates a directory and its missing parents with mode 0700. Rejects with Node's error if it cannot. (Node's own
+ * `recursive` never ends below /proc.)
+ */
 export async function makeOwnDirectory(path: string): Promise<void> {
   const missing: string[] = [];
-  for (let at = resolve(path); !(await exists(at)); at = dirname(at)) missing.unshift(at);
+  for (let parent = resolve(path); !(await exists(parent)); parent = dirname(parent))
+    missing.unshift(parent);
   for (const directory of missing)
     await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
       if (codeOf(error) !== 'EEXIST') throw error;
     });
 }
 
-/** Rejects with Node's error where it cannot be seen whether anything is there. */
+/** Rejects with Node's error if the file system does not say whether the path exists. */
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
@@ -35,8 +42,8 @@ const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error ? String(error.code) : undefined;
 
 /**
- * Writes a file that is there whole or not at all. It replaces a regular file, and rejects with an `UnsafePathError` when anything else is
- * in its place.
+ * Writes a file atomically, with mode 0600. Replaces a regular file; rejects with an `UnsafePathError` if anything else
+ * is at the path.
  */
 export async function writeOwnFile(
   path: string,
@@ -45,7 +52,7 @@ export async function writeOwnFile(
   const stats = await lstat(path).catch(() => undefined);
   if (stats && !stats.isFile())
     throw new UnsafePathError(
-      `${path} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a regular file'}; name a file, or a place where none is`,
+      `${path} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a regular file'}; name a regular file or a path that does not exist`,
     );
   const part = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
@@ -57,7 +64,9 @@ export async function writeOwnFile(
   }
 }
 
-/** Reads a file that Holdfast wrote. Rejects with an `UnsafePathError` when another user may have made or changed it. */
+/**
+ * Reads a file that Holdfast wrote. Rejects with an `UnsafePathError` if another user may have created or changed it.
+ */
 export async function readOwnFile(path: string): Promise<string> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   await using file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
@@ -67,7 +76,7 @@ export async function readOwnFile(path: string): Promise<string> {
         : error;
     },
   );
-  const why = distrustOfFile(await file.stat(), currentUser());
-  if (why !== undefined) throw new UnsafePathError(`${path} ${why}`);
+  const distrust = distrustOfFile(await file.stat(), currentUser());
+  if (distrust !== undefined) throw new UnsafePathError(`${path} ${distrust}`);
   return await file.readFile('utf8');
 }

@@ -2,20 +2,20 @@ import { constants, type Stats } from 'node:fs';
 import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 
-/** Which files may be read. */
+/** Limits on the files that may be read. */
 export interface ReadLimits {
-  /** A larger file is refused before any byte of it is read. */
+  /** The greatest size in bytes. A larger file is refused before any byte is read. */
   readonly maxBytes: number;
-  /** The directory, without links, that must hold the file once the links of its path are resolved. Default: any. */
+  /** The directory, without links, that must contain the file once the links of its path are resolved. Default: any. */
   readonly within?: string | undefined;
-  /** Files that are refused under every name that they have, such as the file of the API key. */
+  /** Files that are refused under all of their names, such as the file of the API key. Default: none. */
   readonly except?: readonly string[];
 }
 
-/** Why a file was not read. The message follows the file's name: `does not exist`. */
+/** Why a file was not read. The message is a predicate for the file's name: `does not exist`. */
 export class FileError extends Error {
   override readonly name = 'FileError';
-  /** The system's code, such as `ENOENT`, or `OUTSIDE`, `IRREGULAR`, `TOO_LARGE`, `OWN_KEY` or `REPLACED`. */
+  /** The system's code, such as `ENOENT`, or `OUTSIDE`, `IRREGULAR`, `TOO_LARGE`, `OWN_KEY`, or `REPLACED`. */
   readonly code: string;
 
   constructor(message: string, code: string, cause?: unknown) {
@@ -25,10 +25,10 @@ export class FileError extends Error {
 }
 
 /**
- * Reads a regular file of at most `maxBytes`. Everything is checked on the opened file, so a file that is replaced between a check
- * and the reading cannot win. It never reads more than the size that the file had when it was opened: files whose size is 0 and
- * whose content the kernel makes up (`/proc/self/environ`) are empty to it. It never waits for the other end of a pipe. Rejects
- * with a `FileError`.
+ * Reads a regular file of at most `maxBytes`. All checks are made on the opened file, so a file that is replaced after
+ * a check is not read. Never reads more than the size that the file had when it was opened: files of size 0 whose
+ * content the kernel generates (`/proc/self/environ`) are empty. Never waits for the writer of a pipe. Rejects with a
+ * `FileError`.
  */
 export async function readBounded(path: string, limits: ReadLimits): Promise<Uint8Array> {
   await using file = await openBounded(path, limits);
@@ -41,7 +41,10 @@ export async function readBounded(path: string, limits: ReadLimits): Promise<Uin
   }
 }
 
-/** Opens a file that `readBounded` would read, for a program that reads it by its descriptor. Rejects with a `FileError`. */
+/**
+ * Opens a file that `readBounded` would read, for a program that reads it by its descriptor. The caller closes it.
+ * Rejects with a `FileError`.
+ */
 export async function openBounded(path: string, limits: ReadLimits): Promise<FileHandle> {
   const { within } = limits;
   let file: FileHandle | undefined;
@@ -57,7 +60,7 @@ export async function openBounded(path: string, limits: ReadLimits): Promise<Fil
   }
 }
 
-/** A pipe without a writer and a terminal do not make `open` wait. */
+/** With these flags, `open` does not wait for a pipe without a writer or for a terminal. */
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 async function check(file: FileHandle, real: string, limits: ReadLimits): Promise<void> {
@@ -66,12 +69,12 @@ async function check(file: FileHandle, real: string, limits: ReadLimits): Promis
   if (opened.size > limits.maxBytes) throw tooLarge(limits);
   if (await isAmong(opened, limits.except ?? [])) throw ownKey();
   if (limits.within === undefined) return;
-  const place = await placeOf(file, opened, real);
-  if (place === undefined) throw new FileError('was replaced while it was read', 'REPLACED');
-  if (!isWithin(limits.within, place)) throw outside();
+  const openedPath = await openedPathOf(file, opened, real);
+  if (openedPath === undefined) throw new FileError('was replaced while it was read', 'REPLACED');
+  if (!isWithin(limits.within, openedPath)) throw outside();
 }
 
-/** Whether a path leads to one of these files, whatever their names. */
+/** Whether a path leads to one of these files, under any of its names. */
 export async function isOneOf(path: string, files: readonly string[]): Promise<boolean> {
   const file = files.length > 0 && (await stat(path).catch(() => undefined));
   return file ? isAmong(file, files) : false;
@@ -82,20 +85,23 @@ async function isAmong(file: Stats, paths: readonly string[]): Promise<boolean> 
   return false;
 }
 
-/** The path of an opened file: from the system where it tells (Linux), else its name, if that still leads to the file. */
-async function placeOf(
+/**
+ * The path of an opened file: from the system if it can say so (Linux), otherwise its name, if that still leads to the
+ * file.
+ */
+async function openedPathOf(
   { fd }: FileHandle,
   opened: Stats,
   real: string,
 ): Promise<string | undefined> {
-  const told = await readlink(`/proc/self/fd/${fd}`).catch(() => undefined);
-  if (told !== undefined) return told;
-  const place = await realpath(real);
-  return isSame(opened, await lstat(place)) ? place : undefined;
+  const systemPath = await readlink(`/proc/self/fd/${fd}`).catch(() => undefined);
+  if (systemPath !== undefined) return systemPath;
+  const openedPath = await realpath(real);
+  return isSame(opened, await lstat(openedPath)) ? openedPath : undefined;
 }
 
-const isSame = ({ dev, ino }: Stats, other: Stats | undefined): boolean =>
-  dev === other?.dev && ino === other.ino;
+const isSame = ({ dev, ino }: Stats, second: Stats | undefined): boolean =>
+  dev === second?.dev && ino === second.ino;
 
 async function firstBytes(file: FileHandle, size: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(size);
@@ -119,7 +125,7 @@ const ownKey = (): FileError => new FileError('holds the API key', 'OWN_KEY');
 const failure = (error: unknown): FileError =>
   error instanceof FileError ? error : new FileError(reasonOf(error), codeOf(error), error);
 
-/** Why a file or directory could not be read: words that follow its name. */
+/** Says why a file or directory could not be read: a predicate for its name. */
 export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   return reasons.get(code) ?? `cannot be read (${code})`;
@@ -141,8 +147,8 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ERR_ENCODING_INVALID_ENCODED_DATA', 'is not UTF-8'],
 ]);
 
-/** Whether a path is the directory or below it, both absolute and without links. */
+/** Whether a path is the directory itself or below it. Both must be absolute and without links. */
 export function isWithin(directory: string, path: string): boolean {
-  const way = relative(directory, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const relativePath = relative(directory, path);
+  return relativePath !== '..' && !relativePath.startsWith(`..${sep}`) && !isAbsolute(relativePath);
 }

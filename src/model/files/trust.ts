@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 
-/** Who runs this process. `uid` is undefined on Windows, where files have no owner of that sort. */
+/** The user that runs this process. `uid` is undefined on Windows, where files have no numeric owner. */
 export interface User {
   readonly uid: number | undefined;
   readonly groups: readonly number[];
@@ -17,8 +17,8 @@ type Entry = Pick<
 >;
 
 /**
- * Why another local user may have made or changed a file, as the rest of a sentence about it that ends with what to do; undefined when only
- * root and this user can have. `stats` are those of the entry itself (`lstat`).
+ * Says why another local user may have created or changed a file: a predicate for the file that ends with what to do.
+ * Undefined if only root and this user can have. `stats` are those of the entry itself (`lstat`).
  */
 export function distrustOfFile(stats: Entry, { uid }: User): string | undefined {
   if (stats.isSymbolicLink()) return 'is a symbolic link; put the file itself there';
@@ -33,9 +33,10 @@ export function distrustOfFile(stats: Entry, { uid }: User): string | undefined 
 }
 
 /**
- * Likewise for a directory whose files are to be believed: whoever can write in it can put other files there. A directory that root has opened
- * to a group of this process is taken, since that is how Kubernetes mounts a volume (`fsGroup`), and one that the user has opened to a group of the
- * user's own number, since that is a private group (`umask 002`).
+ * The same for a directory whose files are to be trusted: whoever can write to it can add files. Two kinds of shared
+ * directories are accepted: one that root has opened to a group of this process, since Kubernetes mounts a volume so
+ * (`fsGroup`), and one that the user has opened to the group of the user's own number, since that group is private
+ * (`umask 002`).
  */
 export function distrustOfDirectory(stats: Entry, { uid, groups }: User): string | undefined {
   if (uid === undefined || !stats.isDirectory()) return undefined;
@@ -48,23 +49,23 @@ export function distrustOfDirectory(stats: Entry, { uid, groups }: User): string
     : undefined;
 }
 
-/** Likewise for a directory of temporary files: its sticky bit keeps users from each other's files. */
+/** The same for a directory of temporary files, where the sticky bit protects each user's files from the others. */
 export const distrustOfTemporary = (stats: Entry, user: User): string | undefined =>
   (stats.mode & 0o1000) !== 0 && user.uid !== undefined && isTrusted(stats, user.uid)
     ? undefined
     : distrustOfDirectory(stats, user);
 
-/** Likewise for a link above them: it leads where its owner wants it to. */
+/** The same for a symbolic link among their parent directories: its owner decides where it leads. */
 export const distrustOfLink = (stats: Entry, { uid }: User): string | undefined =>
   uid !== undefined && stats.isSymbolicLink() && !isTrusted(stats, uid)
     ? `is a symbolic link that user ${stats.uid} made; name the directory that it leads to`
     : undefined;
 
-/** Whether neither root nor this user owns it. */
+/** Whether an entry belongs to neither root nor this user. */
 export const isForeign = (stats: Entry, { uid }: User): boolean =>
   uid !== undefined && !isTrusted(stats, uid);
 
-/** Root can do everything anyway. */
+/** Root is trusted, since root can do everything anyway. */
 const isTrusted = (stats: Entry, uid: number): boolean => stats.uid === uid || stats.uid === 0;
 
 const foreign = (stats: Entry, uid: number): string =>

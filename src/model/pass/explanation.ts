@@ -3,23 +3,23 @@ import type { ReportedAction, ReportedResource } from './report.ts';
 import type { Address, Lifecycle, Source, Spec } from '../resource.ts';
 import type { Deed, Setback } from '../store.ts';
 
-/** One resource that another one names, and where in the spec: by its address, or by a live id. */
+/** A reference from one resource to another. `path` is the field of the spec. */
 export interface Link {
   readonly path: string;
   readonly to: Address;
-  /** It stands where no reference can, so it may be live, or be another thing of that name. */
+  /** A free-form field names it, so it may be a live resource, or something else of that name. */
   readonly mentioned?: true;
 }
 
-/** An action as it ended, with what it changed. */
+/** The record of an ended action, with its changes as data. */
 export type Done = Omit<Deed, 'address' | 'changes'> & { readonly changes: readonly FieldChange[] };
 
-/** Everything known of one resource, `holdfast/explanation/v1`: from the YAML, the store and one observation. */
+/** Everything known about one resource, `holdfast/explanation/v1`: from the YAML, the store, and one observation. */
 export interface Explanation {
   readonly schema: 'holdfast/explanation/v1';
   readonly kind: string;
   readonly name: string;
-  /** When the team was looked at, RFC 3339. */
+  /** When the team was observed, RFC 3339. */
   readonly at: string;
   readonly status: Status;
   readonly reason: string | null;
@@ -27,20 +27,20 @@ export interface Explanation {
   readonly since: string;
   readonly changes: readonly FieldChange[];
   readonly unverifiable: readonly string[];
-  /** What the YAML says of it; of a secret, where it is read. Null: nothing. */
+  /** The declaration; for a secret, where it is read. Null: not declared. */
   readonly declared: {
     readonly source: Source;
     readonly spec: Spec;
     readonly lifecycle: Lifecycle;
   } | null;
-  /** Where `absent` names it. */
+  /** The position in `absent` that lists it. */
   readonly absent: Source | null;
-  /** What the API shows of it; what may be a secret is `(hidden)`. Null: nothing. */
+  /** The live resource; a value that may be a secret is `(hidden)`. Null: there is none. */
   readonly live: {
     readonly id: string;
     readonly name: string;
     readonly spec: Spec;
-    /** Members of relations that were read apart, by relation. */
+    /** Members of relations with lists of their own, by relation. */
     readonly members: Readonly<Record<string, readonly string[]>>;
     readonly settled: boolean;
     readonly activity: string | null;
@@ -48,21 +48,21 @@ export interface Explanation {
     readonly fixed: string | null;
     readonly facts: Readonly<Record<string, unknown>>;
   } | null;
-  /** What a pass would do to it now; what is withheld is `blocked`, and says why in `error`. */
+  /** The planned actions. A guarded action is `blocked`, with the reason in `error`. */
   readonly actions: readonly ReportedAction[];
-  /** Actions that failed, and when they may be tried again. */
+  /** The failure records: failed actions, and when they may be tried again. */
   readonly setbacks: readonly Omit<Setback, 'fingerprint' | 'address'>[];
-  /** Since when it is left alone because somebody said so. */
+  /** Since when it has been suspended, RFC 3339. */
   readonly suspended: string | null;
   readonly refersTo: readonly Link[];
-  /** The declared resources that name it, and where in their specs. */
+  /** The declared resources that reference it, and the fields that do. */
   readonly referredToBy: readonly { readonly path: string; readonly from: Address }[];
-  /** When relations were read that are not read in every pass. */
+  /** When rotated relations were last read. */
   readonly readings: NonNullable<ReportedResource['readings']>;
-  /** What was done to it, newest first. */
+  /** Ended actions, newest first. */
   readonly history: readonly Done[];
-  /** What the API tells of it beside: events, runs. */
+  /** Details from the API: events, runs. */
   readonly companions: Readonly<Record<string, unknown>>;
-  /** Companions that could not be read, and why. */
+  /** Details that could not be read, and why. */
   readonly unread: Readonly<Record<string, string>>;
 }

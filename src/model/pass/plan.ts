@@ -1,6 +1,6 @@
 import type { Address, Source, Spec } from '../resource.ts';
 
-/** One difference in a declared field, in words for people: names where the API has ids, `(secret)` for a secret. */
+/** A difference in a declared field, as text for people: names in place of ids, `(secret)` for a secret. */
 export interface FieldChange {
   readonly path: string;
   readonly desired: unknown;
@@ -11,61 +11,61 @@ export interface FieldChange {
 export const verbs = ['create', 'update', 'assign', 'unassign', 'start', 'stop', 'delete'] as const;
 export type Verb = (typeof verbs)[number];
 
-/** `kind/name:verb`, and for a member of a relation `kind/name:verb(relation/member)`. */
+/** The key of an action: `kind/name:verb`, and for a member of a relation `kind/name:verb(relation/member)`. */
 export type ActionId = string;
 
 interface ActionBase {
   readonly id: ActionId;
   readonly kind: string;
   readonly name: string;
-  /** Unknown before a create. */
+  /** The live id; not set before a create. */
   readonly resourceId?: string;
   /** On a deletion: the name of the live resource, where it differs from `name`. */
   readonly liveName?: string;
   readonly changes: readonly FieldChange[];
-  /** Actions that must have ended well before this one starts. */
+  /** Actions that must succeed before this one starts. */
   readonly requires: readonly ActionId[];
-  /** Actions that must have ended, well or not, before this one starts. */
+  /** Actions that must end, with or without success, before this one starts. */
   readonly after?: readonly ActionId[];
-  /** It restores what Holdfast switched for a change: neither windows nor the cost limit hold it. */
+  /** It fulfils an obligation: neither windows nor the cost limit block it. */
   readonly owed?: true;
-  /** Why it may not be done, where it may not. */
+  /** Why it is blocked; not set: it is allowed. */
   readonly held?: string;
-  /** What people should know before it is done. */
+  /** A remark for people about the planned action. */
   readonly note?: string;
 }
 
-/** One or a few API writes to one resource, as data: a plan can be printed, kept, approved and replayed. */
+/** One or a few API writes to one resource, as data: a plan can be printed, saved, approved, and replayed. */
 export type Action = ActionBase &
   (
     | { readonly verb: 'delete' | 'start' }
     | {
         readonly verb: 'stop';
-        /** It is stopped for a change only: a start is owed from the moment the stop is sent. */
+        /** It is stopped only for a change: a start is owed from the moment the stop is sent. */
         readonly restart?: true;
       }
     | {
         readonly verb: 'create';
-        /** Fields of the create call that say what a relation of another resource declares. */
+        /** Fields of the create call that set a relation which another resource declares. */
         readonly carries: readonly { readonly field: string; readonly member: Member }[];
       }
     | {
         readonly verb: 'update';
-        /** Paths of the spec to write; `name` is a rename. Values come from the desired state. */
+        /** The paths of the spec to write; `name` is a rename. Values come from the desired state. */
         readonly fields: readonly string[];
-        /** The values to write in place of those of the desired state. */
+        /** Values that replace those of the desired state. */
         readonly restores?: Spec;
       }
     | {
-        /** `update`: of a map's member, the value. */
+        /** `update`: changes the value of a map's member. */
         readonly verb: 'assign' | 'unassign' | 'update';
         readonly relation: string;
         readonly member: Member;
-        /** What people call the member: its name, or its id where that is not known or not unique. */
+        /** The member for people: its name, or its id if the name is unknown or not unique. */
         readonly memberName: string;
         /** The key of the declared value, for a map. */
         readonly key?: string;
-        /** Of a declared value that has fields, those to write; not set: all. */
+        /** The fields to write of a declared value that has fields; not set: all. */
         readonly fields?: readonly string[];
       }
   );
@@ -73,7 +73,7 @@ export type Action = ActionBase &
 /** A member of a relation: a live id, or the address of a resource that this plan creates. */
 export type Member = { readonly id: string } | { readonly address: Address };
 
-/** The states of a resource, in the order in which reports count them (INTERFACE 4). */
+/** The statuses of a resource, in the order in which reports count them (INTERFACE 4). */
 export const statuses = [
   'inSync',
   'drifted',
@@ -88,7 +88,7 @@ export const statuses = [
 ] as const;
 export type Status = (typeof statuses)[number];
 
-/** What is true of one resource. */
+/** The status of one resource. */
 export interface Assessment {
   readonly kind: string;
   readonly name: string;
@@ -98,14 +98,14 @@ export interface Assessment {
   /** Declared fields that the API never shows. */
   readonly unverifiable: readonly string[];
   readonly reason: string | undefined;
-  /** Undefined for what is only live. */
+  /** Undefined for a live resource that is not declared. */
   readonly source: Source | undefined;
 }
 
-/** The id of an action on a whole resource. */
+/** Returns the key of an action on a whole resource. */
 export const actionId = (address: Address, verb: Verb): ActionId => `${address}:${verb}`;
 
-/** The id of an action on one member of a relation. */
+/** Returns the key of an action on one member of a relation. */
 export const memberActionId = (
   address: Address,
   verb: Verb,
@@ -113,35 +113,38 @@ export const memberActionId = (
   member: string,
 ): ActionId => `${address}:${verb}(${relation}/${member})`;
 
-/** The difference between desired and observed, and what would close it. Actions stand in an order in which they can run. */
+/**
+ * The drift between desired and observed state, and the actions that end it. The order of the actions is one in which
+ * they can run.
+ */
 export interface Plan {
   readonly assessments: readonly Assessment[];
   readonly actions: readonly Action[];
-  /** False when a listing did not end well. */
+  /** False if a listing is incomplete. */
   readonly complete: boolean;
-  /** Live resources that were recognised, to be remembered. */
+  /** Live resources to bind to declared ones. */
   readonly recognised: readonly {
     readonly address: Address;
     readonly id: string;
     readonly protected: boolean;
   }[];
-  /** Addresses whose live resource is gone for good, to be forgotten. */
+  /** Addresses to unbind: their live resources are certainly gone. */
   readonly gone: readonly Address[];
-  /** Bound resources that only lists can tell of, and that they have begun to leave out, or show again. To be remembered. */
+  /** Bound resources of kinds without `get` that complete lists have begun to leave out, or show again. To record. */
   readonly unlisted: readonly Address[];
   readonly listedAgain: readonly Address[];
-  /** Fields of which nothing is owed any more, to be forgotten. */
+  /** Obligations to clear. */
   readonly obligationsOver: readonly {
     readonly address: Address;
     readonly paths: readonly string[];
   }[];
-  /** Lists that were not read and that the plan wants: read them and plan again. */
+  /** Lists that the plan needs and that were not read: read them and plan again. */
   readonly needs: readonly Need[];
   /** The same input gives the same plan until then; undefined: at any time. */
   readonly validUntil: Date | undefined;
 }
 
-/** A list that a plan wants: a lookup, or the members of one resource's relation. */
+/** A list that a plan needs: a lookup, or the members of one resource's relation. */
 export type Need =
   | { readonly list: 'lookup'; readonly kind: string }
   | {
@@ -151,28 +154,31 @@ export type Need =
       readonly relation: string;
     };
 
-/** Under what a list stands in a snapshot. */
+/** Returns the key of a list in a snapshot. */
 export const listKey = (need: Need): string =>
   need.list === 'lookup' ? need.kind : `${need.kind}/${need.id}.${need.relation}`;
 
-/** The error of an action that was not started, since somebody stopped Holdfast. */
+/** The error of an action that did not start because Holdfast was told to stop. */
 export const toldToStop = 'Holdfast was told to stop';
 
-/** How an action ended. `blocked`: held back; `pending`: written, and the API is still at work; `skipped`: what it required did not end well. */
+/**
+ * The outcome of an action. `blocked`: the guard did not allow it. `pending`: written, but the API still works on it.
+ * `skipped`: an action that it requires did not succeed.
+ */
 export interface Outcome {
   readonly result: 'planned' | 'done' | 'failed' | 'blocked' | 'pending' | 'skipped';
   readonly error?: string;
-  /** The API refused it for good: what was sent, as things are, will be refused again. */
+  /** The API rejected it permanently: the same request will be rejected again as things are. */
   readonly refused?: boolean;
-  /** Milliseconds from its start until the API had ended it; 0 where nothing was sent. */
+  /** Milliseconds from its start until the API had completed it; 0 if nothing was sent. */
   readonly took: number;
   readonly attempts: number;
-  /** What people should know beside that it was done. */
+  /** A remark for people beside the outcome. */
   readonly note?: string;
-  /** The API took the create, failed, and knows the resource no longer. */
+  /** The API accepted the create, failed, and no longer has the resource. */
   readonly gone?: boolean;
-  /** The live id that a create brought. */
+  /** The live id of a created resource. */
   readonly resourceId?: string;
-  /** Paths of fields that Holdfast owed, and that this action has restored. */
+  /** Paths of owed fields that this action has restored. */
   readonly fulfilled?: readonly string[];
 }

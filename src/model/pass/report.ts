@@ -5,7 +5,7 @@ import type { Source } from '../resource.ts';
 /** What caused a pass. */
 export type Trigger = 'cli' | 'schedule' | 'change' | 'git' | 'webhook' | 'request' | 'start';
 
-/** How many resources and actions there are of each sort; held-back actions are not counted. */
+/** The number of resources by status, and of actions by verb. Blocked actions are not counted. */
 export type Summary = Readonly<Record<Status, number>> & {
   readonly actions: Readonly<Record<Verb, number>>;
 };
@@ -21,7 +21,7 @@ export interface ReportedResource {
   readonly reason: string | null;
   /** Since when it has been in this status, RFC 3339. */
   readonly since: string;
-  /** When relations were read that are not read in every pass: `{ accessors: RFC 3339 }`; null: not yet. */
+  /** When rotated relations were last read: `{ accessors: RFC 3339 }`; null: not yet. */
   readonly readings?: Readonly<Record<string, string | null>>;
   readonly source: Source | null;
 }
@@ -32,23 +32,25 @@ export interface ReportedAction {
   readonly verb: Verb;
   readonly kind: string;
   readonly name: string;
-  /** The relation and the member that the action is about; null where it is about the resource itself. */
+  /** The relation and the member of the action; null for an action on the resource itself. */
   readonly relation: string | null;
   readonly member: string | null;
   readonly resourceId: string | null;
   /** On a deletion: the name of the live resource, where it differs from `name`. */
   readonly liveName?: string;
   readonly changes: readonly FieldChange[];
-  /** The ids of the actions that come before it. */
+  /** The ids of the actions that must succeed before it. */
   readonly requires: readonly string[];
   readonly outcome: Outcome['result'];
   readonly error: string | null;
-  /** What people should know beside the outcome: a connection test that failed, a live resource with almost the same name. */
+  /**
+   * A remark for people beside the outcome: a connection test that failed, a live resource with almost the same name.
+   */
   readonly note: string | null;
   readonly attempts: number;
 }
 
-/** What a pass found and did, `holdfast/report/v1` (INTERFACE 4). */
+/** The findings and actions of a pass, `holdfast/report/v1` (INTERFACE 4). */
 export interface Report {
   readonly schema: 'holdfast/report/v1';
   readonly pass: string;
@@ -60,17 +62,17 @@ export interface Report {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly complete: boolean;
-  /** Listings that did not end well, and why. */
+  /** The incomplete listings, and why. */
   readonly incomplete: readonly { readonly kind: string; readonly error: string }[];
   readonly summary: Summary;
   readonly resources: readonly ReportedResource[];
   readonly actions: readonly ReportedAction[];
-  /** What the pass asked of the API, and what the throttle allows at its end. */
+  /** The API requests of the pass, and the state of the throttle at its end. */
   readonly api: Usage & { readonly throttle: ThrottleState };
   readonly estimate: { readonly requests: number; readonly seconds: number };
   readonly cost: {
     readonly currency: 'USD';
-    /** Machine types to be created that no live machine and no setting has a rate for: they count as nothing. */
+    /** Machine types to create for which no live machine and no setting has a rate. They count as 0 USD/h. */
     readonly unpriced: readonly string[];
     readonly hourly: {
       readonly managed: number;
@@ -82,7 +84,7 @@ export interface Report {
   };
 }
 
-/** A pass in a list of passes. */
+/** One entry in a list of passes. */
 export type PassSummary = Pick<
   Report,
   'pass' | 'trigger' | 'mode' | 'startedAt' | 'finishedAt' | 'summary'

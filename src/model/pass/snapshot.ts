@@ -6,15 +6,15 @@ interface ListingBase {
   readonly byId: ReadonlyMap<string, Observed>;
 }
 
-/** Everything of a kind that is live: what is not in it is missing. */
+/** All live resources of a kind: one that is not in it is missing. */
 export interface CompleteListing extends ListingBase {
   readonly complete: true;
   readonly byName: ReadonlyMap<string, readonly Observed[]>;
 }
 
 /**
- * What came before a listing broke off. What is in it is true; what is not may be there all the same, so it has no index by
- * name: nothing can be created, deleted or called missing from it.
+ * The part of a listing before it failed. Its items are valid, but others may exist, so it has no index by name: from
+ * it, nothing can be created, deleted, or called missing.
  */
 export interface PartialListing extends ListingBase {
   readonly complete: false;
@@ -23,5 +23,5 @@ export interface PartialListing extends ListingBase {
 
 export type Listing = CompleteListing | PartialListing;
 
-/** What the API showed at one time, by kind; a kind that was not asked for is not there. */
+/** The observed state at one time: listings by kind. A kind that was not requested has none. */
 export type Snapshot = ReadonlyMap<string, Listing>;

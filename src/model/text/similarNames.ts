@@ -1,5 +1,6 @@
 /**
- * Equal for names that differ only in case, surrounding space, or Unicode normalization, so that people take one for the other:
- * `Trainer-1`, `trainer-1 ` and the same name in full-width letters. The API takes them for different names.
+ * Returns a key that is equal for names that people confuse, since they differ only in case, surrounding space, or
+ * Unicode normalization: `Trainer-1`, `trainer-1 `, and the same name in full-width letters. To the API they are
+ * different names.
  */
 export const nearlySame = (name: string): string => name.normalize('NFKC').trim().toLowerCase();

@@ -1,15 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Time, as an argument: nothing below the entry reads a clock or sets a timer by itself. */
+/** Time as an argument: nothing below the entry point reads a clock or sets a timer by itself. */
 export interface Clock {
   now(): Date;
-  /** Milliseconds that go on whatever the clock is set to; only differences of them mean something. */
+  /**
+   * Milliseconds of a monotonic clock, which does not change when the system time is set. Only differences are
+   * meaningful.
+   */
   steady(): number;
-  /** Resolves after that long; rejects with the signal's reason when it is aborted. */
+  /** Resolves after this time; rejects with the signal's reason when the signal is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The machine's own time. */
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => new Date(),
   steady: () => performance.now(),
@@ -20,7 +23,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Timers that are to go off later go off at once. */
+/** The longest delay of a Node timer; a longer one fires at once. */
 const longestTimer = 2 ** 31 - 1;
 
 const timer = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>

@@ -1,23 +1,23 @@
 import { createTask, parse, validateDetailed } from 'node-cron';
 
-/** The wall-clock times that a cron expression names; numbers ascend. */
+/** The wall-clock times of a cron expression. Numbers ascend. */
 export interface CronTimes {
   readonly hours: readonly number[];
   readonly minutes: readonly number[];
   readonly seconds: readonly number[];
-  /** Whether it names times on a day, which is given by its midnight as if the zone were UTC. */
+  /** Whether the expression has times on a day, given by its midnight as if the zone were UTC. */
   readonly isOn: (day: number) => boolean;
 }
 
-/** The times of an expression. Throws a `RangeError` in words for the user when it is none. */
+/** Parses an expression. Throws a `RangeError` with a message for the user if it is invalid. */
 export function cronTimes(expression: string): CronTimes {
   const problem = cronProblem(expression);
   if (problem !== undefined) throw new RangeError(problem);
   const { hour, minute, second, month } = parse(expression);
   const task = createTask(expression, () => undefined, { timezone: 'UTC' });
   void task.destroy();
-  const [hours, minutes, seconds] = [hour, minute, second].map((of) =>
-    of.toSorted((a, b) => a - b),
+  const [hours, minutes, seconds] = [hour, minute, second].map((numbers) =>
+    numbers.toSorted((a, b) => a - b),
   ) as [number[], number[], number[]];
   const earliest = Date.UTC(1970, 0, 1, hours[0], minutes[0], seconds[0]);
   return {
@@ -29,13 +29,13 @@ export function cronTimes(expression: string): CronTimes {
   };
 }
 
-/** A field of an expression, with its name in the answers of the library. */
+/** A field of an expression. `key` is its name in the library's answers. */
 interface Field {
   readonly name: string;
   readonly key: string;
   readonly least: number;
   readonly most: number;
-  /** An expression that says about what a step that is too large was to say. */
+  /** Suggests an expression in place of a step that is too large. */
   readonly instead?: (step: number) => string;
 }
 
@@ -54,14 +54,14 @@ const fields: readonly Field[] = [
   { name: 'day of week', key: 'dayOfWeek', least: 0, most: 7 },
 ];
 
-const longest = 256;
+const maxLength = 256;
 
 /**
- * What is wrong with an expression of five fields, or six with seconds first; undefined when nothing is. Every number is bounded
- * before the library expands ranges.
+ * Says what is wrong with an expression of five fields, or six with seconds first; undefined if it is valid. Bounds
+ * every number before the library expands ranges.
  */
 export function cronProblem(expression: string): string | undefined {
-  if (expression.length > longest) return `it has more than ${longest} characters`;
+  if (expression.length > maxLength) return `it has more than ${maxLength} characters`;
   const texts = expression.trim().split(/ +/);
   const present = texts.length === 5 ? fields.slice(1) : fields;
   for (const [i, field] of present.entries()) {

@@ -2,25 +2,31 @@ import { cronTimes, type CronTimes } from './cron.ts';
 
 /** The instants that a cron expression names in a time zone, in milliseconds since 1970. */
 export interface CronClock {
-  /** The first one after an instant and before another one. */
+  /** Returns the first instant after `after` and before `before`. */
   next(after: number, before: number): number | undefined;
-  /** The last one up to an instant and after another one. */
+  /** Returns the last instant up to `upTo` and after `after`. */
   last(upTo: number, after: number): number | undefined;
 }
 
 /**
- * The instants of an expression. A time that the clock shows twice, when it is put back, counts twice; one that it skips, when it is put
- * forward, counts as if it had not been: 02:30 is then at 03:30. So an expression such as every five minutes never pauses. Throws a
- * `RangeError` in words for the user when the expression or the time zone is none.
+ * Returns the instants of an expression in a time zone. If the clock is set back, a time that it shows twice counts
+ * twice. If it is set forward, a time that it skips counts as if it had not been: 02:30 becomes 03:30. So an expression
+ * such as "every five minutes" never pauses. Throws a `RangeError` with a message for the user if the expression or the
+ * time zone is invalid.
  */
 export function cronClock(expression: string, timezone: string): CronClock {
   const times = cronTimes(expression);
   const offsetAt = offsetsOf(timezone);
-  const found = (from: number, to: number, pick: 'first' | 'last'): number | undefined => {
+  const instantIn = (from: number, to: number, pick: 'first' | 'last'): number | undefined => {
     if (!days(from - margin, to + margin).some(times.isOn)) return undefined;
     const instants = stretchesOf(from, to, offsetAt).flatMap(({ start, end, offset }) => {
-      const wall = within(times, Math.max(start, from + offset), Math.min(end, to + offset), pick);
-      return wall === undefined ? [] : [wall - offset];
+      const wallTime = within(
+        times,
+        Math.max(start, from + offset),
+        Math.min(end, to + offset),
+        pick,
+      );
+      return wallTime === undefined ? [] : [wallTime - offset];
     });
     if (instants.length === 0) return undefined;
     return pick === 'first' ? Math.min(...instants) : Math.max(...instants);
@@ -28,14 +34,14 @@ export function cronClock(expression: string, timezone: string): CronClock {
   return {
     next(after, before) {
       for (let from = after + 1; from < before; from += dayMs) {
-        const instant = found(from, Math.min(from + dayMs, before), 'first');
+        const instant = instantIn(from, Math.min(from + dayMs, before), 'first');
         if (instant !== undefined) return instant;
       }
       return undefined;
     },
     last(upTo, after) {
       for (let to = upTo + 1; to > after + 1; to -= dayMs) {
-        const instant = found(Math.max(to - dayMs, after + 1), to, 'last');
+        const instant = instantIn(Math.max(to - dayMs, after + 1), to, 'last');
         if (instant !== undefined) return instant;
       }
       return undefined;
@@ -45,7 +51,7 @@ export function cronClock(expression: string, timezone: string): CronClock {
 
 const dayMs = 86_400_000;
 
-/** Further than any clock is from UTC, and longer than any that is put forward skips. */
+/** More than any offset from UTC, and longer than any skipped stretch. */
 const margin = 26 * 3_600_000;
 
 /** The midnights, as if in UTC, of the days that a stretch of wall-clock time touches. */
@@ -57,14 +63,17 @@ const days = (start: number, end: number): readonly number[] => {
   );
 };
 
-/** Wall-clock times from `start` to before `end`, each of which is at the instant that lies `offset` before it. */
+/** Wall-clock times from `start` to before `end` whose instants are `offset` earlier. */
 interface Stretch {
   readonly start: number;
   readonly end: number;
   readonly offset: number;
 }
 
-/** What the clock shows, or skips, so that its instants are from `from` to before `to`: two days at most. */
+/**
+ * The stretches of wall-clock time, skipped times included, whose instants are from `from` to before `to`. Two days at
+ * most.
+ */
 function stretchesOf(
   from: number,
   to: number,
@@ -75,13 +84,13 @@ function stretchesOf(
   if (before === after) return [{ start: begin + before, end: to + before, offset: before }];
   const change = changeBetween(begin, to, offsetAt);
   return [
-    // Where the clock is put forward this includes what it skips.
+    // If the clock is set forward, this includes the skipped time.
     { start: begin + before, end: change + Math.max(before, after), offset: before },
     { start: change + after, end: to + after, offset: after },
   ];
 }
 
-/** The instant, to the second, from which on the offset is another one. */
+/** The instant, to the second, from which the offset differs. */
 function changeBetween(start: number, end: number, offsetAt: (instant: number) => number): number {
   const before = offsetAt(start);
   let [low, high] = [Math.floor(start / 1000), Math.ceil(end / 1000)];
@@ -93,7 +102,7 @@ function changeBetween(start: number, end: number, offsetAt: (instant: number) =
   return high * 1000;
 }
 
-/** The first or last named time from `start` to before `end`. */
+/** The first or last cron time from `start` to before `end`. */
 function within(
   times: CronTimes,
   start: number,
@@ -109,7 +118,7 @@ function within(
   return undefined;
 }
 
-/** The first or last named time of a day from `start` to before `end`, in milliseconds since midnight. */
+/** The first or last cron time of a day from `start` to before `end`, in milliseconds since midnight. */
 function timeOfDay(
   { hours, minutes, seconds }: CronTimes,
   start: number,
@@ -124,14 +133,14 @@ function timeOfDay(
     for (const minute of ordered(minutes)) {
       const at = hour * 3_600_000 + minute * 60_000;
       if (!touches(at, 60_000)) continue;
-      const second = ordered(seconds).find((one) => touches(at + one * 1000, 1));
+      const second = ordered(seconds).find((candidate) => touches(at + candidate * 1000, 1));
       if (second !== undefined) return at + second * 1000;
     }
   }
   return undefined;
 }
 
-/** How far the clock of a zone is ahead of UTC, in milliseconds, at an instant. */
+/** Returns the function that gives a zone's offset from UTC, in milliseconds, at an instant. */
 function offsetsOf(timezone: string): (instant: number) => number {
   const format = formatOf(timezone);
   return (instant) => {
@@ -139,12 +148,12 @@ function offsetsOf(timezone: string): (instant: number) => number {
     const parts = new Map(
       format.formatToParts(second).map(({ type, value }) => [type, Number(value)]),
     );
-    const [year, month, ...rest] = shown.map((part) => parts.get(part) ?? 0);
+    const [year, month, ...rest] = dateParts.map((part) => parts.get(part) ?? 0);
     return Date.UTC(year ?? 0, (month ?? 1) - 1, ...rest) - second;
   };
 }
 
-const shown = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
+const dateParts = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   try {

@@ -6,7 +6,7 @@ const units: ReadonlyMap<string | undefined, number> = new Map([
   ['d', 86_400_000],
 ]);
 
-/** The milliseconds of a text like `30s`, `2m`, `1h30m` or `500ms`; undefined when it is no duration. */
+/** Parses a duration such as `30s`, `2m`, `1h30m`, or `500ms` to milliseconds; undefined if it is not a duration. */
 export function millisecondsOf(text: string): number | undefined {
   if (text.length > 64 || !/^(\d{1,9}[a-z]{1,2})+$/.test(text)) return undefined;
   const parts = text.matchAll(/(\d+)([a-z]+)/g);

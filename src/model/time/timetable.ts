@@ -1,10 +1,13 @@
-/** When a machine is to run: `{ running: "Mon-Fri 08:00-19:00", timezone: Europe/Berlin }`; off at all other times. */
+/**
+ * The times at which a machine runs: `{ running: "Mon-Fri 08:00-19:00", timezone: Europe/Berlin }`. It is off at all
+ * others. The default timezone is UTC.
+ */
 export interface Timetable {
   readonly running: string;
   readonly timezone?: string;
 }
 
-/** Minutes since midnight, on the weekdays that are set; an end not after its start is on the next day. */
+/** A daily window in minutes since midnight. If `end` is not after `start`, it is on the next day. */
 interface Window {
   readonly days: ReadonlySet<number>;
   readonly start: number;
@@ -16,9 +19,9 @@ const minutesOfDay = 24 * 60;
 const allDays: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 5, 6]);
 
 /**
- * Whether the timetable says `running` at that instant. Times are wall-clock times of its zone (UTC where none is set), so a
- * daylight-saving change moves no window; an hour that the clock skips is skipped, one that it repeats counts twice.
- * Throws a `RangeError` in words for the user when the timetable is malformed.
+ * Whether the timetable says `running` at an instant. Times are wall-clock times of its zone, so daylight saving moves
+ * no window: a window in a skipped hour is skipped, one in a repeated hour applies twice. Throws a `RangeError` with a
+ * message for the user if the timetable is malformed.
  */
 export function runsAt({ running, timezone = 'UTC' }: Timetable, now: Date): boolean {
   const { day, minute } = wallClock(now, timezone);
@@ -31,8 +34,8 @@ export function runsAt({ running, timezone = 'UTC' }: Timetable, now: Date): boo
 }
 
 /**
- * The next instant, within eight days, at which a timetable turns from running to off or back, to the minute; undefined: it does not
- * turn. Throws as `runsAt` does.
+ * Returns the next instant within eight days, to the minute, at which the timetable changes between running and off;
+ * undefined if there is none. Throws as `runsAt` does.
  */
 export function nextEdge(timetable: Timetable, now: Date): Date | undefined {
   const { running, timezone = 'UTC' } = timetable;
@@ -44,7 +47,7 @@ export function nextEdge(timetable: Timetable, now: Date): Date | undefined {
   for (let at = Math.floor(now.getTime() / minuteMs) * minuteMs; at < end;) {
     const minute = minuteAt(at);
     const stride = Math.min(60, ...edges.map((edge) => minutesUntil(edge, minute)));
-    // Where the clock is set forward or back within the stride, an edge may lie anywhere in it.
+    // If the clock is set within the stride, an edge may be anywhere in it.
     const even = minuteAt(at + stride * minuteMs) === (minute + stride) % minutesOfDay;
     at += (even ? stride : 1) * minuteMs;
     if (turned(at)) return new Date(at);
@@ -54,11 +57,11 @@ export function nextEdge(timetable: Timetable, now: Date): Date | undefined {
 
 const minuteMs = 60_000;
 
-/** Minutes from one time of day to the next time that it is another one: 1 to 1440. */
+/** Minutes from a time of day to the next occurrence of `edge`: 1 to 1440. */
 const minutesUntil = (edge: number, minute: number): number =>
   ((edge - minute - 1 + 2 * minutesOfDay) % minutesOfDay) + 1;
 
-/** What is wrong with a timetable, in words for the user; undefined when nothing is. */
+/** Says what is wrong with a timetable, for the user; undefined if it is valid. */
 export function timetableProblem(timetable: Timetable): string | undefined {
   try {
     runsAt(timetable, new Date(0));
@@ -71,10 +74,10 @@ export function timetableProblem(timetable: Timetable): string | undefined {
 
 const parsed = new Map<string, readonly Window[]>();
 
-/** The windows of a text like `Mon-Fri 08:00-19:00, Sat,Sun 10:00-12:00`. */
+/** Parses windows such as `Mon-Fri 08:00-19:00, Sat,Sun 10:00-12:00`. */
 function windowsOf(text: string): readonly Window[] {
-  const known = parsed.get(text);
-  if (known) return known;
+  const cached = parsed.get(text);
+  if (cached) return cached;
   const windows = text.split(/(?<=\d\d:\d\d-\d\d:\d\d)\s*,/).map((part) => windowOf(part.trim()));
   parsed.set(text, windows);
   return windows;
@@ -131,8 +134,8 @@ function wallClock(now: Date, timezone: string): { day: number; minute: number }
 }
 
 function formatOf(timezone: string): Intl.DateTimeFormat {
-  const known = formats.get(timezone);
-  if (known) return known;
+  const cached = formats.get(timezone);
+  if (cached) return cached;
   try {
     const format = new Intl.DateTimeFormat('en-US', {
       timeZone: timezone,

@@ -9,11 +9,11 @@ const schema = Type.Object(
   {
     kind: Type.Optional(
       Type.Enum(['other', 'dockerhub', 'gcr', 'ghcr', 'digitalocean', 'azure'], {
-        description: 'The provider, whose rules the other fields are checked against.',
+        description: 'The provider, by whose rules the API checks the other fields.',
       }),
     ),
     namespace: Type.String({ description: 'The namespace inside the registry.' }),
-    url: Type.String({ description: 'The address of the registry.', minLength: 1 }),
+    url: Type.String({ description: 'The URL of the registry.', minLength: 1 }),
     username: Type.String({ description: 'The login name.', minLength: 1 }),
     password: Type.String({
       description: 'The password or token. The API never returns it.',
@@ -38,18 +38,18 @@ const calls = rest(path, (item) => ({
   },
 }));
 
-/** Has the API log in. Whatever comes of it, what was written stays written: a failure is a note. */
-async function tested(api: Api, id: string): Promise<Started> {
+/** Asks the API to test the login. The write stays in force if the test fails: the failure becomes a note. */
+async function testConnection(api: Api, id: string): Promise<Started> {
   try {
-    const { success, error } = await api.get(pathTo(path, id, 'test-connection'), {}, test);
-    return success ? {} : failed(error ?? 'no reason was given');
+    const { success, error } = await api.get(pathTo(path, id, 'test-connection'), {}, readTest);
+    return success ? {} : testFailed(error ?? 'no reason was given');
   } catch (error) {
-    if (error instanceof ApiError) return failed(error.message);
+    if (error instanceof ApiError) return testFailed(error.message);
     throw error;
   }
 }
 
-const test = (answer: unknown) => {
+const readTest = (answer: unknown) => {
   const body = object(answer);
   return {
     success: field(body, 'success', flag),
@@ -57,7 +57,7 @@ const test = (answer: unknown) => {
   };
 };
 
-const failed = (reason: string): Started => ({
+const testFailed = (reason: string): Started => ({
   note: `the registry's connection test failed: ${reason}`,
 });
 
@@ -80,10 +80,10 @@ export default {
   ...calls,
   create: async (api, name, spec) => {
     const { id } = await calls.create(api, name, spec);
-    return { id, ...(await tested(api, id)) };
+    return { id, ...(await testConnection(api, id)) };
   },
   update: async (api, id, changed) => {
     await calls.update(api, id, changed);
-    return tested(api, id);
+    return testConnection(api, id);
   },
 } satisfies ResourceKind;

@@ -8,7 +8,7 @@ import { regionCode } from './lib/units.ts';
 const schema = Type.Object(
   {
     machine: reference('machines', {
-      description: 'The machine that it is made from, which must be off.',
+      description: 'The machine from which the template is created. It must be off.',
       immutable: true,
     }),
   },

@@ -10,16 +10,17 @@ import { teamId } from './lib/team.ts';
 
 const schema = Type.Object(
   {
-    description: Type.Optional(Type.String({ description: 'What it is.' })),
+    description: Type.Optional(Type.String({ description: 'What the dataset contains.' })),
     storageProvider: Type.Optional(
       reference('storageProviders', {
-        description: 'Where its files are kept. Fixed at creation; the team’s default if not set.',
+        description:
+          'Where its files are stored. Fixed at creation. Default: the provider of the team.',
         immutable: true,
       }),
     ),
     isPublic: Type.Optional(
       Type.Boolean({
-        description: 'Whether everyone can read it. Fixed at creation; if not set, no.',
+        description: 'Whether everyone can read it. Fixed at creation. Default: false.',
         immutable: true,
       }),
     ),
@@ -48,14 +49,17 @@ const readWithTeam = (item: Json) => ({
   team: field(item, 'teamId', identity),
 });
 
-/** The private ones, and the team's public ones where one is declared or all are asked for: a list shows private ones unless told otherwise (FACTS 3.13). */
+/**
+ * Lists the private datasets, and the team's public ones if a spec declares one or `declared` is not given: the API
+ * lists only private ones by default (FACTS 3.13).
+ */
 async function* list(api: Api, declared?: readonly Spec[]): AsyncIterable<readonly Listed[]> {
   yield* listed(api, path, read);
   if (declared && !declared.some(({ isPublic }) => isPublic === true)) return;
   const team = await teamId(api);
   const query = { privacy: 'PUBLIC', teamId: team };
   for await (const page of api.list(path, query, readWithTeam))
-    yield page.filter((one) => one.team === team).map(({ dataset }) => dataset);
+    yield page.filter((item) => item.team === team).map(({ dataset }) => dataset);
 }
 
 export default {

@@ -15,7 +15,7 @@ import { regionCode } from './lib/units.ts';
 const schema = Type.Object(
   {
     project: reference('projects', {
-      description: 'The project that it belongs to. Fixed at creation.',
+      description: 'The project of the deployment. Fixed at creation.',
       immutable: true,
       keepsTarget: true,
     }),
@@ -27,8 +27,8 @@ const schema = Type.Object(
 const path = '/deployments';
 
 /**
- * A deployment is ready once its newest spec was applied and is healthy; with nothing to run, once it was applied. An error of the spec
- * is final (FACTS 3.12). The spec is null where the API cannot read it any more.
+ * A deployment is ready when its newest spec is applied and healthy, or only applied if it runs nothing. An error of
+ * the spec is final (FACTS 3.12). `latestSpec` is null if the API can no longer read it.
  */
 function read(item: Json): Listed {
   const { config, externalApplied, dtHealthy, error } = field(item, 'latestSpec', latestSpec);
@@ -62,12 +62,15 @@ const withRegionCode = (config: Spec): Spec =>
     ? { ...config, region: regionCode(config['region']) }
     : config;
 
-/** Creates and updates alike; without an id, a deployment of that name in the project is taken (FACTS 3.12). */
+/**
+ * Creates or updates a deployment. Without an id, the API updates a deployment of the same name in the project (FACTS
+ * 3.12).
+ */
 const upsert = (api: Api, body: object): Promise<string> =>
   api.post(path, body, fieldOf('deploymentId', identity));
 
-/** The config with the name of its resource, and the machine type as the API spells it. */
-function named(config: unknown, name: string): Spec {
+/** Adds the resource's name to a config, and replaces the machine type by the API's spelling. */
+function withName(config: unknown, name: string): Spec {
   const { resources, ...rest } = config as Spec & { readonly resources?: Spec };
   const machineType = resources?.['machineType'];
   return typeof machineType === 'string'
@@ -75,9 +78,9 @@ function named(config: unknown, name: string): Spec {
     : { ...(config as Spec), name };
 }
 
-/** The container registry, and the secrets that the environment and the key name. */
+/** Finds the container registry, and the secrets that `env` and `basicAuthKey` name. */
 function mentions({ project, config }: Spec): readonly Mention[] {
-  const { containerRegistry, basicAuthKey, env = [] } = config as Mentioning;
+  const { containerRegistry, basicAuthKey, env = [] } = config as NamingFields;
   const registries =
     containerRegistry === undefined
       ? []
@@ -85,13 +88,13 @@ function mentions({ project, config }: Spec): readonly Mention[] {
   const secrets = [basicAuthKey, ...env.map(({ value }) => value)].flatMap((value) =>
     value?.startsWith(secretPrefix) ? [value.slice(secretPrefix.length)] : [],
   );
-  const { by, name: owner } = project as { readonly by?: string; readonly name?: string };
+  const { by, name: projectName } = project as { readonly by?: string; readonly name?: string };
   return [
     ...registries,
     ...secrets.flatMap((name) => [
       { kind: 'teamSecrets', name },
-      ...(by === 'declared' && owner !== undefined
-        ? [{ kind: 'projects', name: owner, member: { relation: 'secrets', name } }]
+      ...(by === 'declared' && projectName !== undefined
+        ? [{ kind: 'projects', name: projectName, member: { relation: 'secrets', name } }]
         : []),
     ]),
   ];
@@ -99,8 +102,8 @@ function mentions({ project, config }: Spec): readonly Mention[] {
 
 const secretPrefix = 'secret:';
 
-/** The parts of a config that name other resources. */
-interface Mentioning {
+/** The fields of a config that name other resources. */
+interface NamingFields {
   readonly containerRegistry?: string;
   readonly basicAuthKey?: string;
   readonly env?: readonly { readonly value: string }[];
@@ -168,12 +171,12 @@ export default {
   list: (api) => listed(api, path, read),
   get: (api, id) => found(api, path, id, read),
   create: async (api, name, { project, config }) => ({
-    id: await upsert(api, { projectId: project, config: named(config, name) }),
+    id: await upsert(api, { projectId: project, config: withName(config, name) }),
     follow: true,
   }),
   update: async (api, id, _, { name, desired, live }) => {
     const declared = withoutReplacedForms(desired['config'] as Spec, live['config'] as Spec);
-    const config = named(declared, name);
+    const config = withName(declared, name);
     await upsert(api, { deploymentId: id, projectId: live['project'], config });
     return { follow: true };
   },

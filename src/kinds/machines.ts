@@ -21,15 +21,18 @@ import {
 import { gigabytes, regionCode } from './lib/units.ts';
 import { readUser } from './lib/users.ts';
 
-/** The states in which a machine may be acted on; every other one, known or not, passes (FACTS 4.1). */
-const settledStates: ReadonlyMap<string, string> = new Map([
+/**
+ * The states in which a machine accepts actions, with their power. Any other state, known or not, is a transition
+ * (FACTS 4.1).
+ */
+const readyStates: ReadonlyMap<string, string> = new Map([
   ['ready', 'running'],
   ['off', 'off'],
 ]);
 
-/** Networks and rates are few, however many machines there are. */
-const networks = oneOfEach((id: string | null) => id, 1000);
-const rates = oneOfEach(
+/** A team has few networks and rates, however many machines it has: equal values share one object. */
+const internNetwork = oneOfEach((id: string | null) => id, 1000);
+const internRates = oneOfEach(
   ({ usageRate, storageRate }: { readonly usageRate: number; readonly storageRate: number }) =>
     `${usageRate} ${storageRate}`,
   1000,
@@ -44,7 +47,7 @@ function read(machine: Json): Listed {
       machineType: field(machine, 'machineType', text),
       region: regionCode(field(machine, 'region', text)),
       diskSize: gigabytes(field(machine, 'storageTotal', bytes), diskSizes),
-      network: networks(field(machine, 'networkId', optionalId)),
+      network: internNetwork(field(machine, 'networkId', optionalId)),
       publicIpType: field(machine, 'publicIpType', text),
       autoSnapshotEnabled: field(machine, 'autoSnapshotEnabled', flag),
       autoSnapshotFrequency: field(machine, 'autoSnapshotFrequency', optionalText),
@@ -55,11 +58,11 @@ function read(machine: Json): Listed {
       restorePointEnabled: field(machine, 'restorePointEnabled', flag),
       restorePointFrequency: field(machine, 'restorePointFrequency', optionalText),
       restorePointSnapshot: field(machine, 'restorePointSnapshotId', optionalId),
-      state: settledStates.get(state),
+      state: readyStates.get(state),
     }),
-    settled: settledStates.has(state),
+    settled: readyStates.has(state),
     activity: state,
-    facts: rates({
+    facts: internRates({
       usageRate: field(machine, 'usageRate', amount),
       storageRate: field(machine, 'storageRate', amount),
     }),
@@ -74,24 +77,30 @@ const optionalAmount = optional(amount);
 const path = '/machines';
 const idFields = ['network', 'template', 'startupScript', 'restorePointSnapshot'];
 
-/** A start or stop. The body is `{}`: an empty one labelled JSON is refused (FACTS 1.9). */
+/**
+ * Starts or stops a machine. The body is `{}`, since the API refuses an empty body with a JSON content type (FACTS
+ * 1.9).
+ */
 const power = (verb: 'start' | 'stop') => (api: Api, id: string) =>
   api.patch(pathTo(path, id, verb), {}, started);
 
-/** With the machine type as the API spells it. */
-const withLabel = (spec: Spec): Spec =>
+/** Replaces the machine type by the API's spelling. */
+const withSpelledType = (spec: Spec): Spec =>
   typeof spec['machineType'] === 'string'
     ? { ...spec, machineType: machineTypeLabel(spec['machineType']) }
     : spec;
 
 const put = (api: Api, id: string, changed: Spec) =>
-  api.put(pathTo(path, id), withIds(withLabel(changed), idFields), started);
+  api.put(pathTo(path, id), withIds(withSpelledType(changed), idFields), started);
 
-/** A machine whose power is not declared is created running, unless `startOnCreate` says otherwise. */
+/** A machine without a declared power runs after its create, unless `startOnCreate` is false. */
 const runsOnCreate = ({ startOnCreate }: Spec, wanted: 'running' | 'off' | undefined): boolean =>
   wanted === undefined ? startOnCreate !== false : wanted === 'running';
 
-/** New settings of a shutdown that is on may not stick: it is turned off, and on again with them (FACTS 3.1, 8.3). */
+/**
+ * The API may drop new settings of an auto-shutdown that is on: it is switched off first, and on again together with
+ * the new settings (FACTS 3.1, 8.3).
+ */
 function shutdownSwitchedFor(changed: Spec, live: Spec): Record<string, OwedValue> | undefined {
   const isInUse = live['autoShutdownEnabled'] === true && changed['autoShutdownEnabled'] !== false;
   if (!isInUse || !('autoShutdownTimeout' in changed || 'autoShutdownForce' in changed))
@@ -106,7 +115,7 @@ function shutdownSwitchedFor(changed: Spec, live: Spec): Record<string, OwedValu
   };
 }
 
-/** A restore point is switched on together with its snapshot (FACTS 9). */
+/** The API accepts a restore point only together with its snapshot (FACTS 9). */
 const withSnapshot = (changed: Spec, { desired, live }: { desired: Spec; live: Spec }): Spec =>
   changed['restorePointEnabled'] === true
     ? {
@@ -117,7 +126,7 @@ const withSnapshot = (changed: Spec, { desired, live }: { desired: Spec; live: S
       }
     : changed;
 
-/** Whether the API has any machine of this type in this region just now. */
+/** Asks whether the API has a machine of this type in this region now. */
 const availability = (api: Api, { machineType, region }: Spec): Promise<boolean> =>
   api.get(
     '/machine-availability',
@@ -165,7 +174,7 @@ export default {
     const body = {
       name,
       publicIpType: 'none',
-      ...withIds(withLabel(spec), idFields),
+      ...withIds(withSpelledType(spec), idFields),
       ...present({ accessorIds: accessors }),
       startOnCreate: runsOnCreate(spec, state as 'running' | 'off' | undefined),
     };

@@ -9,24 +9,25 @@ import { found, identified, listed, present, withIds } from './lib/rest.ts';
 const schema = Type.Object(
   {
     description: Type.Optional(
-      Type.String({ description: 'What it is. Fixed at creation.', immutable: true }),
+      Type.String({ description: 'What the model does. Fixed at creation.', immutable: true }),
     ),
     storageProvider: Type.Optional(
       reference('storageProviders', {
-        description: 'Where its files are kept. Fixed at creation; the team’s default if not set.',
+        description:
+          'Where its files are stored. Fixed at creation. Default: the provider of the team.',
         immutable: true,
       }),
     ),
     isPublic: Type.Optional(
       Type.Boolean({
-        description: 'Whether everyone can read it. Fixed at creation; if not set, no.',
+        description: 'Whether everyone can read it. Fixed at creation. Default: false.',
         immutable: true,
       }),
     ),
     project: Type.Optional(
       reference('projects', {
         description:
-          'The project that it is created in. A project’s models attach it elsewhere later on.',
+          'The project in which the model is created. To move it later, use the models of a project.',
         immutable: true,
         keepsTarget: true,
       }),
@@ -48,7 +49,7 @@ const read = (item: Json): Listed => ({
   }),
 });
 
-/** Models cannot be updated: the API has no operation for it (FACTS 3.13). */
+/** Models. The API cannot update them (FACTS 3.13). */
 export default {
   name: 'models',
   singular: 'model',

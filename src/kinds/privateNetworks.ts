@@ -10,7 +10,7 @@ const schema = Type.Object(
     region: regionField,
     migrateMachines: Type.Optional(
       Type.Boolean({
-        description: 'Moves every machine that is on no private network to this one, at creation.',
+        description: 'At creation, moves every machine without a private network to this one.',
         createOnly: true,
       }),
     ),

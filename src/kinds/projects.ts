@@ -14,20 +14,20 @@ const schema = Type.Object(
   {
     collaborators: Type.Optional(
       references('users', {
-        description: 'Who works on it: e-mail addresses of members of the team.',
+        description: 'The e-mail addresses of the team members who work on the project.',
         relation: 'set',
       }),
     ),
     tags: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
-        description: 'Its tags.',
+        description: 'The tags of the project.',
         uniqueItems: true,
         relation: 'set',
       }),
     ),
     models: Type.Optional(
       references('models', {
-        description: 'The models that are attached to it. A model is in one project at most.',
+        description: 'The models in the project. A model is in one project at most.',
         relation: 'set',
       }),
     ),
@@ -35,7 +35,7 @@ const schema = Type.Object(
       mapOf(
         secretValue('The secret. The API never returns it.'),
         secretNames,
-        'Secrets by name. Those that are not named here are left alone.',
+        'Secrets by name. Secrets that are not declared here are left as they are.',
       ),
     ),
   },
@@ -44,9 +44,9 @@ const schema = Type.Object(
 
 const path = '/projects';
 
-/** The list of what a project has of a sort, items translated by `read`. */
-const membersAt = (part: string, read: (item: Json) => Listed) => (api: Api, id: string) =>
-  listed(api, pathTo(path, id, part), read);
+/** Returns the function that lists one collection of a project. */
+const membersAt = (collection: string, read: (item: Json) => Listed) => (api: Api, id: string) =>
+  listed(api, pathTo(path, id, collection), read);
 
 const collaborators: Relation = {
   members: membersAt('collaborators', readUser),
@@ -59,7 +59,7 @@ const collaborators: Relation = {
   },
 };
 
-/** A tag or a secret is known by its name: the API takes no id of one (FACTS 3.10). */
+/** Tags and secrets have no ids: the API identifies them by name (FACTS 3.10). */
 function readNamed(answer: unknown): Listed {
   const name = named(answer);
   return { id: name, name, spec: {} };
@@ -95,7 +95,10 @@ const setSecret = async (api: Api, id: string, name: string, value: unknown): Pr
   await api.patch(pathTo(path, id, 'secrets', name), { value }, named);
 };
 
-/** Whether creating a secret that exists is refused or overwrites it is not documented (FACTS 9): after a refusal it is changed. */
+/**
+ * Whether the API refuses to create an existing secret or overwrites it is not documented (FACTS 9): after a refusal it
+ * is updated.
+ */
 const secrets: Relation = {
   members: membersAt('secrets', readNamed),
   assign: async (api, id, name, value) => {
@@ -109,7 +112,7 @@ const secrets: Relation = {
   update: setSecret,
 };
 
-/** An entry of a project's log (schema ProjectActivity). */
+/** Reads an entry of a project's log (schema ProjectActivity). */
 function readActivity(entry: Json): Spec {
   const change = field(entry, 'data', optional(object)) ?? {};
   const deployment = field(entry, 'deployment', optional(fieldOf('name', text)));

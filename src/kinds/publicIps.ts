@@ -13,7 +13,8 @@ const schema = Type.Object(
     region: regionField,
     ip: Type.Optional(
       Type.String({
-        description: 'This address of the team, and no other. It is never claimed anew.',
+        description:
+          'An existing address of the team. Holdfast never requests a new one in its place.',
         format: 'ipv4',
         examples: ['203.0.113.7'],
         immutable: true,
@@ -23,7 +24,7 @@ const schema = Type.Object(
     machine: Type.Optional(
       Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
         description:
-          'The machine that has it, in the same region; null: none. Not set: left as it is.',
+          'The machine that has the address, in the same region; null: none. Not set: left as it is.',
         references: 'machines',
         relation: 'one',
         exclusive: true,
@@ -46,26 +47,28 @@ function read(item: Json): Listed {
 
 const path = '/public-ips';
 
-const give = async (api: Api, ip: string, machineId: string | null): Promise<void> => {
+const assignTo = async (api: Api, ip: string, machineId: string | null): Promise<void> => {
   await api.put(pathTo(path, ip), { machineId }, address);
 };
 
-/** The address that is declared; else the one that the declared machine has; else a free one of the region. */
+/**
+ * Selects the declared address, or else the address of the declared machine, or else an unassigned one in the region.
+ */
 function adopt(
   { ip, region, machine }: Spec,
   free: readonly Listed[],
   idOf: (reference: unknown) => string | undefined,
 ): Listed | undefined {
   if (ip !== undefined) return free.find(({ id }) => id === ip);
-  const here = free.filter(({ spec }) => spec['region'] === region);
+  const inRegion = free.filter(({ spec }) => spec['region'] === region);
   const holder = idOf(machine);
   return (
-    (holder === undefined ? undefined : here.find(({ spec }) => spec['machine'] === holder)) ??
-    here.find(({ spec }) => spec['machine'] === undefined)
+    (holder === undefined ? undefined : inRegion.find(({ spec }) => spec['machine'] === holder)) ??
+    inRegion.find(({ spec }) => spec['machine'] === undefined)
   );
 }
 
-/** Static addresses. The API gives them no name, so the name is Holdfast's own, and known from the binding. */
+/** Static public IP addresses. The API gives them no names, so a name exists only in the config and in the binding. */
 export default {
   name: 'publicIps',
   singular: 'public IP',
@@ -73,7 +76,7 @@ export default {
   examples: [{ name: 'gateway', spec: { region: 'ny2', machine: 'golden' } }],
   list: (api) => listed(api, path, read),
   adopt,
-  /** Claims an address, which the API chooses. */
+  /** The API chooses the address. */
   create: async (api, _, { region }) => ({
     id: await api.post(path, { region }, address),
   }),
@@ -83,8 +86,8 @@ export default {
   },
   relations: {
     machine: {
-      assign: (api, ip, machine) => give(api, ip, machine),
-      unassign: (api, ip) => give(api, ip, null),
+      assign: (api, ip, machine) => assignTo(api, ip, machine),
+      unassign: (api, ip) => assignTo(api, ip, null),
     },
   },
 } satisfies ResourceKind;

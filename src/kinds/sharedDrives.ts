@@ -8,13 +8,13 @@ import { gigabytes, regionCode } from './lib/units.ts';
 const schema = Type.Object(
   {
     size: Type.Integer({
-      description: 'Gigabytes. Fixed at creation.',
+      description: 'The size in GB. Fixed at creation.',
       minimum: 1,
       immutable: true,
     }),
     region: regionField,
     network: reference('privateNetworks', {
-      description: 'The private network that it is reached from, in the same region.',
+      description: 'The private network from which the drive is reached, in the same region.',
       immutable: true,
       sameRegion: true,
       keepsTarget: true,
@@ -33,7 +33,7 @@ export default {
       spec: { size: 500, region: 'ny2', network: 'research' } satisfies Static<typeof schema>,
     },
   ],
-  /** Answers hold a login too, which is not read (FACTS 3.6). */
+  /** Answers also contain a login, which is never read (FACTS 3.6). */
   ...rest(
     '/shared-drives',
     (item) => ({

@@ -8,7 +8,7 @@ import { createdWithJob, removeWithJob, rest } from './lib/rest.ts';
 const schema = Type.Object(
   {
     machine: reference('machines', {
-      description: 'The machine whose disk it holds. Fixed at creation.',
+      description: 'The machine whose disk the snapshot contains. Fixed at creation.',
       immutable: true,
     }),
   },
@@ -24,14 +24,14 @@ export default {
   examples: [
     { name: 'trainer-1-base', spec: { machine: 'trainer-1' } satisfies Static<typeof schema> },
   ],
-  /** Those that the schedule takes are the service's own, which rotates them (FACTS 3.7). */
+  /** Automatic snapshots are left out: the service owns and rotates them (FACTS 3.7). */
   ...rest(path, (item) => {
-    const own = {
+    const snapshot = {
       id: field(item, 'id', identity),
       name: field(item, 'name', text),
       spec: { machine: field(item, 'machineId', identity) },
     };
-    return field(item, 'isAutoSnapshot', flag) ? undefined : own;
+    return field(item, 'isAutoSnapshot', flag) ? undefined : snapshot;
   }),
   createJob: { verb: 'snapshot-create', field: 'machine' },
   create: (api, name, { machine }) => api.post(path, { name, machineId: machine }, createdWithJob),

@@ -9,13 +9,13 @@ import { identified, rest } from './lib/rest.ts';
 const schema = Type.Object(
   {
     script: Type.String({
-      description: 'The text: bash on Linux, PowerShell on Windows. The API never returns it.',
+      description: 'The script: bash on Linux, PowerShell on Windows. The API never returns it.',
       minLength: 1,
       writeOnly: true,
     }),
     isRunOnce: Type.Optional(
       Type.Boolean({
-        description: 'Run at the first boot after assignment only.',
+        description: 'Whether the script runs only at the first boot after it is assigned.',
         default: false,
       }),
     ),
@@ -24,7 +24,7 @@ const schema = Type.Object(
     ),
     assignedMachines: Type.Optional(
       references('machines', {
-        description: 'The machines that run it. A machine stands in one script at most.',
+        description: 'The machines that run the script. A machine has one script at most.',
         exclusive: true,
         relation: 'set',
       }),
@@ -35,9 +35,10 @@ const schema = Type.Object(
 
 const path = '/startup-scripts';
 
-const change = (verb: 'assign' | 'unassign') => async (api: Api, id: string, machineId: string) => {
-  await api.post(pathTo(path, id, verb), { machineId }, identified);
-};
+const changeAssignment =
+  (verb: 'assign' | 'unassign') => async (api: Api, id: string, machineId: string) => {
+    await api.post(pathTo(path, id, verb), { machineId }, identified);
+  };
 
 const ids = listOf(identity);
 
@@ -67,8 +68,8 @@ export default {
   })),
   relations: {
     assignedMachines: {
-      assign: change('assign'),
-      unassign: change('unassign'),
+      assign: changeAssignment('assign'),
+      unassign: changeAssignment('unassign'),
       carriedBy: 'startupScript',
     },
   },

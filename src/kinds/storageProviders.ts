@@ -9,25 +9,27 @@ import { usedGigabytes } from './lib/units.ts';
 
 const optionalSettings = {
   endpoint: Type.String({
-    description: 'The address of the service; not set: AWS.',
+    description: 'The URL of the service. Default: AWS.',
     format: 'uri',
     examples: ['https://s3.example.com'],
   }),
   region: Type.String({ description: 'The region of the bucket.', minLength: 1 }),
   signatureVersion: Type.String({ description: 'The version of the signatures.', minLength: 1 }),
-  retainData: Type.Boolean({ description: 'Keep the data when the provider is deleted.' }),
+  retainData: Type.Boolean({
+    description: 'Whether the data is kept when the provider is deleted.',
+  }),
 } as const;
 
 const schema = Type.Object(
   {
     storageProviderType: Type.String({
-      description: 'The kind of storage. Fixed at creation, and never returned.',
+      description: 'The type of storage. Fixed at creation. The API never returns it.',
       enum: ['s3'],
       immutable: true,
       writeOnly: true,
     }),
     isTeamDefault: Type.Optional(
-      Type.Boolean({ description: 'Whether new data goes here by default.' }),
+      Type.Boolean({ description: 'Whether new data is stored here by default.' }),
     ),
     s3Config: Type.Object(
       {
@@ -41,7 +43,7 @@ const schema = Type.Object(
         }),
         ...Type.Partial(Type.Object(optionalSettings)).properties,
       },
-      { description: 'How the bucket is reached.', additionalProperties: false },
+      { description: 'The connection to the bucket.', additionalProperties: false },
     ),
   },
   { additionalProperties: false },
@@ -49,7 +51,7 @@ const schema = Type.Object(
 
 const path = '/storage-providers';
 
-/** The settings that can be read, field by field: the secret key may be there in clear or masked (FACTS 9), and is not read. */
+/** Reads the settings without the secret key, which the API may return in clear text or masked (FACTS 9). */
 function readConfig(value: unknown): Spec {
   const config = object(value);
   return present({
@@ -62,7 +64,7 @@ function readConfig(value: unknown): Spec {
   });
 }
 
-/** Those that the service manages itself are left alone (FACTS 3.13). */
+/** Reads a provider; undefined for one that the service itself manages (FACTS 3.13). */
 function read(item: Json): Listed | undefined {
   const id = field(item, 'id', identity);
   const name = field(item, 'name', text);
@@ -71,7 +73,10 @@ function read(item: Json): Listed | undefined {
   return { id, name, spec: { isTeamDefault, s3Config: field(item, 's3Config', readConfig) } };
 }
 
-/** What the whole team stores, whichever provider it is asked of (schema StorageUtilization): byte counts as text. */
+/**
+ * Reads the storage use of the whole team in GB; the API answers the same for each provider (schema
+ * StorageUtilization).
+ */
 const utilization: Companion = (api) =>
   api.get(pathTo(path, 'utilization'), {}, (answer) => {
     const used = object(answer);
@@ -110,7 +115,7 @@ export default {
   ],
   ...rest(path, read),
   updatesWhole: true,
-  /** A PUT replaces everything, so what is live and not declared is sent along (FACTS 3.13). */
+  /** A PUT replaces all fields, so live values that are not declared are sent too (FACTS 3.13). */
   update: async (api, id, _, { name, desired, live }) => {
     const body = {
       name,

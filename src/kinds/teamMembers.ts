@@ -8,7 +8,7 @@ import { teamId } from './lib/team.ts';
 import { readUser } from './lib/users.ts';
 
 const schema = Type.Object(
-  { role: Type.Enum(['admin', 'member'], { description: 'What the user may do in the team.' }) },
+  { role: Type.Enum(['admin', 'member'], { description: 'The role of the user in the team.' }) },
   { additionalProperties: false },
 );
 
@@ -22,15 +22,15 @@ function read(item: Json): Listed {
   };
 }
 
-/** What a write answers: the membership, without its user. */
+/** The answer to a write: the membership without its user. */
 const membership = fieldOf('isAdmin', flag);
 
 const pathOf = async (api: Api, ...user: readonly string[]): Promise<string> =>
   pathTo('/teams', await teamId(api), 'users', ...user);
 
 /**
- * The users of the team, by e-mail address. Whatever role is declared for the owner differs, and is blocked: the owner stays what
- * it is. The API has no invitation, so a missing member is blocked too.
+ * The users of the team, by e-mail address. The owner keeps that role: a declared role differs from it and is blocked.
+ * The API cannot invite users, so the create of a missing member is blocked too.
  */
 export default {
   name: 'teamMembers',

@@ -19,7 +19,7 @@ function read(item: Json): Listed {
   return { id: name, name, spec: {} };
 }
 
-/** Secrets that every project of the team may use. The name is the API's key, and stands for the id. */
+/** Secrets that every project of the team may use. The name is the API's key and serves as the id. */
 export default {
   name: 'teamSecrets',
   singular: 'team secret',

@@ -1,3 +1,9 @@
+/**
+ * Loads the catalog: every kind and lookup of this folder. A kind uses `rest.ts` for its calls, `read.ts` for readers
+ * of answers, `fields.ts`, `map.ts`, and `secrets.ts` for its schema, `units.ts` and `path.ts` for conversions, and
+ * `team.ts` for the id of the team.
+ */
+
 import { readdir } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Catalog, Kinds, Lookup, ResourceKind } from '../../model/kind.ts';
@@ -6,8 +12,8 @@ import { machineEvents } from './machines/events.ts';
 import { teamOf } from './team.ts';
 
 /**
- * Every file of `kinds/` is a kind and every file of `kinds/lookups/` something that can only be referred to: adding a file
- * adds it to the program.
+ * Imports the kinds and lookups. Each file of `kinds/` exports a kind by default, and each file of `kinds/lookups/` a
+ * lookup: to add a kind, add a file.
  */
 export async function loadCatalog(): Promise<Catalog> {
   const [kinds, lookups] = await Promise.all([
@@ -23,13 +29,13 @@ export async function loadCatalog(): Promise<Catalog> {
 }
 
 async function load<Value>(folder: string): Promise<Value[]> {
-  const here = new URL(folder, import.meta.url);
-  const files = (await readdir(here))
+  const folderUrl = new URL(folder, import.meta.url);
+  const files = (await readdir(folderUrl))
     .filter((file) => extname(file) === extname(import.meta.url))
     .toSorted();
   return Promise.all(
     files.map(async (file) => {
-      const module = (await import(new URL(basename(file), here).href)) as { default: Value };
+      const module = (await import(new URL(basename(file), folderUrl).href)) as { default: Value };
       return module.default;
     }),
   );
@@ -38,14 +44,17 @@ async function load<Value>(folder: string): Promise<Value[]> {
 const byName = <Value extends Lookup>(values: readonly Value[]): ReadonlyMap<string, Value> =>
   new Map(values.map((value) => [value.name, value]));
 
-/** What is referred to first; kinds that refer to each other stay in the order of their names. */
+/**
+ * Puts referenced kinds before the kinds that reference them. Kinds that reference each other stay in alphabetical
+ * order.
+ */
 function inOrder(kinds: Kinds): Kinds {
   const ordered = new Map<string, ResourceKind>();
   const visit = (kind: ResourceKind, path: ReadonlySet<string>): void => {
     if (ordered.has(kind.name) || path.has(kind.name)) return;
-    for (const name of referred(kind.schema)) {
-      const next = kinds.get(name);
-      if (next) visit(next, new Set([...path, kind.name]));
+    for (const name of referencedKinds(kind.schema)) {
+      const target = kinds.get(name);
+      if (target) visit(target, new Set([...path, kind.name]));
     }
     ordered.set(kind.name, kind);
   };
@@ -53,8 +62,8 @@ function inOrder(kinds: Kinds): Kinds {
   return ordered;
 }
 
-/** Relations do not count, nor what only an update carries: they are written after both ends exist. */
-const referred = (schema: FieldSchema): readonly string[] =>
+/** Relations and update-only fields do not count: they are written when both resources exist. */
+const referencedKinds = (schema: FieldSchema): readonly string[] =>
   Object.values(schema.properties ?? {})
     .filter(({ updateOnly }) => !updateOnly)
     .flatMap((field) => [

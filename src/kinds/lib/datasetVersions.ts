@@ -9,19 +9,19 @@ import { present } from './rest.ts';
 
 const version = Type.Object(
   {
-    message: Type.Optional(Type.String({ description: 'What it is, in a sentence.' })),
+    message: Type.Optional(Type.String({ description: 'A short description of the version.' })),
     metadata: Type.Optional(
       Type.Object(
         {},
-        { description: 'Anything that is to be known of it.', additionalProperties: true },
+        { description: 'Any facts about the version, as JSON.', additionalProperties: true },
       ),
     ),
-    isCommitted: Type.Optional(Type.Boolean({ description: 'Whether it is final.' })),
+    isCommitted: Type.Optional(Type.Boolean({ description: 'Whether the version is final.' })),
   },
   { additionalProperties: false },
 );
 
-/** The versions of a dataset by tag. A tag has no comma: several are one text with commas in requests (FACTS 3.13). */
+/** The versions of a dataset by tag. A tag must not contain a comma: requests join tags with commas (FACTS 3.13). */
 export const versionsField = mapOf(
   version,
   {
@@ -29,12 +29,12 @@ export const versionsField = mapOf(
     title: 'a text without commas, and without space at its ends',
     pattern: '^[^,\\s]([^,]*[^,\\s])?$',
   },
-  'Versions by their tag. Those that are not named here are left alone.',
+  'Versions by tag. Versions that are not declared here are left as they are.',
 );
 
 const versionId = fieldOf('version', identity);
 
-/** What is read of a version (schema DatasetVersion). */
+/** Reads a version (schema DatasetVersion). */
 const readVersion = (item: Json) => ({
   id: versionId(item),
   tags: field(item, 'tags', listOf(text)),
@@ -45,10 +45,13 @@ const readVersion = (item: Json) => ({
   }),
 });
 
-const pathOf = (id: string, ...rest: readonly string[]): string =>
-  pathTo('/datasets', id, 'versions', ...rest);
+const pathOf = (id: string, ...segments: readonly string[]): string =>
+  pathTo('/datasets', id, 'versions', ...segments);
 
-/** Each tag with the newest version that bears it: the list is walked from the oldest on. */
+/**
+ * Lists each tag with its newest version. The API lists the oldest versions first, so later ones overwrite earlier
+ * ones.
+ */
 async function* members(api: Api, dataset: string): AsyncIterable<readonly Listed[]> {
   const byTag = new Map<string, Listed>();
   for await (const page of api.list(pathOf(dataset), {}, readVersion))
@@ -57,7 +60,7 @@ async function* members(api: Api, dataset: string): AsyncIterable<readonly Liste
   yield [...byTag.values()];
 }
 
-/** The versions of a dataset as a map from tags. A version is made final in a call of its own. */
+/** The versions of a dataset as a map from tags. A separate call makes a version final. */
 export const versions: Relation = {
   members,
   assignCreates: true,
@@ -66,7 +69,7 @@ export const versions: Relation = {
     const created = await api.post(pathOf(id), { ...fields, tags: tag }, versionId);
     if (isCommitted === true) await api.put(pathOf(id, created), { isCommitted: true }, versionId);
   },
-  update: async (api, id, live, value) => {
-    await api.put(pathOf(id, live), value as Spec, versionId);
+  update: async (api, id, liveVersion, value) => {
+    await api.put(pathOf(id, liveVersion), value as Spec, versionId);
   },
 };

@@ -6,7 +6,7 @@ type Names = { readonly type: 'string' } & Readonly<
   Record<string, string | number | readonly string[]>
 >;
 
-/** A relation that is a map from names to values; what it does not name is left alone. */
+/** Returns a relation that maps names to values. Members that are not declared are left as they are. */
 export const mapOf = (values: FieldSchema, names: Names, description: string) =>
   Type.Unsafe<Spec>({
     type: 'object',

@@ -1,62 +1,67 @@
 import { MalformedAnswer, type Json, type Reader } from '../../model/api.ts';
 
 /**
- * Readers of answers: each takes a value of unknown type and returns one of a known type, or throws a `MalformedAnswer`. Fields that
- * nobody reads may hold anything.
+ * Readers of answers. Each checks a value of unknown type and returns it with a known type, or throws a
+ * `MalformedAnswer`. Fields that no reader names may hold anything.
+ *
+ *     const name = field(item, 'name', text);
  */
 
-/** The most characters of an id. Those of the API have about ten, but addresses and tags are ids too. */
-const longestId = 1000;
+/** The greatest length of an id. The API's ids have about ten characters, but addresses and tags are ids too. */
+const maxIdLength = 1000;
 
+/** Reads a text, which may be empty. */
 export const text: Reader<string> = (value) => {
   if (typeof value === 'string') return value;
   throw MalformedAnswer.of('text', value);
 };
 
-/** What identifies something: an id, a user, an address, a version. */
+/** Reads an identifier: of a resource, a user, an address, or a version. */
 export const identity: Reader<string> = (value) => {
-  if (typeof value === 'string' && value !== '' && value.length <= longestId) return value;
-  throw MalformedAnswer.of(`an id of 1 to ${longestId} characters`, value);
+  if (typeof value === 'string' && value !== '' && value.length <= maxIdLength) return value;
+  throw MalformedAnswer.of(`an id of 1 to ${maxIdLength} characters`, value);
 };
 
+/** Reads a boolean. */
 export const flag: Reader<boolean> = (value) => {
   if (typeof value === 'boolean') return value;
   throw MalformedAnswer.of('true or false', value);
 };
 
-/** A number of something: finite, and not negative. */
+/** Reads a finite number that is not negative. */
 export const amount: Reader<number> = (value) => {
   if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
   throw MalformedAnswer.of('a number from 0', value);
 };
 
-/** A number of bytes, which may be a JSON string (FACTS 5.6). */
+/** Reads a number of bytes, which may be a JSON string (FACTS 5.6). */
 export const bytes: Reader<number> = (value) => {
   if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return Number(value);
   if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
   throw MalformedAnswer.of('a number of bytes', value);
 };
 
-/** An instant, as the text that it came as. */
+/** Reads an instant and returns its text unchanged. */
 export const instant: Reader<string> = (value) => {
   if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) && Date.parse(value))
     return value;
   throw MalformedAnswer.of('a date such as 2026-11-28T08:00:00Z', value);
 };
 
+/** Reads a JSON object; its fields remain unchecked. */
 export const object: Reader<Json> = (value) => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
   throw MalformedAnswer.of('an object', value);
 };
 
-/** The most levels of an object whose fields are not read one by one. What compares and prints it goes down level by level. */
-const mostLevels = 50;
+/** The greatest depth of an object that is read as a whole: comparison and output recurse into it. */
+const maxLevels = 50;
 
-/** An object of unknown fields that is kept as it is. */
+/** Reads an object of unknown fields as a whole. */
 export const document: Reader<Json> = (value) => {
   const read = object(value);
-  if (isWithin(read, mostLevels)) return read;
-  throw MalformedAnswer.of(`an object of at most ${mostLevels} levels`, value);
+  if (isWithin(read, maxLevels)) return read;
+  throw MalformedAnswer.of(`an object of at most ${maxLevels} levels`, value);
 };
 
 const isWithin = (value: unknown, levels: number): boolean =>
@@ -64,6 +69,7 @@ const isWithin = (value: unknown, levels: number): boolean =>
   value === null ||
   (levels > 0 && Object.values(value).every((inner) => isWithin(inner, levels - 1)));
 
+/** Returns a reader of a list whose items `read` reads. */
 export const listOf =
   <Value>(read: Reader<Value>): Reader<readonly Value[]> =>
   (value) => {
@@ -71,17 +77,20 @@ export const listOf =
     return value.map((item: unknown, index) => under(`[${index}]`, item, read));
   };
 
-/** Null where the value is null or missing: JSON has no `undefined`, and those who write it leave out what is not set. */
+/**
+ * Returns a reader that accepts null and a missing value as null: JSON has no `undefined`, and the API leaves out
+ * fields that are not set.
+ */
 export const optional =
   <Value>(read: Reader<Value>): Reader<Value | null> =>
   (value) =>
     value === null || value === undefined ? null : read(value);
 
-/** A field of an object. */
-export const field = <Value>(of: Json, name: string, read: Reader<Value>): Value =>
-  under(name, of[name], read);
+/** Reads one field of an object. */
+export const field = <Value>(container: Json, name: string, read: Reader<Value>): Value =>
+  under(name, container[name], read);
 
-/** A reader of one field of an object. */
+/** Returns a reader of one field of an object. */
 export const fieldOf =
   <Value>(name: string, read: Reader<Value>): Reader<Value> =>
   (value) =>

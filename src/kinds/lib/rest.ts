@@ -12,15 +12,15 @@ import type { Spec } from '../../model/resource.ts';
 import { pathTo } from './path.ts';
 import { fieldOf, identity, listOf, object, optional } from './read.ts';
 
-/** The id of a resource that an answer shows. */
+/** Reads the id of a resource in an answer. */
 export const identified: Reader<string> = fieldOf('id', identity);
 
 const eventId = optional(identified);
 
-/** The name of something that has no id, such as a secret. */
+/** Reads the name of an object without an id, such as a secret. */
 export const named: Reader<string> = fieldOf('name', identity);
 
-/** The job that a write started, of `{ event?, data }`: one of both tells what it is about. */
+/** Reads the job that a write started from `{ event?, data }`. An answer must contain at least one of both. */
 export const started: Reader<Started> = (answer) => {
   const { event } = startedBy(answer);
   if (event !== undefined) return { event };
@@ -28,7 +28,10 @@ export const started: Reader<Started> = (answer) => {
   return {};
 };
 
-/** A resource that takes its time, of `{ event?, data }`. Where the answer names no job, the resource is followed. */
+/**
+ * Reads the id of a created resource and its job from `{ event?, data }`. If the answer names no job, the resource
+ * itself is polled.
+ */
 export const createdWithJob: Reader<Started & { readonly id: string }> = (answer) => ({
   id: fieldOf('data', identified)(answer),
   ...followed(startedBy(answer)),
@@ -41,21 +44,23 @@ function startedBy(answer: unknown): Started {
 
 const followed = (job: Started): Started => (job.event === undefined ? { follow: true } : job);
 
-/** Deletes what takes its time to go. Where the answer names no job, the resource is followed until it is gone. */
+/**
+ * Deletes a resource whose deletion takes time. If the answer names no job, the resource is polled until it is gone.
+ */
 export const removeWithJob = async (api: Api, path: string): Promise<Started> =>
   followed((await api.remove(path, {}, started)) ?? {});
 
-/** The pages of a collection, each item translated by `read`, a pure function; items that it has no use for are `undefined`. */
+/** Lists a collection page by page. `read` converts an item, or returns undefined to leave it out; it must be pure. */
 export const listed = (
   api: Api,
   path: string,
   read: (item: Json) => Listed | undefined,
 ): AsyncIterable<readonly Listed[]> => api.list(path, {}, read);
 
-/** How many items of what has no end people are shown. */
-const newestShown = 20;
+/** The number of items of an endless list that people are shown. */
+const newestLimit = 20;
 
-/** The newest items of a list, newest first, in one request. */
+/** Reads the newest items of a list, newest first, in one request. */
 export const newest = <Item>(
   api: Api,
   path: string,
@@ -64,14 +69,14 @@ export const newest = <Item>(
 ): Promise<readonly Item[]> =>
   api.get(
     path,
-    { order: 'desc', limit: newestShown, ...query },
+    { order: 'desc', limit: newestLimit, ...query },
     fieldOf(
       'items',
       listOf((item) => read(object(item))),
     ),
   );
 
-/** What the read finds; undefined when the API itself answers 404. */
+/** Resolves as `read` does; undefined if the API itself answers 404. */
 export async function unlessGone<Value>(read: Promise<Value>): Promise<Value | undefined> {
   try {
     return await read;
@@ -81,25 +86,28 @@ export async function unlessGone<Value>(read: Promise<Value>): Promise<Value | u
   }
 }
 
-/** One item of a collection, or undefined when the API answers 404 or null (FACTS 1.3). */
+/** Reads one item of a collection; undefined if the API answers 404 or null (FACTS 1.3), or if the item is deleted. */
 export const found = (
   api: Api,
   path: string,
-  wanted: string,
+  id: string,
   read: (item: Json) => Listed | undefined,
 ): Promise<Listed | undefined> =>
   unlessGone(
-    api.get(pathTo(path, wanted), {}, (answer) => {
+    api.get(pathTo(path, id), {}, (answer) => {
       if (answer === null) return undefined;
       const item = object(answer);
-      const one = isDeleted(item) ? undefined : read(item);
-      if (one && one.id !== wanted)
-        throw MalformedAnswer.of('the id that was asked for', one.id, 'id');
-      return one;
+      const resource = isDeleted(item) ? undefined : read(item);
+      if (resource && resource.id !== id)
+        throw MalformedAnswer.of('the id that was asked for', resource.id, 'id');
+      return resource;
     }),
   );
 
-/** The calls of a collection with the API's ordinary shape: list, one, create, partial update, delete. */
+/**
+ * Returns the calls of a collection of the API's ordinary shape: list, get, create, partial update, delete. `write`
+ * converts a spec to the body of a request.
+ */
 export function rest(
   path: string,
   read: (item: Json) => Listed | undefined,
@@ -122,7 +130,7 @@ export function rest(
   };
 }
 
-/** The spec with its reference fields under the API's names: `network` is `networkId`. */
+/** Renames reference fields to the API's names: `network` becomes `networkId`. */
 export function withIds(spec: Spec, fields: readonly string[]): Spec {
   return Object.fromEntries(
     Object.entries(spec).map(([field, value]) => [
@@ -132,7 +140,7 @@ export function withIds(spec: Spec, fields: readonly string[]): Spec {
   );
 }
 
-/** The object without the fields whose value is null or undefined: the API's way to say that something is not set. */
+/** Leaves out fields whose value is null or undefined, as which the API shows a field that is not set. */
 export function present(fields: Spec): Spec {
   const set: Record<string, unknown> = {};
   for (const name in fields) if (fields[name] != null) set[name] = fields[name];

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-/** What the API takes as the name of a secret (FACTS 3.11). */
+/** The API's rule for names of secrets (FACTS 3.11). */
 export const secretNames = {
   type: 'string',
   title: 'letters, digits and _, with a letter first',
@@ -10,6 +10,6 @@ export const secretNames = {
   maxLength: 128,
 } as const;
 
-/** The value of a secret, of the team or of a project (FACTS 3.11). */
+/** Returns the field for the value of a secret, of the team or of a project (FACTS 3.11). */
 export const secretValue = (description: string) =>
   Type.String({ description, minLength: 1, maxLength: 8192, secret: true, writeOnly: true });

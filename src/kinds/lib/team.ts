@@ -2,7 +2,7 @@ import { ApiError, type Api, type Reader } from '../../model/api.ts';
 import type { Team } from '../../model/store.ts';
 import { field, fieldOf, identity, object, optional, text } from './read.ts';
 
-/** What the API tells of the key: the team that it acts for. */
+/** The session of an API key: the team that it acts for. */
 export interface Session {
   readonly team: Team;
 }
@@ -15,29 +15,32 @@ const readTeam: Reader<Team> = (value) => {
   return { id, namespace: field(team, 'namespace', optional(text)) ?? id };
 };
 
-/** Null where the API knows no such key (FACTS 5.1). */
+/** Null if the API does not know the key (FACTS 5.1). */
 const session: Reader<Session | null> = (answer) =>
   answer === null ? null : { team: fieldOf('team', readTeam)(answer) };
 
-/** What the key stands for; null where the API knows no such key. Rejects with an `ApiError`. */
+/** Reads the session of the API key; null if the API does not know the key. Rejects with an `ApiError`. */
 export const readSession = (api: Api): Promise<Session | null> => api.get(path, {}, session);
 
-const known = new WeakMap<object, Promise<Team>>();
+const teams = new WeakMap<object, Promise<Team>>();
 
-/** The team that the key acts for; asked for once in the life of a client (FACTS 5.1). Rejects with an `ApiError`. */
+/**
+ * Reads the team that the API key acts for, once per client (FACTS 5.1). A failed read is not cached. Rejects with an
+ * `ApiError`.
+ */
 export function teamOf(api: Api): Promise<Team> {
-  const asked = known.get(api.client) ?? ask(api);
-  known.set(api.client, asked);
-  asked.catch(() => known.delete(api.client));
-  return asked;
+  const team = teams.get(api.client) ?? readTeamOfKey(api);
+  teams.set(api.client, team);
+  team.catch(() => teams.delete(api.client));
+  return team;
 }
 
-/** The id of that team. */
+/** Returns the id of that team. */
 export const teamId = async (api: Api): Promise<string> => (await teamOf(api)).id;
 
-async function ask(api: Api): Promise<Team> {
-  const read = await readSession(api);
-  if (read !== null) return read.team;
+async function readTeamOfKey(api: Api): Promise<Team> {
+  const keySession = await readSession(api);
+  if (keySession !== null) return keySession.team;
   throw new ApiError(`GET ${path}: the API knows no such key; check PAPERSPACE_API_KEY`, {
     verdict: 'rejected',
   });

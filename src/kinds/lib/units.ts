@@ -1,28 +1,30 @@
 /**
- * The code of a region, whatever form the API answers in: `East Coast (NY2)` and `NY2` are `ny2` (FACTS 5.5: the last
- * bracketed token, lower-cased).
+ * Returns the code of a region, in whatever form the API names it: `East Coast (NY2)` and `NY2` become `ny2` (FACTS
+ * 5.5: the last token in parentheses, in lower case).
  */
 export function regionCode(label: string): string {
-  const known = codes.get(label);
-  if (known !== undefined) return known;
+  const cached = codes.get(label);
+  if (cached !== undefined) return cached;
   const code = (/\(([^()]*)\)[^()]*$/.exec(label)?.[1] ?? label).trim().toLowerCase();
-  if (codes.size < mostLabels) codes.set(label, code);
+  if (codes.size < maxLabels) codes.set(label, code);
   return code;
 }
 
-/** There are three regions; a listing of thousands of machines spells each the same way every time. */
+/** Codes by label: a listing of thousands of machines repeats the labels of three regions. */
 const codes = new Map<string, string>();
-const mostLabels = 100;
+const maxLabels = 100;
 
 const bytesPerGigabyte = 1024 ** 3;
 
-/** Gigabytes with two decimals, for what is used and not asked for: bytes of an answer, which may be a JSON string. */
+/**
+ * Converts bytes of an answer, which may be a JSON string, to GB with two decimals. For usage, not for requested sizes.
+ */
 export const usedGigabytes = (bytes: number | string): number =>
   Math.round((Number(bytes) / bytesPerGigabyte) * 100) / 100;
 
 /**
- * Gigabytes from the bytes of an answer, which may be a JSON string. The step of `steps` within 5 % is meant, since the API
- * may deviate a little from the size that was asked for (FACTS 5.6).
+ * Converts bytes of an answer, which may be a JSON string, to GB. A size within 5 % of one of `steps` becomes that
+ * step, since the API's size may deviate a little from the requested one (FACTS 5.6).
  */
 export function gigabytes(bytes: number | string, steps: readonly number[] = []): number {
   const size = Math.round(Number(bytes) / bytesPerGigabyte);

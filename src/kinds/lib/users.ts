@@ -7,5 +7,5 @@ function read(value: unknown): Listed {
   return { id: field(user, 'id', identity), name: field(user, 'email', text), spec: {} };
 }
 
-/** The user of `{ user: { id, email } }`: a member of the team, an accessor, a collaborator. */
+/** Reads the user in `{ user: { id, email } }`: a team member, an accessor, a collaborator. */
 export const readUser: Reader<Listed> = fieldOf('user', read);

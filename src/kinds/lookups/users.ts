@@ -4,7 +4,7 @@ import { listed } from '../lib/rest.ts';
 import { teamId } from '../lib/team.ts';
 import { readUser } from '../lib/users.ts';
 
-/** The users of the team by e-mail address: only they can be given anything (FACTS 3.2). */
+/** The users of the team by e-mail address. Only they can get access to anything (FACTS 3.2). */
 export default {
   name: 'users',
   singular: 'user',

@@ -8,7 +8,7 @@ const closed = { additionalProperties: false } as const;
 
 const text = (description: string) => Type.String({ description, minLength: 1 });
 
-/** What to scale on, by `metric` (schemas RequestDurationMetric and UtilizationMetric). */
+/** A scaling metric, selected by `metric` (schemas RequestDurationMetric and UtilizationMetric). */
 const metric = Type.Unsafe<Spec>({
   type: 'object',
   discriminator: { propertyName: 'metric' },
@@ -36,12 +36,12 @@ const autoscaling = Type.Object(
   {
     enabled: Type.Optional(Type.Boolean({ description: 'Whether scaling is on.' })),
     maxReplicas: Type.Number({
-      description: 'The most replicas.',
+      description: 'The greatest number of replicas.',
       exclusiveMinimum: 0,
       maximum: 25,
     }),
     metrics: Type.Array(metric, {
-      description: 'What to scale on.',
+      description: 'The metrics that control scaling.',
       examples: [
         [{ metric: 'cpu', summary: 'average', value: 80 }],
         [{ metric: 'requestDuration', summary: 'average', value: 0.5 }],
@@ -59,14 +59,14 @@ const resources = Type.Object(
       caseInsensitive: true,
     }),
     ports: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
-      description: 'Ports of the container that are reached from outside.',
+      description: 'The container ports that are reached from outside.',
     }),
     replicas: Type.Optional(
-      Type.Integer({ description: 'How many of it run.', minimum: 0, default: 1 }),
+      Type.Integer({ description: 'The number of replicas.', minimum: 0, default: 1 }),
     ),
     autoscaling: Type.Optional(autoscaling),
   },
-  { description: 'What it runs on.', ...closed },
+  { description: 'The machines and ports of the replicas.', ...closed },
 );
 
 const environment = Type.Array(
@@ -74,7 +74,7 @@ const environment = Type.Array(
     {
       name: text('The name of the variable.'),
       value: Type.String({
-        description: 'Its value, or secret:NAME for a secret of the project or the team.',
+        description: 'The value, or secret:NAME for a secret of the project or the team.',
         minLength: 1,
         sensitive: true,
       }),
@@ -85,8 +85,8 @@ const environment = Type.Array(
 );
 
 /**
- * The deployment spec, versions v0alpha1 and v1 (schemas DeploymentConfigV0Alpha1 and DeploymentConfigV1), with every field that the API
- * takes. The fields of v0alpha0 are others; it cannot be declared. The name is that of the resource.
+ * The deployment spec, versions v0alpha1 and v1 (schemas DeploymentConfigV0Alpha1 and DeploymentConfigV1), with every
+ * field that the API accepts. v0alpha0 has different fields and cannot be declared. The name is that of the resource.
  */
 export const configField = Type.Object(
   {
@@ -102,7 +102,7 @@ export const configField = Type.Object(
       Type.Enum(['ny2'], { description: 'Region code. Deployments run in ny2 only.' }),
     ),
     containerRegistry: Type.Optional(
-      text('The name of the container registry that the image is pulled from.'),
+      text('The name of the container registry from which the image is pulled.'),
     ),
     command: Type.Optional(Type.Array(Type.String(), { description: 'The start command.' })),
     env: Type.Optional(environment),
@@ -114,17 +114,17 @@ export const configField = Type.Object(
       }),
     ),
     healthChecks: healthChecks('Health checks.'),
-    healthchecks: healthChecks('The other spelling of healthChecks that the API takes.'),
+    healthchecks: healthChecks('Another spelling of healthChecks that the API accepts.'),
     integrations: Type.Optional(integrations),
     name: Type.Optional(
       Type.Unsafe<never>({
         not: {},
-        description: 'Not to be set here: it is the name of the deployment.',
+        description: 'Not allowed here: the name of the deployment is used.',
       }) as TUnsafe<never> & FieldSchema,
     ),
   },
   {
-    description: 'The deployment spec. What it does not set is left as it is.',
+    description: 'The deployment spec. Fields that are not set are left as they are.',
     partial: true,
     ...closed,
   },

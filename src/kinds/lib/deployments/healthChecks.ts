@@ -12,29 +12,36 @@ const header = Type.Object(
   closed,
 );
 
-/** What a check over HTTP has, and a check by a command has not. */
-const overHttp = {
-  path: Type.Optional(Type.String({ description: 'The path that is called.', minLength: 1 })),
-  host: Type.Optional(Type.String({ description: 'The host header.' })),
+/** The fields of an HTTP check that a command check must not have. */
+const httpFields = {
+  path: Type.Optional(Type.String({ description: 'The path that is requested.', minLength: 1 })),
+  host: Type.Optional(Type.String({ description: 'The Host header.' })),
   port: Type.Optional(
-    Type.Number({ description: 'The port that is called.', exclusiveMinimum: 0, maximum: 65_535 }),
+    Type.Number({
+      description: 'The port that is requested.',
+      exclusiveMinimum: 0,
+      maximum: 65_535,
+    }),
   ),
   headers: Type.Optional(
     Type.Array(header, {
-      description: 'More headers.',
+      description: 'Additional headers.',
       examples: [[{ name: 'x-check', value: 'one' }], [{ name: 'x-check', value: 'two' }]],
     }),
   ),
 };
 
-const having = (field: string): FieldSchema => ({ required: [field], properties: { [field]: {} } });
+const requires = (field: string): FieldSchema => ({
+  required: [field],
+  properties: { [field]: {} },
+});
 
-/** A health check (schemas HttpHealthCheck and ExecHealthCheck): over HTTP, or by a command. */
+/** Returns the schema of a health check: an HTTP request or a command (schemas HttpHealthCheck and ExecHealthCheck). */
 const checkSchema = (description: string) =>
   Type.Unsafe<Spec>({
     ...Type.Object(
       {
-        ...overHttp,
+        ...httpFields,
         exec: Type.Optional(
           Type.Object(
             {
@@ -42,13 +49,16 @@ const checkSchema = (description: string) =>
                 description: 'A command and its arguments, run in the container.',
               }),
             },
-            { description: 'In place of a path.', ...closed },
+            { description: 'A command to run in place of an HTTP request.', ...closed },
           ),
         ),
-        timeoutSeconds: seconds('After how many seconds a try has failed.', 1),
-        initialDelaySeconds: seconds('Seconds before the first try.', 0),
-        periodSeconds: seconds('Seconds between two tries.', 1),
-        failureThreshold: seconds('How many failed tries make it unhealthy.', 1),
+        timeoutSeconds: seconds('The timeout of a probe in seconds.', 1),
+        initialDelaySeconds: seconds('Seconds before the first probe.', 0),
+        periodSeconds: seconds('Seconds between two probes.', 1),
+        failureThreshold: seconds(
+          'The number of failed probes after which a replica is unhealthy.',
+          1,
+        ),
       },
       {
         description,
@@ -56,28 +66,28 @@ const checkSchema = (description: string) =>
         ...closed,
       },
     ),
-    oneOf: [having('path'), having('exec')],
+    oneOf: [requires('path'), requires('exec')],
     dependentSchemas: {
       exec: { properties: { host: false, port: false, headers: false } },
     },
   }) as TUnsafe<Spec> & FieldSchema;
 
-/** The health checks of a deployment (schema HealthChecks). */
+/** Returns the field for the health checks of a deployment (schema HealthChecks). */
 export const healthChecks = (description: string) =>
   Type.Optional(
     Type.Object(
       {
-        liveness: Type.Optional(checkSchema('Whether a replica is to be started again.')),
-        readiness: Type.Optional(checkSchema('Whether a replica gets requests.')),
-        startup: Type.Optional(checkSchema('Whether a replica has come up.')),
+        liveness: Type.Optional(checkSchema('Decides whether a replica is restarted.')),
+        readiness: Type.Optional(checkSchema('Decides whether a replica receives requests.')),
+        startup: Type.Optional(checkSchema('Decides whether a replica has started.')),
       },
       { description, ...closed },
     ),
   );
 
 /**
- * A config without the forms that its declared parts replace. Declared parts are laid over live ones, so a check whose form or
- * spelling was changed has both; what is live already is then the old one.
+ * Removes from a merged config the forms that its declared parts replace. Declared parts are merged over live ones, so
+ * a check whose form or spelling was changed has both; the form that is live is the old one.
  */
 export function withoutReplacedForms(config: Spec, live: Spec): Spec {
   const spellings = ['healthChecks', 'healthchecks'];
@@ -96,13 +106,13 @@ export function withoutReplacedForms(config: Spec, live: Spec): Spec {
 
 const mapEach = (checks: Spec, live: Spec = {}): Spec =>
   Object.fromEntries(
-    Object.entries(checks).map(([key, one]) => [
+    Object.entries(checks).map(([key, check]) => [
       key,
-      without(one as Spec, (live[key] ?? {}) as Spec, [Object.keys(overHttp), ['exec']]),
+      without(check as Spec, (live[key] ?? {}) as Spec, [Object.keys(httpFields), ['exec']]),
     ]),
   );
 
-/** An object without the fields of those forms that are live, where it has fields of another form as well. */
+/** Removes the fields of live forms from an object that has fields of another form too. */
 function without(value: Spec, live: Spec, forms: readonly (readonly string[])[]): Spec {
   const present = forms.filter((form) => form.some((key) => key in value));
   const old = present.filter((form) => form.some((key) => key in live));

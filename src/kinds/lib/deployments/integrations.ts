@@ -4,10 +4,10 @@ import type { FieldSchema } from '../../../model/schema.ts';
 
 const closed = { additionalProperties: false } as const;
 
-const text = (description: string, more: object = {}) =>
-  Type.String({ description, minLength: 1, ...more });
+const text = (description: string, annotations: object = {}) =>
+  Type.String({ description, minLength: 1, ...annotations });
 
-const mountPath = Type.Optional(Type.String({ description: 'Where it is mounted.' }));
+const mountPath = Type.Optional(Type.String({ description: 'The path of the mount.' }));
 
 const accessKey = {
   accessKeyId: Type.Optional(text('The access key.')),
@@ -23,11 +23,11 @@ const accessKey = {
 
 const ofType = (type: string, fields: Parameters<typeof Type.Object>[0]) =>
   Type.Object(
-    { type: Type.Enum([type]), name: text('Its name, unique in the deployment.'), ...fields },
+    { type: Type.Enum([type]), name: text('The name, unique in the deployment.'), ...fields },
     closed,
   );
 
-/** What can be mounted, by `type` (schema DeploymentIntegration). */
+/** A mount, selected by `type` (schema DeploymentIntegration). */
 const integration = Type.Unsafe<Spec>({
   type: 'object',
   discriminator: { propertyName: 'type' },
@@ -42,7 +42,7 @@ const integration = Type.Unsafe<Spec>({
       }),
       path: mountPath,
       region: Type.Optional(Type.String({ description: 'The region of the bucket.' })),
-      endpoint: Type.Optional(Type.String({ description: 'The endpoint of S3.' })),
+      endpoint: Type.Optional(Type.String({ description: 'The S3 endpoint.' })),
       ...accessKey,
     }),
     ofType('spaces', {
@@ -63,9 +63,9 @@ const integration = Type.Unsafe<Spec>({
   ],
 }) as TUnsafe<Spec> & FieldSchema;
 
-/** What is mounted into every replica; at most five (FACTS 3.12). */
+/** The mounts of every replica; at most five (FACTS 3.12). */
 export const integrations = Type.Array(integration, {
-  description: 'What is mounted into every replica: model, s3, spaces, volume, or git-lfs.',
+  description: 'Mounts in every replica: model, s3, spaces, volume, or git-lfs.',
   examples: [
     [{ type: 'volume', name: 'data' }],
     [{ type: 's3', name: 'data', url: 's3://bucket/data' }],

@@ -4,7 +4,7 @@ import { pathTo } from '../path.ts';
 import { amount, field, identity, instant, listOf, object, optional, text } from '../read.ts';
 import { present } from '../rest.ts';
 
-/** What is read of a run (schema DeploymentRun). */
+/** Reads a run (schema DeploymentRun). */
 function readRun(value: unknown) {
   const run = object(value);
   return {
@@ -16,7 +16,7 @@ function readRun(value: unknown) {
   };
 }
 
-/** What is read of an instance (schema DeploymentInstance). */
+/** Reads an instance (schema DeploymentInstance). */
 function readInstance(value: unknown) {
   const instance = object(value);
   return {
@@ -39,32 +39,32 @@ function readHistory(value: unknown) {
 
 type Instance = ReturnType<typeof readInstance>;
 
-/** How many runs people are shown. */
-const shown = 5;
+/** The number of runs that people are shown. */
+const shownRuns = 5;
 
-/** The newest runs of a deployment, newest first, in one request: a bare array, and no page (FACTS 5.2). */
+/** Reads the newest runs, newest first, in one request. The answer is a bare array, not a page (FACTS 5.2). */
 const newestRuns = async (api: Api, id: string, limit: number) =>
   (await api.get(pathTo('/deployments', id, 'runs'), { limit }, optional(listOf(readRun)))) ?? [];
 
-/** The states in which an instance stays (FACTS 3.12). */
+/** The final states of an instance (FACTS 3.12). */
 const terminal: ReadonlySet<string> = new Set(['errored', 'failed']);
 
-/** What the instances of the newest run say of why they have failed; undefined where none has. One request. */
+/** Reads why instances of the newest run failed; undefined if none did. Sends one request. */
 export async function runError(api: Api, id: string): Promise<string | undefined> {
   const [run] = await newestRuns(api, id, 1);
   const failed = run?.instances.filter(({ state }) => terminal.has(state)) ?? [];
-  const said = failed.map(lastMessage).filter((message) => message !== undefined);
-  if (said.length > 0) return [...new Set(said)].join('; ');
+  const messages = failed.map(lastMessage).filter((message) => message !== undefined);
+  if (messages.length > 0) return [...new Set(messages)].join('; ');
   return failed[0] && `instance ${failed[0].id} is ${failed[0].state}`;
 }
 
-/** What an instance says itself, or said last. */
+/** The message of an instance, or else the last one of its history. */
 const lastMessage = ({ message, history }: Instance): string | undefined =>
   message || history.toSorted((a, b) => a.at - b.at).at(-1)?.message || undefined;
 
-/** The newest runs of a deployment with the states of their instances, for people. */
+/** Reads the newest runs of a deployment with the states of their instances, for people. */
 export const runsOf = async (api: Api, id: string): Promise<readonly Spec[]> =>
-  (await newestRuns(api, id, shown)).map((run) => ({
+  (await newestRuns(api, id, shownRuns)).map((run) => ({
     ...run,
     instances: run.instances.map(({ id: of, state, message, at, endedAt }) =>
       present({ id: of, state, message, at, endedAt }),

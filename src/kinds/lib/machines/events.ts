@@ -6,7 +6,7 @@ import { newest, unlessGone } from '../rest.ts';
 
 const path = '/machine-events';
 
-/** A machine event (schema MachineEvent). */
+/** Reads a machine event (schema MachineEvent). */
 function read(event: Json): Job {
   const machine = field(event, 'machineId', optional(identity));
   const endedAt = field(event, 'dtFinished', optional(instant));
@@ -25,8 +25,8 @@ function read(event: Json): Job {
 }
 
 /**
- * How a job stands, as the v1 Terraform provider judges it (FACTS 4.2): done is success, a text is a failure, an error state that is
- * finished without a text is unclear, and one with neither is a failure.
+ * The state of a job, by the rules of the v1 Terraform provider (FACTS 4.2): `done` is a success, an error text is a
+ * failure, an error state that has ended without a text is unclear, and one that has neither is a failure.
  */
 function stateOf(
   state: string,
@@ -41,7 +41,7 @@ function stateOf(
   return { state: 'running' };
 }
 
-/** The newest jobs of one machine, newest first. */
+/** Reads the newest jobs of one machine, newest first. */
 export const jobsOf = (api: Api, machineId: string): Promise<readonly Job[]> =>
   newest(api, path, read, { machineId });
 

@@ -9,64 +9,66 @@ const optional = {
     keepsTarget: true,
   }),
   publicIpType: Type.Enum(['static', 'dynamic', 'none'], {
-    description:
-      'How it is reached from outside. A new machine gets none unless this says otherwise.',
+    description: 'The type of its public IP address. Default for a new machine: none.',
   }),
   autoSnapshotEnabled: Type.Boolean({
-    description: 'Automatic snapshots; needs frequency and count.',
+    description: 'Whether snapshots are taken automatically; needs a frequency and a count.',
   }),
   autoSnapshotFrequency: Type.Enum(['hourly', 'daily', 'weekly', 'monthly'], {
     description: 'How often a snapshot is taken.',
   }),
   autoSnapshotSaveCount: Type.Integer({
-    description: 'How many automatic snapshots are kept.',
+    description: 'The number of automatic snapshots that are kept.',
     minimum: 1,
     maximum: 9,
   }),
   autoShutdownEnabled: Type.Boolean({
-    description: 'Shutdown when idle; needs a timeout.',
+    description: 'Whether the machine shuts down when idle; needs a timeout.',
     worksAgainst: { state: 'running' },
   }),
   autoShutdownTimeout: Type.Number({
-    description: 'Idle hours before shutdown.',
+    description: 'Idle hours before the shutdown.',
     exclusiveMinimum: 0,
   }),
-  autoShutdownForce: Type.Boolean({ description: 'Shut down even with open sessions.' }),
+  autoShutdownForce: Type.Boolean({
+    description: 'Whether the machine shuts down even with open sessions.',
+  }),
   restorePointEnabled: Type.Boolean({
-    description: 'Whether it goes back to the restore point; needs a snapshot.',
+    description: 'Whether the machine returns to its restore point; needs a snapshot.',
     updateOnly: 'settled',
   }),
   restorePointFrequency: Type.Enum(['shutdown'], {
-    description: 'When it goes back.',
+    description: 'When the machine returns to its restore point.',
     updateOnly: 'settled',
   }),
   restorePointSnapshot: reference('snapshots', {
-    description: 'The snapshot of this machine that it goes back to.',
+    description: 'The snapshot of this machine that serves as the restore point.',
     updateOnly: 'settled',
   }),
   takeInitialSnapshot: Type.Boolean({
-    description: 'Take a snapshot once it exists.',
+    description: 'Whether a snapshot is taken after the create.',
     createOnly: true,
   }),
   startupScript: reference('startupScripts', {
     description:
-      'The script of the first boot. A script’s assignedMachines says the same for good.',
+      'The script of the first boot. To assign a script permanently, use its assignedMachines.',
     createOnly: true,
   }),
   emailPassword: Type.Boolean({
-    description: 'E-mail a login password to the creator.',
+    description: 'Whether the creator receives a login password by e-mail.',
     createOnly: true,
   }),
   startOnCreate: Type.Boolean({
-    description: 'Whether it is started once it exists, where `state` is not set. Default: true.',
+    description:
+      'Whether the machine starts after the create, if `state` is not set. Default: true.',
     createOnly: true,
   }),
   enableNvlink: Type.Boolean({
-    description: 'Connect its GPUs by NVLink.',
+    description: 'Whether NVLink connects the GPUs.',
     createOnly: true,
   }),
   accessors: references('users', {
-    description: 'The team members who may enter it, by e-mail address.',
+    description: 'The e-mail addresses of the team members who have access.',
     relation: 'set',
   }),
   state: Type.Union(
@@ -75,10 +77,10 @@ const optional = {
       Type.Object(
         {
           running: Type.String({
-            description: 'Windows such as Mon-Fri 08:00-19:00; off outside.',
+            description: 'Windows such as Mon-Fri 08:00-19:00; off at other times.',
           }),
           timezone: Type.Optional(
-            Type.String({ description: 'Such as Europe/Berlin. Default: UTC.' }),
+            Type.String({ description: 'A time zone such as Europe/Berlin. Default: UTC.' }),
           ),
         },
         { additionalProperties: false },
@@ -88,12 +90,12 @@ const optional = {
   ),
 } as const;
 
-/** What can be declared of a machine. */
+/** The schema of a machine's spec. */
 export const machineSchema = Type.Object(
   {
     machineType: Type.String({
       description:
-        'A label such as A4000 or C5, in any case: it is sent as the API spells it. Changed within a family, while the machine is off.',
+        'A label such as A4000 or C5, in upper or lower case. It can change within a family, while the machine is off.',
       minLength: 1,
       examples: ['A4000', 'A5000'],
       caseInsensitive: true,
@@ -109,7 +111,7 @@ export const machineSchema = Type.Object(
     }),
     region: regionField,
     diskSize: Type.Enum([...diskSizes], {
-      description: 'Gigabytes. It only grows, while the machine is off.',
+      description: 'The size in GB. It can only grow, while the machine is off.',
       requiresOff: true,
       growOnly: true,
     }),

@@ -1,4 +1,7 @@
-/** The labels of machine types as the API spells them, for one GPU (FACTS 3.1); `x` and a number stand behind those for several. */
+/**
+ * The labels of machine types with one GPU, in the API's spelling (FACTS 3.1). Types with several GPUs append `x` and a
+ * number.
+ */
 const labels = [
   'C1',
   'C2',
@@ -30,9 +33,9 @@ const byLowerCase: ReadonlyMap<string, string> = new Map(
   labels.map((label) => [label.toLowerCase(), label]),
 );
 
-/** The label that is meant, in the API's spelling; what is not known is as it was typed. */
-export function machineTypeLabel(typed: string): string {
-  const [, base = '', count = ''] = /^(.{1,32}?)(x\d{1,2})?$/i.exec(typed) ?? [];
+/** Returns a label in the API's spelling, whatever its case; an unknown label is returned unchanged. */
+export function machineTypeLabel(spelling: string): string {
+  const [, base = '', count = ''] = /^(.{1,32}?)(x\d{1,2})?$/i.exec(spelling) ?? [];
   const label = byLowerCase.get(base.toLowerCase());
-  return label === undefined ? typed : label + count.toLowerCase();
+  return label === undefined ? spelling : label + count.toLowerCase();
 }

@@ -10,26 +10,26 @@ import { createKnown, type Read } from './pageCache.ts';
 import { malformedIn, readPage, walk, type FetchPage } from './paging.ts';
 import { checkPath, isWrite, type Method, type Request } from './requests/request.ts';
 
-/** The most items that the API puts on a page, and an order in which a walk does not lose what is created meanwhile (FACTS 5.2). */
+/** The API's largest page, and an order in which a walk does not miss items that are created meanwhile (FACTS 5.2). */
 const walkQuery: Query = { limit: 120, order: 'asc' };
 
 type Content = Omit<Request, 'method' | 'path'>;
 
-/** The calls of `Api`, over something that sends one request. Reads end when `closing` is aborted. */
+/** Creates the calls of `Api` over a function that sends one request. Aborting `closing` ends reads. */
 export const createCalls = (
   send: (request: Request) => Promise<unknown>,
   closing: AbortSignal,
-): Api => callsOver({ send, closing, known: createKnown() });
+): Api => callsOver({ send, closing, cache: createKnown() });
 
-/** What all views of one client share. */
+/** The state that all views of one client share. */
 interface Shared {
   readonly send: (request: Request) => Promise<unknown>;
   readonly closing: AbortSignal;
-  readonly known: ReturnType<typeof createKnown>;
+  readonly cache: ReturnType<typeof createKnown>;
 }
 
 function callsOver(shared: Shared, observer?: WriteObserver): Api {
-  const { send, closing, known } = shared;
+  const { send, closing, cache } = shared;
   const write = observer ? { observer } : {};
   const call = async <Value>(
     method: Method,
@@ -41,14 +41,14 @@ function callsOver(shared: Shared, observer?: WriteObserver): Api {
     return checked(body, read, { method, path });
   };
   async function* list<Value>(path: string, query: Query, read: Read<Value>) {
-    const pages = known.walk(addressed(path, query), read);
+    const pages = cache.walk(cacheKey(path, query), read);
     const fail = malformed(path);
     const fetchPage: FetchPage<Value> = (after, signal) => {
       const page = { ...walkQuery, ...query, ...(after !== undefined && { after }) };
       const content = { query: page, signal };
-      return read === asItIs
-        ? call('GET', path, content, asItIs).then((body) => readPage(body, fail, read))
-        : pages.page(after, (parse) => call('GET', path, { ...content, parse }, asItIs), fail);
+      return read === unread
+        ? call('GET', path, content, unread).then((body) => readPage(body, fail, read))
+        : pages.page(after, (parse) => call('GET', path, { ...content, parse }, unread), fail);
     };
     try {
       yield* walk(fetchPage, fail, closing);
@@ -57,36 +57,36 @@ function callsOver(shared: Shared, observer?: WriteObserver): Api {
     }
   }
   return {
-    list: <Value>(path: string, query: Query = {}, read: Read<Value> = asItIs) =>
+    list: <Value>(path: string, query: Query = {}, read: Read<Value> = unread) =>
       list(path, defined(query), read),
-    get: <Value>(path: string, query: Query = {}, read: Reader<Value> = asItIs) =>
+    get: <Value>(path: string, query: Query = {}, read: Reader<Value> = unread) =>
       call('GET', path, { query, signal: closing }, read),
-    post: <Value>(path: string, json?: object, read: Reader<Value> = asItIs) =>
+    post: <Value>(path: string, json?: object, read: Reader<Value> = unread) =>
       call('POST', path, json ? { json, ...write } : write, read),
-    put: <Value>(path: string, json: object, read: Reader<Value> = asItIs) =>
+    put: <Value>(path: string, json: object, read: Reader<Value> = unread) =>
       call('PUT', path, { json, ...write }, read),
-    patch: <Value>(path: string, json: object, read: Reader<Value> = asItIs) =>
+    patch: <Value>(path: string, json: object, read: Reader<Value> = unread) =>
       call('PATCH', path, { json, ...write }, read),
-    remove: <Value>(path: string, query: Query = {}, read: Reader<Value> = asItIs) =>
-      call('DELETE', path, { query, ...write }, unlessNull(read)).catch(goneIsGone),
-    observed: (other) => callsOver(shared, other),
+    remove: <Value>(path: string, query: Query = {}, read: Reader<Value> = unread) =>
+      call('DELETE', path, { query, ...write }, unlessNull(read)).catch(nullIfGone),
+    observed: (writeObserver) => callsOver(shared, writeObserver),
     client: shared,
   };
 }
 
 /**
- * An item or a body as it came. It may hold anything, so no page of them is kept, and `Api` calls it unknown; `never`, so that it stands
- * in for a reader of any type.
+ * The reader for callers that pass none: returns an item or a body unchanged. Its items may hold anything, so their
+ * pages are never cached, and `Api` types them as unknown. `never` lets it stand in for a reader of any type.
  */
-const asItIs = ((value: unknown) => value) as Reader<never>;
+const unread = ((value: unknown) => value) as Reader<never>;
 
 const unlessNull =
   <Value>(read: Reader<Value>): Reader<Value | null> =>
   (body) =>
     body === null ? null : read(body);
 
-/** What the reader makes of a body. Whatever it throws is the answer's fault: it may be anything. */
-function checked<Value>(body: unknown, read: Reader<Value>, { method, path }: Called): Value {
+/** Applies a reader to a body. Any error that it throws is a fault of the answer. */
+function checked<Value>(body: unknown, read: Reader<Value>, { method, path }: Endpoint): Value {
   try {
     return read(body);
   } catch (cause) {
@@ -97,17 +97,17 @@ function checked<Value>(body: unknown, read: Reader<Value>, { method, path }: Ca
   }
 }
 
-type Called = Pick<Request, 'method' | 'path'>;
+type Endpoint = Pick<Request, 'method' | 'path'>;
 
-const addressed = (path: string, query: Query): string => `${path}?${JSON.stringify(query)}`;
+const cacheKey = (path: string, query: Query): string => `${path}?${JSON.stringify(query)}`;
 
-/** What is already gone need not be removed (FACTS 5.3), if the API itself says so. */
-function goneIsGone(error: unknown): null {
+/** Treats a 404 of the API itself as success: the resource is already deleted (FACTS 5.3). */
+function nullIfGone(error: unknown): null {
   if (isRejected(error, 404)) return null;
   throw error;
 }
 
-/** A list that cannot be walked is `unavailable`: nothing was refused, and the next walk may find the API in order. */
+/** A list that cannot be walked is `unavailable`: the API rejected nothing, and the next walk may succeed. */
 const malformed =
   (path: string) =>
   (what: string, cause?: unknown): ApiError =>

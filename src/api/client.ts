@@ -1,3 +1,9 @@
+/**
+ * The client of the Paperspace API: options in, an `Api` out. A call goes through calls.ts (reader, pages), requests/
+ * (attempts, retries, verdicts), throttle/ (rate, queue), and transport/ (HTTP). paging.ts and pageCache.ts walk lists,
+ * and keys.ts holds the API key.
+ */
+
 import { setMaxListeners } from 'node:events';
 import type { Api, EndedRequest, ThrottleState, Usage } from '../model/api.ts';
 import { systemClock, type Clock } from '../model/time/clock.ts';
@@ -10,55 +16,72 @@ import { createSender } from './requests/send.ts';
 import { createThrottle, type ThrottleOptions } from './throttle/throttle.ts';
 import { createTransport, type Transport } from './transport/transport.ts';
 
+/** The options of `createApi`. */
 export interface ApiOptions {
-  /** The API's address with its base path: `https://api.paperspace.com/v1`. */
+  /** The base URL of the API: `https://api.paperspace.com/v1`. */
   readonly url: string;
-  /** Whether the key may be sent over plain HTTP to another host than loopback. Default: no. */
+  /** Whether the key may be sent over plain HTTP to a host other than loopback. Default: false. */
   readonly allowHttp?: boolean;
+  /** The API key. */
   readonly key: string;
-  /** Reads the key again, after the API refused it (401) and for `reloadKey`. Default: the key stays. */
+  /** Reads the key again after the API rejected it (401), and for `reloadKey`. Default: the key never changes. */
   readonly readKey?: () => Promise<string>;
   /** From `proxyFor`. Default: none. */
   readonly proxy?: Proxy | undefined;
   readonly throttle: ThrottleOptions;
   readonly requests: {
-    /** Milliseconds for one attempt; waiting for the throttle does not count. */
+    /** Milliseconds for one attempt, without the wait for the throttle. */
     readonly timeout: number;
-    /** How often a request may be repeated: a read, and a write that the API certainly did not take. */
+    /**
+     * How often a request may be repeated: a read, or a write that the API certainly rejected for now or never
+     * received.
+     */
     readonly retries: number;
   };
   /** Default: `holdfast`. */
   readonly userAgent?: string;
-  /** Every attempt at `debug`, a pause that the API asks for at `warn`. Default: nowhere. */
+  /** Logs every attempt at `debug`, and a pause that the API asks for at `warn`. Default: no log. */
   readonly log?: Pick<Log, 'debug' | 'warn'>;
-  /** Told of every attempt that was sent, when it has ended. */
+  /** Called with every attempt that was sent, when it has ended. */
   readonly onRequest?: (request: EndedRequest) => void;
-  /** In [0, 1): spreads the pauses between attempts. */
+  /** Returns a number in [0, 1) that spreads the pauses between attempts. Default: `Math.random`. */
   readonly random?: () => number;
-  /** For pauses and the throttle. Time-outs of HTTP go by the machine's own timers. */
+  /** The clock of pauses and of the throttle. HTTP timeouts use the machine's own timers. Default: the system's. */
   readonly clock?: Clock;
-  /** In place of HTTP, for worlds without a network; the client disposes of it. Address, key and time-out are then its own matter. */
+  /**
+   * Replaces HTTP, for tests without a network. The client disposes of it. It is then itself responsible for address,
+   * key, and timeout.
+   */
   readonly transport?: Transport;
-  /** Aborting it does what `drain` does. */
+  /** Aborting it has the effect of `drain`. */
   readonly signal?: AbortSignal;
 }
 
 /** The Paperspace API over HTTP. Disposing of it drains it and closes its connections. */
 export interface Client extends Api, AsyncDisposable {
+  /** Returns the counters of the requests so far. */
   usage(): Usage;
+  /** Returns the present state of the throttle. */
   throttle(): ThrottleState;
-  /** Milliseconds by which this machine's clock is ahead of the API's, good to a second; undefined before the first answer. */
+  /**
+   * Returns by how many milliseconds this machine's clock is ahead of the API's, accurate to a second; undefined before
+   * the first answer.
+   */
   clockSkew(): number | undefined;
-  /** Reads the key again. One that cannot be read or used is reported, and the present one stays: it never rejects. */
+  /** Reads the key again. If it cannot be read or is invalid, logs that and keeps the present one; never rejects. */
   reloadKey(): Promise<void>;
   /**
-   * From now on every request is `unavailable`: what waits is not sent, reads are cut off. Ends when the writes in flight
-   * have ended, whose answers still count.
+   * Ends all requests: queued ones are not sent and reads are aborted, all as `unavailable`. Resolves when the writes
+   * in flight have ended; their answers still count.
    */
   drain(): Promise<void>;
 }
 
-/** Throws an `Error` in words for the user when the address or the key cannot be used. By itself it sends nothing. */
+/**
+ * Creates a client. Sends nothing. Throws an `Error` with a message for the user if the URL or the key is invalid.
+ *
+ *     await using api = createApi({ url, key, throttle, requests: { timeout: 30_000, retries: 3 } });
+ */
 export function createApi(options: ApiOptions): Client {
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
@@ -107,7 +130,7 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
   const { retries, timeout } = requests;
   const { onRequest } = options;
   const secrets = (): readonly string[] => [...keys.all(), ...(proxy ? secretsOf(proxy) : [])];
-  const own = {
+  const senderOptions = {
     transport,
     throttle,
     timeout,
@@ -120,6 +143,6 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
     onRequest,
     closing,
   };
-  const sender = createSender(own);
+  const sender = createSender(senderOptions);
   return { throttle, transport, sender, keys, clockSkew: () => skew };
 }

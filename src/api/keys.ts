@@ -1,28 +1,29 @@
 import type { Log } from '../model/log.ts';
 import { checkKey } from './requests/request.ts';
 
-/** The key that requests bear. It may be replaced while the client lives. */
+/** The API key of the requests. It may be replaced while the client lives. */
 export interface Keys {
+  /** Returns the key for the next attempt. */
   current(): string;
-  /** Every key that was in use: none of them may show in a message. */
+  /** Returns every key that was in use, newest first: no message may show any of them. */
   all(): readonly string[];
-  /** Reads the key again. One that cannot be read or used is reported, and the present one stays. */
+  /** Reads the key again. If it cannot be read or is invalid, logs that and keeps the present one; never rejects. */
   reload(): Promise<void>;
-  /** Whether there is another key than this one, after it was refused. Reads the key again if need be. */
+  /** Whether another key has replaced this rejected one. Reads the key again if necessary. */
   replaces(refused: string): Promise<boolean>;
 }
 
 export interface KeysOptions {
   readonly key: string;
-  /** Reads the key again where it is kept. Default: it stays as it is. */
+  /** Reads the key from its source. Default: the key never changes. */
   readonly readKey?: (() => Promise<string>) | undefined;
   readonly log: Pick<Log, 'warn'>;
 }
 
-/** So many old keys are remembered. */
-const mostKeys = 20;
+/** The number of keys that are remembered. */
+const maxKeys = 20;
 
-/** Throws an `Error` in words for the user when the key cannot be used. */
+/** Creates the holder of the key. Throws an `Error` with a message for the user if the key is invalid. */
 export function createKeys({ key: first, readKey, log }: KeysOptions): Keys {
   let keys: readonly string[] = [checkKey(first)];
   const current = (): string => keys[0] ?? first;
@@ -31,7 +32,7 @@ export function createKeys({ key: first, readKey, log }: KeysOptions): Keys {
   const read = async (): Promise<void> => {
     try {
       const key = checkKey((await readKey?.()) ?? current());
-      keys = [key, ...keys.filter((one) => one !== key)].slice(0, mostKeys);
+      keys = [key, ...keys.filter((oldKey) => oldKey !== key)].slice(0, maxKeys);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ reason }, 'the API key could not be read again');
@@ -39,7 +40,7 @@ export function createKeys({ key: first, readKey, log }: KeysOptions): Keys {
       reading = undefined;
     }
   };
-  // Requests that were refused together read the key once.
+  // Requests that are rejected at the same time share one read.
   const reload = (): Promise<void> => (reading ??= read());
 
   return {

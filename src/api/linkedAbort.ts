@@ -1,21 +1,22 @@
-/** A signal of one's own, aborted by `abort` or together with the signal that it follows. */
+/** A signal that `abort` aborts, and that is aborted together with the signal to which it is linked. */
 export interface Followed extends Disposable {
   readonly signal: AbortSignal;
   abort(reason?: unknown): void;
 }
 
 /**
- * Dispose of it when what it guards has ended: then the long-lived signal keeps nothing of it. (`AbortSignal.any` has no such
- * end, and a client's signal lives as long as the client.)
+ * Returns a signal that is linked to `signal`. Dispose of it when the guarded work has ended, so that the long-lived
+ * signal no longer refers to it. (`AbortSignal.any` cannot be undone, and a client's signal lives as long as the
+ * client.)
  */
 export function follow(signal?: AbortSignal): Followed {
-  const own = new AbortController();
-  const abort = (): void => own.abort(signal?.reason);
+  const linked = new AbortController();
+  const abort = (): void => linked.abort(signal?.reason);
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort, { once: true });
   return {
-    signal: own.signal,
-    abort: (reason) => own.abort(reason),
+    signal: linked.signal,
+    abort: (reason) => linked.abort(reason),
     [Symbol.dispose]: () => signal?.removeEventListener('abort', abort),
   };
 }

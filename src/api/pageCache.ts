@@ -3,59 +3,62 @@ import type { Json } from '../model/api.ts';
 import { parseJson } from './transport/json.ts';
 import { readPage, type Malformed, type Page } from './paging.ts';
 
-/** Makes of an item what is wanted of it. */
+/** Converts an item; undefined leaves it out. */
 export type Read<Value> = (item: Json) => Value | undefined;
 
-/** The pages of one walk, by the cursor that led to them. */
-type Pages<Value> = Map<string | undefined, KnownPage<Value>>;
+/** The pages of one walk, by the cursor of the request. */
+type Pages<Value> = Map<string | undefined, CachedPage<Value>>;
 
-/** A page that was read, and the digest of its bytes; the bytes themselves may hold secrets, and are not kept. */
-interface KnownPage<Value> {
+/** A page and the digest of its bytes. The bytes may contain secrets and are not kept. */
+interface CachedPage<Value> {
   readonly digest: string;
   readonly page: Page<Value>;
 }
 
 /** One walk over the pages of a list. */
-interface KnownWalk<Value> {
-  /** The page after a cursor. `fetch` brings it as `parse` reads it; where the bytes are known, the page is the known one. */
+interface CachedWalk<Value> {
+  /**
+   * Returns the page after a cursor. `fetch` requests it and passes its bytes to `parse`; if the bytes are those of the
+   * cached page, the cached page is returned.
+   */
   page(
     after: string | undefined,
     fetch: (parse: (bytes: Uint8Array) => unknown) => Promise<unknown>,
     malformed: Malformed,
   ): Promise<Page<Value>>;
-  /** From now on the pages of this walk are the known ones, and no others. */
+  /** Makes the pages of this walk the cached ones, in place of all earlier ones. */
   ended(): void;
 }
 
 /**
- * What the last walk of each list was read as. It is kept with the function that read it: of one made for a single walk
- * nothing stays, and one that a program has for good must be used on few lists.
+ * Creates a cache of the last walk of each list. It is keyed by the reader: the cache of a reader that was created for
+ * a single walk is garbage-collected with it, and a permanent reader must be used for few lists only.
  */
 export function createKnown(): {
-  walk<Value>(list: string, read: Read<Value>): KnownWalk<Value>;
+  walk<Value>(list: string, read: Read<Value>): CachedWalk<Value>;
 } {
-  const known = new WeakMap<object, Map<string, unknown>>();
+  const cache = new WeakMap<object, Map<string, unknown>>();
   return {
-    walk<Value>(list: string, read: Read<Value>): KnownWalk<Value> {
-      // What is kept with a reader was read by it.
-      const lists = (known.get(read) ?? new Map()) as Map<string, Pages<Value>>;
-      known.set(read, lists);
-      const before = lists.get(list);
-      const now: Pages<Value> = new Map();
+    walk<Value>(list: string, read: Read<Value>): CachedWalk<Value> {
+      // A reader's entry contains only pages that it read.
+      const lists = (cache.get(read) ?? new Map()) as Map<string, Pages<Value>>;
+      cache.set(read, lists);
+      const previous = lists.get(list);
+      const current: Pages<Value> = new Map();
       return {
         async page(after, fetch, malformed) {
-          const last = before?.get(after);
+          const cached = previous?.get(after);
           let digest = '';
           const body = await fetch((bytes) => {
             digest = hash('sha256', bytes);
-            return last?.digest === digest ? undefined : parseJson(bytes);
+            return cached?.digest === digest ? undefined : parseJson(bytes);
           });
-          const page = last?.digest === digest ? last.page : readPage(body, malformed, read);
+          const page = cached?.digest === digest ? cached.page : readPage(body, malformed, read);
           if (page.entries.every(({ text }) => text === undefined))
-            now.set(after, { digest, page });
+            current.set(after, { digest, page });
           return page;
         },
-        ended: () => void lists.set(list, now),
+        ended: () => void lists.set(list, current),
       };
     },
   };

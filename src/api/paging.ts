@@ -2,19 +2,21 @@ import { follow } from './linkedAbort.ts';
 import { isDeleted, MalformedAnswer, type Json } from '../model/api.ts';
 import { isObject } from './transport/json.ts';
 
-/** Asks for the page after a cursor, the first one without. */
+/** Requests the page after a cursor; without a cursor, the first one. */
 export type FetchPage<Read> = (
   after: string | undefined,
   signal: AbortSignal,
 ) => Promise<Page<Read>>;
 
-/** Makes the error of a walk that cannot end well, from what is wrong with it. */
+/** Creates the error of a walk that must end, from a description of what is wrong. */
 export type Malformed = (what: string, cause?: unknown) => Error;
 
-/** Pages in a row that may bring nothing new: an item that moved between pages may leave one. */
+/**
+ * The number of successive pages without a new item that ends a walk. One is possible if an item moved between pages.
+ */
 const staleLimit = 2;
 
-/** The most pages and items of one list. A list without end ends there. */
+/** The greatest number of pages and items of one list. An endless list ends there. */
 export interface Bounds {
   readonly pages: number;
   readonly items: number;
@@ -23,13 +25,13 @@ export interface Bounds {
 /** Ten times the largest team that was ever measured. */
 const defaultBounds: Bounds = { pages: 10_000, items: 1_000_000 };
 
-/** One for all: making a reason, with its stack, costs more than a page. */
+/** One shared error: to create one, with its stack, takes longer than a page. */
 const walkEnded = new Error('the walk has ended');
 
 /**
- * The items of all pages, page by page, without what was there before and what is deleted (FACTS 5.2). While the consumer
- * works on a page, the next one, and no more, is on its way; when the consumer stops, that one is cut off. A walk whose
- * pages lead in circles, or on and on, ends with an error.
+ * Yields the items of all pages, page by page, without repeated and deleted ones (FACTS 5.2). While the consumer
+ * handles a page, only the next one is requested; if the consumer stops, that request is aborted. Throws if the pages
+ * form a circle or never end.
  */
 export async function* walk<Read>(
   fetchPage: FetchPage<Read>,
@@ -45,7 +47,7 @@ export async function* walk<Read>(
       const page = await next;
       const after = progress.follow(page.after);
       next = after === undefined ? undefined : fetchPage(after, scope.signal);
-      // Awaited at the next turn, or never when the consumer stops: either way it is nobody's unhandled rejection.
+      // Awaited in the next iteration, or never if the consumer stops. It must not become an unhandled rejection then.
       next?.catch(() => undefined);
       yield progress.take(page);
     }
@@ -54,25 +56,27 @@ export async function* walk<Read>(
   }
 }
 
-/** A page, read. */
+/** A page after its items were read. */
 export interface Page<Read> {
   readonly entries: readonly Entry<Read>[];
-  /** What was read of all that is not deleted. */
+  /** The values of the items that are not deleted. */
   readonly items: readonly Read[];
   /** The cursor of the next page; undefined at the end. */
   readonly after: string | undefined;
 }
 
-/** An item of a page: what tells it from others, and what was read of it. */
+/** An item of a page: its identity and its value. */
 interface Entry<Read> {
   readonly identity: unknown;
-  /** Where there is no identity: its text, which tells only whether a walk gets anywhere. */
+  /** The JSON text of an item without an identity, which only shows whether a walk makes progress. */
   readonly text: string | undefined;
   readonly deleted: boolean;
   readonly read: Read | undefined;
 }
 
-/** The envelope `{hasMore, nextPage?, items}`; the walk ends with `hasMore` false or without a cursor (FACTS 5.2). */
+/**
+ * Reads the envelope `{hasMore, nextPage?, items}`. The walk ends with `hasMore` false or without a cursor (FACTS 5.2).
+ */
 export function readPage<Read>(
   body: unknown,
   malformed: Malformed,
@@ -88,7 +92,7 @@ export function readPage<Read>(
   return { entries, items: readOf(entries), after: cursor || undefined };
 }
 
-/** An answer may be anything, and what translates an item may trip over it: then the list is of no use, and nothing else is. */
+/** Reads an item. Whatever the reader throws makes the list malformed, and has no other effect. */
 function readEntry<Read>(
   item: Json,
   index: number,
@@ -102,11 +106,11 @@ function readEntry<Read>(
   }
 }
 
-/** In words, what a reader threw at an answer. What it did not foresee has no field. */
-export const malformedIn = (cause: unknown, at?: string): string =>
+/** Describes the error that a reader threw. Only a `MalformedAnswer` names a field. */
+export const malformedIn = (cause: unknown, path?: string): string =>
   cause instanceof MalformedAnswer
-    ? `malformed JSON: ${(at === undefined ? cause : cause.under(at)).message}`
-    : `malformed JSON${at === undefined ? '' : `: ${at} cannot be read`}`;
+    ? `malformed JSON: ${(path === undefined ? cause : cause.under(path)).message}`
+    : `malformed JSON${path === undefined ? '' : `: ${path} cannot be read`}`;
 
 function entryOf<Read>(item: Json, read: (item: Json) => Read | undefined): Entry<Read> {
   const identity = identityOf(item);
@@ -122,12 +126,12 @@ function entryOf<Read>(item: Json, read: (item: Json) => Read | undefined): Entr
 const readOf = <Read>(entries: readonly Entry<Read>[]): readonly Read[] =>
   entries.map(({ read }) => read).filter((read) => read !== undefined);
 
-/** What a walk has seen so far. */
+/** Tracks what a walk has seen so far. */
 function createProgress(malformed: Malformed, bounds: Bounds) {
   const [live, deleted, cursors] = [new Set<unknown>(), new Set<unknown>(), new Set<string>()];
   let stale = 0;
   return {
-    /** The cursor itself, unless it would lead back. */
+    /** Returns the cursor; throws if it leads to a page that the walk has already read. */
     follow(after: string | undefined): string | undefined {
       if (after === undefined) return after;
       if (cursors.has(after))
@@ -136,7 +140,7 @@ function createProgress(malformed: Malformed, bounds: Bounds) {
       if (cursors.size >= bounds.pages) throw malformed(`more than ${bounds.pages} pages`);
       return after;
     },
-    /** The items of the page that are new and not deleted; where all of them are new, the page's own array. */
+    /** Returns the items of the page that are new and not deleted; if all are new, the page's own array. */
     take<Read>({ entries, items, after }: Page<Read>): readonly Read[] {
       const before = live.size + deleted.size;
       const fresh = entries.filter((entry) => isNew(entry.deleted ? deleted : live, entry));
@@ -151,16 +155,16 @@ function createProgress(malformed: Malformed, bounds: Bounds) {
 }
 
 /**
- * Live and deleted items are told apart first: a user who was removed and is back has two entries. Items without an identity
- * are all new; their text only tells whether the walk gets anywhere.
+ * Whether an item is new. Live and deleted items are tracked apart, since a user who was removed and has returned has
+ * two entries. An item without an identity is always new; its text only shows whether the walk makes progress.
  */
 function isNew(seen: Set<unknown>, { identity, text }: Entry<unknown>): boolean {
-  const known = identity !== undefined && seen.has(identity);
-  if (!known) seen.add(identity ?? text);
-  return !known;
+  const isSeen = identity !== undefined && seen.has(identity);
+  if (!isSeen) seen.add(identity ?? text);
+  return !isSeen;
 }
 
-/** What tells items of a list apart: an address, a user, a version or a name where there is no id (FACTS 2). */
+/** The identity of an item: its id, or else an address, a user, a version, or a name (FACTS 2). */
 function identityOf({ id, ip, user, version, name }: Json): unknown {
   const member = isObject(user) ? user['id'] : undefined;
   return id ?? ip ?? member ?? version ?? name ?? undefined;

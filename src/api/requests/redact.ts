@@ -1,30 +1,30 @@
-/** The beginning of a text, without the secrets that it was made for, in whatever form they stood there. */
+/** Removes secrets, in whatever form they occur, from the beginning of a text, and cuts the rest. */
 export type Scrub = (text: string) => string;
 
-/** Names of fields whose values must not come back in an error, should the API repeat what it was sent. */
+/** Names of fields whose values must not be shown if the API repeats them in an error. */
 const secretField = /secret|password|token|credential|key$|^value$|^script$/i;
 
-/** Forms shorter than this would make holes in ordinary words. */
-const shortestForm = 4;
+/** The least length of a form that is redacted: shorter ones would occur in ordinary words. */
+const minFormLength = 4;
 
-/** How many characters of a text are looked at, and kept; a secret that is longer cannot stand in it whole. */
-const longestText = 20_000;
+/** The number of characters of a text that are searched and kept. A longer secret cannot occur in it completely. */
+const maxTextLength = 20_000;
 
 /**
- * Replaces every secret by `[secret]`: as it is, URL-encoded, JSON-escaped, in hexadecimal, and in base64 wherever in the
- * encoded text it begins. Upper and lower case count as the same.
+ * Returns a function that replaces every secret by `[secret]`: as plain text, URL-encoded, JSON-escaped, in
+ * hexadecimal, and in base64 at any offset of the encoded text. Case is ignored.
  */
 export function scrubber(secrets: readonly string[]): Scrub {
   const forms = secrets
-    .filter((secret) => secret.length <= longestText)
+    .filter((secret) => secret.length <= maxTextLength)
     .flatMap(formsOf)
-    .filter((form) => form.length >= shortestForm)
+    .filter((form) => form.length >= minFormLength)
     .toSorted((a, b) => b.length - a.length)
-    .map(folded);
-  return (text) => forms.reduce(without, text.slice(0, longestText));
+    .map(lowerCased);
+  return (text) => forms.reduce(replaceForm, text.slice(0, maxTextLength));
 }
 
-/** The strings below fields with a secret's name, at any depth. */
+/** Finds the strings in fields with a secret's name, at any depth. */
 export function secretsIn(json: unknown, secret = false): readonly string[] {
   if (typeof json === 'string') return secret ? [json] : [];
   if (typeof json !== 'object' || json === null) return [];
@@ -41,7 +41,9 @@ const formsOf = (secret: string): readonly string[] => [
   ...[0, 1, 2].flatMap((offset) => base64At(secret, offset)),
 ];
 
-/** The characters of a base64 text that stem from the secret alone, when it begins `offset` bytes after a group of three. */
+/**
+ * The characters of a base64 text that depend on the secret alone, if it begins `offset` bytes after a group of three.
+ */
 function base64At(secret: string, offset: number): readonly string[] {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
   const start = Math.ceil((offset * 8) / 6);
@@ -49,17 +51,20 @@ function base64At(secret: string, offset: number): readonly string[] {
   return (['base64', 'base64url'] as const).map((form) => bytes.toString(form).slice(start, end));
 }
 
-/** In lower case, character by character: `İ` is the one that would become two. */
-const folded = (text: string): string => text.replaceAll('İ', 'i').toLowerCase();
+/** Converts a text to lower case without changing its length: `İ` is the only character that would become two. */
+const lowerCased = (text: string): string => text.replaceAll('İ', 'i').toLowerCase();
 
-/** Not by a regular expression: a secret may be a whole script, and a pattern of that size is refused. */
-function without(text: string, form: string): string {
-  const where = folded(text);
+/**
+ * Replaces a form in a text. It uses no regular expression, since a secret may be a whole script, and a pattern of that
+ * size is refused.
+ */
+function replaceForm(text: string, form: string): string {
+  const searchText = lowerCased(text);
   const parts: string[] = [];
-  let from = 0;
-  for (let at = where.indexOf(form); at >= 0; at = where.indexOf(form, from)) {
-    parts.push(text.slice(from, at), '[secret]');
-    from = at + form.length;
+  let end = 0;
+  for (let start = searchText.indexOf(form); start >= 0; start = searchText.indexOf(form, end)) {
+    parts.push(text.slice(end, start), '[secret]');
+    end = start + form.length;
   }
-  return parts.join('') + text.slice(from);
+  return parts.join('') + text.slice(end);
 }

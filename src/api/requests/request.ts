@@ -1,38 +1,42 @@
 import { ApiError, type Query, type WriteObserver } from '../../model/api.ts';
 import { isLoopback } from '../../model/loopback.ts';
 
-/** The methods that the API knows. Only a GET changes nothing. */
+/** The methods of the API. Only a GET changes nothing. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** One call of the API, whatever number of attempts it takes. */
+/** One call of the API, with as many attempts as it takes. */
 export interface Request {
   readonly method: Method;
-  /** Checked by `checkPath`; from the base address on. */
+  /** The path below the base URL, checked by `checkPath`. */
   readonly path: string;
   readonly query?: Query;
-  /** Sent as JSON; without it no body and no content type are sent. */
+  /** The JSON body. If it is not set, neither a body nor a content type is sent. */
   readonly json?: object;
-  /** Ends it wherever it stands, on the wire too: set on reads only, a write in flight is never cut off. */
+  /** Aborts the request in any state, even on the wire. Set for reads only: a write in flight is never aborted. */
   readonly signal?: AbortSignal;
-  /** Learns of every attempt. Set on writes only. */
+  /** Is told of every attempt. Set for writes only. */
   readonly observer?: WriteObserver;
-  /** Makes a body of the bytes of a 2xx answer; throws when they are none. Default: what the JSON says. */
+  /** Parses the bytes of a 2xx answer; throws if they are malformed. Default: as JSON. */
   readonly parse?: (bytes: Uint8Array) => unknown;
 }
 
-/** Whether the request may change something, so that its failure may leave something behind. */
+/** Whether the request may change something, so that even a failed attempt may have had an effect. */
 export const isWrite = (request: Pick<Request, 'method'>): boolean => request.method !== 'GET';
 
-/** What would leave its place in the path: an empty segment, a query, a fragment, white space, a control character. */
+/**
+ * Matches anything that would change the structure of the URL: an empty segment, a query, a fragment, white space, a
+ * control character.
+ */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const unsafe = /\/\/|\/$|[?#\\\s\u0000-\u001f\u007f]/;
 
-/** A segment `.` or `..`. */
+/** Matches a segment `.` or `..`. */
 const dots = /(^|\/)\.\.?(\/|$)/;
 
 /**
- * The path itself, when it leads where its author meant. Kinds encode the ids in paths, but `.` and `..` have no encoding that a URL
- * knows, and servers differ about encoded slashes beside them: a path that could lead elsewhere is `rejected`, and nothing is sent.
+ * Returns the path if it is safe; otherwise throws an `ApiError` with the verdict `rejected`, before anything is sent.
+ * Kinds encode the ids in paths, but `.` and `..` cannot be encoded in a URL, and servers treat encoded slashes beside
+ * them differently.
  */
 export function checkPath(path: string): string {
   const decoded = path.replaceAll(/%2e/gi, '.').replaceAll(/%2f|%5c/gi, '/');
@@ -43,8 +47,9 @@ export function checkPath(path: string): string {
 }
 
 /**
- * The API's address without a trailing slash; an `Error` in words for the user when it cannot be one. Over plain HTTP everyone on the way
- * could read the key, so that only loopback is taken, unless `allowHttp`.
+ * Returns the API's base URL without a trailing slash; throws an `Error` with a message for the user if it is invalid.
+ * Anyone on the network could read the key in plain HTTP, so that is accepted for loopback only, unless `allowHttp` is
+ * set.
  */
 export function checkBase(address: string, allowHttp = false): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -59,7 +64,10 @@ export function checkBase(address: string, allowHttp = false): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** The key, when a header can carry it; an `Error` in words for the user, with the name of its source and without the key, when not. */
+/**
+ * Returns the key if a header can contain it; otherwise throws an `Error` with a message for the user that names the
+ * key's source and not the key.
+ */
 export function checkKey(key: string, name = 'PAPERSPACE_API_KEY'): string {
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw new Error(
@@ -67,7 +75,7 @@ export function checkKey(key: string, name = 'PAPERSPACE_API_KEY'): string {
   );
 }
 
-/** The whole address of a request; query parameters that are undefined are left out. */
+/** Returns the URL of a request, without query parameters that are undefined. */
 export function addressOf(base: string, { path, query = {} }: Request): URL {
   const url = new URL(`${base}${path}`);
   for (const [name, value] of Object.entries(query))

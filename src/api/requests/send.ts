@@ -14,38 +14,38 @@ import { judge } from './verdict.ts';
 export interface SenderOptions {
   readonly transport: Transport;
   readonly throttle: Throttle;
-  /** Milliseconds within which the transport ends an attempt. */
+  /** Milliseconds for one attempt, which the transport enforces. */
   readonly timeout: number;
   /** How often a request may be repeated. */
   readonly retries: number;
   readonly keys: Pick<Keys, 'current' | 'replaces'>;
-  /** What is kept out of every message. */
+  /** Returns the texts that no message may contain. */
   readonly secrets: () => readonly string[];
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Pick<Log, 'debug' | 'warn'>;
   readonly onRequest?: ((request: EndedRequest) => void) | undefined;
-  /** Aborted when nothing more may start. */
+  /** Aborted when no further attempt may start. */
   readonly closing: AbortSignal;
 }
 
-/** Requests with everything that belongs to them: token, place, attempts, pauses, count. */
+/** Sends requests with authentication, throttle, retries, pauses, and counters. */
 export interface Sender {
-  /** The JSON of the answer, or an `ApiError`. */
+  /** Resolves with the JSON of the answer; rejects with an `ApiError`. */
   readonly send: (request: Request) => Promise<unknown>;
-  /** What was sent so far, but for the waiting, which the throttle knows. */
+  /** Returns the counters so far, without the waiting time, which the throttle counts. */
   sent(): Omit<Usage, 'waitedMs'>;
 }
 
-/** One attempt and the pause that its answer asks for, in milliseconds. */
+/** One attempt and the pause in milliseconds that its answer asks for. */
 interface Attempt {
   readonly outcome: Answer | Failure;
   readonly asked: number;
 }
 
 /**
- * What goes first. A repeat before what has not been tried, so that work once begun comes to an end; then a write before a
- * read, since somebody waits for what is written, and a scan can wait.
+ * The order of the queue. A retry comes before a first attempt, so that work in progress ends. Then a write comes
+ * before a read, since a user waits for a write, and a scan can wait.
  */
 const repeatFirst = 2;
 const writeFirst = 1;
@@ -56,8 +56,8 @@ const priorityOf = (request: Request, tries: number): number =>
 const stopped: Attempt = { outcome: { sort: 'stopped' }, asked: 0 };
 
 /**
- * Pauses are kept here, by the clock, and not by got: a pause then holds no place in the throttle, each attempt takes a token
- * of its own, and a test can give the time.
+ * Creates a sender. It waits between attempts itself, by the clock, instead of leaving retries to got: a pause then
+ * occupies no slot of the throttle, each attempt takes a token of its own, and a test can control the time.
  */
 export function createSender(options: SenderOptions): Sender {
   const { retries, keys, secrets, clock, random, closing } = options;
@@ -69,43 +69,43 @@ export function createSender(options: SenderOptions): Sender {
         const key = keys.current();
         const { outcome, asked } = await attempts.next(request, tries);
         if (outcome.sort === 'answer') return outcome.body;
-        // Once only, and a write too: what the API does not let in it has not taken.
+        // Once per request, and for writes too: the API has not processed a request that it did not authenticate.
         if (statusOf(outcome) === 401 && refused === undefined && (await keys.replaces(key))) {
           refused = key;
           continue;
         }
         const step = nextStep(request, outcome, tries, { retries, asked, random: random() });
         if ('note' in step) throw explain(request, outcome, secrets(), step.note);
-        await rest(clock, step.pause, request.signal ?? closing);
+        await pause(clock, step.pause, request.signal ?? closing);
       }
     },
     sent: attempts.count,
   };
 }
 
-/** A pause that is cut short is over: the attempt that comes after it finds that it may not start. */
-async function rest(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Waits. If the signal aborts the wait, it resolves: the next attempt then finds that it may not start. */
+async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   if (milliseconds <= 0) return;
   await clock.sleep(milliseconds, signal).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
 }
 
-/** Single attempts through the throttle, counted. */
+/** Sends single attempts through the throttle and counts them. */
 function createAttempts(options: SenderOptions) {
   const { transport, throttle, timeout, clock, log, onRequest, closing } = options;
   const count = { requests: 0, retries: 0, rateLimited: 0 };
-  /** After a pause was asked for that nobody waits for: until when nothing is sent (`clock.steady`), and why. */
-  let closed = { until: -Infinity, reason: '' };
+  /** Set after the API asked for a pause that is too long: until when nothing is sent (by `clock.steady`), and why. */
+  let noRequests = { until: -Infinity, reason: '' };
 
-  const exchange = async (
+  const attempt = async (
     request: Request,
     tries: number,
-    since: number,
-    tell: Tell,
+    queuedAt: number,
+    report: Tell,
   ): Promise<Attempt> => {
-    if (clock.steady() < closed.until)
-      return { outcome: { sort: 'unsent', reason: closed.reason, lasting: true }, asked: 0 };
+    if (clock.steady() < noRequests.until)
+      return { outcome: { sort: 'unsent', reason: noRequests.reason, lasting: true }, asked: 0 };
     const { observer } = request;
     await observer?.sending(new Date(clock.now().getTime() + timeout));
     const start = clock.now().getTime();
@@ -114,26 +114,29 @@ function createAttempts(options: SenderOptions) {
     const outcome = await transport.exchange(request);
     const asked = outcome.sort === 'answer' ? 0 : askedPause(outcome, clock.now());
     const milliseconds = clock.now().getTime() - start;
-    onRequest?.({ method: request.method, status: statusOf(outcome), waitedMs: start - since });
-    log.debug({ ...inLog(request, outcome), tries, milliseconds }, 'request ended');
-    const ending = endingOf(outcome);
-    if (ending === 'limited') count.rateLimited += 1;
-    if (asked > longestAskedPause) close(asked);
-    else if (asked > 0) hold(asked);
-    if (ending) tell(ending);
-    if (observer && outcome.sort !== 'answer') await reportFate(observer, request, outcome);
+    onRequest?.({ method: request.method, status: statusOf(outcome), waitedMs: start - queuedAt });
+    log.debug({ ...logFields(request, outcome), tries, milliseconds }, 'request ended');
+    const loadSignal = endingOf(outcome);
+    if (loadSignal === 'limited') count.rateLimited += 1;
+    if (asked > longestAskedPause) stopSending(asked);
+    else if (asked > 0) pauseThrottle(asked);
+    if (loadSignal) report(loadSignal);
+    if (observer && outcome.sort !== 'answer') await reportOutcome(observer, request, outcome);
     return { outcome, asked };
   };
 
-  /** Called inside the task and before it tells its end, so that nothing starts between the answer and the pause that it asks for. */
-  const hold = (milliseconds: number): void => {
+  /**
+   * Called within the throttled task, before it reports its end, so that no attempt starts between the answer and the
+   * pause that it asks for.
+   */
+  const pauseThrottle = (milliseconds: number): void => {
     log.warn({ milliseconds }, 'the API asks for a pause');
     throttle.pauseUntil(clock.now().getTime() + milliseconds);
   };
 
-  const close = (milliseconds: number): void => {
+  const stopSending = (milliseconds: number): void => {
     log.warn({ milliseconds }, 'the API asks for a pause that is too long to wait for');
-    closed = {
+    noRequests = {
       until: clock.steady() + longestAskedPause,
       reason: `the API has asked for a pause of ${Math.ceil(milliseconds / 1000)} s; it is asked again within ten minutes`,
     };
@@ -143,9 +146,12 @@ function createAttempts(options: SenderOptions) {
     const { signal } = request;
     if (closing.aborted) return stopped;
     try {
-      const since = clock.now().getTime();
-      const place = { priority: priorityOf(request, tries), ...(signal && { signal }) };
-      return await throttle.run((tell) => exchange(request, tries, since, tell), place);
+      const queuedAt = clock.now().getTime();
+      const queueOptions = { priority: priorityOf(request, tries), ...(signal && { signal }) };
+      return await throttle.run(
+        (report) => attempt(request, tries, queuedAt, report),
+        queueOptions,
+      );
     } catch (error) {
       if (closing.aborted || signal?.aborted) return stopped;
       throw error;
@@ -155,7 +161,7 @@ function createAttempts(options: SenderOptions) {
   return { next, count: () => ({ ...count }) };
 }
 
-const reportFate = (
+const reportOutcome = (
   observer: WriteObserver,
   { method }: Request,
   failure: Failure,
@@ -165,7 +171,7 @@ const reportFate = (
 const statusOf = (outcome: Answer | Failure): number | undefined =>
   outcome.sort === 'answer' ? 200 : 'status' in outcome ? outcome.status : undefined;
 
-const inLog = ({ method, path }: Request, outcome: Answer | Failure) => ({
+const logFields = ({ method, path }: Request, outcome: Answer | Failure) => ({
   method,
   path,
   result: outcome.sort,

@@ -6,23 +6,23 @@ import type { Request } from './request.ts';
 import { secretsIn, scrubber, type Scrub } from './redact.ts';
 import { judge } from './verdict.ts';
 
-/** How many characters of an answer an error quotes: of a text in nobody's format, and of the API's own words. */
-const longestQuote = 200;
-const longestMessage = 1000;
+/** The number of characters that an error quotes: of any text, and of the API's own error message. */
+const maxQuoteLength = 200;
+const maxMessageLength = 1000;
 
 const hints: Readonly<Record<number, string>> = {
   401: 'check PAPERSPACE_API_KEY: the API does not accept the key',
   403: 'check PAPERSPACE_API_KEY: its user may not do this',
 };
 
-/** What to do about a refusal that is not the API's own. */
+/** Says what to do about an error answer that is not the API's own. */
 function foreignHint(status: number): string {
   if (status < 400) return 'check PAPERSPACE_API_URL: it redirects';
   if (status === 407) return 'a proxy wants a user and a password: see docs/connection.md';
   return 'not an answer of the API: a proxy or firewall may be in between, or PAPERSPACE_API_URL is wrong';
 }
 
-/** What an attempt's failure becomes once no further attempt is made. No secret is in it; `note` ends the message. */
+/** Converts the failure of the last attempt to an `ApiError` without secrets; `note` ends its message. */
 export function explain(
   request: Request,
   failure: Failure,
@@ -77,34 +77,37 @@ function describeRefusal(
   };
 }
 
-/** Code and message of an error body: `{code, message, details}`, `{issues: [{message}]}`, or any text (FACTS 5.3). */
+/**
+ * Reads code and message of an error body: `{code, message, details}`, `{issues: [{message}]}`, or any text (FACTS
+ * 5.3).
+ */
 function readError(text: string, scrub: Scrub): { code?: string; message: string } {
   const body = jsonIn(text);
   if (!isObject(body)) return { message: plain(text, scrub) };
   const { code, message, details, issues } = body;
-  const said = [message, details, ...(Array.isArray(issues) ? issues.map(messageOf) : [])];
-  const words = said.map(inWords).filter(Boolean).join('; ');
+  const statements = [message, details, ...(Array.isArray(issues) ? issues.map(messageOf) : [])];
+  const joined = statements.map(textOfValue).filter(Boolean).join('; ');
   return {
     ...(typeof code === 'string' && code ? { code } : {}),
-    message: words ? plain(words, scrub, longestMessage) : plain(inWords(body), scrub),
+    message: joined ? plain(joined, scrub, maxMessageLength) : plain(textOfValue(body), scrub),
   };
 }
 
 const messageOf = (issue: unknown): unknown => (isObject(issue) ? issue['message'] : issue);
 
-/** Nothing said is nothing: `null`, `{}` and `[]` are left out. */
-function inWords(value: unknown): string {
+/** The text of a value; empty for `null`, `{}`, and `[]`. */
+function textOfValue(value: unknown): string {
   if (typeof value === 'string') return value;
   const json = JSON.stringify(value ?? '');
   return /^(""|\{\}|\[\])$/.test(json) ? '' : json;
 }
 
-/** One line of text without tags, control characters and secrets, short enough to be quoted. */
-function plain(text: string, scrub: Scrub, longest = longestQuote): string {
+/** Reduces a text to one line without tags, control characters, and secrets, short enough for a quote. */
+function plain(text: string, scrub: Scrub, maxLength = maxQuoteLength): string {
   const line = scrub(text)
     .replaceAll(/<(script|style|head)\b.*?<\/\1\s*>/gis, ' ')
     .replaceAll(/<[^<>]*>/g, ' ')
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
-  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+  return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line;
 }

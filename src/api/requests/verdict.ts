@@ -2,7 +2,7 @@ import type { Verdict } from '../../model/api.ts';
 import type { Failure } from './failure.ts';
 import { isWrite, type Method } from './request.ts';
 
-/** What follows from a failed attempt: what the caller may conclude, and whether the same request may be sent again. */
+/** The conclusion from a failed attempt: the verdict for the caller, and whether the same request may be sent again. */
 export interface Judgement {
   readonly verdict: Verdict;
   readonly retry: boolean;
@@ -14,8 +14,9 @@ const notNow: Judgement = { verdict: 'unavailable', retry: false };
 const uncertain: Judgement = { verdict: 'uncertain', retry: false };
 
 /**
- * A read changes nothing, so it may be repeated after every failure that may pass. A write is repeated only when the API
- * certainly did not take it; where it may have been taken the verdict is `uncertain`, and it is never sent again.
+ * Decides the verdict of a failed attempt. A read changes nothing, so it may be retried after any failure that may
+ * pass. A write is retried only if the API certainly rejected it for now or never received it; otherwise the verdict is
+ * `uncertain`, and the write is never sent again.
  */
 export function judge(method: Method, failure: Failure): Judgement {
   const write = isWrite({ method });
@@ -35,8 +36,9 @@ export function judge(method: Method, failure: Failure): Judgement {
 }
 
 /**
- * What is not the API's own answer is never its refusal. A 4xx of something in between was not passed on, so nothing happened, and it
- * may go better when that is mended; a redirect, a broken exchange (408, 499) or a failed gateway may follow the deed.
+ * An answer that is not the API's own is never a rejection by the API. An intermediary that answers 4xx did not pass
+ * the request on, so nothing happened, and a retry may succeed when the intermediary is fixed. A redirect, a broken
+ * exchange (408, 499), or a failed gateway may follow a write that took effect.
  */
 function judgeStatus(status: number, own: boolean, write: boolean): Judgement {
   if (status === 429 || (status === 503 && own)) return later;

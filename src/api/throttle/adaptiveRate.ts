@@ -1,61 +1,65 @@
 import { isRising, judged, noLatency, seen, type Latency } from './latency.ts';
 
-/** What is known of a limit that nobody has told. Rates are requests a second. */
+/** The estimate of an unknown rate limit. Rates are in requests per second. */
 export interface Adaptive {
-  /** What is allowed now. */
+  /** The rate that is allowed now. */
   readonly rate: number;
-  /** Never less than this, so that it is found out when all is well again. */
+  /** The lower bound, above 0, so that attempts show when the API has recovered. */
   readonly lowest: number;
-  /** Never more than this. */
+  /** The upper bound. */
   readonly highest: number;
-  /** The rate at which it last went badly; Infinity when it never did. */
+  /** The rate at the last decrease; Infinity if there was none. */
   readonly ceiling: number;
-  /** Where the last step back led to, from which the ceiling is approached. */
+  /** The rate after the last decrease, from which it approaches the ceiling. */
   readonly base: number;
-  /** How far the way from the base to the ceiling has been gone: 1 is there, more is beyond. */
+  /** The progress from the base to the ceiling: 1 at the ceiling, more beyond it. */
   readonly progress: number;
-  /** The instant of the last step back: what began earlier says nothing about the rate since. */
+  /** The instant of the last decrease: attempts that started earlier say nothing about the present rate. */
   readonly since: number;
-  /** Attempts in a row that found the API unavailable. */
+  /** Successive attempts that found the API unavailable. */
   readonly failures: number;
   readonly latency: Latency;
 }
 
-/** How an attempt went, as far as it tells about load. */
+/** What an attempt shows about the API's load. */
 export type Ending = 'answered' | 'limited' | 'unavailable';
 
-/** An attempt that has ended; instants in milliseconds. */
+/** An attempt that has ended; instants are in milliseconds. */
 export interface Attempt {
   readonly ending: Ending;
   readonly start: number;
   readonly end: number;
-  /** Whether others wait for their start. */
+  /** Whether other requests are queued. */
   readonly waiting: boolean;
-  /** The share of the rate that was used of late. */
+  /** The share of the rate that was used recently. */
   readonly used: number;
 }
 
-/** However badly it goes, one request in a second finds out whether it still does. After an outage it begins anew from there. */
+/** The least rate: one request per second detects when an outage is over. The rate grows again from there. */
 const lowestRate = 1;
 
-/** That many failures in a row are an outage; fewer are bad luck. */
-const outage = 5;
+/** The number of successive failures that counts as an outage. */
+const outageFailures = 5;
 
-/** The share of the rate that a step back leaves: where no limit was known, at a known one, and when the last step was too small. */
-const stepBack = { first: 0.5, known: 0.85, again: 0.7 };
+/** The factor of a decrease: at an unknown limit, at a known one, and if the last decrease was too small. */
+const decrease = { first: 0.5, known: 0.85, repeated: 0.7 };
 
-/** A step back in the first tenth of the way: the step before it was too small. */
-const early = 0.1;
+/** A decrease within this progress means that the one before was too small. */
+const earlyProgress = 0.1;
 
-/** The way to the ceiling takes so many answers, or so many seconds at it, so that being refused at its end stays rare. */
-const way = { answers: 200, seconds: 10 };
+/**
+ * The way to the ceiling takes this many answers, or this many seconds at the ceiling's rate, so that refusals at its
+ * end are rare.
+ */
+const approach = { answers: 200, seconds: 10 };
 
-/** A rate of which less is used does not hold back, whatever waits: then an answer does not say that there is room for more. */
-const wellUsed = 0.7;
+/** If less of the rate is used, the rate is not the bottleneck, and an answer does not show that more is possible. */
+const minUsed = 0.7;
 
-/** Doubling takes a second, or so many answers where there are fewer in one. */
-const doubling = 4;
+/** The least number of answers for a doubling, which takes a second at higher rates. */
+const minAnswersToDouble = 4;
 
+/** Returns the estimate before the first attempt. */
 export const startingAt = (rate: number, highest: number): Adaptive => ({
   rate,
   lowest: Math.min(lowestRate, rate),
@@ -68,73 +72,83 @@ export const startingAt = (rate: number, highest: number): Adaptive => ({
   latency: noLatency,
 });
 
-/** What is known after one more attempt. */
-export function learn(known: Adaptive, attempt: Attempt): Adaptive {
+/** Returns the estimate after one more attempt. Pure. */
+export function learn(estimate: Adaptive, attempt: Attempt): Adaptive {
   switch (attempt.ending) {
     case 'answered':
-      return answered(known, attempt);
+      return answered(estimate, attempt);
     case 'limited':
-      if (attempt.start < known.since) return known;
-      return steppedBack({ ...known, failures: 0 }, attempt.end);
+      if (attempt.start < estimate.since) return estimate;
+      return decreased({ ...estimate, failures: 0 }, attempt.end);
     case 'unavailable':
-      return unavailable({ ...known, failures: known.failures + 1 }, attempt);
+      return unavailable({ ...estimate, failures: estimate.failures + 1 }, attempt);
   }
 }
 
-function answered(before: Adaptive, { start, end, waiting, used }: Attempt): Adaptive {
-  if (start < before.since) return { ...before, failures: 0 };
-  const known = { ...before, failures: 0, latency: seen(before.latency, end - start) };
-  if (!waiting) return known;
-  if (isRising(known.latency)) return slowedDown(known, used, end);
-  if (used < wellUsed) return known;
-  return known.ceiling === Infinity ? doubled(known) : approached(known);
+function answered(previous: Adaptive, { start, end, waiting, used }: Attempt): Adaptive {
+  if (start < previous.since) return { ...previous, failures: 0 };
+  const estimate = { ...previous, failures: 0, latency: seen(previous.latency, end - start) };
+  if (!waiting) return estimate;
+  if (isRising(estimate.latency)) return slowedDown(estimate, used, end);
+  if (used < minUsed) return estimate;
+  return estimate.ceiling === Infinity ? doubled(estimate) : approached(estimate);
 }
 
-/** What makes the API slow is what was sent, which may be less than what was allowed. */
-const slowedDown = (known: Adaptive, used: number, now: number): Adaptive =>
-  steppedBack(
+/** The sent requests make the API slow, and they may be fewer than the allowed ones. */
+const slowedDown = (estimate: Adaptive, used: number, now: number): Adaptive =>
+  decreased(
     {
-      ...known,
-      rate: Math.max(known.lowest, known.rate * Math.min(1, used)),
-      latency: judged(known.latency),
+      ...estimate,
+      rate: Math.max(estimate.lowest, estimate.rate * Math.min(1, used)),
+      latency: judged(estimate.latency),
     },
     now,
   );
 
 /** No limit is known yet: the rate doubles in a second. */
-const doubled = (known: Adaptive): Adaptive => ({
-  ...known,
-  rate: Math.min(known.highest, known.rate * 2 ** (1 / Math.max(known.rate, doubling))),
+const doubled = (estimate: Adaptive): Adaptive => ({
+  ...estimate,
+  rate: Math.min(
+    estimate.highest,
+    estimate.rate * 2 ** (1 / Math.max(estimate.rate, minAnswersToDouble)),
+  ),
 });
 
-/** Fast at first, slow near the ceiling, and faster again beyond it: a limit that was raised is found (as CUBIC does). */
-function approached(known: Adaptive): Adaptive {
-  const { base, ceiling } = known;
-  const progress = known.progress + 1 / Math.max(way.answers, way.seconds * ceiling);
-  const left = 1 - progress;
-  const height = left > 0 ? ceiling - base : ceiling * (1 - stepBack.known);
-  return { ...known, progress, rate: Math.min(known.highest, ceiling - height * left ** 3) };
+/**
+ * Grows fast at first, slowly near the ceiling, and faster again beyond it, as CUBIC does, to find a limit that was
+ * raised.
+ */
+function approached(estimate: Adaptive): Adaptive {
+  const { base, ceiling } = estimate;
+  const progress = estimate.progress + 1 / Math.max(approach.answers, approach.seconds * ceiling);
+  const remaining = 1 - progress;
+  const height = remaining > 0 ? ceiling - base : ceiling * (1 - decrease.known);
+  return {
+    ...estimate,
+    progress,
+    rate: Math.min(estimate.highest, ceiling - height * remaining ** 3),
+  };
 }
 
-const steppedBack = (known: Adaptive, now: number): Adaptive =>
-  fallenTo({ ...known, ceiling: known.rate }, known.rate * stepOf(known), now);
+const decreased = (estimate: Adaptive, now: number): Adaptive =>
+  loweredTo({ ...estimate, ceiling: estimate.rate }, estimate.rate * decreaseOf(estimate), now);
 
-function stepOf({ ceiling, progress }: Adaptive): number {
-  if (ceiling === Infinity) return stepBack.first;
-  return progress < early ? stepBack.again : stepBack.known;
+function decreaseOf({ ceiling, progress }: Adaptive): number {
+  if (ceiling === Infinity) return decrease.first;
+  return progress < earlyProgress ? decrease.repeated : decrease.known;
 }
 
 /**
- * After an outage it begins anew, from a rate that cannot bring the API down again. An outage says nothing about the limit, so what
- * was known of it stays known.
+ * Falls to the lowest rate in an outage, so that the API is not overloaded again when it recovers. An outage says
+ * nothing about the limit, so the ceiling stays.
  */
-function unavailable(known: Adaptive, { start, end }: Attempt): Adaptive {
-  if (known.failures < outage || start < known.since) return known;
-  const ceiling = known.ceiling === Infinity ? known.rate : known.ceiling;
-  return fallenTo({ ...known, ceiling, failures: 0 }, known.lowest, end);
+function unavailable(estimate: Adaptive, { start, end }: Attempt): Adaptive {
+  if (estimate.failures < outageFailures || start < estimate.since) return estimate;
+  const ceiling = estimate.ceiling === Infinity ? estimate.rate : estimate.ceiling;
+  return loweredTo({ ...estimate, ceiling, failures: 0 }, estimate.lowest, end);
 }
 
-function fallenTo(known: Adaptive, target: number, now: number): Adaptive {
-  const rate = Math.max(known.lowest, target);
-  return { ...known, rate, base: rate, progress: 0, since: now };
+function loweredTo(estimate: Adaptive, target: number, now: number): Adaptive {
+  const rate = Math.max(estimate.lowest, target);
+  return { ...estimate, rate, base: rate, progress: 0, since: now };
 }

@@ -1,69 +1,80 @@
-/** How long answers take, in milliseconds: of late, and as a rule. */
+/** The latency of answers in milliseconds: the recent average and the baseline. */
 export interface Latency {
   readonly late: number;
   readonly usual: number;
-  /** Answers seen. */
+  /** The number of answers. */
   readonly count: number;
-  /** Answers to be seen before the next judgement. */
+  /** The number of answers until the next judgement. */
   readonly due: number;
-  /** In a row of bad judgements: what was late at the last one, and how many have not made it better. */
+  /** In a series of bad judgements: the recent latency at the last one, and how many decreases did not improve it. */
   readonly before: number;
   readonly vain: number;
 }
 
-/** Answers between two judgements: what has been done about the first shows in them. */
-const patience = 32;
+/** The number of answers between two judgements, in which a decrease takes effect. */
+const answersPerJudgement = 32;
 
-/** How many times as slow as usual is clearly slower. */
-const clear = 2;
+/** The factor over the baseline that counts as slower. */
+const slowFactor = 2;
 
-/** Milliseconds that no service is blamed for, however fast it usually is. */
-const trifle = 50;
+/** A difference in milliseconds that never counts, however fast the service is. */
+const toleranceMs = 50;
 
-/** The share of one answer in each: `jammed` goes for the usual one while answers are slow, or a jam would soon be what is usual. */
-const share = { late: 1 / 16, usual: 1 / 256, jammed: 1 / 1024 };
+/**
+ * The weight of one answer in each average. `jammed` applies to the baseline while answers are slow, so that congestion
+ * does not become the baseline.
+ */
+const weight = { late: 1 / 16, usual: 1 / 256, jammed: 1 / 1024 };
 
-/** After so many judgements in vain it is not the load: slow is what is usual from now on. */
-const enough = 4;
+/** After this many ineffective decreases the load is not the cause: the recent latency becomes the baseline. */
+const maxIneffective = 4;
 
-/** An answer counts as no more than so many usual ones in what is usual. */
-const most = 3;
+/** The greatest latency that enters the baseline, as a multiple of the baseline. */
+const maxFactor = 3;
 
+/** The latency before the first answer. */
 export const noLatency: Latency = {
   late: 0,
   usual: 0,
   count: 0,
-  due: patience,
+  due: answersPerJudgement,
   before: 0,
   vain: 0,
 };
 
-/** One more answer. The first ones count as much as each other. */
+/** Adds one answer. The first ones have equal weights. Pure. */
 export function seen(latency: Latency, milliseconds: number): Latency {
   const { late, usual, count, due } = latency;
   return {
-    ...(late > clear * usual ? latency : { before: 0, vain: 0 }),
-    late: late + (milliseconds - late) * Math.max(share.late, 1 / (count + 1)),
-    usual: usualAfter(latency, milliseconds),
+    ...(late > slowFactor * usual ? latency : { before: 0, vain: 0 }),
+    late: late + (milliseconds - late) * Math.max(weight.late, 1 / (count + 1)),
+    usual: baselineAfter(latency, milliseconds),
     count: count + 1,
     due: Math.max(0, due - 1),
   };
 }
 
-function usualAfter({ late, usual, count }: Latency, milliseconds: number): number {
-  if (count < patience) return usual + (milliseconds - usual) / (count + 1);
-  const bounded = Math.min(milliseconds, most * usual);
-  return usual + (bounded - usual) * (late > clear * usual ? share.jammed : share.usual);
+function baselineAfter({ late, usual, count }: Latency, milliseconds: number): number {
+  if (count < answersPerJudgement) return usual + (milliseconds - usual) / (count + 1);
+  const bounded = Math.min(milliseconds, maxFactor * usual);
+  return usual + (bounded - usual) * (late > slowFactor * usual ? weight.jammed : weight.usual);
 }
 
-/** Whether answers have become clearly slower. Those that vary as an exponential distribution does, which is a lot, have not. */
+/**
+ * Whether answers have become clearly slower. The variation of an exponential distribution, which is large, does not
+ * count.
+ */
 export const isRising = ({ late, usual, due }: Latency): boolean =>
-  due === 0 && late > clear * usual + trifle;
+  due === 0 && late > slowFactor * usual + toleranceMs;
 
-/** What has been acted upon. Where that does not help, again and again, the service has become slower for reasons of its own. */
+/**
+ * Records that the rate was decreased. If decreases repeatedly do not help, the service is slower for other reasons.
+ * Pure.
+ */
 export function judged(latency: Latency): Latency {
   const { late, before } = latency;
   const vain = late > 0.9 * before && before > 0 ? latency.vain + 1 : 0;
-  if (vain >= enough) return { ...latency, usual: late, due: patience, before: 0, vain: 0 };
-  return { ...latency, due: patience, before: late, vain };
+  if (vain >= maxIneffective)
+    return { ...latency, usual: late, due: answersPerJudgement, before: 0, vain: 0 };
+  return { ...latency, due: answersPerJudgement, before: late, vain };
 }

@@ -2,8 +2,8 @@ import type { Ending } from './adaptiveRate.ts';
 import type { Answer, Failure } from '../requests/failure.ts';
 
 /**
- * What an attempt says of the API's load: undefined is nothing. A refusal for a reason is an answer like any other. A lone
- * failure may be one request's own; many in a row are the API's, which is for the throttle to see.
+ * Returns what an attempt shows about the API's load; undefined: nothing. A reasoned refusal is an answer like any
+ * other. A single failure may concern one request only; the throttle counts successive ones.
  */
 export function endingOf(outcome: Answer | Failure): Ending | undefined {
   switch (outcome.sort) {

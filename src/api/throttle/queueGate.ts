@@ -1,35 +1,35 @@
 import type PQueue from 'p-queue';
 import type { Clock } from '../../model/time/clock.ts';
 
-/** Says when a queue may start its next task, which the queue itself then chooses. */
+/** Decides when a queue may start its next task, which the queue itself selects. */
 export interface Gate {
-  /** Looks again: to be called after everything that may change the wait, and after something was put into the queue. */
+  /** Checks the wait again. Must be called after everything that may change it, and after a task was queued. */
   look(): void;
-  /** Wakes up no more, so what is shut stays shut. */
+  /** Stops the timer: a closed gate stays closed. */
   stop(): void;
 }
 
 /**
- * Keeps the queue paused while `wait`, in milliseconds, is above 0. While it is paused everything waits in the queue, so
- * that whatever has the highest priority at the end of the wait goes first. Sleeps only when something waits.
+ * Creates a gate that pauses the queue while `wait`, in milliseconds, is above 0. Tasks then stay in the queue, so that
+ * the one with the highest priority at the end of the wait starts first. A timer runs only while tasks wait.
  */
 export function createGate(queue: PQueue, wait: () => number, clock: Clock): Gate {
   const stopped = new AbortController();
-  let watched = false;
+  let isWatching = false;
   const look = (): void => {
     if (wait() <= 0) return void queue.start();
     queue.pause();
-    if (watched || queue.size === 0 || stopped.signal.aborted) return;
-    watched = true;
+    if (isWatching || queue.size === 0 || stopped.signal.aborted) return;
+    isWatching = true;
     watch().then(look, (error: unknown) => {
       if (!stopped.signal.aborted) throw error;
     });
   };
   const watch = async (): Promise<void> => {
-    // Rounded up, since a timer knows whole milliseconds only and would wake too early.
-    for (let rest = wait(); rest > 0 && queue.size > 0; rest = wait())
-      await clock.sleep(Math.ceil(rest), stopped.signal);
-    watched = false;
+    // Rounded up: a timer counts whole milliseconds and would fire too early.
+    for (let remaining = wait(); remaining > 0 && queue.size > 0; remaining = wait())
+      await clock.sleep(Math.ceil(remaining), stopped.signal);
+    isWatching = false;
   };
   return { look, stop: () => stopped.abort() };
 }

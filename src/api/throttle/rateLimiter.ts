@@ -3,37 +3,41 @@ import { learn, startingAt, type Attempt } from './adaptiveRate.ts';
 import { limitOf, shareUsed, steadyAt, untilToken, type Limit } from './rateWindow.ts';
 
 export interface PaceOptions {
-  /** The long-run average; with `adaptive`, where it starts. Above 0; fractions are allowed. */
+  /** The average rate; with `adaptive`, the initial one. Above 0; fractions are allowed. */
   readonly requestsPerSecond: number;
-  /** What an adaptive rate never exceeds. Not below `requestsPerSecond`, which is the default. */
+  /** The upper bound of an adaptive rate. Not below `requestsPerSecond`, which is the default. */
   readonly ceiling?: number;
-  /** How many requests may start together. At least 1. */
+  /** The number of requests that may start together. At least 1. */
   readonly burst: number;
-  /** Whether the rate follows how the API answers. Default: false. */
+  /** Whether the rate adapts to the API's answers. Default: false. */
   readonly adaptive?: boolean;
 }
 
-/** What has started, and how fast more may. Instants are milliseconds that never go back. */
+/** Limits the rate of starts. Instants are milliseconds of a monotonic clock. */
 export interface Pacer {
-  /** Milliseconds until one more may start. */
+  /** Returns the milliseconds until one more request may start. */
   wait(now: number): number;
+  /** Records a start. */
   started(now: number): void;
+  /** Records the end of an attempt, from which an adaptive rate learns. */
   ended(attempt: Omit<Attempt, 'used'>): void;
+  /** Returns the present rate and its unused share. */
   state(now: number): Pick<ThrottleState, 'rate' | 'headroom'>;
 }
 
-/** Milliseconds that the headroom looks back. */
-const recently = 5000;
+/** The span of the headroom in milliseconds. */
+const headroomMs = 5000;
 
-/** Milliseconds, and starts, after which it is known whether a rate is really used. */
-const trial = { least: 1000, most: 5000, starts: 5 };
+/** The span in milliseconds, and the starts in it, over which the use of the rate is measured. */
+const usageSpan = { leastMs: 1000, mostMs: 5000, starts: 5 };
 
 /**
- * While adapting, hardly any may start together: whose limit is unknown, its bucket may be small. As long as nothing has gone badly, so many
- * may after a rest, so that short work is not kept waiting.
+ * The burst of an adaptive rate before the first decrease, so that short work does not wait. Afterwards bursts are
+ * small: the limit is unknown, and the API's token bucket may be small.
  */
 const firstBurst = 8;
 
+/** Creates a rate limiter. */
 export function createPacer({
   requestsPerSecond,
   burst,
@@ -41,31 +45,35 @@ export function createPacer({
   ceiling = requestsPerSecond,
 }: PaceOptions): Pacer {
   const starts: number[] = [];
-  let known = startingAt(requestsPerSecond, ceiling);
-  const largest = Math.max(1, Math.floor(burst));
-  const limit = (): Limit => limitOf(known.rate, adaptive ? Math.min(largest, few()) : largest);
-  const few = (): number =>
-    Math.max(known.ceiling === Infinity ? firstBurst : 1, steadyAt(known.rate));
+  let estimate = startingAt(requestsPerSecond, ceiling);
+  const maxBurst = Math.max(1, Math.floor(burst));
+  const limit = (): Limit =>
+    limitOf(estimate.rate, adaptive ? Math.min(maxBurst, adaptiveBurst()) : maxBurst);
+  const adaptiveBurst = (): number =>
+    Math.max(estimate.ceiling === Infinity ? firstBurst : 1, steadyAt(estimate.rate));
   const used = (span: number, now: number): number =>
-    shareUsed(starts, { rate: known.rate, span, now });
+    shareUsed(starts, { rate: estimate.rate, span, now });
   return {
     wait: (now) => untilToken(starts, limit(), now),
     started(now) {
       starts.push(now);
-      const kept = now - Math.max(recently, 2 * limit().window);
+      const oldest = now - Math.max(headroomMs, 2 * limit().window);
       starts.splice(
         0,
-        starts.findIndex((start) => start > kept),
+        starts.findIndex((start) => start > oldest),
       );
     },
     ended(attempt) {
       if (!adaptive) return;
-      const span = Math.min(trial.most, Math.max(trial.least, (trial.starts / known.rate) * 1000));
-      known = learn(known, { ...attempt, used: used(span, attempt.end) });
+      const span = Math.min(
+        usageSpan.mostMs,
+        Math.max(usageSpan.leastMs, (usageSpan.starts / estimate.rate) * 1000),
+      );
+      estimate = learn(estimate, { ...attempt, used: used(span, attempt.end) });
     },
     state: (now) => ({
-      rate: known.rate,
-      headroom: Math.max(0, 1 - used(recently, now)),
+      rate: estimate.rate,
+      headroom: Math.max(0, 1 - used(headroomMs, now)),
     }),
   };
 }

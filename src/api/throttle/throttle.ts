@@ -1,3 +1,9 @@
+/**
+ * The throttle: tasks in, started within the rate and the concurrency. rateLimiter.ts decides how long the next start
+ * waits, by rateWindow.ts at the rate of adaptiveRate.ts, which learns from loadSignal.ts and latency.ts. queueGate.ts
+ * opens and closes the queue.
+ */
+
 import PQueue from 'p-queue';
 import type { ThrottleState } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
@@ -5,80 +11,82 @@ import type { Ending } from './adaptiveRate.ts';
 import { createGate } from './queueGate.ts';
 import { createPacer, type PaceOptions } from './rateLimiter.ts';
 
-/** How much may be asked of the API: a burst at once, a rate over time, and so many requests under way. */
+/** The limits: a burst, a rate over time, and the number of requests in flight. */
 export interface ThrottleOptions extends PaceOptions {
-  /** How many requests may be under way together. At least 1. */
+  /** The number of requests that may be in flight. At least 1. */
   readonly concurrency: number;
 }
 
-/** What a task may say of its place in the queue. */
+/** How a task is queued. */
 export interface Place {
-  /** Takes a waiting task out, and its promise then rejects with the signal's reason. */
+  /** Aborting it removes a queued task, whose promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Higher goes first. Default: 0. */
+  /** Higher priorities start first. Default: 0. */
   readonly priority?: number;
 }
 
-/** By which a task tells, at its end, how it went; one that does not tell teaches nothing. */
+/** Called by a task, at its end, with what it shows about the load. A task may leave it out. */
 export type Tell = (ending: Ending) => void;
 
-/** The one gate that every request passes. */
+/** The queue through which every request passes. */
 export interface Throttle {
-  /** Runs the task once it has a token and a place. */
-  run<Result>(task: (tell: Tell) => Promise<Result>, place?: Place): Promise<Result>;
-  /** Nothing starts before that instant (milliseconds since 1970); of several, the latest counts. */
+  /** Runs the task when the rate and the concurrency allow it. */
+  run<Result>(task: (tell: Tell) => Promise<Result>, queueOptions?: Place): Promise<Result>;
+  /** Lets nothing start before this instant (milliseconds since 1970). The latest of several counts. */
   pauseUntil(instant: number): void;
-  /** Milliseconds that tasks have waited for their start, added up. */
+  /** Returns the total time in milliseconds that tasks waited for their start. */
   waitedMs(): number;
+  /** Returns the present state. */
   state(): ThrottleState;
-  /** Takes out what waits, whose promises reject, and ends when what runs has ended. */
+  /** Removes queued tasks, whose promises reject. Resolves when the running ones have ended. */
   stop(): Promise<void>;
 }
 
 /**
- * In no stretch of `burst / requestsPerSecond` seconds do more than `burst` tasks start, which is both the burst and the rate.
- * With `adaptive` the rate is found out, and bursts are small. The queue keeps the order and the places; the time it starts
- * something is ours (docs/decisions/0006-the-rate-is-reckoned-here.md). All waiting goes by time that nobody can set.
+ * Creates a throttle. In no `burst / requestsPerSecond` seconds do more than `burst` tasks start, which enforces both
+ * limits. With `adaptive`, the rate is found by trial, and bursts are small. PQueue keeps the order and the
+ * concurrency; the gate decides when tasks start (docs/decisions/0006-the-rate-is-reckoned-here.md). All waits use the
+ * monotonic clock.
  */
 export function createThrottle(options: ThrottleOptions, clock: Clock): Throttle {
   const queue = new PQueue({ concurrency: Math.max(1, Math.floor(options.concurrency)) });
   const now = (): number => clock.steady();
   const pacer = createPacer(options);
-  let heldUntil = -Infinity;
-  const gate = createGate(queue, () => Math.max(heldUntil - now(), pacer.wait(now())), clock);
-  const count = { waited: 0, refused: 0 };
+  let pausedUntil = -Infinity;
+  const gate = createGate(queue, () => Math.max(pausedUntil - now(), pacer.wait(now())), clock);
+  const counters = { waited: 0, refused: 0 };
 
-  const tellOf =
+  const reporterOf =
     (start: number): Tell =>
     (ending) => {
-      if (ending === 'limited') count.refused += 1;
+      if (ending === 'limited') counters.refused += 1;
       pacer.ended({ ending, start, end: now(), waiting: queue.size > 0 });
       gate.look();
     };
 
   return {
-    run(task, place) {
-      const since = now();
+    run(task, queueOptions) {
+      const queuedAt = now();
       const result = queue.add(() => {
         const start = now();
-        count.waited += start - since;
+        counters.waited += start - queuedAt;
         pacer.started(start);
         gate.look();
-        return task(tellOf(start));
-      }, place);
+        return task(reporterOf(start));
+      }, queueOptions);
       gate.look();
       return result;
     },
     pauseUntil(instant) {
-      heldUntil = Math.max(heldUntil, now() + instant - clock.now().getTime());
+      pausedUntil = Math.max(pausedUntil, now() + instant - clock.now().getTime());
       gate.look();
     },
-    waitedMs: () => count.waited,
+    waitedMs: () => counters.waited,
     state: () => ({
       ...pacer.state(now()),
       waiting: queue.size,
       running: queue.pending,
-      refused: count.refused,
+      refused: counters.refused,
     }),
     stop() {
       gate.stop();

@@ -4,16 +4,18 @@ import { HttpsProxyAgent } from 'hpagent';
 import { proxyError, type Proxy } from './proxy.ts';
 
 export interface AgentOptions {
-  /** From `checkBase`. */
+  /** The base URL, as `checkBase` returns it. */
   readonly base: string;
-  /** How many connections may be open. */
+  /** The number of connections that may be open. */
   readonly connections: number;
-  /** Milliseconds that a proxy may take to connect, and then the TLS handshake through it. */
+  /** Milliseconds for the connection to a proxy, and then for the TLS handshake through it. */
   readonly connectTimeout: number;
   readonly proxy?: Proxy | undefined;
 }
 
-/** The connections to the API, which are kept alive: over TLS through a tunnel where there is a proxy. */
+/**
+ * Creates the agent for connections to the API. They are kept alive, and use TLS through a tunnel if there is a proxy.
+ */
 export function createAgent(options: AgentOptions): { https: HttpsAgent } | { http: HttpAgent } {
   const { base, connections, proxy } = options;
   const pool = { keepAlive: true, maxSockets: connections };
@@ -25,29 +27,29 @@ export function createAgent(options: AgentOptions): { https: HttpsAgent } | { ht
 }
 
 /**
- * An agent whose requests get their socket only once the tunnel and the TLS handshake through it are done, so that a request without a
- * socket was certainly not sent.
+ * Creates an agent that gives a request its socket only after the tunnel and its TLS handshake are complete, so that a
+ * request without a socket was certainly not sent.
  */
 function tunnelAgent(proxy: Proxy, pool: object, timeout: number): HttpsAgent {
   const agent = new HttpsProxyAgent({ ...pool, proxy: forAgent(proxy.url), timeout });
-  const open = agent.createConnection.bind(agent);
+  const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, done = () => undefined) =>
-    open(options, (error, socket) => {
+    connect(options, (error, socket) => {
       if (error) return done(proxyError(proxy, error), socket);
       const timer = setTimeout(
         () => socket.destroy(new Error('the TLS handshake took too long')),
         timeout,
       );
-      const ended = (failure: Error | null): void => {
+      const handshakeEnded = (failure: Error | null): void => {
         clearTimeout(timer);
-        socket.off('error', ended);
+        socket.off('error', handshakeEnded);
         done(failure, socket);
       };
-      socket.once('error', ended).once('secureConnect', () => ended(null));
+      socket.once('error', handshakeEnded).once('secureConnect', () => handshakeEnded(null));
     });
   return agent;
 }
 
-/** The agent looks a host up as it is, and an IPv6 address has brackets in a URL only. */
+/** Removes the brackets of an IPv6 address, since the agent resolves the host name as it is. */
 const forAgent = (url: URL): URL =>
   Object.defineProperty(new URL(url), 'hostname', { value: url.hostname.replaceAll(/[[\]]/g, '') });

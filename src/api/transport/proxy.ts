@@ -3,29 +3,30 @@ import { isLoopback } from '../../model/loopback.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The proxy that requests to the API go through. */
+/** The proxy for requests to the API. */
 export interface Proxy {
   readonly url: URL;
-  /** The variable that names it. */
+  /** The environment variable that names it. */
   readonly variable: string;
-  /** Its address for people, without user and password. */
+  /** Its URL for people, without user and password. */
   readonly address: string;
 }
 
 /**
- * The proxy that the environment names for this address: `HTTPS_PROXY` or `HTTP_PROXY` by its scheme, lower case before upper case; none
- * for loopback, nor for what `NO_PROXY` names. Throws an `Error` in words for the user, and without the value, which may hold a password.
+ * Returns the proxy that the environment names for this base URL: `HTTPS_PROXY` or `HTTP_PROXY` by its scheme, lower
+ * case first. None for loopback and for hosts in `NO_PROXY`. Throws an `Error` with a message for the user, without the
+ * value, which may contain a password.
  */
 export function proxyFor(base: string, env: Env): Proxy | undefined {
   const target = URL.canParse(base) ? new URL(base) : undefined;
   if (!target || isLoopback(target.hostname)) return undefined;
   if (isExempt(target, env['no_proxy'] || env['NO_PROXY'] || '')) return undefined;
   const name = target.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
-  const variable = [name, name.toUpperCase()].find((one) => env[one]);
+  const variable = [name, name.toUpperCase()].find((candidate) => env[candidate]);
   return variable === undefined ? undefined : proxyAt(env[variable] ?? '', variable);
 }
 
-/** A proxy without a scheme is one of HTTP, as for curl. */
+/** Parses the value of the variable. A proxy without a scheme is an HTTP proxy, as for curl. */
 function proxyAt(value: string, variable: string): Proxy {
   const address = value.includes('://') ? value : `http://${value}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -36,7 +37,7 @@ function proxyAt(value: string, variable: string): Proxy {
   return { url, variable, address: url.origin };
 }
 
-/** Whether `%` begins an encoded character everywhere. */
+/** Whether every `%` begins an encoded character. */
 function isEncoded(text: string): boolean {
   try {
     return decodeURIComponent(text) !== undefined;
@@ -45,35 +46,37 @@ function isEncoded(text: string): boolean {
   }
 }
 
-/** What must not show in a message. */
+/** Returns the texts that no message may contain. */
 export function secretsOf({ url: { username, password } }: Proxy): readonly string[] {
-  const [user, word] = [username, password].map(decodeURIComponent);
-  return [`${user}:${word}`, word ?? ''];
+  const [user, secret] = [username, password].map(decodeURIComponent);
+  return [`${user}:${secret}`, secret ?? ''];
 }
 
 /**
- * Whether a list of `NO_PROXY` names the host, as curl and Go read it: names with their subdomains (a leading dot or `*.` makes no
- * difference), addresses, networks (10.0.0.0/8), each with a port or for every one; `*` is all.
+ * Whether a `NO_PROXY` list exempts the host, by the rules of curl and Go: names with their subdomains (a leading dot
+ * or `*.` makes no difference), addresses, and networks (10.0.0.0/8), each with one port or for all; `*` is all hosts.
  */
 function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
-  const host = bare(hostname);
-  const own = port || (protocol === 'https:' ? '443' : '80');
+  const host = withoutBrackets(hostname);
+  const targetPort = port || (protocol === 'https:' ? '443' : '80');
   return list
     .toLowerCase()
     .split(/[\s,]+/)
     .filter(Boolean)
     .some((entry) => {
-      const [name, of = own] = withoutPort(entry);
-      return of === own && (name === '*' || isName(host, name) || isInNetwork(host, name));
+      const [name, entryPort = targetPort] = nameAndPort(entry);
+      return (
+        entryPort === targetPort && (name === '*' || isName(host, name) || isInNetwork(host, name))
+      );
     });
 }
 
-const bare = (host: string): string => host.replaceAll(/[[\]]/g, '');
+const withoutBrackets = (host: string): string => host.replaceAll(/[[\]]/g, '');
 
-/** Name and port of an entry. An IPv6 address has colons, and a port only after brackets. */
-function withoutPort(entry: string): readonly [name: string, port?: string] {
+/** Splits an entry into name and port. An IPv6 address contains colons, and has a port only after brackets. */
+function nameAndPort(entry: string): readonly [name: string, port?: string] {
   const [, name = entry, port] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [];
-  return port === undefined ? [bare(name)] : [bare(name), port];
+  return port === undefined ? [withoutBrackets(name)] : [withoutBrackets(name), port];
 }
 
 function isName(host: string, name: string): boolean {
@@ -92,7 +95,7 @@ function isInNetwork(host: string, name: string): boolean {
   return network.check(host, family);
 }
 
-/** A connection that did not come about because of the proxy. `lasting`: seconds do not mend it. */
+/** A connection that failed because of the proxy. `lasting`: a retry within seconds would fail too. */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError';
   readonly lasting: boolean;
@@ -103,12 +106,12 @@ export class ProxyError extends Error {
   }
 }
 
-/** What is wrong with the proxy and what to do, from how a connection through it failed. */
+/** Says what is wrong with the proxy, and what to do, from the failure of a connection through it. */
 export function proxyError({ address, variable, url }: Proxy, cause: Error): ProxyError {
   const proxy = `the proxy ${address} (${variable})`;
   const status = Number(/^Bad response: (\d{3})$/.exec(cause.message)?.[1] ?? 0);
-  const error = (words: string, lasting = false): ProxyError =>
-    new ProxyError(`${proxy} ${words}`, lasting, cause);
+  const error = (predicate: string, lasting = false): ProxyError =>
+    new ProxyError(`${proxy} ${predicate}`, lasting, cause);
   if (status === 407)
     return error(
       `${url.username ? 'does not accept its user and password' : 'wants a user and a password'} (407): set ${variable}=http://USER:PASSWORD@HOST:PORT`,

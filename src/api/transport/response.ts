@@ -4,7 +4,7 @@ import type { Answer, Failure } from '../requests/failure.ts';
 import { proxyError, ProxyError, type Proxy } from './proxy.ts';
 import { isWrite, type Request } from '../requests/request.ts';
 
-/** What an attempt brought back, as far as it matters here. */
+/** The parts of an HTTP response that are used here. */
 export interface Received {
   readonly statusCode: number;
   readonly statusMessage?: string | undefined;
@@ -12,7 +12,7 @@ export interface Received {
   readonly body: Uint8Array;
 }
 
-/** An answer of 2xx with JSON in it is an answer, anything else a failure. */
+/** Reads a response: a 2xx response with JSON is an answer, anything else is a failure. */
 export function readAnswer(
   request: Pick<Request, 'method' | 'parse'>,
   { statusCode: status, statusMessage: reason = '', headers, body: bytes }: Received,
@@ -33,11 +33,14 @@ export function readAnswer(
   return readBody(request, status, bytes);
 }
 
-/** An error as the API itself writes it. */
+/** Whether a body has the form of the API's own errors. */
 const isOwnError = (body: unknown): boolean =>
   isObject(body) && typeof body['code'] === 'string' && typeof body['message'] === 'string';
 
-/** A read may answer null (FACTS 1.3); a write other than DELETE says what it made of the resource. */
+/**
+ * Reads the body of a 2xx response. The answer to a read may be null (FACTS 1.3); the answer to a write other than
+ * DELETE must not be.
+ */
 function readBody(
   request: Pick<Request, 'method' | 'parse'>,
   status: number,
@@ -60,14 +63,17 @@ function readBody(
   }
 }
 
-/** What got says of an attempt that brought no answer. */
+/** The fields of got's error for an attempt without an answer. */
 type Break = Pick<RequestError, 'code' | 'message' | 'timings' | 'cause'>;
 
-/** The failures of a handshake that seconds do not mend: certificates and protocols. */
+/** Handshake failures that a retry within seconds does not solve: certificates and protocols. */
 const lasting =
   /CERT|^UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)/;
 
-/** How an attempt broke. It is `unsent` only when no connection (over TLS: no finished handshake) was ever ready for it. */
+/**
+ * Converts got's error to a failure. It is `unsent` only if no connection (with TLS: no completed handshake) was ever
+ * ready for the request.
+ */
 export function readBreak(
   { code, message, timings, cause }: Break,
   { base, proxy }: { readonly base: string; readonly proxy?: Proxy | undefined },
@@ -82,8 +88,8 @@ export function readBreak(
 }
 
 /**
- * When a connection was ready. Got stamps a reused one as ready at once; one through a tunnel is ready when the request gets it
- * (agent.ts), and got does not see its handshake.
+ * Returns when the connection was ready. Got stamps a reused one as ready at once. One through a tunnel is ready when
+ * the request gets it (agent.ts), since got does not see its handshake.
  */
 function readyAt(
   timings: Break['timings'],

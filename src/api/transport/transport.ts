@@ -1,3 +1,8 @@
+/**
+ * The transport: one request in, an answer or a failure out. agent.ts makes the connections, proxy.ts selects the
+ * proxy, and response.ts reads what comes back with json.ts.
+ */
+
 import got, { RequestError, type Got } from 'got';
 import { createAgent } from './agent.ts';
 import { readAnswer, readBreak } from './response.ts';
@@ -7,39 +12,41 @@ import type { Proxy } from './proxy.ts';
 import { addressOf, type Request } from '../requests/request.ts';
 
 export interface TransportOptions {
-  /** From `checkBase`. */
+  /** The base URL, as `checkBase` returns it. */
   readonly base: string;
-  /** Asked before each attempt. */
+  /** Returns the API key. Called before each attempt. */
   readonly key: () => string;
   readonly userAgent: string;
   /** Milliseconds for one attempt, from its start to the last byte of the answer. */
   readonly timeout: number;
-  /** How many connections may be open. */
+  /** The number of connections that may be open. */
   readonly connections: number;
-  /** Where there is one, all requests go through it. */
+  /** The proxy for all requests. Default: none. */
   readonly proxy?: Proxy | undefined;
-  /** Told the API's own time, to the second, with every answer that gives it. */
+  /** Called with the API's time, to the second, for every answer that has a Date header. */
   readonly onDate?: (date: Date) => void;
 }
 
-/** One attempt over HTTP/1.1. It never rejects for what the network or the API does, and never follows a redirect. */
+/** Sends one attempt over HTTP/1.1. Never rejects because of the network or the API, and never follows a redirect. */
 export interface Transport extends Disposable {
   exchange(request: Request): Promise<Answer | Failure>;
 }
 
-/** Milliseconds that finding the address, connecting and the TLS handshake may each take. */
-const longestConnect = 10_000;
+/** Milliseconds for each of name resolution, connection, and TLS handshake. */
+const maxConnectMs = 10_000;
 
-/** The most bytes of an answer that are read, after decompression. A page of 120 machines has about 80 kB. */
-const longestBody = 64 * 1024 * 1024;
+/**
+ * The greatest number of bytes that are read of an answer, after decompression. A page of 120 machines has about 80 kB.
+ */
+const maxBodyBytes = 64 * 1024 * 1024;
 
 const tooLarge: Failure = {
   sort: 'unusable',
-  reason: `more than ${longestBody / 1024 / 1024} MB`,
+  reason: `more than ${maxBodyBytes / 1024 / 1024} MB`,
   lasting: true,
 };
 
-/** Connections are kept alive: one for each request that the throttle lets through. */
+/** Creates the transport. Connections are kept alive, one for each request that the throttle lets run. */
 export function createTransport(options: TransportOptions): Transport {
   const { http, agent } = createHttp(options);
   return {
@@ -49,7 +56,7 @@ export function createTransport(options: TransportOptions): Transport {
         const content = contentOf(request, options.key(), scope.signal);
         const pending = http(addressOf(options.base, request), content);
         void pending.on('downloadProgress', ({ transferred, total = 0 }) => {
-          if (Math.max(transferred, total) > longestBody) scope.abort();
+          if (Math.max(transferred, total) > maxBodyBytes) scope.abort();
         });
         const received = await pending;
         const date = new Date(received.headers.date ?? Number.NaN);
@@ -66,9 +73,9 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-/** Got with everything of its own turned off that would send, wait or follow behind the throttle's back. */
+/** Creates got without all of its features that would send, wait, or redirect outside the throttle. */
 function createHttp({ base, userAgent, timeout, connections, proxy }: TransportOptions) {
-  const connect = Math.min(timeout, longestConnect);
+  const connect = Math.min(timeout, maxConnectMs);
   const agent = createAgent({ base, connections, connectTimeout: connect, proxy });
   const http = got.extend({
     agent,
@@ -88,7 +95,7 @@ function createHttp({ base, userAgent, timeout, connections, proxy }: TransportO
   return { http, agent: 'https' in agent ? agent.https : agent.http };
 }
 
-/** An empty body labelled JSON is refused (FACTS 1.9), so there is either both, body and label, or neither. */
+/** The API refuses an empty body with a JSON content type (FACTS 1.9), so either both are sent or neither. */
 const contentOf = ({ method, json }: Request, key: string, signal: AbortSignal) => ({
   method,
   signal,

@@ -1,3 +1,8 @@
+/**
+ * The handlers and the runners of the simulator. http/perform.ts looks a handler up by operationId, and world/jobs.ts a
+ * runner by the name of a step. Both work on the tables of world/.
+ */
+
 import type { Handlers } from './http/call.ts';
 import { accessorHandlers } from './collections/machines/accessors.ts';
 import { accountStandingHandlers } from './collections/team/account-standing.ts';
@@ -38,7 +43,7 @@ import { teamMemberHandlers } from './collections/team/team-members.ts';
 import { purgeRunners } from './world/find.ts';
 import { jobRunners, type Runners } from './world/jobs.ts';
 
-/** What serves each operation. */
+/** The handlers, by operationId. */
 export const handlers: Handlers = {
   ...accessorHandlers,
   ...accountStandingHandlers,
@@ -71,7 +76,7 @@ export const handlers: Handlers = {
   ...teamMemberHandlers,
 };
 
-/** What each step does when it is due. */
+/** The runners of steps, by name. */
 export const runners: Runners = {
   ...customTemplateRunners,
   ...deploymentRunners,

@@ -1,83 +1,87 @@
-/** How long things take, in milliseconds. 0 is allowed: it is done by the next request. */
+/** Durations in milliseconds. 0 is allowed: done by the next request. */
 interface Durations {
-  /** From the answer to the moment the job begins; default 100. */
+  /** From the answer to the start of the job. Default: 100. */
   readonly queue: number;
-  /** From the beginning of the job to the end of its event; default 1500. */
+  /** From the start of the job to the end of its event. Default: 1500. */
   readonly create: number;
-  /** From the end of the create event to ready; default 800. */
+  /** From the end of the create event to `ready`. Default: 800. */
   readonly boot: number;
-  /** From the beginning of the job to ready; default 1000. */
+  /** From the start of the job to `ready`. Default: 1000. */
   readonly start: number;
-  /** Default 800. */
+  /** Default: 800. */
   readonly stop: number;
-  /** Default 1200. */
+  /** Default: 1200. */
   readonly restart: number;
-  /** From the beginning of the deletion until the machine is gone; default 800. */
+  /** From the start of the deletion until the machine is gone. Default: 800. */
   readonly delete: number;
-  /** A change of machine type or disk size; default 1000. */
+  /** A change of machine type or disk size. Default: 1000. */
   readonly upgrade: number;
-  /** Taking, deleting or restoring a snapshot; default 1000. */
+  /** The creation, deletion, or restore of a snapshot. Default: 1000. */
   readonly snapshot: number;
-  /** Default 2000. */
+  /** Default: 2000. */
   readonly template: number;
-  /** From the submission of a deployment to healthy; it is applied half-way. Default 1000. */
+  /** From the submission of a deployment to healthy; it is applied half-way. Default: 1000. */
   readonly deployment: number;
 }
 
 export interface RateLimit {
-  /** Tokens that come back in a second. */
+  /** The tokens that are refilled per second. */
   readonly perSecond: number;
-  /** Size of the bucket: how many requests may come at once; at least 1. */
+  /** The size of the bucket: the number of requests that may come at once; at least 1. */
   readonly burst: number;
-  /** How a refusal names the time to wait; default `seconds`. */
+  /** The form of Retry-After in a refusal. Default: `seconds`. */
   readonly retryAfter?: 'seconds' | 'date' | 'none';
 }
 
-/** How the simulator behaves. Everything is optional; the defaults are what the real service does. */
+/** The options of the simulator. All are optional; the defaults are the behaviour of the real service. */
 export interface SimulatorOptions {
-  /** Port on 127.0.0.1; default 0, any free one. */
+  /** The port on 127.0.0.1. Default: 0, any free one. */
   readonly port?: number;
-  /** The one key that is accepted; by default every bearer token is. */
+  /** The only accepted key. Default: all bearer tokens are accepted. */
   readonly key?: string;
-  /** The time in milliseconds; default `Date.now`. Nothing else drives jobs, limits and dates. */
+  /** Returns the time in milliseconds. Default: `Date.now`. Jobs, limits, and dates use no other clock. */
   readonly now?: () => number;
-  /** Decides the identifiers; default 1. */
+  /** The seed of the identifiers. Default: 1. */
   readonly seed?: number;
   readonly durations?: Partial<Durations>;
   /**
-   * Milliseconds from a request to the end of its job (its event, or the rollout of a deployment), for all jobs whose duration is not
-   * set by `durations`. A machine that starts on creation boots for as long again. A whole number up to 7 days; default: the durations above.
+   * Milliseconds from a request to the end of its job (its event, or the rollout of a deployment), for all jobs that
+   * `durations` does not set. A machine that starts on creation takes as long again to boot. A whole number up to 7
+   * days. Default: the durations above.
    */
   readonly jobTime?: number;
   /** Default: none. */
   readonly rateLimit?: RateLimit;
-  /** Milliseconds to wait before each answer, between min and max in real time; default none. */
+  /** The delay of each answer in milliseconds of real time, between min and max. Default: none. */
   readonly latency?: { readonly min: number; readonly max: number };
-  /** Where the world is kept: read at start when it exists, and written before each answer to a write, and at the end. */
+  /**
+   * The file of the world. It is read at the start if it exists, and written before each answer to a write and at the
+   * end. Default: none.
+   */
   readonly stateFile?: string;
-  /** Whether `requests` is filled; default true. The newest 100,000 are kept. */
+  /** Whether requests are recorded in `requests`. Default: true. The newest 100,000 are kept. */
   readonly record?: boolean;
-  /** Machines still to be had, by `TYPE@region` (`H100@ny2`); unlimited where not named. */
+  /** The available machines by `TYPE@region` (`H100@ny2`). Default: unlimited. */
   readonly capacity?: Readonly<Record<string, number>>;
-  /** `team.maxMachines`; default 10,000. */
+  /** `team.maxMachines`. Default: 10,000. */
   readonly maxMachines?: number;
-  /** Milliseconds for which lists still show what was deleted, with dtDeleted; default 0. */
+  /** The milliseconds for which lists still show deleted items, with dtDeleted. Default: 0. */
   readonly listDeleted?: number;
-  /** How answers write regions: `East Coast (NY2)` or `ny2`; default labels. */
+  /** The form of regions in answers: `East Coast (NY2)` or `ny2`. Default: labels. */
   readonly regions?: 'labels' | 'codes';
-  /** How machines answer byte counts; default strings. */
+  /** The form of byte counts in answers about machines. Default: strings. */
   readonly bytes?: 'strings' | 'numbers';
-  /** What assigning a second script to a machine does; default refuse, with 409. */
+  /** The effect of a second script on a machine. Default: refuse, with 409. */
   readonly secondScript?: 'refuse' | 'replace';
-  /** Whether a create event ends before the machine has booted, or with it; default before. */
+  /** Whether a create event ends before the machine has booted, or with the boot. Default: before. */
   readonly createDone?: 'before-boot' | 'after-boot';
-  /** Whether shutdown settings of a machine whose shutdown is on silently stay; default true. */
+  /** Whether changes to shutdown settings are ignored while the shutdown is on. Default: true. */
   readonly stickyShutdown?: boolean;
-  /** Whether later pages of custom templates repeat the last item of the page before; default true. */
+  /** Whether each further page of custom templates repeats the last item of the page before. Default: true. */
   readonly repeatTemplates?: boolean;
 }
 
-/** The options with every default filled in. */
+/** The options with all defaults filled in. */
 export type Settings = Omit<Required<SimulatorOptions>, 'durations' | OptionalKey> & {
   readonly durations: Durations;
 } & Pick<SimulatorOptions, OptionalKey>;
@@ -98,10 +102,10 @@ const defaults: Durations = {
   deployment: 1000,
 };
 
-/** The longest `jobTime`, in milliseconds: 7 days. */
+/** The longest `jobTime` in milliseconds: 7 days. */
 const longestJobTime = 7 * 86_400_000;
 
-/** Throws a RangeError when `jobTime` is out of bounds. */
+/** Fills in the defaults. Throws a RangeError if `jobTime` is out of bounds. */
 export function readOptions(options: SimulatorOptions): Settings {
   return {
     port: 0,

@@ -1,3 +1,10 @@
+/**
+ * A local Paperspace for tests and `holdfast simulate`: HTTP requests in, answers out. http/wire.ts receives a request
+ * and http/exchange.ts carries it out: faults/, rate limit, http/perform.ts, and a handler of collections/ that works
+ * on world/. state/ fills, saves, and loads the world. The simulator shares no code with the program, or it would share
+ * its mistakes.
+ */
+
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,25 +25,28 @@ export type { Exchange } from './http/record.ts';
 export { seedMachines } from './state/seed-machines.ts';
 export type { World } from './world/world.ts';
 
-/** A Paperspace team on loopback. Disposing it closes at once, even with requests hanging. */
+/** A simulated Paperspace team on loopback. Disposing of it closes it immediately, even with open requests. */
 export interface Simulator extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`. Paths are served with and without `/v1` before them. */
+  /** `http://127.0.0.1:PORT`. Paths are served with and without the prefix `/v1`. */
   readonly url: string;
   readonly port: number;
-  /** Every request since the start, oldest first; empty with `record: false`. */
+  /** All requests since the start, oldest first. Empty with `record: false`. */
   readonly requests: readonly RecordedRequest[];
-  /** What the team has; may be changed. */
+  /** The state of the team. Tests may change it. */
   readonly world: World;
   /** Arms a fault. */
   fault(fault: Fault): void;
   /** Disarms all faults. */
   clearFaults(): void;
-  /** Calls the listener with each request and its answer. */
+  /** Registers a listener for all requests and their answers. */
   onExchange(listener: ExchangeListener): void;
 }
 
 /**
- * Starts a simulator. Rejects when the port is taken, when the state file exists and cannot be used, or when it cannot be written.
+ * Starts a simulator. Rejects if the port is taken, if the state file exists and is invalid, or if it cannot be
+ * written.
+ *
+ *     await using simulator = await startSimulator({ jobTime: 0 });
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = readOptions(options);
@@ -83,7 +93,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 interface Serving extends Service {
   readonly recorder: Recorder;
-  /** Undefined when the world is not kept. */
+  /** Undefined if the world is not saved. */
   readonly save: Save | undefined;
 }
 
@@ -107,7 +117,7 @@ async function serve(
   }
 }
 
-/** Nobody is told of a write that may be lost: a world that cannot be saved answers 500. */
+/** Saves the world, and returns a 500 if that fails: no client may receive the answer to a write that may be lost. */
 const failureOf = (save: Save): Promise<Answer | undefined> =>
   save().then(
     () => undefined,

@@ -1,54 +1,54 @@
 export { parseFault } from './parse-fault.ts';
 
-/** What goes wrong. Whether the request is carried out (committed) is said of each. */
+/** The kinds of faults. Each says whether the request is carried out (committed). */
 export type FaultKind =
-  /** Answered at once; nothing is committed. */
+  /** Answered immediately with this status. Nothing is committed. */
   | { readonly status: number; readonly retryAfter?: number | string; readonly body?: string }
-  /** The socket is destroyed, and nothing is committed. */
+  /** The socket is destroyed. Nothing is committed. */
   | 'reset-before'
-  /** Committed; then the socket is destroyed without an answer. */
+  /** Committed. Then the socket is destroyed without an answer. */
   | 'reset-after'
-  /** Nothing is committed, and no answer comes. */
+  /** No answer comes. Nothing is committed. */
   | 'hang'
-  /** Committed, and no answer comes. */
+  /** Committed. No answer comes. */
   | 'hang-after'
-  /** Committed; the answer is 200 with null. */
+  /** Committed. The answer is 200 with null. */
   | 'null-body'
-  /** 200 with a page of HTML, as from a proxy; nothing is committed. */
+  /** The answer is 200 with an HTML page, as from a proxy. Nothing is committed. */
   | 'html'
-  /** Committed; the answer is cut in the middle, with a matching length. */
+  /** Committed. The answer is cut off in the middle, with a matching length. */
   | 'truncate'
-  /** A list does not know of what was created in the last so many milliseconds. */
+  /** A list leaves out items that were created in this many milliseconds before it. */
   | { readonly listLag: number }
   /**
-   * The job that the request starts ends with state `error`. With a text it has failed and is undone;
-   * with null it has taken effect all the same (FACTS 1.4).
+   * The job that the request starts ends with state `error`. With a text, it has failed and is undone; with null, it
+   * has taken effect (FACTS 1.4).
    */
   | { readonly eventError: string | null }
-  /** The deployment spec that the request submits is applied, and never healthy: its instances end with this error. */
+  /** The submitted deployment spec is applied but never healthy: its instances end with this error. */
   | { readonly instanceError: string };
 
-/** How a job, or what is done with a deployment spec, shall end. */
+/** The failure of a job or of a deployment spec. */
 export interface JobFault {
   readonly error: string | null;
-  /** The spec itself tells nothing of it. */
+  /** Only the instances show the error, not the spec. */
   readonly inInstances?: boolean;
 }
 
-/** A fault, and which requests it meets. */
+/** A fault and the requests that it affects. */
 export interface Fault {
-  /** Default: every method. */
+  /** Default: all methods. */
   readonly method?: string;
-  /** A prefix of the path, a glob with `*` (within a segment) or `**`, or a pattern; default every path. */
+  /** A prefix of the path, a glob with `*` (within a segment) or `**`, or a pattern. Default: all paths. */
   readonly path?: string | RegExp;
-  /** How many requests it lets through first; default 0. */
+  /** The number of matching requests that it skips first. Default: 0. */
   readonly after?: number;
-  /** How many it meets then; default 1, Infinity for ever. */
+  /** The number of requests that it then affects. Default: 1; Infinity: all. */
   readonly times?: number;
   readonly kind: FaultKind;
 }
 
-/** Faults that concern a whole exchange. */
+/** The faults that affect a whole exchange. */
 export type ExchangeFault = Exclude<FaultKind, { listLag: number } | JobErrorKind>;
 
 type JobErrorKind = Extract<FaultKind, { eventError: string | null } | { instanceError: string }>;
@@ -58,7 +58,7 @@ interface Armed {
   seen: number;
 }
 
-/** The faults that are waiting, and their counts. Of several that fit, the one added first comes. */
+/** The armed faults and their counts. If several match a request, the one that was added first applies. */
 export class Faults {
   readonly #armed: Armed[] = [];
 
@@ -70,17 +70,17 @@ export class Faults {
     this.#armed.length = 0;
   }
 
-  /** The fault that this exchange meets, which counts it. */
+  /** Returns the fault of this exchange, and counts it. */
   takeExchange(method: string, path: string): ExchangeFault | undefined {
     return this.#take(method, path, isExchange);
   }
 
-  /** The lag of the list that this request makes; 0 for none. */
+  /** Returns the lag of the list that this request reads; 0 for none. */
   takeLag(method: string, path: string): number {
     return this.#take(method, path, isLag)?.listLag ?? 0;
   }
 
-  /** The error of the job that this request starts. */
+  /** Returns the failure of the job that this request starts; null for none. */
   takeJobError(method: string, path: string): JobFault | null {
     const kind = this.#take(method, path, isJobError);
     if (!kind) return null;

@@ -1,7 +1,7 @@
 import type { Fault, FaultKind } from './faults.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const words = [
+const simpleKinds = [
   'reset-before',
   'reset-after',
   'hang',
@@ -12,16 +12,16 @@ const words = [
 ] as const;
 const grammar =
   'expected [METHOD] [/path] KIND [after=N] [times=N|always], ' +
-  `with KIND one of a status such as 503, ${words.join(', ')}, list-lag=MS, event-error[=TEXT], instance-error=TEXT`;
+  `with KIND one of a status such as 503, ${simpleKinds.join(', ')}, list-lag=MS, event-error[=TEXT], instance-error=TEXT`;
 
 /**
- * Reads a fault as the command line writes it: `POST /machines reset-after times=1`,
- * `GET 429 retry-after=2`, `/machines list-lag=5000 times=always`. The text of `event-error=`,
- * `instance-error=` and `body=` goes to the end of the line. Throws an Error of one line that says what is wrong.
+ * Parses a fault of the command line: `POST /machines reset-after times=1`, `GET 429 retry-after=2`, `/machines
+ * list-lag=5000 times=always`. The text of `event-error=`, `instance-error=`, and `body=` extends to the end of the
+ * line. Throws an Error whose one-line message says what is wrong.
  */
 export function parseFault(text: string): Fault {
-  const { rest, tail } = splitTail(text.trim());
-  const parts = rest.split(/\s+/).filter((part) => part !== '');
+  const { head, tail } = splitTail(text.trim());
+  const parts = head.split(/\s+/).filter((part) => part !== '');
   const method = methods.includes(parts[0]?.toUpperCase() ?? '') ? parts.shift() : undefined;
   const path = parts[0]?.startsWith('/') || parts[0]?.startsWith('*') ? parts.shift() : undefined;
   const fault = { ...(method && { method: method.toUpperCase() }), ...(path && { path }) };
@@ -37,12 +37,12 @@ interface Tail {
   readonly value: string;
 }
 
-/** Texts with blanks stand last. */
-function splitTail(text: string): { readonly rest: string; readonly tail?: Tail } {
+/** Splits off the option whose text may contain spaces; it comes last. */
+function splitTail(text: string): { readonly head: string; readonly tail?: Tail } {
   const found = /(?:^|\s)(event-error|instance-error|body)=(.*)$/.exec(text);
-  if (!found) return { rest: text };
+  if (!found) return { head: text };
   const [, key, value = ''] = found;
-  return { rest: text.slice(0, found.index), tail: { key: key as Tail['key'], value } };
+  return { head: text.slice(0, found.index), tail: { key: key as Tail['key'], value } };
 }
 
 type Options = Map<string, string>;
@@ -62,7 +62,7 @@ function readKind(text: string, word: string, options: Options, tail?: Tail): Fa
   if (word === 'event-error')
     return { eventError: tail?.key === 'event-error' && tail.value ? tail.value : null };
   if (word === 'instance-error' && tail?.value) return { instanceError: tail.value };
-  const simple = words.find((known) => known === word);
+  const simple = simpleKinds.find((kind) => kind === word);
   if (simple) return simple;
   const [, lag] = /^list-lag=(\d+)$/.exec(word) ?? [];
   if (lag !== undefined) return { listLag: Number(lag) };
@@ -86,5 +86,5 @@ function counts(text: string, options: Options): { after?: number; times?: numbe
   return { ...read('after'), ...read('times') };
 }
 
-const problem = (text: string, what: string) =>
-  new Error(`cannot read the fault "${text}": ${what}; ${grammar}`);
+const problem = (text: string, reason: string) =>
+  new Error(`cannot read the fault "${text}": ${reason}; ${grammar}`);

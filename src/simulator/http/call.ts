@@ -1,6 +1,6 @@
 import type { World } from '../world/world.ts';
 
-/** A request that the contract allows, on its way to the handler of its operation. */
+/** A valid request for the handler of its operation. */
 export interface Call<Body = unknown> {
   readonly world: World;
   readonly path: PathParameters;
@@ -8,12 +8,12 @@ export interface Call<Body = unknown> {
   readonly body: Body;
 }
 
-/** A handler may rely on those path parameters that its path has; the contract demands them. */
+/** The contract guarantees that a handler's path parameters are set. */
 type PathParameters = Readonly<
   Record<'id' | 'userId' | 'modelId' | 'datasetId' | 'teamId' | 'version' | 'name' | 'ip', string>
 >;
 
-/** Every query parameter of the contract; each operation admits only its own. */
+/** All query parameters of the contract. Each operation accepts only its own. */
 interface Query {
   readonly after?: string;
   readonly limit?: number;
@@ -36,7 +36,7 @@ interface Query {
 }
 
 /**
- * What serves each operation, by operationId. Returns the body of a 200, throws a Refusal for
- * anything else. A handler names the type of its body; the contract has been checked before.
+ * Handlers by operationId. A handler returns the body of a 200 or throws a Refusal. It declares the type of its body,
+ * which was validated against the contract before.
  */
 export type Handlers = Readonly<Record<string, (call: Call<never>) => unknown>>;

@@ -1,20 +1,20 @@
 import document from './openapi.json' with { type: 'json' };
 
-/** One operation of the contract, with JSON pointers into the document for what is validated. */
+/** An operation of the contract, with JSON pointers to the schemas of what is validated. */
 export interface Operation {
   readonly id: string;
   readonly method: string;
-  /** The path as the contract writes it: `/machines/{id}`. */
+  /** The path in the contract's form: `/machines/{id}`. */
   readonly template: string;
   readonly segments: readonly string[];
-  /** False for the operations that the contract serves without a key. */
+  /** False for operations that the contract serves without a key. */
   readonly needsKey: boolean;
   readonly parameters: readonly Parameter[];
-  /** Pointer to the schema of the request body; null when the operation has no body. */
+  /** A pointer to the schema of the request body; null if the operation has no body. */
   readonly body: string | null;
 }
 
-/** A path or query parameter; `pointer` leads to its schema. */
+/** A path or query parameter. `pointer` leads to its schema. */
 interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query';
@@ -39,12 +39,12 @@ interface Contract {
 /** The OpenAPI 3.1 document that the simulator serves. */
 export const contract: Contract = document as unknown as Contract;
 
-/** What the vendor's CLI calls although the published contract leaves it out (FACTS 5.1). */
+/** Operations that the vendor's CLI calls although the published contract omits them (FACTS 5.1). */
 const unpublished: Contract['paths'] = {
   '/billing/account-standing': { get: { operationId: 'billingAccountStanding-get' } },
 };
 
-/** Every operation that is served, literal paths before templated ones of the same shape. */
+/** All operations. Literal paths come before templated ones of the same shape. */
 const operations: readonly Operation[] = Object.entries({ ...contract.paths, ...unpublished })
   .flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, operation]) => describe(template, method, operation)),
@@ -53,7 +53,7 @@ const operations: readonly Operation[] = Object.entries({ ...contract.paths, ...
 
 const byShape = Map.groupBy(operations, ({ method, segments }) => shape(method, segments.length));
 
-/** The operation that serves a path, with its decoded path parameters; undefined when there is none. */
+/** Returns the operation of a path, with its decoded path parameters; undefined if there is none. */
 export function route(
   method: string,
   path: string,
@@ -67,7 +67,7 @@ export function route(
 }
 
 function describe(template: string, method: string, operation: OperationObject): Operation {
-  const here = `/paths/${escape(template)}/${method}`;
+  const root = `/paths/${escape(template)}/${method}`;
   return {
     id: operation.operationId,
     method: method.toUpperCase(),
@@ -77,10 +77,10 @@ function describe(template: string, method: string, operation: OperationObject):
     parameters: (operation.parameters ?? []).map((entry, index) =>
       '$ref' in entry
         ? referenced(entry.$ref)
-        : { ...plain(entry), pointer: `${here}/parameters/${index}/schema` },
+        : { ...plain(entry), pointer: `${root}/parameters/${index}/schema` },
     ),
     body: operation.requestBody
-      ? `${here}/requestBody/content/${escape('application/json')}/schema`
+      ? `${root}/requestBody/content/${escape('application/json')}/schema`
       : null,
   };
 }
@@ -92,8 +92,8 @@ function referenced(ref: string): Parameter {
   return { ...plain(entry), pointer: `/components/parameters/${name}/schema` };
 }
 
-function plain({ name, in: place, required }: ParameterObject): ParameterObject {
-  return { name, in: place, required };
+function plain({ name, in: location, required }: ParameterObject): ParameterObject {
+  return { name, in: location, required };
 }
 
 function match(
@@ -130,7 +130,7 @@ function placeholders(operation: Operation): number {
   return operation.template.split('{').length;
 }
 
-/** A part of a JSON pointer in a URI fragment. */
+/** Escapes a part of a JSON pointer in a URI fragment. */
 function escape(part: string): string {
   return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 }

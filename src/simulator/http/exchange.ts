@@ -6,36 +6,36 @@ import { codeOf, Refusal } from './refusal.ts';
 import { json, refusalAnswer, type Answer, type Incoming } from './wire.ts';
 import type { World } from '../world/world.ts';
 
-/** What is done with a request: answered, cut off, or left hanging. */
+/** What happens to a request: it is answered, cut off, or left without an answer. */
 export interface Outcome {
   readonly answer: Answer | 'reset' | 'hang';
-  /** Whether a fault made the answer. */
+  /** Whether a fault caused the answer. */
   readonly isFaulty: boolean;
-  /** Whether a write was carried out, whatever becomes of its answer. */
+  /** Whether a write was carried out, even if its answer is lost. */
   readonly hasWritten: boolean;
 }
 
-/** What an exchange works on. */
+/** The state that exchanges share. */
 export interface Service {
   readonly world: World;
   readonly faults: Faults;
   readonly bucket: Bucket;
 }
 
-/** Lets time catch up, then decides about one request, its rate limit and its faults. */
+/** Runs all due steps, then carries out one request, with its rate limit and its faults. */
 export function exchange({ world, faults, bucket }: Service, incoming: Incoming): Outcome {
   const { method, path } = incoming;
   settle(world, world.settings.now());
   const limited = limit(world, bucket);
   if (limited) return { answer: limited, isFaulty: false, hasWritten: false };
   const fault = faults.takeExchange(method, path);
-  const instead = fault && insteadOfApi(fault);
+  const instead = fault && faultBeforeApi(fault);
   if (instead) return { answer: instead, isFaulty: true, hasWritten: false };
   world.takeListLag = () => faults.takeLag(method, path);
   world.takeJobFault = () => faults.takeJobError(method, path);
   const answer = perform(world, incoming);
   return {
-    answer: fault ? insteadOfAnswer(fault, answer) : answer,
+    answer: fault ? faultAfterApi(fault, answer) : answer,
     isFaulty: fault !== undefined,
     hasWritten: method !== 'GET' && answer.status === 200,
   };
@@ -49,8 +49,8 @@ function limit(world: World, bucket: Bucket): Answer | undefined {
   return { ...refusal, headers: retryAfterHeader(rateLimit, seconds, world.now) };
 }
 
-/** The faults that meet a request before the API does. */
-function insteadOfApi(fault: ExchangeFault): Outcome['answer'] | undefined {
+/** Returns the answer of a fault that acts before the API. */
+function faultBeforeApi(fault: ExchangeFault): Outcome['answer'] | undefined {
   if (typeof fault === 'object') return statusAnswer(fault);
   if (fault === 'reset-before') return 'reset';
   if (fault === 'hang') return 'hang';
@@ -58,8 +58,8 @@ function insteadOfApi(fault: ExchangeFault): Outcome['answer'] | undefined {
   return undefined;
 }
 
-/** The faults that meet the answer on its way back. */
-function insteadOfAnswer(fault: ExchangeFault, answer: Answer): Outcome['answer'] {
+/** Returns the answer of a fault that acts on the API's answer. */
+function faultAfterApi(fault: ExchangeFault, answer: Answer): Outcome['answer'] {
   if (fault === 'reset-after') return 'reset';
   if (fault === 'hang-after') return 'hang';
   if (fault === 'null-body') return json(200, null);

@@ -6,7 +6,7 @@ import { checkBody, checkParameters } from './validate.ts';
 import { json, refusalAnswer, type Answer, type Incoming } from './wire.ts';
 import type { World } from '../world/world.ts';
 
-/** Carries a request out against the world. An answer other than 200 has changed nothing. */
+/** Carries out a request on the world. An answer other than 200 has changed nothing. */
 export function perform(world: World, incoming: Incoming): Answer {
   try {
     const found = route(incoming.method, incoming.path);
@@ -22,7 +22,7 @@ export function perform(world: World, incoming: Incoming): Answer {
   }
 }
 
-/** The session answers null, not 401, to a bad key (FACTS 1.3). */
+/** The session operation answers null, not 401, to an unknown key (FACTS 1.3). */
 function unauthorized(operation: Operation): Answer {
   const refusal = new Refusal(401, 'You must be logged in to access this method.');
   return operation.id === 'auth-session' ? json(200, null) : refusalAnswer(refusal);
@@ -37,7 +37,7 @@ function handle(
 ): unknown {
   const handler = handlers[operation.id];
   if (!handler) throw new Error(`the contract has ${operation.id}, and no handler is named so`);
-  // The contract has been checked: the types that the handler names hold.
+  // The request was validated against the contract, so the handler's types hold.
   return handler({ world, path, query, body } as unknown as Call<never>);
 }
 
@@ -47,12 +47,12 @@ function isAuthorized(world: World, { authorization }: Incoming): boolean {
   return token !== undefined && (key === undefined || token === key);
 }
 
-/** The body as the contract allows it; refuses with 400 what is empty, not JSON or not allowed. */
+/** Reads the body. Throws a 400 if it is empty, is not JSON, or violates the contract. */
 function readBody(operation: Operation, { method, contentType, text }: Incoming): unknown {
   if (method === 'GET') return undefined;
   const isJson = contentType.toLowerCase().startsWith('application/json');
   if (text === '') {
-    // An empty body that calls itself JSON is refused (FACTS 1.9).
+    // An empty body with a JSON content type is refused (FACTS 1.9).
     if (operation.body || (isJson && method !== 'DELETE'))
       throw badRequest('Body cannot be empty when content-type is set to application/json');
     return undefined;

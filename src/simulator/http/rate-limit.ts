@@ -1,9 +1,9 @@
 import type { RateLimit } from '../options.ts';
 
-/** Decides about a request: 0 lets it through, else the seconds until the next token. */
+/** Takes a token for a request and returns 0; if there is none, returns the seconds until the next one. */
 export type Bucket = (now: number) => number;
 
-/** A token bucket, full at first, that refills as time goes by. Without a limit it never says no. */
+/** Creates a token bucket, full at first, that refills over time. Without a limit it always has tokens. */
 export function createBucket(limit: RateLimit | undefined): Bucket {
   if (!limit) return () => 0;
   const size = Math.max(1, limit.burst);
@@ -19,7 +19,7 @@ export function createBucket(limit: RateLimit | undefined): Bucket {
   };
 }
 
-/** The Retry-After header for a wait of so many seconds. */
+/** Returns the Retry-After header for a wait in seconds. */
 export function retryAfterHeader(
   limit: RateLimit,
   seconds: number,
@@ -32,7 +32,7 @@ export function retryAfterHeader(
     case 'seconds':
       return { 'retry-after': String(whole) };
     case 'date':
-      // A date has whole seconds only: rounded up, so that nobody comes too early.
+      // Dates have whole seconds only: rounded up, so that no client comes too early.
       return { 'retry-after': new Date(Math.ceil(now / 1000 + seconds) * 1000).toUTCString() };
   }
 }

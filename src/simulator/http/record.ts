@@ -2,23 +2,23 @@ import { route } from './contract.ts';
 import type { Outcome } from './exchange.ts';
 import type { Incoming } from './wire.ts';
 
-/** A request that came in; status 0 means that no answer was sent. */
+/** A received request. Status 0: no answer was sent. */
 export interface RecordedRequest {
   readonly method: string;
-  /** Without `/v1` and query. */
+  /** The path without `/v1` and query. */
   readonly path: string;
   readonly query: Readonly<Record<string, unknown>>;
-  /** Parsed, as far as it is JSON that reached the API. */
+  /** The parsed body, if it is JSON and reached the API. */
   readonly body: unknown;
   readonly status: number;
 }
 
-/** A request and its answer, as they were on the wire. */
+/** A request and its answer on the wire. */
 export interface Exchange {
-  /** Null when the contract has no such path and method. */
+  /** Null if the contract has no such operation. */
   readonly operationId: string | null;
   readonly method: string;
-  /** The path as the contract writes it, or the one that was asked for. */
+  /** The path in the contract's form, or else as requested. */
   readonly path: string;
   readonly pathParams: Readonly<Record<string, string>>;
   /** Numbers as text. */
@@ -26,17 +26,17 @@ export interface Exchange {
   readonly requestBody: unknown;
   /** 0 when no answer was sent. */
   readonly status: number;
-  /** Parsed; the text itself when it is not JSON. */
+  /** The parsed body, or its text if it is not JSON. */
   readonly responseBody: unknown;
-  /** Whether a fault made the answer. */
+  /** Whether a fault caused the answer. */
   readonly isFaulty: boolean;
 }
 
 export type ExchangeListener = (exchange: Exchange) => void;
 
-const most = 100_000;
+const maxRequests = 100_000;
 
-/** Keeps the newest requests, and tells listeners of every exchange. */
+/** Keeps the newest requests, and notifies listeners of each exchange. */
 export class Recorder {
   readonly requests: RecordedRequest[] = [];
   readonly #listeners: ExchangeListener[] = [];
@@ -60,7 +60,7 @@ export class Recorder {
   #keep({ method, path, query, text }: Incoming, { answer }: Outcome): void {
     const status = typeof answer === 'string' ? 0 : answer.status;
     this.requests.push({ method, path, query, body: parse(text), status });
-    if (this.requests.length > most) this.requests.splice(0, most / 10);
+    if (this.requests.length > maxRequests) this.requests.splice(0, maxRequests / 10);
   }
 }
 

@@ -11,8 +11,8 @@ const codes: Readonly<Record<number, string>> = {
 };
 
 /**
- * An answer other than 200. Thrown by handlers; whoever throws it has changed nothing. The body has no `details`, though the contract
- * allows them: the vendor's CLI takes code and message only.
+ * An answer other than 200. A handler that throws it must have changed nothing. The body has no `details`, although the
+ * contract allows them: the vendor's CLI accepts code and message only.
  */
 export class Refusal extends Error {
   readonly status: number;
@@ -26,17 +26,17 @@ export class Refusal extends Error {
   }
 }
 
-/** The code that goes with a status; a status without one of its own is INTERNAL_SERVER_ERROR. */
+/** Returns the code of a status. Default: INTERNAL_SERVER_ERROR. */
 export const codeOf = (status: number): string => codes[status] ?? 'INTERNAL_SERVER_ERROR';
 
-/** 400: the request itself is wrong. */
+/** Returns a 400: the request itself is wrong. */
 export const badRequest = (message: string): Refusal => new Refusal(400, message);
 
-/** 403: not allowed to anybody, or a limit of the team. */
+/** Returns a 403: not allowed for anybody, or a limit of the team. */
 export const forbidden = (message: string): Refusal => new Refusal(403, message);
 
-/** 404: `what` does not exist. */
-export const notFound = (what: string): Refusal => new Refusal(404, `${what} not found`);
+/** Returns a 404: `subject` does not exist. */
+export const notFound = (subject: string): Refusal => new Refusal(404, `${subject} not found`);
 
-/** 409: not in the present state of things. */
+/** Returns a 409: not possible in the present state. */
 export const conflict = (message: string): Refusal => new Refusal(409, message);

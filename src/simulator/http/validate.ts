@@ -12,34 +12,39 @@ const formats: NonNullable<Options['formats']> = {
   int64: true,
 };
 
-// The contract has patterns such as `secret\:`, which are no unicode patterns.
+// The contract has patterns such as `secret\:`, which are invalid in Unicode mode.
 const options: Options = { strict: false, allErrors: true, unicodeRegExp: false, formats };
 const bodies = new Ajv2020(options).addSchema(contract, 'contract');
 const parameters = new Ajv2020({ ...options, coerceTypes: true }).addSchema(contract, 'contract');
 
-/** Flags of the vendor's CLI that it sends along as query parameters. The contract does not name them; every other unknown one is refused. */
+/**
+ * Flags that the vendor's CLI sends as query parameters. The contract does not define them. All other unknown
+ * parameters are refused.
+ */
 const cliFlags = ['json', 'fields', 'api-key', 'api-url', 'log-level'];
 
 const compiled = new Map<string, ValidateFunction>();
 
 /**
- * Refuses path and query parameters that break the contract, unknown ones too, with 400. Turns
- * numbers in `query` from text to numbers in place.
+ * Throws a 400 if path or query parameters violate the contract or are unknown. Converts numbers in `query` from text
+ * to numbers in place.
  */
 export function checkParameters(
   operation: Operation,
   params: Readonly<Record<string, string>>,
   query: Record<string, unknown>,
 ): void {
-  for (const [place, values] of [['path', params] as const, ['query', query] as const])
+  for (const [location, values] of [['path', params] as const, ['query', query] as const])
     refuse(
-      place,
-      compile(`${operation.id} ${place}`, () => parameters.compile(closedObject(operation, place))),
+      location,
+      compile(`${operation.id} ${location}`, () =>
+        parameters.compile(closedObject(operation, location)),
+      ),
       values,
     );
 }
 
-/** Refuses a request body that breaks the contract, unknown keys too, with 400. */
+/** Throws a 400 if a request body violates the contract or has unknown keys. */
 export function checkBody(operation: Operation, body: unknown): void {
   const { body: pointer } = operation;
   const schema = pointer
@@ -52,30 +57,30 @@ export function checkBody(operation: Operation, body: unknown): void {
   );
 }
 
-function closedObject(operation: Operation, place: 'path' | 'query') {
-  const here = operation.parameters.filter((parameter) => parameter.in === place);
+function closedObject(operation: Operation, location: 'path' | 'query') {
+  const accepted = operation.parameters.filter((parameter) => parameter.in === location);
   return {
     type: 'object',
     properties: Object.fromEntries([
-      ...(place === 'query' ? cliFlags.map((name) => [name, {}]) : []),
-      ...here.map(({ name, pointer }) => [name, { $ref: `contract#${pointer}` }]),
+      ...(location === 'query' ? cliFlags.map((name) => [name, {}]) : []),
+      ...accepted.map(({ name, pointer }) => [name, { $ref: `contract#${pointer}` }]),
     ]),
-    required: here.filter(({ required }) => required).map(({ name }) => name),
+    required: accepted.filter(({ required }) => required).map(({ name }) => name),
     additionalProperties: false,
   };
 }
 
 function compile(key: string, build: () => ValidateFunction): ValidateFunction {
-  const known = compiled.get(key);
-  if (known) return known;
+  const cached = compiled.get(key);
+  if (cached) return cached;
   const made = build();
   compiled.set(key, made);
   return made;
 }
 
-function refuse(place: string, validate: ValidateFunction, value: unknown): void {
+function refuse(location: string, validate: ValidateFunction, value: unknown): void {
   if (validate(value)) return;
-  const problems = (validate.errors ?? []).map((error) => `${place}${sentence(error)}`);
+  const problems = (validate.errors ?? []).map((error) => `${location}${sentence(error)}`);
   throw badRequest(problems.slice(0, 5).join('; ').slice(0, 1000));
 }
 

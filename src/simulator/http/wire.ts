@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { badRequest, Refusal } from './refusal.ts';
 
-/** A request as it came, before anything is known of it. */
+/** A received request before any check. */
 export interface Incoming {
-  /** GET for a HEAD, whose answer Node sends without its body. */
+  /** The method; GET for a HEAD, whose answer Node sends without its body. */
   readonly method: string;
-  /** Without `/v1`, query, and a slash at the end. */
+  /** The path without `/v1`, query, and trailing slash. */
   readonly path: string;
-  /** Values given twice are arrays, which no operation admits. */
+  /** Query parameters. Repeated ones are arrays, which no operation accepts. */
   readonly query: Record<string, unknown>;
   readonly contentType: string;
   readonly authorization: string;
   readonly text: string;
 }
 
-/** An answer, ready to be sent. */
+/** An answer that is ready to be sent. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
@@ -24,7 +24,7 @@ export interface Answer {
 
 const maxBody = 4 * 1024 * 1024;
 
-/** Reads a whole request; refuses an encoded body with 400, and one over 4 MiB with 413. */
+/** Reads a whole request. Throws a 400 for an encoded body, and a 413 for one over 4 MiB. */
 export async function receive(request: IncomingMessage): Promise<Incoming> {
   const [pathname = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const { method = 'GET', headers } = request;
@@ -48,7 +48,7 @@ export const json = (status: number, value: unknown): Answer => ({
 
 export const refusalAnswer = ({ status, body }: Refusal): Answer => json(status, body);
 
-/** Sends an answer, dated with the time of the simulated world. */
+/** Sends an answer with the simulated world's time as its date. */
 export function send(response: ServerResponse, answer: Answer, now: number): void {
   response.writeHead(answer.status, {
     'content-type': answer.contentType ?? 'application/json; charset=utf-8',

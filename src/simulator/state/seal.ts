@@ -3,15 +3,15 @@ import type { Row, Table } from '../world/table.ts';
 import type { Tables } from '../world/world.ts';
 
 /**
- * What the state file holds in place of a secret: a digest under the key of that file, so that equal secrets stay equal. A digest stays
- * as it is.
+ * Replaces a secret by a digest under the state file's key, so that equal secrets have equal digests. A digest is
+ * returned unchanged.
  */
 export function seal(key: string, secret: string): string {
   if (/^hmac-sha256:[0-9a-f]{64}$/.test(secret)) return secret;
   return `hmac-sha256:${createHmac('sha256', key).update(secret).digest('hex')}`;
 }
 
-/** A row as the state file holds it: without the secrets and the scripts in it, which no answer shows. */
+/** Returns a row for the state file, with secrets and scripts replaced by digests. No answer shows them. */
 export function sealRow<T extends Row>(name: keyof Tables, row: T, key: string): T {
   const sealer = sealers[name] as unknown as ((row: T, digest: Digest) => T) | undefined;
   return sealer ? sealer(row, (secret) => seal(key, secret)) : row;
@@ -42,7 +42,10 @@ const sealers: {
 
 const secretKeys = ['basicAuthKey', 'secretAccessKey', 'password'];
 
-/** A deployment spec with its keys and passwords sealed, wherever they stand in it; what names a stored secret (`secret:NAME`) stays. */
+/**
+ * Replaces the keys and passwords in a deployment spec, at any depth, by digests. References to stored secrets
+ * (`secret:NAME`) stay.
+ */
 const sealConfig = <T>(config: T, digest: Digest): T =>
   JSON.parse(
     JSON.stringify(config, (key, value: unknown) =>

@@ -7,17 +7,17 @@ import type { World } from '../world/world.ts';
 const types = ['C3', 'C5', 'P4000', 'RTX4000', 'A4000', 'A6000', 'V100', 'A100-80G'] as const;
 const sizes = [50, 100, 250, 500] as const;
 
-/** What stands beside the machines. */
+/** The resources that are added with the machines. */
 export interface SeedOptions {
-  /** Startup scripts to spread over the machines, each machine having one; default 0. */
+  /** The number of startup scripts. They are distributed over the machines, one for each. Default: 0. */
   readonly scripts?: number;
-  /** Private networks to spread over the regions and their machines; default 0. */
+  /** The number of private networks. They are distributed over the regions and their machines. Default: 0. */
   readonly networks?: number;
 }
 
 /**
- * Adds `n` settled machines, named by their number (`machine-000001`), spread over types, sizes and regions: every
- * fourth is off, the others are ready. Much faster than as many requests.
+ * Adds `n` idle machines, named by number (`machine-000001`), with various types, sizes, and regions. Every fourth is
+ * off, the others are ready. Much faster than requests.
  */
 export function seedMachines(world: World, n: number, options: SeedOptions = {}): void {
   const networks = seedNetworks(world, options.networks ?? 0);
@@ -53,7 +53,7 @@ export function seedMachines(world: World, n: number, options: SeedOptions = {})
 
 const number = (index: number) => String(index + 1).padStart(6, '0');
 
-/** Picks from a list in turns. */
+/** Picks the items of a list in turn. */
 const pick = <T>(list: readonly [T, ...T[]], index: number): T =>
   list[index % list.length] ?? list[0];
 

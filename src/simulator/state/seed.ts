@@ -35,11 +35,11 @@ const kinds = {
   desktop: { agentType: 'LinuxDesktop', size: 50, offers: (label: string) => label !== 'C1' },
   machineLearning: { agentType: 'LinuxHeadless', size: 100, offers: isGpu },
   windows: { agentType: 'WindowsDesktop', size: 50, offers: (label: string) => label !== 'C1' },
-  /** Windows is closed to newer teams (FACTS 3.8). */
+  /** Newer teams cannot use Windows (FACTS 3.8). */
   closed: { agentType: 'WindowsDesktop', size: 50, offers: () => false },
 } as const;
 
-/** Puts into an empty world what every team has: its members and the public templates. */
+/** Fills an empty world with the content of every team: its members and the public templates. */
 export function seedTeam(world: World): void {
   const members = people.map(([name, firstName, lastName, role], index) =>
     world.members.insert({
@@ -64,7 +64,7 @@ export function seedTeam(world: World): void {
   seedTemplates(world);
 }
 
-/** Adds the public templates that the world does not have yet. */
+/** Adds the public templates that the world lacks. */
 export function seedTemplates(world: World): void {
   for (const [index, row] of templates.entries())
     if (!world.osTemplates.get(row[0]))
@@ -84,7 +84,7 @@ function osTemplate([id, name, label, kind]: TemplateRow, dtCreated: number): Os
   };
 }
 
-/** Every type, with whether the template can be used with it. */
+/** Returns all machine types, each with whether the template offers it. */
 const offered = (offers: (label: string) => boolean): readonly TemplateMachineType[] =>
   machineTypes.map(({ label }) => ({ machineTypeLabel: label, isAvailable: offers(label) }));
 

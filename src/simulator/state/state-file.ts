@@ -11,28 +11,28 @@ import { seedTeam, seedTemplates } from './seed.ts';
 import type { Row } from '../world/table.ts';
 import { createWorld, type Tables, type Team, type World } from '../world/world.ts';
 
-/** The form that is written: secrets and scripts are digests. */
+/** The format that is written. Secrets and scripts are digests. */
 const format = 'holdfast/simulator/v2';
-/** The form before it, which is still read: secrets and scripts stand in it as they are, and it has no `key`. */
+/** The previous format, which is still read. It contains secrets and scripts in plain text, and no `key`. */
 const formerFormat = 'holdfast/simulator/v1';
 
-/** What the state file holds: the world as JSON, with times in milliseconds since 1970. */
+/** The content of the state file: the world as JSON, with times in milliseconds since 1970. */
 interface State {
   readonly format: typeof format | typeof formerFormat;
   /** The key of the digests. */
   readonly key?: string;
   readonly seed: number;
-  /** How many identifiers were made. */
+  /** The number of identifiers so far. */
   readonly ids: number;
   readonly team: Team;
   readonly capacity: readonly (readonly [string, number])[];
-  /** The jobs that are not done, soonest first. */
+  /** The pending steps, soonest first. */
   readonly steps: readonly Step[];
   /** The rows of each table, in order of creation. */
   readonly tables: Readonly<Record<string, readonly Row[]>>;
 }
 
-/** A new world with a team in it. */
+/** Creates a world with a team in it. */
 export function newWorld(settings: Settings): World {
   const world = createWorld(settings, runners);
   seedTeam(world);
@@ -40,8 +40,8 @@ export function newWorld(settings: Settings): World {
 }
 
 /**
- * The world that the state file holds, else a new one. Rejects when the file cannot be used: when it holds no such world, or when another
- * user may have written it.
+ * Loads the world from the state file, or creates one if there is no file. Rejects if the file is invalid, or if
+ * another user may have written it.
  */
 export async function openWorld(settings: Settings): Promise<World> {
   const { stateFile } = settings;
@@ -56,12 +56,12 @@ export async function openWorld(settings: Settings): Promise<World> {
   return world;
 }
 
-/** Resolves once the state file holds the world as it is now: whole, and whatever becomes of this process. */
+/** Saves the present world. Resolves when it is durable, written as a whole. */
 export type Save = () => Promise<void>;
 
 /**
- * Saves a world to a file. Saves that are asked for while one is under way share the next one. The text of a row is made once, since a
- * change replaces the row.
+ * Creates the function that saves a world to a file. Calls during a save share the next save. The text of a row is
+ * cached, since every change replaces the row.
  */
 export function createSave(world: World, file: string): Save {
   const textOf = rememberedText(world);
@@ -74,7 +74,7 @@ export function createSave(world: World, file: string): Save {
   return () => (next ??= last = last.then(write, write));
 }
 
-/** Makes the directory, and removes what a process left that was killed while it wrote the file. */
+/** Creates the directory, and removes the temporary files of a process that was killed during a save. */
 async function prepare(file: string): Promise<void> {
   await makeOwnDirectory(dirname(file));
   for (const name of await readdir(dirname(file)))
@@ -87,9 +87,9 @@ type TextOf = (name: keyof Tables, row: Row) => string;
 function rememberedText({ sealKey }: World): TextOf {
   const texts = new WeakMap<Row, string>();
   return (name, row) => {
-    const known = texts.get(row) ?? JSON.stringify(sealRow(name, row, sealKey));
-    texts.set(row, known);
-    return known;
+    const json = texts.get(row) ?? JSON.stringify(sealRow(name, row, sealKey));
+    texts.set(row, json);
+    return json;
   };
 }
 
@@ -115,7 +115,7 @@ function fill(world: World, state: State): void {
   if (state.key !== undefined) world.sealKey = state.key;
   world.ids = new Ids(state.seed, state.ids);
   world.team = state.team;
-  for (const [key, left] of state.capacity) world.capacity.set(key, left);
+  for (const [key, available] of state.capacity) world.capacity.set(key, available);
   world.steps.push(...state.steps);
   for (const name of Object.keys(world.tables) as (keyof Tables)[])
     for (const row of state.tables[name] ?? []) tableNamed(world, name).insert(row);

@@ -4,11 +4,11 @@ import type { World } from './world.ts';
 
 const key = (machineType: string, region: Region) => `${machineType}@${region}`;
 
-/** Whether a machine of this type can be had in this region now. */
+/** Whether a machine of this type is available in this region now. */
 export const isAvailable = (world: World, machineType: string, region: Region): boolean =>
   (world.capacity.get(key(machineType, region)) ?? Infinity) > 0;
 
-/** Takes one machine's worth of capacity; refuses with 409 when there is none. */
+/** Takes the capacity of one machine. Throws a 409 if there is none. */
 export function takeCapacity(world: World, machineType: string, region: Region): void {
   if (!isAvailable(world, machineType, region))
     throw conflict(
@@ -17,11 +17,11 @@ export function takeCapacity(world: World, machineType: string, region: Region):
   add(world, machineType, region, -1);
 }
 
-/** Gives one machine's worth of capacity back. */
+/** Returns the capacity of one machine. */
 export const giveBackCapacity = (world: World, machineType: string, region: Region): void =>
   add(world, machineType, region, 1);
 
 function add(world: World, machineType: string, region: Region, change: number): void {
-  const left = world.capacity.get(key(machineType, region));
-  if (left !== undefined) world.capacity.set(key(machineType, region), left + change);
+  const available = world.capacity.get(key(machineType, region));
+  if (available !== undefined) world.capacity.set(key(machineType, region), available + change);
 }

@@ -1,10 +1,10 @@
-/** What a machine type is made of and costs an hour. */
+/** The hardware and the price of a machine type. */
 export interface MachineType {
   readonly label: string;
   readonly cpus: number;
   readonly ramGb: number;
   readonly gpu: { readonly name: string; readonly memoryGb: number; readonly count: number } | null;
-  /** USD an hour. */
+  /** USD/h. */
   readonly usageRate: number;
 }
 
@@ -41,7 +41,7 @@ const gpuTypes: readonly GpuRow[] = [
   ['H100', 20, 250, 5.95, 80, [1, 8]],
 ];
 
-/** Every machine type, smallest first within its family; `A100-80Gx8` has eight of the GPU. */
+/** All machine types, smallest first within a family. `A100-80Gx8` has eight of that GPU. */
 export const machineTypes: readonly MachineType[] = [
   ...cpuTypes.map(([label, cpus, ramGb, usageRate]) => ({
     label,
@@ -63,12 +63,12 @@ export const machineTypes: readonly MachineType[] = [
 
 const byLabel = new Map(machineTypes.map((type) => [type.label.toUpperCase(), type]));
 
-/** The machine type with this label, in any case; undefined when there is none. */
+/** Returns the machine type with this label, ignoring case; undefined if there is none. */
 export const findMachineType = (label: string): MachineType | undefined =>
   byLabel.get(label.toUpperCase());
 
-/** USD an hour for the disk of a machine that has `diskSize` GB. */
+/** Returns the price of a disk of `diskSize` GB in USD/h. */
 export const storageRate = (diskSize: number): number => Number((diskSize * 0.00014).toFixed(4));
 
-/** Bytes in a GB as Paperspace sells it. */
+/** The bytes of a GB by Paperspace's definition. */
 export const GB = 1_073_741_824;

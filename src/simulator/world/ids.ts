@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 const factor = 0x9e3779b97f4a7c15n;
 const mask = (1n << 50n) - 1n;
 
-/** Makes identifiers: the same seed gives the same ones, and none comes twice. */
+/** Creates identifiers. The same seed gives the same sequence, without repeats. */
 export class Ids {
   readonly seed: number;
   #count: number;
@@ -13,12 +13,12 @@ export class Ids {
     this.#count = count;
   }
 
-  /** How many were made: what a stored world needs to go on without repeats. */
+  /** The number of identifiers so far, from which a stored world continues. */
   get count(): number {
     return this.#count;
   }
 
-  /** A short identifier such as `psm1k4e8zr0qd`. An odd factor permutes the numbers, so they stay apart. */
+  /** Returns a short identifier such as `psm1k4e8zr0qd`. An odd factor permutes the numbers, so they remain unique. */
   next(prefix: string): string {
     const mixed = ((BigInt(this.serial()) + (BigInt(this.seed) << 32n)) * factor) & mask;
     return prefix + mixed.toString(36).padStart(10, '0');
@@ -29,7 +29,7 @@ export class Ids {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   }
 
-  /** A number from 1 upwards. */
+  /** Returns the next number, from 1. */
   serial(): number {
     this.#count += 1;
     return this.#count;

@@ -1,45 +1,42 @@
 import type { EventName, MachineEvent } from '../collections/machines/events.ts';
 import type { World } from './world.ts';
 
-/** Something that will happen at a time. Plain data, so that it survives a restart of the simulator. */
+/** A scheduled step. Plain data, so that it survives a restart of the simulator. */
 export interface Step {
   /** Milliseconds since 1970. */
   readonly at: number;
   /** The name of the runner. */
   readonly run: string;
-  /** Id of the row that it is about; the row may be gone by then. */
+  /** The id of its row, which may no longer exist when the step is due. */
   readonly target: string;
-  /** The machine event that the step belongs to. */
+  /** The machine event of the step. */
   readonly event?: string;
-  /** What else the runner needs to know. */
+  /** Further data for the runner. */
   readonly data?: unknown;
 }
 
-/**
- * What steps do, by name. A job called `stop` has up to three: `stop:begin`, `stop:end`, and
- * `stop:undo` when it failed.
- */
+/** Runners by name. A job `stop` has up to three: `stop:begin`, `stop:end`, and `stop:undo` if it failed. */
 export type Runners = Readonly<Record<string, (world: World, step: Step) => void>>;
 
-/** What a job on a machine is started with. */
+/** The parameters of a job on a machine. */
 export interface Job {
   readonly name: EventName;
   readonly machineId: string;
-  /** Id of what the job is about; default the machine. */
+  /** The id of the job's row. Default: the machine. */
   readonly target?: string;
-  /** Milliseconds from the beginning to the end. */
+  /** Milliseconds from the start to the end. */
   readonly takes: number;
   readonly data?: unknown;
 }
 
-/** Plans a step, after those that are due at the same time. */
+/** Schedules a step, after the others of the same time. */
 export function schedule(world: World, delay: number, step: Omit<Step, 'at'>): void {
   const at = world.now + delay;
-  const index = world.steps.findLastIndex((other) => other.at <= at);
+  const index = world.steps.findLastIndex((scheduled) => scheduled.at <= at);
   world.steps.splice(index + 1, 0, { at, ...step });
 }
 
-/** Carries out, in order of time, every step that is due, and sets the world's clock. */
+/** Runs all due steps in order of time, and sets the world's clock. */
 export function settle(world: World, now: number): boolean {
   let moved = false;
   for (let step = world.steps[0]; step && step.at <= now; step = world.steps[0]) {
@@ -52,7 +49,7 @@ export function settle(world: World, now: number): boolean {
   return moved;
 }
 
-/** Queues a job on a machine, marks the machine busy, and returns the event, still `new`. */
+/** Queues a job on a machine, marks the machine as busy, and returns the event, still `new`. */
 export function startJob(world: World, job: Job): MachineEvent {
   const event = world.events.insert({
     id: world.ids.next('ev'),
@@ -73,12 +70,12 @@ export function startJob(world: World, job: Job): MachineEvent {
   return event;
 }
 
-/** Marks an event as done at the present time. */
+/** Marks an event as done now. */
 function finish(world: World, eventId: string): void {
   world.events.patch(eventId, { state: 'done', dtFinished: world.now });
 }
 
-/** The two runners that every job goes through. */
+/** The two runners of every job. */
 export const jobRunners: Runners = {
   'job:begin': (world, step) => {
     const event = world.events.patch(step.event ?? '', {
@@ -98,7 +95,7 @@ export const jobRunners: Runners = {
         dtFinished: world.now,
       });
     else finish(world, event.id);
-    // An error without a text is not always a failure (FACTS 1.4): then the job has taken effect.
+    // A job that ends in an error without a text has taken effect: it is not always a failure (FACTS 1.4).
     const failed = event.fault !== null && event.fault.error !== null;
     world.runners[`${event.name}:${failed ? 'undo' : 'end'}`]?.(world, step);
   },

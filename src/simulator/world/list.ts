@@ -16,15 +16,15 @@ interface ListOptions<T extends Row> {
   readonly table: Table<T>;
   readonly show: (row: T) => unknown;
   readonly group?: string;
-  /** Each must hold; one that is undefined does. */
+  /** Filters, all of which a row must pass. Undefined ones pass all rows. */
   readonly keep?: readonly (((row: T) => boolean) | undefined)[];
-  /** Orders other than that of creation, by the name that `orderBy` gives them. */
+  /** Orders other than by creation, by their names in `orderBy`. */
   readonly orders?: Readonly<Record<string, (a: T, b: T) => number>>;
-  /** The order when `orderBy` is absent; default that of creation. */
+  /** The order if `orderBy` is absent. Default: by creation. */
   readonly orderBy?: string;
 }
 
-/** Answers a page of a table as `after`, `limit`, `orderBy` and `order` ask for it. */
+/** Returns the page of a table that `after`, `limit`, `orderBy`, and `order` select. */
 export function list<T extends Row>(call: Call, options: ListOptions<T>): PageAnswer {
   const { table, show, group, orders } = options;
   const { after, limit = defaultLimit, order = 'desc', orderBy = options.orderBy } = call.query;
@@ -45,13 +45,13 @@ export function list<T extends Row>(call: Call, options: ListOptions<T>): PageAn
   };
 }
 
-/** The filter that `name` asks for: a part of the name, in any case. */
+/** Returns the filter of the parameter `name`: a part of the name, ignoring case. */
 export function named(text: string | undefined): ((row: { name: string }) => boolean) | undefined {
   const wanted = text?.toLowerCase();
   return wanted === undefined ? undefined : ({ name }) => name.toLowerCase().includes(wanted);
 }
 
-/** The filter that `region` asks for. */
+/** Returns the filter of the parameter `region`. */
 export function inRegion(
   text: string | undefined,
 ): ((row: { region: Region }) => boolean) | undefined {
@@ -59,11 +59,11 @@ export function inRegion(
   return wanted && (({ region }) => region === wanted);
 }
 
-/** The order of names, for `orders`. */
+/** Compares names, for `orders`. */
 export const byName = (a: { name: string }, b: { name: string }): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 
-/** Hides what a lagging list has not heard of yet. */
+/** Returns the filter that hides items which a lagging list does not show yet. */
 function visible({ world }: Call): ((row: Row) => boolean) | undefined {
   const lag = world.takeListLag();
   return lag === 0 ? undefined : ({ dtCreated = 0 }) => dtCreated <= world.now - lag;

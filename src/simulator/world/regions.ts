@@ -8,17 +8,17 @@ const labels = {
 
 export type Region = keyof typeof labels;
 
-/** Every region, in the order that the console shows. */
+/** All regions, in the order of the console. */
 export const regions = Object.keys(labels) as readonly Region[];
 
-/** The label that answers carry: `East Coast (NY2)`. */
+/** Returns the label of a region in answers: `East Coast (NY2)`. */
 export const regionLabel = (region: Region): string => labels[region];
 
-/** Reads `ny2`, `NY2` or `East Coast (NY2)`; refuses anything else with 400. */
+/** Reads `ny2`, `NY2`, or `East Coast (NY2)`. Throws a 400 for anything else. */
 export function readRegion(text: string): Region {
   const bracketed = /\(([^()]+)\)\s*$/.exec(text)?.[1] ?? text;
   const code = bracketed.trim().toLowerCase();
-  const region = regions.find((known) => known === code);
+  const region = regions.find((candidate) => candidate === code);
   if (!region) throw badRequest(`Region ${text} does not exist`);
   return region;
 }

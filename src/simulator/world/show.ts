@@ -1,23 +1,23 @@
 import { regionLabel, type Region } from './regions.ts';
 import type { World } from './world.ts';
 
-/** A moment as answers write it. */
+/** Formats a time for answers. */
 export const time = (at: number): string => new Date(at).toISOString();
 
-/** A moment that may not have come yet. */
+/** Formats a time that may not be set. */
 export function timeOrNull(at: number | null): string | null {
   return at === null ? null : time(at);
 }
 
-/** `dtDeleted` for answers that leave it out of what is not deleted. */
+/** Returns `dtDeleted` for answers that omit it for existing items. */
 export const deleted = (at: number | null): { readonly dtDeleted?: string } =>
   at === null ? {} : { dtDeleted: time(at) };
 
-/** A region as answers write it. */
+/** Formats a region for answers. */
 export const showRegion = (world: World, region: Region): string =>
   world.settings.regions === 'labels' ? regionLabel(region) : region;
 
-/** A row without what no answer has. */
+/** Returns a row without the fields that no answer shows. */
 export function without<T extends object, K extends keyof T>(
   row: T,
   ...hidden: readonly K[]

@@ -1,6 +1,6 @@
-/** What every table holds: rows are values; a change replaces the row. */
+/** A row of a table. Rows are immutable values; a change replaces the row. */
 export interface Row {
-  /** Unique in its table, and the cursor of its place in a listing. */
+  /** Unique in its table, and the cursor of its position in a list. */
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly dtCreated?: number;
@@ -12,10 +12,10 @@ export interface PageRequest<T> {
   readonly descending: boolean;
   /** The id of the last row of the previous page. */
   readonly after?: string | undefined;
-  /** Only the rows of this group; costs nothing for the others. */
+  /** Returns only the rows of this group, without a scan of the others. */
   readonly group?: string | undefined;
   readonly keep?: ((row: T) => boolean) | undefined;
-  /** Another order than that of creation; then the whole table is sorted. */
+  /** An order other than by creation. The whole table is sorted then. */
   readonly compare?: ((a: T, b: T) => number) | undefined;
 }
 
@@ -29,11 +29,11 @@ interface Entry<T> {
   row: T;
 }
 
-/** Rows in their order of creation, found by id and by group. A page costs its own length. */
+/** Rows in order of creation, with lookup by id and by group. The cost of a page depends only on its own length. */
 export class Table<T extends Row> implements Iterable<T> {
   readonly #groupOf: ((row: T) => string | null) | undefined;
   readonly #entries = new Map<string, Entry<T>>();
-  /** Places of all ids ever seen, so that a cursor outlives its row. */
+  /** The positions of all ids ever seen, so that a cursor outlives its row. */
   readonly #positions = new Map<string, number>();
   readonly #groups = new Map<string | null, Entry<T>[]>();
   readonly #all: Entry<T>[] = [];
@@ -51,7 +51,7 @@ export class Table<T extends Row> implements Iterable<T> {
     return this.#entries.get(id)?.row;
   }
 
-  /** Adds a row at the end, and returns it. Throws when its id is taken. */
+  /** Adds a row at the end and returns it. Throws if its id exists. */
   insert(row: T): T {
     if (this.#entries.has(row.id)) throw new Error(`there is a row ${row.id} already`);
     const entry = { position: this.#next++, row };
@@ -62,7 +62,7 @@ export class Table<T extends Row> implements Iterable<T> {
     return row;
   }
 
-  /** Replaces fields of a row other than its id and group; undefined when there is no such row. */
+  /** Replaces fields of a row, except its id and group. Returns undefined if the row does not exist. */
   patch(id: string, changes: Partial<Omit<T, 'id'>>): T | undefined {
     const entry = this.#entries.get(id);
     if (!entry) return undefined;
@@ -83,7 +83,7 @@ export class Table<T extends Row> implements Iterable<T> {
     for (const { row } of this.#all) yield row;
   }
 
-  /** The rows of a group, in order of creation. */
+  /** Returns the rows of a group in order of creation. */
   in(group: string): readonly T[] {
     return (this.#groups.get(group) ?? []).map(({ row }) => row);
   }
@@ -96,11 +96,14 @@ export class Table<T extends Row> implements Iterable<T> {
     return this.#all.filter(({ row }) => test(row)).map(({ row }) => row);
   }
 
-  /** One page; undefined when the cursor is not the id of a row that is (or, in order of creation, was) here. */
+  /**
+   * Returns one page; undefined if the cursor is not the id of a row that is (or, in order of creation, was) in the
+   * table.
+   */
   page(request: PageRequest<T>): Page<T> | undefined {
     const { after, group, limit } = request;
-    const known = request.compare ? this.#entries : this.#positions;
-    if (after !== undefined && !known.has(after)) return undefined;
+    const positions = request.compare ? this.#entries : this.#positions;
+    if (after !== undefined && !positions.has(after)) return undefined;
     const entries = group === undefined ? this.#all : (this.#groups.get(group) ?? []);
     const rows = request.compare ? this.#sorted(entries, request) : this.#walk(entries, request);
     return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
@@ -141,7 +144,7 @@ export class Table<T extends Row> implements Iterable<T> {
   }
 }
 
-/** The index of the first entry at or after a position: entries are sorted by it. */
+/** Returns the index of the first entry at or after a position. Entries are sorted by position. */
 function firstFrom(entries: readonly Entry<unknown>[], position: number): number {
   let low = 0;
   let high = entries.length;

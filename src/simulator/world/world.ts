@@ -29,7 +29,9 @@ import type { Settings } from '../options.ts';
 import type { Region } from './regions.ts';
 import { Table } from './table.ts';
 
-/** What the team has. Rows hold what was asked for; how answers write it is decided on the way out. */
+/**
+ * The resources of the team. Rows contain the requested values; their form in answers is decided when they are sent.
+ */
 export interface Tables {
   readonly machines: Table<Machine>;
   readonly events: Table<MachineEvent>;
@@ -56,46 +58,46 @@ export interface Tables {
   readonly members: Table<Member>;
 }
 
-/** The team that the key acts for. */
+/** The team of the API key. */
 export interface Team {
   readonly id: string;
   readonly namespace: string;
   readonly name: string;
   readonly dtCreated: number;
-  /** The user that the key belongs to. */
+  /** The user of the API key. */
   readonly userId: string;
-  /** The hidden network of machines that ask for none. No operation knows these ids. */
+  /** The internal network of machines that request none. No operation accepts these ids. */
   readonly defaultNetworks: Readonly<Record<Region, string>>;
 }
 
 /**
- * Everything that the simulator knows. Tests may change it: `world.machines.patch(id, { name })`
- * is what someone does in the console behind Holdfast's back.
+ * The whole state of the simulator. Tests may change it: `world.machines.patch(id, { name })` acts like a user of the
+ * console, without Holdfast's knowledge.
  */
 export interface World extends Tables {
   readonly settings: Settings;
   ids: Ids;
-  /** The same tables, for what goes over all of them. */
+  /** The same tables, for code that handles all of them. */
   readonly tables: Tables;
-  /** Machines still to be had, by `TYPE@region`; unlimited where there is no entry. */
+  /** The available machines by `TYPE@region`; unlimited without an entry. */
   readonly capacity: Map<string, number>;
-  /** What will happen, soonest first. */
+  /** The scheduled steps, soonest first. */
   readonly steps: Step[];
   readonly runners: Runners;
   team: Team;
-  /** The key of the digests that the state file holds in place of secrets. */
+  /** The key of the digests that replace secrets in the state file. */
   sealKey: string;
   /** The largest number of machines that the team may have. */
   maxMachines: number;
   /** Milliseconds since 1970; set at each request. */
   now: number;
-  /** The error that the job about to be started shall end with; null when it shall succeed. */
+  /** Returns the failure of the job that is about to start; null for none. */
   takeJobFault: () => JobFault | null;
-  /** For how many milliseconds the listing about to be made shall not know of new things. */
+  /** Returns the lag in milliseconds of the list that is about to be read. */
   takeListLag: () => number;
 }
 
-/** Empty tables. */
+/** Creates empty tables. */
 function createTables(): Tables {
   return {
     machines: new Table(),
@@ -124,7 +126,7 @@ function createTables(): Tables {
   };
 }
 
-/** A world without a team: to be seeded, or filled from a state file. */
+/** Creates a world without a team, to be seeded or filled from a state file. */
 export function createWorld(settings: Settings, runners: Runners): World {
   const tables = createTables();
   return {

@@ -7,7 +7,7 @@ import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
 import { findMember, userSummary, type Member } from '../team/team-members.ts';
 
-/** The access of one user to one machine; its id is made of both. */
+/** A user's access to a machine. Its id combines both ids. */
 export interface Accessor extends Row {
   readonly machineId: string;
   readonly user: ReturnType<typeof userSummary>;
@@ -17,7 +17,7 @@ export interface Accessor extends Row {
 
 const show = ({ user, dtDeleted }: Accessor) => ({ user, ...deleted(dtDeleted) });
 
-/** Grants access; refuses with 409 where it stands already. */
+/** Grants access. Throws a 409 if the user already has it. */
 export function addAccessor(world: World, machineId: string, member: Member): Accessor {
   const id = `${machineId}/${member.id}`;
   if (world.accessors.get(id)?.dtDeleted === null)

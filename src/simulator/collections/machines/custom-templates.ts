@@ -20,7 +20,7 @@ export interface CustomTemplate extends Row {
   readonly defaultSizeGb: number;
   readonly availableMachineTypes: readonly TemplateMachineType[];
   readonly parentMachineId: string;
-  /** False while the image is being made; then no machine can be made from it. */
+  /** False while the image is created; no machine can be created from it until then. */
   readonly isReady: boolean;
   readonly dtCreated: number;
   readonly dtDeleted: number | null;
@@ -97,7 +97,7 @@ const templateFrom = (world: World, machine: Machine, name: string): CustomTempl
   dtDeleted: null,
 });
 
-/** Pages can repeat items (FACTS 3.8): here the last one of the page before comes again. */
+/** Pages may repeat items (FACTS 3.8): repeats the last item of the previous page. */
 function repeating({ world, query }: Call, answer: PageAnswer): PageAnswer {
   const last = world.customTemplates.get(query.after ?? '');
   return last ? { ...answer, items: [show(world)(last), ...answer.items] } : answer;

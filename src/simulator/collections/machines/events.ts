@@ -4,7 +4,7 @@ import { list } from '../../world/list.ts';
 import { time, timeOrNull, without } from '../../world/show.ts';
 import type { Row } from '../../world/table.ts';
 
-/** The jobs that the simulator knows, of all that the contract names. */
+/** The jobs of the contract that the simulator runs. */
 export type EventName =
   | 'create'
   | 'deactivate'
@@ -25,7 +25,7 @@ export interface MachineEvent extends Row {
   readonly dtStarted: number | null;
   readonly dtFinished: number | null;
   readonly error: string | null;
-  /** The error that it shall end with. */
+  /** The error with which it will end. */
   readonly fault: { readonly error: string | null } | null;
 }
 

@@ -3,7 +3,7 @@ import { isAvailable } from '../../world/capacity.ts';
 import { findMachineType } from '../../world/catalog.ts';
 import { readRegion } from '../../world/regions.ts';
 
-/** What is not a machine type is not available. */
+/** An unknown machine type is not available. */
 export const machineAvailabilityHandlers: Handlers = {
   'machineAvailability-list': ({ world, query }: Call) => {
     const type = findMachineType(query.machineType ?? '');

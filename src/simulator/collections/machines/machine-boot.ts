@@ -2,12 +2,12 @@ import type { World } from '../../world/world.ts';
 import type { MachineState } from './machine-states.ts';
 import type { Machine, ScriptRun } from './machines.ts';
 
-/** Shows the machine in another state, if it is still there. */
+/** Changes the state of a machine, if it still exists. */
 export function setState(world: World, id: string, state: MachineState): void {
   world.machines.patch(id, { state });
 }
 
-/** The machine is up: its script runs when it is due, and a dynamic address comes. */
+/** Ends a boot: runs the startup script if it is due, and assigns a dynamic address. */
 export function bootUp(world: World, id: string): void {
   const machine = world.machines.get(id);
   if (!machine) return;
@@ -21,7 +21,7 @@ export function bootUp(world: World, id: string): void {
   });
 }
 
-/** The machine is off: a dynamic address goes. */
+/** Ends a shutdown: releases a dynamic address. */
 export function powerOff(world: World, id: string): void {
   const machine = world.machines.get(id);
   if (!machine) return;
@@ -29,7 +29,10 @@ export function powerOff(world: World, id: string): void {
   world.machines.patch(id, { state: 'off', ...lost });
 }
 
-/** A script runs at each boot; with isRunOnce at the first after it was assigned (FACTS 3.3). */
+/**
+ * Returns the script to run. A script runs at each boot; with isRunOnce, only at the first one after its assignment
+ * (FACTS 3.3).
+ */
 function dueScript(world: World, machine: Machine, boots: number): ScriptRun | undefined {
   const script = world.startupScripts.get(machine.startupScriptId ?? '');
   if (!script?.isEnabled || (script.isRunOnce && machine.scriptRan)) return undefined;

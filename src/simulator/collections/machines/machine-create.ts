@@ -32,7 +32,7 @@ interface CreateBody extends SettingsBody {
   readonly accessorIds?: readonly string[];
 }
 
-/** What the create job needs to know at its end. */
+/** The data that the end of the create job needs. */
 export interface CreateData {
   readonly start: boolean;
   readonly snapshot: boolean;
@@ -63,7 +63,7 @@ export const machineCreateHandlers: Handlers = {
   },
 };
 
-/** Looks everything up before anything is changed, so that a refusal leaves no trace. */
+/** Looks up everything before anything changes, so that a refusal has no effect. */
 function prepare(world: World, body: CreateBody) {
   const region = readRegion(body.region);
   const template = usableTemplate(world, body.templateId, region);

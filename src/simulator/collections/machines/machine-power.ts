@@ -9,13 +9,13 @@ import { requireIdle, type MachineState } from './machine-states.ts';
 import { showMachine } from './machines.ts';
 import { takeSnapshot } from './snapshots.ts';
 
-/** Which duration each job takes. */
+/** The name of each job's duration. */
 const lengths = { start: 'start', stop: 'stop', restart: 'restart', deactivate: 'delete' } as const;
 
 export const machinePowerHandlers: Handlers = {
   'machines-start': (call: Call) => queue(call, ['off'], 'start', 'starting'),
   'machines-stop': (call: Call) => queue(call, ['ready'], 'stop', 'stopping'),
-  /** The state stays ready until the job begins (FACTS 4.1). */
+  /** The state stays `ready` until the job begins (FACTS 4.1). */
   'machines-restart': (call: Call) => queue(call, ['ready'], 'restart'),
   'machines-delete': (call: Call) =>
     queue(call, ['off', 'ready', 'starting', 'serviceready'], 'deactivate'),
@@ -69,7 +69,7 @@ export const machinePowerRunners: Runners = {
   },
 };
 
-/** Starts a job on a machine in one of these states, and shows it at once in the state `to`. */
+/** Starts a job on a machine in one of these states, and changes its state to `to` immediately. */
 function queue(
   { world, path }: Call,
   states: readonly MachineState[],

@@ -3,10 +3,7 @@ import { retire } from '../../world/find.ts';
 import type { World } from '../../world/world.ts';
 import { unassignScript } from './startup-scripts.ts';
 
-/**
- * Takes a machine out of the world, with its snapshots and accessors. Its static address stays
- * claimed, its script and network stay (FACTS 3.1).
- */
+/** Removes a machine with its snapshots and accessors. Its static address, script, and network remain (FACTS 3.1). */
 export function removeMachine(world: World, id: string): void {
   const machine = world.machines.get(id);
   if (!machine) return;

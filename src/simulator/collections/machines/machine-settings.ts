@@ -1,12 +1,12 @@
 import { badRequest } from '../../http/refusal.ts';
 import type { MachineSettings } from './machines.ts';
 
-/** The settings as a request may carry them. */
+/** The settings in a request. */
 export type SettingsBody = {
   readonly [K in keyof MachineSettings]?: NonNullable<MachineSettings[K]>;
 };
 
-/** What a machine has for which nothing was asked (FACTS 3.1). */
+/** The settings of a machine whose create sets none (FACTS 3.1). */
 export const defaultSettings: MachineSettings = {
   autoShutdownEnabled: false,
   autoShutdownTimeout: null,
@@ -19,8 +19,8 @@ export const defaultSettings: MachineSettings = {
 };
 
 /**
- * The settings after a request. Refuses with 400 what is switched on without what it needs. With
- * `sticky`, timeout and force of a shutdown that was on and stays on are silently kept (FACTS 3.1).
+ * Returns the settings after a request. Throws a 400 if a setting is switched on without the values that it needs. With
+ * `sticky`, keeps timeout and force of a shutdown that was on and stays on, without an error (FACTS 3.1).
  */
 export function changeSettings(
   before: MachineSettings,

@@ -25,7 +25,7 @@ const doing: Readonly<Record<EventName, string>> = {
   'vm-upgrade': 'upgrading',
 };
 
-/** Refuses with 409 while a job is on the machine, and in every other state than these. */
+/** Throws a 409 while a job runs on the machine, and in all states but these. */
 export function requireIdle(machine: Machine, states: readonly MachineState[]): void {
   if (machine.busy) throw conflict(`This machine is currently ${doing[machine.busy]}.`);
   if (!states.includes(machine.state))

@@ -64,7 +64,7 @@ function startUpgrade(world: World, machine: Machine, data: Upgrade) {
   return event;
 }
 
-/** The hardware that is asked for, when it is not what the machine has. */
+/** The requested hardware, if it differs from the machine's. */
 function readUpgrade(world: World, machine: Machine, body: UpdateBody): Upgrade | undefined {
   const { diskSize = machine.diskSize } = body;
   const machineType =
@@ -98,5 +98,5 @@ function moveTo(world: World, machine: Machine, id: string): Partial<Machine> {
     : { networkId: network.id, privateIp: privateAddress(world, network.id) };
 }
 
-/** Machine types change only inside a family; CPU and GPU are two for certain (FACTS 9). */
+/** Machine types change only within a family. CPU and GPU are certainly different families (FACTS 9). */
 const hasGpu = (label: string) => findMachineType(label)?.gpu != null;

@@ -9,7 +9,7 @@ import type { World } from '../../world/world.ts';
 import type { EventName } from './events.ts';
 import type { MachineState } from './machine-states.ts';
 
-/** The settings of a machine that a client may send, and read back. */
+/** The settings of a machine that a client may write and read. */
 export interface MachineSettings {
   readonly autoShutdownEnabled: boolean;
   /** Hours. */
@@ -24,11 +24,11 @@ export interface MachineSettings {
 
 export type PublicIpType = 'static' | 'dynamic' | 'none';
 
-/** One run of a startup script, which no answer tells of. */
+/** One run of a startup script. No answer shows it. */
 export interface ScriptRun {
   readonly scriptId: string;
   readonly script: string;
-  /** 1 is the first boot of the machine. */
+  /** The number of the boot; 1 is the first of the machine. */
   readonly boot: number;
   readonly at: number;
 }
@@ -50,21 +50,21 @@ export interface Machine extends Row, MachineSettings {
   readonly dtCreated: number;
   readonly dtModified: number;
   readonly dtDeleted: number | null;
-  /** GB; answered as storageTotal, in bytes. */
+  /** GB. Answers show it as storageTotal, in bytes. */
   readonly diskSize: number;
 
-  // What no answer has.
+  // Fields that no answer shows.
   readonly templateId: string;
   readonly startupScriptId: string | null;
   /** Whether the script has run since it was assigned. */
   readonly scriptRan: boolean;
   readonly boots: number;
   readonly scriptRuns: readonly ScriptRun[];
-  /** The job that is on the machine. */
+  /** The job that runs on the machine. */
   readonly busy: EventName | null;
 }
 
-/** A machine as answers show it. Field by field, because lists of thousands go through here. */
+/** Converts a machine to its form in answers. Field by field for speed: lists of thousands pass through here. */
 export const showMachine =
   (world: World) =>
   (machine: Machine): unknown => {

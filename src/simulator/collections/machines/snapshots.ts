@@ -17,7 +17,7 @@ export interface Snapshot extends Row {
 
 const show = (snapshot: Snapshot) => without(snapshot, 'dtCreated');
 
-/** Adds a snapshot without a job: what the service takes on its own. */
+/** Adds a snapshot without a job, as the service does by itself. */
 export const takeSnapshot = (world: World, machineId: string, name: string): Snapshot =>
   world.snapshots.insert({
     id: world.ids.next('ss'),
@@ -72,7 +72,7 @@ export const snapshotRunners: Runners = {
   },
 };
 
-/** The snapshot that is asked for; refused while its machine has something else to do. */
+/** Returns the snapshot of a request. Throws a 409 while its machine is busy. */
 function idle(call: Call): Snapshot {
   const snapshot = called(call);
   requireIdle(find(call.world.machines, snapshot.machineId, 'Machine'), ['off', 'ready']);

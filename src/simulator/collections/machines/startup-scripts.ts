@@ -9,7 +9,7 @@ import type { Machine } from './machines.ts';
 
 export interface StartupScript extends Row {
   readonly name: string;
-  /** The text; no answer has it. */
+  /** The text. No answer shows it. */
   readonly script: string;
   readonly description: string | null;
   readonly isEnabled: boolean;
@@ -25,7 +25,10 @@ const show = (row: StartupScript) => ({
   dtDeleted: timeOrNull(row.dtDeleted),
 });
 
-/** Gives the machine a script, which then runs at its next boot. Refuses a second one as configured. */
+/**
+ * Assigns a script, which runs at the machine's next boot. A second script is refused or replaces the first one, as
+ * `secondScript` says.
+ */
 export function assignScript(world: World, machine: Machine, script: StartupScript): void {
   if (machine.startupScriptId === script.id) return;
   if (machine.startupScriptId !== null) {
@@ -40,7 +43,7 @@ export function assignScript(world: World, machine: Machine, script: StartupScri
   });
 }
 
-/** Takes its script from the machine, if it has one. */
+/** Unassigns the machine's script, if it has one. */
 export function unassignScript(world: World, machine: Machine): void {
   const script = world.startupScripts.get(machine.startupScriptId ?? '');
   world.machines.patch(machine.id, { startupScriptId: null, scriptRan: false });
@@ -109,7 +112,7 @@ interface MachineBody {
 
 const called = ({ world, path }: Call) => find(world.startupScripts, path.id, 'Startup script');
 
-/** Looks for the script first, so that its absence is what is reported. */
+/** Looks up the script first, so that a missing script is the error that is reported. */
 function machineOf(call: Call<MachineBody>): Machine {
   called(call);
   return find(call.world.machines, call.body.machineId, 'Machine');

@@ -6,14 +6,14 @@ import type { CustomTemplate } from './custom-templates.ts';
 import type { Machine } from './machines.ts';
 import type { OsTemplate } from './os-templates.ts';
 
-/** The template that a machine was made from, as long as it exists. */
+/** Returns the template of a machine; undefined if it no longer exists. */
 export const templateOf = (
   world: World,
   { templateId }: Machine,
 ): OsTemplate | CustomTemplate | undefined =>
   world.osTemplates.get(templateId) ?? world.customTemplates.get(templateId);
 
-/** The template that a machine is to be made from: refused when unknown, elsewhere or not finished. */
+/** Returns the template for a new machine. Throws if it is unknown, in another region, or not ready. */
 export function usableTemplate(
   world: World,
   id: string,
@@ -27,7 +27,7 @@ export function usableTemplate(
   return template;
 }
 
-/** The label as the template writes it; refuses a type that the template does not offer with 400. */
+/** Returns the machine type as the template spells it. Throws a 400 if the template does not offer it. */
 export function offeredType(
   template: OsTemplate | CustomTemplate | undefined,
   machineType: string,

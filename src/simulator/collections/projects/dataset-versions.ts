@@ -4,7 +4,7 @@ import { list } from '../../world/list.ts';
 import { time } from '../../world/show.ts';
 import type { Row } from '../../world/table.ts';
 
-/** One version of a dataset; its id is made of both. */
+/** A version of a dataset. Its id combines the dataset's id and a number. */
 export interface DatasetVersion extends Row {
   readonly datasetId: string;
   readonly version: string;

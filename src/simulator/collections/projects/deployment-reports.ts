@@ -5,7 +5,7 @@ import type { World } from '../../world/world.ts';
 import { errorOf, replicasOf, showSpec, type DeploymentSpec } from './deployment-specs.ts';
 import { calledDeployment } from './deployments.ts';
 
-/** What can be read about a deployment. Lines, points and instances are made up from its specs. */
+/** The logs, metrics, and runs of deployments. All are invented from the specs. */
 export const deploymentReportHandlers: Handlers = {
   'deploymentHistory-list': (call: Call) =>
     list(call, {

@@ -6,7 +6,7 @@ import type { World } from '../../world/world.ts';
 import type { Deployment } from './deployments.ts';
 import { note } from './project-activity.ts';
 
-/** The parts of a spec that the simulator looks at; the contract knows the rest. */
+/** The fields of a spec that the simulator uses. The contract defines the others. */
 export interface DeploymentConfig {
   readonly name: string;
   readonly region?: string;
@@ -16,7 +16,7 @@ export interface DeploymentConfig {
   readonly resources: { readonly replicas?: number };
 }
 
-/** One submitted spec. */
+/** A submitted spec. */
 export interface DeploymentSpec extends Row {
   readonly deploymentId: string;
   readonly data: DeploymentConfig;
@@ -25,15 +25,15 @@ export interface DeploymentSpec extends Row {
   readonly dtHealthy: number | null;
   readonly error: string | null;
   readonly dtCreated: number;
-  /** The error that it shall end with. */
+  /** The error with which it will end. */
   readonly fault: JobFault | null;
 }
 
-/** How many replicas a spec wants; none while it is disabled. */
+/** Returns the number of replicas of a spec; 0 while it is disabled. */
 export const replicasOf = ({ enabled = true, resources }: DeploymentConfig): number =>
   enabled ? (resources.replicas ?? 1) : 0;
 
-/** What has gone wrong with it, as its instances tell it. */
+/** Returns the error that its instances show. */
 export const errorOf = ({ error, externalApplied, fault }: DeploymentSpec): string | null =>
   error ?? (fault?.inInstances && externalApplied !== null ? fault.error : null);
 
@@ -60,7 +60,7 @@ export const deploymentRunners: Runners = {
   },
 };
 
-/** Adds a spec to a deployment, which is applied and then healthy after a while. */
+/** Adds a spec to a deployment. It is applied, and then healthy, after a delay. */
 export function submit(world: World, deployment: Deployment, data: DeploymentConfig): void {
   const before = world.deploymentSpecs.get(deployment.latestSpecId);
   const spec = world.deploymentSpecs.insert({

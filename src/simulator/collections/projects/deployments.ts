@@ -19,7 +19,7 @@ export interface Deployment extends Row {
   readonly dtDeleted: number | null;
 }
 
-/** The deployment that the path names, or 404. */
+/** Returns the deployment in the path. Throws a 404 if it does not exist. */
 export const calledDeployment = ({ world, path }: Call): Deployment =>
   find(world.deployments, path.id, 'Deployment');
 
@@ -74,7 +74,7 @@ export const deploymentHandlers: Handlers = {
   },
 };
 
-/** The deployment to update: by id, else by its name in the project. */
+/** Returns the deployment to update: by id, or else by its name in the project. */
 function target(world: World, { deploymentId, projectId, config }: UpsertBody) {
   const project = find(world.projects, projectId, 'Project');
   const namesake = world.deployments

@@ -17,7 +17,7 @@ export interface Activity extends Row {
     | 'deployment.disabled';
   readonly data: { readonly from: number; readonly to: number } | null;
   readonly deploymentId: string;
-  /** As it was then. */
+  /** The name at that time. */
   readonly deploymentName: string;
   readonly userId: string;
   readonly dtCreated: number;
@@ -39,7 +39,7 @@ const show = (world: World) => (entry: Activity) => {
   };
 };
 
-/** Writes a line into the log of the deployment's project. */
+/** Adds an entry to the log of the deployment's project. */
 export function note(
   world: World,
   deployment: Deployment,

@@ -7,7 +7,7 @@ import type { Row } from '../../world/table.ts';
 import { calledProject } from './projects.ts';
 import { findMember, userSummary } from '../team/team-members.ts';
 
-/** A user in a project; its id is made of both. */
+/** A user in a project. Its id combines both ids. */
 export interface Collaborator extends Row {
   readonly projectId: string;
   readonly user: ReturnType<typeof userSummary>;

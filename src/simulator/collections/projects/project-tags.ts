@@ -6,7 +6,7 @@ import { time } from '../../world/show.ts';
 import type { Row } from '../../world/table.ts';
 import { calledProject } from './projects.ts';
 
-/** A tag of one project; its id is made of the project and the name. */
+/** A tag of a project. Its id combines the project's id and the name. */
 export interface Tag extends Row {
   readonly projectId: string;
   readonly number: number;

@@ -25,10 +25,10 @@ interface ProjectBody {
   readonly name: string;
 }
 
-/** The scope of a project's secrets, for `world.secrets.in(scope)`. */
+/** Returns the scope of a project's secrets, for `world.secrets.in(scope)`. */
 export const projectScope = (projectId: string): string => `projects/${projectId}`;
 
-/** The project that the path names, or 404. */
+/** Returns the project in the path. Throws a 404 if it does not exist. */
 export const calledProject = ({ world, path }: Call): Project =>
   find(world.projects, path.id, 'Project');
 
@@ -49,7 +49,7 @@ export const projectHandlers: Handlers = {
   'projects-get': (call: Call) => show(calledProject(call)),
   'projects-update': (call: Call<ProjectBody>) =>
     show(change(call.world.projects, calledProject(call), call.body)),
-  /** Refused while there are deployments; what else belongs to the project goes with it. */
+  /** Refused while the project has deployments. Everything else in the project is deleted with it. */
   'projects-delete': (call: Call) => {
     const project = calledProject(call);
     if (call.world.deployments.in(project.id).some((row) => !isDeleted(row)))

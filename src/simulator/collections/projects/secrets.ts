@@ -8,11 +8,11 @@ import type { World } from '../../world/world.ts';
 import { calledProject, projectScope } from './projects.ts';
 import { requireTeam } from '../team/team-members.ts';
 
-/** A secret of a project or of the team; its id is made of the scope and the name. */
+/** A secret of a project or of the team. Its id combines the scope and the name. */
 export interface Secret extends Row {
   readonly scope: string;
   readonly name: string;
-  /** No answer has it. */
+  /** No answer shows it. */
   readonly value: string;
   readonly dtCreated: number;
   readonly dtModified: number;
@@ -26,7 +26,7 @@ const showWritten = ({ name, dtCreated, dtModified }: Secret) => ({
   dtModified: time(dtModified),
 });
 
-/** Only what is read tells whether a deployment uses it (FACTS 3.11). */
+/** Adds whether a deployment uses the secret, which only reads show (FACTS 3.11). */
 const show = (world: World) => (secret: Secret) => ({
   ...showWritten(secret),
   hasDeploymentAttached: isUsed(world, secret),
@@ -47,7 +47,7 @@ interface CreateBody {
   readonly value: string;
 }
 
-/** The five operations on the secrets of one scope; `scopeOf` refuses where there is none. */
+/** Returns the five operations on the secrets of a scope. `scopeOf` throws if the scope does not exist. */
 const handlers = (scopeOf: (call: Call) => string) => {
   const called = (call: Call) =>
     find(call.world.secrets, `${scopeOf(call)}/${call.path.name}`, 'Secret');

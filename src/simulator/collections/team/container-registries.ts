@@ -57,14 +57,14 @@ export const containerRegistryHandlers: Handlers = {
     call.world.containerRegistries.delete(registry.id);
     return show(registry);
   },
-  /** The login works unless the password is `wrong`. */
+  /** The login succeeds unless the password is `wrong`. */
   'containerRegistries-testConnection': (call: Call) =>
     seal(call.world.sealKey, called(call).password) === seal(call.world.sealKey, 'wrong')
       ? { success: false, error: 'unauthorized: incorrect username or password' }
       : { success: true },
 };
 
-/** The kinds of the big services are checked further (FACTS 3.9); here: they need a namespace. */
+/** The API checks the kinds of known services further (FACTS 3.9). Here they need a namespace. */
 function checkKind({ kind = 'other', namespace }: RegistryBody): void {
   if (kind !== 'other' && namespace === '')
     throw badRequest(`A ${kind} registry needs a namespace`);

@@ -25,14 +25,14 @@ const show = (world: World) => (network: PrivateNetwork) => ({
   ...deleted(network.dtDeleted),
 });
 
-/** The network with this id in this region: else 404 or, in another region, 400. */
+/** Returns the network. Throws a 404 if it does not exist, and a 400 if it is in another region. */
 export function findNetwork(world: World, id: string, region: Region): PrivateNetwork {
   const network = find(world.privateNetworks, id, 'Private network');
   if (network.region !== region) throw badRequest(`Private network ${id} is not in ${region}`);
   return network;
 }
 
-/** An address for a machine: in its network, or in the default one when it has none. */
+/** Returns a private address for a machine in its network, or in the default one. */
 export function privateAddress(world: World, networkId: string): string {
   const prefix = world.privateNetworks.get(networkId)?.network.replace(/0$/, '');
   const serial = world.ids.serial();
@@ -61,7 +61,7 @@ export const privateNetworkHandlers: Handlers = {
     if (body.migrateMachines) migrate(world, network);
     return show(world)(network);
   },
-  /** Answers null, not 404, for what it does not know (FACTS 1.3). */
+  /** Answers null, not 404, for an unknown id (FACTS 1.3). */
   'privateNetworks-get': ({ world, path }: Call) => {
     const network = world.privateNetworks.get(path.id);
     return network && !isDeleted(network) ? show(world)(network) : null;

@@ -8,14 +8,14 @@ import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
 import type { Machine, PublicIpType } from '../machines/machines.ts';
 
-/** A claimed address; its id is the address. */
+/** A claimed address. Its id is the address. */
 export interface PublicIp extends Row {
   readonly region: Region;
   readonly machineId: string | null;
   readonly dtCreated: number;
 }
 
-/** A free address has no assignedMachineId at all. */
+/** An unassigned address has no assignedMachineId. */
 const show = (world: World) => (address: PublicIp) => ({
   ip: address.id,
   region: showRegion(world, address.region),
@@ -23,12 +23,12 @@ const show = (world: World) => (address: PublicIp) => ({
   dtCreated: time(address.dtCreated),
 });
 
-/** Claims an address and gives it to the machine. */
+/** Claims an address and assigns it to the machine. */
 export function claimAddress(world: World, machine: Machine): void {
   assign(world, claim(world, machine.region), machine);
 }
 
-/** What a change of publicIpType does to the address: a static one is let go, but stays claimed. */
+/** Applies a change of publicIpType. A static address is unassigned, but stays claimed. */
 export function changeAddress(world: World, machine: Machine, to: PublicIpType): void {
   if (to === machine.publicIpType) return;
   const address = addressOf(world, machine.id);
@@ -49,10 +49,10 @@ export const publicIpHandlers: Handlers = {
   'publicIps-assign': ({ world, path, body }: Call<{ readonly machineId: string | null }>) => {
     const address = called(world, path.ip);
     if (body.machineId === null) free(world, address);
-    else if (body.machineId !== address.machineId) place(world, address, body.machineId);
+    else if (body.machineId !== address.machineId) assignById(world, address, body.machineId);
     return show(world)(called(world, path.ip));
   },
-  /** Works while the address is assigned (FACTS 3.5). */
+  /** Succeeds even if the address is assigned (FACTS 3.5). */
   'publicIps-release': ({ world, path }: Call) => {
     const address = called(world, path.ip);
     free(world, address);
@@ -76,7 +76,7 @@ function claim(world: World, region: Region): PublicIp {
   });
 }
 
-function place(world: World, address: PublicIp, machineId: string): void {
+function assignById(world: World, address: PublicIp, machineId: string): void {
   const machine = world.machines.get(machineId);
   if (!machine) throw notFound(`Machine ${machineId}`);
   if (machine.region !== address.region)

@@ -19,13 +19,13 @@ interface S3Config {
 export interface StorageProvider extends Row {
   readonly name: string;
   readonly isTeamDefault: boolean;
-  /** Belongs to the service; no client may touch it. */
+  /** The service owns it, and no client may change it. */
   readonly isManaged: boolean;
   readonly s3Config: S3Config;
   readonly dtCreated: number;
 }
 
-/** The answer must have a secret; the real one is not shown. */
+/** The contract requires a secret in the answer. The real one is not shown. */
 const show = (provider: StorageProvider) => ({
   ...without(provider, 'dtCreated'),
   s3Config: { ...provider.s3Config, secretAccessKey: '********' },
@@ -56,14 +56,14 @@ export const storageProviderHandlers: Handlers = {
   },
   'storageProviders-get': ({ world, path }: Call) =>
     show(find(world.storageProviders, path.id, 'Storage provider')),
-  /** Replaces everything (FACTS 3.13). */
+  /** Replaces all fields (FACTS 3.13). */
   'storageProviders-update': (call: Call<UpdateBody>) => {
-    const provider = change(call.world.storageProviders, own(call), call.body);
+    const provider = change(call.world.storageProviders, calledProvider(call), call.body);
     if (provider.isTeamDefault) keepOneDefault(call.world, provider);
     return show(provider);
   },
   'storageProviders-delete': (call: Call) => {
-    const { id } = own(call);
+    const { id } = calledProvider(call);
     call.world.storageProviders.delete(id);
     return { id };
   },
@@ -78,14 +78,14 @@ export const storageProviderHandlers: Handlers = {
   }),
 };
 
-function own({ world, path }: Call): StorageProvider {
+function calledProvider({ world, path }: Call): StorageProvider {
   const provider = find(world.storageProviders, path.id, 'Storage provider');
   if (provider.isManaged) throw forbidden('Managed storage providers cannot be changed');
   return provider;
 }
 
 function keepOneDefault(world: World, { id }: StorageProvider): void {
-  for (const other of world.storageProviders)
-    if (other.id !== id && other.isTeamDefault)
-      world.storageProviders.patch(other.id, { isTeamDefault: false });
+  for (const provider of world.storageProviders)
+    if (provider.id !== id && provider.isTeamDefault)
+      world.storageProviders.patch(provider.id, { isTeamDefault: false });
 }

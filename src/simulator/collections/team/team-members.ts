@@ -6,7 +6,7 @@ import { time } from '../../world/show.ts';
 import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
 
-/** A user in the team; the id is the user's. */
+/** A user in the team. The id is the user's id. */
 export interface Member extends Row {
   readonly email: string;
   readonly firstName: string;
@@ -16,11 +16,11 @@ export interface Member extends Row {
   readonly dtConfirmed: number;
 }
 
-/** The member with this user id, or 404. */
+/** Returns the member with this user id. Throws a 404 if there is none. */
 export const findMember = (world: World, userId: string): Member =>
   find(world.members, userId, 'User');
 
-/** A user as accessors and collaborators show it. */
+/** Converts a user to its form in accessors and collaborators. */
 export const userSummary = ({ id, email, firstName, lastName }: Member) => ({
   id,
   email,
@@ -57,7 +57,7 @@ export const teamMemberHandlers: Handlers = {
   },
   'teamMemberships-update': (call: Call<{ readonly isAdmin: boolean }>) =>
     showMembership(change(call.world.members, called(call), call.body)),
-  /** The user loses what hangs on the membership: access to machines and projects. */
+  /** The user also loses access to machines and projects. */
   'teamMemberships-removeUser': (call: Call) => {
     const { world } = call;
     const member = called(call);
@@ -68,7 +68,7 @@ export const teamMemberHandlers: Handlers = {
   },
 };
 
-/** Refuses with 404 what is neither the team's id nor its namespace, which the vendor's CLI puts in its place. */
+/** Throws a 404 unless `id` is the team's id or its namespace, which the vendor's CLI sends in place of the id. */
 export function requireTeam({ team }: World, id: string): void {
   if (id !== team.id && id !== team.namespace) throw notFound(`Team ${id}`);
 }

@@ -24,26 +24,37 @@ import type { Declaring } from './declare/sections.ts';
 import { resolveSettings, type Unsupported } from './settings/resolveSettings.ts';
 import { readText, type Text } from './files/readText.ts';
 
-/** A config directory, understood; or everything that is wrong with it, by file, line and column. */
+/**
+ * The entry point of `desired/`. In: the path of a config directory, the catalog of kinds, and overrides from the
+ * environment and flags. Out: a `DesiredState` with its settings and warnings, or the problems by file, line, and
+ * column.
+ *
+ * Folders in order of use: files/ finds and reads YAML, yaml/ parses it to trees with positions, declare/ collects
+ * declarations, resolve/ turns values into specs (validate/ checks them against the JSON Schema), rules/ checks
+ * resources against each other, settings/ resolves the settings, files/revision.ts hashes the state. problems/ collects
+ * what is wrong.
+ */
+
+/** The result of loading a config directory: the desired state, or every problem by file, line, and column. */
 export type Loaded = {
-  /** What the answer depends on. */
+  /** Everything that the result depends on. */
   readonly inputs: Inputs;
-  /** What is valid, and most likely not meant. */
+  /** Valid, but most likely not intended. */
   readonly warnings: readonly Problem[];
 } & (
   | {
       readonly ok: true;
       readonly state: DesiredState;
       readonly settings: Settings;
-      /** How many YAML files there are. */
+      /** The number of YAML files. */
       readonly files: number;
-      /** The secrets that passes read. */
+      /** The secrets that a pass reads. */
       readonly secrets: readonly SecretUse[];
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 );
 
-/** What goes over the settings in `holdfast.yaml`, and which settings the program cannot honour. */
+/** What takes precedence over `holdfast.yaml`, and the settings that this program cannot honour. */
 export interface Overrides {
   readonly env?: Texts;
   readonly flags?: Texts;
@@ -51,8 +62,8 @@ export interface Overrides {
 }
 
 /**
- * Loads a config directory. Never rejects for what stands there, and reads no secret. `settings` are those of
- * `holdfast.yaml` over the defaults, under what `overrides` brings.
+ * Loads a config directory. `settings` are those of `holdfast.yaml` over the defaults, overridden by `overrides`. Reads
+ * no secret. Never rejects: even a bug becomes a problem (`internal-error`).
  */
 export async function loadDesired(
   directory: string,
@@ -75,13 +86,13 @@ export async function loadDesired(
 async function load(directory: string, catalog: Catalog, overrides: Overrides): Promise<Loaded> {
   const declared = await readDeclared(directory, catalog, overrides);
   if (!declared.ok) return declared;
-  // What was written is let go before its revision is made: of a large team it is hundreds of megabytes.
+  // The trees of a large team take hundreds of megabytes: they are released before the revision is computed.
   const { resources, absent, root, ...rest } = declared;
   const revision = revisionOf(resources, absent, root.path);
   return { ...rest, state: { resources, absent, revision } };
 }
 
-/** What a config directory declares. */
+/** The content of a config directory, without its revision. */
 interface Declared {
   readonly ok: true;
   readonly resources: readonly Desired[];
@@ -113,8 +124,13 @@ async function readDeclared(
   const scope = scopeOf(catalog, problems);
   scope.declared.uncertain = config.problems.length > 0;
   for (const file of files) parseFile(file, scope);
-  const named = await includeFiles(root, namedFiles(scope.declared), readText, ownFiles(env));
-  const included = includedOf(named);
+  const includedFiles = await includeFiles(
+    root,
+    namedFiles(scope.declared),
+    readText,
+    ownFiles(env),
+  );
+  const included = includedOf(includedFiles);
   const warnings = collectProblems();
   const resolved = resolveAll({ ...scope, included }, warnings);
   const settings = resolveSettings(
@@ -123,10 +139,10 @@ async function readDeclared(
     flags,
     unsupported,
   );
-  const found = settings.ok ? [] : settings.problems;
-  const all = collectProblems([...problems.list(), ...found]).list();
-  const inputs = inputsOf(config, named, env);
-  return settings.ok && all.length === 0
+  const settingsProblems = settings.ok ? [] : settings.problems;
+  const allProblems = collectProblems([...problems.list(), ...settingsProblems]).list();
+  const inputs = inputsOf(config, includedFiles, env);
+  return settings.ok && allProblems.length === 0
     ? {
         ok: true,
         resources: resolved.flatMap(desiredOf),
@@ -138,7 +154,7 @@ async function readDeclared(
         warnings: warnings.list(),
         secrets: scope.secrets,
       }
-    : { ok: false, problems: all, warnings: warnings.list(), inputs };
+    : { ok: false, problems: allProblems, warnings: warnings.list(), inputs };
 }
 
 const scopeOf = (catalog: Catalog, problems: Problems): Omit<Scope, 'included'> => ({
@@ -166,17 +182,20 @@ function parseFile({ name, content }: ConfigFile, scope: Declaring): void {
 const includedOf =
   ({ texts, places }: IncludedFiles<Text>): Scope['included'] =>
   (path, _, read) =>
-    (read ? texts : places).get(path) ?? notLookedFor;
+    (read ? texts : places).get(path) ?? notSearchedFor;
 
-/** Cannot be: the same declarations are looked through for files and for values. */
-const notLookedFor: Refusal = { ok: false, rule: 'unreadable', message: 'was not read' };
+/** Unreachable: the same declarations are searched for files and for values. */
+const notSearchedFor: Refusal = { ok: false, rule: 'unreadable', message: 'was not read' };
 
-/** Defaults first: a mistake in them is told of them, and not of the first resource that has them. */
+/**
+ * Resolves the defaults first, so that a mistake in them is reported there and not at the first resource that uses
+ * them.
+ */
 function resolveAll(scope: Scope, warnings: Problems): readonly Resolved[] {
   const { declared, problems } = scope;
   for (const defaults of declared.defaults) resolve(defaults, scope, 'itself');
   const resources = declared.resources.map((declaration) => resolve(declaration, scope));
-  const byDeclaration = new Map(resources.map((one) => [one.declaration, one]));
+  const byDeclaration = new Map(resources.map((resource) => [resource.declaration, resource]));
   const config = { declared, resources, byDeclaration, problems };
   for (const check of [checkExclusive, checkRegions, checkTargets, checkCycles, checkNames])
     check(config);

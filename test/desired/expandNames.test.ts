@@ -56,7 +56,7 @@ describe('names of a form', () => {
       kind: withNames(form, example),
       names: ['A', 'b', 'c'],
       problems: [
-        'wrong-name: "b" is no name of a private network: it takes capitals, 3 characters at the most, such as ABC',
+        'wrong-name: "b" is not a valid name for a private network: it takes capitals, at most 3 characters, such as ABC',
       ],
     },
     {
@@ -64,7 +64,7 @@ describe('names of a form', () => {
       kind: withNames(form),
       names: ['ABCD'],
       problems: [
-        'wrong-name: "ABCD" is no name of a private network: it takes capitals, 3 characters at the most',
+        'wrong-name: "ABCD" is not a valid name for a private network: it takes capitals, at most 3 characters',
       ],
     },
     {
@@ -72,7 +72,7 @@ describe('names of a form', () => {
       kind: withNames({ pattern: '^\\p{Lu}+$' }),
       names: ['Ä'.repeat(128), 'Ä'.repeat(129)],
       problems: [
-        `wrong-name: "${'Ä'.repeat(127)}…" is no name of a private network: it takes what matches ^\\p{Lu}+$, 128 characters at the most`,
+        `wrong-name: "${'Ä'.repeat(127)}…" is not a valid name for a private network: it takes what matches ^\\p{Lu}+$, at most 128 characters`,
       ],
     },
   ])('$name', ({ kind, names, problems }) => {
@@ -101,8 +101,8 @@ it('counts the names of braces against one bound, which is told once, and others
   expect(namesOf('{a,{b,c}}', { ...at, line: 6 })).toEqual([]);
   expect(namesOf('d', at)).toEqual(['d']);
   expect(problems.list().map(({ line, rule, message }) => `${line} ${rule}: ${message}`)).toEqual([
-    '3 too-many-names: with "b-{1..2}", braces stand for more than 100000 names in this config',
-    '5 too-many-names: "c-{1..10001}" stands for 10001 names; 10000 are the most',
-    '6 wrong-name: "{a,{b,c}}" has braces within braces, which are not understood',
+    '3 too-many-names: with "b-{1..2}", braces expand to more than 100000 names in this config',
+    '5 too-many-names: "c-{1..10001}" expands to 10001 names; the maximum is 10000',
+    '6 wrong-name: "{a,{b,c}}" has nested braces, which are not supported',
   ]);
 });

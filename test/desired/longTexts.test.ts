@@ -136,7 +136,10 @@ it('many links in a directory are followed in a time that grows with their numbe
 
 it('a name, a pattern of names, and an id have an upper bound', async () => {
   const bounds = [
-    [`projects: { ${'x'.repeat(129)}: }`, /is no name: it takes 1 to 128 printable characters/],
+    [
+      `projects: { ${'x'.repeat(129)}: }`,
+      /is not a valid name: it takes 1 to 128 printable characters/,
+    ],
     [`projects: { "{${'a,'.repeat(600)}b}": }`, /is longer than 1024 characters/],
     [
       `machines: { a: { ${machine}, network: { id: ${'x'.repeat(257)} } } }`,

@@ -70,7 +70,8 @@ describe('what is wrong with a value', () => {
       name: 'a form or a number',
       schema: { anyOf: [{ type: 'string', format: 'share' }, { type: 'integer' }] },
       value: true,
-      message: 'field of x/y is true; it takes a share such as 30%, or a number or a whole number',
+      message:
+        'field of x/y is true; it takes a percentage such as 30%, or a number or a whole number',
     },
     {
       name: 'one word or a number',
@@ -90,7 +91,7 @@ describe('what is wrong with a value', () => {
       name: 'one of several, and no more',
       schema: { oneOf: [{ type: 'string' }, { type: 'null' }] },
       value: [],
-      message: 'field of x/y is a list; it takes a text or null',
+      message: 'field of x/y is a list; it takes a string or null',
     },
     {
       name: 'one of several, of which one is of the right type',
@@ -118,13 +119,13 @@ describe('what is wrong with a value', () => {
         ],
       },
       value: { a: 5 },
-      message: 'field.a of x/y is 5; it takes a text',
+      message: 'field.a of x/y is 5; it takes a string',
     },
     {
       name: 'nothing at all',
       schema: { not: {} },
       value: 5,
-      message: 'field of x/y is 5, and is not to be set here',
+      message: 'field of x/y is 5, and must not be set here',
     },
     {
       name: 'a keyword without words of ours',
@@ -217,7 +218,7 @@ describe('what is wrong with a value', () => {
     const values = [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, { a: 5 }];
     expect(messagesOf({ type: 'array', items: item }, values)).toEqual([
       'field[1] of x/y is 0; it takes at least 1',
-      'field[10].a of x/y is 5; it takes a text',
+      'field[10].a of x/y is 5; it takes a string',
     ]);
   });
 });
@@ -230,7 +231,7 @@ it('a form without words of its own is told by its name', () => {
     schemaPath: '',
   };
   const node = { type: 'scalar', at: { file: 'a', line: 1, column: 1 }, value: 'x' } as const;
-  expect(wordsFor(error, node)).toBe('is "x"; it takes a text of the form colour');
+  expect(wordsFor(error, node)).toBe('is "x"; it takes a string of the form colour');
 });
 
 describe('a field is written', () => {

@@ -221,7 +221,8 @@ describe('a wrong value in the file is a problem, whatever goes over it', () => 
     {
       settings: '{ prune: [machins] }',
       env: { HOLDFAST_PRUNE: '[]' },
-      problem: '1:21 unknown-kind: prune names "machins", which is no kind; did you mean machines?',
+      problem:
+        '1:21 unknown-kind: prune names "machins", which is not a kind; did you mean machines?',
       because: 'what kinds there are is no matter of form, but wrong all the same',
     },
     {
@@ -541,7 +542,7 @@ describe('flag over environment over file over default', () => {
       because: 'they are named as they are typed; and a secret stays no flag',
       overrides: { flags: { 'throttle.requestsPerSecond': '0', 'server.token': 'hunter2' } },
       problems: [
-        '--server-token:1:1 plain-secret: server.token of settings is a secret, and stands here as plain text; write { env: NAME }, { file: PATH } or { sops: FILE, key: a.b }',
+        '--server-token:1:1 plain-secret: server.token of settings is a secret in plain text; write { env: NAME }, { file: PATH } or { sops: FILE, key: a.b }',
         '--throttle-requests-per-second:1:1 wrong-value: throttle.requestsPerSecond of settings is 0; it takes at least 0.01',
       ],
     },

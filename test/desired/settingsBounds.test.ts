@@ -111,7 +111,7 @@ describe('a value that no library may see', () => {
     },
     {
       setting: 'limits: { updates: -1% }',
-      says: /limits\.updates of settings is "-1%"; it takes a share/,
+      says: /limits\.updates of settings is "-1%"; it takes a percentage/,
       because: 'less than nothing is no limit',
     },
     {

@@ -16,7 +16,7 @@ async function warningsOf(files: Files | string): Promise<readonly string[]> {
 
 describe('a machine that is to run, with auto-shutdown', () => {
   const says =
-    'autoShutdownEnabled of machines/a is true and state is running: the one undoes what the other does; leave out one of them';
+    'autoShutdownEnabled of machines/a is true and state is running: each undoes the other; leave out one of them';
   it.each<{ yaml: string; at: string | undefined; because: string }>([
     {
       yaml: `machines: { a: { ${machine}, state: running, autoShutdownEnabled: true, autoShutdownTimeout: 8 } }`,
@@ -50,7 +50,7 @@ describe('a machine that is to run, with auto-shutdown', () => {
 
 describe('a script with CRLF line ends', () => {
   const says =
-    'script of startupScripts/s begins with #! and has CRLF line ends, with which Linux does not find its interpreter; save it with LF line ends';
+    'script of startupScripts/s begins with #! and has CRLF line endings, so Linux cannot find its interpreter; save it with LF line endings';
   const yaml = 'startupScripts: { s: { script: { file: run } } }';
   it.each<{ files: Files | string; warnings: readonly string[]; because: string }>([
     {

@@ -56,7 +56,7 @@ describe('every field of a deployment’s config is checked', () => {
     },
     {
       more: 'healthChecks: { readiness: { exec: { command: [a] }, port: 80 } }',
-      says: ['config.healthChecks.readiness.port is 80, and is not to be set here'],
+      says: ['config.healthChecks.readiness.port is 80, and must not be set here'],
     },
     {
       more: 'healthChecks: { readiness: { exec: { comand: [a] } } }',
@@ -85,7 +85,7 @@ describe('every field of a deployment’s config is checked', () => {
     {
       more: 'integrations: [{ type: s3, name: a, url: "s3://b/c", secretAccessKey: hunter2 }]',
       says: [
-        'config.integrations[0].secretAccessKey is a text; it takes secret:NAME, the name of a secret',
+        'config.integrations[0].secretAccessKey is a string; it takes secret:NAME, the name of a secret',
       ],
     },
     {

@@ -423,7 +423,7 @@ describe('team members', () => {
     const report = await it.pass(loaded.ok ? loaded.state.resources : []);
     expect([report.summary.inSync, report.actions]).toEqual([1, []]);
     expect(problemsIn(await load(`${one}  grace@example.com: { role: member }\n`))).toEqual([
-      expect.stringContaining('teamMembers/grace@example.com stands at team.yaml:2:3 already'),
+      expect.stringContaining('teamMembers/grace@example.com is already declared at team.yaml:2:3'),
     ]);
   });
 

@@ -306,7 +306,7 @@ test('validate refuses what the API would', async () => {
     ),
   ).toEqual([
     expect.stringMatching(
-      /^2:3 wrong-name: "N+…" is no name: it takes 1 to 128 printable characters$/,
+      /^2:3 wrong-name: "N+…" is not a valid name: it takes 1 to 128 printable characters$/,
     ),
     '6:7 wrong-name: a key in secrets of projects/vision is "1-bad"; it takes letters, digits and _, with a letter first, such as HUB_TOKEN',
     expect.stringMatching(
@@ -316,8 +316,8 @@ test('validate refuses what the API would', async () => {
     '11:17 wrong-name: a key in versions of datasets/cats is "a,b"; it takes a text without commas, and without space at its ends',
     '11:34 unknown-field: unknown field "mesage" in versions.v1 of datasets/cats; did you mean message?',
     '15:5 missing-field: missing field "image" in config of deployments/api',
-    '17:13 wrong-value: config.name of deployments/api is "other", and is not to be set here',
-    '18:21 wrong-value: config.basicAuthKey of deployments/api is a text; it takes what matches ^secret:.',
+    '17:13 wrong-value: config.name of deployments/api is "other", and must not be set here',
+    '18:21 wrong-value: config.basicAuthKey of deployments/api is a string; it takes what matches ^secret:.',
     '19:7 missing-field: missing field "machineType" in config.resources of deployments/api',
     '19:43 wrong-value: config.resources.replicas of deployments/api is -1; it takes at least 0',
   ]);

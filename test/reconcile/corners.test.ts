@@ -28,7 +28,7 @@ describe('a secret that is read', () => {
     },
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what is thrown may be anything
     { because: 'what is thrown may be anything', read: () => Promise.reject('no'), is: 'no' },
-    { because: 'it takes a text', read: async () => '', is: 'it is empty' },
+    { because: 'it takes a string', read: async () => '', is: 'it is empty' },
     { because: 'eight are needed', read: async () => 'short', min: 8, is: 'it is shorter than 8' },
   ])('$is: $because', async ({ read, min = 1, is }) => {
     const digest = (value: string): string => `a digest of ${value}`;

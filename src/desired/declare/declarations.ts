@@ -3,15 +3,15 @@ import type { Source } from '../../model/resource.ts';
 import { placeOf, type Problems } from '../problems/problems.ts';
 import type { Entries, Entry, Node } from '../yaml/tree.ts';
 
-/** One entry of a kind's map, not yet looked into: one resource, or several where its name has braces. */
+/** An entry of a kind's map before its spec is resolved: one resource, or several if its name has braces. */
 export interface Declaration {
   readonly kind: ResourceKind;
-  /** As it is written, for messages: `machines/worker-{01..08}`. */
+  /** The address as written, for messages: `machines/worker-{01..08}`. */
   readonly owner: string;
   readonly names: readonly string[];
-  /** Where its name stands. */
+  /** The position of the name. */
   readonly at: Source;
-  /** Its fields, defaults included, without `lifecycle`. */
+  /** The fields, with defaults applied and without `lifecycle`. */
   readonly fields: Entries;
   readonly lifecycle: Entry | undefined;
 }
@@ -23,20 +23,23 @@ export interface AbsentName {
   readonly at: Source;
 }
 
-/** What the documents of a config say, before anyone has looked into specs. Filled file by file. */
+/** The declarations of all documents, before specs are resolved. Filled file by file. */
 export interface Declarations {
   readonly resources: Declaration[];
-  /** Defaults by themselves: they are checked even if no resource uses them. */
+  /** The defaults as declarations of their own: they are checked even if no resource uses them. */
   readonly defaults: Declaration[];
   /** By kind and name. */
   readonly absent: Map<string, Map<string, AbsentName>>;
-  /** By kind and name; the first one of each name. */
+  /** By kind and name; of repeated names, the first. */
   readonly byKind: Map<string, Map<string, Declaration>>;
   /** `settings:` of `holdfast.yaml`. */
   settings?: Entry;
-  /** Words of parts that could not be understood: they may declare them, so it is no second problem if nothing else does. */
+  /**
+   * Words of parts with problems. Such a part may declare any of them, so a reference to one is not reported as
+   * dangling.
+   */
   readonly suspected: Set<string>;
-  /** There is a file or a name that could not be read: it may declare anything. */
+  /** A file or a name could not be read, so it may declare anything. */
   uncertain: boolean;
 }
 
@@ -49,17 +52,17 @@ export const noDeclarations = (): Declarations => ({
   uncertain: false,
 });
 
-/** The declared resources of a kind by name. */
+/** The declared resources of a kind, by name. */
 export const declaredIn = (
   { byKind }: Declarations,
   kind: string,
 ): ReadonlyMap<string, Declaration> => byKind.get(kind) ?? new Map<string, Declaration>();
 
-/** Whether a part that has a problem already may declare that name. */
+/** Whether a part that already has a problem may declare that name. */
 export const isSuspected = ({ uncertain, suspected }: Declarations, name: string): boolean =>
   uncertain || suspected.has(name);
 
-/** Every key and text of a part that is not understood may be the name of something. */
+/** Marks every key and value of a part with problems as a possible name. */
 export function suspect(node: Node, declared: Declarations): void {
   switch (node.type) {
     case 'scalar':
@@ -76,12 +79,15 @@ export function suspect(node: Node, declared: Declarations): void {
   }
 }
 
-/** Likewise the words of a document that is no YAML. */
+/** Marks every word of a document that is not valid YAML as a possible name. */
 export function suspectWords(text: string, { suspected }: Declarations): void {
   for (const word of text.split(/[\s"',:[\]{}]+/)) suspected.add(word);
 }
 
-/** Remembers names under which something stands; of those that are taken, the first is a problem. */
+/**
+ * Registers names in `taken`. A name that is already there is a `duplicate` problem at the position of `claimed`.
+ * `what` describes a name for the message.
+ */
 export function claim<Claim extends { readonly at: Source }>(
   taken: Map<string, Claim>,
   names: readonly string[],
@@ -93,6 +99,10 @@ export function claim<Claim extends { readonly at: Source }>(
     const first = taken.get(name);
     if (!first) taken.set(name, claimed);
     else
-      problems.add(claimed.at, 'duplicate', `${what(name)} stands at ${placeOf(first.at)} already`);
+      problems.add(
+        claimed.at,
+        'duplicate',
+        `${what(name)} is already declared at ${placeOf(first.at)}`,
+      );
   }
 }

@@ -7,7 +7,7 @@ import { isNothing, sortOf, type Entry, type Mapping } from '../yaml/tree.ts';
 /** The file that holds settings, and nothing else. */
 export const settingsFile = 'holdfast.yaml';
 
-/** Adds what the documents of one file declare. */
+/** Adds the declarations of the documents of one file. */
 export function declareFile(
   file: string,
   documents: readonly ParsedDocument[],
@@ -21,10 +21,10 @@ export function declareFile(
   else declareEntries(entries, declaring);
 }
 
-/** The document, if it is what a document is to be. */
+/** The root map of a document; none if the document is empty or not a map, which is a problem. */
 function mapsOf(document: ParsedDocument, { declared, problems }: Declaring): readonly Mapping[] {
   if (document.broken !== undefined) {
-    suspectAll(document.root, document.broken, declared);
+    suspectDocument(document.root, document.broken, declared);
     return [];
   }
   const { root } = document;
@@ -38,7 +38,7 @@ function mapsOf(document: ParsedDocument, { declared, problems }: Declaring): re
   return [];
 }
 
-function suspectAll(root: ParsedDocument['root'], text: string, declared: Declarations): void {
+function suspectDocument(root: ParsedDocument['root'], text: string, declared: Declarations): void {
   suspectWords(text, declared);
   if (root) suspect(root, declared);
 }
@@ -51,11 +51,11 @@ function declareSettings(entry: Entry, { declared, problems }: Declaring): void 
     problems.add(at, 'misplaced', message);
   } else if (declared.settings) {
     const first = placeOf(declared.settings.at);
-    problems.add(at, 'duplicate', `settings stand at ${first} already`);
+    problems.add(at, 'duplicate', `settings are already set at ${first}`);
   } else declared.settings = entry;
 }
 
-/** Defaults first: they are for the whole file, wherever they stand in it. */
+/** Reads `defaults` first: they apply to the whole file, wherever they are in it. */
 function declareEntries(entries: readonly Entry[], declaring: Declaring): void {
   const defaults = new Map<string, Entry>();
   for (const entry of entries)
@@ -68,14 +68,14 @@ function declareEntries(entries: readonly Entry[], declaring: Declaring): void {
         addAbsent(entry, declaring);
         break;
       case 'settings':
-        misplaceSettings(entry, declaring);
+        reportMisplacedSettings(entry, declaring);
         break;
       default:
         addKind(entry, defaults, declaring);
     }
 }
 
-function misplaceSettings({ at }: Entry, { problems }: Declaring): void {
+function reportMisplacedSettings({ at }: Entry, { problems }: Declaring): void {
   const message = `settings go into ${settingsFile} at the top of the config directory`;
   problems.add(at, 'misplaced', message);
 }

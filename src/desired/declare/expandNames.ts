@@ -3,54 +3,57 @@ import type { Source } from '../../model/resource.ts';
 import { expand, maxNames } from './namePattern.ts';
 import { quote, type Problems } from '../problems/problems.ts';
 
-/** The names that a text stands for; none when it, or one of them, can be no name, which is then a problem. */
+/**
+ * Expands the braces of a text to names. Returns none if the text or one of its names is not valid, which is a problem.
+ */
 export type NamesOf = (text: string, at: Source) => readonly string[];
 
-/** How many names the braces of a config may stand for together. */
+/** The maximum number of names that all braces of a config may expand to. */
 const maxTotal = 100_000;
 
-/** Expands braces within the bounds of one config. That these are passed is told once. */
+/** Creates a `NamesOf` with the limits of one config. The problem that the total is exceeded is reported once. */
 export function namesWithin(problems: Problems): NamesOf {
-  let left = maxTotal;
-  let told = false;
+  let remaining = maxTotal;
+  let isReported = false;
   return (text, at) => {
-    const expansion = expand(text, Math.min(maxNames, left));
+    const expansion = expand(text, Math.min(maxNames, remaining));
     if (!expansion.ok) {
-      const together = expansion.rule === 'too-many-names' && expansion.size <= maxNames;
-      if (!together || !told) problems.add(at, expansion.rule, wordsFor(text, expansion, together));
-      told ||= together;
+      const exceedsTotal = expansion.rule === 'too-many-names' && expansion.size <= maxNames;
+      if (!exceedsTotal || !isReported)
+        problems.add(at, expansion.rule, expansionProblem(text, expansion, exceedsTotal));
+      isReported ||= exceedsTotal;
       return [];
     }
-    if (expansion.names.length > 1) left -= expansion.names.length;
-    const wrong = expansion.names.find((name) => !isName(name));
-    if (wrong === undefined) return expansion.names;
+    if (expansion.names.length > 1) remaining -= expansion.names.length;
+    const invalidName = expansion.names.find((name) => !isName(name));
+    if (invalidName === undefined) return expansion.names;
     problems.add(
       at,
       'wrong-name',
-      `${quote(wrong)} is no name: it takes 1 to 128 printable characters`,
+      `${quote(invalidName)} is not a valid name: it takes 1 to 128 printable characters`,
     );
     return [];
   };
 }
 
-function wordsFor(
+function expansionProblem(
   text: string,
   { rule, message }: { readonly rule: string; readonly message: string },
-  together: boolean,
+  exceedsTotal: boolean,
 ): string {
-  if (together)
-    return `with ${quote(text)}, braces stand for more than ${maxTotal} names in this config`;
-  const bound = rule === 'too-many-names' ? `; ${maxNames} are the most` : '';
+  if (exceedsTotal)
+    return `with ${quote(text)}, braces expand to more than ${maxTotal} names in this config`;
+  const bound = rule === 'too-many-names' ? `; the maximum is ${maxNames}` : '';
   return `${quote(text)} ${message}${bound}`;
 }
 
-/** The names as a kind writes them: all in lower case where that makes no difference. */
+/** Normalizes names as a kind requires: lower case if names are case-insensitive. */
 export const namesIn = (
   kind: Pick<Lookup, 'caseless'> | undefined,
   names: readonly string[],
 ): readonly string[] => (kind?.caseless ? names.map((name) => name.toLowerCase()) : names);
 
-/** Whether texts can be names of resources of a kind; the first that cannot is a problem. */
+/** Whether all texts are valid names for a kind. Reports the first that is not. */
 export function areNames(
   names: readonly string[],
   { names: rule, singular, examples: [example] }: ResourceKind,
@@ -60,20 +63,23 @@ export function areNames(
   if (!rule) return true;
   const { pattern, title = `what matches ${pattern}`, maxLength = maxNameLength } = rule;
   const form = new RegExp(pattern, 'u');
-  const wrong = names.find((name) => !form.test(name) || name.length > maxLength);
-  if (wrong === undefined) return true;
-  const such = example ? `, such as ${example.name}` : '';
-  const message = `${quote(wrong)} is no name of a ${singular}: it takes ${title}, ${maxLength} characters at the most${such}`;
+  const invalidName = names.find((name) => !form.test(name) || name.length > maxLength);
+  if (invalidName === undefined) return true;
+  const suffix = example ? `, such as ${example.name}` : '';
+  const message = `${quote(invalidName)} is not a valid name for a ${singular}: it takes ${title}, at most ${maxLength} characters${suffix}`;
   problems.add(at, 'wrong-name', message);
   return false;
 }
 
 const maxNameLength = 128;
 
-/** Whether a text can be the name of a resource. */
+/** Whether a text can be the name of a resource of any kind. */
 const isName = (text: string): boolean => /^[^\p{C}\p{Zl}\p{Zp}]{1,128}$/u.test(text);
 
-/** Whether a text, as a name in YAML, stands for itself alone: not too long, printable, no braces that mean others. */
+/**
+ * Whether a text, written as a name in YAML, means exactly that one name: not too long, printable, no braces that
+ * expand.
+ */
 export function isOneName(text: string): boolean {
   const expansion = expand(text, 1);
   return expansion.ok && expansion.names[0] === text && isName(text);

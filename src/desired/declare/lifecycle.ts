@@ -9,49 +9,50 @@ import { either, quote } from '../problems/problems.ts';
 import type { Scope } from '../resolve/scope.ts';
 import { isNothing, locate, membersOf, plainOf, type Located, type Node } from '../yaml/tree.ts';
 
-/** `lifecycle` of a spec as it is written (INTERFACE 2.1). */
+/** `lifecycle` of a spec as written (INTERFACE 2.1). */
 export const lifecycleSchema = Type.Object(
   {
     manage: Type.Optional(
       Type.Enum(['enforce', 'observe'], {
-        description: 'observe: its drift is reported and never acted on.',
+        description: 'observe: drift is reported and never corrected.',
         default: 'enforce',
       }),
     ),
     ignoreChanges: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
-        description: 'Field paths whose drift is neither reported nor mended.',
+        description: 'Field paths whose drift is neither reported nor corrected.',
         default: [],
       }),
     ),
     additive: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
-        description: 'Relations in which extra live members are left alone.',
+        description: 'Relations whose extra live members are kept.',
         default: [],
       }),
     ),
     formerName: Type.Optional(
       Type.String({
         description:
-          'The live resource may still have this name: rename it, do not create another. Not for names that the API cannot change.',
+          'The previous name: a live resource with this name is renamed, and no other one is created. Not for kinds whose names the API cannot change.',
       }),
     ),
     preventDeletion: Type.Optional(
       Type.Boolean({
-        description: 'It is never deleted; remembered, so that it outlives the block.',
+        description:
+          'Never delete the resource. Remembered, so that it holds even after the declaration is removed.',
         default: false,
       }),
     ),
     onImmutableChange: Type.Optional(
       Type.Enum(['block', 'replace'], {
         description:
-          'replace: delete and create again when a field differs that is fixed at creation.',
+          'replace: delete and create again if a field differs that can only be set at creation.',
         default: 'block',
       }),
     ),
     allowStop: Type.Optional(
       Type.Boolean({
-        description: 'It may be stopped and started again for a change that needs it off.',
+        description: 'The machine may be stopped and started again for a change that needs it off.',
         default: false,
       }),
     ),
@@ -59,91 +60,94 @@ export const lifecycleSchema = Type.Object(
   { additionalProperties: false },
 );
 
-/** The lifecycle of a declaration; where it has a former name, one for each of its names. */
+/** The lifecycle of a declaration. If it has a former name, `formerNames` holds one for each of its names. */
 export interface DeclaredLifecycle {
   readonly lifecycle: Lifecycle;
   readonly formerNames: readonly string[];
-  /** Where the former name stands. */
+  /** The position of the former name. */
   readonly formerAt: Source;
 }
 
 const noNames: readonly never[] = [];
 
-/** Checks a declaration's lifecycle, and fills in the defaults. */
+/**
+ * Validates the lifecycle of a declaration, and fills in defaults. Returns the default lifecycle if anything is wrong.
+ */
 export function lifecycleOf(declaration: Declaration, scope: Scope): DeclaredLifecycle {
   const { owner, lifecycle, at } = declaration;
-  const none = { lifecycle: defaultLifecycle, formerNames: noNames, formerAt: at };
-  if (!lifecycle || isNothing(lifecycle.value)) return none;
-  const whole = { node: lifecycle.value, key: lifecycle.at };
-  if (hasTooMany(whole.node, owner, scope)) return none;
+  const defaults = { lifecycle: defaultLifecycle, formerNames: noNames, formerAt: at };
+  if (!lifecycle || isNothing(lifecycle.value)) return defaults;
+  const root = { node: lifecycle.value, key: lifecycle.at };
+  if (hasTooMany(root.node, owner, scope)) return defaults;
   const values = plainOf(lifecycle.value);
   const errors = checkOf(lifecycleSchema)(values);
-  tell(errors, { owner: `lifecycle of ${owner}`, whole, problems: scope.problems });
-  if (errors.length > 0) return none;
+  tell(errors, { owner: `lifecycle of ${owner}`, whole: root, problems: scope.problems });
+  if (errors.length > 0) return defaults;
   const { formerName, ...written } = values as Static<typeof lifecycleSchema>;
-  checkFields(written, declaration, whole, scope);
-  const formerAt = locate(whole, ['formerName']).node.at;
+  checkFields(written, declaration, root, scope);
+  const formerAt = locate(root, ['formerName']).node.at;
   return {
     lifecycle: { ...defaultLifecycle, ...written },
     formerNames:
-      formerName === undefined ? [] : formersOf(formerName, formerAt, declaration, scope),
+      formerName === undefined ? [] : expandFormerNames(formerName, formerAt, declaration, scope),
     formerAt,
   };
 }
 
 const maxPaths = 1000;
 
-/** Whether a part has more members than would be told of one by one; that is a problem. */
+/** Whether a part has too many members to report errors one by one. That is a problem. */
 function hasTooMany(node: Node, owner: string, { problems }: Scope): boolean {
   const parts =
     node.type === 'map' ? [node, ...[...node.entries.values()].map(({ value }) => value)] : [node];
-  const large = parts.find((part) => membersOf(part) > maxPaths);
-  const message = `lifecycle of ${owner} holds ${large && membersOf(large)} members in one place; it takes at most ${maxPaths}`;
-  if (large) problems.add(large.at, 'wrong-value', message);
-  return large !== undefined;
+  const oversized = parts.find((part) => membersOf(part) > maxPaths);
+  const message = `lifecycle of ${owner} holds ${oversized && membersOf(oversized)} members in one place; it takes at most ${maxPaths}`;
+  if (oversized) problems.add(oversized.at, 'wrong-value', message);
+  return oversized !== undefined;
 }
 
 function checkFields(
   { ignoreChanges = [], additive = [], preventDeletion, onImmutableChange }: Partial<Lifecycle>,
   { kind, owner }: Declaration,
-  whole: Located,
+  root: Located,
   { problems }: Scope,
 ): void {
-  const known =
+  const checkPath =
     (list: string, fields: readonly string[], what: string) => (path: string, i: number) => {
       const field = path.replace(/\..*/s, '');
       if (fields.includes(field)) return;
-      const message = `${list} of ${owner} names ${quote(path)}, which is no ${what} of ${kind.name}`;
-      const { at } = locate(whole, [list, String(i)]).node;
-      const hint = problems.hint(field, fields) || takes(fields);
+      const message = `${list} of ${owner} names ${quote(path)}, which is not a ${what} of ${kind.name}`;
+      const { at } = locate(root, [list, String(i)]).node;
+      const hint = problems.hint(field, fields) || allowedWords(fields);
       problems.add(at, 'unknown-field', message + hint);
     };
-  ignoreChanges.forEach(known('ignoreChanges', namesOf(kind.schema), 'field'));
-  additive.forEach(known('additive', setsOf(kind.schema, kind.relations), 'set'));
+  ignoreChanges.forEach(checkPath('ignoreChanges', namesOf(kind.schema), 'field'));
+  additive.forEach(checkPath('additive', setsOf(kind.schema, kind.relations), 'set'));
   if (preventDeletion && onImmutableChange === 'replace') {
     const message = `${owner} cannot both be replaced and never be deleted: leave out preventDeletion or replace`;
-    problems.add(locate(whole, ['onImmutableChange']).node.at, 'conflict', message);
+    problems.add(locate(root, ['onImmutableChange']).node.at, 'conflict', message);
   }
 }
 
-const takes = (fields: readonly string[]): string =>
+const allowedWords = (fields: readonly string[]): string =>
   fields.length === 0 ? '' : `; it takes ${either(fields)}`;
 
-/** As many former names as there are names: braces stand for the same places in both. */
-function formersOf(
+/** Expands a former name. It must expand to as many names as the declaration, in the same order. */
+function expandFormerNames(
   text: string,
   at: Source,
   { kind, owner, names }: Declaration,
-  { namesOf: expanded, problems }: Scope,
+  { namesOf: expand, problems }: Scope,
 ): readonly string[] {
   if (kind.names?.fixed) {
-    const message = `formerName of ${owner} is ${quote(text)}, and is not to be set: the API cannot change the name of a ${kind.singular}`;
+    const message = `formerName of ${owner} is ${quote(text)}, but it must not be set: the API cannot change the name of a ${kind.singular}`;
     problems.add(at, 'wrong-value', message);
     return [];
   }
-  const formers = expanded(text, at);
-  if (formers.length === names.length || formers.length === 0 || names.length === 0) return formers;
-  const message = `formerName of ${owner}, ${quote(text)}, stands for ${formers.length} names, and ${owner} for ${names.length}`;
+  const formerNames = expand(text, at);
+  if (formerNames.length === names.length || formerNames.length === 0 || names.length === 0)
+    return formerNames;
+  const message = `formerName of ${owner}, ${quote(text)}, expands to ${formerNames.length} names, and ${owner} to ${names.length}`;
   problems.add(at, 'wrong-value', message);
   return [];
 }

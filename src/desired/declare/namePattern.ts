@@ -1,45 +1,50 @@
-/** The names that a text with braces stands for, or why it stands for none. */
+/** The names that a text with braces expands to, or why it cannot be expanded. */
 export type Expansion =
   | { readonly ok: true; readonly names: readonly string[] }
   | {
       readonly ok: false;
       readonly rule: 'wrong-name' | 'too-many-names';
       readonly message: string;
-      /** How many names it would be; 0 where it would be none. */
+      /** The number of names that it would expand to; 0 if the braces are not valid. */
       readonly size: number;
     };
 
-/** How many names one text may stand for, and how long it may be itself; each name may have 128 characters. */
+/** The maximum number of names for one text. A text may have 1024 characters, and each name 128. */
 export const maxNames = 10_000;
 const maxLength = 1024;
 
-/** A part of a text: its alternatives, which are not made before their number is known to be bearable. */
+/** A part of a text with its alternatives, which are generated only after their number is checked. */
 interface Part {
   readonly size: number;
   readonly names: () => readonly string[];
 }
 
 /**
- * Braces as bash reads them: `{01..08}` (zero-padded), `{1..10..2}`, `{a..e}`, `{a,b}`, several in one text, the first
- * varying slowest. Braces that are none of these stand for themselves. Braces within braces are not understood.
+ * Expands braces like bash: `{01..08}` (zero-padded), `{1..10..2}`, `{a..e}`, `{a,b}`. Several in one text are
+ * combined, the first varying slowest. Other braces are literal. Nested braces are refused.
  */
 export function expand(text: string, limit = maxNames): Expansion {
   if (!text.includes('{')) return { ok: true, names: [text] };
-  if (text.length > maxLength) return wrong(`is longer than ${maxLength} characters`);
-  // Without the innermost braces only those around others are left.
+  if (text.length > maxLength) return invalid(`is longer than ${maxLength} characters`);
+  // Removing the innermost braces leaves only those that contain others.
   const outer = text.replace(/\{[^{}]*\}/g, '').match(/\{[^{}]*\}/g) ?? [];
   if (outer.some((part) => part.includes(',')))
-    return wrong('has braces within braces, which are not understood');
+    return invalid('has nested braces, which are not supported');
   const parts = text.split(/(\{[^{}]*\})/).map(partOf);
   const size = parts.reduce((product, part) => product * part.size, 1);
   if (size > limit)
-    return { ok: false, rule: 'too-many-names', message: `stands for ${size} names`, size };
-  return { ok: true, names: parts.reduce(appended, ['']) };
+    return { ok: false, rule: 'too-many-names', message: `expands to ${size} names`, size };
+  return { ok: true, names: parts.reduce(combine, ['']) };
 }
 
-const wrong = (message: string): Expansion => ({ ok: false, rule: 'wrong-name', message, size: 0 });
+const invalid = (message: string): Expansion => ({
+  ok: false,
+  rule: 'wrong-name',
+  message,
+  size: 0,
+});
 
-const appended = (starts: readonly string[], part: Part): readonly string[] => {
+const combine = (starts: readonly string[], part: Part): readonly string[] => {
   const ends = part.names();
   return starts.flatMap((start) => ends.map((end) => start + end));
 };

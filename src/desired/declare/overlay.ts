@@ -3,7 +3,7 @@ import type { Source } from '../../model/resource.ts';
 import { branchFor } from '../validate/fieldForms.ts';
 import { mapping, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
 
-/** A tree of plain JSON, all of it at one place. */
+/** Converts plain JSON to a tree with one position for all nodes. */
 export function nodeFrom(value: unknown, at: Source): Node {
   if (Array.isArray(value))
     return { type: 'list', at, items: value.map((item: unknown) => nodeFrom(item, at)) };
@@ -18,38 +18,45 @@ const entriesFrom = (value: object, at: Source): ReadonlyMap<string, Entry> =>
     Object.entries(value).map(([key, field]) => [key, { key, at, value: nodeFrom(field, at) }]),
   );
 
-/** The keys that lead to a value. */
+/** The keys that lead to a value; at least one. */
 export type Path = readonly [string, ...string[]];
 
-/** The map with that value at a path; what stands on the way and is no map makes room for one. */
+/** Sets a value at a path. A value on the way that is not a map is replaced by one. */
 export function withValue(map: Mapping, [key, next, ...rest]: Path, value: Node): Mapping {
-  const known = map.entries.get(key);
-  const inner = known?.value.type === 'map' ? known.value : mapping(value.at);
+  const existing = map.entries.get(key);
+  const inner = existing?.value.type === 'map' ? existing.value : mapping(value.at);
   const entry = {
     key,
-    at: known?.at ?? value.at,
+    at: existing?.at ?? value.at,
     value: next === undefined ? value : withValue(inner, [next, ...rest], value),
   };
   return { ...map, entries: new Map(map.entries).set(key, entry) };
 }
 
-/** The map with the defaults of a schema wherever nothing is set. */
+/** Fills in the defaults of a schema wherever nothing is set. */
 export function withDefaults(map: Mapping, schema: FieldSchema): Mapping {
   const { properties = {} } = branchFor(schema, 'object');
   const entries = new Map(map.entries);
   for (const [key, field] of Object.entries(properties)) {
-    const known = entries.get(key);
-    const value = known?.value ?? defaultOf(field, map.at);
-    if (value) entries.set(key, { key, at: known?.at ?? map.at, value: filled(value, field) });
+    const existing = entries.get(key);
+    const value = existing?.value ?? defaultOf(field, map.at);
+    if (value)
+      entries.set(key, {
+        key,
+        at: existing?.at ?? map.at,
+        value: withNestedDefaults(value, field),
+      });
   }
   return { ...map, entries };
 }
 
-function filled(node: Node, schema: FieldSchema): Node {
+function withNestedDefaults(node: Node, schema: FieldSchema): Node {
   if (node.type === 'scalar') return node;
   if (node.type === 'map') return withDefaults(node, schema);
   const { items } = branchFor(schema, 'array');
-  return items ? { ...node, items: node.items.map((item) => filled(item, items)) } : node;
+  return items
+    ? { ...node, items: node.items.map((item) => withNestedDefaults(item, items)) }
+    : node;
 }
 
 function defaultOf(field: FieldSchema, at: Source): Node | undefined {

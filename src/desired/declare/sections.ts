@@ -6,7 +6,7 @@ import { specOf } from './specs.ts';
 import { isNothing, sortOf, textOf, type Entry, type Node } from '../yaml/tree.ts';
 import { valueText } from '../yaml/valueText.ts';
 
-/** What is needed to take documents apart. */
+/** What declaring documents needs, and where declarations and problems go. */
 export interface Declaring {
   readonly catalog: Pick<Catalog, 'kinds' | 'lookups'>;
   readonly problems: Problems;
@@ -14,7 +14,7 @@ export interface Declaring {
   readonly declared: Declarations;
 }
 
-/** `defaults:` of a document, by kind; `defaults` gathers those of a file. */
+/** Adds `defaults:` of a document. `defaults` collects those of the file, by kind. */
 export function addDefaults(
   entry: Entry,
   defaults: Map<string, Entry>,
@@ -32,7 +32,7 @@ export function addDefaults(
   }
 }
 
-/** `absent:` of a document: names by kind. */
+/** Adds `absent:` of a document: names by kind. */
 export function addAbsent(entry: Entry, declaring: Declaring): void {
   const sections = entriesOf(entry.value, 'absent is a map from kinds to names', declaring);
   for (const section of sections ?? []) {
@@ -51,7 +51,7 @@ function addAbsentName(kind: ResourceKind, item: Node, declaring: Declaring): vo
   const { declared, namesOf, problems } = declaring;
   const text = textOf(item);
   if (text === undefined) {
-    const message = `a name is a text, not ${valueText(item)}; put it in quotes`;
+    const message = `a name is a string, not ${valueText(item)}; put it in quotes`;
     return problems.add(item.at, 'wrong-value', message);
   }
   const claimed = { kind, at: item.at };
@@ -59,10 +59,10 @@ function addAbsentName(kind: ResourceKind, item: Node, declaring: Declaring): vo
   const names = namesIn(kind, namesOf(text, item.at));
   if (!areNames(names, kind, item.at, problems)) return undefined;
   for (const name of names)
-    claim(innerMap(declared.absent, kind.name), [name], { ...claimed, name }, what, problems);
+    claim(getOrCreate(declared.absent, kind.name), [name], { ...claimed, name }, what, problems);
 }
 
-/** The resources of a kind in a document. */
+/** Adds the resources of a kind. */
 export function addKind(
   entry: Entry,
   defaults: ReadonlyMap<string, Entry>,
@@ -72,7 +72,8 @@ export function addKind(
   const what = `${shown(entry.key)} is a map from names to fields`;
   const entries = kind && entriesOf(entry.value, what, declaring);
   if (!kind || !entries) return suspect(entry.value, declaring.declared);
-  for (const one of entries) addResource(kind, one, defaults.get(kind.name)?.value, declaring);
+  for (const resource of entries)
+    addResource(kind, resource, defaults.get(kind.name)?.value, declaring);
 }
 
 function addResource(
@@ -88,12 +89,12 @@ function addResource(
   areNames(names, kind, at, problems);
   declared.uncertain ||= names.length === 0;
   const declaration = { kind, owner, names, at, ...specOf(value, defaults) };
-  claim(innerMap(declared.byKind, kind.name), names, declaration, addressOf, problems);
+  claim(getOrCreate(declared.byKind, kind.name), names, declaration, addressOf, problems);
   if (entriesOf(value, `${owner} is a map of fields`, declaring))
     declared.resources.push(declaration);
 }
 
-/** The entries of a map. Nothing is an empty one; anything else is a problem. */
+/** The entries of a map; none for null. Anything else is a problem. */
 function entriesOf(
   node: Node,
   what: string,
@@ -105,7 +106,7 @@ function entriesOf(
   return undefined;
 }
 
-/** The kind that an entry is for, or a problem. */
+/** Finds the kind that a key names. An unknown one is a problem. */
 function kindOf({ key, at }: Entry, { catalog, problems }: Declaring): ResourceKind | undefined {
   const kind = catalog.kinds.get(key);
   if (kind) return kind;
@@ -117,7 +118,10 @@ function kindOf({ key, at }: Entry, { catalog, problems }: Declaring): ResourceK
   return undefined;
 }
 
-function innerMap<Value>(maps: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+function getOrCreate<Value>(
+  maps: Map<string, Map<string, Value>>,
+  key: string,
+): Map<string, Value> {
   const inner = maps.get(key) ?? new Map<string, Value>();
   maps.set(key, inner);
   return inner;

@@ -1,23 +1,29 @@
 import type { Declaration } from './declarations.ts';
 import { isNothing, mapping, type Entries, type Entry, type Node } from '../yaml/tree.ts';
 
-/** The fields of a spec over those of its defaults, one by one; likewise those of `lifecycle`. */
+/** Merges a spec over its defaults, field by field; `lifecycle` likewise. */
 export function specOf(
   spec: Node,
   defaults: Node | undefined,
 ): Pick<Declaration, 'fields' | 'lifecycle'> {
-  const own = fieldsOf(spec);
-  const general = fieldsOf(defaults);
-  const fields = new Map([...general, ...own]);
+  const specFields = fieldsOf(spec);
+  const defaultFields = fieldsOf(defaults);
+  const fields = new Map([...defaultFields, ...specFields]);
   fields.delete('lifecycle');
-  return { fields, lifecycle: lifecycleOf(own.get('lifecycle'), general.get('lifecycle')) };
+  return {
+    fields,
+    lifecycle: lifecycleOf(specFields.get('lifecycle'), defaultFields.get('lifecycle')),
+  };
 }
 
-function lifecycleOf(own: Entry | undefined, general: Entry | undefined): Entry | undefined {
-  if (!own || isNothing(own.value)) return general;
-  if (general?.value.type !== 'map' || own.value.type !== 'map') return own;
-  const entries = new Map([...general.value.entries, ...own.value.entries]);
-  return { key: own.key, at: own.at, value: mapping(own.value.at, entries) };
+function lifecycleOf(
+  specEntry: Entry | undefined,
+  defaultEntry: Entry | undefined,
+): Entry | undefined {
+  if (!specEntry || isNothing(specEntry.value)) return defaultEntry;
+  if (defaultEntry?.value.type !== 'map' || specEntry.value.type !== 'map') return specEntry;
+  const entries = new Map([...defaultEntry.value.entries, ...specEntry.value.entries]);
+  return { key: specEntry.key, at: specEntry.at, value: mapping(specEntry.value.at, entries) };
 }
 
 const noFields: Entries = new Map();

@@ -6,7 +6,7 @@ import { settingsSchema as settings } from '../settings/settingsSchema.ts';
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
 
-/** A document's own keys, beside which anchors may stand under `x-…`. */
+/** A document with these keys. Anchors may be declared under `x-…`. */
 const documentOf = (title: string, properties: JsonSchema): JsonSchema => ({
   $schema: dialect,
   title,
@@ -17,25 +17,25 @@ const documentOf = (title: string, properties: JsonSchema): JsonSchema => ({
 });
 
 /**
- * JSON Schema of a document of the desired state, for editors. What can only be seen with all files at hand (references, rules
- * across resources) it does not say; required fields are required where the document has no `defaults`.
+ * JSON Schema of a document of the desired state, for editors. It omits what needs all files (references, rules across
+ * resources). Required fields are required only if the document has no `defaults`.
  */
 export function authoringSchema(catalog: Catalog): JsonSchema {
   const kinds = [...catalog.kinds.values()];
-  const forEach = (of: (kind: ResourceKind) => JsonSchema): JsonSchema =>
-    Object.fromEntries(kinds.map((kind) => [kind.name, of(kind)]));
+  const forEach = (schemaOf: (kind: ResourceKind) => JsonSchema): JsonSchema =>
+    Object.fromEntries(kinds.map((kind) => [kind.name, schemaOf(kind)]));
   const resources = forEach(({ name, singular }) => ({
     ...mapOf(specOf(name)),
-    description: `Each ${singular} by its name; braces stand for several.`,
+    description: `Each ${singular} by name; braces expand to several names.`,
   }));
   return {
     ...documentOf('Holdfast: desired state', {
       ...resources,
       defaults: section(
-        'For this file only: fields under those of each resource.',
+        'Default fields for the resources of this file.',
         forEach(({ name }) => specOf(name)),
       ),
-      absent: section('Deleted, if they are there.', forEach(absentOf)),
+      absent: section('Resources to delete if they exist.', forEach(absentOf)),
     }),
     if: { ...having(['defaults']), type: 'object' },
     else: {
@@ -67,12 +67,12 @@ const section = (description: string, properties: JsonSchema): JsonSchema => ({
 });
 
 const absentOf = ({ name }: ResourceKind): JsonSchema => ({
-  description: `Names of ${name}; braces stand for several.`,
+  description: `Names of ${name}; braces expand to several names.`,
   type: ['array', 'null'],
   items: { type: 'string', minLength: 1 },
 });
 
-/** What a resource must have when there are no defaults that may have it. */
+/** The required fields of a resource, for documents without defaults. */
 const requiredOf = ({ name, schema: { required = [] } }: ResourceKind) =>
   required.length > 0 ? [[name, mapOf(having(required))] as const] : [];
 
@@ -82,7 +82,7 @@ const having = (required: readonly string[]): JsonSchema => ({
   required,
 });
 
-/** A spec of the kind, none of whose own fields is required. */
+/** The spec of a kind with all of its fields optional. */
 function definitionOf(kind: ResourceKind): JsonSchema {
   const { required: _, properties, ...spec } = authored(kind.schema);
   const fields = properties as JsonSchema;

@@ -2,10 +2,10 @@ import { annotations, type FieldSchema } from '../../model/schema.ts';
 import { alternativesOf, formOf, type FieldForm } from '../validate/fieldForms.ts';
 import { textForms } from '../validate/textForms.ts';
 
-/** JSON Schema for tools: no annotation of ours is in it. */
+/** JSON Schema for external tools, without Holdfast's annotations. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** What a field takes as it is written in YAML. */
+/** The schema of a field as written in YAML. */
 export function authored(schema: FieldSchema, keeps = true): JsonSchema {
   const field = formOf(schema);
   if (field.form === 'plain') return plain(schema, keeps);
@@ -43,7 +43,7 @@ const exactly = (properties: Readonly<Record<string, unknown>>): JsonSchema => (
   additionalProperties: false,
 });
 
-const keep = exactly({ keep: { const: true, description: 'Whatever is there.' } });
+const keep = exactly({ keep: { const: true, description: 'Keep the live value.' } });
 
 function references(
   { references: kind, referencesBy = {} }: FieldSchema,
@@ -51,20 +51,25 @@ function references(
 ): readonly JsonSchema[] {
   const direct = [
     { ...text, description: `The name of one of the ${kind}.` },
-    exactly({ live: { ...text, description: 'The name of one that is only in the team.' } }),
+    exactly({
+      live: {
+        ...text,
+        description: 'The name of one that is not declared but exists in the team.',
+      },
+    }),
     exactly({ id: { ...text, description: 'Its id.' } }),
   ];
-  const others = Object.entries(referencesBy).map(([key, other]) =>
-    exactly({ [key]: { anyOf: references({ references: other }, false) } }),
+  const ownForms = Object.entries(referencesBy).map(([key, otherKind]) =>
+    exactly({ [key]: { anyOf: references({ references: otherKind }, false) } }),
   );
-  return [...direct, ...others, ...(keeps ? [keep] : [])];
+  return [...direct, ...ownForms, ...(keeps ? [keep] : [])];
 }
 
 function texts(schema: FieldSchema, keeps: boolean): readonly JsonSchema[] {
   const forms = [
     exactly({ env: { ...text, description: 'The environment variable that holds it.' } }),
     exactly({
-      file: { ...text, description: 'The file that holds it, from the config directory.' },
+      file: { ...text, description: 'The file that holds it, relative to the config directory.' },
     }),
     ...(keeps ? [keep] : []),
   ];
@@ -73,34 +78,35 @@ function texts(schema: FieldSchema, keeps: boolean): readonly JsonSchema[] {
     : [plain(schema, keeps), ...forms];
 }
 
-/** The schema without what is ours, its parts as they are written. */
+/** The schema without Holdfast's keywords; its parts as written in YAML. */
 function plain(schema: FieldSchema, keeps: boolean): JsonSchema {
-  const part = (inner: FieldSchema) => authored(inner, keeps);
-  const { properties, items, anyOf, oneOf, additionalProperties, ...rest } = foreign(schema);
+  const authoredPart = (inner: FieldSchema) => authored(inner, keeps);
+  const { properties, items, anyOf, oneOf, additionalProperties, ...rest } =
+    withoutOwnKeywords(schema);
   return {
     ...rest,
-    ...(properties && { properties: mapValues(properties, part) }),
-    ...(items && { items: part(items) }),
-    ...(anyOf && { anyOf: anyOf.map(part) }),
-    ...(oneOf && { oneOf: oneOf.map(part) }),
+    ...(properties && { properties: mapValues(properties, authoredPart) }),
+    ...(items && { items: authoredPart(items) }),
+    ...(anyOf && { anyOf: anyOf.map(authoredPart) }),
+    ...(oneOf && { oneOf: oneOf.map(authoredPart) }),
     ...(additionalProperties !== undefined && {
       additionalProperties:
         typeof additionalProperties === 'object'
-          ? part(additionalProperties)
+          ? authoredPart(additionalProperties)
           : additionalProperties,
     }),
   };
 }
 
-/** Without our keywords, nor formats that only we know. */
-const foreign = (schema: FieldSchema): FieldSchema =>
+/** Removes Holdfast's keywords and formats. */
+const withoutOwnKeywords = (schema: FieldSchema): FieldSchema =>
   Object.fromEntries(
     Object.entries(schema).filter(
-      ([key, value]) => !ours.has(key) && !(key === 'format' && String(value) in textForms),
+      ([key, value]) => !ownKeywords.has(key) && !(key === 'format' && String(value) in textForms),
     ),
   );
 
-const ours: ReadonlySet<string> = new Set(annotations);
+const ownKeywords: ReadonlySet<string> = new Set(annotations);
 
 const mapValues = (
   fields: Readonly<Record<string, FieldSchema>>,

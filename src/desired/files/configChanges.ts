@@ -6,16 +6,17 @@ import { againAsSeen, type Seen } from './statCache.ts';
 import { readConfig, type Reader } from './readConfig.ts';
 import { readText } from './readText.ts';
 
-/** What a config directory was like when it was last looked at. */
+/** A fingerprint of a config directory. */
 export interface Look {
   readonly hash: Inputs['hash'];
-  /** For the next look, which reads only the files that look different. */
+  /** For the next call, which reads only the files whose stat differs. */
   readonly seen: Seen<Print>;
 }
 
 /**
- * Looks at everything that an earlier load depended on, without loading it: as long as the hash is that of the load, another load
- * has the same answer. Files that look as they did in the look `before` are not read, and those of secrets never. Never rejects.
+ * Hashes everything that an earlier load depended on, without loading it. While the hash equals the load's
+ * `inputs.hash`, another load has the same result. Does not read files whose stat is unchanged since `before`, and
+ * never files of secrets. Never rejects.
  */
 export async function lookAgain(
   directory: string,

@@ -3,36 +3,36 @@ import { join, relative, resolve, sep } from 'node:path';
 import { isWithin } from '../../model/files/readBounded.ts';
 import type { Rule } from '../problems/problems.ts';
 
-/** Why a file cannot be used; the message follows its name. */
+/** Why a file cannot be used. The message follows the name of the file. */
 export interface Refusal {
   readonly ok: false;
   readonly rule: Rule;
   readonly message: string;
 }
 
-/** A file by its absolute path. */
+/** The absolute path of a file. */
 export interface Place {
   readonly ok: true;
   readonly path: string;
-  /** The absolute path of the directory that must hold the file when it is read, links resolved. Default: any. */
+  /** The absolute path of the directory that must contain the file when it is read, links resolved. Default: any. */
   readonly within?: string;
-  /** It holds a credential of Holdfast's own. */
+  /** The file holds one of Holdfast's own credentials. */
   readonly own?: boolean;
 }
 
-/** The config directory, as it was named and without links. */
+/** The config directory: as it was given, and with links resolved. */
 export interface Root {
   readonly path: string;
   readonly real: string;
 }
 
-/** Rejects when there is no such directory. */
+/** Rejects if the directory does not exist. */
 export const rootOf = async (directory: string): Promise<Root> => ({
   path: resolve(directory),
   real: await realpath(directory),
 });
 
-/** A path below the directory as problems name it: from there, with `/`. Both are absolute, and in neither is there anything to tidy. */
+/** A path relative to the directory, with `/`, as problems name files. Both arguments are absolute and normalized. */
 export const nameOf = (directory: string, path: string): string =>
   (path.startsWith(directory + sep) ? path.slice(directory.length + 1) : relative(directory, path))
     .split(sep)
@@ -50,11 +50,11 @@ export const ownFile: Refusal = {
   message: 'holds the API key, which no config may read',
 };
 
-/** The bounds that operating systems set to paths and their parts, in bytes. */
+/** The limits of operating systems on a path and on each of its parts, in bytes. */
 const longestPath = 4095;
 const longestPart = 255;
 
-/** What is wrong with a text as a path; undefined when nothing is. */
+/** Explains why a text is not a valid path; undefined if it is valid. */
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (/\p{Cc}/u.test(path.slice(0, longestPath))) return 'it holds a control character';
@@ -64,8 +64,8 @@ export function pathProblem(path: string): string | undefined {
     : undefined;
 }
 
-/** A file that is named from the directory. Looks at the words only, not at links. */
-function namedWithin(directory: string, path: string): Place | Refusal {
+/** Resolves a path against the directory. Compares the texts only and follows no link. */
+function resolveWithin(directory: string, path: string): Place | Refusal {
   const problem = pathProblem(path);
   if (problem !== undefined)
     return { ok: false, rule: 'wrong-value', message: `is not a valid path: ${problem}` };
@@ -73,9 +73,12 @@ function namedWithin(directory: string, path: string): Place | Refusal {
   return isWithin(within, absolute) ? { ok: true, path: absolute, within } : outside;
 }
 
-/** Likewise, and no link may lead out. What does not exist is inside if its name is. */
+/**
+ * Resolves a path against the directory, and refuses one whose links lead out of it. A file that does not exist is
+ * inside if its path is.
+ */
 export async function foundWithin(root: Root, path: string): Promise<Place | Refusal> {
-  const place = namedWithin(root.path, path);
+  const place = resolveWithin(root.path, path);
   if (!place.ok) return place;
   const linked = join(root.real, relative(root.path, place.path));
   const real = await realpath(linked).catch(() => undefined);

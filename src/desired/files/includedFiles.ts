@@ -7,15 +7,15 @@ import { readIncluded, type Reader } from './readConfig.ts';
 import { settingsSchema } from '../settings/settingsSchema.ts';
 import { textOf, type Entries, type Node } from '../yaml/tree.ts';
 
-/** The paths of files that a config names, as they are written. */
+/** Paths of files that a config names, as written. */
 export interface NamedFiles {
-  /** Files whose text a spec takes. */
+  /** Files whose text becomes part of a spec. */
   readonly texts: readonly string[];
   /** Files that hold secrets. Only a pass reads them. */
   readonly places: readonly string[];
 }
 
-/** The named files, by the path that is written. */
+/** The named files, by path as written. */
 export interface IncludedFiles<Content> {
   readonly texts: ReadonlyMap<string, Content | Refusal>;
   readonly places: ReadonlyMap<string, Place | Refusal>;
@@ -23,7 +23,10 @@ export interface IncludedFiles<Content> {
 
 export const noFiles: IncludedFiles<never> = { texts: new Map(), places: new Map() };
 
-/** Reads the files of texts, and locates those of secrets without reading them. `own`: Holdfast's own files. Never rejects. */
+/**
+ * Reads the files of texts, and locates the files of secrets without reading them. `own`: the paths of Holdfast's own
+ * credentials. Never rejects.
+ */
 export async function includeFiles<Content>(
   root: Root,
   named: NamedFiles,
@@ -33,16 +36,16 @@ export async function includeFiles<Content>(
   const texts = new Map<string, Content | Refusal>();
   const places = new Map<string, Place | Refusal>();
   for (const path of named.texts) texts.set(path, await readIncluded(root, path, read, own));
-  for (const path of named.places) places.set(path, await located(root, path, own));
+  for (const path of named.places) places.set(path, await locate(root, path, own));
   return { texts, places };
 }
 
-async function located(root: Root, path: string, own: readonly string[]): Promise<Place | Refusal> {
+async function locate(root: Root, path: string, own: readonly string[]): Promise<Place | Refusal> {
   const place = await foundWithin(root, path);
   return place.ok && (await isOneOf(place.path, own)) ? { ...place, own: true } : place;
 }
 
-/** The files that declarations and settings name. */
+/** Lists the files that declarations and settings name. */
 export function namedFiles({ defaults, resources, settings }: Declarations): NamedFiles {
   const named = [...defaults, ...resources].flatMap(({ fields, kind }) =>
     filesIn(fields, kind.schema),
@@ -60,7 +63,7 @@ interface NamedFile {
   readonly secret: boolean;
 }
 
-/** The files that the write-only fields of a spec name. */
+/** Lists the files that the write-only fields of a spec name. */
 const filesIn = (entries: Entries, schema: FieldSchema): readonly NamedFile[] =>
   [...entries.values()].flatMap(({ key, value }) => {
     const field = fieldOf(schema, key);

@@ -5,23 +5,26 @@ import { compare } from '../problems/problems.ts';
 import type { ConfigFiles } from './readConfig.ts';
 import { sha256 } from './readText.ts';
 
-/** What the answer of the loader depends on. */
+/** What the result of a load depends on. */
 export interface Inputs extends NamedFiles {
-  /** Two loads with the same hash have the same answer, problems included. */
+  /** Two loads with the same hash have the same result, problems included. */
   readonly hash: string;
 }
 
-/** The content of a file, as far as it counts here. */
+/** The fingerprint of a file's content. */
 export interface Print {
   readonly ok: true;
   readonly sha256: string;
   readonly size: number;
 }
 
-/** The inputs of a load that broke off: no look finds them again, so the next one loads. */
+/** The inputs of a load that failed unexpectedly. No later hash equals theirs, so the config is loaded again. */
 export const unknownInputs: Inputs = { texts: [], places: [], hash: '' };
 
-/** The inputs of a load: YAML, the files that it names, what is wrong with all of them, and Holdfast's environment variables. */
+/**
+ * Computes the inputs of a load: YAML files, the files that they name, the problems of both, and Holdfast's environment
+ * variables.
+ */
 export function inputsOf(
   { files, problems }: Pick<ConfigFiles<Print>, 'files' | 'problems'>,
   { texts, places }: IncludedFiles<Print>,

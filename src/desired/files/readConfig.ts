@@ -7,15 +7,15 @@ import { startOf, yamlFiles } from './findFiles.ts';
 
 /** A YAML file of the config directory. */
 export interface ConfigFile<Content = Text> {
-  /** Its path from the config directory, with `/`. */
+  /** Its path relative to the config directory, with `/`. */
   readonly name: string;
-  /** Why it could not be read, where it could not. */
+  /** The content, or why it could not be read. */
   readonly content: Content | Refusal;
 }
 
 /** The YAML of a config directory. */
 export interface ConfigFiles<Content = Text> {
-  /** Undefined when there is no such directory. */
+  /** Undefined if the directory does not exist. */
   readonly root: Root | undefined;
   /** Sorted by name. */
   readonly files: readonly ConfigFile<Content>[];
@@ -25,22 +25,22 @@ export interface ConfigFiles<Content = Text> {
 /** Reads a file. Never rejects. */
 export type Reader<Content> = (path: string, limits: ReadLimits) => Promise<Content | Refusal>;
 
-/** Larger ones would take long to parse, and are not configuration. */
+/** A larger file would take long to parse, and is not configuration. */
 export const maxYamlBytes = 4 * 1024 * 1024;
 const maxIncludedBytes = 1024 * 1024;
 
-/** All YAML files together, which are in memory at one time: some 300,000 machines. */
+/** The limit for all YAML files together, which are in memory at the same time: about 300,000 machines. */
 const maxTotalBytes = 128 * 1024 * 1024;
 
-/** What is known of a file that was read. */
+/** A file that was read, with its size in bytes. */
 interface Sized {
   readonly ok: true;
   readonly size: number;
 }
 
 /**
- * Reads the YAML files of a directory (`yamlFiles` says which). After a problem it reads everything once more: a file or the
- * directory may have been replaced meanwhile. Never rejects: what is wrong is among the problems.
+ * Reads the YAML files of a directory (selected by `yamlFiles`). After a problem it reads everything once more, because
+ * a file or the directory may have been replaced meanwhile. Never rejects: failures are among the problems.
  */
 export async function readConfig<Content extends Sized>(
   directory: string,
@@ -55,12 +55,12 @@ async function readOnce<Content extends Sized>(
   read: Reader<Content>,
 ): Promise<ConfigFiles<Content>> {
   const problems = collectProblems();
-  const root = await opened(directory, problems);
+  const root = await openRoot(directory, problems);
   const files = root ? await readYaml(root, read, problems) : [];
   return { root, files, problems: problems.list() };
 }
 
-async function opened(directory: string, problems: Problems): Promise<Root | undefined> {
+async function openRoot(directory: string, problems: Problems): Promise<Root | undefined> {
   try {
     return await rootOf(directory);
   } catch (error) {
@@ -76,11 +76,11 @@ async function readYaml<Content extends Sized>(
   problems: Problems,
 ): Promise<readonly ConfigFile<Content>[]> {
   const files: ConfigFile<Content>[] = [];
-  let left = maxTotalBytes;
+  let remainingBytes = maxTotalBytes;
   for (const path of await yamlFiles(root, problems)) {
     const limits = { maxBytes: maxYamlBytes, within: root.real };
-    const content = left > 0 ? await read(path, limits) : tooMuch;
-    if (content.ok) left -= content.size;
+    const content = remainingBytes > 0 ? await read(path, limits) : tooMuch;
+    if (content.ok) remainingBytes -= content.size;
     else problems.add(startOf(root, path), content.rule, `this file ${content.message}`);
     files.push({ name: nameOf(root.path, path), content });
   }
@@ -95,7 +95,7 @@ const tooMuch: Refusal = {
   message: `is not read: those before it hold ${maxTotalBytes} bytes together`,
 };
 
-/** What a spec takes a text from: a file that is named from the config directory and inside of it. Never rejects. */
+/** Reads a file that a spec names, relative to the config directory and inside it. Never rejects. */
 export async function readIncluded<Content>(
   root: Root,
   path: string,

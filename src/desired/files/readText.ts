@@ -7,19 +7,19 @@ import {
 } from '../../model/files/readBounded.ts';
 import { outside, ownFile, type Refusal } from './containment.ts';
 
-/** A text file as it was read. */
+/** The content of a text file. */
 export interface Text {
   readonly ok: true;
   readonly text: string;
   readonly sha256: string;
-  /** How many bytes it has. */
+  /** In bytes. */
   readonly size: number;
 }
 
 export const sha256 = (content: BinaryLike): string =>
   createHash('sha256').update(content).digest('hex');
 
-/** Reads a file of UTF-8, with or without a byte-order mark. Never rejects. */
+/** Reads a UTF-8 file, with or without a byte-order mark. Never rejects. */
 export async function readText(path: string, limits: ReadLimits): Promise<Text | Refusal> {
   try {
     const bytes = await readBounded(path, limits);

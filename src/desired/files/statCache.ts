@@ -1,15 +1,15 @@
 import { statSync, type BigIntStats } from 'node:fs';
 import type { Reader } from './readConfig.ts';
 
-/** What was made of files, by path, with how each looked then. */
+/** Values made from files, by path, each with the stat of its file. */
 export type Seen<Content> = ReadonlyMap<
   string,
   { readonly look: string; readonly content: Content }
 >;
 
 /**
- * A reader that does not read again what looks as it did `before`. `since` is when this reading began, in milliseconds since 1970; `seen`
- * is for the next one.
+ * A reader that does not read a file again whose stat is unchanged since `before`. `since`: when this round of reading
+ * began, in milliseconds since 1970. `seen`: the cache for the next round.
  */
 export function againAsSeen<Content extends { readonly ok: true }>(
   read: Reader<Content>,
@@ -20,20 +20,23 @@ export function againAsSeen<Content extends { readonly ok: true }>(
   return {
     seen,
     async read(path, limits) {
-      const file = lookAt(path);
+      const file = statOf(path);
       if (!file) return read(path, limits);
-      const look = lookOf(file);
-      const known = before.get(path);
-      const isKnown = known?.look === look && file.size <= limits.maxBytes;
-      const content = isKnown ? known.content : await read(path, limits);
-      if (content.ok && isSettled(file, since)) seen.set(path, { look, content });
+      const look = fingerprintOf(file);
+      const cached = before.get(path);
+      const isCached = cached?.look === look && file.size <= limits.maxBytes;
+      const content = isCached ? cached.content : await read(path, limits);
+      if (content.ok && isUnambiguous(file, since)) seen.set(path, { look, content });
       return content;
     },
   };
 }
 
-/** Not by a thread of its own: to wait for that takes the processor ten times as long as the look, and every file has one in every pass. */
-function lookAt(path: string): BigIntStats | undefined {
+/**
+ * Synchronous on purpose: waiting for a thread costs ten times as much processor time as the call, which every file
+ * needs in every pass.
+ */
+function statOf(path: string): BigIntStats | undefined {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false });
   } catch {
@@ -41,12 +44,15 @@ function lookAt(path: string): BigIntStats | undefined {
   }
 }
 
-/** What changes with the content: a file that is written again under an older time still changes its `ctime`. */
-const lookOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+/** The values that change with the content: rewriting a file under an older mtime still changes its `ctime`. */
+const fingerprintOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
   `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 
-/** Longer than the steps in which any file system counts time, in milliseconds: within one, a file may change and look the same. */
+/**
+ * In milliseconds, more than the timestamp granularity of any file system: within one step a file may change without a
+ * new time.
+ */
 const timeStep = 3000;
 
-const isSettled = ({ mtimeMs, ctimeMs }: BigIntStats, now: number): boolean =>
+const isUnambiguous = ({ mtimeMs, ctimeMs }: BigIntStats, now: number): boolean =>
   now - Math.max(Number(mtimeMs), Number(ctimeMs)) > timeStep;

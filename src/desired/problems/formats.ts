@@ -6,7 +6,7 @@ import { placeOf, rules } from './problems.ts';
 export const formatProblem = (problem: Problem): string =>
   `${placeOf(problem)}: ${problem.message}`;
 
-/** What is wrong with a config, and what is valid in it and most likely not meant. */
+/** The problems of a config, and its warnings: what is valid but most likely not intended. */
 export interface Findings {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -14,8 +14,8 @@ export interface Findings {
 
 type Level = 'error' | 'warning';
 
-/** Each finding by itself, errors first. */
-const eachOf = <Shown>(
+/** Maps all findings, errors first. */
+const mapFindings = <Shown>(
   { problems, warnings }: Findings,
   show: (problem: Problem, level: Level) => Shown,
 ): readonly Shown[] => [
@@ -23,23 +23,23 @@ const eachOf = <Shown>(
   ...warnings.map((problem) => show(problem, 'warning')),
 ];
 
-/** One line each, `file:line:column: message`; warnings say so. */
+/** One line for each finding: `file:line:column: message`. Warnings begin with `warning: `. */
 export const toLines = (findings: Findings): string =>
-  eachOf(findings, (problem, level) => {
+  mapFindings(findings, (problem, level) => {
     const { message } = problem;
     const shown = level === 'error' ? problem : { ...problem, message: `warning: ${message}` };
     return `${visible(formatProblem(shown))}\n`;
   }).join('');
 
-/** Names a file of the config directory for those who do not look from there. */
+/** Converts the name of a file in the config directory for readers elsewhere. */
 type NameOf = (file: string) => string;
 
-/** Whether a problem is with an environment variable or a flag, which has its name in place of a file's. */
+/** Whether a problem is with an environment variable or a flag, which takes the place of the file name. */
 const isVariable = (file: string): boolean => /^(HOLDFAST_\w+|--[\w-]+)$/.test(file);
 
-/** One workflow command of GitHub Actions a line: they become annotations of the files. */
+/** One GitHub Actions workflow command per line. They become annotations of the files. */
 export const toGithub = (findings: Findings, nameOf: NameOf): string =>
-  eachOf(findings, ({ file, line, column, rule, message }, level) => {
+  mapFindings(findings, ({ file, line, column, rule, message }, level) => {
     const title = `title=${property(rule)}`;
     if (isVariable(file)) return `::${level} ${title}::${data(`${file}: ${message}`)}\n`;
     const place = `file=${property(nameOf(file))},line=${line},col=${column}`;
@@ -51,7 +51,7 @@ const data = (text: string): string =>
 
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** A SARIF 2.1.0 log, as code scanners take it. `urlOf` names files as URLs. */
+/** A SARIF 2.1.0 log for code scanners. `urlOf` returns the URL of a file. */
 export const toSarif = (findings: Findings, urlOf: NameOf): object => ({
   $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
   version: '2.1.0',
@@ -60,11 +60,11 @@ export const toSarif = (findings: Findings, urlOf: NameOf): object => ({
       tool: {
         driver: {
           name: 'holdfast',
-          rules: [...new Set(eachOf(findings, ({ rule }) => rule))].map(ruleOf),
+          rules: [...new Set(mapFindings(findings, ({ rule }) => rule))].map(ruleOf),
         },
       },
       columnKind: 'utf16CodeUnits',
-      results: eachOf(findings, (problem, level) => resultOf(problem, level, urlOf)),
+      results: mapFindings(findings, (problem, level) => resultOf(problem, level, urlOf)),
     },
   ],
 });

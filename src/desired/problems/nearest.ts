@@ -1,15 +1,16 @@
-/** Longer words are no slips of the pen. */
+/** Longer words are not typing mistakes. */
 const longest = 128;
 
-/** Distances up to this one are looked for. */
+/** The largest distance that is searched for. */
 const furthest = 3;
 
-/** How many cells the table of two words has at most, for those who count the work. */
+/** The maximum number of table cells for comparing a word, to limit the work. */
 export const workOf = (word: string): number => Math.min(word.length, longest) * (2 * furthest + 1);
 
 /**
- * The candidate that the word was probably meant to be: the one at the smallest distance (letters added, left out, changed or
- * swapped with their neighbour, whatever their case), which must be less than half of the word. The first one of several.
+ * Finds the candidate that the word was probably meant to be: the one at the smallest distance (letters added, left
+ * out, changed, or swapped with a neighbour, ignoring case). The distance must be less than half the word's length. Of
+ * several, the first.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > longest) return undefined;
@@ -25,7 +26,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** The distance of two words, or anything above `limit` where it is above it. Cells further than that from the diagonal do not count. */
+/**
+ * The distance of two words, or any number above `limit` if it is larger. Only cells within `limit` of the diagonal are
+ * computed.
+ */
 function distanceOf(a: string, b: string, limit: number): number {
   let before: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: limit + 1 }, (_, i) => i);
@@ -59,5 +63,5 @@ function rowOf(
   return row;
 }
 
-/** Outside of a row nothing is near. */
+/** The value of a cell; infinite outside the computed ones. */
 const at = (cells: readonly number[], i: number): number => cells[i] ?? Infinity;

@@ -1,69 +1,69 @@
 import type { Problem, Source } from '../../model/resource.ts';
 import { nearest, workOf } from './nearest.ts';
 
-/** The rules that a config can break, by the slug that problems carry. */
+/** The rules that a config can break, by the id that problems carry. The texts are the rule descriptions in SARIF. */
 export const rules = {
   unreadable: 'A file or directory that cannot be read.',
   'no-files': 'A config directory without YAML.',
   'outside-directory': 'A file outside the config directory.',
   syntax: 'Text that is not YAML.',
-  'too-deep': 'Nesting without end.',
-  'too-large': 'More YAML than is read.',
-  'alias-bomb': 'Aliases that unfold without end.',
-  'unquoted-key': 'A key that is not a text.',
+  'too-deep': 'Values nested too deeply.',
+  'too-large': 'More YAML than Holdfast reads.',
+  'alias-bomb': 'Aliases that expand to too many values.',
+  'unquoted-key': 'A key that is not a string.',
   'unsafe-integer': 'A number too large to be exact.',
-  duplicate: 'Something that is said twice.',
+  duplicate: 'A repeated key, name, or item.',
   misplaced: 'A key that belongs in another file.',
   'unknown-kind': 'A kind that does not exist.',
   'unknown-field': 'A field that does not exist.',
   'missing-field': 'A required field that is not set.',
   'wrong-value': 'A value that the field does not take.',
   'wrong-name': 'A name that no resource can have.',
-  'too-many-names': 'Braces that stand for too many names.',
+  'too-many-names': 'Braces that expand to too many names.',
   'dangling-reference': 'A reference to something that is not declared.',
-  'reference-cycle': 'Resources that need each other.',
+  'reference-cycle': 'Resources that depend on each other.',
   'other-region': 'Resources that must be in one region and are not.',
-  'assigned-twice': 'A resource that stands in two sets of which it may stand in one.',
+  'assigned-twice': 'A resource in two sets that cannot share a member.',
   'plain-secret': 'A secret as plain text.',
   'unreadable-secret': 'A secret that cannot be read.',
   'own-credential': 'A variable or file of Holdfast’s own that a config must not read.',
-  conflict: 'Two statements that cannot both be followed.',
-  'works-against': 'Fields that undo what each other does.',
-  'crlf-script': 'A script whose interpreter Linux does not find.',
-  'near-names': 'Names that are easily taken for one another.',
+  conflict: 'Two declarations that contradict each other.',
+  'works-against': 'Fields that contradict each other.',
+  'crlf-script': 'A script whose interpreter Linux cannot find.',
+  'near-names': 'Names that are easily confused.',
   unsupported: 'A setting that this version cannot honour.',
-  'internal-error': 'A fault of Holdfast itself.',
+  'internal-error': 'A bug in Holdfast.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rule = keyof typeof rules;
 
 /**
- * Collects problems. Of several with one rule at one place, and about one `subject`, the first is kept. Messages pass here, and
- * nowhere else, so it is here that what cannot be seen in them is escaped.
+ * Collects problems. Of several with the same rule, position, and `subject`, only the first is kept. All messages pass
+ * through here, so control and other invisible characters are escaped here.
  */
 export interface Problems {
   add(at: Source, rule: Rule, message: string, subject?: string): void;
-  /** The word that was probably meant. Costs at most a fixed amount of work, however often it is asked. */
+  /** Finds the word that was probably meant. The total work of all calls is limited. */
   nearest(word: string, candidates: Iterable<string>): string | undefined;
-  /** `; did you mean X?`, or nothing. */
+  /** `; did you mean X?`, or an empty text. */
   hint(word: string, candidates: Iterable<string>): string;
-  /** By file, line and column. */
+  /** Sorted by file, line, and column. */
   list(): readonly Problem[];
 }
 
-/** A number that cannot be used at all is not told again for being none that its field takes. */
-const sameAs: ReadonlyMap<string, Rule> = new Map([['unsafe-integer', 'wrong-value']]);
+/** A number too large to be exact is not reported again as a wrong value. */
+const equivalentRules: ReadonlyMap<string, Rule> = new Map([['unsafe-integer', 'wrong-value']]);
 
-/** How much work is done to compare words before no more hints are given. */
+/** The total work for comparing words, in table cells. After that there are no more hints. */
 const maxWork = 20_000_000;
 
-/** A collection of these and of those that are still to come. */
+/** Creates a collection that begins with `known`. */
 export function collectProblems(known: readonly Problem[] = []): Problems {
   const found = new Map<string, Problem>();
   const nearestOf = boundedNearest();
   const keep = (problem: Problem, subject = ''): void => {
     const { file, line, column, rule } = problem;
-    const key = [file, line, column, sameAs.get(rule) ?? rule, subject].join('\0');
+    const key = [file, line, column, equivalentRules.get(rule) ?? rule, subject].join('\0');
     if (!found.has(key)) found.set(key, problem);
   };
   for (const problem of known) keep(problem);
@@ -79,7 +79,7 @@ export function collectProblems(known: readonly Problem[] = []): Problems {
   };
 }
 
-/** `nearest`, until that much work has been done. */
+/** `nearest` with a limit on its total work. */
 function boundedNearest(left = maxWork): typeof nearest {
   return (word, candidates) => {
     if (left <= 0) return undefined;
@@ -92,36 +92,36 @@ function boundedNearest(left = maxWork): typeof nearest {
 const byPlaceAndWords = (a: Problem, b: Problem): number =>
   byPlace(a, b) || compare(a.rule, b.rule) || compare(a.message, b.message);
 
-/** The order of places: by file, line and column. */
+/** Orders positions by file, line, and column. */
 export const byPlace = (a: Source, b: Source): number =>
   compare(a.file, b.file) || a.line - b.line || a.column - b.column;
 
-/** The order of code units: the same on every machine. */
+/** Orders texts by code units: the same on every machine. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A text of the user's for a message: quoted, without control characters, not too long. */
+/** Quotes a user's text for a message: control characters escaped, shortened to 128 characters. */
 export const quote = (text: string): string => `"${shown(text)}"`;
 
-/** Likewise without quotes. */
+/** Like `quote`, without the quotes. */
 export const shown = (text: string): string =>
   visible(text.length > 128 ? `${text.slice(0, 127)}…` : text);
 
-/** The text with what cannot be seen written as an escape. */
+/** Escapes invisible characters. */
 const visible = (text: string): string =>
   text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 
 const quoteIfOdd = (text: string): string => (/^[\w.@-]+$/.test(text) ? text : quote(text));
 
-/** `a, b or c`, shortened where there are many. */
+/** Joins words as `a, b or c`; shortened if there are more than 12. */
 export function either(words: readonly string[]): string {
-  const some = words.length > 12 ? [...words.slice(0, 11), '…'] : words;
-  const last = some.at(-1) ?? '';
-  return some.length < 2 ? last : `${some.slice(0, -1).join(', ')} or ${last}`;
+  const shownWords = words.length > 12 ? [...words.slice(0, 11), '…'] : words;
+  const last = shownWords.at(-1) ?? '';
+  return shownWords.length < 2 ? last : `${shownWords.slice(0, -1).join(', ')} or ${last}`;
 }
 
-/** What is said of an error that nobody foresaw. */
+/** The message for an unexpected error. */
 export const bugWords = (error: unknown): string =>
   `this is a bug in Holdfast: ${shown(String(error))}`;
 
-/** Where something stands, for a message. */
+/** A position for a message. */
 export const placeOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;

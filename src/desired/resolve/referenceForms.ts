@@ -8,14 +8,14 @@ import type { Scope, Where } from './scope.ts';
 import { textOf, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
 import { valueText } from '../yaml/valueText.ts';
 
-/** What a value may name, and how that is written. */
+/** What a value may refer to, and how it is written. */
 export interface Target {
-  /** The kind that a plain name is of. */
+  /** The kind that a plain name refers to. */
   readonly kind: string;
-  /** Kinds by the key of the object form. */
+  /** Kinds by the key of the object form, such as `custom` in `{ custom: NAME }`. */
   readonly by: Readonly<Record<string, string>>;
   readonly keeps: boolean;
-  /** How an object form is written where this target stands. */
+  /** Shows an object form in its context, for messages. */
   readonly written: (form: string) => string;
 }
 
@@ -29,23 +29,23 @@ export const targetOf = (
   written: (form) => form,
 });
 
-/** What one value names: several resources where a plain name has braces, none where there is a problem. */
+/** Resolves one value to references: several if a plain name has braces, none if there is a problem. */
 export function namedBy(
   node: Node,
   target: Target,
   where: Where,
   scope: Scope,
 ): readonly Reference[] {
-  if (node.type === 'map') return namedByForm(node, target, where, scope);
+  if (node.type === 'map') return resolveForm(node, target, where, scope);
   const text = textOf(node);
-  if (text !== undefined) return namedPlainly(text, node, target, where, scope);
+  if (text !== undefined) return resolvePlainName(text, node, target, where, scope);
   const quotes = node.type === 'scalar' && node.value !== null ? '; put it in quotes' : '';
   const message = `${where.path} of ${where.owner} is ${valueText(node)}${quotes}; ${expected(target)}`;
   scope.problems.add(node.at, 'wrong-value', message);
   return [];
 }
 
-/** What can be written, for messages. */
+/** Lists the accepted forms, for messages. */
 function expected({ kind, by, keeps, written }: Target): string {
   const forms = [
     '{ live: NAME }',
@@ -56,7 +56,7 @@ function expected({ kind, by, keeps, written }: Target): string {
   return `write the name of one of ${kind}, ${either(forms.map(written))}`;
 }
 
-function namedPlainly(
+function resolvePlainName(
   text: string,
   node: Node,
   target: Target,
@@ -84,8 +84,10 @@ function refuseDangling(
 ): void {
   const { kind, by, written } = target;
   const hint = problems.hint(name, declaredIn(declared, kind).keys());
-  const looked = Object.entries(by).filter(([, other]) => !catalog.kinds.has(other));
-  const forms = ['live', ...looked.map(([key]) => key)].map((key) => `{ ${key}: ${shown(name)} }`);
+  const lookupForms = Object.entries(by).filter(([, otherKind]) => !catalog.kinds.has(otherKind));
+  const forms = ['live', ...lookupForms.map(([key]) => key)].map(
+    (key) => `{ ${key}: ${shown(name)} }`,
+  );
   problems.add(
     node.at,
     'dangling-reference',
@@ -94,18 +96,18 @@ function refuseDangling(
   );
 }
 
-/** No live name, label, or id is longer. */
+/** The maximum length of a live name, label, or id. */
 const longestText = 256;
 
-/** `{ live: NAME }`, `{ id: ID }`, `{ keep: true }`, or one of the kind's own forms. */
-function namedByForm(
+/** Resolves `{ live: NAME }`, `{ id: ID }`, `{ keep: true }`, or one of the kind's own forms. */
+function resolveForm(
   node: Mapping,
   target: Target,
   where: Where,
   scope: Scope,
 ): readonly Reference[] {
-  const [form, ...more] = node.entries.values();
-  if (!form || more.length > 0) {
+  const [form, ...otherForms] = node.entries.values();
+  if (!form || otherForms.length > 0) {
     const keys = [...node.entries.keys()].slice(0, 9).map(quote).join(', ');
     const has = keys === '' ? 'no key' : `${node.entries.size} keys, ${keys}`;
     const message = `${where.path} of ${where.owner} has ${has}; ${expected(target)}`;
@@ -114,7 +116,7 @@ function namedByForm(
   }
   const kind = Object.hasOwn(target.by, form.key) ? target.by[form.key] : undefined;
   if (kind !== undefined) return namedBy(form.value, innerOf(form.key, kind, target), where, scope);
-  if (form.key === 'keep' && target.keeps) return keep(form, where, scope);
+  if (form.key === 'keep' && target.keeps) return acceptKeep(form, where, scope);
   const text = textOf(form.value);
   if (text !== undefined && text.length > longestText) {
     const message = `${form.key} in ${where.path} of ${where.owner} is ${quote(text)}; it takes at most ${longestText} characters`;
@@ -135,7 +137,7 @@ function namedByForm(
 const lookupOf = (name: string, { catalog: { kinds, lookups } }: Scope): Lookup | undefined =>
   kinds.get(name) ?? lookups.get(name);
 
-/** `{ custom: { live: NAME } }`: what stands in a form is a value of the form's kind. */
+/** The target inside a form: in `{ custom: { live: NAME } }`, the inner value refers to the form's kind. */
 const innerOf = (key: string, kind: string, { written }: Target): Target => ({
   kind,
   by: {},
@@ -143,8 +145,8 @@ const innerOf = (key: string, kind: string, { written }: Target): Target => ({
   written: (form) => written(`{ ${key}: ${form} }`),
 });
 
-/** Names nothing, but is no mistake. */
-function keep({ value }: Entry, where: Where, { problems }: Scope): readonly Reference[] {
+/** Accepts `{ keep: true }`, which refers to nothing and is not a mistake. */
+function acceptKeep({ value }: Entry, where: Where, { problems }: Scope): readonly Reference[] {
   if (value.type !== 'scalar' || value.value !== true)
     problems.add(
       value.at,
@@ -155,13 +157,13 @@ function keep({ value }: Entry, where: Where, { problems }: Scope): readonly Ref
 }
 
 function refuseForm({ key, at, value }: Entry, target: Target, where: Where, { problems }: Scope) {
-  const known = ['live', 'id', ...Object.keys(target.by), ...(target.keeps ? ['keep'] : [])];
-  if (known.includes(key)) {
-    const is = textOf(value) === '' ? 'empty' : valueText(value);
-    const message = `${key} in ${where.path} of ${where.owner} is ${is}; it takes a text`;
+  const knownKeys = ['live', 'id', ...Object.keys(target.by), ...(target.keeps ? ['keep'] : [])];
+  if (knownKeys.includes(key)) {
+    const actual = textOf(value) === '' ? 'empty' : valueText(value);
+    const message = `${key} in ${where.path} of ${where.owner} is ${actual}; it takes a string`;
     problems.add(value.at, 'wrong-value', message);
   } else {
-    const hint = problems.hint(key, known);
+    const hint = problems.hint(key, knownKeys);
     const message = `unknown field ${quote(key)} in ${where.path} of ${where.owner}${hint || `; ${expected(target)}`}`;
     problems.add(at, 'unknown-field', message);
   }

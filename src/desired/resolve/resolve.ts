@@ -7,14 +7,17 @@ import type { Scope, Use } from './scope.ts';
 import { mapping } from '../yaml/tree.ts';
 import { valuesOf } from './resolveValues.ts';
 
-/** A declaration whose values are understood. */
+/** A declaration with its spec resolved. */
 export interface Resolved extends DeclaredLifecycle {
   readonly declaration: Declaration;
   readonly spec: Spec;
   readonly uses: readonly Use[];
 }
 
-/** Looks into a declaration. What is wrong is a problem. `mayLack`: where required fields may be missing. */
+/**
+ * Resolves a declaration, and checks it against the kind's schema. Mistakes are added to the problems. `mayLack`: where
+ * required fields may be missing.
+ */
 export function resolve(
   declaration: Declaration,
   scope: Scope,
@@ -24,15 +27,15 @@ export function resolve(
   const uses: Use[] = [];
   const where = { owner, path: '', key: at, used: (use: Use) => uses.push(use) };
   const spec = valuesOf(fields, kind.schema, where, scope);
-  const whole = { node: mapping(at, fields), key: at };
-  tell(checkOf(kind.schema)(spec), { owner, whole, mayLack, problems: scope.problems });
+  const root = { node: mapping(at, fields), key: at };
+  tell(checkOf(kind.schema)(spec), { owner, whole: root, mayLack, problems: scope.problems });
   return { declaration, spec, uses, ...lifecycleOf(declaration, scope) };
 }
 
-/** No kind has nearly as many fields. */
+/** Far more fields than any kind has. */
 const maxFields = 1000;
 
-/** The declaration, without its fields where they are too many to be told one by one. */
+/** The declaration, without its fields if they are too many to report errors one by one. */
 function bounded(declaration: Declaration, { problems }: Scope): Declaration {
   const { owner, at, fields } = declaration;
   if (fields.size <= maxFields) return declaration;

@@ -6,24 +6,30 @@ import { firstOf, unresolved, type Scope, type Where } from './scope.ts';
 import type { Node } from '../yaml/tree.ts';
 import { valueText } from '../yaml/valueText.ts';
 
-/** The resource that a field names; where it names none, that is a problem. */
+/** Resolves a field that refers to one resource. Returns `unresolved` after a problem. */
 export function resolveReference(
   node: Node,
   schema: FieldSchema,
   where: Where,
   scope: Scope,
 ): Reference | typeof unresolved {
-  const [named, ...more] = namedBy(node, targetOf(schema, scope), where, scope);
-  if (more.length > 0) {
-    const message = `${where.path} of ${where.owner} names one resource; ${valueText(node)} stands for ${more.length + 1}`;
+  const [reference, ...otherReferences] = namedBy(node, targetOf(schema, scope), where, scope);
+  if (otherReferences.length > 0) {
+    const message = `${where.path} of ${where.owner} names one resource, but ${valueText(node)} expands to ${otherReferences.length + 1}`;
     scope.problems.add(node.at, 'wrong-value', message);
   }
-  if (!named) return unresolved;
-  where.used({ field: firstOf(where.path), schema, reference: named, listed: false, at: node.at });
-  return named;
+  if (!reference) return unresolved;
+  where.used({
+    field: firstOf(where.path),
+    schema,
+    reference: reference,
+    listed: false,
+    at: node.at,
+  });
+  return reference;
 }
 
-/** The resources that a list names, each of them once; braces in their names are expanded. */
+/** Resolves a list of references, with braces expanded. A repeated one is a problem. */
 export function resolveReferences(
   node: Node,
   schema: FieldSchema,
@@ -36,23 +42,23 @@ export function resolveReferences(
     return unresolved;
   }
   const target = targetOf(schema, scope);
-  const known = new Map<string, Reference>();
+  const byKey = new Map<string, Reference>();
   for (const item of node.items)
-    for (const named of namedBy(item, target, where, scope)) {
-      if (known.has(keyOf(named))) refuseTwice(item, named, where, scope);
-      known.set(keyOf(named), named);
+    for (const reference of namedBy(item, target, where, scope)) {
+      if (byKey.has(keyOf(reference))) reportRepeated(item, reference, where, scope);
+      byKey.set(keyOf(reference), reference);
       where.used({
         field: firstOf(where.path),
         schema,
-        reference: named,
+        reference: reference,
         listed: true,
         at: item.at,
       });
     }
-  return [...known.values()];
+  return [...byKey.values()];
 }
 
-/** Equal for references to the same thing. */
+/** A key that is equal for references to the same resource. */
 export const keyOf = (reference: Reference): string =>
   JSON.stringify([
     reference.by,
@@ -60,11 +66,11 @@ export const keyOf = (reference: Reference): string =>
     reference.by === 'id' ? reference.id : reference.name,
   ]);
 
-/** A reference as people write it. */
+/** A reference as an address, for messages. */
 export const wordsFor = (reference: Reference): string =>
   `${reference.kind}/${shown(reference.by === 'id' ? reference.id : reference.name)}`;
 
-function refuseTwice(item: Node, named: Reference, where: Where, { problems }: Scope): void {
-  const message = `${where.path} of ${where.owner} names ${wordsFor(named)} twice`;
+function reportRepeated(item: Node, reference: Reference, where: Where, { problems }: Scope): void {
+  const message = `${where.path} of ${where.owner} names ${wordsFor(reference)} twice`;
   problems.add(item.at, 'duplicate', message);
 }

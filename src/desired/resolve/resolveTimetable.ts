@@ -8,16 +8,16 @@ const states = ['running', 'off'];
 const expected =
   'write running, off, or { running: "Mon-Fri 08:00-19:00", timezone: Europe/Berlin }';
 
-/** Longer texts are no timetables, and costly to look into. */
+/** Longer texts are not timetables, and expensive to parse. */
 const longest = 500;
 
-/** `running`, `off` or a timetable; anything else is a problem. */
+/** Resolves `running`, `off`, or a timetable. Anything else is a problem. */
 export function resolveTimetable(
   node: Node,
   where: Where,
   scope: Scope,
 ): string | Timetable | typeof unresolved {
-  if (node.type === 'map') return windows(node, where, scope);
+  if (node.type === 'map') return resolveWindows(node, where, scope);
   const text = textOf(node);
   if (text !== undefined && states.includes(text)) return text;
   const hint = text === undefined ? '' : scope.problems.hint(text, states);
@@ -26,20 +26,27 @@ export function resolveTimetable(
   return unresolved;
 }
 
-function windows(node: Mapping, where: Where, { problems }: Scope): Timetable | typeof unresolved {
-  const what = `${where.path} of ${where.owner}`;
+function resolveWindows(
+  node: Mapping,
+  where: Where,
+  { problems }: Scope,
+): Timetable | typeof unresolved {
+  const owner = `${where.path} of ${where.owner}`;
   const unknown = [...node.entries.values()].filter(({ key }) => !fields.includes(key));
-  const meant = unknown.map(({ key }) => problems.nearest(key, fields));
+  const meantFields = unknown.map(({ key }) => problems.nearest(key, fields));
   for (const [i, { key, at }] of unknown.entries()) {
-    const hint = meant[i] === undefined ? '' : `; did you mean ${meant[i]}?`;
-    problems.add(at, 'unknown-field', `unknown field ${quote(key)} in ${what}${hint}`);
+    const hint = meantFields[i] === undefined ? '' : `; did you mean ${meantFields[i]}?`;
+    problems.add(at, 'unknown-field', `unknown field ${quote(key)} in ${owner}${hint}`);
   }
-  if (!node.entries.has('running') && !meant.includes('running'))
-    problems.add(where.key, 'missing-field', `missing field "running" in ${what}`);
-  const textIn = (field: string, of: (text: string) => Timetable): string | undefined => {
+  if (!node.entries.has('running') && !meantFields.includes('running'))
+    problems.add(where.key, 'missing-field', `missing field "running" in ${owner}`);
+  const textIn = (
+    field: string,
+    timetableWith: (text: string) => Timetable,
+  ): string | undefined => {
     const value = node.entries.get(field)?.value;
-    const wrong = value && problemOf(value, of);
-    if (value && wrong) problems.add(value.at, 'wrong-value', `${field} in ${what}: ${wrong}`);
+    const problem = value && problemOf(value, timetableWith);
+    if (value && problem) problems.add(value.at, 'wrong-value', `${field} in ${owner}: ${problem}`);
     return textOf(value);
   };
   const running = textIn('running', (text) => ({ running: text }));
@@ -50,11 +57,13 @@ function windows(node: Mapping, where: Where, { problems }: Scope): Timetable | 
 
 const fields = ['running', 'timezone'];
 
-/** What is wrong with one field of a timetable, the other one being right. */
-function problemOf(node: Node, of: (text: string) => Timetable): string | undefined {
+/**
+ * What is wrong with one field of a timetable, assuming that the other is valid. `of` makes a timetable of the text.
+ */
+function problemOf(node: Node, timetableWith: (text: string) => Timetable): string | undefined {
   const text = textOf(node);
-  if (text === undefined) return `it takes a text, not ${valueText(node)}`;
+  if (text === undefined) return `it takes a string, not ${valueText(node)}`;
   return text.length > longest
     ? `${valueText(node)} has more than ${longest} characters`
-    : timetableProblem(of(text));
+    : timetableProblem(timetableWith(text));
 }

@@ -15,8 +15,8 @@ import {
 import { resolveWriteOnly } from './resolveWriteOnly.ts';
 
 /**
- * The fields of a spec in the words of `Desired.spec`: references, write-only values and timetables understood, all else as
- * it is written, to be checked against the schema.
+ * Resolves the fields of a spec to the values of `Desired.spec`: references, write-only values, and timetables. Other
+ * values are copied as written, for the schema check.
  */
 export function valuesOf(
   entries: Entries,
@@ -61,10 +61,13 @@ function formValue(
   }
 }
 
-/** The schema validator tells everything that is wrong, so it sees no list or map with more members. */
+/**
+ * The maximum number of members of a list or map. The schema validator reports every error, so it never gets a larger
+ * one.
+ */
 const maxMembers = 100_000;
 
-/** A map or a list may hold references and write-only values at any depth. */
+/** Resolves a plain value. A map or a list may contain references and write-only values at any depth. */
 function plainValue(node: Node, schema: FieldSchema, where: Where, scope: Scope): unknown {
   const members = membersOf(node);
   if (members > maxMembers) {

@@ -6,10 +6,10 @@ import { either, quote, type Rule } from '../problems/problems.ts';
 import { unresolved, type Scope, type Where } from './scope.ts';
 import { isNothing, sortOf, textOf, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
 
-/** Says what is wrong with a value. Never what the value is: it may be the secret. */
+/** Reports a problem with a value. Must never show the value: it may be the secret. */
 type Refuse = (node: Node, rule: Rule, message: string) => typeof unresolved;
 
-/** What a field holds whose value the API never shows: the text, or where it is to be had. */
+/** Resolves a field whose value the API never shows: to the text, or to the source of the secret. */
 export function resolveWriteOnly(
   node: Node,
   schema: FieldSchema,
@@ -25,7 +25,7 @@ export function resolveWriteOnly(
   };
   if (node.type === 'map') {
     const { owner, path } = where;
-    const source = byForm(node, secret, where, scope, refuse);
+    const source = fromForm(node, secret, where, scope, refuse);
     const at = node.entries.get(source.from)?.value.at ?? node.at;
     if (source.from !== 'keep' && source.from !== 'value')
       scope.secrets.push({ owner, path, schema, source, at });
@@ -33,7 +33,7 @@ export function resolveWriteOnly(
   }
   const value = textOf(node);
   if (secret && node.type === 'scalar' && !isNothing(node))
-    return refuse(node, 'plain-secret', 'is a secret, and stands here as plain text');
+    return refuse(node, 'plain-secret', 'is a secret in plain text');
   return value === undefined
     ? refuse(node, 'wrong-value', `is ${sortOf(node)}`)
     : { from: 'value', value };
@@ -45,26 +45,27 @@ function expected(secret: boolean, keeps: boolean): readonly string[] {
   return keeps ? [...forms, '{ keep: true }'] : forms;
 }
 
-function byForm(
+function fromForm(
   node: Mapping,
   secret: boolean,
   where: Where,
   scope: Scope,
   refuse: Refuse,
 ): WriteOnly {
-  const [form, ...more] = node.entries.values();
+  const [form, ...otherForms] = node.entries.values();
   const sops = node.entries.get('sops');
-  if (secret && sops) return bySops(node, sops, where, scope, refuse);
-  if (!form || more.length > 0) return refuse(node, 'wrong-value', 'is no form that can be used');
-  if (form.key === 'env') return byEnv(form, scope, refuse);
-  if (form.key === 'file') return byFile(form, !secret, where, scope, refuse);
+  if (secret && sops) return fromSops(node, sops, where, scope, refuse);
+  if (!form || otherForms.length > 0)
+    return refuse(node, 'wrong-value', 'is not in a supported form');
+  if (form.key === 'env') return fromEnvironment(form, scope, refuse);
+  if (form.key === 'file') return fromFile(form, !secret, where, scope, refuse);
   if (form.key !== 'keep' || !scope.keeps)
     return refuse({ ...node, at: form.at }, 'unknown-field', 'has an unknown key here');
   if (form.value.type === 'scalar' && form.value.value === true) return { from: 'keep' };
   return refuse(form.value, 'wrong-value', 'has a keep that is not true');
 }
 
-function byEnv({ value }: Entry, { ownAllowed }: Scope, refuse: Refuse): WriteOnly {
+function fromEnvironment({ value }: Entry, { ownAllowed }: Scope, refuse: Refuse): WriteOnly {
   const name = textOf(value);
   if (name === undefined || !/^[A-Za-z_]\w{0,255}$/.test(name))
     return refuse(value, 'wrong-value', 'has an env that is not the name of a variable');
@@ -73,7 +74,7 @@ function byEnv({ value }: Entry, { ownAllowed }: Scope, refuse: Refuse): WriteOn
   return refuse(value, 'own-credential', `names ${name}, a variable of Holdfast’s own; ${rest}`);
 }
 
-function byFile(
+function fromFile(
   { value }: Entry,
   read: boolean,
   where: Where,
@@ -94,13 +95,22 @@ function byFile(
   return { from: 'file', path: absolute, ...(within !== undefined && { within }) };
 }
 
-function bySops(node: Mapping, sops: Entry, where: Where, scope: Scope, refuse: Refuse): WriteOnly {
-  const other = [...node.entries.values()].find((entry) => !['sops', 'key'].includes(entry.key));
-  if (other) return refuse({ ...node, at: other.at }, 'unknown-field', 'has an unknown key here');
+function fromSops(
+  node: Mapping,
+  sops: Entry,
+  where: Where,
+  scope: Scope,
+  refuse: Refuse,
+): WriteOnly {
+  const unknownKey = [...node.entries.values()].find(
+    (entry) => !['sops', 'key'].includes(entry.key),
+  );
+  if (unknownKey)
+    return refuse({ ...node, at: unknownKey.at }, 'unknown-field', 'has an unknown key here');
   const key = node.entries.get('key');
   if (!key) return refuse({ ...node, at: where.key }, 'missing-field', 'lacks the key beside sops');
-  const file = byFile(sops, false, where, scope, refuse);
+  const file = fromFile(sops, false, where, scope, refuse);
   const name = textOf(key.value);
-  if (!name) return refuse(key.value, 'wrong-value', 'has a key that is not a text');
+  if (!name) return refuse(key.value, 'wrong-value', 'has a key that is not a string');
   return file.from === 'file' ? { ...file, from: 'sops', key: name } : unresolved;
 }

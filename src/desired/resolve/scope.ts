@@ -7,61 +7,61 @@ import type { Place, Refusal } from '../files/containment.ts';
 import type { NamesOf } from '../declare/expandNames.ts';
 import type { Problems } from '../problems/problems.ts';
 
-/** A reference that a spec makes, and where. */
+/** A reference in a spec, and its position. */
 export interface Use {
-  /** The field of the spec that makes it, or the field around it. */
+  /** The top-level field of the spec that contains it. */
   readonly field: string;
   readonly schema: FieldSchema;
   readonly reference: Reference;
-  /** It is one of a list. */
+  /** The reference is an item of a list. */
   readonly listed: boolean;
   readonly at: Source;
 }
 
-/** A file that a spec names: its text where a spec takes that, else where it is. */
+/** A file that a spec names: with its text if the spec includes that, otherwise its path. */
 export type Included = { readonly ok: true; readonly text: string } | Place | Refusal;
 
-/** A secret that a spec takes from elsewhere. */
+/** A secret that a spec takes from a variable or a file. */
 export interface SecretUse {
-  /** As it is written, for messages: `teamSecrets/HUB_TOKEN`. */
+  /** The address as written, for messages: `teamSecrets/HUB_TOKEN`. */
   readonly owner: string;
   readonly path: string;
   readonly schema: FieldSchema;
   readonly source: SecretSource;
-  /** Where its variable or file stands. */
+  /** The position of the variable's name or the file's path. */
   readonly at: Source;
 }
 
-/** What is needed to understand the values of a spec. */
+/** What resolving the values of a spec needs, and where results and problems go. */
 export interface Scope {
   readonly catalog: Pick<Catalog, 'kinds' | 'lookups'>;
   readonly declared: Declarations;
   readonly problems: Problems;
   readonly namesOf: NamesOf;
-  /** The file at a path as it is written at a place, with its text where that is to be taken. */
+  /** Looks up the file at a path, as written at a position. `read`: with its text. */
   readonly included: (path: string, at: Source, read: boolean) => Included;
-  /** Whether `{ keep: true }` means something here. */
+  /** Whether `{ keep: true }` is allowed. */
   readonly keeps: boolean;
-  /** Gathers the secrets that are read elsewhere. */
+  /** Collects the secrets that the specs use. */
   readonly secrets: SecretUse[];
-  /** Whether values may name Holdfast's own variables and files: only the operator's settings may. */
+  /** Whether values may name Holdfast's own variables and files. Only the operator's settings may. */
   readonly ownAllowed: boolean;
 }
 
-/** Where a value stands: whose it is, and under which key. */
+/** The context of a value: its owner, path, and key. */
 export interface Where {
   /** For messages: `machines/a`. */
   readonly owner: string;
-  /** The fields that lead to it, joined by dots; empty for the spec itself. */
+  /** The keys that lead to the value, joined by dots; empty for the spec itself. */
   readonly path: string;
-  /** Its key; for an item of a list, itself. */
+  /** The position of its key; for an item of a list, of the item. */
   readonly key: Source;
-  /** Takes notice of each reference. */
+  /** Called for each reference that is resolved. */
   readonly used: (use: Use) => void;
 }
 
-/** What stands in a spec for a value that is among the problems already; such a spec goes nowhere. */
+/** A placeholder for a value with a problem. A spec that contains it is never used. */
 export const unresolved = { from: 'keep' } as const;
 
-/** The field of a spec that a path begins with. */
+/** The first field of a path. */
 export const firstOf = (path: string): string => path.replace(/[.[].*/s, '');

@@ -3,28 +3,28 @@ import type { Resolved } from '../resolve/resolve.ts';
 import { targetOf, type Config } from './rules.ts';
 import type { Use } from '../resolve/scope.ts';
 
-/** From a resource to what must exist before it. */
+/** A dependency: `from` refers to `to`, which must exist first. */
 interface Edge {
   readonly from: Resolved;
   readonly use: Use;
   readonly to: Resolved;
 }
 
-/** A resource on the way from the first one that was entered, with the edges still to be followed. */
+/** A resource on the current path of the search, with its edges that are not followed yet. */
 interface Step {
   readonly resource: Resolved;
   readonly edges: Edge[];
-  /** The edge by which it was reached. */
+  /** The edge that led here; none for the start. */
   readonly by?: Edge;
 }
 
-/** No resource is needed, by whatever way, for what it needs itself: one problem a cycle, at its first reference. */
+/** Reports each reference cycle once, at its first reference. */
 export function checkCycles(config: Config): void {
   const done = new Set<Resolved>();
   for (const resource of config.resources) if (!done.has(resource)) walk(resource, done, config);
 }
 
-/** Depth first, without recursion: chains may be longer than the stack. */
+/** Searches depth first. Not recursive: chains may be longer than the stack. */
 function walk(start: Resolved, done: Set<Resolved>, config: Config): void {
   const path: Step[] = [{ resource: start, edges: edgesOf(start, config) }];
   const open = new Set([start]);
@@ -42,7 +42,10 @@ function walk(start: Resolved, done: Set<Resolved>, config: Config): void {
   }
 }
 
-/** References in lists and relations do not count, nor what only an update carries: they are written when both ends exist. */
+/**
+ * References in lists, in relations, and in fields that only updates send do not count: they are written after both
+ * ends exist.
+ */
 function edgesOf(from: Resolved, config: Config): Edge[] {
   const { relations = {} } = from.declaration.kind;
   return from.uses
@@ -51,13 +54,13 @@ function edgesOf(from: Resolved, config: Config): Edge[] {
     .filter((edge): edge is Edge => edge.to !== undefined);
 }
 
-/** The edges of the cycle that an edge closes; there is at least that one. */
+/** The edges of the cycle that `closing` completes; at least that one. */
 function cycleOf(path: readonly Step[], closing: Edge): readonly Edge[] {
   const edges = [...path.flatMap(({ by }) => by ?? []), closing];
   return edges.slice(edges.findIndex(({ from }) => from === closing.to));
 }
 
-/** Tells a cycle from the edge that is written first. */
+/** Reports a cycle, starting with the edge that is written first. */
 function report(cycle: readonly Edge[], { problems }: Config): void {
   const first = cycle.reduce((a, b) => (byPlace(a.use.at, b.use.at) < 0 ? a : b));
   const begin = cycle.indexOf(first);
@@ -65,8 +68,8 @@ function report(cycle: readonly Edge[], { problems }: Config): void {
   const steps = edges.map(
     ({ from, use }) => `${from.declaration.owner} (${use.field}, ${placeOf(use.at)})`,
   );
-  const told = steps.length > 12 ? [...steps.slice(0, 10), '…', ...steps.slice(-1)] : steps;
-  const chain = [...told, first.from.declaration.owner].join(' → ');
+  const shownSteps = steps.length > 12 ? [...steps.slice(0, 10), '…', ...steps.slice(-1)] : steps;
+  const chain = [...shownSteps, first.from.declaration.owner].join(' → ');
   const message = `reference cycle: ${chain}; remove one of these references`;
   problems.add(first.use.at, 'reference-cycle', message, message);
 }

@@ -3,7 +3,7 @@ import { placeOf, shown } from '../problems/problems.ts';
 import type { Config } from './rules.ts';
 import type { Source } from '../../model/resource.ts';
 
-/** A name is declared, absent or former: one of them, and once. */
+/** Checks that each name is only one of declared, absent, and former, and only once. */
 export function checkNames(config: Config): void {
   const formers = checkFormer(config);
   const { declared, problems } = config;
@@ -12,18 +12,18 @@ export function checkNames(config: Config): void {
       const address = `${kind}/${shown(name)}`;
       const declaration = declaredIn(declared, kind).get(name);
       const former = formers.get(JSON.stringify([kind, name]));
-      const is = declaration ? 'declared' : 'named as a formerName';
-      const other = declaration?.at ?? former;
-      if (other)
+      const role = declaration ? 'declared' : 'named as a formerName';
+      const conflictAt = declaration?.at ?? former;
+      if (conflictAt)
         problems.add(
           at,
           'conflict',
-          `absent names ${address}, which is ${is} at ${placeOf(other)}`,
+          `absent names ${address}, which is ${role} at ${placeOf(conflictAt)}`,
         );
     }
 }
 
-/** The former names, and where they stand. */
+/** Checks the former names. Returns their positions by kind and name. */
 function checkFormer({ declared, resources, problems }: Config): ReadonlyMap<string, Source> {
   const formers = new Map<string, Source>();
   for (const { declaration, formerNames, formerAt } of resources)
@@ -31,19 +31,19 @@ function checkFormer({ declared, resources, problems }: Config): ReadonlyMap<str
       const { kind, owner } = declaration;
       const key = JSON.stringify([kind.name, name]);
       const address = `${kind.name}/${shown(name)}`;
-      const other = declaredIn(declared, kind.name).get(name);
+      const existing = declaredIn(declared, kind.name).get(name);
       const first = formers.get(key);
-      if (other)
+      if (existing)
         problems.add(
           formerAt,
           'conflict',
-          `formerName of ${owner} is ${address}, which is declared at ${placeOf(other.at)}`,
+          `formerName of ${owner} is ${address}, which is declared at ${placeOf(existing.at)}`,
         );
       else if (first)
         problems.add(
           formerAt,
           'duplicate',
-          `formerName ${address} stands at ${placeOf(first)} already`,
+          `formerName ${address} is already declared at ${placeOf(first)}`,
         );
       else formers.set(key, formerAt);
     }

@@ -5,7 +5,7 @@ import { keyOf, wordsFor } from '../resolve/resolveReferences.ts';
 import type { Resolved } from '../resolve/resolve.ts';
 import type { Use } from '../resolve/scope.ts';
 
-/** What is looked at once every spec is understood: what resources say of each other. */
+/** What the checks across resources read, after every spec is resolved. */
 export interface Config {
   readonly declared: Declarations;
   readonly resources: readonly Resolved[];
@@ -13,7 +13,7 @@ export interface Config {
   readonly problems: Problems;
 }
 
-/** The declared resource that a reference names; undefined for one that is only live, or has a problem of its own. */
+/** The declared resource that a reference names; undefined if it is only live or has a problem. */
 export function targetOf(
   { reference }: Use,
   { declared, byDeclaration }: Config,
@@ -23,7 +23,7 @@ export function targetOf(
   return declaration && byDeclaration.get(declaration);
 }
 
-/** A resource stands in one set of a kind at most, where the set is `exclusive`. */
+/** Checks that a resource is a member of at most one set of a kind, where the set is `exclusive`. */
 export function checkExclusive({ resources, problems }: Config): void {
   const taken = new Map<string, { readonly declaration: Declaration; readonly at: Source }>();
   for (const { declaration, uses } of resources)
@@ -33,7 +33,7 @@ export function checkExclusive({ resources, problems }: Config): void {
       const key = JSON.stringify([kind.name, field, keyOf(reference)]);
       const first = taken.get(key);
       if (!first) taken.set(key, { declaration, at });
-      const also =
+      const others =
         first && first.declaration !== declaration
           ? `${first.declaration.owner} (${placeOf(first.at)}) and of ${owner}`
           : `each of ${owner}`;
@@ -41,12 +41,12 @@ export function checkExclusive({ resources, problems }: Config): void {
         problems.add(
           at,
           'assigned-twice',
-          `${wordsFor(reference)} stands in ${field} of ${also}; it may stand in one`,
+          `${wordsFor(reference)} is in ${field} of ${others}; it may be in only one`,
         );
     }
 }
 
-/** What a `sameRegion` reference names is where the resource is that names it. */
+/** Checks that a `sameRegion` reference names a resource in the same region. */
 export function checkRegions(config: Config): void {
   for (const resolved of config.resources)
     for (const use of resolved.uses) {
@@ -59,10 +59,13 @@ export function checkRegions(config: Config): void {
     }
 }
 
-/** How many references are followed to find a region. */
+/** The maximum number of references that are followed to find a region. */
 const maxSteps = 8;
 
-/** The region of a resource: its own field, or that of what it is made from; undefined where neither says so properly. */
+/**
+ * The region of a resource: its own field, or the region of a resource that it refers to; undefined if neither has a
+ * valid one.
+ */
 function regionOf(
   { declaration, spec, uses }: Resolved,
   config: Config,
@@ -83,14 +86,14 @@ function regionOf(
 const isAllowed = (value: string, allowed: readonly unknown[] | undefined): boolean =>
   allowed === undefined || allowed.includes(value);
 
-/** What a reference names has what `targetIs` says, or leaves it unset. */
+/** Checks that a referenced resource has the field values that `targetIs` requires, or leaves them unset. */
 export function checkTargets(config: Config): void {
   for (const { declaration, uses } of config.resources)
     for (const use of uses)
       for (const [field, wanted] of Object.entries(use.schema.targetIs ?? {})) {
-        const is = targetOf(use, config)?.spec[field];
-        if (is === undefined || is === wanted) continue;
-        const message = `${use.field} of ${declaration.owner} names ${wordsFor(use.reference)}, whose ${field} is ${JSON.stringify(is)}; it must be ${String(wanted)} or not set`;
+        const actual = targetOf(use, config)?.spec[field];
+        if (actual === undefined || actual === wanted) continue;
+        const message = `${use.field} of ${declaration.owner} names ${wordsFor(use.reference)}, whose ${field} is ${JSON.stringify(actual)}; it must be ${String(wanted)} or not set`;
         config.problems.add(use.at, 'conflict', message);
       }
 }

@@ -5,7 +5,7 @@ import { placeOf, quote, shown, type Problems } from '../problems/problems.ts';
 import type { Resolved } from '../resolve/resolve.ts';
 import type { Config } from './rules.ts';
 
-/** What is valid, and most likely not meant (INTERFACE 2.1). */
+/** Adds warnings about what is valid but most likely not intended (INTERFACE 2.1). */
 export function checkWarnings(config: Config, warnings: Problems): void {
   for (const resource of config.resources) {
     checkOpponents(resource, warnings);
@@ -14,25 +14,27 @@ export function checkWarnings(config: Config, warnings: Problems): void {
   checkNearNames(config, warnings);
 }
 
-/** Fields of one resource that work against each other. */
+/** Warns about fields of one resource that contradict each other. */
 function checkOpponents({ declaration, spec }: Resolved, warnings: Problems): void {
   const { kind, owner, fields, at } = declaration;
   for (const [name, { worksAgainst = {} }] of Object.entries(kind.schema.properties))
-    for (const [other, value] of Object.entries(worksAgainst)) {
-      if (spec[name] !== true || spec[other] !== value) continue;
-      const message = `${name} of ${owner} is true and ${other} is ${String(value)}: the one undoes what the other does; leave out one of them`;
+    for (const [opponent, value] of Object.entries(worksAgainst)) {
+      if (spec[name] !== true || spec[opponent] !== value) continue;
+      const message = `${name} of ${owner} is true and ${opponent} is ${String(value)}: each undoes the other; leave out one of them`;
       warnings.add(fields.get(name)?.value.at ?? at, 'works-against', message);
     }
 }
 
-/** Scripts that Linux cannot start: it looks for an interpreter whose name ends with a carriage return. */
+/**
+ * Warns about scripts that Linux cannot start: it searches for an interpreter whose name ends with a carriage return.
+ */
 function checkLineEnds({ declaration, spec }: Resolved, warnings: Problems): void {
   const { kind, owner, fields, at } = declaration;
   for (const [name, schema] of Object.entries(kind.schema.properties)) {
     const value = spec[name];
     if (formOf(schema).form !== 'text' || !isText(value)) continue;
     if (!value.value.startsWith('#!') || !value.value.includes('\r\n')) continue;
-    const message = `${name} of ${owner} begins with #! and has CRLF line ends, with which Linux does not find its interpreter; save it with LF line ends`;
+    const message = `${name} of ${owner} begins with #! and has CRLF line endings, so Linux cannot find its interpreter; save it with LF line endings`;
     warnings.add(fields.get(name)?.value.at ?? at, 'crlf-script', message);
   }
 }
@@ -40,14 +42,14 @@ function checkLineEnds({ declaration, spec }: Resolved, warnings: Problems): voi
 const isText = (value: unknown): value is { readonly from: 'value'; readonly value: string } =>
   typeof value === 'object' && value !== null && 'from' in value && value.from === 'value';
 
-/** Names of one kind that people take for one another. */
+/** Warns about names of one kind that are easily confused. */
 function checkNearNames({ declared }: Config, warnings: Problems): void {
   for (const kind of new Set([...declared.byKind.keys(), ...declared.absent.keys()])) {
-    const known = new Map<string, { readonly name: string; readonly at: Source }>();
+    const firstByForm = new Map<string, { readonly name: string; readonly at: Source }>();
     const names = [...(declared.byKind.get(kind) ?? []), ...(declared.absent.get(kind) ?? [])];
     for (const [name, { at }] of names) {
-      const first = known.get(nearlySame(name));
-      if (!first) known.set(nearlySame(name), { name, at });
+      const first = firstByForm.get(nearlySame(name));
+      if (!first) firstByForm.set(nearlySame(name), { name, at });
       else if (first.name !== name) {
         const message = `${kind}/${shown(name)} is not ${quote(first.name)} at ${placeOf(first.at)}, from which it differs in case, surrounding space, or Unicode form only`;
         warnings.add(at, 'near-names', message, name);

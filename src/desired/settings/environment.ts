@@ -6,16 +6,16 @@ import { nodeFrom, withValue, type Path } from '../declare/overlay.ts';
 import type { Problems } from '../problems/problems.ts';
 import type { Mapping, Node } from '../yaml/tree.ts';
 
-/** Environment variables, or flags by the path of their setting (`limits.updates`). */
+/** Environment variables by name, or flags by the path of their setting (`limits.updates`). */
 export type Texts = Readonly<Record<string, string | undefined>>;
 
-/** A setting that a text may set. */
+/** A setting that a variable or a flag can set. */
 interface Setting {
   readonly path: Path;
   readonly schema: FieldSchema;
 }
 
-/** Every setting; one that consists of others before them. */
+/** Lists every setting, each object before its members. */
 function settingsIn(whole: FieldSchema): readonly Setting[] {
   const { properties = {} } = branchFor(whole, 'object');
   return Object.entries(properties).flatMap(([name, field]): readonly Setting[] => [
@@ -24,11 +24,14 @@ function settingsIn(whole: FieldSchema): readonly Setting[] {
   ]);
 }
 
-/** `HOLDFAST_` and the path in capitals: `HOLDFAST_THROTTLE_REQUESTS_PER_SECOND`. */
+/**
+ * The environment variable of a setting: `HOLDFAST_` and the path in capitals, such as
+ * `HOLDFAST_THROTTLE_REQUESTS_PER_SECOND`.
+ */
 export const variableFor = (path: readonly string[]): string =>
   ['HOLDFAST', ...path.map((step) => step.replace(/[A-Z]/g, '_$&'))].join('_').toUpperCase();
 
-/** The settings under those of the environment, and these under those of the flags. An empty variable counts as unset. */
+/** Overrides settings from environment variables, and those from flags. An empty variable counts as unset. */
 export function overlaid(
   settings: Mapping,
   schema: FieldSchema,
@@ -42,9 +45,11 @@ export function overlaid(
     const value = nodeOf(text, setting.schema, { file: name, line: 1, column: 1 }, by, problems);
     if (value) node = withValue(node, setting.path, value);
   };
-  const all = settingsIn(schema);
-  for (const one of all) set(one, variableFor(one.path), env[variableFor(one.path)], 'env');
-  for (const one of all) set(one, flagFor(one.path), flags[one.path.join('.')], 'flag');
+  const settingList = settingsIn(schema);
+  for (const setting of settingList)
+    set(setting, variableFor(setting.path), env[variableFor(setting.path)], 'env');
+  for (const setting of settingList)
+    set(setting, flagFor(setting.path), flags[setting.path.join('.')], 'flag');
   return node;
 }
 
@@ -53,7 +58,10 @@ type By = 'env' | 'flag';
 const flagFor = (path: readonly string[]): string =>
   `--${path.map((step) => step.replace(/[A-Z]/g, '-$&').toLowerCase()).join('-')}`;
 
-/** The value that a text stands for: itself where a text is wanted, YAML elsewhere; a secret is the variable that holds it. */
+/**
+ * Converts a text to a value: as it is for text settings, parsed as YAML for others. A secret in a variable becomes a
+ * reference to that variable.
+ */
 function nodeOf(
   text: string,
   schema: FieldSchema,

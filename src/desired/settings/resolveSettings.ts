@@ -17,16 +17,16 @@ import { typedSettings } from './typedSettings.ts';
 import { valuesOf } from '../resolve/resolveValues.ts';
 import { valueText } from '../yaml/valueText.ts';
 
-/** `settings:` of `holdfast.yaml` as it is written, and what else is needed to check it. */
+/** `settings:` of `holdfast.yaml` as written, and what its validation needs. */
 export interface FileSettings {
   readonly entry: Entry | undefined;
-  /** The files that `holdfast.yaml` names. */
+  /** Looks up the files that `holdfast.yaml` names. */
   readonly included: Scope['included'];
   /** The kinds that `prune` may name. */
   readonly kinds: readonly string[];
 }
 
-/** A setting that the program cannot honour: whatever is set there, or a text that begins so. */
+/** A setting that this program cannot honour: any value, or only texts with the prefix. */
 export interface Unsupported {
   readonly path: readonly string[];
   readonly prefix?: string;
@@ -37,9 +37,9 @@ export type ResolvedSettings =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * The settings that are in force: flags (by path: `limits.updates`) over environment variables (`HOLDFAST_LIMITS_UPDATES`)
- * over `holdfast.yaml` over defaults. A problem with a variable or a flag has its name in place of the file's. A wrong value in the file
- * is a problem even where something goes over it.
+ * Resolves the effective settings: flags (by path: `limits.updates`) over environment variables
+ * (`HOLDFAST_LIMITS_UPDATES`) over `holdfast.yaml` over defaults. A problem with a variable or a flag has its name in
+ * place of the file's. A wrong value in the file is a problem even if it is overridden.
  */
 export function resolveSettings(
   written: FileSettings | undefined,
@@ -49,54 +49,54 @@ export function resolveSettings(
 ): ResolvedSettings {
   const problems = collectProblems();
   const at = written?.entry?.at ?? { file: settingsFile, line: 1, column: 1 };
-  const file = mapOf(written?.entry, at, problems);
-  const overlay = overlaid(file, settingsSchema, env, flags, problems);
+  const fileSettings = mapOf(written?.entry, at, problems);
+  const overlay = overlaid(fileSettings, settingsSchema, env, flags, problems);
   const check = (node: Mapping, mayLack: MayLack): unknown =>
-    checked({ node: withDefaults(node, settingsSchema), key: at }, mayLack, {
+    validated({ node: withDefaults(node, settingsSchema), key: at }, mayLack, {
       written,
       unsupported,
       problems,
     });
-  check(file, 'throughout');
+  check(fileSettings, 'throughout');
   const values = check(overlay, 'nowhere');
-  const found = problems.list();
-  return found.length > 0
-    ? { ok: false, problems: found }
+  const problemList = problems.list();
+  return problemList.length > 0
+    ? { ok: false, problems: problemList }
     : { ok: true, settings: typedSettings(values as FilledSettings, isRateSet(overlay, at)) };
 }
 
-/** Whether file, environment, or flag set the rate, so that it is not the default one. */
+/** Whether the file, a variable, or a flag sets the rate, rather than the default. */
 const isRateSet = (written: Mapping, key: Source): boolean =>
   locate({ node: written, key }, ['throttle', 'requestsPerSecond']).depth === 2;
 
-/** With what settings are checked, and where their problems go. */
+/** What validating settings needs, and where its problems go. */
 interface Checking {
   readonly written: FileSettings | undefined;
   readonly unsupported: readonly Unsupported[];
   readonly problems: Problems;
 }
 
-/** The values of settings, with everything that is wrong with them among the problems. */
-function checked(
-  whole: Located & { readonly node: Mapping },
+/** The values of settings. Everything wrong with them is added to the problems. */
+function validated(
+  root: Located & { readonly node: Mapping },
   mayLack: MayLack,
   { written, unsupported, problems }: Checking,
 ): unknown {
-  const values = valuesIn(whole.node, whole.key, written?.included, problems);
-  tell(checkOf(settingsSchema)(values), { owner: 'settings', whole, mayLack, problems });
-  if (written) checkPrune(whole, written.kinds, problems);
-  checkNotify(whole, problems);
-  checkSupported(whole, unsupported, problems);
+  const values = valuesIn(root.node, root.key, written?.included, problems);
+  tell(checkOf(settingsSchema)(values), { owner: 'settings', whole: root, mayLack, problems });
+  if (written) checkPrune(root, written.kinds, problems);
+  checkNotify(root, problems);
+  checkSupported(root, unsupported, problems);
   return values;
 }
 
 function checkSupported(
-  whole: Located,
+  root: Located,
   unsupported: readonly Unsupported[],
   problems: Problems,
 ): void {
   for (const { path, prefix } of unsupported) {
-    const { node } = locate(whole, path);
+    const { node } = locate(root, path);
     const isSet = !isNothing(node) && (node.type !== 'list' || node.items.length > 0);
     if (!isSet || (prefix !== undefined && !textOf(node)?.startsWith(prefix))) continue;
     const form = prefix === undefined ? '' : ` with ${prefix}…`;
@@ -116,7 +116,10 @@ function mapOf(entry: Entry | undefined, at: Source, problems: Problems): Mappin
   return mapping(at);
 }
 
-/** The values, secrets understood. A file that is named in `holdfast.yaml` is inside the config directory, that of a variable anywhere. */
+/**
+ * The values, with secrets resolved. A file named in `holdfast.yaml` must be inside the config directory; one named by
+ * a variable may be anywhere.
+ */
 function valuesIn(
   { entries }: Mapping,
   key: Source,
@@ -138,7 +141,7 @@ function valuesIn(
   return valuesOf(entries, settingsSchema, where, scope);
 }
 
-/** A file that a variable or a flag names, from where the program runs. */
+/** The path of a file that a variable or a flag names, relative to the working directory. */
 function outsidePlace(path: string): Place | Refusal {
   const problem = pathProblem(path);
   return problem === undefined
@@ -146,31 +149,31 @@ function outsidePlace(path: string): Place | Refusal {
     : { ok: false, rule: 'wrong-value', message: `is not a valid path: ${problem}` };
 }
 
-function checkPrune(whole: Located, kinds: readonly string[], problems: Problems): void {
-  for (const item of itemsOf(whole, 'prune')) {
+function checkPrune(root: Located, kinds: readonly string[], problems: Problems): void {
+  for (const item of itemsOf(root, 'prune')) {
     const kind = textOf(item);
     if (kind === undefined || kinds.includes(kind)) continue;
-    const message = `prune names ${quote(kind)}, which is no kind${problems.hint(kind, kinds)}`;
+    const message = `prune names ${quote(kind)}, which is not a kind${problems.hint(kind, kinds)}`;
     problems.add(item.at, 'unknown-kind', message);
   }
 }
 
-function checkNotify(whole: Located, problems: Problems): void {
-  for (const [i, item] of itemsOf(whole, 'notify').entries()) {
+function checkNotify(root: Located, problems: Problems): void {
+  for (const [i, item] of itemsOf(root, 'notify').entries()) {
     if (item.type !== 'map') continue;
     const set = [...item.entries.values()].filter(({ value }) => !isNothing(value));
     const has = (key: string): boolean => set.some((entry) => entry.key === key);
-    const both = has('slack') ? 'both slack and webhook' : 'neither slack nor webhook';
+    const which = has('slack') ? 'both slack and webhook' : 'neither slack nor webhook';
     const message =
       has('slack') === has('webhook')
-        ? `notify[${i}] has ${both}; it takes one of them`
+        ? `notify[${i}] has ${which}; it takes one of them`
         : `notify[${i}] has a secret, which signs what goes to a webhook, and not to slack`;
     if (has('slack') === has('webhook') || (has('slack') && has('secret')))
       problems.add(item.at, 'wrong-value', message);
   }
 }
 
-function itemsOf(whole: Located, setting: string): readonly Node[] {
-  const { node } = locate(whole, [setting]);
+function itemsOf(root: Located, setting: string): readonly Node[] {
+  const { node } = locate(root, [setting]);
   return node.type === 'list' ? node.items : [];
 }

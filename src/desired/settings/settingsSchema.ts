@@ -8,19 +8,19 @@ import {
 } from '../../model/settings.ts';
 import { isOfType } from '../validate/fieldForms.ts';
 
-/** Keywords of a field beside its type. */
-type More = Pick<FieldSchema, 'default' | 'description'> & Readonly<Record<string, unknown>>;
+/** Keywords of a field in addition to its type. */
+type Keywords = Pick<FieldSchema, 'default' | 'description'> & Readonly<Record<string, unknown>>;
 
 const closed = { additionalProperties: false } as const;
-const text = (description: string, more: More = {}) =>
-  Type.String({ description, maxLength: 2048, ...more });
+const text = (description: string, keywords: Keywords = {}) =>
+  Type.String({ description, maxLength: 2048, ...keywords });
 const path = (description: string, byDefault: string) =>
   Type.String({ description, format: 'path', default: byDefault });
-const duration = (description: string, longest: string, more: More = {}) =>
-  text(`${description} Such as 30s, 2m or 1h30m; ${longest} at most.`, {
+const duration = (description: string, longest: string, keywords: Keywords = {}) =>
+  text(`${description} Such as 30s, 2m, or 1h30m; at most ${longest}.`, {
     format: 'time-span',
     longest,
-    ...more,
+    ...keywords,
   });
 const flag = (description: string, byDefault: boolean) =>
   Type.Boolean({ description, default: byDefault });
@@ -30,13 +30,13 @@ const dollars = Type.Number({ minimum: 0, maximum: 1_000_000 });
 const secret = (description: string) =>
   Type.Unsafe<SecretSource>(Type.String({ description, writeOnly: true, secret: true }));
 
-/** Null unless it is set. */
+/** A setting that is null unless it is set. */
 const optional = <Schema extends TSchema>(schema: Schema, description: string) =>
   Type.Union([schema, Type.Null()], { description, default: null });
 
 const limit = (description: string, byDefault: string) =>
   Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.String({ format: 'share' })], {
-    description: `${description} A share of a kind’s live resources, once there are 10, or a number.`,
+    description: `${description} A percentage of the kind’s live resources, once there are 10, or a number.`,
     default: byDefault,
   });
 
@@ -45,9 +45,12 @@ const git = Type.Object(
     url: text('The repository.', { minLength: 1 }),
     branch: text('The branch.', { minLength: 1, default: 'main' }),
     path: path('The config directory inside the repository.', '.'),
-    interval: duration('How often it is fetched.', '1d', { default: '1m' }),
+    interval: duration('How often the repository is fetched.', '1d', { default: '1m' }),
     auth: optional(secret('A token.'), 'A token for reading it.'),
-    webhookSecret: optional(secret('The secret of the webhook.'), 'What GitHub signs pushes with.'),
+    webhookSecret: optional(
+      secret('The secret of the webhook.'),
+      'The secret that signs GitHub’s push webhooks.',
+    ),
   },
   closed,
 );
@@ -57,11 +60,11 @@ const notification = Type.Object(
     slack: optional(secret('The address of a Slack webhook.'), 'A Slack webhook.'),
     webhook: optional(
       Type.Unsafe<WebhookUrl>(Type.String({ format: 'web-url', writeOnly: true })),
-      'An address that gets the report as JSON.',
+      'The URL that receives the report as JSON.',
     ),
-    secret: optional(secret('A key.'), 'The key that signs what is posted to the webhook.'),
+    secret: optional(secret('A key.'), 'The key that signs requests to the webhook.'),
     on: Type.Array(Type.Enum([...notifiable]), {
-      description: 'Of what.',
+      description: 'The events to notify about.',
       uniqueItems: true,
       minItems: 1,
       default: [...notifiable],
@@ -70,7 +73,7 @@ const notification = Type.Object(
   { ...closed, sensitive: true },
 );
 
-/** All that is said of a setting is said here, its default included. */
+/** The only description of the settings, with their defaults. */
 const fullSettings = Type.Object(
   {
     mode: Type.Enum(['observe', 'enforce'], {
@@ -79,7 +82,7 @@ const fullSettings = Type.Object(
     }),
     schedule: Type.Union([Type.String({ format: 'cron-expression' }), Type.Null()], {
       description:
-        'Cron, seconds optional; a time that the clock skips is not lost, and one that it shows twice counts twice. null: only on change or request.',
+        'Cron expression, seconds optional. A run at a time that the clock skips is not lost, and one at a time that occurs twice runs twice. null: passes run only on change or request.',
       default: '*/5 * * * *',
     }),
     timezone: text('The time zone of schedule and windows.', {
@@ -91,20 +94,20 @@ const fullSettings = Type.Object(
       {
         requestsPerSecond: Type.Number({
           description:
-            'The most requests in a second, on average. Where it is not set, adaptive goes up to 50.',
+            'Maximum average requests per second. If it is not set, an adaptive throttle goes up to 50.',
           default: 10,
           minimum: 0.01,
           maximum: 1000,
         }),
         burst: whole(
-          'Requests that may be sent at once after a pause. While adapting, fewer are.',
+          'Requests that may be sent at once after a pause; fewer while the rate adapts.',
           20,
           1,
           10_000,
         ),
-        concurrency: whole('Requests under way at once.', 8, 1, 256),
+        concurrency: whole('Maximum concurrent requests.', 8, 1, 256),
         adaptive: flag(
-          'Find the rate out, from 1 a second to requestsPerSecond: slower when the API refuses, fails or slows down, and faster again while requests wait.',
+          'Adapt the rate between 1 per second and requestsPerSecond: slower when the API throttles, fails, or slows down; faster again while requests wait.',
           true,
         ),
       },
@@ -112,12 +115,17 @@ const fullSettings = Type.Object(
     ),
     requests: Type.Object(
       {
-        timeout: duration('How long an answer may take.', '1h', { default: '30s' }),
-        retries: whole('Retries of what the server certainly did not do.', 5, 0, 100),
+        timeout: duration('How long a response may take.', '1h', { default: '30s' }),
+        retries: whole(
+          'Retries of requests that the server certainly did not carry out.',
+          5,
+          0,
+          100,
+        ),
       },
       closed,
     ),
-    visibility: duration('How long a created thing may be missing from lists.', '7d', {
+    visibility: duration('How long a created resource may be missing from lists.', '7d', {
       default: '2m',
     }),
     prune: Type.Array(Type.String({ maxLength: 128 }), {
@@ -128,12 +136,12 @@ const fullSettings = Type.Object(
     }),
     limits: Type.Object(
       {
-        updates: limit('Changed resources in one pass.', '30%'),
-        deletions: limit('Deleted or replaced resources in one pass.', '10%'),
-        deletionsPerDay: whole('Deletions in 24 hours, over all kinds.', 5, 0),
+        updates: limit('Resources updated in one pass.', '30%'),
+        deletions: limit('Resources deleted or replaced in one pass.', '10%'),
+        deletionsPerDay: whole('Deletions in 24 hours, all kinds together.', 5, 0),
         hourlyCost: Type.Union([dollars, Type.Null()], {
           description:
-            'USD: creates and starts that would lift the team’s hourly rate over it are held.',
+            'USD. Creates and starts that would raise the team’s hourly cost above it are blocked.',
           default: null,
         }),
       },
@@ -147,7 +155,11 @@ const fullSettings = Type.Object(
         },
         closed,
       ),
-      { description: 'Writes only inside; reports always.', maxItems: 100, default: [] },
+      {
+        description: 'Writes only inside a window; reports always. Empty: no restriction.',
+        maxItems: 100,
+        default: [],
+      },
     ),
     store: text('sqlite:PATH, or postgres://… when several replicas run.', {
       format: 'store',
@@ -157,16 +169,16 @@ const fullSettings = Type.Object(
       {
         directory: path('Where reports are kept.', './.holdfast/reports'),
         formats: Type.Array(Type.Enum([...reportFormats]), {
-          description: 'In which formats.',
+          description: 'The formats of reports.',
           uniqueItems: true,
           default: ['json'],
         }),
-        keep: whole('How many passes are remembered.', 100, 1),
+        keep: whole('How many passes are kept.', 100, 1),
       },
       closed,
     ),
     notify: Type.Array(notification, {
-      description: 'Who is told of what.',
+      description: 'Who is notified of which events.',
       maxItems: 100,
       default: [],
     }),
@@ -175,10 +187,10 @@ const fullSettings = Type.Object(
         listen: text('Host and port.', { format: 'listen-address', default: '127.0.0.1:8080' }),
         publicUrl: optional(
           text('A URL.', { format: 'public-url' }),
-          'Where people reach the server, such as https://holdfast.example.com: a request under another name than this or the listening address is refused.',
+          'The URL of the server for people, such as https://holdfast.example.com. A request whose host is neither this nor the listening address is refused.',
         ),
         token: Type.Union([secret('A token.'), Type.Null()], {
-          description: 'What requests must bear that change something, or come from elsewhere.',
+          description: 'Required of requests that change something or come from another host.',
           default: { env: 'HOLDFAST_TOKEN' },
         }),
       },
@@ -189,7 +201,7 @@ const fullSettings = Type.Object(
       Type.Object(
         {},
         {
-          description: 'USD an hour by machine type, where the live fleet does not show it.',
+          description: 'USD per hour by machine type, for types whose price no live machine shows.',
           additionalProperties: dollars,
           propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
           maxProperties: 1000,
@@ -201,10 +213,10 @@ const fullSettings = Type.Object(
   closed,
 );
 
-/** Settings as they are written, defaults filled in and secrets understood. */
+/** Settings as written, with defaults filled in and secrets resolved. */
 export type FilledSettings = Static<typeof fullSettings>;
 
-/** What may be left out is not required: what has a default, and what consists of such fields. */
+/** Makes fields optional that have a default, or are objects of such fields. */
 function lenient(schema: FieldSchema): FieldSchema {
   const { required = [], properties, items, anyOf, ...rest } = schema;
   const needed = required.filter((name) => !isFilled(properties?.[name]));
@@ -224,5 +236,5 @@ function lenient(schema: FieldSchema): FieldSchema {
 const isFilled = (schema: FieldSchema | undefined): boolean =>
   schema !== undefined && ('default' in schema || isOfType(schema, 'object'));
 
-/** Settings as they are written, every field optional that has a default. */
+/** The schema of settings as written: every field with a default is optional. */
 export const settingsSchema = lenient(fullSettings as TSchema);

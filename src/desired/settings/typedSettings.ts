@@ -2,12 +2,12 @@ import type { Limit, Notification, Settings, StoreSettings } from '../../model/s
 import type { FilledSettings } from './settingsSchema.ts';
 import { durationOf, listenOf, percentOf } from '../validate/textForms.ts';
 
-/** What an adaptive rate may reach where nobody set one. */
+/** The highest rate of an adaptive throttle if no rate is set, in requests per second. */
 const defaultCeiling = 50;
 
 /**
- * Settings in the units of the program: durations as milliseconds, addresses taken apart. They were checked before. A rate that somebody
- * set (`isRateSet`) is never exceeded.
+ * Converts validated settings to the program's units: durations to milliseconds, addresses to host and port. A rate
+ * that the user set (`isRateSet`) is never exceeded.
  */
 export function typedSettings(filled: FilledSettings, isRateSet: boolean): Settings {
   const { throttle, requests, limits, windows, git, server } = filled;
@@ -47,7 +47,7 @@ function storeOf(text: string): StoreSettings {
     : { type: 'postgres', url: text };
 }
 
-/** One: of both addresses, one is set. */
+/** One notification: exactly one of the two addresses is set. */
 const notificationsOf = ({
   slack,
   webhook,

@@ -6,8 +6,8 @@ import { textForms } from './textForms.ts';
 import { sortOf, textOf, type Node } from '../yaml/tree.ts';
 
 /**
- * What is wrong with a value and what is expected in its place, to follow the name of its field. It names the value, unless that may be
- * confidential.
+ * The message for a schema error, to follow the name of the field: what is wrong, and what is expected. Shows the value
+ * unless it may be confidential.
  */
 export function wordsFor(error: ErrorObject, node: Node): string {
   const { keyword, params, schema, message = '' } = error;
@@ -29,7 +29,7 @@ export function wordsFor(error: ErrorObject, node: Node): string {
       return `is ${value}; it takes at most ${String(schema)}`;
     case 'not':
     case 'false schema':
-      return `is ${value}, and is not to be set here`;
+      return `is ${value}, and must not be set here`;
     case 'discriminator':
       return `is ${value}; it takes ${either(tagsOf(error))}`;
     case 'uniqueItems':
@@ -39,23 +39,23 @@ export function wordsFor(error: ErrorObject, node: Node): string {
   }
 }
 
-/** Whether a field takes values that no message may repeat. */
+/** Whether messages must not show the values of a field. */
 const isConfidential = ({ parentSchema = {} }: ErrorObject): boolean => {
   const { writeOnly, secret, sensitive } = parentSchema as FieldSchema;
   return Boolean(writeOnly || secret || sensitive);
 };
 
-/** What a keyword says that has a limit. */
+/** The message for a keyword with a limit, such as `minimum` or `maxItems`. */
 function boundWords(keyword: string, limit: unknown, value: string): string | undefined {
-  const takes = bounds.get(keyword);
-  if (takes !== undefined) return `is ${value}; it takes ${takes} ${String(limit)}`;
-  const what = lengths.get(keyword.replace(/^(min|max)/, ''));
-  if (what === undefined) return undefined;
-  const isText = what === 'characters';
+  const comparison = bounds.get(keyword);
+  if (comparison !== undefined) return `is ${value}; it takes ${comparison} ${String(limit)}`;
+  const unit = lengths.get(keyword.replace(/^(min|max)/, ''));
+  if (unit === undefined) return undefined;
+  const isText = unit === 'characters';
   if (keyword.startsWith('max'))
-    return `is ${isText ? value : 'too long'}; it takes at most ${String(limit)} ${what}`;
+    return `is ${isText ? value : 'too long'}; it takes at most ${String(limit)} ${unit}`;
   if (limit === 1) return 'is empty';
-  return `is ${isText ? value : 'too short'}; it takes at least ${String(limit)} ${what}`;
+  return `is ${isText ? value : 'too short'}; it takes at least ${String(limit)} ${unit}`;
 }
 
 const bounds: ReadonlyMap<string, string> = new Map([
@@ -72,7 +72,7 @@ const lengths: ReadonlyMap<string, string> = new Map([
 ]);
 
 const types: ReadonlyMap<unknown, string> = new Map([
-  ['string', 'a text'],
+  ['string', 'a string'],
   ['integer', 'a whole number'],
   ['number', 'a number'],
   ['boolean', 'true or false'],
@@ -82,19 +82,19 @@ const types: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 const formatWord = (format: string): string =>
-  textForms[format]?.expected ?? `a text of the form ${format}`;
+  textForms[format]?.expected ?? `a string of the form ${format}`;
 
-/** What is wrong with a text, where its form can tell, or else what the form is. */
+/** The problem with a text, if its format explains it; otherwise what the format expects. */
 function formatWords(format: string, node: Node): string {
   const problem = textForms[format]?.problem?.(textOf(node) ?? '');
   return problem === undefined ? `; it takes ${formatWord(format)}` : `: ${problem}`;
 }
 
-/** What a pattern asks for: in the words of its schema's `title`, or by itself; and its example. */
+/** What a pattern expects: the `title` of its schema or the pattern itself, and its example. */
 function patternWords({ parentSchema = {}, params }: ErrorObject): string {
   const { title, examples } = parentSchema;
-  const asks = typeof title === 'string' ? title : `what matches ${String(params['pattern'])}`;
-  return Array.isArray(examples) ? `${asks}, such as ${String(examples[0])}` : asks;
+  const expected = typeof title === 'string' ? title : `what matches ${String(params['pattern'])}`;
+  return Array.isArray(examples) ? `${expected}, such as ${String(examples[0])}` : expected;
 }
 
 interface Branch extends FieldSchema {
@@ -102,17 +102,17 @@ interface Branch extends FieldSchema {
   readonly format?: string;
 }
 
-/** What the alternatives of a schema take; one that names neither words nor a form nor a type has nothing to say. */
+/** What each alternative of a schema accepts. One without values, format, and type adds nothing. */
 const branchWords = (schema: unknown): readonly string[] =>
   (schema as readonly Branch[]).flatMap(({ enum: words, const: only, format, type, required }) => {
     if (required && !type) return [`a map with ${required.join(' and ')}`];
     if (words) return words.map(word);
     if (only !== undefined) return [word(only)];
     if (format !== undefined) return [formatWord(format)];
-    return [type].flat().flatMap((one) => types.get(one) ?? []);
+    return [type].flat().flatMap((typeName) => types.get(typeName) ?? []);
   });
 
-/** The words that the property takes which tells alternatives apart; none where it is not that. */
+/** The allowed values of a discriminator property; none for other errors. */
 export function tagsOf({ keyword, parentSchema = {}, params }: ErrorObject): readonly string[] {
   const { oneOf = [] } = parentSchema as FieldSchema;
   if (keyword !== 'discriminator') return [];
@@ -121,6 +121,6 @@ export function tagsOf({ keyword, parentSchema = {}, params }: ErrorObject): rea
   );
 }
 
-/** An allowed value as it is to be written. */
+/** An allowed value as written in YAML. */
 const word = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);

@@ -5,10 +5,10 @@ import { quote, shown, type Problems } from '../problems/problems.ts';
 import { locate, type Located } from '../yaml/tree.ts';
 import { tagsOf, wordsFor } from './messages.ts';
 
-/** Where required fields may be missing: in the whole itself, at any depth, or nowhere. */
+/** Where required fields may be missing: in the root itself, at any depth, or nowhere. */
 export type MayLack = 'itself' | 'throughout' | 'nowhere';
 
-/** What was checked, and where its mistakes go. */
+/** What was validated, and where its problems go. */
 export interface Checked {
   /** For messages: `machines/a`. */
   readonly owner: string;
@@ -18,33 +18,33 @@ export interface Checked {
   readonly problems: Problems;
 }
 
-/** More errors in one spec than that are not looked at: they would all be of one sort. */
+/** The maximum number of errors that are examined for one spec: more would all be alike. */
 const maxErrors = 1000;
 
-/** Tells what lies behind the errors of the JSON Schema validator: one problem a mistake, at its place in the YAML. */
+/** Converts the errors of the JSON Schema validator to problems: one for each mistake, at its position in the YAML. */
 export function tell(errors: readonly ErrorObject[], checked: Checked): void {
-  const causes = withoutEchoes(errors.slice(0, maxErrors).map(asMissing));
+  const causes = withoutConsequences(errors.slice(0, maxErrors).map(asMissing));
   const unknown = causes.filter(({ keyword }) => keyword === 'additionalProperties');
-  const meant = new Set(unknown.map((error) => tellUnknown(error, checked)));
+  const meant = new Set(unknown.map((error) => reportUnknown(error, checked)));
   for (const error of causes)
-    if (error.propertyName !== undefined) tellName(error, error.propertyName, checked);
-    else if (error.keyword === 'required') tellMissing(error, meant, checked);
+    if (error.propertyName !== undefined) reportName(error, error.propertyName, checked);
+    else if (error.keyword === 'required') reportMissing(error, meant, checked);
     else if (!['additionalProperties', 'propertyNames'].includes(error.keyword))
-      tellWrong(error, checked);
+      reportWrong(error, checked);
 }
 
-/** The property which tells alternatives apart is a field like others where it is missing. */
+/** Treats a missing discriminator property like any other missing field. */
 const asMissing = (error: ErrorObject): ErrorObject =>
   error.keyword === 'discriminator' && error.params['tagValue'] === undefined
     ? { ...error, keyword: 'required', params: { missingProperty: error.params['tag'] as unknown } }
     : error;
 
-/** Answers with the field that was probably meant: that it is missing then is no second mistake. */
-function tellUnknown(error: ErrorObject, { owner, whole, problems }: Checked): string {
+/** Returns the field that was probably meant, so that it is not also reported as missing. */
+function reportUnknown(error: ErrorObject, { owner, whole, problems }: Checked): string {
   const path = stepsOf(error);
   const key = String(error.params['additionalProperty']);
-  const known = namesOf(error.parentSchema as SpecSchema);
-  const meant = problems.nearest(key, known);
+  const knownFields = namesOf(error.parentSchema as SpecSchema);
+  const meant = problems.nearest(key, knownFields);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   const place = locate(whole, [...path, key]).key;
   problems.add(
@@ -55,7 +55,7 @@ function tellUnknown(error: ErrorObject, { owner, whole, problems }: Checked): s
   return fieldAt(error, meant ?? '');
 }
 
-function tellMissing(error: ErrorObject, meant: ReadonlySet<string>, checked: Checked): void {
+function reportMissing(error: ErrorObject, meant: ReadonlySet<string>, checked: Checked): void {
   const { owner, whole, mayLack, problems } = checked;
   const path = stepsOf(error);
   const field = String(error.params['missingProperty']);
@@ -65,7 +65,7 @@ function tellMissing(error: ErrorObject, meant: ReadonlySet<string>, checked: Ch
   problems.add(locate(whole, path).key, 'missing-field', message, field);
 }
 
-function tellWrong(error: ErrorObject, { owner, whole, problems }: Checked): void {
+function reportWrong(error: ErrorObject, { owner, whole, problems }: Checked): void {
   const path = [...stepsOf(error), ...repeatedItem(error), ...tagOf(error)];
   const { node, depth } = locate(whole, path);
   const wrong = node.type === 'scalar' && typeof node.value === 'string' ? node.value : '';
@@ -75,19 +75,19 @@ function tellWrong(error: ErrorObject, { owner, whole, problems }: Checked): voi
   problems.add(node.at, 'wrong-value', message);
 }
 
-/** A key that may not be one, and what is wrong with it: the first of what the validator tells of it. */
-function tellName(error: ErrorObject, key: string, { owner, whole, problems }: Checked): void {
+/** Reports a key that is not allowed, with the first error that the validator has for it. */
+function reportName(error: ErrorObject, key: string, { owner, whole, problems }: Checked): void {
   const path = stepsOf(error);
   const { key: at } = locate(whole, [...path, key]);
   const name = { type: 'scalar', at, value: key } as const;
   problems.add(at, 'wrong-name', `a key in ${within(path, owner)} ${wordsFor(error, name)}`);
 }
 
-/** It is the property which tells alternatives apart that is wrong. */
+/** For an error of a discriminator, the path continues with that property. */
 const tagOf = ({ keyword, params }: ErrorObject): readonly string[] =>
   keyword === 'discriminator' ? [String(params['tag'])] : [];
 
-/** Of two items that are the same, the later one is wrong. */
+/** Of two equal items, the later one is wrong. */
 const repeatedItem = ({ keyword, params }: ErrorObject): readonly string[] =>
   keyword === 'uniqueItems' ? [String(Math.max(Number(params['i']), Number(params['j'])))] : [];
 
@@ -97,7 +97,7 @@ const textsOf = (values: unknown): readonly string[] =>
 const fieldAt = ({ instancePath }: ErrorObject, field: string): string =>
   `${instancePath}\0${field}`;
 
-/** `s3Config.bucket of storageProviders/a`. */
+/** A path and its owner, for messages: `s3Config.bucket of storageProviders/a`. */
 function within(path: readonly string[], owner: string): string {
   const field = path.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${shown(step)}`)).join('');
   return field === '' ? owner : `${field.replace(/^\./, '')} of ${owner}`;
@@ -110,10 +110,10 @@ const stepsOf = ({ instancePath }: ErrorObject): readonly string[] =>
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /**
- * The errors without those that only follow from others. Of alternatives, none of which fits, the validator tells everything:
- * here the one that is of the right type counts, or else none but the summary.
+ * Removes errors that only follow from others. If no alternative of a union fits, the validator reports the errors of
+ * all: keep those of the alternative with the right type, or else only the summary.
  */
-function withoutEchoes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+function withoutConsequences(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const unions = errors
     .filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')
     .map((error) => ({ error, chosen: chosenBranch(error, errors) }));
@@ -127,20 +127,20 @@ function withoutEchoes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   );
 }
 
-/** The schema path of the only alternative whose type the value has. */
+/** The schema path of the only alternative with the value's type; undefined if there is none or more than one. */
 function chosenBranch(union: ErrorObject, errors: readonly ErrorObject[]): string | undefined {
   const branches = new Map<string, boolean>();
-  for (const error of errors.filter((one) => isWithin(one, union, union.schemaPath))) {
+  for (const error of errors.filter((candidate) => isWithin(candidate, union, union.schemaPath))) {
     const [index] = error.schemaPath.slice(union.schemaPath.length + 1).split('/', 1);
     const branch = `${union.schemaPath}/${index}`;
-    const fits = !isOtherSort(error, union);
+    const fits = !hasOtherType(error, union);
     branches.set(branch, (branches.get(branch) ?? true) && fits);
   }
   const fitting = [...branches].filter(([, fits]) => fits);
   return fitting.length === 1 ? fitting[0]?.[0] : undefined;
 }
 
-const isOtherSort = ({ keyword, instancePath }: ErrorObject, union: ErrorObject): boolean =>
+const hasOtherType = ({ keyword, instancePath }: ErrorObject, union: ErrorObject): boolean =>
   instancePath === union.instancePath && ['type', 'enum', 'const'].includes(keyword);
 
 const isWithin = (error: ErrorObject, union: ErrorObject, schemaPath: string): boolean =>

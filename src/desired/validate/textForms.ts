@@ -3,29 +3,31 @@ import { cronProblem } from '../../model/time/cron.ts';
 import { millisecondsOf } from '../../model/time/duration.ts';
 import { pathProblem } from '../files/containment.ts';
 
-/** A form that a text may be required to have: a `format` of JSON Schema. */
+/** A `format` of JSON Schema for texts. */
 interface TextForm {
   readonly valid: (text: string) => boolean;
-  /** What is expected, to follow on `it takes`. */
+  /** What is expected, to follow `it takes`. */
   readonly expected: string;
-  /** What is wrong with a text that is not valid, where that says more. */
+  /** What is wrong with a text that is not valid, if the format can explain it. */
   readonly problem?: (text: string) => string | undefined;
 }
 
-/** No text of any form is longer, so that nothing below ever sees one. */
+/** The maximum length of a text of any format; longer ones are refused before they are parsed. */
 const longestText = 4096 + 'sqlite:'.length;
 
-/** The milliseconds of a text like `30s`; undefined when it is no duration, or none at all. */
+/** The milliseconds of a duration such as `30s`; undefined if it is not valid or zero. */
 export const durationOf = (text: string): number | undefined => millisecondsOf(text) || undefined;
 
-/** The number of a text like `30%`; undefined when it is no share of 100. */
+/** The number of a percentage such as `30%`; undefined if it is not valid or above 100. */
 export function percentOf(text: string): number | undefined {
   const [, number] = /^(\d{1,3}(?:\.\d{1,9})?)\s*%$/.exec(text) ?? [];
   const percent = Number(number ?? NaN);
   return percent <= 100 ? percent : undefined;
 }
 
-/** The parts of a text like `127.0.0.1:8080`, `localhost:0` or `[::1]:8080`; undefined when it is no such address. */
+/**
+ * The host and port of a text such as `127.0.0.1:8080`, `localhost:0`, or `[::1]:8080`; undefined if it is not valid.
+ */
 export function listenOf(text: string): { host: string; port: number } | undefined {
   const [, bracketed, plain, port] =
     /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text) ?? [];
@@ -36,7 +38,7 @@ export function listenOf(text: string): { host: string; port: number } | undefin
     : undefined;
 }
 
-/** What looks like an IPv4 address is one. */
+/** A text that looks like an IPv4 address must be one. */
 const isHostName = (text: string): boolean =>
   text.length <= 253 && (isIP(text) !== 0 || !/^[\d.]*$/.test(text));
 
@@ -57,7 +59,7 @@ function isTimeZone(text: string): boolean {
 
 const isWebUrl = (text: string): boolean => /^https?:\/\/./.test(text) && URL.canParse(text);
 
-/** What people type to reach a server: nothing that would be a secret, and nothing below a page. */
+/** A URL that people type to reach a server: without credentials, a query, or a fragment. */
 function isPublicUrl(text: string): boolean {
   if (text.length > 2048 || !isWebUrl(text)) return false;
   const { username, password, search, hash, hostname } = new URL(text);
@@ -81,7 +83,7 @@ const forms: Readonly<Record<string, TextForm>> = {
   },
   share: {
     valid: (text) => percentOf(text) !== undefined,
-    expected: 'a share such as 30%, or a number',
+    expected: 'a percentage such as 30%, or a number',
   },
   'time-zone': { valid: isTimeZone, expected: 'a time zone such as Europe/Berlin or UTC' },
   'listen-address': {
@@ -103,7 +105,7 @@ const forms: Readonly<Record<string, TextForm>> = {
   ipv4: { valid: isIPv4, expected: 'an IPv4 address such as 203.0.113.7' },
 };
 
-/** The formats that schemas may use. */
+/** The formats that schemas may use, by name. */
 export const textForms: Readonly<Record<string, TextForm>> = Object.fromEntries(
   Object.entries(forms).map(([name, form]) => [
     name,

@@ -4,15 +4,15 @@ import { annotations, type FieldSchema } from '../../model/schema.ts';
 import { formOf } from './fieldForms.ts';
 import { durationOf, textForms } from './textForms.ts';
 
-/** What JSON Schema finds wrong with values as `valuesOf` gives them. */
+/** Validates values as returned by `valuesOf`. Returns the errors of the JSON Schema validator. */
 export type Check = (values: unknown) => readonly ErrorObject[];
 
 const checks = new WeakMap<FieldSchema, Check>();
 
-/** The check of a schema, compiled when it is first asked for. */
+/** The check for a schema, compiled at its first use. */
 export function checkOf(schema: FieldSchema): Check {
-  const known = checks.get(schema);
-  if (known) return known;
+  const cached = checks.get(schema);
+  if (cached) return cached;
   const validate = compile(plainSchema(schema));
   const check: Check = (values) => {
     validate(values);
@@ -22,7 +22,7 @@ export function checkOf(schema: FieldSchema): Check {
   return check;
 }
 
-/** Whether all items differ. The library takes the errors from the function. */
+/** Whether all items differ. Ajv reads the errors from a property of the function. */
 const allUnique: SchemaValidateFunction = (_: boolean, items: readonly unknown[]) => {
   const seen = new Map<string, number>();
   const errors: Partial<ErrorObject>[] = [];
@@ -43,7 +43,7 @@ const ajv = new Ajv2020({
   allowUnionTypes: true,
   discriminator: true,
 });
-// The library's own compares each item with each other one.
+// The built-in keyword compares each item with every other one.
 ajv.removeKeyword('uniqueItems');
 ajv.addKeyword({
   keyword: 'uniqueItems',
@@ -51,8 +51,8 @@ ajv.addKeyword({
   schemaType: 'boolean',
   validate: allUnique,
 });
-const known: ReadonlySet<string> = new Set(['longest', 'discriminator']);
-ajv.addVocabulary(annotations.filter((keyword) => !known.has(keyword)));
+const supportedKeywords: ReadonlySet<string> = new Set(['longest', 'discriminator']);
+ajv.addVocabulary(annotations.filter((keyword) => !supportedKeywords.has(keyword)));
 ajv.addKeyword({
   keyword: 'longest',
   type: 'string',
@@ -61,12 +61,12 @@ ajv.addKeyword({
 });
 for (const [name, { valid }] of Object.entries(textForms)) ajv.addFormat(name, valid);
 
-/** What is no duration is told of by its format. */
+/** Zero for a text that is not a duration: its format reports that. */
 const milliseconds = (text: string): number => durationOf(text) ?? 0;
 
 const compile = (schema: object): ValidateFunction => ajv.compile(schema);
 
-/** The schema without what `valuesOf` has looked after: of a write-only value, only its text is left to check. */
+/** The schema without the forms that `valuesOf` resolves. Of a write-only value, only the text is left to check. */
 function plainSchema(schema: FieldSchema): FieldSchema {
   const field = formOf(schema);
   if (field.form === 'text') return textSchema(field.schema, field.nullable);

@@ -17,31 +17,37 @@ import {
 } from './tree.ts';
 import { valueText } from './valueText.ts';
 
-/** How many values a document may hold with its aliases written out; 64 letters of a text count as one more. */
+/**
+ * The maximum number of values in a document with its aliases expanded. Every 64 characters of a text count as one more
+ * value.
+ */
 const maxValues = 1_000_000;
 
-/** What is known while a document is read. */
+/** The state of one document while its tree is built. */
 interface Reading {
   readonly at: Places;
   readonly problems: Problems;
-  /** Null while the node is being read: an alias to it would be without end. */
+  /** Null while the anchored node is being built: an alias to it would be infinite. */
   readonly anchors: Map<string, Node | null>;
   readonly sizes: Map<Node, number>;
-  /** Short texts that are equal are one: a region stands in a thousand places. */
+  /** Returns one object for equal short texts: a region occurs in a thousand places. */
   readonly once: (text: string) => string;
-  /** How many entries merge keys have brought. */
+  /** The number of entries that merge keys have added. */
   merged: number;
-  /** An alias without an anchor was met: something is missing from the tree. */
+  /** An alias without an anchor was found: the tree lacks a value. */
   incomplete: boolean;
   tooLarge: boolean;
-  /** How many of the keys around the value are those of secrets: no message repeats what stands there. */
+  /** How many of the enclosing keys are names of secrets. Above 0, no message repeats a value. */
   confidential: number;
 }
 
-/** Keys under which secrets stand, or may be written by mistake. */
+/** Keys whose values are secrets, or may be by mistake. */
 const secretKey = /secret|password|token|credential|key$|^(value|script|auth|slack|webhook)$/i;
 
-/** The tree of a document; undefined when it unfolds to more than can be borne. It is complete where no alias was refused. */
+/**
+ * Builds the tree of a document; undefined if it expands to too many values. `complete` is false if an alias was
+ * refused.
+ */
 export function treeOf(
   document: Document.Parsed<ParsedNode, false>,
   at: Places,
@@ -63,7 +69,7 @@ export function treeOf(
 }
 
 function nodeOf(value: ParsedNode, reading: Reading): Node {
-  if (isAlias(value)) return resolved(value, reading);
+  if (isAlias(value)) return resolveAlias(value, reading);
   if (value.anchor !== undefined) reading.anchors.set(value.anchor, null);
   const node = contentOf(value, reading);
   if (value.anchor !== undefined) reading.anchors.set(value.anchor, node);
@@ -75,13 +81,13 @@ function contentOf(value: Exclude<ParsedNode, Alias>, reading: Reading): Node {
   return isSeq(value) ? listOf(value, reading) : scalarOf(value, reading);
 }
 
-function resolved({ source, range: [offset] }: Alias.Parsed, reading: Reading): Node {
+function resolveAlias({ source, range: [offset] }: Alias.Parsed, reading: Reading): Node {
   const node = reading.anchors.get(source);
   if (node) return node;
   const problem =
     node === null
-      ? 'stands inside its own anchor'
-      : 'has no anchor before it in its document; quote a text that begins with *';
+      ? 'is inside its own anchor'
+      : 'has no anchor before it in its document; quote a string that begins with *';
   const alias = reading.confidential > 0 ? 'this alias' : `the alias ${quote(`*${source}`)}`;
   const message = `not valid YAML: ${alias} ${problem}`;
   reading.problems.add(reading.at(offset), 'syntax', message);
@@ -97,11 +103,11 @@ function scalarOf(parsed: YamlScalar.Parsed, reading: Reading): Scalar {
   } = parsed;
   const plain = typeof value === 'bigint' ? integerOf(value, offset, reading) : value;
   if (typeof plain === 'string' && plain.length >= 64)
-    return grown(scalar(offset, plain, reading), 1 + plain.length / 64, reading);
+    return withSize(scalar(offset, plain, reading), 1 + plain.length / 64, reading);
   if (typeof plain === 'string') return scalar(offset, reading.once(plain), reading);
   if (isPlain(plain)) return scalar(offset, plain, reading);
   const number = reading.confidential > 0 ? 'this' : quote(source);
-  const problem = `${number} is not a number that can be used; put a text in quotes`;
+  const problem = `${number} is not a number that can be used; put a string in quotes`;
   reading.problems.add(reading.at(offset), 'wrong-value', problem);
   return scalar(offset, null, reading);
 }
@@ -115,7 +121,7 @@ const isPlain = (value: unknown): value is Scalar['value'] =>
 function integerOf(value: bigint, offset: number, reading: Reading): number {
   const { at, problems, confidential } = reading;
   const number = confidential > 0 ? 'this number' : shown(String(value));
-  const problem = `${number} is too large to be exact; put a text in quotes`;
+  const problem = `${number} is too large to be exact; put a string in quotes`;
   if (!Number.isSafeInteger(Number(value))) problems.add(at(offset), 'unsafe-integer', problem);
   return Number(value);
 }
@@ -123,7 +129,7 @@ function integerOf(value: bigint, offset: number, reading: Reading): number {
 function listOf({ items, range }: YAMLSeq.Parsed, reading: Reading): List {
   const nodes = items.map((item) => nodeOf(item, reading));
   const list = { type: 'list', at: reading.at(range[0]), items: nodes } as const;
-  return grown(list, sum(nodes, reading), reading);
+  return withSize(list, sum(nodes, reading), reading);
 }
 
 const sum = (nodes: readonly Node[], { sizes }: Reading): number =>
@@ -137,7 +143,7 @@ function mapOf({ items, range }: YAMLMap.Parsed, reading: Reading): Mapping {
     const entry = entryOf(pair, reading);
     const slots = isMerge(pair) ? merges : entries;
     const first = entry && slots.get(entry.key);
-    if (first) repeated.push(again(entry, first, reading));
+    if (first) repeated.push(reportRepeated(entry, first, reading));
     else if (entry) slots.set(entry.key, entry);
   }
   for (const { value } of merges.values()) merge(entries, value, reading);
@@ -148,7 +154,7 @@ function mapOf({ items, range }: YAMLMap.Parsed, reading: Reading): Mapping {
     entries,
     repeated: repeated.length > 0 ? repeated : none,
   } as const;
-  return grown(map, sum(values, reading), reading);
+  return withSize(map, sum(values, reading), reading);
 }
 
 const none: readonly Entry[] = [];
@@ -156,8 +162,8 @@ const none: readonly Entry[] = [];
 const isMerge = ({ key }: Pair): boolean =>
   isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
 
-function again(entry: Entry, first: Entry, { problems }: Reading): Entry {
-  const message = `the key ${quote(entry.key)} is repeated: it stands at ${placeOf(first.at)} already`;
+function reportRepeated(entry: Entry, first: Entry, { problems }: Reading): Entry {
+  const message = `the key ${quote(entry.key)} is repeated; it is first set at ${placeOf(first.at)}`;
   problems.add(entry.at, 'duplicate', message);
   return entry;
 }
@@ -170,20 +176,20 @@ function entryOf(
   const node = nodeOf(key, reading);
   const hidden = node.type === 'scalar' && secretKey.test(String(node.value)) ? 1 : 0;
   reading.confidential += hidden;
-  const of = value ? nodeOf(value, reading) : scalar(offset, null, reading);
+  const valueNode = value ? nodeOf(value, reading) : scalar(offset, null, reading);
   reading.confidential -= hidden;
-  const entry = (name: string): Entry => new PlacedEntry(reading.at, offset, name, of);
+  const entry = (name: string): Entry => new PlacedEntry(reading.at, offset, name, valueNode);
   if (node.type === 'scalar' && typeof node.value === 'string') return entry(node.value);
-  const is = isNothing(node) ? 'empty' : `${sortOf(node)}${keyWords(node)}`;
-  const problem = `this key is ${is}; put it in quotes`;
+  const found = isNothing(node) ? 'empty' : `${sortOf(node)}${keyText(node)}`;
+  const problem = `this key is ${found}; put it in quotes`;
   reading.problems.add(reading.at(offset), 'unquoted-key', problem);
   return node.type === 'scalar' ? entry(String(node.value)) : undefined;
 }
 
-/** What a key says that is no text. */
-const keyWords = (node: Node): string => (node.type === 'scalar' ? `, ${valueText(node)}` : '');
+/** The text of a key that is not a string. */
+const keyText = (node: Node): string => (node.type === 'scalar' ? `, ${valueText(node)}` : '');
 
-/** What stands in a map already wins over what a merge key brings, and an earlier map over a later one. */
+/** Entries of the map win over merged ones, and an earlier merged map over a later one. */
 function merge(entries: Map<string, Entry>, value: Node, reading: Reading): void {
   for (const map of value.type === 'list' ? value.items : [value])
     if (map.type === 'map') mergeMap(entries, map, reading);
@@ -202,20 +208,20 @@ function mergeMap(entries: Map<string, Entry>, map: Mapping, reading: Reading): 
     if (!entries.has(entry.key)) entries.set(entry.key, entry);
 }
 
-/** Remembers how much a node holds. */
-function grown<Grown extends Node>(node: Grown, size: number, reading: Reading): Grown {
+/** Records the size of a node. */
+function withSize<Grown extends Node>(node: Grown, size: number, reading: Reading): Grown {
   reading.sizes.set(node, size);
   if (size > maxValues) tooLarge(node.at, reading);
   return node;
 }
 
-/** Says so once a document, however much of it is too large. */
+/** Reports the problem once per document. */
 function tooLarge(at: Source, reading: Reading): void {
   if (!reading.tooLarge)
     reading.problems.add(
       at,
       'alias-bomb',
-      `with its aliases written out, this holds more than ${maxValues} values`,
+      `with its aliases expanded, this holds more than ${maxValues} values`,
     );
   reading.tooLarge = true;
 }

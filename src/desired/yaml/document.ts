@@ -6,17 +6,20 @@ import type { Node, Places } from './tree.ts';
 import { placesIn } from './lineIndex.ts';
 import { causes, ignored, wordsFor } from './syntaxErrors.ts';
 
-/** One document of a file. */
+/** One document of a YAML file. */
 export type ParsedDocument =
   | { readonly root: Node; readonly broken: undefined }
   | {
-      /** Not all that was meant; undefined: nothing of it could be understood. */
+      /** Incomplete; undefined if nothing of it could be parsed. */
       readonly root: Node | undefined;
-      /** Its text: it has errors, which are among the problems. */
+      /** The text of a document with errors. The errors are among the problems. */
       readonly broken: string;
     };
 
-/** YAML 1.2's core schema, whatever a `%YAML` line says: `on`, `off`, `no` are texts. We look at repeated and merge keys ourselves. */
+/**
+ * The core schema of YAML 1.2, whatever a `%YAML` line says: `on`, `off`, and `no` are texts. `composeTree.ts` handles
+ * repeated and merge keys.
+ */
 const options = {
   schema: 'core',
   resolveKnownTags: false,
@@ -27,16 +30,19 @@ const options = {
   logLevel: 'silent',
 } as const;
 
-/** A text that is being read, and where its problems go. */
+/** A text while it is parsed, and where its problems go. */
 interface Reading {
   readonly tokens: readonly CST.Token[];
-  /** Made when the first error is told: most texts have none. */
+  /** Computed at the first error: most texts have none. */
   openings?: ReadonlyMap<number, number>;
   readonly at: Places;
   readonly problems: Problems;
 }
 
-/** The documents of a text, with positions. What is no YAML is among the problems, and never repeated there. */
+/**
+ * Parses a text into documents with positions. Syntax errors are added to the problems, and their messages quote no
+ * content.
+ */
 export function parseDocuments(
   file: string,
   text: string,
@@ -72,7 +78,7 @@ function composed(text: string, reading: Reading): readonly ParsedDocument[] {
   });
 }
 
-/** A tag that nobody knows is but a warning to the parser, which takes the value for a text. */
+/** An unknown tag is only a warning to the parser, which reads the value as a text. */
 const errorsOf = ({
   errors,
   warnings,

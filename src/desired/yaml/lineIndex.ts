@@ -1,6 +1,6 @@
 import type { Places } from './tree.ts';
 
-/** Where the offsets of a text are; lines end with a line feed, and a column is a UTF-16 unit. */
+/** Converts offsets of a text to positions. Lines end with a line feed; a column counts UTF-16 units. */
 export function placesIn(file: string, text: string): Places {
   const starts = [0];
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1))
@@ -11,7 +11,7 @@ export function placesIn(file: string, text: string): Places {
   };
 }
 
-/** The last of the ascending numbers that is not above the limit, and its index before it. The first one is 0. */
+/** The last of ascending numbers that is not above the limit, with its index. The first number is 0. */
 function lastUpTo(numbers: readonly number[], limit: number): readonly [number, number] {
   let [low, high, last] = [0, numbers.length, 0];
   while (low < high) {

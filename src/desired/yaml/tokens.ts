@@ -1,21 +1,23 @@
 import { Lexer, Parser, type CST } from 'yaml';
 
-/** How deep values may nest; far below what overflows the stack. */
+/** The maximum depth of nested values, far below what overflows the stack. */
 export const maxDepth = 100;
 
-/** How many tokens may be open while a text is read: one more than nest, for the one that is being read, and the document. */
+/** The maximum number of open tokens: `maxDepth`, the token being read, and the document. */
 const maxOpen = maxDepth + 10;
 
-/** How many lexemes a text may have; each takes some hundred bytes while it is read. */
+/** The maximum number of lexemes in a text. Each takes some hundred bytes while the text is read. */
 export const maxLexemes = 2_000_000;
 
-/** A token and how many others are around it. */
+/** A token and the number of tokens around it. */
 interface Nested {
   readonly token: CST.Token;
   readonly depth: number;
 }
 
-/** The tokens of a text, and the offsets where values nest too deep or are too many; what comes after that is not read. */
+/**
+ * Splits a text into tokens. `tooDeep` and `tooMany` are the offsets at which a limit is exceeded; reading stops there.
+ */
 export function tokensIn(text: string): {
   readonly tokens: readonly CST.Token[];
   readonly tooDeep: number | undefined;
@@ -23,19 +25,19 @@ export function tokensIn(text: string): {
 } {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
-  let open = 0;
+  let openCount = 0;
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
-    open = parser.stack.length;
+    openCount = parser.stack.length;
     lexemes += 1;
-    if (open > maxOpen || lexemes > maxLexemes) break;
+    if (openCount > maxOpen || lexemes > maxLexemes) break;
   }
   const end = parser.offset;
   if (lexemes > maxLexemes) return { tokens: [], tooDeep: undefined, tooMany: end };
   tokens.push(...parser.end());
-  const deep = [...tokens.map(tooDeep), open > maxOpen ? end : undefined];
-  return { tokens, tooDeep: deep.find((offset) => offset !== undefined), tooMany: undefined };
+  const tooDeepAt = [...tokens.map(tooDeep), openCount > maxOpen ? end : undefined];
+  return { tokens, tooDeep: tooDeepAt.find((offset) => offset !== undefined), tooMany: undefined };
 }
 
 function tooDeep(token: CST.Token): number | undefined {
@@ -43,19 +45,20 @@ function tooDeep(token: CST.Token): number | undefined {
   return undefined;
 }
 
-/** Where quoted texts begin, by where they end: it is there that the closing quote of a text is missed. */
+/** The start of each quoted text by its end: the parser reports a missing closing quote at the end. */
 export function openings(tokens: readonly CST.Token[]): ReadonlyMap<number, number> {
-  const found = new Map<number, number>();
+  const startByEnd = new Map<number, number>();
   for (const top of tokens)
     for (const { token } of tokensOf(top))
-      if (/quoted/.test(token.type) && 'source' in token) found.set(endOf(token), token.offset);
-  return found;
+      if (/quoted/.test(token.type) && 'source' in token)
+        startByEnd.set(endOf(token), token.offset);
+  return startByEnd;
 }
 
 const endOf = ({ offset, source }: { offset: number; source: string }): number =>
   offset + source.length;
 
-/** A token and all that are in it. Without recursion, which deep nesting would overflow. */
+/** Iterates over a token and all its descendants. Not recursive: deep nesting would overflow the stack. */
 function* tokensOf(top: CST.Token): Generator<Nested> {
   const open: Nested[] = [{ token: top, depth: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {

@@ -1,6 +1,6 @@
 import type { Source } from '../../model/resource.ts';
 
-/** A text, a number, a boolean or nothing. */
+/** A text, a number, a boolean, or null. */
 export interface Scalar {
   readonly type: 'scalar';
   readonly at: Source;
@@ -13,7 +13,7 @@ export interface List {
   readonly items: readonly Node[];
 }
 
-/** A map; merge keys are carried out, and of a key that is repeated the first entry counts. */
+/** A map with merge keys expanded. Of repeated keys, the first entry counts. */
 export interface Mapping {
   readonly type: 'map';
   readonly at: Source;
@@ -22,7 +22,7 @@ export interface Mapping {
   readonly repeated: readonly Entry[];
 }
 
-/** A key, where it stands, and its value. */
+/** A key with its position, and its value. */
 export interface Entry {
   readonly key: string;
   readonly at: Source;
@@ -32,17 +32,17 @@ export interface Entry {
 export type Entries = ReadonlyMap<string, Entry>;
 
 /**
- * YAML with positions. Where an alias stands, the node of its anchor stands too: the same object, at the place where it is
- * written. So the tree is as large as the text, and a mistake has one position however often it is used.
+ * YAML with positions. An alias is the same object as the node of its anchor, with the anchor's position. So the tree
+ * is no larger than the text, and a mistake has one position however often it is used.
  */
 export type Node = Scalar | List | Mapping;
 
-/** Tells where an offset of a text is. */
+/** Converts an offset of a text to a position. */
 export type Places = (offset: number) => Source;
 
 /**
- * What stands at an offset of a text. Hardly any of it is ever asked where, and a place for each would be half of a large tree.
- * It is worked out by a getter, which a spread leaves behind.
+ * A node that computes its position on demand: few positions are ever needed, and storing them would double a large
+ * tree. `at` is a getter, so a spread drops it.
  */
 class Placed {
   private readonly places: Places;
@@ -58,7 +58,6 @@ class Placed {
   }
 }
 
-/** A scalar of a text. */
 export class PlacedScalar extends Placed implements Scalar {
   readonly type = 'scalar';
   readonly value: Scalar['value'];
@@ -69,7 +68,6 @@ export class PlacedScalar extends Placed implements Scalar {
   }
 }
 
-/** An entry of a map of a text. */
 export class PlacedEntry extends Placed implements Entry {
   readonly key: string;
   readonly value: Node;
@@ -81,7 +79,7 @@ export class PlacedEntry extends Placed implements Entry {
   }
 }
 
-/** A map of these entries that stands nowhere else. */
+/** Creates a map of entries that does not come from a text. */
 export const mapping = (at: Source, entries: Entries = new Map()): Mapping => ({
   type: 'map',
   at,
@@ -89,7 +87,7 @@ export const mapping = (at: Source, entries: Entries = new Map()): Mapping => ({
   repeated: [],
 });
 
-/** The value as plain JSON. A key `__proto__` is a key like any other. */
+/** Converts a node to plain JSON. `__proto__` is an ordinary key. */
 export function plainOf(node: Node): unknown {
   switch (node.type) {
     case 'scalar':
@@ -101,15 +99,15 @@ export function plainOf(node: Node): unknown {
   }
 }
 
-/** What a node is, for messages; never what it says. */
+/** The type of a node, for messages. Never its value. */
 export function sortOf(node: Node): string {
   if (node.type === 'list') return 'a list';
   if (node.type === 'map') return 'a map';
   if (node.value === null) return 'nothing';
-  return typeof node.value === 'string' ? 'a text' : `a ${typeof node.value}`;
+  return typeof node.value === 'string' ? 'a string' : `a ${typeof node.value}`;
 }
 
-/** How many items or entries a node has. */
+/** The number of items or entries of a node; 0 for a scalar. */
 export const membersOf = (node: Node): number => {
   if (node.type === 'list') return node.items.length;
   return node.type === 'map' ? node.entries.size : 0;
@@ -117,17 +115,20 @@ export const membersOf = (node: Node): number => {
 
 export const isNothing = (node: Node): boolean => node.type === 'scalar' && node.value === null;
 
-/** The text of a node that is one. */
+/** The value of a node that is a string; otherwise undefined. */
 export const textOf = (node: Node | undefined): string | undefined =>
   node?.type === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 
-/** A node of a tree and the key under which it stands; for an item of a list, its own place. */
+/** A node, and the position of its key; for an item of a list, the position of the item. */
 export interface Located {
   readonly node: Node;
   readonly key: Source;
 }
 
-/** The node at a path of keys and indexes, or the last one on the way to it, after `depth` steps. */
+/**
+ * Finds the node at a path of keys and indexes. If the path does not exist, returns the last node on the way, `depth`
+ * steps down.
+ */
 export function locate(
   start: Located,
   path: readonly string[],

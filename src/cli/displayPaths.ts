@@ -3,10 +3,10 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isWithin } from '../model/files/readBounded.ts';
 
-/** Names a file of the config directory for those who do not look from there. */
+/** Converts the name of a file in the config directory for readers elsewhere. */
 type NameOf = (file: string) => string;
 
-/** The root of the Git repository that holds a directory; outside of any, the directory itself. */
+/** The root of the Git repository that contains a directory; the directory itself if there is none. */
 export function repositoryRoot(start: string): string {
   for (let directory = start; ; directory = dirname(directory)) {
     if (existsSync(join(directory, '.git'))) return directory;
@@ -14,7 +14,9 @@ export function repositoryRoot(start: string): string {
   }
 }
 
-/** Names files of the config directory by their path from `root`; by their whole path where they are not inside. */
+/**
+ * Names files of the config directory by their path relative to `root`; by their absolute path if they are outside it.
+ */
 export const pathsFrom =
   (root: string, directory: string): NameOf =>
   (file) => {
@@ -22,7 +24,7 @@ export const pathsFrom =
     return isWithin(root, path) ? relative(root, path).split(sep).join('/') || '.' : path;
   };
 
-/** Likewise as URLs, which are relative where the files are inside. */
+/** Names files of the config directory by URL, relative if they are inside `root`. */
 export const urlsFrom = (root: string, directory: string): NameOf => {
   const pathOf = pathsFrom(root, directory);
   return (file) => {

@@ -5,16 +5,16 @@ import { visible } from '../model/text/visible.ts';
 import { systemErrorText } from './systemError.ts';
 import { UserError } from './userError.ts';
 
-/** What is printed of an error that ends a command: what to do, where the user can do something, and a stack where it is a bug. */
+/** The text of an error that ends a command: an instruction if the user can fix it, a stack if it is a bug. */
 export function errorText(error: unknown): string {
-  // What failed first counts, and not that something could not be closed afterwards.
+  // The first error counts, not a failure to close something afterwards.
   if (error instanceof SuppressedError) return errorText(error.suppressed);
   if (error instanceof UserError) return error.lines.map(visible).join('\n');
-  const known =
+  const message =
     error instanceof StoreError || error instanceof TeamError
       ? error.message
       : systemErrorText(error);
-  return known === undefined ? bugText(error) : visible(known);
+  return message === undefined ? bugText(error) : visible(message);
 }
 
 const bugText = (error: unknown): string => `this is a bug in Holdfast: ${inspect(error)}`;

@@ -7,8 +7,8 @@ import { readable } from './readableLog.ts';
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** What is told of an error: never its other properties, which may hold a request and its key. */
-function told(error: unknown): object {
+/** The logged fields of an error. Never its other properties, which may contain a request with its key. */
+function serializeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack } = error;
   return error instanceof ApiError
@@ -16,13 +16,13 @@ function told(error: unknown): object {
     : { name, message, stack };
 }
 
-/** The root logger: lines for people on a terminal, JSON lines elsewhere. */
+/** Creates the root logger: readable lines on a terminal, JSON lines elsewhere. */
 export const createLog = (level: LogLevel, output: Output, colour: boolean): Logger =>
   pino(
     {
       name: 'holdfast',
       level,
-      serializers: { err: told, error: told },
+      serializers: { err: serializeError, error: serializeError },
       redact: {
         paths: ['key', 'token', 'authorization', '*.key', '*.token', '*.authorization'],
         censor: '(secret)',

@@ -3,26 +3,30 @@ import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { visibleData, visibleLines } from '../model/text/visible.ts';
 
-/** Where a command writes results, or progress and log lines. Writing never throws and never waits: what cannot be written is lost. */
+/**
+ * A stream for results, or for progress and log lines. Writing never throws and never waits; a line that cannot be
+ * written is lost.
+ */
 export interface Output {
   readonly write: Write;
   readonly isTerminal: boolean;
-  /** Whether something that was written has not gone out yet. */
+  /** Whether written text is still buffered. */
   readonly isWaiting: () => boolean;
-  /** Called when writing works again, with what was lost meanwhile. */
+  /** Called when writing works again, with the number of lines lost in between. */
   onLoss: (loss: Loss) => void;
 }
 
 /**
- * Writes text. Whatever in it cannot be seen is escaped, but for line ends and, on a terminal, Holdfast's own colours; so is what would begin a workflow
- * command of a CI job, unless the text is made of such.
+ * Writes text. Invisible characters are escaped, except line ends and, on a terminal, Holdfast's own colours. Text that
+ * would start a workflow command of a CI job is escaped too, unless `made` says that the text consists of such
+ * commands.
  */
 export type Write = (text: string, made?: { readonly of: 'workflow commands' }) => void;
 
 /** Lines that could not be written. */
 export interface Loss {
   readonly lines: number;
-  /** The system's code, such as ENOSPC. */
+  /** The system's error code, such as ENOSPC. */
   readonly code: string;
 }
 
@@ -34,15 +38,18 @@ export interface Outputs {
 
 export const processOutputs = (): Outputs => ({ out: outputTo(1), err: outputTo(2) });
 
-/** Writes to stdout (1) or stderr (2), whatever is there: a file, a terminal, a pipe whose reader is slow or gone, a full disk. */
+/**
+ * Writes to stdout (1) or stderr (2), whatever it is: a file, a terminal, a pipe with a slow or closed reader, a full
+ * disk.
+ */
 function outputTo(fd: 1 | 2): Output {
   const { send, isWaiting } = isFile(fd) ? fileSender(fd) : streamSender(fd);
-  const takesCodes = hasColours(fd);
+  const keepsColours = hasColours(fd);
   let lost: Loss | undefined;
   const output: Output = {
     write(text, made) {
       const show = made ? visibleData : visibleLines;
-      const code = send(takesCodes ? exceptCodes(text, show) : show(text));
+      const code = send(keepsColours ? escapeExceptCodes(text, show) : show(text));
       if (code !== undefined) lost = { lines: (lost?.lines ?? 0) + linesOf(text), code };
       else if (lost) {
         const loss = lost;
@@ -59,10 +66,10 @@ function outputTo(fd: 1 | 2): Output {
 
 const escape = '\u001b';
 
-/** Colours, and what the line of progress on a terminal is wiped with. */
+/** Colours, and the code that clears the progress line on a terminal. */
 const ownCodes = new RegExp(String.raw`(${escape}\[[\d;]*m|\r${escape}\[K)`);
 
-const exceptCodes = (text: string, show: (text: string) => string): string =>
+const escapeExceptCodes = (text: string, show: (text: string) => string): string =>
   text
     .split(ownCodes)
     .map((part, index) => (index % 2 === 1 ? part : show(part)))
@@ -75,52 +82,60 @@ const hasColours = (fd: 1 | 2): boolean =>
 const linesOf = (text: string): number => text.split('\n').length - 1;
 
 interface Sender {
-  /** Sends a text; the answer is the system's code when it cannot. */
+  /** Sends a text. Returns the system's error code if it fails. */
   readonly send: (text: string) => string | undefined;
   readonly isWaiting: () => boolean;
 }
 
-/** Node's stream of a file is closed for good by its first error, and a disk has room again some day. */
+/**
+ * Whether the descriptor is a file. Node's stream closes for good at the first error, but a full disk may have space
+ * again later.
+ */
 function isFile(fd: number): boolean {
   const stats = fstatSync(fd);
   return !isatty(fd) && !stats.isFIFO() && !stats.isSocket();
 }
 
-/** Writes to a file at once. A line of which only the beginning could be written is ended before the next one. */
+/** Writes to a file synchronously. A line that was written partly is ended before the next one. */
 function fileSender(fd: number): Sender {
-  let torn = false;
+  let isLineIncomplete = false;
   return {
     isWaiting: () => false,
     send(text) {
-      const bytes = Buffer.from(torn ? `\n${text}` : text);
+      const bytes = Buffer.from(isLineIncomplete ? `\n${text}` : text);
       let written = 0;
       try {
         while (written < bytes.length) written += writeSync(fd, bytes, written);
-        torn = false;
+        isLineIncomplete = false;
         return undefined;
       } catch (error) {
-        torn ||= written > 0;
+        isLineIncomplete ||= written > 0;
         return codeOf(error);
       }
     },
   };
 }
 
-/** How many characters may wait for a slow reader before what comes is lost. A single text is kept whole, however long it is. */
-const longestBacklog = 1024 * 1024;
+/**
+ * The number of characters that may wait for a slow reader before further text is lost. A single text is kept whole,
+ * whatever its length.
+ */
+const maxBacklog = 1024 * 1024;
 
-/** Hands a text to Node's stream, which does not wait for a reader of a pipe, and never works again once the reader is gone. */
+/**
+ * Passes text to Node's stream, which does not wait for a slow reader, and fails for good after the reader has gone.
+ */
 function streamSender(fd: 1 | 2): Sender {
   const stream = fd === 1 ? process.stdout : process.stderr;
-  let closed: string | undefined;
+  let closedBy: string | undefined;
   stream.on('error', (error) => {
-    closed ??= codeOf(error);
+    closedBy ??= codeOf(error);
   });
   return {
-    isWaiting: () => closed === undefined && stream.writableLength > 0,
+    isWaiting: () => closedBy === undefined && stream.writableLength > 0,
     send(text) {
-      if (closed !== undefined) return closed;
-      if (stream.writableLength > longestBacklog) return 'EAGAIN';
+      if (closedBy !== undefined) return closedBy;
+      if (stream.writableLength > maxBacklog) return 'EAGAIN';
       stream.write(text);
       return undefined;
     },

@@ -6,7 +6,7 @@ import { toMarkdown } from '../report/markdown.ts';
 import { toText, type Paint } from '../report/text.ts';
 import { UserError, type Context } from '../setup/context.ts';
 
-/** In what commands print that print no report. */
+/** The formats of commands that print no report. */
 const plainFormats: readonly ReportFormat[] = ['text', 'json'];
 
 const printers: Readonly<Record<ReportFormat, (report: Report, paint: Paint) => string>> = {
@@ -16,12 +16,12 @@ const printers: Readonly<Record<ReportFormat, (report: Report, paint: Paint) => 
   html: toHtml,
 };
 
-/** Checks `--format` before anything is done. */
+/** Rejects an unknown `--format` with a `UserError`, before the command does anything. */
 export function requireFormat({ options: { format } }: Pick<Context, 'options'>): void {
   requireOneOf(plainFormats, format);
 }
 
-/** Likewise for what prints a plan or a report. */
+/** Like `requireFormat`, for commands that print a plan or a report. */
 export function requireReportFormat({ options: { format } }: Pick<Context, 'options'>): void {
   requireOneOf(Object.keys(printers), format);
 }
@@ -31,30 +31,33 @@ function requireOneOf(formats: readonly string[], format: string): void {
     throw new UserError(`--format ${format}: write one of ${formats.join(', ')}`);
 }
 
-/** A key that the API refuses fails every list alike, so it is told once. */
+/** Throws a `UserError` if the API refused the key for every list: one message instead of one for each kind. */
 export function refuseWrongKey({ incomplete }: Pick<Report, 'incomplete'>): void {
   const [first] = incomplete;
   if (first && incomplete.every(({ error }) => / answered 401 /.test(error)))
     throw new UserError(first.error);
 }
 
-/** How many lists that broke off are named on stderr; the report names all. */
-const mostNamed = 5;
+/** The maximum number of incomplete lists named on stderr. The report names all of them. */
+const maxNamed = 5;
 
-/** Says on stderr which lists broke off, since a command then ends with 1: results on stdout may be read by a program, or by nobody. */
+/**
+ * Prints the incomplete lists to stderr. The command exits with 1, and its stdout may be read by a program or by
+ * nobody.
+ */
 export function tellIncomplete({ err }: Context, { incomplete }: Pick<Report, 'incomplete'>): void {
-  const more = incomplete.length - mostNamed;
-  for (const { kind, error } of incomplete.slice(0, mostNamed))
+  const rest = incomplete.length - maxNamed;
+  for (const { kind, error } of incomplete.slice(0, maxNamed))
     err(`${visible(`${kind} could not be listed: ${error}`)}\n`);
-  if (more > 0) err(`and ${more} more kinds could not be listed\n`);
+  if (rest > 0) err(`and ${rest} more kinds could not be listed\n`);
 }
 
-/** Prints a report to stdout in the format that was asked for. */
+/** Prints a report to stdout in the requested format. */
 export function printReport({ options, out, paint }: Context, report: Report): void {
   out(printers[options.format as ReportFormat](report, paint));
 }
 
-/** Whether everything declared is as it should be; what is orphaned or unmanaged and stays does not count. */
+/** Whether everything declared is as it should be. Orphaned and unmanaged resources that are kept do not count. */
 export const isAtRest = ({ summary, complete }: Report): boolean =>
   complete &&
   summary.drifted +

@@ -3,17 +3,17 @@ import type { Report } from '../model/pass/report.ts';
 import { visible } from '../model/text/visible.ts';
 import type { Context } from '../setup/context.ts';
 
-/** Tells of actions as they end. Disposing of it leaves the terminal on a line of its own. */
+/** Reports actions as they end. Disposing of it leaves the cursor of a terminal on an empty line. */
 export interface Progress extends Disposable {
   readonly onOutcome: (action: Action, outcome: Outcome) => void;
 }
 
-/** How often the line on a terminal is written anew. */
-const everyMs = 500;
+/** How often the progress line on a terminal is refreshed. */
+const refreshMs = 500;
 
 /**
- * On a terminal one line that is written over, with the time that has passed, and a lasting line for each failure; elsewhere a line
- * for each action. What is held is not told here, nor what is left when it is stopped; the report says that.
+ * On a terminal: one line that is overwritten, with the elapsed time, and a permanent line for each failure. Elsewhere:
+ * one line for each action. Blocked actions, and those left when a stop is requested, appear only in the report.
  */
 export function progress(
   context: Context,
@@ -23,21 +23,21 @@ export function progress(
   const waiting = new Set(actions.filter(({ held }) => held === undefined).map(({ id }) => id));
   const total = waiting.size;
   return process.stderr.isTTY && total > 0
-    ? onTerminal(context, waiting, total, seconds)
-    : inLines(context, waiting, total);
+    ? terminalProgress(context, waiting, total, seconds)
+    : lineProgress(context, waiting, total);
 }
 
-function inLines({ err }: Context, waiting: Set<string>, total: number): Progress {
+function lineProgress({ err }: Context, waiting: Set<string>, total: number): Progress {
   return {
     onOutcome(action, outcome) {
       if (waiting.delete(action.id) && outcome.error !== toldToStop)
-        err(`${total - waiting.size}/${total} ${told(action, outcome)}\n`);
+        err(`${total - waiting.size}/${total} ${outcomeText(action, outcome)}\n`);
     },
     [Symbol.dispose]() {},
   };
 }
 
-function onTerminal(
+function terminalProgress(
   { err, paint }: Context,
   waiting: Set<string>,
   total: number,
@@ -47,16 +47,17 @@ function onTerminal(
   const clear = '\r\u001b[K';
   const show = (): void => {
     const seconds = Math.round((performance.now() - start) / 1000);
-    const [next = '', ...more] = waiting;
-    const left = more.length > 0 ? `${next} and ${more.length} more` : next;
-    const line = `${total - waiting.size}/${total} done after ${seconds} of about ${Math.max(seconds, estimated)} s, waiting for ${visible(left)}`;
+    const [next = '', ...rest] = waiting;
+    const remaining = rest.length > 0 ? `${next} and ${rest.length} more` : next;
+    const line = `${total - waiting.size}/${total} done after ${seconds} of about ${Math.max(seconds, estimated)} s, waiting for ${visible(remaining)}`;
     err(waiting.size > 0 ? `${clear}${paint('dim', line)}` : clear);
   };
-  const timer = setInterval(show, everyMs);
+  const timer = setInterval(show, refreshMs);
   return {
     onOutcome(action, outcome) {
       waiting.delete(action.id);
-      if (outcome.result === 'failed') err(`${clear}${paint('red', told(action, outcome))}\n`);
+      if (outcome.result === 'failed')
+        err(`${clear}${paint('red', outcomeText(action, outcome))}\n`);
       show();
     },
     [Symbol.dispose]() {
@@ -66,5 +67,5 @@ function onTerminal(
   };
 }
 
-const told = ({ id }: Action, { result, error }: Outcome): string =>
+const outcomeText = ({ id }: Action, { result, error }: Outcome): string =>
   visible(result === 'failed' ? `${result} ${id}: ${error ?? ''}` : `${result} ${id}`);

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { visible } from '../model/text/visible.ts';
 import type { Write } from './output.ts';
 
-/** What each line of the log has that tells a person nothing. */
+/** Fields of a log line that are not shown as `field=value`. */
 const routine: ReadonlySet<string> = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg']);
 
 const levels: Readonly<
@@ -18,14 +18,14 @@ const levels: Readonly<
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Takes the JSON lines of the log and writes each as one for people: `10:00:01 warn  message  field=value`. */
+/** Converts the JSON lines of the log to readable ones: `10:00:01 warn  message  field=value`. */
 export const readable = (write: Write, colour: boolean): { write(line: string): void } => ({
   write(line) {
     write(`${readableLine(JSON.parse(line) as Fields, colour)}\n`);
   },
 });
 
-/** One event as a line. */
+/** Formats one log event. */
 export function readableLine(fields: Fields, colour: boolean): string {
   const [word, style] = levels[Number(fields['level'])] ?? ['     ', 'dim'];
   const paint = (text: string): string =>
@@ -37,7 +37,7 @@ export function readableLine(fields: Fields, colour: boolean): string {
   return [`${time} ${paint(word)} ${visible(String(fields['msg']))}`, ...details].join('  ');
 }
 
-/** `key=value`; of an object each field, and not those that are zero. */
+/** `key=value`. An object is shown field by field, without fields that are zero. */
 function detailsOf(key: string, value: unknown): readonly string[] {
   if (key === 'err' || key === 'error') return [`${key}=${visible(errorText(value))}`];
   if (Array.isArray(value)) return [`${key}=${visible(value.map(itemText).join('; '))}`];
@@ -54,7 +54,7 @@ function scalar(value: unknown): string {
   return typeof value === 'string' ? quoted(value) : String(value);
 }
 
-/** A problem with its place; of anything else that has fields, their values. */
+/** A problem with its position; of any other object, its values. */
 function itemText(item: unknown): string {
   if (!isObject(item)) return scalar(item);
   const { file, line, column, message } = item;
@@ -65,7 +65,7 @@ function itemText(item: unknown): string {
 
 const quoted = (text: string): string => (/^[^\s"=]+$/.test(text) ? text : JSON.stringify(text));
 
-/** The message, and where it was thrown; the JSON lines have the whole stack. */
+/** The message, and where it was thrown. The JSON lines have the whole stack. */
 function errorText(value: unknown): string {
   if (!isObject(value)) return scalar(value);
   const { name, message, stack } = value;

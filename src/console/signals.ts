@@ -1,11 +1,11 @@
 import type { Context } from '../setup/context.ts';
 
-/** The exit codes of a process that such a signal ended. */
+/** The exit codes for the signals that end the process. */
 const codes: Partial<Readonly<Record<NodeJS.Signals, number>>> = { SIGINT: 130, SIGTERM: 143 };
 
 /**
- * A signal that is aborted by Ctrl-C or SIGTERM; a second one ends the process at once, and the process itself does so when it has not ended after
- * `graceMs`.
+ * A signal that is aborted by Ctrl-C or SIGTERM. A second one ends the process at once, and so does `graceMs` without
+ * an end.
  */
 export function stopSignal(
   { err, log, leave }: Pick<Context, 'err' | 'log' | 'leave'>,
@@ -14,7 +14,7 @@ export function stopSignal(
   const controller = new AbortController();
   const stop = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) return void leave(codes[name] ?? 1);
-    err('stopping: writes in flight are finished, none is started (once more to leave at once)\n');
+    err('stopping: waiting for writes in flight, starting no new ones (repeat to exit at once)\n');
     controller.abort();
     leaveAfter({ log, leave }, graceMs);
   };
@@ -27,10 +27,10 @@ export function stopSignal(
   };
 }
 
-/** Ends the process after so many milliseconds if it has not ended by then. */
+/** Ends the process after `graceMs` milliseconds if it is still running. */
 export function leaveAfter({ log, leave }: Pick<Context, 'log' | 'leave'>, graceMs: number): void {
   setTimeout(() => {
-    log.error({ graceMs }, 'something did not end in time; leaving it to the next start');
+    log.error({ graceMs }, 'not everything ended in time; the next start continues');
     void leave(1);
   }, graceMs).unref();
 }

@@ -1,40 +1,41 @@
-/** What a code of the system means, and what to do about it. */
+/** What a system error code means, and what to do about it. */
 const explanations: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied; give the user that runs Holdfast access to it, or name another place',
-  EADDRINUSE: 'another program listens there; stop it, or name another port',
-  EADDRNOTAVAIL: 'this machine does not have that address; name another one',
-  EBUSY: 'it is in use; try again, or name another place',
+  EACCES:
+    'permission denied; give the user that runs Holdfast access to it, or choose another path',
+  EADDRINUSE: 'another program is listening there; stop it, or choose another port',
+  EADDRNOTAVAIL: 'this machine does not have that address; choose another one',
+  EBUSY: 'it is in use; try again, or choose another path',
   EDQUOT: 'the disk quota is used up; make room there',
-  EEXIST: 'something else is there; move it away, or name another place',
+  EEXIST: 'something else exists there; move it away, or choose another path',
   EFBIG: 'a file may not become that large; raise the limit (ulimit -f)',
   EIO: 'the disk or the terminal does not work',
-  EISDIR: 'it is a directory; name a file',
+  EISDIR: 'it is a directory; choose a file',
   ELOOP: 'there are too many symbolic links in the path',
   EMFILE: 'too many files are open; raise the limit (ulimit -n)',
-  ENAMETOOLONG: 'the name is too long; name another place',
+  ENAMETOOLONG: 'the name is too long; choose another path',
   ENFILE: 'the system has too many files open; close some',
-  ENODEV: 'there is no such device; name another place',
-  ENOENT: 'no such file or directory; create what is missing, or name another place',
+  ENODEV: 'there is no such device; choose another path',
+  ENOENT: 'no such file or directory; create what is missing, or choose another path',
   ENOMEM: 'the system has no memory left',
   ENOSPC: 'no space is left on the disk; make room there',
-  ENOTDIR: 'a part of the path is not a directory; name another place',
-  ENOTSUP: 'the file system does not support this; name another place',
-  ENXIO: 'there is no such device; name another place',
-  EPERM: 'the operation is not permitted; name another place, or change its owner or attributes',
-  EROFS: 'the file system is read-only; name a place that can be written',
-  ETXTBSY: 'it is a program that runs; name another place',
-  EXDEV: 'it is on another file system; name another place',
+  ENOTDIR: 'a part of the path is not a directory; choose another path',
+  ENOTSUP: 'the file system does not support this; choose another path',
+  ENXIO: 'there is no such device; choose another path',
+  EPERM: 'the operation is not permitted; choose another path, or change its owner or attributes',
+  EROFS: 'the file system is read-only; choose a path that can be written',
+  ETXTBSY: 'it is a running program; choose another path',
+  EXDEV: 'it is on another file system; choose another path',
 };
 
-/** What was tried, where the name of the system call does not say it. */
+/** What was attempted, for system calls whose names do not say it. */
 const attempts: Readonly<Record<string, string>> = {
-  access: 'write in',
+  access: 'write to',
   listen: 'listen on',
-  lstat: 'look at',
-  mkdir: 'make the directory',
+  lstat: 'inspect',
+  mkdir: 'create the directory',
   rename: 'replace',
   scandir: 'read the directory',
-  stat: 'look at',
+  stat: 'inspect',
   uv_cwd: 'find the working directory',
 };
 
@@ -47,14 +48,14 @@ interface SystemError extends Error {
 }
 
 /**
- * An error of the operating system as one line that says what cannot be done, where, why, and what to do; undefined for any other error. What
- * the system refuses is the user's to mend, and no bug.
+ * An error of the operating system as one line: what cannot be done, where, why, and what to do. Undefined for any
+ * other error. Such an error is the user's to fix, and not a bug.
  */
 export function systemErrorText(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code = '', syscall, path, address, port }: SystemError = error;
-  const why = explanations[code];
-  if (why === undefined || syscall === undefined) return undefined;
-  const where = path ?? (address === undefined ? '' : `${address}:${port}`);
-  return `cannot ${attempts[syscall] ?? syscall}${where === '' ? '' : ` ${where}`}: ${why} (${code})`;
+  const reason = explanations[code];
+  if (reason === undefined || syscall === undefined) return undefined;
+  const target = path ?? (address === undefined ? '' : `${address}:${port}`);
+  return `cannot ${attempts[syscall] ?? syscall}${target === '' ? '' : ` ${target}`}: ${reason} (${code})`;
 }

@@ -1,7 +1,7 @@
-/** A mistake of the person at the keyboard, or something that they must mend: printed as it is, without a stack. */
+/** An error that the user has to fix. Printed as it is, without a stack. */
 export class UserError extends Error {
   override readonly name = 'UserError';
-  /** What is printed: a line each. */
+  /** The printed lines. */
   readonly lines: readonly string[];
 
   constructor(message: string | readonly string[], options?: ErrorOptions) {

@@ -8,17 +8,17 @@ import type { Logger } from 'pino';
 
 export { UserError };
 
-/** The options that every command takes, as commander hands them over. */
+/** The options that every command takes, as parsed by commander. */
 export interface GlobalOptions {
   readonly config: string;
   readonly format: string;
   readonly logLevel: string;
   readonly color: boolean;
-  /** Milliseconds that each job of an embedded team takes. Default: about a second. */
+  /** The duration of each job of an embedded simulated team, in milliseconds. Default: about a second. */
   readonly jobTime?: number | undefined;
 }
 
-/** Where a command reads and writes: the process's own streams and environment, or a test's. */
+/** The environment and the streams of a command: those of the process, or a test's. */
 export interface Context {
   readonly options: GlobalOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,11 +26,11 @@ export interface Context {
   readonly out: Write;
   readonly err: Write;
   readonly paint: Paint;
-  /** Ends the process, whatever still holds it. */
+  /** Ends the process, even if something is still running. */
   readonly leave: (code: number) => Promise<never>;
 }
 
-/** The context of the running process; `ends`: whether the command ends by itself, or is the daemon. */
+/** Creates the context of the running process. `ends`: the command ends by itself, so it is not the daemon. */
 export function processContext(
   options: GlobalOptions,
   { out, err }: Outputs,
@@ -51,15 +51,15 @@ export function processContext(
   };
 }
 
-/** Whether log lines on a terminal have colours. */
+/** Whether log lines on a terminal are coloured. */
 const isColoured = ({ color }: GlobalOptions): boolean =>
   color && styleText('bold', 'x', { stream: process.stderr }) !== 'x';
 
-/** Commands that end are quiet unless told otherwise: what they have to say goes to stdout. */
-function levelOf(level: string, quietly: boolean): LogLevel {
-  if (level === '') return quietly ? 'warn' : 'info';
-  const known = logLevels.find((one) => one === level);
-  if (known === undefined)
+/** The log level. Commands that end log only warnings by default: their results go to stdout. */
+function levelOf(level: string, isShort: boolean): LogLevel {
+  if (level === '') return isShort ? 'warn' : 'info';
+  const logLevel = logLevels.find((candidate) => candidate === level);
+  if (logLevel === undefined)
     throw new UserError(`--log-level ${level}: write one of ${logLevels.join(', ')}`);
-  return known;
+  return logLevel;
 }

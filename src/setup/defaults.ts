@@ -1,5 +1,5 @@
-/** Where the config is unless `--config` names another directory. */
+/** The config directory if `--config` is not given. */
 export const defaultConfig = './config';
 
-/** Where the embedded team is kept when `--simulate` names no file (INTERFACE 3). */
+/** The file of the embedded simulated team if `--simulate` names none (INTERFACE 3). */
 export const simulatorFile = '.holdfast/simulator.json';

@@ -9,15 +9,15 @@ import { currentUser, isForeign } from '../model/files/trust.ts';
 import { UserError, type Context } from './context.ts';
 import { defaultConfig } from './defaults.ts';
 
-/** The config of a command: what is declared, and the settings that bind. */
+/** The config of a command: the desired state and the effective settings. */
 export interface Config {
   readonly state: DesiredState;
   readonly settings: Settings;
 }
 
 /**
- * Loads the config directory and the settings that bind; the problems are what the user is told. `directory`: another one that stands in for
- * it.
+ * Loads the config directory and the effective settings. `directory`: read this one in place of `--config`. Rejects
+ * with a `UserError` if another user may have planted the config; problems in the config are in the result.
  */
 export async function loadConfig(
   { options, env }: Pick<Context, 'options' | 'env'>,
@@ -28,14 +28,16 @@ export async function loadConfig(
   return await loadDesired(directory, catalog, { env, unsupported });
 }
 
-/** What this version does not have yet: it is refused wherever a config is loaded, and not passed over. */
+/** Settings that this version does not support. They are refused wherever a config is loaded, not ignored. */
 const unsupported = [
   { path: ['git'] },
   { path: ['notify'] },
   { path: ['store'], prefix: 'postgres' },
 ];
 
-/** In a directory where everybody can write, such as /tmp, another user can have put a config, so that user's is not taken unasked. */
+/**
+ * Refuses the default config directory if another user owns it in a directory that everyone can write to, such as /tmp.
+ */
 async function refusePlanted(): Promise<void> {
   const [{ mode }, config] = await Promise.all([
     stat('.'),
@@ -43,11 +45,11 @@ async function refusePlanted(): Promise<void> {
   ]);
   if ((mode & 0o002) === 0 || !config || !isForeign(config, currentUser())) return;
   throw new UserError(
-    `user ${config.uid} has put ${resolve(defaultConfig)} into a directory where every user can write; name it where you mean it: --config ${resolve(defaultConfig)}`,
+    `user ${config.uid} put ${resolve(defaultConfig)} into a directory that every user can write to; if you trust it, name it: --config ${resolve(defaultConfig)}`,
   );
 }
 
-/** The config, or a `UserError` that names every problem. */
+/** Loads the config. Rejects with a `UserError` that lists every problem. */
 export async function requireConfig(
   context: Context,
   catalog: Catalog,

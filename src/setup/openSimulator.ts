@@ -5,27 +5,29 @@ import { makeOwnDirectory } from '../model/files/privateFiles.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts';
 import { UserError } from './context.ts';
 
-/** Starts a simulator. A port or a file that it cannot have, at the start or at the end, is the user's to mend. */
+/** Starts a simulator. Rejects with a `UserError` if the port or the file cannot be used; so does its disposal. */
 export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { stateFile } = options;
-  const unusable = (error: unknown): never => {
-    const why = systemErrorText(error) ?? (error as Error).message;
+  const throwUserError = (error: unknown): never => {
+    const reason = systemErrorText(error) ?? (error as Error).message;
     throw new UserError(
-      stateFile === undefined ? why : `the simulated team in ${stateFile} cannot be used: ${why}`,
+      stateFile === undefined
+        ? reason
+        : `the simulated team in ${stateFile} cannot be used: ${reason}`,
       { cause: error },
     );
   };
   try {
     if (stateFile !== undefined) await requireWritable(stateFile);
     const simulator = await startSimulator(options);
-    const dispose = async () => simulator[Symbol.asyncDispose]().then(undefined, unusable);
+    const dispose = async () => simulator[Symbol.asyncDispose]().then(undefined, throwUserError);
     return { ...simulator, [Symbol.asyncDispose]: dispose };
   } catch (error) {
-    return unusable(error);
+    return throwUserError(error);
   }
 }
 
-/** Rejects where the file could not be saved, before anything is done that would then be lost. */
+/** Rejects if the file could not be saved, before any state exists that would be lost. */
 async function requireWritable(file: string): Promise<void> {
   const directory = dirname(resolve(file));
   await makeOwnDirectory(directory);

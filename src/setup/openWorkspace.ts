@@ -12,36 +12,39 @@ import { lockStore, type WriterLock } from '../store/lock.ts';
 import { openStore } from '../store/open.ts';
 import { UserError, type Context } from './context.ts';
 
-/** Where the real API is, unless `PAPERSPACE_API_URL` says otherwise. */
+/** The URL of the API if `PAPERSPACE_API_URL` is not set. */
 const defaultUrl = 'https://api.paperspace.com/v1';
 
-/** Which team a command works on, and how far it goes. */
+/** The team that a command works on, and what it may do. */
 export interface ConnectOptions {
-  /** Take the embedded simulated team, kept in this file. */
+  /** The file of the embedded simulated team; undefined: the real team. */
   readonly simulate: string | undefined;
-  /** Leave the store as it is. */
+  /** Open the store without writing to it. */
   readonly readOnly: boolean;
-  /** Give the store to the team of the key, whichever it belongs to. */
+  /** Assign the store to the team of the key, even if it belongs to another team. */
   readonly acceptTeam?: boolean;
-  /** Wait while another process writes with the store, until this is aborted; without it, that is an error. */
+  /** Wait while another process writes to the store, until this is aborted. Without it, a held store is an error. */
   readonly wait?: AbortSignal;
-  /** Told who writes with the store, as soon as it has to be waited for. */
+  /** Called with the holder of the store when waiting begins, and when the holder changes. */
   readonly onHeld?: (heldBy: string) => Promise<void>;
-  /** Told of every request to the API, when it has ended. */
+  /** Called after every request to the API. */
   readonly onRequest?: (request: EndedRequest) => void;
 }
 
-/** A workspace that is open: its team can be reached, its store is at hand. */
+/** An open workspace, connected to its team and its store. */
 export interface OpenWorkspace extends Workspace, AsyncDisposable {
   /** Refuses new requests, and resolves when the writes in flight have ended. */
   drain(): Promise<void>;
-  /** Requests a second that the throttle allows now. */
+  /** The current limit of the throttle, in requests per second. */
   rateLimit(): number;
-  /** Reads the API key again, from the file that holds it. Never rejects. */
+  /** Reads the API key again from its file. Never rejects. */
   reloadKey(): Promise<void>;
 }
 
-/** Opens the workspace that the settings describe. Disposing of it closes what it opened. */
+/**
+ * Opens the workspace that the settings describe. Disposing of it closes everything it opened. Rejects with a
+ * `UserError` if the store is held, or the key or the address cannot be used.
+ */
 export async function openWorkspace(
   context: Context,
   catalog: Catalog,
@@ -81,10 +84,10 @@ export async function openWorkspace(
   };
 }
 
-/** A client of the API. An address or a key that cannot be used is the user's to mend. */
-export const connect = (options: ApiOptions): Client => usable(() => createApi(options));
+/** Creates a client of the API. Throws a `UserError` if the address or the key cannot be used. */
+export const connect = (options: ApiOptions): Client => orUserError(() => createApi(options));
 
-function usable<Value>(make: () => Value): Value {
+function orUserError<Value>(make: () => Value): Value {
   try {
     return make();
   } catch (error) {
@@ -92,10 +95,10 @@ function usable<Value>(make: () => Value): Value {
   }
 }
 
-/** How often it is looked whether the store has become free. */
-const lookAgainMs = 1000;
+/** How often a held store is tried again, in milliseconds. */
+const retryMs = 1000;
 
-/** Two that write with one store would each create what is missing, so only one may. */
+/** Takes the writer's lock: two writers with one store would each create what is missing. */
 async function writerLock(
   { log }: Context,
   store: StoreSettings,
@@ -104,28 +107,28 @@ async function writerLock(
     onHeld,
   }: { wait?: AbortSignal | undefined; onHeld?: ConnectOptions['onHeld'] | undefined },
 ): Promise<WriterLock> {
-  let told: string | undefined;
+  let lastHolder: string | undefined;
   for (;;) {
     const lock = await lockStore(store, systemClock.now(), log);
     if (!('heldBy' in lock)) return lock;
     if (!wait)
       throw new UserError(
-        `nothing was done: ${lock.heldBy} writes with this store; stop that first (plan, drift and status only read)`,
+        `nothing was done: ${lock.heldBy} writes to this store; stop that first (plan, drift and status only read)`,
       );
     const { heldBy } = lock;
-    if (heldBy !== told) {
-      log.warn({ heldBy }, 'another process writes with this store; waiting');
+    if (heldBy !== lastHolder) {
+      log.warn({ heldBy }, 'another process writes to this store; waiting');
       await onHeld?.(heldBy);
     }
-    told = heldBy;
-    await systemClock.sleep(lookAgainMs, wait);
+    lastHolder = heldBy;
+    await systemClock.sleep(retryMs, wait);
   }
 }
 
-/** Where the API is, how it is reached, and the key to it. */
+/** The URL of the API, the way to reach it, and the key. */
 export type Target = Pick<ApiOptions, 'url' | 'allowHttp' | 'proxy' | 'key' | 'readKey'>;
 
-/** The team that a command works on: the real one, or the embedded one, which no proxy comes between. */
+/** The target of a command: the real API, or the embedded simulator, which is never reached through a proxy. */
 async function targetOf(
   { env, log, options: { jobTime } }: Context,
   simulate: string | undefined,
@@ -133,7 +136,9 @@ async function targetOf(
 ): Promise<Target> {
   if (simulate === undefined) {
     if (jobTime === undefined) return apiTarget(env);
-    throw new UserError('--job-time is about a simulated team; add --simulate, or leave it out');
+    throw new UserError(
+      '--job-time applies to simulated teams only; add --simulate, or leave it out',
+    );
   }
   const { openSimulator } = await import('./openSimulator.ts');
   const options = { stateFile: simulate, record: false };
@@ -144,42 +149,50 @@ async function targetOf(
   return { url: simulator.url, key: 'simulated' };
 }
 
-/** The real API, as the environment describes it. Rejects with a `UserError` when there is no key or what is set cannot be used. */
+/**
+ * The real API, as the environment describes it. Rejects with a `UserError` if there is no key, or a value cannot be
+ * used.
+ */
 export async function apiTarget(env: Context['env']): Promise<Target> {
   const url = env['PAPERSPACE_API_URL'] || defaultUrl;
   return {
     url,
     allowHttp: env['PAPERSPACE_ALLOW_HTTP'] === '1',
-    proxy: usable(() => proxyFor(url, env)),
+    proxy: orUserError(() => proxyFor(url, env)),
     key: await keyOf(env),
     readKey: () => keyOf(env),
   };
 }
 
-/** Keys have some 30 characters. */
+/** A key has about 30 characters. */
 const maxKeyBytes = 4096;
 
-/** The API key, from the environment or from the file that it names. Throws a `UserError` that says where it is looked for. */
+/**
+ * The API key, from the environment or from the file that it names. Rejects with a `UserError` that names both
+ * variables.
+ */
 export async function keyOf(env: Context['env']): Promise<string> {
   const { PAPERSPACE_API_KEY: key, PAPERSPACE_API_KEY_FILE: file } = env;
-  if (key) return usable(() => checkKey(key.trim()));
+  if (key) return orUserError(() => checkKey(key.trim()));
   if (!file)
     throw new UserError(
       'there is no API key: set PAPERSPACE_API_KEY or PAPERSPACE_API_KEY_FILE, or try the embedded team with --simulate',
     );
-  const wrong = (what: string): UserError =>
+  const keyFileError = (problem: string): UserError =>
     new UserError(
-      `PAPERSPACE_API_KEY_FILE: ${file} ${what}; it must hold the API key and nothing else`,
+      `PAPERSPACE_API_KEY_FILE: ${file} ${problem}; it must hold the API key and nothing else`,
     );
   const bytes = await readBounded(file, { maxBytes: maxKeyBytes }).catch((error: Error) => {
-    throw wrong(error.message);
+    throw keyFileError(error.message);
   });
   const text = new TextDecoder().decode(bytes).trim();
-  if (text === '') throw wrong('is empty');
-  return usable(() => checkKey(text, `PAPERSPACE_API_KEY_FILE: ${file}`));
+  if (text === '') throw keyFileError('is empty');
+  return orUserError(() => checkKey(text, `PAPERSPACE_API_KEY_FILE: ${file}`));
 }
 
-/** A simulated team has a store of its own beside its file: what was written to it says nothing of another team. */
+/**
+ * The store of a command. A simulated team has its own, beside its file: its records say nothing about another team.
+ */
 export const storeOf = (store: StoreSettings, simulate: string | undefined): StoreSettings =>
   simulate === undefined
     ? store

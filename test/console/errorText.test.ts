@@ -16,12 +16,12 @@ test.each([
   ],
   [
     system({ syscall: 'open', path: 'x\ny' }),
-    String.raw`cannot open x\u000ay: permission denied; give the user that runs Holdfast access to it, or name another place (EACCES)`,
+    String.raw`cannot open x\u000ay: permission denied; give the user that runs Holdfast access to it, or choose another path (EACCES)`,
     'what the system refuses is the user’s too',
   ],
   [
     system({ syscall: 'listen', code: 'EADDRINUSE', address: '127.0.0.1', port: 80 }),
-    'cannot listen on 127.0.0.1:80: another program listens there; stop it, or name another port (EADDRINUSE)',
+    'cannot listen on 127.0.0.1:80: another program is listening there; stop it, or choose another port (EADDRINUSE)',
     'an address in place of a path',
   ],
   [

@@ -35,7 +35,7 @@ test('apply waits for creates whose answers were lost, in this run and in an ear
   simulator.fault({ method: 'POST', path, kind: 'reset-after' });
   const second = await here.run(['apply', '--yes'], env);
   expect(second.stderr).toMatch(
-    /waiting for privateNetworks\/a: a create was sent, and no list shows it yet; looked for until/,
+    /waiting for privateNetworks\/a: a create was sent, but no list shows it yet; checking until/,
   );
   expect(second.code, second.stdout).toBe(0);
   expect([...simulator.world.privateNetworks].map(({ name }) => name).toSorted()).toEqual([

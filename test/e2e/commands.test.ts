@@ -391,7 +391,9 @@ describe('what could not be listed is said on stderr too', () => {
     const env = { ...live.env, PAPERSPACE_API_KEY: 'wrong' };
     const { code, stderr } = await here.run(command.split(' '), env);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/(answered 401|knows no such key).*check PAPERSPACE_API_KEY/);
+    expect(stderr).toMatch(
+      /(answered 401|does not know this key|knows no such key).*check PAPERSPACE_API_KEY/,
+    );
   });
 
   test('a wrong key in the daemon', async () => {
@@ -429,7 +431,7 @@ test('status says which store it looked at when that holds no pass', async () =>
   expect(await status()).toMatchObject({ code: 2, stdout: `${where}\n` });
   await here.run(['plan', '--simulate']);
   expect((await status()).stdout).toBe(
-    `${where}; the simulated team has a store of its own: holdfast status --simulate\n`,
+    `${where}; the simulated team has its own store: holdfast status --simulate\n`,
   );
   expect((await status('--simulate')).stdout).toContain('in the store .holdfast/simulator.db');
   expect(JSON.parse((await status('--format', 'json')).stdout)).toEqual({
@@ -521,7 +523,7 @@ describe('other commands', () => {
     expect((await here.run(['--help'])).stdout).toContain('validate');
     const help = async (name: string) =>
       (await here.run([name, '--help'])).stdout.replaceAll(/\s+/g, ' ');
-    expect(await help('apply')).toContain('how long to wait for it (default: 30m)');
+    expect(await help('apply')).toContain('how long to wait for jobs (default: 30m)');
     expect(await help('apply')).toContain('(default: info in the daemon, else warn)');
     expect(await help('plan')).toContain('--format <format> text, json, markdown or html (default');
     expect(await help('status')).toContain('--format <format> text or json (default');

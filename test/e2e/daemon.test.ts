@@ -324,10 +324,10 @@ test('a second one on the same store waits until the first is gone, and apply re
   const env = { PAPERSPACE_API_URL: `${it.simulator.url}/v1`, PAPERSPACE_API_KEY: 'k' };
   const refused = await here.run(['apply', '--yes'], env);
   expect(refused).toMatchObject({ code: 1 });
-  expect(refused.stderr).toMatch(/nothing was done: process \d+ on .* writes with this store/);
+  expect(refused.stderr).toMatch(/nothing was done: process \d+ on .* writes to this store/);
   expect(await here.run(['plan'], env)).toMatchObject({ code: 0 });
   const second = here.start(['run'], env);
-  await second.saw(/another process writes with this store; waiting/);
+  await second.saw(/another process writes to this store; waiting/);
   it.run.kill('SIGKILL');
   await second.saw(/All in sync/);
   second.kill('SIGTERM');
@@ -399,7 +399,7 @@ test('told to stop while it waits for the store, it stops', async () => {
     PAPERSPACE_API_URL: `${it.simulator.url}/v1`,
     PAPERSPACE_API_KEY: 'k',
   });
-  await second.saw(/another process writes with this store; waiting/);
+  await second.saw(/another process writes to this store; waiting/);
   second.kill('SIGTERM');
   expect(await second.ended).toMatchObject({ code: 0 });
 });

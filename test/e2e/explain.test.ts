@@ -180,7 +180,7 @@ describe('explain', () => {
     expect(await said('machines/trainer-2')).toBe(
       'there is no machine "trainer-2", neither declared nor live; did you mean machines/trainer-1?\n',
     );
-    expect(await said('trainer-1')).toContain('"trainer-1" names no resource; write KIND/NAME');
+    expect(await said('trainer-1')).toContain('"trainer-1" is not an address; write KIND/NAME');
   });
 
   test('leaves the store as it is, and works with none', async () => {

@@ -42,7 +42,7 @@ test('told to stop twice, it is gone at once', async () => {
   daemon.kill('SIGTERM');
   await daemon.saw(/"msg":"stopping"/);
   daemon.kill('SIGTERM');
-  expect((await daemon.ended).stderr).not.toContain('did not end in time');
+  expect((await daemon.ended).stderr).not.toContain('not everything ended in time');
 });
 
 test('the process ends though a thread waits in a FIFO for ever, with its code where none does', async () => {

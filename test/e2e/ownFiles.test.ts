@@ -181,7 +181,7 @@ test.runIf(isRoot)(
     const { code, stderr } = await here.run(['plan', '--simulate']);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/^user 65534 has put .*\/config into/),
+      expect.stringMatching(/^user 65534 put .*\/config into/),
     ]);
     const named = ['validate', '--config', join(here.path, 'config')];
     expect(await here.run(named)).toMatchObject({ code: 0 });

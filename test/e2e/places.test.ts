@@ -70,7 +70,7 @@ describe('a place that cannot be had is said in one line, at once', () => {
     await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const says = /cannot listen on 127\.0\.0\.1:\d+: another program listens there/;
+    const says = /cannot listen on 127\.0\.0\.1:\d+: another program is listening there/;
     expectOneLine(await here.run(['simulate', '--port', String(port)]), says);
     other.close();
   });

@@ -33,21 +33,25 @@ export interface ApplyFlags {
   readonly wait: boolean;
   readonly force: boolean;
   readonly acceptTeam: boolean;
-  /** The file of a saved plan; then nothing is done but what it allows. */
+  /** The file of a saved plan. If set, only the actions that it allows are carried out. */
   readonly plan: string | undefined;
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly timeout: number;
 }
 
-/** How long what is in flight may take once it is told to stop: a request has a time-out, and may be one of several. */
+/**
+ * How long requests in flight may take after a stop: a request has a timeout, and may be one of several. In
+ * milliseconds.
+ */
 const graceMs = 60_000;
 
-/** `holdfast apply`: one pass, whatever `mode` says, once somebody has agreed to it. */
+/** `holdfast apply`: runs one pass in `enforce` mode, whatever `mode` is set to, after confirmation. */
 export async function apply(context: Context, flags: ApplyFlags): Promise<number> {
   requireReportFormat(context);
   const catalog = await loadCatalog();
   const { state, settings } = await requireConfig(context, catalog);
-  const saved = flags.plan === undefined ? undefined : await savedAt(flags.plan, state.revision);
+  const approvedPlan =
+    flags.plan === undefined ? undefined : await readPlanFile(flags.plan, state.revision);
   await using workspace = await openWorkspace(context, catalog, settings, {
     simulate: flags.simulate,
     readOnly: false,
@@ -57,15 +61,15 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     ...settings,
     mode: 'enforce',
     force: flags.force,
-    ...(saved ? { agreed: allowedBy(saved, workspace.store.digest) } : {}),
+    ...(approvedPlan ? { agreed: allowedBy(approvedPlan, workspace.store.digest) } : {}),
   };
   let prepared = await prepare(workspace, state, policy, 'cli');
   refuseWrongKey(reportOn(workspace, policy, prepared));
-  if (!(await agreed(context, workspace, policy, prepared, flags))) return 1;
+  if (!(await isConfirmed(context, workspace, policy, prepared, flags))) return 1;
   using stop = stopSignal(context, graceMs);
   const timeout = AbortSignal.timeout(flags.timeout);
   const signals = { stop: stop.signal, hurry: AbortSignal.any([stop.signal, timeout]) };
-  let report = await carriedOut(context, workspace, policy, prepared, {
+  let report = await carryOutWithProgress(context, workspace, policy, prepared, {
     wait: flags.wait,
     ...signals,
   });
@@ -73,20 +77,20 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     await workspace.store.ended(report, settings.reports.keep);
     while (
       flags.wait &&
-      (await pendingEnded(context, workspace, policy, prepared, report, signals.hurry))
+      (await waitForUnfinished(context, workspace, policy, prepared, report, signals.hurry))
     ) {
-      // Somebody asked once: what has failed meanwhile waits as it would for a schedule.
+      // The user confirmed once: later failures back off as they do on a schedule.
       prepared = await prepare(workspace, state, { ...policy, honourBackoff: true }, 'cli');
-      if (!(await agreed(context, workspace, policy, prepared, flags))) break;
-      const next = await carriedOut(context, workspace, policy, prepared, {
+      if (!(await isConfirmed(context, workspace, policy, prepared, flags))) break;
+      const nextReport = await carryOutWithProgress(context, workspace, policy, prepared, {
         wait: true,
         ...signals,
       });
-      report = continuedBy(report, next);
-      await workspace.store.ended(next, settings.reports.keep);
+      report = continuedBy(report, nextReport);
+      await workspace.store.ended(nextReport, settings.reports.keep);
     }
   } finally {
-    // What was done is told, whatever could not be remembered.
+    // The report is printed even if it could not be stored.
     printReport(context, report);
     tellIncomplete(context, report);
   }
@@ -95,7 +99,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
 }
 
 /** Carries out a prepared pass, and shows its progress. */
-async function carriedOut(
+async function carryOutWithProgress(
   context: Context,
   workspace: Workspace,
   policy: Policy,
@@ -103,15 +107,18 @@ async function carriedOut(
   options: Omit<CarryOutOptions, 'onOutcome'>,
 ): Promise<Report> {
   const { estimate } = reportOn(workspace, policy, prepared);
-  using shown = progress(context, prepared.plan, estimate);
-  return await carryOut(workspace, policy, prepared, { ...options, onOutcome: shown.onOutcome });
+  using progressView = progress(context, prepared.plan, estimate);
+  return await carryOut(workspace, policy, prepared, {
+    ...options,
+    onOutcome: progressView.onOutcome,
+  });
 }
 
 /**
- * Waits for creates that no list shows yet, and for what an earlier run or somebody else set the API to work on. Resolves to whether it is
- * worth planning again.
+ * Waits for uncertain creates that no list shows yet, and for jobs that an earlier run or somebody else started.
+ * Resolves to whether planning again is worthwhile.
  */
-async function pendingEnded(
+async function waitForUnfinished(
   { err }: Context,
   workspace: Workspace,
   policy: Policy,
@@ -120,12 +127,12 @@ async function pendingEnded(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (signal.aborted) return false;
-  const unsure = await unsureCreates(workspace, policy, report);
-  for (const { address, until } of unsure)
+  const uncertain = await unsureCreates(workspace, policy, report);
+  for (const { address, until } of uncertain)
     err(
-      `waiting for ${visible(address)}: a create was sent, and no list shows it yet; looked for until ${new Date(until).toISOString()}\n`,
+      `waiting for ${visible(address)}: a create was sent, but no list shows it yet; checking until ${new Date(until).toISOString()}\n`,
     );
-  if (unsure.length > 0) return waitForLists(workspace, unsure, signal);
+  if (uncertain.length > 0) return waitForLists(workspace, uncertain, signal);
   const pending = pendingResources(workspace, prepared);
   if (pending.length === 0) return false;
   for (const { kind, name, live } of pending)
@@ -135,11 +142,11 @@ async function pendingEnded(
   return waitForPending(workspace, policy, prepared, pending, signal);
 }
 
-/** A plan of 10,000 resources has some ten megabytes. */
+/** The plan of 10,000 resources takes about ten megabytes. */
 const maxPlanBytes = 256 * 1024 * 1024;
 
-/** The saved plan in a file, or a `UserError` that says why it may not be applied. */
-async function savedAt(file: string, revision: string): Promise<SavedPlan> {
+/** Reads a saved plan. Rejects with a `UserError` if it must not be applied. */
+async function readPlanFile(file: string, revision: string): Promise<SavedPlan> {
   const bytes = await readBounded(file, { maxBytes: maxPlanBytes }).catch((error: FileError) => {
     throw new UserError(`--plan: nothing was done: ${file} ${error.message}`, { cause: error });
   });
@@ -149,8 +156,8 @@ async function savedAt(file: string, revision: string): Promise<SavedPlan> {
   return saved;
 }
 
-/** Asks on a terminal, where there is anything to do; elsewhere only `--yes` counts. */
-async function agreed(
+/** Asks for confirmation on a terminal if there is anything to do; elsewhere requires `--yes`. */
+async function isConfirmed(
   context: Context,
   workspace: Workspace,
   policy: Policy,
@@ -159,7 +166,9 @@ async function agreed(
 ): Promise<boolean> {
   if (yes || prepared.plan.actions.every(({ held }) => held !== undefined)) return true;
   if (!process.stdin.isTTY || !process.stdout.isTTY)
-    throw new UserError('nothing was done: apply asks on a terminal, and elsewhere wants --yes');
+    throw new UserError(
+      'nothing was done: apply asks for confirmation on a terminal; elsewhere it requires --yes',
+    );
   const asText = { ...context, options: { ...context.options, format: 'text' } };
   printReport(asText, reportOn(workspace, policy, prepared));
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
@@ -173,7 +182,7 @@ async function agreed(
   }
 }
 
-/** 0: converged; 3: something is blocked, pending or held; 1: something failed. */
+/** The exit code: 0 if converged; 3 if something is blocked or pending; 1 if something failed. */
 function exitCodeOf(report: Report): number {
   const { summary, actions, complete } = report;
   if (!complete || summary.failed > 0 || actions.some(({ outcome }) => outcome === 'failed'))

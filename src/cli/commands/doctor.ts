@@ -14,7 +14,7 @@ import { UserError, type Context } from '../../setup/context.ts';
 import { checkStore, type Finding } from './doctorStore.ts';
 import { requireFormat } from '../../console/printReport.ts';
 
-/** `holdfast doctor`: whether config, store, key, address and clock are well, and how to mend what is not. */
+/** `holdfast doctor`: checks config, store, key, address, and clock, and says how to fix what is wrong. */
 export async function doctor(context: Context): Promise<number> {
   requireFormat(context);
   const { config, settings } = await checkConfig(context);
@@ -24,15 +24,15 @@ export async function doctor(context: Context): Promise<number> {
   context.out(
     context.options.format === 'json'
       ? `${JSON.stringify({ findings }, null, 2)}\n`
-      : findings.map((finding) => line(context, finding)).join(''),
+      : findings.map((finding) => findingLine(context, finding)).join(''),
   );
   return findings.every(({ well }) => well) ? 0 : 1;
 }
 
-function line({ paint }: Context, { what, well, seen, mend }: Finding): string {
+function findingLine({ paint }: Context, { what, well, seen, mend }: Finding): string {
   const mark = well ? paint('green', 'ok   ') : paint('red', 'wrong');
-  const more = mend === undefined ? '' : `\n${' '.repeat(17)}${visible(mend)}`;
-  return `${mark}  ${what.padEnd(8)}  ${visible(seen)}${more}\n`;
+  const fix = mend === undefined ? '' : `\n${' '.repeat(17)}${visible(mend)}`;
+  return `${mark}  ${what.padEnd(8)}  ${visible(seen)}${fix}\n`;
 }
 
 async function checkConfig(context: Context): Promise<{ config: Finding; settings: Settings }> {
@@ -56,31 +56,31 @@ async function checkConfig(context: Context): Promise<{ config: Finding; setting
       what,
       well: false,
       seen: `${loaded.problems.length} problems, the first: ${first ? formatProblem(first) : ''}`,
-      mend: 'holdfast validate names all of them',
+      mend: 'holdfast validate lists all of them',
     },
   };
 }
 
-/** Whether the key acts for the team that the store belongs to; nothing where either is not known yet. */
-function teamFindings(keys: Team | undefined, stores: Team | undefined): readonly Finding[] {
-  if (!keys || !stores) return [];
+/** Whether the key's team is the one that the store belongs to; no finding if either is unknown. */
+function teamFindings(keyTeam: Team | undefined, storeTeam: Team | undefined): readonly Finding[] {
+  if (!keyTeam || !storeTeam) return [];
   const what = 'team';
-  if (keys.id === stores.id)
-    return [{ what, well: true, seen: `the store belongs to ${teamText(stores)}` }];
+  if (keyTeam.id === storeTeam.id)
+    return [{ what, well: true, seen: `the store belongs to ${teamText(storeTeam)}` }];
   return [
     {
       what,
       well: false,
-      seen: `the key acts for ${teamText(keys)}, and the store belongs to ${teamText(stores)}`,
-      mend: 'use the key of that team, or another store (settings.store); if the change is meant, run with --accept-team',
+      seen: `the key acts for ${teamText(keyTeam)}, and the store belongs to ${teamText(storeTeam)}`,
+      mend: 'use the key of that team, or another store (settings.store); if the change is intended, run with --accept-team',
     },
   ];
 }
 
-/** How far the clocks may be apart before times in reports mislead. */
+/** The clock difference above which times in reports mislead, in milliseconds. */
 const longestSkewMs = 60_000;
 
-/** What was found of the API, and the team of the key, where it could be read. */
+/** The findings about the API, and the team of the key if it could be read. */
 interface ApiFindings {
   readonly findings: readonly Finding[];
   readonly team?: Team;
@@ -93,8 +93,8 @@ async function checkApi({ env }: Context, settings: Settings): Promise<ApiFindin
   try {
     const target = await apiTarget(env);
     await using api = connect({ ...target, throttle, requests: { ...requests, retries: 0 } });
-    const { findings, ...answered } = await checkAnswers(api, target.url);
-    return { findings: [proxyFinding(target), ...findings], ...answered };
+    const { findings, ...team } = await checkAnswers(api, target.url);
+    return { findings: [proxyFinding(target), ...findings], ...team };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { findings: [{ what: 'address', well: false, seen: error.message }] };
@@ -107,7 +107,7 @@ const proxyFinding = ({ proxy }: Target): Finding => ({
   seen: proxy ? `${proxy.address} (${proxy.variable})` : 'none',
 });
 
-/** What the API answers, and when: whether it is there, knows the key, and has the same time. */
+/** Checks whether the API answers, accepts the key, and has the same time. `retries` is 0, so one request decides. */
 async function checkAnswers(api: Client, url: string): Promise<ApiFindings> {
   try {
     const session = await readSession(api);
@@ -136,7 +136,7 @@ const keyFinding = (team: Team | undefined): Finding =>
     : {
         what: 'key',
         well: false,
-        seen: 'the API knows no such key',
+        seen: 'the API does not know this key',
         mend: 'check PAPERSPACE_API_KEY',
       };
 

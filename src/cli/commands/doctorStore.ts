@@ -7,7 +7,7 @@ import { inspectStore } from '../../store/open.ts';
 import { filesOpenToOthers, pathOf } from '../../store/storePlace.ts';
 import { storeErrorOf } from '../../store/errors.ts';
 
-/** One thing that was looked at: `mend` says what to do about it when it is not well. */
+/** The result of one check. `mend` says how to fix it if it is not well. */
 export interface Finding {
   readonly what: string;
   readonly well: boolean;
@@ -15,13 +15,13 @@ export interface Finding {
   readonly mend?: string;
 }
 
-/** What was found of a store, and the team that it belongs to, where it could be read. */
+/** The finding about a store, and the team that it belongs to if it could be read. */
 interface StoreFinding {
   readonly finding: Finding;
   readonly team?: Team;
 }
 
-/** Whether a store can be read, written, and trusted. Creates and changes nothing. */
+/** Checks whether a store can be read and written, and whether other users can read it. Changes nothing. */
 export async function checkStore(settings: StoreSettings): Promise<StoreFinding> {
   const what = 'store';
   try {
@@ -31,16 +31,16 @@ export async function checkStore(settings: StoreSettings): Promise<StoreFinding>
     const [last] = await store.passes(1);
     const { team } = await store.memory(new Date());
     await requireWritable(path);
-    const open = await filesOpenToOthers(path);
-    const seen = `${path}, last pass ${last?.finishedAt ?? 'none yet'}${holder === undefined ? '' : `; ${holder} writes with it`}`;
+    const exposedFiles = await filesOpenToOthers(path);
+    const seen = `${path}, last pass ${last?.finishedAt ?? 'none yet'}${holder === undefined ? '' : `; ${holder} writes to it`}`;
     const finding =
-      open.length === 0
+      exposedFiles.length === 0
         ? { what, well: true, seen }
         : {
             what,
             well: false,
-            seen: `other users can read ${open.join(', ')}`,
-            mend: `chmod 600 ${open.join(' ')} (apply and run do so by themselves)`,
+            seen: `other users can read ${exposedFiles.join(', ')}`,
+            mend: `chmod 600 ${exposedFiles.join(' ')} (apply and run do this automatically)`,
           };
     return { finding, ...(team ? { team } : {}) };
   } catch (error) {
@@ -49,13 +49,13 @@ export async function checkStore(settings: StoreSettings): Promise<StoreFinding>
   }
 }
 
-/** Rejects with a `StoreError` where `apply` could not write. */
+/** Rejects with a `StoreError` if `apply` could not write. */
 async function requireWritable(path: string): Promise<void> {
   if (path === ':memory:') return;
   try {
-    const directory = await existing(dirname(resolve(path)));
+    const directory = await nearestExisting(dirname(resolve(path)));
     await access(directory, constants.W_OK | constants.X_OK);
-    if (await isThere(path)) await access(path, constants.W_OK);
+    if (await exists(path)) await access(path, constants.W_OK);
     const { blocks, bavail } = await statfs(directory);
     if (blocks > 0 && bavail === 0)
       throw Object.assign(new Error('no space is left'), { code: 'ENOSPC' });
@@ -64,13 +64,13 @@ async function requireWritable(path: string): Promise<void> {
   }
 }
 
-/** The directory, or the nearest one above it that exists. */
-const existing = async (directory: string): Promise<string> =>
-  (await isThere(directory)) || dirname(directory) === directory
+/** The directory, or its nearest ancestor that exists. */
+const nearestExisting = async (directory: string): Promise<string> =>
+  (await exists(directory)) || dirname(directory) === directory
     ? directory
-    : existing(dirname(directory));
+    : nearestExisting(dirname(directory));
 
-const isThere = (path: string): Promise<boolean> =>
+const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     (error: NodeJS.ErrnoException) => {

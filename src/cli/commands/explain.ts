@@ -14,14 +14,17 @@ import { UserError, type Context } from '../../setup/context.ts';
 import { explanationOf } from '../../explain/explanation.ts';
 import { refuseWrongKey, requireFormat } from '../../console/printReport.ts';
 
-/** `holdfast explain KIND/NAME`: everything known of one resource. Sends GET requests only, and writes nothing anywhere. */
+/**
+ * `holdfast explain KIND/NAME`: prints everything known about one resource. Sends only GET requests, and writes
+ * nothing.
+ */
 export async function explain(
   context: Context,
   { address, simulate }: { address: string; simulate: string | undefined },
 ): Promise<number> {
   requireFormat(context);
   const catalog = await loadCatalog();
-  const { kind, name } = named(catalog, address);
+  const { kind, name } = parseAddress(catalog, address);
   const { state, settings } = await requireConfig(context, catalog);
   await using workspace = await openWorkspace(context, catalog, settings, {
     simulate,
@@ -36,7 +39,7 @@ export async function explain(
     (await observe(catalog, [kind.name], workspace.api)).get(kind.name);
   const live = liveAt(listing, report, kind.name, name);
   if (!live && !isKnown(prepared, report, kind.name, name))
-    throw unknown(kind, name, listing, report);
+    throw unknownResource(kind, name, listing, report);
   const explanation = await explanationOf(workspace, { kind, name, prepared, report, live });
   context.out(
     context.options.format === 'json'
@@ -46,11 +49,11 @@ export async function explain(
   return 0;
 }
 
-/** The kind and the name that were written, or a `UserError` that says what might have been meant. */
-function named({ kinds }: Catalog, address: string): { kind: ResourceKind; name: string } {
+/** Parses the address. Throws a `UserError` that suggests what might have been meant. */
+function parseAddress({ kinds }: Catalog, address: string): { kind: ResourceKind; name: string } {
   if (!/^[^/]+\/./.test(address))
     throw new UserError(
-      `"${address}" names no resource; write KIND/NAME, such as machines/trainer-1`,
+      `"${address}" is not an address; write KIND/NAME, such as machines/trainer-1`,
     );
   const { kind: word, name } = partsOf(address as Address);
   const kind = kinds.get(word);
@@ -61,15 +64,15 @@ function named({ kinds }: Catalog, address: string): { kind: ResourceKind; name:
 const hint = (word: string | undefined): string =>
   word === undefined ? '' : `; did you mean ${word}?`;
 
-/** What a report knows by an id; else the first one that bears the name. */
+/** The live resource: by the id in the report, otherwise the first with the name. */
 function liveAt(
   listing: Listing | undefined,
   { resources }: Report,
   kind: string,
   name: string,
 ): Observed | undefined {
-  const known = resources.find((one) => one.kind === kind && one.name === name);
-  if (known) return known.id === null ? undefined : listing?.byId.get(known.id);
+  const reported = resources.find((resource) => resource.kind === kind && resource.name === name);
+  if (reported) return reported.id === null ? undefined : listing?.byId.get(reported.id);
   return listing?.items.find((item) => item.name === name);
 }
 
@@ -79,24 +82,24 @@ const isKnown = (
   kind: string,
   name: string,
 ): boolean =>
-  resources.some((one) => one.kind === kind && one.name === name) ||
-  state.absent.some((one) => one.kind === kind && one.name === name) ||
+  resources.some((resource) => resource.kind === kind && resource.name === name) ||
+  state.absent.some((resource) => resource.kind === kind && resource.name === name) ||
   memory.bindings.has(`${kind}/${name}`);
 
-function unknown(
+function unknownResource(
   { name: kind, singular }: ResourceKind,
   name: string,
   listing: Listing | undefined,
   { resources }: Report,
 ): UserError {
   const names = [
-    ...resources.filter((one) => one.kind === kind).map((one) => one.name),
+    ...resources.filter((resource) => resource.kind === kind).map((resource) => resource.name),
     ...(listing?.items ?? []).map((item) => item.name),
   ];
-  const close = nearest(name, names);
+  const similarName = nearest(name, names);
   const unsure =
     listing?.complete === false ? ` (they could not all be listed: ${listing.error})` : '';
   return new UserError(
-    `there is no ${singular} "${name}", neither declared nor live${unsure}${hint(close && `${kind}/${close}`)}`,
+    `there is no ${singular} "${name}", neither declared nor live${unsure}${hint(similarName && `${kind}/${similarName}`)}`,
   );
 }

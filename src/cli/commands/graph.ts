@@ -4,7 +4,7 @@ import { toDot, toMermaid } from '../../report/graphText.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 
-/** `holdfast graph`: the declared resources and what they refer to, without the network. */
+/** `holdfast graph`: prints the declared resources and their references. Uses no network. */
 export async function graph(context: Context): Promise<number> {
   const { format } = context.options;
   const render = renderers[format];
@@ -16,7 +16,7 @@ export async function graph(context: Context): Promise<number> {
   return 0;
 }
 
-/** What lays a picture out is loaded when one is asked for. */
+/** Renderers by format. The layout library is loaded only for `svg`. */
 const renderers: Readonly<Record<string, () => Promise<typeof toDot>>> = {
   mermaid: async () => toMermaid,
   dot: async () => toDot,

@@ -21,7 +21,9 @@ export interface ImportFlags {
   readonly layout: string;
 }
 
-/** `holdfast import`: adds what is live and not declared to the YAML, and binds it. Sends GET requests only. */
+/**
+ * `holdfast import`: adds live resources that are not declared to the YAML, and binds them. Sends only GET requests.
+ */
 export async function importTeam(context: Context, flags: ImportFlags): Promise<number> {
   requireFormat(context);
   const layout = layoutOf(flags.layout);
@@ -55,7 +57,7 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
   return incomplete.length > 0 || partial ? 1 : 0;
 }
 
-/** Nothing is bound to a team that is not known. */
+/** Nothing may be bound to a team that is unknown. */
 function refuseUnknownTeam(error: unknown): never {
   if (error instanceof ApiError)
     throw new UserError(
@@ -65,21 +67,21 @@ function refuseUnknownTeam(error: unknown): never {
 }
 
 function layoutOf(text: string): Layout {
-  const layout = layouts.find((one) => one === text);
+  const layout = layouts.find((candidate) => candidate === text);
   if (!layout) throw new UserError(`--layout ${text}: write one of ${layouts.join(', ')}`);
   return layout;
 }
 
-function kindsOf(wanted: readonly string[] | undefined, { kinds }: Catalog): readonly string[] {
-  const unknown = wanted?.filter((name) => !kinds.has(name)) ?? [];
+function kindsOf(requested: readonly string[] | undefined, { kinds }: Catalog): readonly string[] {
+  const unknown = requested?.filter((name) => !kinds.has(name)) ?? [];
   if (unknown.length > 0)
     throw new UserError(
       `--kinds ${unknown.join(',')}: write some of ${[...kinds.keys()].join(', ')}`,
     );
-  return [...kinds.keys()].filter((name) => wanted?.includes(name) ?? true);
+  return [...kinds.keys()].filter((name) => requested?.includes(name) ?? true);
 }
 
-/** Each address is from now on the live resource that it was made from. */
+/** Binds each imported address to its live resource. */
 async function bind({ store, clock }: OpenWorkspace, { entries }: Imported): Promise<void> {
   const boundAt = clock.now().toISOString();
   await store.bind(
@@ -93,7 +95,7 @@ async function bind({ store, clock }: OpenWorkspace, { entries }: Imported): Pro
   );
 }
 
-/** The kinds of which not all that is live is known, and why. */
+/** The kinds whose lists are incomplete, with the error. */
 const incompleteOf = (
   { snapshot }: LiveTeam,
   kinds: readonly string[],

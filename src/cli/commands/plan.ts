@@ -15,7 +15,7 @@ import {
 } from '../../console/printReport.ts';
 import { systemErrorText } from '../../console/systemError.ts';
 
-/** `holdfast plan` and `holdfast drift`: one observation, and what a pass would do. Sends GET requests only. */
+/** `holdfast plan` and `holdfast drift`: observes once, and prints what a pass would do. Sends only GET requests. */
 export async function plan(
   context: Context,
   { simulate, out }: { simulate: string | undefined; out?: string | undefined },
@@ -31,7 +31,7 @@ export async function plan(
   const prepared = await prepare(workspace, state, policy, 'cli');
   const report = reportOn(workspace, policy, prepared);
   refuseWrongKey(report);
-  if (out !== undefined) await save(out, savedPlan(prepared, report, workspace.store.digest));
+  if (out !== undefined) await writePlan(out, savedPlan(prepared, report, workspace.store.digest));
   printReport(context, report);
   if (!report.complete) {
     tellIncomplete(context, report);
@@ -40,13 +40,13 @@ export async function plan(
   return isInSync(report) ? 0 : 2;
 }
 
-/** Writes a plan to a file that only this user can read: it holds what scripts and names say. */
-async function save(file: string, content: SavedPlan): Promise<void> {
+/** Writes a plan to a file that only this user can read: it contains scripts and names. */
+async function writePlan(file: string, content: SavedPlan): Promise<void> {
   try {
     await writeOwnFile(file, `${jsonText(content, 2)}\n`);
   } catch (error) {
-    const why = error instanceof UnsafePathError ? error.message : systemErrorText(error);
-    if (why === undefined) throw error;
-    throw new UserError(`--out ${file}: the plan was not written: ${why}`, { cause: error });
+    const reason = error instanceof UnsafePathError ? error.message : systemErrorText(error);
+    if (reason === undefined) throw error;
+    throw new UserError(`--out ${file}: the plan was not written: ${reason}`, { cause: error });
   }
 }

@@ -21,20 +21,20 @@ import { createServer, type Server } from '../../daemon/serve.ts';
 import type { Served, Standing } from '../../daemon/serverViews.ts';
 import { createWatchdog, type Watchdog } from '../../daemon/watchdog.ts';
 
-/** `holdfast run`: passes on a schedule and whenever the config changes, until it is told to stop. */
+/** `holdfast run`: runs passes on a schedule and whenever the config changes, until it is stopped. */
 export async function run(
   context: Context,
   { simulate, acceptTeam }: { simulate: string | undefined; acceptTeam: boolean },
 ): Promise<number> {
   requireReportFormat(context);
   const stop = listenForStop(context);
-  // The passes take up what a reload brings; until there are any, the signal must not end the process.
+  // The passes act on a reload; until they start, the signal must not end the process.
   process.on('SIGHUP', () => undefined);
   const catalog = await loadCatalog();
   const config = await followConfig(context, catalog);
-  const served = servedBy(context, config);
-  await using server = await createServer(context, served);
-  const { standing, metrics } = served;
+  const daemon = createDaemon(context, config);
+  await using server = await createServer(context, daemon);
+  const { standing, metrics } = daemon;
   await using workspace = await openWhenFree(context, catalog, config.current().settings, {
     simulate,
     acceptTeam,
@@ -48,13 +48,13 @@ export async function run(
   if (!workspace) return 0;
   standing.workspace = workspace;
   try {
-    return await runPasses(context, workspace, served, server, stop);
+    return await runPasses(context, workspace, daemon, server, stop);
   } finally {
     await server[Symbol.asyncDispose]();
   }
 }
 
-/** A daemon that shows itself, and makes no passes yet. */
+/** What the server shows, before the first pass. */
 interface Daemon extends Served {
   readonly watchdog: Watchdog;
   readonly standing: Standing;
@@ -62,7 +62,7 @@ interface Daemon extends Served {
   request: Served['request'];
 }
 
-function servedBy({ log }: Context, config: FollowedConfig): Daemon {
+function createDaemon({ log }: Context, config: FollowedConfig): Daemon {
   const metrics = createMetrics();
   const events = createEvents(systemClock);
   const listeners: LastPass['listeners'] = new Set([metrics.passEnded, events.passEnded]);
@@ -78,7 +78,7 @@ function servedBy({ log }: Context, config: FollowedConfig): Daemon {
   };
 }
 
-/** Passes, until Holdfast is told to stop. */
+/** Runs passes until Holdfast is stopped. */
 async function runPasses(
   context: Context,
   workspace: OpenWorkspace,
@@ -108,7 +108,10 @@ async function runPasses(
   return await untilStopped(context, workspace, loop, config, stop);
 }
 
-/** Answers who asks for health and status while another process writes with the store: on this machine that one may have the address. */
+/**
+ * Serves health and status while another process on this machine holds the store. That process may also have the
+ * address, which is only logged.
+ */
 async function serveMeanwhile({ log }: Context, server: Server): Promise<void> {
   try {
     const url = await server.start();
@@ -119,7 +122,9 @@ async function serveMeanwhile({ log }: Context, server: Server): Promise<void> {
   }
 }
 
-/** The workspace, once no other process writes with its store; undefined when Holdfast was told to stop meanwhile. */
+/**
+ * Opens the workspace as soon as no other process writes to its store; undefined if Holdfast is stopped while waiting.
+ */
 async function openWhenFree(
   context: Context,
   catalog: Catalog,

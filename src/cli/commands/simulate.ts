@@ -7,17 +7,17 @@ export interface SimulateFlags {
   readonly port: number;
   readonly state: string | undefined;
   readonly fault: readonly string[];
-  /** Milliseconds before each answer. */
+  /** The delay before each response, in milliseconds. */
   readonly latency: number;
-  /** Milliseconds that each job takes; undefined: about a second. */
+  /** The duration of each job in milliseconds; undefined: about a second. */
   readonly jobTime: number | undefined;
-  /** Requests a second; 0: none. */
+  /** Requests per second; 0: no limit. */
   readonly rateLimit: number;
-  /** The only key that is accepted; undefined: any. */
+  /** The only accepted key; undefined: any. */
   readonly key: string | undefined;
 }
 
-/** `holdfast simulate`: a local Paperspace API, until it is told to stop. */
+/** `holdfast simulate`: serves a local Paperspace API until it is stopped. */
 export async function simulate({ out }: Context, flags: SimulateFlags): Promise<number> {
   await using simulator = await openSimulator({
     port: flags.port,
@@ -30,7 +30,7 @@ export async function simulate({ out }: Context, flags: SimulateFlags): Promise<
       ? { rateLimit: { perSecond: flags.rateLimit, burst: flags.rateLimit } }
       : {}),
   });
-  for (const text of flags.fault) simulator.fault(parsed(text));
+  for (const text of flags.fault) simulator.fault(parsedFault(text));
   out(
     `a simulated Paperspace listens on ${simulator.url}/v1\n` +
       `PAPERSPACE_API_URL=${simulator.url}/v1 PAPERSPACE_API_KEY=${flags.key ?? 'any'} holdfast plan\n`,
@@ -39,7 +39,7 @@ export async function simulate({ out }: Context, flags: SimulateFlags): Promise<
   return 0;
 }
 
-function parsed(text: string): ReturnType<typeof parseFault> {
+function parsedFault(text: string): ReturnType<typeof parseFault> {
   try {
     return parseFault(text);
   } catch (error) {

@@ -11,40 +11,42 @@ import type { Context } from '../../setup/context.ts';
 import { simulatorFile } from '../../setup/defaults.ts';
 import { requireFormat } from '../../console/printReport.ts';
 
-const quiet: ReadonlySet<string> = new Set(['inSync', 'orphaned', 'unmanaged']);
+const needsNoAttention: ReadonlySet<string> = new Set(['inSync', 'orphaned', 'unmanaged']);
 
-/** `holdfast status`: the last passes and what is not in sync, from the store alone. */
+/** `holdfast status`: prints the last passes and what is not in sync. Reads only the store. */
 export async function status(
   context: Context,
   { simulate }: { simulate: string | undefined },
 ): Promise<number> {
   requireFormat(context);
   const { settings } = await requireConfig(context, await loadCatalog());
-  const place = storeOf(settings.store, simulate);
-  await using store = await openStore(place, true);
+  const storeSettings = storeOf(settings.store, simulate);
+  await using store = await openStore(storeSettings, true);
   const passes = await store.passes(5);
-  const findings = (await store.findings()).filter((one) => !quiet.has(one.status));
+  const findings = (await store.findings()).filter(
+    (condition) => !needsNoAttention.has(condition.status),
+  );
   context.out(
     context.options.format === 'json'
-      ? `${JSON.stringify({ store: pathOf(place), passes, findings }, null, 2)}\n`
+      ? `${JSON.stringify({ store: pathOf(storeSettings), passes, findings }, null, 2)}\n`
       : passes.length === 0
-        ? noPass(pathOf(place), simulate)
-        : text(context, passes, findings),
+        ? noPass(pathOf(storeSettings), simulate)
+        : statusText(context, passes, findings),
   );
   return passes.length > 0 && findings.length === 0 ? 0 : 2;
 }
 
-/** Which store was looked at, and where the passes may be that are missing in it. */
+/** The message for an empty store: its path, and where to find the passes of the simulated team. */
 function noPass(path: string, simulate: string | undefined): string {
-  const there = existsSync(path) ? '' : ', which does not exist';
+  const suffix = existsSync(path) ? '' : ', which does not exist';
   const hint =
     simulate === undefined && existsSync(simulatorFile)
-      ? `; the simulated team has a store of its own: holdfast status --simulate`
+      ? `; the simulated team has its own store: holdfast status --simulate`
       : '';
-  return `no pass has ended yet in the store ${visible(path)}${there}${hint}\n`;
+  return `no pass has ended yet in the store ${visible(path)}${suffix}${hint}\n`;
 }
 
-function text(
+function statusText(
   { paint }: Context,
   passes: readonly PassSummary[],
   findings: readonly Condition[],
@@ -60,8 +62,8 @@ function text(
     '',
     findings.length === 0 ? paint('green', 'All in sync.') : 'Not in sync',
     ...findings.map(
-      (one) =>
-        `  ${paint('red', one.status.padEnd(9))}  ${visible(`${one.address}  since ${one.since}${one.reason ? `: ${one.reason}` : ''}`)}`,
+      (condition) =>
+        `  ${paint('red', condition.status.padEnd(9))}  ${visible(`${condition.address}  since ${condition.since}${condition.reason ? `: ${condition.reason}` : ''}`)}`,
     ),
     '',
   ].join('\n');

@@ -17,9 +17,9 @@ const writers: Readonly<Record<string, Writer>> = {
   github: (findings, directory) =>
     toGithub(findings, pathsFrom(repositoryRoot(process.cwd()), directory)),
   sarif: (findings, directory) =>
-    inJson(toSarif(findings, urlsFrom(repositoryRoot(process.cwd()), directory))),
+    jsonText(toSarif(findings, urlsFrom(repositoryRoot(process.cwd()), directory))),
   json: ({ problems, warnings }) =>
-    inJson({
+    jsonText({
       schema: 'holdfast/problems/v1',
       valid: problems.length === 0,
       problems,
@@ -27,23 +27,24 @@ const writers: Readonly<Record<string, Writer>> = {
     }),
 };
 
-const inJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+const jsonText = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** How far `validate` goes: `secrets`: also whether each secret can be read; `strict`: warnings are errors. */
+/** `secrets`: also check that each secret can be read. `strict`: treat warnings as errors. */
 export interface ValidateFlags {
   readonly secrets: boolean;
   readonly strict: boolean;
 }
 
-/** `holdfast validate`: everything that is wrong with the config, without the network. */
+/** `holdfast validate`: prints everything that is wrong with the config. Uses no network. */
 export async function validate(context: Context, flags: ValidateFlags): Promise<number> {
   const { config, format } = context.options;
   const write = writers[format];
   if (!write)
     throw new UserError(`--format ${format}: write one of ${Object.keys(writers).join(', ')}`);
   const loaded = await loadConfig(context, await loadCatalog());
-  const unread = loaded.ok && flags.secrets ? await unreadable(loaded.secrets, context.env) : [];
-  const errors = loaded.ok ? unread : loaded.problems;
+  const unreadableSecrets =
+    loaded.ok && flags.secrets ? await findUnreadable(loaded.secrets, context.env) : [];
+  const errors = loaded.ok ? unreadableSecrets : loaded.problems;
   const findings = flags.strict
     ? { problems: collectProblems([...errors, ...loaded.warnings]).list(), warnings: [] }
     : { problems: errors, warnings: loaded.warnings };
@@ -54,28 +55,28 @@ export async function validate(context: Context, flags: ValidateFlags): Promise<
   const valid = findings.problems.length === 0;
   if (valid && loaded.ok && format === 'text')
     context.out(
-      `valid: ${counted(loaded.state.resources.length, 'resource')} in ${counted(loaded.files, 'file')}\n`,
+      `valid: ${countOf(loaded.state.resources.length, 'resource')} in ${countOf(loaded.files, 'file')}\n`,
     );
   return valid ? 0 : 1;
 }
 
-const counted = (count: number, word: string): string =>
+const countOf = (count: number, word: string): string =>
   `${count} ${word}${count === 1 ? '' : 's'}`;
 
-/** The secrets that cannot be read, each at its own place. */
-async function unreadable(
+/** The secrets that cannot be read, each at its position. */
+async function findUnreadable(
   secrets: readonly SecretUse[],
   env: Context['env'],
 ): Promise<readonly Problem[]> {
   const read = createSecretReader(env, systemClock);
   const problems = collectProblems();
   for (const { owner, path, schema, source, at } of secrets) {
-    const because = await read(source).then(
+    const reason = await read(source).then(
       (text) => lengthProblem(text, schema),
       (error: Error) => error.message,
     );
-    if (because !== undefined)
-      problems.add(at, 'unreadable-secret', `${path} of ${owner} cannot be read: ${because}`);
+    if (reason !== undefined)
+      problems.add(at, 'unreadable-secret', `${path} of ${owner} cannot be read: ${reason}`);
   }
   return problems.list();
 }

@@ -10,47 +10,53 @@ import { linksOf } from '../reconcile/plan/relations/references.ts';
 import { changesShown, declaredShown, liveShown } from '../reconcile/compare/redact.ts';
 import type { Prepared, Workspace } from '../reconcile/workspace.ts';
 
-/** What one observation found, and which resource is asked about. */
+/** The result of one observation, and the resource to explain. */
 export interface Asked {
   readonly kind: ResourceKind;
   readonly name: string;
   readonly prepared: Prepared;
   readonly report: Report;
-  /** What is live of it, where something is. */
+  /** The live resource, if there is one. */
   readonly live: Observed | undefined;
 }
 
-/** More deeds of one resource are not kept. */
-const mostDeeds = 1000;
+/** The store keeps no more actions of one resource. */
+const maxHistory = 1000;
 
-/** Everything known of a resource; reads the companions of a live one, and sends nothing else. */
+/**
+ * The entry point of `explain/`. In: an observed and planned pass, and the resource in question. Out: everything known
+ * about the resource. Reads its action history from the store and, if it is live, its companions from the API; sends
+ * nothing else.
+ */
 export async function explanationOf(workspace: Workspace, asked: Asked): Promise<Explanation> {
   const { kind, name, prepared, report, live } = asked;
   const address = addressOf(kind.name, name);
   const { resources, absent } = prepared.state;
-  const desired = resources.find((one) => one.address === address);
-  const found = report.resources.find((one) => one.kind === kind.name && one.name === name);
-  const deeds = await workspace.store.deeds(address, mostDeeds);
+  const desired = resources.find((resource) => resource.address === address);
+  const reported = report.resources.find(
+    (resource) => resource.kind === kind.name && resource.name === name,
+  );
+  const deeds = await workspace.store.deeds(address, maxHistory);
   return {
     schema: 'holdfast/explanation/v1',
     kind: kind.name,
     name,
     at: report.startedAt,
-    status: found?.status ?? 'unmanaged',
-    reason: found?.reason ?? null,
-    since: found?.since ?? report.startedAt,
-    changes: changesShown(kind.schema, found?.changes ?? []),
-    unverifiable: found?.unverifiable ?? [],
+    status: reported?.status ?? 'unmanaged',
+    reason: reported?.reason ?? null,
+    since: reported?.since ?? report.startedAt,
+    changes: changesShown(kind.schema, reported?.changes ?? []),
+    unverifiable: reported?.unverifiable ?? [],
     declared: desired ? declaredOf(kind, desired) : null,
-    absent: absent.find((one) => one.address === address)?.source ?? null,
+    absent: absent.find((resource) => resource.address === address)?.source ?? null,
     live: live ? liveOf(kind, live, prepared.snapshot) : null,
     actions: report.actions
-      .filter((one) => one.kind === kind.name && one.name === name)
-      .map((one) => ({ ...one, changes: changesShown(kind.schema, one.changes) })),
+      .filter((action) => action.kind === kind.name && action.name === name)
+      .map((action) => ({ ...action, changes: changesShown(kind.schema, action.changes) })),
     setbacks: setbacksOf(prepared.memory, address),
     suspended: prepared.memory.suspended.get(address) ?? null,
     ...linksAt(workspace, resources, address, desired),
-    readings: found?.readings ?? {},
+    readings: reported?.readings ?? {},
     history: deeds.map((deed) => doneOf(kind, deed)),
     ...(await companionsOf(workspace, kind, live)),
   };
@@ -99,9 +105,9 @@ function linksAt(
 ): Pick<Explanation, 'refersTo' | 'referredToBy'> {
   return {
     refersTo: desired ? linksOf(kinds, desired) : [],
-    referredToBy: resources.flatMap((one) =>
-      linksOf(kinds, one).flatMap(({ path, to }) =>
-        to === address ? [{ path, from: one.address }] : [],
+    referredToBy: resources.flatMap((resource) =>
+      linksOf(kinds, resource).flatMap(({ path, to }) =>
+        to === address ? [{ path, from: resource.address }] : [],
       ),
     ),
   };
@@ -113,24 +119,27 @@ const doneOf = ({ schema }: ResourceKind, deed: Deed): Done => {
   return { pass, action, verb, outcome, error, at, took, changes };
 };
 
-/** One that cannot be read does not keep the rest from being told. */
+/**
+ * Reads the details of a live resource that have endpoints of their own. A failed read is reported in `unread`, and
+ * does not prevent the explanation.
+ */
 async function companionsOf(
   { api }: Workspace,
   { companions = {} }: ResourceKind,
   live: Observed | undefined,
 ): Promise<Pick<Explanation, 'companions' | 'unread'>> {
-  const read: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
   const unread: Record<string, string> = {};
   if (live)
     await Promise.all(
       Object.entries(companions).map(async ([name, companion]) => {
         try {
-          read[name] = await companion(api, live);
+          values[name] = await companion(api, live);
         } catch (error) {
           if (!(error instanceof ApiError)) throw error;
           unread[name] = error.message;
         }
       }),
     );
-  return { companions: read, unread };
+  return { companions: values, unread };
 }

@@ -14,7 +14,7 @@ import type { LiveTeam } from './liveTeam.ts';
 import type { ImportResult } from './printImport.ts';
 import type { Stage } from './stage.ts';
 
-/** What texts are tried out with. */
+/** What is needed to validate a candidate config. */
 export interface Fitting {
   readonly context: Context;
   readonly catalog: Catalog;
@@ -25,7 +25,7 @@ type Fitted = Pick<ImportResult, 'entries' | 'leftOut' | 'files'> & {
   readonly texts: ReadonlyMap<string, string>;
 };
 
-/** What the config does not take: whole entries, and fields of them. */
+/** What the config refuses: whole entries, and single fields of them, with the reasons. */
 interface Refused {
   readonly entries: ReadonlyMap<Address, string>;
   readonly fields: Without;
@@ -33,7 +33,14 @@ interface Refused {
 
 const nothing: Refused = { entries: new Map(), fields: new Map() };
 
-/** The texts with which the config is valid: what the loader refuses is left out, until it refuses nothing. */
+/**
+ * The entry point of `import/`. In: the live team (liveTeam.ts), the kinds, and the layout. Out: the entries to add
+ * (entries/) and the new texts of the files (yaml/), with which the config in the stage (stage.ts) is valid. Removes
+ * what the loader refuses, and tries again until it refuses nothing.
+ *
+ * Rejects with a `UserError`, with nothing written, if the config has problems that no imported entry causes.
+ * `refused`: what earlier rounds removed.
+ */
 export async function fitting(
   live: LiveTeam,
   kinds: readonly string[],
@@ -48,7 +55,7 @@ export async function fitting(
     live.members,
     live.isProtected,
   );
-  const again = ({ entries, fields }: Refused): Promise<Fitted> =>
+  const retryWithout = ({ entries, fields }: Refused): Promise<Fitted> =>
     fitting(live, kinds, layout, tools, {
       entries: new Map([...refused.entries, ...entries]),
       fields: joined(refused.fields, fields),
@@ -57,7 +64,7 @@ export async function fitting(
     const text = addEntries('', kind, { [name]: spec });
     return text === undefined || Buffer.byteLength(text) > maxYamlBytes;
   });
-  if (unwritable.length > 0) return again({ ...nothing, entries: withReason(unwritable) });
+  if (unwritable.length > 0) return retryWithout({ ...nothing, entries: withReason(unwritable) });
   const { texts, filed } = fileEntries(imported.entries, {
     layout,
     maxBytes: maxYamlBytes,
@@ -66,32 +73,36 @@ export async function fitting(
   await stage.tryOut(texts);
   const loaded = await loadConfig(context, catalog, stage.directory);
   if (loaded.ok) {
-    const lost = lostIn(loaded.state, imported);
-    if (lost.length > 0) return again({ ...nothing, entries: withReason(lost) });
+    const undeclared = undeclaredIn(loaded.state, imported);
+    if (undeclared.length > 0) return retryWithout({ ...nothing, entries: withReason(undeclared) });
     return { ...imported, texts, files: Map.groupBy(filed, ({ file }) => file) };
   }
-  const more = refusals(loaded.problems, texts, imported, stage);
-  if (more.entries.size + more.fields.size === 0)
+  const newlyRefused = refusals(loaded.problems, texts, imported, stage);
+  if (newlyRefused.entries.size + newlyRefused.fields.size === 0)
     throw new UserError([
       ...loaded.problems.map(formatProblem),
-      'with what is live the config would not be valid; nothing was written',
+      'with the live resources the config would not be valid; nothing was written',
     ]);
-  return again(more);
+  return retryWithout(newlyRefused);
 }
 
-/** The entries that the config, though valid, does not declare: `<<` is no name. */
-function lostIn({ resources }: DesiredState, { entries }: Imported): readonly Entry[] {
+/** The entries that a valid config does not declare: `<<`, for example, is not a name. */
+function undeclaredIn({ resources }: DesiredState, { entries }: Imported): readonly Entry[] {
   const declared = new Set(resources.map(({ address }) => address));
   return entries.filter(({ kind, name }) => !declared.has(addressOf(kind, name)));
 }
 
 const withReason = (entries: readonly Entry[]): ReadonlyMap<Address, string> =>
-  new Map(entries.map(({ kind, name }) => [addressOf(kind, name), 'YAML cannot hold it']));
+  new Map(entries.map(({ kind, name }) => [addressOf(kind, name), 'YAML cannot represent it']));
 
-/** The rules that resources break together: what breaks one is the field that names the other resource, and not the rest. */
-const clashes: ReadonlySet<string> = new Set<Rule>(['assigned-twice', 'conflict', 'other-region']);
+/** Rules about two resources: only the field that refers to the other resource is removed, not the whole entry. */
+const conflictRules: ReadonlySet<string> = new Set<Rule>([
+  'assigned-twice',
+  'conflict',
+  'other-region',
+]);
 
-/** The new entries, or of two that clash the fields of the new one, at which the problems are, with what is wrong. */
+/** The imported entries, or single fields of them, that the problems are about, with the messages. */
 function refusals(
   problems: readonly Problem[],
   texts: ReadonlyMap<string, string>,
@@ -100,7 +111,7 @@ function refusals(
 ): Refused {
   const added = new Map(entries.map((entry) => [addressOf(entry.kind, entry.name), entry]));
   const byName = new Map([...texts].map(([file, text]) => [nameOf(file), text]));
-  const refused = new Map<Address, string>();
+  const refusedEntries = new Map<Address, string>();
   const fields = new Map<Address, ReadonlyMap<string, string>>();
   for (const { file, line, column, rule, message } of problems) {
     const at = entryAt(byName.get(file) ?? '', { line, column });
@@ -108,9 +119,9 @@ function refusals(
     const entry = address && added.get(address);
     if (!entry) continue;
     const { field } = at;
-    if (clashes.has(rule) && field !== undefined && field in entry.spec)
+    if (conflictRules.has(rule) && field !== undefined && field in entry.spec)
       fields.set(address, new Map([[field, message], ...(fields.get(address) ?? [])]));
-    else if (!refused.has(address)) refused.set(address, message);
+    else if (!refusedEntries.has(address)) refusedEntries.set(address, message);
   }
-  return { entries: refused, fields };
+  return { entries: refusedEntries, fields };
 }

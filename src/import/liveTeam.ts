@@ -15,15 +15,15 @@ import { isReference } from '../reconcile/compare/spec.ts';
 import { compareValues } from '../reconcile/compare/writeOnly.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 
-/** All that was read of the team. */
+/** Everything that was read of the team. */
 export interface LiveTeam extends Team {
-  /** The members that kinds list apart. */
+  /** The members of relations that are listed separately. */
   readonly members: Snapshot;
-  /** Whether a live id was bound to what was never to be deleted. */
+  /** Whether a live id was bound to an address with `preventDeletion`. */
   readonly isProtected: (kind: string, id: string) => boolean;
 }
 
-/** Lists these kinds and what they refer to, and matches what is declared. GET requests only. */
+/** Lists the kinds and everything that they refer to, and matches the declared resources. Sends only GET requests. */
 export async function lookAtTeam(
   { catalog, api, store, clock }: OpenWorkspace,
   kinds: readonly string[],
@@ -32,8 +32,10 @@ export async function lookAtTeam(
 ): Promise<LiveTeam> {
   const now = clock.now();
   const memory = await store.memory(now);
-  const looked = [...new Set([...kinds, ...kinds.flatMap((kind) => referredBy(catalog, kind))])];
-  const snapshot = await observe(catalog, looked, api);
+  const listedKinds = [
+    ...new Set([...kinds, ...kinds.flatMap((kind) => referredBy(catalog, kind))]),
+  ];
+  const snapshot = await observe(catalog, listedKinds, api);
   const resources = state.resources.filter(({ kind }) => snapshot.has(kind));
   const { byAddress } = matchAll({
     catalog,
@@ -62,7 +64,7 @@ export async function lookAtTeam(
     catalog,
     snapshot,
     declared: new Map(declared),
-    taken: takenIn(state),
+    taken: takenAddresses(state),
     holders: holdersIn(catalog.kinds, resources, idOf),
     isName: isOneName,
   };
@@ -70,7 +72,7 @@ export async function lookAtTeam(
   return { ...team, members, isProtected: protectedIn(memory) };
 }
 
-/** What a kind's fields may name and imports write: kinds and lookups that have to be listed to know the names. */
+/** The kinds and lookups that imported fields of a kind may refer to. They must be listed to know the names. */
 function referredBy({ kinds, lookups }: Catalog, name: string): readonly string[] {
   const fields = Object.values(kinds.get(name)?.schema.properties ?? {});
   return fields
@@ -87,16 +89,18 @@ const targetsOf = (field: FieldSchema): readonly string[] =>
     ],
   );
 
-/** Names that the config has given away already. */
-const takenIn = ({ resources, absent }: DesiredState): ReadonlyMap<Address, string> =>
+/** Addresses that imported resources must not take, with the reason. */
+const takenAddresses = ({ resources, absent }: DesiredState): ReadonlyMap<Address, string> =>
   new Map([
-    ...absent.map(({ address }) => [address, '`absent` names it'] as const),
+    ...absent.map(({ address }) => [address, 'it is declared `absent`'] as const),
     ...resources.flatMap(({ kind, lifecycle: { formerName } }) =>
       formerName === undefined
         ? []
-        : [[addressOf(kind, formerName), 'it is the formerName of another one'] as const],
+        : [[addressOf(kind, formerName), 'it is the formerName of another resource'] as const],
     ),
-    ...resources.map(({ address }) => [address, 'this name is declared for another one'] as const),
+    ...resources.map(
+      ({ address }) => [address, 'this name is declared for another resource'] as const,
+    ),
   ]);
 
 const protectedIn = ({ bindings }: Memory) => {

@@ -5,20 +5,20 @@ import type { Filed } from './yaml/files.ts';
 import { visible } from '../model/text/visible.ts';
 import type { Context } from '../setup/context.ts';
 
-/** What an import did. */
+/** The result of an import. */
 export interface ImportResult {
   readonly entries: readonly Entry[];
   readonly leftOut: readonly LeftOut[];
-  /** What was added, by file. */
+  /** The added entries, by file. */
   readonly files: ReadonlyMap<string, readonly Filed[]>;
   readonly directory: string;
-  /** Whether what was added is part of the config, and so bound. */
+  /** Whether the files are part of the config, so that the entries were bound. */
   readonly bound: boolean;
-  /** Kinds that could not be listed to the end, and why. */
+  /** Kinds whose lists are incomplete, with the error. */
   readonly incomplete: readonly { readonly kind: string; readonly error: string }[];
 }
 
-/** Prints what an import did, in the format that was asked for. */
+/** Prints the result of an import in the requested format. */
 export function printImport({ options, out }: Context, result: ImportResult): void {
   out(options.format === 'json' ? `${JSON.stringify(toJson(result), null, 2)}\n` : toText(result));
 }
@@ -31,7 +31,7 @@ const toJson = ({ entries, files, leftOut, ...rest }: ImportResult) => ({
     name,
     id,
     file: [...files].find(([, filed]) =>
-      filed.some((one) => one.kind === kind && one.name === name),
+      filed.some((entry) => entry.kind === kind && entry.name === name),
     )?.[0],
     kept,
     withheld,
@@ -44,21 +44,21 @@ function toText({ entries, leftOut, files, directory, bound, incomplete }: Impor
     entries.length === 0
       ? ['Nothing to add.']
       : [
-          `Added ${counted(entries)} to ${directory}:`,
+          `Added ${countOf(entries)} to ${directory}:`,
           ...[...files].map(([file, filed]) => `  ${file}: ${byKind(filed)}`),
         ];
   return `${[
     ...lines,
     ...(bound || entries.length === 0
       ? []
-      : ['Not bound: this directory is no part of the config.']),
-    ...paths(entries, 'kept', '{ keep: true } stands for what the API never shows:'),
-    ...paths(entries, 'withheld', 'Not written, since a secret may stand there:'),
+      : ['Not bound: this directory is not part of the config.']),
+    ...paths(entries, 'kept', '{ keep: true } replaces values that the API never shows:'),
+    ...paths(entries, 'withheld', 'Not written, because it may be a secret:'),
     ...titled(
       'Left out:',
       leftOut.map(
         ({ kind, name, id, field, because }) =>
-          `${kind}/${shown(name)} (${shown(id)})${field === undefined ? '' : `, ${field} alone`}: ${because}`,
+          `${kind}/${shown(name)} (${shown(id)})${field === undefined ? '' : `, only ${field}`}: ${because}`,
       ),
     ),
     ...titled(
@@ -70,7 +70,7 @@ function toText({ entries, leftOut, files, directory, bound, incomplete }: Impor
     .join('\n')}\n`;
 }
 
-const counted = (entries: readonly unknown[]): string =>
+const countOf = (entries: readonly unknown[]): string =>
   entries.length === 1 ? '1 resource' : `${entries.length} resources`;
 
 const titled = (title: string, lines: readonly string[]): readonly string[] =>
@@ -81,17 +81,17 @@ const byKind = (filed: readonly Filed[]): string =>
     .map(([kind, group]) => `${group.length} ${kind}`)
     .join(', ');
 
-/** A line for each path of a kind, with the number of resources that have it. */
+/** One line for each kind and path, with the number of resources that have it. */
 function paths(
   entries: readonly Entry[],
-  which: 'kept' | 'withheld',
+  property: 'kept' | 'withheld',
   title: string,
 ): readonly string[] {
-  const all = entries.flatMap((entry) => entry[which].map((path) => `${entry.kind}: ${path}`));
+  const lines = entries.flatMap((entry) => entry[property].map((path) => `${entry.kind}: ${path}`));
   return titled(
     title,
-    [...Map.groupBy(all, (line) => line)].map(([line, same]) =>
-      same.length === 1 ? line : `${line} (${same.length} times)`,
+    [...Map.groupBy(lines, (line) => line)].map(([line, equalLines]) =>
+      equalLines.length === 1 ? line : `${line} (${equalLines.length} times)`,
     ),
   );
 }

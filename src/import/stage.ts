@@ -20,34 +20,40 @@ import { FileError, readBounded } from '../model/files/readBounded.ts';
 import { currentUser, distrustOfTemporary } from '../model/files/trust.ts';
 import { UserError } from '../setup/context.ts';
 
-/** A copy of the config directory in which an import is tried out before anything is written. */
+/** A copy of the config directory in which an import is validated before anything is written. */
 export interface Stage extends AsyncDisposable {
-  /** The copy. It holds the directory that is written to as well, where that is another one. */
+  /** The path of the copy. It also contains a copy of the output directory, if that is outside the config. */
   readonly directory: string;
-  /** Whether what is written becomes part of the config. */
+  /** Whether the output directory is part of the config. */
   readonly isConfig: boolean;
-  /** How problems name a file of the directory that is written to. */
+  /** The name of an output file in problems. */
   readonly nameOf: (file: string) => string;
-  /** What the YAML files of the directory that is written to held when the copy was made. */
+  /** The YAML files of the output directory, as they were when the copy was made. */
   readonly before: ReadonlyMap<string, string>;
-  /** Takes these texts in place of those of the last time. */
+  /** Writes the texts to the copy, and restores the files of the previous call. */
   readonly tryOut: (texts: ReadonlyMap<string, string>) => Promise<void>;
-  /** Writes the texts for good. Throws a `UserError`, with nothing written, when a file is no longer what it was. */
+  /**
+   * Writes the texts to the output directory. Rejects with a `UserError`, with nothing written, if a file has changed
+   * since it was read.
+   */
   readonly keep: (texts: ReadonlyMap<string, string>) => Promise<void>;
 }
 
-/** Copies the config directory, which need not exist yet; `out`: where files go, by default there. */
+/**
+ * Copies the config directory, which need not exist. `out`: the output directory; default: the config directory.
+ * Rejects with a `UserError` if it cannot be copied.
+ */
 export async function openStage(config: string, out = config): Promise<Stage> {
   const directory = await temporaryDirectory();
   try {
     const [from, to] = [await realOf(config), await realOf(out)];
     const inside = placeInside(from, to);
-    const part = inside ?? (basename(to).replace(/^\.+/, '') || 'out');
+    const subpath = inside ?? (basename(to).replace(/^\.+/, '') || 'out');
     await copy(from, directory);
-    if (inside === undefined) await copy(to, join(directory, part));
-    await needSettings(directory);
-    const before = await yamlIn(join(directory, part));
-    return stageIn({ directory, to, part, before, isConfig: inside !== undefined });
+    if (inside === undefined) await copy(to, join(directory, subpath));
+    await ensureSettings(directory);
+    const before = await yamlIn(join(directory, subpath));
+    return stageIn({ directory, to, part: subpath, before, isConfig: inside !== undefined });
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     if (error instanceof UserError) throw error;
@@ -57,41 +63,43 @@ export async function openStage(config: string, out = config): Promise<Stage> {
   }
 }
 
-/** A new directory for this user alone. What is tried out in it is believed, so nobody else may put another in its place. */
+/**
+ * Creates a directory that only this user can access. Its content is trusted, so nobody else may be able to replace it.
+ */
 async function temporaryDirectory(): Promise<string> {
   const parent = tmpdir();
-  const why = distrustOfTemporary(await stat(parent), currentUser());
-  if (why !== undefined)
-    throw new UserError(`${parent} ${why}; or set TMPDIR to another directory`);
+  const distrust = distrustOfTemporary(await stat(parent), currentUser());
+  if (distrust !== undefined)
+    throw new UserError(`${parent} ${distrust}; or set TMPDIR to another directory`);
   return await mkdtemp(join(parent, 'holdfast-import-'));
 }
 
 interface Staged extends Pick<Stage, 'directory' | 'before' | 'isConfig'> {
-  /** Where files are written for good. */
+  /** The output directory. */
   readonly to: string;
-  /** The place of their copies in the stage. */
+  /** The path of its copy inside the stage. */
   readonly part: string;
 }
 
 function stageIn({ directory, to, part, before, isConfig }: Staged): Stage {
-  const staged = (file: string): string => join(directory, part, file);
-  let tried: readonly string[] = [];
+  const stagedPath = (file: string): string => join(directory, part, file);
+  let written: readonly string[] = [];
   return {
     directory,
     isConfig,
     before,
     nameOf: (file) => join(part, file).split(sep).join('/'),
     async tryOut(texts) {
-      for (const file of tried) await put(staged(file), before.get(file));
-      await makeOwnDirectory(staged('.'));
-      for (const [file, text] of texts) await put(staged(file), text);
-      tried = [...texts.keys()];
+      for (const file of written) await put(stagedPath(file), before.get(file));
+      await makeOwnDirectory(stagedPath('.'));
+      for (const [file, text] of texts) await put(stagedPath(file), text);
+      written = [...texts.keys()];
     },
     async keep(texts) {
       for (const file of texts.keys())
         if ((await textOf(join(to, file))) !== before.get(file))
           throw new UserError(
-            `${join(to, file)} was changed meanwhile; nothing was written, import again`,
+            `${join(to, file)} changed during the import; nothing was written, import again`,
           );
       await replaceAll(to, texts);
     },
@@ -109,18 +117,21 @@ async function yamlIn(directory: string): Promise<ReadonlyMap<string, string>> {
   return texts;
 }
 
-/** The path without links; that of what does not exist yet as it is. */
+/** The path with links resolved; unchanged if it does not exist. */
 const realOf = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
 
-/** The path from the config directory where its files are read; undefined outside it and below a name that begins with a dot. */
+/**
+ * The path relative to the config directory; undefined if it is outside, or below a name that begins with a dot, where
+ * no config is read.
+ */
 function placeInside(config: string, out: string): string | undefined {
-  const way = relative(config, out);
-  const isHidden = way.split(sep).some((name) => name.startsWith('.'));
-  return isAbsolute(way) || isHidden ? undefined : way;
+  const path = relative(config, out);
+  const isHidden = path.split(sep).some((name) => name.startsWith('.'));
+  return isAbsolute(path) || isHidden ? undefined : path;
 }
 
-/** What has nothing to do with a config, and may be large. */
-const passedOver = new Set(['.git', '.holdfast']);
+/** Directories that are not config, and may be large. */
+const skippedNames = new Set(['.git', '.holdfast']);
 
 async function copy(from: string, to: string): Promise<void> {
   if ((await stat(from).catch(() => undefined)) === undefined) return;
@@ -128,14 +139,19 @@ async function copy(from: string, to: string): Promise<void> {
     recursive: true,
     verbatimSymlinks: true,
     filter: async (source) => {
-      if (source !== from && passedOver.has(basename(source))) return false;
-      const is = await lstat(source);
-      return is.isFile() ? isSmall(source, is) : is.isDirectory() || is.isSymbolicLink();
+      if (source !== from && skippedNames.has(basename(source))) return false;
+      const stats = await lstat(source);
+      return stats.isFile()
+        ? isSmall(source, stats)
+        : stats.isDirectory() || stats.isSymbolicLink();
     },
   });
 }
 
-/** No config holds a larger file, so one of another kind is left where it is. Throws a `UserError` for YAML, which must not be missing. */
+/**
+ * Whether a file is small enough to be config; a larger one is not copied. Throws a `UserError` for a large YAML file,
+ * which must not be missing.
+ */
 function isSmall(path: string, { size }: Stats): boolean {
   if (size > maxYamlBytes && /\.ya?ml$/.test(path))
     throw new UserError(
@@ -144,8 +160,8 @@ function isSmall(path: string, { size }: Stats): boolean {
   return size <= maxYamlBytes;
 }
 
-/** A directory without YAML is no config; with settings that say nothing it is one. */
-async function needSettings(directory: string): Promise<void> {
+/** Adds empty settings if there are none: a directory without YAML is not a valid config. */
+async function ensureSettings(directory: string): Promise<void> {
   const file = join(directory, 'holdfast.yaml');
   if ((await textOf(file)) === undefined) await writeFile(file, 'settings: {}\n');
 }
@@ -162,31 +178,31 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Puts a file into the stage, or takes it away. A link in the stage is replaced: it leads to the config itself. */
+/** Writes a file of the stage, or removes it. A link is replaced, not followed: it leads to the real config. */
 async function put(path: string, text: string | undefined): Promise<void> {
   await rm(path, { force: true });
   if (text !== undefined) await writeFile(path, text, { flag: 'wx' });
 }
 
-/** Each file is the old one or the new one, whatever happens: it is written beside its place and then renamed. */
+/** Replaces files atomically: each is written beside its destination and then renamed. */
 async function replaceAll(to: string, texts: ReadonlyMap<string, string>): Promise<void> {
-  const made: { readonly from: string; readonly path: string }[] = [];
+  const temporaryFiles: { readonly from: string; readonly path: string }[] = [];
   try {
     for (const [file, text] of texts) {
       const path = await realOf(join(to, file));
       await makeOwnDirectory(dirname(path));
       const from = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
-      made.push({ from, path });
+      temporaryFiles.push({ from, path });
       await writeFile(from, text, { flag: 'wx', mode: 0o600 });
       const mode = await stat(path).then(
-        (is) => is.mode,
+        (stats) => stats.mode,
         () => undefined,
       );
       if (mode !== undefined) await chmod(from, mode);
     }
-    for (const { from, path } of made) await rename(from, path);
+    for (const { from, path } of temporaryFiles) await rename(from, path);
   } catch (error) {
-    for (const { from } of made) await rm(from, { force: true });
+    for (const { from } of temporaryFiles) await rm(from, { force: true });
     throw new UserError(`${to} cannot be written to: ${(error as Error).message}`, {
       cause: error,
     });

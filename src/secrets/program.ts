@@ -1,17 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Clock } from '../model/time/clock.ts';
 
-/** A program to run: never by a shell, and with these variables alone. */
+/** A program to run: without a shell, and only with these environment variables. */
 export interface Program {
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
-  /** The descriptor of its standard input. */
+  /** The file descriptor for its standard input. */
   readonly stdin: number;
   readonly limitMs: number;
   readonly maxBytes: number;
 }
 
-/** Why a program gave no output. The message says so and never quotes what the program printed. */
+/** Why a program gave no output. The message must never quote the program's output. */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError';
   readonly timedOut: boolean;
@@ -23,24 +23,24 @@ export class ProgramError extends Error {
 }
 
 /**
- * The standard output of a program that ends well, within its limits. A program that goes over one is killed with everything that
- * it has started. What it writes to its standard error is dropped. Rejects with a `ProgramError`.
+ * Runs a program, and resolves to its standard output. A program that exceeds `limitMs` or `maxBytes` is killed with
+ * all its children. Its standard error is discarded. Rejects with a `ProgramError`.
  */
 export async function runProgram(program: Program, clock: Clock): Promise<string> {
   const { command, env, stdin, limitMs } = program;
   const [name, ...args] = command;
-  // A process group of its own, so that all of it can be killed.
+  // In a process group of its own, so that its children can be killed too.
   const child = spawn(name, args, { env, stdio: [stdin, 'pipe', 'ignore'], detached: true });
-  let closed = false;
-  child.once('close', () => void (closed = true));
-  const kill = (): void => (closed ? undefined : killGroup(child));
+  let isClosed = false;
+  child.once('close', () => void (isClosed = true));
+  const kill = (): void => (isClosed ? undefined : killGroup(child));
   const ended = new AbortController();
   process.once('exit', kill);
   try {
-    const late = clock.sleep(limitMs, ended.signal).then(() => {
+    const timeout = clock.sleep(limitMs, ended.signal).then(() => {
       throw new ProgramError(`${name} did not end within ${limitMs / 1000} s`, true);
     });
-    return await Promise.race([outputOf(child, program), late]);
+    return await Promise.race([outputOf(child, program), timeout]);
   } finally {
     process.off('exit', kill);
     ended.abort();
@@ -70,12 +70,11 @@ const notStarted = (name: string, { code }: NodeJS.ErrnoException): ProgramError
     code === 'ENOENT' ? `the program ${name} is not installed` : `${name} cannot be run (${code})`,
   );
 
-/** The group may be gone already. */
 function killGroup({ pid, stdout }: ChildProcess): void {
   stdout?.destroy();
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // It ended by itself.
+    // The group has already ended.
   }
 }

@@ -10,67 +10,73 @@ import { createSops, type Decrypt } from './sops.ts';
 type Source = Exclude<WriteOnly, { readonly from: 'value' | 'keep' }>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** With what secrets are read. */
-interface Means {
+/** What is needed to read secrets. */
+interface Reader {
   readonly env: Environment;
   readonly decrypt: Decrypt;
-  /** Files that are not read under any name. */
+  /** Files that must not be read, under any name. */
   readonly except: readonly string[];
 }
 
 /**
- * Reads a secret of the operator's own settings where it is kept: an environment variable, a file (without its last newline), or a
- * value of a SOPS file. Rejects with an `Error` that says why it cannot be read, and never the secret.
+ * The entry point of `secrets/`. Reads a secret of the operator's own settings from its source: an environment
+ * variable, a file (without its last newline), or a value of a SOPS file (sops.ts, which runs program.ts). Rejects with
+ * an `Error` that says why it cannot be read; the message must never contain the secret.
  */
 export const readSecret = (source: Source, env: Environment): Promise<string> =>
   readFrom(source, { env, decrypt: createSops(env, systemClock), except: [] });
 
-/** Likewise for the secrets of a config, which are never Holdfast's own variables or the file of the API key. */
+/**
+ * Creates a reader for the secrets of a config. Like `readSecret`, but refuses Holdfast's own variables and the file of
+ * the API key.
+ */
 export function createSecretReader(
   env: Environment,
   clock: Clock,
 ): (source: Source) => Promise<string> {
-  const means = { env, decrypt: createSops(env, clock), except: ownFiles(env) };
+  const reader = { env, decrypt: createSops(env, clock), except: ownFiles(env) };
   return async (source) => {
     if (source.from === 'env' && isOwnVariable(source.name))
       throw new Error(`the environment variable ${source.name} is Holdfast’s own`);
-    return readFrom(source, means);
+    return readFrom(source, reader);
   };
 }
 
-async function readFrom(source: Source, means: Means): Promise<string> {
+async function readFrom(source: Source, reader: Reader): Promise<string> {
   switch (source.from) {
     case 'env': {
-      const value = means.env[source.name];
+      const value = reader.env[source.name];
       if (!value) throw new Error(`the environment variable ${source.name} is not set`);
       return value;
     }
     case 'file':
-      return reading(`the secret file ${source.path}`, () => fromFile(source, means));
+      return withSource(`the secret file ${source.path}`, () => fromFile(source, reader));
     case 'sops':
-      return reading(`${source.key} of ${source.path}:`, () => fromSops(source, source.key, means));
+      return withSource(`${source.key} of ${source.path}:`, () =>
+        fromSops(source, source.key, reader),
+      );
   }
 }
 
-/** Puts what was read before the reason why it could not be read. */
-async function reading(what: string, read: () => Promise<string>): Promise<string> {
+/** Adds the source of the secret to the message of an error. */
+async function withSource(what: string, read: () => Promise<string>): Promise<string> {
   try {
     return await read();
   } catch (error) {
-    const said = error instanceof FileError || error instanceof ProgramError;
-    throw new Error(`${what} ${said ? error.message : reasonOf(error)}`, { cause: error });
+    const isExplained = error instanceof FileError || error instanceof ProgramError;
+    throw new Error(`${what} ${isExplained ? error.message : reasonOf(error)}`, { cause: error });
   }
 }
 
-/** The API takes no secret that is nearly as long. */
+/** Far larger than any secret that the API accepts. */
 const maxBytes = 1024 * 1024;
 
-async function limitsOf({ within }: SecretFile, { except }: Means): Promise<ReadLimits> {
+async function limitsOf({ within }: SecretFile, { except }: Reader): Promise<ReadLimits> {
   return { maxBytes, except, within: within && (await realpath(within)) };
 }
 
-async function fromFile(file: SecretFile, means: Means): Promise<string> {
-  const bytes = await readBounded(file.path, await limitsOf(file, means));
+async function fromFile(file: SecretFile, reader: Reader): Promise<string> {
+  const bytes = await readBounded(file.path, await limitsOf(file, reader));
   const value = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
     .decode(bytes)
     .replace(/\r?\n$/, '');
@@ -78,7 +84,7 @@ async function fromFile(file: SecretFile, means: Means): Promise<string> {
   return value;
 }
 
-async function fromSops(file: SecretFile, key: string, means: Means): Promise<string> {
-  await using opened = await openBounded(file.path, await limitsOf(file, means));
-  return await means.decrypt(opened, file.path, key);
+async function fromSops(file: SecretFile, key: string, reader: Reader): Promise<string> {
+  await using opened = await openBounded(file.path, await limitsOf(file, reader));
+  return await reader.decrypt(opened, file.path, key);
 }

@@ -5,13 +5,13 @@ import { ProgramError, runProgram } from './program.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How long `sops` may take, and after how long a file is tried again whose decryption took longer. */
+/** The time limit of `sops`, and the time after which a file that exceeded it is tried again. */
 const limitMs = 20_000;
 const retryMs = 60_000;
 
 const maxBytes = 1024 * 1024;
 
-/** The formats of files by the ending of their name, as `sops` tells them. */
+/** The format of a file by its extension, as `sops` determines it. */
 const formats: ReadonlyMap<string, string> = new Map([
   ['.yaml', 'yaml'],
   ['.yml', 'yaml'],
@@ -20,17 +20,18 @@ const formats: ReadonlyMap<string, string> = new Map([
   ['.ini', 'ini'],
 ]);
 
-/** Decrypts one value of an opened SOPS file. */
+/** Decrypts the value at `key` of an open SOPS file. Rejects with a `ProgramError`. */
 export type Decrypt = (file: FileHandle, path: string, key: string) => Promise<string>;
 
 /**
- * Decrypts with the program `sops`, which checks the file's MAC. After a run over the time limit, every value of that file is refused
- * for a minute: a service that does not answer costs a pass one time limit, and not one for each value.
+ * Creates a `Decrypt` that runs the program `sops`, which checks the file's MAC. After a timeout, every value of the
+ * same file is refused for a minute, so that an unresponsive key service costs a pass one time limit and not one for
+ * each value.
  */
 export function createSops(env: Environment, clock: Clock): Decrypt {
-  const hung = new Map<string, number>();
+  const retryAtByPath = new Map<string, number>();
   return async (file, path, key) => {
-    if ((hung.get(path) ?? -Infinity) > clock.steady())
+    if ((retryAtByPath.get(path) ?? -Infinity) > clock.steady())
       throw new ProgramError('sops took too long for another value of this file', true);
     try {
       return await runProgram(
@@ -44,13 +45,14 @@ export function createSops(env: Environment, clock: Clock): Decrypt {
         clock,
       );
     } catch (error) {
-      if (error instanceof ProgramError && error.timedOut) hung.set(path, clock.steady() + retryMs);
+      if (error instanceof ProgramError && error.timedOut)
+        retryAtByPath.set(path, clock.steady() + retryMs);
       throw error;
     }
   };
 }
 
-/** The very file that was checked is its input; a path could lead to another one by now. */
+/** The open file is passed as the standard input, because the path could lead to another file by now. */
 function argumentsFor(path: string, key: string): readonly string[] {
   const parts = key.split('.').map((part) => `[${JSON.stringify(part)}]`);
   const format = formats.get(extname(path)) ?? 'binary';
@@ -59,17 +61,18 @@ function argumentsFor(path: string, key: string): readonly string[] {
 }
 
 /**
- * The variables that `sops` needs to find its keys: those of the user and the machine, SOPS, GnuPG, and the key services of AWS, Azure,
- * Google, Huawei, and Vault, and of proxies. None of Holdfast's own is among them, and none of anything else that runs beside it.
+ * The environment variables that `sops` needs to find its keys: those of the user and the machine, SOPS, GnuPG, the key
+ * services of AWS, Azure, Google, Huawei, and Vault, and proxies. No variable of Holdfast or of another program is
+ * passed.
  */
 const programEnvironment = (env: Environment): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && passedOn.test(entry[0]),
+      (entry): entry is [string, string] => entry[1] !== undefined && allowedNames.test(entry[0]),
     ),
   );
 
-const passedOn = new RegExp(
+const allowedNames = new RegExp(
   `^(${[
     'PATH|HOME|USER|LOGNAME|TMPDIR|TZ|LANG|LC_\\w+|XDG_CONFIG_HOME|XDG_RUNTIME_DIR',
     'SOPS_\\w+|GNUPGHOME|GPG_\\w+',

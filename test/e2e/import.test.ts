@@ -251,7 +251,7 @@ describe('import', () => {
     expect(ended.stdout.match(/privateNetworks\/twin .*2 live privateNetworks bear/g)).toHaveLength(
       2,
     );
-    expect(ended.stdout).toMatch(/odd\\u\{a\}\\u\{1b\}\[31m .*: YAML cannot hold this name/);
+    expect(ended.stdout).toMatch(/odd\\u\{a\}\\u\{1b\}\[31m .*: YAML cannot represent this name/);
     expect(await filesIn(join(here.path, 'config'))).toEqual({
       'projects.yaml': 'projects:\n  "<<": {}\n',
     });
@@ -303,12 +303,12 @@ describe('import', () => {
           id: expect.any(String),
           field: 'assignedMachines',
           because:
-            'machines/helper stands in assignedMachines of startupScripts/install; it may stand in one',
+            'machines/helper is in assignedMachines of startupScripts/install; it may be in only one',
         },
         expect.objectContaining({
           kind: 'publicIps',
           field: 'machine',
-          because: 'machines/plain stands in machine of publicIps/ours; it may stand in one',
+          because: 'machines/plain is in machine of publicIps/ours; it may be in only one',
         }),
       ]),
     );
@@ -336,7 +336,7 @@ describe('import', () => {
     const ended = await here.run(['import'], it.env);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(
-      /machines\/remote \(.+\), network alone: network of machines\/remote, which is in ams1, names/,
+      /machines\/remote \(.+\), only network: network of machines\/remote, which is in ams1, names/,
     );
     const files = await filesIn(join(here.path, 'config'));
     expect(files['machines.yaml']).toContain('  remote:\n');

@@ -179,10 +179,7 @@ test.runIf(isRoot)(
     expect(await here.run(['validate'])).toMatchObject({ code: 0 });
     spawnSync('chown', ['65534', join(here.path, 'config')]);
     const { code, stderr } = await here.run(['plan', '--simulate']);
-    expect([code, stderr]).toEqual([
-      1,
-      expect.stringMatching(/^user 65534 put .*\/config into/),
-    ]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^user 65534 put .*\/config into/)]);
     const named = ['validate', '--config', join(here.path, 'config')];
     expect(await here.run(named)).toMatchObject({ code: 0 });
     await chmod(here.path, 0o755);

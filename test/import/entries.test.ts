@@ -292,7 +292,7 @@ describe('what is left out, and why', () => {
     {
       name: 'a name that YAML cannot hold',
       world: { have: [have('pipes', 'p{1..2}', {})] },
-      says: ['pipes/p{1..2}: YAML cannot hold this name'],
+      says: ['pipes/p{1..2}: YAML cannot represent this name'],
     },
     {
       name: 'a name that is given away',
@@ -302,7 +302,7 @@ describe('what is left out, and why', () => {
     {
       name: 'what is on its way',
       world: { have: [have('pipes', 'p', {}, { settled: false, activity: 'provisioning' })] },
-      says: ['pipes/p: it is provisioning; import it once that is over'],
+      says: ['pipes/p: it is provisioning; import it when it is ready'],
     },
     {
       name: 'what has failed',
@@ -359,7 +359,7 @@ describe('of two that clash', () => {
       because: 'the declared one keeps it; a set without the one member would say that it goes',
       world: { have: [pipe, q, holds('t', 'id-q', 'id-p')], want: [holding] },
       entries: { t: bare },
-      leftOut: ['t.sole: pipes/p stands in sole of tanks/main; it may stand in one'],
+      leftOut: ['t.sole: pipes/p is in sole of tanks/main; it may be in only one'],
     },
     {
       because: 'of two that are imported the first one has it, and what the other held is free',
@@ -371,7 +371,7 @@ describe('of two that clash', () => {
         b: bare,
         c: { ...bare, sole: [{ live: 'q' }] },
       },
-      leftOut: ['b.sole: pipes/p stands in sole of tanks/a; it may stand in one'],
+      leftOut: ['b.sole: pipes/p is in sole of tanks/a; it may be in only one'],
     },
     {
       because: 'other members are no clash',

@@ -49,7 +49,7 @@ test('a file that was changed meanwhile stays, and so do all others', async () =
   await using stage = await openStage(it.path);
   await writeFile(join(it.path, 'a.yaml'), 'theirs\n');
   const texts = new Map(Object.entries({ 'b.yaml': 'new\n', 'a.yaml': 'new\n' }));
-  await expect(stage.keep(texts)).rejects.toThrow('a.yaml was changed meanwhile');
+  await expect(stage.keep(texts)).rejects.toThrow('a.yaml changed during the import');
   expect(await read(it.path, 'a.yaml')).toBe('theirs\n');
   expect(await readdir(it.path)).toEqual(['a.yaml']);
 });

@@ -7,24 +7,24 @@ import type { NewEntry } from '../yaml/files.ts';
 import { refersIn } from './references.ts';
 import { authoredSpec, keptIn, withheldFrom } from './values.ts';
 
-/** What is to be added to the YAML. */
+/** A resource to add to the YAML. */
 export interface Entry extends NewEntry {
   readonly id: string;
-  /** Where `{ keep: true }` stands in the spec. */
+  /** The paths of `{ keep: true }` in the spec. */
   readonly kept: readonly string[];
-  /** What is live and not written, since it may be a secret. */
+  /** The paths of live values that are not written, because they may be secrets. */
   readonly withheld: readonly string[];
-  /** It was declared once with `preventDeletion`, which still holds. */
+  /** An earlier declaration set `preventDeletion`, which still holds. */
   readonly protected: boolean;
 }
 
-/** What an import comes to: what is added, and what is not. */
+/** The result of an import: what is added, and what is not. */
 export interface Imported {
   readonly entries: readonly Entry[];
   readonly leftOut: readonly LeftOut[];
 }
 
-/** The lists of members that are read apart for what is to be imported. */
+/** The lists of members that must be read separately for the resources to import. */
 export const memberNeeds = (team: Team, kinds: readonly string[]): readonly Need[] =>
   choose(team, kinds).chosen.flatMap(needsOf);
 
@@ -34,8 +34,8 @@ const needsOf = ({ kind, live }: Chosen): Extract<Need, { list: 'members' }>[] =
     .map(([relation]) => ({ list: 'members', kind: kind.name, id: live.id, relation }));
 
 /**
- * What the YAML lacks of these kinds, as entries in its own words. `members` holds the lists that `memberNeeds` asks for; what has one that
- * is not complete is left out. `isProtected` tells of live ids that were never to be deleted.
+ * Converts live resources of these kinds that are not declared to entries. `members`: the lists that `memberNeeds`
+ * returns; a resource with an incomplete one is left out. `isProtected`: whether a live id must never be deleted.
  */
 export function entriesOf(
   team: Team,
@@ -45,57 +45,61 @@ export function entriesOf(
 ): Imported {
   const { chosen, leftOut } = choose(team, kinds);
   const obstacles = new Map(
-    chosen.flatMap((one) => {
-      const because = memberError(one, members) ?? neededWithout(one, team.without);
-      return because === undefined ? [] : [[one, because] as const];
+    chosen.flatMap((resource) => {
+      const because = memberError(resource, members) ?? missingRequired(resource, team.without);
+      return because === undefined ? [] : [[resource, because] as const];
     }),
   );
-  const sure = chosen.filter((one) => !obstacles.has(one));
+  const importable = chosen.filter((resource) => !obstacles.has(resource));
   const sources = {
-    refer: refersIn(team, sure),
+    refer: refersIn(team, importable),
     membersOf: ({ kind, live }: Chosen, relation: string): readonly Observed[] =>
       members.get(listKey({ list: 'members', kind: kind.name, id: live.id, relation }))?.items ??
       [],
   };
-  const without = joined(team.without ?? new Map(), clashesIn(sure, team));
-  const made = sure.map((one) => {
-    const fields = without.get(addressOf(one.kind.name, one.name)) ?? new Map<string, string>();
-    return { one, fields, spec: authoredSpec(one, sources) };
+  const omitted = joined(team.without ?? new Map(), clashesIn(importable, team));
+  const drafts = importable.map((resource) => {
+    const fields =
+      omitted.get(addressOf(resource.kind.name, resource.name)) ?? new Map<string, string>();
+    return { one: resource, fields, spec: authoredSpec(resource, sources) };
   });
   return {
-    entries: made.map(({ one, fields, spec }) =>
-      entryOf(one, lacking(spec, fields), isProtected(one.kind.name, one.live.id)),
+    entries: drafts.map(({ one, fields, spec }) =>
+      entryOf(one, withoutFields(spec, fields), isProtected(one.kind.name, one.live.id)),
     ),
     leftOut: [
       ...leftOut,
-      ...[...obstacles].map(([one, because]) => ({ ...known(one), because })),
-      ...made.flatMap(({ one, fields, spec }) =>
+      ...[...obstacles].map(([one, because]) => ({ ...identityOf(one), because })),
+      ...drafts.flatMap(({ one, fields, spec }) =>
         [...fields].flatMap(([field, because]) =>
-          field in spec ? [{ ...known(one), field, because }] : [],
+          field in spec ? [{ ...identityOf(one), field, because }] : [],
         ),
       ),
     ],
   };
 }
 
-const known = ({ kind, name, live }: Chosen): Omit<LeftOut, 'because'> => ({
+const identityOf = ({ kind, name, live }: Chosen): Omit<LeftOut, 'because'> => ({
   kind: kind.name,
   name,
   id: live.id,
 });
 
-const lacking = (spec: Spec, fields: ReadonlyMap<string, string>): Spec =>
+const withoutFields = (spec: Spec, fields: ReadonlyMap<string, string>): Spec =>
   Object.fromEntries(Object.entries(spec).filter(([field]) => !fields.has(field)));
 
-/** Why a resource cannot be declared: a field that it cannot have is one that it must have. */
-const neededWithout = ({ kind, name }: Chosen, without: Without | undefined): string | undefined =>
+/** Why a resource cannot be declared: a required field cannot be written. */
+const missingRequired = (
+  { kind, name }: Chosen,
+  without: Without | undefined,
+): string | undefined =>
   [...(without?.get(addressOf(kind.name, name)) ?? [])].find(([field]) =>
     kind.schema.required?.includes(field),
   )?.[1];
 
-/** Why the members of a resource are not all known. */
-function memberError(one: Chosen, members: Snapshot): string | undefined {
-  const partial = needsOf(one).find((need) => !isComplete(members.get(listKey(need))));
+/** Why the members of a resource are not completely known. */
+function memberError(resource: Chosen, members: Snapshot): string | undefined {
+  const partial = needsOf(resource).find((need) => !isComplete(members.get(listKey(need))));
   return partial && `its ${partial.relation} could not be listed to the end`;
 }
 

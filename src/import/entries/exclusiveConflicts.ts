@@ -3,13 +3,13 @@ import type { FieldSchema } from '../../model/schema.ts';
 import { addressOf, type Address, type Desired } from '../../model/resource.ts';
 import type { Chosen, Team } from './selectResources.ts';
 
-/** Which declared resource lists what may stand in one such relation only, by `heldKey`. */
+/** The declared resource that holds each member of an exclusive relation, by `heldKey`. */
 export type Holders = ReadonlyMap<string, Address>;
 
-/** Fields that entries cannot have, and why, by address. */
+/** Fields that cannot be written, with the reason, by address. */
 export type Without = ReadonlyMap<Address, ReadonlyMap<string, string>>;
 
-/** What the declared resources hold in exclusive relations. `idOf` turns a reference into a live id. */
+/** The members that declared resources hold in exclusive relations. `idOf` resolves a reference to a live id. */
 export const holdersIn = (
   kinds: Kinds,
   resources: readonly Desired[],
@@ -27,8 +27,8 @@ export const holdersIn = (
   );
 
 /**
- * The exclusive relations that list what one that is declared, or comes before, lists already. Such a relation cannot be said at all: with
- * the one member left out it would say that the member goes.
+ * The exclusive relations of which a member is already held by a declared resource or an earlier import. Such a
+ * relation is omitted as a whole: without that member it would declare its removal.
  */
 export function clashesIn(chosen: readonly Chosen[], { holders, snapshot }: Team): Without {
   const held = new Map(holders);
@@ -44,7 +44,7 @@ export function clashesIn(chosen: readonly Chosen[], { holders, snapshot }: Team
       }
       const member = `${references}/${snapshot.get(references)?.byId.get(taken)?.name ?? taken}`;
       const holder = held.get(heldKey(kind.name, field, taken));
-      const because = `${member} stands in ${field} of ${holder}; it may stand in one`;
+      const because = `${member} is in ${field} of ${holder}; it may be in only one`;
       clashes.set(address, (clashes.get(address) ?? new Map<string, string>()).set(field, because));
     }
   return clashes;
@@ -55,11 +55,11 @@ const heldKey = (kind: string, field: string, id: string): string => `${kind}.${
 const exclusiveIn = (schema: FieldSchema = {}): readonly (readonly [string, FieldSchema])[] =>
   Object.entries(schema.properties ?? {}).filter(([, { exclusive }]) => exclusive);
 
-/** All that either says, and what the first says where both speak of one field. */
-export const joined = (one: Without, other: Without): Without =>
+/** Merges two sets of omitted fields. For the same field, the reason in the first one wins. */
+export const joined = (first: Without, second: Without): Without =>
   new Map(
-    [...new Set([...one.keys(), ...other.keys()])].map((address) => [
+    [...new Set([...first.keys(), ...second.keys()])].map((address) => [
       address,
-      new Map([...(other.get(address) ?? []), ...(one.get(address) ?? [])]),
+      new Map([...(second.get(address) ?? []), ...(first.get(address) ?? [])]),
     ]),
   );

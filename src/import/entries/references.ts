@@ -2,12 +2,13 @@ import type { FieldSchema } from '../../model/schema.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import { liveKey, type Chosen, type Team } from './selectResources.ts';
 
-/** How YAML names the live resource that a field holds the id of; undefined where that is no resource at all. */
+/** Converts the id in a field to a reference for YAML; undefined if it is the id of no resource. */
 export type Refer = (schema: FieldSchema, id: string) => unknown;
 
 /**
- * References by name where what they name is declared or about to be, `{ live: NAME }` where the name is unique, else `{ id: ID }`. What a
- * complete listing does not show is no resource: the network that a team has by default, something that is gone.
+ * Creates references: by name if the resource is declared or about to be, `{ live: NAME }` if its name is unique,
+ * otherwise `{ id: ID }`. An id that a complete list does not contain refers to nothing: the default network of a team,
+ * or something deleted.
  */
 export function refersIn(
   { catalog, snapshot, declared, isName }: Team,
@@ -17,17 +18,19 @@ export function refersIn(
     ...declared,
     ...chosen.map(({ kind, name, live }) => [liveKey(kind.name, live.id), name] as const),
   ]);
-  const named = (kind: string, id: string): unknown => {
-    const known = names.get(liveKey(kind, id));
-    if (known !== undefined) return known;
+  const referenceTo = (kind: string, id: string): unknown => {
+    const declaredName = names.get(liveKey(kind, id));
+    if (declaredName !== undefined) return declaredName;
     const name = uniqueName(snapshot, kind, id);
     if (name === undefined) return { id };
     return catalog.kinds.has(kind) || !isName(name) ? { live: name } : name;
   };
   return ({ references = '', referencesBy = {} }, id) => {
-    if (snapshot.get(references)?.byId.has(id)) return named(references, id);
-    const other = Object.entries(referencesBy).find(([, kind]) => snapshot.get(kind)?.byId.has(id));
-    if (other) return { [other[0]]: named(other[1], id) };
+    if (snapshot.get(references)?.byId.has(id)) return referenceTo(references, id);
+    const alternative = Object.entries(referencesBy).find(([, kind]) =>
+      snapshot.get(kind)?.byId.has(id),
+    );
+    if (alternative) return { [alternative[0]]: referenceTo(alternative[1], id) };
     return snapshot.get(references)?.complete ? undefined : { id };
   };
 }

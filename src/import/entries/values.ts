@@ -4,65 +4,71 @@ import type { Observed, Spec } from '../../model/resource.ts';
 import type { Chosen } from './selectResources.ts';
 import type { Refer } from './references.ts';
 
-/** What stands in place of a value that the API never shows. */
-const kept = { keep: true } as const;
+/** The placeholder for a value that the API never shows. */
+const keepPlaceholder = { keep: true } as const;
 
-/** What values are made from beside the live spec. */
+/** What values are made from, in addition to the live spec. */
 export interface Sources {
   readonly refer: Refer;
-  /** The members of a relation that the kind's list does not show. */
+  /** The members of a relation that is listed separately. */
   readonly membersOf: (of: Chosen, relation: string) => readonly Observed[];
 }
 
 /**
- * The spec of a live resource as a person would write it: what is not set or has its default is left out, and so is what is said at
- * creation only, whether it runs, and what may be a secret. What must be said and is never shown is `{ keep: true }`.
+ * The spec of a live resource as a person would write it. Omits fields that are unset or have their default, that apply
+ * only at creation, that declare whether a machine runs, or that may hold a secret. A required value that the API never
+ * shows becomes `{ keep: true }`.
  */
-export function authoredSpec(of: Chosen, sources: Sources): Spec {
-  const { schema, relations = {} } = of.kind;
+export function authoredSpec(resource: Chosen, sources: Sources): Spec {
+  const { schema, relations = {} } = resource.kind;
   const spec: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(schema.properties)) {
     const needed = schema.required?.includes(name) ?? false;
     if ((field.timetable || field.createOnly) && !needed) continue;
     const value = relations[name]
-      ? relationValue(of, name, field, sources)
-      : fieldValue(field, of.live.spec[name], needed, sources.refer);
+      ? relationValue(resource, name, field, sources)
+      : fieldValue(field, resource.live.spec[name], needed, sources.refer);
     if (!isUnset(value, field, needed)) spec[name] = value;
   }
   return spec;
 }
 
-/** Whether saying it would say nothing. */
-const isUnset = (value: unknown, { default: byDefault }: FieldSchema, needed: boolean): boolean =>
+/** Whether the value may be omitted without changing the meaning. */
+const isUnset = (
+  value: unknown,
+  { default: defaultValue }: FieldSchema,
+  isRequired: boolean,
+): boolean =>
   value === undefined ||
   value === null ||
-  (!needed && (isEmpty(value) || isDeepStrictEqual(value, byDefault)));
+  (!isRequired && (isEmpty(value) || isDeepStrictEqual(value, defaultValue)));
 
 const isEmpty = (value: unknown): boolean =>
   value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
 function relationValue(
-  of: Chosen,
+  resource: Chosen,
   name: string,
   field: FieldSchema,
   { refer, membersOf }: Sources,
 ): unknown {
   const schema = annotated(field);
-  if (field.relation === 'map') return mapValue(field, membersOf(of, name), refer);
-  const shown = of.kind.relations?.[name]?.members
-    ? membersOf(of, name).map(({ id }) => id)
-    : of.live.spec[name];
+  if (field.relation === 'map') return mapValue(field, membersOf(resource, name), refer);
+  const memberIds = resource.kind.relations?.[name]?.members
+    ? membersOf(resource, name).map(({ id }) => id)
+    : resource.live.spec[name];
   const nameOf = (id: unknown): unknown =>
     schema.references === undefined ? id : refer(schema, String(id));
-  if (field.relation === 'one') return shown == null ? undefined : nameOf([shown].flat()[0]);
-  return ((shown ?? []) as readonly unknown[])
+  if (field.relation === 'one')
+    return memberIds == null ? undefined : nameOf([memberIds].flat()[0]);
+  return ((memberIds ?? []) as readonly unknown[])
     .map(nameOf)
-    .filter((one) => one !== undefined)
-    .toSorted((a, b) => (inOrder(a) < inOrder(b) ? -1 : 1));
+    .filter((member) => member !== undefined)
+    .toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
 }
 
-/** The order of a set means nothing, so it is that of the names. */
-const inOrder = (member: unknown): string =>
+/** Members are sorted by name, because the order of a set has no meaning. */
+const sortKey = (member: unknown): string =>
   typeof member === 'string' ? member : JSON.stringify(member);
 
 function mapValue(field: FieldSchema, members: readonly Observed[], refer: Refer): Spec {
@@ -72,10 +78,10 @@ function mapValue(field: FieldSchema, members: readonly Observed[], refer: Refer
   );
 }
 
-/** Undefined where there is nothing to be said. */
+/** The value of a field for YAML; undefined if it is to be omitted. */
 function fieldValue(field: FieldSchema, live: unknown, needed: boolean, refer: Refer): unknown {
   const schema = annotated(field);
-  if (schema.writeOnly || schema.secret) return needed ? kept : undefined;
+  if (schema.writeOnly || schema.secret) return needed ? keepPlaceholder : undefined;
   if (mayHoldSecret(schema)) return undefined;
   if (schema.references !== undefined) return referenceValue(schema, live, needed, refer);
   if (schema.properties && (live == null || isSpec(live)))
@@ -83,7 +89,7 @@ function fieldValue(field: FieldSchema, live: unknown, needed: boolean, refer: R
   return schema.partial ? withoutNulls(live) : live;
 }
 
-/** What must be named is named by its id, whatever lists show. */
+/** A reference for YAML. A required one falls back to the id, whatever lists show. */
 function referenceValue(
   schema: FieldSchema,
   live: unknown,
@@ -102,24 +108,29 @@ function objectValue(schema: FieldSchema, live: Spec, needed: boolean, refer: Re
   if (Object.keys(live).length === 0 && !needed) return undefined;
   for (const [name, field] of Object.entries(properties)) {
     if ('not' in field) continue;
-    const must = required?.includes(name) ?? false;
-    const inner = fieldValue(partial ? { ...field, partial } : field, live[name], must, refer);
-    if (!isUnset(inner, field, must)) value[name] = inner;
+    const isRequiredField = required?.includes(name) ?? false;
+    const inner = fieldValue(
+      partial ? { ...field, partial } : field,
+      live[name],
+      isRequiredField,
+      refer,
+    );
+    if (!isUnset(inner, field, isRequiredField)) value[name] = inner;
   }
   if (additionalProperties !== false)
-    for (const [name, more] of Object.entries(live))
-      if (!(name in properties)) value[name] = partial ? withoutNulls(more) : more;
+    for (const [name, extra] of Object.entries(live))
+      if (!(name in properties)) value[name] = partial ? withoutNulls(extra) : extra;
   return value;
 }
 
-/** Whether it is, or lists, what someone may have put a secret into: that does not go into YAML. */
+/** Whether a field, or an item of its list, may hold a secret. Such values are not written to YAML. */
 const mayHoldSecret = (schema: FieldSchema): boolean =>
   schema.sensitive === true || (schema.items !== undefined && holdsSecrets(schema.items));
 
 const holdsSecrets = (schema: FieldSchema): boolean =>
   mayHoldSecret(schema) || Object.values(schema.properties ?? {}).some(holdsSecrets);
 
-/** The paths whose live values are not written, since they may be secrets: `config.env`. */
+/** The paths whose live values are not written because they may be secrets, such as `config.env`. */
 export function withheldFrom(schema: FieldSchema, live: unknown, path = ''): readonly string[] {
   if (live === undefined || live === null || isEmpty(live)) return [];
   if (mayHoldSecret(schema)) return [path];
@@ -129,7 +140,7 @@ export function withheldFrom(schema: FieldSchema, live: unknown, path = ''): rea
   );
 }
 
-/** Where the API fills in the rest, null says nothing. */
+/** Removes nulls. In a partial object they mean only that the API filled in nothing. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isSpec(value)) return value;
@@ -143,15 +154,15 @@ function withoutNulls(value: unknown): unknown {
 const isSpec = (value: unknown): value is Spec =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Of a field that may be null, the alternative that says what it is. */
+/** The alternative of a nullable field that carries the annotations. */
 const annotated = (schema: FieldSchema): FieldSchema =>
   schema.anyOf?.find(
     ({ references, writeOnly, properties }) => references ?? writeOnly ?? properties,
   ) ?? (schema.items?.references ? { ...schema.items, ...schema } : schema);
 
-/** Where `{ keep: true }` stands in a spec: `s3Config.secretAccessKey`. */
+/** The paths of `{ keep: true }` in a spec, such as `s3Config.secretAccessKey`. */
 export function keptIn(value: unknown, path = ''): readonly string[] {
-  if (value === kept) return [path];
+  if (value === keepPlaceholder) return [path];
   if (!isSpec(value)) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
     keptIn(inner, path === '' ? name : `${path}.${name}`),

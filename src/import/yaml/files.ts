@@ -1,34 +1,35 @@
 import type { Spec } from '../../model/resource.ts';
 import { addEntries } from './merge.ts';
 
-/** One file a kind, or all in one. */
+/** `kind`: one file for each kind; `single`: one file for all. */
 export const layouts = ['kind', 'single'] as const;
 export type Layout = (typeof layouts)[number];
 
-/** A resource as it is added to YAML. */
+/** A resource to add to YAML. */
 export interface NewEntry {
   readonly kind: string;
   readonly name: string;
   readonly spec: Spec;
 }
 
-/** An entry, and the file that it went to. */
+/** An entry, and its file. */
 export interface Filed extends NewEntry {
   readonly file: string;
 }
 
-/** Where entries go. */
+/** How entries are distributed to files. */
 export interface Filing {
   readonly layout: Layout;
-  /** No file becomes larger, so that each can be read back. */
+  /** The maximum size of a file, so that it can be read back. */
   readonly maxBytes: number;
-  /** The text of a file; undefined where there is none. */
+  /** The current text of a file; undefined if it does not exist. */
   readonly textOf: (file: string) => string | undefined;
 }
 
 /**
- * The texts of the files that change when entries are added to those that are there, and where each went. A file to which a kind cannot
- * be added safely, or that would become too large, stays as it is, and another one beside it gets the entries: `machines-imported.yaml`.
+ * Adds entries to files. Returns the texts of the changed files, and the file of each entry. If a kind cannot be added
+ * safely to a file, or the file would become too large, the entries go to another file beside it, such as
+ * `machines-imported.yaml`.
  */
 export function fileEntries(
   entries: readonly NewEntry[],
@@ -39,10 +40,10 @@ export function fileEntries(
   const current = (file: string): string | undefined => texts.get(file) ?? textOf(file);
   const add = (kind: string, part: readonly NewEntry[]): void => {
     const stem = layout === 'single' ? 'team' : kind;
-    const place = placeFor(kind, part, { stem, maxBytes, textOf: current });
-    if (!place) return halvesOf(part).forEach((half) => add(kind, half));
-    texts.set(place.file, place.text);
-    filed.push(...part.map((entry) => ({ ...entry, file: place.file })));
+    const target = placeFor(kind, part, { stem, maxBytes, textOf: current });
+    if (!target) return halvesOf(part).forEach((half) => add(kind, half));
+    texts.set(target.file, target.text);
+    filed.push(...part.map((entry) => ({ ...entry, file: target.file })));
   };
   for (const [kind, group] of Map.groupBy(entries, (entry) => entry.kind)) {
     const inOrder = group.toSorted((a, b) => byName.compare(a.name, b.name));
@@ -51,7 +52,7 @@ export function fileEntries(
   return { texts, filed };
 }
 
-/** The first file that can take the entries, and its text with them; undefined when they are too many even for a new one. */
+/** The first file that can take the entries, with its new text; undefined if there are too many even for a new file. */
 function placeFor(
   kind: string,
   entries: readonly NewEntry[],
@@ -74,27 +75,27 @@ function halvesOf(entries: readonly NewEntry[]): readonly (readonly NewEntry[])[
   return [entries.slice(0, half), entries.slice(half)];
 }
 
-/** The entries in parts that have about that many bytes each, or are a single entry. */
+/** Splits entries into parts of about so many bytes. An entry that is larger is a part of its own. */
 function partsOf(entries: readonly NewEntry[], bytes: number): readonly (readonly NewEntry[])[] {
   const parts: NewEntry[][] = [];
-  let left = 0;
+  let remainingBytes = 0;
   for (const entry of entries) {
     const size = sizeOf([entry]);
     const last = parts.at(-1);
-    if (last && size <= left) last.push(entry);
+    if (last && size <= remainingBytes) last.push(entry);
     else parts.push([entry]);
-    left = (last && size <= left ? left : bytes) - size;
+    remainingBytes = (last && size <= remainingBytes ? remainingBytes : bytes) - size;
   }
   return parts;
 }
 
-/** About as many bytes as entries have in YAML. */
+/** The approximate size of entries in YAML, in bytes. */
 const sizeOf = (entries: readonly NewEntry[]): number => JSON.stringify(entries).length;
 
-/** `worker-2` comes before `worker-10`. */
+/** Sorts `worker-2` before `worker-10`. */
 const byName = new Intl.Collator('en', { numeric: true });
 
-/** The names that a file may have, the next one where all before it are out of the question. */
+/** The possible names of a file, in order of preference. */
 function* candidates(stem: string): Generator<string> {
   yield `${stem}.yaml`;
   yield `${stem}-imported.yaml`;

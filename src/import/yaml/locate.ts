@@ -1,6 +1,8 @@
 import { isMap, isScalar, LineCounter, parseAllDocuments, type Pair } from 'yaml';
 
-/** The resource that stands at a place of a YAML text, counted from 1, and its field where the place is in one. */
+/**
+ * Finds the resource at a position of a YAML text (line and column from 1), and its field if the position is in one.
+ */
 export function entryAt(
   text: string,
   { line, column }: { readonly line: number; readonly column: number },
@@ -13,11 +15,11 @@ export function entryAt(
     lineCounter: lines,
   });
   const placeOf = ({ key }: Pair) => lines.linePos(offsetOf(key));
-  const starts = (pair: Pair): boolean => placeOf(pair).line <= line;
-  const top = pairsIn(documents.map(({ contents }) => contents)).findLast(starts);
-  const entry = pairsIn([top?.value]).findLast(starts);
+  const startsBefore = (pair: Pair): boolean => placeOf(pair).line <= line;
+  const top = pairsIn(documents.map(({ contents }) => contents)).findLast(startsBefore);
+  const entry = pairsIn([top?.value]).findLast(startsBefore);
   const field = pairsIn([entry?.value]).findLast(
-    (pair) => starts(pair) && (placeOf(pair).line < line || placeOf(pair).col <= column),
+    (pair) => startsBefore(pair) && (placeOf(pair).line < line || placeOf(pair).col <= column),
   );
   return top && entry
     ? { kind: textOf(top.key), name: textOf(entry.key), ...(field && { field: textOf(field.key) }) }

@@ -3,12 +3,13 @@ import { isMap, isScalar, parseAllDocuments, type Document, type Pair } from 'ya
 import type { Spec } from '../../model/resource.ts';
 import { renderEntries, type Indentation } from './render.ts';
 
-/** As the config is read: `on` and `off` are texts, `<<` is a key. */
+/** The options with which the config is read: `on` and `off` are texts, `<<` is a key. */
 const options = { schema: 'core', merge: false, uniqueKeys: false, logLevel: 'silent' } as const;
 
 /**
- * A YAML text with entries added to one of its top-level maps; every byte that stood there still does, in the same order. Undefined where
- * that cannot be done for certain: the map is written in braces, or the text has defaults for it, which would apply to the new ones.
+ * Adds entries to a top-level map of a YAML text. Every existing byte stays, in order. Returns undefined if that cannot
+ * be done safely: the map is written in braces, or the text has defaults for the kind, which would apply to the new
+ * entries.
  */
 export function addEntries(text: string, key: string, entries: Spec): string | undefined {
   const documents = documentsOf(text);
@@ -21,7 +22,7 @@ export function addEntries(text: string, key: string, entries: Spec): string | u
   const lines = [...lead, renderEntries(entries, indentation), ''].join('\n');
   const added = (needsEol ? eol : '') + lines.replaceAll('\n', eol);
   const merged = text.slice(0, at) + added + text.slice(at);
-  return saysAlso(documents, documentsOf(merged), place.document, key, entries)
+  return addsOnly(documents, documentsOf(merged), place.document, key, entries)
     ? merged
     : undefined;
 }
@@ -34,7 +35,10 @@ function documentsOf(text: string): readonly Document.Parsed[] | undefined {
 
 const valueOf = (document: Document.Parsed): unknown => document.toJS({ maxAliasCount: -1 });
 
-/** Whether what is not written there has a say in it: defaults of the kind, or a merge key that may bring them, or the kind itself. */
+/**
+ * Whether values written elsewhere could apply to new entries: defaults of the kind, or a merge key that may bring
+ * them.
+ */
 function hasDefaults(document: Document.Parsed, key: string): boolean {
   const value = valueOf(document);
   return has(value, '<<') || (has(value, 'defaults') && appliesTo(value.defaults, key));
@@ -46,7 +50,7 @@ const appliesTo = (defaults: unknown, key: string): boolean =>
 const has = <Key extends string>(value: unknown, key: Key): value is Record<Key, unknown> =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, key);
 
-/** Where entries go, what comes before them, and to which document that belongs. */
+/** Where entries are inserted: the document, the offset, the lines before them, and their indentation. */
 interface Place {
   readonly document: number;
   readonly at: number;
@@ -61,13 +65,15 @@ function placeFor(
 ): Place | undefined {
   for (const [document, { contents }] of documents.entries()) {
     if (!isMap(contents)) continue;
-    const pair = contents.items.find((one) => isScalar(one.key) && one.key.value === key);
+    const pair = contents.items.find(
+      (candidate) => isScalar(candidate.key) && candidate.key.value === key,
+    );
     if (pair) return placeWithin(text, document, pair);
   }
   return placeAtEnd(text, documents, key);
 }
 
-/** At the end of the map that stands there; where there is nothing after the key, on the next line. */
+/** At the end of an existing map; if the key has no value, on the next line. */
 function placeWithin(text: string, document: number, { key, value }: Pair): Place | undefined {
   const column = columnOf(text, rangeOf(key)[0]);
   if (isMap(value) && !value.flow) {
@@ -80,7 +86,7 @@ function placeWithin(text: string, document: number, { key, value }: Pair): Plac
   return { document, at: endOfLine(text, rangeOf(value)[1]), lead: [], indentation };
 }
 
-/** As a new map at the end of the text, which is that of its last document. */
+/** In a new map at the end of the text, in its last document. */
 function placeAtEnd(text: string, documents: readonly Document.Parsed[], key: string): Place {
   const last = documents.at(-1)?.contents;
   const column = isMap(last) ? columnOf(text, rangeOf(last.items[0]?.key)[0]) : 0;
@@ -101,14 +107,14 @@ const rangeOf = (node: unknown): readonly [number, number] => {
 const columnOf = (text: string, offset: number): number =>
   offset - (text.lastIndexOf('\n', offset - 1) + 1);
 
-/** The beginning of the line after the one in which that offset is; a value may end with its line. */
+/** The start of the line after the one that contains the offset. A value may include the end of its line. */
 function endOfLine(text: string, offset: number): number {
   if (text[offset - 1] === '\n') return offset;
   const end = text.indexOf('\n', offset);
   return end < 0 ? text.length : end + 1;
 }
 
-/** After the comments that go on at this column. */
+/** The offset after the comments that continue at this column. */
 function afterComments(text: string, offset: number, column: number): number {
   const comment = new RegExp(` {${column},}#`, 'y');
   let at = offset;
@@ -117,18 +123,18 @@ function afterComments(text: string, offset: number, column: number): number {
   return at;
 }
 
-/** Whether the new text says what the old one said, these entries too, and nothing else. */
-function saysAlso(
+/** Whether the new text has the values of the old one, the added entries, and nothing else. */
+function addsOnly(
   before: readonly Document.Parsed[],
   after: readonly Document.Parsed[] | undefined,
   place: number,
   key: string,
   entries: Spec,
 ): boolean {
-  const wanted = before.length === 0 ? [null] : before.map(valueOf);
-  const there = (wanted[place] ?? {}) as Readonly<Record<string, Spec | null>>;
-  const old = there[key] ?? {};
-  if (Object.keys(entries).some((name) => Object.hasOwn(old, name))) return false;
-  wanted[place] = { ...there, [key]: { ...old, ...entries } };
-  return after !== undefined && isDeepStrictEqual(after.map(valueOf), wanted);
+  const expected = before.length === 0 ? [null] : before.map(valueOf);
+  const documentValue = (expected[place] ?? {}) as Readonly<Record<string, Spec | null>>;
+  const existing = documentValue[key] ?? {};
+  if (Object.keys(entries).some((name) => Object.hasOwn(existing, name))) return false;
+  expected[place] = { ...documentValue, [key]: { ...existing, ...entries } };
+  return after !== undefined && isDeepStrictEqual(after.map(valueOf), expected);
 }

@@ -1,13 +1,16 @@
 import { Document, isMap, isScalar, visit, type YAMLMap } from 'yaml';
 import type { Spec } from '../../model/resource.ts';
 
-/** How lines are indented: by so much in all, and by so much a level. */
+/** The indentation of lines, in spaces: `by` for all of them, and `step` for each level. */
 export interface Indentation {
   readonly by: number;
   readonly step: number;
 }
 
-/** Entries of a map as lines of YAML, without the end of the last line; a map of one plain value stands on one line. */
+/**
+ * Renders the entries of a map as lines of YAML, without a final newline. A map with one plain value is written on one
+ * line.
+ */
 export function renderEntries(entries: Spec, { by, step }: Indentation): string {
   const document = new Document(entries, { schema: 'core', aliasDuplicateObjects: false });
   visit(document, {
@@ -15,7 +18,7 @@ export function renderEntries(entries: Spec, { by, step }: Indentation): string 
       if (key !== null && isShort(map)) map.flow = true;
     },
     Scalar: (key, scalar) => {
-      // Without quotes it is a merge key.
+      // Without quotes, it would be a merge key.
       if (key === 'key' && scalar.value === '<<') scalar.type = 'QUOTE_DOUBLE';
     },
   });
@@ -27,10 +30,10 @@ export function renderEntries(entries: Spec, { by, step }: Indentation): string 
     .join('\n');
 }
 
-/** `{ keep: true }` and `{ region: ny2 }` are easier to read on one line. */
+/** Whether a map is easier to read on one line, such as `{ keep: true }` or `{ region: ny2 }`. */
 function isShort({ items }: YAMLMap): boolean {
-  const [first, ...more] = items;
-  if (!first || more.length > 0) return false;
+  const [first, ...rest] = items;
+  if (!first || rest.length > 0) return false;
   const { value } = first;
   return isMap(value) ? isShort(value) : isScalar(value) && !String(value.value).includes('\n');
 }

@@ -5,7 +5,7 @@ import { loadDesired } from '../../src/desired/load.ts';
 import { loadCatalog } from '../../src/kinds/lib/catalog.ts';
 import { addFiles, directoryOf, type Files } from '../fixtures/desired/directory.ts';
 
-/** What a hostile or clumsy user writes, tried with the program's own kinds. */
+/** Mistakes of a hostile or careless user, tried with the program's own kinds. */
 const catalog = await loadCatalog();
 
 const problemsIn = async (directory: string) => {
@@ -27,11 +27,11 @@ interface Bad {
   readonly because: string;
   readonly files: Files | string;
   readonly at: string;
-  /** What was wrong, and what is expected. */
+  /** The message: what is wrong, and what is expected. */
   readonly says: RegExp;
 }
 
-/** One mistake is one problem, at its place. */
+/** Each row is one mistake, which must be one problem, at its position. */
 const refuses = (rows: readonly Bad[]) =>
   it.each(rows)('$name: $because', async ({ files, at, says }) => {
     expect(await problemsOf(files)).toEqual([{ at, message: expect.stringMatching(says) }]);
@@ -47,21 +47,21 @@ describe('values that the API would refuse', () => {
   refuses([
     {
       name: 'a region with a typo',
-      because: 'there are three, and one of them was meant',
+      because: 'there are three regions, and one was probably meant',
       files: 'privateNetworks: { n: { region: ny3 } }',
       at: 'team.yaml:1:33',
       says: /region of privateNetworks\/n is "ny3"; it takes ny2, ca1 or ams1; did you mean ny2\?/,
     },
     {
       name: 'a region in capitals',
-      because: 'regions are written as the API takes them, not as it answers',
+      because: 'regions are written as in requests, not as in responses',
       files: 'privateNetworks: { n: { region: NY2 } }',
       at: 'team.yaml:1:33',
       says: /region of privateNetworks\/n is "NY2"; it takes ny2, ca1 or ams1; did you mean ny2\?/,
     },
     {
       name: 'an unknown disk size',
-      because: 'the contract names the sizes',
+      because: 'the contract lists the sizes',
       files: `machines:
   a:
     machineType: C5
@@ -80,7 +80,7 @@ describe('values that the API would refuse', () => {
     },
     {
       name: 'a project’s secret whose name begins with a digit',
-      because: 'the API wants a letter there',
+      because: 'the API requires a letter there',
       files: 'projects: { p: { secrets: { 1A: { env: T } } } }',
       at: 'team.yaml:1:29',
       says: /a key in secrets of projects\/p is "1A"; it takes letters, digits and _, with a letter first, such as HUB_TOKEN$/,
@@ -94,14 +94,14 @@ describe('values that the API would refuse', () => {
     },
     {
       name: 'a team secret whose name begins with a digit',
-      because: 'the API wants a letter there',
+      because: 'the API requires a letter there',
       files: 'teamSecrets: { 1A: { value: { env: T } } }',
       at: 'team.yaml:1:16',
       says: /"1A" is not a valid name for a team secret: it takes letters, digits and _, with a letter first, at most 128 characters, such as WANDB_API_KEY$/,
     },
     {
-      name: 'a team member who is no e-mail address',
-      because: 'that is the only name that the API has for one',
+      name: 'a team member whose name is not an e-mail address',
+      because: 'the API has no other name for a member',
       files: 'teamMembers: { grace: { role: admin } }',
       at: 'team.yaml:1:16',
       says: /"grace" is not a valid name for a team member: it takes an e-mail address, at most 128 characters, such as grace@example\.com$/,
@@ -113,7 +113,7 @@ describe('values that the API would refuse', () => {
       const name = kind === 'teamMembers' ? 'grace@example.com' : 'NEW';
       return {
         name: `a former name of a ${singular}`,
-        because: 'the API has no way to rename one',
+        because: 'the API cannot rename one',
         files: `${kind}:\n  ${name}:\n    ${spec}\n    lifecycle: { formerName: OLD }`,
         at: 'team.yaml:4:30',
         says: new RegExp(
@@ -123,29 +123,29 @@ describe('values that the API would refuse', () => {
     }),
     {
       name: 'a long name of a project',
-      because: 'the API takes 128 characters',
+      because: 'the API accepts 128 characters',
       files: `projects: { ${'p'.repeat(129)}: }`,
       at: 'team.yaml:1:13',
       says: /is not a valid name: it takes 1 to 128 printable characters/,
     },
     {
       name: 'the role of an owner',
-      because: 'the API can make an admin or a member of someone',
+      because: 'the API can only assign admin or member',
       files: 'teamMembers: { ada@example.com: { role: owner } }',
       at: 'team.yaml:1:41',
       says: /role of teamMembers\/ada@example\.com is "owner"; it takes admin or member/,
     },
     {
       name: 'a deployment without a machine type',
-      because: 'there is no default for it',
+      because: 'it has no default',
       files: `projects: { p: }
 deployments: { d: { project: p, config: { apiVersion: v1, image: i, resources: { ports: [80] } } } }`,
       at: 'team.yaml:2:69',
       says: /missing field "machineType" in config\.resources of deployments\/d/,
     },
     {
-      name: 'a deployment with less than no replicas',
-      because: 'none is the least',
+      name: 'a deployment with a negative number of replicas',
+      because: 'the minimum is 0',
       files: `projects: { p: }
 deployments: { d: { project: p, config: { apiVersion: v1, image: i, resources: { machineType: C5, ports: [80], replicas: -1 } } } }`,
       at: 'team.yaml:2:122',
@@ -153,7 +153,7 @@ deployments: { d: { project: p, config: { apiVersion: v1, image: i, resources: {
     },
     {
       name: 'a deployment without an image',
-      because: 'it has nothing to run',
+      because: 'there is nothing to run',
       files: `projects: { p: }
 deployments: { d: { project: p, config: { apiVersion: v1, resources: { machineType: C5, ports: [80] } } } }`,
       at: 'team.yaml:2:33',
@@ -161,36 +161,36 @@ deployments: { d: { project: p, config: { apiVersion: v1, resources: { machineTy
     },
     {
       name: 'a comma in the tag of a version',
-      because: 'requests name several tags with commas between them',
+      because: 'requests separate tags by commas',
       files: 'datasets: { d: { versions: { "v1,v2": { message: x } } } }',
       at: 'team.yaml:1:30',
       says: /a key in versions of datasets\/d is "v1,v2"; it takes a text without commas/,
     },
     {
       name: 'a date as a text field',
-      because: 'YAML 1.2 has no dates: it is a string, and no region',
+      because: 'YAML 1.2 has no dates: it is a string, and not a region',
       files: 'privateNetworks: { n: { region: 2026-01-01 } }',
       at: 'team.yaml:1:33',
       says: /region of privateNetworks\/n is "2026-01-01"; it takes ny2, ca1 or ams1/,
     },
     {
-      name: 'a big integer',
-      because: 'it would silently become another one',
+      name: 'a large integer',
+      because: 'it would silently become a different one',
       files:
         'machines: { a: { machineType: C5, template: { os: x }, region: ny2, diskSize: 99999999999999999999 } }',
       at: 'team.yaml:1:79',
       says: /too large to be exact/,
     },
     {
-      name: 'not a number',
-      because: 'JSON has none',
+      name: 'NaN',
+      because: 'JSON has no NaN',
       files: `machines: { a: { ${fields}, region: ny2, autoShutdownTimeout: .nan } }`,
       at: 'team.yaml:1:115',
       says: /"\.(nan|inf)" is not a number that can be used/,
     },
     {
-      name: 'an endless number',
-      because: 'JSON has none',
+      name: 'infinity',
+      because: 'JSON has no infinity',
       files: `machines: { a: { ${fields}, region: ny2, autoShutdownTimeout: .inf } }`,
       at: 'team.yaml:1:115',
       says: /"\.(nan|inf)" is not a number that can be used/,
@@ -230,21 +230,21 @@ describe('secrets in plain text', () => {
     },
     {
       name: 'in a list',
-      because: 'a wrong form may hold it all the same',
+      because: 'a list may contain it all the same',
       files: `teamSecrets: { T: { value: [${secret}] } }`,
       at: 'team.yaml:1:28',
       says: /value of teamSecrets\/T .*\{ env: NAME \}/,
     },
     {
-      name: 'in a form that there is not',
-      because: 'the form is named, and not what it holds',
+      name: 'in an unknown form',
+      because: 'the message names the form, not its content',
       files: `teamSecrets: { T: { value: { plain: ${secret} } } }`,
       at: 'team.yaml:1:30',
       says: /value of teamSecrets\/T has an unknown key here; write \{ env: NAME \}/,
     },
     {
       name: 'as the name of a variable',
-      because: 'it is none, and may be the secret',
+      because: 'it is not a valid name, and may be the secret',
       files: `teamSecrets: { T: { value: { env: ${secret} } } }`,
       at: 'team.yaml:1:35',
       says: /value of teamSecrets\/T has an env that is not the name of a variable/,
@@ -257,19 +257,19 @@ describe('secrets in plain text', () => {
   });
 });
 
-describe('resources that do not go together', () => {
+describe('resources that conflict', () => {
   const two = `machines: { a: ${machine}, b: ${far} }\n`;
   refuses([
     {
       name: 'two addresses of one machine',
-      because: 'it has one',
+      because: 'a machine has one address',
       files: `${two}publicIps: { one: { region: ny2, machine: a }, two: { region: ny2, machine: a } }`,
       at: 'team.yaml:2:77',
       says: /machines\/a is in machine of publicIps\/one \(team\.yaml:2:43\) and of publicIps\/two; it may be in only one/,
     },
     {
-      name: 'an address of another region than its machine',
-      because: 'addresses do not move',
+      name: 'an address in another region than its machine',
+      because: 'addresses cannot move',
       files: `${two}publicIps: { one: { region: ca1, machine: a } }`,
       at: 'team.yaml:2:43',
       says: /machine of publicIps\/one, which is in ca1, names machines\/a, which is in ny2/,
@@ -284,36 +284,36 @@ publicIps: { one: { region: ny2, machine: a } }`,
     },
     {
       name: 'a machine twice in one script',
-      because: 'the second one says nothing',
+      because: 'the second one has no effect',
       files: `${two}startupScripts: { s: { script: x, assignedMachines: [a, a] } }`,
       at: 'team.yaml:2:57',
       says: /assignedMachines of startupScripts\/s names machines\/a twice/,
     },
     {
-      name: 'a machine twice in one script, once by braces',
-      because: 'braces are only a way to write names',
+      name: 'a machine twice in one script, once through braces',
+      because: 'braces are only another way to write names',
       files: `${two}startupScripts: { s: { script: x, assignedMachines: [a, "{a,b}"] } }`,
       at: 'team.yaml:2:57',
       says: /assignedMachines of startupScripts\/s names machines\/a twice/,
     },
     {
       name: 'a machine in two scripts',
-      because: 'the API keeps one',
+      because: 'the API keeps one of them',
       files: `${two}startupScripts: { s: { script: x, assignedMachines: [a] }, t: { script: x, assignedMachines: [a] } }`,
       at: 'team.yaml:2:95',
       says: /machines\/a is in assignedMachines of startupScripts\/s \(team\.yaml:2:54\) and of startupScripts\/t/,
     },
     {
       name: 'a machine in a network of another region',
-      because: 'networks do not reach that far',
+      because: 'networks do not span regions',
       files: `privateNetworks: { n: { region: ca1 } }
 machines: { a: { ${fields}, region: ny2, network: n } }`,
       at: 'team.yaml:2:103',
       says: /network of machines\/a, which is in ny2, names privateNetworks\/n, which is in ca1/,
     },
     {
-      name: 'a template made from a machine of another region',
-      because: 'it is where that machine is',
+      name: 'a template made from a machine in another region',
+      because: 'a template is in the region of its machine',
       files: `machines:
   golden: ${far}
   a: { machineType: C5, template: { custom: image }, region: ny2, diskSize: 50 }
@@ -331,7 +331,7 @@ sharedDrives: { d: { size: 10, region: ny2, network: reserch } }`,
     },
     {
       name: 'a drive in a network of another region',
-      because: 'networks do not reach that far',
+      because: 'networks do not span regions',
       files: `privateNetworks: { research: { region: ca1 } }
 sharedDrives: { d: { size: 10, region: ny2, network: research } }`,
       at: 'team.yaml:2:54',
@@ -339,14 +339,14 @@ sharedDrives: { d: { size: 10, region: ny2, network: research } }`,
     },
     {
       name: 'a snapshot of a machine that is not declared',
-      because: 'what is only in the team is named as such',
+      because: 'a resource that exists only in the team needs { live: }',
       files: 'snapshots: { s: { machine: a } }',
       at: 'team.yaml:1:28',
       says: /machine of snapshots\/s names machines\/a, which is not declared; write \{ live: a \}/,
     },
     {
       name: 'an undeclared template',
-      because: 'an operating system stands in { os: }, and a plain name for a template',
+      because: 'an operating system needs { os: }; a plain name is a template',
       files:
         'machines: { a: { machineType: C5, template: Ubuntu 22.04, region: ny2, diskSize: 50 } }',
       at: 'team.yaml:1:45',
@@ -354,7 +354,7 @@ sharedDrives: { d: { size: 10, region: ny2, network: research } }`,
     },
     {
       name: 'an undeclared template, by its form',
-      because: 'the form names the kind, and no more',
+      because: 'the form names the kind, which must still declare it',
       files:
         'machines: { a: { machineType: C5, template: { custom: undeclared }, region: ny2, diskSize: 50 } }',
       at: 'team.yaml:1:55',
@@ -362,7 +362,7 @@ sharedDrives: { d: { size: 10, region: ny2, network: research } }`,
     },
     {
       name: 'a machine made from its own image',
-      because: 'neither can be the first',
+      because: 'neither can be created first',
       files: `machines: { a: { machineType: C5, template: { custom: image }, region: ny2, diskSize: 50 } }
 customTemplates: { image: { machine: a } }`,
       at: 'team.yaml:1:45',
@@ -374,7 +374,7 @@ customTemplates: { image: { machine: a } }`,
 describe('lifecycles, absent names and settings', () => {
   refuses([
     {
-      name: 'to be replaced and never deleted',
+      name: 'onImmutableChange: replace with preventDeletion',
       because: 'a replacement is a deletion',
       files:
         'privateNetworks: { n: { region: ny2, lifecycle: { preventDeletion: true, onImmutableChange: replace } } }',
@@ -382,15 +382,15 @@ describe('lifecycles, absent names and settings', () => {
       says: /privateNetworks\/n cannot both be replaced and never be deleted: leave out preventDeletion or replace/,
     },
     {
-      name: 'additive, and no relation',
+      name: 'additive, for a field that is not a relation',
       because: 'only a set has extra members',
       files: 'startupScripts: { s: { script: x, lifecycle: { additive: [isRunOnce] } } }',
       at: 'team.yaml:1:59',
       says: /additive of startupScripts\/s names "isRunOnce", which is not a set of startupScripts; it takes assignedMachines/,
     },
     {
-      name: 'ignored, and no field',
-      because: 'a typo would have the field mended',
+      name: 'ignoreChanges, for an unknown field',
+      because: 'a typo would leave drift of the field in force',
       files: 'startupScripts: { s: { script: x, lifecycle: { ignoreChanges: [isRunonce] } } }',
       at: 'team.yaml:1:64',
       says: /ignoreChanges of startupScripts\/s names "isRunonce", which is not a field of startupScripts; did you mean isRunOnce\?/,
@@ -404,7 +404,7 @@ describe('lifecycles, absent names and settings', () => {
     },
     {
       name: 'a former name that is declared',
-      because: 'one live resource would be two',
+      because: 'one live resource would have two addresses',
       files: 'projects: { p: { lifecycle: { formerName: q } }, q: }',
       at: 'team.yaml:1:43',
       says: /formerName of projects\/p is projects\/q, which is declared at team\.yaml:1:50/,
@@ -432,84 +432,84 @@ describe('lifecycles, absent names and settings', () => {
     },
     {
       name: 'a duration without a unit',
-      because: 'seconds and minutes look the same then',
+      because: 'it could be seconds or minutes',
       files: { 'holdfast.yaml': 'settings: { visibility: 2 }' },
       at: 'holdfast.yaml:1:25',
       says: /visibility of settings .*2m/,
     },
     {
       name: 'a duration in words',
-      because: 'it is a number and a unit',
+      because: 'a duration is a number and a unit',
       files: { 'holdfast.yaml': 'settings: { requests: { timeout: soon } }' },
       at: 'holdfast.yaml:1:34',
       says: /requests\.timeout of settings is "[^"]+"; it takes a duration such as /,
     },
     {
       name: 'more than a hundred percent',
-      because: 'it would be no limit',
+      because: 'it would not be a limit',
       files: { 'holdfast.yaml': 'settings: { limits: { updates: 130% } }' },
       at: 'holdfast.yaml:1:32',
       says: /limits\.updates of settings is "[^"]+"; it takes a percentage such as 30%, or a number/,
     },
     {
-      name: 'a percentage without its sign',
-      because: 'it is a number then, and a text is neither',
+      name: 'a percentage without the % sign',
+      because: 'a string is neither a percentage nor a number',
       files: { 'holdfast.yaml': 'settings: { limits: { deletions: "30" } }' },
       at: 'holdfast.yaml:1:34',
       says: /limits\.deletions of settings is "[^"]+"; it takes a percentage such as 30%, or a number/,
     },
     {
-      name: 'a cron expression with a minute too many',
-      because: 'an hour has sixty',
+      name: 'a cron expression with minute 60',
+      because: 'minutes end at 59',
       files: { 'holdfast.yaml': 'settings: { schedule: "61 * * * *" }' },
       at: 'holdfast.yaml:1:23',
       says: /schedule of settings is "[^"]+": "\d+" is not a valid minute/,
     },
     {
-      name: 'a time zone that there is not',
-      because: 'abbreviations mean several',
+      name: 'an unknown time zone',
+      because: 'abbreviations are ambiguous',
       files: { 'holdfast.yaml': 'settings: { timezone: Mars/Olympus }' },
       at: 'holdfast.yaml:1:23',
       says: /timezone of settings is "[^"]+"; it takes .*Europe\/Berlin/,
     },
     {
-      name: 'a timetable that is none',
-      because: 'a day has twenty-four hours',
+      name: 'an invalid timetable',
+      because: 'a day has 24 hours',
       files: `machines: { a: { ${fields}, region: ny2, state: { running: Mon-Fri 08:00-25:00 } } }`,
       at: 'team.yaml:1:112',
       says: /running in state of machines\/a: "25:00" is no time of day; write 00:00 to 24:00/,
     },
     {
-      name: 'a timetable of 500 letters',
-      because: 'it is looked into, and none',
+      name: 'a timetable of 500 characters',
+      because: 'it is parsed, and not valid',
       files: `machines: { a: { ${fields}, region: ny2, state: { running: ${'x'.repeat(500)} } } }`,
       at: 'team.yaml:1:112',
       says: /running in state of machines\/a: "x{500}" is no timetable; write for example /,
     },
     {
-      name: 'a timetable of more',
-      because: 'nobody writes one, and it would take long',
+      name: 'a longer timetable',
+      because: 'parsing it would take long',
       files: `machines: { a: { ${fields}, region: ny2, state: { running: ${'x'.repeat(501)} } } }`,
       at: 'team.yaml:1:112',
       says: /^running in state of machines\/a: "x+…" has more than 500 characters$/,
     },
     {
-      name: 'a timetable in a time zone that there is not',
-      because: 'it would be off at the wrong hour',
+      name: 'a timetable in an unknown time zone',
+      because: 'it would be off at the wrong time',
       files: `machines: { a: { ${fields}, region: ny2, state: { running: Mon-Fri 08:00-19:00, timezone: Berlin } } }`,
       at: 'team.yaml:1:143',
       says: /timezone in state of machines\/a: "Berlin" is no time zone; write one like Europe\/Berlin or UTC/,
     },
     {
       name: 'settings in another file',
-      because: 'they are looked for in one place',
+      because: 'they are read from one place only',
       files: { 'team.yaml': 'settings: { mode: enforce }' },
       at: 'team.yaml:1:1',
       says: /settings go into holdfast\.yaml at the top of the config directory/,
     },
     {
-      name: 'settings in a holdfast.yaml further down',
-      because: 'they are looked for in one place',
+      name: 'settings in a holdfast.yaml in a subdirectory',
+      because: 'they are read from one place only',
       files: { 'sub/holdfast.yaml': 'settings: { mode: enforce }' },
       at: 'sub/holdfast.yaml:1:1',
       says: /settings go into holdfast\.yaml at the top of the config directory/,
@@ -517,45 +517,45 @@ describe('lifecycles, absent names and settings', () => {
   ]);
 });
 
-describe('what is hardly YAML', () => {
+describe('broken YAML', () => {
   refuses([
     {
       name: 'tabs',
-      because: 'YAML indents by spaces',
+      because: 'YAML is indented with spaces',
       files: 'projects:\n\tp:\n',
       at: 'team.yaml:2:1',
       says: /not valid YAML: .*tab/i,
     },
     {
-      name: 'a quote that is not closed',
-      because: 'the rest of the file is no second mistake',
+      name: 'an unclosed quote',
+      because: 'the rest of the file is not another mistake',
       files: 'datasets:\n  d: { description: "never closed }\nprojects: { p: { tag: [x] } }\n',
       at: 'team.yaml:2:21',
       says: /not valid YAML: this quote is never closed/,
     },
     {
-      name: 'a key twice',
-      because: 'one of them would be lost',
+      name: 'a repeated key',
+      because: 'one of the values would be lost',
       files: 'projects:\n  p:\n  q:\n  p:\n',
       at: 'team.yaml:4:3',
       says: /"?p"? .*team\.yaml:2:3/,
     },
     {
-      name: 'a mistake behind an empty line',
-      because: 'the line counts',
+      name: 'a mistake after an empty line',
+      because: 'empty lines count',
       files: '\nproject: { p: }',
       at: 'team.yaml:2:1',
       says: /^unknown kind "project"; did you mean projects\?$/,
     },
     {
-      name: 'an alias to nothing',
-      because: 'anchors are those of the document',
+      name: 'an alias without an anchor',
+      because: 'anchors belong to their document',
       files: 'projects: { p: *nothing }',
       at: 'team.yaml:1:16',
       says: /the alias "\*nothing" has no anchor before it in its document; quote a string that begins with \*/,
     },
     {
-      name: 'a merge of a text',
+      name: 'a merge of a string',
       because: 'only maps have entries',
       files: 'projects: { p: { <<: text } }',
       at: 'team.yaml:1:22',
@@ -563,14 +563,14 @@ describe('what is hardly YAML', () => {
     },
     {
       name: 'a document that is a list',
-      because: 'there is no kind in it',
+      because: 'it contains no kinds',
       files: '- projects\n- machines\n',
       at: 'team.yaml:1:1',
       says: /a document is a map from kinds to resources, not a list/,
     },
     {
-      name: 'a program named .yaml',
-      because: 'it is no text',
+      name: 'a binary file named .yaml',
+      because: 'it is not text',
       files: {
         'team.yaml': '',
         'x.yaml': Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 0x02, 0xff, 0xfe, 0x00]),
@@ -579,50 +579,50 @@ describe('what is hardly YAML', () => {
       says: /this file is not UTF-8/,
     },
     {
-      name: 'zeros named .yaml',
-      because: 'they are UTF-8, but no text: a sparse file consists of them',
+      name: 'zeros in a file named .yaml',
+      because: 'zeros are UTF-8 but not text: a sparse file consists of them',
       files: { 'team.yaml': '', 'x.yaml': new Uint8Array(1000) },
       at: 'x.yaml:1:1',
       says: /^this file holds a NUL character, so it is not text$/,
     },
     {
       name: 'a line of a megabyte',
-      because: 'it is a string, and told by its sort alone',
+      because: 'it is a string, and the message shows only its type',
       files: 'x'.repeat(1_000_000),
       at: 'team.yaml:1:1',
       says: /^a document is a map from kinds to resources, not a string$/,
     },
     {
-      name: 'two hundred levels',
+      name: '200 levels',
       because: 'no config needs them',
       files: `x-deep: ${'['.repeat(200)}${']'.repeat(200)}`,
       at: 'team.yaml:1:108',
       says: /values nest more than \d+ levels deep here/,
     },
     {
-      name: 'aliases that multiply',
-      because: 'nine lines stand for 10^9 values',
+      name: 'aliases that expand exponentially',
+      because: 'nine lines expand to 10^9 values',
       files: `x-0: &x0 [1]\n${Array.from({ length: 9 }, (_, i) => `x-${i + 1}: &x${i + 1} [${`*x${i}, `.repeat(10)}]`).join('\n')}`,
       at: 'team.yaml:7:10',
       says: /with its aliases expanded, this holds more than 1000000 values/,
     },
     {
-      name: 'one value more than may be',
-      because: 'the letters of long texts count, 64 of them as one',
+      name: 'one value above the maximum',
+      because: 'every 64 characters of a long text count as one value',
       files: `x-t: &t ${'x'.repeat(64 * 9999)}\nx-l: [${'*t, '.repeat(98)}${`${'x'.repeat(63)}, `.repeat(9999)}]\n`,
       at: 'team.yaml:1:1',
       says: /with its aliases expanded, this holds more than 1000000 values/,
     },
     {
-      name: 'a hundred thousand names',
-      because: 'ten thousand are more than anyone declares in one line',
+      name: '100,000 names',
+      because: '10,000 are the maximum for one pattern',
       files: 'projects: { "p-{1..100000}": }',
       at: 'team.yaml:1:13',
       says: /"p-\{1\.\.100000\}" expands to 100000 names; the maximum is 10000/,
     },
     {
-      name: 'a million names by twenty braces',
-      because: 'their number is known before they are made',
+      name: 'a million names from twenty braces',
+      because: 'their number is checked before they are generated',
       files: `projects: { "${'{a,b}'.repeat(20)}": }`,
       at: 'team.yaml:1:13',
       says: /expands to 1048576 names; the maximum is 10000/,
@@ -630,23 +630,23 @@ describe('what is hardly YAML', () => {
   ]);
 });
 
-describe('a name that leads to a value is told so that it can be read', () => {
+describe('a path is shown in a readable form', () => {
   it.each<{ name: string; because: string; yaml: string; says: RegExp }>([
     {
-      name: 'an invisible sign in the name of a secret',
-      because: 'the message would look as if there were none',
+      name: 'an invisible character in the name of a secret',
+      because: 'the message would look as if it were not there',
       yaml: 'projects: { p: { secrets: { "A\uffff": plain } } }',
       says: /^secrets\.A\\u\{ffff\} of projects\/p is a secret in plain text/,
     },
     {
-      name: 'a sign that turns the line round',
-      because: 'the rest of the message would be read backwards',
+      name: 'a character that reverses the direction of text',
+      because: 'the rest of the message would be shown backwards',
       yaml: 'datasets: { d: { versions: { "\u202ev1": { y: 1 } } } }',
       says: /^unknown field "y" in versions\.\\u\{202e\}v1 of datasets\/d/,
     },
     {
-      name: 'a name of 3000 letters',
-      because: 'nobody reads so long a message',
+      name: 'a name of 3000 characters',
+      because: 'nobody reads such a long message',
       yaml: `projects: { p: { secrets: { ? ${'A'.repeat(3000)} : plain } } }`,
       says: /^secrets\.A{127}… of projects\/p is a secret/,
     },
@@ -660,29 +660,29 @@ describe('a name that leads to a value is told so that it can be read', () => {
 describe('names', () => {
   refuses([
     {
-      name: 'with a newline',
-      because: 'logs and reports are read by the line',
+      name: 'a line break',
+      because: 'logs and reports are read line by line',
       files: 'projects: { "a\\nb": }',
       at: 'team.yaml:1:13',
       says: /"a\\u\{a\}b" is not a valid name: it takes 1 to 128 printable characters/,
     },
     {
-      name: 'of 129 characters',
-      because: 'the API takes 128',
+      name: '129 characters',
+      because: 'the API accepts 128',
       files: `privateNetworks: { ${'n'.repeat(129)}: { region: ny2 } }`,
       at: 'team.yaml:1:20',
       says: /is not a valid name: it takes 1 to 128 printable characters/,
     },
     {
-      name: 'empty',
-      because: 'nothing would be called so',
+      name: 'an empty name',
+      because: 'no resource has an empty name',
       files: 'projects: { "": }',
       at: 'team.yaml:1:13',
       says: /"" is not a valid name: it takes 1 to 128 printable characters/,
     },
     {
       name: 'a number',
-      because: '007 and 7 would be one',
+      because: '007 and 7 would be the same name',
       files: 'projects: { 1: }',
       at: 'team.yaml:1:13',
       says: /this key is a number, 1; put it in quotes/,
@@ -717,7 +717,7 @@ describe('names', () => {
     },
     {
       name: '__proto__ as a project’s secret',
-      because: 'the API wants a letter first',
+      because: 'the API requires a letter first',
       files: 'projects: { p: { secrets: { __proto__: { env: X } } } }',
       at: 'team.yaml:1:29',
       says: /a key in secrets of projects\/p is "__proto__"/,
@@ -738,8 +738,8 @@ describe('names', () => {
       says: /unknown field "__proto__" in template of machines\/a/,
     },
     {
-      name: 'of no team secret, absent',
-      because: 'there can be none of that name',
+      name: 'an absent team secret with an invalid name',
+      because: 'no team secret can have that name',
       files: 'absent: { teamSecrets: [my-token] }',
       at: 'team.yaml:1:25',
       says: /^"my-token" is not a valid name for a team secret: it takes letters, digits and _/,
@@ -760,70 +760,70 @@ describe('forms', () => {
     `machines: { a: { machineType: C5, template: ${form}, region: ny2, diskSize: 50 } }`;
   refuses([
     {
-      name: 'a file outside',
-      because: 'a config is read by others, too',
+      name: 'a file outside the config directory',
+      because: 'others can read a config',
       files: script('{ file: ../../etc/passwd }'),
       at: 'team.yaml:1:40',
       says: /script of startupScripts\/s: the file "[^"]+" is outside the config directory/,
     },
     {
-      name: 'the directory around it',
-      because: 'a config is read by others, too',
+      name: 'the parent directory',
+      because: 'others can read a config',
       files: script('{ file: .. }'),
       at: 'team.yaml:1:40',
       says: /script of startupScripts\/s: the file "[^"]+" is outside the config directory/,
     },
     {
-      name: 'a file by its full path',
-      because: 'a config is read by others, too',
+      name: 'a file by absolute path',
+      because: 'others can read a config',
       files: script('{ file: /etc/passwd }'),
       at: 'team.yaml:1:40',
       says: /script of startupScripts\/s: /,
     },
     {
-      name: 'a file that is missing',
-      because: 'it could not be sent',
+      name: 'a missing file',
+      because: 'there is nothing to send',
       files: script('{ file: missing.sh }'),
       at: 'team.yaml:1:40',
       says: /script of startupScripts\/s: the file "missing\.sh" does not exist/,
     },
     {
       name: 'a variable without a name',
-      because: 'there is none',
+      because: 'there is no such variable',
       files: 'teamSecrets: { T: { value: { env: "" } } }',
       at: 'team.yaml:1:35',
       says: /value of teamSecrets\/T has an env that is not the name of a variable/,
     },
     {
       name: 'keep: false',
-      because: 'not to keep is to write',
+      because: 'keep takes only true',
       files: 'teamSecrets: { T: { value: { keep: false } } }',
       at: 'team.yaml:1:36',
       says: /value of teamSecrets\/T has a keep that is not true/,
     },
     {
       name: 'keep: false of a template',
-      because: 'not to keep is to write',
+      because: 'keep takes only true',
       files: template('{ keep: false }'),
       at: 'team.yaml:1:53',
       says: /keep in template of machines\/a is false; it takes true, and nothing else/,
     },
     {
       name: 'live: 5',
-      because: 'names are texts',
+      because: 'names are strings',
       files: 'snapshots: { s: { machine: { live: 5 } } }',
       at: 'team.yaml:1:36',
       says: /live in machine of snapshots\/s is .*; it takes a string/,
     },
     {
-      name: 'an os without a name',
-      because: 'every template would fit',
+      name: 'an os with an empty name',
+      because: 'every template would match',
       files: 'machines: { a: { machineType: C5, template: { os: }, region: ny2, diskSize: 50 } }',
       at: 'team.yaml:1:51',
       says: /template of machines\/a is nothing; write the name of one of osTemplates/,
     },
     {
-      name: 'a spec that is a text',
+      name: 'a spec that is a string',
       because: 'it has no fields',
       files: 'privateNetworks: { n: ny2 }',
       at: 'team.yaml:1:23',
@@ -837,15 +837,15 @@ describe('forms', () => {
       says: /privateNetworks .*map/,
     },
     {
-      name: 'a kind that is a text',
+      name: 'a kind that is a string',
       because: 'resources have names',
       files: 'privateNetworks: n',
       at: 'team.yaml:1:18',
       says: /privateNetworks .*map/,
     },
     {
-      name: 'a list that is a text',
-      because: 'one name is a list of one',
+      name: 'a list of names that is a string',
+      because: 'even one name is written as a list',
       files: 'startupScripts: { s: { script: x, assignedMachines: a } }',
       at: 'team.yaml:1:53',
       says: /assignedMachines of startupScripts\/s is a list of names, not "a"/,
@@ -865,20 +865,20 @@ describe('forms', () => {
   });
 });
 
-describe('what looks wrong and is not', () => {
+describe('unusual but valid configs', () => {
   it.each<{ name: string; because: string; files: Files | string }>([
-    { name: 'a kind without resources', because: 'null is nothing', files: 'machines: null' },
+    { name: 'a kind without resources', because: 'null declares nothing', files: 'machines: null' },
     { name: 'an empty file', because: 'it declares nothing', files: '' },
     { name: 'only comments', because: 'they declare nothing', files: '# one\n# two\n' },
-    { name: 'a model of nothing', because: 'no field is required', files: 'models: { m: }' },
+    { name: 'a model without fields', because: 'no field is required', files: 'models: { m: }' },
     {
-      name: 'a secret’s file that is missing',
-      because: 'secrets are not read here, but in a pass and by validate --secrets',
+      name: 'a missing file of a secret',
+      because: 'a secret is read only by a pass and by validate --secrets',
       files: 'teamSecrets: { T: { value: { file: missing } } }',
     },
     {
       name: 'a date as a description',
-      because: 'YAML 1.2 has no dates: it is a text',
+      because: 'YAML 1.2 has no dates: it is a string',
       files: 'datasets: { d: { description: 2026-01-01 } }',
     },
     {
@@ -888,7 +888,7 @@ describe('what looks wrong and is not', () => {
     },
     {
       name: 'a secret’s file of more than 8,192 characters',
-      because: 'secrets are not read here, but in a pass and by validate --secrets',
+      because: 'a secret is read only by a pass and by validate --secrets',
       files: {
         'team.yaml': 'teamSecrets: { T: { value: { file: long } } }',
         long: 'x'.repeat(8193),
@@ -898,7 +898,7 @@ describe('what looks wrong and is not', () => {
     expect(await problemsOf(files)).toEqual([]);
   });
 
-  it('__proto__ is a resource of its own', async () => {
+  it('__proto__ is a separate resource', async () => {
     const directory = await directoryOf({ 'team.yaml': 'projects: { __proto__: { tags: [x] } }' });
     const loaded = await loadDesired(directory, catalog);
     expect(loaded.ok && loaded.state.resources.map(({ name, spec }) => [name, spec])).toEqual([

@@ -8,29 +8,29 @@ const machines = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `  ${prefix}${i}: ${machine('research')}\n`).join('');
 const networks = 'privateNetworks: { research: { region: ny2 } }\n';
 
-/** Far above what it takes, far below what a user would call a hang. */
+/** Far above the normal time, and far below what a user would call a hang. */
 const bearable = 15_000;
 
 const lines = (count: number, line: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n');
 
-describe('what would be endless ends soon, as a problem', () => {
+describe('input that could run forever is refused quickly', () => {
   it.each<{ name: string; because: string; yaml: string; rule: string }>([
     {
-      name: 'aliases that multiply',
-      because: 'thirty lines stand for 10^30 values',
+      name: 'aliases that expand exponentially',
+      because: 'thirty lines expand to 10^30 values',
       yaml: `x0: &x0 [1]\n${lines(30, (i) => `x-${i}: &x${i + 1} [${`*x${i}, `.repeat(10)}]`)}`,
       rule: 'alias-bomb',
     },
     {
       name: 'merge keys that multiply',
-      because: 'each of a thousand maps takes in a thousand entries',
+      because: 'each of a thousand maps merges a thousand entries',
       yaml: `x-big: &big\n${lines(2000, (i) => `  k${i}: 1`)}\nx-all:\n${lines(2000, (i) => `  - { <<: *big, own: ${i} }`)}`,
       rule: 'alias-bomb',
     },
     {
-      name: 'a long text that is used often',
-      because: 'its letters count, too',
+      name: 'a long text with many aliases',
+      because: 'its characters count, too',
       yaml: `x-text: &text ${'x'.repeat(1_000_000)}\ndatasets:\n${lines(2000, (i) => `  d${i}: { description: *text }`)}`,
       rule: 'alias-bomb',
     },
@@ -60,19 +60,19 @@ describe('what would be endless ends soon, as a problem', () => {
     },
     {
       name: 'braces that multiply',
-      because: 'the number of names is known before they are made',
+      because: 'the number of names is checked before they are generated',
       yaml: `projects:\n  "${'{1..9}'.repeat(40)}":`,
       rule: 'too-many-names',
     },
     {
       name: 'many braces',
-      because: 'each of them is bearable, all are not',
+      because: 'each of them is within the limit, all together are not',
       yaml: `projects:\n  p:\n    collaborators:\n${lines(1000, (i) => `      - "u${i}-{1..9999}@example.com"`)}`,
       rule: 'too-many-names',
     },
     {
       name: 'a long timetable',
-      because: 'looking for its windows would take long',
+      because: 'searching its windows would take long',
       yaml: `machines: { a: { machineType: C5, template: { keep: true }, region: ny2, diskSize: 50, state: { running: "Mon${' '.repeat(100_000)}" } } }`,
       rule: 'wrong-value',
     },
@@ -89,20 +89,20 @@ describe('large configs load in linear time', () => {
   it.each([
     { what: 'unknown tags', item: '!x a' },
     { what: 'second anchors', item: '&a &b c' },
-  ])('thousands of $what are told, each with a place', async ({ item }) => {
+  ])('reports thousands of $what, each with a position', async ({ item }) => {
     const start = performance.now();
     expect(await problemsOf(`x-a:\n${lines(12_000, () => `  - ${item}`)}`)).toHaveLength(12_000);
     expect(performance.now() - start).toBeLessThan(bearable);
   });
 
-  it('nesting by the megabyte is read no further than to where it is too deep', async () => {
+  it('stops reading megabytes of nesting where they are too deep', async () => {
     const start = performance.now();
     const problems = await problemsOf(`x-a: ${'{'.repeat(4_000_000)}`);
     expect(problems).toEqual(['1:105 too-deep: values nest more than 100 levels deep here']);
     expect(performance.now() - start).toBeLessThan(bearable);
   });
 
-  it('thousands of mistakes are told at once, each with a place', async () => {
+  it('reports thousands of mistakes at once, each with a position', async () => {
     const start = performance.now();
     const problems = await problemsOf(
       `${networks}machines:\n${lines(3000, (i) => `  m-${i}: ${machine(`reserch-${i}`)}`)}`,

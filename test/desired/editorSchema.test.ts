@@ -19,7 +19,7 @@ const compile = (schema: object): ValidateFunction =>
     allErrors: true,
   }).compile(schema);
 
-/** An editor sees documents as they are, merge keys carried out. */
+/** An editor sees documents as written, with merge keys applied. */
 const documentsIn = (text: string): readonly unknown[] =>
   parseAllDocuments(text, { merge: true }).map((document) => document.toJS() as unknown);
 
@@ -28,8 +28,8 @@ const yamlIn = (directory: string): readonly string[] =>
     .filter((name) => /\.ya?ml$/.test(name))
     .toSorted();
 
-describe('what loads is what an editor takes', () => {
-  it('every fixture that is valid', async () => {
+describe('valid documents match the editor schema', () => {
+  it('every valid fixture', async () => {
     const loaded = await loadDesired(join(fixtures, 'valid'), catalog);
     expect(problemsIn(loaded)).toEqual([]);
 
@@ -51,7 +51,7 @@ describe('what loads is what an editor takes', () => {
         expect(desired(document) ? [] : desired.errors, name).toEqual([]);
   });
 
-  it('is plain JSON without annotations of ours', () => {
+  it('is plain JSON without Holdfast’s annotations', () => {
     const text = JSON.stringify([authoringSchema(catalog), settingsSchema()]);
     expect(text.match(/"(immutable|referencesBy|sameRegion|timetable|secret)":(true|\{)/g)).toEqual(
       [
@@ -65,14 +65,14 @@ describe('what loads is what an editor takes', () => {
 const machine = { machineType: 'C5', template: { os: 'x' }, region: 'ny2', diskSize: 50 };
 const machines = (more: object) => ({ machines: { a: { ...machine, ...more } } });
 
-describe('what an editor underlines', () => {
+describe('invalid documents do not match the editor schema', () => {
   it.each<{ name: string; because: string; document: unknown }>([
-    { name: 'a kind', because: 'of unknown name', document: { machine: {} } },
-    { name: 'a field', because: 'of unknown name', document: machines({ machineTyp: 'C5' }) },
+    { name: 'a kind', because: 'it is unknown', document: { machine: {} } },
+    { name: 'a field', because: 'it is unknown', document: machines({ machineTyp: 'C5' }) },
     { name: 'a required field', because: 'it is missing', document: { machines: { a: {} } } },
     {
       name: 'a word',
-      because: 'it is none of those allowed',
+      because: 'it is not one of those allowed',
       document: machines({ region: 'ny1' }),
     },
     {
@@ -82,50 +82,62 @@ describe('what an editor underlines', () => {
     },
     {
       name: 'a reference',
-      because: 'of unknown form',
+      because: 'its form is unknown',
       document: machines({ network: { liv: 'x' } }),
     },
     {
       name: 'a reference',
-      because: 'of two forms',
+      because: 'it has two forms',
       document: machines({ template: { os: 'x', custom: 'y' } }),
     },
     {
       name: 'a reference',
-      because: 'which cannot be kept',
+      because: 'it cannot be kept',
       document: machines({ network: { keep: true } }),
     },
-    { name: 'a reference', because: 'of no name', document: machines({ network: { live: '' } }) },
-    { name: 'a reference', because: 'of no id', document: machines({ network: { id: '' } }) },
     {
       name: 'a reference',
-      because: 'whose form holds no name',
+      because: 'its name is empty',
+      document: machines({ network: { live: '' } }),
+    },
+    {
+      name: 'a reference',
+      because: 'its id is empty',
+      document: machines({ network: { id: '' } }),
+    },
+    {
+      name: 'a reference',
+      because: 'its form has no name',
       document: machines({ template: { custom: 5 } }),
     },
     {
       name: 'a reference',
-      because: 'whose form cannot be kept',
+      because: 'its form cannot be kept',
       document: machines({ template: { custom: { keep: true } } }),
     },
-    { name: 'a list of names', because: 'one is none', document: machines({ accessors: [5] }) },
     {
       name: 'a list of names',
-      because: 'none of them can be kept',
+      because: 'one is not a name',
+      document: machines({ accessors: [5] }),
+    },
+    {
+      name: 'a list of names',
+      because: 'it cannot be kept',
       document: machines({ accessors: [{ keep: true }] }),
     },
     {
       name: 'alternatives',
-      because: 'it is none of them',
+      because: 'it matches none of them',
       document: { deployments: { d: { project: 'p', config: {}, replicas: 'x' } } },
     },
     {
       name: 'a secret',
-      because: 'it stands there',
+      because: 'it is in plain text',
       document: { teamSecrets: { s: { value: 'x' } } },
     },
     {
       name: 'a secret',
-      because: 'half of sops is missing',
+      because: 'the key of sops is missing',
       document: { teamSecrets: { s: { value: { sops: 'x' } } } },
     },
     {
@@ -145,30 +157,34 @@ describe('what an editor underlines', () => {
     },
     {
       name: 'ignoreChanges',
-      because: 'it is no field',
+      because: 'the field is unknown',
       document: machines({ lifecycle: { ignoreChanges: ['diskSiz'] } }),
     },
     {
       name: 'additive',
-      because: 'it is no set',
+      because: 'it is not a set',
       document: machines({ lifecycle: { additive: ['network'] } }),
     },
     {
       name: 'defaults',
-      because: 'of an unknown field',
+      because: 'a field is unknown',
       document: { defaults: { machines: { machineTyp: 'x' } } },
     },
-    { name: 'absent', because: 'it is no list', document: { absent: { machines: 'a' } } },
-    { name: 'absent', because: 'of an unknown kind', document: { absent: { machine: ['a'] } } },
+    { name: 'absent', because: 'it is not a list', document: { absent: { machines: 'a' } } },
+    { name: 'absent', because: 'a kind is unknown', document: { absent: { machine: ['a'] } } },
   ])('$name: $because', ({ document }) => {
     expect(compile(authoringSchema(catalog))(document)).toBe(false);
   });
 
   it.each<{ name: string; because: string; settings: object }>([
-    { name: 'a setting', because: 'of unknown name', settings: { mod: 'enforce' } },
-    { name: 'a setting', because: 'of a wrong word', settings: { mode: 'x' } },
-    { name: 'a token', because: 'it stands there', settings: { server: { token: 'x' } } },
-    { name: 'a window', because: 'it has no end', settings: { windows: [{ cron: '* * * * *' }] } },
+    { name: 'a setting', because: 'it is unknown', settings: { mod: 'enforce' } },
+    { name: 'a setting', because: 'its value is not allowed', settings: { mode: 'x' } },
+    { name: 'a token', because: 'it is in plain text', settings: { server: { token: 'x' } } },
+    {
+      name: 'a window',
+      because: 'it has no duration',
+      settings: { windows: [{ cron: '* * * * *' }] },
+    },
   ])('$name: $because', ({ settings }) => {
     expect(compile(settingsSchema())({ settings })).toBe(false);
   });

@@ -11,31 +11,31 @@ import { catalog } from '../fixtures/desired/catalog.ts';
 
 const at = { file: 'team.yaml', line: 3, column: 5 };
 
-/** The private networks of the tests, with names of that form. */
+/** The private networks of the tests, with a rule for names. */
 const withNames = (names: ResourceKind['names'], examples: ResourceKind['examples'] = []) => {
   const kind = catalog.kinds.get('privateNetworks');
   if (!kind) throw new Error('there are no private networks');
   return { ...kind, examples, ...(names && { names }) };
 };
 
-describe('one name', () => {
+describe('isOneName', () => {
   it.each<{ text: string; is: boolean; because: string }>([
-    { text: 'trainer-1', is: true, because: 'it stands for itself' },
-    { text: '{a', is: true, because: 'a brace alone does, too' },
-    { text: '{a}', is: true, because: 'as do braces around one' },
-    { text: 'w-{1..2}', is: false, because: 'it stands for two' },
-    { text: 'w-{1..1}', is: false, because: 'it stands for one of another name' },
-    { text: '{a,{b,c}}', is: false, because: 'it stands for none' },
-    { text: 'a\nb', is: false, because: 'of two lines' },
-    { text: '', is: false, because: 'of nothing' },
-    { text: 'x'.repeat(128), is: true, because: 'as long as a name may be' },
-    { text: 'x'.repeat(129), is: false, because: 'too long' },
+    { text: 'trainer-1', is: true, because: 'a plain name expands to itself' },
+    { text: '{a', is: true, because: 'so does a single brace' },
+    { text: '{a}', is: true, because: 'so do braces around one alternative' },
+    { text: 'w-{1..2}', is: false, because: 'it expands to two names' },
+    { text: 'w-{1..1}', is: false, because: 'it expands to another name' },
+    { text: '{a,{b,c}}', is: false, because: 'nested braces are refused' },
+    { text: 'a\nb', is: false, because: 'it contains a line break' },
+    { text: '', is: false, because: 'it is empty' },
+    { text: 'x'.repeat(128), is: true, because: 'it has the maximum length' },
+    { text: 'x'.repeat(129), is: false, because: 'it is one character too long' },
   ])('$text: $is, $because', ({ text, is }) => {
     expect(isOneName(text)).toBe(is);
   });
 });
 
-describe('names of a form', () => {
+describe('names with a rule', () => {
   const form = { pattern: '^[A-Z]+$', title: 'capitals', maxLength: 3 };
   const example = [{ name: 'ABC', spec: {} }];
   it.each<{
@@ -44,15 +44,15 @@ describe('names of a form', () => {
     names: readonly string[];
     problems: readonly string[];
   }>([
-    { name: 'no form', kind: withNames(undefined), names: ['ä', '1'], problems: [] },
+    { name: 'no rule', kind: withNames(undefined), names: ['ä', '1'], problems: [] },
     {
-      name: 'as they are to be',
+      name: 'valid names',
       kind: withNames(form, example),
       names: ['A', 'ABC'],
       problems: [],
     },
     {
-      name: 'one of another form',
+      name: 'a name that does not match',
       kind: withNames(form, example),
       names: ['A', 'b', 'c'],
       problems: [
@@ -60,7 +60,7 @@ describe('names of a form', () => {
       ],
     },
     {
-      name: 'one that is too long, without an example',
+      name: 'a name that is too long, in a rule without an example',
       kind: withNames(form),
       names: ['ABCD'],
       problems: [
@@ -68,7 +68,7 @@ describe('names of a form', () => {
       ],
     },
     {
-      name: 'a form without words and length',
+      name: 'a rule without a title and a maximum length',
       kind: withNames({ pattern: '^\\p{Lu}+$' }),
       names: ['Ä'.repeat(128), 'Ä'.repeat(129)],
       problems: [
@@ -81,14 +81,14 @@ describe('names of a form', () => {
     expect(found.list().map(({ rule, message }) => `${rule}: ${message}`)).toEqual(problems);
   });
 
-  it('are in lower case where case says nothing', () => {
+  it('are in lower case for a case-insensitive kind', () => {
     expect(namesIn({ caseless: true }, ['Ada', 'BOB'])).toEqual(['ada', 'bob']);
     expect(namesIn({}, ['Ada'])).toEqual(['Ada']);
     expect(namesIn(undefined, ['Ada'])).toEqual(['Ada']);
   });
 });
 
-it('counts the names of braces against one bound, which is told once, and others not', () => {
+it('counts the names of all braces against one limit, and reports it once', () => {
   const problems = collectProblems();
   const namesOf = namesWithin(problems);
   for (let i = 0; i < 100_001; i++) namesOf(`n-${i}`, at);

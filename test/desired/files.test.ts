@@ -29,8 +29,8 @@ const namesIn = async (directory: string): Promise<readonly string[]> => {
 
 const problemsAt = async (directory: string) => problemsIn(await loadDesired(directory, catalog));
 
-describe('what is read', () => {
-  it('is every .yaml and .yml below the directory, by name, without what begins with a dot', async () => {
+describe('the files that are read', () => {
+  it('are all .yaml and .yml files below the directory, by name, except names that begin with a dot', async () => {
     const directory = await directoryOf({
       'b.yml': network('b'),
       'a/z.yaml': network('az'),
@@ -44,7 +44,7 @@ describe('what is read', () => {
     expect(await namesIn(directory)).toEqual(['a in a.yaml', 'az in a/z.yaml', 'b in b.yml']);
   });
 
-  it('is a ConfigMap, each file once, before and after its data is swapped', async () => {
+  it('are the files of a ConfigMap, each once, before and after its data is swapped', async () => {
     const directory = await directoryOf({
       '..2026_1/team.yaml': network('one'),
       '..2026_1/run.sh': 'one',
@@ -59,7 +59,7 @@ describe('what is read', () => {
     expect(await namesIn(directory)).toEqual(['two in team.yaml']);
   });
 
-  it('is what a link to the config directory leads to', async () => {
+  it('are those of the directory that a link to the config directory leads to', async () => {
     const directory = await directoryOf({
       'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }',
       'run.sh': 'x',
@@ -68,7 +68,7 @@ describe('what is read', () => {
     expect(await namesIn(`${directory}-link`)).toEqual(['s in team.yaml']);
   });
 
-  it('is each file once, whatever links lead to it, and no loop is without end', async () => {
+  it('are read once each, whatever links lead to them, and a loop of links ends', async () => {
     const directory = await directoryOf({
       'team.yaml': network('n'),
       'sub/other.yaml': network('o'),
@@ -82,29 +82,29 @@ describe('what is read', () => {
   });
 });
 
-describe('what cannot be read', () => {
+describe('files that cannot be read', () => {
   it.each<{ name: string; because: string; files: Files; problems: readonly string[] }>([
     {
       name: 'no YAML',
-      because: 'an empty directory is more likely a mistake than a team without anything',
+      because: 'an empty directory is more likely a mistake than an empty team',
       files: { 'README.md': '' },
       problems: [expect.stringMatching(/^\.:1:1 no-files: no YAML files in .*config$/)],
     },
     {
       name: 'bytes that are not UTF-8',
-      because: 'guessing would change names',
+      because: 'guessing an encoding would change names',
       files: { 'sub/a.yaml': Uint8Array.from([0x61, 0xff]), 'b.yaml': network('b') },
       problems: ['sub/a.yaml:1:1 unreadable: this file is not UTF-8'],
     },
     {
       name: 'a file of more than 4 MiB',
-      because: 'that is no configuration',
+      because: 'it is not configuration',
       files: { 'a.yaml': '#'.repeat(4 * 1024 * 1024 + 1) },
       problems: ['a.yaml:1:1 unreadable: this file is larger than 4194304 bytes'],
     },
     {
       name: 'a script of more than 1 MiB',
-      because: 'that is no script',
+      because: 'it is not a script',
       files: {
         'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }',
         'run.sh': '#'.repeat(1024 * 1024 + 1),
@@ -115,7 +115,7 @@ describe('what cannot be read', () => {
     },
     {
       name: 'a script that is not UTF-8',
-      because: 'it could not be sent as it is',
+      because: 'it could not be sent unchanged',
       files: {
         'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }',
         'run.sh': Uint8Array.from([0xff]),
@@ -123,8 +123,8 @@ describe('what cannot be read', () => {
       problems: ['1:40 unreadable: script of startupScripts/s: the file "run.sh" is not UTF-8'],
     },
     {
-      name: 'references to what an unreadable file may declare',
-      because: 'they are no second problem',
+      name: 'references to names that an unreadable file may declare',
+      because: 'they are not a second problem',
       files: {
         'a.yaml': Uint8Array.from([0xff]),
         'team.yaml': 'snapshots: { s: { machine: m } }',
@@ -135,7 +135,7 @@ describe('what cannot be read', () => {
     expect(await problemsAt(await directoryOf(files))).toEqual(problems);
   });
 
-  it('a file and a script as large as they may be are read', async () => {
+  it('reads a file and a script of the maximum size', async () => {
     const files = {
       'team.yaml': `startupScripts: { s: { script: { file: run.sh } } }\n`.padEnd(
         4 * 1024 ** 2,
@@ -146,7 +146,7 @@ describe('what cannot be read', () => {
     expect(await namesIn(await directoryOf(files))).toEqual(['s in team.yaml']);
   });
 
-  it('one file for a script and a secret is read for the one and found for the other', async () => {
+  it('reads a file for a script, and only locates it for a secret', async () => {
     const directory = await directoryOf({
       'team.yaml':
         'teamSecrets: { s: { value: { file: both } } }\nstartupScripts: { s: { script: { file: both } }, t: { script: { file: both } } }',
@@ -160,11 +160,11 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('an empty file declares nothing, and is no problem', async () => {
+  it('accepts an empty file, which declares nothing', async () => {
     expect(await namesIn(await directoryOf({ 'team.yaml': '' }))).toEqual([]);
   });
 
-  it('a directory that is missing, or is none', async () => {
+  it('reports a directory that is missing, or not a directory', async () => {
     const directory = await directoryOf({ 'team.yaml': '' });
     expect(await problemsAt(join(directory, 'missing'))).toEqual([
       expect.stringMatching(/^\.:1:1 unreadable: the config directory .*missing does not exist$/),
@@ -174,7 +174,7 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('links that lead out, for YAML, directories and scripts; others are nobody’s business', async () => {
+  it('refuses links that lead out, for YAML, directories, and scripts; ignores others', async () => {
     const directory = await directoryOf({
       'team.yaml': 'startupScripts: { s: { script: { file: run.sh } } }',
     });
@@ -193,7 +193,7 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('a secret’s file behind a link that leads out', async () => {
+  it('refuses a secret’s file behind a link that leads out', async () => {
     const directory = await directoryOf({
       'team.yaml': 'teamSecrets: { s: { value: { file: key } } }',
     });
@@ -203,7 +203,7 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('links to nothing and to themselves, and what is no file: it does not wait for a pipe', async () => {
+  it('reports links to nothing and to themselves, and does not wait for a pipe', async () => {
     const directory = await directoryOf({ 'team.yaml': network('n') });
     await symlink('nothing.yaml', join(directory, 'broken.yaml'));
     await symlink('self.yaml', join(directory, 'self.yaml'));
@@ -215,7 +215,7 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('files that would never end, or never begin: neither is waited for, nor held in memory', async () => {
+  it('neither waits for a file without an end nor holds it in memory', async () => {
     const directory = await directoryOf({
       'team.yaml':
         'startupScripts: { s: { script: { file: pipe } }, t: { script: { file: sparse } } }',
@@ -233,7 +233,7 @@ describe('what cannot be read', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(2 ** 29);
   });
 
-  it('more files than are held in memory: those that are too many are told', async () => {
+  it('reports the files beyond the limit on the total size', async () => {
     const directory = await directoryOf({});
     const comment = '#'.repeat(4 * 1024 ** 2);
     for (let i = 10; i < 44; i += 1) await writeFile(join(directory, `${i}.yaml`), comment);
@@ -243,7 +243,7 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('a file with more tokens than are held in memory', async () => {
+  it('reports a file with more tokens than the limit', async () => {
     const directory = await directoryOf({ 'team.yaml': `x-a: [\n${'  a,a,\n'.repeat(400_000)}]` });
     expect(await problemsAt(directory)).toEqual([
       expect.stringMatching(
@@ -252,7 +252,7 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('files that come and go while they are read: never a rejection', async () => {
+  it('never rejects while files come and go', async () => {
     const directory = await directoryOf({ 'team.yaml': network('n') });
     const stop = new AbortController();
     const churn = async () => {
@@ -272,10 +272,10 @@ describe('what cannot be read', () => {
   });
 });
 
-/** Long after anything was written. */
+/** Long after the last write. */
 const later = (): number => Date.now() + 60_000;
 
-describe('the hash of what a load depends on', () => {
+describe('the hash of the inputs of a load', () => {
   const files = {
     'team.yaml':
       'startupScripts: { s: { script: { file: run.sh } } }\nteamSecrets: { t: { value: { file: key } } }\n',
@@ -286,7 +286,7 @@ describe('the hash of what a load depends on', () => {
   };
 
   it.each<{ name: string; because: string; change: Files; changes: boolean }>([
-    { name: 'nothing', because: 'it is a function of the files', change: {}, changes: false },
+    { name: 'nothing', because: 'it depends only on the files', change: {}, changes: false },
     {
       name: 'YAML',
       because: 'even a comment moves lines',
@@ -299,28 +299,33 @@ describe('the hash of what a load depends on', () => {
       change: { 'new.yaml': '' },
       changes: true,
     },
-    { name: 'the settings', because: 'they bind', change: { 'holdfast.yaml': '' }, changes: true },
     {
-      name: 'a file that is named',
+      name: 'the settings',
+      because: 'they take effect',
+      change: { 'holdfast.yaml': '' },
+      changes: true,
+    },
+    {
+      name: 'a named file',
       because: 'its text is part of a spec',
       change: { 'run.sh': 'two' },
       changes: true,
     },
     {
-      name: 'a secret in its file',
-      because: 'only passes read it, each anew',
+      name: 'a secret in a file',
+      because: 'only passes read it, each time anew',
       change: { key: 'two' },
       changes: false,
     },
     {
-      name: 'a file that nobody names',
-      because: 'it does not matter',
+      name: 'a file that is not named',
+      because: 'it is not an input',
       change: { 'unused.sh': 'two' },
       changes: false,
     },
     {
       name: 'a hidden file',
-      because: 'it is passed over',
+      because: 'it is skipped',
       change: { '.x.yaml': 'x' },
       changes: false,
     },
@@ -338,7 +343,7 @@ describe('the hash of what a load depends on', () => {
       expect(after.hash !== inputs.hash).toBe(changes);
   });
 
-  it('is found without reading what looks as it did before', async () => {
+  it('does not read files whose stat is unchanged', async () => {
     const directory = await directoryOf(files);
     const { inputs } = await loadDesired(directory, catalog);
     const before = await lookAgain(directory, inputs, {}, undefined, later());
@@ -350,13 +355,13 @@ describe('the hash of what a load depends on', () => {
     expect(again).toEqual(['team.yaml', 'run.sh']);
   });
 
-  it('is made of what is read where a file has just been written: it may change and look the same', async () => {
+  it('reads a file that was just written: it may change again with the same stat', async () => {
     const directory = await directoryOf(files);
     const { inputs } = await loadDesired(directory, catalog);
     expect([...(await lookAgain(directory, inputs, {})).seen]).toEqual([]);
   });
 
-  it('tells that a file which is named has gone', async () => {
+  it('changes if a named file is gone', async () => {
     const directory = await directoryOf(files);
     const { inputs } = await loadDesired(directory, catalog);
     const { seen } = await lookAgain(directory, inputs, {}, undefined, later());
@@ -364,7 +369,7 @@ describe('the hash of what a load depends on', () => {
     expect((await lookAgain(directory, inputs, {}, seen, later())).hash).not.toBe(inputs.hash);
   });
 
-  it('tells a text of the same length under the same time', async () => {
+  it('changes for a text of the same length and mtime', async () => {
     const directory = await directoryOf(files);
     const path = join(directory, 'run.sh');
     const time = new Date(0);
@@ -376,7 +381,7 @@ describe('the hash of what a load depends on', () => {
     expect((await lookAgain(directory, inputs, {}, seen, later())).hash).not.toBe(inputs.hash);
   });
 
-  it('is that of the load for a file that is YAML, and as a text too large', async () => {
+  it('equals the load’s for a file that is both YAML and too large as a text', async () => {
     const directory = await directoryOf({
       'team.yaml': 'startupScripts: { s: { script: { file: large.yaml } } }',
       'large.yaml': '#'.repeat(2 * 1024 ** 2),
@@ -388,7 +393,7 @@ describe('the hash of what a load depends on', () => {
     expect([before.hash, after.hash]).toEqual([inputs.hash, inputs.hash]);
   });
 
-  it('is there for a directory that is not', async () => {
+  it('exists for a directory that does not', async () => {
     const directory = join(await directoryOf({}), 'missing');
     const { inputs } = await loadDesired(directory, catalog);
     expect((await lookAgain(directory, inputs, {})).hash).toBe(inputs.hash);
@@ -401,7 +406,7 @@ describe('files of secrets', () => {
   const yaml =
     'teamSecrets: { s: { value: { file: key } }, t: { value: { sops: key, key: a } } }\n';
 
-  it('are not read by a load or a look: a pipe would make it wait, and the access time tells', async () => {
+  it('are not read by a load or a fingerprint: a pipe would block, and the access time would change', async () => {
     const directory = await directoryOf({ 'team.yaml': yaml, key: 'secret' });
     const path = join(directory, 'key');
     await utimes(path, new Date(0), new Date());
@@ -411,7 +416,7 @@ describe('files of secrets', () => {
     expect((await stat(path)).atimeMs).toBe(0);
   });
 
-  it('must be in the directory when they are read, whatever they were when the config was loaded', async () => {
+  it('must be inside the directory when they are read, whatever they were when the config was loaded', async () => {
     const directory = await directoryOf({ 'team.yaml': yaml, key: 'inside' });
     await addFiles(join(directory, '..'), { outside: 'outside' });
     const loaded = await loadDesired(directory, catalog);

@@ -2,7 +2,7 @@ import { expect, describe, it } from 'vitest';
 import { defaultLifecycle } from '../../src/model/resource.ts';
 import { stateOf, type Files } from '../fixtures/desired/directory.ts';
 
-/** A machine's required fields, in one line. */
+/** The required fields of a machine, on one line. */
 const machine = 'machineType: C5, template: { os: Ubuntu 22.04 }, region: ny2, diskSize: 50';
 const os = { by: 'live', kind: 'osTemplates', name: 'Ubuntu 22.04' };
 const declared = (kind: string, name: string) => ({ by: 'declared', kind, name });
@@ -34,13 +34,13 @@ describe('documents', () => {
   it.each<Row>([
     {
       name: 'several documents',
-      because: 'they are read as if they were one, but for anchors',
+      because: 'they are read like one document, except for anchors',
       yaml: 'privateNetworks: { a: { region: ny2 } }\n---\nprivateNetworks: { b: { region: ca1 } }\n---\n',
       specs: { 'privateNetworks/a': { region: 'ny2' }, 'privateNetworks/b': { region: 'ca1' } },
     },
     {
       name: 'anchors under x- keys, merge keys and lists of them',
-      because: 'what stands in a map wins, then what is merged first',
+      because: 'a key of the map wins, then the first merged map',
       yaml: [
         'x-ny: &ny { region: ny2, migrateMachines: true }',
         'x-ca: &ca { region: ca1 }',
@@ -59,7 +59,7 @@ describe('documents', () => {
     },
     {
       name: 'e-mail addresses',
-      because: 'upper and lower case make no difference in them, however they are named',
+      because: 'names are case-insensitive, however they are referred to',
       yaml: 'projects: { p: { collaborators: [ADA@example.com, { live: Linus@example.com }] } }',
       specs: {
         'projects/p': {
@@ -70,7 +70,7 @@ describe('documents', () => {
     {
       name: 'defaults of a file',
       because:
-        'a spec wins field by field, wherever in the file it stands, and other files have others',
+        'a spec wins field by field, defaults may be anywhere in the file, and other files are not affected',
       yaml: {
         'a.yaml':
           'privateNetworks: { a: { region: ca1 }, b: }\n---\ndefaults: { privateNetworks: { region: ny2, migrateMachines: true } }',
@@ -83,38 +83,38 @@ describe('documents', () => {
       },
     },
     {
-      name: 'nothing where a map may stand',
+      name: 'null in place of a map',
       because: 'an empty spec, kind, section or document declares nothing',
       yaml: 'projects:\n  research:\nmachines:\ndefaults:\nabsent:\n---\n# nothing\n',
       specs: { 'projects/research': {} },
     },
     {
-      name: 'a directive that nobody knows',
-      because: 'YAML has it passed over',
+      name: 'an unknown directive',
+      because: 'YAML requires that it is ignored',
       yaml: '%FOO\n---\nprojects: { p: { tags: [a] } }',
       specs: { 'projects/p': { tags: ['a'] } },
     },
     {
-      name: 'keys that are asked for, without a value',
-      because: 'it is a set, and nothing is an empty spec',
+      name: 'explicit keys without a value',
+      because: 'it is a set, and null is an empty spec',
       yaml: 'projects:\n  ? p\n  ? q\n',
       specs: { 'projects/p': {}, 'projects/q': {} },
     },
     {
       name: '<< in quotes',
-      because: 'it is a key like any other then',
+      because: 'in quotes it is an ordinary key',
       yaml: 'projects: { p: { secrets: { "<<": { env: E } } } }',
       specs: { 'projects/p': { secrets: { '<<': { from: 'env', name: 'E' } } } },
     },
     {
-      name: 'as many values as a document may hold, aliases written out',
-      because: '64 letters count as one more, and a text of fewer as one',
+      name: 'the maximum number of values, with aliases expanded',
+      because: 'every 64 characters count as one more value',
       yaml: `x-t: &t ${'x'.repeat(64 * 9999)}\nx-l: [${'*t, '.repeat(98)}${`${'x'.repeat(63)}, `.repeat(9996)}]\nprojects: { p: }`,
       specs: { 'projects/p': {} },
     },
     {
       name: 'on, off, yes, no and null-like words',
-      because: 'YAML 1.2 takes them for texts, also under a %YAML 1.1 line',
+      because: 'in YAML 1.2 they are strings, even under a %YAML 1.1 line',
       yaml: `%YAML 1.1\n---\nmachines: { a: { ${machine}, state: off } }\ndatasets: { no: { description: on }, y: { description: yes } }`,
       specs: {
         'machines/a': { state: 'off' },
@@ -123,7 +123,7 @@ describe('documents', () => {
       },
     },
     {
-      name: 'a byte-order mark and Windows line ends',
+      name: 'a byte-order mark and Windows line endings',
       because: 'editors write them',
       yaml: '\u{feff}privateNetworks:\r\n  a:\r\n    region: ny2\r\n',
       specs: { 'privateNetworks/a': { region: 'ny2' } },
@@ -141,7 +141,7 @@ describe('documents', () => {
     },
   ])('$name: $because', check);
 
-  it('takes names in braces apart, and gives each its spec and the place of the key', async () => {
+  it('expands names in braces, each with the spec and the position of the key', async () => {
     const { resources } = await stateOf(
       'privateNetworks:\n  "n-{08..10}-{a,b}": { region: ny2 }\n  "{x}": { region: ca1 }',
     );
@@ -164,7 +164,7 @@ describe('documents', () => {
     });
   });
 
-  it('lists what is to be absent, with its place', async () => {
+  it('lists absent resources with their positions', async () => {
     const { absent, resources } = await stateOf(
       'absent:\n  machines: [old, "w-{1,2}"]\n---\nabsent: { projects: [p] }',
     );
@@ -201,7 +201,7 @@ describe('references', () => {
     },
     {
       name: '{ live: } and { id: }',
-      because: 'what they name is only in the team, and need not be declared',
+      because: 'the resource exists only in the team, and need not be declared',
       yaml: team('template: { live: old }, network: { id: n1 }'),
       specs: {
         'machines/a': {
@@ -224,7 +224,7 @@ describe('references', () => {
     },
     {
       name: '{ custom: { live: } } and { custom: { id: } }',
-      because: 'in a form stands what may stand for its kind',
+      because: 'a form takes every value of its kind',
       yaml: `machines: { a: { ${machine.replace('os: Ubuntu 22.04', 'custom: { live: x }')} }, b: { ${machine.replace('os: Ubuntu 22.04', 'os: { id: t1 }')} } }`,
       specs: {
         'machines/a': { template: live('customTemplates', 'x') },
@@ -233,13 +233,13 @@ describe('references', () => {
     },
     {
       name: '{ keep: true }',
-      because: 'the API never shows a template, so it may be left as it is',
+      because: 'the API never shows a template, so it may be kept',
       yaml: team('template: { keep: true }'),
       specs: { 'machines/a': { template: { from: 'keep' } } },
     },
     {
       name: 'a list of names',
-      because: 'braces stand for several, in names that are declared and others',
+      because: 'braces expand to several names, declared or not',
       yaml: `machines: { "w-{01..03}": { ${machine}, accessors: ["{ada,bob}@example.com"] } }\nstartupScripts: { s: { script: x, assignedMachines: ["w-{02..03}", { live: z }, w-01] } }`,
       specs: {
         'machines/w-03': {
@@ -257,7 +257,7 @@ describe('references', () => {
     },
     {
       name: 'a name in another file',
-      because: 'a config is all its files',
+      because: 'a config consists of all its files',
       yaml: {
         'z.yaml': 'privateNetworks: { n: { region: ny2 } }',
         'a.yaml': `machines: { a: { ${machine}, network: n } }`,
@@ -271,14 +271,14 @@ describe('references', () => {
       specs: { 'publicIps/i': { machine: null } },
     },
     {
-      name: 'one network of a machine and of the one it is made from',
-      because: 'two ways to one thing are no cycle',
+      name: 'one network, of a machine and of the machine that it is made from',
+      because: 'two paths to one resource are not a cycle',
       yaml: `machines: { a: { machineType: C5, template: image, region: ny2, diskSize: 50, network: n }, golden: { ${machine}, network: n } }\ncustomTemplates: { image: { machine: golden } }\nprivateNetworks: { n: { region: ny2 } }`,
       specs: { 'machines/golden': { network: declared('privateNetworks', 'n') } },
     },
     {
-      name: 'what is only in the team, of a name that is declared elsewhere',
-      because: 'nobody knows where it is, or what it is like',
+      name: 'a live resource with the name of a declared one',
+      because: 'its region and fields are unknown',
       yaml: `customTemplates: { image: { machine: golden } }\nmachines: { golden: { ${machine.replace('ny2', 'ca1')} }, a: { machineType: C5, template: { live: image }, region: ny2, diskSize: 50 } }\npublicIps: { i: { region: ams1, machine: { live: a } } }`,
       specs: {
         'machines/a': { template: live('customTemplates', 'image') },
@@ -286,31 +286,31 @@ describe('references', () => {
       },
     },
     {
-      name: 'a restore point of another region',
-      because: 'only what must be in one region is looked at',
+      name: 'a restore point in another region',
+      because: 'only `sameRegion` references are checked',
       yaml: `machines: { a: { ${machine}, restorePointSnapshot: s }, b: { ${machine.replace('ny2', 'ca1')} } }\nsnapshots: { s: { machine: b } }`,
       specs: { 'machines/a': { restorePointSnapshot: declared('snapshots', 's') } },
     },
     {
-      name: 'what only an update writes, and relations',
-      because: 'both ends exist by then, so they make no cycle',
+      name: 'fields of updates only, and relations',
+      because: 'both ends exist by then, so they form no cycle',
       yaml: `machines: { a: { ${machine}, restorePointSnapshot: s, startupScript: x } }\nsnapshots: { s: { machine: a } }\nstartupScripts: { x: { script: t, assignedMachines: [a] } }`,
       specs: { 'machines/a': { restorePointSnapshot: declared('snapshots', 's') } },
     },
   ])('$name: $because', check);
 });
 
-describe('values that the API never shows', () => {
+describe('write-only values', () => {
   it.each<Row>([
     {
-      name: 'a text',
-      because: 'a script is no secret',
+      name: 'a string',
+      because: 'a script is not a secret',
       yaml: 'startupScripts:\n  s:\n    script: |\n      #!/bin/sh\n      true\n',
       specs: { 'startupScripts/s': { script: { from: 'value', value: '#!/bin/sh\ntrue\n' } } },
     },
     {
       name: '{ file: }',
-      because: 'its text is taken now, from the config directory whatever file names it',
+      because: 'its text is read now, relative to the config directory whichever file names it',
       yaml: {
         'sub/team.yaml': 'startupScripts: { s: { script: { file: scripts/a.sh } } }',
         'scripts/a.sh': 'echo ü\n',
@@ -319,7 +319,7 @@ describe('values that the API never shows', () => {
     },
     {
       name: '{ env: } and { keep: true }',
-      because: 'they are for a pass to read, or to leave',
+      because: 'a pass reads or keeps them',
       yaml: 'startupScripts: { s: { script: { env: SCRIPT } }, t: { script: { keep: true } } }',
       specs: {
         'startupScripts/s': { script: { from: 'env', name: 'SCRIPT' } },
@@ -328,7 +328,7 @@ describe('values that the API never shows', () => {
     },
     {
       name: 'secrets',
-      because: 'they may stand at any depth, under any name, and are not read',
+      because: 'they may be at any depth, under any name, and are not read',
       yaml: [
         'teamSecrets: { a: { value: { env: A } }, b: { value: { keep: true } } }',
         'projects: { p: { secrets: { T: { env: T } } } }',
@@ -345,7 +345,7 @@ describe('values that the API never shows', () => {
     },
   ])('$name: $because', check);
 
-  it('names the files of secrets by their absolute path, and does not look into them', async () => {
+  it('names the files of secrets by absolute path, without reading them', async () => {
     const { resources } = await stateOf(
       'teamSecrets: { a: { value: { file: no/such.txt } }, b: { value: { sops: s.yaml, key: a.b } } }',
     );
@@ -369,7 +369,7 @@ describe('other values', () => {
   it.each<Row>([
     {
       name: 'timetables',
-      because: 'a machine runs, is off, or does so by the clock',
+      because: 'a machine runs, is off, or follows a timetable',
       yaml: `machines: { a: { ${machine}, state: running }, b: { ${machine}, state: { running: "Mon-Fri 08:00-19:00" } }, c: { ${machine}, state: { running: "22:00-06:00", timezone: Europe/Berlin } } }`,
       specs: {
         'machines/a': { state: 'running' },
@@ -379,7 +379,7 @@ describe('other values', () => {
     },
     {
       name: 'plain JSON',
-      because: 'it goes through as it is, alternatives included',
+      because: 'it is copied as it is, alternatives included',
       yaml: 'projects: { p: }\ndeployments: { d: { project: p, config: { image: x, env: [{ name: A, value: 1 }], file: y }, replicas: { min: 1 } }, e: { project: p, config: {}, replicas: 2 } }',
       specs: {
         'deployments/d': {
@@ -399,7 +399,7 @@ describe('lifecycle', () => {
     return Object.fromEntries(resources.map(({ name, lifecycle }) => [name, lifecycle]));
   };
 
-  it('is no part of the spec, and complete', async () => {
+  it('is not part of the spec, and has all fields', async () => {
     const { resources } = await stateOf(
       `machines: { a: { ${machine}, lifecycle: { manage: observe, ignoreChanges: [state.running, diskSize], additive: [accessors] } } }`,
     );
@@ -414,7 +414,7 @@ describe('lifecycle', () => {
     });
   });
 
-  it('stands over that of the defaults word by word, so that no protection is lost by the way', async () => {
+  it('is merged with the defaults field by field, so that no protection is lost', async () => {
     const lifecycles = await lifecyclesOf(
       'defaults: { privateNetworks: { lifecycle: { preventDeletion: true } } }\nprivateNetworks: { a: { region: ny2, lifecycle: { manage: observe } }, b: { region: ny2, lifecycle: }, c: { region: ny2, lifecycle: { preventDeletion: false } } }',
     );
@@ -425,7 +425,7 @@ describe('lifecycle', () => {
     });
   });
 
-  it('gives each of several names its own former name', async () => {
+  it('gives each expanded name its own former name', async () => {
     const lifecycles = await lifecyclesOf(
       'privateNetworks: { "b-{1..2}": { region: ny2, lifecycle: { formerName: "a-{1..2}" } } }',
     );

@@ -9,14 +9,14 @@ import { shrunk } from '../../fuzz/shrink.ts';
 import { file } from '../../fuzz/input.ts';
 import { catalog } from '../support/team.ts';
 
-/** `npm run fuzz` does as many as are wanted; these are the same ones each time. */
+/** `npm run fuzz` runs as many as requested; these are always the same ones. */
 const seed = 2026;
 const inputs = 2000;
 
-/** No measurement: a guard against what would not end. */
+/** Not a measurement: a guard against inputs that never finish. */
 const limits = { slow: 60_000, slowPerMb: 60_000 };
 
-test(`${inputs} config directories that nobody should have written keep the loader’s promises`, async () => {
+test(`${inputs} generated config directories keep the loader’s promises`, async () => {
   const top = await mkdtemp(join(tmpdir(), 'holdfast-fuzz-'));
   onTestFinished(() => rm(top, { recursive: true, force: true }));
   const inputOf = generatorOf(catalog, seed);
@@ -31,7 +31,7 @@ test(`${inputs} config directories that nobody should have written keep the load
   expect(faults).toEqual([]);
 }, 300_000);
 
-test('1000 settings files with variables that nobody should have written keep the loader’s promises', async () => {
+test('1000 generated settings files with variables keep the loader’s promises', async () => {
   const top = await mkdtemp(join(tmpdir(), 'holdfast-fuzz-'));
   onTestFinished(() => rm(top, { recursive: true, force: true }));
   const inputOf = generatorOf(catalog, seed, 'settings');
@@ -46,7 +46,7 @@ test('1000 settings files with variables that nobody should have written keep th
   expect(faults).toEqual([]);
 }, 300_000);
 
-test('60 command lines that nobody should have written are run, or refused in words', async () => {
+test('60 generated command lines run, or are refused with a message', async () => {
   const top = await mkdtemp(join(tmpdir(), 'holdfast-fuzz-'));
   onTestFinished(() => rm(top, { recursive: true, force: true }));
   const inputOf = generatorOf(catalog, seed, 'arguments');
@@ -61,7 +61,7 @@ test('60 command lines that nobody should have written are run, or refused in wo
   expect(faults).toEqual([]);
 }, 300_000);
 
-test.each(subjects)('an input of %s is made by its number alone', (subject) => {
+test.each(subjects)('an input of %s depends only on its number', (subject) => {
   const inputsOf = (from: number) => generatorOf(catalog, from, subject);
   const [one, other] = [inputsOf(seed), inputsOf(seed)];
   for (let number = 0; number < 20; number += 1) one(number);
@@ -69,7 +69,7 @@ test.each(subjects)('an input of %s is made by its number alone', (subject) => {
   expect(one(20)).not.toEqual(inputsOf(seed + 1)(20));
 });
 
-test('a failing input is shrunk to what makes it fail', async () => {
+test('a failing input is shrunk to the part that fails', async () => {
   const input = [
     file('a.yaml', 'one\ntwo\n'),
     file('b.yaml', 'three\nfo🤖ur\nfive\n'),

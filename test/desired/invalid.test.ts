@@ -8,8 +8,8 @@ import { catalog } from '../fixtures/desired/catalog.ts';
 import { addFiles, directoryOf, problemsIn } from '../fixtures/desired/directory.ts';
 
 /**
- * Each fixture is a file, or a directory of several, named for what is wrong in it. Its first comment says why that is wrong; a
- * comment `# => 5:3 rule: message` is a problem of the file in which it stands.
+ * Each fixture is a file or a directory of files, named for its mistake. Its first comment says why that is a mistake.
+ * A comment `# => 5:3 rule: message` is an expected problem of the file that contains it.
  */
 const fixtures = join(import.meta.dirname, '../fixtures/desired/invalid');
 
@@ -46,7 +46,7 @@ const load = async ({ path, isFile }: Fixture) => {
   return loadDesired(directory, catalog);
 };
 
-describe('what is wrong is told with its place', () => {
+describe('problems are reported with their position', () => {
   it.each(readdirSync(fixtures).map(fixtureOf))('$name: $because', async (fixture) => {
     const loaded = await load(fixture);
 
@@ -58,7 +58,7 @@ describe('what is wrong is told with its place', () => {
   });
 });
 
-it('tells every problem of every file at once, by file, line and column', async () => {
+it('reports every problem of every file, by file, line, and column', async () => {
   const directory = await directoryOf({});
   for (const fixture of ['wrong-values', 'unknown-field', 'plain-secret'])
     await cp(join(fixtures, `${fixture}.yaml`), join(directory, `${fixture}.yaml`));
@@ -73,7 +73,7 @@ it('tells every problem of every file at once, by file, line and column', async 
   );
 });
 
-describe('the region of what is named', () => {
+describe('the region of a referenced resource', () => {
   const [network] = catalog.kinds.values();
   const link = { type: 'string', references: 'links' };
   const fields = {
@@ -92,9 +92,9 @@ describe('the region of what is named', () => {
   };
 
   it.each([
-    { links: 1, tells: true, because: 'it is that of what it is made from' },
-    { links: 8, tells: true, because: 'by whatever way' },
-    { links: 9, tells: false, because: 'but no way is followed without end' },
+    { links: 1, tells: true, because: 'it is the region of the resource that it is made from' },
+    { links: 8, tells: true, because: 'indirect references count too' },
+    { links: 9, tells: false, because: 'the number of steps is limited' },
   ])('$links links away: $because', async ({ links, tells }) => {
     const chain = Array.from({ length: links - 1 }, (_, i) => `l${i + 1}: { next: l${i + 2} }, `);
     const directory = await directoryOf({
@@ -110,7 +110,7 @@ views: { v: { region: ny2, link: l1 }, w: { region: ca1, link: l1 } }`,
   });
 });
 
-it('never repeats a secret', async () => {
+it('never shows a secret', async () => {
   const secrets = readdirSync(fixtures)
     .map(fixtureOf)
     .filter(({ path, isFile }) => isFile && readFileSync(path, 'utf8').includes('hunter2'));

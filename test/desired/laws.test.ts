@@ -11,7 +11,7 @@ const valid = join(import.meta.dirname, '../fixtures/desired/valid');
 const team = readFileSync(join(valid, 'team.yaml'), 'utf8');
 const script = { 'scripts/install-docker.sh': 'x' };
 
-/** A change of a text: some letters at a place are replaced by others. */
+/** A change of a text: some characters at a position are replaced. */
 interface Edit {
   readonly at: number;
   readonly remove: number;
@@ -89,8 +89,8 @@ const misplaced = (loaded: Loaded, text: string): readonly string[] => {
     .map((problem) => JSON.stringify(problem));
 };
 
-describe('whatever is written', () => {
-  it('is loaded or told what is wrong, with a place in the file', async () => {
+describe('any text', () => {
+  it('is loaded, or reported with a position in the file', async () => {
     const directory = await directoryOf(script);
     await fc.assert(
       fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
@@ -104,7 +104,7 @@ describe('whatever is written', () => {
     );
   });
 
-  it('is loaded or told what is wrong, if any value stands in place of any other', async () => {
+  it('is loaded or reported, whatever value replaces any other value', async () => {
     const directory = await directoryOf({});
     const odd = fc.jsonValue({ maxDepth: 3 });
     const name = fc.constantFrom(
@@ -136,7 +136,7 @@ describe('whatever is written', () => {
     );
   });
 
-  it('loads the same problems each time', async () => {
+  it('has the same problems each time', async () => {
     const text = edited(team, [{ at: 300, remove: 3, insert: '5' }]);
     const problems = async () => {
       const directory = await directoryOf({ ...script, 'team.yaml': text });

@@ -8,7 +8,7 @@ import { timetableProblem } from '../../src/model/time/timetable.ts';
 import { catalog } from '../support/team.ts';
 import { directoryOf } from '../fixtures/desired/directory.ts';
 
-/** Lines that are so many bytes long together. */
+/** Lines with this total length in bytes. */
 const lines = (bytes: number, line: (i: number) => string): string => {
   const all: string[] = [];
   for (let length = 0; length < bytes; length += (all.at(-1)?.length ?? 0) + 1)
@@ -19,7 +19,7 @@ const lines = (bytes: number, line: (i: number) => string): string => {
 const machine = 'machineType: C5, template: { os: Ubuntu 22.04 }, region: ny2, diskSize: 50';
 const long = 'x'.repeat(120);
 
-/** Milliseconds of work of this thread. */
+/** The processor time of this thread, in milliseconds. */
 async function work(run: () => unknown): Promise<number> {
   const start = process.threadCpuUsage();
   await run();
@@ -27,14 +27,14 @@ async function work(run: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** Eight times the input takes about eight times the work. Were it the square, it would take 64 times. */
+/** Eight times the input takes about eight times the work. Quadratic work would take 64 times. */
 async function expectLinear(run: (size: number) => unknown): Promise<void> {
   await work(() => run(5000));
   const [small, large] = [await work(() => run(20_000)), await work(() => run(160_000))];
   expect(large, `${small} ms, and then ${large} ms`).toBeLessThan(28 * Math.max(small, 10));
 }
 
-describe('a long text is read in a time that grows with its length', () => {
+describe('a long text is read in linear time', () => {
   it.each<{ place: string; yaml: (size: number) => string }>([
     { place: 'braces in a name', yaml: (n) => `machines: { "{${','.repeat(n)}": }` },
     {
@@ -98,7 +98,7 @@ describe('a long text is read in a time that grows with its length', () => {
     });
   });
 
-  it('items that must differ', async () => {
+  it('items that must be unique', async () => {
     const schema = { type: 'array', items: {}, uniqueItems: true };
     const check = checkOf(schema);
     const itemsOf = (size: number) => Array.from({ length: size / 10 }, (_, a) => ({ a }));
@@ -109,19 +109,19 @@ describe('a long text is read in a time that grows with its length', () => {
     ]);
   });
 
-  it('comments behind which an import adds entries', async () => {
+  it('comments after which an import adds entries', async () => {
     await expectLinear((size) => {
       const text = `projects:\n  a:\n${lines(size, () => '  # comment')}\n`;
       expect(addEntries(text, 'projects', { b: {} })).toMatch(/ {2}# comment\n {2}b: \{\}\n$/);
     });
   });
 
-  it('a timetable, whatever its length', async () => {
+  it('a timetable of any length', async () => {
     await expectLinear((size) => timetableProblem({ running: `A${' '.repeat(size)}x` }));
   });
 });
 
-it('many links in a directory are followed in a time that grows with their number', async () => {
+it('many links in a directory are followed in linear time', async () => {
   const directoryWith = async (count: number): Promise<string> => {
     const directory = await directoryOf({ 'team.yaml': '' });
     for (let i = 0; i < count; i += 1) await symlink('team.yaml', join(directory, `l${i}.yaml`));
@@ -134,7 +134,7 @@ it('many links in a directory are followed in a time that grows with their numbe
   expect(large).toBeLessThan(28 * Math.max(small, 10));
 });
 
-it('a name, a pattern of names, and an id have an upper bound', async () => {
+it('names, name patterns, and ids have a maximum length', async () => {
   const bounds = [
     [
       `projects: { ${'x'.repeat(129)}: }`,

@@ -31,49 +31,74 @@ describe('the nearest word', () => {
       is: 'machineType',
       because: 'a letter is missing',
     },
-    { word: 'nmae', words: 'name', is: 'name', because: 'two are swapped in a short word' },
-    { word: 'naem', words: 'name', is: 'name', because: 'and at its end' },
+    { word: 'nmae', words: 'name', is: 'name', because: 'two letters are swapped in a short word' },
+    { word: 'naem', words: 'name', is: 'name', because: 'two letters are swapped at the end' },
     {
       word: 'nmae',
       words: 'names',
       is: undefined,
-      because: 'a swap is a slip, and one more is two',
+      because: 'a swap and another change are two mistakes',
     },
-    { word: 'name', words: 'axme', is: undefined, because: 'one letter moved, another changed' },
-    { word: 'name', words: 'xnme', is: undefined, because: 'one letter changed, another moved' },
-    { word: 'nome', words: 'tame name', is: 'name', because: 'the nearest, though it comes later' },
-    { word: 'machine', words: 'machines Machine', is: 'Machine', because: 'case is nearer still' },
-    { word: 'xyregion', words: 'region', is: 'region', because: 'two letters too many' },
-    { word: 'wxyzregion', words: 'region', is: undefined, because: 'four are too many' },
-    { word: 'regoin', words: 'region', is: 'region', because: 'two are swapped' },
-    { word: 'Machines', words: 'machines', is: 'machines', because: 'case says nothing' },
+    {
+      word: 'name',
+      words: 'axme',
+      is: undefined,
+      because: 'one letter is moved and another changed',
+    },
+    {
+      word: 'name',
+      words: 'xnme',
+      is: undefined,
+      because: 'one letter is changed and another moved',
+    },
+    {
+      word: 'nome',
+      words: 'tame name',
+      is: 'name',
+      because: 'the nearest wins over an earlier one',
+    },
+    {
+      word: 'machine',
+      words: 'machines Machine',
+      is: 'Machine',
+      because: 'a difference in case is smaller',
+    },
+    { word: 'xyregion', words: 'region', is: 'region', because: 'two extra letters' },
+    {
+      word: 'wxyzregion',
+      words: 'region',
+      is: undefined,
+      because: 'four extra letters are too many',
+    },
+    { word: 'regoin', words: 'region', is: 'region', because: 'two letters are swapped' },
+    { word: 'Machines', words: 'machines', is: 'machines', because: 'case is ignored' },
     {
       word: 'trainer-2',
       words: 'trainer-1 trainer-3',
       is: 'trainer-1',
       because: 'the first of several',
     },
-    { word: 'tags', words: 'secrets models', is: undefined, because: 'nothing is near' },
-    { word: 'ab', words: 'cd ac', is: undefined, because: 'half of a word is too much' },
-    { word: 'on', words: 'off', is: undefined, because: 'half of a word is too much' },
-    { word: '', words: 'a', is: undefined, because: 'nothing is not near anything' },
+    { word: 'tags', words: 'secrets models', is: undefined, because: 'no word is near' },
+    { word: 'ab', words: 'cd ac', is: undefined, because: 'half of the word differs' },
+    { word: 'on', words: 'off', is: undefined, because: 'half of the word differs' },
+    { word: '', words: 'a', is: undefined, because: 'an empty word is near no other' },
     {
       word: 'x'.repeat(129),
       words: 'x'.repeat(128),
       is: undefined,
-      because: 'long texts are no slips',
+      because: 'a long text is not a typo',
     },
     {
       word: 'x'.repeat(128),
       words: 'x'.repeat(127),
       is: 'x'.repeat(127),
-      because: 'as long as a name may be',
+      because: 'a name of the maximum length',
     },
   ])('$word: $because', ({ word, words, is }) => {
     expect(nearest(word, words.split(' '))).toBe(is);
   });
 
-  it('is looked for until it would take long, in thousands of problems', () => {
+  it('the search has a limit on its work, over thousands of problems', () => {
     const problems = collectProblems();
     const words = Array.from({ length: 10_000 }, (_, i) => `trainer-${i}`);
     const hints = Array.from({ length: 200 }, () => problems.hint('traner-1', words));
@@ -83,28 +108,40 @@ describe('the nearest word', () => {
 });
 
 it.each<{ word: string; is: string; because: string }>([
-  { word: 'machine', is: '; did you mean machines?', because: 'a word is told as it is' },
-  { word: 'my net', is: '; did you mean "my nets"?', because: 'several are told in quotes' },
-  { word: 'ada@example.con', is: '; did you mean ada@example.com?', because: 'an address is one' },
-  { word: 'x-1.b', is: '; did you mean x-1.a?', because: 'so is a name with signs' },
-  { word: 'tags', is: '', because: 'nothing is near' },
+  { word: 'machine', is: '; did you mean machines?', because: 'a plain word has no quotes' },
+  { word: 'my net', is: '; did you mean "my nets"?', because: 'several words are quoted' },
+  {
+    word: 'ada@example.con',
+    is: '; did you mean ada@example.com?',
+    because: 'an e-mail address counts as a word',
+  },
+  { word: 'x-1.b', is: '; did you mean x-1.a?', because: 'so does a name with punctuation' },
+  { word: 'tags', is: '', because: 'no word is near' },
 ])('the hint for $word: $because', ({ word, is }) => {
   const words = ['machines', 'my nets', 'ada@example.com', 'x-1.a'];
   expect(collectProblems().hint(word, words)).toBe(is);
 });
 
-describe('words of the user in messages', () => {
+describe('user text in messages', () => {
   it.each<{ text: string; is: string; because: string }>([
-    { text: 'a', is: '"a"', because: 'quoted' },
-    { text: 'a\u{1b}[31m\nb', is: '"a\\u{1b}[31m\\u{a}b"', because: 'no colours, no line ends' },
-    { text: '\u{202e}x\u{2028}', is: '"\\u{202e}x\\u{2028}"', because: 'nothing turned round' },
-    { text: 'x'.repeat(128), is: `"${'x'.repeat(128)}"`, because: 'a name is shown whole' },
-    { text: 'x'.repeat(200), is: `"${'x'.repeat(127)}…"`, because: 'not too long' },
+    { text: 'a', is: '"a"', because: 'it is quoted' },
+    {
+      text: 'a\u{1b}[31m\nb',
+      is: '"a\\u{1b}[31m\\u{a}b"',
+      because: 'control codes and line breaks are escaped',
+    },
+    {
+      text: '\u{202e}x\u{2028}',
+      is: '"\\u{202e}x\\u{2028}"',
+      because: 'direction marks are escaped',
+    },
+    { text: 'x'.repeat(128), is: `"${'x'.repeat(128)}"`, because: 'a name is shown completely' },
+    { text: 'x'.repeat(200), is: `"${'x'.repeat(127)}…"`, because: 'a longer text is shortened' },
   ])('$because', ({ text, is }) => {
     expect(quote(text)).toBe(is);
   });
 
-  it('lists are read aloud, and end', () => {
+  it('either joins words, and shortens long lists', () => {
     expect(either([])).toBe('');
     expect(either(['a'])).toBe('a');
     expect(either(['a', 'b'])).toBe('a or b');
@@ -119,7 +156,7 @@ describe('words of the user in messages', () => {
 });
 
 describe('problems', () => {
-  it('are kept once for each place, rule and subject, and sorted by place', () => {
+  it('are kept once for each position, rule, and subject, sorted by position', () => {
     const problems = collectProblems([{ ...at, line: 9, rule: 'x', message: 'known' }]);
     problems.add({ ...at, line: 4 }, 'wrong-value', 'second');
     problems.add(at, 'missing-field', 'a', 'a');
@@ -135,7 +172,7 @@ describe('problems', () => {
     ]);
   });
 
-  it('are not taken for one another where their places look alike, nor a number for two mistakes', () => {
+  it('are distinguished even if positions look alike; a number is not two mistakes', () => {
     const problems = collectProblems();
     problems.add({ ...at, line: 1, column: 11 }, 'syntax', 'in the first line');
     problems.add({ ...at, line: 11, column: 1 }, 'syntax', 'in the eleventh');
@@ -148,7 +185,7 @@ describe('problems', () => {
     ]);
   });
 
-  it('are told without what nobody sees, whoever put it into a message', () => {
+  it('have invisible characters escaped, whichever part of a message contains them', () => {
     const problems = collectProblems();
     problems.add(at, 'wrong-value', 'of \u{202e}x\u{ffff} and\ny');
     expect(problems.list()[0]?.message).toBe('of \\u{202e}x\\u{ffff} and\\u{a}y');
@@ -163,7 +200,7 @@ describe('problems', () => {
   const inRepository = pathsFrom('/repo', '/repo/config');
   const wrong = (...problems: readonly Problem[]): Findings => ({ problems, warnings: [] });
 
-  it('with warnings, which are no errors', () => {
+  it('with warnings, which are not errors', () => {
     const findings = { problems: [problem], warnings: [{ ...problem, message: 'odd' }] };
     expect(toLines(findings)).toBe(
       String.raw`team.yaml:3:5: 100% wrong,\u000aof a: b` + '\nteam.yaml:3:5: warning: odd\n',
@@ -176,7 +213,7 @@ describe('problems', () => {
     });
   });
 
-  it('with a variable or a flag, which is no file', () => {
+  it('of a variable or a flag instead of a file', () => {
     const problems = wrong(
       { ...problem, file: 'HOLDFAST_MODE', message: 'm' },
       { ...problem, file: '--server-token', message: 'm' },
@@ -205,12 +242,12 @@ describe('problems', () => {
       path: '/etc/hold fast/t.yaml',
       url: 'file:///etc/hold%20fast/t.yaml',
     },
-  ])('in $config are named from $root: $path', ({ root, config, path, url }) => {
+  ])('in $config are named relative to $root: $path', ({ root, config, path, url }) => {
     expect(pathsFrom(root, config)('t.yaml')).toBe(path);
     expect(urlsFrom(root, config)('t.yaml')).toBe(url);
   });
 
-  it('as annotations of GitHub', () => {
+  it('as GitHub annotations', () => {
     expect(toGithub(wrong(problem, { ...problem, file: 'a,b:c.yaml' }), inRepository)).toBe(
       '::error file=config/team.yaml,line=3,col=5,title=wrong-value::100%25 wrong,%0Aof a: b\n' +
         '::error file=config/a%2Cb%3Ac.yaml,line=3,col=5,title=wrong-value::100%25 wrong,%0Aof a: b\n',
@@ -273,7 +310,7 @@ describe('problems', () => {
   });
 });
 
-describe('texts of a form', () => {
+describe('text formats', () => {
   it.each<[string, number | undefined]>([
     ['30s', 30_000],
     ['2m', 120_000],
@@ -310,7 +347,7 @@ describe('texts of a form', () => {
     ['30%x', undefined],
     ['30', undefined],
     ['%', undefined],
-  ])('the share %s', (text, percent) => {
+  ])('the percentage %s', (text, percent) => {
     expect(percentOf(text)).toBe(percent);
   });
 
@@ -386,7 +423,7 @@ it.each<{ error: unknown; is: string }>([
   { error: coded('EIO'), is: 'cannot be read (EIO)' },
   { error: new Error('lost'), is: 'cannot be read (Error: lost)' },
   { error: 'lost', is: 'cannot be read (lost)' },
-])('why a file cannot be read: $is', ({ error, is }) => {
+])('the reason why a file cannot be read: $is', ({ error, is }) => {
   expect(reasonOf(error)).toBe(is);
 });
 
@@ -398,7 +435,7 @@ it.each([
   expect(firstOf(path)).toBe(field);
 });
 
-it('names the variable of a setting', () => {
+it('variableFor converts a path to the name of a variable', () => {
   expect(variableFor(['throttle', 'requestsPerSecond'])).toBe(
     'HOLDFAST_THROTTLE_REQUESTS_PER_SECOND',
   );

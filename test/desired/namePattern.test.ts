@@ -8,68 +8,92 @@ const namesOf = (text: string): readonly string[] => {
   return expansion.names;
 };
 
-describe('braces', () => {
+describe('brace expansion', () => {
   it.each<{ text: string; because: string; names: string }>([
-    { text: 'a', because: 'no braces, one name', names: 'a' },
-    { text: '', because: 'nothing is nothing', names: '' },
+    { text: 'a', because: 'without braces there is one name', names: 'a' },
+    { text: '', because: 'an empty text is one empty name', names: '' },
     { text: 'w-{1..3}', because: 'a range', names: 'w-1 w-2 w-3' },
     { text: 'w-{01..03}', because: 'a leading zero pads', names: 'w-01 w-02 w-03' },
-    { text: '{8..010}', because: 'to the longer end', names: '008 009 010' },
-    { text: '{0..2}', because: 'a zero alone does not', names: '0 1 2' },
-    { text: '{3..1}', because: 'ranges run backwards, too', names: '3 2 1' },
-    { text: '{-1..1}', because: 'and through zero', names: '-1 0 1' },
-    { text: '{-01..1}', because: 'the sign counts for the width', names: '-01 000 001' },
-    { text: '{1..10..3}', because: 'steps', names: '1 4 7 10' },
-    { text: '{10..1..3}', because: 'backwards, too', names: '10 7 4 1' },
-    { text: '{1..3..0}', because: 'a step of nothing is one', names: '1 2 3' },
-    { text: '{1..3..-2}', because: 'the sign of a step says nothing', names: '1 3' },
-    { text: '{a..e..2}', because: 'letters', names: 'a c e' },
-    { text: '{C..A}', because: 'and capitals', names: 'C B A' },
-    { text: '{a..C}', because: 'but not both, where signs lie between', names: '{a..C}' },
+    { text: '{8..010}', because: 'pads to the length of the longer end', names: '008 009 010' },
+    { text: '{0..2}', because: 'a single zero does not pad', names: '0 1 2' },
+    { text: '{3..1}', because: 'ranges may run backwards', names: '3 2 1' },
+    { text: '{-1..1}', because: 'ranges may pass zero', names: '-1 0 1' },
+    { text: '{-01..1}', because: 'the sign counts towards the width', names: '-01 000 001' },
+    { text: '{1..10..3}', because: 'a step skips numbers', names: '1 4 7 10' },
+    { text: '{10..1..3}', because: 'a step works backwards', names: '10 7 4 1' },
+    { text: '{1..3..0}', because: 'a step of 0 counts as 1', names: '1 2 3' },
+    { text: '{1..3..-2}', because: 'the sign of a step is ignored', names: '1 3' },
+    { text: '{a..e..2}', because: 'letters have ranges too', names: 'a c e' },
+    { text: '{C..A}', because: 'capitals have ranges', names: 'C B A' },
+    {
+      text: '{a..C}',
+      because: 'mixed case is not a range: other characters lie between',
+      names: '{a..C}',
+    },
     { text: '{a,b}-{1,2}', because: 'the first varies slowest', names: 'a-1 a-2 b-1 b-2' },
     { text: 'a{,-b}', because: 'an alternative may be empty', names: 'a a-b' },
-    { text: '{a}', because: 'one alternative is none', names: '{a}' },
-    { text: '{}', because: 'nor is nothing', names: '{}' },
-    { text: '{1..}', because: 'nor half a range', names: '{1..}' },
-    { text: '{a1..3}', because: 'nor what only ends in a range', names: '{a1..3}' },
-    { text: '{1..3a}', because: 'nor what only begins with one', names: '{1..3a}' },
-    { text: '{aa..c}', because: 'nor a word and a letter', names: '{aa..c}' },
-    { text: '{a..cc}', because: 'nor a letter and a word', names: '{a..cc}' },
-    { text: '{1..30..12}', because: 'a step may be long', names: '1 13 25' },
-    { text: '{a..z..12}', because: 'in letters, too', names: 'a m y' },
-    { text: '{99..101}', because: 'a zero further on does not pad', names: '99 100 101' },
-    { text: 'a,b-{1,2}', because: 'a comma outside is a comma', names: 'a,b-1 a,b-2' },
-    { text: '{a,b{1,2}', because: 'after an open brace, too', names: '{a,b1 {a,b2' },
-    { text: '{1,2}a,b}', because: 'or before one that closes nothing', names: '1a,b} 2a,b}' },
-    { text: 'a{b', because: 'a brace alone is a brace', names: 'a{b' },
-    { text: 'a}{b', because: 'as are two the wrong way round', names: 'a}{b' },
-    { text: '{x{1..2}', because: 'or one too many', names: '{x1 {x2' },
-    { text: '{{a,b}}', because: 'or around others, without a comma', names: '{a} {b}' },
+    { text: '{a}', because: 'one alternative is literal', names: '{a}' },
+    { text: '{}', because: 'empty braces are literal', names: '{}' },
+    { text: '{1..}', because: 'half a range is literal', names: '{1..}' },
+    { text: '{a1..3}', because: 'a text that only ends in a range is literal', names: '{a1..3}' },
+    {
+      text: '{1..3a}',
+      because: 'a text that only begins with a range is literal',
+      names: '{1..3a}',
+    },
+    { text: '{aa..c}', because: 'a word and a letter are not a range', names: '{aa..c}' },
+    { text: '{a..cc}', because: 'a letter and a word are not a range', names: '{a..cc}' },
+    { text: '{1..30..12}', because: 'a step may have several digits', names: '1 13 25' },
+    { text: '{a..z..12}', because: 'so may a step of letters', names: 'a m y' },
+    { text: '{99..101}', because: 'a zero inside a number does not pad', names: '99 100 101' },
+    { text: 'a,b-{1,2}', because: 'a comma outside braces is literal', names: 'a,b-1 a,b-2' },
+    { text: '{a,b{1,2}', because: 'so is a comma after an unclosed brace', names: '{a,b1 {a,b2' },
+    {
+      text: '{1,2}a,b}',
+      because: 'so is a comma before an unmatched closing brace',
+      names: '1a,b} 2a,b}',
+    },
+    { text: 'a{b', because: 'a single brace is literal', names: 'a{b' },
+    { text: 'a}{b', because: 'so are two in the wrong order', names: 'a}{b' },
+    { text: '{x{1..2}', because: 'so is an extra opening brace', names: '{x1 {x2' },
+    { text: '{{a,b}}', because: 'so are outer braces without a comma', names: '{a} {b}' },
   ])('$text: $because', ({ text, names }) => {
     expect(namesOf(text).join(' ')).toBe(names);
   });
 
   it.each<{ text: string; because: string; rule: string }>([
-    { text: '{a,{b,c}}', because: 'braces in braces', rule: 'wrong-name' },
-    { text: '{{1..2},b}', because: 'braces in braces', rule: 'wrong-name' },
-    { text: `{1..${maxNames + 1}}`, because: 'one too many', rule: 'too-many-names' },
+    { text: '{a,{b,c}}', because: 'nested alternatives are not supported', rule: 'wrong-name' },
+    { text: '{{1..2},b}', because: 'nested ranges are not supported', rule: 'wrong-name' },
+    {
+      text: `{1..${maxNames + 1}}`,
+      because: 'one name more than the maximum',
+      rule: 'too-many-names',
+    },
     {
       text: '{0..999999999999999999999}',
-      because: 'more than can be counted',
+      because: 'more names than a safe integer',
       rule: 'too-many-names',
     },
     {
       text: '{0..999999999999}'.repeat(40),
-      because: 'more than a number can hold',
+      because: 'more names than a number can represent',
       rule: 'too-many-names',
     },
-    { text: `{a,${'b,'.repeat(511)}}`, because: 'too long to be a pattern', rule: 'wrong-name' },
-    { text: `{${','.repeat(300_000)}`, because: 'nor is it searched', rule: 'wrong-name' },
+    {
+      text: `{a,${'b,'.repeat(511)}}`,
+      because: 'longer than a pattern may be',
+      rule: 'wrong-name',
+    },
+    {
+      text: `{${','.repeat(300_000)}`,
+      because: 'refused without being searched',
+      rule: 'wrong-name',
+    },
   ])('$text: $because is a problem', ({ text, rule }) => {
     expect(expand(text)).toMatchObject({ ok: false, rule });
   });
 
-  it('as many as are allowed, and no more', () => {
+  it('accepts exactly the maximum number of names', () => {
     expect(namesOf(`{1..${maxNames}}`)).toHaveLength(maxNames);
     expect(expand('{1..3}', 2)).toMatchObject({ ok: false, size: 3 });
   });
@@ -80,7 +104,7 @@ describe('laws', () => {
   const list = fc.array(word, { minLength: 2, maxLength: 4 });
   const range = fc.tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: 0, max: 5 }));
 
-  it('as many names as alternatives multiplied, each alternative in its place, in order', () => {
+  it('the number of names is the product of the alternatives, in order', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(word, list), { maxLength: 3 }), (parts) => {
         const text = parts.map(([before, names]) => `${before}{${names.join(',')}}`).join('');
@@ -94,7 +118,7 @@ describe('laws', () => {
     );
   });
 
-  it('a range holds its numbers in order, and all of one width when it is padded', () => {
+  it('a range lists its numbers in order, all of one width if padded', () => {
     fc.assert(
       fc.property(range, fc.boolean(), ([from, length], padded) => {
         const to = from + length;
@@ -109,7 +133,7 @@ describe('laws', () => {
     );
   });
 
-  it('never throws, and never makes more than it may', () => {
+  it('never throws, and never expands to more than the maximum', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[{}.,a0-9-]{0,30}$/), (text) => {
         const expansion = expand(text, 100);

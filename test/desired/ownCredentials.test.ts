@@ -12,13 +12,13 @@ const secret = (value: string): string => `teamSecrets: { s: { value: ${value} }
 describe('Holdfast’s own variables', () => {
   it.each([
     { name: 'PAPERSPACE_API_KEY', because: 'it is the key itself' },
-    { name: 'PAPERSPACE_API_KEY_FILE', because: 'all of PAPERSPACE_* is Holdfast’s' },
+    { name: 'PAPERSPACE_API_KEY_FILE', because: 'all of PAPERSPACE_* is reserved' },
     { name: 'HOLDFAST_TOKEN', because: 'it is the token of the server' },
     { name: 'HOLDFAST_STORE', because: 'its address may hold a password' },
-    { name: 'HOLDFAST_SECRETS', because: 'only HOLDFAST_SECRET_* is for configs' },
-    { name: 'HOLDFAST_SECRET', because: 'that is another variable' },
-    { name: 'paperspace_api_key', because: 'some systems know no case' },
-    { name: 'Holdfast_Token', because: 'likewise' },
+    { name: 'HOLDFAST_SECRETS', because: 'configs may read HOLDFAST_SECRET_* only' },
+    { name: 'HOLDFAST_SECRET', because: 'it lacks the underscore' },
+    { name: 'paperspace_api_key', because: 'some systems ignore case' },
+    { name: 'Holdfast_Token', because: 'some systems ignore case' },
   ])('$name is a problem at its line: $because', async ({ name }) => {
     expect(await problemsOf(secret(`{ env: ${name} }`))).toEqual([
       `1:35 own-credential: value of teamSecrets/s names ${name}, a variable of Holdfast’s own; of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only; write { env: NAME }, { file: PATH }, { sops: FILE, key: a.b } or { keep: true }`,
@@ -26,39 +26,39 @@ describe('Holdfast’s own variables', () => {
   });
 
   it.each([
-    { yaml: secret('{ env: " PAPERSPACE_API_KEY" }'), because: 'a space is part of no name' },
-    { yaml: secret('{ env: "PAPERSPACE_API_KEY\\n" }'), because: 'nor is a line feed' },
-    { yaml: secret('{ env: "PAPERSPACE_API_KEY\\0" }'), because: 'nor is a NUL' },
-    { yaml: secret('{ env: ＰAPERSPACE_API_KEY }'), because: 'nor is a letter that looks like P' },
-    { yaml: secret('{ env: PAPERSPACE_API_KEY }'), because: 'it is the key' },
+    { yaml: secret('{ env: " PAPERSPACE_API_KEY" }'), because: 'a name has no spaces' },
+    { yaml: secret('{ env: "PAPERSPACE_API_KEY\\n" }'), because: 'a name has no line feeds' },
+    { yaml: secret('{ env: "PAPERSPACE_API_KEY\\0" }'), because: 'a name has no NUL' },
+    { yaml: secret('{ env: ＰAPERSPACE_API_KEY }'), because: 'a look-alike of P is not P' },
+    { yaml: secret('{ env: PAPERSPACE_API_KEY }'), because: 'it is the key itself' },
     {
       yaml: 'startupScripts: { s: { script: { env: PAPERSPACE_API_KEY } } }',
-      because: 'a script is sent too',
+      because: 'a script is sent, too',
     },
     {
       yaml: 'projects: { p: { secrets: { T: { env: HOLDFAST_TOKEN } } } }',
-      because: 'a member of a map is sent too',
+      because: 'a value of a map is sent, too',
     },
     {
       yaml: 'x-k: &k { env: HOLDFAST_TOKEN }\nprojects: { p: { secrets: { T: *k } } }',
-      because: 'an alias stands for what it names',
+      because: 'an alias is resolved first',
     },
     {
       yaml: 'defaults: { teamSecrets: { value: { env: PAPERSPACE_API_KEY } } }\nteamSecrets: { s: }',
-      because: 'defaults are fields like others',
+      because: 'defaults count like fields of the spec',
     },
   ])('$yaml has a problem: $because', async ({ yaml }) => {
     expect(await problemsOf(yaml)).toHaveLength(1);
   });
 
   it.each(['HOLDFAST_SECRET_A', 'MY_HOLDFAST_TOKEN', 'PAPERSPACE', 'TOKEN'])(
-    '%s is none of them',
+    '%s is allowed',
     async (name) => {
       expect(await problemsOf(secret(`{ env: ${name} }`))).toEqual([]);
     },
   );
 
-  it('may stand in the operator’s settings', async () => {
+  it('are allowed in the operator’s settings', async () => {
     const loaded = await load(
       { 'holdfast.yaml': 'settings: { server: { token: { env: HOLDFAST_TOKEN } } }' },
       { env: { HOLDFAST_TOKEN: 'hunter2' } },
@@ -69,7 +69,7 @@ describe('Holdfast’s own variables', () => {
     );
   });
 
-  it('are not read for a config, even if one had been loaded that names them', async () => {
+  it('are not read for a config, even if it was loaded somehow', async () => {
     const read = createSecretReader({ PAPERSPACE_API_KEY: 'hunter2', OTHER: 'x' }, virtualClock());
     await expect(read({ from: 'env', name: 'PAPERSPACE_API_KEY' })).rejects.toThrow(/own$/);
     expect(await read({ from: 'env', name: 'OTHER' })).toBe('x');
@@ -89,7 +89,7 @@ describe('the file of the API key', () => {
     return { path, env: { PAPERSPACE_API_KEY_FILE: join(path, 'key') } };
   };
 
-  it('is a problem under each of its names, for secrets and for texts', async () => {
+  it('is refused under each of its names, for secrets and for texts', async () => {
     const { path, env } = await directory();
     const told = problemsIn(await loadDesired(path, catalog, { env }));
     expect(
@@ -106,13 +106,13 @@ describe('the file of the API key', () => {
       );
   });
 
-  it('is a file like any other where another file holds the key', async () => {
+  it('is an ordinary file if another file holds the key', async () => {
     const { path } = await directory();
     const env = { PAPERSPACE_API_KEY_FILE: '/run/secrets/missing' };
     expect(problemsIn(await loadDesired(path, catalog, { env }))).toEqual([]);
   });
 
-  it('is not read for a config, even if it has become that file only now', async () => {
+  it('is not read for a config, even if it became the key’s file after loading', async () => {
     const { path, env } = await directory();
     const read = createSecretReader(env, virtualClock());
     await expect(read({ from: 'file', path: join(path, 'hard') })).rejects.toThrow(
@@ -121,7 +121,7 @@ describe('the file of the API key', () => {
     expect(await read({ from: 'file', path: join(path, 'other') })).toBe('x');
   });
 
-  it('may serve the operator’s settings', async () => {
+  it('is allowed in the operator’s settings', async () => {
     const { path, env } = await directory();
     const loaded = await loadDesired(path, catalog, {
       env: { ...env, HOLDFAST_SERVER_TOKEN: '{ file: key }' },

@@ -50,7 +50,7 @@ describe('the revision', () => {
     );
   });
 
-  it('does not depend on which files and documents say what', async () => {
+  it('does not depend on how declarations are split into files and documents', async () => {
     const parts = Object.entries(json()).map(([kind, value]) => JSON.stringify({ [kind]: value }));
     const revision = await revisionOf({ 'team.yaml': team });
     expect(await revisionOf({ 'a.yaml': parts.join('\n---\n') })).toBe(revision);
@@ -59,7 +59,7 @@ describe('the revision', () => {
     );
   });
 
-  it('does not depend on where the directory is, whatever files of secrets are named', async () => {
+  it('does not depend on the path of the directory, even if files of secrets are named', async () => {
     const files = {
       'team.yaml':
         'teamSecrets: { s: { value: { file: a/b } }, t: { value: { sops: x, key: k } } }\ndeployments: { d: { project: { id: p }, config: { path: models }, replicas: 1 }, e: { project: { id: p }, config: { path: 5 } } }',
@@ -77,37 +77,37 @@ describe('the revision', () => {
   }>([
     {
       name: 'a comment',
-      because: 'it says nothing',
+      because: 'it declares nothing',
       files: { 'team.yaml': `# x\n${base}` },
       changes: false,
     },
     {
       name: 'settings',
-      because: 'they are no desired state',
+      because: 'they are not desired state',
       files: { 'team.yaml': base, 'holdfast.yaml': 'settings: { mode: enforce }' },
       changes: false,
     },
     {
-      name: 'defaults that are spelled out',
-      because: 'they are the same',
+      name: 'defaults written out',
+      because: 'the values are the same',
       files: { 'team.yaml': base.replace('s.sh }', 's.sh }, lifecycle: { manage: enforce }') },
       changes: false,
     },
     {
-      name: 'a script in its file',
-      because: 'its text is declared',
+      name: 'a script in a file',
+      because: 'its text is part of the spec',
       files: { 'team.yaml': base, 's.sh': 'two' },
       changes: true,
     },
     {
-      name: 'a long script in its file',
-      because: 'its text is declared',
+      name: 'a long script in a file',
+      because: 'its text is part of the spec',
       files: { 'team.yaml': base, 's.sh': 'x'.repeat(999) },
       changes: true,
     },
     {
       name: 'the variable of a secret',
-      because: 'it says where the secret is',
+      because: 'it is the source of the secret',
       files: { 'team.yaml': base.replace('env: A', 'env: B') },
       changes: true,
     },
@@ -118,14 +118,14 @@ describe('the revision', () => {
       changes: true,
     },
     {
-      name: 'what is absent',
-      because: 'it is to be deleted',
+      name: 'an absent name',
+      because: 'it will be deleted',
       files: { 'team.yaml': `${base}absent: { machines: [a] }` },
       changes: true,
     },
     {
-      name: 'a resource more',
-      because: 'it is to be made',
+      name: 'another resource',
+      because: 'it will be created',
       files: { 'team.yaml': `${base}projects: { p: }` },
       changes: true,
     },
@@ -134,7 +134,7 @@ describe('the revision', () => {
     expect((await revisionOf({ 's.sh': 'one', ...files })) !== before).toBe(changes);
   });
 
-  it('tells absent names apart, and what is absent from what is declared', async () => {
+  it('distinguishes absent names from each other and from declared ones', async () => {
     const revisions = await Promise.all(
       ['absent: { projects: [a] }', 'absent: { projects: [b] }', 'projects: { a: }'].map((yaml) =>
         revisionOf({ 'team.yaml': yaml }),
@@ -143,7 +143,7 @@ describe('the revision', () => {
     expect(new Set(revisions).size).toBe(3);
   });
 
-  it('tells long scripts apart', async () => {
+  it('distinguishes long scripts', async () => {
     const of = (last: string) =>
       revisionOf({ 'team.yaml': base, 's.sh': `${'x'.repeat(9999)}${last}` });
     expect(await of('a')).not.toBe(await of('b'));

@@ -14,7 +14,7 @@ import { collectProblems } from '../../src/desired/problems/problems.ts';
 import { plainOf } from '../../src/desired/yaml/tree.ts';
 import { wordsFor } from '../../src/desired/validate/messages.ts';
 
-/** What is told of a field of that schema. */
+/** The messages for a field with that schema. */
 const messagesOf = (field: object, value: unknown): readonly string[] => {
   const schema: FieldSchema = { type: 'object', properties: { field } };
   const problems = collectProblems();
@@ -28,22 +28,22 @@ const messagesOf = (field: object, value: unknown): readonly string[] => {
   return problems.list().map(({ message }) => message);
 };
 
-describe('what is wrong with a value', () => {
+describe('the message for a wrong value', () => {
   it.each<{ name: string; schema: object; value: unknown; message: string }>([
     {
-      name: 'one word',
+      name: 'one allowed word',
       schema: { const: 'v1' },
       value: 'v2',
       message: 'field of x/y is "v2"; it takes v1',
     },
     {
-      name: 'one number',
+      name: 'one allowed number',
       schema: { const: 5 },
       value: '5',
       message: 'field of x/y is "5"; it takes 5',
     },
     {
-      name: 'words that are no texts',
+      name: 'allowed values that are not strings',
       schema: { enum: [5, true, null] },
       value: [],
       message: 'field of x/y is a list; it takes 5, true or null',
@@ -67,7 +67,7 @@ describe('what is wrong with a value', () => {
       message: 'field of x/y is 5; it takes all, none or a map',
     },
     {
-      name: 'a form or a number',
+      name: 'a format or a number',
       schema: { anyOf: [{ type: 'string', format: 'share' }, { type: 'integer' }] },
       value: true,
       message:
@@ -80,7 +80,7 @@ describe('what is wrong with a value', () => {
       message: 'field of x/y is a list; it takes all or a whole number',
     },
     {
-      name: 'one word, or what is no number in either way',
+      name: 'one word, or not a number',
       schema: {
         anyOf: [{ const: 'all' }, { not: { type: 'integer' } }, { not: { type: 'number' } }],
       },
@@ -88,19 +88,19 @@ describe('what is wrong with a value', () => {
       message: 'field of x/y is 5; it takes all',
     },
     {
-      name: 'one of several, and no more',
+      name: 'alternatives, none of the right type',
       schema: { oneOf: [{ type: 'string' }, { type: 'null' }] },
       value: [],
       message: 'field of x/y is a list; it takes a string or null',
     },
     {
-      name: 'one of several, of which one is of the right type',
+      name: 'alternatives, one of the right type',
       schema: { oneOf: [{ type: 'string' }, { type: 'integer', minimum: 3 }] },
       value: 2,
       message: 'field of x/y is 2; it takes at least 3',
     },
     {
-      name: 'one of several, of which two are of the right type',
+      name: 'alternatives, two of the right type',
       schema: {
         anyOf: [
           { type: 'integer', minimum: 3 },
@@ -111,7 +111,7 @@ describe('what is wrong with a value', () => {
       message: 'field of x/y is 2; it takes a whole number or a number',
     },
     {
-      name: 'one word, or a map that is not right',
+      name: 'one word, or an invalid map',
       schema: {
         anyOf: [
           { const: 'all' },
@@ -122,37 +122,37 @@ describe('what is wrong with a value', () => {
       message: 'field.a of x/y is 5; it takes a string',
     },
     {
-      name: 'nothing at all',
+      name: 'a schema that allows no value',
       schema: { not: {} },
       value: 5,
       message: 'field of x/y is 5, and must not be set here',
     },
     {
-      name: 'a keyword without words of ours',
+      name: 'a keyword without its own message',
       schema: { type: 'integer', multipleOf: 5 },
       value: 7,
       message: 'field of x/y is 7: it must be multiple of 5',
     },
     {
-      name: 'a pattern by itself',
+      name: 'a pattern without a title',
       schema: { type: 'string', pattern: '^a' },
       value: 'b',
       message: 'field of x/y is "b"; it takes what matches ^a',
     },
     {
-      name: 'a pattern in words, with an example',
+      name: 'a pattern with a title and an example',
       schema: { type: 'string', pattern: '^a', title: 'a word with a', examples: ['ab', 'ac'] },
       value: 'b',
       message: 'field of x/y is "b"; it takes a word with a, such as ab',
     },
     {
-      name: 'too few letters',
+      name: 'too few characters',
       schema: { type: 'string', minLength: 2 },
       value: 'a',
       message: 'field of x/y is "a"; it takes at least 2 characters',
     },
     {
-      name: 'no item',
+      name: 'no items',
       schema: { type: 'array', minItems: 1, items: {} },
       value: [],
       message: 'field of x/y is empty',
@@ -164,25 +164,25 @@ describe('what is wrong with a value', () => {
       message: 'field of x/y is too long; it takes at most 1 entries',
     },
     {
-      name: 'a number at its bound',
+      name: 'a number at an exclusive limit',
       schema: { type: 'number', exclusiveMaximum: 5 },
       value: 5,
       message: 'field of x/y is 5; it takes less than 5',
     },
     {
-      name: 'a key of a wrong form',
+      name: 'a key that does not match',
       schema: { type: 'object', propertyNames: { pattern: '^a', maxLength: 3 } },
       value: { bcde: 1 },
       message: 'a key in field of x/y is "bcde"; it takes at most 3 characters',
     },
     {
-      name: 'a field that is not known, where none is',
+      name: 'an unknown field in an object without fields',
       schema: { type: 'object', properties: {}, additionalProperties: false },
       value: { '': 1 },
       message: 'unknown field "" in field of x/y',
     },
     {
-      name: 'items that are the same',
+      name: 'equal items',
       schema: { type: 'array', uniqueItems: true, items: {} },
       value: ['a', 'b', 'b'],
       message: 'field[2] of x/y repeats "b", an earlier item',
@@ -200,7 +200,7 @@ describe('what is wrong with a value', () => {
     expect(messagesOf(schema, value)).toEqual([message]);
   });
 
-  it('is told of each of several values in one field', () => {
+  it('is reported for each value of a field', () => {
     const number = { anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }] };
     expect(messagesOf({ type: 'array', items: number }, [0, 'x', null, 1])).toEqual([
       'field[0] of x/y is 0; it takes at least 1',
@@ -208,7 +208,7 @@ describe('what is wrong with a value', () => {
     ]);
   });
 
-  it('is told of the eleventh of several, whatever is wrong with the second', () => {
+  it('is reported for the eleventh value, whatever is wrong with the second', () => {
     const item = {
       anyOf: [
         { type: 'integer', minimum: 1 },
@@ -223,7 +223,7 @@ describe('what is wrong with a value', () => {
   });
 });
 
-it('a form without words of its own is told by its name', () => {
+it('an unknown format is shown by its name', () => {
   const error = {
     keyword: 'format',
     params: { format: 'colour' },
@@ -234,7 +234,7 @@ it('a form without words of its own is told by its name', () => {
   expect(wordsFor(error, node)).toBe('is "x"; it takes a string of the form colour');
 });
 
-describe('a field is written', () => {
+describe('the form of a field', () => {
   it.each<{
     because: string;
     schema: FieldSchema;
@@ -242,43 +242,43 @@ describe('a field is written', () => {
     kind?: string;
     nullable?: boolean;
   }>([
-    { because: 'plainly', schema: { type: 'string' }, form: 'plain' },
+    { because: 'plain JSON', schema: { type: 'string' }, form: 'plain' },
     {
-      because: 'as a name',
+      because: 'a reference',
       schema: { type: 'string', references: 'machines' },
       form: 'reference',
       kind: 'machines',
       nullable: false,
     },
     {
-      because: 'as a name or null',
+      because: 'a reference or null',
       schema: { anyOf: [{ type: 'string', references: 'machines' }, { type: 'null' }] },
       form: 'reference',
       kind: 'machines',
       nullable: true,
     },
     {
-      because: 'as names, where the list says so',
+      because: 'references, annotated on the list',
       schema: { type: 'array', items: { type: 'string' }, references: 'machines' },
       form: 'references',
       kind: 'machines',
       nullable: false,
     },
     {
-      because: 'as names, where the items say so',
+      because: 'references, annotated on the items',
       schema: { type: 'array', items: { type: 'string', references: 'machines' } },
       form: 'references',
       kind: 'machines',
       nullable: false,
     },
     {
-      because: 'as a text that is not shown, or null',
+      because: 'a write-only text or null',
       schema: { type: ['string', 'null'], writeOnly: true },
       form: 'text',
       nullable: true,
     },
     {
-      because: 'plainly, if no text is hidden',
+      because: 'plain JSON, if no text is write-only',
       schema: { type: 'object', writeOnly: true },
       form: 'plain',
     },
@@ -290,7 +290,7 @@ describe('a field is written', () => {
     );
   });
 
-  it('as one of its alternatives, which may be itself', () => {
+  it('has alternatives, which may be the schema itself', () => {
     const text = { type: 'string' };
     expect(alternativesOf(text)).toEqual([text]);
     expect(alternativesOf({ anyOf: [text, { type: 'null' }] })).toEqual([text, { type: 'null' }]);
@@ -300,7 +300,7 @@ describe('a field is written', () => {
     expect(mayBeNull(text)).toBe(false);
   });
 
-  it('with the schema of its name, or of all others', () => {
+  it('has the schema of its name, or of additional properties', () => {
     const text = { type: 'string' };
     const number = { type: 'number' };
     const schema = { properties: { a: text }, additionalProperties: number };

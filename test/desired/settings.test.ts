@@ -52,34 +52,34 @@ const defaults: Settings = {
 
 describe('defaults', () => {
   it.each<{ name: string; because: string; yaml: string }>([
-    { name: 'no settings', because: 'the file may hold x- keys alone', yaml: 'x-a: 1' },
-    { name: 'nothing', because: 'an empty map is as good', yaml: 'settings:' },
+    { name: 'no settings', because: 'the file may have only x- keys', yaml: 'x-a: 1' },
+    { name: 'null', because: 'it counts as an empty map', yaml: 'settings:' },
     { name: 'an empty map', because: 'every setting has a default', yaml: 'settings: {}' },
     {
       name: 'empty sections',
-      because: 'each part of them has one',
+      because: 'each of their settings has a default',
       yaml: 'settings: { throttle: {}, limits: {} }',
     },
   ])('$name: $because', async ({ yaml }) => {
     expect(await settingsOf(yaml)).toEqual(defaults);
   });
 
-  it('are those of a program without a config directory', () => {
+  it('are available without a config directory', () => {
     expect(only(resolveSettings(undefined, {}, {}))).toEqual(defaults);
   });
 });
 
-describe('what is written', () => {
+describe('written settings', () => {
   it.each<{ name: string; because: string; yaml: string; settings: Partial<Settings> }>([
     {
       name: 'durations',
-      because: 'they are milliseconds inside',
+      because: 'they are converted to milliseconds',
       yaml: 'requests: { timeout: 1500ms }, visibility: 1h30m',
       settings: { requests: { timeout: 1500, retries: 5 }, visibility: 5_400_000 },
     },
     {
       name: 'limits',
-      because: 'a share or a number',
+      because: 'a percentage or a number',
       yaml: 'limits: { updates: 7, deletions: 2.5%, deletionsPerDay: 0, hourlyCost: 12.5 }',
       settings: {
         limits: {
@@ -92,19 +92,19 @@ describe('what is written', () => {
     },
     {
       name: 'no schedule',
-      because: 'null means: only on change or request',
+      because: 'null: passes run only on change or request',
       yaml: 'schedule: null',
       settings: { schedule: null },
     },
     {
       name: 'seconds and names in cron',
-      because: 'node-cron knows them',
+      because: 'node-cron supports them',
       yaml: 'schedule: "30 0 2 * * Mon-Fri", timezone: Europe/Berlin',
       settings: { schedule: '30 0 2 * * Mon-Fri', timezone: 'Europe/Berlin' },
     },
     {
       name: 'windows',
-      because: 'each has a beginning and a duration',
+      because: 'each has a start and a duration',
       yaml: 'windows: [{ cron: "0 2 * * *", duration: 2h }]',
       settings: { windows: [{ cron: '0 2 * * *', duration: 7_200_000 }] },
     },
@@ -116,7 +116,7 @@ describe('what is written', () => {
     },
     {
       name: 'notifications',
-      because: 'on everything, unless it is said on what',
+      because: 'all events, unless `on` lists them',
       yaml: 'notify: [{ slack: { env: S }, on: [drift] }, { webhook: "https://a.example/x", secret: { env: K } }, { webhook: { env: W } }]',
       settings: {
         notify: [
@@ -137,14 +137,14 @@ describe('what is written', () => {
       },
     },
     {
-      name: 'an address of six bytes and more',
-      because: 'IPv6 stands in brackets',
+      name: 'IPv6 addresses',
+      because: 'they are written in brackets',
       yaml: 'server: { listen: "[::1]:0", token: null }',
       settings: { server: { host: '::1', port: 0, publicUrl: null, token: null } },
     },
     {
       name: 'a public address',
-      because: 'a proxy may show the server under another name and below a path',
+      because: 'a proxy may serve under another name and path',
       yaml: 'server: { listen: "0.0.0.0:80", publicUrl: "https://gpu.example.com/holdfast", token: null }',
       settings: {
         server: {
@@ -157,7 +157,7 @@ describe('what is written', () => {
     },
     {
       name: 'git',
-      because: 'everything but its address has a default',
+      because: 'everything except the URL has a default',
       yaml: 'git: { url: "git@example.com:team.git" }',
       settings: {
         git: {
@@ -180,7 +180,7 @@ describe('what is written', () => {
     expect(await settingsOf(`settings: { ${yaml} }`)).toEqual({ ...defaults, ...settings });
   });
 
-  it('anchors serve, and a secret’s file is named from the config directory', async () => {
+  it('supports anchors, and paths of secrets relative to the config directory', async () => {
     const { server, git } = await settingsOf(
       'x-s: &s { file: secrets/token }\nsettings: { server: { token: *s }, git: { url: x, auth: { sops: s.yaml, key: git.token } } }',
     );
@@ -198,7 +198,7 @@ describe('what is written', () => {
   });
 });
 
-describe('a wrong value in the file is a problem, whatever goes over it', () => {
+describe('a wrong value in the file is a problem, even if it is overridden', () => {
   it.each<{
     settings: string;
     env: Record<string, string>;
@@ -216,26 +216,26 @@ describe('a wrong value in the file is a problem, whatever goes over it', () => 
       settings: '{ throttle: 5 }',
       env: { HOLDFAST_THROTTLE_BURST: '9' },
       problem: '1:23 wrong-value: throttle of settings is 5; it takes a map',
-      because: 'a part of it does not make a map of it',
+      because: 'overriding a part does not make it a map',
     },
     {
       settings: '{ prune: [machins] }',
       env: { HOLDFAST_PRUNE: '[]' },
       problem:
         '1:21 unknown-kind: prune names "machins", which is not a kind; did you mean machines?',
-      because: 'what kinds there are is no matter of form, but wrong all the same',
+      because: 'prune is checked against the catalog, too',
     },
     {
       settings: '{ visibility: 999d, requests: { timeout: soon } }',
       env: { HOLDFAST_VISIBILITY: '2m', HOLDFAST_REQUESTS: '{ timeout: 5s }' },
       problem: '1:25 wrong-value: visibility of settings is "999d"; it takes at most 7d',
-      because: 'bounds are no other',
+      because: 'limits are no exception',
     },
     {
       settings: '{ git: { branch: next } }',
       env: { HOLDFAST_GIT_URL: 'b' },
       problem: undefined,
-      because: 'what is missing in the file may be brought by a variable',
+      because: 'a variable may provide what is missing in the file',
     },
     {
       settings: '{ schedule: "*/90 * * * *" }',
@@ -250,7 +250,7 @@ describe('a wrong value in the file is a problem, whatever goes over it', () => 
   });
 });
 
-describe('a setting that the program cannot honour', () => {
+describe('a setting that the program does not support', () => {
   const unsupported = [
     { path: ['git'] },
     { path: ['notify'] },
@@ -269,12 +269,12 @@ describe('a setting that the program cannot honour', () => {
         'holdfast.yaml:1:37 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
         'holdfast.yaml:1:61 unsupported: this version of Holdfast does not support notify of settings; leave it out',
       ],
-      because: 'each has its own place',
+      because: 'each has its own position',
     },
     {
       settings: '{ git: null, store: "sqlite:a", notify: [] }',
       problems: [],
-      because: 'what is not set need not be honoured',
+      because: 'a setting that is not set is not a problem',
     },
     {
       settings: '{}',
@@ -288,7 +288,7 @@ describe('a setting that the program cannot honour', () => {
         'HOLDFAST_NOTIFY:1:1 unsupported: this version of Holdfast does not support notify of settings; leave it out',
         'HOLDFAST_STORE:1:1 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
       ],
-      because: 'the variable that sets it is named',
+      because: 'the message names the variable',
     },
     {
       settings: '{ store: postgres://a/b, mode: x }',
@@ -297,7 +297,7 @@ describe('a setting that the program cannot honour', () => {
         'holdfast.yaml:1:20 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
         'holdfast.yaml:1:42 wrong-value: mode of settings is "x"; it takes observe or enforce',
       ],
-      because: 'it is told beside what else is wrong, and where something goes over it',
+      because: 'it is reported together with other problems, and even if it is overridden',
     },
   ])('$settings: $because', async ({ settings, env = {}, problems }) => {
     const files = { 'holdfast.yaml': `settings: ${settings}` };
@@ -305,23 +305,23 @@ describe('a setting that the program cannot honour', () => {
   });
 });
 
-it('settings that were not checked have no type', () => {
+it('typedSettings throws for settings that were not validated', () => {
   const filled = { requests: { timeout: 'soon', retries: 5 }, limits: {}, windows: [] };
   expect(() => typedSettings(filled as unknown as FilledSettings, false)).toThrow(
     'settings were not checked before they were typed',
   );
 });
 
-describe('the ceiling of the rate is what somebody set, and else 50', () => {
+describe('the ceiling of the rate is the configured rate, or 50 by default', () => {
   it.each<{ because: string; yaml: string; overrides: Overrides; expected: object }>([
     {
-      because: 'nobody set it',
+      because: 'no rate is set',
       yaml: '',
       overrides: {},
       expected: { requestsPerSecond: 10, ceiling: 50 },
     },
     {
-      because: 'something else of the throttle was set',
+      because: 'only another field of the throttle is set',
       yaml: 'settings: { throttle: { burst: 5 } }',
       overrides: {},
       expected: { requestsPerSecond: 10, ceiling: 50 },
@@ -333,7 +333,7 @@ describe('the ceiling of the rate is what somebody set, and else 50', () => {
       expected: { requestsPerSecond: 5 },
     },
     {
-      because: 'the file sets what would be the default',
+      because: 'the file sets the default value explicitly',
       yaml: 'settings: { throttle: { requestsPerSecond: 10 } }',
       overrides: {},
       expected: { requestsPerSecond: 10 },
@@ -362,7 +362,7 @@ describe('the ceiling of the rate is what somebody set, and else 50', () => {
   });
 });
 
-describe('flag over environment over file over default', () => {
+describe('flags override the environment, which overrides the file, which overrides defaults', () => {
   const yaml =
     'settings: { mode: observe, throttle: { burst: 3, concurrency: 3 }, git: { url: a } }';
 
@@ -375,7 +375,7 @@ describe('flag over environment over file over default', () => {
   }>([
     {
       name: 'the environment',
-      because: 'it is over the file',
+      because: 'it overrides the file',
       overrides: { env: { HOLDFAST_MODE: 'enforce' } },
       settings: ({ mode }) => mode,
       expected: 'enforce',
@@ -389,14 +389,14 @@ describe('flag over environment over file over default', () => {
     },
     {
       name: 'a flag',
-      because: 'it is over the environment',
+      because: 'it overrides the environment',
       overrides: { env: { HOLDFAST_MODE: 'observe' }, flags: { mode: 'enforce' } },
       settings: ({ mode }) => mode,
       expected: 'enforce',
     },
     {
-      name: 'one of several parts',
-      because: 'the others stay as they are written',
+      name: 'one of several members',
+      because: 'the others stay as written',
       overrides: {
         env: { HOLDFAST_THROTTLE_REQUESTS_PER_SECOND: '2.5' },
         flags: { 'throttle.burst': '9' },
@@ -405,8 +405,8 @@ describe('flag over environment over file over default', () => {
       expected: { requestsPerSecond: 2.5, burst: 9, concurrency: 3, adaptive: true },
     },
     {
-      name: 'a whole section, and a part of it',
-      because: 'the part is over the section',
+      name: 'a whole section, and a member of it',
+      because: 'the member overrides the section',
       overrides: {
         env: { HOLDFAST_LIMITS: '{ updates: 1, deletions: 2 }', HOLDFAST_LIMITS_DELETIONS: '50%' },
       },
@@ -414,23 +414,23 @@ describe('flag over environment over file over default', () => {
       expected: [{ count: 1 }, { percent: 50 }],
     },
     {
-      name: 'texts',
+      name: 'strings',
       because:
-        'they are not YAML, where a text is wanted: a cron expression begins with what would be an alias',
+        'for string settings they are not parsed as YAML: a cron expression could begin like an alias',
       overrides: { env: { HOLDFAST_SCHEDULE: '*/7 * * * *', HOLDFAST_STORE: 'sqlite:: #x' } },
       settings: ({ schedule, store }) => [schedule, store],
       expected: ['*/7 * * * *', { type: 'sqlite', path: ': #x' }],
     },
     {
-      name: 'a text that may be null',
-      because: 'it is no YAML either',
+      name: 'a nullable string',
+      because: 'it is not parsed as YAML either',
       overrides: { env: { HOLDFAST_SERVER_PUBLIC_URL: 'https://gpu.example.com' } },
       settings: ({ server }) => server.publicUrl,
       expected: 'https://gpu.example.com',
     },
     {
       name: 'null',
-      because: 'it is what the file would say',
+      because: 'it means the same as in the file',
       overrides: {
         env: {
           HOLDFAST_SCHEDULE: 'null',
@@ -442,14 +442,14 @@ describe('flag over environment over file over default', () => {
       expected: [null, null],
     },
     {
-      name: 'a number where a share may stand, too',
-      because: 'it is YAML, and no text',
+      name: 'a number for a percentage or a number',
+      because: 'it is parsed as YAML',
       overrides: { env: { HOLDFAST_LIMITS_UPDATES: '7' } },
       settings: ({ limits }) => limits.updates,
       expected: { count: 7 },
     },
     {
-      name: 'nothing but a comment',
+      name: 'only a comment',
       because: 'it sets nothing',
       overrides: { env: { HOLDFAST_PRUNE: '# none' } },
       settings: ({ prune }) => prune,
@@ -457,14 +457,14 @@ describe('flag over environment over file over default', () => {
     },
     {
       name: 'the file of a secret, in a variable',
-      because: 'it is named from where the program runs, and may be anywhere',
+      because: 'its path is relative to the working directory, and may be anywhere',
       overrides: { env: { HOLDFAST_SERVER_TOKEN: '{ file: ../token }' } },
       settings: ({ server }) => server.token,
       expected: { from: 'file', path: resolve('../token') },
     },
     {
       name: 'lists and maps',
-      because: 'they are YAML or JSON',
+      because: 'they are parsed as YAML or JSON',
       overrides: {
         env: {
           HOLDFAST_PRUNE: '[machines]',
@@ -477,7 +477,7 @@ describe('flag over environment over file over default', () => {
     },
     {
       name: 'a secret',
-      because: 'the variable itself holds it, so it is read from there and never kept',
+      because: 'the variable itself holds it, so it is read when needed and never stored',
       overrides: { env: { HOLDFAST_SERVER_TOKEN: 'hunter2', HOLDFAST_GIT_AUTH: '{ env: TOKEN }' } },
       settings: ({ server, git }) => [server.token, git?.auth],
       expected: [
@@ -486,16 +486,16 @@ describe('flag over environment over file over default', () => {
       ],
     },
     {
-      name: 'a part of what is not there',
-      because: 'it makes the rest',
+      name: 'a member of an unset section',
+      because: 'the section is created',
       overrides: { env: { HOLDFAST_GIT_URL: 'b', HOLDFAST_GIT_WEBHOOK_SECRET: 'x' } },
       settings: ({ git }) => [git?.url, git?.webhookSecret],
       expected: ['b', { from: 'env', name: 'HOLDFAST_GIT_WEBHOOK_SECRET' }],
     },
     {
-      name: 'variables of others',
+      name: 'unrelated variables',
       because:
-        'Kubernetes sets HOLDFAST_PORT for a service of that name, and the token is no setting',
+        'Kubernetes sets HOLDFAST_PORT for a service of that name, and HOLDFAST_TOKEN is not a setting',
       overrides: {
         env: { HOLDFAST_PORT: 'tcp://10.0.0.1:80', HOLDFAST_TOKEN: 'x', HOLDFAST_MOOD: 'y' },
       },
@@ -509,7 +509,7 @@ describe('flag over environment over file over default', () => {
   it.each<{ name: string; because: string; overrides: Overrides; problems: readonly string[] }>([
     {
       name: 'variables',
-      because: 'they have no line of their own, but a name',
+      because: 'the message has the name in place of a line',
       overrides: { env: { HOLDFAST_MODE: 'enfroce', HOLDFAST_LIMITS_DELETIONS_PER_DAY: 'many' } },
       problems: [
         'HOLDFAST_LIMITS_DELETIONS_PER_DAY:1:1 wrong-value: limits.deletionsPerDay of settings is "many"; it takes a whole number',
@@ -518,7 +518,7 @@ describe('flag over environment over file over default', () => {
     },
     {
       name: 'YAML in variables',
-      because: 'it may be no YAML, and then has a column',
+      because: 'it may be invalid, and then has a column',
       overrides: { env: { HOLDFAST_PRUNE: '[machines', HOLDFAST_LIMITS: '{ update: 1 }' } },
       problems: [
         'HOLDFAST_LIMITS:1:3 unknown-field: unknown field "update" in limits of settings; did you mean updates?',
@@ -527,19 +527,19 @@ describe('flag over environment over file over default', () => {
     },
     {
       name: 'several values in a variable',
-      because: 'none of them would be in force, and nobody would know',
+      because: 'none of them would take effect, unnoticed',
       overrides: { env: { HOLDFAST_PRUNE: '[machines]\n---\n[snapshots]' } },
       problems: ['HOLDFAST_PRUNE:1:1 wrong-value: one value is wanted here, not 2 documents'],
     },
     {
-      name: 'parts of what is not there',
-      because: 'the rest of it is missing',
+      name: 'members of an unset section',
+      because: 'the rest of the section is missing',
       overrides: { env: { HOLDFAST_GIT_BRANCH: 'next' } },
       problems: ['HOLDFAST_GIT_BRANCH:1:1 missing-field: missing field "url" in git of settings'],
     },
     {
       name: 'flags',
-      because: 'they are named as they are typed; and a secret stays no flag',
+      because: 'the message names them as typed; a secret is not accepted as a flag',
       overrides: { flags: { 'throttle.requestsPerSecond': '0', 'server.token': 'hunter2' } },
       problems: [
         '--server-token:1:1 plain-secret: server.token of settings is a secret in plain text; write { env: NAME }, { file: PATH } or { sops: FILE, key: a.b }',

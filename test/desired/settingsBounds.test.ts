@@ -5,18 +5,18 @@ import { systemClock } from '../../src/model/time/clock.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
 import { directoryOf, problemsOf } from '../fixtures/desired/directory.ts';
 
-describe('a value that no library may see', () => {
+describe('values that must not reach a library', () => {
   const long = 'x'.repeat(5000);
   it.each<{ setting: string; says: RegExp; because: string }>([
     {
       setting: 'schedule: "1-1000000000 * * * *"',
       says: /"1-1000000000" is not a valid minute/,
-      because: 'it would be a list of a thousand million minutes',
+      because: 'it would expand to a list of 10^9 minutes',
     },
     {
       setting: 'windows: [{ cron: "0-59/7777777 * * * *", duration: 1h }]',
       says: /windows\[0\]\.cron of settings is "0-59\/7777777 \* \* \* \*": the step/,
-      because: 'windows have expressions as well',
+      because: 'windows have cron expressions too',
     },
     {
       setting: 'schedule: "*/90 * * * *"',
@@ -26,37 +26,37 @@ describe('a value that no library may see', () => {
     {
       setting: 'store: "sqlite:./a\\0b"',
       says: /store of settings is "sqlite:\.\/a\\u\{0\}b"; it takes sqlite:PATH/,
-      because: 'no path holds NUL',
+      because: 'a path must not contain NUL',
     },
     {
       setting: 'reports: { directory: "a\\0b" }',
       says: /reports\.directory of settings is "a\\u\{0\}b": it holds a control character$/,
-      because: 'no path holds NUL',
+      because: 'a path must not contain NUL',
     },
     {
       setting: `reports: { directory: ${long} }`,
       says: /reports\.directory of settings is "x+…": it is longer than 4095 bytes$/,
-      because: 'no system takes such a path',
+      because: 'operating systems reject such a long path',
     },
     {
       setting: `reports: { directory: a/${'x'.repeat(256)} }`,
       says: /: a part of it is longer than 255 bytes$/,
-      because: 'no file system takes such a name',
+      because: 'file systems reject such a long name',
     },
     {
       setting: 'server: { token: { file: "a\\0b" } }',
       says: /the file "a\\u\{0\}b" is not a valid path: it holds a control character$/,
-      because: 'no path holds NUL',
+      because: 'a path must not contain NUL',
     },
     {
       setting: 'requests: { timeout: 25d }',
       says: /requests\.timeout of settings is "25d"; it takes at most 1h$/,
-      because: 'timers of more than 24 days go off at once',
+      because: 'timers of more than 24 days fire at once',
     },
     {
       setting: 'visibility: 999999999d',
       says: /visibility of settings is "999999999d"; it takes at most 7d$/,
-      because: 'it would be for ever',
+      because: 'it would never end',
     },
     {
       setting: 'windows: [{ cron: "0 2 * * *", duration: 32d }]',
@@ -66,12 +66,12 @@ describe('a value that no library may see', () => {
     {
       setting: `windows: [${'{ cron: "0 2 * * *", duration: 1h }, '.repeat(101)}]`,
       says: /windows of settings is too long; it takes at most 100 items$/,
-      because: 'each is looked at in every pass',
+      because: 'each is checked in every pass',
     },
     {
       setting: `timezone: ${'x'.repeat(300)}`,
       says: /timezone of settings is "x+…"; it takes a time zone/,
-      because: 'none has such a name',
+      because: 'no kind has such a long name',
     },
     {
       setting: 'throttle: { requestsPerSecond: 1e-300 }',
@@ -81,23 +81,23 @@ describe('a value that no library may see', () => {
     {
       setting: 'throttle: { requestsPerSecond: 1e308 }',
       says: /is 1e\+308; it takes at most 1000$/,
-      because: 'it would be no limit',
+      because: 'it would not be a limit',
     },
     {
       setting: 'throttle: { burst: 0, concurrency: 100000 }',
       says: /burst of settings is 0; it takes at least 1$/,
-      because: 'nothing would ever be sent',
+      because: 'no request would ever be sent',
     },
     { setting: 'reports: { keep: 0 }', says: /is 0; it takes at least 1$/, because: 'none is no' },
     {
       setting: 'limits: { hourlyCost: .inf }',
       says: /"\.(nan|inf)" is not a number that can be used/,
-      because: 'it is none',
+      because: 'it is not valid',
     },
     {
       setting: 'prices: { A4000: .nan }',
       says: /"\.(nan|inf)" is not a number that can be used/,
-      because: 'it is none',
+      because: 'it is not valid',
     },
     {
       setting: 'prices: { A4000: -0.5 }',
@@ -107,22 +107,22 @@ describe('a value that no library may see', () => {
     {
       setting: `prices: { ${'x'.repeat(129)}: 1 }`,
       says: /a key in prices of settings is "x+…"; it takes at most 128 characters$/,
-      because: 'no machine type has such a name',
+      because: 'no machine type has such a long name',
     },
     {
       setting: 'limits: { updates: -1% }',
       says: /limits\.updates of settings is "-1%"; it takes a percentage/,
-      because: 'less than nothing is no limit',
+      because: 'a negative limit has no meaning',
     },
     {
       setting: 'server: { listen: "[::::]:1" }',
       says: /is "\[::::\]:1"; it takes a host and a port/,
-      because: 'it is no IPv6 address',
+      because: 'it is not an IPv6 address',
     },
     {
       setting: 'server: { listen: "999.1.1.1:80" }',
       says: /is "999\.1\.1\.1:80"; it takes a host and a port/,
-      because: 'it is no IPv4 address',
+      because: 'it is not an IPv4 address',
     },
     {
       setting: `server: { listen: "${'x'.repeat(300)}:80" }`,
@@ -135,8 +135,8 @@ describe('a value that no library may see', () => {
   });
 });
 
-describe('an exception in the loader is a problem, and not the end', () => {
-  it('with the file in which it arose', async () => {
+describe('an exception in the loader becomes a problem', () => {
+  it('of the file in which it occurred', async () => {
     const kinds = new Map(catalog.kinds);
     kinds.get = () => {
       throw new TypeError('nobody foresaw this');
@@ -154,7 +154,7 @@ describe('an exception in the loader is a problem, and not the end', () => {
     ]);
   });
 
-  it('or with none, where it is not of one file', async () => {
+  it('without a file, if it does not belong to one', async () => {
     const kinds = new Map(catalog.kinds);
     kinds.keys = () => {
       throw new RangeError('nobody foresaw that');
@@ -170,7 +170,7 @@ describe('an exception in the loader is a problem, and not the end', () => {
   });
 });
 
-it('a sleep of more than 24 days is one: timers alone would end it at once', async () => {
+it('a sleep of more than 24 days works: a single timer would fire at once', async () => {
   const warnings: string[] = [];
   const note = ({ name }: Error): void => void warnings.push(name);
   process.on('warning', note);

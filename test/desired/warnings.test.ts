@@ -14,19 +14,19 @@ async function warningsOf(files: Files | string): Promise<readonly string[]> {
   return loaded.warnings.map(formatProblem);
 }
 
-describe('a machine that is to run, with auto-shutdown', () => {
+describe('a machine with state: running and auto-shutdown', () => {
   const says =
     'autoShutdownEnabled of machines/a is true and state is running: each undoes the other; leave out one of them';
   it.each<{ yaml: string; at: string | undefined; because: string }>([
     {
       yaml: `machines: { a: { ${machine}, state: running, autoShutdownEnabled: true, autoShutdownTimeout: 8 } }`,
       at: 'team.yaml:1:131',
-      because: 'each pass starts what has just been shut down',
+      because: 'each pass would start what was just shut down',
     },
     {
       yaml: `defaults: { machines: { autoShutdownEnabled: true } }\nmachines: { a: { ${machine}, state: running } }`,
       at: 'team.yaml:1:46',
-      because: 'defaults are fields like others',
+      because: 'defaults count like fields of the spec',
     },
     {
       yaml: `machines: { a: { ${machine}, state: running, autoShutdownEnabled: false } }`,
@@ -36,19 +36,19 @@ describe('a machine that is to run, with auto-shutdown', () => {
     {
       yaml: `machines: { a: { ${machine}, state: off, autoShutdownEnabled: true } }`,
       at: undefined,
-      because: 'off is off',
+      because: 'the machine is off anyway',
     },
     {
       yaml: `machines: { a: { ${machine}, autoShutdownEnabled: true } }`,
       at: undefined,
-      because: 'its state is nobody’s business',
+      because: 'its state is not declared',
     },
   ])('$yaml: $because', async ({ yaml, at }) => {
     expect(await warningsOf(yaml)).toEqual(at === undefined ? [] : [`${at}: ${says}`]);
   });
 });
 
-describe('a script with CRLF line ends', () => {
+describe('a script with CRLF line endings', () => {
   const says =
     'script of startupScripts/s begins with #! and has CRLF line endings, so Linux cannot find its interpreter; save it with LF line endings';
   const yaml = 'startupScripts: { s: { script: { file: run } } }';
@@ -61,25 +61,29 @@ describe('a script with CRLF line ends', () => {
     {
       files: 'startupScripts: { s: { script: "#!/bin/sh\\r\\necho" } }',
       warnings: [`team.yaml:1:32: ${says}`],
-      because: 'wherever it stands',
+      because: 'in a file or in YAML',
     },
     {
       files: { 'team.yaml': yaml, run: 'Write-Host\r\n' },
       warnings: [],
       because: 'a script for Windows may have them',
     },
-    { files: { 'team.yaml': yaml, run: '#!/bin/sh\necho\n' }, warnings: [], because: 'it has LF' },
+    {
+      files: { 'team.yaml': yaml, run: '#!/bin/sh\necho\n' },
+      warnings: [],
+      because: 'it has LF line endings',
+    },
     {
       files: 'startupScripts:\r\n  s:\r\n    script: |\r\n      #!/bin/sh\r\n      echo\r\n',
       warnings: [],
-      because: 'YAML makes LF of its own line ends',
+      because: 'YAML converts its own line endings to LF',
     },
   ])('$files: $because', async ({ files, warnings }) => {
     expect(await warningsOf(files)).toEqual(warnings);
   });
 });
 
-describe('names that are easily taken for one another', () => {
+describe('names that are easily confused', () => {
   it.each([
     ['trainer-1', 'Trainer-1'],
     ['trainer-1', 'trainer-1 '],
@@ -102,7 +106,7 @@ describe('names that are easily taken for one another', () => {
     expect(await warningsOf(`projects:\n  ${one}:\n  ${other}:\n`)).toEqual([]);
   });
 
-  it('across files, in patterns and in absent, but not across kinds', async () => {
+  it('are found across files, in patterns, and in absent, but not across kinds', async () => {
     expect(
       await warningsOf({
         'a.yaml': 'projects: { "p{1..2}": }\nabsent: { projects: [Q] }',
@@ -115,7 +119,7 @@ describe('names that are easily taken for one another', () => {
   });
 });
 
-it('warnings are there beside problems, too', async () => {
+it('warnings are reported together with problems', async () => {
   const directory = await directoryOf({ 'team.yaml': 'projects: { p: , P: }\nmachins: {}\n' });
   const loaded = await loadDesired(directory, catalog);
   expect([loaded.ok, loaded.warnings.length]).toEqual([false, 1]);

@@ -28,7 +28,7 @@ const planted: readonly Planted[] = [
     bug: 'a list that broke off is taken for a complete one',
     file: 'src/reconcile/observe/observe.ts',
     find: 'return { kind: kind.name, complete: false, items, byId: index(items), error: error.message };',
-    instead: 'return listingOf(kind, pages);',
+    instead: 'return cachedListing(kind, pages);',
   },
   {
     bug: 'a write whose answer was lost is sent again',
@@ -45,8 +45,8 @@ const planted: readonly Planted[] = [
   {
     bug: 'what is bound and not listed is made again at once',
     file: 'src/reconcile/observe/observeTeam.ts',
-    find: 'const hidden = await observeHidden(catalog, listed, memory, isYoung, api);',
-    instead: 'const hidden = new Map<never, never>();',
+    find: 'const unlisted = await observeHidden(catalog, listed, memory, isYoung, api);',
+    instead: 'const unlisted = new Map<never, never>();',
   },
   {
     bug: 'the events are not asked about a create whose answer was lost',

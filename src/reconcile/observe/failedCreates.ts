@@ -8,7 +8,6 @@ import type { Fingerprints } from '../compare/fingerprints.ts';
 import { kindOf } from '../kindOf.ts';
 import { setbackAfter } from '../guard/backoff.ts';
 
-/** What vanished creates are told by. */
 interface VanishedInput {
   readonly catalog: Catalog;
   readonly api: Api;
@@ -20,8 +19,9 @@ interface VanishedInput {
 }
 
 /**
- * The failures of creates whose resource the API took, and that was gone before it was ever ready: its job failed while nobody waited for
- * it. Such a create is tried again with growing pauses, as any other that fails. Where the API still knows the job, the failure says why.
+ * The failure records of planned creates whose earlier resource disappeared before it was ready: its job failed while
+ * no pass waited for it. Such a create backs off like any other failed action. If the API still has the job, the record
+ * holds the job's error.
  */
 export async function vanishedCreates(
   { actions }: Plan,
@@ -34,16 +34,16 @@ export async function vanishedCreates(
     const wasPending = memory.conditions.get(address)?.status === 'pending';
     const isCreate = action.verb === 'create' && action.held === undefined;
     if (!isCreate || !binding?.created || !wasPending) return [];
-    // What is replaced is still there.
-    const isThere = snapshot.get(action.kind)?.byId.has(binding.id);
-    return isThere ? [] : [{ action, address, binding }];
+    // A replacement also plans a create, while its old resource still exists.
+    const exists = snapshot.get(action.kind)?.byId.has(binding.id);
+    return exists ? [] : [{ action, address, binding }];
   });
   return Promise.all(
     vanished.map(async ({ action, address, binding }) =>
       setbackAfter(memory.setbacks.get(action.id), {
         action: action.id,
         address,
-        outcome: { error: await reasonOf(action, binding, input) },
+        outcome: { error: await failureReason(action, binding, input) },
         fingerprint: fingerprints.both(address),
         now,
         random: random(),
@@ -52,10 +52,10 @@ export async function vanishedCreates(
   );
 }
 
-/** Clocks differ between machines, so jobs somewhat older than the binding count too. */
+/** Clocks differ between machines, so jobs up to this much older than the binding are searched too. */
 const clockSkewMs = 60_000;
 
-async function reasonOf(
+async function failureReason(
   { kind }: Action,
   { id, boundAt }: Binding,
   { catalog, api }: VanishedInput,
@@ -66,8 +66,8 @@ async function reasonOf(
   const since = Date.parse(boundAt) - clockSkewMs;
   try {
     for await (const page of catalog.jobs.tail(api)) {
-      const own = page.find(({ verb, machine }) => verb === job.verb && machine === id);
-      if (own) return own.error === undefined ? gone : `${gone}: ${own.error}`;
+      const found = page.find(({ verb, machine }) => verb === job.verb && machine === id);
+      if (found) return found.error === undefined ? gone : `${gone}: ${found.error}`;
       if (page.some(({ at }) => Date.parse(at) < since)) break;
     }
   } catch (error) {

@@ -9,20 +9,23 @@ import { kindOf } from '../kindOf.ts';
 import { completeListing, toObserved } from './observe.ts';
 import { isReference } from '../compare/spec.ts';
 
-/** Clocks differ between machines, so jobs somewhat older than the intent count too. */
+/** Clocks differ between machines, so jobs up to this much older than the intent count too, in milliseconds. */
 const clockSkew = 60_000;
 
-/** How many machines that no list shows are asked for one by one. */
-const mostAsked = 20;
+/** The number of unlisted machines that one pass requests one by one. */
+const maxRequested = 20;
 
-/** What was seen of creates whose answers were lost: listings with what no list showed, and intents that a job vouches for. */
+/**
+ * The evidence of creates with a lost response: listings extended by resources that no list showed, and intents
+ * confirmed by a job.
+ */
 export interface Witnessed {
   readonly snapshot: Snapshot;
   readonly intents: Memory['intents'];
 }
 
-/** A create of which no list shows anything. */
-interface Open {
+/** A create with an open intent whose resource no list shows. */
+interface OpenCreate {
   readonly desired: Desired;
   readonly kind: ResourceKind;
   readonly intent: Intent;
@@ -37,9 +40,9 @@ export interface WitnessInput {
 }
 
 /**
- * Asks the second witness of creates whose answer was lost and that no complete list shows: the jobs since then (DESIGN, Nothing twice). A
- * machine that a job names is asked for and stands in the listing from then on; a job that is there, or jobs that cannot be read, keep the
- * intent open. Sends nothing where no such create is open.
+ * Searches the jobs for creates whose response was lost and whose resource no complete list shows (DESIGN, Nothing
+ * twice). A machine that a job names is requested and added to its listing. A matching job keeps the intent open, and
+ * so do jobs that cannot be read. Sends no request if no such create is open. Rejects only on a bug.
  */
 export async function askWitnesses(input: WitnessInput, api: Api): Promise<Witnessed> {
   const { snapshot, memory, now } = input;
@@ -49,13 +52,13 @@ export async function askWitnesses(input: WitnessInput, api: Api): Promise<Witne
   try {
     const jobs = await jobsSince(input.catalog, oldest, api);
     const listed = await withUnlisted(open, jobs, snapshot, api);
-    const vouched = open.flatMap((one) => {
-      const at = vouchedAt(one, jobs, listed.missing, input);
+    const confirmed = open.flatMap((create) => {
+      const at = confirmedAt(create, jobs, listed.missing, input);
       return at === undefined
         ? []
-        : [[one.desired.address, { ...one.intent, witnessedAt: at }] as const];
+        : [[create.desired.address, { ...create.intent, witnessedAt: at }] as const];
     });
-    return { snapshot: listed.snapshot, intents: new Map([...memory.intents, ...vouched]) };
+    return { snapshot: listed.snapshot, intents: new Map([...memory.intents, ...confirmed]) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const witnessedAt = now.toISOString();
@@ -66,7 +69,12 @@ export async function askWitnesses(input: WitnessInput, api: Api): Promise<Witne
   }
 }
 
-const openIntents = ({ catalog, resources, snapshot, memory }: WitnessInput): readonly Open[] =>
+const openIntents = ({
+  catalog,
+  resources,
+  snapshot,
+  memory,
+}: WitnessInput): readonly OpenCreate[] =>
   memory.intents.size === 0
     ? []
     : resources.flatMap((desired) => {
@@ -87,36 +95,40 @@ async function jobsSince(catalog: Catalog, since: number, api: Api): Promise<rea
   return jobs;
 }
 
-/** Whether a job may be the one that a create began. */
-const isOf = ({ kind, intent }: Open, { verb, state, at }: Job): boolean =>
+/** Whether a job may belong to a create. */
+const mayBelongTo = ({ kind, intent }: OpenCreate, { verb, state, at }: Job): boolean =>
   verb === kind.createJob?.verb &&
   state !== 'failed' &&
   Date.parse(at) >= Date.parse(intent.at) - clockSkew;
 
-/** Listings with the resources that only a job names; `missing` are those that cannot be had yet. */
+/**
+ * The listings extended by the resources that only a job names. `missing`: ids that the API does not return, or were
+ * not requested.
+ */
 async function withUnlisted(
-  open: readonly Open[],
+  open: readonly OpenCreate[],
   jobs: readonly Job[],
   snapshot: Snapshot,
   api: Api,
 ): Promise<{ readonly snapshot: Snapshot; readonly missing: ReadonlySet<string> }> {
   const missing = new Set<string>();
   const extended = new Map(snapshot);
-  const own = open.filter(({ kind }) => kind.createJob?.field === undefined);
-  for (const [kind, ofKind] of Map.groupBy(own, (one) => one.kind)) {
+  // With a `field`, the job names the machine that the resource is made from, not the resource.
+  const namedByJob = open.filter(({ kind }) => kind.createJob?.field === undefined);
+  for (const [kind, creates] of Map.groupBy(namedByJob, (create) => create.kind)) {
     const listing = snapshot.get(kind.name) as CompleteListing;
     const ids = new Set(
       jobs.flatMap((job) =>
         job.machine !== undefined &&
         !listing.byId.has(job.machine) &&
-        ofKind.some((one) => isOf(one, job))
+        creates.some((create) => mayBelongTo(create, job))
           ? [job.machine]
           : [],
       ),
     );
     const found: Observed[] = [];
     for (const [index, id] of [...ids].entries()) {
-      const live = index < mostAsked ? await kind.get?.(api, id) : undefined;
+      const live = index < maxRequested ? await kind.get?.(api, id) : undefined;
       if (live) found.push(toObserved(live));
       else missing.add(id);
     }
@@ -126,25 +138,31 @@ async function withUnlisted(
   return { snapshot: extended, missing };
 }
 
-/** Since when it has been known that the create happened: now while its job runs, else the end of that. */
-function vouchedAt(
-  one: Open,
+/**
+ * When a job last confirmed that the create happened: now while the job runs, else the job's end. Undefined without
+ * such a job.
+ */
+function confirmedAt(
+  create: OpenCreate,
   jobs: readonly Job[],
   missing: ReadonlySet<string>,
   input: WitnessInput,
 ): string | undefined {
-  const field = one.kind.createJob?.field;
-  const machine = field === undefined ? undefined : machineOf(one, field, input);
-  const isMeant = (id: string): boolean => (field === undefined ? missing.has(id) : id === machine);
+  const field = create.kind.createJob?.field;
+  const source = field === undefined ? undefined : sourceMachine(create, field, input);
+  const isMachine = (id: string): boolean =>
+    field === undefined ? missing.has(id) : id === source;
   const times = jobs
-    .filter((job) => isOf(one, job) && job.machine !== undefined && isMeant(job.machine))
+    .filter(
+      (job) => mayBelongTo(create, job) && job.machine !== undefined && isMachine(job.machine),
+    )
     .map((job) => (job.state === 'running' ? input.now.toISOString() : (job.endedAt ?? job.at)));
   return times.toSorted().at(-1);
 }
 
-/** The live machine that something is made from. */
-function machineOf(
-  { desired }: Open,
+/** The live id of the machine that the resource is made from. */
+function sourceMachine(
+  { desired }: OpenCreate,
   field: string,
   { memory, snapshot }: WitnessInput,
 ): string | undefined {
@@ -153,6 +171,6 @@ function machineOf(
   if (reference.by === 'id') return reference.id;
   const address: Address = addressOf(reference.kind, reference.name);
   const listing = snapshot.get(reference.kind);
-  const named = listing?.complete ? listing.byName.get(reference.name)?.[0]?.id : undefined;
-  return memory.bindings.get(address)?.id ?? named;
+  const idByName = listing?.complete ? listing.byName.get(reference.name)?.[0]?.id : undefined;
+  return memory.bindings.get(address)?.id ?? idByName;
 }

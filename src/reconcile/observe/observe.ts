@@ -1,3 +1,8 @@
+// The live state of a team. In: a catalog, the kinds in use, and an `Api`. Out: a `Snapshot`, one listing per kind or
+// per list that a plan requests. `observeTeam.ts` calls `observe` first, then `unlisted.ts` and `lostCreates.ts` for
+// resources that the lists leave out; `requiredLists.ts` selects the lists that a plan requests, and `observeNeeds`
+// reads them.
+
 import { ApiError, type Api } from '../../model/api.ts';
 import type { Catalog, Listed, Lookup } from '../../model/kind.ts';
 import { listKey, type Need } from '../../model/pass/plan.ts';
@@ -8,8 +13,9 @@ import { kindOf, listedAs } from '../kindOf.ts';
 import { referencesIn } from '../compare/spec.ts';
 
 /**
- * Lists the kinds, each once and all at the same time. A listing that fails is partial; only a bug rejects. `resources` are the
- * declared ones, for lists that are only read where something in them is declared; without them, every list is read.
+ * Lists each kind once, all concurrently. A list that ends with an `ApiError` becomes a partial listing; only a bug
+ * rejects. `resources` are the declared resources: some lists are read only if a spec needs them. Without `resources`,
+ * every list is read.
  */
 export async function observe(
   catalog: Catalog,
@@ -20,14 +26,16 @@ export async function observe(
   const listings = await Promise.all(
     [...kinds].map((name) => {
       const kind = listedAs(catalog, name);
-      const specs = resources?.filter((one) => one.kind === name).map(({ spec }) => spec);
-      return listing(kind, kind.list(api, specs));
+      const specs = resources?.filter((resource) => resource.kind === name).map(({ spec }) => spec);
+      return readListing(kind, kind.list(api, specs));
     }),
   );
-  return new Map(listings.map((one) => [one.kind, one]));
+  return new Map(listings.map((listing) => [listing.kind, listing]));
 }
 
-/** Reads the lists that a plan wants. `known` holds what was read before: what is the same as one of it is not read again. */
+/**
+ * Reads the lists that a plan requests. A lookup that equals a listing of `known` is derived from it without a request.
+ */
 export async function observeNeeds(
   catalog: Catalog,
   needs: readonly Need[],
@@ -39,28 +47,31 @@ export async function observeNeeds(
       const key = listKey(need);
       return need.list === 'lookup'
         ? ([key, await lookUp(listedAs(catalog, key), known, api)] as const)
-        : ([key, await listing({ name: key }, membersOf(catalog, need, api))] as const);
+        : ([key, await readListing({ name: key }, membersOf(catalog, need, api))] as const);
     }),
   );
   return new Map(listings);
 }
 
 async function lookUp(lookup: Lookup, known: Snapshot, api: Api): Promise<Listing> {
-  const same = known.get(lookup.sameAs ?? '');
-  return same ? alike(lookup, same) : listing(lookup, lookup.list(api));
+  const source = known.get(lookup.sameAs ?? '');
+  return source ? derivedListing(lookup, source) : readListing(lookup, lookup.list(api));
 }
 
-const likenesses = new WeakMap<Listing, Listing>();
+const derivedListings = new WeakMap<Listing, Listing>();
 
-/** The listing of a kind as that of a lookup which is the same; the same one for the same one. */
-function alike(lookup: Lookup, same: Listing): Listing {
-  const known = likenesses.get(same);
-  if (known) return known;
-  const made: Listing = same.complete
-    ? completeListing(lookup, same.items)
-    : { ...same, kind: lookup.name };
-  likenesses.set(same, made);
-  return made;
+/**
+ * The listing of a lookup with the items of `source`. The same source gives the same value, so that plans can be
+ * memoized by identity.
+ */
+function derivedListing(lookup: Lookup, source: Listing): Listing {
+  const cached = derivedListings.get(source);
+  if (cached) return cached;
+  const derived: Listing = source.complete
+    ? completeListing(lookup, source.items)
+    : { ...source, kind: lookup.name };
+  derivedListings.set(source, derived);
+  return derived;
 }
 
 function membersOf(
@@ -69,72 +80,84 @@ function membersOf(
   api: Api,
 ): AsyncIterable<readonly Listed[]> {
   const { members } = catalog.kinds.get(kind)?.relations?.[relation] ?? {};
-  if (!members) throw new Error(`the members of ${kind}.${relation} are not listed apart`);
+  if (!members) throw new Error(`${kind}.${relation} has no list of members`);
   return members(api, id);
 }
 
-/** What listing needs to know of a kind. */
-type Named = Pick<Lookup, 'name' | 'alsoNamed' | 'caseless'>;
+/** The properties of a kind that its items are read with. */
+type ListedKind = Pick<Lookup, 'name' | 'alsoNamed' | 'caseless'>;
 
-async function listing(kind: Named, list: AsyncIterable<readonly Listed[]>): Promise<Listing> {
+async function readListing(
+  kind: ListedKind,
+  list: AsyncIterable<readonly Listed[]>,
+): Promise<Listing> {
   const pages: (readonly Observed[])[] = [];
   try {
-    for await (const page of list) pages.push(observedOf(kind, page));
+    for await (const page of list) pages.push(observedItems(kind, page));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const items = pages.flat();
     return { kind: kind.name, complete: false, items, byId: index(items), error: error.message };
   }
-  return listingOf(kind, pages);
+  return cachedListing(kind, pages);
 }
 
 const observedPages = new WeakMap<
   readonly Listed[],
-  { readonly kind: Named; readonly items: readonly Observed[] }
+  { readonly kind: ListedKind; readonly items: readonly Observed[] }
 >();
 
-/** The items of a page; one that is the same array as in an earlier walk has the same ones. */
-function observedOf(kind: Named, page: readonly Listed[]): readonly Observed[] {
-  const known = observedPages.get(page);
-  if (known?.kind === kind) return known.items;
-  const items = page.map((item) => toObserved(named(kind, item)));
+/** The observed items of a page. A page that the API client served from its cache gives the same array again. */
+function observedItems(kind: ListedKind, page: readonly Listed[]): readonly Observed[] {
+  const cached = observedPages.get(page);
+  if (cached?.kind === kind) return cached.items;
+  const items = page.map((item) => toObserved(checkedItem(kind, item)));
   observedPages.set(page, { kind, items });
   return items;
 }
 
-/** Item by item the types are taken on trust, but for what everything else hangs on. What has no name is known by its id. */
-function named({ name: kind, caseless }: Named, item: Listed): Listed {
+/**
+ * Checks only `id` and `name`, which all else depends on; the kind's reader vouches for the rest. An item without a
+ * name is named by its id.
+ */
+function checkedItem({ name: kind, caseless }: ListedKind, item: Listed): Listed {
   const { id, name } = item as { readonly id: unknown; readonly name: unknown };
   if (typeof id === 'string' && id !== '' && typeof name === 'string')
     return caseless ? { ...item, name: name.toLowerCase() } : item;
   if (typeof id === 'string' && id !== '' && name == null) return { ...item, name: id };
-  const what = `the list of ${kind} holds an item whose id or name is no text`;
-  throw new ApiError(what, { verdict: 'unavailable' });
+  const message = `the list of ${kind} holds an item whose id or name is not a string`;
+  throw new ApiError(message, { verdict: 'unavailable' });
 }
 
 const lastListings = new WeakMap<
-  Named,
+  ListedKind,
   { readonly pages: readonly (readonly Observed[])[]; readonly listing: Listing }
 >();
 
-/** The listing of these pages; the last one of the kind where it was made of the very same. */
-function listingOf(kind: Named, pages: readonly (readonly Observed[])[]): Listing {
+/**
+ * The listing of these pages: the kind's last listing if its pages are identical, so that an unchanged team costs no
+ * new index.
+ */
+function cachedListing(kind: ListedKind, pages: readonly (readonly Observed[])[]): Listing {
   const last = lastListings.get(kind);
   if (last?.pages.length === pages.length && last.pages.every((page, at) => page === pages[at]))
     return last.listing;
-  const made = completeListing(kind, pages.flat());
-  lastListings.set(kind, { pages, listing: made });
-  return made;
+  const listing = completeListing(kind, pages.flat());
+  lastListings.set(kind, { pages, listing });
+  return listing;
 }
 
-/** What an item of a list shows. One that says all of it is it: a team may have a hundred thousand of them. */
+/**
+ * Fills in `settled`, which defaults to true. A complete item is returned as it is: a team may have a hundred thousand
+ * of them.
+ */
 export const toObserved = (item: Listed): Observed =>
   isObserved(item) ? item : { ...item, settled: true };
 
 const isObserved = (item: Listed): item is Observed => item.settled !== undefined;
 
-/** A listing that ended well. The index by name is made when it is first asked for: in a team that is known nothing is looked for by name. */
-export function completeListing(kind: Named, items: readonly Observed[]): CompleteListing {
+/** A complete listing. `byName` is built at its first use: a pass over a team that is bound already needs no names. */
+export function completeListing(kind: ListedKind, items: readonly Observed[]): CompleteListing {
   let byName: CompleteListing['byName'] | undefined;
   return {
     kind: kind.name,
@@ -142,7 +165,7 @@ export function completeListing(kind: Named, items: readonly Observed[]): Comple
     items,
     byId: index(items),
     get byName() {
-      return (byName ??= names(kind, items));
+      return (byName ??= itemsByName(kind, items));
     },
   };
 }
@@ -150,15 +173,18 @@ export function completeListing(kind: Named, items: readonly Observed[]): Comple
 const index = (items: readonly Observed[]): ReadonlyMap<string, Observed> =>
   new Map(items.map((item) => [item.id, item]));
 
-/** What a reference may call each item: its name, and where nothing bears that name, what it is also called. */
-function names(kind: Named, items: readonly Observed[]): ReadonlyMap<string, readonly Observed[]> {
+/** The items by each name that a reference may use: their names, and their aliases unless an item bears that name. */
+function itemsByName(
+  kind: ListedKind,
+  items: readonly Observed[],
+): ReadonlyMap<string, readonly Observed[]> {
   const byName = grouped(items.map((item) => [item.name, item]));
   const { alsoNamed } = kind;
   if (!alsoNamed) return byName;
-  const byOther = grouped(
+  const byAlias = grouped(
     items.flatMap((item) => alsoNamed(item).map((name) => [name, item] as const)),
   );
-  return new Map([...byOther, ...byName]);
+  return new Map([...byAlias, ...byName]);
 }
 
 function grouped(pairs: readonly (readonly [string, Observed])[]): Map<string, Observed[]> {
@@ -172,8 +198,9 @@ function grouped(pairs: readonly (readonly [string, Observed])[]): Map<string, O
 }
 
 /**
- * The kinds whose lists a pass needs: declared, remembered, in `absent` or in `prune`, and what a live reference names (INTERFACE 6.5).
- * Lookups, such as OS templates, are left out: a plan says when it needs one.
+ * The kinds to list in a pass: those of declared resources, of stored addresses, of `absent` and `prune`, and of live
+ * references (INTERFACE 6.5), in the catalog's order. Lookups, such as OS templates, are not included: a plan requests
+ * them.
  */
 export function kindsInUse(
   catalog: Catalog,
@@ -189,27 +216,29 @@ export function kindsInUse(
   return [...catalog.kinds.keys()].filter((kind) => used.has(kind));
 }
 
-const kindsIn = new WeakMap<ReadonlyMap<Address, unknown>, ReadonlySet<string>>();
+const kindsByMemory = new WeakMap<ReadonlyMap<Address, unknown>, ReadonlySet<string>>();
 
-/** The kinds of the addresses; passes that remember the same share them. */
+/** The kinds of the addresses, cached per map: passes over an unchanged store share it. */
 function rememberedKinds(memory: ReadonlyMap<Address, unknown>): ReadonlySet<string> {
-  const known = kindsIn.get(memory);
-  if (known) return known;
+  const cached = kindsByMemory.get(memory);
+  if (cached) return cached;
   const kinds = new Set<string>();
   for (const address of memory.keys()) kinds.add(partsOf(address).kind);
-  kindsIn.set(memory, kinds);
+  kindsByMemory.set(memory, kinds);
   return kinds;
 }
 
-const kindsOf = new WeakMap<readonly Desired[], ReadonlySet<string>>();
+const kindsByResources = new WeakMap<readonly Desired[], ReadonlySet<string>>();
 
-/** The kinds that resources are of, and those that they name live; passes over the same state share them. */
+/**
+ * The kinds of the resources and of their live references, cached per array: passes over an unchanged config share it.
+ */
 function declaredKinds(catalog: Catalog, resources: readonly Desired[]): ReadonlySet<string> {
-  const known = kindsOf.get(resources);
-  if (known) return known;
+  const cached = kindsByResources.get(resources);
+  if (cached) return cached;
   const kinds = new Set(resources.map(({ kind }) => kind));
   for (const desired of resources) for (const kind of liveKinds(catalog, desired)) kinds.add(kind);
-  kindsOf.set(resources, kinds);
+  kindsByResources.set(resources, kinds);
   return kinds;
 }
 

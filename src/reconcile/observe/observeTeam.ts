@@ -1,3 +1,7 @@
+// What a pass knows before it plans. In: the workspace and the desired state. Out: the store's memory, the write-only
+// values, and a snapshot of the team. `look` reads them; `draw` then plans and reads the lists that the plan requests,
+// until it requests no more.
+
 import type { DesiredState } from '../../model/resource.ts';
 import type { Plan } from '../../model/pass/plan.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
@@ -11,7 +15,7 @@ import type { PlanInput } from '../plan/planInput.ts';
 import { askWitnesses } from './lostCreates.ts';
 import { readValues, type Values } from '../compare/writeOnly.ts';
 
-/** What a plan is made from, as it was read. */
+/** The store, the write-only values, and the team, read at the start of a pass. */
 export interface Looked {
   readonly memory: Memory;
   readonly values: Values;
@@ -19,8 +23,8 @@ export interface Looked {
 }
 
 /**
- * Lists what is declared while the memory and the write-only values are read, then what is only remembered, and then looks for what lists
- * may not show.
+ * Lists the declared kinds while it reads the store and the write-only values, then lists the kinds that only the store
+ * names, and then requests the resources that lists may leave out.
  */
 export async function look(
   { catalog, store, api, readSecret }: Workspace,
@@ -29,33 +33,35 @@ export async function look(
   now: Date,
 ): Promise<Looked> {
   const declared = kindsInUse(catalog, resources, absent, [], prune);
-  const [first, memory, values] = await Promise.all([
+  const [declaredListings, memory, values] = await Promise.all([
     observe(catalog, declared, api, resources),
     store.memory(now),
     readValues(catalog.kinds, resources, readSecret, store.digest),
   ]);
-  const bound = kindsInUse(catalog, [], [], [memory.bindings, memory.intents], []);
-  const more = await observe(
+  const stored = kindsInUse(catalog, [], [], [memory.bindings, memory.intents], []);
+  const storedListings = await observe(
     catalog,
-    bound.filter((kind) => !first.has(kind)),
+    stored.filter((kind) => !declaredListings.has(kind)),
     api,
     [],
   );
-  const listed = new Map([...first, ...more]);
+  const listed = new Map([...declaredListings, ...storedListings]);
   const isYoung = ({ created, boundAt }: Binding): boolean =>
     created && now.getTime() - Date.parse(boundAt) < visibility;
-  const hidden = await observeHidden(catalog, listed, memory, isYoung, api);
-  const shown = new Map([...listed, ...hidden]);
-  const witnessed = await askWitnesses({ catalog, resources, snapshot: shown, memory, now }, api);
+  const unlisted = await observeHidden(catalog, listed, memory, isYoung, api);
+  const observed = new Map([...listed, ...unlisted]);
+  const { intents, snapshot } = await askWitnesses(
+    { catalog, resources, snapshot: observed, memory, now },
+    api,
+  );
   return {
-    memory:
-      witnessed.intents === memory.intents ? memory : { ...memory, intents: witnessed.intents },
+    memory: intents === memory.intents ? memory : { ...memory, intents },
     values,
-    snapshot: witnessed.snapshot,
+    snapshot,
   };
 }
 
-/** Plans, and again when the plan wants lists that were not read, until it wants none that can be had in this pass. */
+/** Plans, reads the lists that the plan requests, and plans again, until no requested list is due in this pass. */
 export async function draw(
   { catalog, api }: Pick<Workspace, 'catalog' | 'api'>,
   snapshot: Snapshot,
@@ -64,6 +70,6 @@ export async function draw(
   const drawn = planAgain({ ...input, snapshot });
   const due = dueNeeds(drawn.needs, snapshot, catalog, input.memory);
   if (due.length === 0) return { snapshot, drawn };
-  const more = await observeNeeds(catalog, due, api, snapshot);
-  return draw({ catalog, api }, new Map([...snapshot, ...more]), input);
+  const requested = await observeNeeds(catalog, due, api, snapshot);
+  return draw({ catalog, api }, new Map([...snapshot, ...requested]), input);
 }

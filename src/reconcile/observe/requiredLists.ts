@@ -5,12 +5,12 @@ import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Memory } from '../../model/store.ts';
 import { idsIn } from '../compare/fingerprints.ts';
 
-/** How many lists of a rotated relation, such as the accessors of machines, one pass reads. */
+/** The number of lists of rotated relations, such as the accessors of machines, that one pass reads. */
 const rotatedPerPass = 20;
 
 /**
- * Which of the wanted lists are to be read now: all, but of rotated relations only so many a pass, those first that were read longest
- * ago. Once a pass has read its share, the others wait for the next one.
+ * The requested lists to read in this pass: all lookups and other members, and at most 20 rotated relations, least
+ * recently read first. Lists already in `snapshot` count towards the 20.
  */
 export function dueNeeds(
   needs: readonly Need[],
@@ -20,21 +20,21 @@ export function dueNeeds(
 ): readonly Need[] {
   const isRotated = (need: Need): boolean =>
     need.list === 'members' && kinds.get(need.kind)?.relations?.[need.relation]?.rotated === true;
-  const share = rotatedPerPass - readAlready(snapshot, kinds);
+  const remaining = rotatedPerPass - rotatedCount(snapshot, kinds);
   const rotated = needs
     .filter(isRotated)
     .map((need) => ({ need, at: readings.get(listKey(need)) ?? '' }))
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-    .slice(0, Math.max(0, share))
+    .slice(0, Math.max(0, remaining))
     .map(({ need }) => need);
   return [...needs.filter((need) => !isRotated(need)), ...rotated];
 }
 
-/** How many rotated lists a snapshot holds. */
-const readAlready = (snapshot: Snapshot, kinds: Catalog['kinds']): number =>
+/** The number of rotated lists in a snapshot. */
+const rotatedCount = (snapshot: Snapshot, kinds: Catalog['kinds']): number =>
   [...snapshot.keys()].filter((key) => isRotatedKey(key, kinds)).length;
 
-/** Whether a key of a snapshot is that of a rotated relation: `machines/ID.accessors`. */
+/** Whether a snapshot key is the list of a rotated relation, such as `machines/ID.accessors`. */
 export function isRotatedKey(key: string, kinds: Catalog['kinds']): boolean {
   const slash = key.indexOf('/');
   if (slash < 0) return false;
@@ -42,7 +42,7 @@ export function isRotatedKey(key: string, kinds: Catalog['kinds']): boolean {
   return kinds.get(key.slice(0, slash))?.relations?.[relation]?.rotated === true;
 }
 
-/** When the rotated relations of declared resources were read last, this pass included; null: not yet. */
+/** When each rotated relation of the declared resources was last read, this pass included, as ISO text; null: never. */
 export function readingsOf(
   { kinds }: Pick<Catalog, 'kinds'>,
   resources: readonly Desired[],
@@ -52,15 +52,15 @@ export function readingsOf(
   now: string,
 ): ReadonlyMap<Address, Readonly<Record<string, string | null>>> {
   const rotated = [...kinds.values()].flatMap(({ name, relations = {} }) =>
-    Object.entries(relations).flatMap(([relation, one]) =>
-      one.rotated ? [{ kind: name, relation }] : [],
+    Object.entries(relations).flatMap(([relation, { rotated: isRotated }]) =>
+      isRotated ? [{ kind: name, relation }] : [],
     ),
   );
   const found = new Map<Address, Record<string, string | null>>();
   let ids: ReadonlyMap<Address, string> | undefined;
   for (const { kind, relation } of rotated)
-    for (const { address, kind: own, spec } of resources) {
-      if (own !== kind || spec[relation] === undefined) continue;
+    for (const { address, kind: resourceKind, spec } of resources) {
+      if (resourceKind !== kind || spec[relation] === undefined) continue;
       const id = (ids ??= idsIn(plan)).get(address);
       if (id === undefined) continue;
       const key = listKey({ list: 'members', kind, id, relation });

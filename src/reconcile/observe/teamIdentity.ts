@@ -4,29 +4,29 @@ import type { Memory, Team } from '../../model/store.ts';
 import { TeamError } from '../../model/team.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** The team that a pass writes to, or why it is not known. */
+/** The team that a pass writes to, or the reason why it is unknown. Empty if the plan writes nothing. */
 export type TeamAnswer = { readonly team?: Team; readonly unknown?: string };
 
-/** Whether carrying out a plan writes anything, to the team or about it. */
+/** Whether applying a plan writes to the team, or to the store about it. */
 const writes = ({ actions, recognised, gone }: Plan): boolean =>
   actions.some(({ held }) => held === undefined) || recognised.length + gone.length > 0;
 
 /**
- * The team of the key. Rejects with a `TeamError` when the store belongs to another team, unless the workspace accepts that, and with an
- * `ApiError` when the team cannot be read.
+ * Reads the team of the API key. Rejects with a `TeamError` if the store belongs to another team, unless the workspace
+ * accepts the change, and with an `ApiError` if the team cannot be read.
  */
 export async function verifyTeam(
   { catalog, api, acceptTeam }: Pick<Workspace, 'catalog' | 'api' | 'acceptTeam'>,
-  { team: stores }: Pick<Memory, 'team'>,
+  { team: storedTeam }: Pick<Memory, 'team'>,
 ): Promise<Team> {
   const team = await catalog.team(api);
-  if (stores && stores.id !== team.id && !acceptTeam) throw new TeamError(team, stores);
+  if (storedTeam && storedTeam.id !== team.id && !acceptTeam) throw new TeamError(team, storedTeam);
   return team;
 }
 
 /**
- * Reads the team of the key where a plan has something to write; a plan without is not worth a request. Rejects as `verifyTeam` does,
- * but with no `ApiError`.
+ * Reads the team of the API key if the plan writes anything; a plan that writes nothing is not worth a request. Rejects
+ * with a `TeamError` as `verifyTeam` does; an `ApiError` becomes `unknown`.
  */
 export async function askTeam(
   workspace: Workspace,
@@ -42,12 +42,12 @@ export async function askTeam(
   }
 }
 
-/** Gives the store to the team that is about to be written to, where it does not belong to it yet. */
+/** Records in the store the team that is about to be written to, unless the store already belongs to it. */
 export async function claimTeam(
   { store }: Pick<Workspace, 'store'>,
   team: Team | undefined,
-  { team: stores }: Pick<Memory, 'team'>,
+  { team: storedTeam }: Pick<Memory, 'team'>,
 ): Promise<void> {
-  if (team && (team.id !== stores?.id || team.namespace !== stores.namespace))
+  if (team && (team.id !== storedTeam?.id || team.namespace !== storedTeam.namespace))
     await store.claimTeam(team);
 }

@@ -6,10 +6,13 @@ import type { Binding, Memory } from '../../model/store.ts';
 import { completeListing, toObserved } from './observe.ts';
 
 /**
- * The listings with some resources read by their ids. Bound ones that the lists left out: a list may leave out some, or may not know a new
- * one yet, and a bound resource must not be taken for missing and created again. And those that Holdfast owes something: an old page could
- * show one as it was before Holdfast switched it off. For a team in sync no request is sent; what was created within `visibility` is
- * believed to be on its way.
+ * Reads two groups of resources by their ids, and returns only the listings that it extended with them:
+ * - bound resources that a list leaves out. A list may be incomplete or late, and a bound resource must not be created
+ *   again;
+ * - listed resources with an obligation. A stale page could show one as it was before Holdfast switched it off.
+ *
+ * Bindings for which `isYoung` holds are not requested: their lists are only late. A team in sync costs no request. A
+ * listing whose resources cannot be read becomes partial; only a bug rejects.
  */
 export async function observeHidden(
   { kinds }: Pick<Catalog, 'kinds'>,
@@ -24,31 +27,31 @@ export async function observeHidden(
     if (!kind?.get || !listing.complete) continue;
     const ids = [
       ...unlisted(listing, bindings)
-        .filter((one) => !isYoung(one))
+        .filter((binding) => !isYoung(binding))
         .map(({ id }) => id),
-      ...debtors(listing, obligations),
+      ...owedIds(listing, obligations),
     ];
     if (ids.length > 0) found.set(kind.name, await withRead(kind, ids, listing, api));
   }
   return found;
 }
 
-/** The bindings of a listing's kind to what it does not show. */
+/** The bindings of the listing's kind to resources that the listing leaves out. */
 function unlisted(
   { kind, byId }: CompleteListing,
   bindings: Memory['bindings'],
 ): readonly Binding[] {
   const prefix = `${kind}/`;
-  const hidden: Binding[] = [];
-  // The map hands out what it holds: a loop over its entries would make an array for each, in every pass.
+  const found: Binding[] = [];
+  // `forEach` allocates nothing; a loop over the entries would allocate an array for each, in every pass.
   bindings.forEach((binding, address) => {
-    if (address.startsWith(prefix) && !byId.has(binding.id)) hidden.push(binding);
+    if (address.startsWith(prefix) && !byId.has(binding.id)) found.push(binding);
   });
-  return hidden;
+  return found;
 }
 
-/** The listed resources that Holdfast owes something. */
-const debtors = (
+/** The ids of listed resources with an obligation. */
+const owedIds = (
   { kind, byId }: CompleteListing,
   obligations: Memory['obligations'],
 ): readonly string[] =>
@@ -56,7 +59,7 @@ const debtors = (
     .filter(([address, { id }]) => address.startsWith(`${kind}/`) && byId.has(id))
     .map(([, { id }]) => id);
 
-/** A listing with the present state of some resources in place of what the list showed of them. */
+/** The listing with the resources of `ids` read anew. */
 async function withRead(
   kind: ResourceKind,
   ids: readonly string[],
@@ -65,9 +68,9 @@ async function withRead(
 ): Promise<Listing> {
   try {
     const read = await Promise.all(ids.map(async (id) => kind.get?.(api, id)));
-    const more: readonly Observed[] = read.flatMap((one) => (one ? toObserved(one) : []));
+    const current: readonly Observed[] = read.flatMap((item) => (item ? toObserved(item) : []));
     const replaced = new Set(ids);
-    return completeListing(kind, [...items.filter(({ id }) => !replaced.has(id)), ...more]);
+    return completeListing(kind, [...items.filter(({ id }) => !replaced.has(id)), ...current]);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { kind: kind.name, complete: false, items, byId, error: error.message };

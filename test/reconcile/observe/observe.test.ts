@@ -80,7 +80,7 @@ describe('a list', () => {
     async (over) => {
       expect(await listed([[item(over)]])).toMatchObject({
         complete: false,
-        error: 'the list of privateNetworks holds an item whose id or name is no text',
+        error: 'the list of privateNetworks holds an item whose id or name is not a string',
       });
     },
   );

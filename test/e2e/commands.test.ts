@@ -254,7 +254,7 @@ describe('plan, apply, drift, status', () => {
       await here.write({ 'config/team.yaml': two });
       const applied = await here.run(['apply', '--yes', '--plan', 'plan.json'], live.env);
       expect(applied).toMatchObject({ code: 1 });
-      expect(applied.stderr).toContain('it was made from another config');
+      expect(applied.stderr).toContain('it was made from another revision of the config');
     });
 
     test('does nothing to what is no longer as it saw it, nor anything that is not in it', async () => {

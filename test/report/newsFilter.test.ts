@@ -81,11 +81,11 @@ describe('what is told', () => {
       'times and counts in a reason are not news',
       [
         [
-          at(0, { resources: [resource({ reason: 'failed once, tried again at 10:05:00' })] }),
+          at(0, { resources: [resource({ reason: 'failed once; next attempt at 10:05:00' })] }),
           true,
         ],
         [
-          at(5, { resources: [resource({ reason: 'failed once, tried again at 10:15:30' })] }),
+          at(5, { resources: [resource({ reason: 'failed once; next attempt at 10:15:30' })] }),
           false,
         ],
       ],

@@ -2,12 +2,14 @@ import type { Outcome } from '../../model/pass/plan.ts';
 import type { Address } from '../../model/resource.ts';
 import type { Setback } from '../../model/store.ts';
 
-const shortestPause = 1000;
-const longestPause = 10 * 60_000;
+const minDelayMs = 1000;
+const maxDelayMs = 10 * 60_000;
 
 /**
- * What is remembered of an action that failed: what the API refused for good is not tried again until something changes, everything
- * else after a pause that doubles from a second to ten minutes, spread over its second half by `random` in [0, 1). Pure.
+ * The failure record of an action that failed again. An action that the API refused permanently is not retried until
+ * its YAML or its live state changes (`retryAt` is null). Any other is retried after a delay that doubles from one
+ * second to ten minutes, of which `random` in [0, 1) spreads the second half. A changed `fingerprint` starts the count
+ * anew. Pure.
  */
 export function setbackAfter(
   before: Setback | undefined,
@@ -28,8 +30,8 @@ export function setbackAfter(
   },
 ): Setback {
   const failures = before?.fingerprint === fingerprint ? before.failures + 1 : 1;
-  const pause = Math.min(longestPause, shortestPause * 2 ** Math.min(failures - 1, 20));
-  const retryAt = new Date(now.getTime() + pause * (0.5 + random / 2));
+  const delayMs = Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(failures - 1, 20));
+  const retryAt = new Date(now.getTime() + delayMs * (0.5 + random / 2));
   return {
     action,
     address,
@@ -42,8 +44,8 @@ export function setbackAfter(
 }
 
 /**
- * Why an action waits after a setback; undefined when it may be tried. `pauses` is false when a person asks: only what was refused for
- * good is held then.
+ * The reason why a failed action is blocked; undefined if it may be retried. If `pauses` is false, because a person
+ * asked for the pass, only a permanent refusal blocks it.
  */
 export function waitsAfter(
   { retryAt, fingerprint, error, failures, at }: Setback,
@@ -51,8 +53,8 @@ export function waitsAfter(
 ): string | undefined {
   if (fingerprint !== now.fingerprint) return undefined;
   if (retryAt === null)
-    return `refused at ${at}, and not tried again until its YAML or its live state changes: ${error}`;
+    return `refused at ${at}; not retried until its YAML or its live state changes: ${error}`;
   if (!now.pauses || Date.parse(retryAt) <= now.at.getTime()) return undefined;
   const times = failures === 1 ? 'once' : `${failures} times in a row`;
-  return `failed ${times}, tried again at ${retryAt}: ${error}`;
+  return `failed ${times}; next attempt at ${retryAt}: ${error}`;
 }

@@ -3,13 +3,14 @@ import { addressOf, type Address } from '../../model/resource.ts';
 
 const severity: readonly (Status | undefined)[] = ['blocked', 'failed', 'contended'];
 
-/** The status of two that counts more for a resource of which something is held. */
-export const worse = (one: Status | undefined, other: Status): Status =>
-  one !== undefined && severity.indexOf(one) > severity.indexOf(other) ? one : other;
+/** The more severe of two statuses of a resource with a blocked action: contended, then failed, then blocked. */
+export const worse = (current: Status | undefined, added: Status): Status =>
+  current !== undefined && severity.indexOf(current) > severity.indexOf(added) ? current : added;
 
 /**
- * The assessments of resources of which more is held than before, with the first reason. `statuses`: what that makes of a resource; by
- * default it is blocked. Both lists hold the same actions in the same order. Pure.
+ * The assessments, with a status and a reason for each resource whose actions are newly blocked: the reason of its
+ * first such action, and its status in `statuses`, by default `blocked`. `before` and `after` hold the same actions in
+ * the same order. Pure.
  */
 export function markHeld(
   assessments: readonly Assessment[],
@@ -24,11 +25,15 @@ export function markHeld(
       reasons.set(address, held);
   }
   if (reasons.size === 0) return assessments;
-  return assessments.map((one) => {
-    const address = addressOf(one.kind, one.name);
+  return assessments.map((assessment) => {
+    const address = addressOf(assessment.kind, assessment.name);
     const reason = reasons.get(address);
-    if (reason === undefined) return one;
-    const status = worse(one.status, statuses.get(address) ?? 'blocked');
-    return { ...one, status, reason: one.reason ? `${one.reason}; ${reason}` : reason };
+    if (reason === undefined) return assessment;
+    const status = worse(assessment.status, statuses.get(address) ?? 'blocked');
+    return {
+      ...assessment,
+      status,
+      reason: assessment.reason ? `${assessment.reason}; ${reason}` : reason,
+    };
   });
 }

@@ -8,27 +8,30 @@ import type { Memory, Shortage } from '../../model/store.ts';
 import { kindOf } from '../kindOf.ts';
 import { spelledSpec } from '../compare/spelling.ts';
 
-/** The pause before the API is asked again without another reason: it doubles from the first to the longest. */
-const firstPauseMs = 10_000;
-const longestPauseMs = 10 * 60_000;
+/** The delay before a shortage alone causes another pass: it doubles from the minimum to the maximum. */
+const minDelayMs = 10_000;
+const maxDelayMs = 10 * 60_000;
 
-interface StockInput {
+interface CapacityInput {
   readonly catalog: Catalog;
   readonly desired: ReadonlyMap<Address, Desired>;
-  /** Where the API shows how it spells what is asked for. */
+  /** Shows how the API spells the declared values. */
   readonly snapshot: Snapshot;
   readonly now: () => Date;
 }
 
-/** What a create takes from the API's capacity. */
-interface Taken {
+/** The capacity that a create requires. */
+interface Demand {
   readonly stock: Stock;
   readonly name: string;
   readonly spec: Desired['spec'];
 }
 
-/** What a create takes; undefined for every other action. */
-function takenBy(action: Action, { catalog, desired, snapshot }: StockInput): Taken | undefined {
+/** The capacity that an action requires; undefined for all but creates. */
+function demandOf(
+  action: Action,
+  { catalog, desired, snapshot }: CapacityInput,
+): Demand | undefined {
   if (action.verb !== 'create') return undefined;
   const { stock, schema } = kindOf(catalog.kinds, action.kind);
   const declared = desired.get(addressOf(action.kind, action.name))?.spec;
@@ -37,42 +40,42 @@ function takenBy(action: Action, { catalog, desired, snapshot }: StockInput): Ta
   return { stock, name: stock.nameOf(spec), spec };
 }
 
-/** What the API answered about its capacity in one pass. */
+/** The API's answers about its capacity in one pass. */
 export interface CapacityAnswers {
-  /** Why creates are held, by action. */
+  /** The reasons why creates are blocked, by action. */
   readonly held: ReadonlyMap<ActionId, string>;
-  /** Names that the API has none of, and when to ask again. */
+  /** The names without capacity, with the time of the next request. */
   readonly shortages: ReadonlyMap<string, Shortage>;
-  /** Names that the API has some of. */
+  /** The names with capacity. */
   readonly available: readonly string[];
 }
 
-/** The answers of a pass that asked nothing. */
+/** The answers of a pass that requested none. */
 export const noAnswers: CapacityAnswers = { held: new Map(), shortages: new Map(), available: [] };
 
 /**
- * Asks the API for the capacity that the creates of a plan take, once per name and in every pass that has such creates. Where it does not
- * answer, nothing is known, so nothing is held.
+ * Requests the capacity that the creates of a plan require: once per name, in every pass that plans such creates. A
+ * request that fails blocks nothing. Rejects only on a bug.
  */
 export async function askCapacity(
   { actions }: Plan,
   { shortages }: Pick<Memory, 'shortages'>,
-  input: StockInput,
+  input: CapacityInput,
   api: Api,
 ): Promise<CapacityAnswers> {
-  const taking = actions.flatMap((action) => {
-    const taken = action.held === undefined ? takenBy(action, input) : undefined;
-    return taken ? [{ id: action.id, ...taken }] : [];
+  const demands = actions.flatMap((action) => {
+    const demand = action.held === undefined ? demandOf(action, input) : undefined;
+    return demand ? [{ id: action.id, ...demand }] : [];
   });
   const answers = await Promise.all(
-    [...new Map(taking.map((taken) => [taken.name, taken])).values()].map(
-      async (taken) => [taken.name, await isInStock(taken, api)] as const,
+    [...new Map(demands.map((demand) => [demand.name, demand])).values()].map(
+      async (demand) => [demand.name, await isAvailable(demand, api)] as const,
     ),
   );
   const short = new Set(answers.flatMap(([name, answer]) => (answer === false ? [name] : [])));
   return {
     held: new Map(
-      taking.flatMap(({ id, name }) =>
+      demands.flatMap(({ id, name }) =>
         short.has(name) ? [[id, `the API has no ${name} now`] as const] : [],
       ),
     ),
@@ -83,15 +86,15 @@ export async function askCapacity(
   };
 }
 
-/** The shortage after one more answer that there is none. Pure. */
+/** The record of a shortage after one more answer without capacity. Pure. */
 export function nextShortage(before: Shortage | undefined, now: Date): Shortage {
   const refusals = (before?.refusals ?? 0) + 1;
-  const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(refusals - 1, 20));
-  return { refusals, retryAt: new Date(now.getTime() + pause).toISOString() };
+  const delayMs = Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(refusals - 1, 20));
+  return { refusals, retryAt: new Date(now.getTime() + delayMs).toISOString() };
 }
 
-/** Whether the API has any; undefined where it does not say. */
-async function isInStock({ stock, spec }: Taken, api: Api): Promise<boolean | undefined> {
+/** Whether the API has capacity for a demand; undefined if the request fails. */
+async function isAvailable({ stock, spec }: Demand, api: Api): Promise<boolean | undefined> {
   try {
     return await stock.isThere(api, spec);
   } catch (error) {
@@ -100,26 +103,29 @@ async function isInStock({ stock, spec }: Taken, api: Api): Promise<boolean | un
   }
 }
 
-/** Runs an action, unless the API has refused another one of the same pass for want of the same capacity. */
+/**
+ * Runs an action. Rejects with an `ApiError` without running it if the API has refused another action of the same pass
+ * for lack of the same capacity.
+ */
 export type RunInStock = <Result>(action: Action, run: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Remembers refusals for want of capacity for the length of a pass, so that three hundred creates of one type do not bring three hundred
- * refusals. Such a refusal is `unavailable`: the create is tried again with growing pauses.
+ * Makes a `RunInStock` for one pass, so that three hundred creates of one type do not cause three hundred refusals. A
+ * refusal for lack of capacity becomes `unavailable`: the create backs off, and is retried.
  */
-export function runInStock(input: StockInput): RunInStock {
+export function runInStock(input: CapacityInput): RunInStock {
   const refused = new Set<string>();
   return async (action, run) => {
-    const taken = takenBy(action, input);
-    if (taken && refused.has(taken.name))
-      throw new ApiError(`not sent: the API has just refused ${taken.name} for want of it`, {
+    const demand = demandOf(action, input);
+    if (demand && refused.has(demand.name))
+      throw new ApiError(`not sent: the API has just refused ${demand.name} for lack of capacity`, {
         verdict: 'unavailable',
       });
     try {
       return await run();
     } catch (error) {
-      if (!taken || !(error instanceof ApiError) || !taken.stock.isRefusal(error)) throw error;
-      refused.add(taken.name);
+      if (!demand || !(error instanceof ApiError) || !demand.stock.isRefusal(error)) throw error;
+      refused.add(demand.name);
       throw new ApiError(error.message, { verdict: 'unavailable', cause: error });
     }
   };

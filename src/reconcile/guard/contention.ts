@@ -4,12 +4,12 @@ import type { Memory, Write } from '../../model/store.ts';
 
 const hourMs = 60 * 60_000;
 
-/** How often a field may be written in an hour before it is taken for somebody else's. */
-const mostWrites = 3;
+/** The number of writes of one field in an hour after which somebody else is assumed to change it too. */
+const maxWrites = 3;
 
 /**
- * What an action writes, for the memory of writes: the fields of an update, the member of a relation, the power that is wanted, the
- * whole resource. A deletion is not repeated, so it is not remembered.
+ * The paths that an action writes, as the history of writes records them: the fields of an update, the member of a
+ * relation, the desired power state, or `create`. A deletion is never repeated, so it has none.
  */
 export function writtenPaths(action: Action): readonly string[] {
   if ('relation' in action) return [`${action.relation}/${action.memberName}`];
@@ -26,56 +26,56 @@ export function writtenPaths(action: Action): readonly string[] {
   }
 }
 
-/** Until when a path is left alone because it was written so often in an hour and found changed again; undefined when it is not. */
+/** The end of a path's contention: one hour after the third-last write, if that is in the last hour; else undefined. */
 function contendedUntil(
   writes: readonly Write[],
   path: string,
   now: { readonly at: Date; readonly fingerprint: string },
 ): Date | undefined {
-  const own = writes
+  const times = writes
     .filter((write) => write.path === path && write.fingerprint === now.fingerprint)
     .map(({ at }) => Date.parse(at))
     .filter((at) => at > now.at.getTime() - hourMs)
     .toSorted((a, b) => b - a);
-  const first = own[mostWrites - 1];
+  const first = times[maxWrites - 1];
   return first === undefined ? undefined : new Date(first + hourMs);
 }
 
-/** What contention is judged by. */
+/** The history of writes, and what identifies the present state. */
 export interface Writes {
   readonly memory: Pick<Memory, 'writes'>;
   readonly now: Date;
   readonly fingerprints: { readonly yaml: (address: Address) => string };
 }
 
-/** A path that is left to somebody else, and until when. */
+/** A path that Holdfast does not write until a time. */
 interface Contended {
   readonly path: string;
   readonly until: Date;
 }
 
-/** What of an action somebody else writes again and again, and until when it is left to them. */
+/** The contended paths of an action: those that Holdfast wrote three times in the last hour for the same YAML. */
 export function contendedPaths(
   action: Action,
   { memory: { writes }, now, fingerprints }: Writes,
 ): readonly Contended[] {
   const address = addressOf(action.kind, action.name);
-  const own = writes.get(address);
-  if (!own) return [];
+  const history = writes.get(address);
+  if (!history) return [];
   const at = { at: now, fingerprint: fingerprints.yaml(address) };
   return writtenPaths(action).flatMap((path) => {
-    const until = contendedUntil(own, path, at);
+    const until = contendedUntil(history, path, at);
     return until ? [{ path, until }] : [];
   });
 }
 
-/** Why it is left alone, for people. */
+/** The reason that reports show for contended paths. */
 export const contentionReason = (contended: readonly Contended[]): string => {
-  const until = new Date(Math.max(...contended.map((one) => one.until.getTime())));
+  const until = new Date(Math.max(...contended.map(({ until: end }) => end.getTime())));
   return `${contended.map(({ path }) => path).join(', ')}: written three times within an hour and found changed again; left alone until ${until.toISOString()}`;
 };
 
-/** A plan whose updates leave out the fields that are contended, where others are left to write. Pure. */
+/** The plan without contended fields in its updates; an update whose fields are all contended stays as it is. Pure. */
 export function withoutContended(plan: Plan, input: Writes): Plan {
   if (input.memory.writes.size === 0) return plan;
   const reasons = new Map<Address, string>();
@@ -89,9 +89,11 @@ export function withoutContended(plan: Plan, input: Writes): Plan {
     return { ...action, fields, changes: action.changes.filter(({ path }) => !paths.has(path)) };
   });
   if (reasons.size === 0) return plan;
-  const assessments = plan.assessments.map((one) => {
-    const reason = reasons.get(addressOf(one.kind, one.name));
-    return reason === undefined ? one : { ...one, status: 'contended' as const, reason };
+  const assessments = plan.assessments.map((assessment) => {
+    const reason = reasons.get(addressOf(assessment.kind, assessment.name));
+    return reason === undefined
+      ? assessment
+      : { ...assessment, status: 'contended' as const, reason };
   });
   return { ...plan, actions, assessments };
 }

@@ -9,7 +9,7 @@ import { powerOf, wantedPower } from '../plan/power.ts';
 import { priceBook, type PriceBook } from './prices.ts';
 import { specOf, valueAt } from '../compare/spec.ts';
 
-/** What cost is computed from. `prices`: USD an hour by machine type, where the live fleet does not show it. */
+/** The input of a cost computation. `prices`: USD/h by machine type, for types that no live resource shows. */
 export interface CostInput {
   readonly catalog: Catalog;
   readonly snapshot: Snapshot;
@@ -22,18 +22,19 @@ export interface CostInput {
 /** The cost of a team and of a plan. */
 export interface PlannedCost {
   readonly cost: Report['cost'];
-  /** Whether the rate of everything live is known. */
+  /** Whether the rate of every live resource is known. */
   readonly isKnown: boolean;
-  /** The actions of resources that will cost more, or of which that is not known. What is owed is not among them. */
+  /** The actions that raise the cost of their resource, or may raise it. Owed actions are never among them. */
   readonly raising: ReadonlyMap<ActionId, 'known' | 'unknown'>;
 }
 
-/** Hours of an average month. */
+/** The hours of an average month. */
 const hoursPerMonth = 730;
 
 /**
- * The hourly rate of what is live, declared and not, and how the actions of a plan that are not held change it: the usage of what runs,
- * and the storage of everything. What has no known price is named in `unpriced` and adds nothing to the sums. Pure.
+ * Computes the hourly rate of all live resources, declared or not, and its change by the plan's actions that are not
+ * blocked: the usage of running resources, and the storage of all. A resource without a known price adds nothing to the
+ * sums; `unpriced` names its type. Pure.
  */
 export function costOf(input: CostInput): PlannedCost {
   const book = priceBook(input.catalog.kinds, input.snapshot, input.prices);
@@ -60,7 +61,7 @@ export function costOf(input: CostInput): PlannedCost {
 const rounded = (amount: number, decimals: number): number =>
   Math.round(amount * 10 ** decimals) / 10 ** decimals;
 
-/** What is live costs, by whether it is declared. */
+/** The hourly rates of the live resources in USD: the sum of the declared ones, and of all others. */
 function currentRates(
   { catalog, snapshot, plan }: CostInput,
   book: PriceBook,
@@ -81,7 +82,7 @@ function currentRates(
   return hourly;
 }
 
-/** The live ids that are declared, by kind. */
+/** The ids of declared live resources, by kind. */
 function managedIds({ assessments }: Plan): ReadonlyMap<string, ReadonlySet<string>> {
   const managed = new Map<string, Set<string>>();
   for (const { kind, id, status } of assessments) {
@@ -102,18 +103,18 @@ function plannedChanges(
   );
   const raising = new Map<ActionId, 'known' | 'unknown'>();
   let sum = 0;
-  for (const [address, own] of Map.groupBy(acting, ({ kind, name }) => addressOf(kind, name))) {
-    const change = changeOf(address, own, input, book, unpriced);
+  for (const [address, actions] of Map.groupBy(acting, ({ kind, name }) => addressOf(kind, name))) {
+    const change = changeOf(address, actions, input, book, unpriced);
     sum += change ?? 0;
     if (change !== undefined && change <= 0) continue;
-    for (const action of own)
+    for (const action of actions)
       if (mayRaise(action, input))
         raising.set(action.id, change === undefined ? 'unknown' : 'known');
   }
   return { change: sum, raising };
 }
 
-/** Whether an action is one by which a resource gets more expensive. */
+/** Whether an action can raise the cost of its resource. */
 function mayRaise(action: Action, { catalog }: CostInput): boolean {
   if (action.owed) return false;
   if (action.verb !== 'update') return action.verb === 'create' || action.verb === 'start';
@@ -121,8 +122,8 @@ function mayRaise(action: Action, { catalog }: CostInput): boolean {
   return !('relation' in action) && action.fields.some((path) => priced.includes(path));
 }
 
-/** A resource before and after its actions, as far as its price goes. */
-interface Side {
+/** The state of a resource that determines its price, before or after its actions. */
+interface PricedState {
   readonly spec: Spec;
   readonly live: Observed | undefined;
   readonly runs: boolean;
@@ -137,31 +138,31 @@ function changeOf(
 ): number | undefined {
   const kind = input.catalog.kinds.get(partsOf(address).kind);
   if (!kind?.pricing) return 0;
-  const before = sideBefore(kind, actions, input);
-  const after = sideAfter(kind, address, actions, before, input);
+  const before = stateBefore(kind, actions, input);
+  const after = stateAfter(kind, address, actions, before, input);
   const change = book.changeOf(kind, before, after);
   if (change === undefined && after) unpriced.add(kind.pricing.usageOf(after.spec));
   return change;
 }
 
-function sideBefore(
+function stateBefore(
   kind: ResourceKind,
   actions: readonly Action[],
   { snapshot }: CostInput,
-): Side | undefined {
+): PricedState | undefined {
   const id = actions.find(({ resourceId }) => resourceId !== undefined)?.resourceId;
   const live = id === undefined ? undefined : snapshot.get(kind.name)?.byId.get(id);
   return live && { spec: live.spec, live, runs: powerOf(kind.power, live) !== 'off' };
 }
 
-/** The resource once its actions are done; undefined where it is deleted. */
-function sideAfter(
+/** The state after the actions; undefined if they delete the resource. */
+function stateAfter(
   kind: ResourceKind,
   address: Address,
   actions: readonly Action[],
-  before: Side | undefined,
+  before: PricedState | undefined,
   { desired, now }: CostInput,
-): Side | undefined {
+): PricedState | undefined {
   const verbs = new Set(actions.map(({ verb }) => verb));
   const declared = desired.get(address);
   if (verbs.has('create') && declared)
@@ -175,7 +176,7 @@ function sideAfter(
   return { ...before, spec: specAfter(kind.pricing, actions, before.spec, declared), runs };
 }
 
-/** The spec with the declared values of what is updated and has a price. */
+/** The spec with the declared values of the updated fields that have a price. */
 function specAfter(
   pricing: Pricing | undefined,
   actions: readonly Action[],

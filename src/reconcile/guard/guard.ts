@@ -1,3 +1,8 @@
+// Decides which actions of a plan may run. In: a plan and what blocks actions. Out: the plan with a reason on every
+// blocked action. `guard` applies the rules of `contention.ts` and `backoff.ts` and of its input, and then `limits.ts`
+// (with `cost.ts` and `prices.ts`) to what is left; `block.ts` marks the resources. The pass prepares the input with
+// `windows.ts`, `capacity.ts`, and `savedPlan.ts`; `locks.ts` serves apply.
+
 import type { Action, Plan, Status } from '../../model/pass/plan.ts';
 import type { Address } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
@@ -9,55 +14,57 @@ import { holdDependants } from '../plan/order.ts';
 import { waitsAfter } from './backoff.ts';
 import type { WindowState } from './windows.ts';
 
-/** What the guard needs to know beside the plan. */
+/** Everything that can block an action of a plan. */
 export interface GuardInput extends LimitsInput, Writes {
   readonly memory: Pick<Memory, 'suspended' | 'setbacks' | 'writes'>;
   readonly window: WindowState;
-  /** Lifts limits, windows, pauses and refusals: somebody said so. */
+  /** Lifts limits, windows, back-off, and refusals: the operator passed `--force`. */
   readonly force: boolean;
-  /** Lifts the limits: somebody has approved this very plan. */
+  /** Lifts the limits: somebody approved exactly this plan. */
   readonly approved: boolean;
-  /** Whether what failed waits before it is tried again; a person who asks does not. */
+  /** Whether failed actions back off. False if a person asked for the pass. */
   readonly pauses: boolean;
-  /** Why the API has no capacity for an action. */
+  /** The reasons of actions for which the API has no capacity. */
   readonly shortages: ReadonlyMap<Action['id'], string>;
-  /** Why it is not known whose team this is. */
+  /** The reason why the team of the API key is unknown; undefined if it is known. */
   readonly unknownTeam: string | undefined;
-  /** Why an action is not part of what was agreed to. */
+  /** The reason why an action is not approved; undefined if it is. */
   readonly outside: (action: Action) => string | undefined;
-  /** Of the YAML of a resource, and of that and its live state. */
+  /** Fingerprints of a resource: of its YAML, and of its YAML and live state together. */
   readonly fingerprints: {
     readonly yaml: (address: Address) => string;
     readonly both: (address: Address) => string;
   };
 }
 
-/** Why something is withheld, and what that makes of its resource. */
-interface Hold {
+/** The reason why an action is blocked, and the status that its resource gets. */
+interface Block {
   readonly reason: string;
   readonly status: Status;
 }
 
-type Rule = (action: Action) => Hold | undefined;
+type Rule = (action: Action) => Block | undefined;
 
 /**
- * Withholds what may not be done, now or at all: what is suspended, contended, outside the windows, waiting after a setback, out of
- * stock, not agreed to, or over a limit. What is withheld stays in the plan, with the reason or the figure that withheld it; what depends on it
- * is withheld too. Pure: the plan itself where nothing is.
+ * Blocks the actions that must not run: of an unknown team, suspended, contended, not approved, outside the windows,
+ * backing off, without capacity, or over a limit. A blocked action stays in the plan with its reason, and so do the
+ * actions that depend on it. Limits count only actions that no other rule blocks. Pure; returns the plan itself if
+ * nothing is blocked.
  */
 export function guard(plan: Plan, input: GuardInput): Plan {
   const rules = [
     identity(input),
     suspension(input),
     contention(input),
-    agreement(input),
+    approval(input),
     window(input),
+    backoff(input),
+    capacity(input),
   ];
-  const more = [setback(input), shortage(input)];
-  const held = withhold(withoutContended(plan, input), [...rules, ...more]);
-  const limits = input.force || input.approved ? undefined : overLimits(held, input);
-  if (!limits) return held;
-  return withhold(held, [
+  const guarded = blockBy(withoutContended(plan, input), rules);
+  const limits = input.force || input.approved ? undefined : overLimits(guarded, input);
+  if (!limits) return guarded;
+  return blockBy(guarded, [
     (action) => {
       const reason = limits(action);
       return reason === undefined ? undefined : { reason, status: 'blocked' };
@@ -79,7 +86,9 @@ const suspension =
       : { reason: `suspended since ${since}`, status: 'blocked' };
   };
 
-/** What is left of an update once contended fields are taken from it is done; an action that is contended as a whole is held. */
+/**
+ * Contended fields were removed from updates before, so this blocks an action only if all that it writes is contended.
+ */
 const contention =
   (input: GuardInput): Rule =>
   (action) => {
@@ -89,7 +98,7 @@ const contention =
       : { reason: contentionReason(contended), status: 'contended' };
   };
 
-const agreement =
+const approval =
   ({ outside }: GuardInput): Rule =>
   (action) => {
     const reason = outside(action);
@@ -103,47 +112,47 @@ function window({ window: state, force }: GuardInput): Rule {
     owed ? undefined : { reason: `outside settings.windows${opens}`, status: 'blocked' };
 }
 
-const setback =
+const backoff =
   ({ memory: { setbacks }, now, force, pauses, fingerprints }: GuardInput): Rule =>
   ({ id, kind, name }) => {
-    const before = setbacks.get(id);
-    if (!before || force) return undefined;
+    const failure = setbacks.get(id);
+    if (!failure || force) return undefined;
     const fingerprint = fingerprints.both(addressOf(kind, name));
-    const reason = waitsAfter(before, { at: now, pauses, fingerprint });
+    const reason = waitsAfter(failure, { at: now, pauses, fingerprint });
     return reason === undefined ? undefined : { reason, status: 'failed' };
   };
 
-const shortage =
+const capacity =
   ({ shortages }: GuardInput): Rule =>
   ({ id }) => {
     const reason = shortages.get(id);
     return reason === undefined ? undefined : { reason, status: 'blocked' };
   };
 
-/** The plan with what the rules withhold held; of several rules, the first counts. */
-function withhold(plan: Plan, rules: readonly Rule[]): Plan {
+/** Blocks each action to which a rule applies, with the reason of the first, and the actions that depend on it. */
+function blockBy(plan: Plan, rules: readonly Rule[]): Plan {
   const statuses = new Map<Address, Status>();
   const actions = plan.actions.map((action) => {
     if (action.held !== undefined) return action;
-    const hold = firstOf(rules, action);
-    if (!hold) return action;
+    const block = firstBlock(rules, action);
+    if (!block) return action;
     const address = addressOf(action.kind, action.name);
-    statuses.set(address, worse(statuses.get(address), hold.status));
-    return { ...action, held: hold.reason };
+    statuses.set(address, worse(statuses.get(address), block.status));
+    return { ...action, held: block.reason };
   });
   if (statuses.size === 0) return plan;
-  const all = holdDependants(actions);
+  const blocked = holdDependants(actions);
   return {
     ...plan,
-    actions: all,
-    assessments: markHeld(plan.assessments, plan.actions, all, statuses),
+    actions: blocked,
+    assessments: markHeld(plan.assessments, plan.actions, blocked, statuses),
   };
 }
 
-function firstOf(rules: readonly Rule[], action: Action): Hold | undefined {
+function firstBlock(rules: readonly Rule[], action: Action): Block | undefined {
   for (const rule of rules) {
-    const hold = rule(action);
-    if (hold) return hold;
+    const block = rule(action);
+    if (block) return block;
   }
   return undefined;
 }

@@ -3,29 +3,30 @@ import { addressOf } from '../../model/resource.ts';
 import type { Limit, Settings } from '../../model/settings.ts';
 import type { PlannedCost } from './cost.ts';
 
-/** What limits are held against. */
+/** The limits, and the figures to compare with them. */
 export interface LimitsInput {
   readonly limits: Settings['limits'];
-  /** What a plan costs that is done as far as it is not held. */
+  /** The cost of a plan whose unblocked actions all succeed. */
   readonly costOf: (plan: Plan) => PlannedCost;
-  /** How many resources of a kind are live. */
+  /** The number of live resources of a kind. */
   readonly liveCount: (kind: string) => number;
-  /** Deletions in the last 24 hours. */
+  /** The number of deletions in the last 24 hours. */
   readonly deletedToday: number;
 }
 
-/** A limit in per cent holds only once a kind has this many live resources (INTERFACE 2.2). */
-const fewest = 10;
+/** The number of live resources of a kind from which a limit in per cent applies (INTERFACE 2.2). */
+const minLiveForPercent = 10;
 
-/** A class of actions that goes over a limit, and the figure that says so. */
+/** A class of actions that exceeds a limit, and the reason with the figures. */
 interface Reason {
   readonly reason: string;
   readonly covers: (action: Action) => boolean;
 }
 
 /**
- * Tells of each action which limit withholds it, with the figure: what goes over is held as a class, all updates of that kind, or all
- * deletions. What is held already does not count. Pure.
+ * Compares a plan with the limits. The result gives the reason why an action is blocked, with the figures; undefined if
+ * no limit is exceeded. A limit blocks its whole class, such as all updates of a kind. Actions that are blocked already
+ * do not count. Pure.
  */
 export function overLimits(
   plan: Plan,
@@ -47,15 +48,15 @@ function classReasons({ actions }: Plan, { limits, liveCount }: LimitsInput): re
     { verb: 'delete', limit: limits.deletions, setting: 'limits.deletions' },
   ] as const;
   return classes.flatMap(({ verb, limit, setting }) => {
-    const isOf = (action: Action): boolean => action.verb === verb && !followsCreate(action);
-    const ofVerb = actions.filter((action) => isOf(action) && action.held === undefined);
-    return [...Map.groupBy(ofVerb, ({ kind }) => kind)].flatMap(([kind, own]) => {
-      const count = new Set(own.map(({ name }) => name)).size;
+    const isCounted = (action: Action): boolean => action.verb === verb && !followsCreate(action);
+    const counted = actions.filter((action) => isCounted(action) && action.held === undefined);
+    return [...Map.groupBy(counted, ({ kind }) => kind)].flatMap(([kind, ofKind]) => {
+      const count = new Set(ofKind.map(({ name }) => name)).size;
       return exceeds(limit, count, liveCount(kind))
         ? [
             {
-              reason: `${count} of ${liveCount(kind)} ${kind} to ${verb}, over ${setting}: ${shownLimit(limit)}`,
-              covers: (action: Action) => isOf(action) && action.kind === kind,
+              reason: `${count} of ${liveCount(kind)} ${kind} to ${verb}, over ${setting}: ${limitText(limit)}`,
+              covers: (action: Action) => isCounted(action) && action.kind === kind,
             },
           ]
         : [];
@@ -63,14 +64,16 @@ function classReasons({ actions }: Plan, { limits, liveCount }: LimitsInput): re
   });
 }
 
-/** Whether an update only completes the create of its own resource: then nothing that is live changes. */
+/** Whether an update only completes the create of its resource, and so changes nothing that was live before. */
 const followsCreate = ({ kind, name, requires }: Action): boolean =>
   requires.includes(actionId(addressOf(kind, name), 'create'));
 
 const exceeds = (limit: Limit, count: number, live: number): boolean =>
-  'percent' in limit ? live >= fewest && count * 100 > limit.percent * live : count > limit.count;
+  'percent' in limit
+    ? live >= minLiveForPercent && count * 100 > limit.percent * live
+    : count > limit.count;
 
-const shownLimit = (limit: Limit): string =>
+const limitText = (limit: Limit): string =>
   'percent' in limit ? `${limit.percent}%` : String(limit.count);
 
 function dayReason({ actions }: Plan, { limits, deletedToday }: LimitsInput): readonly Reason[] {
@@ -87,8 +90,8 @@ function dayReason({ actions }: Plan, { limits, deletedToday }: LimitsInput): re
 }
 
 /**
- * What raises the cost is held as a class when the sum would go over the limit. A price that is not known is never taken to be within the
- * limit. What gets cheaper is not held.
+ * Blocks all actions that raise the cost if the sum would exceed the limit, and any action whose price is unknown.
+ * Actions that lower the cost are never blocked.
  */
 function costReasons(
   plan: Plan,

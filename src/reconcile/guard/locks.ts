@@ -5,8 +5,9 @@ import { addressOf, saidBy } from '../../model/resource.ts';
 import { isRelation, referencesIn } from '../compare/spec.ts';
 
 /**
- * What an action works on alone: the machine that it is about, and for a snapshot or a template the machine that it is made from, since
- * the API runs one job on a machine at a time (FACTS 9). Members of relations are not jobs.
+ * The addresses that an action locks, since the API runs one job per machine at a time (FACTS 9): its machine, or for
+ * the create of a snapshot or a template the machine that it is made from. Changes of members are not jobs, so they
+ * lock nothing.
  */
 export function locksOf(
   { kinds }: Catalog,

@@ -2,71 +2,72 @@ import type { Kinds, Pricing, ResourceKind } from '../../model/kind.ts';
 import type { Observed, Spec } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 
-/** A resource as far as its price goes. */
+/** The properties of a resource that determine its price. */
 interface Priced {
   readonly spec: Spec;
-  /** What the API shows of it, where it is live. */
+  /** The observed resource, if it is live. */
   readonly live: Observed | undefined;
-  /** Whether its usage is charged. */
+  /** Whether it runs, so that its usage is charged. */
   readonly runs: boolean;
 }
 
-/** USD an hour; undefined where a price is not known. */
+/** USD/h; undefined if a price is unknown. */
 type Rate = number | undefined;
 
-/** The prices that one observation and the settings give. */
+/** The prices known from one snapshot and the settings. */
 export interface PriceBook {
+  /** The rate of a resource: usage if it runs, and storage. 0 for a kind without pricing. */
   rateOf(kind: ResourceKind, priced: Priced): Rate;
-  /** The rate after a change less the rate before it. A part that stays as it is needs no price. */
+  /** The rate after a change minus the rate before it. A part that does not change needs no known price. */
   changeOf(kind: ResourceKind, before: Priced | undefined, after: Priced | undefined): Rate;
 }
 
-/** What is known of the prices of one kind. */
+/** The known prices of one kind. */
 interface KindPrices {
-  /** By what is used, in lower case. */
+  /** USD/h by type, in lower case. */
   readonly usage: ReadonlyMap<string, number>;
-  /** By gigabytes. */
+  /** USD/h by size in gigabytes. */
   readonly storage: ReadonlyMap<number, number>;
-  /** The highest rate of one gigabyte; undefined where nothing live shows one. */
+  /** The highest USD/h per gigabyte that a live resource shows; undefined if none does. */
   readonly gigabyte: Rate;
 }
 
 /**
- * Prices come from the live fleet, and where it does not show one from the settings, whose price of a machine type is taken to include
- * the disk as long as nothing live shows what disks cost.
+ * Makes a price book. Prices come from the live resources, else from the settings (`prices`: USD/h by machine type). A
+ * price from the settings includes the disk as long as no live resource shows a storage rate.
  */
 export function priceBook(
   kinds: Kinds,
   snapshot: Snapshot,
   prices: Readonly<Record<string, number>>,
 ): PriceBook {
-  const known = new Map<string, KindPrices>();
+  const cache = new Map<string, KindPrices>();
   const pricesOf = (kind: ResourceKind & { readonly pricing: Pricing }): KindPrices => {
-    const found = known.get(kind.name) ?? kindPrices(kind.pricing, snapshot, kind.name, prices);
-    known.set(kind.name, found);
+    const found = cache.get(kind.name) ?? kindPrices(kind.pricing, snapshot, kind.name, prices);
+    cache.set(kind.name, found);
     return found;
   };
   const rateOf: PriceBook['rateOf'] = (kind, priced) => {
     if (!hasPricing(kind)) return 0;
-    const own = pricesOf(kind);
-    const usage = priced.runs ? usageRate(kind.pricing, priced, own) : 0;
-    return sum(usage, storageRate(kind.pricing, priced, own));
+    const known = pricesOf(kind);
+    const usage = priced.runs ? usageRate(kind.pricing, priced, known) : 0;
+    return sum(usage, storageRate(kind.pricing, priced, known));
   };
   return {
     rateOf,
     changeOf(kind, before, after) {
       if (!hasPricing(kind)) return 0;
-      const own = pricesOf(kind);
+      const known = pricesOf(kind);
       const { pricing } = kind;
-      const usageOf = (one: Priced | undefined): Rate =>
-        one?.runs ? usageRate(pricing, one, own) : 0;
-      const storageOf = (one: Priced | undefined): Rate =>
-        one ? storageRate(pricing, one, own) : 0;
+      const usageOf = (priced: Priced | undefined): Rate =>
+        priced?.runs ? usageRate(pricing, priced, known) : 0;
+      const storageOf = (priced: Priced | undefined): Rate =>
+        priced ? storageRate(pricing, priced, known) : 0;
       const sameUsage =
         before?.runs === after?.runs &&
         before &&
         after &&
-        named(pricing, before) === named(pricing, after);
+        usageType(pricing, before) === usageType(pricing, after);
       const sameStorage =
         before && after && pricing.storageOf(before.spec) === pricing.storageOf(after.spec);
       return sum(
@@ -80,18 +81,20 @@ export function priceBook(
 const hasPricing = (kind: ResourceKind): kind is ResourceKind & { readonly pricing: Pricing } =>
   kind.pricing !== undefined;
 
-const named = (pricing: Pricing, { spec }: Priced): string => pricing.usageOf(spec).toLowerCase();
+const usageType = (pricing: Pricing, { spec }: Priced): string =>
+  pricing.usageOf(spec).toLowerCase();
 
 const sum = (a: Rate, b: Rate): Rate => (a === undefined || b === undefined ? undefined : a + b);
 const difference = (a: Rate, b: Rate): Rate => sum(a, b === undefined ? undefined : -b);
 
-/** What the API says of a live resource that is as it is priced; else what is known of its like. */
+/** The rate that the API shows of the live resource if its type is unchanged, else the known rate of the type. */
 function usageRate(pricing: Pricing, priced: Priced, { usage }: KindPrices): Rate {
   const isUnchanged =
-    priced.live && named(pricing, { ...priced, spec: priced.live.spec }) === named(pricing, priced);
+    priced.live &&
+    usageType(pricing, { ...priced, spec: priced.live.spec }) === usageType(pricing, priced);
   return (
     (isUnchanged ? shownRate(priced.live, 'usageRate') : undefined) ??
-    usage.get(named(pricing, priced))
+    usage.get(usageType(pricing, priced))
   );
 }
 
@@ -109,7 +112,7 @@ function storageRate(
   return isIncluded ? 0 : undefined;
 }
 
-/** A rate that the API shows of a live resource. */
+/** A rate that the API shows of a live resource; undefined if it is not a number of at least 0. */
 function shownRate(live: Observed | undefined, name: 'usageRate' | 'storageRate'): Rate {
   const rate = live?.facts?.[name];
   return typeof rate === 'number' && Number.isFinite(rate) && rate >= 0 ? rate : undefined;

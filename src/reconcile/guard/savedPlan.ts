@@ -8,26 +8,30 @@ import { reportedAction } from '../report/report.ts';
 import type { Policy, Prepared } from '../workspace.ts';
 
 /**
- * A plan in a file, to be looked at and applied later. What people are shown of it are the `actions` of the report, and those are what it
- * allows: an action is allowed if it looks as it is shown, would write the same, and its resource is as the plan saw it.
+ * A plan in a file, to be reviewed and applied later. It is a report whose `actions` are what people review and what
+ * may run: an action of a later plan is allowed if it is displayed the same, would write the same, and its live
+ * resource is unchanged.
  */
 export interface SavedPlan extends Report {
   readonly plan: {
-    /** The sha256 of all that an action would write, by its id. Values that are not shown count by their digest under the store's key. */
+    /**
+     * The sha256 of all that an action would write, by action id. Hidden values enter it as digests under the store's
+     * key.
+     */
     readonly contents: Readonly<Record<string, string>>;
-    /** Fingerprints of the live resources that the actions touch, by address. */
+    /** Fingerprints of the live resources that the actions change, by address. */
     readonly live: Readonly<Record<Address, string>>;
-    /** Identifies the store: digests made with another one cannot be compared. */
+    /** Identifies the store: digests of another store cannot be compared. */
     readonly store: string;
   };
-  /** The sha256 of everything else: a file that was changed is refused. */
+  /** The sha256 of everything else: a file that was edited is refused. */
   readonly seal: string;
 }
 
-/** Identifies a store without telling anything of it. */
+/** A digest that identifies the store without revealing its key. */
 const storeId = (digest: (text: string) => string): string => digest('holdfast store');
 
-/** The plan of a prepared pass as it is saved. `digest`: that of the store. */
+/** Makes the saved plan of a prepared pass. `digest`: the store's digest function. */
 export function savedPlan(
   { plan, fingerprints }: Prepared,
   report: Report,
@@ -40,21 +44,23 @@ export function savedPlan(
       contents: Object.fromEntries(
         plan.actions.map((action) => [action.id, contentOf(action, fingerprints)]),
       ),
-      live: Object.fromEntries([...touched].map((one) => [one, fingerprints.live(one)])),
+      live: Object.fromEntries(
+        [...touched].map((address) => [address, fingerprints.live(address)]),
+      ),
       store: storeId(digest),
     },
   };
   return { ...saved, seal: sealOf(saved) };
 }
 
-/** A saved plan from the text of its file; a string says why it is none that may be applied. */
+/** Parses the text of a saved plan. Returns a string, the reason, if it must not be applied to `revision`. */
 export function readSavedPlan(text: string, revision: string): SavedPlan | string {
   const parsed = parse(text);
   if (parsed === undefined) return 'it is not a plan; make one with: holdfast plan --out FILE';
   const { seal, ...rest } = parsed;
   if (seal !== sealOf(rest)) return 'it was changed since it was made; make another one';
   if (rest.revision !== revision)
-    return 'it was made from another config than the one that lies there now; make another one';
+    return 'it was made from another revision of the config than the present one; make another one';
   return parsed;
 }
 
@@ -71,28 +77,31 @@ function parse(text: string): SavedPlan | undefined {
 
 const sealOf = (saved: Omit<SavedPlan, 'seal'>): string => sha256(JSON.stringify(saved));
 
-/** Of a plan that is made now, what a saved plan allows. `digest`: that of the store that is used now. */
+/**
+ * Makes the approval rule of a saved plan: it gives the reason why an action of the present plan is not allowed.
+ * `digest`: the digest function of the present store.
+ */
 export function allowedBy(
   { plan: saved, actions }: SavedPlan,
   digest: (text: string) => string,
 ): NonNullable<Policy['agreed']> {
-  const shown = new Map(actions.map((action) => [action.id, asShown(action)]));
+  const displayed = new Map(actions.map((action) => [action.id, displayText(action)]));
   const isOtherStore = saved.store !== storeId(digest);
   return (_plan: Plan, fingerprints: Fingerprints) => (action) => {
     const address = addressOf(action.kind, action.name);
-    if (!shown.has(action.id)) return 'it is not in the plan that is applied';
+    if (!displayed.has(action.id)) return 'it is not in the plan that is applied';
     if (isOtherStore && fingerprints.hasValues(address))
       return 'the plan was made with another store, so the values that it does not show cannot be compared; make another plan';
     const isSame =
-      shown.get(action.id) === asShown(reportedAction(action, undefined)) &&
+      displayed.get(action.id) === displayText(reportedAction(action, undefined)) &&
       saved.contents[action.id] === contentOf(action, fingerprints) &&
       saved.live[address] === fingerprints.live(address);
     return isSame ? undefined : `${address} is not as the plan saw it; make another plan`;
   };
 }
 
-/** What people are shown of an action, whatever holds it back. */
-const asShown = ({
+/** The text by which two displayed actions are compared, whether or not they are blocked. */
+const displayText = ({
   outcome: _outcome,
   error: _error,
   note: _note,
@@ -100,7 +109,7 @@ const asShown = ({
   ...shown
 }: ReportedAction): string => JSON.stringify(shown);
 
-/** What an action would write, whatever holds it back. */
+/** The digest of all that an action would write, whether or not it is blocked. */
 function contentOf({ held: _held, ...content }: Action, { yaml }: Fingerprints): string {
   return sha256(JSON.stringify([content, yaml(addressOf(content.kind, content.name))]));
 }

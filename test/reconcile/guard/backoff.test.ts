@@ -106,13 +106,13 @@ describe('whether it waits', () => {
     {
       name: 'a pause that lasts',
       because: 'it is said how often, and until when',
-      waits: 'failed 3 times in a row, tried again at 2026-11-21T10:00:05.000Z: no',
+      waits: 'failed 3 times in a row; next attempt at 2026-11-21T10:00:05.000Z: no',
     },
     {
       name: 'after the first',
       because: 'once is no row',
       last: { failures: 1 },
-      waits: 'failed once, tried again at 2026-11-21T10:00:05.000Z: no',
+      waits: 'failed once; next attempt at 2026-11-21T10:00:05.000Z: no',
     },
     {
       name: 'a pause that ends now',
@@ -131,7 +131,7 @@ describe('whether it waits', () => {
       last: { retryAt: null },
       over: { pauses: false },
       waits:
-        'refused at 2026-11-21T09:00:00.000Z, and not tried again until its YAML or its live state changes: no',
+        'refused at 2026-11-21T09:00:00.000Z; not retried until its YAML or its live state changes: no',
     },
   ])('$name: $because', ({ last, over, waits }) => {
     expect(waitsAfter({ ...before, ...last }, { ...asked, ...over })).toBe(waits);

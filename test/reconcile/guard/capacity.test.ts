@@ -222,13 +222,13 @@ describe('a refusal for want of capacity', () => {
 
   test.each([
     {
-      name: 'a refusal for want of it',
+      name: 'a refusal for lack of capacity',
       because: 'others that take the same are not sent in this pass',
       first: 'a',
       error: refusal('none left'),
       second: 'b',
       verdict: 'unavailable',
-      ends: 'not sent: the API has just refused C5 for want of it',
+      ends: 'not sent: the API has just refused C5 for lack of capacity',
     },
     {
       name: 'a refusal for want of another sort',

@@ -499,11 +499,11 @@ describe('rules', () => {
       memory: { setbacks: setback({}) },
       actions: [action('create', 'a'), action('create', 'b')],
       held: [
-        'machines/a:create held: failed once, tried again at 2026-11-21T10:00:01Z: no',
+        'machines/a:create held: failed once; next attempt at 2026-11-21T10:00:01Z: no',
         'machines/b:create',
       ],
       findings: [
-        'failed machines/a: failed once, tried again at 2026-11-21T10:00:01Z: no',
+        'failed machines/a: failed once; next attempt at 2026-11-21T10:00:01Z: no',
         'drifted machines/b',
       ],
     },
@@ -537,7 +537,7 @@ describe('rules', () => {
       memory: { setbacks: setback({ retryAt: null }), writes: written(3) },
       held: [
         `machines/a:update held: ${contended('x')}`,
-        `machines/a:create held: refused at ${yesterday}, and not tried again until its YAML or its live state changes: no`,
+        `machines/a:create held: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
       ],
       findings: [`contended machines/a: ${contended('x')}`],
     },
@@ -547,11 +547,11 @@ describe('rules', () => {
       actions: [action('create', 'a'), update],
       memory: { setbacks: setback({ retryAt: null }), writes: written(3) },
       held: [
-        `machines/a:create held: refused at ${yesterday}, and not tried again until its YAML or its live state changes: no`,
+        `machines/a:create held: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
         `machines/a:update held: ${contended('x')}`,
       ],
       findings: [
-        `contended machines/a: refused at ${yesterday}, and not tried again until its YAML or its live state changes: no`,
+        `contended machines/a: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
       ],
     },
     {

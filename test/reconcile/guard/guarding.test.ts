@@ -29,7 +29,7 @@ describe('after a setback', () => {
       const report = await it.pass([network()]);
       expect(outcomesOf(report)).toEqual(['privateNetworks/n:create blocked']);
       expect(openOf(report)[0]).toMatch(
-        /^failed privateNetworks\/n: refused at .*, and not tried again until its YAML or its live state changes: POST .* answered 422/,
+        /^failed privateNetworks\/n: refused at .*; not retried until its YAML or its live state changes: POST .* answered 422/,
       );
     }
     expect(it.writes()).toHaveLength(1);

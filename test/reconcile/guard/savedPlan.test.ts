@@ -92,7 +92,7 @@ describe('read from a file', () => {
       because: 'it was made for what lay there then',
       text: JSON.stringify(saved),
       revision: 'later',
-      is: 'it was made from another config than the one that lies there now; make another one',
+      is: 'it was made from another revision of the config than the present one; make another one',
     },
   ])('$name: $because', ({ text, revision = 'r', is }) => {
     expect(readSavedPlan(text, revision)).toEqual(is);

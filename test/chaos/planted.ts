@@ -63,8 +63,8 @@ const planted: readonly Planted[] = [
   {
     bug: 'a deletion counts only when its answer has come',
     file: 'src/reconcile/apply/execute.ts',
-    find: 'call(api.observed(recordingDeletion(store, now, address)), id)',
-    instead: 'call(api, id)',
+    find: 'removeResource(api.observed(recordingDeletion(store, now, address)), id)',
+    instead: 'removeResource(api, id)',
   },
   {
     bug: 'the limit of the day is one too high',

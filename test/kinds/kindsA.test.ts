@@ -326,7 +326,7 @@ describe('snapshots', () => {
       {
         id: 'snapshots/base:create',
         outcome: 'failed',
-        error: 'the API took it and failed: disk full',
+        error: 'the API accepted it, and it failed: disk full',
       },
     ]);
     expect((await it.plan([machine('a')])).summary.unmanaged).toBe(0);

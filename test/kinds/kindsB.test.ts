@@ -152,7 +152,7 @@ test('a deployment with nothing to run is settled once it was applied; a refused
   });
   const refused = await it.pass(team({ enabled: true }));
   expect(openOf(refused)).toEqual([
-    'failed deployments/api: deployments/api:update: the API took it and failed: no such image',
+    'failed deployments/api: deployments/api:update: the API accepted it, and it failed: no such image',
   ]);
   expect(openOf(await it.pass(team({ enabled: true })))).toEqual([
     'failed deployments/api: no such image',
@@ -160,7 +160,7 @@ test('a deployment with nothing to run is settled once it was applied; a refused
   expect(openOf(await it.pass(team({ enabled: false })))).toEqual([]);
 });
 
-describe('why a deployment does not come up', () => {
+describe('why a deployment does not become ready', () => {
   const settled = [project(), model];
   const runsAsked = (it: Bench): readonly string[] =>
     it.simulator.requests.flatMap(({ path }) => (path.endsWith('/runs') ? [path] : []));
@@ -180,7 +180,7 @@ describe('why a deployment does not come up', () => {
   test('is told by its newest run, which is asked for once, when waiting is given up', async () => {
     await using it = await bench({ env });
     const report = await givenUp(it, { instanceError: 'exit code 1: no GPU' });
-    const error = 'the API took it, and it does not come up: exit code 1: no GPU';
+    const error = 'the API accepted it, but it does not become ready: exit code 1: no GPU';
     expect(openOf(report)).toEqual([`failed deployments/api: deployments/api:create: ${error}`]);
     expect(runsAsked(it)).toHaveLength(1);
     const [deed] = await it.store.deeds('deployments/api', 1);
@@ -206,7 +206,7 @@ describe('why a deployment does not come up', () => {
       kind: { eventError: 'no such image' },
     });
     const report = await it.pass([...settled, api()]);
-    const error = 'deployments/api:create: the API took it and failed: no such image';
+    const error = 'deployments/api:create: the API accepted it, and it failed: no such image';
     expect(openOf(report)).toEqual([`failed deployments/api: ${error}`]);
     expect(runsAsked(it)).toHaveLength(1);
     await it.pass([...settled, api()]);

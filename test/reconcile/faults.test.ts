@@ -348,7 +348,7 @@ describe('an action that cannot be done as it was planned', () => {
     {
       because: 'there is no call for it',
       action: { ...base, id: 'stop n', verb: 'stop', resourceId: 'n' },
-      says: 'stop n was planned without a call for it',
+      says: 'stop n was planned without a function for it',
     },
   ])('is a bug, and nothing is sent or remembered: $because', async (row) => {
     await using it = await bench();

@@ -1,3 +1,8 @@
+// Runs the actions of a plan. In: guarded actions. Out: an `Outcome` for each. `apply` orders them and waits for their
+// jobs by `jobPoller.ts`; `execute.ts` runs one action by `executeCreate.ts`, `executeUpdate.ts`, or
+// `executeMember.ts`, which record in the store by `intents.ts` and `obligations.ts` what must survive a crash;
+// `recordPass.ts` then records the outcomes.
+
 import PQueue from 'p-queue';
 import { ApiError } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
@@ -5,39 +10,47 @@ import { toldToStop, type Action, type ActionId, type Outcome } from '../../mode
 import type { Executed } from './execution.ts';
 import type { Follower } from './jobPoller.ts';
 
-/** How to apply. `signal`: start nothing more; `wait`: follow asynchronous work to its end. */
+/** The means and limits of applying. */
 export interface ApplyOptions {
+  /** The number of writes that are sent at the same time. */
   readonly concurrency: number;
+  /** Whether to wait for the jobs that actions start. If false, such an action is `pending`. */
   readonly wait: boolean;
+  /** Once aborted, no further action is started. */
   readonly signal: AbortSignal;
   readonly clock: Pick<Clock, 'now'>;
   readonly follower: Follower;
   readonly run: (action: Action) => Promise<Executed>;
-  /** Why a resource failed, or did not come to rest, where more is to be had than it says itself. Asked once an action. */
+  /**
+   * Reads why a resource failed, or did not become ready, from where the API says more. Called at most once per action.
+   */
   readonly explainFailure: (kind: string, id: string) => Promise<string | undefined>;
-  /** Whether the API knows a resource no longer. Asked once about a create whose job failed. */
+  /** Reads whether the API has no such resource any more. Called once, after the job of a create failed. */
   readonly isGone: (kind: string, id: string) => Promise<boolean>;
-  /** What an action works on alone, such as a machine: of two that share something, the later one waits for the other's end. */
+  /**
+   * The locks of an action, such as its machine. Of two actions with a common lock, the later waits until the earlier
+   * has ended.
+   */
   readonly locks: (action: Action) => readonly string[];
   readonly onOutcome?: (action: Action, outcome: Outcome) => void;
 }
 
 /**
- * Carries out the actions that are not held, each as soon as what it requires is done; a failure skips only what requires it. Resolves
- * when every action has an outcome; rejects only on a bug or when something cannot be remembered. Then nothing more is started, and it
- * does so after all writes in flight have ended.
+ * Runs the actions that are not blocked, each as soon as the actions it requires are done. A failure skips only the
+ * actions that require it. Resolves once every action has an outcome. Rejects only on a bug, or if the store cannot be
+ * written: it then starts no further action, and rejects after all writes in flight have ended.
  */
 export async function apply(
   actions: readonly Action[],
-  given: ApplyOptions,
+  applyOptions: ApplyOptions,
 ): Promise<ReadonlyMap<ActionId, Outcome>> {
-  const broken = new AbortController();
+  const bug = new AbortController();
   const options: ApplyOptions = {
-    ...given,
-    signal: AbortSignal.any([given.signal, broken.signal]),
+    ...applyOptions,
+    signal: AbortSignal.any([applyOptions.signal, bug.signal]),
     run: (action) =>
-      given.run(action).catch((error: unknown) => {
-        if (!(error instanceof ApiError)) broken.abort();
+      applyOptions.run(action).catch((error: unknown) => {
+        if (!(error instanceof ApiError)) bug.abort();
         throw error;
       }),
   };
@@ -48,8 +61,12 @@ export async function apply(
     const required = action.requires.map(async (id) => outcomes.get(id));
     const locks = options.locks(action);
     const earlier = (action.after ?? []).map(async (id) => outcomes.get(id));
-    const waits = { required, earlier, others: locks.flatMap((lock) => holders.get(lock) ?? []) };
-    const outcome = outcomeOf(action, waits, queue, options).then((result) => {
+    const before = {
+      required,
+      earlier,
+      lockHolders: locks.flatMap((lock) => holders.get(lock) ?? []),
+    };
+    const outcome = outcomeOf(action, before, queue, options).then((result) => {
       options.onOutcome?.(action, result);
       return result;
     });
@@ -63,32 +80,34 @@ export async function apply(
   );
 }
 
-/** What comes before an action: what must be done, where it has been started, and what must only be over. */
-interface Waits {
+/** The outcomes that an action waits for. */
+interface Predecessors {
+  /** Must be `done`. */
   readonly required: readonly Promise<Outcome | undefined>[];
-  /** What must have ended, well or not. */
+  /** Must have ended, whether they succeeded or failed. */
   readonly earlier: readonly Promise<Outcome | undefined>[];
-  readonly others: readonly Promise<Outcome>[];
+  /** Hold a lock that the action needs. */
+  readonly lockHolders: readonly Promise<Outcome>[];
 }
 
 async function outcomeOf(
   action: Action,
-  { required, earlier, others }: Waits,
+  { required, earlier, lockHolders }: Predecessors,
   queue: PQueue,
   options: ApplyOptions,
 ): Promise<Outcome> {
   if (action.held !== undefined)
     return { result: 'blocked', error: action.held, attempts: 0, took: 0 };
-  const before = await Promise.all(required);
-  const isOngoing = (await Promise.all(earlier)).some((outcome) => outcome?.result === 'pending');
-  if (isOngoing || before.some((outcome) => outcome?.result !== 'done'))
+  const requiredOutcomes = await Promise.all(required);
+  const isPending = (await Promise.all(earlier)).some((outcome) => outcome?.result === 'pending');
+  if (isPending || requiredOutcomes.some((outcome) => outcome?.result !== 'done'))
     return {
       result: 'skipped',
-      error: options.signal.aborted ? toldToStop : 'what it requires is not done',
+      error: options.signal.aborted ? toldToStop : 'an action that it requires is not done',
       attempts: 0,
       took: 0,
     };
-  await Promise.all(others);
+  await Promise.all(lockHolders);
   const { clock } = options;
   let start = clock.now().getTime();
   const written = await queue.add(() => {
@@ -96,14 +115,13 @@ async function outcomeOf(
     return write(action, options);
   });
   const outcome =
-    'outcome' in written ? written.outcome : await settled(action, written.executed, options);
+    'outcome' in written ? written.outcome : await jobOutcome(action, written.executed, options);
   return { ...outcome, took: outcome.attempts === 0 ? 0 : clock.now().getTime() - start };
 }
 
-/** An outcome without how long it took. */
-type Ended = Omit<Outcome, 'took'>;
+type UntimedOutcome = Omit<Outcome, 'took'>;
 
-type Written = { readonly executed: Executed } | { readonly outcome: Ended };
+type Written = { readonly executed: Executed } | { readonly outcome: UntimedOutcome };
 
 async function write(action: Action, { signal, run }: ApplyOptions): Promise<Written> {
   if (signal.aborted) return { outcome: { result: 'skipped', error: toldToStop, attempts: 0 } };
@@ -111,25 +129,23 @@ async function write(action: Action, { signal, run }: ApplyOptions): Promise<Wri
     return { executed: await run(action) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const refused = isForGood(error) ? { refused: true } : {};
-    return { outcome: { result: 'failed', error: explain(error), attempts: 1, ...refused } };
+    const refused = isPermanent(error) ? { refused: true } : {};
+    return { outcome: { result: 'failed', error: messageOf(error), attempts: 1, ...refused } };
   }
 }
 
-/** What the API says no to whenever it is asked, as things are (INTERFACE 6, promise 4). */
-const isForGood = ({ verdict, status }: ApiError): boolean =>
+/** Whether the API would refuse the same request again as long as nothing changes (INTERFACE 6, promise 4). */
+const isPermanent = ({ verdict, status }: ApiError): boolean =>
   verdict === 'rejected' && (status === 400 || status === 403 || status === 422);
 
-const explain = ({ message, verdict }: ApiError): string =>
-  verdict === 'uncertain'
-    ? `${message} (whether it happened is not known; the next pass looks)`
-    : message;
+const messageOf = ({ message, verdict }: ApiError): string =>
+  verdict === 'uncertain' ? `${message} (it may have happened; the next pass checks)` : message;
 
-async function settled(
+async function jobOutcome(
   action: Action,
   { id, event, follow, note, fulfilled, isReached }: Executed,
   { wait, signal, follower, explainFailure, isGone }: ApplyOptions,
-): Promise<Ended> {
+): Promise<UntimedOutcome> {
   const done = {
     result: 'done',
     attempts: 1,
@@ -151,23 +167,33 @@ async function settled(
       return {
         ...done,
         result: 'failed',
-        error: 'the API refused it while it was at work on the machine, which has ended otherwise',
+        error:
+          'the API refused it while another job was running on the machine, and that job ended in another state',
       };
     case 'failed': {
-      const why = both(settlement.error, await explainFailure(action.kind, id));
+      const why = combined(settlement.error, await explainFailure(action.kind, id));
       const gone =
         action.verb === 'create' && (await isGone(action.kind, id)) ? { gone: true } : {};
-      return { ...done, result: 'failed', error: `the API took it and failed: ${why}`, ...gone };
+      return {
+        ...done,
+        result: 'failed',
+        error: `the API accepted it, and it failed: ${why}`,
+        ...gone,
+      };
     }
     case 'pending': {
       const why = signal.aborted ? undefined : await explainFailure(action.kind, id);
       return why === undefined
         ? { ...done, result: 'pending' }
-        : { ...done, result: 'failed', error: `the API took it, and it does not come up: ${why}` };
+        : {
+            ...done,
+            result: 'failed',
+            error: `the API accepted it, but it does not become ready: ${why}`,
+          };
     }
   }
 }
 
-/** An error and what explains it, where that is not the same. */
-const both = (error: string, why: string | undefined): string =>
-  why === undefined || error.includes(why) ? error : `${error}: ${why}`;
+/** The error, followed by its explanation unless it contains it already. */
+const combined = (error: string, explanation: string | undefined): string =>
+  explanation === undefined || error.includes(explanation) ? error : `${error}: ${explanation}`;

@@ -13,8 +13,9 @@ import { toObserved } from '../observe/observe.ts';
 import { powerOf, type PowerState } from '../plan/power.ts';
 
 /**
- * Carries out one action, and remembers what it did. Names become ids here, at the last moment. A create is journalled before it
- * is sent, and closed by what its answer says; after a lost answer it stays open. Rejects with an `ApiError` when a write fails.
+ * Runs one action, and records in the store what it did. Names become ids here, at the last moment. The intent of a
+ * create is durable before the request is sent, and stays open if the response is lost. Rejects with an `ApiError` if a
+ * write fails, and with an `Error` on a bug.
  */
 export async function execute(action: Action, context: ExecutionContext): Promise<Executed> {
   const kind = kindOf(context.catalog.kinds, action.kind);
@@ -43,22 +44,24 @@ async function start(
   kind: ResourceKind,
   context: ExecutionContext,
 ): Promise<Executed> {
-  const power = required(kind.power, action, 'a call for it');
+  const power = required(kind.power, action, 'a function for it');
   const id = idOf(action, context);
   const started = await power
     .start(context.api, id)
-    .catch((error: unknown) => unlessOnItsWay(error, 'running', { id, kind, context }));
+    .catch((error: unknown) => acceptInTransition(error, 'running', { id, kind, context }));
   return { id, fulfilled: [power.field], ...started };
 }
 
-/** Stops a machine. Where it is stopped for a change only, the start that it owes is durable before the stop is sent. */
+/**
+ * Stops a machine. If it is stopped only for a change, the obligation to start it is durable before the stop is sent.
+ */
 async function stop(
   action: Extract<Action, { readonly verb: 'stop' }>,
   kind: ResourceKind,
   context: ExecutionContext,
 ): Promise<Executed> {
   const { store, api, now, obligations } = context;
-  const power = required(kind.power, action, 'a call for it');
+  const power = required(kind.power, action, 'a function for it');
   const id = idOf(action, context);
   const address = addressOf(action.kind, action.name);
   const owing = recordingObligation(store, now, {
@@ -69,33 +72,34 @@ async function stop(
   });
   const stopped = await power
     .stop(action.restart ? api.observed(owing) : api, id)
-    .catch((error: unknown) => unlessOnItsWay(error, 'off', { id, kind, context }));
+    .catch((error: unknown) => acceptInTransition(error, 'off', { id, kind, context }));
   return { id, ...stopped };
 }
 
 /**
- * The API refuses to start a machine that is starting, and likewise: somebody was faster, or a list was old. What the API says of the
- * machine now decides (FACTS 4.1, 5.3): a machine that is in the wanted state or in transition is followed, and must have got there in
- * the end. Any other refusal stands.
+ * Handles a refused start or stop. The API refuses to start a machine that is starting, and likewise for stops:
+ * somebody was faster, or a list was stale. The machine's current state decides (FACTS 4.1, 5.3): if it is in the
+ * desired state or in transition, the result asks to wait for it, and `isReached` to check the state at the end.
+ * Rethrows any other error.
  */
-async function unlessOnItsWay(
+async function acceptInTransition(
   error: unknown,
-  wanted: PowerState,
+  desired: PowerState,
   { id, kind, context }: { id: string; kind: ResourceKind; context: ExecutionContext },
 ): Promise<Omit<Executed, 'id'>> {
-  if (!(error instanceof ApiError) || !isWrongState(error)) throw error;
+  if (!(error instanceof ApiError) || !mayBeWrongState(error)) throw error;
   const isReached = async (): Promise<boolean> => {
-    const observed = await observedNow(id, kind, context);
-    return observed !== undefined && powerOf(kind.power, observed) === wanted;
+    const observed = await currentState(id, kind, context);
+    return observed !== undefined && powerOf(kind.power, observed) === desired;
   };
-  const observed = await observedNow(id, kind, context);
-  const isOnItsWay = observed && (!observed.settled || powerOf(kind.power, observed) === wanted);
-  if (!isOnItsWay) throw error;
+  const observed = await currentState(id, kind, context);
+  const isAccepted = observed && (!observed.settled || powerOf(kind.power, observed) === desired);
+  if (!isAccepted) throw error;
   return { follow: true, isReached };
 }
 
-/** What the API says of a resource now; undefined where it does not say. */
-async function observedNow(
+/** Reads a resource anew; undefined if the API does not return it. */
+async function currentState(
   id: string,
   kind: ResourceKind,
   { api }: ExecutionContext,
@@ -109,8 +113,8 @@ async function observedNow(
   }
 }
 
-/** Whether a refusal may be about the state that the machine is in: any 4xx may say so, but for those about the key or the address. */
-const isWrongState = ({ verdict, status = 0 }: ApiError): boolean =>
+/** Whether a refusal may be about the machine's state: any 4xx may be, except those about the key or the address. */
+const mayBeWrongState = ({ verdict, status = 0 }: ApiError): boolean =>
   verdict === 'rejected' && status >= 400 && ![401, 403, 404].includes(status);
 
 async function remove(
@@ -120,8 +124,8 @@ async function remove(
 ): Promise<Executed> {
   const id = required(action.resourceId, action, 'its id');
   const address = addressOf(action.kind, action.name);
-  const call = required(kind.remove, action, 'a call for it');
-  const started = await call(api.observed(recordingDeletion(store, now, address)), id);
+  const removeResource = required(kind.remove, action, 'a function for it');
+  const started = await removeResource(api.observed(recordingDeletion(store, now, address)), id);
   await store.deleted(address);
   return { id, ...started };
 }

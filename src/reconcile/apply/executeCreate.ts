@@ -20,7 +20,7 @@ import { isReference, type DeclaredField } from '../compare/spec.ts';
 
 type CreateAction = Extract<Action, { readonly verb: 'create' }>;
 
-/** Creates a resource, and writes at once what the API takes in updates only. */
+/** Creates a resource, and then updates the fields that the API accepts only in updates. */
 export async function executeCreate(
   action: CreateAction,
   kind: ResourceKind,
@@ -29,24 +29,27 @@ export async function executeCreate(
   const desired = desiredOf(action, context);
   const fields = writableFields(kind, desired);
   const spec = createdSpec(action, kind, fields, desired, context);
-  const created = await journalled(action, kind, spec, desired, context);
+  const created = await createWithIntent(action, kind, spec, desired, context);
   await rememberWritten(
     desired,
     fields.map(({ path }) => path),
     context,
   );
-  const later = fields.filter(({ schema }) => schema.updateOnly === true);
-  if (later.length > 0)
-    await required(kind.update, action, 'a call for what follows it')(
+  const updateOnly = fields.filter(({ schema }) => schema.updateOnly === true);
+  if (updateOnly.length > 0)
+    await required(kind.update, action, 'a function for its update')(
       context.api,
       created.id,
-      specFor(later, action, desired, context),
+      specFor(updateOnly, action, desired, context),
       { name: action.name, desired: knownSpec(fields, desired, context), live: spec },
     );
   return created;
 }
 
-/** What the create call carries: fields, the members of relations that it can carry, and what relations of others say. */
+/**
+ * The body of the create: fields, members of the resource's own relations, and memberships that the create can set for
+ * other resources.
+ */
 const createdSpec = (
   action: CreateAction,
   kind: ResourceKind,
@@ -60,14 +63,14 @@ const createdSpec = (
     desired,
     context,
   ),
-  ...createdWith(kind, desired, context),
+  ...carriedMembers(kind, desired, context),
   ...Object.fromEntries(
     action.carries.map(({ field, member }) => [field, memberIdOf(action, member, context)]),
   ),
 });
 
-/** The members of relations that the create call itself carries. */
-const createdWith = (kind: ResourceKind, desired: Desired, context: ExecutionContext): Spec =>
+/** The members of the resource's own relations that its create carries. */
+const carriedMembers = (kind: ResourceKind, desired: Desired, context: ExecutionContext): Spec =>
   Object.fromEntries(
     Object.entries(kind.relations ?? {}).flatMap(([name, relation]) => {
       const members = desired.spec[name];
@@ -77,15 +80,18 @@ const createdWith = (kind: ResourceKind, desired: Desired, context: ExecutionCon
     }),
   );
 
-/** Sends the create between its intent and its binding: the intent stays open where it is not known whether it happened. */
-async function journalled(
+/**
+ * Records the intent, sends the create, and records the binding. The intent stays open if the create's outcome is
+ * unknown.
+ */
+async function createWithIntent(
   action: CreateAction,
   kind: ResourceKind,
   spec: Spec,
   { address, lifecycle }: Desired,
   { api, store, now, ids }: ExecutionContext,
 ): Promise<Executed> {
-  const create = required(kind.create, action, 'a call for it');
+  const create = required(kind.create, action, 'a function for it');
   const observed = api.observed(recordingIntent(store, now, address));
   const created = await create(observed, action.name, spec);
   const { id } = created;

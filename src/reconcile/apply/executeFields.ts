@@ -17,11 +17,14 @@ import {
 import { spelled } from '../compare/spelling.ts';
 import type { ReadValue } from '../compare/writeOnly.ts';
 
-/** The declared fields that a call can carry. Power and relations have calls of their own. */
+/** The declared fields that a create or an update can carry: all but relations, which have calls of their own. */
 export const writableFields = (kind: ResourceKind, desired: Desired): readonly DeclaredField[] =>
   fieldsOf(kind.schema, desired.spec).filter(({ schema }) => !isRelation(schema));
 
-/** The fields as the API takes them: ids for references, text for what is write-only. Throws when one is not to be had. */
+/**
+ * The fields in the API's terms: ids for references, text for write-only values. Throws if one has no value: that is a
+ * bug in the plan.
+ */
 export const specFor = (
   fields: readonly DeclaredField[],
   action: Action,
@@ -35,7 +38,7 @@ export const specFor = (
     ]),
   );
 
-/** What can be known of all that is wanted. */
+/** Like `specFor`, without the fields that have no value. */
 export const knownSpec = (
   fields: readonly DeclaredField[],
   desired: Desired,
@@ -48,7 +51,7 @@ export const knownSpec = (
     }),
   );
 
-/** A declared value in the API's terms; undefined where there is no id, or the secret cannot be read. */
+/** A declared value in the API's terms; undefined if the reference has no id, or the secret cannot be read. */
 function plainValue(
   { path, schema, value }: DeclaredField,
   desired: Desired,
@@ -63,10 +66,10 @@ function plainValue(
   return spelled(value, schema, { kind: desired.kind, path }, context.snapshot);
 }
 
-/** The text of a write-only value; undefined where it cannot be read. */
+/** The text of a write-only value; undefined if it cannot be read. */
 export const textIn = (read: ReadValue): string | undefined => (read.ok ? read.text : undefined);
 
-/** The live id that a reference comes to, with what this pass has created. */
+/** The live id of a reference, which may be a resource that this pass has created; undefined if it has none. */
 export function referredId(
   reference: Reference,
   { catalog, snapshot, ids }: ExecutionContext,
@@ -83,7 +86,7 @@ export function referredId(
   }
 }
 
-/** Keeps the digests of the write-only values at these paths, which were just written. */
+/** Stores the digests of the write-only values at these paths, which were just written. */
 export async function rememberWritten(
   { address }: Desired,
   paths: readonly string[],

@@ -16,7 +16,7 @@ import { recordingIntent } from './intents.ts';
 
 type MemberAction = Extract<Action, { readonly relation: string }>;
 
-/** Adds, changes or removes one member of a relation. */
+/** Adds, updates, or removes one member of a relation. */
 export async function executeMember(
   action: MemberAction,
   kind: ResourceKind,
@@ -25,9 +25,9 @@ export async function executeMember(
   const { api, store, now } = context;
   const id = idOf(action, context);
   const member = memberIdOf(action, action.member, context);
-  const relation = required(kind.relations?.[action.relation], action, 'calls for its members');
+  const relation = required(kind.relations?.[action.relation], action, 'functions for its members');
   if (action.verb === 'unassign') {
-    await required(relation.unassign, action, 'a call for it')(api, id, member);
+    await required(relation.unassign, action, 'a function for it')(api, id, member);
     return { id };
   }
   const write = action.verb === 'assign' ? relation.assign : relation.update;
@@ -37,19 +37,19 @@ export async function executeMember(
   const path = pathOf(action);
   const creates = action.verb === 'assign' && relation.assignCreates === true;
   const target = creates ? api.observed(recordingIntent(store, now, desired.address, path)) : api;
-  await required(write, action, 'a call for it')(target, id, member, value);
-  // It stays open until lists would show what it made: they may lag after an answer too.
-  if (creates) await store.recordIntent(desired.address, sentNow(now()), path);
+  await required(write, action, 'a function for it')(target, id, member, value);
+  // The intent stays open after the response too, until lists must show the new member.
+  if (creates) await store.recordIntent(desired.address, intentEndedAt(now()), path);
   await rememberWritten(desired, [path], context);
   return { id };
 }
 
-const sentNow = (at: Date): Intent => ({ at: at.toISOString(), until: at.toISOString() });
+const intentEndedAt = (at: Date): Intent => ({ at: at.toISOString(), until: at.toISOString() });
 
-/** Where the value of a map's member stands among those that are read: `secrets/TOKEN`. */
+/** The path of a map member's value among the write-only values, such as `secrets/TOKEN`. */
 const pathOf = ({ relation, key }: MemberAction): string => `${relation}/${key}`;
 
-/** The declared value of a map's member: its text where it is write-only, or its fields. */
+/** The declared value of a map's member: its text if it is write-only, else the value or the action's fields of it. */
 function mapValue(
   action: MemberAction,
   key: string,

@@ -14,7 +14,7 @@ type UpdateAction = Extract<Action, { readonly verb: 'update' }> & {
   readonly fields: readonly string[];
 };
 
-/** Writes the fields of a resource that an action names. */
+/** Updates the fields that an action names. Rejects with an `ApiError` if the update fails. */
 export async function executeUpdate(
   action: UpdateAction,
   kind: ResourceKind,
@@ -23,16 +23,16 @@ export async function executeUpdate(
   const id = idOf(action, context);
   const desired = desiredOf(action, context);
   const live = context.snapshot.get(action.kind)?.byId.get(id)?.spec ?? {};
-  const all = writableFields(kind, desired).map((field) => overLive(field, live, desired));
-  const fields = all.filter(({ path }) => action.fields.includes(path));
+  const writable = writableFields(kind, desired).map((field) => mergedField(field, live, desired));
+  const fields = writable.filter(({ path }) => action.fields.includes(path));
   const changed = {
     ...(action.fields.includes('name') ? { name: action.name } : {}),
     ...specFor(fields, action, desired, context),
   };
   const update: Update = (api, values) =>
-    required(kind.update, action, 'a call for it')(api, id, values, {
+    required(kind.update, action, 'a function for it')(api, id, values, {
       name: action.name,
-      desired: knownSpec(kept(all, desired), desired, context),
+      desired: knownSpec(managedFields(writable, desired), desired, context),
       live,
     });
   const switched = kind.switchedFor?.(changed, live);
@@ -56,8 +56,9 @@ interface Switched {
 }
 
 /**
- * Writes fields that the API takes only while others are switched. What is owed is durable before they are switched. When the API
- * certainly did not take the change, they are switched back at once; where that fails too, the next pass does it.
+ * Updates fields that the API accepts only while other fields have a temporary value. The obligation to restore those
+ * is durable before they are set. If the API certainly rejected the change, they are restored at once; if that fails
+ * too, the next pass restores them.
  */
 async function updateSwitched(
   address: Address,
@@ -67,7 +68,9 @@ async function updateSwitched(
 ): Promise<Started> {
   const before = obligations.get(address);
   const owing = recordingObligation(store, now, { address, id, fields: switched, before });
-  const owed = Object.fromEntries(Object.entries(switched).map(([path, one]) => [path, one.owed]));
+  const owed = Object.fromEntries(
+    Object.entries(switched).map(([path, field]) => [path, field.owed]),
+  );
   await update(api.observed(owing), temporariesOf(switched));
   try {
     return await update(api, { ...owed, ...changed });
@@ -75,15 +78,15 @@ async function updateSwitched(
     if (
       error instanceof ApiError &&
       error.verdict !== 'uncertain' &&
-      (await isDone(update(api, owed)))
+      (await succeeds(update(api, owed)))
     )
       await store.clearObligation(address, Object.keys(switched));
     throw error;
   }
 }
 
-/** Whether a write was taken. */
-async function isDone(write: Promise<unknown>): Promise<boolean> {
+/** Whether a write succeeds. */
+async function succeeds(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;
@@ -100,7 +103,9 @@ const temporariesOf = (switched: Obligation['fields']): Spec =>
     ),
   );
 
-/** Writes back what Holdfast owes a resource, whose YAML may say nothing of it, or which may not be declared any more. */
+/**
+ * Restores the fields that Holdfast owes a resource. Its YAML may not declare them, and it may not be declared itself.
+ */
 export async function executeRestore(
   action: Action & { readonly restores: Spec },
   kind: ResourceKind,
@@ -109,20 +114,23 @@ export async function executeRestore(
   const { restores, name } = action;
   const id = required(action.resourceId, action, 'its id');
   const live = snapshot.get(action.kind)?.byId.get(id)?.spec ?? {};
-  const update = required(kind.update, action, 'a call for it');
+  const update = required(kind.update, action, 'a function for it');
   const started = await update(api, id, restores, { name, desired: restores, live });
   return { id, ...started, fulfilled: Object.keys(restores) };
 }
 
-/** The fields that are kept as declared; of the ignored ones, only what cannot be read, since nothing live could stand for it. */
-const kept = (
+/** The fields without the ignored ones. Ignored write-only fields stay: there is no live value to send instead. */
+const managedFields = (
   fields: readonly DeclaredField[],
   { lifecycle: { ignoreChanges } }: Desired,
 ): readonly DeclaredField[] =>
   fields.filter(({ path, schema }) => schema.writeOnly || !isIgnored(path, ignoreChanges));
 
-/** Of a partial object, what is not declared, or is to be ignored, is sent as it is. */
-const overLive = (
+/**
+ * The field with its value merged over the live one, if it is a partial object: undeclared and ignored parts keep their
+ * live values.
+ */
+const mergedField = (
   field: DeclaredField,
   live: Spec,
   { lifecycle: { ignoreChanges } }: Desired,

@@ -7,7 +7,7 @@ import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Memory, Store } from '../../model/store.ts';
 import type { Values } from '../compare/writeOnly.ts';
 
-/** What executing needs at hand. */
+/** The input of executing an action, the same for all actions of a pass. */
 export interface ExecutionContext {
   readonly catalog: Catalog;
   readonly api: Api;
@@ -15,37 +15,42 @@ export interface ExecutionContext {
   readonly snapshot: Snapshot;
   readonly desired: ReadonlyMap<Address, Desired>;
   readonly values: Values;
-  /** What resources owed when the pass began. */
+  /** The obligations at the start of the pass. */
   readonly obligations: Memory['obligations'];
-  /** Live ids by address, as planned; creates add theirs. */
+  /** Live ids by address. Holds the planned ones; each create adds its own. */
   readonly ids: Map<Address, string>;
   readonly now: () => Date;
 }
 
-/** What an action set going: the id of its resource, and the job to follow. */
+/** The result of an executed action: the id of its resource, and the job to wait for. */
 export interface Executed extends Started {
   readonly id: string;
-  /** Whether the resource is as the action wants it, asked once it is settled. Not set: it is. */
+  /**
+   * Reads whether the resource is in the desired state. Called once the resource is ready. Absent: it is not checked.
+   */
   readonly isReached?: () => Promise<boolean>;
-  /** Paths of fields of which nothing is owed any more once the action has ended well. */
+  /** The field paths whose obligation ends if the action succeeds. */
   readonly fulfilled?: readonly string[];
 }
 
-/** What an action cannot be done without. A plan that lacks it is a bug, and throws before anything is sent. */
+/**
+ * Returns `value`. Throws if it is undefined, before anything is sent: a plan without it is a bug. `what` names it in
+ * the message.
+ */
 export function required<Value>(value: Value | undefined, { id }: Action, what: string): Value {
   if (value === undefined) throw new Error(`${id} was planned without ${what}`);
   return value;
 }
 
-/** The declared resource that an action is about. */
+/** The declared resource of an action. Throws if there is none. */
 export const desiredOf = (action: Action, { desired }: ExecutionContext): Desired =>
   required(desired.get(addressOf(action.kind, action.name)), action, 'its declaration');
 
-/** The live id of the resource that an action is about. */
+/** The live id of an action's resource. Throws if it has none. */
 export const idOf = (action: Action, { ids }: ExecutionContext): string =>
   required(action.resourceId ?? ids.get(addressOf(action.kind, action.name)), action, 'its id');
 
-/** The live id of a member. */
+/** The live id of a member. Throws if it has none. */
 export const memberIdOf = (action: Action, member: Member, { ids }: ExecutionContext): string =>
   'id' in member
     ? member.id

@@ -3,11 +3,12 @@ import type { Address } from '../../model/resource.ts';
 import type { Store } from '../../model/store.ts';
 
 /**
- * Keeps the intent of a create from the moment an attempt is handed to the socket until the API certainly did not take it. `path` names
- * the member of a relation that is created; by default it is the resource itself.
+ * Observes a create to record its intent: stored before an attempt is handed to the socket, and cleared if the API
+ * certainly did not receive or accept it. `path` names the member of a relation that is created; by default the
+ * resource itself is.
  *
- * The intent is durable before the attempt leaves. It holds the latest moment at which the API can have received the attempt: the
- * attempt's deadline, and once the attempt has ended without a usable answer, that end.
+ * The intent holds the latest moment at which the API can have received the attempt: the attempt's deadline, or, once
+ * the attempt has ended without a usable response, the time of that end.
  */
 export function recordingIntent(
   store: Pick<Store, 'recordIntent' | 'clearIntent'>,
@@ -26,7 +27,10 @@ export function recordingIntent(
   };
 }
 
-/** Counts a deletion from the moment an attempt is handed to the socket, unless the API certainly did not take it. */
+/**
+ * Observes a deletion to count it: before an attempt is handed to the socket, and no longer if the API certainly did
+ * not accept it.
+ */
 export function recordingDeletion(
   store: Pick<Store, 'recordDeletion' | 'cancelDeletion'>,
   now: () => Date,

@@ -4,84 +4,98 @@ import type { Clock } from '../../model/time/clock.ts';
 import type { Job } from '../../model/jobs.ts';
 import type { Catalog, Listed } from '../../model/kind.ts';
 
-/** How asynchronous work ended. `pending`: it had not, when waiting was given up. */
+/**
+ * The result of a job. `settled`: the resource is ready, or gone if that was awaited. `pending`: it had not ended when
+ * the poller stopped.
+ */
 export type Settlement =
   | { readonly is: 'settled' }
   | { readonly is: 'failed'; readonly error: string }
   | { readonly is: 'pending' };
 
-/** Follows asynchronous work to its end: all of it together, in one poll. */
+/** Waits for asynchronous jobs, all of them in one poll. */
 export interface Follower {
-  /** Resolves when the job has ended and the resource is at rest. Rejects on a bug only. */
+  /**
+   * Resolves once the job has ended and its resource is ready, or with `pending` if the poller stops before. Rejects
+   * only on a bug.
+   */
   follow(work: Work): Promise<Settlement>;
 }
 
-/** A resource that the API is at work on. With `gone`, its end is that it is not there any more. */
+/** A resource with a running job. */
 export interface Work {
   readonly kind: string;
   readonly id: string;
+  /** The id of the job's machine event, if it has one. Otherwise only the resource shows the end. */
   readonly event?: string;
+  /** Whether the job ends with the resource gone, instead of ready. */
   readonly gone: boolean;
-  /** The API has shown it before, so that it does not know it any more says that it is gone. */
+  /**
+   * Whether the API has returned the resource before: if it no longer does, the resource is gone at once, without a
+   * visibility window.
+   */
   readonly wasSeen?: boolean;
 }
 
-interface Entry extends Omit<Work, 'event'> {
+interface PendingJob extends Omit<Work, 'event'> {
   readonly since: number;
-  /** The event of its job, until that has ended. */
+  /** The id of the job's event, until the job has ended. */
   job: string | undefined;
-  /** From when on a resource that the API does not know has failed, in milliseconds since 1970. */
+  /** The time from which a missing resource counts as failed, in milliseconds since 1970. */
   missingFrom: number;
   readonly end: (settlement: Settlement) => void;
   readonly fail: (bug: unknown) => void;
 }
 
-/** What following needs. `pages`: how many requests a whole listing of a kind takes. */
+/** The means and limits of the poller. */
 export interface FollowerOptions {
   readonly api: Api;
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** For how long anything is followed, in milliseconds from when the follower was made; not set: for as long as it takes. */
+  /** How long to wait for any job, in milliseconds from the creation of the poller. Default: no limit. */
   readonly patience?: number;
+  /** The number of requests that a complete list of a kind takes. */
   readonly pages: (kind: string) => number;
-  /** Milliseconds for which what was just made may not be shown yet. */
+  /** How long lists may leave out a new resource, in milliseconds. */
   readonly visibility: number;
 }
 
-const firstTick = 500;
-const longestTick = 5000;
+const minIntervalMs = 500;
+const maxIntervalMs = 5000;
 
 /**
- * A follower that polls while there is anything to follow: per tick one walk of the newest machine events, as far back as the
- * oldest that is awaited, and one look at the resources whose job has ended. Ticks grow from half a second to five. When the signal
- * is aborted, or its patience is over, all that is left is pending. A poll that fails is tried again at the next tick.
+ * Makes a poller that runs while jobs are pending. Each poll reads the machine events, newest first, back to the oldest
+ * pending job, and the resources whose job has ended. The interval grows from 0.5 to 5 seconds, and a new job resets
+ * it. When the signal is aborted, or `patience` has passed, the remaining jobs resolve as `pending`. A poll that fails
+ * is retried at the next interval.
  */
 export function createFollower(options: FollowerOptions): Follower {
-  const entries = new Set<Entry>();
+  const jobs = new Set<PendingJob>();
   let polling: Promise<void> | undefined;
-  let tick = firstTick;
+  let intervalMs = minIntervalMs;
   const { clock, signal, patience = Number.POSITIVE_INFINITY } = options;
-  const end = clock.now().getTime() + patience;
-  const left = (): number => end - clock.now().getTime();
+  const deadline = clock.now().getTime() + patience;
+  const remainingMs = (): number => deadline - clock.now().getTime();
 
   const poll = async (): Promise<void> => {
-    while (entries.size > 0) {
-      await clock.sleep(Math.max(0, Math.min(tick, left())), signal).catch(() => undefined);
-      if (signal.aborted || left() <= 0) break;
-      tick = Math.min(tick * 1.3, longestTick);
-      await look(entries, options);
+    while (jobs.size > 0) {
+      const sleepMs = Math.max(0, Math.min(intervalMs, remainingMs()));
+      await clock.sleep(sleepMs, signal).catch(() => undefined);
+      if (signal.aborted || remainingMs() <= 0) break;
+      intervalMs = Math.min(intervalMs * 1.3, maxIntervalMs);
+      await pollOnce(jobs, options);
     }
-    for (const entry of entries) entry.end({ is: 'pending' });
+    for (const job of jobs) job.end({ is: 'pending' });
   };
 
-  const pollToTheEnd = async (): Promise<void> => {
+  const pollUntilDone = async (): Promise<void> => {
     try {
       await poll();
     } catch (bug) {
-      for (const entry of entries) entry.fail(bug);
+      for (const job of jobs) job.fail(bug);
     }
-    entries.clear();
+    jobs.clear();
     polling = undefined;
   };
 
@@ -89,29 +103,29 @@ export function createFollower(options: FollowerOptions): Follower {
     follow: ({ event, wasSeen, ...work }) =>
       new Promise((resolve, reject) => {
         const since = clock.now().getTime();
-        const entry: Entry = {
+        const pending: PendingJob = {
           ...work,
           since,
           job: event,
           missingFrom: wasSeen ? since : since + options.visibility,
           fail: reject,
           end: (settlement) => {
-            entries.delete(entry);
+            jobs.delete(pending);
             resolve(settlement);
           },
         };
-        entries.add(entry);
-        tick = firstTick;
-        polling ??= pollToTheEnd();
+        jobs.add(pending);
+        intervalMs = minIntervalMs;
+        polling ??= pollUntilDone();
       }),
   };
 }
 
-async function look(entries: ReadonlySet<Entry>, options: FollowerOptions): Promise<void> {
+async function pollOnce(pending: ReadonlySet<PendingJob>, options: FollowerOptions): Promise<void> {
   try {
-    await readJobs([...entries], options);
+    await readJobs([...pending], options);
     await readResources(
-      [...entries].filter(({ job }) => job === undefined),
+      [...pending].filter(({ job }) => job === undefined),
       options,
     );
   } catch (error) {
@@ -119,33 +133,36 @@ async function look(entries: ReadonlySet<Entry>, options: FollowerOptions): Prom
   }
 }
 
-/** Clocks differ between machines, so the walk goes back somewhat further than the oldest entry. */
+/**
+ * Clocks differ between machines, so events are read this much further back than the oldest pending job, in
+ * milliseconds.
+ */
 const clockSkew = 60_000;
 
-async function readJobs(entries: readonly Entry[], options: FollowerOptions): Promise<void> {
+async function readJobs(pending: readonly PendingJob[], options: FollowerOptions): Promise<void> {
   const { api, catalog } = options;
   const byEvent = new Map(
-    entries.flatMap((entry) => (entry.job === undefined ? [] : [[entry.job, entry] as const])),
+    pending.flatMap((entry) => (entry.job === undefined ? [] : [[entry.job, entry] as const])),
   );
   if (byEvent.size === 0) return;
   const oldest = Math.min(...[...byEvent.values()].map(({ since }) => since)) - clockSkew;
   for await (const page of catalog.jobs.tail(api)) {
     for (const job of page) {
       const entry = byEvent.get(job.id);
-      if (entry) ended(entry, job, options);
+      if (entry) recordJobState(entry, job, options);
       byEvent.delete(job.id);
     }
     if (byEvent.size === 0 || page.some(({ at }) => Date.parse(at) < oldest)) break;
   }
   for (const [id, entry] of byEvent) {
     const job = await catalog.jobs.get(api, id);
-    ended(entry, job ?? { state: 'done' }, options);
+    recordJobState(entry, job ?? { state: 'done' }, options);
   }
 }
 
-/** Takes note of how a job ended. After one that ended well, the resource may take a while to be shown. */
-function ended(
-  entry: Entry,
+/** Records the state of a job. After a job that succeeded, the API may not return the resource yet. */
+function recordJobState(
+  entry: PendingJob,
   { state, error }: Pick<Job, 'state' | 'error'>,
   { clock, visibility }: FollowerOptions,
 ): void {
@@ -156,7 +173,10 @@ function ended(
   entry.missingFrom = state === 'unclear' ? now : now + visibility;
 }
 
-async function readResources(awaited: readonly Entry[], options: FollowerOptions): Promise<void> {
+async function readResources(
+  awaited: readonly PendingJob[],
+  options: FollowerOptions,
+): Promise<void> {
   for (const [kind, entries] of Map.groupBy(awaited, (entry) => entry.kind)) {
     const { get, list } = options.catalog.kinds.get(kind) ?? {};
     if (!get || !list) {
@@ -164,22 +184,26 @@ async function readResources(awaited: readonly Entry[], options: FollowerOptions
       continue;
     }
     if (entries.length <= options.pages(kind))
-      for (const entry of entries) settle(entry, await get(options.api, entry.id), options.clock);
+      for (const entry of entries)
+        endIfReady(entry, await get(options.api, entry.id), options.clock);
     else {
       const live = new Map<string, Listed>();
       for await (const page of list(options.api)) for (const item of page) live.set(item.id, item);
       for (const entry of entries) {
-        // A list may lag: that something is gone, or never was, only the API's word on the very thing says.
+        // A list may lag: only a request for the resource itself shows that it does not exist.
         const listed = live.get(entry.id) ?? (await get(options.api, entry.id));
-        settle(entry, listed, options.clock);
+        endIfReady(entry, listed, options.clock);
       }
     }
   }
 }
 
-/** A resource that is not shown yet is waited for, for as long as lists may lag; one that is to go, until it is not shown. */
-function settle(
-  entry: Entry,
+/**
+ * Ends a job whose resource failed, is ready, or is gone as awaited. A missing resource is waited for as long as lists
+ * may lag.
+ */
+function endIfReady(
+  entry: PendingJob,
   live: Pick<Listed, 'settled' | 'failure'> | undefined,
   clock: Clock,
 ): void {
@@ -187,5 +211,5 @@ function settle(
   if (entry.gone ? live === undefined : live !== undefined && (live.settled ?? true))
     return entry.end({ is: 'settled' });
   if (!entry.gone && live === undefined && clock.now().getTime() >= entry.missingFrom)
-    entry.end({ is: 'failed', error: 'its job has ended, and the API does not know it' });
+    entry.end({ is: 'failed', error: 'its job has ended, but the API has no such resource' });
 }

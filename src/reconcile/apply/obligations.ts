@@ -5,20 +5,20 @@ import type { Obligation, OwedValue, Store } from '../../model/store.ts';
 import type { Visibility } from '../plan/match.ts';
 import { valueAt } from '../compare/spec.ts';
 
-/** What a live resource owes now, and what it owes no longer. Both hold field paths. */
+/** The state of a resource's obligation. Keys and items are field paths. */
 export interface Owed {
-  /** The values to restore. */
+  /** The values to restore now. */
   readonly due: Spec;
-  /** Fields whose obligation has ended. */
+  /** The fields whose obligation has ended. */
   readonly over: readonly string[];
 }
 
 const nothingOwed: Owed = { due: {}, over: [] };
 
 /**
- * What a resource owes. An obligation ends when it is met, when the YAML declares the temporary value, when somebody else has set a third
- * value, and when the resource is another one. A value that looks met counts only once lists cannot be stale any more. While the API is
- * at work on the resource, nothing is due. Pure.
+ * Compares an obligation with the live resource. An obligation ends when the owed value is restored, when the YAML
+ * declares the temporary value, when somebody else sets a third value, or when the id is another one. A restored value
+ * counts only once lists cannot be stale any more. Nothing is due while the resource is not ready. Pure.
  */
 export function owedBy(
   obligation: Obligation | undefined,
@@ -44,7 +44,10 @@ export function owedBy(
   };
 }
 
-/** A field that Holdfast set to another value; the others only go with it. */
+/**
+ * Whether Holdfast set the field to a temporary value. Other fields of an obligation are restored only together with
+ * such a one.
+ */
 const isSwitch = ({ temporary }: OwedValue): boolean => temporary !== undefined;
 
 function fateOf(
@@ -59,8 +62,9 @@ function fateOf(
 }
 
 /**
- * Makes an obligation durable before the attempt that creates it is handed to the socket. What the API certainly did not take creates no
- * obligation; `before`, what the resource owed already, stays.
+ * Observes a write to record the obligation that it creates: stored before an attempt is handed to the socket, and
+ * cleared if the API certainly did not accept it. Fields of `before`, the earlier obligation of the resource, are not
+ * cleared.
  */
 export function recordingObligation(
   store: Pick<Store, 'recordObligation' | 'clearObligation'>,
@@ -83,6 +87,6 @@ export function recordingObligation(
   };
 }
 
-/** Why a resource is changed though its YAML does not ask for it. */
+/** The reason that reports show for a restore, which the YAML does not ask for. */
 export const owedReason = ({ at }: Obligation, due: Spec): string =>
-  `${Object.keys(due).join(', ')}: switched by Holdfast for a change at ${at}, and owed back`;
+  `${Object.keys(due).join(', ')}: changed temporarily by Holdfast at ${at}, and to be restored`;

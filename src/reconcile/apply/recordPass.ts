@@ -8,7 +8,7 @@ import { isRotatedKey } from '../observe/requiredLists.ts';
 import type { Policy, Prepared, Workspace } from '../workspace.ts';
 import { setbackAfter } from '../guard/backoff.ts';
 
-/** Notes which rotated lists this pass has read, and what lists have begun to leave out or show again. */
+/** Records which rotated lists this pass read, and which bound resources lists began to leave out or to show again. */
 export async function rememberSeen(
   { store, catalog }: Workspace,
   { snapshot, startedAt, plan }: Pick<Prepared, 'snapshot' | 'startedAt' | 'plan'>,
@@ -22,8 +22,9 @@ export async function rememberSeen(
 }
 
 /**
- * Binds what was recognised, forgets what is gone, owed no longer, or known to have failed, and takes the fixed write-only values of the
- * newly bound as written.
+ * Records what the plan found before any action runs: binds recognised resources; unbinds those that are gone, or whose
+ * create failed; clears obligations and member intents that have ended. Immutable write-only values of newly bound
+ * resources count as written, since they can neither be read nor changed.
  */
 export async function rememberRecognised(
   workspace: Workspace,
@@ -34,11 +35,11 @@ export async function rememberRecognised(
   const { plan, desired, values, memory, startedAt, vanished } = prepared;
   const { recognised, gone, obligationsOver } = plan;
   const boundAt = startedAt.toISOString();
-  await store.bind(recognised.map((one) => ({ ...one, boundAt, created: false })));
+  await store.bind(recognised.map((found) => ({ ...found, boundAt, created: false })));
   await store.unbind([...gone, ...vanished.map(({ address }) => address)]);
-  if (vanished.length > 0) await store.note({ ...noNotes, failed: vanished });
+  if (vanished.length > 0) await store.note({ ...nothingToRecord, failed: vanished });
   for (const { address, paths } of obligationsOver) await store.clearObligation(address, paths);
-  for (const [address, path] of memberIntentsOver(memory, policy.visibility, startedAt))
+  for (const [address, path] of expiredMemberIntents(memory, policy.visibility, startedAt))
     await store.clearIntent(address, path);
   await rememberSeen(workspace, prepared);
   await store.written(
@@ -60,7 +61,7 @@ export async function rememberRecognised(
   );
 }
 
-const noNotes: Parameters<Store['note']>[0] = {
+const nothingToRecord: Parameters<Store['note']>[0] = {
   failed: [],
   done: [],
   writes: [],
@@ -69,8 +70,8 @@ const noNotes: Parameters<Store['note']>[0] = {
   available: [],
 };
 
-/** Creates of members that lists would show by now. */
-const memberIntentsOver = (
+/** The intents of members that lists must show by now, if they exist. */
+const expiredMemberIntents = (
   { memberIntents }: Memory,
   visibility: number,
   now: Date,
@@ -82,8 +83,9 @@ const memberIntentsOver = (
   );
 
 /**
- * Notes how the actions of a pass ended: failures, what was written, what was done, and what was restored. A failure counts on until its
- * action has ended well, or is not planned any more while the resource is not pending either.
+ * Records the outcomes of a pass: failures, written paths, finished actions, ended obligations, and capacity. A failure
+ * record stays until its action succeeds, or until a complete plan has neither the action nor a pending job on the
+ * resource.
  */
 export async function rememberOutcomes(
   { store, clock, random }: Workspace,
@@ -115,7 +117,7 @@ export async function rememberOutcomes(
       if (outcome.result === 'done' && outcome.fulfilled)
         await store.clearObligation(address, outcome.fulfilled);
       const fingerprint = fingerprints.yaml(address);
-      // A create that is pending may still fail, which nobody else has a part in.
+      // A pending create may still fail. Creating it again is then no contention.
       const isUnsure = action.verb === 'create' && outcome.result === 'pending';
       const paths = isUnsure ? [] : writtenPaths(action);
       for (const path of paths) writes.push({ address, path, at, fingerprint });
@@ -130,7 +132,7 @@ export async function rememberOutcomes(
   await store.note({ failed, done: [...done, ...over], writes, deeds, shortages, available });
 }
 
-/** The resources that the API is still at work on. */
+/** The addresses of resources with a pending job. */
 const pendingIn = ({ assessments }: Plan): ReadonlySet<Address> =>
   new Set(
     assessments.flatMap(({ kind, name, status }) =>

@@ -1,3 +1,7 @@
+// Makes the report of a pass. In: the plan and, if it was applied, the outcomes. Out: one `Report` value, which
+// src/report and src/notify render. `estimate.ts` and `referenceGraph.ts` make further values of a plan that is not
+// applied.
+
 import {
   statuses,
   verbs,
@@ -15,7 +19,7 @@ import type { Memory } from '../../model/store.ts';
 import { comesAfter } from '../plan/order.ts';
 import { nothing } from '../plan/planContext.ts';
 
-/** What a report is made from. Without `outcomes`, nothing was done: actions are planned or blocked. */
+/** The input of a report. Without `outcomes`, the plan was not applied: actions are planned or blocked. */
 export interface ReportInput extends Pick<
   Report,
   | 'pass'
@@ -32,25 +36,28 @@ export interface ReportInput extends Pick<
   readonly plan: Plan;
   readonly outcomes?: ReadonlyMap<ActionId, Outcome>;
   readonly conditions: Memory['conditions'];
-  /** When relations were read that are read in rotation. */
+  /** When each rotated relation was last read, by address. */
   readonly readings: ReadonlyMap<Address, ReportedResource['readings']>;
   readonly api: Report['api'];
   readonly estimate: Report['estimate'];
 }
 
-/** The report of a pass. Pure. */
+/** Makes the report of a pass. Pure, but for a cache of the resources of plans without actions. */
 export function reportOf(input: ReportInput): Report {
   const { plan, outcomes, conditions, readings, api, ...header } = input;
   const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
-  const found =
+  const assessed =
     actions.length === 0
-      ? quietResources(plan, conditions, header.finishedAt)
-      : plan.assessments.flatMap((one) => {
-          const own = outcomes ? (byResource.get(addressOf(one.kind, one.name)) ?? []) : [];
-          return isGone(own) ? [] : [reportedResource(one, own, conditions, header.finishedAt)];
+      ? unchangedResources(plan, conditions, header.finishedAt)
+      : plan.assessments.flatMap((assessment) => {
+          const address = addressOf(assessment.kind, assessment.name);
+          const applied = outcomes ? (byResource.get(address) ?? []) : [];
+          return isGone(applied)
+            ? []
+            : [reportedResource(assessment, applied, conditions, header.finishedAt)];
         });
-  const resources = withReadings(found, readings);
+  const resources = withReadings(assessed, readings);
   return {
     schema: 'holdfast/report/v1',
     ...header,
@@ -63,11 +70,14 @@ export function reportOf(input: ReportInput): Report {
 }
 
 /**
- * The report of a pass that went on after what the one before had left pending: what it found, and the actions of both. Pure.
+ * Joins the reports of a pass and of the pass that continued its pending actions: the resources of `next`, and the
+ * actions of both. Pure.
  */
 export function continuedBy(before: Report, next: Report): Report {
-  const again = new Set(next.actions.map(({ id }) => id));
-  const earlier = before.actions.filter(({ id, outcome }) => outcome === 'done' && !again.has(id));
+  const repeated = new Set(next.actions.map(({ id }) => id));
+  const earlier = before.actions.filter(
+    ({ id, outcome }) => outcome === 'done' && !repeated.has(id),
+  );
   const actions = [...earlier, ...next.actions];
   return {
     ...next,
@@ -84,24 +94,24 @@ export function continuedBy(before: Report, next: Report): Report {
   };
 }
 
-/** The resources with the age of what was read of them in rotation. */
+/** Adds to the resources when their rotated relations were last read. */
 const withReadings = (
   resources: readonly ReportedResource[],
   readings: ReportInput['readings'],
 ): readonly ReportedResource[] =>
   readings.size === 0
     ? resources
-    : resources.map((one) => {
-        const own = readings.get(addressOf(one.kind, one.name));
-        return own ? { ...one, readings: own } : one;
+    : resources.map((resource) => {
+        const readAt = readings.get(addressOf(resource.kind, resource.name));
+        return readAt ? { ...resource, readings: readAt } : resource;
       });
 
-/** Whether a resource was deleted for good, and not to be replaced. */
+/** Whether the actions deleted a resource without replacing it. */
 const isGone = (actions: readonly ReportedAction[]): boolean =>
   actions.some(({ verb, outcome }) => verb === 'delete' && outcome === 'done') &&
   !actions.some(({ verb }) => verb === 'create');
 
-const quiet = new WeakMap<
+const unchangedByPlan = new WeakMap<
   Plan,
   {
     readonly conditions: Memory['conditions'];
@@ -110,22 +120,25 @@ const quiet = new WeakMap<
 >();
 
 /**
- * The resources of a plan that does nothing. Reports of the same plan and conditions share them where each has been in its status for
- * a while, so that no time of this pass is in them.
+ * The reported resources of a plan without actions. Reports of the same plan and conditions share the array, unless the
+ * status of a resource has just changed: it would then hold the time of this pass.
  */
-function quietResources(
+function unchangedResources(
   plan: Plan,
   conditions: Memory['conditions'],
   now: string,
 ): readonly ReportedResource[] {
-  const known = quiet.get(plan);
-  if (known?.conditions === conditions) return known.resources;
-  const resources = plan.assessments.map((one) => reportedResource(one, [], conditions, now));
-  if (resources.every(({ since }) => since !== now)) quiet.set(plan, { conditions, resources });
+  const cached = unchangedByPlan.get(plan);
+  if (cached?.conditions === conditions) return cached.resources;
+  const resources = plan.assessments.map((assessment) =>
+    reportedResource(assessment, [], conditions, now),
+  );
+  if (resources.every(({ since }) => since !== now))
+    unchangedByPlan.set(plan, { conditions, resources });
   return resources;
 }
 
-/** An action as reports show it; without an outcome, it is planned or blocked. */
+/** An action as a report shows it. Without an outcome it is planned or blocked. */
 export function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
   const { id, verb, kind, name, changes, held, resourceId, liveName, note } = action;
   return {
@@ -154,7 +167,7 @@ function reportedResource(
   now: string,
 ): ReportedResource {
   const { kind, name, changes, unverifiable } = assessment;
-  const { status, reason } = afterwards(assessment, actions);
+  const { status, reason } = statusAfter(assessment, actions);
   const before = conditions.get(addressOf(kind, name));
   const created = actions.find(({ verb }) => verb === 'create')?.resourceId;
   return {
@@ -170,24 +183,24 @@ function reportedResource(
   };
 }
 
-/** What the guard has said of a resource stays true, whatever else was done to it. */
-const isWithheld = (status: Status, actions: readonly ReportedAction[]): boolean =>
+/** Whether the guard blocked anything of a resource. Its status then stays, whatever other actions did. */
+const isBlocked = (status: Status, actions: readonly ReportedAction[]): boolean =>
   status === 'blocked' ||
   status === 'contended' ||
   actions.some(({ outcome }) => outcome === 'blocked');
 
-/** What is true of a resource once its actions have ended. */
-function afterwards(
+/** The status of a resource after its actions. */
+function statusAfter(
   { status, reason }: Assessment,
   actions: readonly ReportedAction[],
 ): { status: Status; reason?: string | undefined } {
   const failed = actions.find(({ outcome }) => outcome === 'failed');
   if (failed) return { status: 'failed', reason: `${failed.id}: ${failed.error}` };
-  if (actions.length === 0 || isWithheld(status, actions)) return { status, reason };
+  if (actions.length === 0 || isBlocked(status, actions)) return { status, reason };
   if (actions.some(({ outcome }) => outcome === 'pending'))
     return { status: 'pending', reason: 'the API is at work on it' };
-  const left = actions.find(({ outcome }) => outcome !== 'done');
-  if (left) return { status, reason: `${left.id} was ${left.outcome}: ${left.error}` };
+  const undone = actions.find(({ outcome }) => outcome !== 'done');
+  if (undone) return { status, reason: `${undone.id} was ${undone.outcome}: ${undone.error}` };
   return { status: status === 'orphaned' ? status : 'inSync' };
 }
 
@@ -200,7 +213,7 @@ function summaryOf(
   return { ...count, actions: countByVerb(actions) };
 }
 
-/** Actions by verb; those that are held are not counted. */
+/** The number of actions by verb, without blocked ones. */
 function countByVerb(actions: readonly ReportedAction[]): Summary['actions'] {
   const byVerb = Object.fromEntries(verbs.map((verb) => [verb, 0])) as Record<Verb, number>;
   for (const { verb, outcome } of actions) if (outcome !== 'blocked') byVerb[verb] += 1;

@@ -78,14 +78,14 @@ describe('an action', () => {
       wait: false,
       outcomes: [
         'machines/a:create pending',
-        'machines/b:create skipped: what it requires is not done',
+        'machines/b:create skipped: an action that it requires is not done',
       ],
     },
     {
       name: 'that requires what is not among them',
       because: 'nothing brings that',
       actions: [create('a', 'machines/ghost:create')],
-      outcomes: ['machines/a:create skipped: what it requires is not done'],
+      outcomes: ['machines/a:create skipped: an action that it requires is not done'],
     },
     {
       name: 'after somebody stopped Holdfast',
@@ -112,7 +112,9 @@ describe('an action', () => {
       actions: alone,
       ends: { is: 'pending' },
       why: 'no GPU',
-      outcomes: ['machines/a:create failed: the API took it, and it does not come up: no GPU'],
+      outcomes: [
+        'machines/a:create failed: the API accepted it, but it does not become ready: no GPU',
+      ],
     },
     {
       name: 'that failed, with more to tell',
@@ -120,7 +122,7 @@ describe('an action', () => {
       actions: alone,
       ends: { is: 'failed', error: 'unhealthy' },
       why: 'no GPU',
-      outcomes: ['machines/a:create failed: the API took it and failed: unhealthy: no GPU'],
+      outcomes: ['machines/a:create failed: the API accepted it, and it failed: unhealthy: no GPU'],
     },
     {
       name: 'that failed, with the same to tell',
@@ -128,7 +130,7 @@ describe('an action', () => {
       actions: alone,
       ends: { is: 'failed', error: 'unhealthy: no GPU' },
       why: 'no GPU',
-      outcomes: ['machines/a:create failed: the API took it and failed: unhealthy: no GPU'],
+      outcomes: ['machines/a:create failed: the API accepted it, and it failed: unhealthy: no GPU'],
     },
   ])('$name: $because', async (row) => {
     const { told, sent } = await applied(row);
@@ -154,7 +156,7 @@ const options = (over: Partial<ApplyOptions>): ApplyOptions => ({
 });
 
 describe('a write that fails', () => {
-  const lost = 'no (whether it happened is not known; the next pass looks)';
+  const lost = 'no (it may have happened; the next pass checks)';
   test.each([
     { verdict: 'rejected', status: 400, error: 'no', refused: true },
     { verdict: 'rejected', status: 403, error: 'no', refused: true },
@@ -167,7 +169,7 @@ describe('a write that fails', () => {
     const outcomes = await apply(both, options({ run }));
     expect([...outcomes.values()]).toEqual([
       { result: 'failed', error, attempts: 1, took: 0, ...(refused ? { refused } : {}) },
-      { result: 'skipped', error: 'what it requires is not done', attempts: 0, took: 0 },
+      { result: 'skipped', error: 'an action that it requires is not done', attempts: 0, took: 0 },
     ]);
   });
 
@@ -195,7 +197,7 @@ test('what is held is blocked, and so is what waits for it skipped', async () =>
   );
   expect([...outcomes.values()]).toEqual([
     { result: 'blocked', error: 'no', attempts: 0, took: 0 },
-    { result: 'skipped', error: 'what it requires is not done', attempts: 0, took: 0 },
+    { result: 'skipped', error: 'an action that it requires is not done', attempts: 0, took: 0 },
   ]);
 });
 

@@ -152,7 +152,7 @@ describe('a machine that is stopped for a change', () => {
     const writes = it.writes();
     const report = await it.pass([machine({}, { manage: 'observe' })]);
     expect(openOf(report)[0]).toMatch(
-      /^drifted machines\/m: observed only .*; state: switched by Holdfast for a change at .*, and owed back$/,
+      /^drifted machines\/m: observed only .*; state: changed temporarily by Holdfast at .*, and to be restored$/,
     );
     expect(it.writes()).toEqual(writes);
   });

@@ -6,16 +6,20 @@ import { openSame } from './storePlace.ts';
 import type { Tables } from './tables.ts';
 import { explained } from './errors.ts';
 
-/** What a database is opened for; `inspect`: to be read while nobody writes, without a file made beside it. */
+/**
+ * The purpose for which a database is opened. `inspect`: read while no process writes, without creating a file beside
+ * it.
+ */
 export type Access = 'write' | 'read' | 'inspect';
 
 /**
- * A SQLite file as a Kysely database. Writes are on disk when they return (`synchronous = full`, write-ahead log); a second process
- * waits up to five seconds for its turn. What the place does not allow is a `StoreError`, whatever statement meets it.
+ * Opens a SQLite file as a Kysely database. Writes are on disk when they return (`synchronous = full`, write-ahead
+ * log); a second process waits up to five seconds for its turn. Throws, and every statement rejects with, a
+ * `StoreError` if the file or its disk is the cause.
  */
 export function openSqlite(path: string, access: Access = 'write'): Kysely<Tables> {
   const raw = explained(path, () => openSame(path, openers[access]));
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(raw, path) }) });
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapter(raw, path) }) });
 }
 
 const timeout = 5000;
@@ -27,8 +31,8 @@ function openToWrite(path: string): DatabaseSync {
 }
 
 /**
- * To read a write-ahead log SQLite makes a file beside it. Where it may not, and there is no log, nobody writes: then the file is read
- * as one that cannot change.
+ * SQLite creates a file beside the database to read its write-ahead log. If it must not, and there is no log, no
+ * process writes: the file is then opened as immutable.
  */
 function openToRead(path: string): DatabaseSync {
   const raw = new DatabaseSync(path, { timeout, readOnly: true });
@@ -54,31 +58,31 @@ const openers: Readonly<Record<Access, (path: string) => DatabaseSync>> = {
   inspect: (path) => (existsSync(`${path}-wal`) ? openToRead(path) : openImmutable(path)),
 };
 
-/** SQLITE_CANTOPEN, or SQLITE_READONLY with more in its upper bytes. */
+/** Whether an error is SQLITE_CANTOPEN or SQLITE_READONLY. The upper bytes of a result code hold details. */
 const isNotAllowed = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && [8, 14].includes(Number(error.errcode) % 256);
 
 const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
 
-/** What Kysely's SQLite dialect expects of a driver, made of Node's own. A statement is prepared once. */
-function shim(raw: DatabaseSync, path: string): SqliteDatabase {
+/** Adapts Node's SQLite to the driver that Kysely's SQLite dialect expects. Each statement is prepared once. */
+function adapter(raw: DatabaseSync, path: string): SqliteDatabase {
   const prepared = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
   return {
     close: () => raw.close(),
     prepare(text) {
-      // On a full disk SQLite rolls back by itself; to do it again would be an error that hides the first one.
-      if (text === 'rollback' && !raw.isTransaction) return nothing;
-      const known = prepared.get(text);
-      if (known) return known;
+      // On a full disk SQLite rolls back by itself. A second rollback would fail, and hide the first error.
+      if (text === 'rollback' && !raw.isTransaction) return emptyStatement;
+      const cached = prepared.get(text);
+      if (cached) return cached;
       const statement = explained(path, () => wrapped(raw.prepare(text), path));
-      if (prepared.size < mostPrepared) prepared.set(text, statement);
+      if (prepared.size < maxPrepared) prepared.set(text, statement);
       return statement;
     },
   };
 }
 
-/** There are some sixty different statements. */
-const mostPrepared = 200;
+/** Far above the number of different statements, which is about sixty. */
+const maxPrepared = 200;
 
 const wrapped = (
   statement: StatementSync,
@@ -90,7 +94,7 @@ const wrapped = (
   iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
 });
 
-const nothing: ReturnType<SqliteDatabase['prepare']> = {
+const emptyStatement: ReturnType<SqliteDatabase['prepare']> = {
   reader: false,
   all: () => [],
   run: () => ({ changes: 0, lastInsertRowid: 0 }),

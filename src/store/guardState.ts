@@ -6,13 +6,13 @@ import type { Tables } from './tables.ts';
 
 type Database = Kysely<Tables>;
 
-/** How many deeds of one resource are kept. */
-const keptDeeds = 200;
+/** The number of past actions kept per resource. */
+const keptPerResource = 200;
 
-/** How long an approval may be used. */
+/** How long an approval is valid. */
 const approvalMs = 24 * 60 * 60 * 1000;
 
-/** What the guard goes by: setbacks, writes, suspensions, approvals and shortages. */
+/** Reads the guard's part of the memory: failure records, writes, suspensions, approvals, shortages, and durations. */
 export async function readGuarding(
   database: Database,
 ): Promise<
@@ -43,21 +43,21 @@ export async function readGuarding(
   };
 }
 
-/** How many of the newest deeds tell how long things take. */
-const recentDeeds = 1000;
+/** The number of newest actions from which durations are averaged. */
+const recentActions = 1000;
 
 async function readDurations(database: Database): Promise<Memory['durations']> {
   const { rows } = await sql<{ sort: string; took: number }>`
     select substr(address, 1, instr(address, '/') - 1) || ':' || verb as sort, avg(took) as took
     from deeds
-    where outcome = 'done' and id > (select coalesce(max(id), 0) from deeds) - ${recentDeeds}
+    where outcome = 'done' and id > (select coalesce(max(id), 0) from deeds) - ${recentActions}
     group by sort`.execute(database);
   return new Map(rows.map(({ sort, took }) => [sort, Math.round(took)]));
 }
 
 type Notes = Parameters<Store['note']>[0];
 
-/** Notes how actions ended. */
+/** Writes the outcomes of a pass's actions. */
 export async function noteOutcomes(transaction: Transaction<Tables>, notes: Notes): Promise<void> {
   for (const setback of notes.failed) await upsertSetback(transaction, setback);
   for (const action of notes.done)
@@ -105,12 +105,15 @@ async function addDeed(transaction: Transaction<Tables>, deed: Deed): Promise<vo
         .select('id')
         .where('address', '=', deed.address)
         .orderBy('id', 'desc')
-        .limit(keptDeeds),
+        .limit(keptPerResource),
     )
     .execute();
 }
 
-/** Forgets what is too old to count: writes of more than an hour ago, approvals nobody used, shortages that are over. */
+/**
+ * Deletes expired rows: old writes and deletions, unused approvals, and past shortages. Resolves to whether it deleted
+ * any.
+ */
 export async function forgetOld(database: Database, now: Date): Promise<boolean> {
   const before = (milliseconds: number): string =>
     new Date(now.getTime() - milliseconds).toISOString();
@@ -126,17 +129,20 @@ export async function forgetOld(database: Database, now: Date): Promise<boolean>
   return results.flat().some(({ numDeletedRows }) => numDeletedRows > 0n);
 }
 
-/** Longer than the hour within which writes count, so that no clock skew matters. */
+/** Twice the hour within which writes count, so that clock skew does not matter. */
 const writesMs = 2 * 60 * 60 * 1000;
 
-/** Acts on a resource again, and forgets what made Holdfast leave it alone. */
+/**
+ * Ends the suspension of a resource, and deletes its writes and failure records, so that neither contention nor
+ * back-off blocks it.
+ */
 export async function resume(transaction: Transaction<Tables>, address: Address): Promise<void> {
   await transaction.deleteFrom('suspensions').where('address', '=', address).execute();
   await transaction.deleteFrom('writes').where('address', '=', address).execute();
   await transaction.deleteFrom('setbacks').where('address', '=', address).execute();
 }
 
-/** What was done to a resource, newest first. */
+/** Reads the past actions of a resource, newest first, at most `limit`. */
 export async function readDeeds(
   database: Database,
   address: Address,

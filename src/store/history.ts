@@ -13,39 +13,45 @@ import type { Tables } from './tables.ts';
 
 type Database = Kysely<Tables>;
 
-/** What the last pass found, ordered by address. `one` may give the same text for texts that are alike. */
+/**
+ * Reads the conditions that the last pass found, ordered by address. `intern` may return one string for all equal
+ * strings.
+ */
 export async function readConditions(
   database: Database,
-  one: (text: string) => string = (text) => text,
+  intern: (text: string) => string = (text) => text,
 ): Promise<readonly Condition[]> {
   const rows = await database.selectFrom('conditions').selectAll().orderBy('address').execute();
   return rows.map(({ address, status, since, reason }) => ({
-    address: one(address) as Address,
-    status: one(status) as Status,
-    since: one(since),
+    address: intern(address) as Address,
+    status: intern(status) as Status,
+    since: intern(since),
     reason,
   }));
 }
 
-/** What a report says otherwise than is remembered: conditions to write, and addresses to forget. */
+/** The differences between a report and the stored conditions: conditions to write, and addresses to delete. */
 export interface ConditionChanges {
   readonly write: readonly Condition[];
   readonly forget: readonly Address[];
 }
 
-/** A resource that was in its status before, and of which there is nothing to be said. */
-const isQuiet =
+/** Whether a resource has the same status as before, and no reason. */
+const isUnchanged =
   (finishedAt: string) =>
   ({ since, reason }: ReportedResource): boolean =>
     since !== finishedAt && reason === null;
 
-/** Most of a team is as it was, so only what changed is written. */
+/**
+ * Compares a report with the stored conditions. Most resources do not change between passes, so only the differences
+ * are written.
+ */
 export function changedConditions(
   before: ReadonlyMap<Address, Condition>,
   { resources, finishedAt }: Report,
 ): ConditionChanges {
-  const asBefore = resources.length === before.size && resources.every(isQuiet(finishedAt));
-  if (asBefore) return { write: [], forget: [] };
+  const isSame = resources.length === before.size && resources.every(isUnchanged(finishedAt));
+  if (isSame) return { write: [], forget: [] };
   const now = new Map(
     resources.map(({ kind, name, status, since, reason }) => {
       const address = addressOf(kind, name);
@@ -54,13 +60,14 @@ export function changedConditions(
   );
   return {
     write: [...now.values()].filter(({ address, status, reason }) => {
-      const known = before.get(address);
-      return known?.status !== status || known.reason !== reason;
+      const stored = before.get(address);
+      return stored?.status !== status || stored.reason !== reason;
     }),
     forget: [...before.keys()].filter((address) => !now.has(address)),
   };
 }
 
+/** Writes the differences between a report and the stored conditions. */
 export async function noteConditions(
   database: Database,
   { write, forget }: ConditionChanges,
@@ -75,7 +82,7 @@ export async function noteConditions(
     await database.deleteFrom('conditions').where('address', '=', address).execute();
 }
 
-/** Adds a pass, and forgets all but the newest `keep`. */
+/** Adds a pass, and deletes all but the newest `keep`. */
 export async function notePass(database: Database, report: Report, keep: number): Promise<void> {
   const { pass, trigger, mode, startedAt, finishedAt, summary } = report;
   await database
@@ -97,7 +104,7 @@ export async function notePass(database: Database, report: Report, keep: number)
     .execute();
 }
 
-/** Passes, newest first; only those older than `before`. */
+/** Reads at most `limit` passes, newest first. `before`: the id of a pass; only older ones are read. */
 export async function readPasses(
   database: Database,
   limit: number,

@@ -7,17 +7,18 @@ import type { StoreSettings } from '../model/settings.ts';
 import { checkPlace, createFile, openSame, pathOf, preparePlace } from './storePlace.ts';
 import { storeErrorOf } from './errors.ts';
 
-/** The right to write with a store. It ends when it is disposed of, and with the process, however that ends. */
+/** The right to write to a store. It ends when it is disposed of, and with the process, however that ends. */
 export type WriterLock = Disposable;
 
-/** Who has the right to write: `process 4711 on trainer since 2026-11-21T10:00:00Z`. */
+/** The process with the right to write, such as `process 4711 on trainer since 2026-11-21T10:00:00Z`. */
 export interface Held {
   readonly heldBy: string;
 }
 
 /**
- * Takes the right to write with a store, or tells who has it. The lock is SQLite's own on a file beside the store, which the system lets
- * go when its holder dies; readers do not need it. Rejects with a `StoreError` where the store's place cannot be used or trusted.
+ * Takes the right to write to a store, or returns the process that has it. The lock is SQLite's lock on a file beside
+ * the store, which the system releases when its holder dies. Readers do not need it. Rejects with a `StoreError` if the
+ * store's directory or files cannot be used or trusted.
  */
 export async function lockStore(
   settings: StoreSettings,
@@ -38,7 +39,7 @@ export async function lockStore(
   }
 }
 
-/** Who has the right to write now; undefined: nobody. Creates and changes nothing. */
+/** The process that has the right to write now; undefined if none has. Creates and changes nothing. */
 export async function lockHolder(settings: StoreSettings): Promise<string | undefined> {
   const path = pathOf(settings);
   if (path === ':memory:') return undefined;
@@ -46,7 +47,7 @@ export async function lockHolder(settings: StoreSettings): Promise<string | unde
   return isLocked(`${path}.lock`) ? await readHolder(path) : undefined;
 }
 
-/** The lock file, locked; undefined when another process has it. */
+/** Locks the lock file; undefined if another process has locked it. */
 async function lockFile(path: string): Promise<DatabaseSync | undefined> {
   await createFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
@@ -62,7 +63,7 @@ async function lockFile(path: string): Promise<DatabaseSync | undefined> {
   }
 }
 
-/** Whether a lock file is locked: then it cannot be read. */
+/** Whether a lock file is locked. SQLite then refuses to read it. */
 function isLocked(path: string): boolean {
   if (!existsSync(path)) return false;
   const database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
@@ -80,7 +81,10 @@ function isLocked(path: string): boolean {
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && /database is locked/.test(error.message);
 
-/** The holder writes its name after it has the lock, so for a moment there may be none, or an old one. */
+/**
+ * Reads the name of the lock's holder. The holder writes it after it has the lock, so for a moment there may be none,
+ * or the previous one.
+ */
 const readHolder = (path: string): Promise<string> =>
   readOwnFile(`${path}.holder`).then(
     (text) => text.slice(0, 200),

@@ -8,29 +8,27 @@ import { readConditions } from './history.ts';
 
 type Database = Kysely<Tables>;
 
-/** The memory of a store, read again only when it has changed. */
+/** Reads the memory of a store, from a cache as long as the store does not change. */
 export interface MemoryReader {
+  /** Resolves to the memory, with the deletions of the 24 hours before `now`. */
   read(now: Date): Promise<Memory>;
-  /** This process has written something that is part of it. */
+  /** Invalidates the cache. To be called after every write of this process that changes the memory. */
   changed(): void;
 }
 
-type Lasting = Omit<Memory, 'deletions'>;
+type CachedMemory = Omit<Memory, 'deletions'>;
 
-/**
- * Keeps what was read last for as long as neither this process nor another one writes: SQLite's `data_version` changes when
- * another connection has committed.
- */
+/** Makes a reader. SQLite's `data_version` changes when another connection commits, which invalidates the cache too. */
 export function memoryReader(database: Database): MemoryReader {
-  let kept: { readonly version: number; readonly memory: Lasting } | undefined;
+  let cached: { readonly version: number; readonly memory: CachedMemory } | undefined;
   return {
     async read(now) {
       const version = await dataVersion(database);
-      if (kept?.version !== version) kept = { version, memory: await readLasting(database) };
-      return { ...kept.memory, deletions: await readDeletions(database, now) };
+      if (cached?.version !== version) cached = { version, memory: await readAll(database) };
+      return { ...cached.memory, deletions: await readDeletions(database, now) };
     },
     changed() {
-      kept = undefined;
+      cached = undefined;
     },
   };
 }
@@ -40,23 +38,23 @@ async function dataVersion(database: Database): Promise<number> {
   return rows[0]?.data_version ?? 0;
 }
 
-async function readLasting(database: Database): Promise<Lasting> {
-  // SQLite makes a new text of every value.
-  const one = oneOfEachText();
+async function readAll(database: Database): Promise<CachedMemory> {
+  // SQLite returns a new string for every value, though many are equal.
+  const intern = oneOfEachText();
   const bindings = await database.selectFrom('bindings').selectAll().execute();
   const intents = await database.selectFrom('intents').selectAll().execute();
   const obligations = await database.selectFrom('obligations').selectAll().execute();
   const digests = await database.selectFrom('digests').selectAll().execute();
   const readings = await database.selectFrom('readings').selectAll().execute();
-  const conditions = await readConditions(database, one);
+  const conditions = await readConditions(database, intern);
   return {
     ...(await readGuarding(database)),
     bindings: new Map(
       bindings.map((row) => [
-        one(row.address) as Address,
+        intern(row.address) as Address,
         {
           id: row.live_id,
-          boundAt: one(row.bound_at),
+          boundAt: intern(row.bound_at),
           created: row.created === 1,
           protected: row.protected === 1,
           ...(row.unlisted_since === null ? {} : { unlistedSince: row.unlisted_since }),
@@ -71,7 +69,7 @@ async function readLasting(database: Database): Promise<Lasting> {
     memberIntents: memberIntentsIn(intents),
     obligations: obligationsIn(obligations),
     team: await readTeam(database),
-    digests: byAddress(digests, one),
+    digests: byAddress(digests, intern),
     readings: new Map(readings.map(({ list, at }) => [list, at])),
     conditions: new Map(conditions.map((condition) => [condition.address, condition])),
   };
@@ -79,14 +77,14 @@ async function readLasting(database: Database): Promise<Lasting> {
 
 function byAddress(
   rows: readonly Tables['digests'][],
-  one: (text: string) => string,
+  intern: (text: string) => string,
 ): ReadonlyMap<Address, Readonly<Record<string, string>>> {
   const digests = new Map<Address, Record<string, string>>();
   for (const { address, path, digest } of rows) {
-    const known = one(address) as Address;
-    const own = digests.get(known) ?? {};
-    digests.set(known, own);
-    own[path] = one(digest);
+    const key = intern(address) as Address;
+    const byPath = digests.get(key) ?? {};
+    digests.set(key, byPath);
+    byPath[path] = intern(digest);
   }
   return digests;
 }
@@ -94,9 +92,9 @@ function byAddress(
 function memberIntentsIn(rows: readonly Tables['intents'][]): Memory['memberIntents'] {
   const ofMembers = rows.filter(({ path }) => path !== '');
   return new Map(
-    [...Map.groupBy(ofMembers, ({ address }) => address as Address)].map(([address, own]) => [
+    [...Map.groupBy(ofMembers, ({ address }) => address as Address)].map(([address, intents]) => [
       address,
-      Object.fromEntries(own.map(({ path, at, until }) => [path, { at, until }])),
+      Object.fromEntries(intents.map(({ path, at, until }) => [path, { at, until }])),
     ]),
   );
 }
@@ -127,13 +125,13 @@ async function readTeam(database: Database): Promise<Team | undefined> {
   return row && (JSON.parse(row.value) as Team);
 }
 
-const day = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 async function readDeletions(database: Database, now: Date): Promise<readonly string[]> {
   const rows = await database
     .selectFrom('deletions')
     .select('at')
-    .where('at', '>', new Date(now.getTime() - day).toISOString())
+    .where('at', '>', new Date(now.getTime() - dayMs).toISOString())
     .execute();
   return rows.map(({ at }) => at);
 }

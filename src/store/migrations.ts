@@ -5,7 +5,7 @@ import { StoreError } from '../model/store.ts';
 import { openSqlite } from './database.ts';
 import type { Tables } from './tables.ts';
 
-/** The steps from an empty database to today's tables, by name; a step that has been released is never changed. */
+/** The migrations from an empty database to the present schema, by name. A released migration is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-first': {
     async up(database: Kysely<Tables>) {
@@ -143,7 +143,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .addPrimaryKeyConstraint('obligations_key', ['address', 'path'])
         .execute();
       await schema.alterTable('bindings').addColumn('unlisted_since', 'text').execute();
-      // An action's text does not tell its address for certain, so failures of before are forgotten: each is tried once more.
+      // The address cannot be derived with certainty from an action's text, so failure records are dropped: each action
+      // is retried once.
       await schema.dropTable('setbacks').execute();
       await schema
         .createTable('setbacks')
@@ -166,7 +167,10 @@ export const migrations: Readonly<Record<string, Migration>> = {
   },
 };
 
-/** Brings the database to today's tables, or to those after the step `to`. Rejects with a `StoreError` when a newer Holdfast has made it. */
+/**
+ * Migrates the database to the present schema, or to that of the migration `to`. Rejects with a `StoreError` if a newer
+ * Holdfast wrote the database, or if a migration fails.
+ */
 export async function migrate(database: Kysely<Tables>, path: string, to?: string): Promise<void> {
   const migrator = new Migrator({
     db: database,
@@ -178,14 +182,14 @@ export async function migrate(database: Kysely<Tables>, path: string, to?: strin
   if (error instanceof StoreError) throw error;
   const why = error instanceof Error ? error.message : JSON.stringify(error);
   throw new StoreError(
-    `the store ${path} cannot be brought to this version's form: ${why}; use the Holdfast that made it, or move the file away`,
+    `the store ${path} cannot be migrated to the schema of this version: ${why}; use the version of Holdfast that wrote it, or move the file away`,
     { cause: error },
   );
 }
 
 /**
- * A read-only store of an older form as a copy in memory that has today's form: the file is not touched. Today's form needs no copy, and
- * a newer one is refused.
+ * Returns a read-only database in the present schema: the database itself, or, if its schema is older, a migrated copy
+ * in memory. The file is not changed. Rejects with a `StoreError` if its schema is newer.
  */
 export async function inTodaysForm(
   database: Kysely<Tables>,

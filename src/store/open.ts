@@ -13,14 +13,16 @@ import type { Tables } from './tables.ts';
 import { damaged, storeErrorOf } from './errors.ts';
 
 /**
- * The store that the settings name, made where there is none; the path `:memory:` is one that ends with the process. With `readOnly` the
- * file is not touched, and where there is none, nothing is remembered. Rejects
- * with a `StoreError` that says what to do when it cannot be used, or when another user may have made it.
+ * Opens the store that the settings name, and creates it if there is none. The path `:memory:` is a store that ends
+ * with the process. With `readOnly` no file is created or changed; if there is none, the store is empty and in memory.
+ * Rejects with a `StoreError` that says what to do if the store cannot be used, or if another user may have made it.
  */
 export const openStore = (settings: StoreSettings, readOnly = false): Promise<Store> =>
   openAs(readOnly ? 'read' : 'write', settings);
 
-/** Likewise, to look at a store that nobody writes with: not even a file beside it is made. */
+/**
+ * Opens a store read-only like `openStore`, without creating even a file beside it. For a store that no process writes.
+ */
 export const inspectStore = (settings: StoreSettings): Promise<Store> =>
   openAs('inspect', settings);
 
@@ -29,23 +31,23 @@ async function openAs(access: Access, settings: StoreSettings): Promise<Store> {
   try {
     if (path !== ':memory:') await checkPlace(settings);
     if (path === ':memory:' || (access !== 'write' && !existsSync(path)))
-      return await opened(':memory:', 'write');
-    if (!existsSync(path)) await make(path);
-    return await opened(path, access);
+      return await openFile(':memory:', 'write');
+    if (!existsSync(path)) await createStore(path);
+    return await openFile(path, access);
   } catch (error) {
-    const explained = storeErrorOf(error, path);
-    if (explained instanceof StoreError) throw explained;
+    const storeError = storeErrorOf(error, path);
+    if (storeError instanceof StoreError) throw storeError;
     const why = error instanceof Error ? error.message : String(error);
     throw new StoreError(`the store ${path} cannot be used: ${why}`, { cause: error });
   }
 }
 
-async function opened(path: string, access: Access): Promise<Store> {
-  // SQLite takes a file of no bytes for a new database, but what Holdfast makes is never empty.
-  if (path !== ':memory:' && statSync(path).size === 0) throw isDamaged(path, 'it is empty');
+async function openFile(path: string, access: Access): Promise<Store> {
+  // SQLite takes an empty file for a new database, but Holdfast never leaves an empty one.
+  if (path !== ':memory:' && statSync(path).size === 0) throw damagedError(path, 'it is empty');
   const database = openSqlite(path, access);
   try {
-    await check(database, path);
+    await checkIntegrity(database, path);
     if (access !== 'write') return await storeOver(await inTodaysForm(database, path));
     await migrate(database, path);
     return await storeOver(database);
@@ -55,22 +57,22 @@ async function opened(path: string, access: Access): Promise<Store> {
   }
 }
 
-/** Reads all of it once (a second for each GB), since a damage that is met later may have been believed by then. */
-async function check(database: Kysely<Tables>, path: string): Promise<void> {
+/** Reads the whole file once, about one second per GB: damage that is found later may have been acted on before. */
+async function checkIntegrity(database: Kysely<Tables>, path: string): Promise<void> {
   const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(database);
   const found = rows[0]?.quick_check ?? 'no answer';
-  if (found !== 'ok') throw isDamaged(path, found.replaceAll(/\s+/g, ' '));
+  if (found !== 'ok') throw damagedError(path, found.replaceAll(/\s+/g, ' '));
 }
 
-const isDamaged = (path: string, why: string): StoreError =>
+const damagedError = (path: string, why: string): StoreError =>
   new StoreError(`the store ${path} cannot be used: ${why}; ${damaged}`);
 
-/** Makes a store beside its place and then puts it there, whole, so that a crash leaves none or an empty one of today's form. */
-async function make(path: string): Promise<void> {
+/** Creates a store at another path and renames it, so that a crash leaves either no store or a complete one. */
+async function createStore(path: string): Promise<void> {
   const directory = dirname(path);
   await makeOwnDirectory(directory);
   const part = `${path}.new`;
-  // The log of a store that was moved away would be taken for that of the new one.
+  // SQLite would apply the log of a store that was moved away to the new one.
   for (const file of [part, `${part}-wal`, `${part}-shm`, `${path}-wal`, `${path}-shm`])
     await rm(file, { force: true });
   await createFile(part);

@@ -1,3 +1,7 @@
+// The store over a database. In: an open, migrated database. Out: a `Store`. `open.ts` opens the file by
+// `storePlace.ts` (is the path safe?), `database.ts` (SQLite), and `migrations.ts`; `memory.ts`, `guardState.ts`, and
+// `history.ts` read and write groups of tables; `lock.ts` gives one process the right to write.
+
 import { createHmac } from 'node:crypto';
 import type { Insertable, Kysely, Transaction } from 'kysely';
 import type { Address } from '../model/resource.ts';
@@ -15,11 +19,13 @@ import { memoryReader } from './memory.ts';
 
 type Database = Kysely<Tables>;
 
-/** A store over an open, migrated database. Closing it closes the database. */
+/** Makes a store over an open, migrated database. Disposing of the store closes the database. */
 export async function storeOver(database: Database): Promise<Store> {
   const key = await digestKey(database);
   const reader = memoryReader(database);
-  /** Does something for each value, in one transaction that changes the memory; with no values, nothing. */
+  /**
+   * Runs `step` for each value in one transaction, and invalidates the cached memory. Without values it does nothing.
+   */
   const each = async <Value>(
     values: readonly Value[],
     step: (transaction: Transaction<Tables>, value: Value) => Promise<void>,
@@ -60,7 +66,7 @@ export async function storeOver(database: Database): Promise<Store> {
       each([JSON.stringify(team)], (transaction, value) => setMeta(transaction, 'team', value)),
     bind: (bindings) =>
       each(bindings, async (transaction, { address, id, boundAt, ...binding }) => {
-        await forgetDigestsOfOthers(transaction, address, id);
+        await clearDigestsOfOtherId(transaction, address, id);
         await upsertBinding(transaction, {
           address,
           live_id: id,
@@ -71,7 +77,7 @@ export async function storeOver(database: Database): Promise<Store> {
         });
         await clearIntent(transaction, address, '');
       }),
-    unbind: (addresses) => each(addresses, forgetResource),
+    unbind: (addresses) => each(addresses, removeResource),
     markUnlisted: (addresses, since) =>
       each(addresses, async (transaction, address) => {
         await transaction
@@ -105,11 +111,12 @@ export async function storeOver(database: Database): Promise<Store> {
           .where('at', '=', at)
           .execute();
       }),
-    deleted: (address) => each([address], forgetResource),
+    deleted: (address) => each([address], removeResource),
     async note(notes) {
-      const known = await reader.read(new Date(0));
-      const done = notes.done.filter((action) => known.setbacks.has(action));
-      const available = notes.available.filter((name) => known.shortages.has(name));
+      // Most passes change nothing, and a transaction would invalidate the cached memory.
+      const stored = await reader.read(new Date(0));
+      const done = notes.done.filter((action) => stored.setbacks.has(action));
+      const available = notes.available.filter((name) => stored.shortages.has(name));
       const { failed, writes, deeds, shortages } = notes;
       const count = [failed, writes, deeds, done, available].flat().length + shortages.size;
       if (count > 0) await each([{ ...notes, done, available }], noteOutcomes);
@@ -151,7 +158,7 @@ export async function storeOver(database: Database): Promise<Store> {
   };
 }
 
-/** The secret under which write-only values are digested; every store has its own. */
+/** The secret key of the store, under which it makes digests of write-only values. */
 async function digestKey(database: Database): Promise<Buffer> {
   const { value } = await database
     .selectFrom('meta')
@@ -214,8 +221,10 @@ async function setMeta(database: Database, key: string, value: string): Promise<
     .execute();
 }
 
-/** What was written to another live resource says nothing of this one. */
-async function forgetDigestsOfOthers(database: Database, address: Address, id: string) {
+/**
+ * Deletes the digests of an address that is bound to another id: they describe values written to another live resource.
+ */
+async function clearDigestsOfOtherId(database: Database, address: Address, id: string) {
   const bound = await database
     .selectFrom('bindings')
     .select('live_id')
@@ -225,7 +234,7 @@ async function forgetDigestsOfOthers(database: Database, address: Address, id: s
     await database.deleteFrom('digests').where('address', '=', address).execute();
 }
 
-async function forgetResource(database: Database, address: Address): Promise<void> {
+async function removeResource(database: Database, address: Address): Promise<void> {
   for (const table of ['bindings', 'intents', 'digests', 'obligations'] as const)
     await database.deleteFrom(table).where('address', '=', address).execute();
 }

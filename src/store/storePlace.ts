@@ -14,22 +14,25 @@ import {
   type User,
 } from '../model/files/trust.ts';
 
-/** What SQLite keeps beside a database, by the end of its name. */
+/** The suffixes of the files that SQLite keeps for a database. */
 const parts = ['', '-wal', '-shm', '-journal'];
 
-/** Every file of a store, by the end of its name: the store, a new one that is being made, the lock, and who holds it. */
-const ends = [
+/** The suffixes of all files of a store: the store, a new one under creation, the lock, and the name of its holder. */
+const suffixes = [
   ...['', '.new', '.lock'].flatMap((name) => parts.map((part) => name + part)),
   '.holder',
 ];
 
-/** The path of a SQLite store; `:memory:` is one without files. */
+/** The path of a SQLite store; `:memory:` is a store without files. Throws a `StoreError` for other types. */
 export function pathOf(settings: StoreSettings): string {
   if (settings.type === 'sqlite') return settings.path;
   throw new StoreError('stores other than sqlite: are not built in; write sqlite:PATH');
 }
 
-/** Makes the directory of a store where there is none, checks what is there, and closes files to other users who could read them. */
+/**
+ * Creates the directory of a store if there is none, checks the existing files, and makes those readable by their owner
+ * only. Rejects with an `UnsafePathError` as `checkPlace` does.
+ */
 export async function preparePlace(settings: StoreSettings, log: Pick<Log, 'warn'>): Promise<void> {
   const path = pathOf(settings);
   await makeOwnDirectory(dirname(path));
@@ -40,23 +43,23 @@ export async function preparePlace(settings: StoreSettings, log: Pick<Log, 'warn
   }
 }
 
-/** The files of a store that belong to this user and that others can read. */
+/** The files of a store that belong to this user, and that other users can read. */
 export async function filesOpenToOthers(path: string): Promise<readonly string[]> {
   const { uid } = currentUser();
   const found: string[] = [];
-  for (const file of ends.map((end) => path + end)) {
+  for (const file of suffixes.map((suffix) => path + suffix)) {
     const stats = await statOf(lstat, file);
     if (stats && stats.uid === uid && isOpenToOthers(stats)) found.push(file);
   }
   return found;
 }
 
-/** Rejects with an `UnsafePathError` when another user may have made or changed a file of the store. Changes nothing. */
+/** Rejects with an `UnsafePathError` if another user may have made or changed a file of the store. Changes nothing. */
 export async function checkPlace(settings: StoreSettings): Promise<void> {
   const path = pathOf(settings);
   const user = currentUser();
   if (!('simulated' in settings)) await checkDirectory(dirname(path), user);
-  for (const file of ends.map((end) => path + end))
+  for (const file of suffixes.map((suffix) => path + suffix))
     refuse(file, await statOf(lstat, file), (stats) => distrustOfFile(stats, user));
 }
 
@@ -65,13 +68,13 @@ async function checkDirectory(directory: string, user: User): Promise<void> {
   refuse(directory, await statOf(stat, directory), (stats) => distrustOfDirectory(stats, user));
 }
 
-/** Undefined where nothing is there. */
+/** The stats of a path; undefined if it does not exist. */
 async function statOf(
-  look: (path: string) => Promise<Stats>,
+  readStats: (path: string) => Promise<Stats>,
   path: string,
 ): Promise<Stats | undefined> {
   try {
-    return await look(path);
+    return await readStats(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
@@ -87,13 +90,16 @@ function refuse(
   if (why !== undefined) throw new UnsafePathError(`${path} ${why}`);
 }
 
-/** Makes an empty file for this user alone, for SQLite to fill: SQLite itself would follow a link, and leave the mode to the umask. */
+/**
+ * Creates an empty file that only this user can read, for SQLite to fill. SQLite itself would follow a link, and leave
+ * the mode to the umask.
+ */
 export async function createFile(path: string): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   await file.close();
 }
 
-/** Opens a database, and throws when the file at its path is not the one that was there before. */
+/** Opens a database. Throws an `UnsafePathError` if the file at its path was replaced meanwhile. */
 export function openSame<Opened extends { close(): void }>(
   path: string,
   openAt: (path: string) => Opened,

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-/** The tables. Times are RFC 3339, flags 0 or 1, so that any SQL database can hold them. */
+/** The tables of a store. Times are RFC 3339 text, and flags are 0 or 1, so that any SQL database can hold them. */
 export interface Tables {
   meta: { key: string; value: string };
   bindings: {
@@ -11,7 +11,7 @@ export interface Tables {
     protected: number;
     unlisted_since: string | null;
   };
-  /** `path` is empty for the resource itself, and names a member of a relation otherwise. */
+  /** `path` is empty for a resource, or names a member of one of its relations. */
   intents: { address: string; path: string; at: string; until: string };
   /** `owed` and `temporary` are JSON. */
   obligations: {

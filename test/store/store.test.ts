@@ -250,7 +250,7 @@ describe('a store that cannot be used says what to do', () => {
     const raw = new DatabaseSync(path);
     raw.exec("insert into kysely_migration values ('999-later', '2030-01-01T00:00:00Z')");
     raw.close();
-    await expect(open(path)).rejects.toThrow(/use the Holdfast that made it/);
+    await expect(open(path)).rejects.toThrow(/use the version of Holdfast that wrote it/);
   });
 
   test('in a place that is no directory', async () => {

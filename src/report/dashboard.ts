@@ -3,29 +3,32 @@ import { visible } from '../model/text/visible.ts';
 import { html, page, toldMarkup, type Markup } from './html.ts';
 import { openIn, told } from './reportView.ts';
 
-/** What the dashboard shows. */
+/** The data of the dashboard. */
 export interface Dashboard {
   readonly workspace: string;
   readonly mode: Report['mode'];
   readonly revision: string;
-  /** Why the config that lies there now is not in force. */
+  /** Why the present config files are not in force; null if they are. */
   readonly configError: string | null;
-  /** Why this process makes no passes, where it does not. */
+  /** Why this process runs no passes; null if it runs them. */
   readonly waiting: string | null;
   /** When the next pass is due, RFC 3339. */
   readonly nextPass: string | null;
-  /** The last pass; undefined before the first has ended. */
+  /** The report of the last pass; undefined before the first has ended. */
   readonly report: Report | undefined;
-  /** The passes before, newest first. */
+  /** The last passes, newest first. */
   readonly passes: readonly PassSummary[];
 }
 
-/** Seconds after which a browser asks for it again. */
+/** The interval at which browsers reload the page, in seconds. */
 const refresh = 30;
 
-/** The page at `/`: what the last pass found, and the passes before it. No scripts, and nothing that is fetched. */
-export function toDashboard({ report, passes, configError, ...of }: Dashboard): string {
-  const { workspace, mode, revision, nextPass, waiting } = of;
+/**
+ * Renders the page at `/`: the report of the last pass, and the list of passes. It has no scripts, and loads no other
+ * resource.
+ */
+export function toDashboard({ report, passes, configError, ...state }: Dashboard): string {
+  const { workspace, mode, revision, nextPass, waiting } = state;
   return page(
     `Holdfast: ${workspace}`,
     html`<p class="dim">
@@ -36,7 +39,7 @@ export function toDashboard({ report, passes, configError, ...of }: Dashboard): 
         configError === null
           ? ''
           : html`<p class="red">
-              The config that lies there now is not in force:
+              The present config files are not in force:
               ${configError.split('\n').map((problem) => html`<br />${visible(problem)}`)}
             </p>`
       }
@@ -46,7 +49,7 @@ export function toDashboard({ report, passes, configError, ...of }: Dashboard): 
       <table>
         <tr>
           <th>Ended</th>
-          <th>Asked for by</th>
+          <th>Trigger</th>
           <th>In sync</th>
           <th>Not in sync</th>
           <th>Actions</th>
@@ -61,7 +64,7 @@ export function toDashboard({ report, passes, configError, ...of }: Dashboard): 
 function passMarkup({ pass, trigger, finishedAt, summary }: PassSummary): Markup {
   const { inSync, actions } = summary;
   const open = openIn(summary);
-  const acts = Object.entries(actions).flatMap(([verb, count]) =>
+  const byVerb = Object.entries(actions).flatMap(([verb, count]) =>
     count > 0 ? [`${count} ${verb}`] : [],
   );
   return html`<tr>
@@ -69,7 +72,7 @@ function passMarkup({ pass, trigger, finishedAt, summary }: PassSummary): Markup
     <td>${trigger}</td>
     <td>${inSync}</td>
     <td class="${open > 0 ? 'yellow' : 'dim'}">${open}</td>
-    <td>${acts.join(', ')}</td>
+    <td>${byVerb.join(', ')}</td>
     <td><a href="/api/v1/passes/${pass}">${pass}</a></td>
   </tr>`;
 }

@@ -6,36 +6,38 @@ import { visible } from '../model/text/visible.ts';
 import { plain, type Paint } from './text.ts';
 import { changeText, type Style } from './reportView.ts';
 
-/** An explanation for a person: a heading for each thing that is known, and nothing of what is not. */
-export function explanationText(of: Explanation, paint: Paint = plain): string {
+/** Renders an explanation as text, with a heading for each part that is not empty. */
+export function explanationText(explanation: Explanation, paint: Paint = plain): string {
   const sections = [
-    section('Declared', declared(of)),
-    section('Live', live(of)),
-    section('Differs', of.changes.map(changeText)),
-    section('Never shown by the API', of.unverifiable),
-    section('What a pass would do', actions(of)),
-    section('Failed before', setbacks(of)),
+    section('Declared', declaredLines(explanation)),
+    section('Live', liveLines(explanation)),
+    section('Differs', explanation.changes.map(changeText)),
+    section('Never shown by the API', explanation.unverifiable),
+    section('What a pass would do', actionLines(explanation)),
+    section('Failed before', failureLines(explanation)),
     section(
       'Refers to',
-      of.refersTo.map(({ path, to }) => `${path}: ${to}`),
+      explanation.refersTo.map(({ path, to }) => `${path}: ${to}`),
     ),
     section(
       'Is referred to by',
-      of.referredToBy.map(({ path, from }) => `${from}, ${path}`),
+      explanation.referredToBy.map(({ path, from }) => `${from}, ${path}`),
     ),
     section(
       'Read last',
-      Object.entries(of.readings).map(([list, at]) => `${list}: ${at ?? 'not yet'}`),
+      Object.entries(explanation.readings).map(([list, at]) => `${list}: ${at ?? 'not yet'}`),
     ),
-    ...Object.entries(of.companions).map(([name, value]) => section(capital(name), lines(value))),
+    ...Object.entries(explanation.companions).map(([name, value]) =>
+      section(capitalized(name), yamlLines(value)),
+    ),
     section(
       'Could not be read',
-      Object.entries(of.unread).map(([name, why]) => `${name}: ${why}`),
+      Object.entries(explanation.unread).map(([name, why]) => `${name}: ${why}`),
     ),
-    section('Done to it', history(of)),
+    section('Done to it', historyLines(explanation)),
   ];
   return [
-    ...head(of, paint),
+    ...heading(explanation, paint),
     ...sections.flatMap(({ title, rows }) =>
       rows.length === 0 ? [] : ['', paint('bold', title), ...rows.map((row) => `  ${row}`)],
     ),
@@ -52,7 +54,7 @@ const styles: Partial<Readonly<Record<Status, Style>>> = {
   unmanaged: 'dim',
 };
 
-function head({ kind, name, status, since, reason, suspended }: Explanation, paint: Paint) {
+function heading({ kind, name, status, since, reason, suspended }: Explanation, paint: Paint) {
   const word = status === 'inSync' ? 'in sync' : status;
   return [
     `${paint('bold', visible(`${kind}/${name}`))}  ${paint(styles[status] ?? 'red', word)} since ${since}`,
@@ -61,64 +63,61 @@ function head({ kind, name, status, since, reason, suspended }: Explanation, pai
   ];
 }
 
-const place = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
+const positionOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
 
-function declared({ declared: of, absent }: Explanation): readonly string[] {
-  return [
-    ...(absent === null ? [] : [`absent, ${place(absent)}`]),
-    ...(of === null ? [] : [place(of.source), ...lines(of.spec), ...lifecycle(of.lifecycle)]),
-  ];
+function declaredLines({ declared, absent }: Explanation): readonly string[] {
+  const absentLines = absent === null ? [] : [`absent, ${positionOf(absent)}`];
+  if (declared === null) return absentLines;
+  const { source, spec, lifecycle } = declared;
+  return [...absentLines, positionOf(source), ...yamlLines(spec), ...lifecycleLines(lifecycle)];
 }
 
-/** Only what is not as it is by default. */
-function lifecycle(of: NonNullable<Explanation['declared']>['lifecycle']): readonly string[] {
-  const set = Object.entries(of).filter(
+/** The lifecycle settings that differ from the defaults. */
+function lifecycleLines(
+  lifecycle: NonNullable<Explanation['declared']>['lifecycle'],
+): readonly string[] {
+  const set = Object.entries(lifecycle).filter(
     ([key, value]) =>
       JSON.stringify(value) !== JSON.stringify((defaultLifecycle as unknown as Spec)[key]),
   );
-  return set.length === 0 ? [] : lines({ lifecycle: Object.fromEntries(set) });
+  return set.length === 0 ? [] : yamlLines({ lifecycle: Object.fromEntries(set) });
 }
 
-function live({ live: of, name }: Explanation): readonly string[] {
-  if (of === null) return [];
-  const said = { activity: of.activity, failure: of.failure, fixed: of.fixed };
+function liveLines({ live, name }: Explanation): readonly string[] {
+  if (live === null) return [];
+  const { id, name: liveName, spec, members, activity, failure, fixed, facts } = live;
+  const attributes = Object.entries({ activity, failure, fixed, ...facts });
   return [
-    ...lines({
-      id: of.id,
-      ...(of.name === name ? {} : { name: of.name }),
-      ...of.spec,
-      ...of.members,
-    }),
-    ...lines(
-      Object.fromEntries(Object.entries({ ...said, ...of.facts }).filter(([, one]) => one != null)),
-    ),
+    ...yamlLines({ id, ...(liveName === name ? {} : { name: liveName }), ...spec, ...members }),
+    ...yamlLines(Object.fromEntries(attributes.filter(([, value]) => value != null))),
   ];
 }
 
-const actions = ({ actions: of }: Explanation): readonly string[] =>
-  of.flatMap(({ id, changes, outcome, error, requires }) => [
-    `${id}${outcome === 'blocked' ? ` withheld: ${error ?? ''}` : ''}`,
+const actionLines = ({ actions }: Explanation): readonly string[] =>
+  actions.flatMap(({ id, changes, outcome, error, requires }) => [
+    `${id}${outcome === 'blocked' ? ` blocked: ${error ?? ''}` : ''}`,
     ...changes.map((change) => `  ${changeText(change)}`),
-    ...requires.map((other) => `  after ${other}`),
+    ...requires.map((required) => `  after ${required}`),
   ]);
 
-const setbacks = ({ setbacks: of }: Explanation): readonly string[] =>
-  of.map(({ action, failures, at, retryAt, error }) => {
-    const next = retryAt === null ? 'not before something changes' : `again from ${retryAt}`;
+const failureLines = ({ setbacks }: Explanation): readonly string[] =>
+  setbacks.map(({ action, failures, at, retryAt, error }) => {
+    const next =
+      retryAt === null ? 'not retried until something changes' : `retried from ${retryAt}`;
     return `${action}, ${failures} times, last ${at}, ${next}: ${error}`;
   });
 
-const history = ({ history: of }: Explanation): readonly string[] =>
-  of.flatMap(({ at, action, outcome, took, pass, error, changes }) => [
+const historyLines = ({ history }: Explanation): readonly string[] =>
+  history.flatMap(({ at, action, outcome, took, pass, error, changes }) => [
     `${at}  ${action} ${outcome} in ${(took / 1000).toFixed(1)} s (pass ${pass})${error === null ? '' : `: ${error}`}`,
     ...changes.map((change) => `  ${changeText(change)}`),
   ]);
 
-/** A value as YAML, which also writes control characters out. */
-const lines = (value: unknown): readonly string[] =>
+/** The lines of a value as YAML, in which control characters are escaped. */
+const yamlLines = (value: unknown): readonly string[] =>
   isEmpty(value) ? [] : stringify(value, { lineWidth: 0 }).trimEnd().split('\n');
 
 const isEmpty = (value: unknown): boolean =>
   value == null || (typeof value === 'object' && Object.keys(value).length === 0);
 
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -3,7 +3,7 @@ import type { Graph } from '../model/pass/graph.ts';
 import { visible } from '../model/text/visible.ts';
 import { idsOf } from './graphText.ts';
 
-/** Sizes in pixels. Widths of texts are those of the widest letters of a monospaced font of this size. */
+/** Sizes in pixels. A letter is as wide as the widest one of a monospaced font of this size. */
 const letter = 7.3;
 const height = 28;
 const margin = 12;
@@ -13,20 +13,22 @@ interface Point {
   readonly y: number;
 }
 
-/** The graph as a picture that stands by itself; what is not declared is dashed. */
+/** Renders the graph as a standalone SVG. Undeclared resources are dashed. */
 export function toSvg(graph: Graph): string {
-  const laid = laidOut(graph);
+  const graphLayout = layoutOf(graph);
   const id = idsOf(graph);
-  const size = laid.graph();
+  const size = graphLayout.graph();
   const nodes = graph.nodes.map(({ address, declared }) =>
-    box(laid.node(id(address)), address, declared),
+    box(graphLayout.node(id(address)), address, declared),
   );
   const edges = graph.edges.map(({ from, to }, index) => {
-    const { points } = laid.edge(id(from), id(to), String(index)) as { points: readonly Point[] };
+    const { points } = graphLayout.edge(id(from), id(to), String(index)) as {
+      points: readonly Point[];
+    };
     return line(points);
   });
   const fields = graph.edges.map(({ from, to, path }, index) =>
-    text(laid.edge(id(from), id(to), String(index)) as Point, path, 'field'),
+    text(graphLayout.edge(id(from), id(to), String(index)) as Point, path, 'field'),
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${area(size)} font-family="monospace" font-size="12">`,
@@ -40,27 +42,33 @@ export function toSvg(graph: Graph): string {
   ].join('\n');
 }
 
-function laidOut(graph: Graph) {
-  const laid = new Layout({ multigraph: true });
+function layoutOf(graph: Graph) {
+  const graphLayout = new Layout({ multigraph: true });
   const id = idsOf(graph);
-  laid.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: 40, marginx: margin, marginy: margin });
+  graphLayout.setGraph({
+    rankdir: 'LR',
+    nodesep: 16,
+    ranksep: 40,
+    marginx: margin,
+    marginy: margin,
+  });
   for (const { address } of graph.nodes)
-    laid.setNode(id(address), { width: widthOf(address) + 2 * margin, height });
+    graphLayout.setNode(id(address), { width: widthOf(address) + 2 * margin, height });
   for (const [index, { from, to, path }] of graph.edges.entries())
-    laid.setEdge(
+    graphLayout.setEdge(
       id(from),
       id(to),
       { width: widthOf(path), height: 12, labelpos: 'c' },
       String(index),
     );
-  layout(laid);
-  return laid;
+  layout(graphLayout);
+  return graphLayout;
 }
 
-const widthOf = (shown: string): number => visible(shown).length * letter;
+const widthOf = (label: string): number => visible(label).length * letter;
 
-const area = ({ width = 0, height: high = 0 }: { width?: number; height?: number }): string => {
-  const [w, h] = [round(Math.max(width, 2 * margin)), round(Math.max(high, 2 * margin))];
+const area = ({ width = 0, height: tall = 0 }: { width?: number; height?: number }): string => {
+  const [w, h] = [round(Math.max(width, 2 * margin)), round(Math.max(tall, 2 * margin))];
   return `width="${w}" height="${h}" viewBox="0 0 ${w} ${h}"`;
 };
 
@@ -77,11 +85,13 @@ function box(
 const line = (points: readonly Point[]): string =>
   `<path class="edge" marker-end="url(#arrow)" d="M${points.map(({ x, y }) => `${round(x)} ${round(y)}`).join('L')}"/>`;
 
-const text = ({ x, y }: Point, shown: string, name?: string): string =>
-  `<text x="${round(x)}" y="${round(y)}"${name === undefined ? '' : ` class="${name}"`}>${inXml(visible(shown))}</text>`;
+const text = ({ x, y }: Point, label: string, className?: string): string =>
+  `<text x="${round(x)}" y="${round(y)}"${className === undefined ? '' : ` class="${className}"`}>${escapeXml(visible(label))}</text>`;
 
 const round = (length: number): number => Math.round(length * 10) / 10;
 
-/** Control characters cannot stand in XML at all, so they are escaped before. */
-const inXml = (shown: string): string =>
-  shown.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+/**
+ * Escapes text for XML. Control characters are not allowed in XML even escaped, so `visible` must replace them before.
+ */
+const escapeXml = (label: string): string =>
+  label.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);

@@ -3,29 +3,32 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Report } from '../model/pass/report.ts';
 import { told, type Row, type Told } from './reportView.ts';
 
-/** Markup in which every value was escaped. */
+/** Markup in which every value is escaped. */
 export type Markup = HtmlEscapedString;
 
-/** Markup with values in it: text is escaped, markup and lists of it are not. Nothing here is waited for. */
+/**
+ * Makes markup from a template: text values are escaped; markup and lists of it are inserted. Promises are not allowed
+ * as values.
+ */
 export const html = (strings: TemplateStringsArray, ...values: readonly unknown[]): Markup =>
   template(strings, ...values) as Markup;
 
-/** A report as a page of its own, without scripts, and without anything that is fetched. */
+/** Renders a report as a standalone page. It has no scripts, and loads no other resource. */
 export function toHtml(report: Report): string {
-  const of = told(report);
+  const view = told(report);
   return page(
-    `Holdfast: ${of.headline}`,
-    html`${toldMarkup(of)}
+    `Holdfast: ${view.headline}`,
+    html`${toldMarkup(view)}
       <footer>
         Pass ${report.pass} of ${report.workspace}, ${report.mode}, from ${report.startedAt} to
-        ${report.finishedAt}, asked for by ${report.trigger}. Revision ${report.revision}.
+        ${report.finishedAt}, trigger ${report.trigger}. Revision ${report.revision}.
       </footer>`,
   );
 }
 
-/** What a report has to say, without the page around it. */
-export function toldMarkup(of: Told): Markup {
-  const { incomplete, rows, left, headline, quiet, counts, figures } = of;
+/** Renders the contents of a report, without the page around it. */
+export function toldMarkup(view: Told): Markup {
+  const { incomplete, rows, left, headline, quiet, counts, figures } = view;
   return html`<h1 class="${quiet ? 'green' : 'yellow'}">${headline}</h1>
     <p>${counts}.</p>
     ${incomplete.map((text) => html`<p class="red">${text}</p>`)}
@@ -54,7 +57,7 @@ const rowMarkup = ({ sign, word, style, subject, details }: Row): Markup =>
     <td>${details.map((text) => html`<div>${text}</div>`)}</td>
   </tr>`;
 
-/** A whole document. `head`: what else stands in its head. */
+/** Renders an HTML document. `head`: further elements of its head. */
 export const page = (title: string, body: Markup, head: Markup | '' = ''): string =>
   html`<!doctype html>
     <html lang="en">

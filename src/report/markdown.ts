@@ -2,8 +2,8 @@ import type { Report } from '../model/pass/report.ts';
 import { told, type Row } from './reportView.ts';
 
 /**
- * A report as GitHub-flavoured Markdown, for a comment on a change or the summary of a job. What comes from the team stands as code, in which nothing is
- * markup, a link, or a mention of anybody or anything.
+ * Renders a report as GitHub-flavoured Markdown, for a comment on a pull request or the summary of a job. Text from the
+ * team is code, so it can contain no markup, link, or mention.
  */
 export function toMarkdown(report: Report): string {
   const { incomplete, rows, left, headline, counts, figures } = told(report);
@@ -28,15 +28,18 @@ const table = (rows: readonly Row[]): string =>
     ),
   ].join('\n');
 
-/** Code in a cell of a table, where a bar ends the cell even in code, and a backslash before its own escape would free it. */
+/**
+ * Renders text as code in a table cell. A bar ends the cell even in code, and a backslash before an escaped bar would
+ * unescape it.
+ */
 const cell = (text: string): string =>
   code(text.replaceAll(/(?<=\\)\|/g, String.raw`\u007c`).replaceAll('|', String.raw`\|`));
 
-/** Text as code. */
+/** Renders text as code. */
 function code(text: string): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
-  // Code that begins and ends with a space would lose both.
+  // Markdown strips one space at each end of code that begins and ends with a space.
   const isPadded = longest > 0 || /^\s|\s$|^$/.test(text);
   return isPadded ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }

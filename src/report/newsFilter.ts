@@ -1,31 +1,31 @@
 import type { Report } from '../model/pass/report.ts';
 
-/** How long what was told is not told again, in milliseconds. */
+/** How long the same news is not repeated, in milliseconds. */
 const silenceMs = 60 * 60_000;
 
 /**
- * Tells of each report whether there is anything in it that people were not told within the last hour: something was done, or a resource is
- * not in sync in a way that is new. What comes and goes is told once.
+ * Makes a function that returns whether a report has news: an action was tried, or a resource is out of sync in a way
+ * that was not reported in the last hour. A finding that comes and goes is news once.
  */
 export function createAnnouncer(): (report: Report) => boolean {
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
   return (report) => {
     const now = Date.parse(report.finishedAt);
-    for (const [what, at] of told) if (at <= now - silenceMs) told.delete(what);
-    const news = newsIn(report).filter((what) => !told.has(what));
-    for (const what of news) told.set(what, now);
+    for (const [finding, at] of reported) if (at <= now - silenceMs) reported.delete(finding);
+    const news = findingsIn(report).filter((finding) => !reported.has(finding));
+    for (const finding of news) reported.set(finding, now);
     return news.length > 0 || report.actions.some(({ attempts }) => attempts > 0);
   };
 }
 
-const silent: ReadonlySet<string> = new Set(['inSync', 'unmanaged']);
+const silentStatuses: ReadonlySet<string> = new Set(['inSync', 'unmanaged']);
 
-/** What a report has to say, without the times and figures in it, which change by themselves. */
-const newsIn = ({ resources, incomplete, revision }: Report): readonly string[] => [
+/** The findings of a report as text, without times and figures, which change by themselves. */
+const findingsIn = ({ resources, incomplete, revision }: Report): readonly string[] => [
   `in force ${revision}`,
   ...incomplete.map(({ kind }) => `incomplete ${kind}`),
   ...resources
-    .filter(({ status }) => !silent.has(status))
+    .filter(({ status }) => !silentStatuses.has(status))
     .map(
       ({ kind, name, status, changes, reason }) =>
         `${status} ${kind}/${name} ${JSON.stringify(changes)} ${(reason ?? '').replaceAll(/\d[\d.:TZ-]*/g, '#')}`,

@@ -14,7 +14,7 @@ import { toHtml } from './html.ts';
 import { toMarkdown } from './markdown.ts';
 import { toText } from './text.ts';
 
-/** What is written to a file, one piece after the other. */
+/** The contents of a file in pieces, so that a large report is never one string. */
 type Pieces = Iterable<string | Buffer>;
 
 const writers: Readonly<Record<ReportFormat, (report: Report) => Pieces>> = {
@@ -24,20 +24,22 @@ const writers: Readonly<Record<ReportFormat, (report: Report) => Pieces>> = {
   html: (report) => [toHtml(report)],
 };
 
-/** The resources that were written out last: of one report at a time, since they may be tens of megabytes. */
-let written:
+/** The serialized resources of the last report. Only of one report at a time, since they may be tens of megabytes. */
+let serialized:
   | { readonly resources: Report['resources']; readonly pieces: readonly Buffer[] }
   | undefined;
 
-/** How many resources are made into text at a time: those of a large team would be a text of megabytes, in memory several times over. */
-const together = 1000;
+/**
+ * The number of resources per piece: all of a large team would be one string of megabytes, and several copies of it.
+ */
+const pieceSize = 1000;
 
-/** A report as JSON, its resources in pieces. Those that reports share are written out once. */
+/** Serializes a report as JSON, its resources in pieces. Reports that share their resources serialize them once. */
 function* toJson(report: Report): Pieces {
   const members = Object.entries(report);
   const at = members.findIndex(([name]) => name === 'resources');
   yield `{${members.slice(0, at).map(member).join(',')},"resources":[`;
-  yield* resourcesAgain(report);
+  yield* resourcePieces(report);
   yield `],${members
     .slice(at + 1)
     .map(member)
@@ -47,22 +49,22 @@ function* toJson(report: Report): Pieces {
 const member = ([name, value]: readonly [string, unknown]): string =>
   `${JSON.stringify(name)}:${jsonText(value)}`;
 
-function resourcesAgain({ resources }: Report): Pieces {
-  if (written?.resources === resources) return written.pieces;
-  // Those of the report before are let go before these are made.
-  written = undefined;
-  written = { resources, pieces: listOf(resources) };
-  return written.pieces;
+function resourcePieces({ resources }: Report): Pieces {
+  if (serialized?.resources === resources) return serialized.pieces;
+  // Frees the memory of the last report's pieces before these are made.
+  serialized = undefined;
+  serialized = { resources, pieces: serialize(resources) };
+  return serialized.pieces;
 }
 
-/** The members of a JSON list, without its brackets. */
-const listOf = (resources: Report['resources']): readonly Buffer[] =>
-  Array.from({ length: Math.ceil(resources.length / together) }, (_, index) => {
-    const some = resources.slice(index * together, (index + 1) * together);
-    return Buffer.from((index === 0 ? '' : ',') + jsonText(some).slice(1, -1));
+/** Serializes resources as the items of a JSON array, without its brackets. */
+const serialize = (resources: Report['resources']): readonly Buffer[] =>
+  Array.from({ length: Math.ceil(resources.length / pieceSize) }, (_, index) => {
+    const piece = resources.slice(index * pieceSize, (index + 1) * pieceSize);
+    return Buffer.from((index === 0 ? '' : ',') + jsonText(piece).slice(1, -1));
   });
 
-const endings: Readonly<Record<ReportFormat, string>> = {
+const extensions: Readonly<Record<ReportFormat, string>> = {
   json: '.json',
   text: '.txt',
   markdown: '.md',
@@ -70,8 +72,8 @@ const endings: Readonly<Record<ReportFormat, string>> = {
 };
 
 /**
- * Keeps a report as one file a format, named for its pass, and removes all but the newest `keep` passes. A file is there whole or not
- * at all. Rejects with a `StoreError` when the directory cannot be written.
+ * Writes a report as one file per format, named for its pass, and removes all but the newest `keep` passes. A file is
+ * written whole or not at all. Rejects with a `StoreError` if the directory cannot be written.
  */
 export async function keepReport(report: Report, settings: Settings['reports']): Promise<void> {
   try {
@@ -92,11 +94,14 @@ async function keepFiles(
 ): Promise<void> {
   await makeOwnDirectory(directory);
   for (const format of formats)
-    await writeOwnFile(join(directory, report.pass + endings[format]), writers[format](report));
+    await writeOwnFile(join(directory, report.pass + extensions[format]), writers[format](report));
   await removeOld(directory, keep);
 }
 
-/** Pass ids are ULIDs: their order is that of time, and nothing else in the directory looks like one. A crash may leave a part behind. */
+/**
+ * The name of a report file. Pass ids are ULIDs: they sort by time, and no other file is named like one. A crash may
+ * leave a partial file.
+ */
 const passFile = /^(?<pass>[0-9A-HJKMNP-TV-Z]{26})\.[a-z]+(\.[0-9a-f]{12}\.part)?$/;
 
 const passOf = (name: string): string => passFile.exec(name)?.groups?.['pass'] ?? '';
@@ -110,8 +115,8 @@ async function removeOld(directory: string, keep: number): Promise<void> {
 }
 
 /**
- * A kept report, or undefined when there is none for that pass. Rejects with a `StoreError` when it cannot be read, or another user may have
- * written it.
+ * Reads the report of a pass; undefined if none is kept. Rejects with a `StoreError` if it cannot be read, or if
+ * another user may have written it.
  */
 export async function readReport(directory: string, pass: string): Promise<Report | undefined> {
   if (!passFile.test(`${pass}.json`)) return undefined;

@@ -1,12 +1,16 @@
+// The contents of a report as text for people. In: a `Report`. Out: a `Told`, which `text.ts`, `markdown.ts`,
+// `html.ts`, and `dashboard.ts` lay out. `reportFiles.ts` writes the files, and `newsFilter.ts` decides what the daemon
+// prints.
+
 import { statuses, toldToStop, type FieldChange, type Status } from '../model/pass/plan.ts';
 import type { Report, ReportedAction, ReportedResource } from '../model/pass/report.ts';
 import type { Source } from '../model/resource.ts';
 import { visible } from '../model/text/visible.ts';
 
-/** How a piece of text stands out. */
+/** The style of a piece of text. */
 export type Style = 'green' | 'yellow' | 'red' | 'dim' | 'bold' | 'cyan';
 
-/** One thing that is done, or that is not as it should be. */
+/** A line of a report: an action, or a resource that is not in sync. */
 export interface Row {
   readonly sign: string;
   readonly word: string;
@@ -15,27 +19,32 @@ export interface Row {
   readonly details: readonly string[];
 }
 
-/** What a report has to say to a person, visibly. Text, Markdown and HTML lay out the same. */
+/**
+ * The contents of a report for people, with control characters escaped. Text, Markdown, and HTML lay out the same
+ * contents.
+ */
 export interface Told {
-  /** Which kinds could not be listed, a sentence each. */
+  /** A sentence for each kind that could not be listed completely. */
   readonly incomplete: readonly string[];
-  /** Each action, and each resource that is not in sync for another reason; what is merely unmanaged is only counted. */
+  /** All actions, and the resources that are out of sync without an action. Unmanaged resources are only counted. */
   readonly rows: readonly Row[];
-  /** How many actions are left where Holdfast was stopped; empty where it was not. */
+  /**
+   * The number of actions that were not started because Holdfast was stopped, as a sentence; empty if there are none.
+   */
   readonly left: string;
-  /** What is to be done or was done: `3 to create, 1 to update`. */
+  /** The planned or finished actions, such as `3 to create, 1 to update`. */
   readonly headline: string;
-  /** Whether there is nothing to do, and nothing that anybody has to look at. */
+  /** Whether there is nothing to do, and no resource needs attention. */
   readonly quiet: boolean;
-  /** How many resources are in which status. */
+  /** The number of resources by status, such as `3 in sync`. */
   readonly counts: string;
-  /** What it takes or took, and what it costs. */
+  /** The requests and the cost. */
   readonly figures: string;
 }
 
-/** What is to be told of a report. Pure. */
+/** Makes the contents of a report for people. Pure. */
 export function told(report: Report): Told {
-  const places = placesOf(report);
+  const positions = positionsOf(report);
   return {
     incomplete: report.incomplete.map(({ kind, error }) =>
       visible(
@@ -43,12 +52,14 @@ export function told(report: Report): Told {
       ),
     ),
     rows: [
-      ...report.actions.filter((one) => !isLeft(one)).map((one) => actionRow(one, places)),
+      ...report.actions
+        .filter((action) => !isRemaining(action))
+        .map((action) => actionRow(action, positions)),
       ...findingRows(findings(report)),
     ].map(visibleRow),
-    left: left(report),
-    ...summary(report),
-    figures: visible(figures(report)),
+    left: remainingText(report),
+    ...summaryTexts(report),
+    figures: visible(figuresText(report)),
   };
 }
 
@@ -58,12 +69,12 @@ const visibleRow = ({ subject, details, ...row }: Row): Row => ({
   details: details.map(visible),
 });
 
-/** Whether an action was not begun, since somebody stopped Holdfast. */
-const isLeft = ({ outcome, error }: ReportedAction): boolean =>
+/** Whether an action was not started because Holdfast was stopped. */
+const isRemaining = ({ outcome, error }: ReportedAction): boolean =>
   outcome === 'skipped' && error === toldToStop;
 
-function left({ actions }: Report): string {
-  const count = actions.filter(isLeft).length;
+function remainingText({ actions }: Report): string {
+  const count = actions.filter(isRemaining).length;
   if (count === 0) return '';
   const are = count === 1 ? 'action is' : 'actions are';
   return `Stopped: ${count} ${are} left of ${actions.length}.`;
@@ -79,42 +90,42 @@ const signs: Readonly<Record<ReportedAction['verb'], readonly [sign: string, sty
   delete: ['-', 'red'],
 };
 
-/** Where resources are declared: `team.yaml:12:3`, by `kind/name`. */
-const placesOf = ({ resources }: Report): ReadonlyMap<string, string> =>
+/** The positions of declared resources, such as `team.yaml:12:3`, by `kind/name`. */
+const positionsOf = ({ resources }: Report): ReadonlyMap<string, string> =>
   new Map(
     resources.flatMap(({ kind, name, source }) =>
-      source ? [[`${kind}/${name}`, placeOf(source)] as const] : [],
+      source ? [[`${kind}/${name}`, positionText(source)] as const] : [],
     ),
   );
 
-const placeOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
+const positionText = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
 
-/** A text with the place that it is about, where there is one. */
-const at = (text: string, place: string | undefined): string =>
-  place === undefined ? text : `${text} (${place})`;
+const withPosition = (text: string, position: string | undefined): string =>
+  position === undefined ? text : `${text} (${position})`;
 
-function actionRow(action: ReportedAction, places: ReadonlyMap<string, string>): Row {
+function actionRow(action: ReportedAction, positions: ReadonlyMap<string, string>): Row {
   const [sign, style] = signs[action.verb];
   const { outcome, error } = action;
-  const ended = outcome === 'planned' || outcome === 'done' ? [] : [`${outcome}: ${error ?? ''}`];
-  const bad = outcome === 'failed' || outcome === 'blocked' || outcome === 'skipped';
+  const outcomeTexts =
+    outcome === 'planned' || outcome === 'done' ? [] : [`${outcome}: ${error ?? ''}`];
+  const isNotDone = outcome === 'failed' || outcome === 'blocked' || outcome === 'skipped';
   return {
     sign: outcome === 'blocked' ? '!' : sign,
     word: action.verb,
-    style: bad ? 'red' : style,
+    style: isNotDone ? 'red' : style,
     subject: subjectOf(action),
     details: [
       ...detailsOf(action),
-      ...ended.map((text) => {
-        const place = places.get(`${action.kind}/${action.name}`);
-        return at(text.replace(/: $/, ''), outcome === 'blocked' ? place : undefined);
+      ...outcomeTexts.map((text) => {
+        const position = positions.get(`${action.kind}/${action.name}`);
+        return withPosition(text.replace(/: $/, ''), outcome === 'blocked' ? position : undefined);
       }),
       ...(action.note === null ? [] : [action.note]),
     ],
   };
 }
 
-/** `kind/name`, and the member that is assigned. */
+/** The address, and for an action on a member its relation and name. */
 const subjectOf = ({ kind, name, relation, member }: ReportedAction): string =>
   relation === null ? `${kind}/${name}` : `${kind}/${name} ${relation}/${member}`;
 
@@ -122,37 +133,37 @@ function detailsOf({ verb, changes, resourceId, liveName }: ReportedAction): rea
   if (verb === 'delete') return [liveText(resourceId, liveName)];
   if (verb === 'update') return changes.map(changeText);
   if (verb !== 'create' || changes.length === 0) return [];
-  const fields = changes.map(({ path, desired }) => `${path}: ${value(desired)}`).join(', ');
+  const fields = changes.map(({ path, desired }) => `${path}: ${valueText(desired)}`).join(', ');
   return [clip(fields, 120)];
 }
 
-/** What a deletion strikes: the live resource, whatever the declared name is. */
+/** The live resource that a deletion deletes, which may have another name than the declared one. */
 const liveText = (id: string | null, liveName: string | undefined): string =>
   `id ${id ?? 'unknown'}${liveName === undefined ? '' : `, live name ${liveName}`}`;
 
-/** One difference in a line: `diskSize: 50 → 100`. */
+/** Formats a change as one line, such as `diskSize: 50 → 100`. */
 export const changeText = ({ path, desired, observed }: FieldChange): string =>
-  `${path}: ${observed === null ? '' : `${value(observed)} → `}${value(desired)}`;
+  `${path}: ${observed === null ? '' : `${valueText(observed)} → `}${valueText(desired)}`;
 
-function value(of: unknown): string {
-  const text = typeof of === 'string' ? of : JSON.stringify(of);
+function valueText(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return clip(text, 60);
 }
 
 const clip = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
-/** Statuses of which nothing is told but how many there are; what is missing has its own action. */
+/** The statuses that get no row of their own. A missing resource has an action. */
 const counted: ReadonlySet<Status> = new Set(['inSync', 'missing', 'unmanaged']);
 
-/** Statuses that nobody has to look at. */
+/** The statuses that need no attention. */
 const calm: ReadonlySet<Status> = new Set(['inSync', 'unmanaged', 'orphaned']);
 
-/** How many resources somebody may have to look at. */
-export const openIn = (of: Report['summary']): number =>
-  statuses.reduce((sum, status) => sum + (calm.has(status) ? 0 : of[status]), 0);
+/** The number of resources that may need attention. */
+export const openIn = (summary: Report['summary']): number =>
+  statuses.reduce((sum, status) => sum + (calm.has(status) ? 0 : summary[status]), 0);
 
-/** How many actions of each verb did happen. */
+/** The number of actions that were done or are pending, by verb. */
 function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'] {
   const done = { create: 0, update: 0, assign: 0, unassign: 0, start: 0, stop: 0, delete: 0 };
   for (const { verb, outcome } of actions)
@@ -160,62 +171,69 @@ function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'
   return done;
 }
 
-/** What the actions do not tell: resources that are not in sync and of which nothing is listed above. */
+/** The resources that are out of sync without an action, or blocked for a reason that no action shows. */
 function findings({ resources, actions }: Report): readonly ReportedResource[] {
   const listed = Map.groupBy(actions, ({ kind, name }) => `${kind}/${name}`);
   return resources.filter(({ kind, name, status, reason }) => {
-    const own = listed.get(`${kind}/${name}`);
-    const isSaid = own?.some(({ error }) => error === reason);
-    return !counted.has(status) && (!own || (status === 'blocked' && reason !== null && !isSaid));
+    const resourceActions = listed.get(`${kind}/${name}`);
+    if (counted.has(status)) return false;
+    if (!resourceActions) return true;
+    const isShown = resourceActions.some(({ error }) => error === reason);
+    return status === 'blocked' && reason !== null && !isShown;
   });
 }
 
-/** Of resources of a kind that have the same to say, so many are named; of the others it is said how many there are. */
-const named = 5;
+/** The number of similar findings that get a row each; the others are counted in one row. */
+const maxSimilar = 5;
 
-/** A row for each finding; what holds back hundreds is told once, and not hundreds of times. */
+/** The rows of the findings. A reason that blocks hundreds of resources is not repeated hundreds of times. */
 const findingRows = (found: readonly ReportedResource[]): readonly Row[] =>
-  [...Map.groupBy(found, likenessOf).values()].flatMap((group) => [
-    ...group.slice(0, named).map(findingRow),
-    ...moreRow(group.slice(named)),
+  [...Map.groupBy(found, similarityKey).values()].flatMap((group) => [
+    ...group.slice(0, maxSimilar).map(findingRow),
+    ...remainderRow(group.slice(maxSimilar)),
   ]);
 
-/** The same for resources of which the same is to be said; where it says which fields differ, for none. */
-const likenessOf = ({ kind, name, status, reason, changes }: ReportedResource): string =>
+/**
+ * Equal for findings of a kind with the same status and reason. A finding with field changes is similar to no other.
+ */
+const similarityKey = ({ kind, name, status, reason, changes }: ReportedResource): string =>
   JSON.stringify(reason === null || changes.length > 0 ? [kind, name] : [kind, status, reason]);
 
-function moreRow(group: readonly ReportedResource[]): readonly Row[] {
-  const [one] = group;
-  if (!one) return [];
-  const subject = `and ${group.length.toLocaleString('en')} more of ${one.kind}`;
-  return [{ ...findingRow(one), subject, details: ['for the same reason'] }];
+function remainderRow(group: readonly ReportedResource[]): readonly Row[] {
+  const [first] = group;
+  if (!first) return [];
+  const subject = `and ${group.length.toLocaleString('en')} more of ${first.kind}`;
+  return [{ ...findingRow(first), subject, details: ['for the same reason'] }];
 }
 
 function findingRow({ kind, name, status, reason, changes, source }: ReportedResource): Row {
-  const place = status === 'blocked' && source ? placeOf(source) : undefined;
+  const position = status === 'blocked' && source ? positionText(source) : undefined;
   return {
     sign: '!',
     word: status,
     style: status === 'pending' || status === 'orphaned' ? 'yellow' : 'red',
     subject: `${kind}/${name}`,
-    details: [...(reason === null ? [] : [at(reason, place)]), ...changes.map(changeText)],
+    details: [
+      ...(reason === null ? [] : [withPosition(reason, position)]),
+      ...changes.map(changeText),
+    ],
   };
 }
 
-function summary(report: Report): Pick<Told, 'headline' | 'quiet' | 'counts'> {
+function summaryTexts(report: Report): Pick<Told, 'headline' | 'quiet' | 'counts'> {
   const { actions, complete } = report;
   const { actions: planned, ...byStatus } = report.summary;
-  const undone = actions.some(({ outcome }) => outcome === 'planned');
-  const acts = counts(
-    undone ? planned : doneBy(actions),
-    (verb, count) => `${count} ${undone ? `to ${verb}` : past[verb]}`,
+  const isPlan = actions.some(({ outcome }) => outcome === 'planned');
+  const actionCounts = counts(
+    isPlan ? planned : doneBy(actions),
+    (verb, count) => `${count} ${isPlan ? `to ${verb}` : pastTense[verb]}`,
   );
   const failed = actions.filter(({ outcome }) => outcome === 'failed').length;
   const parts = [
-    ...acts,
+    ...actionCounts,
     ...(failed > 0 ? [`${failed} ${failed === 1 ? 'action' : 'actions'} failed`] : []),
   ];
-  const states = counts(byStatus, (status, count) => `${count} ${words(status)}`);
+  const states = counts(byStatus, (status, count) => `${count} ${statusText(status)}`);
   const quiet = complete && parts.length === 0 && openIn(report.summary) === 0;
   return {
     headline: quiet ? 'All in sync, nothing to do' : parts.join(', ') || whyNotQuiet(report),
@@ -224,11 +242,11 @@ function summary(report: Report): Pick<Told, 'headline' | 'quiet' | 'counts'> {
   };
 }
 
-/** What is to be said where nothing is or was to be done, and yet not all is well. */
-const whyNotQuiet = ({ summary: of, complete }: Report): string =>
-  complete || openIn(of) > 0 ? 'Not in sync' : 'Not everything could be listed';
+/** The headline of a report without actions whose resources are not all in sync. */
+const whyNotQuiet = ({ summary, complete }: Report): string =>
+  complete || openIn(summary) > 0 ? 'Not in sync' : 'Not everything could be listed';
 
-const past: Readonly<Record<ReportedAction['verb'], string>> = {
+const pastTense: Readonly<Record<ReportedAction['verb'], string>> = {
   create: 'created',
   update: 'updated',
   assign: 'assigned',
@@ -239,16 +257,16 @@ const past: Readonly<Record<ReportedAction['verb'], string>> = {
 };
 
 const counts = <Word extends string>(
-  of: Readonly<Record<Word, number>>,
+  byWord: Readonly<Record<Word, number>>,
   text: (word: Word, count: number) => string,
 ): readonly string[] =>
-  (Object.entries(of) as [Word, number][]).flatMap(([word, count]) =>
+  (Object.entries(byWord) as [Word, number][]).flatMap(([word, count]) =>
     count > 0 ? [text(word, count)] : [],
   );
 
-const words = (status: string): string => (status === 'inSync' ? 'in sync' : status);
+const statusText = (status: string): string => (status === 'inSync' ? 'in sync' : status);
 
-function figures({ estimate, cost, api, actions }: Report): string {
+function figuresText({ estimate, cost, api, actions }: Report): string {
   const { managed, unmanaged, change } = cost.hourly;
   const total = managed + unmanaged;
   return [

@@ -1,8 +1,8 @@
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
 import { statuses, verbs } from '../model/pass/plan.ts';
 
-const text = (description: string) => Type.String({ description });
-const moment = (description: string) => Type.String({ description, format: 'date-time' });
+const string = (description: string) => Type.String({ description });
+const dateTime = (description: string) => Type.String({ description, format: 'date-time' });
 const number = (description: string) => Type.Number({ description });
 const count = (description: string) => Type.Integer({ description, minimum: 0 });
 const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
@@ -14,94 +14,102 @@ const oneOf = <const Words extends readonly string[]>(description: string, words
   Type.Enum([...words] as Words[number][], { description });
 
 const countOf = <const Words extends readonly string[]>(words: Words) =>
-  Object.fromEntries(words.map((word) => [word, count(`How many are ${word}.`)])) as {
+  Object.fromEntries(words.map((word) => [word, count(`The number of ${word}.`)])) as {
     [Word in Words[number]]: ReturnType<typeof count>;
   };
 
 const address = {
-  kind: text('The kind, as YAML names it: machines.'),
-  name: text('The name of the resource.'),
+  kind: string('The kind as in YAML, such as machines.'),
+  name: string('The name of the resource.'),
 };
 
 const changes = listOf(
-  'Where desired and observed differ.',
+  'The differences between desired and observed.',
   Type.Object({
-    path: text('The field: s3Config.bucket.'),
-    desired: Type.Unknown({ description: 'What is declared; "(secret)" for a secret.' }),
-    observed: Type.Unknown({ description: 'What the API lists.' }),
+    path: string('The path of the field, such as s3Config.bucket.'),
+    desired: Type.Unknown({ description: 'The declared value; "(secret)" for a secret.' }),
+    observed: Type.Unknown({ description: 'The value that the API lists.' }),
   }),
 );
 
 const resource = Type.Object({
   ...address,
-  id: orNull(text('The live id; null: there is none, or it is not known.')),
-  status: oneOf('How it stands with the resource.', statuses),
+  id: orNull(string('The live id; null: it has none, or it is unknown.')),
+  status: oneOf('The status of the resource.', statuses),
   changes,
   unverifiable: listOf(
-    'Declared fields that the API never shows: never called in sync on faith.',
+    'Declared fields that the API never shows, so that they cannot be compared.',
     Type.String(),
   ),
-  reason: orNull(text('Why it is in this status, where that is to be said.')),
-  since: moment('Since when it has been in this status.'),
+  reason: orNull(string('The reason for the status, if there is one.')),
+  since: dateTime('When it got this status.'),
   readings: Type.Optional(
-    Type.Record(Type.String(), orNull(moment('When that was read; null: not yet.')), {
-      description: 'When relations were read that are not read in every pass.',
+    Type.Record(Type.String(), orNull(dateTime('When the relation was last read; null: never.')), {
+      description:
+        'When the relations that are not read in every pass were last read, by relation.',
     }),
   ),
   source: orNull(
-    described('Where it is declared; null: nowhere.', {
-      file: text('Named from the config directory.'),
-      line: Type.Integer({ description: 'Counted from 1.', minimum: 1 }),
-      column: Type.Integer({ description: 'Counted from 1.', minimum: 1 }),
+    described('The position of its declaration; null: it is not declared.', {
+      file: string('The path of the file from the config directory.'),
+      line: Type.Integer({ description: 'Counts from 1.', minimum: 1 }),
+      column: Type.Integer({ description: 'Counts from 1.', minimum: 1 }),
     }),
   ),
 });
 
 const action = Type.Object({
-  id: text('kind/name:verb, or kind/name:verb(relation/member).'),
-  verb: oneOf('What is done.', verbs),
+  id: string('kind/name:verb, or kind/name:verb(relation/member).'),
+  verb: oneOf('The verb of the action.', verbs),
   ...address,
-  relation: orNull(text('The relation that it is about; null: the resource itself.')),
-  member: orNull(text('The member of that relation.')),
-  resourceId: orNull(text('The live id; null: not known before a create.')),
+  relation: orNull(string('The relation that it changes; null: it acts on the resource itself.')),
+  member: orNull(string('The member of that relation.')),
+  resourceId: orNull(string('The live id; null: unknown, as before a create.')),
   liveName: Type.Optional(
-    text('On a deletion: the name of the live resource, where it differs from `name`.'),
+    string('For a deletion: the name of the live resource, if it differs from `name`.'),
   ),
   changes,
-  requires: listOf('The ids of the actions that come before it.', Type.String()),
-  outcome: oneOf('How it ended.', ['planned', 'done', 'failed', 'blocked', 'pending', 'skipped']),
-  error: orNull(text('Why it is not done.')),
-  note: orNull(text('What people should know beside that it was done.')),
-  attempts: count('How often it was tried in this pass.'),
+  requires: listOf('The ids of the actions that must be done before it.', Type.String()),
+  outcome: oneOf('The outcome of the action.', [
+    'planned',
+    'done',
+    'failed',
+    'blocked',
+    'pending',
+    'skipped',
+  ]),
+  error: orNull(string('Why it is not done; null: it is done, or planned.')),
+  note: orNull(string('Further information about the action for people.')),
+  attempts: count('The number of attempts in this pass.'),
 });
 
 const usage = {
-  requests: count('Requests of this pass, repeats included.'),
-  retries: count('Those that were repeats.'),
-  rateLimited: count('Those that the API answered with 429.'),
-  waitedMs: number('Milliseconds that requests waited for the throttle, added up.'),
+  requests: count('The requests of this pass, retries included.'),
+  retries: count('The retries among them.'),
+  rateLimited: count('The requests that the API answered with 429.'),
+  waitedMs: number('The sum of the milliseconds that requests waited for the throttle.'),
 };
 
-const throttle = described('How the client holds back, at the end of the pass.', {
-  rate: number('Requests a second that are allowed.'),
-  waiting: count('Requests that wait for their start.'),
-  running: count('Requests under way.'),
-  refused: count('Requests since the start that the API answered with 429.'),
+const throttle = described('The state of the throttle at the end of the pass.', {
+  rate: number('The allowed requests per second.'),
+  waiting: count('The requests that wait to be sent.'),
+  running: count('The requests in flight.'),
+  refused: count('The requests since the start of the process that the API answered with 429.'),
   headroom: number('The share of the rate that was not used in the last five seconds.'),
 });
 
-const hourly = described('Rates in USD an hour.', {
-  managed: number('Of the machines that are declared.'),
-  unmanaged: number('Of the others.'),
-  change: number('What the plan would change.'),
+const hourly = described('Rates in USD/h.', {
+  managed: number('The rate of the declared machines.'),
+  unmanaged: number('The rate of all other machines.'),
+  change: number('The change by the plan.'),
 });
 
 const report = Type.Object(
   {
     schema: Type.Literal('holdfast/report/v1'),
-    pass: text('The id of the pass, a ULID.'),
-    workspace: text('The team.'),
-    trigger: oneOf('What asked for the pass.', [
+    pass: string('The id of the pass, a ULID.'),
+    workspace: string('The team.'),
+    trigger: oneOf('The trigger of the pass.', [
       'cli',
       'schedule',
       'change',
@@ -110,45 +118,54 @@ const report = Type.Object(
       'request',
       'start',
     ]),
-    revision: text('The sha256 of the desired state.'),
-    digest: text('The sha256 of the plan.'),
-    mode: oneOf('Whether the pass might act.', ['observe', 'enforce']),
-    startedAt: moment('When it began.'),
-    finishedAt: moment('When it ended.'),
-    complete: Type.Boolean({ description: 'false: a listing did not end well.' }),
+    revision: string('The sha256 of the desired state.'),
+    digest: string('The sha256 of the plan.'),
+    mode: oneOf('Whether the pass was allowed to act: enforce, or observe.', [
+      'observe',
+      'enforce',
+    ]),
+    startedAt: dateTime('When the pass began.'),
+    finishedAt: dateTime('When the pass ended.'),
+    complete: Type.Boolean({ description: 'false: a list could not be read completely.' }),
     incomplete: listOf(
-      'The listings that did not end well.',
-      Type.Object({ kind: text('What was listed.'), error: text('Why it broke off.') }),
+      'The lists that could not be read completely.',
+      Type.Object({
+        kind: string('The kind, or the list of a relation.'),
+        error: string('The error that ended it.'),
+      }),
     ),
-    summary: described('How many there are of each sort.', {
+    summary: described('The number of resources by status, and of actions by verb.', {
       ...countOf(statuses),
-      actions: described('Actions by verb; those that are held back are not counted.', {
+      actions: described('The number of actions by verb, without blocked ones.', {
         ...countOf(verbs),
       }),
     }),
-    resources: listOf('Everything that is declared, bound or live.', resource),
-    actions: listOf('In an order in which they can run.', action),
-    api: described('What the pass asked of the API.', { ...usage, throttle }),
-    estimate: described('What the plan takes.', {
-      requests: count('API calls.'),
-      seconds: number('At the rate that is allowed now.'),
+    resources: listOf('All declared, bound, or live resources.', resource),
+    actions: listOf('The actions, in an order in which they can run.', action),
+    api: described('The API requests of the pass.', { ...usage, throttle }),
+    estimate: described('The estimated requests and time of the plan.', {
+      requests: count('The number of API requests.'),
+      seconds: number('The seconds at the rate that is allowed now.'),
     }),
-    cost: described('What machines cost: usage of those that are not off, storage of all.', {
-      currency: Type.Literal('USD'),
-      unpriced: listOf('Machine types of which no rate is known.', Type.String()),
-      hourly,
-      monthly: described('USD in an average month of 730 hours.', {
-        change: number('What the plan would change.'),
-      }),
-    }),
+    cost: described(
+      'The cost of machines: the usage of those that are not off, and the storage of all.',
+      {
+        currency: Type.Literal('USD'),
+        unpriced: listOf('The machine types without a known rate.', Type.String()),
+        hourly,
+        monthly: described('USD per average month of 730 hours.', {
+          change: number('The change by the plan.'),
+        }),
+      },
+    ),
   },
   { title: 'Holdfast: report' },
 );
 
-/** A report as its schema describes it. */
+/** The type that the report's schema describes. */
 export type DescribedReport = Static<typeof report>;
 
-/** JSON Schema of a report, `holdfast/report/v1` (INTERFACE 4). What it does not name may be added to reports later. */
+/** The JSON Schema of a report, `holdfast/report/v1` (INTERFACE 4). Later versions may add properties to reports. */
 export const reportSchema = (): object => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   ...report,

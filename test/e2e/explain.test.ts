@@ -114,7 +114,7 @@ describe('explain', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('machines/trainer-1  blocked since ');
     expect(stdout).toContain('\nDiffers\n  autoShutdownEnabled: true → false\n');
-    expect(stdout).toMatch(/machines\/trainer-1:update withheld: .*over limits\.updates: 0/);
+    expect(stdout).toMatch(/machines\/trainer-1:update blocked: .*over limits\.updates: 0/);
   });
 
   test('tells of secrets where they are read, and of what may be one that it is there', async () => {

@@ -122,5 +122,5 @@ test('before the first pass, and with a config that is not valid, the dashboard 
   });
   expect(text).toContain('No pass has ended yet.');
   expect(text).toContain('the next pass waits for a change');
-  expect(text).toMatch(/is not in force:\s+<br \/>team.yaml:1:1: &lt;b&gt;/);
+  expect(text).toMatch(/are not in force:\s+<br \/>team.yaml:1:1: &lt;b&gt;/);
 });

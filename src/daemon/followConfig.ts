@@ -8,18 +8,22 @@ import { bugWords } from '../desired/problems/problems.ts';
 import { loadConfig, requireConfig, type Config } from '../setup/loadConfig.ts';
 import type { Context } from '../setup/context.ts';
 
-/** A config directory over time: the last good config is in force until a better one comes. */
+/** A config directory over time. The last valid config stays in force until the files hold another valid one. */
 export interface FollowedConfig {
+  /** The config in force. */
   current(): Config;
-  /** Why what lies there now is not in force; undefined when it is. */
+  /** Why the present files are not in force; undefined if they are. */
   error(): string | undefined;
-  /** When what is in force was loaded. */
+  /** When the config in force was loaded. */
   since(): Date;
-  /** Looks again. Resolves to whether another config came into force. */
+  /** Loads the files if they have changed. Resolves to whether another config came into force. Never rejects. */
   reload(): Promise<boolean>;
 }
 
-/** Loads the config, which must be valid to begin with, and follows it from there. */
+/**
+ * Loads the config, and returns it as one that can be reloaded. Rejects with a `UserError` if it is not valid at the
+ * start.
+ */
 export async function followConfig(context: Context, catalog: Catalog): Promise<FollowedConfig> {
   const { options, env } = context;
   let current = await requireConfig(context, catalog);
@@ -27,7 +31,7 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
   let seen: Look['seen'] | undefined;
   let since = systemClock.now();
   let error: string | undefined;
-  const take = (loaded: Loaded): boolean => {
+  const apply = (loaded: Loaded): boolean => {
     ({ inputs } = loaded);
     if (!loaded.ok) {
       error = loaded.problems.map(formatProblem).join('\n');
@@ -37,19 +41,19 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
       );
       return false;
     }
-    const changed = error !== undefined || isOther(loaded, current);
+    const changed = error !== undefined || isDifferent(loaded, current);
     error = undefined;
     current = loaded;
     since = systemClock.now();
     return changed;
   };
-  const look = async (): Promise<boolean> => {
+  const reloadIfChanged = async (): Promise<boolean> => {
     const { hash, ...rest } = await lookAgain(options.config, inputs, env, seen);
     ({ seen } = rest);
-    return hash !== inputs.hash && take(await loadConfig(context, catalog));
+    return hash !== inputs.hash && apply(await loadConfig(context, catalog));
   };
-  /** What nobody foresaw is an error of the config; the next reload loads in any case. */
-  const refuse = (thrown: unknown): boolean => {
+  /** Treats a bug as an error of the config. Unknown inputs make the next reload load the files in any case. */
+  const rejectConfig = (thrown: unknown): boolean => {
     error = bugWords(thrown);
     inputs = unknownInputs;
     context.log.error(
@@ -63,15 +67,15 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
     current: () => current,
     error: () => error,
     since: () => since,
-    // One at a time: of two loads that overlap, the older one could end last.
+    // One at a time: of two overlapping loads, the older one could end last.
     reload() {
-      const next = last.then(look).catch(refuse);
+      const next = last.then(reloadIfChanged).catch(rejectConfig);
       last = next;
       return next;
     },
   };
 }
 
-const isOther = (loaded: Config, current: Config): boolean =>
+const isDifferent = (loaded: Config, current: Config): boolean =>
   loaded.state.revision !== current.state.revision ||
   JSON.stringify(loaded.settings) !== JSON.stringify(current.settings);

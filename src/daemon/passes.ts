@@ -12,21 +12,23 @@ import type { Context } from '../setup/context.ts';
 import { printReport } from '../console/printReport.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** The last pass that has ended in this process. */
+/** The last pass of this process that has ended. */
 export interface LastPass {
+  /** Undefined before the first pass has ended. */
   report: Report | undefined;
-  /** Who is told of every pass that has ended. */
+  /** Called with the report of every pass that ends. */
   readonly listeners: ReadonlySet<(report: Report) => void>;
-  /** Why the last pass was given up, where it was. */
+  /** Why the last pass was given up; undefined if it was not. */
   error?: string | undefined;
 }
 
-/** When what could not be remembered is tried again, in milliseconds. */
-const tryAgainMs = 10_000;
+/** The delay after which a pass that was given up is retried, in milliseconds. */
+const retryMs = 10_000;
 
 /**
- * The passes of the daemon: each is logged and kept, and printed where it has something new to say. What cannot be remembered ends its
- * pass and not the daemon: a disk that is full has room again some day, and until then every pass ends before it sends a write.
+ * Makes the pass function of the daemon. Each pass is logged, its report is kept, and it is printed if it has news. A
+ * store that cannot be written ends the pass but not the daemon: a full disk may get space again, and until then every
+ * pass ends before it sends a write.
  */
 export function daemonPass(
   context: Context,
@@ -37,8 +39,8 @@ export function daemonPass(
   wake: Pick<Wake, 'at'>,
   watchdog: Watchdog,
 ): LoopPass {
-  const isNews = createAnnouncer();
-  const round = createRounds({
+  const hasNews = createAnnouncer();
+  const runPass = createRounds({
     workspace,
     request,
     wakeAt: (when) => wake.at(when),
@@ -51,10 +53,11 @@ export function daemonPass(
       const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
       const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);
       context.log.info({ pass, trigger, complete, summary, api, milliseconds }, 'pass ended');
-      if (!complete) context.log.error({ pass, incomplete: report.incomplete }, 'lists broke off');
+      if (!complete)
+        context.log.error({ pass, incomplete: report.incomplete }, 'lists are incomplete');
       const before = last.report?.summary;
-      const isOther = before && JSON.stringify(before) !== JSON.stringify(summary);
-      if (isNews(report) || (isOther && isQuiet(report))) printReport(context, report);
+      const isChanged = before && JSON.stringify(before) !== JSON.stringify(summary);
+      if (hasNews(report) || (isChanged && isQuiet(report))) printReport(context, report);
       last.report = report;
       for (const listener of last.listeners) listener(report);
       last.error = undefined;
@@ -62,15 +65,15 @@ export function daemonPass(
   });
   return async (trigger, signals) => {
     try {
-      await watchdog.watch(trigger, () => round(trigger, signals));
+      await watchdog.watch(trigger, () => runPass(trigger, signals));
     } catch (error) {
       if (!(error instanceof StoreError || error instanceof TeamError)) throw error;
       last.error = error.message;
       context.log.error({ trigger, error: error.message }, 'the pass was given up; trying again');
-      wake.at(new Date(workspace.clock.now().getTime() + tryAgainMs));
+      wake.at(new Date(workspace.clock.now().getTime() + retryMs));
     }
   };
 }
 
-/** That everything is well again is news too. */
+/** Whether a report is complete and has no actions. A return to this state is news too. */
 const isQuiet = ({ actions, complete }: Report): boolean => complete && actions.length === 0;

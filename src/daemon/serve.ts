@@ -9,13 +9,19 @@ import type { Tokens } from '../server/tokens.ts';
 import { UserError, type Context } from '../setup/context.ts';
 import { commands, shown, type Served } from './serverViews.ts';
 
-/** The server of a daemon. Disposing of it closes its connections. */
+/** The HTTP server of a daemon. Disposing of it closes its connections. */
 export interface Server extends AsyncDisposable {
-  /** Listens, unless it does already, and resolves to its address. Rejects with a `UserError` when the address cannot be had. */
+  /**
+   * Listens, unless it does already, and resolves to its URL. Rejects with a `UserError` if it cannot listen on the
+   * address.
+   */
   start(): Promise<string>;
 }
 
-/** Serves the HTTP interface of a running daemon. Rejects with a `UserError` when it may not be served as the settings say. */
+/**
+ * Makes the HTTP server of a daemon; it does not listen yet. Rejects with a `UserError` if the settings would expose it
+ * without a sufficient token.
+ */
 export async function createServer(context: Context, served: Served): Promise<Server> {
   const { server } = served.config.current().settings;
   const log = createRequestLog(context.log, systemClock);
@@ -43,26 +49,26 @@ const cannotListen = ({ host, port }: Settings['server'], error: unknown): UserE
     { cause: error },
   );
 
-/** How long a token is at least where others than this machine can try to guess it. */
-const shortestToken = 16;
+/** The minimum length of a token if other machines can try to guess it. */
+const minTokenLength = 16;
 
-/** What requests must bear: none to read while only this machine can reach the server, one always to change something. */
+/** The tokens that requests need. On loopback reading needs none; changes always need one. */
 async function tokensOf(
   { env, log }: Context,
   { host, token }: Settings['server'],
 ): Promise<Tokens> {
   const value = token ? await readSecret(token, env).catch(() => undefined) : undefined;
-  const isShort = value !== undefined && value.length < shortestToken;
+  const isShort = value !== undefined && value.length < minTokenLength;
   if (isLoopback(host)) {
     if (isShort)
       log.warn(
-        { shortest: shortestToken },
+        { shortest: minTokenLength },
         'the token is short: users of this machine can guess it',
       );
     return { read: undefined, write: value || undefined };
   }
   if (value && !isShort) return { read: value, write: value };
   throw new UserError(
-    `the server would listen on ${host} for everyone: ${isShort ? `the token has ${value.length} characters, and at least ${shortestToken} are needed` : 'set HOLDFAST_TOKEN to a secret'} (such as from: openssl rand -hex 32), or let settings.server.listen be on 127.0.0.1`,
+    `the server would listen on ${host} for everyone: ${isShort ? `the token has ${value.length} characters, and at least ${minTokenLength} are needed` : 'set HOLDFAST_TOKEN to a secret'} (such as from: openssl rand -hex 32), or set settings.server.listen to an address on 127.0.0.1`,
   );
 }

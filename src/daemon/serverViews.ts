@@ -12,14 +12,16 @@ import type { LastPass } from './passes.ts';
 import type { FollowedConfig } from './followConfig.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** How the daemon stands with its store: it waits while another process writes with that, and then has a workspace. */
+/**
+ * The daemon's access to its store: it waits while another process has the right to write, and then has a workspace.
+ */
 export interface Standing {
   workspace: OpenWorkspace | undefined;
-  /** Who writes with the store, while this process waits. */
+  /** The process that has the right to write, while this process waits. */
   heldBy: string | undefined;
 }
 
-/** What the server shows, and what it can ask for. */
+/** The parts of the daemon that the server reads, and the function to request a pass. */
 export interface Served {
   readonly standing: Readonly<Standing>;
   readonly config: FollowedConfig;
@@ -29,37 +31,38 @@ export interface Served {
   readonly events: Events;
   /** When the next pass is due, RFC 3339. */
   readonly next: () => string | null;
-  /** Asks for a pass. */
+  /** Requests a pass. */
   readonly request: () => void;
 }
 
-/** The workspace; while there is none, what needs it cannot be answered. */
+/** The workspace. Throws a `StoreError` while there is none. */
 function openIn({ workspace, heldBy }: Readonly<Standing>): OpenWorkspace {
   if (workspace) return workspace;
-  throw new StoreError(waiting(heldBy));
+  throw new StoreError(waitingText(heldBy));
 }
 
-const waiting = (heldBy: string | undefined): string =>
-  `waiting for the store: ${heldBy ?? 'another process'} writes with it`;
+const waitingText = (heldBy: string | undefined): string =>
+  `waiting for the store: ${heldBy ?? 'another process'} has the right to write to it`;
 
-/** How many passes the dashboard lists. */
+/** The number of passes on the dashboard. */
 const passesShown = 20;
 
-/** How much of a resource's history is shown. */
-const longestHistory = 50;
+/** The number of past actions of a resource. */
+const maxHistory = 50;
 
+/** Makes the data that the server serves from the parts of the daemon. */
 export const shown = (served: Served): Shown => ({
   dashboard: () => dashboard(served),
   status: () => statusOf(served),
   passes: async (limit, before) => openIn(served.standing).store.passes(limit, before),
   report: (pass) => readReport(served.config.current().settings.reports.directory, pass),
-  resource: (kind, name) => resource(served, kind, name),
-  metrics: () => measured(served),
+  resource: (kind, name) => readResource(served, kind, name),
+  metrics: () => metricsText(served),
   events: served.events,
   whyNotReady: () => whyNotReady(served.standing, served.last),
 });
 
-/** What status and dashboard have in common. */
+/** The fields that the status and the dashboard share. */
 const overview = ({ standing, config, next }: Served) => ({
   workspace: standing.workspace?.name ?? 'default',
   mode: config.current().settings.mode,
@@ -72,7 +75,7 @@ async function dashboard(served: Served): Promise<string> {
   const { workspace, heldBy } = served.standing;
   return toDashboard({
     ...overview(served),
-    waiting: workspace ? null : waiting(heldBy),
+    waiting: workspace ? null : waitingText(heldBy),
     report: served.last.report,
     passes: (await workspace?.store.passes(passesShown)) ?? [],
   });
@@ -91,13 +94,13 @@ function statusOf(served: Served): Status {
   };
 }
 
-async function resource(
+async function readResource(
   { standing, last }: Served,
   kind: string,
   name: string,
 ): Promise<ShownResource | undefined> {
   const { store, clock } = openIn(standing);
-  const found = known(last, kind, name);
+  const found = findResource(last, kind, name);
   if (!found) return undefined;
   const address = addressOf(kind, name);
   const { suspended } = await store.memory(clock.now());
@@ -105,11 +108,16 @@ async function resource(
     schema: 'holdfast/resource/v1',
     ...found,
     suspended: suspended.get(address) ?? null,
-    history: await store.deeds(address, longestHistory),
+    history: await store.deeds(address, maxHistory),
   };
 }
 
-const measured = ({ metrics, config, standing, watchdog }: Served): ReturnType<Shown['metrics']> =>
+const metricsText = ({
+  metrics,
+  config,
+  standing,
+  watchdog,
+}: Served): ReturnType<Shown['metrics']> =>
   metrics.text({
     configValid: config.error() === undefined,
     configAge: (systemClock.now().getTime() - config.since().getTime()) / 1000,
@@ -117,23 +125,24 @@ const measured = ({ metrics, config, standing, watchdog }: Served): ReturnType<S
     passSeconds: watchdog.seconds(),
   });
 
-/** Ready is a daemon whose last pass has ended and whose store answers. */
+/** A daemon is ready if its last pass ended without a store or team error, and its store can be read. */
 async function whyNotReady(
   { workspace, heldBy }: Readonly<Standing>,
   { report, error }: LastPass,
 ): Promise<string | undefined> {
-  if (!workspace) return waiting(heldBy);
+  if (!workspace) return waitingText(heldBy);
   if (error !== undefined) return error;
   if (!report) return 'no pass has ended yet';
   return workspace.store.passes(1).then(
     () => undefined,
-    () => 'the store does not answer',
+    () => 'the store cannot be read',
   );
 }
 
-const known = ({ report }: LastPass, kind: string, name: string) =>
-  report?.resources.find((one) => one.kind === kind && one.name === name);
+const findResource = ({ report }: LastPass, kind: string, name: string) =>
+  report?.resources.find((resource) => resource.kind === kind && resource.name === name);
 
+/** Makes the commands that requests may run on the daemon. */
 export const commands = (served: Served): Commands => ({
   reconcile() {
     openIn(served.standing);
@@ -151,14 +160,14 @@ export const commands = (served: Served): Commands => ({
   },
   async suspend(kind, name) {
     const { store, clock } = openIn(served.standing);
-    if (!known(served.last, kind, name)) return false;
+    if (!findResource(served.last, kind, name)) return false;
     await store.suspend(addressOf(kind, name), clock.now().toISOString());
     served.request();
     return true;
   },
   async resume(kind, name) {
     const { store } = openIn(served.standing);
-    if (!known(served.last, kind, name)) return false;
+    if (!findResource(served.last, kind, name)) return false;
     await store.resume(addressOf(kind, name));
     served.request();
     return true;

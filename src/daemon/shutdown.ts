@@ -4,17 +4,20 @@ import type { Context } from '../setup/context.ts';
 import type { FollowedConfig } from './followConfig.ts';
 import { leaveAfter } from '../console/signals.ts';
 
-/** How long a stop may take before the process leaves with what is still in flight. Intents are on disk by then. */
+/** How long a stop may take before the process exits with writes in flight. Their intents are on disk by then. */
 const graceMs = 9000;
 
-/** That the daemon is told to stop. */
+/** The request to stop the daemon. */
 export interface Stop {
   readonly signal: AbortSignal;
-  /** Resolves when it is. */
+  /** Resolves when the daemon is asked to stop. */
   readonly asked: Promise<void>;
 }
 
-/** Takes SIGTERM and SIGINT from now on until the process ends, which it does at the latest after the grace period, and at once when told so twice. */
+/**
+ * Handles SIGTERM and SIGINT until the process exits. The first signal requests a stop, which ends the process at the
+ * latest after the grace period; the second one ends it at once.
+ */
 export function listenForStop(context: Context): Stop {
   const controller = new AbortController();
   const asked = Promise.withResolvers<void>();
@@ -29,7 +32,10 @@ export function listenForStop(context: Context): Stop {
   return { signal: controller.signal, asked: asked.promise };
 }
 
-/** Resolves to the exit code once the loop has ended, since it was told to stop; SIGHUP has config and key read again, and asks for a pass. */
+/**
+ * Waits for the request to stop, stops the loop, and resolves to the exit code. Meanwhile SIGHUP reloads the config and
+ * the API key, and requests a pass. Rejects on a bug in the loop.
+ */
 export async function untilStopped(
   { log }: Context,
   workspace: OpenWorkspace,

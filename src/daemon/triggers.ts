@@ -6,7 +6,10 @@ import { watchFiles } from '../triggers/watch.ts';
 import type { Context } from '../setup/context.ts';
 import type { FollowedConfig } from './followConfig.ts';
 
-/** What asks for passes: the schedule, renewed when its setting changes, and the files. */
+/**
+ * Starts the triggers of passes: the schedule, which is replaced when its setting changes, and the file watcher. `next`
+ * is the time of the next scheduled pass, RFC 3339. Disposing of it stops both.
+ */
 export async function startTriggers(
   { log, options }: Context,
   config: FollowedConfig,
@@ -14,19 +17,19 @@ export async function startTriggers(
 ): Promise<AsyncDisposable & { next(): string | null }> {
   let { settings } = config.current();
   let schedule = scheduleOf(settings, log, loop);
-  const renew = (): void => {
-    const { settings: now } = config.current();
-    if (now.schedule === settings.schedule && now.timezone === settings.timezone) return;
-    settings = now;
+  const updateSchedule = (): void => {
+    const { settings: current } = config.current();
+    if (current.schedule === settings.schedule && current.timezone === settings.timezone) return;
+    settings = current;
     schedule?.[Symbol.dispose]();
     schedule = scheduleOf(settings, log, loop);
   };
-  const look = async (): Promise<void> => {
+  const reload = async (): Promise<void> => {
     const changed = await config.reload();
-    renew();
+    updateSchedule();
     if (changed) loop.request('change');
   };
-  const onHint = (): void => void look();
+  const onHint = (): void => void reload();
   const watcher = settings.watch
     ? await watchFiles({ directory: options.config, onHint, log })
     : undefined;

@@ -2,7 +2,7 @@ import type { Clock } from '../model/time/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { Trigger } from '../model/pass/report.ts';
 
-/** A pass that has not ended yet. */
+/** A running pass. */
 export interface CurrentPass {
   readonly trigger: Trigger;
   /** RFC 3339. */
@@ -11,24 +11,29 @@ export interface CurrentPass {
   readonly overdue: boolean;
 }
 
-/** Says when a pass does not end: something that it reads or waits for may never come. */
+/** Logs an error while a pass takes longer than any pass should: it may wait for something that never comes. */
 export interface Watchdog {
-  /** The pass under way, if any. */
+  /** The running pass, if any. */
   current(): CurrentPass | undefined;
-  /** Seconds since the pass under way began; 0 where there is none. */
+  /** Seconds since the running pass began; 0 if none is running. */
   seconds(): number;
-  /** Does the work of a pass, and watches it. */
+  /** Runs `work` as the current pass. Resolves or rejects as `work` does. */
   watch(trigger: Trigger, work: () => Promise<void>): Promise<void>;
 }
 
-/** A pass waits for the API for half an hour at most; what it does beside takes minutes. */
-const longestMs = 35 * 60_000;
+/** A pass waits for the API for at most half an hour; everything else takes minutes. */
+const limitMs = 35 * 60_000;
 
+/** Makes a watchdog. It logs every 35 minutes until the pass ends. */
 export function createWatchdog(clock: Clock, log: Pick<Log, 'error'>): Watchdog {
   let current: (CurrentPass & { readonly since: number }) | undefined;
-  const bark = async (trigger: Trigger, startedAt: string, ended: AbortSignal): Promise<void> => {
-    for (let minutes = longestMs / 60_000; ; minutes += longestMs / 60_000) {
-      await clock.sleep(longestMs, ended);
+  const logWhileRunning = async (
+    trigger: Trigger,
+    startedAt: string,
+    ended: AbortSignal,
+  ): Promise<void> => {
+    for (let minutes = limitMs / 60_000; ; minutes += limitMs / 60_000) {
+      await clock.sleep(limitMs, ended);
       if (current) current = { ...current, overdue: true };
       log.error({ trigger, startedAt, minutes }, 'a pass does not end');
     }
@@ -41,7 +46,7 @@ export function createWatchdog(clock: Clock, log: Pick<Log, 'error'>): Watchdog 
       const startedAt = clock.now().toISOString();
       current = { trigger, startedAt, overdue: false, since: clock.steady() };
       // The sleep rejects when the pass has ended.
-      void bark(trigger, startedAt, ended.signal).catch(() => undefined);
+      void logWhileRunning(trigger, startedAt, ended.signal).catch(() => undefined);
       try {
         await work();
       } finally {

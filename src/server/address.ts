@@ -1,18 +1,18 @@
 import { isIP } from 'node:net';
 import { isLoopback } from '../model/loopback.ts';
 
-/** What a server is called: where it listens, and where people reach it. */
+/** The addresses of a server: the one it listens on, and the one under which people reach it. */
 export interface Names {
-  /** The address or name that it listens on. */
+  /** The address or name on which it listens. */
   readonly host: string;
   /** `settings.server.publicUrl`. */
   readonly publicUrl: string | null;
 }
 
 /**
- * Whether a `Host` header names the server. A page whose name an attacker has let lead here (DNS rebinding) bears that name. So on loopback only the
- * server's own names count. Elsewhere every IP address counts too: probes and scrapes use those of pods, services, and hosts, and there is no name to
- * rebind.
+ * Whether a `Host` header names the server. In a DNS rebinding attack it holds the attacker's name, so on loopback only
+ * the server's own names are accepted. Elsewhere every IP address is accepted too: probes and scrapes use those of
+ * pods, services, and hosts, and an IP address cannot be rebound.
  */
 export function isOwnHost(header: string | undefined, { host, publicUrl }: Names): boolean {
   const name = hostnameOf(header);
@@ -22,7 +22,10 @@ export function isOwnHost(header: string | undefined, { host, publicUrl }: Names
   return isLoopback(host) ? isLoopback(name) : isIP(name) !== 0;
 }
 
-/** Whether an `Origin` header names another site than the one that the request goes to, or than the public address. */
+/**
+ * Whether an `Origin` header names a site other than the request's host and the public address. False without the
+ * header.
+ */
 export function isForeignOrigin(
   origin: string | undefined,
   header: string | undefined,
@@ -36,7 +39,10 @@ export function isForeignOrigin(
   return !URL.canParse(to) || new URL(to).host !== from.host || from.host === '';
 }
 
-/** The name or address in a `Host` header, in its usual form and without a port; undefined where there is none. */
+/**
+ * The name or address in a `Host` header, normalized and without a port; undefined if the header is missing or
+ * malformed.
+ */
 function hostnameOf(header: string | undefined): string | undefined {
   if (header === undefined || !/^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(header))
     return undefined;

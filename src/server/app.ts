@@ -1,3 +1,7 @@
+// The HTTP interface. In: `Shown`, the data to serve, and `Commands`, the changes a request may ask for. Out: a Hono
+// app, which `listen.ts` serves. `refuse.ts` (by `address.ts`) and `connections.ts` act before the app; in the app
+// `tokens.ts` checks the token, and then the pages of this file, `commands.ts`, and `events.ts` answer.
+
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
@@ -9,14 +13,14 @@ import { silentRequestLog, type RequestLog } from './requestLog.ts';
 import type { Shown } from './views.ts';
 import { refuseWithoutToken, type Tokens } from './tokens.ts';
 
-/** The most passes that one page holds. */
-const longestPage = 200;
+/** The largest number of passes per page. */
+const maxPageSize = 200;
 
-/** What a page may do: nothing but look as it says itself. */
+/** The dashboard's content policy: its own styles, and nothing else. */
 const pagePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Nothing that is answered is kept, taken for what it is not, framed, or told to other sites. */
+/** The default headers: no caching, no content sniffing, no framing, no use by other sites, no referrer. */
 const headers = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -26,8 +30,9 @@ const headers = {
 };
 
 /**
- * The HTTP interface (INTERFACE 5). Tokens are borne as `Authorization: Bearer TOKEN`; to read, a browser may give it as the password of
- * any user (Basic). To write it may not: it would do so for any page that asks it to.
+ * Makes the app of the HTTP interface (INTERFACE 5). A request carries its token as `Authorization: Bearer TOKEN`; to
+ * read, a browser may send it as the password of any user (Basic). To write it may not, because a browser sends a Basic
+ * password for requests of any page.
  */
 export function createApp(
   shown: Shown,
@@ -47,17 +52,17 @@ export function createApp(
     app.use(path, async (context, next) => refuseWithoutToken(context, tokens, log) ?? next());
   addPages(app, shown);
   addCommands(app, commands, log);
-  app.notFound((context) => json(context, { error: 'there is nothing here' }, 404));
+  app.notFound((context) => json(context, { error: 'no such path' }, 404));
   app.onError((error, context) => {
     if (error instanceof StoreError) return json(context, { error: error.message }, 503);
     if (error instanceof HTTPException) return error.getResponse();
     log.refused(requestOf(context), 'a request failed', { err: error });
-    return json(context, { error: 'this failed; the log of Holdfast says why' }, 500);
+    return json(context, { error: 'the request failed; see the log of Holdfast' }, 500);
   });
   return app;
 }
 
-/** Health and metrics do without a token, wherever the server listens. */
+/** Health and metrics need no token, wherever the server listens. */
 function addProbes(app: Hono, shown: Shown): void {
   on(app, 'GET', '/healthz', (context) => json(context, { status: 'ok' }));
   on(app, 'GET', '/readyz', async (context) => {
@@ -80,7 +85,7 @@ function addPages(app: Hono, shown: Shown): void {
   on(app, 'GET', '/api/v1/passes', async (context) => {
     const limit = limitOf(context.req.query('limit'));
     if (limit === undefined)
-      return json(context, { error: `limit is a number from 1 to ${longestPage}` }, 400);
+      return json(context, { error: `limit must be a number from 1 to ${maxPageSize}` }, 400);
     const items = await shown.passes(limit + 1, context.req.query('page'));
     const page = items.slice(0, limit);
     const nextPage = items.length > limit ? (page.at(-1)?.pass ?? null) : null;
@@ -102,5 +107,5 @@ function addPages(app: Hono, shown: Shown): void {
 
 function limitOf(text: string | undefined): number | undefined {
   const limit = Number(text ?? 50);
-  return Number.isInteger(limit) && limit >= 1 && limit <= longestPage ? limit : undefined;
+  return Number.isInteger(limit) && limit >= 1 && limit <= maxPageSize ? limit : undefined;
 }

@@ -2,23 +2,27 @@ import type { Hono } from 'hono';
 import { json, on, requestOf } from './exchange.ts';
 import type { RequestLog } from './requestLog.ts';
 
-/** What a request may do. Addresses are those of resources that the last pass knew. */
+/** The changes that a request may ask for. `kind` and `name` must be those of a resource in the last report. */
 export interface Commands {
-  /** Asks for a pass. */
+  /** Requests a pass. */
   reconcile(): void;
-  /** Lifts the limits for the plan of the last pass, if its digest is this one; the other answers say why not. */
+  /**
+   * Lifts the limits for the plan of the last pass if it has this digest. Any result but `approved` is the reason why
+   * not.
+   */
   approve(
     pass: string,
     digest: string,
   ): Promise<'approved' | 'unknown pass' | 'older pass' | 'other digest'>;
-  /** Leaves a resource alone, or acts on it again. False when there is none of that name. */
+  /** Suspends a resource. Resolves to false if the last report has no such resource. */
   suspend(kind: string, name: string): Promise<boolean>;
+  /** Ends the suspension of a resource. Resolves to false if the last report has no such resource. */
   resume(kind: string, name: string): Promise<boolean>;
 }
 
-export const unknownResource = { error: 'the last pass knew no such resource' };
+export const unknownResource = { error: 'the last pass found no such resource' };
 
-/** The requests that change something. Each leaves a line in the log. */
+/** Adds the routes that change something. Each change is logged. */
 export function addCommands(app: Hono, commands: Commands, log: RequestLog): void {
   on(app, 'POST', '/api/v1/reconcile', (context) => {
     commands.reconcile();
@@ -29,7 +33,11 @@ export function addCommands(app: Hono, commands: Commands, log: RequestLog): voi
     const body: unknown = await context.req.json().catch(() => undefined);
     const digest = (body as { digest?: unknown } | null | undefined)?.digest;
     if (typeof digest !== 'string')
-      return json(context, { error: 'write the digest of the plan: {"digest": "…"}' }, 400);
+      return json(
+        context,
+        { error: 'the body must hold the digest of the plan: {"digest": "…"}' },
+        400,
+      );
     const pass = context.req.param('pass');
     const result = await commands.approve(pass, digest);
     if (result === 'unknown pass')
@@ -37,7 +45,7 @@ export function addCommands(app: Hono, commands: Commands, log: RequestLog): voi
     if (result === 'older pass')
       return json(
         context,
-        { error: 'an approval is for the last pass only, and this is an older one' },
+        { error: 'only the plan of the last pass can be approved, and this pass is older' },
         409,
       );
     if (result === 'other digest')

@@ -1,28 +1,33 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** The limits of a server's connections. */
 export interface Bounds {
-  /** How many are open at once: fewer than the files that a process may have open, of which passes need some too. */
+  /**
+   * The number of open connections: fewer than the open files that a process is allowed, of which passes need some too.
+   */
   readonly connections: number;
-  /** How many answers may be on their way for longer than it takes to read one: each is in memory until it has been read. */
+  /** The number of slow responses: each is in memory until the client has read it. */
   readonly slowAnswers: number;
-  /** How long it takes to read an answer, in milliseconds. */
+  /** The time after which a response is slow, in milliseconds. */
   readonly slowMs: number;
 }
 
 export const defaultBounds: Bounds = { connections: 128, slowAnswers: 16, slowMs: 2000 };
 
-/** What a connection is used for, and since when. */
+/** The use of a connection. */
 interface Use {
   readonly for: 'nothing' | 'answer' | 'events';
+  /** In milliseconds, by `performance.now()`. */
   readonly since: number;
 }
 
 type Uses = Map<Socket, Use>;
 
 /**
- * Keeps a server to so many connections. A new one takes the place of the one that has waited longest for a request or its end; of the slowest answer
- * where there is none, but not of a stream of events. So whoever holds connections open keeps nobody out.
+ * Limits the connections of a server. A connection beyond the limit replaces the one that has been idle longest, else
+ * the one with the slowest response, but never a stream of events. So a client that holds connections open keeps nobody
+ * out.
  */
 export function boundConnections(server: Server, bounds = defaultBounds): void {
   const uses: Uses = new Map();
@@ -44,16 +49,16 @@ export function boundConnections(server: Server, bounds = defaultBounds): void {
   );
 }
 
-/** Entries of a map stand in the order in which they were added, so what is used anew goes to its end. */
+/** Records the use of a connection. Deleting it first moves it to the end of the map, which is ordered by insertion. */
 function use(uses: Uses, socket: Socket, purpose: Use['for']): void {
   uses.delete(socket);
   uses.set(socket, { for: purpose, since: performance.now() });
 }
 
-/** The connections that are used for something, the longest first. */
+/** The connections with a use since before `before`, the longest first. */
 const longest = (uses: Uses, purpose: Use['for'], before = Infinity): readonly Socket[] =>
-  [...uses].flatMap(([socket, { for: own, since }]) =>
-    own === purpose && since < before && !socket.destroyed ? [socket] : [],
+  [...uses].flatMap(([socket, { for: currentPurpose, since }]) =>
+    currentPurpose === purpose && since < before && !socket.destroyed ? [socket] : [],
   );
 
 function dropSlowest(uses: Uses, { slowAnswers, slowMs }: Bounds): void {

@@ -7,43 +7,46 @@ import type { PassSummary } from '../model/pass/report.ts';
 import { jsonText } from '../model/text/visible.ts';
 import { json } from './exchange.ts';
 
-/** Server-sent events for everyone who listens (INTERFACE 5): one for each pass that ends. */
+/** Server-sent events (INTERFACE 5): one per pass that ends. */
 export interface Events {
-  /** The answer to one listener. It lasts until he leaves, stops reading, or the events are closed; 503 when too many listen already. */
+  /**
+   * The response to a new listener. It ends when the listener disconnects or stops reading, or on `close`. 503 if there
+   * are too many listeners.
+   */
   readonly answer: (context: Context) => Response;
-  /** Tells everyone of a pass that has ended. */
+  /** Sends the event of a pass to all listeners. */
   readonly passEnded: (pass: PassSummary) => void;
-  /** Ends every answer, and resolves when what was written is on its way; nobody is waited for long. */
+  /** Ends all responses. Resolves once they are sent, or after a second. */
   close(): Promise<void>;
 }
 
-/** How often a line is sent that says nothing: proxies close what is silent for long. */
+/** The interval of comment lines: proxies close connections that are silent for long. */
 const heartbeatMs = 15_000;
 
-/** How long a listener who does not read keeps the server from closing. */
-const patienceMs = 1000;
+/** How long `close` waits for listeners that do not read. */
+const closeTimeoutMs = 1000;
 
-/** How many may listen at once: whoever listens keeps a connection. */
+/** The number of listeners: each keeps a connection open. */
 export const mostListeners = 64;
 
-/** When one who could not get in may try again, in seconds. */
-const tryAgainSeconds = 30;
+/** The `Retry-After` of a refused listener, in seconds. */
+const retryAfterSeconds = 30;
 
-/** How many events may wait for a listener who does not read, before he is dropped. */
-const mostWaiting = 16;
+/** The number of unread events after which a listener is disconnected. */
+const maxUnread = 16;
 
-type Tell = (pass: PassSummary) => Promise<void>;
+type Send = (pass: PassSummary) => Promise<void>;
 
-/** Events that nobody listens to yet. */
+/** Makes events without listeners. */
 export function createEvents(clock: Pick<Clock, 'sleep'>): Events {
   const closing = new AbortController();
-  const listeners = new Set<Tell>();
+  const listeners = new Set<Send>();
   const ends = new Set<Promise<unknown>>();
   return {
     answer(context) {
       if (listeners.size >= mostListeners)
-        return json(context, { error: 'too many listen already' }, 503, {
-          'retry-after': String(tryAgainSeconds),
+        return json(context, { error: 'there are too many listeners' }, 503, {
+          'retry-after': String(retryAfterSeconds),
         });
       if (context.req.method === 'HEAD')
         return context.body(null, 200, { 'content-type': 'text/event-stream' });
@@ -53,41 +56,43 @@ export function createEvents(clock: Pick<Clock, 'sleep'>): Events {
       return streamSSE(context, async (stream) => {
         const gone = new AbortController();
         stream.onAbort(() => gone.abort());
-        const tell = teller(stream, () => outgoingOf(context)?.destroy());
-        listeners.add(tell);
-        await beat(clock, AbortSignal.any([closing.signal, gone.signal]), (text) =>
+        const send = createSender(stream, () => outgoingOf(context)?.destroy());
+        listeners.add(send);
+        await sendHeartbeats(clock, AbortSignal.any([closing.signal, gone.signal]), (text) =>
           stream.write(text),
         );
-        listeners.delete(tell);
+        listeners.delete(send);
       });
     },
     passEnded(pass) {
-      for (const tell of listeners) void tell(pass);
+      for (const send of listeners) void send(pass);
     },
     async close() {
       closing.abort();
       const sent = new AbortController();
-      const patience = clock.sleep(patienceMs, sent.signal).catch(() => undefined);
-      await Promise.race([Promise.all(ends), patience]);
+      const timeout = clock.sleep(closeTimeoutMs, sent.signal).catch(() => undefined);
+      await Promise.race([Promise.all(ends), timeout]);
       sent.abort();
     },
   };
 }
 
-/** Tells one listener of passes; `drop` ends the connection of one who does not read what he asked for. */
-function teller(stream: Pick<SSEStreamingApi, 'writeSSE'>, drop: () => void): Tell {
-  let waiting = 0;
+/** Makes the function that sends events to one listener; `drop` disconnects a listener that does not read. */
+function createSender(stream: Pick<SSEStreamingApi, 'writeSSE'>, drop: () => void): Send {
+  let unread = 0;
   return async (pass) => {
-    waiting += 1;
-    if (waiting > mostWaiting) return drop();
+    unread += 1;
+    if (unread > maxUnread) return drop();
     const data = jsonText(summaryOf(pass));
     await stream.writeSSE({ event: 'pass', id: pass.pass, data });
-    waiting -= 1;
+    unread -= 1;
   };
 }
 
-/** Writes a comment at once, so that the listener knows he is heard, and then again and again until it is over. */
-async function beat(
+/**
+ * Writes a comment at once, so that the client sees the connection is open, and then at each heartbeat until `over`.
+ */
+async function sendHeartbeats(
   clock: Pick<Clock, 'sleep'>,
   over: AbortSignal,
   write: (text: string) => Promise<unknown>,
@@ -100,7 +105,7 @@ async function beat(
   }
 }
 
-/** Resolves when the answer has gone out, or the listener has. */
+/** Resolves when the response has been sent, or the listener has disconnected. */
 async function endOf(context: Context): Promise<void> {
   const outgoing = outgoingOf(context);
   if (outgoing) await once(outgoing, 'close').catch(() => undefined);
@@ -109,7 +114,7 @@ async function endOf(context: Context): Promise<void> {
 const outgoingOf = ({ env }: Context): ServerResponse | undefined =>
   (env as { outgoing?: ServerResponse } | undefined)?.outgoing;
 
-/** A report holds more than its summary. */
+/** Only the summary of a pass, since the argument may be a whole report. */
 const summaryOf = ({
   pass,
   trigger,

@@ -4,11 +4,11 @@ import type { BlankInput, HandlerResponse } from 'hono/types';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { jsonText } from '../model/text/visible.ts';
 
-/** Node's own request; undefined where the app is asked without a server. */
+/** Node's request; undefined if the app is called without a server, as in tests. */
 export const requestOf = ({ env }: Pick<Context, 'env'>): IncomingMessage | undefined =>
   (env as { incoming?: IncomingMessage } | undefined)?.incoming;
 
-/** An answer in JSON in which everything can be seen: it may well be looked at on a terminal. */
+/** Makes a JSON response in which control characters are escaped, since it may be printed on a terminal. */
 export const json = (
   context: Context,
   value: unknown,
@@ -17,7 +17,7 @@ export const json = (
 ): Response =>
   context.body(jsonText(value), status, { 'content-type': 'application/json', ...headers });
 
-/** Answers one method at a path, tells which it is to whoever asks (OPTIONS), and refuses the others. */
+/** Adds a route for one method of a path. OPTIONS returns the allowed methods; other methods get 405. */
 export function on<Path extends string>(
   app: Hono,
   method: 'GET' | 'POST',
@@ -29,6 +29,6 @@ export function on<Path extends string>(
   app.all(path, (context) =>
     context.req.method === 'OPTIONS'
       ? context.body(null, 204, { allow })
-      : json(context, { error: `this takes ${allow}` }, 405, { allow }),
+      : json(context, { error: `the allowed methods are ${allow}` }, 405, { allow }),
   );
 }

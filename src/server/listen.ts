@@ -8,18 +8,18 @@ import { boundConnections } from './connections.ts';
 import { refusalOf, type Refusal } from './refuse.ts';
 import { silentRequestLog, type RequestLog } from './requestLog.ts';
 
-/** A listening server; disposing of it closes its connections. */
+/** A listening server. Disposing of it closes its connections. */
 export interface Listening extends AsyncDisposable {
   readonly url: string;
 }
 
 export interface ListenOptions extends Names {
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly log?: RequestLog;
 }
 
-/** What holds before any token is looked at, in milliseconds and bytes. */
+/** The limits of Node's server, which apply before any token is checked, in milliseconds and bytes. */
 const bounds = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -28,10 +28,10 @@ const bounds = {
   maxHeaderSize: 16 * 1024,
 };
 
-/** How long a connection may be silent in both directions; a stream of events sends something every 15 seconds. */
-const silenceMs = 60_000;
+/** How long a connection may be silent in both directions. A stream of events sends a comment every 15 seconds. */
+const idleTimeoutMs = 60_000;
 
-/** Serves the app. Rejects, with Node's error, when the address cannot be had. */
+/** Serves the app. Rejects with Node's error if it cannot listen on the address. */
 export async function listen(app: Hono, options: ListenOptions): Promise<Listening> {
   const { host, port, log = silentRequestLog } = options;
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
@@ -42,7 +42,7 @@ export async function listen(app: Hono, options: ListenOptions): Promise<Listeni
     if (refusal.message) log.refused(request, refusal.message, refusal.fields);
     return refuse(response, refusal);
   });
-  server.setTimeout(silenceMs);
+  server.setTimeout(idleTimeoutMs);
   boundConnections(server);
   server.listen(port, host);
   await once(server, 'listening');
@@ -56,7 +56,9 @@ export async function listen(app: Hono, options: ListenOptions): Promise<Listeni
   };
 }
 
-/** What is left of a body is not read once the answer has gone, so nothing else can follow on that connection. */
+/**
+ * Whether a request has a body. The rest of a body is not read after the response, so the connection cannot be reused.
+ */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 

@@ -2,33 +2,35 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EndedRequest } from '../model/api.ts';
 import type { Report } from '../model/pass/report.ts';
 
-/** What is so at the moment of a scrape. */
+/** The values at the time of a scrape. */
 export interface Measured {
-  /** Whether the config that lies there is the one in force. */
+  /** Whether the present config files are in force. */
   readonly configValid: boolean;
-  /** Seconds since the config in force came into force. */
+  /** Seconds since the present config came into force. */
   readonly configAge: number;
-  /** Requests a second that the throttle allows now; undefined before there is one. */
+  /** The requests per second that the throttle allows; undefined before there is a throttle. */
   readonly rateLimit: number | undefined;
-  /** Seconds since the pass under way began; 0: there is none. */
+  /** Seconds since the running pass began; 0 if none is running. */
   readonly passSeconds: number;
 }
 
-/** The metrics of one daemon (INTERFACE 5), in a registry of their own. */
+/** The metrics of one daemon (INTERFACE 5), in their own registry. */
 export interface Metrics {
+  /** Counts a pass. To be called once per pass that ends. */
   readonly passEnded: (report: Report) => void;
+  /** Counts an API request. To be called once per request, retries included. */
   readonly requestEnded: (request: EndedRequest) => void;
-  /** In Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   text(now: Measured): Promise<{ readonly type: string; readonly text: string }>;
 }
 
-/** Seconds: a pass is a few requests, or a wait of many minutes. */
+/** In seconds. A pass is a few requests, or a wait of many minutes. */
 const passBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 
-/** Seconds that a request waits for its turn. */
+/** In seconds. */
 const waitBuckets = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Metrics that know of nothing yet. */
+/** Makes metrics without any counts. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const requests = requestMetrics(registry);
@@ -48,13 +50,13 @@ function requestMetrics(registry: Registry): Metrics['requestEnded'] {
   const registers = [registry];
   const requests = new Counter({
     name: 'holdfast_api_requests_total',
-    help: 'Requests sent to the Paperspace API; status none: no answer came.',
+    help: 'Requests sent to the Paperspace API; status none: no response.',
     labelNames: ['method', 'status'],
     registers,
   });
   const waits = new Histogram({
     name: 'holdfast_api_throttle_wait_seconds',
-    help: 'How long requests waited for the throttle.',
+    help: 'Time that requests waited for the throttle.',
     buckets: waitBuckets,
     registers,
   });
@@ -68,37 +70,37 @@ function passMetrics(registry: Registry): Metrics['passEnded'] {
   const registers = [registry];
   const passes = new Counter({
     name: 'holdfast_passes_total',
-    help: 'Passes that have ended; result: ok, failed (an action or a resource), incomplete (a listing).',
+    help: 'Passes that have ended; result: ok, failed (an action or a resource), incomplete (a list).',
     labelNames: ['trigger', 'result'],
     registers,
   });
   const duration = new Histogram({
     name: 'holdfast_pass_duration_seconds',
-    help: 'How long passes took.',
+    help: 'Duration of passes.',
     buckets: passBuckets,
     registers,
   });
   const actions = new Counter({
     name: 'holdfast_actions_total',
-    help: 'Actions of passes by how they ended; what a pass only planned is not counted.',
+    help: 'Actions by outcome; planned actions are not counted.',
     labelNames: ['verb', 'outcome'],
     registers,
   });
   const resources = new Gauge({
     name: 'holdfast_resources',
-    help: 'Resources by kind and status, as the last pass found them.',
+    help: 'Resources by kind and status after the last pass.',
     labelNames: ['kind', 'status'],
     registers,
   });
   const cost = new Gauge({
     name: 'holdfast_cost_hourly_usd',
-    help: 'USD an hour for machines; owner: managed, or unmanaged by Holdfast.',
+    help: 'Cost of machines in USD/h; owner: managed or unmanaged by Holdfast.',
     labelNames: ['owner'],
     registers,
   });
   const success = new Gauge({
     name: 'holdfast_last_success_timestamp_seconds',
-    help: 'When the last pass ended in which nothing failed and every listing was complete.',
+    help: 'Time of the last pass in which nothing failed and every list was complete.',
     registers,
   });
   success.remove();
@@ -110,11 +112,11 @@ function passMetrics(registry: Registry): Metrics['passEnded'] {
     for (const { verb, outcome } of report.actions)
       if (outcome !== 'planned') actions.inc({ verb, outcome });
     if (counted !== report.resources) {
-      // Reports that found the same share what they found.
+      // Reports that found the same resources share the array.
       counted = report.resources;
       resources.reset();
-      for (const [kind, ofKind] of Map.groupBy(report.resources, (one) => one.kind))
-        for (const [status, { length }] of Map.groupBy(ofKind, (one) => one.status))
+      for (const [kind, ofKind] of Map.groupBy(report.resources, (resource) => resource.kind))
+        for (const [status, { length }] of Map.groupBy(ofKind, (resource) => resource.status))
           resources.set({ kind, status }, length);
     }
     cost.set({ owner: 'managed' }, report.cost.hourly.managed);
@@ -127,22 +129,22 @@ function stateMetrics(registry: Registry): (now: Measured) => void {
   const registers = [registry];
   const rate = new Gauge({
     name: 'holdfast_api_rate_limit',
-    help: 'Requests a second that the throttle allows now.',
+    help: 'Requests per second that the throttle allows now.',
     registers,
   });
   const valid = new Gauge({
     name: 'holdfast_config_valid',
-    help: '1 when the config that lies there is in force, 0 when it is not valid.',
+    help: '1 if the present config files are in force, 0 if they are not valid.',
     registers,
   });
   const age = new Gauge({
     name: 'holdfast_config_age_seconds',
-    help: 'How long ago the config in force came into force.',
+    help: 'Time since the present config came into force.',
     registers,
   });
   const running = new Gauge({
     name: 'holdfast_pass_running_seconds',
-    help: 'How long the pass under way has taken so far; 0: there is none.',
+    help: 'Time since the running pass began; 0 if none is running.',
     registers,
   });
   return ({ configValid, configAge, rateLimit, passSeconds }) => {
@@ -154,7 +156,6 @@ function stateMetrics(registry: Registry): (now: Measured) => void {
   };
 }
 
-/** How a pass ended, in a word. */
 function resultOf({ complete, summary, actions }: Report): 'ok' | 'failed' | 'incomplete' {
   if (summary.failed > 0 || actions.some(({ outcome }) => outcome === 'failed')) return 'failed';
   return complete ? 'ok' : 'incomplete';

@@ -4,48 +4,51 @@ import type { Log } from '../model/log.ts';
 
 type Request = Pick<IncomingMessage, 'method' | 'url' | 'socket'>;
 
-/** The log lines about requests. */
+/** Logs requests. */
 export interface RequestLog {
-  /** Somebody with the token changed something. */
+  /** Logs a change by a request with the token. */
   readonly done: (request: Request | undefined, message: string, fields?: object) => void;
-  /** A request was refused or failed. Anybody can send many, so few of a sort are logged in a minute, and the next line says how many were not. */
+  /**
+   * Logs a request that was refused or failed, at most ten per message and minute, since anybody can send many. The
+   * next line counts the others in `notLogged`.
+   */
   readonly refused: (request: Request | undefined, message: string, fields?: object) => void;
 }
 
-/** How many lines of one message a minute may have. */
-const most = 10;
+/** The number of lines per message and minute. */
+const maxLines = 10;
 const minuteMs = 60_000;
 
-/** Messages are constant, so there are few of them to count. */
+/** Makes a request log. Messages must be constant, because it keeps a count for each. */
 export function createRequestLog(
   log: Pick<Log, 'info' | 'warn'>,
   clock: Pick<Clock, 'steady'>,
 ): RequestLog {
-  const counts = new Map<string, { since: number; lines: number; left: number }>();
+  const counts = new Map<string, { since: number; lines: number; notLogged: number }>();
   return {
-    done: (request, message, fields) => log.info({ ...fields, ...told(request) }, message),
+    done: (request, message, fields) => log.info({ ...fields, ...requestFields(request) }, message),
     refused(request, message, fields) {
       const now = clock.steady();
-      const known = counts.get(message);
+      const previous = counts.get(message);
       const count =
-        known && now - known.since < minuteMs
-          ? known
-          : { since: now, lines: 0, left: known?.left ?? 0 };
+        previous && now - previous.since < minuteMs
+          ? previous
+          : { since: now, lines: 0, notLogged: previous?.notLogged ?? 0 };
       counts.set(message, count);
-      if (count.lines >= most) {
-        count.left += 1;
+      if (count.lines >= maxLines) {
+        count.notLogged += 1;
         return;
       }
-      const more = count.left > 0 ? { notLogged: count.left } : {};
-      log.warn({ ...fields, ...told(request), ...more }, message);
+      const skipped = count.notLogged > 0 ? { notLogged: count.notLogged } : {};
+      log.warn({ ...fields, ...requestFields(request), ...skipped }, message);
       count.lines += 1;
-      count.left = 0;
+      count.notLogged = 0;
     },
   };
 }
 
-/** Who sent a request, and for what. The query may hold what was meant to be secret. */
-const told = (request: Request | undefined): object =>
+/** The log fields of a request. The query is left out, since it may hold a secret. */
+const requestFields = (request: Request | undefined): object =>
   request
     ? {
         remote: request.socket.remoteAddress,
@@ -54,7 +57,8 @@ const told = (request: Request | undefined): object =>
       }
     : {};
 
-/** Text of a stranger, as long as a line may hold. */
+/** The first 200 characters of untrusted text. */
 export const clipped = (text: string | undefined): string | undefined => text?.slice(0, 200);
 
+/** Logs nothing. */
 export const silentRequestLog: RequestLog = { done() {}, refused() {} };

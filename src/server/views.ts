@@ -2,46 +2,56 @@ import type { PassSummary, Report, ReportedResource, Trigger } from '../model/pa
 import type { Deed } from '../model/store.ts';
 import type { Events } from './events.ts';
 
-/** `/api/v1/status` (INTERFACE 5). */
+/** The body of `/api/v1/status` (INTERFACE 5). */
 export interface Status {
   readonly schema: 'holdfast/status/v1';
   readonly workspace: string;
   readonly mode: 'observe' | 'enforce';
   readonly revision: string;
-  /** Why the config that lies there now is not in force. */
+  /** Why the present config files are not in force; null if they are. */
   readonly configError: string | null;
+  /** The last pass; null before the first has ended. */
   readonly lastPass: Pick<PassSummary, 'pass' | 'finishedAt' | 'summary'> | null;
+  /** When the next pass is due, RFC 3339; null if none is scheduled. */
   readonly nextPass: string | null;
-  /** The pass under way; overdue: it takes longer than any pass should. */
+  /** The running pass, if any. `overdue`: it takes longer than any pass should. */
   readonly currentPass: {
     readonly trigger: Trigger;
     readonly startedAt: string;
     readonly overdue: boolean;
   } | null;
+  /** Whether this process has the right to write to the store. */
   readonly writer: boolean;
 }
 
-/** `/api/v1/resources/{kind}/{name}`: the resource as reports have it, and its history, newest first. */
+/** The body of `/api/v1/resources/{kind}/{name}`. */
 export interface ShownResource extends ReportedResource {
   readonly schema: 'holdfast/resource/v1';
-  /** Since when it is left alone because somebody said so. */
+  /** When it was suspended; null if it is not. */
   readonly suspended: string | null;
+  /** Its past actions, newest first. */
   readonly history: readonly Deed[];
 }
 
-/** What the server shows. */
+/**
+ * The data that the server serves. Each method is called once per request, and reads only. A `StoreError` becomes a 503
+ * with its message; any other error a 500, and is logged.
+ */
 export interface Shown {
-  /** A page for people, as HTML. */
+  /** The dashboard as an HTML page. */
   dashboard(): Promise<string>;
+  /** The status of the daemon. Must not fail while the store is locked. */
   status(): Status;
+  /** At most `limit` passes, newest first; only those older than the pass `before`. */
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
+  /** The report of a pass; undefined if none is kept. */
   report(pass: string): Promise<Report | undefined>;
-  /** What the last pass found of a resource, and what was done to it before. */
+  /** A resource of the last report, with its history; undefined if the report has no such resource. */
   resource(kind: string, name: string): Promise<ShownResource | undefined>;
-  /** What is measured, in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   metrics(): Promise<{ readonly type: string; readonly text: string }>;
-  /** Tells of passes as they end. */
+  /** The events of passes that end. */
   readonly events: Pick<Events, 'answer'>;
-  /** Why the daemon is not ready; undefined once a pass has ended and the store answers. */
+  /** Why the daemon is not ready; undefined once a pass has ended and the store can be read. */
   whyNotReady(): Promise<string | undefined>;
 }

@@ -1,28 +1,28 @@
-/** One call for many signs. Disposed of, it calls no more. */
+/** Combines many events into one call. Once disposed of, it makes no more calls. */
 export interface Debounce extends Disposable {
-  /** Something happened. */
+  /** Reports an event. */
   note(): void;
 }
 
 /**
- * Calls once it has been quiet for `quiet` milliseconds, and at the latest `longest` milliseconds after the first sign. After
- * every sign there is a call.
+ * Makes a debounce: `call` runs once no event has come for `quiet` milliseconds, and at the latest `longest`
+ * milliseconds after the first event. Every event is followed by a call.
  */
 export function createDebounce(call: () => void, quiet: number, longest: number): Debounce {
   let timer: NodeJS.Timeout | undefined;
-  let since: number | undefined;
+  let firstEventAt: number | undefined;
   let disposed = false;
   const fire = (): void => {
-    since = undefined;
+    firstEventAt = undefined;
     call();
   };
   return {
     note() {
       if (disposed) return;
       const now = Date.now();
-      since ??= now;
+      firstEventAt ??= now;
       clearTimeout(timer);
-      timer = setTimeout(fire, Math.max(0, Math.min(quiet, since + longest - now)));
+      timer = setTimeout(fire, Math.max(0, Math.min(quiet, firstEventAt + longest - now)));
     },
     [Symbol.dispose]() {
       disposed = true;

@@ -1,19 +1,22 @@
 import { readdir, readFile, realpath, stat, statfs } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
-/** Where a directory really is. */
+/** The directory that a path resolves to. */
 export interface Place {
-  /** Without links. */
+  /** The path without symbolic links. */
   readonly path: string;
-  /** Another one means that another directory stands there now, or that a link in it leads elsewhere. */
+  /** Changes if the path resolves to another directory, or a link in the directory leads elsewhere. */
   readonly identity: string;
 }
 
-/** How changes are learnt of. `auto`: the system tells. `polling`: it may not, so one has to look. */
+/**
+ * How to detect changes. `auto`: by events of the operating system. `polling`: by reading, where such events are not
+ * reliable.
+ */
 export type Backend = 'auto' | 'polling';
 
-/** File systems that are changed elsewhere without the system here being told (`f_type`, linux/magic.h). */
-const remote: ReadonlySet<number> = new Set([
+/** File systems that other machines can change without an event on this one (`f_type`, linux/magic.h). */
+const remoteTypes: ReadonlySet<number> = new Set([
   0x6969, // NFS
   0x517b, // SMB
   0xff534d42, // CIFS
@@ -24,32 +27,35 @@ const remote: ReadonlySet<number> = new Set([
   0x786f4256, // VirtualBox shared folders
 ]);
 
-/** Undefined while nothing is there. Made for being asked again and again. */
+/** Resolves the place of a directory; undefined while it does not exist. Cheap enough to be called every second. */
 export async function placeOf(directory: string): Promise<Place | undefined> {
   try {
     const path = await realpath(directory);
-    const [{ dev, ino }, led] = await Promise.all([stat(path), targets(path)]);
-    return { path, identity: [path, dev, ino, ...led].join(' ') };
+    const [{ dev, ino }, targets] = await Promise.all([stat(path), linkTargets(path)]);
+    return { path, identity: [path, dev, ino, ...targets].join(' ') };
   } catch {
     return undefined;
   }
 }
 
-/** What suits a place. */
+/**
+ * The backend for a place: `polling` on remote file systems, with mounts inside the directory, and if either cannot be
+ * read.
+ */
 export async function backendFor({ path }: Place): Promise<Backend> {
   try {
     const { type } = await statfs(path);
-    return remote.has(type) || holdsMount(await mounts(), path) ? 'polling' : 'auto';
+    return remoteTypes.has(type) || holdsMount(await readMounts(), path) ? 'polling' : 'auto';
   } catch {
     return 'polling';
   }
 }
 
 /**
- * Where the links in a directory lead. A ConfigMap is swapped by one link that the others lead through, and nothing in the directory itself
- * changes by that.
+ * The targets of the symbolic links in a directory. Kubernetes replaces a ConfigMap by changing one link, through which
+ * the other links lead, so that no file in the directory changes.
  */
-async function targets(directory: string): Promise<readonly string[]> {
+async function linkTargets(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   return Promise.all(
     entries
@@ -59,8 +65,8 @@ async function targets(directory: string): Promise<readonly string[]> {
 }
 
 /**
- * Whether something is mounted inside the directory: chokidar listens to directories, and a single file that is mounted into
- * one changes without it. Expects the text of `/proc/self/mountinfo`.
+ * Whether something is mounted inside the directory. Chokidar watches directories, and a single file that is mounted
+ * into one changes without an event of the directory. `mountinfo`: the text of `/proc/self/mountinfo`.
  */
 export function holdsMount(mountinfo: string, directory: string): boolean {
   return mountinfo.split('\n').some((line) => {
@@ -72,5 +78,5 @@ export function holdsMount(mountinfo: string, directory: string): boolean {
 const fromOctal = (_escape: string, octal: string): string =>
   String.fromCharCode(Number.parseInt(octal, 8));
 
-/** Only Linux tells; elsewhere no mount is known. */
-const mounts = (): Promise<string> => readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
+/** Empty on systems other than Linux, where no mounts are detected. */
+const readMounts = (): Promise<string> => readFile('/proc/self/mountinfo', 'utf8').catch(() => '');

@@ -2,35 +2,38 @@ import type { Clock } from '../model/time/clock.ts';
 import { cronClock } from '../model/time/cronClock.ts';
 import type { Log } from '../model/log.ts';
 
+/** The options of a schedule. */
 export interface ScheduleOptions {
-  /** Five fields, or six with seconds first. */
+  /** A cron expression: five fields, or six with seconds first. */
   readonly expression: string;
-  /** Such as `Europe/Berlin` or `UTC`; the times of the expression are its wall-clock times. */
+  /** Such as `Europe/Berlin` or `UTC`. The expression's times are wall-clock times of this zone. */
   readonly timezone: string;
+  /** Called at each time of the expression. */
   readonly onTick: () => void;
   readonly clock: Clock;
   readonly log: Pick<Log, 'debug'>;
 }
 
+/** A running schedule. Disposing of it stops it. */
 export interface Schedule extends Disposable {
-  /** When it ticks next; null once it is disposed of. */
+  /** The time of the next tick; null once it is disposed of. */
   next(): Date | null;
 }
 
-/** The clock may be set while the schedule waits, so it looks at it that often. */
-const lookEveryMs = 60_000;
+/** How often the schedule reads the clock while it waits, since the clock may be set. */
+const checkIntervalMs = 60_000;
 
-/** A clock that is set back by less is taken for one that goes slowly. */
-const trifleMs = 1000;
+/** A clock that is set back by less than this is treated as slow. */
+const toleranceMs = 1000;
 
-/** As far as it is looked for the next time: 29 February comes back after eight years at the latest. */
+/** How far ahead the next time is searched: 29 February recurs after at most eight years. */
 const horizonMs = 9 * 366 * 86_400_000;
 
 /**
- * Ticks at the times of the expression (`cronClock` says what becomes of those that the clock skips or shows twice), once for all that
- * were missed because the process was busy or the computer asleep. When the clock is set back it ticks as well, and goes on from there:
- * between two ticks never lies more time than the expression allows. Throws a `RangeError` in words for the user when the expression
- * or the time zone is none.
+ * Starts a schedule that ticks at the times of the expression; `cronClock` documents times that the clock skips or
+ * repeats. Times missed because the process was busy or the computer asleep cause one tick together. A clock that is
+ * set back causes a tick too, so that the time between two ticks is never longer than the expression allows. Throws a
+ * `RangeError` with a message for the user if the expression or the time zone is not valid.
  */
 export function cronSchedule(options: ScheduleOptions): Schedule {
   const { expression, timezone, clock } = options;
@@ -40,7 +43,7 @@ export function cronSchedule(options: ScheduleOptions): Schedule {
     return times.next(now, now + horizonMs);
   };
   const stopping = new AbortController();
-  void follow(next, stopping.signal, options);
+  void runSchedule(next, stopping.signal, options);
   return {
     next: () => {
       const due = stopping.signal.aborted ? undefined : next();
@@ -50,7 +53,7 @@ export function cronSchedule(options: ScheduleOptions): Schedule {
   };
 }
 
-async function follow(
+async function runSchedule(
   next: () => number | undefined,
   signal: AbortSignal,
   { clock, log, onTick }: ScheduleOptions,
@@ -58,14 +61,14 @@ async function follow(
   let due = next() ?? Infinity;
   while (!signal.aborted) {
     const before = { wall: clock.now().getTime(), steady: clock.steady() };
-    const wait = Math.min(lookEveryMs, Math.max(0, due - before.wall));
+    const wait = Math.min(checkIntervalMs, Math.max(0, due - before.wall));
     await clock.sleep(wait, signal).catch(() => undefined);
     if (signal.aborted) return;
     const now = clock.now().getTime();
-    const isSetBack = now - before.wall < clock.steady() - before.steady - trifleMs;
+    const isSetBack = now - before.wall < clock.steady() - before.steady - toleranceMs;
     if (!isSetBack && now < due) continue;
     log.debug({ due: new Date(due), isSetBack }, 'schedule ticks');
-    // Not within this loop, which what it throws would end.
+    // An error of the callback must not end this loop.
     setImmediate(onTick);
     due = next() ?? Infinity;
   }

@@ -1,39 +1,39 @@
 import type { Clock } from '../model/time/clock.ts';
 
-/** One alarm, that can be set anew. */
+/** An alarm that can be rescheduled. Disposing of it cancels it. */
 export interface Wake extends Disposable {
-  /** Sets the alarm in place of the one before; undefined: none. */
+  /** Replaces the time of the alarm; undefined: cancels it. */
   at(when: Date | undefined): void;
 }
 
-/** An alarm that does not go off more often than this, however it is set. */
-const soonestMs = 500;
+/** The shortest time until an alarm. */
+const minDelayMs = 500;
 
-/** The clock may be set, or the computer sleep, while the alarm waits, so it looks at the clock that often. */
-const lookEveryMs = 60_000;
+/** How often the alarm reads the clock while it waits, since the clock may be set, or the computer may sleep. */
+const checkIntervalMs = 60_000;
 
-/** One for all: making a reason, with its stack, costs more than an alarm. */
-const replaced = new Error('the alarm was set anew');
+/** One error for all alarms: creating one, with its stack, costs more than an alarm. */
+const replaced = new Error('the alarm was rescheduled');
 
-/** Calls `onWake` when the clock shows the time that was set last. */
+/** Makes an alarm that calls `onWake` at the time set last, and at the earliest half a second after it was set. */
 export function createWake(clock: Clock, onWake: () => void): Wake {
-  let set = new AbortController();
+  let alarm = new AbortController();
   const wait = async (when: Date, { signal }: AbortController): Promise<void> => {
-    const left = (): number => when.getTime() - clock.now().getTime();
-    do await clock.sleep(Math.min(Math.max(soonestMs, left()), lookEveryMs), signal);
-    while (left() > 0);
+    const remainingMs = (): number => when.getTime() - clock.now().getTime();
+    do await clock.sleep(Math.min(Math.max(minDelayMs, remainingMs()), checkIntervalMs), signal);
+    while (remainingMs() > 0);
     onWake();
   };
   return {
     at(when) {
-      set.abort(replaced);
-      set = new AbortController();
-      const current = set;
+      alarm.abort(replaced);
+      alarm = new AbortController();
+      const current = alarm;
       if (when)
         wait(when, current).catch((error: unknown) => {
           if (!current.signal.aborted) throw error;
         });
     },
-    [Symbol.dispose]: () => set.abort(replaced),
+    [Symbol.dispose]: () => alarm.abort(replaced),
   };
 }

@@ -1,3 +1,7 @@
+// Reports changes of a directory. In: a directory, which may come and go. Out: hints that something may have changed.
+// `place.ts` resolves the directory and chooses the backend, chokidar reports events, and `debounce.ts` combines them.
+// `schedule.ts` and `wake.ts` are the triggers by time.
+
 import { relative, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { watch } from 'chokidar';
@@ -5,37 +9,43 @@ import type { Log } from '../model/log.ts';
 import { createDebounce, type Debounce } from './debounce.ts';
 import { backendFor, placeOf, type Backend, type Place } from './place.ts';
 
+/** The options of a watcher. */
 export interface WatchOptions {
-  /** It need not exist, and may go and come back; it may be a link, or have one above it. */
+  /** May be missing, disappear, and return. May be a link, or lie below one. */
   readonly directory: string;
-  /** Something may have changed in the directory: read it and see. */
+  /** Called when something in the directory may have changed. */
   readonly onHint: () => void;
   readonly log: Pick<Log, 'debug' | 'warn'>;
 }
 
-/** Milliseconds without a change before a hint is given, and the longest that one is held back. */
-const quiet = 200;
-const longest = 1000;
+/** The milliseconds without a change before a hint, and the longest delay of a hint. */
+const quietMs = 200;
+const maxDelayMs = 1000;
 
-/** Milliseconds between two looks: at the place always, at every file where the system does not tell. */
-const lookInterval = 1000;
+/** The milliseconds between two checks of the directory's place, and with `polling` between two reads of every file. */
+const checkIntervalMs = 1000;
 
-/** What nobody's wish depends on: the books of git and of Holdfast, and the stage on which a ConfigMap is swapped (`..data`). */
+/**
+ * Paths that hold no config: the data of Git and of Holdfast, and the directories through which a ConfigMap is replaced
+ * (`..data`).
+ */
 const ignored = /(^|[\\/])(\.\.[^\\/]+|\.git|\.holdfast)([\\/]|$)/;
 
 /**
- * Gives hints from the moment that it resolves until it is disposed of. A hint may be for nothing, but there is one after
- * every change. The system tells of changes inside a directory, and not that another one has taken its place: that is looked
- * for, and then the new one is watched.
+ * Watches a directory. It gives hints from when it resolves until it is disposed of. Every change is followed by a
+ * hint; a hint without a change is possible. The system reports changes inside a directory but not that another
+ * directory replaced it, so the place is checked every second, and a new directory is then watched instead.
  */
 export async function watchFiles(options: WatchOptions): Promise<AsyncDisposable> {
   const directory = resolve(options.directory);
-  const hints = createDebounce(options.onHint, quiet, longest);
+  const hints = createDebounce(options.onHint, quietMs, maxDelayMs);
   const closing = new AbortController();
   const open: Open = async (place, backend) =>
-    place ? openWatcher(place, backend ?? (await backendFor(place)), hints, options.log) : nothing;
+    place
+      ? openWatcher(place, backend ?? (await backendFor(place)), hints, options.log)
+      : notWatching;
   const first = await open(await placeOf(directory));
-  const following = follow(directory, first, open, hints, closing.signal);
+  const following = watchPlaces(directory, first, open, hints, closing.signal);
   return {
     async [Symbol.asyncDispose]() {
       hints[Symbol.dispose]();
@@ -45,11 +55,11 @@ export async function watchFiles(options: WatchOptions): Promise<AsyncDisposable
   };
 }
 
-/** Watches a place in the way that suits it, or in another. */
+/** Starts to watch a place, by default with the backend that suits it. */
 type Open = (place: Place | undefined, backend?: Backend) => Promise<Watching>;
 
-/** Looks where the directory is, until it is aborted; watches it there, and in the end not at all. */
-async function follow(
+/** Watches the directory at its present place until the signal is aborted. */
+async function watchPlaces(
   directory: string,
   first: Watching,
   open: Open,
@@ -57,7 +67,7 @@ async function follow(
   signal: AbortSignal,
 ): Promise<void> {
   let watching = first;
-  while (await pause(lookInterval, signal)) {
+  while (await sleep(checkIntervalMs, signal)) {
     const place = await placeOf(directory);
     const failed = watching.failed();
     if (place?.identity === watching.identity && !failed) continue;
@@ -68,25 +78,25 @@ async function follow(
   await watching.close();
 }
 
-/** Whether the pause came to its end. */
-const pause = (milliseconds: number, signal: AbortSignal): Promise<boolean> =>
+/** Resolves to true after the time, or to false when aborted. */
+const sleep = (milliseconds: number, signal: AbortSignal): Promise<boolean> =>
   setTimeout(milliseconds, true, { signal }).catch(() => false);
 
-/** One directory that is being watched, or none. */
+/** A watched directory, or none. */
 interface Watching {
   readonly identity: string | undefined;
-  /** Whether the system, which was to tell of changes, said that it cannot: it may be short of watches. */
+  /** Whether the system failed to watch with `auto`: it may have too few watches. */
   failed(): boolean;
   close(): Promise<void>;
 }
 
-const nothing: Watching = {
+const notWatching: Watching = {
   identity: undefined,
   failed: () => false,
   close: () => Promise.resolve(),
 };
 
-/** Resolves once everything that is there is watched. */
+/** Starts to watch a place. Resolves once all existing files are watched. */
 async function openWatcher(
   { path: root, identity }: Place,
   backend: Backend,
@@ -95,10 +105,10 @@ async function openWatcher(
 ): Promise<Watching> {
   const watcher = watch(root, {
     backend,
-    pollingInterval: lookInterval,
+    pollingInterval: checkIntervalMs,
     ignoreInitial: true,
     ignorePermissionErrors: true,
-    // Both events of a file that is replaced may come: the quiet time makes one hint of them.
+    // A replaced file may cause two events; the debounce makes one hint of them.
     atomic: false,
     ignored: (path) => ignored.test(relative(root, path)),
   });

@@ -403,7 +403,9 @@ describe('what could not be listed is said on stderr too', () => {
     const daemon = here.start(['run'], { ...live.env, PAPERSPACE_API_KEY: 'wrong' });
     await daemon.saw(/pass ended/);
     daemon.kill('SIGTERM');
-    expect((await daemon.ended).stderr).toMatch(/"level":50.*answered 401 .*"lists broke off"/);
+    expect((await daemon.ended).stderr).toMatch(
+      /"level":50.*answered 401 .*"lists are incomplete"/,
+    );
   });
 
   test.each(['plan', 'drift', 'apply --yes', 'import --out new'])(

@@ -100,7 +100,7 @@ describe('a name that is not the server’s (DNS rebinding)', () => {
       });
       expect(it.lines[0]).toMatchObject({
         level: 'warn',
-        message: 'request refused: the server does not bear that name',
+        message: 'request refused: the Host header does not name this server',
         fields: { host: 'evil.example', path, method: 'GET', remote: '127.0.0.1' },
       });
     },

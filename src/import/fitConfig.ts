@@ -1,7 +1,8 @@
 import { entriesOf, type Entry, type Imported } from './entries/entries.ts';
 import { fileEntries, type Layout } from './yaml/files.ts';
 import { addEntries } from './yaml/merge.ts';
-import { joined, type Without } from './entries/exclusiveConflicts.ts';
+import { joined } from './entries/exclusiveConflicts.ts';
+import type { Without } from './entries/team.ts';
 import { entryAt } from './yaml/locate.ts';
 import { formatProblem } from '../desired/problems/formats.ts';
 import type { Rule } from '../desired/problems/problems.ts';

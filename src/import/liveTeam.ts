@@ -1,5 +1,6 @@
 import { holdersIn } from './entries/exclusiveConflicts.ts';
-import { liveKey, type Team } from './entries/selectResources.ts';
+import { liveKey } from './entries/selectResources.ts';
+import type { Team } from './entries/team.ts';
 import { memberNeeds } from './entries/entries.ts';
 import { isOneName } from '../desired/declare/expandNames.ts';
 import type { Catalog } from '../model/kind.ts';

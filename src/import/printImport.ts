@@ -1,5 +1,5 @@
 import { shown } from '../desired/problems/problems.ts';
-import type { LeftOut } from './entries/selectResources.ts';
+import type { LeftOut } from './entries/team.ts';
 import type { Entry } from './entries/entries.ts';
 import type { Filed } from './yaml/files.ts';
 import { visible } from '../model/text/visible.ts';

@@ -41,7 +41,8 @@ import { startupScriptHandlers } from './collections/machines/startup-scripts.ts
 import { storageProviderHandlers } from './collections/team/storage-providers.ts';
 import { teamMemberHandlers } from './collections/team/team-members.ts';
 import { purgeRunners } from './world/find.ts';
-import { jobRunners, type Runners } from './world/jobs.ts';
+import { jobRunners } from './world/jobs.ts';
+import type { Runners } from './world/world.ts';
 
 /** The handlers, by operationId. */
 export const handlers: Handlers = {

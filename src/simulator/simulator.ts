@@ -19,7 +19,8 @@ import { createSave, openWorld, type Save } from './state/state-file.ts';
 import { receive, refusalAnswer, send, type Answer } from './http/wire.ts';
 import type { World } from './world/world.ts';
 
-export { parseFault, type Fault } from './faults/faults.ts';
+export type { Fault } from './faults/faults.ts';
+export { parseFault } from './faults/parse-fault.ts';
 export type { SimulatorOptions } from './options.ts';
 export type { Exchange } from './http/record.ts';
 export { seedMachines } from './state/seed-machines.ts';

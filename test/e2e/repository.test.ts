@@ -9,13 +9,15 @@ import { place } from './holdfast.ts';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
-/** What the linter says of one file, in a tree that has nothing but the rules and that file. */
-async function lint(file: string, text: string): Promise<string> {
+/** The linter's output for a tree that holds the rules and these files, by path. */
+async function lint(files: Readonly<Record<string, string>>): Promise<string> {
   const tree = await mkdtemp(join(tmpdir(), 'holdfast-lint-'));
   try {
     await cp(join(root, '.oxlintrc.json'), join(tree, '.oxlintrc.json'));
-    await mkdir(dirname(join(tree, file)), { recursive: true });
-    await writeFile(join(tree, file), text);
+    for (const [file, text] of Object.entries(files)) {
+      await mkdir(dirname(join(tree, file)), { recursive: true });
+      await writeFile(join(tree, file), text);
+    }
     return await run('npx', ['--prefix', root, 'oxlint', '-c', '.oxlintrc.json', 'src'], {
       cwd: tree,
       env: { ...process.env, PATH: `${root}/node_modules/.bin:${process.env['PATH']}` },
@@ -48,7 +50,7 @@ describe('imports go down, floor by floor', () => {
     ['src/daemon/planted.ts', '../cli/commands/run.ts', 'a feature joins parts and features'],
     ['src/import/yaml/planted.ts', '../../cli/program.ts', 'a feature joins parts and features'],
   ])('%s may not import %s', async (file, target, says) => {
-    expect(await lint(file, importing(target))).toContain(says);
+    expect(await lint({ [file]: importing(target) })).toContain(says);
   });
 
   test.each([
@@ -59,8 +61,17 @@ describe('imports go down, floor by floor', () => {
     ['src/kinds/planted.ts', './lib/rest.ts'],
     ['src/simulator/state/planted.ts', '../../model/files/privateFiles.ts'],
   ])('%s may import %s', async (file, target) => {
-    expect(await lint(file, importing(target))).not.toContain('no-restricted-imports');
+    expect(await lint({ [file]: importing(target) })).not.toContain('no-restricted-imports');
   });
+});
+
+test('the linter finds a circle of imports, even of types', async () => {
+  const says = await lint({
+    'src/model/a.ts': "import type { B } from './b.ts';\nexport type A = B | 1;\n",
+    'src/model/b.ts':
+      "import type { A } from './a.ts';\nexport interface B {\n  readonly a: A;\n}\n",
+  });
+  expect(says).toContain('Dependency cycle detected');
 });
 
 test('every place that names a version of Node names the same one', async () => {

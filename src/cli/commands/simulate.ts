@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { UserError, type Context } from '../../setup/context.ts';
 import { openSimulator } from '../../setup/openSimulator.ts';
-import { parseFault } from '../../simulator/faults/faults.ts';
+import { parseFault } from '../../simulator/faults/parse-fault.ts';
 
 export interface SimulateFlags {
   readonly port: number;

@@ -1,8 +1,9 @@
 import { listKey, type Need } from '../../model/pass/plan.ts';
 import { addressOf, type Observed, type Spec } from '../../model/resource.ts';
 import type { CompleteListing, Snapshot } from '../../model/pass/snapshot.ts';
-import { choose, type Chosen, type LeftOut, type Team } from './selectResources.ts';
-import { clashesIn, joined, type Without } from './exclusiveConflicts.ts';
+import { choose } from './selectResources.ts';
+import type { Chosen, LeftOut, Team, Without } from './team.ts';
+import { clashesIn, joined } from './exclusiveConflicts.ts';
 import type { NewEntry } from '../yaml/files.ts';
 import { refersIn } from './references.ts';
 import { authoredSpec, keptIn, withheldFrom } from './values.ts';

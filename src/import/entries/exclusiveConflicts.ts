@@ -1,13 +1,7 @@
 import type { Kinds } from '../../model/kind.ts';
 import type { FieldSchema } from '../../model/schema.ts';
 import { addressOf, type Address, type Desired } from '../../model/resource.ts';
-import type { Chosen, Team } from './selectResources.ts';
-
-/** The declared resource that holds each member of an exclusive relation, by `heldKey`. */
-export type Holders = ReadonlyMap<string, Address>;
-
-/** Fields that cannot be written, with the reason, by address. */
-export type Without = ReadonlyMap<Address, ReadonlyMap<string, string>>;
+import type { Chosen, Holders, Team, Without } from './team.ts';
 
 /** The members that declared resources hold in exclusive relations. `idOf` resolves a reference to a live id. */
 export const holdersIn = (

@@ -1,6 +1,7 @@
 import type { FieldSchema } from '../../model/schema.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
-import { liveKey, type Chosen, type Team } from './selectResources.ts';
+import { liveKey } from './selectResources.ts';
+import type { Chosen, Team } from './team.ts';
 
 /** Converts the id in a field to a reference for YAML; undefined if it is the id of no resource. */
 export type Refer = (schema: FieldSchema, id: string) => unknown;

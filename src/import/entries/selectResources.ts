@@ -1,40 +1,6 @@
-import type { Catalog, ResourceKind } from '../../model/kind.ts';
-import { addressOf, type Address, type Observed } from '../../model/resource.ts';
-import type { Snapshot } from '../../model/pass/snapshot.ts';
-import type { Holders, Without } from './exclusiveConflicts.ts';
-
-/** A live resource to declare, and its name in the YAML. */
-export interface Chosen {
-  readonly kind: ResourceKind;
-  readonly name: string;
-  readonly live: Observed;
-}
-
-/** A live resource, or one field of it, that is not imported, with the reason. */
-export interface LeftOut {
-  readonly kind: string;
-  readonly name: string;
-  readonly id: string;
-  /** The field that is left out of an added entry; undefined: the whole resource. */
-  readonly field?: string;
-  readonly because: string;
-}
-
-/** What selecting resources reads of the live team and the config. */
-export interface Team {
-  readonly catalog: Pick<Catalog, 'kinds' | 'lookups'>;
-  readonly snapshot: Snapshot;
-  /** The names of declared live resources, by `liveKey`. */
-  readonly declared: ReadonlyMap<string, string>;
-  /** Addresses that imported resources must not take, with the reason. */
-  readonly taken: ReadonlyMap<Address, string>;
-  /** The members that declared resources hold in exclusive relations. */
-  readonly holders: Holders;
-  /** Fields that the config refused in an earlier round. */
-  readonly without?: Without;
-  /** Whether a text is valid in YAML as the name of one resource. */
-  readonly isName: (text: string) => boolean;
-}
+import type { ResourceKind } from '../../model/kind.ts';
+import { addressOf, type Observed } from '../../model/resource.ts';
+import type { Chosen, LeftOut, Team } from './team.ts';
 
 /** The key of a live resource in maps. */
 export const liveKey = (kind: string, id: string): string => `${kind}/${id}`;

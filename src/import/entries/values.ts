@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldSchema } from '../../model/schema.ts';
 import type { Observed, Spec } from '../../model/resource.ts';
-import type { Chosen } from './selectResources.ts';
+import type { Chosen } from './team.ts';
 import type { Refer } from './references.ts';
 
 /** The placeholder for a value that the API never shows. */

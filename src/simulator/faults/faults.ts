@@ -1,5 +1,3 @@
-export { parseFault } from './parse-fault.ts';
-
 /** The kinds of faults. Each says whether the request is carried out (committed). */
 export type FaultKind =
   /** Answered immediately with this status. Nothing is committed. */

@@ -1,6 +1,7 @@
+import type { Machine } from '../rows/machines.ts';
+import type { PrivateNetwork } from '../rows/team.ts';
 import { defaultSettings } from '../collections/machines/machine-settings.ts';
-import type { Machine } from '../collections/machines/machines.ts';
-import type { PrivateNetwork } from '../collections/team/private-networks.ts';
+
 import { regions } from '../world/regions.ts';
 import type { World } from '../world/world.ts';
 

@@ -1,5 +1,6 @@
+import type { OsTemplate, TemplateMachineType } from '../rows/machines.ts';
 import { machineTypes } from '../world/catalog.ts';
-import type { OsTemplate, TemplateMachineType } from '../collections/machines/os-templates.ts';
+
 import { regions } from '../world/regions.ts';
 import type { World } from '../world/world.ts';
 

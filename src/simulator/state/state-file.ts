@@ -4,7 +4,7 @@ import { makeOwnDirectory, readOwnFile, writeOwnFile } from '../../model/files/p
 import { runners } from '../handlers.ts';
 import { tableNamed } from '../world/find.ts';
 import { Ids } from '../world/ids.ts';
-import type { Step } from '../world/jobs.ts';
+import type { Step } from '../world/world.ts';
 import type { Settings } from '../options.ts';
 import { sealRow } from './seal.ts';
 import { seedTeam, seedTemplates } from './seed.ts';

@@ -1,4 +1,5 @@
-import { schedule, type Runners } from './jobs.ts';
+import { schedule } from './jobs.ts';
+import type { Runners } from './world.ts';
 import { notFound } from '../http/refusal.ts';
 import type { Row, Table } from './table.ts';
 import type { Tables, World } from './world.ts';

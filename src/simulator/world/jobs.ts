@@ -1,22 +1,6 @@
-import type { EventName, MachineEvent } from '../collections/machines/events.ts';
-import type { World } from './world.ts';
+import type { EventName, MachineEvent } from '../rows/machines.ts';
 
-/** A scheduled step. Plain data, so that it survives a restart of the simulator. */
-export interface Step {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** The name of the runner. */
-  readonly run: string;
-  /** The id of its row, which may no longer exist when the step is due. */
-  readonly target: string;
-  /** The machine event of the step. */
-  readonly event?: string;
-  /** Further data for the runner. */
-  readonly data?: unknown;
-}
-
-/** Runners by name. A job `stop` has up to three: `stop:begin`, `stop:end`, and `stop:undo` if it failed. */
-export type Runners = Readonly<Record<string, (world: World, step: Step) => void>>;
+import type { Runners, Step, World } from './world.ts';
 
 /** The parameters of a job on a machine. */
 export interface Job {

@@ -1,33 +1,56 @@
+import type {
+  Accessor,
+  CustomTemplate,
+  Machine,
+  MachineEvent,
+  OsTemplate,
+  Snapshot,
+  StartupScript,
+} from '../rows/machines.ts';
+import type {
+  ContainerRegistry,
+  Member,
+  PrivateNetwork,
+  PublicIp,
+  SharedDrive,
+  StorageProvider,
+} from '../rows/team.ts';
+import type {
+  Activity,
+  Collaborator,
+  Dataset,
+  DatasetVersion,
+  Deployment,
+  DeploymentSpec,
+  Model,
+  Project,
+  Secret,
+  Tag,
+} from '../rows/projects.ts';
 import { randomBytes } from 'node:crypto';
-import type { Accessor } from '../collections/machines/accessors.ts';
-import type { ContainerRegistry } from '../collections/team/container-registries.ts';
-import type { CustomTemplate } from '../collections/machines/custom-templates.ts';
-import type { DatasetVersion } from '../collections/projects/dataset-versions.ts';
-import type { Dataset } from '../collections/projects/datasets.ts';
-import type { DeploymentSpec } from '../collections/projects/deployment-specs.ts';
-import type { Deployment } from '../collections/projects/deployments.ts';
-import type { MachineEvent } from '../collections/machines/events.ts';
-import type { Machine } from '../collections/machines/machines.ts';
-import type { Model } from '../collections/projects/models.ts';
-import type { OsTemplate } from '../collections/machines/os-templates.ts';
-import type { PrivateNetwork } from '../collections/team/private-networks.ts';
-import type { Activity } from '../collections/projects/project-activity.ts';
-import type { Collaborator } from '../collections/projects/project-collaborators.ts';
-import type { Tag } from '../collections/projects/project-tags.ts';
-import type { Project } from '../collections/projects/projects.ts';
-import type { PublicIp } from '../collections/team/public-ips.ts';
-import type { Secret } from '../collections/projects/secrets.ts';
-import type { SharedDrive } from '../collections/team/shared-drives.ts';
-import type { Snapshot } from '../collections/machines/snapshots.ts';
-import type { StartupScript } from '../collections/machines/startup-scripts.ts';
-import type { StorageProvider } from '../collections/team/storage-providers.ts';
-import type { Member } from '../collections/team/team-members.ts';
+
 import type { JobFault } from '../faults/faults.ts';
 import { Ids } from './ids.ts';
-import type { Runners, Step } from './jobs.ts';
 import type { Settings } from '../options.ts';
 import type { Region } from './regions.ts';
 import { Table } from './table.ts';
+
+/** A scheduled step. Plain data, so that it survives a restart of the simulator. */
+export interface Step {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The name of the runner. */
+  readonly run: string;
+  /** The id of its row, which may no longer exist when the step is due. */
+  readonly target: string;
+  /** The machine event of the step. */
+  readonly event?: string;
+  /** Further data for the runner. */
+  readonly data?: unknown;
+}
+
+/** Runners by name. A job `stop` has up to three: `stop:begin`, `stop:end`, and `stop:undo` if it failed. */
+export type Runners = Readonly<Record<string, (world: World, step: Step) => void>>;
 
 /**
  * The resources of the team. Rows contain the requested values; their form in answers is decided when they are sent.

@@ -1,19 +1,13 @@
+import type { Member } from '../../rows/team.ts';
+import type { Accessor } from '../../rows/machines.ts';
+
 import type { Call, Handlers } from '../../http/call.ts';
 import { find, retire } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
 import { conflict } from '../../http/refusal.ts';
 import { deleted } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-import { findMember, userSummary, type Member } from '../team/team-members.ts';
-
-/** A user's access to a machine. Its id combines both ids. */
-export interface Accessor extends Row {
-  readonly machineId: string;
-  readonly user: ReturnType<typeof userSummary>;
-  readonly dtCreated: number;
-  readonly dtDeleted: number | null;
-}
+import { findMember, userSummary } from '../team/team-members.ts';
 
 const show = ({ user, dtDeleted }: Accessor) => ({ user, ...deleted(dtDeleted) });
 

@@ -1,30 +1,15 @@
+import type { CustomTemplate, Machine } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find, retire } from '../../world/find.ts';
-import { startJob, type Runners } from '../../world/jobs.ts';
+import { startJob } from '../../world/jobs.ts';
+import type { Runners } from '../../world/world.ts';
 import { byName, list, named, type PageAnswer } from '../../world/list.ts';
-import type { Region } from '../../world/regions.ts';
 import { deleted, showRegion, time, without } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
 import { showEvent } from './events.ts';
 import { requireIdle } from './machine-states.ts';
-import type { Machine } from './machines.ts';
-import type { TemplateMachineType } from './os-templates.ts';
-import { templateOf } from './templates.ts';
 
-export interface CustomTemplate extends Row {
-  readonly name: string;
-  readonly agentType: string;
-  readonly operatingSystemLabel: string;
-  readonly region: Region;
-  readonly defaultSizeGb: number;
-  readonly availableMachineTypes: readonly TemplateMachineType[];
-  readonly parentMachineId: string;
-  /** False while the image is created; no machine can be created from it until then. */
-  readonly isReady: boolean;
-  readonly dtCreated: number;
-  readonly dtDeleted: number | null;
-}
+import { templateOf } from './templates.ts';
 
 const show = (world: World) => (template: CustomTemplate) => ({
   ...without(template, 'isReady', 'dtDeleted'),

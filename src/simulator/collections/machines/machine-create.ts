@@ -1,3 +1,4 @@
+import type { CustomTemplate, Machine, OsTemplate, PublicIpType } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { takeCapacity } from '../../world/capacity.ts';
 import { find, isDeleted } from '../../world/find.ts';
@@ -6,11 +7,11 @@ import { forbidden } from '../../http/refusal.ts';
 import { readRegion, type Region } from '../../world/regions.ts';
 import type { World } from '../../world/world.ts';
 import { addAccessor } from './accessors.ts';
-import type { CustomTemplate } from './custom-templates.ts';
+
 import { showEvent } from './events.ts';
 import { changeSettings, defaultSettings, type SettingsBody } from './machine-settings.ts';
-import { showMachine, type Machine, type PublicIpType } from './machines.ts';
-import type { OsTemplate } from './os-templates.ts';
+import { showMachine } from './machines.ts';
+
 import { findNetwork, privateAddress } from '../team/private-networks.ts';
 import { claimAddress } from '../team/public-ips.ts';
 import { assignScript } from './startup-scripts.ts';

@@ -1,11 +1,13 @@
+import type { MachineState } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
-import { schedule, startJob, type Runners } from '../../world/jobs.ts';
+import { schedule, startJob } from '../../world/jobs.ts';
+import type { Runners } from '../../world/world.ts';
 import { showEvent } from './events.ts';
 import { bootUp, powerOff, setState } from './machine-boot.ts';
 import type { CreateData } from './machine-create.ts';
 import { removeMachine } from './machine-remove.ts';
-import { requireIdle, type MachineState } from './machine-states.ts';
+import { requireIdle } from './machine-states.ts';
 import { showMachine } from './machines.ts';
 import { takeSnapshot } from './snapshots.ts';
 

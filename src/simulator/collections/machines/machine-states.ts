@@ -1,16 +1,5 @@
+import type { EventName, Machine, MachineState } from '../../rows/machines.ts';
 import { conflict } from '../../http/refusal.ts';
-import type { EventName } from './events.ts';
-import type { Machine } from './machines.ts';
-
-export type MachineState =
-  | 'off'
-  | 'starting'
-  | 'stopping'
-  | 'restarting'
-  | 'serviceready'
-  | 'ready'
-  | 'upgrading'
-  | 'provisioning';
 
 const doing: Readonly<Record<EventName, string>> = {
   create: 'provisioning',

@@ -1,14 +1,16 @@
+import type { Machine, PublicIpType } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { giveBackCapacity, takeCapacity } from '../../world/capacity.ts';
 import { findMachineType } from '../../world/catalog.ts';
 import { change, find } from '../../world/find.ts';
-import { startJob, type Runners } from '../../world/jobs.ts';
+import { startJob } from '../../world/jobs.ts';
+import type { Runners } from '../../world/world.ts';
 import { badRequest, notFound } from '../../http/refusal.ts';
 import type { World } from '../../world/world.ts';
 import { showEvent } from './events.ts';
 import { changeSettings, type SettingsBody } from './machine-settings.ts';
 import { requireIdle } from './machine-states.ts';
-import { showMachine, type Machine, type PublicIpType } from './machines.ts';
+import { showMachine } from './machines.ts';
 import { findNetwork, privateAddress } from '../team/private-networks.ts';
 import { changeAddress } from '../team/public-ips.ts';
 import { offeredType, templateOf } from './templates.ts';

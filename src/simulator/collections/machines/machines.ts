@@ -1,68 +1,10 @@
+import type { Machine } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { findMachineType, GB, storageRate, type MachineType } from '../../world/catalog.ts';
 import { find } from '../../world/find.ts';
 import { byName, inRegion, list, named } from '../../world/list.ts';
-import type { Region } from '../../world/regions.ts';
 import { showRegion, time, timeOrNull } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-import type { EventName } from './events.ts';
-import type { MachineState } from './machine-states.ts';
-
-/** The settings of a machine that a client may write and read. */
-export interface MachineSettings {
-  readonly autoShutdownEnabled: boolean;
-  /** Hours. */
-  readonly autoShutdownTimeout: number | null;
-  readonly autoShutdownForce: boolean;
-  readonly autoSnapshotEnabled: boolean;
-  readonly autoSnapshotFrequency: 'hourly' | 'daily' | 'weekly' | 'monthly' | null;
-  readonly autoSnapshotSaveCount: number | null;
-  readonly restorePointEnabled: boolean;
-  readonly restorePointFrequency: 'shutdown' | null;
-}
-
-export type PublicIpType = 'static' | 'dynamic' | 'none';
-
-/** One run of a startup script. No answer shows it. */
-export interface ScriptRun {
-  readonly scriptId: string;
-  readonly script: string;
-  /** The number of the boot; 1 is the first of the machine. */
-  readonly boot: number;
-  readonly at: number;
-}
-
-export interface Machine extends Row, MachineSettings {
-  readonly name: string;
-  readonly state: MachineState;
-  readonly machineType: string;
-  readonly os: string;
-  readonly agentType: string;
-  readonly region: Region;
-  readonly privateIp: string;
-  readonly networkId: string;
-  readonly publicIp: string | null;
-  readonly publicIpType: PublicIpType;
-  readonly restorePointSnapshotId: string | null;
-  /** Bytes. */
-  readonly storageUsed: number;
-  readonly dtCreated: number;
-  readonly dtModified: number;
-  readonly dtDeleted: number | null;
-  /** GB. Answers show it as storageTotal, in bytes. */
-  readonly diskSize: number;
-
-  // Fields that no answer shows.
-  readonly templateId: string;
-  readonly startupScriptId: string | null;
-  /** Whether the script has run since it was assigned. */
-  readonly scriptRan: boolean;
-  readonly boots: number;
-  readonly scriptRuns: readonly ScriptRun[];
-  /** The job that runs on the machine. */
-  readonly busy: EventName | null;
-}
 
 /** Converts a machine to its form in answers. Field by field for speed: lists of thousands pass through here. */
 export const showMachine =

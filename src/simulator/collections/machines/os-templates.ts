@@ -1,21 +1,7 @@
+import type { OsTemplate } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { byName, list, named } from '../../world/list.ts';
 import { time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
-
-export interface TemplateMachineType {
-  readonly machineTypeLabel: string;
-  readonly isAvailable: boolean;
-}
-
-export interface OsTemplate extends Row {
-  readonly name: string;
-  readonly agentType: string;
-  readonly operatingSystemLabel: string;
-  readonly defaultSizeGb: number | null;
-  readonly availableMachineTypes: readonly TemplateMachineType[];
-  readonly dtCreated: number;
-}
 
 const show = (template: OsTemplate) => ({ ...template, dtCreated: time(template.dtCreated) });
 

@@ -1,19 +1,13 @@
+import type { Snapshot } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
-import { startJob, type Job, type Runners } from '../../world/jobs.ts';
+import { startJob, type Job } from '../../world/jobs.ts';
+import type { Runners } from '../../world/world.ts';
 import { byName, list } from '../../world/list.ts';
 import { without } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
 import { showEvent } from './events.ts';
 import { requireIdle } from './machine-states.ts';
-
-export interface Snapshot extends Row {
-  readonly name: string;
-  readonly machineId: string;
-  readonly isAutoSnapshot: boolean;
-  readonly dtCreated: number;
-}
 
 const show = (snapshot: Snapshot) => without(snapshot, 'dtCreated');
 

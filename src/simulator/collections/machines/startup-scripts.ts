@@ -1,23 +1,10 @@
+import type { Machine, StartupScript } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find, retire } from '../../world/find.ts';
 import { byName, list, named } from '../../world/list.ts';
 import { conflict, notFound } from '../../http/refusal.ts';
 import { time, timeOrNull, without } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-import type { Machine } from './machines.ts';
-
-export interface StartupScript extends Row {
-  readonly name: string;
-  /** The text. No answer shows it. */
-  readonly script: string;
-  readonly description: string | null;
-  readonly isEnabled: boolean;
-  readonly isRunOnce: boolean;
-  readonly assignedMachineIds: readonly string[];
-  readonly dtCreated: number;
-  readonly dtDeleted: number | null;
-}
 
 const show = (row: StartupScript) => ({
   ...without(row, 'script'),

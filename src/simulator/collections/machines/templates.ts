@@ -1,10 +1,8 @@
+import type { CustomTemplate, Machine, OsTemplate } from '../../rows/machines.ts';
 import { find } from '../../world/find.ts';
 import { badRequest, conflict } from '../../http/refusal.ts';
 import type { Region } from '../../world/regions.ts';
 import type { World } from '../../world/world.ts';
-import type { CustomTemplate } from './custom-templates.ts';
-import type { Machine } from './machines.ts';
-import type { OsTemplate } from './os-templates.ts';
 
 /** Returns the template of a machine; undefined if it no longer exists. */
 export const templateOf = (

@@ -1,21 +1,8 @@
+import type { DatasetVersion } from '../../rows/projects.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
 import { time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
-
-/** A version of a dataset. Its id combines the dataset's id and a number. */
-export interface DatasetVersion extends Row {
-  readonly datasetId: string;
-  readonly version: string;
-  readonly userId: string;
-  readonly message: string | null;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
-  readonly isCommitted: boolean;
-  readonly tags: readonly string[];
-  readonly dtCreated: number;
-  readonly dtModified: number;
-}
 
 const showVersion = ({ id, ...version }: DatasetVersion) => ({
   ...version,

@@ -1,18 +1,8 @@
+import type { Dataset } from '../../rows/projects.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
 import { time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
-
-export interface Dataset extends Row {
-  readonly name: string | null;
-  readonly description: string | null;
-  readonly isPublic: boolean;
-  readonly teamId: string;
-  readonly storageProviderId: string | null;
-  readonly dtCreated: number;
-  readonly dtModified: number;
-}
 
 const show = (dataset: Dataset) => ({
   ...dataset,

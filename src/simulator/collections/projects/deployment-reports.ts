@@ -1,8 +1,9 @@
+import type { DeploymentSpec } from '../../rows/projects.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { list } from '../../world/list.ts';
 import { time } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
-import { errorOf, replicasOf, showSpec, type DeploymentSpec } from './deployment-specs.ts';
+import { errorOf, replicasOf, showSpec } from './deployment-specs.ts';
 import { calledDeployment } from './deployments.ts';
 
 /** The logs, metrics, and runs of deployments. All are invented from the specs. */

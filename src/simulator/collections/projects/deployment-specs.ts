@@ -1,33 +1,10 @@
-import type { JobFault } from '../../faults/faults.ts';
-import { schedule, type Runners } from '../../world/jobs.ts';
+import type { Deployment, DeploymentConfig, DeploymentSpec } from '../../rows/projects.ts';
+import { schedule } from '../../world/jobs.ts';
+import type { Runners } from '../../world/world.ts';
 import { timeOrNull } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-import type { Deployment } from './deployments.ts';
+
 import { note } from './project-activity.ts';
-
-/** The fields of a spec that the simulator uses. The contract defines the others. */
-export interface DeploymentConfig {
-  readonly name: string;
-  readonly region?: string;
-  readonly enabled?: boolean;
-  readonly containerRegistry?: string;
-  readonly basicAuthKey?: string;
-  readonly resources: { readonly replicas?: number };
-}
-
-/** A submitted spec. */
-export interface DeploymentSpec extends Row {
-  readonly deploymentId: string;
-  readonly data: DeploymentConfig;
-  readonly userId: string;
-  readonly externalApplied: number | null;
-  readonly dtHealthy: number | null;
-  readonly error: string | null;
-  readonly dtCreated: number;
-  /** The error with which it will end. */
-  readonly fault: JobFault | null;
-}
 
 /** Returns the number of replicas of a spec; 0 while it is disabled. */
 export const replicasOf = ({ enabled = true, resources }: DeploymentConfig): number =>

@@ -1,3 +1,4 @@
+import type { Deployment, DeploymentConfig } from '../../rows/projects.ts';
 import { createHash } from 'node:crypto';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find, isDeleted } from '../../world/find.ts';
@@ -5,19 +6,10 @@ import { list, named } from '../../world/list.ts';
 import { badRequest, conflict } from '../../http/refusal.ts';
 import { readRegion } from '../../world/regions.ts';
 import { time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-import { showSpec, submit, type DeploymentConfig } from './deployment-specs.ts';
+import { showSpec, submit } from './deployment-specs.ts';
 import { note } from './project-activity.ts';
 import { calledProject } from './projects.ts';
-
-export interface Deployment extends Row {
-  readonly name: string;
-  readonly projectId: string;
-  readonly latestSpecId: string;
-  readonly dtCreated: number;
-  readonly dtDeleted: number | null;
-}
 
 /** Returns the deployment in the path. Throws a 404 if it does not exist. */
 export const calledDeployment = ({ world, path }: Call): Deployment =>

@@ -1,21 +1,10 @@
+import type { Model } from '../../rows/projects.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
 import { list, named } from '../../world/list.ts';
 import { notFound } from '../../http/refusal.ts';
 import { time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import { calledProject } from './projects.ts';
-
-export interface Model extends Row {
-  readonly name: string;
-  readonly description: string | null;
-  readonly isPublic: boolean;
-  readonly teamId: string;
-  readonly storageProviderId: string | null;
-  readonly projectId: string | null;
-  readonly dtCreated: number;
-  readonly dtModified: number;
-}
 
 const show = (model: Model) => ({
   ...model,

@@ -1,27 +1,10 @@
+import type { Activity, Deployment } from '../../rows/projects.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { list } from '../../world/list.ts';
 import { time, timeOrNull } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-import type { Deployment } from './deployments.ts';
-import { calledProject } from './projects.ts';
 
-export interface Activity extends Row {
-  readonly projectId: string;
-  readonly action:
-    | 'deployment.created'
-    | 'deployment.updated'
-    | 'deployment.deleted'
-    | 'deployment.scaled'
-    | 'deployment.enabled'
-    | 'deployment.disabled';
-  readonly data: { readonly from: number; readonly to: number } | null;
-  readonly deploymentId: string;
-  /** The name at that time. */
-  readonly deploymentName: string;
-  readonly userId: string;
-  readonly dtCreated: number;
-}
+import { calledProject } from './projects.ts';
 
 const show = (world: World) => (entry: Activity) => {
   const user = world.members.get(entry.userId);

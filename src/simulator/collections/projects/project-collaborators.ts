@@ -1,19 +1,12 @@
+import type { Collaborator } from '../../rows/projects.ts';
+
 import type { Call, Handlers } from '../../http/call.ts';
 import { find, retire } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
 import { conflict } from '../../http/refusal.ts';
 import { deleted, time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import { calledProject } from './projects.ts';
 import { findMember, userSummary } from '../team/team-members.ts';
-
-/** A user in a project. Its id combines both ids. */
-export interface Collaborator extends Row {
-  readonly projectId: string;
-  readonly user: ReturnType<typeof userSummary>;
-  readonly dtCreated: number;
-  readonly dtDeleted: number | null;
-}
 
 const show = ({ user, dtCreated, dtDeleted }: Collaborator) => ({
   user,

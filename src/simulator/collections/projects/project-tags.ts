@@ -1,18 +1,10 @@
+import type { Tag } from '../../rows/projects.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { find } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
 import { conflict } from '../../http/refusal.ts';
 import { time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import { calledProject } from './projects.ts';
-
-/** A tag of a project. Its id combines the project's id and the name. */
-export interface Tag extends Row {
-  readonly projectId: string;
-  readonly number: number;
-  readonly name: string;
-  readonly dtCreated: number;
-}
 
 const show = ({ number, name, dtCreated }: Tag) => ({
   id: number,

@@ -1,19 +1,10 @@
+import type { Project } from '../../rows/projects.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find, isDeleted, retire } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
 import { conflict } from '../../http/refusal.ts';
 import { deleted, time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-
-export interface Project extends Row {
-  readonly name: string;
-  readonly repoName: string | null;
-  readonly repoUrl: string | null;
-  readonly repoNodeId: string | null;
-  readonly dtCreated: number;
-  readonly dtDeleted: number | null;
-}
 
 const show = ({ dtDeleted, ...project }: Project) => ({
   ...project,

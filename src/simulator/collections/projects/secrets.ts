@@ -1,22 +1,12 @@
+import type { Secret } from '../../rows/projects.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
 import { conflict } from '../../http/refusal.ts';
 import { time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
 import { calledProject, projectScope } from './projects.ts';
 import { requireTeam } from '../team/team-members.ts';
-
-/** A secret of a project or of the team. Its id combines the scope and the name. */
-export interface Secret extends Row {
-  readonly scope: string;
-  readonly name: string;
-  /** No answer shows it. */
-  readonly value: string;
-  readonly dtCreated: number;
-  readonly dtModified: number;
-}
 
 const teamScope = (teamId: string) => `teams/${teamId}`;
 

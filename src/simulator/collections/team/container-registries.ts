@@ -1,10 +1,10 @@
+import type { ContainerRegistry } from '../../rows/team.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
 import { badRequest } from '../../http/refusal.ts';
 import { seal } from '../../state/seal.ts';
 import { time, without } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 
 interface RegistryBody {
   readonly kind?: string;
@@ -13,11 +13,6 @@ interface RegistryBody {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-}
-
-export interface ContainerRegistry extends Row, Required<RegistryBody> {
-  readonly dtCreated: number;
-  readonly dtModified: number;
 }
 
 const show = (registry: ContainerRegistry) => ({

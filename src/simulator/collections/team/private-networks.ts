@@ -1,3 +1,4 @@
+import type { PrivateNetwork } from '../../rows/team.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find, isDeleted, retire } from '../../world/find.ts';
 import { byName, inRegion, list, named } from '../../world/list.ts';
@@ -6,14 +7,6 @@ import { readRegion, type Region } from '../../world/regions.ts';
 import { deleted, showRegion, time } from '../../world/show.ts';
 import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-
-export interface PrivateNetwork extends Row {
-  readonly name: string;
-  readonly region: Region;
-  readonly network: string;
-  readonly dtCreated: number;
-  readonly dtDeleted: number | null;
-}
 
 const show = (world: World) => (network: PrivateNetwork) => ({
   id: network.id,

@@ -1,19 +1,12 @@
+import type { Machine, PublicIpType } from '../../rows/machines.ts';
+import type { PublicIp } from '../../rows/team.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { find } from '../../world/find.ts';
 import { inRegion, list } from '../../world/list.ts';
 import { badRequest, conflict, notFound } from '../../http/refusal.ts';
 import { readRegion, type Region } from '../../world/regions.ts';
 import { showRegion, time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-import type { Machine, PublicIpType } from '../machines/machines.ts';
-
-/** A claimed address. Its id is the address. */
-export interface PublicIp extends Row {
-  readonly region: Region;
-  readonly machineId: string | null;
-  readonly dtCreated: number;
-}
 
 /** An unassigned address has no assignedMachineId. */
 const show = (world: World) => (address: PublicIp) => ({

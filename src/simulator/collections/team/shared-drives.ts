@@ -1,25 +1,12 @@
+import type { SharedDrive } from '../../rows/team.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { GB } from '../../world/catalog.ts';
 import { change, find, retire } from '../../world/find.ts';
 import { byName, inRegion, list, named } from '../../world/list.ts';
-import { readRegion, type Region } from '../../world/regions.ts';
+import { readRegion } from '../../world/regions.ts';
 import { deleted, showRegion, time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
 import { findNetwork } from './private-networks.ts';
-
-export interface SharedDrive extends Row {
-  readonly name: string;
-  /** GB. */
-  readonly size: number;
-  readonly mountPoint: string;
-  readonly username: string;
-  readonly password: string;
-  readonly networkId: string;
-  readonly region: Region;
-  readonly dtCreated: number;
-  readonly dtDeleted: number | null;
-}
 
 const show = (world: World) => (drive: SharedDrive) => ({
   id: drive.id,

@@ -1,29 +1,10 @@
+import type { S3Config, StorageProvider } from '../../rows/team.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
 import { forbidden } from '../../http/refusal.ts';
 import { without } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-
-interface S3Config {
-  readonly endpoint?: string | null;
-  readonly bucket: string;
-  readonly region?: string | null;
-  readonly accessKey: string;
-  readonly secretAccessKey: string;
-  readonly signatureVersion?: string | null;
-  readonly retainData?: boolean | null;
-}
-
-export interface StorageProvider extends Row {
-  readonly name: string;
-  readonly isTeamDefault: boolean;
-  /** The service owns it, and no client may change it. */
-  readonly isManaged: boolean;
-  readonly s3Config: S3Config;
-  readonly dtCreated: number;
-}
 
 /** The contract requires a secret in the answer. The real one is not shown. */
 const show = (provider: StorageProvider) => ({

@@ -1,27 +1,16 @@
+import type { Member, UserSummary } from '../../rows/team.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
 import { forbidden, notFound } from '../../http/refusal.ts';
 import { time } from '../../world/show.ts';
-import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-
-/** A user in the team. The id is the user's id. */
-export interface Member extends Row {
-  readonly email: string;
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly isOwner: boolean;
-  readonly isAdmin: boolean;
-  readonly dtConfirmed: number;
-}
 
 /** Returns the member with this user id. Throws a 404 if there is none. */
 export const findMember = (world: World, userId: string): Member =>
   find(world.members, userId, 'User');
 
-/** Converts a user to its form in accessors and collaborators. */
-export const userSummary = ({ id, email, firstName, lastName }: Member) => ({
+export const userSummary = ({ id, email, firstName, lastName }: Member): UserSummary => ({
   id,
   email,
   firstName,

@@ -1,3 +1,4 @@
+import { padded, widest } from '../model/text/width.ts';
 import type { Report } from '../model/pass/report.ts';
 import { told, type Row, type Style } from './reportView.ts';
 
@@ -27,10 +28,10 @@ export function toText(report: Report, paint: Paint = plain): string {
 }
 
 function table(rows: readonly Row[], paint: Paint): readonly string[] {
-  const wordWidth = Math.max(0, ...rows.map(({ word }) => word.length));
-  const subjectWidth = Math.min(60, Math.max(0, ...rows.map(({ subject }) => subject.length)));
+  const wordWidth = widest(rows.map(({ word }) => word));
+  const subjectWidth = Math.min(60, widest(rows.map(({ subject }) => subject)));
   return rows.flatMap(({ sign, word, style, subject, details }) => {
-    const head = `  ${paint(style, `${sign} ${word.padEnd(wordWidth)}`)}  ${subject.padEnd(subjectWidth)}`;
+    const head = `  ${paint(style, `${sign} ${padded(word, wordWidth)}`)}  ${padded(subject, subjectWidth)}`;
     const indent = ' '.repeat(wordWidth + subjectWidth + 6);
     const [first = '', ...rest] = details;
     return [`${head}  ${first}`.trimEnd(), ...rest.map((text) => `${indent}  ${text}`)];

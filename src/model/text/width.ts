@@ -1,0 +1,9 @@
+import stringWidth from 'string-width';
+
+/** Pads a text with spaces to a number of terminal columns. A wide character takes two columns, a combining one none. */
+export const padded = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
+
+/** The number of terminal columns of the widest text; 0 for none. */
+export const widest = (texts: readonly string[]): number =>
+  Math.max(0, ...texts.map((text) => stringWidth(text)));

@@ -1,3 +1,4 @@
+import { countNeedingAttention } from '../model/pass/attention.ts';
 import type { Report } from '../model/pass/report.ts';
 import type { ReportFormat } from '../model/settings.ts';
 import { visible } from '../model/text/visible.ts';
@@ -59,15 +60,7 @@ export function printReport({ options, out, paint }: Context, report: Report): v
 
 /** Whether everything declared is as it should be. Orphaned and unmanaged resources that are kept do not count. */
 export const isAtRest = ({ summary, complete }: Report): boolean =>
-  complete &&
-  summary.drifted +
-    summary.missing +
-    summary.pending +
-    summary.blocked +
-    summary.failed +
-    summary.ambiguous +
-    summary.contended ===
-    0;
+  complete && countNeedingAttention(summary) === 0;
 
 /** Whether everything is in sync and there is nothing to do. */
 export const isInSync = (report: Report): boolean =>

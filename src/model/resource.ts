@@ -17,6 +17,9 @@ export interface Source {
   readonly column: number;
 }
 
+/** The position as text: `team.yaml:12:3`. */
+export const positionText = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
+
 /** Field values under YAML's names. An absent field is left as it is. */
 export type Spec = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,8 @@
+import { countNeedingAttention } from '../model/pass/attention.ts';
 import type { PassSummary, Report } from '../model/pass/report.ts';
 import { visible } from '../model/text/visible.ts';
 import { html, page, toldMarkup, type Markup } from './html.ts';
-import { openIn, told } from './reportView.ts';
+import { told } from './reportView.ts';
 
 /** The data of the dashboard. */
 export interface Dashboard {
@@ -63,7 +64,7 @@ export function toDashboard({ report, passes, configError, ...state }: Dashboard
 
 function passMarkup({ pass, trigger, finishedAt, summary }: PassSummary): Markup {
   const { inSync, actions } = summary;
-  const open = openIn(summary);
+  const open = countNeedingAttention(summary);
   const byVerb = Object.entries(actions).flatMap(([verb, count]) =>
     count > 0 ? [`${count} ${verb}`] : [],
   );

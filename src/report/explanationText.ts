@@ -1,7 +1,8 @@
+import { positionText } from '../model/resource.ts';
 import { stringify } from 'yaml';
 import type { Explanation } from '../model/pass/explanation.ts';
 import type { Status } from '../model/pass/plan.ts';
-import { defaultLifecycle, type Source, type Spec } from '../model/resource.ts';
+import { defaultLifecycle, type Spec } from '../model/resource.ts';
 import { visible } from '../model/text/visible.ts';
 import { plain, type Paint } from './text.ts';
 import { changeText, type Style } from './reportView.ts';
@@ -63,13 +64,11 @@ function heading({ kind, name, status, since, reason, suspended }: Explanation, 
   ];
 }
 
-const positionOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
-
 function declaredLines({ declared, absent }: Explanation): readonly string[] {
-  const absentLines = absent === null ? [] : [`absent, ${positionOf(absent)}`];
+  const absentLines = absent === null ? [] : [`absent, ${positionText(absent)}`];
   if (declared === null) return absentLines;
   const { source, spec, lifecycle } = declared;
-  return [...absentLines, positionOf(source), ...yamlLines(spec), ...lifecycleLines(lifecycle)];
+  return [...absentLines, positionText(source), ...yamlLines(spec), ...lifecycleLines(lifecycle)];
 }
 
 /** The lifecycle settings that differ from the defaults. */

@@ -1,3 +1,4 @@
+import { needsAttention } from '../model/pass/attention.ts';
 import type { Report } from '../model/pass/report.ts';
 
 /** How long the same news is not repeated, in milliseconds. */
@@ -18,14 +19,12 @@ export function createAnnouncer(): (report: Report) => boolean {
   };
 }
 
-const silentStatuses: ReadonlySet<string> = new Set(['inSync', 'unmanaged']);
-
 /** The findings of a report as text, without times and figures, which change by themselves. */
 const findingsIn = ({ resources, incomplete, revision }: Report): readonly string[] => [
   `in force ${revision}`,
   ...incomplete.map(({ kind }) => `incomplete ${kind}`),
   ...resources
-    .filter(({ status }) => !silentStatuses.has(status))
+    .filter(({ status }) => needsAttention(status) || status === 'orphaned')
     .map(
       ({ kind, name, status, changes, reason }) =>
         `${status} ${kind}/${name} ${JSON.stringify(changes)} ${(reason ?? '').replaceAll(/\d[\d.:TZ-]*/g, '#')}`,

@@ -2,9 +2,10 @@
 // `html.ts`, and `dashboard.ts` lay out. `reportFiles.ts` writes the files, and `newsFilter.ts` decides what the daemon
 // prints.
 
-import { statuses, toldToStop, type FieldChange, type Status } from '../model/pass/plan.ts';
+import { positionText } from '../model/resource.ts';
+import { countNeedingAttention } from '../model/pass/attention.ts';
+import { toldToStop, type FieldChange, type Status } from '../model/pass/plan.ts';
 import type { Report, ReportedAction, ReportedResource } from '../model/pass/report.ts';
-import type { Source } from '../model/resource.ts';
 import { visible } from '../model/text/visible.ts';
 
 /** The style of a piece of text. */
@@ -98,8 +99,6 @@ const positionsOf = ({ resources }: Report): ReadonlyMap<string, string> =>
     ),
   );
 
-const positionText = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
-
 const withPosition = (text: string, position: string | undefined): string =>
   position === undefined ? text : `${text} (${position})`;
 
@@ -155,13 +154,6 @@ const clip = (text: string, length: number): string =>
 
 /** The statuses that get no row of their own. A missing resource has an action. */
 const counted: ReadonlySet<Status> = new Set(['inSync', 'missing', 'unmanaged']);
-
-/** The statuses that need no attention. */
-const calm: ReadonlySet<Status> = new Set(['inSync', 'unmanaged', 'orphaned']);
-
-/** The number of resources that may need attention. */
-export const openIn = (summary: Report['summary']): number =>
-  statuses.reduce((sum, status) => sum + (calm.has(status) ? 0 : summary[status]), 0);
 
 /** The number of actions that were done or are pending, by verb. */
 function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'] {
@@ -234,7 +226,7 @@ function summaryTexts(report: Report): Pick<Told, 'headline' | 'quiet' | 'counts
     ...(failed > 0 ? [`${failed} ${failed === 1 ? 'action' : 'actions'} failed`] : []),
   ];
   const states = counts(byStatus, (status, count) => `${count} ${statusText(status)}`);
-  const quiet = complete && parts.length === 0 && openIn(report.summary) === 0;
+  const quiet = complete && parts.length === 0 && countNeedingAttention(report.summary) === 0;
   return {
     headline: quiet ? 'All in sync, nothing to do' : parts.join(', ') || whyNotQuiet(report),
     quiet,
@@ -244,7 +236,7 @@ function summaryTexts(report: Report): Pick<Told, 'headline' | 'quiet' | 'counts
 
 /** The headline of a report without actions whose resources are not all in sync. */
 const whyNotQuiet = ({ summary, complete }: Report): string =>
-  complete || openIn(summary) > 0 ? 'Not in sync' : 'Not everything could be listed';
+  complete || countNeedingAttention(summary) > 0 ? 'Not in sync' : 'Not everything could be listed';
 
 const pastTense: Readonly<Record<ReportedAction['verb'], string>> = {
   create: 'created',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadDesired } from '../../src/desired/load.ts';
-import { placeOf } from '../../src/desired/problems/problems.ts';
+import { positionText } from '../../src/model/resource.ts';
 import type { Desired } from '../../src/model/resource.ts';
 import { catalog } from '../support/team.ts';
 
@@ -49,7 +49,7 @@ test('it quotes the places of resources as the loader tells them', async () => {
   expect(quotes).not.toEqual([]);
   for (const [, address, field = '', value, place] of quotes) {
     const resource = (await resources()).find((one) => one.address === address);
-    expect(resource && placeOf(resource.source)).toBe(place);
+    expect(resource && positionText(resource.source)).toBe(place);
     expect(String(resource?.spec[field])).toBe(value);
   }
 });
@@ -64,7 +64,7 @@ test('it quotes the place of the problem that a wrong value would be', async () 
   const field = wrong.replace(/:.*/, '');
   await writeFile(path, text.replace(new RegExp(`${field}: \\w+`), wrong));
   const loaded = await loadDesired(directory, catalog);
-  expect(loaded.ok ? [] : loaded.problems.map(placeOf)).toEqual([place]);
+  expect(loaded.ok ? [] : loaded.problems.map(positionText)).toEqual([place]);
 });
 
 test('what it says of lifecycles is so in the example', async () => {

@@ -1,3 +1,4 @@
+import { needsAttention } from '../../model/pass/attention.ts';
 import { existsSync } from 'node:fs';
 import type { Condition } from '../../model/store.ts';
 import { visible } from '../../model/text/visible.ts';
@@ -11,8 +12,6 @@ import type { Context } from '../../setup/context.ts';
 import { simulatorFile } from '../../setup/defaults.ts';
 import { requireFormat } from '../../console/printReport.ts';
 
-const needsNoAttention: ReadonlySet<string> = new Set(['inSync', 'orphaned', 'unmanaged']);
-
 /** `holdfast status`: prints the last passes and what is not in sync. Reads only the store. */
 export async function status(
   context: Context,
@@ -23,9 +22,7 @@ export async function status(
   const storeSettings = storeOf(settings.store, simulate);
   await using store = await openStore(storeSettings, true);
   const passes = await store.passes(5);
-  const findings = (await store.findings()).filter(
-    (condition) => !needsNoAttention.has(condition.status),
-  );
+  const findings = (await store.findings()).filter((condition) => needsAttention(condition.status));
   context.out(
     context.options.format === 'json'
       ? `${JSON.stringify({ store: pathOf(storeSettings), passes, findings }, null, 2)}\n`

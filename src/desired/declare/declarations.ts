@@ -1,6 +1,7 @@
 import type { ResourceKind } from '../../model/kind.ts';
 import type { Source } from '../../model/resource.ts';
-import { placeOf, type Problems } from '../problems/problems.ts';
+import { type Problems } from '../problems/problems.ts';
+import { positionText } from '../../model/resource.ts';
 import type { Entries, Entry, Node } from '../yaml/tree.ts';
 
 /** An entry of a kind's map before its spec is resolved: one resource, or several if its name has braces. */
@@ -102,7 +103,7 @@ export function claim<Claim extends { readonly at: Source }>(
       problems.add(
         claimed.at,
         'duplicate',
-        `${what(name)} is already declared at ${placeOf(first.at)}`,
+        `${what(name)} is already declared at ${positionText(first.at)}`,
       );
   }
 }

@@ -1,6 +1,7 @@
 import { suspect, suspectWords, type Declarations } from './declarations.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
-import { placeOf, quote } from '../problems/problems.ts';
+import { quote } from '../problems/problems.ts';
+import { positionText } from '../../model/resource.ts';
 import { addAbsent, addDefaults, addKind, type Declaring } from './sections.ts';
 import { isNothing, sortOf, type Entry, type Mapping } from '../yaml/tree.ts';
 
@@ -50,7 +51,7 @@ function declareSettings(entry: Entry, { declared, problems }: Declaring): void 
     const message = `${settingsFile} holds settings only; ${quote(key)} goes into another file`;
     problems.add(at, 'misplaced', message);
   } else if (declared.settings) {
-    const first = placeOf(declared.settings.at);
+    const first = positionText(declared.settings.at);
     problems.add(at, 'duplicate', `settings are already set at ${first}`);
   } else declared.settings = entry;
 }

@@ -1,10 +1,11 @@
 import type { Problem } from '../../model/resource.ts';
 import { visible } from '../../model/text/visible.ts';
-import { placeOf, rules } from './problems.ts';
+import { rules } from './problems.ts';
+import { positionText } from '../../model/resource.ts';
 
 /** `file:line:column: message`, for people and editors. */
 export const formatProblem = (problem: Problem): string =>
-  `${placeOf(problem)}: ${problem.message}`;
+  `${positionText(problem)}: ${problem.message}`;
 
 /** The problems of a config, and its warnings: what is valid but most likely not intended. */
 export interface Findings {

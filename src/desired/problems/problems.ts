@@ -122,6 +122,3 @@ export function either(words: readonly string[]): string {
 /** The message for an unexpected error. */
 export const bugWords = (error: unknown): string =>
   `this is a bug in Holdfast: ${shown(String(error))}`;
-
-/** A position for a message. */
-export const placeOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;

@@ -1,4 +1,5 @@
-import { byPlace, placeOf } from '../problems/problems.ts';
+import { byPlace } from '../problems/problems.ts';
+import { positionText } from '../../model/resource.ts';
 import type { Resolved } from '../resolve/resolve.ts';
 import { targetOf, type Config } from './rules.ts';
 import type { Use } from '../resolve/scope.ts';
@@ -66,7 +67,7 @@ function report(cycle: readonly Edge[], { problems }: Config): void {
   const begin = cycle.indexOf(first);
   const edges = [...cycle.slice(begin), ...cycle.slice(0, begin)];
   const steps = edges.map(
-    ({ from, use }) => `${from.declaration.owner} (${use.field}, ${placeOf(use.at)})`,
+    ({ from, use }) => `${from.declaration.owner} (${use.field}, ${positionText(use.at)})`,
   );
   const shownSteps = steps.length > 12 ? [...steps.slice(0, 10), '…', ...steps.slice(-1)] : steps;
   const chain = [...shownSteps, first.from.declaration.owner].join(' → ');

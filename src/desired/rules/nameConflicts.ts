@@ -1,5 +1,6 @@
 import { declaredIn } from '../declare/declarations.ts';
-import { placeOf, shown } from '../problems/problems.ts';
+import { shown } from '../problems/problems.ts';
+import { positionText } from '../../model/resource.ts';
 import type { Config } from './rules.ts';
 import type { Source } from '../../model/resource.ts';
 
@@ -18,7 +19,7 @@ export function checkNames(config: Config): void {
         problems.add(
           at,
           'conflict',
-          `absent names ${address}, which is ${role} at ${placeOf(conflictAt)}`,
+          `absent names ${address}, which is ${role} at ${positionText(conflictAt)}`,
         );
     }
 }
@@ -37,13 +38,13 @@ function checkFormer({ declared, resources, problems }: Config): ReadonlyMap<str
         problems.add(
           formerAt,
           'conflict',
-          `formerName of ${owner} is ${address}, which is declared at ${placeOf(existing.at)}`,
+          `formerName of ${owner} is ${address}, which is declared at ${positionText(existing.at)}`,
         );
       else if (first)
         problems.add(
           formerAt,
           'duplicate',
-          `formerName ${address} is already declared at ${placeOf(first)}`,
+          `formerName ${address} is already declared at ${positionText(first)}`,
         );
       else formers.set(key, formerAt);
     }

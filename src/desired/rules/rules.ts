@@ -1,6 +1,7 @@
 import type { Source } from '../../model/resource.ts';
 import { declaredIn, type Declaration, type Declarations } from '../declare/declarations.ts';
-import { placeOf, type Problems } from '../problems/problems.ts';
+import { type Problems } from '../problems/problems.ts';
+import { positionText } from '../../model/resource.ts';
 import { keyOf, wordsFor } from '../resolve/resolveReferences.ts';
 import type { Resolved } from '../resolve/resolve.ts';
 import type { Use } from '../resolve/scope.ts';
@@ -35,7 +36,7 @@ export function checkExclusive({ resources, problems }: Config): void {
       if (!first) taken.set(key, { declaration, at });
       const others =
         first && first.declaration !== declaration
-          ? `${first.declaration.owner} (${placeOf(first.at)}) and of ${owner}`
+          ? `${first.declaration.owner} (${positionText(first.at)}) and of ${owner}`
           : `each of ${owner}`;
       if ((first && first.declaration !== declaration) || names.length > 1)
         problems.add(

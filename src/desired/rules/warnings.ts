@@ -1,7 +1,8 @@
 import { nearlySame } from '../../model/text/similarNames.ts';
 import type { Source } from '../../model/resource.ts';
 import { formOf } from '../validate/fieldForms.ts';
-import { placeOf, quote, shown, type Problems } from '../problems/problems.ts';
+import { quote, shown, type Problems } from '../problems/problems.ts';
+import { positionText } from '../../model/resource.ts';
 import type { Resolved } from '../resolve/resolve.ts';
 import type { Config } from './rules.ts';
 
@@ -51,7 +52,7 @@ function checkNearNames({ declared }: Config, warnings: Problems): void {
       const first = firstByForm.get(nearlySame(name));
       if (!first) firstByForm.set(nearlySame(name), { name, at });
       else if (first.name !== name) {
-        const message = `${kind}/${shown(name)} is not ${quote(first.name)} at ${placeOf(first.at)}, from which it differs in case, surrounding space, or Unicode form only`;
+        const message = `${kind}/${shown(name)} is not ${quote(first.name)} at ${positionText(first.at)}, from which it differs in case, surrounding space, or Unicode form only`;
         warnings.add(at, 'near-names', message, name);
       }
     }

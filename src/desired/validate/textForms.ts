@@ -1,3 +1,4 @@
+import { isTimeZone } from '../../model/time/timeZone.ts';
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { cronProblem } from '../../model/time/cron.ts';
 import { millisecondsOf } from '../../model/time/duration.ts';
@@ -48,14 +49,6 @@ const isStore = (text: string): boolean =>
   text.startsWith('sqlite:')
     ? isPath(text.slice('sqlite:'.length))
     : /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text);
-
-function isTimeZone(text: string): boolean {
-  try {
-    return text.length <= 64 && new Intl.DateTimeFormat('en', { timeZone: text }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}
 
 const isWebUrl = (text: string): boolean => /^https?:\/\/./.test(text) && URL.canParse(text);
 

@@ -2,7 +2,8 @@ import { isAlias, isMap, isScalar, isSeq, type Document, type Pair, type ParsedN
 import type { Alias, Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml';
 import { oneOfEachText } from '../../model/interner.ts';
 import type { Source } from '../../model/resource.ts';
-import { placeOf, quote, shown, type Problems } from '../problems/problems.ts';
+import { quote, shown, type Problems } from '../problems/problems.ts';
+import { positionText } from '../../model/resource.ts';
 import {
   isNothing,
   PlacedEntry,
@@ -163,7 +164,7 @@ const isMerge = ({ key }: Pair): boolean =>
   isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
 
 function reportRepeated(entry: Entry, first: Entry, { problems }: Reading): Entry {
-  const message = `the key ${quote(entry.key)} is repeated; it is first set at ${placeOf(first.at)}`;
+  const message = `the key ${quote(entry.key)} is repeated; it is first set at ${positionText(first.at)}`;
   problems.add(entry.at, 'duplicate', message);
   return entry;
 }

@@ -1,3 +1,4 @@
+import { formatIn } from './timeZone.ts';
 import { cronTimes, type CronTimes } from './cron.ts';
 
 /** The instants that a cron expression names in a time zone, in milliseconds since 1970. */
@@ -142,7 +143,7 @@ function timeOfDay(
 
 /** Returns the function that gives a zone's offset from UTC, in milliseconds, at an instant. */
 function offsetsOf(timezone: string): (instant: number) => number {
-  const format = formatOf(timezone);
+  const format = formatIn(timezone, wallClockParts);
   return (instant) => {
     const second = Math.floor(instant / 1000) * 1000;
     const parts = new Map(
@@ -155,19 +156,11 @@ function offsetsOf(timezone: string): (instant: number) => number {
 
 const dateParts = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
 
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-  } catch {
-    throw new RangeError(`"${timeZone}" is no time zone; write one like Europe/Berlin or UTC`);
-  }
-}
+const wallClockParts = {
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+} as const;

@@ -1,3 +1,5 @@
+import { formatIn } from './timeZone.ts';
+
 /**
  * The times at which a machine runs: `{ running: "Mon-Fri 08:00-19:00", timezone: Europe/Berlin }`. It is off at all
  * others. The default timezone is UTC.
@@ -136,17 +138,7 @@ function wallClock(now: Date, timezone: string): { day: number; minute: number }
 function formatOf(timezone: string): Intl.DateTimeFormat {
   const cached = formats.get(timezone);
   if (cached) return cached;
-  try {
-    const format = new Intl.DateTimeFormat('en-US', {
-      timeZone: timezone,
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    formats.set(timezone, format);
-    return format;
-  } catch {
-    throw new RangeError(`"${timezone}" is no time zone; write one like Europe/Berlin or UTC`);
-  }
+  const format = formatIn(timezone, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+  formats.set(timezone, format);
+  return format;
 }

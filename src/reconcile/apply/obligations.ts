@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { WriteObserver } from '../../model/api.ts';
 import type { Address, Observed, Spec } from '../../model/resource.ts';
 import type { Obligation, OwedValue, Store } from '../../model/store.ts';
-import type { Visibility } from '../plan/match.ts';
+import { isRecent, type Visibility } from '../plan/match.ts';
 import { valueAt } from '../compare/spec.ts';
 
 /** The state of a resource's obligation. Keys and items are field paths. */
@@ -24,12 +24,12 @@ export function owedBy(
   obligation: Obligation | undefined,
   live: Observed,
   declared: Spec,
-  { now, visibility }: Visibility,
+  time: Visibility,
 ): Owed {
   if (!obligation) return nothingOwed;
   const fields = Object.entries(obligation.fields);
   if (obligation.id !== live.id) return { due: {}, over: fields.map(([path]) => path) };
-  const isFresh = now.getTime() - Date.parse(obligation.at) < visibility;
+  const isFresh = isRecent(obligation.at, time);
   const fates = fields.map(([path, value]) => ({
     path,
     value,

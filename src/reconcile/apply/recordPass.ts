@@ -1,3 +1,4 @@
+import { isRecent } from '../plan/match.ts';
 import type { Action, ActionId, Outcome, Plan } from '../../model/pass/plan.ts';
 import { addressOf, type Address } from '../../model/resource.ts';
 import type { Deed, Memory, Setback, Store, Write } from '../../model/store.ts';
@@ -78,7 +79,7 @@ const expiredMemberIntents = (
 ): readonly (readonly [Address, string])[] =>
   [...memberIntents].flatMap(([address, intents]) =>
     Object.entries(intents).flatMap(([path, { until }]) =>
-      now.getTime() - Date.parse(until) >= visibility ? [[address, path] as const] : [],
+      isRecent(until, { now, visibility }) ? [] : [[address, path] as const],
     ),
   );
 

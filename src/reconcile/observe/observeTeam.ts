@@ -2,6 +2,7 @@
 // values, and a snapshot of the team. `look` reads them; `draw` then plans and reads the lists that the plan requests,
 // until it requests no more.
 
+import { isRecent } from '../plan/match.ts';
 import type { DesiredState } from '../../model/resource.ts';
 import type { Plan } from '../../model/pass/plan.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
@@ -47,7 +48,7 @@ export async function look(
   );
   const listed = new Map([...declaredListings, ...storedListings]);
   const isYoung = ({ created, boundAt }: Binding): boolean =>
-    created && now.getTime() - Date.parse(boundAt) < visibility;
+    created && isRecent(boundAt, { now, visibility });
   const unlisted = await observeHidden(catalog, listed, memory, isYoung, api);
   const observed = new Map([...listed, ...unlisted]);
   const { intents, snapshot } = await askWitnesses(

@@ -3,7 +3,7 @@ import type { Address, Desired, Source } from '../../model/resource.ts';
 import { partsOf } from '../../model/resource.ts';
 import { oneOfEach } from '../../model/interner.ts';
 import { matchAll, type MatchedResource, type Matches } from './matchAll.ts';
-import type { Match } from './match.ts';
+import { isRecent, type Match } from './match.ts';
 import type { PlanInput } from './planInput.ts';
 import { markHeld } from '../guard/block.ts';
 import { decideFates } from './decideFates.ts';
@@ -186,13 +186,13 @@ function leftoverOf(
 
 /** Orphans that a complete listing does not show any more. */
 function goneOf(
-  { snapshot, memory, now, visibility }: PlanInput,
+  { snapshot, memory, ...time }: PlanInput,
   { orphans }: Leftover,
 ): readonly Address[] {
   return [...orphans.values()].filter((address) => {
     const binding = memory.bindings.get(address);
     const listing = snapshot.get(partsOf(address).kind);
-    const young = binding?.created && now.getTime() - Date.parse(binding.boundAt) < visibility;
+    const young = binding?.created && isRecent(binding.boundAt, time);
     return binding && listing?.complete && !listing.byId.has(binding.id) && !young;
   });
 }
@@ -202,7 +202,7 @@ function goneOf(
  * happen. A resource with the name of an undeclared one is bound, so that it is an orphan and not unmanaged.
  */
 function strayIntents(
-  { snapshot, memory, now, visibility }: PlanInput,
+  { snapshot, memory, ...time }: PlanInput,
   { byAddress }: Matches,
 ): { readonly found: Plan['recognised']; readonly over: readonly Address[] } {
   const found: Plan['recognised'][number][] = [];
@@ -215,7 +215,7 @@ function strayIntents(
     if (declared || !listing?.complete) continue;
     const [live, ...more] = listing.byName.get(name) ?? [];
     if (live && more.length === 0) found.push({ address, id: live.id, protected: false });
-    else if (now.getTime() - Date.parse(until) >= visibility) over.push(address);
+    else if (!isRecent(until, time)) over.push(address);
   }
   return { found, over };
 }

@@ -84,10 +84,10 @@ export function readPage<Read>(
 ): Page<Read> {
   const { items, hasMore = true, nextPage } = isObject(body) ? body : {};
   if (!Array.isArray(items)) throw malformed('a page without items');
-  if (!items.every(isObject)) throw malformed('an item that is no object');
+  if (!items.every(isObject)) throw malformed('an item that is not an object');
   if (typeof hasMore !== 'boolean') throw malformed('a page whose hasMore is not true or false');
   const cursor = hasMore ? (nextPage ?? '') : '';
-  if (typeof cursor !== 'string') throw malformed('a cursor that is no text');
+  if (typeof cursor !== 'string') throw malformed('a cursor that is not text');
   const entries = items.map((item, index) => readEntry(item, index, malformed, read));
   return { entries, items: readOf(entries), after: cursor || undefined };
 }

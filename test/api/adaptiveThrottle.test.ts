@@ -19,16 +19,18 @@ const shareRefused = (arrivals: readonly Arrival[]): number =>
   arrivals.filter(({ refused }) => refused).length / arrivals.length;
 
 describe('a hidden limit', () => {
-  /** Requests a second and bucket of the limit, where the throttle starts, the most refused in three minutes, because. */
+  /**
+   * The limit's rate and bucket, the throttle's initial rate, the greatest share of refusals in three minutes, because.
+   */
   const limits: readonly (readonly [number, number, number, number, string])[] = [
-    [5, 5, 10, 0.02, 'it starts above the limit'],
-    [20, 20, 10, 0.02, 'it starts below it'],
-    [50, 50, 10, 0.02, 'it starts far below it'],
-    [50, 100, 10, 0.02, 'a large bucket hides the limit for long'],
+    [5, 5, 10, 0.02, 'the initial rate is above the limit'],
+    [20, 20, 10, 0.02, 'the initial rate is below the limit'],
+    [50, 50, 10, 0.02, 'the initial rate is far below the limit'],
+    [50, 100, 10, 0.02, 'a large bucket hides the limit for a long time'],
     [20, 4, 10, 0.02, 'a small bucket allows hardly any burst'],
     [50, 10, 10, 0.02, 'a small bucket allows hardly any burst'],
-    [5, 5, 100, 0.05, 'it starts far above the limit'],
-    [50, 50, 1, 0.02, 'it starts very far below it'],
+    [5, 5, 100, 0.05, 'the initial rate is far above the limit'],
+    [50, 50, 1, 0.02, 'the initial rate is very far below the limit'],
   ];
   const rows = limits.flatMap(([perSecond, bucket, start, most, because]) =>
     [true, false].map((retryAfter) => ({ perSecond, bucket, retryAfter, start, most, because })),
@@ -48,7 +50,7 @@ describe('a hidden limit', () => {
     },
   );
 
-  test('that is lowered or raised is found again', async () => {
+  test('that changes is found again', async () => {
     const clock = simulatedClock();
     const throttle = createThrottle(adaptive(10), clock);
     const at = (perSecond: number): Hidden => ({ perSecond, bucket: perSecond, retryAfter: false });
@@ -60,7 +62,7 @@ describe('a hidden limit', () => {
     expect(answered(raised, 120, 180)).toBeGreaterThan(40 * 0.85);
   });
 
-  test('is not looked for while nobody waits', async () => {
+  test('is not probed while no request is queued', async () => {
     const clock = simulatedClock();
     const throttle = createThrottle(adaptive(10), clock);
     for (let count = 0; count < 200; count += 1)
@@ -71,7 +73,7 @@ describe('a hidden limit', () => {
     expect(throttle.state()).toMatchObject({ rate: 10, waiting: 0, running: 0 });
   });
 
-  test('is not looked for beyond what can be under way', async () => {
+  test('is not probed beyond the concurrency', async () => {
     const clock = simulatedClock();
     const throttle = createThrottle({ ...adaptive(10), concurrency: 2 }, clock);
     const task = () =>
@@ -80,13 +82,13 @@ describe('a hidden limit', () => {
         tell('answered');
       });
     await Promise.all(Array.from({ length: 500 }, task));
-    // Two at a time, five times a second: ten, and of the rate seven tenths must be used.
+    // Two at a time, five times per second, make ten, and seven tenths of the rate must be used.
     expect(throttle.state().rate).toBeLessThan(10 / 0.7 + 1);
   });
 });
 
 test.each([0.5, 1, 5, 12])(
-  'a rate of %d a second that somebody set is never exceeded',
+  'a configured rate of %d requests per second is never exceeded',
   async (rate) => {
     const clock = simulatedClock();
     const options = { requestsPerSecond: rate, burst: 20, concurrency: 8, adaptive: true };
@@ -109,7 +111,7 @@ test.each([0.5, 1, 5, 12])(
   },
 );
 
-test('the first few start together, and nothing does once a limit has shown', async () => {
+test('the first few start together, and none do after the first refusal', async () => {
   const clock = simulatedClock();
   const throttle = createThrottle(adaptive(10), clock);
   const startsOf = (count: number) =>
@@ -131,11 +133,11 @@ test('the first few start together, and nothing does once a limit has shown', as
 });
 
 test.each([16, 32, 200])(
-  'a service that gets slow under load is spared, with %d at once',
+  'a service that gets slow under load is not overloaded, with %d concurrent requests',
   async (concurrency) => {
     const clock = simulatedClock();
     const throttle = createThrottle({ ...adaptive(10), concurrency }, clock);
-    /** Serves 20 a second, one after the other, and refuses nobody; what waits there waits in a row. */
+    /** A service that handles 20 requests per second, one at a time, queues the others, and refuses none. */
     const rows: number[] = [];
     let freeAt = 0;
     const ask = () =>

@@ -7,13 +7,13 @@ import { answering } from '../support/answering.ts';
 import { anyText, rightAnswer } from '../support/contractAnswers.ts';
 import { kindCalls, type KindCall } from '../support/kindCalls.ts';
 
-/** How many answers each call gets; `ANSWERS=5000` in the environment makes a longer search. */
+/** The number of answers for each call. Set `ANSWERS=5000` in the environment for a longer search. */
 const runs = Number(process.env['ANSWERS'] ?? 200);
 
 const ids = { id: anyText, member: anyText };
 const rows = kindCalls.map((call) => [call.title, call] as const);
 
-/** How a call ended, and the last request that it sent. */
+/** The outcome of a call, and the last request that it sent. */
 interface Ended {
   readonly outcome: unknown;
   readonly last: Request | undefined;
@@ -29,18 +29,21 @@ async function ended(call: KindCall, body: (request: Request) => string): Promis
   return { outcome, last };
 }
 
-/** What is wrong with how a call ended; nothing, when it is a value as promised or an `ApiError` with the right verdict. */
+/**
+ * Returns the faults of an outcome; none if it is a value of the documented type or an `ApiError` with the right
+ * verdict.
+ */
 function faultsOf(call: KindCall, { outcome, last }: Ended): readonly string[] {
   if (!(outcome instanceof Error)) return call.misfits(outcome);
   if (!(outcome instanceof ApiError)) return [outcome.stack ?? outcome.message];
   const { verdict, message } = outcome;
-  if (message.startsWith('cannot ask for')) return verdict === 'rejected' ? [] : [verdict];
+  if (message.startsWith('cannot request')) return verdict === 'rejected' ? [] : [verdict];
   if (message.includes('knows no such key')) return verdict === 'rejected' ? [] : [verdict];
   const right = last && isWrite(last) ? 'uncertain' : 'unavailable';
   return verdict === right ? [] : [`${verdict}, not ${right}: ${message}`];
 }
 
-/** Values that mean something to JavaScript, or to a reader that looks too little. */
+/** Values with a special meaning in JavaScript, or that pass a careless check. */
 const oddities: readonly unknown[] = [
   null,
   undefined,
@@ -65,7 +68,7 @@ const oddities: readonly unknown[] = [
 
 const junk = fc.oneof(fc.constantFrom(...oddities), fc.jsonValue({ maxDepth: 3 }));
 
-/** The value with one node of it, at any depth, in another's place. */
+/** Replaces one node of a value, at any depth, by another value. */
 function mutated(value: unknown, draw: fc.GeneratorValue): unknown {
   const isLeaf = typeof value !== 'object' || value === null || Object.keys(value).length === 0;
   if (isLeaf || draw(fc.nat, { max: 5 }) === 0) return draw(() => junk);
@@ -74,16 +77,16 @@ function mutated(value: unknown, draw: fc.GeneratorValue): unknown {
   return { ...value, [key]: mutated((value as Record<string, unknown>)[key], draw) };
 }
 
-/** JSON has no `undefined`: a body of it is nothing. */
+/** Encodes a value as JSON. JSON has no `undefined`: it becomes an empty body. */
 const inBytes = (value: unknown): string => JSON.stringify(value) ?? '';
 
-test.each(rows)('%s takes a right answer', async (_title, call) => {
+test.each(rows)('%s accepts a valid answer', async (_title, call) => {
   const { outcome } = await ended(call, (request) => inBytes(rightAnswer(request)));
   expect(outcome).not.toBeInstanceOf(Error);
   expect(call.misfits(outcome)).toEqual([]);
 });
 
-test.each(rows)('%s takes any answer for what it is', async (_title, call) => {
+test.each(rows)('%s accepts or rejects any answer correctly', async (_title, call) => {
   await fc.assert(
     fc.asyncProperty(fc.gen(), async (draw) => {
       const end = await ended(call, (request) => {
@@ -92,12 +95,12 @@ test.each(rows)('%s takes any answer for what it is', async (_title, call) => {
       });
       expect(faultsOf(call, end)).toEqual([]);
     }),
-    // Without shrinking, which goes on for hours where answers are drawn one by one.
+    // Without shrinking, which takes hours for such answers.
     { numRuns: runs, endOnFailure: true },
   );
 });
 
-describe('nobody believes', () => {
+describe('an answer without content is rejected', () => {
   const answers = ['{}', '[]', '"x"', '5', 'true', '{"id":null}', '{"id":5}', '{"id":""}'];
   const writes = kindCalls.filter(({ isWrite: writing }) => writing);
   test.each(answers.flatMap((body) => writes.map((call) => [body, call.title, call] as const)))(
@@ -115,7 +118,7 @@ describe('nobody believes', () => {
   test.each(answers.flatMap((body) => reads.map((call) => [body, call.title, call] as const)))(
     '%s to %s',
     async (body, title, call) => {
-      // Runs come as a bare list, and an empty one is a right answer.
+      // Runs are a bare array, and an empty one is a valid answer.
       if (body === '[]' && /^deployments (runs|failure)$/.test(title)) return;
       const { outcome } = await ended(call, () => body);
       expect(outcome).toBeInstanceOf(ApiError);
@@ -124,11 +127,11 @@ describe('nobody believes', () => {
   );
 });
 
-describe('what a firewall says is not what the API says', () => {
+describe('the answer of a firewall is not an answer of the API', () => {
   const pages = [403, 404, 409].flatMap((status) =>
     kindCalls.map((call) => [status, call.title, call] as const),
   );
-  test.each(pages)('%i as a web page to %s', async (status, _title, call) => {
+  test.each(pages)('%i with a web page to %s', async (status, _title, call) => {
     await using api = answering(() => ({ status, body: '<h1>Blocked</h1>' }));
     const error = await apiError(call.run(api, ids));
     expect(error).toMatchObject({ verdict: 'unavailable', status, code: undefined });
@@ -136,7 +139,7 @@ describe('what a firewall says is not what the API says', () => {
   });
 });
 
-test('an error names the field and what was found there, and not its value', async () => {
+test('an error names the field and the type found there, and not the value', async () => {
   const [call] = kindCalls.filter(({ title }) => title === 'storageProviders list');
   const right = JSON.stringify(rightAnswer({ method: 'GET', path: '/storage-providers' }));
   await using api = answering(() => ({

@@ -5,8 +5,8 @@ import { apiError, connect, testKey } from '../support/apiClient.ts';
 import { serve } from '../support/server.ts';
 import { virtualClock } from '../support/virtualClock.ts';
 
-describe('what is sent', () => {
-  /** Call, method and address, body, content type, because. */
+describe('requests', () => {
+  /** Call, method and path, body, content type, because. */
   const rows: readonly (readonly [
     (api: Client) => Promise<unknown>,
     string,
@@ -20,7 +20,7 @@ describe('what is sent', () => {
       'GET /v1/machine-availability?region=ny2&all=true',
       '',
       undefined,
-      'what is undefined is not asked for',
+      'undefined query parameters are not sent',
     ],
     [
       (api) =>
@@ -28,28 +28,28 @@ describe('what is sent', () => {
       'POST /v1/machines',
       '{"name":"a","tags":[],"f":false,"n":null}',
       'application/json',
-      'exactly the keys that are defined are sent',
+      'exactly the defined keys are sent',
     ],
     [
       (api) => api.post('/projects/p/models/m'),
       'POST /v1/projects/p/models/m',
       '',
       undefined,
-      'an empty body labelled JSON is refused',
+      'the API refuses an empty body with a JSON content type',
     ],
     [
       (api) => api.put('/machines/a', { name: 'b' }),
       'PUT /v1/machines/a',
       '{"name":"b"}',
       'application/json',
-      'an update is partial',
+      'updates are partial',
     ],
     [
       (api) => api.patch('/machines/a/start', { force: undefined }),
       'PATCH /v1/machines/a/start',
       '{}',
       'application/json',
-      'the body is {} at least',
+      'the body is at least {}',
     ],
     [(api) => api.remove('/machines/a'), 'DELETE /v1/machines/a', '', undefined, 'no body'],
     [
@@ -57,7 +57,7 @@ describe('what is sent', () => {
       'DELETE /v1/projects/p/tags?name=a+b',
       '',
       undefined,
-      'a tag is named in the query',
+      'the query names the tag',
     ],
   ];
   test.each(rows)('%s → %s %s (%s), because %s', async (call, line, body, contentType) => {
@@ -78,14 +78,14 @@ describe('what is sent', () => {
     expect(headers).not.toHaveProperty('transfer-encoding');
   });
 
-  test('another name for the program, if one is given', async () => {
+  test('the user agent is configurable', async () => {
     await using server = await serve(() => ({ json: {} }));
     await using api = connect(server.url, { userAgent: 'holdfast/1.2.3' });
     await api.get('/x');
     expect(server.seen[0]?.headers['user-agent']).toBe('holdfast/1.2.3');
   });
 
-  test('over connections that are kept', async () => {
+  test('connections are kept alive', async () => {
     const ports = new Set<unknown>();
     await using server = await serve(() => (response) => {
       ports.add(response.socket?.remotePort);
@@ -96,7 +96,7 @@ describe('what is sent', () => {
     expect(ports.size).toBe(1);
   });
 
-  test('as many at once as may be, and never more', async () => {
+  test('no more requests run at once than the concurrency allows', async () => {
     let most = 0;
     const open: (() => void)[] = [];
     await using server = await serve(() => (response) => {
@@ -114,14 +114,14 @@ describe('what is sent', () => {
   });
 });
 
-describe('what is answered', () => {
+describe('answers', () => {
   test('null to a read is null (FACTS 1.3)', async () => {
     await using server = await serve(() => ({ json: null }));
     await using api = connect(server.url);
     expect(await api.get('/private-networks/x')).toBeNull();
   });
 
-  test('the time by the API tells how far this clock is off', async () => {
+  test('the Date header shows how far this clock is off', async () => {
     const headers = { date: 'Sun, 01 Mar 2026 12:00:00 GMT' };
     await using server = await serve(() => ({ status: 404, headers, json: {} }));
     const clock = virtualClock({ start: Date.UTC(2026, 2, 1, 12, 1, 30) });
@@ -131,7 +131,7 @@ describe('what is answered', () => {
     expect(api.clockSkew()).toBe(90_000);
   });
 
-  test('gzip is unpacked', async () => {
+  test('gzip is decompressed', async () => {
     await using server = await serve(() => (response) => {
       response.setHeader('content-encoding', 'gzip').end(gzipSync('{"id":"a"}'));
     });
@@ -144,14 +144,14 @@ describe('what is answered', () => {
     ['null', { json: null }, null],
     ['204', { status: 204, text: '' }, null],
     ['the event of the job', { json: { event: { id: 'e' } } }, { event: { id: 'e' } }],
-  ])('%s to a removal is success', async (_name, reply, answer) => {
+  ])('%s is a successful answer to a removal', async (_name, reply, answer) => {
     await using server = await serve(() => reply);
     await using api = connect(server.url);
     expect(await api.remove('/machines/a')).toEqual(answer);
   });
 });
 
-test('a path that would lead elsewhere is refused before anything is sent', async () => {
+test('an unsafe path is rejected before anything is sent', async () => {
   await using server = await serve(() => ({ json: {} }));
   await using api = connect(server.url);
   const id = '../teams/t1';
@@ -162,13 +162,13 @@ test('a path that would lead elsewhere is refused before anything is sent', asyn
   ];
   for (const call of calls) await expect(call).rejects.toMatchObject({ verdict: 'rejected' });
   await expect(Array.fromAsync(api.list(`/machines/${id}/accessors`))).rejects.toThrow(
-    'no plain path',
+    'not a plain path',
   );
   expect(server.seen).toEqual([]);
   expect(api.usage().requests).toBe(0);
 });
 
-test('a client cannot be made of an address or a key that will not do', () => {
+test('no client is created from an invalid URL or key', () => {
   const options = {
     throttle: { requestsPerSecond: 1, burst: 1, concurrency: 1 },
     requests: { timeout: 1, retries: 0 },

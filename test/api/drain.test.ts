@@ -4,7 +4,7 @@ import { apiError, connect } from '../support/apiClient.ts';
 import { serve } from '../support/server.ts';
 import { virtualClock } from '../support/virtualClock.ts';
 
-/** A server whose answers the test gives. */
+/** A server whose answers the test controls. */
 async function holding() {
   const open: ServerResponse[] = [];
   const cutOff = Promise.withResolvers<void>();
@@ -18,8 +18,8 @@ async function holding() {
 const stopped = 'was stopped: shutting down, or no longer wanted';
 const one = { requestsPerSecond: 10_000, burst: 10_000, concurrency: 1 };
 
-describe('draining', () => {
-  test('waits for a write in flight, whose answer counts', async () => {
+describe('drain', () => {
+  test('waits for a write in flight and returns its answer', async () => {
     await using server = await holding();
     await using api = connect(server.url);
     const ends: string[] = [];
@@ -32,7 +32,7 @@ describe('draining', () => {
     expect(ends).toEqual(['write', 'drain']);
   });
 
-  test('cuts off a read in flight', async () => {
+  test('aborts a read in flight', async () => {
     await using server = await holding();
     const ended = Promise.withResolvers<object>();
     const log = { debug: ended.resolve, warn: ended.reject };
@@ -45,7 +45,7 @@ describe('draining', () => {
     expect(await ended.promise).toMatchObject({ path: '/x', result: 'stopped' });
   });
 
-  test('cuts off a walk', async () => {
+  test('aborts a walk', async () => {
     await using server = await holding();
     await using api = connect(server.url);
     const walk = apiError(Array.fromAsync(api.list('/x')));
@@ -54,7 +54,7 @@ describe('draining', () => {
     expect(await walk).toMatchObject({ verdict: 'unavailable', message: `GET /x ${stopped}` });
   });
 
-  test('sends nothing that waits, reads and writes alike', async () => {
+  test('sends no queued read or write', async () => {
     await using server = await holding();
     await using api = connect(server.url, { throttle: one });
     const running = api.post('/first', {});
@@ -71,7 +71,7 @@ describe('draining', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  test('ends the pause before another attempt', async () => {
+  test('ends the pause before a retry', async () => {
     await using server = await serve(() => ({ status: 429, json: {} }));
     const clock = virtualClock();
     await using api = connect(server.url, { clock });
@@ -82,7 +82,7 @@ describe('draining', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  test('ends the pause that the API asked for', async () => {
+  test('ends a pause that the API asked for', async () => {
     await using server = await serve(() => ({
       status: 429,
       headers: { 'retry-after': '60' },
@@ -97,7 +97,7 @@ describe('draining', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  test('refuses what comes afterwards, and may be done twice', async () => {
+  test('stops later requests, and may be called twice', async () => {
     await using server = await holding();
     await using api = connect(server.url);
     await Promise.all([api.drain(), api.drain()]);
@@ -109,7 +109,7 @@ describe('draining', () => {
   });
 });
 
-test('a signal drains, whether it comes before or after', async () => {
+test('runs when the signal is aborted, before or after the client is created', async () => {
   await using server = await holding();
   const shutdown = new AbortController();
   await using before = connect(server.url, { signal: shutdown.signal });
@@ -122,7 +122,7 @@ test('a signal drains, whether it comes before or after', async () => {
   expect(server.seen).toHaveLength(1);
 });
 
-test('disposing drains and closes the connections', async () => {
+test('runs when the client is disposed of, which also closes the connections', async () => {
   const closed = Promise.withResolvers<string>();
   await using server = await serve(() => (response) => {
     response.socket?.once('close', () => closed.resolve('closed'));

@@ -19,7 +19,7 @@ const writes: Readonly<Record<string, (api: Client) => Promise<unknown>>> = {
   DELETE: (api) => api.remove('/x'),
 };
 
-/** How often each method is sent when two repeats are allowed, and how it ends. */
+/** The number of attempts and the outcome of each method, with two retries allowed. */
 async function outcomes(reply: Reply, options = {}): Promise<Readonly<Record<string, string>>> {
   const calls = { GET: (api: Client) => api.get('/x'), ...writes };
   const ended = await Promise.all(
@@ -45,7 +45,7 @@ const same = (get: string, write: string) => ({
   DELETE: write,
 });
 
-/** An error of the API itself, and one of something in between. */
+/** An error of the API itself, and one of an intermediary. */
 const says = (status: number): Reply => ({ status, json: { code: 'CODE', message: 'no' } });
 const page = (status: number): Reply => ({ status, text: '<h1>Blocked</h1>' });
 
@@ -63,13 +63,13 @@ describe('verdicts and attempts', () => {
         [`${status} of a firewall`, page(status), 'unavailable 1', 'unavailable 1'] as const,
     ),
     [
-      'no word for a code',
+      'an empty code',
       { status: 403, json: { message: 'Forbidden' } },
       'unavailable 1',
       'unavailable 1',
     ],
     [
-      'a code in figures',
+      'a numeric code',
       { status: 403, json: { code: 403, message: 'no' } },
       'unavailable 1',
       'unavailable 1',
@@ -90,7 +90,7 @@ describe('verdicts and attempts', () => {
       'uncertain 1',
     ],
     [
-      'less than was announced',
+      'less than Content-Length',
       (response) =>
         void response
           .writeHead(200, { 'content-length': 99 })
@@ -103,7 +103,7 @@ describe('verdicts and attempts', () => {
     expect(await outcomes(reply)).toEqual(same(get, write));
   });
 
-  test('no answer in time', async () => {
+  test('no answer within the timeout', async () => {
     const options = { requests: { timeout: 1000, retries: 2 } };
     expect(await outcomes(silence, options)).toEqual(same('unavailable 3', 'uncertain 1'));
   });
@@ -114,7 +114,7 @@ describe('verdicts and attempts', () => {
   });
 
   test.each(['POST', 'PUT', 'PATCH'])(
-    'null to a %s says nothing of what became of it',
+    'null in answer to a %s leaves its outcome uncertain',
     async (method) => {
       await using server = await serve(() => ({ json: null }));
       await using api = connect(server.url);
@@ -124,7 +124,7 @@ describe('verdicts and attempts', () => {
     },
   );
 
-  test('a redirect is not followed, and the key stays here', async () => {
+  test('a redirect is not followed, and does not receive the key', async () => {
     await using elsewhere = await serve(() => ({ json: {} }));
     const redirect = { status: 307, headers: { location: `${elsewhere.url}/x` }, text: '' };
     expect(await outcomes(redirect)).toEqual(same('unavailable 1', 'uncertain 1'));
@@ -132,14 +132,14 @@ describe('verdicts and attempts', () => {
   });
 });
 
-/** How a POST ends that may be repeated twice, and how often it was tried. */
+/** The outcome of a POST with two retries allowed, and the number of attempts. */
 const attempts = async (url: string): Promise<readonly string[]> => {
   await using api = connect(url, { allowHttp: true });
   const error = await apiError(api.post('/x', { a: 1 }));
   return [inWords(error), `${api.usage().requests} attempts`];
 };
 
-describe('what was certainly not sent is unavailable and may be sent again', () => {
+describe('a request that was certainly not sent is unavailable and retried', () => {
   test('a connection refused', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
@@ -160,7 +160,7 @@ describe('what was certainly not sent is unavailable and may be sent again', () 
     expect(count).toBe('3 attempts');
   });
 
-  test('a certificate that nobody vouches for, which no repeat would mend', async () => {
+  test('an untrusted certificate, which is not retried', async () => {
     await using server = await serve(() => ({ json: {} }), selfSigned);
     const [message, count] = await attempts(server.url);
     expect(message).toMatch(/^unavailable - POST \/x was not sent: .*DEPTH_ZERO_SELF_SIGNED_CERT/);
@@ -182,7 +182,7 @@ describe('what was certainly not sent is unavailable and may be sent again', () 
   });
 });
 
-test('over TLS, once the handshake is done, a lost answer is uncertain too', async () => {
+test('over TLS, a lost answer after the handshake is uncertain', async () => {
   const trusted = getCACertificates('default');
   setDefaultCACertificates([...trusted, selfSigned.cert]);
   try {
@@ -203,7 +203,7 @@ test('over TLS, once the handshake is done, a lost answer is uncertain too', asy
   }
 });
 
-test('a write that was cut off while it was being sent is uncertain', async () => {
+test('a write whose connection broke while it was sent is uncertain', async () => {
   const impatient = createServer((socket) => socket.once('data', () => socket.destroy()));
   impatient.listen(0, '127.0.0.1');
   await once(impatient, 'listening');
@@ -220,11 +220,11 @@ describe('an answer that is too large', () => {
   /** Because, reply. */
   const rows: readonly (readonly [string, Reply])[] = [
     [
-      'by what it announces',
+      'by its Content-Length',
       (response) => void response.writeHead(200, { 'content-length': bytes }).write('{'),
     ],
     [
-      'once unpacked, though it never ends',
+      'after decompression, in an endless answer',
       (response) => {
         const unpacked = createGzip();
         unpacked.pipe(response.setHeader('content-encoding', 'gzip'));
@@ -233,7 +233,7 @@ describe('an answer that is too large', () => {
       },
     ],
   ];
-  test.each(rows)('%s is not read to its end, and not asked for again', async (_because, reply) => {
+  test.each(rows)('%s is not read to its end, and not retried', async (_because, reply) => {
     await using server = await serve(() => reply);
     await using api = connect(server.url);
     expect(inWords(await apiError(api.get('/x')))).toBe(

@@ -5,7 +5,7 @@ import { want } from '../support/team.ts';
 const network = want('privateNetworks', 'research', { region: 'ny2' });
 const page = '<html><h1>Request blocked</h1></html>';
 
-test('what a firewall blocks is tried again, and what the API itself refuses is not', async () => {
+test('a request that a firewall blocks is retried, and one that the API rejects is not', async () => {
   for (const [body, next] of [
     [page, ['privateNetworks/research:create done']],
     [undefined, ['privateNetworks/research:create blocked']],
@@ -20,7 +20,7 @@ test('what a firewall blocks is tried again, and what the API itself refuses is 
   }
 });
 
-test('a web page with 404 is no deletion', async () => {
+test('a web page with 404 does not count as a deletion', async () => {
   await using it = await bench({ trigger: 'schedule' });
   await it.pass([network]);
   it.clock.advance(600_000);
@@ -30,7 +30,7 @@ test('a web page with 404 is no deletion', async () => {
   expect([...it.simulator.world.privateNetworks]).toHaveLength(1);
 });
 
-test('what no list shows is not made again because a firewall answers 404', async () => {
+test('an unlisted resource is not created again because a firewall answers 404', async () => {
   await using it = await bench({ trigger: 'schedule' });
   await it.pass([network]);
   const times = Infinity;

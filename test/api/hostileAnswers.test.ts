@@ -25,7 +25,7 @@ const page = (items: unknown, more: object = {}): Reply => ({
 const empty = page([]);
 const session: Reply = { json: { team: { id: 't1', namespace: 'team' } } };
 
-/** What a pass would do where one list of the API is hostile, and all others are empty. */
+/** Returns the plan of a pass in which one list of the API is hostile and all others are empty. */
 async function planOf(
   path: string,
   hostile: (request: Seen, nth: number) => Reply,
@@ -79,32 +79,32 @@ const bomb = (response: ServerResponse): void => {
   more();
 };
 
-/** So many that three pages are too many items, and so small that they come quickly. */
+/** Items so many that three pages exceed the bound, and so small that they arrive quickly. */
 const smallItems = (nth: number, length: number): unknown =>
   Array.from({ length }, (_, i) => ({ ...good, id: `${nth}-${i}` }));
 
-/** Because, answer to each page, what the report says of the list. */
+/** Case, answer to each page, the report's error for the list. */
 const refused: readonly (readonly [string, (request: Seen, nth: number) => Reply, RegExp])[] = [
   [
-    'hundreds of MB that are announced',
+    'a Content-Length of hundreds of MB',
     () => (response) =>
       void response.writeHead(200, { 'content-length': 300 * 1024 * 1024 }).write('{'),
     /more than 64 MB/,
   ],
   ['MB after MB without end', () => streamed, /more than 64 MB/],
-  ['MB after MB without end, in little gzip', () => bomb, /more than 64 MB/],
+  ['endless data in a small gzip stream', () => bomb, /more than 64 MB/],
   [
-    'gzip that is none',
+    'invalid gzip',
     () => ({ text: '{}', headers: { 'content-encoding': 'gzip' } }),
     /got no answer/,
   ],
   [
-    'a new cursor each time, and nothing new',
+    'endless new cursors without new items',
     (_, nth) => page([good], { hasMore: true, nextPage: `c${nth}` }),
     /pages in a row without a new item/,
   ],
   [
-    'a new cursor each time, and always something new',
+    'endless new cursors with new items',
     (_, nth) => page(smallItems(nth, 400_000), { hasMore: true, nextPage: `c${nth}` }),
     /more than 1000000 items/,
   ],
@@ -114,14 +114,14 @@ const refused: readonly (readonly [string, (request: Seen, nth: number) => Reply
     /the pages go in circles/,
   ],
   [
-    'a cursor that is no text',
+    'a cursor that is not text',
     () => page([good], { hasMore: true, nextPage: { a: 1 } }),
     /a cursor/,
   ],
-  ['items that are no list', () => page({ length: 1, 0: good }), /a page without items/],
-  ['items of null', () => page([null]), /an item that is no object/],
-  ['items of text', () => page(['a']), /an item that is no object/],
-  ['items in items', () => page([[good]]), /an item that is no object/],
+  ['items that are not a list', () => page({ length: 1, 0: good }), /a page without items/],
+  ['items of null', () => page([null]), /an item that is not an object/],
+  ['items of text', () => page(['a']), /an item that is not an object/],
+  ['nested lists of items', () => page([[good]]), /an item that is not an object/],
   ['an item without an id', () => page([{ name: 'x' }]), /items\[0\]\.id is missing/],
   ['an id that is a number', () => page([good, { ...good, id: 7 }]), /items\[1\]\.id is a number/],
   [
@@ -131,20 +131,20 @@ const refused: readonly (readonly [string, (request: Seen, nth: number) => Reply
   ],
   ['an empty id', () => page([{ ...good, id: '' }]), /items\[0\]\.id is empty text/],
   [
-    'an id without end',
+    'an endless id',
     () => page([{ ...good, id: 'x'.repeat(100_000) }]),
     /items\[0\]\.id is text of 100000 characters/,
   ],
   ['a name that is a list', () => page([{ ...good, name: ['s'] }]), /items\[0\]\.name is a list/],
   ['no name', () => page([{ ...good, name: null }]), /items\[0\]\.name is null/],
-  ['a flag in words', () => page([{ ...good, isEnabled: 'yes' }]), /isEnabled is text/],
+  ['a flag as text', () => page([{ ...good, isEnabled: 'yes' }]), /isEnabled is text/],
   [
-    'no list of machines',
+    'a missing list of machines',
     () => page([{ ...good, assignedMachineIds: undefined }]),
     /items\[0\]\.assignedMachineIds is missing/,
   ],
   [
-    'a number where there was a list',
+    'a number in place of a list',
     () => page([{ ...good, assignedMachineIds: 7 }]),
     /items\[0\]\.assignedMachineIds is a number, not a list/,
   ],
@@ -154,7 +154,7 @@ const refused: readonly (readonly [string, (request: Seen, nth: number) => Reply
     /items\[0\]\.assignedMachineIds\[1\] is null/,
   ],
   [
-    'a deletion that is no date, which would be made good by a second one',
+    'a deletion date that is not a date, after which the resource would be created again',
     () => page([{ ...good, dtDeleted: {} }]),
     /items\[0\]\.dtDeleted is an object/,
   ],
@@ -163,18 +163,18 @@ const refused: readonly (readonly [string, (request: Seen, nth: number) => Reply
   ['a web page', () => ({ text: '<html><script>alert(1)</script></html>' }), /not JSON/],
   ['half of the JSON', () => ({ text: '{"hasMore":false,"items":[{"id":"a"' }), /not JSON/],
   [
-    'half a multi-byte sign',
+    'half of a multi-byte character',
     () => ({ text: '{"hasMore":false,"items":[{"id":"\ud800' }),
     /not JSON/,
   ],
   ['nothing', () => ({ text: '' }), /answered nothing/],
   [
-    'levels without an id',
+    'deep nesting without an id',
     () => ({ text: `{"items":[{"a":${deep(100_000)}}]}` }),
     /cannot be read/,
   ],
   [
-    'less than it announces',
+    'less than its Content-Length',
     () => (response) =>
       void response.writeHead(200, { 'content-length': 99 }).write('{}', () => response.destroy()),
     /got no answer/,
@@ -182,7 +182,7 @@ const refused: readonly (readonly [string, (request: Seen, nth: number) => Reply
 ];
 
 test.each(refused)(
-  '%s holds back that list alone',
+  '%s blocks that list only',
   async (_because, hostile, says) => {
     const before = process.memoryUsage().rss;
     const report = await planOf(scripts, hostile);
@@ -199,11 +199,11 @@ test.each(refused)(
   120_000,
 );
 
-/** Because, path, item. */
+/** Case, path, item. */
 const borne: readonly (readonly [string, string, string])[] = [
   ['a very long name', scripts, JSON.stringify({ ...good, name: 'x'.repeat(10_000_000) })],
   [
-    'a name of signs that nobody sees',
+    'a name of invisible characters',
     scripts,
     JSON.stringify({ ...good, name: '\u{202e}\u{0}\ud800' }),
   ],
@@ -213,14 +213,14 @@ const borne: readonly (readonly [string, string, string])[] = [
     '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"id":"x1","name":"__proto__","isEnabled":true,"isRunOnce":false,"assignedMachineIds":[]}',
   ],
   [
-    'levels on levels in a field that nobody reads',
+    'deep nesting in a field that no reader names',
     scripts,
     `{"id":"x1","name":"s","isEnabled":true,"isRunOnce":false,"assignedMachineIds":[],"a":${deep(100_000)}}`,
   ],
 ];
 
 test.each(borne)(
-  'an item with %s brings nothing down',
+  'an item with %s has no further effect',
   async (_because, path, item) => {
     const report = await planOf(path, () => ({ text: `{"hasMore":false,"items":[${item}]}` }));
     const planned = report.actions.map(({ id, outcome }) => `${id} ${outcome}`);
@@ -233,27 +233,24 @@ test.each(borne)(
   120_000,
 );
 
-/** Because, the newest spec of a deployment, what the report says of the list. */
+/** Case, the newest spec of a deployment, the report's error for the list. */
 const specs: readonly (readonly [string, string, string])[] = [
-  ['no object', '{"data":5}', 'latestSpec.data is a number'],
-  ['an error that is no text', '{"error":{}}', 'latestSpec.error is an object'],
+  ['a number in place of an object', '{"data":5}', 'latestSpec.data is a number'],
+  ['an error that is not text', '{"error":{}}', 'latestSpec.error is an object'],
   [
-    'levels on levels in a field that is compared',
+    'deep nesting in a field that is compared',
     `{"data":{"image":${deep(50_000)}}}`,
     'latestSpec.data is an object, not an object of at most 50 levels',
   ],
 ];
 
-test.each(specs)(
-  'a deployment with %s holds back that list alone',
-  async (_because, spec, says) => {
-    const item = `{"id":"x1","name":"d","projectId":"q","latestSpec":${spec}}`;
-    const report = await planOf('/deployments', () => ({
-      text: `{"hasMore":false,"items":[${item}]}`,
-    }));
-    expect(report.incomplete).toEqual([
-      { kind: 'deployments', error: expect.stringContaining(says) },
-    ]);
-    expect(report.actions.map(({ id }) => id)).toContain('privateNetworks/n:create');
-  },
-);
+test.each(specs)('a deployment with %s blocks that list only', async (_because, spec, says) => {
+  const item = `{"id":"x1","name":"d","projectId":"q","latestSpec":${spec}}`;
+  const report = await planOf('/deployments', () => ({
+    text: `{"hasMore":false,"items":[${item}]}`,
+  }));
+  expect(report.incomplete).toEqual([
+    { kind: 'deployments', error: expect.stringContaining(says) },
+  ]);
+  expect(report.actions.map(({ id }) => id)).toContain('privateNetworks/n:create');
+});

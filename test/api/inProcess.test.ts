@@ -13,8 +13,8 @@ interface Options {
   readonly api?: Partial<ApiOptions>;
 }
 
-/** A team, a client of it and the time that both live in; nothing else. */
-function inOneWorld({ team: settings, wire, api: more }: Options = {}) {
+/** A team and a client in one simulated time. */
+function inOneWorld({ team: settings, wire, api: apiOptions }: Options = {}) {
   const clock = simulatedClock();
   const epoch = clock.now().getTime();
   const team = inProcess(clock, settings);
@@ -27,7 +27,7 @@ function inOneWorld({ team: settings, wire, api: more }: Options = {}) {
     clock,
     random: () => 0.5,
     transport: team.transport({ latency: () => 100, ...wire }),
-    ...more,
+    ...apiOptions,
   });
   const sent = () => team.requests.map(({ method, path, status }) => `${method} ${path} ${status}`);
   return { clock, team, api, sent, contract, elapsed: () => clock.now().getTime() - epoch };
@@ -35,8 +35,8 @@ function inOneWorld({ team: settings, wire, api: more }: Options = {}) {
 
 const script = { name: 'a', script: '#!/bin/sh' };
 
-describe('without a network', () => {
-  test('what is written is listed', async () => {
+describe('the in-process transport', () => {
+  test('a created resource is listed', async () => {
     const { api, contract, elapsed } = inOneWorld();
     const id = await api.post('/startup-scripts', script, identified);
     const [page] = await Array.fromAsync(api.list('/startup-scripts', {}, identified));
@@ -45,7 +45,7 @@ describe('without a network', () => {
     expect(elapsed()).toBe(200);
   });
 
-  test('a list is walked page by page', async () => {
+  test('a list is read page by page', async () => {
     const { api, team } = inOneWorld();
     seedMachines(team.world, 300);
     const pages = await Array.fromAsync(api.list('/machines'));
@@ -53,14 +53,14 @@ describe('without a network', () => {
     expect(team.requests).toHaveLength(3);
   });
 
-  test('a request that is cut off is lost, and a read is repeated', async () => {
+  test('a reset request is lost, and a read is retried', async () => {
     const { api, team, sent } = inOneWorld();
     team.fault({ path: '/machines', kind: 'reset-before' });
     await Array.fromAsync(api.list('/machines'));
     expect(sent()).toEqual(['GET /machines 0', 'GET /machines 200']);
   });
 
-  test('a write that hangs is given up in time, and is uncertain', async () => {
+  test('a write without an answer times out as uncertain', async () => {
     const { api, team, sent, elapsed } = inOneWorld({ wire: { timeout: 7000 } });
     team.fault({ kind: 'hang-after' });
     const error = await apiError(api.post('/startup-scripts', script));
@@ -72,7 +72,7 @@ describe('without a network', () => {
     expect(sent()).toEqual(['POST /startup-scripts 0', 'GET /startup-scripts 200']);
   });
 
-  test('a read that hangs ends with the client', async () => {
+  test('a read without an answer ends with the client', async () => {
     const { api, team, clock, elapsed } = inOneWorld();
     team.fault({ kind: 'hang' });
     const read = apiError(api.get('/machines/x'));
@@ -82,7 +82,7 @@ describe('without a network', () => {
     expect(elapsed()).toBe(1000);
   });
 
-  test('a request that is no longer wanted is stopped on its way', async () => {
+  test('an aborted read is stopped in flight', async () => {
     const { team, clock } = inOneWorld();
     const leaving = new AbortController();
     using transport = team.transport({ latency: () => 100 });
@@ -95,16 +95,16 @@ describe('without a network', () => {
     expect(team.requests).toHaveLength(1);
   });
 
-  test('the key that is not the team’s is refused', async () => {
+  test('a wrong key is rejected', async () => {
     const { api } = inOneWorld({ wire: { key: '' } });
     expect(await apiError(api.get('/machines/x'))).toMatchObject({ status: 401 });
   });
 });
 
-describe('what goes first', () => {
+describe('the order of the queue', () => {
   const one = { requestsPerSecond: 1000, burst: 1000, concurrency: 1 };
 
-  test('a write before reads, and a repeat before both', async () => {
+  test('a write precedes reads, and a retry precedes both', async () => {
     const { api, team, sent } = inOneWorld({
       wire: { latency: () => 1500 },
       api: { throttle: one, random: () => 0 },
@@ -118,7 +118,7 @@ describe('what goes first', () => {
       api.post('/private-networks', {}),
     ];
     await Promise.allSettled(calls);
-    // The first write takes the place that /a leaves, and is answered half a second after /a may come again.
+    // The first write takes the slot that /a frees, and is answered half a second after /a may be retried.
     expect(sent().map((line) => line.replace(/ \d+$/, ''))).toEqual([
       'GET /machines/a',
       'POST /startup-scripts',
@@ -130,11 +130,11 @@ describe('what goes first', () => {
   });
 });
 
-describe('a limit that nobody told', () => {
+describe('an unknown limit', () => {
   const reads = (count: number) =>
     Array.from({ length: count }, (_, index) => `/machines/${index}`);
 
-  test('is found, and what was refused is done in the end', async () => {
+  test('is found, and refused requests succeed in the end', async () => {
     const rateLimit = { perSecond: 20, burst: 20, retryAfter: 'seconds' } as const;
     const { api, team, elapsed } = inOneWorld({ team: { rateLimit } });
     await Promise.allSettled(reads(2000).map((path) => api.get(path)));
@@ -146,7 +146,7 @@ describe('a limit that nobody told', () => {
     expect(elapsed()).toBeLessThan((2000 / 20 / 0.85) * 1000);
   });
 
-  test('and told beforehand is kept', async () => {
+  test('that is configured is never exceeded', async () => {
     const rateLimit = { perSecond: 20, burst: 20 };
     const throttle = { requestsPerSecond: 10, burst: 10, concurrency: 8 };
     const { api, elapsed } = inOneWorld({ team: { rateLimit }, api: { throttle } });
@@ -155,7 +155,7 @@ describe('a limit that nobody told', () => {
     expect(elapsed()).toBe(30_000);
   });
 
-  test('does not make anybody storm after an outage', async () => {
+  test('causes no burst after an outage', async () => {
     const { api, team, clock } = inOneWorld({ api: { requests: { timeout: 1000, retries: 20 } } });
     team.fault({ kind: { status: 503 }, times: 40 });
     const all = Promise.allSettled(reads(500).map((path) => api.get(path)));
@@ -170,7 +170,7 @@ describe('a limit that nobody told', () => {
   });
 });
 
-test('the same world is the same in every run', async () => {
+test('equal worlds run equally', async () => {
   const run = async () => {
     const rateLimit = { perSecond: 5, burst: 5, retryAfter: 'none' } as const;
     let step = 0;

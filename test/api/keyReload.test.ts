@@ -17,7 +17,7 @@ const takes =
 const keysIn = (seen: readonly Seen[]): readonly (string | undefined)[] =>
   seen.map(({ headers }) => headers.authorization?.replace('Bearer ', ''));
 
-/** A client whose key is `first`, and that reads these keys one after the other, the last one for ever. */
+/** A client with the key `first` that then reads these keys in turn, and the last one for ever. */
 function reading(url: string, keys: readonly string[], options: Partial<ApiOptions> = {}) {
   const reads: string[] = [];
   const warnings: unknown[] = [];
@@ -34,7 +34,7 @@ function reading(url: string, keys: readonly string[], options: Partial<ApiOptio
   return { api: connect(url, { key: first, readKey, log, ...options }), reads, warnings };
 }
 
-test('a write that the API did not let in is sent once more with the key that replaced it', async () => {
+test('a write that failed authentication is sent once more with the new key', async () => {
   await using server = await serve(takes(second));
   const { api, reads } = reading(server.url, [second], { requests: { timeout: 1000, retries: 0 } });
   await using _ = api;
@@ -45,12 +45,12 @@ test('a write that the API did not let in is sent once more with the key that re
   expect(reads).toHaveLength(1);
 });
 
-/** Keys that are read, keys that are sent, because. */
+/** Keys to read, keys that are sent, because. */
 const refused: readonly (readonly [readonly string[], readonly string[], string])[] = [
   [[first], [first], 'the key is the same'],
-  [[second, 'pskey-third'], [first, second], 'one repeat is enough'],
+  [[second, 'pskey-third'], [first, second], 'the request is repeated only once'],
   [['unreadable'], [first], 'there is no other key'],
-  [['two\nlines'], [first], 'no header can carry the other key'],
+  [['two\nlines'], [first], 'a header cannot contain the other key'],
   [[''], [first], 'there is no other key'],
 ];
 test.each(refused)('after reading %j, %j are sent: %s', async (keys, sent) => {
@@ -64,7 +64,7 @@ test.each(refused)('after reading %j, %j are sent: %s', async (keys, sent) => {
   expect(JSON.stringify(warnings)).not.toMatch(/two|lines/);
 });
 
-test('requests that are refused together read the key once', async () => {
+test('requests that are rejected together read the key once', async () => {
   await using server = await serve(takes(second));
   const { api, reads } = reading(server.url, [second]);
   await using _ = api;
@@ -72,7 +72,7 @@ test('requests that are refused together read the key once', async () => {
   expect(reads).toHaveLength(1);
 });
 
-test('a key is read again when that is asked for, and one that cannot be used changes nothing', async () => {
+test('reloadKey reads the key again, and an invalid key changes nothing', async () => {
   await using server = await serve(takes(second));
   const { api, warnings } = reading(server.url, [second, 'unreadable', 'two\nlines']);
   await using _ = api;
@@ -88,7 +88,7 @@ test('a key is read again when that is asked for, and one that cannot be used ch
   ]);
 });
 
-test('neither the old key nor the new one shows in an error', async () => {
+test('errors show neither the old nor the new key', async () => {
   await using server = await serve(() => ({
     status: 400,
     json: { code: 'BAD_REQUEST', message: `not ${first}, not ${second}` },

@@ -5,18 +5,18 @@ import { apiError, connect, testKey } from '../support/apiClient.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { serve, type Reply, type Seen } from '../support/server.ts';
 
-/** What the key might look like. */
+/** The forms in which the key may occur. */
 const forms = [
   testKey,
   encodeURIComponent(testKey),
   Buffer.from(testKey).toString('base64').replace(/=+$/, ''),
   Buffer.from(testKey).toString('base64url'),
   Buffer.from(testKey).toString('hex'),
-  // The end of it, base64-encoded behind "Bearer ".
+  // Its end, base64-encoded after "Bearer ".
   Buffer.from(`Bearer ${testKey}`).toString('base64').slice(12),
 ];
 
-/** Everything that can be got out of a value by printing it. */
+/** Prints a value in all ways that may show its content. */
 const printed = (value: unknown): string =>
   [
     inspect(value, { depth: null, showHidden: true, getters: true }),
@@ -25,7 +25,7 @@ const printed = (value: unknown): string =>
     value instanceof Error ? value.stack : '',
   ].join('\n');
 
-/** The forms of the key that can be seen in it. */
+/** Returns the forms of the key that a printed value shows. */
 const leaks = (value: unknown): readonly string[] => {
   const text = printed(value).toLowerCase();
   return forms.filter((form) => text.includes(form.toLowerCase()));
@@ -38,7 +38,7 @@ const calls: Readonly<Record<string, (api: Client) => Promise<unknown>>> = {
   remove: (api) => api.remove('/x'),
 };
 
-/** Replies that repeat what they were sent, as a debugging proxy does. */
+/** Replies that repeat the request, as a debugging proxy does. */
 const echoes: Readonly<Record<string, (seen: Seen) => Reply>> = {
   'JSON message': ({ headers, body }) => ({
     status: 400,
@@ -81,7 +81,7 @@ const echoes: Readonly<Record<string, (seen: Seen) => Reply>> = {
       void response.socket?.end(`HTTP/9 ${headers.authorization}\r\n\r\n`),
 };
 
-describe('the key comes back neither in an error nor in a log when the answer is a', () => {
+describe('neither errors nor logs show the key if the answer is a', () => {
   const rows = Object.entries(echoes).flatMap(([name, echo]) =>
     Object.entries(calls).map(([method, call]) => ({ name, method, echo, call })),
   );
@@ -100,28 +100,25 @@ describe('the key comes back neither in an error nor in a log when the answer is
   });
 });
 
-describe('neither when', () => {
-  test.each(['http://127.0.0.1:1', 'http://nowhere.invalid'])(
-    '%s cannot be reached',
-    async (url) => {
-      await using api = connect(url, { allowHttp: true });
-      expect(leaks(await apiError(api.post('/x', {})))).toEqual([]);
-    },
-  );
+describe('neither errors nor logs show the key if', () => {
+  test.each(['http://127.0.0.1:1', 'http://nowhere.invalid'])('%s is unreachable', async (url) => {
+    await using api = connect(url, { allowHttp: true });
+    expect(leaks(await apiError(api.post('/x', {})))).toEqual([]);
+  });
 
-  test('the certificate is bad', async () => {
+  test('the certificate is invalid', async () => {
     await using server = await serve(() => ({ json: {} }), selfSigned);
     await using api = connect(server.url);
     expect(leaks(await apiError(api.get('/x')))).toEqual([]);
   });
 
-  test('there is no answer in time', async () => {
+  test('the request times out', async () => {
     await using server = await serve(() => () => undefined);
     await using api = connect(server.url, { requests: { timeout: 50, retries: 0 } });
     expect(leaks(await apiError(api.get('/x')))).toEqual([]);
   });
 
-  test('it is the cursor of a walk in circles', async () => {
+  test('it is the cursor of an endless walk', async () => {
     await using server = await serve(({ headers }) => ({
       json: { items: [{ id: 1 }], hasMore: true, nextPage: headers.authorization },
     }));
@@ -138,5 +135,5 @@ describe('neither when', () => {
     expect(leaks(await call)).toEqual([]);
   });
 
-  test('the client is looked at', () => expect(leaks(connect('http://127.0.0.1:1'))).toEqual([]));
+  test('the client is printed', () => expect(leaks(connect('http://127.0.0.1:1'))).toEqual([]));
 });

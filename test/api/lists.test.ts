@@ -18,7 +18,7 @@ const queries = (server: TestServer): readonly string[] =>
   server.seen.map(({ url }) => url.replace('/machines', ''));
 
 describe('a list', () => {
-  test('is walked to its end, page by page', async () => {
+  test('is read to its end, page by page', async () => {
     await using server = await serve(three);
     await using api = connect(server.url);
     const pages = await Array.fromAsync(api.list('/machines'));
@@ -31,22 +31,22 @@ describe('a list', () => {
     expect(api.usage().requests).toBe(3);
   });
 
-  /** Query, as it is sent, because. */
+  /** Query, the query that is sent, because. */
   const rows: readonly (readonly [Query, string, string])[] = [
-    [{ order: 'desc' }, '?limit=120&order=desc', 'the newest may be wanted first'],
-    [{ limit: 5 }, '?limit=5&order=asc', 'a few may be enough'],
-    [{ order: undefined }, '?limit=120&order=asc', 'what is undefined changes nothing'],
-    [{ machineId: 'm1' }, '?limit=120&order=asc&machineId=m1', 'a filter comes with it'],
-    [{ after: 'x' }, '?limit=120&order=asc&after=x', 'a walk may begin later'],
+    [{ order: 'desc' }, '?limit=120&order=desc', 'the order is configurable'],
+    [{ limit: 5 }, '?limit=5&order=asc', 'the page size is configurable'],
+    [{ order: undefined }, '?limit=120&order=asc', 'undefined parameters change nothing'],
+    [{ machineId: 'm1' }, '?limit=120&order=asc&machineId=m1', 'filters are passed on'],
+    [{ after: 'x' }, '?limit=120&order=asc&after=x', 'a walk may start at a cursor'],
   ];
-  test.each(rows)('asked for with %o sends %s, because %s', async (query, sent) => {
+  test.each(rows)('with the query %o sends %s, because %s', async (query, sent) => {
     await using server = await serve(() => page([], null));
     await using api = connect(server.url);
     expect(await Array.fromAsync(api.list('/machines', query))).toEqual([[]]);
     expect(queries(server)).toEqual([sent]);
   });
 
-  test('is not asked for before somebody wants it, and anew each time', async () => {
+  test('is requested only when it is consumed, and anew each time', async () => {
     await using server = await serve(three);
     await using api = connect(server.url);
     const [one, other] = [api.list('/machines'), api.list('/machines')];
@@ -55,19 +55,19 @@ describe('a list', () => {
     expect(server.seen).toHaveLength(6);
   });
 
-  test('has its next page on its way while this one is worked on', async () => {
+  test('requests the next page while the consumer handles a page', async () => {
     await using server = await serve(three);
     await using api = connect(server.url);
     const asked: number[] = [];
     for await (const items of api.list('/machines', {}, ({ id }) => id)) {
-      // Were the next page only asked for at the next turn, this would wait for ever.
+      // If the next page were requested only in the next iteration, this would wait for ever.
       await server.arrived(items[0] === 'a' ? 2 : 3);
       asked.push(api.usage().requests);
     }
     expect(asked).toEqual([2, 3, 3]);
   });
 
-  test('that is left early cuts the next page off', async () => {
+  test('aborts the next page when the consumer stops', async () => {
     const cutOff = Promise.withResolvers<string>();
     await using server = await serve((request, index) =>
       index === 0
@@ -83,7 +83,7 @@ describe('a list', () => {
     expect(await cutOff.promise).toBe('cut off');
   });
 
-  test('survives a page that fails at first', async () => {
+  test('retries a page that fails at first', async () => {
     await using server = await serve((request, index) =>
       index % 2 === 0 ? { status: 500, json: {} } : three(request),
     );
@@ -93,10 +93,10 @@ describe('a list', () => {
   });
 });
 
-describe('a list that is read', () => {
+describe('the page cache', () => {
   const read = ({ id, name = '' }: Json) =>
     id === 'skipped' ? undefined : `${String(id)} ${String(name)}`;
-  /** Two pages, the second with this name on it. */
+  /** Two pages, the second of which contains this name. */
   const two =
     (nameOf: () => string) =>
     ({ url }: { readonly url: string }): Reply =>
@@ -104,7 +104,7 @@ describe('a list that is read', () => {
         ? { json: { hasMore: false, items: [{ id: 'c', name: nameOf() }] } }
         : page(['a', 'skipped', 'b'], 'x');
 
-  test('is the same page again where its bytes are the same, and is asked for all the same', async () => {
+  test('returns the same array for equal bytes, and still sends the request', async () => {
     let name = 'one';
     await using server = await serve(two(() => name));
     await using api = connect(server.url);
@@ -121,7 +121,7 @@ describe('a list that is read', () => {
     expect(server.seen).toHaveLength(8);
   });
 
-  test('is another list under another path or query', async () => {
+  test('is separate for each path and query', async () => {
     await using server = await serve(({ url }) => ({
       json: { hasMore: false, items: [{ id: url }] },
     }));
@@ -136,7 +136,7 @@ describe('a list that is read', () => {
       ]);
   });
 
-  test('is read anew where a walk broke off', async () => {
+  test('does not keep the pages of a walk that failed', async () => {
     let broken = false;
     await using server = await serve((request, index) =>
       broken && index === 3 ? { status: 400, json: {} } : two(() => 'one')(request),
@@ -151,7 +151,7 @@ describe('a list that is read', () => {
 });
 
 describe('a list that cannot be walked', () => {
-  /** Because, reply to every page, message, requests. */
+  /** Case, reply to each page, message, requests. */
   const rows: readonly (readonly [string, Reply, string, number])[] = [
     ['null', { json: null }, 'answered a page without items', 1],
     ['a bare array', { json: [{ id: 'a' }] }, 'answered a page without items', 1],
@@ -169,7 +169,7 @@ describe('a list that cannot be walked', () => {
     ],
     ['no JSON', { text: 'oops' }, 'answered something that is not JSON (after 3 attempts)', 3],
   ];
-  test.each(rows)('says so: %s', async (_because, reply, message, requests) => {
+  test.each(rows)('rejects: %s', async (_because, reply, message, requests) => {
     await using server = await serve(() => reply);
     await using api = connect(server.url);
     const error = await apiError(Array.fromAsync(api.list('/machines')));
@@ -178,7 +178,7 @@ describe('a list that cannot be walked', () => {
     expect(server.seen).toHaveLength(requests);
   });
 
-  test('keeps what came before', async () => {
+  test('yields the pages before the failure', async () => {
     await using server = await serve((request, index) =>
       index === 0 ? three(request) : { status: 400, json: {} },
     );

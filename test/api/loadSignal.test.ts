@@ -10,24 +10,24 @@ const refused = (status: number, own = true): Failure => ({
   own,
 });
 
-/** Outcome, what it says of load, because. */
+/** Outcome, load signal, because. */
 const rows: readonly (readonly [Answer | Failure, string | undefined, string])[] = [
-  [{ sort: 'answer', body: null }, 'answered', 'it was served'],
-  [refused(404), 'answered', 'a no is an answer'],
-  [refused(403, false), 'unavailable', 'a firewall answered, and not the API'],
-  [refused(429, false), 'limited', 'whoever says so means it'],
-  [refused(429), 'limited', 'that is what it means'],
-  [refused(503), 'unavailable', 'nobody served it'],
-  [refused(500), 'unavailable', 'a few of them do not matter'],
+  [{ sort: 'answer', body: null }, 'answered', 'the API served it'],
+  [refused(404), 'answered', 'a rejection is an answer'],
+  [refused(403, false), 'unavailable', 'a firewall answered, not the API'],
+  [refused(429, false), 'limited', 'an intermediary limits the rate too'],
+  [refused(429), 'limited', '429 means a rate limit'],
+  [refused(503), 'unavailable', 'the API did not serve it'],
+  [refused(500), 'unavailable', 'the server failed'],
   [refused(408), 'unavailable', 'the exchange broke off'],
   [refused(499), 'unavailable', 'the exchange broke off'],
-  [{ sort: 'unsent', reason: '', lasting: true }, 'unavailable', 'nobody was there'],
+  [{ sort: 'unsent', reason: '', lasting: true }, 'unavailable', 'the API was unreachable'],
   [{ sort: 'lost', reason: '' }, 'unavailable', 'no answer came'],
-  [{ sort: 'unusable', reason: '', lasting: false }, 'unavailable', 'a proxy may have spoken'],
-  [{ sort: 'unusable', reason: '', lasting: true }, 'answered', 'it was served all the same'],
-  [{ sort: 'stopped' }, undefined, 'it was this side that ended it'],
+  [{ sort: 'unusable', reason: '', lasting: false }, 'unavailable', 'a proxy may have answered'],
+  [{ sort: 'unusable', reason: '', lasting: true }, 'answered', 'the API served it'],
+  [{ sort: 'stopped' }, undefined, 'this side ended it'],
 ];
 
-test.each(rows)('%o says %s, because %s', (outcome, expected) => {
+test.each(rows)('%o means %s, because %s', (outcome, expected) => {
   expect(endingOf(outcome)).toBe(expected);
 });

@@ -42,10 +42,10 @@ const answers = [
 ];
 
 test.each(answers)(
-  'a create that was answered with %s is looked for, and not repeated',
+  'a create with the answer %s is searched for, and not repeated',
   async (body) => {
     await using it = await bench();
-    // Whatever comes is passed on to the team; of creates, the answer is lost.
+    // Forwards all requests to the team, and loses the answers to creates.
     await using front = await serve((request) =>
       passedOn(request, it.simulator.url, (text) => (request.method === 'POST' ? body : text)),
     );

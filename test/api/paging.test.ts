@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPage, walk as walkPages, type Bounds, type Malformed } from '../../src/api/paging.ts';
 
-/** A walk over bodies as they come, items untranslated. */
+/** A walk over unread bodies. */
 const walk = (
   fetchBody: (after: string | undefined, signal: AbortSignal) => Promise<unknown>,
   malformed: Malformed,
@@ -18,7 +18,7 @@ const walk = (
 
 type Pages = Readonly<Record<string, unknown>>;
 
-/** A list whose first page is `''`. */
+/** Walks a list whose first page has the key `''`. */
 async function walked(pages: Pages): Promise<readonly (readonly unknown[])[]> {
   const fetchPage = (after = ''): Promise<unknown> => Promise.resolve(pages[after]);
   return Array.fromAsync(walk(fetchPage, (what) => new Error(what)));
@@ -32,15 +32,19 @@ const page = (items: readonly unknown[], nextPage?: unknown, hasMore: unknown = 
 const ids = (...names: readonly string[]) => names.map((id) => ({ id }));
 
 describe('a walk ends', () => {
-  /** Because, pages, number of pages. */
+  /** Case, pages, number of pages. */
   const rows: readonly (readonly [string, Pages, number])[] = [
     ['hasMore is false', { '': page(ids('a'), 'x', false) }, 1],
     ['the cursor is null', { '': page(ids('a'), null) }, 1],
     ['the cursor is missing', { '': page(ids('a')) }, 1],
     ['the cursor is empty', { '': page(ids('a'), '') }, 1],
-    ['there is nothing', { '': page([], null, false) }, 1],
-    ['the last page says so', { '': page(ids('a'), 'x'), x: page(ids('b'), null, false) }, 2],
-    ['nobody speaks of more', { '': { items: ids('a'), nextPage: 'x' }, x: { items: [] } }, 2],
+    ['the list is empty', { '': page([], null, false) }, 1],
+    [
+      'hasMore is false on the last page',
+      { '': page(ids('a'), 'x'), x: page(ids('b'), null, false) },
+      2,
+    ],
+    ['hasMore is missing', { '': { items: ids('a'), nextPage: 'x' }, x: { items: [] } }, 2],
   ];
   test.each(rows)('when %s', async (_because, pages, count) => {
     expect(await walked(pages)).toHaveLength(count);
@@ -48,24 +52,28 @@ describe('a walk ends', () => {
 });
 
 describe('a walk fails', () => {
-  /** Because, pages, message. */
+  /** Case, pages, message. */
   const rows: readonly (readonly [string, Pages, string])[] = [
-    ['null is no list', { '': null }, 'a page without items'],
-    ['an array is no page', { '': [] }, 'a page without items'],
-    ['items is no array', { '': { items: {} } }, 'a page without items'],
-    ['an item is null', { '': page([null]) }, 'an item that is no object'],
-    ['a later page is none', { '': page(ids('a'), 'x'), x: 'oops' }, 'a page without items'],
+    ['the page is null', { '': null }, 'a page without items'],
+    ['the page is an array', { '': [] }, 'a page without items'],
+    ['items is not an array', { '': { items: {} } }, 'a page without items'],
+    ['an item is null', { '': page([null]) }, 'an item that is not an object'],
     [
-      'a deletion is no date, so that it cannot be told from a live item',
+      'a later page is not an object',
+      { '': page(ids('a'), 'x'), x: 'oops' },
+      'a page without items',
+    ],
+    [
+      'a deletion date is not a date, so the item may be live',
       { '': page([{ id: 'a' }, { id: 'b', dtDeleted: {} }]) },
       'malformed JSON: items[1].dtDeleted is an object, not a date or null',
     ],
     [
-      'more is said in words',
+      'hasMore is text',
       { '': page(ids('a'), 'x', 'false') },
       'a page whose hasMore is not true or false',
     ],
-    ['a cursor is no text', { '': page(ids('a'), { after: 1 }) }, 'a cursor that is no text'],
+    ['a cursor is not text', { '': page(ids('a'), { after: 1 }) }, 'a cursor that is not text'],
     [
       'a cursor leads to itself',
       { '': page(ids('a'), 'x'), x: page(ids('b'), 'x') },
@@ -77,7 +85,7 @@ describe('a walk fails', () => {
       'a cursor that it gave before: the pages go in circles',
     ],
     [
-      'cursors go on without items',
+      'new cursors bring no items',
       { '': page([], 'x'), x: page([], 'y'), y: page(ids('a'), null) },
       '2 pages in a row without a new item',
     ],
@@ -86,7 +94,7 @@ describe('a walk fails', () => {
     await expect(walked(pages)).rejects.toThrow(message);
   });
 
-  test('when new cursors bring the same items for ever, without asking for ever', async () => {
+  test('when new cursors always bring the same items', async () => {
     let asked = 0;
     const fetchPage = (): Promise<unknown> => Promise.resolve(page(ids('a'), `c${(asked += 1)}`));
     const endless = Array.fromAsync(walk(fetchPage, (what) => new Error(what)));
@@ -96,9 +104,9 @@ describe('a walk fails', () => {
 });
 
 describe('items', () => {
-  /** Because, items of one page, what is left. */
+  /** Case, items of one page, the items that the walk yields. */
   const rows: readonly (readonly [string, readonly object[], readonly object[]])[] = [
-    ['an id comes once', [{ id: 1 }, { id: 2 }, { id: 1 }], [{ id: 1 }, { id: 2 }]],
+    ['an id occurs once', [{ id: 1 }, { id: 2 }, { id: 1 }], [{ id: 1 }, { id: 2 }]],
     ['1 is not "1"', [{ id: 1 }, { id: '1' }], [{ id: 1 }, { id: '1' }]],
     [
       'an address is an identity',
@@ -106,18 +114,18 @@ describe('items', () => {
       [{ ip: 'a' }, { ip: 'b' }],
     ],
     [
-      'a user is one',
+      'a user is an identity',
       [{ user: { id: 'u' } }, { user: { id: 'v' } }, { user: { id: 'u' } }],
       [{ user: { id: 'u' } }, { user: { id: 'v' } }],
     ],
-    ['a version is one', [{ version: 'v1' }, { version: 'v1' }], [{ version: 'v1' }]],
+    ['a version is an identity', [{ version: 'v1' }, { version: 'v1' }], [{ version: 'v1' }]],
     [
-      'a name is one',
+      'a name is an identity',
       [{ name: 'A' }, { name: 'A' }, { name: 'B' }],
       [{ name: 'A' }, { name: 'B' }],
     ],
     [
-      'a name is none beside an id',
+      'a name is not an identity if there is an id',
       [
         { id: 1, name: 'A' },
         { id: 2, name: 'A' },
@@ -128,12 +136,12 @@ describe('items', () => {
       ],
     ],
     [
-      'without an identity all stay',
+      'all items without an identity remain',
       [{ user: null }, { user: null }],
       [{ user: null }, { user: null }],
     ],
     [
-      'deleted ones go',
+      'deleted items are left out',
       [
         { id: 1, dtDeleted: '2026-01-01T00:00:00Z' },
         { id: 2, dtDeleted: null },
@@ -141,7 +149,7 @@ describe('items', () => {
       [{ id: 2, dtDeleted: null }],
     ],
     [
-      'who was removed and is back is there',
+      'a user who was removed and has returned is listed',
       [{ user: { id: 'u' }, dtDeleted: 'x' }, { user: { id: 'u' } }],
       [{ user: { id: 'u' } }],
     ],
@@ -159,7 +167,7 @@ describe('items', () => {
     expect(await walked(pages)).toEqual([ids('a', 'b'), ids('c'), []]);
   });
 
-  test('may have keys that mean something to JavaScript', async () => {
+  test('may have keys with a special meaning in JavaScript', async () => {
     const items = JSON.parse(
       '[{"__proto__":{"id":"a","dtDeleted":"x"}},{"id":"a","constructor":1}]',
     ) as object[];
@@ -167,7 +175,7 @@ describe('items', () => {
     expect(Object.hasOwn(Object.prototype, 'dtDeleted')).toBe(false);
   });
 
-  test('come once each and in order, however they move between pages', async () => {
+  test('occur once each and in order, even if they move between pages', async () => {
     const letters = fc.array(
       fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 4 }),
       {
@@ -191,7 +199,7 @@ describe('items', () => {
 });
 
 describe('the next page', () => {
-  test('is on its way while the consumer works on this one, and no other', async () => {
+  test('is requested, and no other, while the consumer handles this one', async () => {
     const asked: (string | undefined)[] = [];
     const pages: Pages = {
       '': page(ids('a'), 'x'),
@@ -215,7 +223,7 @@ describe('the next page', () => {
     expect(asked).toEqual([undefined, 'x', 'y']);
   });
 
-  test('is cut off when the consumer stops', async () => {
+  test('is aborted when the consumer stops', async () => {
     const signals: AbortSignal[] = [];
     const fetchPage = (after: string | undefined, signal: AbortSignal): Promise<unknown> => {
       signals.push(signal);
@@ -231,7 +239,7 @@ describe('the next page', () => {
     expect(signals[1]?.aborted).toBe(true);
   });
 
-  test('is not wanted by a walk that was stopped before it began', async () => {
+  test('is not requested by a walk that was stopped before it began', async () => {
     const wanted: boolean[] = [];
     const fetchPage = (_after: string | undefined, { aborted }: AbortSignal): Promise<unknown> => {
       wanted.push(!aborted);
@@ -241,7 +249,7 @@ describe('the next page', () => {
     expect(wanted).toEqual([false]);
   });
 
-  test('that fails takes nothing from the page before it', async () => {
+  test('does not affect the previous page if it fails', async () => {
     const fetchPage = (after?: string): Promise<unknown> =>
       after === undefined
         ? Promise.resolve(page(ids('a'), 'x'))
@@ -255,14 +263,14 @@ describe('the next page', () => {
   });
 });
 
-describe('a list without end ends', () => {
-  /** Because, items of the nth page (from 1), what is wrong, pages that were asked for. */
+describe('an endless list ends', () => {
+  /** Case, items of the nth page (from 1), message, number of requested pages. */
   const rows: readonly (readonly [string, (nth: number) => readonly unknown[], string, number])[] =
     [
-      ['each page brings but one item', (nth) => ids(`${nth}`), 'more than 8 pages', 8],
-      ['each page brings many', (nth) => ids(...many(nth)), 'more than 30 items', 5],
-      ['all that comes is deleted', (nth) => deleted(...many(nth)), 'more than 30 items', 5],
-      ['items have nothing to tell them by', (nth) => many(nth).map((x) => ({ x })), '30 items', 5],
+      ['each page contains one new item', (nth) => ids(`${nth}`), 'more than 8 pages', 8],
+      ['each page contains many new items', (nth) => ids(...many(nth)), 'more than 30 items', 5],
+      ['all items are deleted', (nth) => deleted(...many(nth)), 'more than 30 items', 5],
+      ['items have no identity', (nth) => many(nth).map((x) => ({ x })), '30 items', 5],
     ];
   const many = (nth: number): readonly string[] =>
     Array.from({ length: 10 }, (_, i) => `${nth}-${i}`);
@@ -282,7 +290,7 @@ describe('a list without end ends', () => {
     expect(asked).toBe(pages);
   });
 
-  test('by default after more than the largest team has', async () => {
+  test('by default beyond the size of the largest team', async () => {
     let asked = 0;
     const body = () => page(ids(`${(asked += 1)}`), `cursor ${asked}`);
     const endless = walk(

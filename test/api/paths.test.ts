@@ -5,7 +5,7 @@ import { pathTo } from '../../src/kinds/lib/path.ts';
 import { answering } from '../support/answering.ts';
 import { kindCalls, type Ids, type KindCall } from '../support/kindCalls.ts';
 
-/** The requests of a call, answered by nothing but the session, whose team has this id. */
+/** Returns the requests of a call; only the session is answered, with a team of this id. */
 async function sentBy(call: KindCall, { id, member }: Ids): Promise<readonly Request[]> {
   const sent: Request[] = [];
   await using api = answering((request) => {
@@ -19,7 +19,7 @@ async function sentBy(call: KindCall, { id, member }: Ids): Promise<readonly Req
   return sent;
 }
 
-/** The segments of the path that arrives, as a server decodes them. */
+/** Returns the segments of the path as a server decodes them. */
 const segmentsOf = (request: Request): readonly string[] =>
   addressOf('https://in.place', request).pathname.split('/').map(decodeURIComponent);
 
@@ -28,7 +28,7 @@ const hostile = {
   member: 'm/e?m#b%2e er;=:@+',
 };
 
-describe('an id stays one segment of the path, whatever it holds', () => {
+describe('any id remains one segment of the path', () => {
   test.each(kindCalls.map((call) => [call.title, call] as const))('%s', async (_title, call) => {
     const plain = await sentBy(call, { id: 'plain-id', member: 'plain-member' });
     const sent = await sentBy(call, hostile);
@@ -40,14 +40,14 @@ describe('an id stays one segment of the path, whatever it holds', () => {
     expect(sent.map(segmentsOf)).toEqual(expected);
   });
 
-  test.each(['..', '.', ''])('%j leads nowhere, and nothing is sent', async (id) => {
+  test.each(['..', '.', ''])('%j is rejected before anything is sent', async (id) => {
     for (const call of kindCalls.filter(({ title }) => /^\w+ (get|remove)$/.test(title)))
       expect(
         (await sentBy(call, { id, member: id })).every(({ path }) => path === '/auth/session'),
       ).toBe(true);
   });
 
-  test('half of a character is no reason to throw anything else', () => {
+  test('a lone surrogate causes no other error', () => {
     expect(pathTo('/machines', '\ud800')).toBe('/machines/%EF%BF%BD');
   });
 });

@@ -20,7 +20,7 @@ afterAll(() => setDefaultCACertificates(trusted));
 
 const password = 'pr0xy-p@ssword';
 
-/** The proxy at this address, as the environment would name it, with a user. */
+/** The proxy at this URL, as the environment names it, with a user. */
 const through = (url: string): Pick<ApiOptions, 'proxy'> => ({
   proxy: proxyFor('https://api.example', {
     HTTPS_PROXY: url.replace('//', `//holdfast:${encodeURIComponent(password)}@`),
@@ -34,7 +34,7 @@ const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
 const quick = { requests: { timeout: 400, retries: 1 } };
 
 describe('over TLS', () => {
-  test('requests share one tunnel, and the proxy sees neither the key nor a path', async () => {
+  test('requests share one tunnel, and the proxy sees neither the key nor the paths', async () => {
     await using server = await serve(() => ({ json: { id: 'a' } }), selfSigned);
     await using proxy = await startProxy();
     await using api = connect(server.url, through(proxy.url));
@@ -49,7 +49,7 @@ describe('over TLS', () => {
     expect(proxy.tunnelled()).not.toContain('secret-path');
   });
 
-  test.runIf(hasIPv6)('the proxy may have an address of IPv6', async () => {
+  test.runIf(hasIPv6)('the proxy may have an IPv6 address', async () => {
     await using server = await serve(() => ({ json: {} }), selfSigned);
     await using proxy = await startProxy('::1');
     await using api = connect(server.url, through(proxy.url));
@@ -57,10 +57,10 @@ describe('over TLS', () => {
     expect(proxy.seen).toHaveLength(1);
   });
 
-  /** What the proxy does, words, attempts when one repeat is allowed. */
+  /** The proxy's behaviour, message, attempts with one retry allowed. */
   const rows: readonly (readonly [string, OnConnect, string, number])[] = [
     [
-      'wants another login',
+      'requires another login',
       { refuse: '407 Proxy Authentication Required' },
       'does not accept its user and password (407): set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT',
       1,
@@ -71,14 +71,14 @@ describe('over TLS', () => {
       'refused to connect to the API (403): allow it there, or name the host in NO_PROXY',
       1,
     ],
-    ['finds no way', { refuse: '502 Bad Gateway' }, 'could not connect to the API (502)', 2],
-    ['cuts the connection', 'cut', 'cannot be used: socket hang up; check HTTPS_PROXY', 2],
-    ['says nothing', 'silence', 'cannot be used: Proxy timeout; check HTTPS_PROXY', 2],
-    ['speaks something else', { refuse: '\u0000' }, 'cannot be used: Parse Error', 2],
+    ['cannot connect', { refuse: '502 Bad Gateway' }, 'could not connect to the API (502)', 2],
+    ['closes the connection', 'cut', 'cannot be used: socket hang up; check HTTPS_PROXY', 2],
+    ['does not answer', 'silence', 'cannot be used: Proxy timeout; check HTTPS_PROXY', 2],
+    ['does not speak HTTP', { refuse: '\u0000' }, 'cannot be used: Parse Error', 2],
   ];
   test.each(rows)(
-    'a write is not sent when the proxy %s',
-    async (_what, onConnect, words, count) => {
+    'a write is not sent if the proxy %s',
+    async (_what, onConnect, message, count) => {
       await using server = await serve(() => ({ json: {} }), selfSigned);
       await using proxy = await startProxy();
       proxy.onConnect = onConnect;
@@ -86,7 +86,7 @@ describe('over TLS', () => {
       const error = await apiError(api.post('/x', {}));
       expect(error.verdict).toBe('unavailable');
       expect(error.message).toContain(
-        `POST /x was not sent: the proxy ${proxy.url} (HTTPS_PROXY) ${words}`,
+        `POST /x was not sent: the proxy ${proxy.url} (HTTPS_PROXY) ${message}`,
       );
       expect(error.message).not.toMatch(/holdfast:|pr0xy/);
       expect(proxy.seen).toHaveLength(count);
@@ -96,7 +96,7 @@ describe('over TLS', () => {
     },
   );
 
-  test('a write is not sent when there is no proxy', async () => {
+  test('a write is not sent if the proxy is unreachable', async () => {
     await using api = connect('https://127.0.0.1:1', {
       ...through('http://127.0.0.1:1'),
       ...quick,
@@ -108,7 +108,7 @@ describe('over TLS', () => {
     );
   });
 
-  test('tunnels that lead nowhere do not use up the connections', async () => {
+  test('dead tunnels do not use up the connections', async () => {
     await using server = await serve(() => ({ json: {} }), selfSigned);
     await using proxy = await startProxy();
     proxy.onConnect = 'tunnel to nowhere';
@@ -124,7 +124,7 @@ describe('over TLS', () => {
     expect(await api.post('/x', {})).toEqual({});
   });
 
-  test('a certificate that nobody vouches for is no fault of the proxy', async () => {
+  test('the proxy is not blamed for an untrusted certificate', async () => {
     setDefaultCACertificates(trusted);
     try {
       await using server = await serve(() => ({ json: {} }), selfSigned);
@@ -139,7 +139,7 @@ describe('over TLS', () => {
     }
   });
 
-  test('an answer that is lost in a tunnel is uncertain, whether the tunnel is new or not', async () => {
+  test('an answer that is lost in a new or reused tunnel is uncertain', async () => {
     await using server = await serve(
       (_request, index) => (response) => {
         if (index === 1) response.end('{}');
@@ -155,7 +155,7 @@ describe('over TLS', () => {
     expect(server.seen).toHaveLength(3);
   });
 
-  test('a write that is cut off while it is sent through a tunnel is uncertain', async () => {
+  test('a write whose connection breaks in a tunnel is uncertain', async () => {
     const impatient = createTlsServer(selfSigned, (socket) =>
       socket.on('error', () => undefined).once('data', () => socket.destroy()),
     ).listen(0, '127.0.0.1');
@@ -170,7 +170,7 @@ describe('over TLS', () => {
   });
 });
 
-test('over plain HTTP the proxy is asked in absolute form', async () => {
+test('over plain HTTP the proxy receives the absolute URL', async () => {
   await using proxy = await startProxy();
   await using api = connect('http://api.example/v1', {
     allowHttp: true,
@@ -179,7 +179,7 @@ test('over plain HTTP the proxy is asked in absolute form', async () => {
   expect(await api.get('/x', { a: 'b' })).toEqual({ asked: 'http://api.example/v1/x?a=b' });
 });
 
-test('over plain HTTP a write is not sent when there is no proxy', async () => {
+test('over plain HTTP a write is not sent if the proxy is unreachable', async () => {
   await using api = connect('http://api.example/v1', {
     allowHttp: true,
     proxy: proxyFor('http://api.example', { HTTP_PROXY: 'http://127.0.0.1:1' }),

@@ -5,20 +5,30 @@ const api = 'https://api.paperspace.com/v1';
 const proxy = 'http://proxy.example:3128';
 
 describe('the proxy', () => {
-  /** Environment, address of the API, proxy, because. */
+  /** Environment, base URL, proxy, because. */
   const rows: readonly (readonly [Record<string, string>, string, string | undefined, string])[] = [
     [{}, api, undefined, 'nothing is set'],
     [{ HTTPS_PROXY: '' }, api, undefined, 'an empty variable counts as unset'],
     [{ HTTPS_PROXY: proxy }, api, proxy, 'upper case'],
     [{ https_proxy: proxy }, api, proxy, 'lower case'],
     [{ https_proxy: proxy, HTTPS_PROXY: 'http://other' }, api, proxy, 'lower case comes first'],
-    [{ HTTP_PROXY: proxy }, api, undefined, 'it is for another scheme'],
-    [{ HTTP_PROXY: proxy }, 'http://api.example', proxy, 'plain HTTP has its own'],
-    [{ http_proxy: proxy }, 'http://api.example', proxy, 'plain HTTP has its own'],
-    [{ HTTPS_PROXY: proxy }, 'http://api.example', undefined, 'it is for another scheme'],
-    [{ HTTPS_PROXY: 'proxy.example:3128' }, api, proxy, 'curl takes it without a scheme'],
-    [{ HTTPS_PROXY: 'https://proxy.example' }, api, 'https://proxy.example', 'TLS to the proxy'],
-    [{ HTTPS_PROXY: 'http://me:p%40ss@proxy.example:3128/' }, api, proxy, 'no password is shown'],
+    [{ HTTP_PROXY: proxy }, api, undefined, 'the variable is for another scheme'],
+    [{ HTTP_PROXY: proxy }, 'http://api.example', proxy, 'plain HTTP has its own variable'],
+    [{ http_proxy: proxy }, 'http://api.example', proxy, 'plain HTTP has its own variable'],
+    [{ HTTPS_PROXY: proxy }, 'http://api.example', undefined, 'the variable is for another scheme'],
+    [{ HTTPS_PROXY: 'proxy.example:3128' }, api, proxy, 'the scheme is optional, as for curl'],
+    [
+      { HTTPS_PROXY: 'https://proxy.example' },
+      api,
+      'https://proxy.example',
+      'the connection to the proxy uses TLS',
+    ],
+    [
+      { HTTPS_PROXY: 'http://me:p%40ss@proxy.example:3128/' },
+      api,
+      proxy,
+      'the password is not shown',
+    ],
     [{ HTTPS_PROXY: proxy, HTTP_PROXY: proxy }, 'http://localhost:8080', undefined, 'loopback'],
     [{ HTTPS_PROXY: proxy, HTTP_PROXY: proxy }, 'http://127.8.9.1', undefined, 'loopback'],
     [{ HTTPS_PROXY: proxy }, 'https://[::1]:1', undefined, 'loopback'],
@@ -27,21 +37,21 @@ describe('the proxy', () => {
     expect(proxyFor(base, env)?.address).toBe(address);
   });
 
-  /** NO_PROXY, address of the API, whether it is named there, because. */
+  /** NO_PROXY, base URL, whether the list exempts it, because. */
   const exempt: readonly (readonly [string, string, boolean, string])[] = [
     ['*', api, true, 'all hosts'],
     ['api.paperspace.com', api, true, 'the host'],
-    ['API.Paperspace.COM', api, true, 'case does not count in names'],
+    ['API.Paperspace.COM', api, true, 'names ignore case'],
     ['paperspace.com', api, true, 'a domain, as for curl and Go'],
     ['.paperspace.com', api, true, 'a domain with a leading dot'],
     ['*.paperspace.com', api, true, 'a domain with a star'],
-    ['space.com', api, false, 'the end of a name is no domain'],
+    ['space.com', api, false, 'a suffix is not a domain'],
     ['xapi.paperspace.com', api, false, 'another host'],
     ['localhost, .internal , api.paperspace.com', api, true, 'a list with commas'],
     ['localhost .internal\tapi.paperspace.com', api, true, 'a list with spaces'],
     ['api.paperspace.com:443', api, true, 'the port of the scheme'],
     ['api.paperspace.com:8443', api, false, 'another port'],
-    ['paperspace.com:8443', 'https://api.paperspace.com:8443/v1', true, 'a port that is written'],
+    ['paperspace.com:8443', 'https://api.paperspace.com:8443/v1', true, 'an explicit port'],
     ['*:443', api, true, 'all hosts at a port'],
     ['10.1.2.3', 'https://10.1.2.3', true, 'an address'],
     ['10.0.0.0/8', 'https://10.1.2.3', true, 'a network'],
@@ -49,10 +59,10 @@ describe('the proxy', () => {
     ['10.0.0.0/8:8443', 'https://10.1.2.3:8443', true, 'a network at a port'],
     ['10.0.0.0/33', 'https://10.1.2.3', false, 'no network'],
     ['10.0.0.0/x', 'https://10.1.2.3', false, 'no network'],
-    ['fd00::/8', 'https://[fd00::1]', true, 'a network of IPv6'],
-    ['fd00::1', 'https://[fd00:0:0::1]', true, 'an address however it is written'],
-    ['[fd00::1]:8443', 'https://[fd00::1]:8443', true, 'an address of IPv6 and a port'],
-    ['10.0.0.0/8', 'https://[fd00::1]', false, 'another sort of address'],
+    ['fd00::/8', 'https://[fd00::1]', true, 'an IPv6 network'],
+    ['fd00::1', 'https://[fd00:0:0::1]', true, 'an address in any notation'],
+    ['[fd00::1]:8443', 'https://[fd00::1]:8443', true, 'an IPv6 address with a port'],
+    ['10.0.0.0/8', 'https://[fd00::1]', false, 'another address family'],
     ['', api, false, 'nothing'],
     [', ,', api, false, 'nothing'],
     ['.', api, false, 'no name'],
@@ -65,7 +75,7 @@ describe('the proxy', () => {
   });
 
   test.each(['socks5://proxy:1080', 'http://', 'http://a b', 'http://me:%zz-hunter2@x', '://x'])(
-    '%s is refused, and not repeated, since it may hold a password',
+    '%s is rejected and not shown, since it may contain a password',
     (value) => {
       expect(() => proxyFor(api, { https_proxy: value })).toThrow(
         /^https_proxy does not hold the address of an HTTP proxy, such as http:\/\/proxy.example:3128/,
@@ -74,14 +84,14 @@ describe('the proxy', () => {
     },
   );
 
-  test('has secrets that must not show', () => {
+  test('has secrets', () => {
     const known = proxyFor(api, { HTTPS_PROXY: 'http://me:p%40ss@proxy' });
     expect(known && secretsOf(known)).toEqual(['me:p@ss', 'p@ss']);
   });
 });
 
-describe('what is wrong with a proxy', () => {
-  /** How the connection failed, whether it has a user, words, because seconds do not mend it. */
+describe('the error of a proxy', () => {
+  /** The connection's error, the login, message, whether it is lasting. */
   const rows: readonly (readonly [string, string, string, boolean])[] = [
     [
       'Bad response: 407',
@@ -94,10 +104,12 @@ describe('what is wrong with a proxy', () => {
     ['Bad response: 502', '', 'could not connect to the API (502)', false],
     ['connect ECONNREFUSED', '', 'cannot be used: connect ECONNREFUSED; check HTTPS_PROXY', false],
   ];
-  test.each(rows)('%s, as %j', (message, login, words, lasting) => {
+  test.each(rows)('%s, as %j', (message, login, description, lasting) => {
     const known = proxyFor(api, { HTTPS_PROXY: `http://${login}proxy.example:3128` });
     const error = known && proxyError(known, new Error(message));
-    expect(error?.message).toContain(`the proxy http://proxy.example:3128 (HTTPS_PROXY) ${words}`);
+    expect(error?.message).toContain(
+      `the proxy http://proxy.example:3128 (HTTPS_PROXY) ${description}`,
+    );
     expect(error?.lasting).toBe(lasting);
   });
 });

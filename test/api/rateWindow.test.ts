@@ -3,31 +3,24 @@ import { describe, expect, test } from 'vitest';
 import { limitOf, shareUsed, untilToken } from '../../src/api/throttle/rateWindow.ts';
 
 describe('until the next token', () => {
-  /** Starts, requests a second, burst, now, the wait, because. */
+  /** Starts, rate, burst, now, wait in milliseconds, because. */
   const rows: readonly (readonly [readonly number[], number, number, number, number, string])[] = [
     [[], 10, 1, 0, 0, 'nothing has started'],
     [[0], 10, 2, 0, 0, 'the burst is not full'],
     [[0], 10, 1, 0, 100, 'the burst is full until the window is over'],
-    [[0], 10, 1, 99, 1, 'a window is not over before its end'],
-    [[0], 10, 1, 100, 0, 'at its end it is'],
-    [[0, 50], 10, 2, 60, 140, 'the oldest of a burst leaves first'],
-    [
-      [0, 50, 60, 70],
-      10,
-      2,
-      100,
-      160,
-      'only the last burst counts, whatever rate there was before',
-    ],
-    [[0], 0.5, 1, 0, 2000, 'rates below one a second count'],
-    [[1e12], 3, 1, 1e12, 1000 / 3, 'a fraction is not lost beside a large instant'],
+    [[0], 10, 1, 99, 1, 'the window has not ended'],
+    [[0], 10, 1, 100, 0, 'the window has ended'],
+    [[0, 50], 10, 2, 60, 140, 'the oldest start leaves the window first'],
+    [[0, 50, 60, 70], 10, 2, 100, 160, 'only the last burst counts'],
+    [[0], 0.5, 1, 0, 2000, 'rates below one per second are possible'],
+    [[1e12], 3, 1, 1e12, 1000 / 3, 'a large instant keeps its fraction'],
   ];
   test.each(rows)('after %j at %d/s, burst %d, at %d is %d, because %s', (...row) => {
     const [starts, rate, burst, now, expected] = row;
     expect(untilToken(starts, limitOf(rate, burst), now)).toBe(expected);
   });
 
-  test('no stretch of a window holds more than a burst, and none waits longer than one', () => {
+  test('no window contains more than a burst, and no wait is longer than a window', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.1, max: 200, noNaN: true }),
@@ -55,12 +48,12 @@ describe('until the next token', () => {
 });
 
 describe('the share of a rate that is used', () => {
-  /** Starts, requests a second, the share in the last second before 2000, because. */
+  /** Starts, rate, the used share of the second before 2000, because. */
   const rows: readonly (readonly [readonly number[], number, number, string])[] = [
     [[], 4, 0, 'nothing has started'],
-    [[1001, 2000], 2, 1, 'both lie in the second'],
-    [[500, 1000, 1500], 2, 0.5, 'what lies a whole second back is over'],
-    [[1500], 0.5, 2, 'a burst may be more than the rate'],
+    [[1001, 2000], 2, 1, 'both are in that second'],
+    [[500, 1000, 1500], 2, 0.5, 'a start exactly one second ago no longer counts'],
+    [[1500], 0.5, 2, 'a burst may exceed the rate'],
   ];
   test.each(rows)('%j at %d/s is %d, because %s', (starts, rate, expected) => {
     expect(shareUsed(starts, { rate, span: 1000, now: 2000 })).toBe(expected);

@@ -11,37 +11,37 @@ describe('a path', () => {
     '/x/a%20b',
     '/x/a..b',
     '/x/a%2Fb',
-  ])('%s is asked for as it is', (path) => expect(checkPath(path)).toBe(path));
+  ])('%s is returned unchanged', (path) => expect(checkPath(path)).toBe(path));
 
   /** Path, because. */
   const refused: readonly (readonly [string, string])[] = [
-    ['/machines/../teams', 'it leaves its place'],
-    ['/machines/..', 'it leaves its place'],
-    ['/machines/%2e%2E/teams', 'a URL knows no difference between .. and %2e%2e'],
-    ['/machines/.%2e/teams', 'a URL knows no difference between .. and .%2e'],
-    ['/machines/a%2F..%2Fb', 'some servers take %2F for a slash'],
-    ['/machines/..%5Cb', 'some servers take %5C for a slash'],
+    ['/machines/../teams', 'it leaves the collection'],
+    ['/machines/..', 'it leaves the collection'],
+    ['/machines/%2e%2E/teams', 'a URL treats %2e%2e as ..'],
+    ['/machines/.%2e/teams', 'a URL treats .%2e as ..'],
+    ['/machines/a%2F..%2Fb', 'some servers decode %2F'],
+    ['/machines/..%5Cb', 'some servers decode %5C'],
     ['/machines/./start', 'a URL drops the segment'],
     ['/machines//start', 'the id is missing'],
-    ['/machines/', 'the id is missing, and the whole collection is meant'],
-    ['/machines/a?force=true', 'an id brings no query'],
-    ['/machines/a#b', 'what comes after # is not sent'],
+    ['/machines/', 'the id is missing, so it means the whole collection'],
+    ['/machines/a?force=true', 'an id must not add a query'],
+    ['/machines/a#b', 'the fragment is not sent'],
     ['/machines/a b', 'white space'],
     ['/machines/a\tb', 'white space'],
     ['/machines/a\r\nHost: x', 'a line break'],
     ['/machines/a\u0000', 'a control character'],
-    ['/machines\\teams', 'a URL takes a backslash for a slash'],
+    ['/machines\\teams', 'a URL treats a backslash as a slash'],
     ['machines', 'it would change the host or the base path'],
     ['@example.com/machines', 'it would change the host'],
-    ['', 'it asks for nothing'],
+    ['', 'it is empty'],
   ];
-  test.each(refused)('%j is refused: %s', (path) => {
+  test.each(refused)('%j is rejected: %s', (path) => {
     expect(() => checkPath(path)).toThrow(ApiError);
-    expect(() => checkPath(path)).toThrow(`cannot ask for ${JSON.stringify(path)}`);
+    expect(() => checkPath(path)).toThrow(`cannot request ${JSON.stringify(path)}`);
   });
 });
 
-describe('the address', () => {
+describe('the base URL', () => {
   test.each([
     ['https://api.paperspace.com/v1', 'https://api.paperspace.com/v1'],
     ['https://api.paperspace.com/v1//', 'https://api.paperspace.com/v1'],
@@ -55,21 +55,21 @@ describe('the address', () => {
     'https://me:pw@x/',
     'https://x/?a=b',
     'https://x/#a',
-  ])('%j is refused, and not repeated, since it may hold a password', (address) => {
+  ])('%j is rejected and not shown, since it may contain a password', (address) => {
     expect(() => checkBase(address)).toThrow(/^PAPERSPACE_API_URL [^@]*$/);
   });
 
-  /** Address, because. */
+  /** Base URL, because. */
   const inTheClear: readonly (readonly [string, string])[] = [
     ['http://api.example.com/v1', 'another host'],
     ['http://10.0.0.7', 'another host'],
     ['http://127.0.0.1.example.com', 'a name that looks like loopback'],
     ['http://127.evil.example', 'a name that looks like loopback'],
     ['http://localhost.example.com', 'a name that looks like loopback'],
-    ['http://0.0.0.0', 'every address, and no particular one'],
+    ['http://0.0.0.0', 'all addresses, not only loopback'],
     ['http://[::ffff:10.0.0.7]', 'another host'],
   ];
-  test.each(inTheClear)('%s is refused over plain HTTP, unless it is allowed: %s', (address) => {
+  test.each(inTheClear)('%s is rejected over plain HTTP unless it is allowed: %s', (address) => {
     expect(() => checkBase(address)).toThrow('PAPERSPACE_ALLOW_HTTP=1');
     expect(() => checkBase(address)).toThrow(new URL(address).host);
     expect(checkBase(address, true)).toMatch(/^http:/);
@@ -83,7 +83,7 @@ describe('the address', () => {
     'http://[::ffff:127.0.0.1]',
   ])('%s is loopback', (address) => expect(checkBase(address)).toMatch(/^http:/));
 
-  test('holds base path, path and the query that is defined', () => {
+  test('a URL contains base path, path, and the defined query parameters', () => {
     const query = { name: 'a&b=c', limit: 5, all: true, none: undefined };
     const address = addressOf('https://x/v1', { method: 'GET', path: '/machines', query });
     expect(address.href).toBe('https://x/v1/machines?name=a%26b%3Dc&limit=5&all=true');
@@ -91,9 +91,9 @@ describe('the address', () => {
 });
 
 describe('the key', () => {
-  test('is taken as it is', () => expect(checkKey('a1_-.~+/=')).toBe('a1_-.~+/='));
+  test('is returned unchanged', () => expect(checkKey('a1_-.~+/=')).toBe('a1_-.~+/='));
 
-  test.each(['', 'line\n', 'with space', 'schlüssel'])('%j is refused, and not repeated', (key) => {
+  test.each(['', 'line\n', 'with space', 'schlüssel'])('%j is rejected and not shown', (key) => {
     expect(() => checkKey(key)).toThrow('PAPERSPACE_API_KEY is empty or holds a character');
   });
 });

@@ -12,17 +12,17 @@ const asks = (value: string): Reply => ({
 });
 const fine: Reply = { json: { id: 'a' } };
 
-/** Answers in turn, the last one for ever. */
+/** Sends these replies in turn, and the last one for ever. */
 const inTurn =
   (...replies: readonly Reply[]) =>
   (_request: unknown, index: number): Reply =>
     replies[Math.min(index, replies.length - 1)] ?? fine;
 
-/** Until everything that was promised before this turn of the event loop is done: what was answered is in the queue again. */
+/** Resolves after all pending promises of this turn of the event loop: answered requests are queued again. */
 const waitingAgain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('a request that may be repeated', () => {
-  test('is repeated until it is answered, after pauses that grow', async () => {
+describe('a retry', () => {
+  test('follows after growing pauses until the request succeeds', async () => {
     await using server = await serve(inTurn(busy, { text: '<html>' }, fine));
     const clock = virtualClock({ hurry: true });
     await using api = connect(server.url, { clock });
@@ -31,7 +31,7 @@ describe('a request that may be repeated', () => {
     expect(api.usage()).toMatchObject({ requests: 3, retries: 2, rateLimited: 0 });
   });
 
-  test('pauses longer when the rate was too high', async () => {
+  test('waits longer after a 429', async () => {
     await using server = await serve(inTurn(limited, limited, fine));
     const clock = virtualClock({ hurry: true });
     await using api = connect(server.url, { clock });
@@ -41,7 +41,7 @@ describe('a request that may be repeated', () => {
     expect(server.seen.map(({ body }) => body)).toEqual(Array(3).fill('{"name":"a"}'));
   });
 
-  test('fails like its last attempt, and says how many there were', async () => {
+  test('fails with the error of the last attempt and the number of attempts', async () => {
     await using server = await serve(inTurn(busy, limited));
     await using api = connect(server.url);
     const error = await apiError(api.get('/x'));
@@ -51,14 +51,14 @@ describe('a request that may be repeated', () => {
     expect(error).toMatchObject({ verdict: 'unavailable', status: 429, code: 'TOO_MANY_REQUESTS' });
   });
 
-  test('is sent once when no repeats are allowed', async () => {
+  test('does not happen if none are allowed', async () => {
     await using server = await serve(() => busy);
     await using api = connect(server.url, { requests: { timeout: 1000, retries: 0 } });
     expect((await apiError(api.get('/x'))).message).toBe('GET /x answered 503 Service Unavailable');
     expect(server.seen).toHaveLength(1);
   });
 
-  test('holds no place while it pauses', async () => {
+  test('occupies no slot while it waits', async () => {
     await using server = await serve(({ url }, index) =>
       url === '/a' && index === 0 ? busy : fine,
     );
@@ -73,31 +73,31 @@ describe('a request that may be repeated', () => {
     expect(server.seen.map(({ url }) => url)).toEqual(['/a', '/b', '/a']);
   });
 
-  test('goes before what waits for its first attempt', async () => {
+  test('precedes queued first attempts', async () => {
     await using server = await serve(({ url }, index) =>
       url === '/a' && index === 0 ? busy : fine,
     );
     const throttle = { requestsPerSecond: 10_000, burst: 10_000, concurrency: 1 };
     await using api = connect(server.url, { throttle });
     await Promise.all(['/a', '/b', '/c', '/d'].map((path) => api.get(path)));
-    // /b has the place while /a pauses, for no time at all.
+    // /b has the slot while /a waits, although the wait is 0.
     expect(server.seen.map(({ url }) => url)).toEqual(['/a', '/b', '/a', '/c', '/d']);
   });
 
-  test('takes a token for each attempt', async () => {
+  test('takes a token like each attempt', async () => {
     await using server = await serve(inTurn(busy, busy, fine));
     const throttle = { requestsPerSecond: 0.01, burst: 2, concurrency: 8 };
     const clock = virtualClock({ hurry: true });
     await using api = connect(server.url, { throttle, clock });
     await api.get('/x');
-    // The third attempt waits for the third token, which comes 200 s after the first.
+    // The third attempt waits for the third token, which is available 200 s after the first.
     expect(clock.sleeps).toEqual([1250, 2500, 196_250]);
     expect(api.usage()).toMatchObject({ requests: 3, retries: 2, waitedMs: 196_250 });
   });
 });
 
 describe('Retry-After', () => {
-  test('holds every request of the client until it is over', async () => {
+  test('delays all requests of the client', async () => {
     await using server = await serve(inTurn(asks('30'), fine));
     const clock = virtualClock();
     const throttle = { requestsPerSecond: 10_000, burst: 10_000, concurrency: 1 };
@@ -111,7 +111,7 @@ describe('Retry-After', () => {
     clock.advance(1);
     expect(await Promise.all(calls)).toEqual([{ id: 'a' }, { id: 'a' }, { id: 'a' }]);
     expect(server.seen.map(({ url }) => url)).toEqual(['/a', '/a', '/b', '/c']);
-    // /a 30 s again, /b and /c 30 s each.
+    // /a waits 30 s more, /b and /c 30 s each.
     expect(api.usage()).toEqual({ requests: 4, retries: 1, rateLimited: 1, waitedMs: 90_000 });
   });
 
@@ -124,7 +124,7 @@ describe('Retry-After', () => {
     expect(clock.sleeps).toEqual([90_000]);
   });
 
-  test('to a write that will not be repeated still holds the others', async () => {
+  test('in answer to a write that is not retried delays the others', async () => {
     const failed: Reply = { status: 500, headers: { 'retry-after': '30' }, text: '' };
     await using server = await serve(inTurn(failed, fine));
     const clock = virtualClock();
@@ -136,7 +136,7 @@ describe('Retry-After', () => {
     expect(await read).toEqual({ id: 'a' });
   });
 
-  test('beyond ten minutes is not waited for', async () => {
+  test('beyond ten minutes fails the request', async () => {
     await using server = await serve(() => asks('601'));
     const clock = virtualClock({ hurry: true });
     await using api = connect(server.url, { clock });
@@ -150,7 +150,7 @@ describe('Retry-After', () => {
   });
 
   test.each([['601'], ['9'.repeat(400)]])(
-    'beyond ten minutes (%s) lets nothing else be sent for ten minutes, and no longer',
+    'beyond ten minutes (%s) stops all requests for ten minutes',
     async (seconds) => {
       await using server = await serve(inTurn(asks(seconds), fine));
       const clock = virtualClock();
@@ -168,7 +168,7 @@ describe('Retry-After', () => {
     },
   );
 
-  test('is reported', async () => {
+  test('is logged', async () => {
     await using server = await serve(inTurn(asks('30'), fine));
     const lines: unknown[] = [];
     const log = {

@@ -18,7 +18,9 @@ const startOf = (throttle: Throttle): Promise<number> => throttle.run(async () =
 
 const last = (milliseconds: number): Promise<void> => clock.sleep(milliseconds);
 
-/** Runs tasks that arrive and last as told, to the end; when each started, and the most that ran together. */
+/**
+ * Runs tasks with these arrivals and durations to their end. Returns when each started, and the greatest concurrency.
+ */
 async function run(options: ThrottleOptions, tasks: readonly { arrives: number; lasts: number }[]) {
   const throttle = createThrottle(options, clock);
   const epoch = now();
@@ -44,23 +46,23 @@ const tasks = (count: number, lasts = 0) =>
   Array.from({ length: count }, () => ({ arrives: 0, lasts }));
 
 describe('tokens', () => {
-  /** requests a second, burst, when six tasks that are there at once start, because. */
+  /** Rate, burst, the starts of six tasks that arrive together, because. */
   const rows: readonly (readonly [number, number, readonly number[], string])[] = [
-    [10, 20, [0, 0, 0, 0, 0, 0], 'they fit into one burst'],
-    [10, 3, [0, 0, 0, 300, 400, 500], 'a burst is over after 0.3 s, and no other follows it'],
-    [40, 4, [0, 0, 0, 0, 100, 100], 'a tenth of a second comes together'],
+    [10, 20, [0, 0, 0, 0, 0, 0], 'all fit into one burst'],
+    [10, 3, [0, 0, 0, 300, 400, 500], 'a burst ends after 0.3 s, and no other follows'],
+    [40, 4, [0, 0, 0, 0, 100, 100], 'the starts of a tenth of a second come together'],
     [10, 1, [0, 100, 200, 300, 400, 500], 'a burst below the rate spaces them evenly'],
-    [0.5, 2, [0, 0, 4000, 6000, 8000, 10_000], 'rates below one a second count'],
+    [0.5, 2, [0, 0, 4000, 6000, 8000, 10_000], 'rates below one per second are possible'],
     [3, 1, [0, 334, 668, 1002, 1336, 1670], 'a third of a second is never cut short'],
-    [10, 2.9, [0, 0, 200, 300, 400, 500], 'there is no part of a token'],
-    [10, 0.5, [0, 100, 200, 300, 400, 500], 'one at a time is the least'],
+    [10, 2.9, [0, 0, 200, 300, 400, 500], 'tokens are whole'],
+    [10, 0.5, [0, 100, 200, 300, 400, 500], 'the least burst is one'],
   ];
   test.each(rows)('%d/s, burst %d: %j, because %s', async (requestsPerSecond, burst, expected) => {
     const { starts } = await run({ requestsPerSecond, burst, concurrency: 100 }, tasks(6));
     expect(starts).toEqual(expected);
   });
 
-  test('three hundred requests take what the rate and the burst say', async () => {
+  test('three hundred requests take the time that rate and burst require', async () => {
     const { starts } = await run(
       { requestsPerSecond: 10, burst: 20, concurrency: 8 },
       tasks(300, 100),
@@ -69,7 +71,7 @@ describe('tokens', () => {
     expect(starts.at(-1)).toBeLessThanOrEqual(31_500);
   });
 
-  test('a server that gets some later than others never sees two bursts in a second', async () => {
+  test('a server with variable latency never sees two bursts in a second', async () => {
     const late = 400;
     const options = { requestsPerSecond: 10, burst: 10, concurrency: 100 };
     const { starts } = await run(options, tasks(100));
@@ -80,7 +82,7 @@ describe('tokens', () => {
     expect(Math.max(...within.map(({ length }) => length))).toBeLessThanOrEqual(14);
   });
 
-  test('after a rest there may be a burst again', async () => {
+  test('after a rest a burst is possible again', async () => {
     const throttle = createThrottle({ requestsPerSecond: 10, burst: 3, concurrency: 9 }, clock);
     const epoch = now();
     const startsAfter = async (pause: number): Promise<readonly number[]> => {
@@ -93,7 +95,7 @@ describe('tokens', () => {
     expect(await startsAfter(700)).toEqual([1250, 1250, 1250]);
   });
 
-  test('a hard limit stays what it is, however it goes', async () => {
+  test('a fixed limit does not adapt', async () => {
     const throttle = createThrottle({ requestsPerSecond: 10, burst: 20, concurrency: 8 }, clock);
     for (const ending of ['answered', 'limited', 'unavailable'] as const)
       await Promise.all(tasks(50).map(() => throttle.run(async (tell) => tell(ending))));
@@ -114,7 +116,7 @@ describe('tokens', () => {
     ['back', -3_600_000],
     ['forward', 3_600_000],
   ])(
-    'a clock that is set %s lets no more through, and holds up no longer than a window',
+    'a clock that is set %s allows no more starts, and delays none longer than a window',
     async (_, by) => {
       const throttle = createThrottle({ requestsPerSecond: 1, burst: 2, concurrency: 9 }, clock);
       const starts: number[] = [];
@@ -129,7 +131,7 @@ describe('tokens', () => {
     },
   );
 
-  test('no window ever holds more than a burst, and no more run together than may', async () => {
+  test('no window contains more than a burst, and no more tasks run together than the concurrency allows', async () => {
     const task = fc.record({ arrives: fc.nat(3000), lasts: fc.nat(500) });
     await fc.assert(
       fc.asyncProperty(
@@ -151,8 +153,8 @@ describe('tokens', () => {
   });
 });
 
-describe('places', () => {
-  test('waiting for a place or a token is counted', async () => {
+describe('the queue', () => {
+  test('counts the wait for a slot or a token', async () => {
     const { starts, waitedMs } = await run(
       { requestsPerSecond: 100, burst: 100, concurrency: 2 },
       tasks(6, 50),
@@ -161,7 +163,7 @@ describe('places', () => {
     expect(waitedMs).toBe(300);
   });
 
-  test('who has priority goes first, the others in order', async () => {
+  test('starts tasks by priority, and equal ones in order', async () => {
     const throttle = createThrottle(
       { requestsPerSecond: 1000, burst: 1000, concurrency: 1 },
       clock,
@@ -173,7 +175,7 @@ describe('places', () => {
     expect(order).toEqual(['first', 'again', 'second', 'third']);
   });
 
-  test('who comes last with the highest priority goes first, even if another was next', async () => {
+  test('starts the last task first if it has the highest priority', async () => {
     const throttle = createThrottle({ requestsPerSecond: 1, burst: 1, concurrency: 5 }, clock);
     const order: string[] = [];
     const add = (name: string, priority: number) =>
@@ -186,7 +188,7 @@ describe('places', () => {
     expect(order).toEqual(['first', 'urgent', 'second']);
   });
 
-  test('who no longer waits takes no token', async () => {
+  test('takes no token for an aborted task', async () => {
     const throttle = createThrottle({ requestsPerSecond: 1, burst: 1, concurrency: 5 }, clock);
     const leaving = new AbortController();
     await throttle.run(async () => undefined);
@@ -202,7 +204,7 @@ describe('places', () => {
 describe('a pause', () => {
   const open: ThrottleOptions = { requestsPerSecond: 1000, burst: 1000, concurrency: 10 };
 
-  test('holds whatever has not started until it is over', async () => {
+  test('delays all tasks that have not started', async () => {
     const throttle = createThrottle(open, clock);
     const end = now() + 30_000;
     throttle.pauseUntil(end);
@@ -210,7 +212,7 @@ describe('a pause', () => {
     expect(await starts).toEqual([end, end]);
   });
 
-  test('is as long as the longest that was asked for', async () => {
+  test('is as long as the longest one requested', async () => {
     const throttle = createThrottle(open, clock);
     const begin = now();
     for (const seconds of [10, 60, 20]) throttle.pauseUntil(begin + seconds * 1000);
@@ -218,7 +220,7 @@ describe('a pause', () => {
     expect(await start).toBe(begin + 60_000);
   });
 
-  test('is not made longer by a clock that is set back', async () => {
+  test('does not grow if the clock is set back', async () => {
     const throttle = createThrottle(open, clock);
     throttle.pauseUntil(now() + 30_000);
     const start = startOf(throttle);
@@ -228,7 +230,7 @@ describe('a pause', () => {
     expect((await start) - set).toBeLessThanOrEqual(50_000);
   });
 
-  test('counts from the time that the clock shows, even if it was set back before', async () => {
+  test('starts at the clock’s time, even if it was set back before', async () => {
     const throttle = createThrottle(open, clock);
     await startOf(throttle);
     clock.set(new Date(now() - 3_600_000));
@@ -237,7 +239,7 @@ describe('a pause', () => {
     expect(await startOf(throttle)).toBe(end);
   });
 
-  test('can come again', async () => {
+  test('may be repeated', async () => {
     const throttle = createThrottle(open, clock);
     const begin = now();
     throttle.pauseUntil(begin + 1000);
@@ -247,7 +249,7 @@ describe('a pause', () => {
     expect(await start).toBe(begin + 9000);
   });
 
-  test('does not bring a burst together with what went before', async () => {
+  test('does not allow a second burst', async () => {
     const throttle = createThrottle({ requestsPerSecond: 1, burst: 2, concurrency: 10 }, clock);
     const begin = now();
     await Promise.all([startOf(throttle), startOf(throttle)]);
@@ -256,7 +258,7 @@ describe('a pause', () => {
     expect(await start).toBe(begin + 2000);
   });
 
-  test('ends with the throttle, and what waited was never started', async () => {
+  test('ends with the throttle, and no queued task starts', async () => {
     const throttle = createThrottle(open, clock);
     throttle.pauseUntil(now() + 30_000);
     let started = false;
@@ -271,7 +273,7 @@ describe('a pause', () => {
   });
 });
 
-test('stopping waits for what runs', async () => {
+test('stop waits for running tasks', async () => {
   const throttle = createThrottle({ requestsPerSecond: 9, burst: 9, concurrency: 9 }, clock);
   const ended: string[] = [];
   const running = throttle.run(() => last(100)).then(() => ended.push('task'));

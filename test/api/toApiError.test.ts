@@ -15,7 +15,7 @@ const answered = (status: number, body: unknown, own = true): Failure => ({
 const explained = (failure: Failure): string =>
   explain({ method: 'POST', path: '/machines' }, failure, [key]).message;
 
-describe('an error says what was asked and what came back', () => {
+describe('an error names the request and the answer', () => {
   const html = `<html><head><title>Oh</title><style>b{}</style></head>
     <body onload="x()"><h1>Bad\tGateway</h1>${'cloud '.repeat(100)}</body></html>`;
   /** Failure, message, because. */
@@ -28,62 +28,78 @@ describe('an error says what was asked and what came back', () => {
     [
       answered(400, { code: 'BAD_REQUEST', message: 'no', details: { path: ['name'] } }),
       'answered 400 BAD_REQUEST: no; {"path":["name"]}',
-      'details say which field',
+      'details name the field',
     ],
     [
       answered(422, { issues: [{ message: 'too long' }, { message: 'no region' }, {}] }),
       'answered 422 Unprocessable Entity: too long; no region',
-      'the body of 2023',
+      'the body format of 2023',
     ],
     [answered(409, { error: 'busy' }), 'answered 409 Conflict: {"error":"busy"}', 'unknown fields'],
-    [answered(409, {}), 'answered 409 Conflict', 'an empty object says nothing'],
+    [answered(409, {}), 'answered 409 Conflict', 'an empty object adds nothing'],
     [answered(409, 'null'), 'answered 409 Conflict: null', 'no object'],
     [answered(409, ''), 'answered 409 Conflict', 'no body'],
-    [answered(499, ''), 'answered 499', 'a status that has no name'],
-    [answered(400, { code: 7, message: 'x' }), 'answered 400 Bad Request: x', 'no word for a code'],
+    [answered(499, ''), 'answered 499', 'the status has no name'],
+    [
+      answered(400, { code: 7, message: 'x' }),
+      'answered 400 Bad Request: x',
+      'a code that is not text is ignored',
+    ],
     [
       answered(400, '{"__proto__":{"code":"EVIL","message":"evil"}}'),
       'answered 400 Bad Request: {"__proto__":{"code":"EVIL","message":"evil"}}',
-      'a prototype is not looked at',
+      'inherited properties are ignored',
     ],
     [
       answered(401, { message: 'You must be logged in.' }),
       'answered 401 Unauthorized: You must be logged in. (check PAPERSPACE_API_KEY: the API does not accept the key)',
-      'the user can mend it',
+      'the user can fix it',
     ],
     [
       answered(403, { code: 'FORBIDDEN', message: 'no' }),
       'answered 403 FORBIDDEN: no (check PAPERSPACE_API_KEY: its user may not do this)',
-      'the user can mend it',
+      'the user can fix it',
     ],
     [
       answered(301, '', false),
       'answered 301 Moved Permanently (check PAPERSPACE_API_URL: it redirects)',
-      'the user can mend it',
+      'the user can fix it',
     ],
     [
       answered(403, '<h1>Blocked</h1>', false),
       'answered 403 Forbidden: Blocked (not an answer of the API: a proxy or firewall may be in between, or PAPERSPACE_API_URL is wrong)',
-      'the key is not to blame',
+      'the key is not the cause',
     ],
     [
       answered(407, '', false),
       'answered 407 Proxy Authentication Required (a proxy wants a user and a password: see docs/connection.md)',
-      'the user can mend it',
+      'the user can fix it',
     ],
     [
       answered(502, '<h1>Bad gateway</h1>', false),
       'answered 502 Bad Gateway: Bad gateway',
-      'a gateway says itself that it is one',
+      'a gateway identifies itself',
     ],
     [
       { sort: 'unsent', reason: 'write EPROTO\nfile.c:77:\n', lasting: true },
       'was not sent: write EPROTO file.c:77:',
       'one line',
     ],
-    [{ sort: 'lost', reason: 'socket hang up' }, 'got no answer: socket hang up', 'it may be lost'],
-    [{ sort: 'unusable', reason: 'null', lasting: true }, 'answered null', 'null is no resource'],
-    [{ sort: 'stopped' }, 'was stopped: shutting down, or no longer wanted', 'nobody is to blame'],
+    [
+      { sort: 'lost', reason: 'socket hang up' },
+      'got no answer: socket hang up',
+      'the connection broke',
+    ],
+    [
+      { sort: 'unusable', reason: 'null', lasting: true },
+      'answered null',
+      'null is not a resource',
+    ],
+    [
+      { sort: 'stopped' },
+      'was stopped: shutting down, or no longer wanted',
+      'there is no cause to name',
+    ],
   ];
   test.each(rows)('%o %s, because: %s', (failure, message) => {
     expect(explained(failure)).toBe(`POST /machines ${message}`);
@@ -97,12 +113,12 @@ describe('an error says what was asked and what came back', () => {
     expect(message.length).toBeLessThan('POST /machines answered 502 Bad Gateway: '.length + 201);
   });
 
-  test('control characters, which could steer a terminal, are left out', () => {
+  test('control characters, which could control a terminal, are removed', () => {
     const message = explained(answered(400, { message: 'a\u001b[31mred\u0007' }));
     expect(message).toBe('POST /machines answered 400 Bad Request: a [31mred');
   });
 
-  test('status and code are fields too', () => {
+  test('status and code are also fields', () => {
     const error = explain({ method: 'GET', path: '/x' }, answered(409, { code: 'CONFLICT' }), [
       key,
     ]);
@@ -112,7 +128,7 @@ describe('an error says what was asked and what came back', () => {
   });
 });
 
-describe('secrets do not come back', () => {
+describe('secrets are redacted', () => {
   const forms: Record<string, (secret: string) => string> = {
     plain: (secret) => secret,
     'upper case': (secret) => secret.toUpperCase(),
@@ -134,34 +150,34 @@ describe('secrets do not come back', () => {
     );
   });
 
-  test('the key is missing in message and code alike', () => {
+  test('the key is removed from message and code', () => {
     const failure = answered(500, { code: key, message: `who is ${key}?` });
     const error = explain({ method: 'GET', path: '/machines' }, failure, [key]);
     expect(error.message).toBe('GET /machines answered 500 [secret]: who is [secret]?');
     expect(error.code).toBe('[secret]');
   });
 
-  test('the key is missing even where a path held it', () => {
+  test('the key is removed even from a path', () => {
     const error = explain({ method: 'GET', path: `/machines/${key}` }, answered(404, ''), [key]);
     expect(error.message).toBe('GET /machines/[secret] answered 404 Not Found');
   });
 
-  test('a secret that begins like another one leaves no rest of it', () => {
+  test('a secret that is a prefix of another leaves no remainder', () => {
     expect(scrubber(['abcd', 'abcdefgh'])('abcdefgh abcd')).toBe('[secret] [secret]');
   });
 
-  test('a whole script is one, and a longer one than an error looks at costs nothing', () => {
+  test('a whole script is redacted, and one longer than any quote is cheap', () => {
     const script = 'echo "İ wait" && sleep 1\n'.repeat(700);
     expect(scrubber([script])(`400: ${script}?`)).toBe('400: [secret]?');
     expect(scrubber([script.repeat(1000)])('400: echo')).toBe('400: echo');
   });
 
-  test('the key is missing where a long text is cut in the middle of it', () => {
+  test('the key is removed where a long text is cut within it', () => {
     const text = `${'x '.repeat(96)}${key}`;
     expect(explained(answered(500, text))).not.toContain(key.slice(0, 6));
   });
 
-  test('neither do the values of secret fields that were sent', () => {
+  test('the values of sent secret fields are redacted', () => {
     const json = {
       name: 'HF_TOKEN',
       value: 'hf-secret',
@@ -179,7 +195,7 @@ describe('secrets do not come back', () => {
     );
   });
 
-  test('a text without them stays as it is', () => {
+  test('a text without secrets is unchanged', () => {
     expect(scrubber([])('abc')).toBe('abc');
     expect(scrubber(['abc'])('abc')).toBe('abc');
     expect(scrubber([key])('machines/trainer-1')).toBe('machines/trainer-1');

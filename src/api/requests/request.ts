@@ -41,7 +41,7 @@ const dots = /(^|\/)\.\.?(\/|$)/;
 export function checkPath(path: string): string {
   const decoded = path.replaceAll(/%2e/gi, '.').replaceAll(/%2f|%5c/gi, '/');
   if (path.startsWith('/') && !unsafe.test(path) && !dots.test(decoded)) return path;
-  throw new ApiError(`cannot ask for ${JSON.stringify(path)}: it is no plain path of the API`, {
+  throw new ApiError(`cannot request ${JSON.stringify(path)}: it is not a plain path of the API`, {
     verdict: 'rejected',
   });
 }
@@ -54,9 +54,9 @@ export function checkPath(path: string): string {
 export function checkBase(address: string, allowHttp = false): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new Error('PAPERSPACE_API_URL is no http or https address');
+    throw new Error('PAPERSPACE_API_URL is not an http or https URL');
   if (url.username || url.password || url.search || url.hash)
-    throw new Error('PAPERSPACE_API_URL may hold a host and a path, and nothing else');
+    throw new Error('PAPERSPACE_API_URL may contain only a host and a path');
   if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname))
     throw new Error(
       `PAPERSPACE_API_URL is http://${url.host}: the API key would cross the network in the clear; use https, or set PAPERSPACE_ALLOW_HTTP=1 to allow it`,

@@ -106,10 +106,10 @@ const isSame = ({ dev, ino }: Stats, second: Stats | undefined): boolean =>
 async function firstBytes(file: FileHandle, size: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(size);
   let length = 0;
-  for (let more = true; more && length < size;) {
+  for (let isAtEnd = false; !isAtEnd && length < size;) {
     const { bytesRead } = await file.read(bytes, length, size - length, length);
     length += bytesRead;
-    more = bytesRead > 0;
+    isAtEnd = bytesRead === 0;
   }
   return bytes.subarray(0, length);
 }

@@ -17,9 +17,9 @@ export const systemClock: Clock = {
   now: () => new Date(),
   steady: () => performance.now(),
   async sleep(milliseconds, signal) {
-    let left = milliseconds;
-    for (; left > longestTimer; left -= longestTimer) await timer(longestTimer, signal);
-    await timer(left, signal);
+    let remaining = milliseconds;
+    for (; remaining > longestTimer; remaining -= longestTimer) await timer(longestTimer, signal);
+    await timer(remaining, signal);
   },
 };
 

@@ -33,8 +33,8 @@ export function cronTimes(expression: string): CronTimes {
 interface Field {
   readonly name: string;
   readonly key: string;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   /** Suggests an expression in place of a step that is too large. */
   readonly instead?: (step: number) => string;
 }
@@ -46,12 +46,12 @@ const everyHours = (count: number): string =>
 const everySeconds = (count: number): string => everyMinutes(Math.max(1, Math.round(count / 60)));
 
 const fields: readonly Field[] = [
-  { name: 'second', key: 'second', least: 0, most: 59, instead: everySeconds },
-  { name: 'minute', key: 'minute', least: 0, most: 59, instead: everyMinutes },
-  { name: 'hour', key: 'hour', least: 0, most: 23, instead: everyHours },
-  { name: 'day of month', key: 'dayOfMonth', least: 1, most: 31 },
-  { name: 'month', key: 'month', least: 1, most: 12 },
-  { name: 'day of week', key: 'dayOfWeek', least: 0, most: 7 },
+  { name: 'second', key: 'second', min: 0, max: 59, instead: everySeconds },
+  { name: 'minute', key: 'minute', min: 0, max: 59, instead: everyMinutes },
+  { name: 'hour', key: 'hour', min: 0, max: 23, instead: everyHours },
+  { name: 'day of month', key: 'dayOfMonth', min: 1, max: 31 },
+  { name: 'month', key: 'month', min: 1, max: 12 },
+  { name: 'day of week', key: 'dayOfWeek', min: 0, max: 7 },
 ];
 
 const maxLength = 256;
@@ -75,13 +75,13 @@ export function cronProblem(expression: string): string | undefined {
     : error?.message;
 }
 
-const takes = ({ least, most }: Field): string =>
-  `use ${least} to ${most}, *, ranges, lists, or steps such as */5`;
+const takes = ({ min, max }: Field): string =>
+  `use ${min} to ${max}, *, ranges, lists, or steps such as */5`;
 
 function numberProblem(text: string, field: Field): string | undefined {
   for (const part of text.split(',')) {
     const [, from, to, step] = /^(?:\*|(\d+)-(\d+))\/(\d+)$/.exec(part) ?? [];
-    const span = Number(to ?? field.most) - Number(from ?? field.least);
+    const span = Number(to ?? field.max) - Number(from ?? field.min);
     if (step !== undefined && Number(step) > span) return stepProblem(part, Number(step), field);
     if (/\d{3}/.test(part)) return `"${part}" is not a valid ${field.name}; ${takes(field)}`;
   }

@@ -66,7 +66,7 @@ const lastMessage = ({ message, history }: Instance): string | undefined =>
 export const runsOf = async (api: Api, id: string): Promise<readonly Spec[]> =>
   (await newestRuns(api, id, shownRuns)).map((run) => ({
     ...run,
-    instances: run.instances.map(({ id: of, state, message, at, endedAt }) =>
-      present({ id: of, state, message, at, endedAt }),
+    instances: run.instances.map(({ id: instanceId, state, message, at, endedAt }) =>
+      present({ id: instanceId, state, message, at, endedAt }),
     ),
   }));

@@ -24,7 +24,7 @@ const lake = want('storageProviders', 'lake', {
   s3Config: { bucket: 'lake', accessKey: 'AKIA', secretAccessKey: text('canary-secret') },
 });
 
-/** Reads a companion of the only resource of its kind, and tells what was asked for. */
+/** Reads a detail of the only resource of a kind. Returns its value and the requests that it sent. */
 async function companion(it: Bench, kind: string, name: string) {
   const listed = await Array.fromAsync(catalog.kinds.get(kind)?.list(it.api) ?? []);
   const [found] = listed.flat();
@@ -37,8 +37,8 @@ async function companion(it: Bench, kind: string, name: string) {
   return { id: found.id, value, sent: sent.map(({ method, path }) => `${method} ${path}`) };
 }
 
-describe('what is read beside a resource takes one request', () => {
-  test('the events of a machine, and of no other, newest first', async () => {
+describe('each detail of a resource takes one request', () => {
+  test('the events of one machine, newest first', async () => {
     await using it = await bench();
     await it.pass([machine, { ...machine, address: 'machines/b', name: 'b' }]);
     const [first] = [...it.simulator.world.machines];
@@ -53,7 +53,7 @@ describe('what is read beside a resource takes one request', () => {
     expect(sent).toEqual(['GET /machine-events']);
   });
 
-  test('whether there are more of its type in its region', async () => {
+  test('the availability of its type in its region', async () => {
     await using it = await bench({ simulator: { capacity: { 'C5@ny2': 1 } } });
     await it.pass([machine]);
     const { value, sent } = await companion(it, 'machines', 'availability');
@@ -61,7 +61,7 @@ describe('what is read beside a resource takes one request', () => {
     expect(sent).toEqual(['GET /machine-availability']);
   });
 
-  test('what the team stores, in gigabytes', async () => {
+  test('the storage use of the team in GB', async () => {
     await using it = await bench();
     await it.pass([lake]);
     const { value, sent } = await companion(it, 'storageProviders', 'utilization');
@@ -77,7 +77,7 @@ describe('what is read beside a resource takes one request', () => {
     expect(sent).toEqual(['GET /storage-providers/utilization']);
   });
 
-  test('the runs of a deployment with their instances, and nothing of its environment', async () => {
+  test('the runs of a deployment with their instances, without the environment', async () => {
     await using it = await bench();
     await it.pass([project, deployment]);
     const { id, value, sent } = await companion(it, 'deployments', 'runs');
@@ -87,7 +87,7 @@ describe('what is read beside a resource takes one request', () => {
     expect(sent).toEqual([`GET /deployments/${id}/runs`]);
   });
 
-  test('what was done in a project, and by whom', async () => {
+  test('the log of a project', async () => {
     await using it = await bench();
     await it.pass([project, deployment]);
     const { id, value, sent } = await companion(it, 'projects', 'activity');
@@ -103,7 +103,7 @@ describe('what is read beside a resource takes one request', () => {
   });
 });
 
-test('a pass reads none of it', async () => {
+test('a pass reads no details', async () => {
   await using it = await bench();
   const team = [machine, project, deployment, lake];
   await it.pass(team);

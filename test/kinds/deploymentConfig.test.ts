@@ -5,9 +5,9 @@ import { withoutReplacedForms } from '../../src/kinds/lib/deployments/healthChec
 import { directoryOf } from '../fixtures/desired/directory.ts';
 import { catalog } from '../support/team.ts';
 
-/** What is wrong with a config, without its place. */
-async function wrongWith(more: string, resources = ''): Promise<readonly string[]> {
-  const config = `{ apiVersion: v1, image: x, resources: { machineType: C5, ports: [80]${resources && `, ${resources}`} }${more && `, ${more}`} }`;
+/** Returns the problems of a config without their positions. */
+async function wrongWith(field: string, resources = ''): Promise<readonly string[]> {
+  const config = `{ apiVersion: v1, image: x, resources: { machineType: C5, ports: [80]${resources && `, ${resources}`} }${field && `, ${field}`} }`;
   const yaml = `deployments: { d: { project: { id: p }, config: ${config} } }`;
   const loaded = await loadDesired(await directoryOf({ 'team.yaml': yaml }), catalog);
   return loaded.ok
@@ -20,81 +20,81 @@ async function wrongWith(more: string, resources = ''): Promise<readonly string[
 }
 
 describe('every field of a deployment’s config is checked', () => {
-  it.each<{ more: string; says: readonly string[] }>([
-    { more: 'replicas: 2', says: ['unknown field "replicas" in config'] },
+  it.each<{ field: string; says: readonly string[] }>([
+    { field: 'replicas: 2', says: ['unknown field "replicas" in config'] },
     {
-      more: 'enviroment: []',
+      field: 'enviroment: []',
       says: ['unknown field "enviroment" in config'],
     },
     {
-      more: 'healthCheck: {}',
+      field: 'healthCheck: {}',
       says: ['unknown field "healthCheck" in config; did you mean healthChecks?'],
     },
     {
-      more: 'env: [{ name: A, valeu: b }]',
+      field: 'env: [{ name: A, valeu: b }]',
       says: ['unknown field "valeu" in config.env[0]; did you mean value?'],
     },
     {
-      more: 'healthChecks: { livenes: { path: / } }',
+      field: 'healthChecks: { livenes: { path: / } }',
       says: ['unknown field "livenes" in config.healthChecks; did you mean liveness?'],
     },
     {
-      more: 'healthChecks: { liveness: { path: /, prot: 80 } }',
+      field: 'healthChecks: { liveness: { path: /, prot: 80 } }',
       says: ['unknown field "prot" in config.healthChecks.liveness; did you mean port?'],
     },
     {
-      more: 'healthchecks: { startup: { path: /, periodSeconds: 0 } }',
+      field: 'healthchecks: { startup: { path: /, periodSeconds: 0 } }',
       says: ['config.healthchecks.startup.periodSeconds is 0; it takes at least 1'],
     },
     {
-      more: 'healthChecks: { liveness: { port: 80 } }',
+      field: 'healthChecks: { liveness: { port: 80 } }',
       says: ['config.healthChecks.liveness is a map; it takes a map with path or a map with exec'],
     },
     {
-      more: 'healthChecks: { liveness: { path: /, exec: { command: [a] } } }',
+      field: 'healthChecks: { liveness: { path: /, exec: { command: [a] } } }',
       says: ['config.healthChecks.liveness is a map; it takes a map with path or a map with exec'],
     },
     {
-      more: 'healthChecks: { readiness: { exec: { command: [a] }, port: 80 } }',
+      field: 'healthChecks: { readiness: { exec: { command: [a] }, port: 80 } }',
       says: ['config.healthChecks.readiness.port is 80, and must not be set here'],
     },
     {
-      more: 'healthChecks: { readiness: { exec: { comand: [a] } } }',
+      field: 'healthChecks: { readiness: { exec: { comand: [a] } } }',
       says: ['unknown field "comand" in config.healthChecks.readiness.exec; did you mean command?'],
     },
     {
-      more: 'integrations: [{ type: volum, name: a }]',
+      field: 'integrations: [{ type: volum, name: a }]',
       says: [
         'config.integrations[0].type is "volum"; it takes model, s3, spaces, volume or git-lfs; did you mean volume?',
       ],
     },
     {
-      more: 'integrations: [{ name: a }]',
+      field: 'integrations: [{ name: a }]',
       says: ['missing field "type" in config.integrations[0]'],
     },
     {
-      more: 'integrations: [{ type: s3, name: a, url: "s3://b/c", regoin: x }]',
+      field: 'integrations: [{ type: s3, name: a, url: "s3://b/c", regoin: x }]',
       says: ['unknown field "regoin" in config.integrations[0]; did you mean region?'],
     },
     {
-      more: 'integrations: [{ type: s3, name: a, url: "https://b" }]',
+      field: 'integrations: [{ type: s3, name: a, url: "https://b" }]',
       says: [
         'config.integrations[0].url is "https://b"; it takes the address of a bucket, such as s3://bucket/prefix',
       ],
     },
     {
-      more: 'integrations: [{ type: s3, name: a, url: "s3://b/c", secretAccessKey: hunter2 }]',
+      field: 'integrations: [{ type: s3, name: a, url: "s3://b/c", secretAccessKey: hunter2 }]',
       says: [
         'config.integrations[0].secretAccessKey is a string; it takes secret:NAME, the name of a secret',
       ],
     },
     {
-      more: 'integrations: [{ type: volume, name: a, path: /x }]',
+      field: 'integrations: [{ type: volume, name: a, path: /x }]',
       says: ['unknown field "path" in config.integrations[0]'],
     },
-    { more: 'models: []', says: ['unknown field "models" in config'] },
-  ])('$more', async ({ more, says }) => {
-    expect(await wrongWith(more)).toEqual(says);
+    { field: 'models: []', says: ['unknown field "models" in config'] },
+  ])('$field', async ({ field, says }) => {
+    expect(await wrongWith(field)).toEqual(says);
   });
 
   it.each<{ resources: string; says: readonly string[] }>([
@@ -143,42 +143,42 @@ describe('every field of a deployment’s config is checked', () => {
     expect(await wrongWith('', resources)).toEqual(says);
   });
 
-  it('and what the API takes is valid', async () => {
-    const more = [
+  it('every valid field is accepted', async () => {
+    const field = [
       'enabled: false, region: ny2, containerRegistry: r, command: [a], env: [{ name: A, value: b }]',
       'basicAuthKey: "secret:A", healthChecks: { liveness: { path: /, host: h, headers: [{ name: a, value: b }], port: 1, failureThreshold: 2 } }',
       'integrations: [{ type: model, id: m, name: a }, { type: spaces, name: b, endpoint: "https://b.nyc3.digitaloceanspaces.com" }, { type: git-lfs, name: c, url: "https://a.example/b" }]',
     ].join(', ');
     const metric = '{ metric: requestDuration, summary: average, value: 0.5 }';
     const resources = `replicas: 0, autoscaling: { enabled: true, maxReplicas: 25, metrics: [${metric}] }`;
-    expect(await wrongWith(more, resources)).toEqual([]);
+    expect(await wrongWith(field, resources)).toEqual([]);
   });
 });
 
-describe('a check that gets another form, or its other spelling,', () => {
+describe('a health check with a new form or spelling', () => {
   const over = { path: '/', port: 80 };
   const by = { exec: { command: ['true'] } };
   it.each([
     {
-      because: 'has the fields of the old one no more',
+      because: 'loses the fields of the old form',
       laidOver: { healthChecks: { liveness: { ...over, ...by, periodSeconds: 5 } } },
       live: { healthChecks: { liveness: { ...by, periodSeconds: 5 } } },
       sent: { healthChecks: { liveness: { ...over, periodSeconds: 5 } } },
     },
     {
-      because: 'likewise the other way round',
+      because: 'likewise in the other direction',
       laidOver: { healthchecks: { startup: { ...over, ...by } } },
       live: { healthchecks: { startup: over } },
       sent: { healthchecks: { startup: by } },
     },
     {
-      because: 'is not sent in both spellings',
+      because: 'is sent in one spelling only',
       laidOver: { image: 'x', healthChecks: { liveness: over }, healthchecks: { liveness: by } },
       live: { image: 'x', healthchecks: { liveness: by } },
       sent: { image: 'x', healthChecks: { liveness: over } },
     },
     {
-      because: 'and else stays as it is',
+      because: 'is otherwise unchanged',
       laidOver: { image: 'x', healthChecks: { liveness: over, readiness: by } },
       live: { image: 'y', healthChecks: { readiness: by } },
       sent: { image: 'x', healthChecks: { liveness: over, readiness: by } },

@@ -14,19 +14,19 @@ test.each([
   { because: 'there is no run', instances: undefined, says: undefined },
   { because: 'nothing has failed', instances: [instance('pending')], says: undefined },
   {
-    because: 'a message of one that runs is no error',
+    because: 'the message of a running instance is not an error',
     instances: [instance('running', { stateMessage: 'fine' })],
     says: undefined,
   },
   {
-    because: 'what several say alike is said once',
+    because: 'equal messages are reported once',
     instances: ['no GPU', 'no GPU', 'no disk'].map((stateMessage) =>
       instance('errored', { stateMessage }),
     ),
     says: 'no GPU; no disk',
   },
   {
-    because: 'what it said last counts where it says nothing now',
+    because: 'the last message counts if there is none now',
     instances: [
       instance('failed', {
         stateMessage: null,
@@ -36,7 +36,7 @@ test.each([
     says: 'exit code 1',
   },
   {
-    because: 'a state without a message is told',
+    because: 'a state without a message is reported',
     instances: [instance('errored')],
     says: 'instance i-0 is errored',
   },

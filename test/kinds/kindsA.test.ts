@@ -19,17 +19,17 @@ const machine = (name: string, over: object = {}) =>
     ...over,
   });
 
-/** Brings about what is declared, and proves that nothing is left to do. Answers what was done. */
+/** Enforces a team, and proves that a second pass does nothing. Returns the outcomes. */
 async function settle(it: Bench, ...team: readonly Desired[]): Promise<string[]> {
   const report = await it.pass(team);
-  const again = await it.pass(team);
-  const left = openOf(again).filter((one) => !one.startsWith('unmanaged'));
-  expect({ open: left, actions: outcomesOf(again) }).toEqual({ open: [], actions: [] });
+  const secondReport = await it.pass(team);
+  const left = openOf(secondReport).filter((line) => !line.startsWith('unmanaged'));
+  expect({ open: left, actions: outcomesOf(secondReport) }).toEqual({ open: [], actions: [] });
   expect(it.contract.problems).toEqual([]);
   return outcomesOf(report);
 }
 
-/** What is open when nothing can be done about it. */
+/** Returns the open findings of a team of which nothing can be enforced. */
 async function open(it: Bench, ...team: readonly Desired[]): Promise<string[]> {
   const before = it.writes();
   const report = await it.pass(team);
@@ -53,7 +53,7 @@ describe('shared drives', () => {
       ...over,
     });
 
-  test('created with its network, renamed, and fixed in all else', async () => {
+  test('are created with their network and renamed; all other fields are fixed', async () => {
     await using it = await bench();
     expect(await settle(it, network, drive())).toEqual([
       'privateNetworks/research:create done',
@@ -84,7 +84,7 @@ describe('container registries', () => {
     });
   const secrets = { TOKEN: 'tok-1', NEXT: 'tok-2', BAD: 'wrong' };
 
-  test('each field is changed alone', async () => {
+  test('each field changes alone', async () => {
     await using it = await bench({ env: secrets });
     await settle(it, registry());
     const steps = [
@@ -108,7 +108,7 @@ describe('container registries', () => {
     ]);
   });
 
-  test('a login that fails is a note, and what was written stays', async () => {
+  test('a failed login is a note, and the write stays in force', async () => {
     await using it = await bench({ env: secrets });
     const [first] = (await it.pass([registry({ password: env('BAD') })])).actions;
     expect(first).toMatchObject({
@@ -120,7 +120,7 @@ describe('container registries', () => {
     expect((await it.pass([registry()])).actions).toEqual([]);
   });
 
-  test('a test that cannot be made is a note too', async () => {
+  test('a test that cannot run is a note too', async () => {
     await using it = await bench({ env: secrets });
     it.simulator.fault({
       path: '/container-registries/*/test-connection',
@@ -132,7 +132,7 @@ describe('container registries', () => {
     expect(await settle(it, registry())).toEqual([]);
   });
 
-  test('a secret is in no report, and one that cannot be read blocks its resource alone', async () => {
+  test('no report shows a secret, and an unreadable one blocks its resource only', async () => {
     await using it = await bench({ env: secrets });
     const report = await it.pass([registry(), network]);
     expect(JSON.stringify(report)).toContain('(secret)');
@@ -166,7 +166,7 @@ describe('storage providers', () => {
       ...s3Config,
     }));
 
-  test('an update says everything again, and keeps what is not declared', async () => {
+  test('an update sends all fields, and keeps those that are not declared', async () => {
     await using it = await bench({ env: secrets });
     expect(await settle(it, provider())).toEqual(['storageProviders/lake:create done']);
     const [{ id, s3Config } = { id: '', s3Config: {} }] = [...it.simulator.world.storageProviders];
@@ -189,7 +189,7 @@ describe('storage providers', () => {
     ]);
   });
 
-  test('each field is changed alone', async () => {
+  test('each field changes alone', async () => {
     await using it = await bench({ env: secrets });
     await settle(it, provider());
     const steps = [
@@ -208,7 +208,7 @@ describe('storage providers', () => {
         { ...over, ...beside },
       ];
       const { actions } = await it.pass([provider(s3, over)]);
-      expect(actions.map(({ id, changes }) => [id, changes.map((one) => one.path)])).toEqual([
+      expect(actions.map(({ id, changes }) => [id, changes.map((change) => change.path)])).toEqual([
         ['storageProviders/lake:update', [path]],
       ]);
       expect(await settle(it, provider(s3, over))).toEqual([]);
@@ -216,7 +216,7 @@ describe('storage providers', () => {
     expect(stored(it)[0]).toMatchObject({ secretAccessKey: 'sec-2', signatureVersion: 'v4' });
   });
 
-  test('the secret is neither shown nor taken from what is live', async () => {
+  test('the live secret is neither shown nor read', async () => {
     await using it = await bench({ env: secrets });
     const reports = [await it.pass([provider()])];
     const [made] = [...it.simulator.world.storageProviders];
@@ -233,7 +233,7 @@ describe('storage providers', () => {
     ]);
   });
 
-  test('a kept or unreadable secret blocks what would need it', async () => {
+  test('a kept or unreadable secret blocks actions that need it', async () => {
     await using it = await bench({ env: secrets });
     const keep = { from: 'keep' };
     expect(await open(it, provider({ secretAccessKey: keep }))).toEqual([
@@ -253,7 +253,7 @@ describe('storage providers', () => {
     ]);
   });
 
-  test('what is ignored stays as it is, though all is sent', async () => {
+  test('ignored fields are unchanged, although an update sends all', async () => {
     await using it = await bench({ env: secrets });
     await settle(it, provider());
     const ignoring = { ignoreChanges: ['s3Config.bucket', 'isTeamDefault'] };
@@ -266,7 +266,7 @@ describe('storage providers', () => {
     expect(stored(it)[0]).toMatchObject({ bucket: 'lake', region: 'eu-1', isTeamDefault: false });
   });
 
-  test('the type is fixed, and those that the service manages are not seen', async () => {
+  test('the type is fixed, and providers of the service are not listed', async () => {
     await using it = await bench({ env: secrets });
     await settle(it, provider());
     const [own] = [...it.simulator.world.storageProviders];
@@ -286,7 +286,7 @@ describe('storage providers', () => {
 describe('snapshots', () => {
   const shot = (of = 'a') => want('snapshots', 'base', { machine: declared('machines', of) });
 
-  test('taken of a new machine, renamed, fixed in all else, deleted', async () => {
+  test('are created from a new machine, renamed, and deleted; all other fields are fixed', async () => {
     await using it = await bench();
     const [a, b] = [machine('a'), machine('b')];
     expect(await settle(it, a, b, shot())).toEqual([
@@ -305,7 +305,7 @@ describe('snapshots', () => {
     expect([...it.simulator.world.snapshots]).toEqual([]);
   });
 
-  test('those of the schedule are not seen, and a failed job is told', async () => {
+  test('automatic ones are not listed, and a failed job is reported', async () => {
     await using it = await bench();
     await settle(it, machine('a'));
     const [a] = [...it.simulator.world.machines];
@@ -338,7 +338,7 @@ describe('team secrets', () => {
   const values = (it: Bench) =>
     [...it.simulator.world.secrets].map(({ name, value }) => [name, value]);
 
-  test('written when it changes, and the team is asked for once', async () => {
+  test('are written when they change, and the team is read once', async () => {
     await using it = await bench({ env: { A: 'val-1', B: 'val-2' } });
     const reports = [await it.pass([secret(env('A'))])];
     expect(outcomesOf(reports[0] as never)).toEqual(['teamSecrets/TOKEN:create done']);
@@ -355,7 +355,7 @@ describe('team secrets', () => {
     expect(values(it)).toEqual([]);
   });
 
-  test('the name is the key: it is not renamed, and may be replaced', async () => {
+  test('the name is the key: a secret is replaced, not renamed', async () => {
     await using it = await bench({ env: { A: 'val-1' } });
     await settle(it, secret(env('A')));
     const other = renamed(secret(env('A')), 'OTHER');
@@ -369,7 +369,7 @@ describe('team secrets', () => {
     expect(values(it)).toEqual([['OTHER', 'val-1']]);
   });
 
-  test('one that is too long blocks its resource alone', async () => {
+  test('one that is too long blocks its resource only', async () => {
     await using it = await bench({ env: { A: 'a'.repeat(8192), LONG: 'l'.repeat(8193), B: 'b' } });
     const report = await it.pass([secret(env('LONG'), 'LONG'), secret(env('A'), 'A')]);
     expect(openOf(report)).toEqual([
@@ -381,7 +381,7 @@ describe('team secrets', () => {
     ]);
   });
 
-  test('a key that nobody knows makes the list incomplete, and is asked about again', async () => {
+  test('an unknown key makes the list incomplete, and is checked again', async () => {
     await using it = await bench({ env: { A: 'val-1' } });
     it.simulator.fault({ path: '/auth/session', kind: 'null-body' });
     const report = await it.plan([secret(env('A'))]);
@@ -414,20 +414,20 @@ describe('team members', () => {
   const member = (name: string, role: string) =>
     want('teamMembers', `${name}@example.com`, { role });
 
-  test('are who they are in capitals too, and stand there once', async () => {
+  test('are the same in upper case, and may be declared once', async () => {
     const load = async (yaml: string) =>
       loadDesired(await directoryOf({ 'team.yaml': yaml }), catalog);
-    const one = 'teamMembers:\n  Grace@Example.com: { role: admin }\n';
-    const loaded = await load(one);
+    const yaml = 'teamMembers:\n  Grace@Example.com: { role: admin }\n';
+    const loaded = await load(yaml);
     await using it = await bench();
     const report = await it.pass(loaded.ok ? loaded.state.resources : []);
     expect([report.summary.inSync, report.actions]).toEqual([1, []]);
-    expect(problemsIn(await load(`${one}  grace@example.com: { role: member }\n`))).toEqual([
+    expect(problemsIn(await load(`${yaml}  grace@example.com: { role: member }\n`))).toEqual([
       expect.stringContaining('teamMembers/grace@example.com is already declared at team.yaml:2:3'),
     ]);
   });
 
-  test('a role is changed, there and back', async () => {
+  test('a role changes, and changes back', async () => {
     await using it = await bench();
     expect(await settle(it, member('grace', 'admin'), member('linus', 'member'))).toEqual([]);
     expect(await settle(it, member('grace', 'admin'), member('linus', 'admin'))).toEqual([
@@ -443,7 +443,7 @@ describe('team members', () => {
     ]);
   });
 
-  test('the owner stays, and nobody can be invited', async () => {
+  test('the owner is fixed, and invitations are blocked', async () => {
     await using it = await bench();
     expect(await open(it, member('ada', 'admin'), member('alan', 'member'))).toEqual([
       'blocked teamMembers/ada@example.com: the owner of the team cannot be changed',
@@ -458,7 +458,7 @@ describe('team members', () => {
     expect(it.writes()).toEqual([]);
   });
 
-  test('who leaves the YAML is told of, and who is absent goes', async () => {
+  test('a member that leaves the YAML is reported, and an absent one is removed', async () => {
     await using it = await bench();
     await settle(it, member('linus', 'member'));
     expect(await open(it)).toContain('orphaned teamMembers/linus@example.com');
@@ -477,9 +477,9 @@ describe('machines', () => {
   const accessors = (it: Bench) =>
     [...it.simulator.world.accessors]
       .filter(({ dtDeleted }) => dtDeleted === null)
-      .map((one) => one.user.email.split('@')[0]);
+      .map((accessor) => accessor.user.email.split('@')[0]);
 
-  test('accessors come with the machine, and are all there is', async () => {
+  test('accessors are created with the machine, and others are removed', async () => {
     await using it = await bench();
     expect(await settle(it, opened('grace', 'ada'))).toEqual(['machines/a:create done']);
     expect(it.writes()).toEqual(['POST /machines']);
@@ -493,7 +493,7 @@ describe('machines', () => {
     expect(accessors(it)).toEqual([]);
   });
 
-  test('who may enter is found whatever the case of the live address', async () => {
+  test('accessors are found whatever the case of the live address', async () => {
     await using it = await bench();
     const { members } = it.simulator.world;
     for (const { id, email } of members) members.patch(id, { email: email.toUpperCase() });
@@ -503,7 +503,7 @@ describe('machines', () => {
     expect([report.summary.inSync, report.actions]).toEqual([2, []]);
   });
 
-  test('who is not in the team cannot enter, and extra ones may be left alone', async () => {
+  test('an accessor must be in the team, and others may be left alone', async () => {
     await using it = await bench();
     await settle(it, opened('grace'));
     expect(await open(it, opened('grace', 'alan'))).toEqual([
@@ -514,7 +514,7 @@ describe('machines', () => {
     expect(accessors(it)).toEqual(['grace']);
   });
 
-  test('who may enter is found among the team members that are declared, and nobody goes where these could not be listed', async () => {
+  test('accessors are found among the declared team members, and none are removed if these cannot be listed', async () => {
     await using it = await bench({ retries: 0 });
     const linus = want('teamMembers', 'linus@example.com', { role: 'member' });
     await settle(it, linus, opened('grace', 'linus'));
@@ -544,7 +544,7 @@ describe('machines', () => {
     });
   const base = (name = 'base') => want('snapshots', name, { machine: declared('machines', 'a') });
 
-  test('a restore point is set once machine and snapshot are there, in one call', async () => {
+  test('a restore point is set in one call when machine and snapshot exist', async () => {
     await using it = await bench();
     expect(await settle(it, restoring(), base())).toEqual([
       'machines/a:create done',
@@ -561,7 +561,7 @@ describe('machines', () => {
     expect(a).toMatchObject({ restorePointEnabled: true, restorePointSnapshotId: shot?.id });
   });
 
-  test('a restore point is switched off and on with its snapshot, and moves to another one', async () => {
+  test('a restore point is switched off and on with its snapshot, and changes its snapshot', async () => {
     await using it = await bench();
     await settle(it, restoring(), base());
     await settle(it, restoring(), base(), base('next'));
@@ -580,7 +580,7 @@ describe('machines', () => {
     ]);
   });
 
-  test('a restore point that names nothing live holds back itself alone', async () => {
+  test('a restore point without a live snapshot blocks its own update only', async () => {
     await using it = await bench();
     const report = await it.pass([restoring({ restorePointSnapshot: live('snapshots', 'none') })]);
     expect(report.actions.map(({ id, outcome, error }) => [id, outcome, error])).toEqual([
@@ -600,17 +600,17 @@ describe('public IPs', () => {
       machineId === null ? null : it.simulator.world.machines.get(machineId)?.name,
     ]);
   const [a, b] = [machine('a'), machine('b')];
-  const claims = (it: Bench) => it.writes().filter((one) => one === 'POST /public-ips').length;
-  /** An address that somebody claimed by hand. */
+  const claims = (it: Bench) => it.writes().filter((line) => line === 'POST /public-ips').length;
+  /** Claims an address outside Holdfast. */
   const claimed = async (it: Bench, machineId?: string, region = 'ny2') => {
     const ip = await it.api.post('/public-ips', { region }, fieldOf('ip', identity));
     if (machineId !== undefined) await it.api.put(`/public-ips/${ip}`, { machineId });
     return ip;
   };
   const idOf = (it: Bench, name: string) =>
-    [...it.simulator.world.machines].find((one) => one.name === name)?.id ?? '';
+    [...it.simulator.world.machines].find((row) => row.name === name)?.id ?? '';
 
-  test('claimed and given to a new machine, which is static by that', async () => {
+  test('are claimed and assigned to a new machine, which becomes static by it', async () => {
     await using it = await bench();
     const fixed = machine('a', { publicIpType: 'static' });
     expect(await settle(it, address('gate', of('a')), fixed)).toEqual([
@@ -622,7 +622,7 @@ describe('public IPs', () => {
     expect([...it.simulator.world.machines][0]?.publicIpType).toBe('static');
   });
 
-  test('a machine that is there becomes static by its address, and claims no second one', async () => {
+  test('an existing machine becomes static by its address, and claims no second one', async () => {
     await using it = await bench();
     await settle(it, a);
     const fixed = machine('a', { publicIpType: 'static' });
@@ -637,7 +637,7 @@ describe('public IPs', () => {
     { as: 'declared', machine: declared('machines', 'a') },
     { as: 'live', machine: live('machines', 'a') },
   ])(
-    'that was taken away from a static machine comes back to it, and no second one is claimed: named as $as',
+    'an address that a static machine has lost is assigned again, and no second one is claimed: named as $as',
     async ({ machine: named }) => {
       await using it = await bench();
       const fixed = machine('a', { publicIpType: 'static' });
@@ -651,7 +651,7 @@ describe('public IPs', () => {
     },
   );
 
-  test('an address that is only watched makes nothing static', async () => {
+  test('an observed address makes no machine static', async () => {
     await using it = await bench();
     const watched = address('gate', of('a'), { manage: 'observe' });
     const report = await it.pass([watched, machine('a', { publicIpType: 'static' })]);
@@ -659,7 +659,7 @@ describe('public IPs', () => {
     expect(world(it)).toEqual([[expect.any(String), 'a']]);
   });
 
-  test('moves from machine to machine, and is freed', async () => {
+  test('an address moves between machines, and is unassigned', async () => {
     await using it = await bench();
     await settle(it, a, b, address('gate', of('a')));
     expect(await settle(it, a, b, address('gate', of('b')))).toEqual([
@@ -686,7 +686,7 @@ describe('public IPs', () => {
     expect(world(it)).toEqual(before.map(([ip, name]) => [ip, name === 'a' ? 'b' : 'a']));
   });
 
-  test('a machine gets another address: the old one is freed first', async () => {
+  test('a machine changes its address: the old one is unassigned first', async () => {
     await using it = await bench();
     await settle(it, a, address('x', of('a')), address('y'));
     expect(await settle(it, a, address('x', { machine: null }), address('y', of('a')))).toEqual([
@@ -695,7 +695,7 @@ describe('public IPs', () => {
     ]);
   });
 
-  test('a machine whose other address nobody frees is left as it is', async () => {
+  test('a machine whose other address is not released is left as it is', async () => {
     await using it = await bench();
     await settle(it, a, address('x', of('a')), address('y'));
     expect(await open(it, a, address('x'), address('y', of('a')))).toEqual([
@@ -704,7 +704,7 @@ describe('public IPs', () => {
     ]);
   });
 
-  test('adopted: by ip, then by the machine, then a free one of the region; only then claimed', async () => {
+  test('are bound by ip, then by the machine, then to an unassigned one in the region; only then claimed', async () => {
     await using it = await bench();
     await settle(it, a);
     const elsewhere = await claimed(it, undefined, 'ca1');
@@ -727,7 +727,7 @@ describe('public IPs', () => {
     expect(world(it)).toContainEqual([elsewhere, null]);
   });
 
-  test('an ip that is not there is blocked, and one that is there counts before the binding', async () => {
+  test('a missing ip is blocked, and an existing one precedes the binding', async () => {
     await using it = await bench();
     expect(await open(it, address('gate', { ip: '203.0.113.7' }))).toEqual([
       'blocked publicIps/gate: there is no public IP whose ip is 203.0.113.7, and the API chooses it',
@@ -743,7 +743,7 @@ describe('public IPs', () => {
     );
   });
 
-  test('released when it is absent, and its region is fixed', async () => {
+  test('are released when absent, and the region is fixed', async () => {
     await using it = await bench();
     await settle(it, a, address('gate', of('a')));
     expect(await open(it, a, address('gate', { region: 'ca1' }))).toEqual([

@@ -33,7 +33,7 @@ const api = (over: object = {}, lifecycle = {}) =>
     lifecycle,
   );
 
-test('a project comes with its relations, a deployment once it is healthy', async () => {
+test('a project is created with its relations, and a deployment is done when it is healthy', async () => {
   await using it = await bench({ env });
   const team = [project(), model, api()];
   const first = await it.pass(team);
@@ -54,7 +54,7 @@ test('a project comes with its relations, a deployment once it is healthy', asyn
   expect(it.contract.problems).toEqual([]);
 });
 
-test('members of a project come and go one by one', async () => {
+test('members of a project are added and removed one by one', async () => {
   await using it = await bench({ env });
   await it.pass([project(), model]);
   const changed = project({ collaborators: [user('linus')], tags: [], models: [] });
@@ -68,7 +68,7 @@ test('members of a project come and go one by one', async () => {
   expect(it.contract.problems).toEqual([]);
 });
 
-test('a secret that a list does not show yet is changed', async () => {
+test('a secret that a list does not show yet is updated', async () => {
   await using it = await bench({ env });
   await it.pass([project({ secrets: {} }), model]);
   const [made] = it.simulator.world.projects;
@@ -91,7 +91,7 @@ test('a model cannot be changed or renamed', async () => {
   ]);
 });
 
-test('what a deployment does not declare stays, and changes are told leaf by leaf', async () => {
+test('undeclared fields of a deployment stay, and changes are reported field by field', async () => {
   await using it = await bench({ env });
   const team = (over: object, lifecycle = {}) => [project(), model, api(over, lifecycle)];
   await it.pass(team({ env: [{ name: 'A', value: 'secret:HUB_TOKEN' }] }));
@@ -128,7 +128,7 @@ test('what a deployment does not declare stays, and changes are told leaf by lea
   expect(it.contract.problems).toEqual([]);
 });
 
-test('a deployment that does not become healthy is pending, and takes another spec', async () => {
+test('a deployment that is not healthy is pending, and accepts another spec', async () => {
   await using it = await bench({ env, simulator: { durations: { deployment: 600_000 } } });
   const team = (over: object) => [project(), model, api(over)];
   await it.pass([project(), model]);
@@ -141,7 +141,7 @@ test('a deployment that does not become healthy is pending, and takes another sp
   expect((await it.pass(team({ image: 'example/api:2' }))).actions).toEqual([]);
 });
 
-test('a deployment with nothing to run is settled once it was applied; a refused one has failed', async () => {
+test('a deployment that runs nothing is ready when it is applied, and a refused one fails', async () => {
   await using it = await bench({ env });
   const team = (over: object) => [project(), model, api(over)];
   expect(openOf(await it.pass(team({ enabled: false })))).toEqual([]);
@@ -160,12 +160,12 @@ test('a deployment with nothing to run is settled once it was applied; a refused
   expect(openOf(await it.pass(team({ enabled: false })))).toEqual([]);
 });
 
-describe('why a deployment does not become ready', () => {
+describe('the error of a deployment', () => {
   const settled = [project(), model];
   const runsAsked = (it: Bench): readonly string[] =>
     it.simulator.requests.flatMap(({ path }) => (path.endsWith('/runs') ? [path] : []));
 
-  /** Gives up waiting once the instances have ended: by the simulator's time, a while after the spec was applied. */
+  /** Stops waiting when the instances have ended: in simulated time, some time after the spec was applied. */
   async function givenUp(it: Bench, fault: FaultKind) {
     await it.pass(settled);
     it.simulator.fault({ method: 'POST', path: '/deployments', kind: fault });
@@ -177,7 +177,7 @@ describe('why a deployment does not become ready', () => {
     return it.hurry(hurry.signal, [...settled, api()]);
   }
 
-  test('is told by its newest run, which is asked for once, when waiting is given up', async () => {
+  test('is read once from its newest run when the wait ends', async () => {
     await using it = await bench({ env });
     const report = await givenUp(it, { instanceError: 'exit code 1: no GPU' });
     const error = 'the API accepted it, but it does not become ready: exit code 1: no GPU';
@@ -187,7 +187,7 @@ describe('why a deployment does not become ready', () => {
     expect(deed).toMatchObject({ outcome: 'failed', error });
   });
 
-  test('is not told while its instances say of no error: then it is pending', async () => {
+  test('is empty while its instances show none: then the deployment is pending', async () => {
     await using it = await bench({ env, simulator: { durations: { deployment: 600_000 } } });
     await it.pass(settled);
     const hurry = AbortSignal.abort();
@@ -197,7 +197,7 @@ describe('why a deployment does not become ready', () => {
     expect(runsAsked(it)).toHaveLength(1);
   });
 
-  test('is told once where the spec and its instances say the same, and its runs are asked for once', async () => {
+  test('is reported once if spec and instances agree, and its runs are read once', async () => {
     await using it = await bench({ env });
     await it.pass(settled);
     it.simulator.fault({
@@ -213,7 +213,7 @@ describe('why a deployment does not become ready', () => {
     expect(runsAsked(it)).toHaveLength(1);
   });
 
-  test('stays untold where its runs cannot be had', async () => {
+  test('is empty if its runs cannot be read', async () => {
     await using it = await bench({ env });
     it.simulator.fault({ path: '/deployments/*/runs', kind: { status: 500 }, times: Infinity });
     const report = await givenUp(it, { instanceError: 'exit code 1' });
@@ -221,7 +221,7 @@ describe('why a deployment does not become ready', () => {
   });
 });
 
-test('a deployment is renamed, and stays the same one', async () => {
+test('a renamed deployment keeps its id', async () => {
   await using it = await bench({ env });
   await it.pass([project(), model, api()]);
   const { kind, spec } = api();
@@ -232,7 +232,7 @@ test('a deployment is renamed, and stays the same one', async () => {
   expect(it.contract.problems).toEqual([]);
 });
 
-test('versions of a dataset come by tag, are made final, and change in what differs', async () => {
+test('versions of a dataset are created by tag, made final, and updated in the fields that differ', async () => {
   await using it = await bench();
   const dataset = (versions: object, over: object = {}) => [
     want('datasets', 'cats', { description: 'Cats', versions, ...over }),
@@ -259,7 +259,7 @@ test('versions of a dataset come by tag, are made final, and change in what diff
   expect(it.contract.problems).toEqual([]);
 });
 
-test('public datasets are listed where one is declared, and a bound one is never created twice', async () => {
+test('public datasets are listed if one is declared, and a bound one is never created twice', async () => {
   await using it = await bench();
   const dataset = (isPublic: boolean) => [want('datasets', 'board', { isPublic })];
   await it.pass(dataset(true));
@@ -274,11 +274,11 @@ test('public datasets are listed where one is declared, and a bound one is never
   expect(it.contract.problems).toEqual([]);
 });
 
-/** What is wrong with a config, by the program's own kinds. */
+/** Returns the problems of a config with the program's own kinds. */
 const problemsWith = async (yaml: string): Promise<readonly string[]> =>
   problemsIn(await loadDesired(await directoryOf({ 'team.yaml': yaml }), catalog));
 
-test('validate refuses what the API would', async () => {
+test('validate rejects what the API would reject', async () => {
   const long = 'N'.repeat(129);
   expect(
     await problemsWith(
@@ -323,7 +323,7 @@ test('validate refuses what the API would', async () => {
   ]);
 });
 
-test('a project is made although one of its secrets cannot be read, and says so', async () => {
+test('a project is created even if one of its secrets is unreadable, and the secret is reported', async () => {
   await using it = await bench();
   const lone = want('projects', 'lone', {
     secrets: { TOKEN: { from: 'env', name: 'NOWHERE' } },

@@ -7,17 +7,17 @@ import { bench } from '../support/passes.ts';
 import { catalog, live, want } from '../support/team.ts';
 
 test.each([
-  { typed: 'a100-80g', is: 'A100-80G', because: 'the vendor’s pages write it so' },
+  { typed: 'a100-80g', is: 'A100-80G', because: 'the vendor’s pages use this spelling' },
   { typed: 'a100-80gX8', is: 'A100-80Gx8', because: 'the x of several GPUs is in lower case' },
-  { typed: 'RTX4000', is: 'RTX4000', because: 'the x in its name is none of these' },
-  { typed: 'rtx4000x2', is: 'RTX4000x2', because: 'and the second one is' },
-  { typed: 'c5', is: 'C5', because: 'machines without a GPU as well' },
-  { typed: 'gpu+', is: 'GPU+', because: 'a sign is no letter' },
+  { typed: 'RTX4000', is: 'RTX4000', because: 'the x in the name does not start a count' },
+  { typed: 'rtx4000x2', is: 'RTX4000x2', because: 'the second x starts a count' },
+  { typed: 'c5', is: 'C5', because: 'types without a GPU too' },
+  { typed: 'gpu+', is: 'GPU+', because: 'a sign has no case' },
   { typed: 'A100-80G', is: 'A100-80G', because: 'it is the label' },
-  { typed: 'h200', is: 'h200', because: 'what is not known is as it was typed' },
-  { typed: 'a100-80gx800', is: 'a100-80gx800', because: 'no machine has as many' },
-  { typed: '', is: '', because: 'nothing is not known' },
-  { typed: 'x2', is: 'x2', because: 'two of nothing neither' },
+  { typed: 'h200', is: 'h200', because: 'an unknown label is unchanged' },
+  { typed: 'a100-80gx800', is: 'a100-80gx800', because: 'no machine has that many' },
+  { typed: '', is: '', because: 'an empty label is unchanged' },
+  { typed: 'x2', is: 'x2', because: 'a count without a label is unchanged' },
 ])('$typed is sent as $is: $because', ({ typed, is }) => {
   expect(machineTypeLabel(typed)).toBe(is);
 });
@@ -30,7 +30,7 @@ const listing = (kind: string, items: readonly Partial<Observed>[]): Listing => 
   byId: new Map(),
 });
 
-describe('a text is sent as the API shows it', () => {
+describe('a text is sent in the API’s spelling', () => {
   const schema = { caseInsensitive: true, spelledBy: { osTemplates: 'machineTypes' } };
   const at = { kind: 'machines', path: 'machineType' };
   const templates = listing('osTemplates', [{ facts: { machineTypes: ['C5', 'H200'] } }]);
@@ -43,13 +43,13 @@ describe('a text is sent as the API shows it', () => {
   test.each([
     { value: 'h200', is: 'H200', because: 'a template offers it' },
     { value: 'l40s', is: 'L40S', because: 'a machine has it' },
-    { value: 'B300', is: 'B300', because: 'nobody has shown it' },
-    { value: 5, is: 5, because: 'it is no text' },
+    { value: 'B300', is: 'B300', because: 'the API has not shown it' },
+    { value: 5, is: 5, because: 'it is not text' },
   ])('$value as $is: $because', ({ value, is }) => {
     expect(spelled(value, schema, at, snapshot)).toBe(is);
   });
 
-  test('where case says nothing, and only there', () => {
+  test('only if the field is case-insensitive', () => {
     expect(spelled('h200', {}, at, snapshot)).toBe('h200');
     expect(spelled('h200', schema, at, new Map())).toBe('h200');
     const machine = catalog.kinds.get('machines')?.schema ?? {};
@@ -61,7 +61,7 @@ describe('a text is sent as the API shows it', () => {
   });
 });
 
-test('a machine type in lower case is asked for, created, and changed by its label', async () => {
+test('a machine type in lower case is checked, created, and changed by its label', async () => {
   await using it = await bench();
   const sent: string[] = [];
   it.simulator.onExchange((exchange) => {

@@ -4,18 +4,22 @@ import { describe, expect, it } from 'vitest';
 import { cronProblem } from '../../src/model/time/cron.ts';
 import { cronClock } from '../../src/model/time/cronClock.ts';
 
-describe('what is wrong with an expression', () => {
+describe('problems of an expression', () => {
   it.each<{ expression: string; problem: RegExp | undefined; because: string }>([
-    { expression: '*/5 * * * *', problem: undefined, because: 'it is five fields' },
-    { expression: '30 */5 * * * Mon-Fri', problem: undefined, because: 'six with seconds' },
-    { expression: '0 0 L,15W Jan 5#2', problem: undefined, because: 'the library knows these' },
+    { expression: '*/5 * * * *', problem: undefined, because: 'it has five fields' },
+    {
+      expression: '30 */5 * * * Mon-Fri',
+      problem: undefined,
+      because: 'it has six fields, with seconds',
+    },
+    { expression: '0 0 L,15W Jan 5#2', problem: undefined, because: 'the library supports these' },
     { expression: '0 22-2 * * Fri-Mon', problem: undefined, because: 'ranges may wrap around' },
-    { expression: '@hourly', problem: undefined, because: 'it is short for five fields' },
+    { expression: '@hourly', problem: undefined, because: 'it is an alias of five fields' },
     { expression: '*/59 */23 * * *', problem: undefined, because: 'a second value matches' },
     {
       expression: '1-1000000000 * * * *',
       problem: /^"1-1000000000" is not a valid minute; use 0 to 59/,
-      because: 'the library would make a list of a thousand million numbers',
+      because: 'the library would expand it to a thousand million numbers',
     },
     {
       expression: '* * * * * 0-999999999/1',
@@ -27,7 +31,11 @@ describe('what is wrong with an expression', () => {
       problem: /^"1-999" is not a valid minute/,
       because: 'in every part of a list',
     },
-    { expression: '0 '.repeat(200), problem: /more than 256 characters/, because: 'it is bounded' },
+    {
+      expression: '0 '.repeat(200),
+      problem: /more than 256 characters/,
+      because: 'it is bounded',
+    },
     {
       expression: '*/90 * * * *',
       problem:
@@ -37,17 +45,17 @@ describe('what is wrong with an expression', () => {
     {
       expression: '*/60 * * * *',
       problem: /write for example "0 \* \* \* \*"$/,
-      because: 'every hour is written otherwise',
+      because: 'every hour has another form',
     },
     {
       expression: '*/2880 * * * *',
       problem: /write for example "0 0 \* \* \*"$/,
-      because: 'of that many only the first would be left',
+      because: 'only the first value would match',
     },
     {
       expression: '*/120 * * * * *',
       problem: /of the second field.*write for example "\*\/2 \* \* \* \*"$/,
-      because: 'seconds are minutes then',
+      because: 'minutes fit better',
     },
     {
       expression: '0 */36 * * *',
@@ -62,17 +70,29 @@ describe('what is wrong with an expression', () => {
       problem: /the step in "10-20\/30" is larger/,
       because: 'a range has a range as well',
     },
-    { expression: '61 * * * *', problem: /^"61" is not a valid minute/, because: 'hours have 60' },
-    { expression: '* * *', problem: /^expected 5 or 6 fields but got 3$/, because: 'two lack' },
-    { expression: '', problem: /./, because: 'nothing is no time' },
+    {
+      expression: '61 * * * *',
+      problem: /^"61" is not a valid minute/,
+      because: 'an hour has 60 minutes',
+    },
+    {
+      expression: '* * *',
+      problem: /^expected 5 or 6 fields but got 3$/,
+      because: 'two fields are missing',
+    },
+    { expression: '', problem: /./, because: 'it is empty' },
     { expression: '0 0 31 2 *', problem: /impossible/, because: 'February has no such day' },
-    { expression: '*/0 * * * *', problem: /^"\*\/0" is not a valid minute/, because: 'no step' },
-    { expression: '* * * * *\0', problem: /illegal/, because: 'NUL is no part of it' },
+    {
+      expression: '*/0 * * * *',
+      problem: /^"\*\/0" is not a valid minute/,
+      because: 'a step of 0',
+    },
+    { expression: '* * * * *\0', problem: /illegal/, because: 'NUL is illegal' },
   ])('$expression: $because', ({ expression, problem }) => {
     expect(cronProblem(expression) ?? 'none').toMatch(problem ?? /^none$/);
   });
 
-  it('is found without more work for larger numbers, and never thrown', () => {
+  it('are found in constant time for large numbers, and never thrown', () => {
     const part = fc.tuple(
       fc.constantFrom('*', '0', '5', '59', '60', '1-9', '9-1', '1-1000000000', 'L', '5W', '?', '#'),
       fc.constantFrom('', '/1', '/5', '/60', '/0', '/99999999999', '-3', '#2', ',', ',1'),
@@ -99,21 +119,21 @@ describe('the instants of an expression', () => {
       zone: 'Europe/Berlin',
       from: '2026-10-24T23:50Z',
       next: '10-25T00:00 10-25T00:30 10-25T01:00 10-25T01:30 10-25T02:00',
-      because: 'an hour that the clock shows twice has no pause',
+      because: 'a repeated hour has no gap',
     },
     {
       expression: '30 2 * * *',
       zone: 'Europe/Berlin',
       from: '2026-10-24T12:00Z',
       next: '10-25T00:30 10-25T01:30 10-26T01:30',
-      because: 'what the clock shows twice counts twice',
+      because: 'a repeated time counts twice',
     },
     {
       expression: '30 2 * * *',
       zone: 'Europe/Berlin',
       from: '2027-03-27T12:00Z',
       next: '03-28T01:30 03-29T00:30',
-      because: 'what the clock skips counts as if it had not been put forward',
+      because: 'a skipped time counts as if the clock had not been set forward',
     },
     {
       expression: '*/30 * * * *',
@@ -127,7 +147,7 @@ describe('the instants of an expression', () => {
       zone: 'Australia/Lord_Howe',
       from: '2026-04-04T14:30Z',
       next: '04-04T14:40 04-04T15:10 04-04T15:30 04-04T15:50',
-      because: 'a clock may be put back by half an hour',
+      because: 'a clock may be set back by half an hour',
     },
     {
       expression: '0 0 29 2 *',
@@ -141,7 +161,7 @@ describe('the instants of an expression', () => {
       zone: 'UTC',
       from: '2026-01-01T00:00Z',
       next: '02-13T12:00 03-13T12:00 11-13T12:00',
-      because: 'both fields of days must match',
+      because: 'both day fields must match',
     },
     {
       expression: '0 0 1 1 *',
@@ -166,7 +186,7 @@ describe('the instants of an expression', () => {
     ]);
   });
 
-  it('are looked for within bounds', () => {
+  it('are searched within bounds', () => {
     const clock = cronClock('0 0 1 1 *', 'UTC');
     const now = Date.parse('2026-06-01T00:00Z');
     expect(clock.next(now, now + 31 * 86_400_000)).toBeUndefined();
@@ -179,14 +199,14 @@ describe('the instants of an expression', () => {
     );
   });
 
-  it('of what is none are refused in words', () => {
+  it('of an invalid expression or time zone throw a clear error', () => {
     expect(() => cronClock('* * * * *', 'Berlin')).toThrow(
       new RangeError('"Berlin" is no time zone; write one like Europe/Berlin or UTC'),
     );
     expect(() => cronClock('61 * * * *', 'UTC')).toThrow(RangeError);
   });
 
-  /** Transitions of these zones, and days without any. */
+  /** Transitions of these zones, and days without transitions. */
   const starts = [
     ['Europe/Berlin', '2026-10-24T20:00Z'],
     ['Europe/Berlin', '2027-03-27T20:00Z'],
@@ -200,7 +220,7 @@ describe('the instants of an expression', () => {
     ['UTC', '2026-02-28T12:00Z'],
   ] as const;
 
-  it('are those at which the clock on the wall matches, and those that it skips', () => {
+  it('are the matching wall-clock times and the skipped ones', () => {
     const minute = fc.constantFrom('*', '*/5', '0', '30', '7,37', '*/20', '45-50');
     const hour = fc.constantFrom('*', '*/2', '0', '1-3', '2', '3', '23,0');
     const day = fc.constantFrom('*', '1-15', '25', 'L', '*/2');
@@ -226,9 +246,9 @@ describe('the instants of an expression', () => {
           for (let at = clock.next(from, to); at !== undefined; at = clock.next(at, to))
             found.push(at);
           expect(found).toEqual(expect.arrayContaining(matching));
-          const more = found.filter((at) => !matching.includes(at));
-          // At most what an hour that is skipped would have had.
-          expect(more.length).toBeLessThanOrEqual(60);
+          const skipped = found.filter((at) => !matching.includes(at));
+          // At most the matches of a skipped hour.
+          expect(skipped.length).toBeLessThanOrEqual(60);
           const back: number[] = [];
           for (let at = clock.last(to - 1, from); at !== undefined; at = clock.last(at - 1, from))
             back.push(at);

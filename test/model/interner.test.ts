@@ -3,14 +3,14 @@ import { oneOfEach, oneOfEachText } from '../../src/model/interner.ts';
 
 const list = (...items: readonly string[]): readonly string[] => items;
 
-test('values that are equal are one, others stay', () => {
+test('equal values become one object, others are unchanged', () => {
   const one = oneOfEach((items: readonly string[]) => items.join());
   const first = one(list('a', 'b'));
   expect(one(list('a', 'b'))).toBe(first);
   expect(one(list('a'))).toEqual(['a']);
 });
 
-test('beyond the most that differ, each stays its own, and those that are known are one', () => {
+test('beyond the limit new values are unchanged, and known ones are still shared', () => {
   const one = oneOfEach((items: readonly string[]) => items.join(), 1);
   const [known, more] = [one(list('a')), list('b')];
   expect(one(more)).toBe(more);
@@ -19,7 +19,7 @@ test('beyond the most that differ, each stays its own, and those that are known 
   expect(one(list('a'))).toBe(known);
 });
 
-test('texts are what they were', () => {
+test('texts are unchanged', () => {
   const one = oneOfEachText();
   expect(['a', 'b', 'a', ''].map(one)).toEqual(['a', 'b', 'a', '']);
 });

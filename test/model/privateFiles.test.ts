@@ -25,7 +25,7 @@ const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 const now = new Date('2026-11-21T10:00:00Z');
 
-/** A directory for its user alone, and the path of a store in it. */
+/** Creates a directory with mode 0700, and the path of a store in it. */
 async function directory() {
   const made = await mkdtempDisposable(join(tmpdir(), 'holdfast-own-'));
   return {
@@ -39,7 +39,7 @@ async function directory() {
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 const sqlite = (path: string) => ({ type: 'sqlite', path }) as const;
 
-/** Modes of everything in a directory, by name. */
+/** Returns the modes of all files in a directory, by name. */
 const modesIn = async (path: string) =>
   Object.fromEntries(
     await Promise.all(
@@ -47,7 +47,7 @@ const modesIn = async (path: string) =>
     ),
   );
 
-/** Does something as if the user had set this umask. */
+/** Runs a function under this umask. */
 async function withUmask<Value>(mask: number, work: () => Promise<Value>): Promise<Value> {
   const before = process.umask(mask);
   try {
@@ -57,7 +57,7 @@ async function withUmask<Value>(mask: number, work: () => Promise<Value>): Promi
   }
 }
 
-describe('what Holdfast writes is readable by its own user only, whatever the umask', () => {
+describe('files that Holdfast writes are private, whatever the umask', () => {
   test('a store, while it is written and afterwards', async () => {
     await using it = await directory();
     const path = it.of('deep/er/state.db');
@@ -91,7 +91,7 @@ describe('what Holdfast writes is readable by its own user only, whatever the um
     expect(new Set(Object.values(await modesIn(it.of('reports'))))).toEqual(new Set([0o600]));
   });
 
-  test('a store that others can read is closed to them, and that is said', async () => {
+  test('a store that others can read becomes private, with a warning', async () => {
     await using it = await directory();
     await (await openStore(sqlite(it.store)))[Symbol.asyncDispose]();
     await chmod(it.store, 0o644);
@@ -104,7 +104,7 @@ describe('what Holdfast writes is readable by its own user only, whatever the um
   });
 });
 
-/** Every file that belongs to a store. */
+/** All files of a store. */
 const names = [
   '',
   '-wal',
@@ -117,7 +117,7 @@ const names = [
   '.new-wal',
 ];
 
-/** What may stand in the place of one. */
+/** What may be planted in place of such a file. */
 const planted: readonly {
   readonly what: string;
   readonly says: RegExp;
@@ -136,7 +136,7 @@ const planted: readonly {
     plant: (path, target) => link(target, path),
   },
   {
-    what: 'a file that others can write',
+    what: 'a file that others can write to',
     says: /can be written by other users \(mode 0666\)/,
     plant: async (path) => {
       await writeFile(path, '');
@@ -162,25 +162,22 @@ const planted: readonly {
 describe.each(planted.filter(({ onlyRoot }) => !onlyRoot || isRoot))(
   '$what in the place of a store',
   ({ says, plant }) => {
-    test.each(names)(
-      'at state.db%s is refused, and what it leads to is left alone',
-      async (end) => {
-        await using it = await directory();
-        if (end !== '') await (await openStore(sqlite(it.store)))[Symbol.asyncDispose]();
-        const target = it.of('target');
-        await writeFile(target, 'precious');
-        await plant(it.store + end, target);
-        const before = await readdir(it.path);
-        const settings = sqlite(it.store);
-        await expect(openStore(settings)).rejects.toThrow(says);
-        await expect(openStore(settings, true)).rejects.toThrow(says);
-        await expect(inspectStore(settings)).rejects.toThrow(says);
-        await expect(lockStore(settings, now, silentLog)).rejects.toThrow(says);
-        await expect(lockHolder(settings)).rejects.toThrow(says);
-        expect(await readFile(target, 'utf8')).toBe('precious');
-        expect(await readdir(it.path)).toEqual(before);
-      },
-    );
+    test.each(names)('at state.db%s is refused, and its target is unchanged', async (end) => {
+      await using it = await directory();
+      if (end !== '') await (await openStore(sqlite(it.store)))[Symbol.asyncDispose]();
+      const target = it.of('target');
+      await writeFile(target, 'precious');
+      await plant(it.store + end, target);
+      const before = await readdir(it.path);
+      const settings = sqlite(it.store);
+      await expect(openStore(settings)).rejects.toThrow(says);
+      await expect(openStore(settings, true)).rejects.toThrow(says);
+      await expect(inspectStore(settings)).rejects.toThrow(says);
+      await expect(lockStore(settings, now, silentLog)).rejects.toThrow(says);
+      await expect(lockHolder(settings)).rejects.toThrow(says);
+      expect(await readFile(target, 'utf8')).toBe('precious');
+      expect(await readdir(it.path)).toEqual(before);
+    });
   },
 );
 
@@ -188,7 +185,7 @@ describe('the directory of a store', () => {
   const open = (path: string) => openStore(sqlite(path));
 
   test.each([0o777, 0o1777, 0o770])(
-    'in which others can write is refused (mode %o)',
+    'that others can write to is refused (mode %o)',
     async (mode) => {
       await using it = await directory();
       await chmod(it.path, mode);
@@ -205,7 +202,7 @@ describe('the directory of a store', () => {
     await expect(open(it.store)).rejects.toThrow(/belongs to user 65534/);
   });
 
-  test.runIf(isRoot)('that root opened to a group of this process is taken', async () => {
+  test.runIf(isRoot)('that root has opened to a group of this process is accepted', async () => {
     await using it = await directory();
     await chown(it.path, 0, process.getgid?.() ?? 0);
     await chmod(it.path, 0o2775);
@@ -222,12 +219,12 @@ describe('the directory of a store', () => {
   });
 });
 
-describe('a file that is written for its user', () => {
+describe('a private file', () => {
   test.each([
     ['a link', async (path: string) => symlink('target', path), /is a symbolic link/],
     ['a directory', async (path: string) => mkdir(path), /is not a regular file/],
     ['a FIFO', async (path: string) => void spawnSync('mkfifo', [path]), /is not a regular file/],
-  ])('never takes the place of %s', async (_what, plant, says) => {
+  ])('never replaces %s', async (_what, plant, says) => {
     await using it = await directory();
     await writeFile(it.of('target'), 'precious');
     await plant(it.of('file'));
@@ -237,7 +234,7 @@ describe('a file that is written for its user', () => {
     expect(await readdir(it.path)).toEqual(before);
   });
 
-  test('replaces a file, closed to others, and leaves nothing beside it', async () => {
+  test('replaces a regular file, is private, and leaves no other files', async () => {
     await using it = await directory();
     await writeFile(it.of('file'), 'old');
     await chmod(it.of('file'), 0o666);
@@ -251,7 +248,7 @@ describe('a report', () => {
   const pass = '01KAPASS000000000000000000';
   const settings = (path: string) => ({ directory: path, formats: ['json'] as const, keep: 9 });
 
-  test('is not written through a link that was planted for its part', async () => {
+  test('is not written through a link in place of its temporary file', async () => {
     await using it = await directory();
     await writeFile(it.of('target'), 'precious');
     await symlink('target', it.of(`${pass}.json.part`));
@@ -260,7 +257,7 @@ describe('a report', () => {
     expect(await readReport(it.path, pass)).toMatchObject({ pass });
   });
 
-  test('is not believed when it is a link, or others can write it', async () => {
+  test('is not trusted if it is a link, or if others can write to it', async () => {
     await using it = await directory();
     await keepReport(reportWith({ pass }), settings(it.path));
     await chmod(it.of(`${pass}.json`), 0o622);
@@ -271,7 +268,7 @@ describe('a report', () => {
     await expect(readReport(it.path, other)).rejects.toThrow(/is a symbolic link/);
   });
 
-  test('that a crash left half written goes with its pass', async () => {
+  test('that a crash left incomplete is deleted with its pass', async () => {
     await using it = await directory();
     await writeFile(it.of(`${pass}.json.0123456789ab.part`), '{');
     const later = pass.replace(/0$/, '1');
@@ -281,7 +278,7 @@ describe('a report', () => {
 });
 
 test.each(['/proc/x/y', '/proc/x', '/dev/null/x/y', '/sys/x/y/z'])(
-  'a directory that cannot be made is an error at once: %s',
+  'a directory that cannot be created is an immediate error: %s',
   async (path) => {
     await expect(makeOwnDirectory(path)).rejects.toThrow(/ENOENT|ENOTDIR|EPERM|EACCES/);
   },

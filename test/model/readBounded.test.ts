@@ -10,14 +10,14 @@ import { directoryOf } from '../fixtures/desired/directory.ts';
 
 const maxBytes = 1024;
 
-/** What is read of a file: its text, or why it is not. */
+/** Reads a file. Returns its text, or why it was not read. */
 const read = (path: string, limits: Partial<ReadLimits> = {}): Promise<string> =>
   readBounded(path, { maxBytes, ...limits }).then(
     (bytes) => `text: ${new TextDecoder().decode(bytes)}`,
     (error: Error) => `${error.name}: ${error.message}`,
   );
 
-/** A directory with everything that a path may lead to, beside a file outside of it. */
+/** Creates a directory with all kinds of entries, and a file outside it. */
 async function directory(): Promise<string> {
   const path = await directoryOf({ 'plain.txt': 'inside', 'full.txt': 'x'.repeat(maxBytes) });
   await writeFile(join(path, '../outside.txt'), 'outside');
@@ -37,49 +37,57 @@ async function directory(): Promise<string> {
   return path;
 }
 
-describe('a file is checked after it was opened', () => {
+describe('a file is checked after it is opened', () => {
   it.each([
     { name: 'plain.txt', is: 'text: inside', because: 'it is a small regular file' },
-    { name: 'full.txt', is: `text: ${'x'.repeat(maxBytes)}`, because: 'it has just the size' },
+    {
+      name: 'full.txt',
+      is: `text: ${'x'.repeat(maxBytes)}`,
+      because: 'it has exactly the greatest size',
+    },
     { name: 'to-plain', is: 'text: inside', because: 'links are resolved' },
     {
       name: 'pipe',
       is: 'FileError: is not a regular file',
-      because: 'nobody writes to it, and to wait for that would be for ever',
+      because: 'a wait for its writer would never end',
     },
-    { name: 'socket', is: 'FileError: is not a regular file', because: 'it cannot be opened' },
-    { name: '.', is: 'FileError: is not a regular file', because: 'a directory has no text' },
+    {
+      name: 'socket',
+      is: 'FileError: is not a regular file',
+      because: 'a socket cannot be opened',
+    },
+    { name: '.', is: 'FileError: is not a regular file', because: 'it is a directory' },
     {
       name: 'sparse.bin',
       is: 'FileError: is larger than 1024 bytes',
       because: '2 GB are refused before they are read',
     },
-    { name: 'missing', is: 'FileError: does not exist', because: 'nothing has this name' },
-    { name: 'plain.txt/x', is: 'FileError: is not a directory', because: 'a file has no parts' },
+    { name: 'missing', is: 'FileError: does not exist', because: 'it does not exist' },
+    { name: 'plain.txt/x', is: 'FileError: is not a directory', because: 'a file has no entries' },
     {
       name: 'to-itself',
       is: 'FileError: is a link that leads back to itself',
-      because: 'no file is at its end',
+      because: 'it leads to no file',
     },
-    { name: 'a\0b', is: 'FileError: has a name that no file can have', because: 'NUL ends names' },
+    { name: 'a\0b', is: 'FileError: has a name that no file can have', because: 'NUL ends a name' },
     {
       name: 'x'.repeat(300),
       is: 'FileError: has too long a name',
-      because: 'names have 255 bytes',
+      because: 'a name has at most 255 bytes',
     },
   ])('$name: $because', async ({ name, is }) => {
     expect(await read(`${await directory()}/${name}`)).toBe(is);
   });
 
   it.each(['/dev/zero', '/dev/null', '/dev/tty', '/proc/self/fd'])(
-    '%s is no regular file',
+    '%s is not a regular file',
     async (path) => {
       expect(await read(path)).toMatch(/^FileError: (is not a regular file|does not exist)$/);
     },
   );
 
   it.each(['/proc/self/environ', '/proc/self/cmdline', '/proc/self/maps', '/proc/self/mem'])(
-    '%s holds nothing: the kernel makes its content up, so its size is 0',
+    '%s is empty: the kernel generates its content, so its size is 0',
     async (path) => {
       expect(await read(path)).toBe('text: ');
     },
@@ -89,8 +97,8 @@ describe('a file is checked after it was opened', () => {
 describe('a file must be in a directory', () => {
   const outside = 'FileError: is outside the directory that it must be in';
   it.each([
-    { name: 'plain.txt', is: 'text: inside', because: 'it is' },
-    { name: 'to-plain', is: 'text: inside', because: 'its link leads there' },
+    { name: 'plain.txt', is: 'text: inside', because: 'it is inside' },
+    { name: 'to-plain', is: 'text: inside', because: 'its link leads to a file inside' },
     { name: 'to-outside', is: outside, because: 'its link leads out' },
     { name: '../outside.txt', is: outside, because: 'its name leads out' },
     { name: 'to-environment', is: outside, because: 'it is the environment of this process' },
@@ -100,7 +108,7 @@ describe('a file must be in a directory', () => {
     expect(await read(`${within}/${name}`, { within })).toBe(is);
   });
 
-  /** What may change about the way to a file. Each turn makes `x/secret` lead to the other one of two files. */
+  /** Ways to change the path to a file. Each turn makes `x/secret` lead to the other of two files. */
   const swaps: readonly { name: string; swap: (within: string, turn: number) => void }[] = [
     {
       name: 'a link in place of the file',
@@ -123,8 +131,8 @@ describe('a file must be in a directory', () => {
     },
   ];
 
-  // The reading waits for the system some six times, and with every wait the way changes: a check by name is overtaken soon.
-  it.each(swaps)('$name, put there while it is read, does not lead out', async ({ swap }) => {
+  // A read waits for the system about six times, and the path changes during each wait: a check by name soon fails.
+  it.each(swaps)('$name, planted during the read, does not lead outside', async ({ swap }) => {
     const within = await directoryOf({ 'plain/secret': 'inside', 'x/secret': 'inside' });
     await mkdir(join(within, '../o'));
     await writeFile(join(within, '../o/secret'), 'outside');
@@ -145,7 +153,7 @@ describe('a file must be in a directory', () => {
   });
 });
 
-it('a file that must not be read is refused under each of its names', async () => {
+it('a forbidden file is refused under all of its names', async () => {
   const path = await directory();
   const except = [join(path, 'to-plain'), join(path, 'missing')];
   for (const name of ['plain.txt', 'to-plain', 'other-name.txt'])
@@ -153,7 +161,7 @@ it('a file that must not be read is refused under each of its names', async () =
   expect(await read(join(path, 'full.txt'), { except })).toMatch(/^text: x/);
 });
 
-it('a file is read as long as it was when it was opened', async () => {
+it('a file is read up to its size when it was opened', async () => {
   const path = join(await directoryOf({ growing: '' }), 'growing');
   const seen = new Set<number | string>();
   for (let turn = 0; turn < 200; turn += 1) {
@@ -165,6 +173,6 @@ it('a file is read as long as it was when it was opened', async () => {
     await appendFile(path, 'y'.repeat(10_000));
     seen.add(await reading);
   }
-  // It grew before it was opened, or later.
+  // It grew before or after it was opened.
   expect(['TOO_LARGE', 100]).toEqual(expect.arrayContaining([...seen]));
 });

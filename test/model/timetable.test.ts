@@ -2,27 +2,27 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nextEdge, runsAt, timetableProblem } from '../../src/model/time/timetable.ts';
 
-describe('a timetable is read on the clock of its zone', () => {
+describe('a timetable follows the clock of its zone', () => {
   test.each([
     ['Mon-Fri 08:00-19:00', 'Europe/Berlin', '2026-11-20T07:00:00Z', true, 'the first minute'],
     ['Mon-Fri 08:00-19:00', 'Europe/Berlin', '2026-11-20T06:59:59Z', false, 'a second too early'],
-    ['Mon-Fri 08:00-19:00', 'Europe/Berlin', '2026-11-20T18:00:00Z', false, 'the end is outside'],
+    ['Mon-Fri 08:00-19:00', 'Europe/Berlin', '2026-11-20T18:00:00Z', false, 'the end is exclusive'],
     ['Mon-Fri 08:00-19:00', 'Europe/Berlin', '2026-11-21T12:00:00Z', false, 'a Saturday'],
     ['Mon-Fri 08:00-19:00', 'Europe/Berlin', '2026-07-01T06:00:00Z', true, 'summer time'],
-    [
-      '01:30-03:30',
-      'Europe/Berlin',
-      '2027-03-28T00:59:00Z',
-      true,
-      'before the clock skips an hour',
-    ],
+    ['01:30-03:30', 'Europe/Berlin', '2027-03-28T00:59:00Z', true, 'before the skipped hour'],
     ['02:00-03:00', 'Europe/Berlin', '2027-03-28T01:00:00Z', false, 'the skipped hour is skipped'],
-    ['02:00-03:00', 'Europe/Berlin', '2026-10-25T00:30:00Z', true, 'the hour that comes twice'],
-    ['02:00-03:00', 'Europe/Berlin', '2026-10-25T01:30:00Z', true, 'and its second coming'],
+    ['02:00-03:00', 'Europe/Berlin', '2026-10-25T00:30:00Z', true, 'the repeated hour'],
+    [
+      '02:00-03:00',
+      'Europe/Berlin',
+      '2026-10-25T01:30:00Z',
+      true,
+      'the repeated hour, the second time',
+    ],
     ['22:00-06:00', 'UTC', '2026-11-23T01:30:00Z', true, 'over midnight'],
     ['Fri 22:00-06:00', 'UTC', '2026-11-21T05:59:00Z', true, 'Friday night ends on Saturday'],
     ['Fri 22:00-06:00', 'UTC', '2026-11-20T05:59:00Z', false, 'Thursday night is not Friday’s'],
-    ['Sat-Mon 10:00-12:00', 'UTC', '2026-11-22T10:30:00Z', true, 'days over the end of the week'],
+    ['Sat-Mon 10:00-12:00', 'UTC', '2026-11-22T10:30:00Z', true, 'days across the end of the week'],
     [
       'Sat,Sun 10:00-12:00, Mon 01:00-02:00',
       'UTC',
@@ -30,13 +30,19 @@ describe('a timetable is read on the clock of its zone', () => {
       true,
       'the second window',
     ],
-    ['00:00-24:00', 'Asia/Kathmandu', '2026-11-23T01:30:00Z', true, 'all day, in an odd zone'],
+    [
+      '00:00-24:00',
+      'Asia/Kathmandu',
+      '2026-11-23T01:30:00Z',
+      true,
+      'all day, in a zone with an odd offset',
+    ],
   ])('%s %s at %s is %s: %s', (running, timezone, at, expected) => {
     expect(runsAt({ running, timezone }, new Date(at))).toBe(expected);
   });
 });
 
-describe('a timetable turns', () => {
+describe('a timetable changes', () => {
   test.each([
     ['Mon-Fri 08:00-19:00', 'UTC', '2026-11-20T12:34:56Z', '2026-11-20T19:00:00Z', 'at its end'],
     ['Mon-Fri 08:00-19:00', 'UTC', '2026-11-20T19:00:00Z', '2026-11-23T08:00:00Z', 'after days'],
@@ -50,14 +56,14 @@ describe('a timetable turns', () => {
       'Europe/Berlin',
       '2027-03-28T00:31:00Z',
       '2027-03-28T01:00:00Z',
-      'when the clock is put forward over its start',
+      'when the clock is set forward over its start',
     ],
     [
       '02:30-02:45',
       'Europe/Berlin',
       '2026-10-25T00:50:00Z',
       '2026-10-25T01:30:00Z',
-      'once more when the clock is put back',
+      'again when the clock is set back',
     ],
   ])('%s %s after %s at %s: %s', (...[running, timezone, after, at]) => {
     expect(nextEdge({ running, timezone }, new Date(after))?.toISOString()).toBe(
@@ -73,7 +79,7 @@ describe('a timetable turns', () => {
     )
     .map(([start, end, days]) => `${days}${timeOf(start)}-${timeOf(end)}`);
 
-  test('where the minutes say so, whatever the zone', () => {
+  test('at the same instants as a scan of all minutes, in any zone', () => {
     fc.assert(
       fc.property(
         someTimetable,

@@ -22,21 +22,21 @@ const entry = (type: Type, uid: number, mode: number, over: Partial<Stats> = {})
 
 const user = { uid: 1000, groups: [1000, 2000] };
 
-describe('a file is believed when only root and its user can have written it', () => {
+describe('a file is trusted if only root and its user can have written it', () => {
   test.each([
-    ['file', 1000, 0o600, {}, /^believed$/, 'as Holdfast makes it'],
-    ['file', 1000, 0o644, {}, /^believed$/, 'others can read it, and not write'],
-    ['file', 0, 0o644, {}, /^believed$/, 'root can do everything anyway'],
+    ['file', 1000, 0o600, {}, /^trusted$/, 'as Holdfast creates it'],
+    ['file', 1000, 0o644, {}, /^trusted$/, 'others can only read it'],
+    ['file', 0, 0o644, {}, /^trusted$/, 'root can do everything anyway'],
     ['file', 1001, 0o600, {}, /belongs to user 1001, and Holdfast runs as user 1000/, 'planted'],
     ['file', 1000, 0o620, {}, /can be written by other users \(mode 0620\)/, 'its group can write'],
     ['file', 1000, 0o602, {}, /can be written by other users \(mode 0602\)/, 'everybody can write'],
-    ['file', 1000, 0o600, { nlink: 2 }, /has 2 names/, 'another name may stand elsewhere'],
+    ['file', 1000, 0o600, { nlink: 2 }, /has 2 names/, 'another name may be elsewhere'],
     ['link', 1000, 0o777, {}, /is a symbolic link/, 'it leads elsewhere'],
-    ['fifo', 1000, 0o600, {}, /is not a regular file/, 'it never ends'],
-    ['directory', 1000, 0o700, {}, /is not a regular file/, 'it is no file'],
+    ['fifo', 1000, 0o600, {}, /is not a regular file/, 'it is endless'],
+    ['directory', 1000, 0o700, {}, /is not a regular file/, 'it is not a file'],
   ] as const)('%s of %i, mode %o, %o', (type, uid, mode, over, says, because) => {
-    const why = distrustOfFile(entry(type, uid, mode, over), user);
-    expect(why ?? 'believed', because).toMatch(says);
+    const distrust = distrustOfFile(entry(type, uid, mode, over), user);
+    expect(distrust ?? 'trusted', because).toMatch(says);
   });
 
   test('on a system without user ids, its type alone counts', () => {
@@ -46,31 +46,31 @@ describe('a file is believed when only root and its user can have written it', (
   });
 });
 
-describe('a directory is believed when nobody else can put files there', () => {
+describe('a directory is trusted if nobody else can create files in it', () => {
   test.each([
-    ['directory', 1000, 0o700, {}, /^believed$/, 'as Holdfast makes it'],
-    ['directory', 1000, 0o755, {}, /^believed$/, 'others can list it'],
-    ['directory', 0, 0o755, {}, /^believed$/, 'root’s'],
-    ['directory', 0, 0o2775, { gid: 2000 }, /^believed$/, 'a Kubernetes volume with fsGroup'],
-    ['directory', 0, 0o2775, { gid: 50 }, /chmod g-w/, 'root opened it to another group'],
-    ['directory', 1000, 0o775, {}, /^believed$/, 'the private group of the user'],
+    ['directory', 1000, 0o700, {}, /^trusted$/, 'as Holdfast creates it'],
+    ['directory', 1000, 0o755, {}, /^trusted$/, 'others can list it'],
+    ['directory', 0, 0o755, {}, /^trusted$/, 'root’s'],
+    ['directory', 0, 0o2775, { gid: 2000 }, /^trusted$/, 'a Kubernetes volume with fsGroup'],
+    ['directory', 0, 0o2775, { gid: 50 }, /chmod g-w/, 'root has opened it to another group'],
+    ['directory', 1000, 0o775, {}, /^trusted$/, 'the private group of the user'],
     ['directory', 1000, 0o775, { gid: 100 }, /chmod g-w/, 'a group that others may be in'],
     ['directory', 1000, 0o775, { gid: 2000 }, /chmod g-w/, 'a group that others may be in too'],
     ['directory', 0, 0o777, {}, /chmod o-w/, 'everybody can write'],
-    ['directory', 0, 0o1777, {}, /chmod o-w/, 'the sticky bit does not keep new files away'],
+    ['directory', 0, 0o1777, {}, /chmod o-w/, 'the sticky bit does not prevent new files'],
     ['directory', 1001, 0o770, { gid: 2000 }, /belongs to user 1001/, 'its owner can write'],
   ] as const)('%s of %i, mode %o, %o', (type, uid, mode, over, says, because) => {
-    const why = distrustOfDirectory(entry(type, uid, mode, over), user);
-    expect(why ?? 'believed', because).toMatch(says);
+    const distrust = distrustOfDirectory(entry(type, uid, mode, over), user);
+    expect(distrust ?? 'trusted', because).toMatch(says);
   });
 
-  test('of temporary files: the sticky bit of root or the user suffices', () => {
+  test('of temporary files is trusted with the sticky bit of root or the user', () => {
     expect(distrustOfTemporary(entry('directory', 0, 0o1777), user)).toBeUndefined();
     expect(distrustOfTemporary(entry('directory', 0, 0o777), user)).toMatch(/can be written/);
     expect(distrustOfTemporary(entry('directory', 1001, 0o1777), user)).toMatch(/user 1001/);
   });
 
-  test('behind a link: root or the user must have made the link', () => {
+  test('behind a link is trusted if root or the user created the link', () => {
     expect(distrustOfLink(entry('link', 1000, 0o777), user)).toBeUndefined();
     expect(distrustOfLink(entry('link', 1001, 0o777), user)).toMatch(/that user 1001 made/);
     expect(distrustOfLink(entry('directory', 1001, 0o777), user)).toBeUndefined();

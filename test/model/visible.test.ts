@@ -13,36 +13,40 @@ import { toSvg } from '../../src/report/graphSvg.ts';
 import { toText } from '../../src/report/text.ts';
 import { action, reportWith, resource } from '../support/reports.ts';
 
-describe('what cannot be seen is written as an escape', () => {
+describe('invisible characters are escaped', () => {
   test.each([
     ['\u001b[31mred\u001b[0m', String.raw`\u001b[31mred\u001b[0m`, 'a terminal would colour'],
     ['a\u0007\u0008\u007f', String.raw`a\u0007\u0008\u007f`, 'a terminal would ring and delete'],
-    ['a\u009b2J', String.raw`a\u009b2J`, 'C1 begins sequences too'],
-    ['a\r\nb\tc', String.raw`a\u000d\u000ab\u0009c`, 'a line would end, or be written over'],
-    ['a\u2028b\u2029c\u0085d', String.raw`a\u2028b\u2029c\u0085d`, 'some take these for line ends'],
-    ['\u202etxt.exe', String.raw`\u202etxt.exe`, 'it would be read backwards'],
+    ['a\u009b2J', String.raw`a\u009b2J`, 'C1 also starts sequences'],
+    ['a\r\nb\tc', String.raw`a\u000d\u000ab\u0009c`, 'it would end or overwrite a line'],
+    [
+      'a\u2028b\u2029c\u0085d',
+      String.raw`a\u2028b\u2029c\u0085d`,
+      'some programs treat these as line ends',
+    ],
+    ['\u202etxt.exe', String.raw`\u202etxt.exe`, 'it would be shown backwards'],
     ['\u2066a\u2069\u200e\u200f\u061c', String.raw`\u2066a\u2069\u200e\u200f\u061c`, 'likewise'],
-    ['a\u200bb\u2060c\ufeffd\u00ade', String.raw`a\u200bb\u2060c\ufeffd\u00ade`, 'nothing is seen'],
-    ['\u{e0061}\u3164\u180e', String.raw`\udb40\udc61\u3164\u180e`, 'nothing is seen'],
+    ['a\u200bb\u2060c\ufeffd\u00ade', String.raw`a\u200bb\u2060c\ufeffd\u00ade`, 'it is invisible'],
+    ['\u{e0061}\u3164\u180e', String.raw`\udb40\udc61\u3164\u180e`, 'it is invisible'],
     ['a\ud800b', String.raw`a\ud800b`, 'half a character'],
-    ['a\ufe0fb\u200dc', String.raw`a\ufe0fb\u200dc`, 'outside of pictures they hide'],
-    ['👩‍🔬 ✈️ 👩🏽‍🔬', '👩‍🔬 ✈️ 👩🏽‍🔬', 'they make pictures'],
-    ['é ü 名 Ω ∑ — “x”', 'é ü 名 Ω ∑ — “x”', 'all of it can be seen'],
-    ['::error::x', String.raw`\u003a:error::x`, 'a CI job would take it for a command'],
-    [' \u00a0::error::x', ' \u00a0\\u003a:error::x', 'blanks before it do not matter there'],
-    ['a::b', 'a::b', 'that begins no line'],
-    ['x ##[error]y', String.raw`x \u0023#[error]y`, 'an older command, anywhere in a line'],
+    ['a\ufe0fb\u200dc', String.raw`a\ufe0fb\u200dc`, 'they are invisible outside emoji'],
+    ['👩‍🔬 ✈️ 👩🏽‍🔬', '👩‍🔬 ✈️ 👩🏽‍🔬', 'they join emoji'],
+    ['é ü 名 Ω ∑ — “x”', 'é ü 名 Ω ∑ — “x”', 'all of it is visible'],
+    ['::error::x', String.raw`\u003a:error::x`, 'a CI job would execute it'],
+    [' \u00a0::error::x', ' \u00a0\\u003a:error::x', 'leading white space does not prevent that'],
+    ['a::b', 'a::b', 'it is not at the start of a line'],
+    ['x ##[error]y', String.raw`x \u0023#[error]y`, 'an older command syntax, anywhere in a line'],
     [
       '##vso[task.setvariable]',
       String.raw`\u0023#vso[task.setvariable]`,
       'Azure Pipelines’ command',
     ],
-    ['## [x]', '## [x]', 'that is none'],
+    ['## [x]', '## [x]', 'it is not a command'],
   ])('%j', (text, expected, because) => {
     expect(visible(text), because).toBe(expected);
   });
 
-  test('lines keep their ends, and JSON its values', () => {
+  test('lines keep their ends, and JSON keeps its values', () => {
     expect(visibleLines('a\n::b\u001b\n')).toBe('a\n\\u003a:b\\u001b\n');
     expect(visibleData('::error::\u202e\n')).toBe('::error::\\u202e\n');
     const value = { '\u202e': ['\u009b', '\u{e0061}', '##[x', '\ud800', '👩‍🔬', '\n'] };
@@ -51,7 +55,7 @@ describe('what cannot be seen is written as an escape', () => {
   });
 });
 
-/** Anything, often with what does something in a terminal, a log, a CI job, Markdown, HTML, or JSON. */
+/** Any text, often with characters that are special in a terminal, a log, a CI job, Markdown, HTML, or JSON. */
 const foreign = fc
   .array(
     fc.oneof(
@@ -81,7 +85,7 @@ const foreign = fc
   )
   .map((parts) => parts.join(''));
 
-/** What a terminal, a log, or a CI job would act on. */
+/** Characters on which a terminal, a log, or a CI job would act. */
 const hidden =
   /(?!\n)[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
 
@@ -197,7 +201,7 @@ const graphOf = (name: string, value: string): Graph => ({
   edges: [{ from: `machines/${name}`, to: `scripts/${value}`, path: value }],
 });
 
-describe('whatever names, values and errors hold, everything can be seen', () => {
+describe('names, values, and errors are visible in all formats', () => {
   const outputs: Readonly<Record<string, (name: string, value: string, error: string) => string>> =
     {
       text: (...texts) => toText(reportOf(...texts)),
@@ -231,13 +235,13 @@ describe('whatever names, values and errors hold, everything can be seen', () =>
   });
 
   test.each(['Markdown', 'Mermaid', 'Graphviz', 'SVG', 'JSON'])(
-    'and none of it makes a line of its own in %s',
+    'they add no line in %s',
     (format) => {
       const print = outputs[format] ?? (() => '');
       const lines = print('a', 'b', 'c').split('\n').length;
       fc.assert(
         fc.property(foreign, foreign, foreign, (name, value, error) => {
-          // A live name that is the declared one is not shown.
+          // A live name that equals the declared one is not shown.
           fc.pre(value !== `n${name}`);
           expect(print(`n${name}`, value, error).split('\n')).toHaveLength(lines);
         }),
@@ -246,11 +250,11 @@ describe('whatever names, values and errors hold, everything can be seen', () =>
     },
   );
 
-  test('in Markdown nothing of it is markup, a link, or a mention', () => {
+  test('in Markdown they are not markup, links, or mentions', () => {
     fc.assert(
       fc.property(foreign, foreign, foreign, (name, value, error) => {
         const markdown = toMarkdown(reportOf(`n${name}`, value, error));
-        for (const line of markdown.split('\n').filter((one) => one.startsWith('|'))) {
+        for (const line of markdown.split('\n').filter((row) => row.startsWith('|'))) {
           const cells = line.split(/(?<!\\)\|/);
           expect(cells).toHaveLength(6);
           const outside = (cells[4] ?? '').replaceAll(/(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, '');

@@ -9,48 +9,52 @@ import { isObject, kinds, valueAt } from './examples.ts';
 export interface Field {
   readonly title: string;
   readonly kind: string;
-  /** Where it stands in the spec. */
+  /** The path in the spec. */
   readonly path: readonly string[];
   readonly schema: FieldSchema;
   readonly isRequired: boolean;
-  /** The path as people are told it. */
+  /** The path in messages. */
   readonly told: string;
 }
 
-/** Another value of a field, in a resource that can have it. */
+/** Another value of a field, in a resource that may have it. */
 export interface Edit extends Field {
-  /** The resource. */
+  /** The name of the resource. */
   readonly name: string;
+  /** The other value. */
   readonly other: unknown;
-  /** Of a secret: where it is kept, and is another one then. */
+  /** Of a secret: the environment variable that holds it, whose value changes. */
   readonly variable?: string;
-  /** Fields that are edited with it, since it cannot go without them. */
+  /** Fields that must be edited with it. */
   readonly partners: Spec;
 }
 
 function within(kind: string, schema: FieldSchema, path: readonly string[]): readonly Field[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
-    const here = [...path, key];
-    const told = here.join('.');
+    const fieldPath = [...path, key];
+    const told = fieldPath.join('.');
     if (field.relation || canNeverBeSet(field)) return [];
-    if (isTakenApart(field)) return within(kind, field, here);
+    if (isTakenApart(field)) return within(kind, field, fieldPath);
     const isRequired = schema.required?.includes(key) ?? false;
-    return [{ title: `${kind}.${told}`, kind, path: here, schema: field, isRequired, told }];
+    return [{ title: `${kind}.${told}`, kind, path: fieldPath, schema: field, isRequired, told }];
   });
 }
 
 const canNeverBeSet = (field: FieldSchema): boolean => 'not' in field;
 
-/** An object of several forms is edited from one to the other, since each has fields that the other has not. */
+/**
+ * Whether the properties of an object are edited one by one. An object of several forms is edited as a whole, since
+ * each form has fields of its own.
+ */
 const isTakenApart = ({ properties = {}, references, oneOf }: FieldSchema): boolean =>
   !references && !oneOf && Object.keys(properties).length > 0;
 
-/** The fields of all kinds that are no relations, those inside of objects one by one. */
+/** The fields of all kinds except relations, with the properties of objects one by one. */
 export const allFields: readonly Field[] = kinds.flatMap(({ name, schema }) =>
   within(name, schema, []),
 );
 
-/** What has to be edited together, and why. */
+/** Fields that must be edited together, and why. */
 const editedWith: Readonly<Record<string, { readonly fields: Spec; readonly because: string }>> = {
   'machines.autoSnapshotEnabled': {
     fields: { autoSnapshotFrequency: 'daily', autoSnapshotSaveCount: 3 },
@@ -58,7 +62,10 @@ const editedWith: Readonly<Record<string, { readonly fields: Spec; readonly beca
   },
 };
 
-/** Each field with another value, in the first resource of its kind that can have one; and of those without, what is to be added. */
+/**
+ * Returns each field with another value, in the first resource of its kind that may have one, and the fields without
+ * another value, with what to add.
+ */
 export function editsOf(team: readonly Desired[]): {
   readonly edits: readonly Edit[];
   readonly missing: readonly string[];
@@ -81,7 +88,7 @@ export function editsOf(team: readonly Desired[]): {
   return { edits, missing };
 }
 
-/** What must be set, and to the one value that there is, cannot be edited. */
+/** Whether a field is required and has only one possible value, so that it cannot be edited. */
 const hasOneValue = ({ schema, isRequired }: Field): boolean =>
   isRequired && schema.enum?.length === 1;
 
@@ -102,13 +109,15 @@ function editIn(one: Desired, field: Field, team: readonly Desired[]): Edit | un
   return other === undefined ? undefined : { ...field, name, other, partners };
 }
 
-/** The kind that a field names one of: as a reference, or in a text that is no reference. */
+/** Returns the kind that a field names, as a reference or in free text. */
 function namedBy({ kind, spec }: Desired, { schema }: Field, value: unknown): string | undefined {
   const mentions = (catalog.kinds.get(kind) as ResourceKind).mentions?.(spec) ?? [];
   return schema.references ?? mentions.find(({ name }) => name === value)?.kind;
 }
 
-/** Another resource of a kind, as the field names it: the last one, which is the spare one where there is one. */
+/**
+ * Returns another resource of a kind in the form of the field: the last one, which is the spare one if there is one.
+ */
 function another(
   kind: string,
   value: unknown,
@@ -122,7 +131,10 @@ function another(
     : { by: 'declared', kind, name: other };
 }
 
-/** A value of a field that is not set: what is not said is null, off or nothing in the live team. */
+/**
+ * Returns a new value for a field that is not set: a field that is not declared is null, off, or empty in the live
+ * team.
+ */
 function newValue(schema: FieldSchema & { minimum?: number; pattern?: string; format?: string }) {
   const choices = schema.enum ?? schema.examples;
   const value = choices?.[0] ?? plainValue(schema);
@@ -136,7 +148,7 @@ function plainValue(schema: FieldSchema & { minimum?: number; pattern?: string; 
   return isAnyText ? 'edited' : undefined;
 }
 
-/** Another value that a field may have; undefined where there is none. */
+/** Returns another value of a field; undefined if there is none. */
 export function otherValue(schema: FieldSchema, value: unknown): unknown {
   if (isObject(value) && value['from'] === 'value') {
     const text = otherValue(schema, value['value']);
@@ -158,7 +170,7 @@ export function otherValue(schema: FieldSchema, value: unknown): unknown {
   return undefined;
 }
 
-/** The choice after this one, or else one before it; what the value says already is no other one. */
+/** Returns the next choice, or else a previous one. A choice that the value already expresses does not count. */
 function otherChoice(choices: readonly unknown[], value: unknown, growOnly: boolean): unknown {
   const at = choices.findIndex((one) => isDeepStrictEqual(one, value));
   const before = growOnly ? [] : choices.slice(0, Math.max(0, at));

@@ -13,17 +13,17 @@ export function isObject(value: unknown): value is Spec {
 
 export const kinds: readonly ResourceKind[] = [...catalog.kinds.values()];
 
-/** The name of what is declared beside the examples of each kind. */
+/** The name of the spare resource that is declared beside the examples of each kind. */
 export const spare = 'spare';
 
-/** Whether resources of a kind can have any name. */
+/** Whether resources of a kind may have any name. */
 const namesAreFree = ({ names, adopt }: ResourceKind): boolean => !names?.fixed && !adopt;
 
-/** Whether the API can change the name of what is there. */
+/** Whether the API can rename resources of a kind. */
 export const isRenamed = (kind: ResourceKind): boolean =>
   namesAreFree(kind) && kind.update !== undefined;
 
-/** The last example once more, without relations, which may be exclusive, and with secrets of its own. */
+/** Returns the last example without relations, which may be exclusive, and with secrets of its own. */
 function spareOf({ examples, schema }: ResourceKind): Spec {
   const spec = examples.at(-1)?.spec ?? {};
   const fields = Object.entries(spec).filter(([name]) => !schema.properties[name]?.relation);
@@ -41,7 +41,9 @@ function withOwnSecrets(value: unknown): unknown {
   );
 }
 
-/** The examples of all kinds as one document of the desired state, and of each one more, so that references have something else to name. */
+/**
+ * The examples of all kinds as one document, each kind with a spare resource, so that references have another target.
+ */
 export const document = Object.fromEntries(
   kinds.map((kind) => [
     kind.name,
@@ -52,7 +54,7 @@ export const document = Object.fromEntries(
   ]),
 );
 
-/** A value for every environment variable that the examples name: no two are alike, and nothing else looks like them. */
+/** A unique value for every environment variable that the examples name. No other text is like them. */
 export const env: Readonly<Record<string, string>> = Object.fromEntries(
   variablesIn(document).map((name) => [name, `hush-${name.toLowerCase()}-q7w3`]),
 );
@@ -65,7 +67,7 @@ function variablesIn(value: unknown): string[] {
   return entries.flatMap(([, inner]) => variablesIn(inner));
 }
 
-/** The examples as the loader understands them. Throws with every problem that it finds. */
+/** Loads the examples. Throws with all problems of the loader. */
 export async function loadExamples(): Promise<readonly Desired[]> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-examples-'));
   try {
@@ -80,11 +82,11 @@ export async function loadExamples(): Promise<readonly Desired[]> {
   }
 }
 
-/** The value at a path of a spec. */
+/** Returns the value at a path of a spec. */
 export const valueAt = (spec: Spec, path: readonly string[]): unknown =>
   path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), spec);
 
-/** The resources with one value of one of them replaced. */
+/** Returns the resources with one value of one of them replaced. */
 export const edited = (
   resources: readonly Desired[],
   { kind, name }: { readonly kind: string; readonly name: string },

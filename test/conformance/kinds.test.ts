@@ -25,7 +25,7 @@ import {
 
 const team = await loadExamples();
 
-/** A pass, a while after the one before. Its report is what the schema of reports describes. */
+/** Runs a pass a minute after the last one, and checks its report against the schema of reports. */
 async function pass(it: Bench, desired: readonly Desired[]): Promise<Report> {
   it.clock.advance(60_000);
   const report = await it.pass(desired);
@@ -33,7 +33,7 @@ async function pass(it: Bench, desired: readonly Desired[]): Promise<Report> {
   return report;
 }
 
-/** A schema that takes no field but those that it names, so that a field without a description is found. */
+/** Returns a schema that forbids unknown fields, so that an undescribed field is found. */
 const closed = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(closed);
   if (!isObject(value)) return value;
@@ -45,11 +45,11 @@ const fits = new Ajv2020({ strict: false, validateFormats: false }).compile(
   closed(reportSchema()) as object,
 );
 
-/** What the schema of reports does not take, in what users get. */
+/** Returns where the report that users receive violates its schema. */
 const misfitsOf = (report: Report) =>
   fits(JSON.parse(JSON.stringify(report))) ? [] : (fits.errors ?? []);
 
-/** Passes until one does nothing; more than a few would never end. */
+/** Runs passes until one does nothing. Throws after a few: they would never end. */
 async function quiet(it: Bench, desired: readonly Desired[]): Promise<readonly Report[]> {
   const reports: Report[] = [];
   while (reports.length < 5) {
@@ -62,7 +62,7 @@ async function quiet(it: Bench, desired: readonly Desired[]): Promise<readonly R
   );
 }
 
-/** A team as the examples declare it, made once, and the moment at which it was ready. */
+/** A team with all examples, created once, and the instant at which it was ready. */
 let made: {
   readonly directory: string;
   readonly at: Date;
@@ -86,7 +86,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(made.directory, { recursive: true, force: true }));
 
-/** A copy of the team that was made, and of what was remembered of it. */
+/** Copies the created team and its store. */
 async function copy(
   stack: AsyncDisposableStack,
   options: BenchOptions & { readonly remembers?: boolean } = {},
@@ -108,13 +108,13 @@ async function copy(
   );
 }
 
-/** What is not in sync; what nobody declared is none of it. */
+/** Returns the declared resources that are not in sync. */
 const openOf = (report: Report): readonly string[] =>
   allOpenOf(report).filter((line) => !line.startsWith('unmanaged '));
 
 const actionsOf = ({ actions }: Report): readonly string[] => actions.map(({ id }) => id);
 
-/** Every description that a schema lacks, by path. */
+/** Returns the paths of all fields of a schema without a description. */
 function undescribed(schema: FieldSchema, path: string): readonly string[] {
   const inner = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => [
     ...(field.description === undefined ? [`${path}.${name}`] : []),
@@ -124,8 +124,8 @@ function undescribed(schema: FieldSchema, path: string): readonly string[] {
   return typeof values === 'object' ? [...inner, ...undescribed(values, `${path}.*`)] : inner;
 }
 
-const byName = (one: { readonly name: string }, other: { readonly name: string }): number =>
-  one.name.localeCompare(other.name);
+const byName = (first: { readonly name: string }, second: { readonly name: string }): number =>
+  first.name.localeCompare(second.name);
 
 describe('every kind', () => {
   test.each(kinds.map((kind) => ({ title: kind.name, kind })))(
@@ -137,7 +137,7 @@ describe('every kind', () => {
   );
 
   test.each(kinds.map((kind) => ({ title: kind.name, kind })))(
-    '$title has the calls for each field that is changed member by member, and for no other',
+    '$title has the calls for each relation, and for no other field',
     ({ kind: { schema, relations = {} } }) => {
       const called = Object.entries(relations).map(([name, { update, unassign }]) => ({
         name,
@@ -159,7 +159,7 @@ describe('every kind', () => {
     },
   );
 
-  test('has examples that fit the schema for editors', () => {
+  test('has examples that fit the editor schema', () => {
     const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
     const validate = ajv.compile(authoringSchema(catalog));
     validate(document);
@@ -167,7 +167,7 @@ describe('every kind', () => {
   });
 });
 
-test('a report is what its schema describes, field by field', () => {
+test('a report matches its schema, field by field', () => {
   expectTypeOf<DescribedReport>().toExtend<Report>();
   expect(made.reports.flatMap(misfitsOf)).toEqual([]);
   expect(
@@ -176,7 +176,7 @@ test('a report is what its schema describes, field by field', () => {
 });
 
 describe('the examples of all kinds', () => {
-  test('are made by one pass, after which nothing is left to do', async () => {
+  test('are created by one pass, after which the team is in sync', async () => {
     await using stack = new AsyncDisposableStack();
     const it = await copy(stack);
     const [planned, first, second] = made.reports;
@@ -205,7 +205,7 @@ describe('the examples of all kinds', () => {
     expect(Object.values(env).filter((secret) => said.includes(secret))).toEqual([]);
   });
 
-  test('are found again with a lost store; only what the API never shows is written, once', async () => {
+  test('are found again if the store is lost; only fields that the API never shows are written, once', async () => {
     await using stack = new AsyncDisposableStack();
     const it = await copy(stack, { remembers: false });
     expect(actionsOf(await pass(it, team)).toSorted()).toEqual(writeOnlyUpdates().toSorted());
@@ -218,7 +218,7 @@ describe('the examples of all kinds', () => {
 const isRewritten = ({ writeOnly, immutable, createOnly }: FieldSchema): boolean =>
   writeOnly === true && !immutable && !createOnly;
 
-/** The updates that write each write-only value of the examples. */
+/** Returns the updates that write the write-only values of the examples. */
 function writeOnlyUpdates(): readonly string[] {
   const fields = team.flatMap((one) =>
     allFields.some(
@@ -236,7 +236,7 @@ function writeOnlyUpdates(): readonly string[] {
   return [...fields, ...members];
 }
 
-/** A relation that some example fills. */
+/** A relation that an example sets. */
 interface Filled {
   readonly title: string;
   readonly kind: string;
@@ -281,11 +281,11 @@ const withEdit = ({ partners, ...edit }: Edit) => ({
 });
 
 describe('every field', () => {
-  test('has another value to be edited to', () => {
+  test('has another value for an edit', () => {
     expect(missing).toEqual([]);
   });
 
-  test('that is a relation is filled in an example', () => {
+  test('that is a relation is set in an example', () => {
     const filled = relationsOf('set', 'one', 'map').map(
       ({ kind, relation }) => `${kind}.${relation}`,
     );
@@ -324,7 +324,7 @@ describe('an edited field', () => {
   );
 
   test.each(edits.filter(({ schema }) => schema.immutable && !schema.createOnly))(
-    '$title, fixed at creation, is blocked',
+    '$title is fixed at creation and blocked',
     async (edit) => {
       await using stack = new AsyncDisposableStack();
       const it = await copy(stack);
@@ -338,7 +338,7 @@ describe('an edited field', () => {
   );
 
   test.each(edits.filter(({ schema }) => schema.createOnly))(
-    '$title, said at creation only, changes nothing',
+    '$title applies only at creation and changes nothing',
     async (edit) => {
       await using stack = new AsyncDisposableStack();
       const it = await copy(stack);
@@ -347,7 +347,7 @@ describe('an edited field', () => {
     },
   );
 
-  test.each(switched)('$title switches, and is left at that', async ({ kind, name, path }) => {
+  test.each(switched)('$title is switched, and stays so', async ({ kind, name, path }) => {
     await using stack = new AsyncDisposableStack();
     const it = await copy(stack);
     const off = edited(team, { kind, name }, path, 'off');
@@ -359,13 +359,13 @@ describe('an edited field', () => {
   });
 });
 
-/** A list inside a partial object is told item by item. */
+/** A list inside a partial object is reported item by item. */
 const leafOf = ({ told }: Edit, path: string): string =>
   path.startsWith(`${told}[`) || path.startsWith(`${told}.`) ? told : path;
 
 describe('a relation', () => {
   test.each(relationsOf('set', 'one'))(
-    '$title loses one member and gets it back',
+    '$title loses one member, and gets it again',
     async ({ kind, name, relation, value }) => {
       await using stack = new AsyncDisposableStack();
       const it = await copy(stack);
@@ -391,7 +391,7 @@ describe('a relation', () => {
         })),
       ),
     ),
-  )('$title is changed alone, and left alone when it is not named', async (filled) => {
+  )('$title changes alone, and is left as it is if it is not declared', async (filled) => {
     await using stack = new AsyncDisposableStack();
     const { kind, name, relation, schema, key, part } = filled;
     const values = filled.value as Spec;
@@ -429,7 +429,7 @@ describe('a relation', () => {
   });
 });
 
-/** The fields that a member of a map sets, one by one; for a member that is one value, that itself. */
+/** Returns the fields that a member of a map sets, one by one; for a member with a single value, the member itself. */
 function partsOf({ schema, value }: Filled, key: string): readonly (readonly string[])[] {
   const { properties } = schema.additionalProperties as FieldSchema;
   return properties ? Object.keys((value as Spec)[key] as Spec).map((field) => [field]) : [[]];
@@ -437,7 +437,7 @@ function partsOf({ schema, value }: Filled, key: string): readonly (readonly str
 
 describe('a former name', () => {
   test.each(kinds.filter(isRenamed).map(({ name }) => ({ kind: name })))(
-    'of $kind is found, and given up in one update',
+    'of $kind is found, and replaced in one update',
     async ({ kind }) => {
       await using stack = new AsyncDisposableStack();
       const it = await copy(stack);
@@ -470,7 +470,7 @@ describe('a former name', () => {
     },
   );
 
-  test('is one of all kinds whose names the API can change (FACTS 2)', () => {
+  test('is tested for all kinds that the API can rename (FACTS 2)', () => {
     expect(
       kinds
         .filter((kind) => !isRenamed(kind))
@@ -482,7 +482,7 @@ describe('a former name', () => {
 
 const withoutMember = (id: string): string => id.replace(/\/[^/]*\)$/, '/…)');
 
-test('a pass over a team in sync sends the lists and nothing more', async () => {
+test('a pass over a team in sync requests only lists', async () => {
   await using stack = new AsyncDisposableStack();
   const it = await copy(stack);
   const report = await pass(it, team);
@@ -510,8 +510,8 @@ test('a pass over a team in sync sends the lists and nothing more', async () => 
     'teams … users',
   ];
   /**
-   * What comes to the kinds where something of it is declared (a project's lists, public datasets). The users that are named are the team's
-   * members, who are listed already.
+   * Lists that are read only if something in them is declared: a project's lists, public datasets. Users are not among
+   * them: the team members are already listed.
    */
   const declaredApart = [
     'auth/session',

@@ -7,7 +7,7 @@ import {
 } from '../../src/simulator/simulator.ts';
 import { checkContract, type ContractReport } from '../support/contract.ts';
 
-/** An answer; `body` is the JSON as it came. */
+/** An answer. `body` is the unchecked JSON. */
 interface Reply {
   readonly status: number;
   // JSON at the edge of a test: the contract is checked on every exchange.
@@ -16,32 +16,32 @@ interface Reply {
   readonly headers: Headers;
 }
 
-/** A simulated team at a time of its own, with a client. Its disposal proves that all answers were valid. */
+/** A simulated team with a clock of its own, and a client. Its disposal fails if any answer violated the contract. */
 export interface Team extends AsyncDisposable {
   readonly simulator: Simulator;
   readonly world: World;
   readonly contract: ContractReport;
-  /** Moves the clock. */
+  /** Advances the clock. */
   readonly wait: (ms: number) => void;
-  /** Sends a request, whatever is answered. */
+  /** Sends a request and returns any answer. */
   readonly send: (
     method: string,
     path: string,
     body?: unknown,
     init?: RequestInit,
   ) => Promise<Reply>;
-  /** The same, and expects 200; the body of the answer. */
+  /** Sends a request, expects 200, and returns the body of the answer. */
   // oxlint-disable-next-line typescript/no-explicit-any -- as above
   readonly ok: (method: string, path: string, body?: unknown) => Promise<any>;
-  /** A new machine that has come to rest. */
+  /** Creates a machine and waits until it is ready or off. */
   // oxlint-disable-next-line typescript/no-explicit-any -- as above
   readonly machine: (fields?: object) => Promise<any>;
 }
 
-/** Where the clocks of tests begin. */
+/** The initial time of the tests' clocks. */
 export const start = Date.UTC(2026, 0, 1);
 
-/** A body that makes a machine. */
+/** The body of a create of a machine. */
 export const newMachine = {
   name: 'trainer-1',
   machineType: 'C5',

@@ -7,7 +7,7 @@ import { startTeam, type Team } from './client.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** One request of a client; test/fixtures/clients/README.md says what the keys mean. */
+/** One request of a client. test/fixtures/clients/README.md documents the keys. */
 interface Step {
   readonly why: string;
   readonly send: string;
@@ -39,7 +39,7 @@ const clients = readdirSync(directory)
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => parse(readFileSync(join(directory, name), 'utf8')) as Client);
 
-test.each(clients)('$client gets what it needs of every answer', async (client) => {
+test.each(clients)('$client gets from each answer what it needs', async (client) => {
   const jobTime = client.jobTime === undefined ? undefined : millisecondsOf(client.jobTime);
   await using team = await startTeam({
     key: 'key',
@@ -50,7 +50,7 @@ test.each(clients)('$client gets what it needs of every answer', async (client) 
   expect(team.contract.problems).toEqual([]);
 });
 
-test('the recordings are those of the clients that the documentation names', () => {
+test('the recordings are of the clients that the documentation names', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/simulator.md'), 'utf8');
   expect(clients.map(({ repository }) => repository).toSorted()).toEqual([
     'Metaphysic-ai/terraform-provider-paperspace',
@@ -64,14 +64,14 @@ test('the recordings are those of the clients that the documentation names', () 
   for (const { requests } of clients) for (const { why } of requests) expect(why).toBeTruthy();
 });
 
-/** The step with the values of earlier answers in the places of their names. */
+/** Replaces the placeholders in a step by values of earlier answers. */
 function filled(step: Step, taken: ReadonlyMap<string, string>): Step {
   const text = JSON.stringify(step, (_, value: unknown) =>
     typeof value === 'string'
       ? value.replaceAll(/\{(\w+)\}/g, (_name, key: string) => {
-          const known = taken.get(key);
-          if (known === undefined) throw new Error(`no answer gave ${key}: ${step.why}`);
-          return known;
+          const earlier = taken.get(key);
+          if (earlier === undefined) throw new Error(`no answer gave ${key}: ${step.why}`);
+          return earlier;
         })
       : value,
   );
@@ -133,7 +133,7 @@ const holds = ({ status, body }: Awaited<ReturnType<Team['send']>>, conditions: 
         ),
   );
 
-/** What stands at a path such as `items[].state` or `data.id`. */
+/** Returns the values at a path such as `items[].state` or `data.id`. */
 const valuesAt = (body: unknown, path: string): readonly unknown[] =>
   path
     .split(/\.|(?=\[\])/)

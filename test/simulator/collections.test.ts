@@ -4,7 +4,7 @@ import { startTeam, type Team } from './client.ts';
 const network = (team: Team, region = 'ny2') =>
   team.ok('POST', '/private-networks', { name: 'research', region });
 
-test('a network with machines or drives on it cannot be deleted', async () => {
+test('a network with machines or drives cannot be deleted', async () => {
   await using team = await startTeam();
   const { id: networkId } = await network(team);
   const remove = async () => (await team.send('DELETE', `/private-networks/${networkId}`)).status;
@@ -22,7 +22,7 @@ test('a network with machines or drives on it cannot be deleted', async () => {
   expect(await remove()).toBe(404);
 });
 
-test('a network can be made to take the machines of the default one', async () => {
+test('a network can take over the machines of the default network', async () => {
   await using team = await startTeam();
   const [here, elsewhere] = [await team.machine(), await team.machine({ region: 'ca1' })];
   const body = { name: 'n', region: 'ny2', migrateMachines: true };
@@ -31,7 +31,7 @@ test('a network can be made to take the machines of the default one', async () =
   expect(team.world.machines.get(elsewhere.id)?.networkId).not.toBe(id);
 });
 
-test('a drive is answered in bytes, and needs a network of its region', async () => {
+test('answers show a drive in bytes, and a drive needs a network of its region', async () => {
   await using team = await startTeam();
   const { id: networkId } = await network(team);
   const drive = { name: 'd', size: 250, region: 'ny2', networkId };
@@ -49,7 +49,7 @@ test('a drive is answered in bytes, and needs a network of its region', async ()
     });
 });
 
-test('an address goes to one machine of its region at a time, and can be released meanwhile', async () => {
+test('an address belongs to one machine of its region at a time, and can be released while assigned', async () => {
   await using team = await startTeam();
   const [one, two] = [await team.machine(), await team.machine()];
   const far = await team.machine({ region: 'ca1' });
@@ -73,7 +73,7 @@ test('an address goes to one machine of its region at a time, and can be release
   expect((await team.ok('GET', `/machines/${two.id}`)).publicIp).toBeNull();
 });
 
-test('a template is made from a machine that is off, in its region, and used when it is done', async () => {
+test('a template is created from a machine that is off, in its region, and is usable when it is done', async () => {
   await using team = await startTeam();
   const { id: machineId } = await team.machine({ diskSize: 100 });
   const body = { name: 'golden', machineId };
@@ -130,7 +130,7 @@ test('snapshots are jobs of their machine', async () => {
 
 const s3Config = { bucket: 'b', accessKey: 'a', secretAccessKey: 'hush', region: null };
 
-test('storage providers: secrets masked, one default, replaced as a whole, managed ones closed', async () => {
+test('storage providers: secrets are masked, one is the default, a PUT replaces all, managed ones are read-only', async () => {
   await using team = await startTeam();
   const body = { name: 's', storageProviderType: 's3', isTeamDefault: true, s3Config };
   const one = await team.ok('POST', '/storage-providers', body);
@@ -152,7 +152,7 @@ test('storage providers: secrets masked, one default, replaced as a whole, manag
 
 const registry = { name: 'r', namespace: 'n', url: 'u', username: 'me', password: 'hush' };
 
-test('container registries hide the password, and are tried with it', async () => {
+test('container registries hide the password, and use it in the test', async () => {
   await using team = await startTeam();
   const { id, ...answer } = await team.ok('POST', '/container-registries', registry);
   expect(answer).toMatchObject({ kind: 'other', username: 'me' });
@@ -165,7 +165,7 @@ test('container registries hide the password, and are tried with it', async () =
   expect(strict).toMatchObject({ status: 400 });
 });
 
-test.each(['project', 'team'])('secrets of a %s: the value is never answered', async (owner) => {
+test.each(['project', 'team'])('secrets of a %s: no answer shows the value', async (owner) => {
   await using team = await startTeam();
   const project = await team.ok('POST', '/projects', { name: 'p' });
   const path =
@@ -188,7 +188,7 @@ test.each(['project', 'team'])('secrets of a %s: the value is never answered', a
   expect(await team.send('GET', `${path}/TOKEN`)).toMatchObject({ status: 404 });
 });
 
-test('only the team of the key has secrets and members', async () => {
+test('only the key’s team has secrets and members', async () => {
   await using team = await startTeam();
   expect(await team.send('GET', '/teams/tother/secrets')).toMatchObject({ status: 404 });
   expect(await team.send('GET', '/teams/tother/users')).toMatchObject({ status: 404 });
@@ -202,7 +202,7 @@ const deploymentConfig = (changes: object = {}) => ({
   ...changes,
 });
 
-test('a deployment is found by its name, is applied and then healthy, and keeps its specs', async () => {
+test('a deployment is found by name, becomes applied and then healthy, and keeps its specs', async () => {
   await using team = await startTeam();
   const { id: projectId } = await team.ok('POST', '/projects', { name: 'p' });
   const upsert = (config: object, more = {}) =>
@@ -236,7 +236,7 @@ test('a deployment is found by its name, is applied and then healthy, and keeps 
 });
 
 test.each([
-  { because: 'there is no such registry', changes: { containerRegistry: 'none' }, status: 400 },
+  { because: 'the registry does not exist', changes: { containerRegistry: 'none' }, status: 400 },
   { because: 'the region has no deployments', changes: { region: 'ca1' }, status: 400 },
   { because: 'the machine type is missing', changes: { resources: { ports: [1] } }, status: 400 },
 ])('a deployment is refused: $because', async ({ changes, status }) => {
@@ -247,7 +247,7 @@ test.each([
   expect(team.world.deployments.size).toBe(0);
 });
 
-test('a project: tags and collaborators once each; it takes them along, and lets models go', async () => {
+test('a project has each tag and collaborator once; its deletion removes these and detaches models', async () => {
   await using team = await startTeam();
   const { id } = await team.ok('POST', '/projects', { name: 'p' });
   const { userId } = team.world.team;
@@ -271,7 +271,7 @@ test('a project: tags and collaborators once each; it takes them along, and lets
   expect(gone).toMatchObject({ status: 404 });
 });
 
-test('a model is detached only from the project that it is in', async () => {
+test('a model is detached only from its own project', async () => {
   await using team = await startTeam();
   const { id } = await team.ok('POST', '/projects', { name: 'p' });
   const model = await team.ok('POST', '/models', { name: 'm', isPublic: false });
@@ -281,7 +281,7 @@ test('a model is detached only from the project that it is in', async () => {
   expect((await team.ok('DELETE', path)).projectId).toBeNull();
 });
 
-test('datasets: private ones by default, tags as text in and as a list out', async () => {
+test('datasets: private ones are listed by default, tags are written as text and read as a list', async () => {
   await using team = await startTeam();
   const { id } = await team.ok('POST', '/datasets', { name: 'd' });
   await team.ok('POST', '/datasets', { name: 'e', isPublic: true });
@@ -301,7 +301,7 @@ test('datasets: private ones by default, tags as text in and as a list out', asy
   expect(team.world.datasetVersions.size).toBe(0);
 });
 
-test('members: roles, the owner stays, and who leaves loses what hangs on it', async () => {
+test('members have roles, the owner is fixed, and a removed member loses all access', async () => {
   await using team = await startTeam();
   const users = `/teams/${team.world.team.id}/users`;
   const role = async (name: string) =>

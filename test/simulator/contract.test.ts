@@ -18,7 +18,7 @@ const config = {
   resources: { machineType: 'C5', ports: [80] },
 };
 
-/** Uses each collection as a client would, until every operation has been called. */
+/** Uses each collection like a client, until every operation has been called. */
 const walks: Record<string, (team: Team) => Promise<void>> = {
   async session({ ok }) {
     const { team } = await ok('GET', '/auth/session');
@@ -177,7 +177,7 @@ async function walkSecrets(path: string, { ok }: Pick<Team, 'ok'>): Promise<void
   await ok('DELETE', `${path}/TOKEN`);
 }
 
-test('every operation of the contract is served, and answers what the contract says', async () => {
+test('every operation of the contract is served with valid answers', async () => {
   const served = new Set<string | null>();
   for (const walk of Object.values(walks)) {
     await using team = await startTeam();
@@ -197,11 +197,11 @@ test.each([
   { because: 'a type is wrong', body: { ...newMachine, diskSize: '50' }, says: 'body/diskSize' },
   { because: 'a text is empty', body: { ...newMachine, name: '' }, says: 'body/name' },
   {
-    because: 'a word is not in the list',
+    because: 'a value is not in the enum',
     body: { ...newMachine, publicIpType: 'x' },
     says: 'static',
   },
-])('a body is refused when $because', async ({ body, says }) => {
+])('a body is refused if $because', async ({ body, says }) => {
   await using team = await startTeam();
   const reply = await team.send('POST', '/machines', body);
   expect(reply).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
@@ -210,10 +210,10 @@ test.each([
 });
 
 test.each([
-  { path: '/machines?limit=0', status: 400, because: 'limit is from 1' },
-  { path: '/machines?limit=121', status: 400, because: 'limit is to 120' },
+  { path: '/machines?limit=0', status: 400, because: 'limit is at least 1' },
+  { path: '/machines?limit=121', status: 400, because: 'limit is at most 120' },
   { path: '/machines?limit=ten', status: 400, because: 'limit is a number' },
-  { path: '/machines?limit=1&limit=2', status: 400, because: 'a parameter stands once' },
+  { path: '/machines?limit=1&limit=2', status: 400, because: 'a parameter occurs once' },
   { path: '/machines?page=2', status: 400, because: 'there is no such parameter' },
   { path: '/machines?order=up', status: 400, because: 'there is no such order' },
   { path: '/machines?orderBy=region', status: 400, because: 'there is no such sort field' },
@@ -229,7 +229,7 @@ test.each([
   expect(await team.send('GET', path)).toMatchObject({ status });
 });
 
-test('an unknown method answers as an unknown path does', async () => {
+test('an unknown method is answered like an unknown path', async () => {
   await using team = await startTeam();
   const expected = { status: 404, body: { code: 'NOT_FOUND', message: 'Not found' } };
   expect(await team.send('PUT', '/machines', {})).toMatchObject(expected);
@@ -237,8 +237,11 @@ test('an unknown method answers as an unknown path does', async () => {
 });
 
 test.each([
-  { path: '/v1/os-templates', because: 'the real address has a version' },
-  { path: '/os-templates/', because: 'clients append an empty id, and the service lists' },
+  { path: '/v1/os-templates', because: 'the real URL has a version' },
+  {
+    path: '/os-templates/',
+    because: 'clients append an empty id, and the service answers with the list',
+  },
   { path: '/v1/os-templates/?json=true', because: 'both at once' },
 ])('GET $path lists the templates: $because', async ({ path }) => {
   await using team = await startTeam();
@@ -252,13 +255,13 @@ test.each([
   'GET /v1/',
   'PUT /machines/',
   'OPTIONS /machines',
-])('%s answers 404, as every unknown path and method does', async (request) => {
+])('%s answers 404, like every unknown path and method', async (request) => {
   await using team = await startTeam();
   const [method = '', path = ''] = request.split(' ');
   expect(await team.send(method, path)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
 });
 
-test('HEAD answers as GET does, without the body', async () => {
+test('HEAD answers like GET, without the body', async () => {
   await using team = await startTeam();
   const got = await team.send('GET', '/os-templates');
   const head = await team.send('HEAD', '/os-templates');
@@ -267,7 +270,7 @@ test('HEAD answers as GET does, without the body', async () => {
   expect(await team.send('HEAD', '/machines/nobody')).toMatchObject({ status: 404, body: '' });
 });
 
-test('whatever a client accepts, it gets plain JSON; an encoded body is refused', async () => {
+test('answers are plain JSON whatever the client accepts; an encoded body is refused', async () => {
   await using team = await startTeam();
   const headers = {
     authorization: 'Bearer key',
@@ -287,7 +290,7 @@ test('whatever a client accepts, it gets plain JSON; an encoded body is refused'
   );
 });
 
-test('a connection serves many requests, refused ones as well', async () => {
+test('a connection serves many requests, even refused ones', async () => {
   await using team = await startTeam();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const ports = new Set<number | undefined>();
@@ -315,7 +318,7 @@ test.each([
   expect(team.contract.problems).toEqual([]);
 });
 
-test('the account is in good standing, for who has the key', async () => {
+test('the account is in good standing, for holders of the key', async () => {
   await using team = await startTeam({ key: 'key' });
   expect(await team.ok('GET', '/billing/account-standing')).toEqual({
     hasPaymentMethod: true,
@@ -328,7 +331,7 @@ test('the account is in good standing, for who has the key', async () => {
   expect(reply).toMatchObject({ status: 401, body: { message: login } });
 });
 
-test('a team is found by its namespace too, which the vendor CLI sends', async () => {
+test('a team is also found by its namespace, which the vendor CLI sends', async () => {
   await using team = await startTeam();
   const { id, namespace } = team.world.team;
   await team.ok('POST', `/teams/${namespace}/secrets`, { name: 'TOKEN', value: 'v' });
@@ -340,7 +343,7 @@ test('a team is found by its namespace too, which the vendor CLI sends', async (
   expect(await team.send('GET', '/teams/other/users')).toMatchObject({ status: 404 });
 });
 
-test('an error has a code and a message only, which names the problems', async () => {
+test('an error has only a code and a message, which names the problems', async () => {
   await using team = await startTeam();
   const { status, body } = await team.send('POST', '/machines', {
     ...newMachine,
@@ -352,7 +355,7 @@ test('an error has a code and a message only, which names the problems', async (
   expect(body.message).toMatch(/body\/name must be string/);
 });
 
-test('every template that SkyPilot names is there, with the machine types that it asks for', async () => {
+test('every template that SkyPilot names exists, with the machine types that it requests', async () => {
   await using team = await startTeam();
   const { items } = await team.ok('GET', '/os-templates?limit=120');
   const offers = (id: string) =>
@@ -388,12 +391,22 @@ test.each([
 });
 
 test.each([
-  { type: 'application/json', body: '', status: 400, because: 'nothing is not JSON' },
+  { type: 'application/json', body: '', status: 400, because: 'an empty body is not JSON' },
   { type: 'application/json', body: '{}', status: 200, because: 'it is JSON' },
-  { type: undefined, body: undefined, status: 200, because: 'nothing claims to be JSON' },
-  { type: 'application/json', body: '{"force":true}', status: 400, because: 'it has no key' },
-  { type: 'application/json', body: '{', status: 400, because: 'it is half of JSON' },
-  { type: 'text/plain', body: '{}', status: 400, because: 'it says that it is not JSON' },
+  {
+    type: undefined,
+    body: undefined,
+    status: 200,
+    because: 'there is neither body nor content type',
+  },
+  {
+    type: 'application/json',
+    body: '{"force":true}',
+    status: 400,
+    because: 'the body has no keys',
+  },
+  { type: 'application/json', body: '{', status: 400, because: 'it is truncated JSON' },
+  { type: 'text/plain', body: '{}', status: 400, because: 'the content type is not JSON' },
 ])('PATCH stop with $type and "$body" answers $status: $because', async (row) => {
   await using team = await startTeam();
   const { id } = await team.machine();
@@ -403,7 +416,7 @@ test.each([
   expect(reply.status).toBe(row.status);
 });
 
-test('the contract check sees wrong requests and wrong answers', async () => {
+test('the contract check finds invalid requests and answers', async () => {
   await using simulator = await startSimulator();
   const report = checkContract(simulator);
   const { id } = simulator.world.privateNetworks.insert({

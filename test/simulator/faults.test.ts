@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseFault, startSimulator, type Fault } from '../../src/simulator/simulator.ts';
 import { newMachine, start, startTeam, type Team } from './client.ts';
 
-/** How a create ends for the client: a status, or `cut` when no answer comes. */
+/** Creates a machine. Returns the status, or `cut` if no answer comes. */
 const create = async (team: Team) => {
   const reply = await team.send('POST', '/machines', newMachine).catch(() => undefined);
   return reply?.status ?? 'cut';
@@ -51,7 +51,7 @@ test.each([
   },
 );
 
-test('the bodies of faults: what an API, a proxy and a broken line send', async () => {
+test('the bodies of faults are those of an API, a proxy, and a broken connection', async () => {
   await using team = await startTeam();
   const get = async (kind: Fault['kind']) => {
     team.simulator.fault({ kind });
@@ -76,18 +76,26 @@ test('the bodies of faults: what an API, a proxy and a broken line send', async 
 });
 
 test.each<{ because: string; fault: Omit<Fault, 'kind'>; met: string }>([
-  { because: 'everything, once', fault: {}, met: 'x.....' },
+  { because: 'all requests, once', fault: {}, met: 'x.....' },
   { because: 'three times', fault: { times: 3 }, met: 'xxx...' },
   { because: 'for ever', fault: { times: Infinity }, met: 'xxxxxx' },
   { because: 'after two', fault: { after: 2 }, met: '..x...' },
   { because: 'by method', fault: { method: 'PUT', times: 9 }, met: '.....x' },
   { because: 'by prefix', fault: { path: '/machines', times: 9 }, met: 'x.xx.x' },
-  { because: 'by glob: a star is a segment', fault: { path: '/*/m1', times: 9 }, met: '..x..x' },
-  { because: 'by glob: two are any', fault: { path: '**/start', times: 9 }, met: '...x..' },
-  { because: 'by glob: dots are dots', fault: { path: '/mach.nes*', times: 9 }, met: '......' },
+  {
+    because: 'by glob: a star matches a segment',
+    fault: { path: '/*/m1', times: 9 },
+    met: '..x..x',
+  },
+  {
+    because: 'by glob: two stars match any path',
+    fault: { path: '**/start', times: 9 },
+    met: '...x..',
+  },
+  { because: 'by glob: dots are literal', fault: { path: '/mach.nes*', times: 9 }, met: '......' },
   { because: 'by pattern', fault: { path: /^\/[ao]/, times: 9 }, met: '.x..x.' },
   { because: 'both', fault: { method: 'GET', path: '/machines', after: 1 }, met: '..x...' },
-])('faults meet requests: $because', async ({ fault, met }) => {
+])('faults affect requests: $because', async ({ fault, met }) => {
   await using team = await startTeam();
   team.simulator.fault({ ...fault, kind: { status: 599 } });
   let seen = '';
@@ -105,7 +113,7 @@ test.each<{ because: string; fault: Omit<Fault, 'kind'>; met: string }>([
   expect(seen).toBe(met);
 });
 
-test('of several faults the first added comes first, and all can be cleared', async () => {
+test('of several faults the first applies first, and all can be cleared', async () => {
   await using team = await startTeam();
   const statuses: number[] = [];
   const get = async () => statuses.push((await team.send('GET', '/machines')).status);
@@ -117,7 +125,7 @@ test('of several faults the first added comes first, and all can be cleared', as
   expect(statuses).toEqual([500, 503, 200]);
 });
 
-test('a lagging list does not know what is new; a get does', async () => {
+test('a lagging list does not show a new item; a get does', async () => {
   await using team = await startTeam();
   await team.machine({ name: 'old' });
   const { data } = await team.ok('POST', '/machines', { ...newMachine, name: 'new' });
@@ -156,7 +164,7 @@ test.each([
   expect(status === 200 ? body.state : status).toBe(left);
 });
 
-test('other jobs that end with an error are undone too', async () => {
+test('other jobs that end with an error are also undone', async () => {
   await using team = await startTeam({ capacity: { 'C6@ny2': 1 } });
   const { id: machineId } = await team.machine({ startOnCreate: false });
   const fail = async (method: string, path: string, body?: object) => {
@@ -192,7 +200,7 @@ test('an error without a text is not always a failure: the job has taken effect'
   expect(await team.ok('GET', `/machines/${data.id}`)).toMatchObject({ state: 'ready' });
 });
 
-test('a fault of jobs waits for a request that starts one', async () => {
+test('a job fault waits for a request that starts a job', async () => {
   await using team = await startTeam();
   team.simulator.fault({ kind: { eventError: 'x' } });
   await team.ok('GET', '/machines');
@@ -215,7 +223,7 @@ test('a deployment can fail', async () => {
   expect(latestSpec).toMatchObject({ error: 'no such image', dtHealthy: null });
 });
 
-test('a deployment can be applied and not come up: its instances tell why', async () => {
+test('a deployment can be applied and never healthy: its instances show why', async () => {
   await using team = await startTeam();
   const { id: projectId } = await team.ok('POST', '/projects', { name: 'p' });
   team.simulator.fault({ path: '/deployments', kind: { instanceError: 'exit code 1' } });
@@ -257,14 +265,14 @@ test.each([
   expect([await get(), await get(), await get(), await get()]).toEqual([200, 200, 200, 429]);
 });
 
-test('answers take as long as they are told to', async () => {
+test('answers are delayed by the latency', async () => {
   await using team = await startTeam({ latency: { min: 30, max: 40 } });
   const before = performance.now();
   await team.ok('GET', '/machines');
   expect(performance.now() - before).toBeGreaterThan(29);
 });
 
-test('requests are recorded, but for benchmarks', async () => {
+test('requests are recorded, unless switched off for benchmarks', async () => {
   await using team = await startTeam();
   await team.send('POST', '/v1/projects?x=1', { name: 'p' });
   expect(team.simulator.requests).toEqual([

@@ -11,7 +11,7 @@ const config = {
   resources: { machineType: 'C5', ports: [80] },
 };
 
-/** Has every sort of job done once, each after the one before; resolves to how long each took. */
+/** Runs each type of job once, one after the other. Resolves with the duration of each. */
 async function jobs(team: Team, pause: number): Promise<Record<string, number>> {
   const { ok, world, wait } = team;
   const settle = async () => {
@@ -67,14 +67,14 @@ const all = (took: number) => ({
 });
 
 test.each([0, 1, 500, 7 * 86_400_000])(
-  'with a job time of %i ms, every job takes it',
+  'with a job time of %i ms, every job takes that long',
   async (jobTime) => {
     await using team = await startTeam({ jobTime });
     expect(await jobs(team, 2 * jobTime)).toEqual(all(jobTime));
   },
 );
 
-test('without one, the jobs take what they always took, and what the documentation says', async () => {
+test('without a job time, jobs take their default time, as documented', async () => {
   await using team = await startTeam();
   const took = await jobs(team, 60_000);
   const page = readFileSync(join(import.meta.dirname, '../../docs/simulator.md'), 'utf8');
@@ -104,12 +104,12 @@ test('without one, the jobs take what they always took, and what the documentati
   });
 });
 
-test('a duration that is set counts more than the job time', async () => {
+test('a configured duration overrides the job time', async () => {
   await using team = await startTeam({ jobTime: 500, durations: { stop: 70 } });
   expect(await jobs(team, 1000)).toEqual({ ...all(500), stop: 70 });
 });
 
-test('a new machine boots for as long as its create event took', async () => {
+test('a new machine takes as long to boot as its create event', async () => {
   await using team = await startTeam({ jobTime: 3000 });
   const { data } = await team.ok('POST', '/machines', newMachine);
   const seen: string[] = [];
@@ -120,7 +120,7 @@ test('a new machine boots for as long as its create event took', async () => {
   expect(seen).toEqual(['provisioning', 'starting', 'serviceready', 'ready']);
 });
 
-test('without any job time, a new machine is ready when it is looked at', async () => {
+test('with a job time of 0, a new machine is ready at the next request', async () => {
   await using team = await startTeam({ jobTime: 0 });
   const { data } = await team.ok('POST', '/machines', newMachine);
   expect(data.state).toBe('provisioning');

@@ -4,7 +4,7 @@ import { newMachine, startTeam, type Team } from './client.ts';
 
 const GB = 1_073_741_824;
 
-test('a machine answers as the real service does: labels, bytes as text, nothing written-only', async () => {
+test('a machine is shown like in the real service: labels, bytes as text, no write-only fields', async () => {
   await using team = await startTeam();
   const { data } = await team.ok('POST', '/machines', { ...newMachine, machineType: 'a100-80gx8' });
   expect(data).toMatchObject({
@@ -20,7 +20,7 @@ test('a machine answers as the real service does: labels, bytes as text, nothing
   expect(Object.keys(data)).toHaveLength(32);
 });
 
-test('regions and bytes can be answered plainly', async () => {
+test('answers can show regions as codes and bytes as numbers', async () => {
   await using team = await startTeam({ regions: 'codes', bytes: 'numbers' });
   const { data } = await team.ok('POST', '/machines', newMachine);
   expect(data).toMatchObject({ region: 'ny2', storageTotal: 50 * GB });
@@ -36,7 +36,7 @@ test.each(['ca1', 'CA1', 'West Coast (CA1)'])('region %s is understood', async (
   expect((await team.ok('GET', '/machines?region=ny2')).items).toHaveLength(0);
 });
 
-/** The ids of two machines of one name. */
+/** Creates two machines with one name, and returns their ids. */
 async function twoIds(seed: number): Promise<string[]> {
   await using team = await startTeam({ seed });
   const one = await team.ok('POST', '/machines', newMachine);
@@ -44,7 +44,7 @@ async function twoIds(seed: number): Promise<string[]> {
   return [one.data.id, two.data.id];
 }
 
-test('names may repeat, ids do not, and the seed decides them', async () => {
+test('names may repeat, ids are unique and depend on the seed', async () => {
   const [one, two] = await twoIds(7);
   expect(one).toMatch(/^psm[0-9a-z]{10}$/);
   expect(two).not.toBe(one);
@@ -73,7 +73,7 @@ const jobs: readonly {
     ],
   },
   {
-    because: 'create can be told to end with the boot',
+    because: 'create can end with the boot',
     options: { createDone: 'after-boot' },
     begin: ({ ok }) => ok('POST', '/machines', newMachine),
     walk: [
@@ -83,7 +83,7 @@ const jobs: readonly {
     ],
   },
   {
-    because: 'a machine that shall not start comes to be off',
+    because: 'a machine without startOnCreate ends as off',
     begin: ({ ok }) => ok('POST', '/machines', { ...newMachine, startOnCreate: false }),
     walk: [
       [1599, 'provisioning', 'create in progress'],
@@ -91,7 +91,7 @@ const jobs: readonly {
     ],
   },
   {
-    because: 'durations of 0 are over by the next request',
+    because: 'durations of 0 have ended by the next request',
     options: { durations: { queue: 0, create: 0, boot: 0 } },
     begin: ({ ok }) => ok('POST', '/machines', newMachine),
     walk: [[0, 'ready', 'create done']],
@@ -115,7 +115,7 @@ const jobs: readonly {
     ],
   },
   {
-    because: 'restart leaves the machine ready for a moment',
+    because: 'restart leaves the machine ready until the job begins',
     begin: (team) => act(team, 'PATCH', 'restart'),
     walk: [
       [99, 'ready', 'restart new'],
@@ -142,7 +142,7 @@ const jobs: readonly {
   },
 ];
 
-/** Asks something of a new machine that has come to rest. */
+/** Sends a request for a new, idle machine. */
 async function act(team: Team, method: string, verb: string, fields = {}, body?: object) {
   const { id } = await team.machine(fields);
   return team.ok(method, `/machines/${id}${verb && `/${verb}`}`, body);
@@ -163,7 +163,7 @@ test.each(jobs)('states of a machine: $because', async ({ options, begin, walk }
   expect(seen).toEqual(walk);
 });
 
-test('an event tells when it began and ended, and is listed with its machine', async () => {
+test('an event shows its start and end, and is listed by its machine', async () => {
   await using team = await startTeam();
   const { event, data } = await team.ok('POST', '/machines', newMachine);
   await team.machine();
@@ -211,7 +211,7 @@ test.each([
   ['PUT', '', { name: 'x' }],
   ['DELETE', ''],
 ] as const)(
-  'one job at a time: %s %s of a machine that starts is refused',
+  'one job at a time: %s %s is refused while a machine starts',
   async (method, verb, body?) => {
     await using team = await startTeam();
     const { id } = await team.machine(off);
@@ -223,7 +223,7 @@ test.each([
   },
 );
 
-test('a machine can be deleted while it boots, and the boot goes no further', async () => {
+test('a machine can be deleted while it boots, which ends the boot', async () => {
   await using team = await startTeam();
   const { data } = await team.ok('POST', '/machines', newMachine);
   team.wait(1600);
@@ -244,8 +244,8 @@ test.each([
   { because: 'no such type', body: ask({ machineType: 'C99' }), status: 400 },
   { because: 'not for this template', body: ask({ templateId: 'tws22r8f' }), status: 400 },
   { because: 'shutdown needs a timeout', body: ask({ autoShutdownEnabled: true }), status: 400 },
-  { because: 'snapshots need a rhythm', body: ask({ autoSnapshotEnabled: true }), status: 400 },
-])('create is refused with $status, without a trace: $because', async ({ body, status }) => {
+  { because: 'snapshots need a frequency', body: ask({ autoSnapshotEnabled: true }), status: 400 },
+])('create is refused with $status, without any effect: $because', async ({ body, status }) => {
   await using team = await startTeam();
   expect(await team.send('POST', '/machines', { ...body, publicIpType: 'static' })).toMatchObject({
     status,
@@ -262,7 +262,7 @@ test('a network of another region is refused', async () => {
   expect(reply).toMatchObject({ status: 400 });
 });
 
-test('capacity is taken by a create, shown, and given back by a delete', async () => {
+test('capacity is taken by a create, shown, and returned by a delete', async () => {
   await using team = await startTeam({ capacity: { 'H100@ny2': 1 } });
   const available = async (region: string) =>
     (await team.ok('GET', `/machine-availability?machineType=h100&region=${region}`)).available;
@@ -279,14 +279,14 @@ test('capacity is taken by a create, shown, and given back by a delete', async (
   expect(await available('ny2')).toBe(false);
 });
 
-test('a team has no more machines than it may', async () => {
+test('a team has at most its maximum of machines', async () => {
   await using team = await startTeam({ maxMachines: 1 });
   expect((await team.ok('GET', '/auth/session')).team.maxMachines).toBe(1);
   await team.machine();
   expect(await team.send('POST', '/machines', newMachine)).toMatchObject({ status: 403 });
 });
 
-test('hardware: a disk grows only, a CPU does not become a GPU, what stands needs no job', async () => {
+test('hardware: a disk only grows, a CPU does not become a GPU, an unchanged value starts no job', async () => {
   await using team = await startTeam();
   const { id } = await team.machine({ ...off, diskSize: 100 });
   const put = (body: object) => team.send('PUT', `/machines/${id}`, body);
@@ -305,7 +305,7 @@ test('hardware: a disk grows only, a CPU does not become a GPU, what stands need
   });
 });
 
-test('light changes take effect at once, on a running machine too', async () => {
+test('other changes take effect immediately, even on a running machine', async () => {
   await using team = await startTeam();
   const { id, networkId } = await team.machine();
   const network = await team.ok('POST', '/private-networks', { name: 'n', region: 'ny2' });
@@ -324,7 +324,7 @@ test('light changes take effect at once, on a running machine too', async () => 
   expect(back).toMatchObject({ status: 404 });
 });
 
-test('the default network has an id that no operation knows', async () => {
+test('the default network has an id that no operation accepts', async () => {
   await using team = await startTeam();
   const { networkId } = await team.machine();
   expect(networkId).toMatch(/^n/);
@@ -336,22 +336,22 @@ const shutdown = { autoShutdownEnabled: true, autoShutdownTimeout: 1, autoShutdo
 
 test.each([
   {
-    because: 'sent alone, a timeout does not stick',
+    because: 'a timeout alone is ignored',
     bodies: [{ autoShutdownTimeout: 8 }],
     timeout: 1,
   },
   {
-    because: 'it does not stick beside an enabled that stands already',
+    because: 'a timeout is ignored beside an unchanged enabled',
     bodies: [{ autoShutdownEnabled: true, autoShutdownTimeout: 8 }],
     timeout: 1,
   },
   {
-    because: 'off and on again brings it in',
+    because: 'a timeout applies after off and on',
     bodies: [{ autoShutdownEnabled: false }, { ...shutdown, autoShutdownTimeout: 8 }],
     timeout: 8,
   },
   {
-    because: 'the oddity can be switched off',
+    because: 'the quirk can be switched off',
     bodies: [{ autoShutdownTimeout: 8 }],
     options: { stickyShutdown: false },
     timeout: 8,
@@ -376,7 +376,7 @@ test('a static address is claimed with the machine and outlives it', async () =>
   expect(free).not.toHaveProperty('assignedMachineId');
 });
 
-test('a dynamic address is there while the machine is on', async () => {
+test('a dynamic address exists while the machine is on', async () => {
   await using team = await startTeam();
   const { data } = await team.ok('POST', '/machines', ask({ publicIpType: 'dynamic' }));
   expect(data.publicIp).toBeNull();
@@ -396,7 +396,7 @@ test('a machine that is changed from static keeps its claim on the address', asy
   expect((await team.ok('GET', '/public-ips')).items).toMatchObject([{ ip: publicIp }]);
 });
 
-test('a delete takes snapshots and accessors with it, and leaves script and network', async () => {
+test('a delete removes snapshots and accessors, and leaves script and network', async () => {
   await using team = await startTeam();
   const script = await team.ok('POST', '/startup-scripts', { name: 's', script: 'true' });
   const network = await team.ok('POST', '/private-networks', { name: 'n', region: 'ny2' });

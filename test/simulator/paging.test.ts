@@ -8,7 +8,7 @@ interface Named {
   readonly state: string;
 }
 
-/** The names on each page of a walk. */
+/** Returns the names on each page of a walk. */
 async function walk(team: Team, path: string): Promise<string[][]> {
   const pages: string[][] = [];
   let after: string | null = null;
@@ -22,7 +22,7 @@ async function walk(team: Team, path: string): Promise<string[][]> {
   return pages;
 }
 
-/** A team with machines b, A, c, created in this order; c is off. */
+/** Creates a team with machines b, A, and c, in this order; c is off. */
 async function threeMachines(): Promise<Team> {
   const team = await startTeam();
   for (const name of ['b', 'A', 'c'])
@@ -33,8 +33,8 @@ async function threeMachines(): Promise<Team> {
 test.each([
   { path: '/machines?limit=2', pages: [['c', 'A'], ['b']], because: 'newest first by default' },
   { path: '/machines?limit=2&order=asc', pages: [['b', 'A'], ['c']], because: 'oldest first' },
-  { path: '/machines?limit=1', pages: [['c'], ['A'], ['b']], because: 'an item a page' },
-  { path: '/machines?limit=3', pages: [['c', 'A', 'b']], because: 'a full page can be the last' },
+  { path: '/machines?limit=1', pages: [['c'], ['A'], ['b']], because: 'one item per page' },
+  { path: '/machines?limit=3', pages: [['c', 'A', 'b']], because: 'a full page may be the last' },
   {
     path: '/machines?limit=2&orderBy=name&order=asc',
     pages: [['A', 'b'], ['c']],
@@ -43,7 +43,7 @@ test.each([
   {
     path: '/machines?limit=2&orderBy=name',
     pages: [['c', 'b'], ['A']],
-    because: 'and from its end',
+    because: 'by name, descending',
   },
   {
     path: '/machines?limit=1&orderBy=state&order=asc',
@@ -51,13 +51,13 @@ test.each([
     because: 'by state',
   },
   { path: '/machines?limit=1&region=ny2', pages: [['c'], ['b']], because: 'filtered' },
-  { path: '/machines?limit=9&name=a', pages: [['A']], because: 'part of a name, in any case' },
+  { path: '/machines?limit=9&name=a', pages: [['A']], because: 'by part of a name, ignoring case' },
   {
     path: '/machines?limit=9&machineType=c5&agentType=LinuxHeadless',
     pages: [['c', 'A', 'b']],
-    because: 'by what it is',
+    because: 'by agent type',
   },
-  { path: '/machines?limit=9&agentType=WindowsDesktop', pages: [[]], because: 'nothing fits' },
+  { path: '/machines?limit=9&agentType=WindowsDesktop', pages: [[]], because: 'no item matches' },
 ])('$path: $because', async ({ path, pages }) => {
   await using team = await threeMachines();
   expect(await walk(team, path)).toEqual(pages);
@@ -72,7 +72,7 @@ test('a page has 20 items by default', async () => {
   expect(pages[1]).toEqual(['machine-000021']);
 });
 
-test('a cursor outlives its item, and what is new does not move the pages', async () => {
+test('a cursor outlives its item, and new items do not shift the pages', async () => {
   await using team = await threeMachines();
   const { nextPage } = await team.ok('GET', '/machines?limit=1');
   team.world.machines.delete(nextPage);
@@ -81,7 +81,7 @@ test('a cursor outlives its item, and what is new does not move the pages', asyn
   expect(items.map(({ name }: Named) => name)).toEqual(['A', 'b']);
 });
 
-test('later pages of custom templates repeat an item, unless told not to', async () => {
+test('later pages of custom templates repeat an item, unless switched off', async () => {
   for (const [repeatTemplates, second] of [
     [true, ['two', 'one']],
     [false, ['one']],
@@ -96,7 +96,7 @@ test('later pages of custom templates repeat an item, unless told not to', async
   }
 });
 
-test('os templates come by name, accessors by user', async () => {
+test('OS templates are ordered by name, accessors by user', async () => {
   await using team = await startTeam();
   const names = (await walk(team, '/os-templates?order=asc&limit=5')).flat();
   expect(names).toHaveLength(13);
@@ -108,7 +108,7 @@ test('os templates come by name, accessors by user', async () => {
   expect(items.map((item: { user: { id: string } }) => item.user.id)).toEqual(users.toSorted());
 });
 
-test('100,000 machines: seeded settled, and a page looks at no more than it shows', async () => {
+test('100,000 machines are seeded as idle, and a page reads only what it shows', async () => {
   await using team = await startTeam({ record: false });
   seedMachines(team.world, 100_000, { scripts: 5, networks: 9 });
   expect(team.world.steps).toEqual([]);
@@ -141,7 +141,7 @@ test.each([
   { because: 'in the middle', gone: ['2'], left: ['1', '3', '4'], odd: ['1', '3'] },
   { because: 'first and last', gone: ['1', '4'], left: ['2', '3'], odd: ['3'] },
   { because: 'everything', gone: ['1', '2', '3', '4'], left: [], odd: [] },
-])('a table without some rows, $because, keeps the others in order', ({ gone, left, odd }) => {
+])('a table without some rows ($because) keeps the others in order', ({ gone, left, odd }) => {
   const table = new Table<Row>(({ id }) => (Number(id) % 2 === 1 ? 'odd' : 'even'));
   for (const id of ['1', '2', '3', '4']) table.insert({ id });
   expect(gone.map((id) => table.delete(id))).not.toContain(false);

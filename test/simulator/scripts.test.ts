@@ -7,7 +7,7 @@ const newScript = (team: Team, fields = {}) =>
 const runs = (team: Team, machineId: string) =>
   (team.world.machines.get(machineId)?.scriptRuns ?? []).map(({ boot, script }) => [boot, script]);
 
-test('a script is never answered', async () => {
+test('no answer shows a script', async () => {
   await using team = await startTeam();
   const script = await newScript(team, { isRunOnce: true });
   expect(script).toMatchObject({ isRunOnce: true, isEnabled: true, assignedMachineIds: [] });
@@ -17,7 +17,11 @@ test('a script is never answered', async () => {
 
 test.each([
   { because: 'it runs at each boot', fields: {}, expected: [1, 2] },
-  { because: 'with isRunOnce at the first only', fields: { isRunOnce: true }, expected: [1] },
+  {
+    because: 'with isRunOnce it runs at the first boot only',
+    fields: { isRunOnce: true },
+    expected: [1],
+  },
 ])('a script given at creation: $because', async ({ fields, expected }) => {
   await using team = await startTeam();
   const script = await newScript(team, fields);
@@ -28,7 +32,7 @@ test.each([
   expect(runs(team, id)).toEqual(expected.map((boot) => [boot, 'echo hello']));
 });
 
-test('a script that is assigned later runs at the next boot, as it then is', async () => {
+test('a script that is assigned later runs at the next boot, with its latest text', async () => {
   await using team = await startTeam();
   const script = await newScript(team);
   const { id: machineId } = await team.machine();
@@ -49,7 +53,7 @@ test('a disabled script does not run', async () => {
   expect(runs(team, id)).toEqual([]);
 });
 
-test('assigning what is assigned changes nothing; unassigning what is not is refused', async () => {
+test('a repeated assign changes nothing; an unassign without an assignment is refused', async () => {
   await using team = await startTeam();
   const { id } = await newScript(team);
   const { id: machineId } = await team.machine();
@@ -65,7 +69,7 @@ test('assigning what is assigned changes nothing; unassigning what is not is ref
 test.each([
   { script: 'scnone', machine: true },
   { script: undefined, machine: false },
-])('assign is refused where one of the two does not exist', async ({ script, machine }) => {
+])('assign is refused if script or machine does not exist', async ({ script, machine }) => {
   await using team = await startTeam();
   const { id } = await newScript(team);
   const machineId = machine ? (await team.machine()).id : 'psmnone';
@@ -73,7 +77,7 @@ test.each([
   expect(reply).toMatchObject({ status: 404 });
 });
 
-test('a second script is refused, and the first stays', async () => {
+test('a second script is refused, and the first one stays', async () => {
   await using team = await startTeam();
   const [first, second] = [await newScript(team), await newScript(team)];
   const { id: machineId } = await team.machine({ startupScriptId: first.id });
@@ -82,7 +86,7 @@ test('a second script is refused, and the first stays', async () => {
   expect(team.world.startupScripts.get(first.id)?.assignedMachineIds).toEqual([machineId]);
 });
 
-test('a second script can be made to replace the first', async () => {
+test('a second script can replace the first one', async () => {
   await using team = await startTeam({ secondScript: 'replace' });
   const [first, second] = [await newScript(team), await newScript(team)];
   const { id: machineId } = await team.machine({ startupScriptId: first.id });
@@ -102,7 +106,7 @@ test('deleting a script detaches its machines', async () => {
   await team.ok('POST', `/startup-scripts/${again.id}/assign`, body);
 });
 
-test('a machine that never booted ran nothing', async () => {
+test('a machine that never booted has run no script', async () => {
   await using team = await startTeam();
   const { id } = await newScript(team);
   const body = { ...newMachine, startupScriptId: id, startOnCreate: false };

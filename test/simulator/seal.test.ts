@@ -28,7 +28,7 @@ const deployment = (fields: object) => ({
 
 const s3 = { type: 's3', name: 's', url: 's3://bucket/data' };
 
-/** Sends a secret, each another one, in every place that takes one. Resolves to the path of the registry. */
+/** Sends a different secret in each field that takes one. Resolves with the path of the registry. */
 async function sendSecrets({ ok, world, wait }: Team): Promise<string> {
   const { id: projectId } = await ok('POST', '/projects', { name: 'p' });
   for (const scope of [`/projects/${projectId}`, `/teams/${world.team.id}`]) {
@@ -68,7 +68,7 @@ async function sendSecrets({ ok, world, wait }: Team): Promise<string> {
   return path;
 }
 
-test('no secret and no script is in the file, wherever it was sent', async () => {
+test('the file contains none of the secrets and scripts that were sent', async () => {
   await using here = await place();
   await using team = await startTeam({ stateFile: here.stateFile });
   await sendSecrets(team);
@@ -80,7 +80,7 @@ test('no secret and no script is in the file, wherever it was sent', async () =>
   expect(text.match(/hmac-sha256:/g)?.length).toBe(9);
 });
 
-test('every write-only text of the contract is a secret that is known, or no secret', () => {
+test('every write-only text of the contract is classified as a secret or not', () => {
   const secrets = new Set(['password', 'script', 'secretAccessKey', 'value']);
   const plain = new Set([
     'accessorIds',
@@ -105,7 +105,7 @@ test('every write-only text of the contract is a secret that is known, or no sec
   expect(new Set([...secrets, ...plain])).toEqual(found);
 });
 
-test('what the API shows is the same after a restart, and a wrong password stays wrong', async () => {
+test('the API shows the same after a restart, and a wrong password stays wrong', async () => {
   await using here = await place();
   const { stateFile } = here;
   const reference = { basicAuthKey: 'secret:TOKEN', env: [{ name: 'A', value: 'plain' }] };
@@ -132,7 +132,7 @@ test('what the API shows is the same after a restart, and a wrong password stays
   expect(await team.ok('GET', `${registry}/test-connection`)).toEqual({ success: true });
 });
 
-test('a file of the form before opens, gets the new templates, and loses its secrets at once', async () => {
+test('a file of the previous format opens, gets the new templates, and loses its secrets immediately', async () => {
   await using here = await place();
   const { stateFile } = here;
   {
@@ -159,7 +159,7 @@ test('a file of the form before opens, gets the new templates, and loses its sec
   expect(await team.ok('GET', connection)).toMatchObject({ success: false });
 });
 
-test('the file and its directory are for this user alone', async () => {
+test('the file and its directory are private', async () => {
   await using here = await place();
   await using team = await startTeam({ stateFile: here.stateFile });
   await team.ok('POST', '/projects', { name: 'p' });
@@ -170,14 +170,14 @@ test('the file and its directory are for this user alone', async () => {
 test.each([
   ['a link', (file: string) => symlink('/dev/null', file), 'is a symbolic link'],
   [
-    'a file that others can write',
+    'a file that others can write to',
     async (file: string) => {
       await writeFile(file, '{}');
       await chmod(file, 0o666);
     },
     'can be written by other users',
   ],
-])('%s is not believed', async (_what, put, says) => {
+])('%s is not trusted', async (_what, put, says) => {
   await using here = await place();
   const stateFile = join(here.path, 'state.json');
   await put(stateFile);

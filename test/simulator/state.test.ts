@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { newMachine, startTeam } from './client.ts';
 
-/** A directory that is gone at the end of the test. */
+/** Creates a directory that is deleted at the end of the test. */
 function directory() {
   const path = mkdtempSync(join(tmpdir(), 'simulator-'));
   return {
@@ -15,7 +15,7 @@ function directory() {
   };
 }
 
-test('a world is kept between two runs, with its jobs', async () => {
+test('a world survives a restart, with its jobs', async () => {
   using place = directory();
   const { stateFile } = place;
   let id = '';
@@ -40,7 +40,7 @@ test('a world is kept between two runs, with its jobs', async () => {
   expect(team.world.ids.count).toBe(made);
 });
 
-test('an answered write is in the file, whole, and nothing is left beside it', async () => {
+test('the file is complete after each answered write, and there are no other files', async () => {
   using place = directory();
   await using team = await startTeam({ stateFile: place.stateFile });
   await team.ok('POST', '/projects', { name: 'kept' });
@@ -57,7 +57,7 @@ test.each([
   ['{"format":"other"}', 'its format is not holdfast/simulator/v2'],
   ['{"format":"holdfast/simulator/v1"}', 'not iterable'],
   ['{"format":"holdfast/simulator/v2"}', 'not iterable'],
-])('a file that holds %s is refused, and left alone', async (text, says) => {
+])('a file with %s is refused and not changed', async (text, says) => {
   using place = directory();
   const stateFile = join(place.path, 'state.json');
   writeFileSync(stateFile, text);
@@ -70,12 +70,12 @@ test.each([
   expect(readFileSync(stateFile, 'utf8')).toBe(text);
 });
 
-test('a port that is taken is an error', async () => {
+test('a port in use is an error', async () => {
   await using team = await startTeam();
   await expect(startSimulator({ port: team.simulator.port })).rejects.toThrow('EADDRINUSE');
 });
 
-test('what is changed behind the back of the API is what the API answers', async () => {
+test('the API shows changes that a test makes to the world', async () => {
   await using team = await startTeam();
   const { id } = await team.machine();
   team.world.machines.patch(id, { name: 'renamed in the console' });

@@ -3,13 +3,13 @@ import type { Client } from '../../src/api/client.ts';
 import type { Request } from '../../src/api/requests/request.ts';
 import { connect } from './apiClient.ts';
 
-/** What is said to a request: the text of a body, with status 200 unless another is given. */
+/** The answer to a request: the text of the body, with status 200 by default. */
 export interface Said {
   readonly status?: number;
   readonly body: string;
 }
 
-/** A client whose requests are answered in place, as the bytes of these answers would be. */
+/** Creates a client whose requests are answered in the process, from the bytes of these answers. */
 export const answering = (answer: (request: Request) => Said): Client =>
   connect('https://in.place', {
     transport: {

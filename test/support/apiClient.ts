@@ -2,10 +2,10 @@ import { createApi, type ApiOptions, type Client } from '../../src/api/client.ts
 import { ApiError } from '../../src/model/api.ts';
 import { virtualClock } from './virtualClock.ts';
 
-/** The key that every client of the tests has. */
+/** The API key of all clients of the tests. */
 export const testKey = 'pskey-7f3a/b+c=9e';
 
-/** A client that is never held up: a wide throttle, pauses that are over at once, half of the jitter. */
+/** Creates a client that is never delayed: a wide throttle, pauses that end immediately, half of the jitter. */
 export const connect = (url: string, options: Partial<ApiOptions> = {}): Client =>
   createApi({
     url,
@@ -17,7 +17,7 @@ export const connect = (url: string, options: Partial<ApiOptions> = {}): Client 
     ...options,
   });
 
-/** The `ApiError` that it rejects with; anything else is a failure of the test. */
+/** Returns the `ApiError` with which a request rejects; anything else fails the test. */
 export async function apiError(request: Promise<unknown>): Promise<ApiError> {
   const outcome = await request.then(
     (value) => new Error(`it resolved to ${JSON.stringify(value)}`),

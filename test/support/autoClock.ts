@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../src/model/time/clock.ts';
 
-/** A clock in which sleeping takes no time: whoever sleeps moves it on. */
+/** A clock whose sleeps take no real time: each sleep advances it. */
 export interface AutoClock extends Clock {
   advance(milliseconds: number): void;
 }

@@ -1,4 +1,4 @@
-/** A self-signed certificate for 127.0.0.1, good for a hundred years and for nothing but tests. */
+/** A self-signed certificate for 127.0.0.1, valid for a hundred years and for tests only. */
 export const selfSigned = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg7MKSqDtpsN4JKJFg

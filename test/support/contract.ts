@@ -2,13 +2,13 @@ import { Ajv2020, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import document from '../../src/simulator/http/openapi.json' with { type: 'json' };
 import type { Exchange, Simulator } from '../../src/simulator/simulator.ts';
 
-/** What broke the contract, as one readable line each, in the order in which it happened. */
+/** The violations of the contract, one readable line each, in order. */
 export interface ContractReport {
   /** Both lists below. */
   readonly problems: readonly string[];
-  /** Requests that the contract does not allow, whatever was answered. */
+  /** Requests that violate the contract, whatever the answer. */
   readonly requests: readonly string[];
-  /** Answers that the contract does not allow; also a 200 to a request that it does not allow. */
+  /** Answers that violate the contract, and each 200 to a request that does. */
   readonly answers: readonly string[];
 }
 
@@ -44,7 +44,7 @@ interface Contract {
 
 const contract = document as unknown as Contract;
 
-/** The operation that the vendor's CLI calls and the contract leaves out, with the answer that the CLI declares. */
+/** An operation that the vendor's CLI calls and the contract omits, with the answer that the CLI declares. */
 const accountStanding: Operation = {
   operationId: 'billingAccountStanding-get',
   responses: {
@@ -75,7 +75,7 @@ const operations = new Map(
   ].map((operation) => [operation.operationId, operation]),
 );
 
-/** Flags of the vendor's CLI, which it sends along in queries. */
+/** Flags that the vendor's CLI sends as query parameters. */
 const cliFlags: ReadonlySet<string> = new Set([
   'json',
   'fields',
@@ -87,7 +87,7 @@ const cliFlags: ReadonlySet<string> = new Set([
 const options: Options = {
   strict: false,
   allErrors: true,
-  // The contract has patterns such as `secret\:`, which are no unicode patterns.
+  // The contract has patterns such as `secret\:`, which are invalid in Unicode mode.
   unicodeRegExp: false,
   formats: {
     'date-time': (text: string) => text.includes('T') && !Number.isNaN(Date.parse(text)),
@@ -98,14 +98,14 @@ const options: Options = {
   },
 };
 
-/** For answers every object is closed: the simulator is to answer what is declared, and no more. */
+/** Schemas of answers forbid unknown fields: the simulator must answer only what is declared. */
 const closedSchemas = closed(contract.components.schemas);
 
 const texts = new Ajv2020({ ...options, coerceTypes: true });
 const bodies = new Ajv2020(options);
 const validators = new Map<string, ValidateFunction>();
 
-/** Checks every exchange from now on against the contract, independently of the simulator's own checks. */
+/** Checks all further exchanges against the contract, independently of the simulator's own checks. */
 export function checkContract(simulator: Pick<Simulator, 'onExchange'>): ContractReport {
   const all: { readonly of: 'request' | 'answer'; readonly text: string }[] = [];
   const only = (of: string) => all.filter((entry) => entry.of === of).map(({ text }) => text);
@@ -192,7 +192,7 @@ function parametersIn(operation: Operation, place: 'path' | 'query'): Schema {
 
 const lastPart = (ref: string) => ref.split('/').at(-1) ?? '';
 
-/** The schema as a document of its own, in which references to the contract's schemas work. */
+/** Returns the schema as a document in which references to the contract's schemas resolve. */
 const withRefs = (schema: Schema, schemas = contract.components.schemas): Schema => ({
   ...schema,
   components: { schemas },

@@ -31,12 +31,14 @@ const operations = Object.entries(
   })),
 );
 
-/** The one text of all right answers: ids, names, numbers of bytes, and what else has no form of its own. */
+/** The text in all valid answers: ids, names, byte counts, and other texts without a format. */
 export const anyText = '1';
 
-/** A right answer to a request, by the contract: every field is there, every list has one item, and there are no further pages. */
+/** Returns a valid answer to a request by the contract: all fields, one item in each list, no further pages. */
 export function rightAnswer({ method, path }: Pick<Request, 'method' | 'path'>): unknown {
-  const found = operations.find((one) => one.method === method && one.path.test(path));
+  const found = operations.find(
+    (operation) => operation.method === method && operation.path.test(path),
+  );
   if (!found) throw new Error(`the contract has no ${method} ${path}`);
   return sampleOf(found.operation.responses[200].content['application/json'].schema);
 }

@@ -2,22 +2,22 @@ import type { Throttle } from '../../src/api/throttle/throttle.ts';
 import { createBucket } from '../../src/simulator/http/rate-limit.ts';
 import type { SimulatedClock } from './simulatedClock.ts';
 
-/** A limit that the throttle is not told. */
+/** A limit that the throttle does not know. */
 export interface Hidden {
   readonly perSecond: number;
-  /** How many may come at once. */
+  /** The number of requests that may come at once. */
   readonly bucket: number;
-  /** Whether a refusal says, in whole seconds, how long to wait. */
+  /** Whether a refusal has a Retry-After in whole seconds. */
   readonly retryAfter: boolean;
 }
 
-/** A request that arrived there; the second since the beginning. */
+/** A request that arrived, by the second since the start. */
 export interface Arrival {
   readonly second: number;
   readonly refused: boolean;
 }
 
-/** Asks as fast as the throttle lets it, for so many seconds, across a wire of 20 to 100 ms each way. */
+/** Sends requests as fast as the throttle allows, for some seconds, over a connection with 20 to 100 ms each way. */
 export async function storm(
   throttle: Throttle,
   clock: SimulatedClock,

@@ -12,26 +12,32 @@ import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.
 import { newWorld } from '../../src/simulator/state/state-file.ts';
 import type { Incoming } from '../../src/simulator/http/wire.ts';
 
-/** A simulated team that is reached by a call instead of a socket. */
+/** A simulated team that is called directly instead of over a socket. */
 export interface InProcess extends Pick<
   Simulator,
   'world' | 'requests' | 'fault' | 'clearFaults' | 'onExchange'
 > {
-  /** What `createApi` takes in place of HTTP. Any number of clients may have one. */
+  /** Returns a transport for `createApi`. Any number of clients may use one. */
   transport(wire?: Wire): Transport;
 }
 
-/** What lies between a client and the team. */
+/** The simulated network between a client and the team. */
 export interface Wire {
-  /** The key that requests bear. Default: `key`. */
+  /** The API key of the requests. Default: `key`. */
   readonly key?: string;
-  /** Milliseconds after which a request without an answer is lost. Default: 30,000. */
+  /** The timeout of a request in milliseconds. Default: 30,000. */
   readonly timeout?: number;
-  /** Milliseconds from a request to its answer, half of them on the way there; asked for each request. Default: none. */
+  /**
+   * Returns the milliseconds from a request to its answer, half of them on the way to the team; called for each
+   * request. Default: none.
+   */
   readonly latency?: () => number;
 }
 
-/** A team whose time is the clock's. `port` and `latency` of the options are for sockets, and `stateFile` is not kept here. */
+/**
+ * Creates a team that uses the clock. The options `port` and `latency` apply to sockets only, and `stateFile` is
+ * ignored.
+ */
 export function inProcess(
   clock: Clock,
   options: Omit<SimulatorOptions, 'now' | 'port' | 'latency' | 'stateFile'> = {},
@@ -55,7 +61,7 @@ export function inProcess(
   };
 }
 
-/** A request that is cut off on its way back has been carried out, as over a network. */
+/** A request whose answer is lost has been carried out, as over a network. */
 function inProcessTransport(
   serve: (incoming: Incoming) => Outcome,
   clock: Clock,
@@ -86,7 +92,7 @@ async function pass(clock: Clock, milliseconds: number, signal?: AbortSignal): P
   if (milliseconds > 0) await clock.sleep(milliseconds, signal);
 }
 
-/** As it would be read off a socket, where all query parameters are text. */
+/** Converts a request to its form on a socket, where all query parameters are text. */
 function incomingOf({ method, path, query = {}, json }: Request, key: string): Incoming {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   return {

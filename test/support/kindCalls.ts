@@ -5,24 +5,24 @@ import type { FieldSchema } from '../../src/model/schema.ts';
 import { teamId } from '../../src/kinds/lib/team.ts';
 import { catalog } from './team.ts';
 
-/** What a call is about. */
+/** The ids that a call uses. */
 export interface Ids {
   readonly id: string;
-  /** The id, or the name, of a member of a relation. */
+  /** The id or the name of a member of a relation. */
   readonly member: string;
 }
 
-/** One way in which the program calls the API. */
+/** One call of the API by the program. */
 export interface KindCall {
   readonly title: string;
-  /** Its last request is a write. */
+  /** Whether its last request is a write. */
   readonly isWrite: boolean;
   readonly run: (api: Api, ids: Ids) => Promise<unknown>;
-  /** What of its result is not as its type promises, in words. */
+  /** Returns where the result violates its type, as text. */
   readonly misfits: (result: unknown) => readonly string[];
 }
 
-/** Every call of every kind, of every lookup, of the jobs, and of the team, so that a new kind is among them by itself. */
+/** All calls of all kinds, of all lookups, of the jobs, and of the team; a new kind is included automatically. */
 export const kindCalls: readonly KindCall[] = [
   ...[...catalog.kinds.values()].flatMap(callsOf),
   ...[...catalog.lookups.values()].map(listOf),
@@ -116,7 +116,7 @@ function idMisfits(value: unknown): readonly string[] {
   return typeof value === 'string' && value !== '' && value.length <= 1000 ? [] : ['no id'];
 }
 
-/** Of each field, what it is checked for; other fields are misfits. */
+/** Checks each field; unknown fields are violations. */
 function fieldMisfits(fields: Readonly<Record<string, Misfits>>): Misfits {
   return (value) =>
     isObject(value)
@@ -170,7 +170,7 @@ function listedMisfits(lookup?: Lookup): Misfits {
   } satisfies Record<keyof Listed, Misfits>);
 }
 
-/** Fields that can be declared, each of a type that can be declared, at every depth. */
+/** Checks that all fields can be declared with values of their types, at every depth. */
 function specMisfits(properties: Readonly<Record<string, FieldSchema>>): Misfits {
   return (spec) =>
     isObject(spec)
@@ -198,7 +198,7 @@ function typesOf({ type, enum: values = [], anyOf = [] }: FieldSchema): Readonly
   ]);
 }
 
-/** What JSON cannot hold, or a person would not read. */
+/** Finds values that JSON cannot represent, or that are unreadable for people. */
 function plainMisfits(value: unknown): readonly string[] {
   if (typeof value === 'number') return Number.isFinite(value) ? [] : ['no number'];
   if (typeof value === 'object' && value !== null)

@@ -2,14 +2,14 @@ import { have, live, text, want } from './team.ts';
 
 /** The template of the machines below. */
 export const ubuntu = have('osTemplates', 'Ubuntu', {});
-/** What is declared of a machine at the least. */
+/** The required fields of a machine. */
 const spec = {
   machineType: 'C5',
   template: live('osTemplates', 'Ubuntu'),
   region: 'ny2',
   diskSize: 50,
 };
-/** A declared machine, and a live one that is as it declares. */
+/** A declared machine, and a live one in sync with it. */
 export const machine = (name: string, over: object = {}, lifecycle = {}) =>
   want('machines', name, { ...spec, ...over }, lifecycle);
 export const liveMachine = (name: string, over: object = {}, rest = {}) =>

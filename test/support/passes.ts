@@ -15,7 +15,7 @@ import { checkContract } from './contract.ts';
 import { catalog, now } from './team.ts';
 import { autoClock, type AutoClock } from './autoClock.ts';
 
-/** Rules that hold nothing back. */
+/** A policy that blocks nothing. */
 export const policy: Policy = {
   mode: 'enforce',
   prune: [],
@@ -33,29 +33,29 @@ export const policy: Policy = {
   force: false,
 };
 
-/** A team in the simulator and a workspace on it, in one virtual time. Disposing of it fails where the contract was broken. */
+/** A simulated team and a workspace for it, in one virtual time. Its disposal fails if the contract was violated. */
 export interface Bench extends AsyncDisposable {
   readonly simulator: Simulator;
   readonly api: Client;
   readonly store: Store;
   readonly clock: AutoClock;
   readonly workspace: Workspace;
-  /** Everything that broke the API's contract, in requests and answers. */
+  /** All violations of the API's contract, in requests and answers. */
   readonly contract: { readonly problems: readonly string[] };
   readonly plan: (desired: readonly Desired[], absent?: Absents) => Promise<Report>;
-  /** One pass that does what it plans. */
+  /** Runs one pass in `enforce` mode. */
   readonly pass: (desired: readonly Desired[], absent?: Absents) => Promise<Report>;
-  /** The same, but it gives up waiting for the API as soon as this is aborted. */
+  /** Runs one pass that stops waiting for the API when the signal is aborted. */
   readonly hurry: (signal: AbortSignal, desired: readonly Desired[]) => Promise<Report>;
-  /** One pass that something else asks for. */
+  /** Runs one pass with another trigger. */
   readonly ask: (trigger: Trigger, desired: readonly Desired[]) => Promise<Report>;
-  /** `METHOD /path` of every request that was no GET. */
+  /** Returns `METHOD /path` of all requests except GETs. */
   readonly writes: () => string[];
 }
 
 type Absents = readonly (readonly [kind: string, name: string])[];
 
-/** The one empty list, as the same config is the same objects in every pass. */
+/** The empty list, shared, since an unchanged config consists of the same objects in every pass. */
 const none: readonly never[] = [];
 
 export interface BenchOptions {
@@ -63,13 +63,13 @@ export interface BenchOptions {
   readonly policy?: Partial<Policy>;
   readonly retries?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** The file that the store is kept in. Default: nowhere. */
+  /** The file of the store. Default: in memory. */
   readonly store?: string;
-  /** What asks for the passes. Default: a person, who does not wait after a setback. */
+  /** The trigger of the passes. Default: a person, who does not wait for back-off. */
   readonly trigger?: Trigger;
-  /** Default: the moment at which all tests plan. */
+  /** The initial time. Default: the time of all plan tests. */
   readonly start?: Date;
-  /** Gets every line that the client logs. */
+  /** Called with every log line of the client. */
   readonly onLog?: (line: string) => void;
 }
 
@@ -171,7 +171,7 @@ const logInto = (onLog: (line: string) => void): Pick<Log, 'debug' | 'warn'> => 
   return { debug: line, warn: line };
 };
 
-/** The actions and how they ended: `machines/a:create done`. */
+/** The actions with their outcomes: `machines/a:create done`. */
 export const outcomesOf = ({ actions }: Report): string[] =>
   actions.map(({ id, outcome }) => `${id} ${outcome}`);
 

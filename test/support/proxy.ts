@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** What the proxy does with a CONNECT. `refuse` holds the status line and headers of its answer. */
+/** The proxy's behaviour for a CONNECT. `refuse` is the status line and headers of its answer. */
 export type OnConnect =
   | 'tunnel'
   | 'silence'
@@ -13,14 +13,14 @@ export type OnConnect =
 
 export interface TestProxy extends AsyncDisposable {
   readonly url: string;
-  /** Every CONNECT and every request in absolute form, in order. */
+  /** All CONNECTs and all requests with an absolute URL, in order. */
   readonly seen: readonly Pick<IncomingMessage, 'method' | 'url' | 'headers'>[];
-  /** The bytes that went through tunnels, towards the API. */
+  /** Returns the bytes that were sent to the API through tunnels. */
   readonly tunnelled: () => string;
   onConnect: OnConnect;
 }
 
-/** A forward proxy on loopback. What it is asked for in absolute form it answers itself, with the URL. */
+/** Starts a forward proxy on loopback. It answers requests with an absolute URL itself, with that URL. */
 export async function startProxy(at = '127.0.0.1'): Promise<TestProxy> {
   const seen: IncomingMessage[] = [];
   const sockets = new Set<Duplex>();

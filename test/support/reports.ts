@@ -2,7 +2,7 @@ import type { Report } from '../../src/model/pass/report.ts';
 
 const none = { create: 0, update: 0, assign: 0, unassign: 0, start: 0, stop: 0, delete: 0 };
 
-/** A report of a quiet pass, but for what is given. */
+/** Returns the report of a pass without findings, with some fields replaced. */
 export const reportWith = (over: Partial<Report> = {}): Report => ({
   schema: 'holdfast/report/v1',
   pass: '01KAPASS',
@@ -47,7 +47,7 @@ export const reportWith = (over: Partial<Report> = {}): Report => ({
   ...over,
 });
 
-/** An action that is planned, but for what it does. */
+/** A planned action without verb and changes. */
 export const action = {
   kind: 'machines',
   name: 'a',
@@ -61,7 +61,7 @@ export const action = {
   attempts: 0,
   changes: [],
 } as const;
-/** A machine in a report, but for its status. */
+/** A machine in a report without its status. */
 export const resource = {
   kind: 'machines',
   name: 'a',

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** A request as it arrived. */
+/** A received request. */
 export interface Seen {
   readonly method: string;
   /** Path and query. */
@@ -13,7 +13,7 @@ export interface Seen {
   readonly body: string;
 }
 
-/** What is answered: a value is sent as JSON with status 200, a function does as it likes with the response. */
+/** The answer: a value is sent as JSON with status 200, and a function writes the response itself. */
 export type Reply =
   | {
       readonly status?: number;
@@ -25,13 +25,16 @@ export type Reply =
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
-  /** Every request that arrived whole, in order. */
+  /** All complete requests, in order. */
   readonly seen: readonly Seen[];
-  /** Resolves when so many requests have arrived and `reply` has been asked about them. */
+  /** Resolves when this number of requests have arrived and `reply` was called for them. */
   arrived(count: number): Promise<void>;
 }
 
-/** A server on loopback that answers the n-th request (from 0) with what `reply` says. Closing it cuts off what is open. */
+/**
+ * Starts a server on loopback that answers the n-th request (from 0) with `reply`. Its disposal closes open
+ * connections.
+ */
 export async function serve(
   reply: (request: Seen, index: number) => Reply,
   tls?: { readonly key: string; readonly cert: string },
@@ -80,7 +83,7 @@ function answer(response: ServerResponse, reply: Reply): void {
   response.end(body ?? JSON.stringify(json));
 }
 
-/** The answer of another server to the same request, with another key, and with its body changed on the way back. */
+/** Forwards a request to another server with another key, and changes the body of the answer. */
 export const passedOn =
   (request: Seen, server: string, change = (body: string): string => body): Reply =>
   (response) =>

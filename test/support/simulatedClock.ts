@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../src/model/time/clock.ts';
 
-/** Time that goes by itself, as fast as there is something to do. */
+/** A clock that advances by itself whenever all tasks wait. */
 export interface SimulatedClock extends Clock {
-  /** Sets the clock, as a person would; whoever sleeps sleeps on for as long as was left. */
+  /** Sets the wall clock, as a user would. Sleeps keep their remaining time. */
   set(instant: Date): void;
-  /** How many sleep. */
+  /** Returns the number of pending sleeps. */
   sleeping(): number;
 }
 
@@ -16,20 +16,23 @@ interface Sleeper {
 
 interface Options {
   readonly start?: number;
-  /** Turns of the event loop in which everything that runs comes to rest. Default: 1, enough for promises; streams take more. */
+  /**
+   * The turns of the event loop after which all tasks count as waiting. Default: 1, enough for promises; streams need
+   * more.
+   */
   readonly turns?: number;
 }
 
 /**
- * When everything rests, time moves to the end of the shortest sleep and wakes that one sleeper; of several, the one that
- * lay down first. So any number may sleep, in an order that is the same in every run. What waits for a socket or a timer
- * of the machine looks as if it rested: keep such things out of it.
+ * Creates a clock. When all tasks wait, it advances to the end of the shortest sleep and ends that one; among equal
+ * ones, the one that began first. So any number of tasks may sleep, in an order that is the same in every run. A task
+ * that waits for a socket or a timer of the machine looks idle: the clock must not be used with such tasks.
  */
 export function simulatedClock({
   start = Date.UTC(2026, 0, 1),
   turns = 1,
 }: Options = {}): SimulatedClock {
-  /** Milliseconds gone, which setting the clock does not change. */
+  /** Elapsed milliseconds, which `set` does not change. */
   let gone = 0;
   let ahead = start;
   let moving = false;

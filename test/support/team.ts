@@ -10,14 +10,14 @@ import type { PlanInput } from '../../src/reconcile/plan/planInput.ts';
 
 export const catalog: Catalog = await loadCatalog();
 
-/** The moment at which tests plan: a Saturday in November. */
+/** The time of all plan tests: a Saturday in November. */
 export const now = new Date('2026-11-21T10:00:00Z');
 
 export const declared = (kind: string, name: string): Reference => ({ by: 'declared', kind, name });
 export const live = (kind: string, name: string): Reference => ({ by: 'live', kind, name });
 export const text = (value: string) => ({ from: 'value', value }) as const;
 
-/** A declared resource; `lifecycle` in the spec's place beside it. */
+/** Returns a declared resource. `lifecycle` is an argument of its own, not part of the spec. */
 export const want = (
   kind: string,
   name: string,
@@ -32,12 +32,12 @@ export const want = (
   source: { file: 'team.yaml', line: 1, column: 1 },
 });
 
-/** A live resource and its kind. */
+/** A live resource with its kind. */
 export interface Live extends Observed {
   readonly kind: string;
 }
 
-/** A live resource whose id is `id-NAME` unless told otherwise. */
+/** Returns a live resource. Default id: `id-NAME`. */
 export const have = (
   kind: string,
   name: string,
@@ -79,13 +79,13 @@ const noMemory: Memory = {
   durations: new Map(),
 };
 
-/** The intent of a create whose only attempt ended at once. */
+/** Returns the intent of a create whose only attempt ended immediately. */
 export const sentAt = (at: Date | string) => {
   const instant = new Date(at).toISOString();
   return { at: instant, until: instant };
 };
 
-/** A binding made before the team was looked at. */
+/** Returns a binding that is older than the observation. */
 export const bound = (id: string, over: object = {}) => ({
   id,
   boundAt: '2026-11-01T00:00:00Z',
@@ -100,18 +100,18 @@ export interface World {
   readonly absent?: readonly [kind: string, name: string][];
   readonly memory?: Partial<Memory>;
   readonly partial?: readonly string[];
-  /** Kinds that were not read. */
+  /** Kinds whose lists were not read. */
   readonly unlisted?: readonly string[];
   readonly prune?: readonly string[];
-  /** The members of relations that are read apart, by `kind/id.relation`. */
+  /** The members of relations with lists of their own, by `kind/id.relation`. */
   readonly members?: Readonly<Record<string, readonly Observed[]>>;
   readonly written?: Partial<PlanInput['written']>;
-  /** Kinds in place of the program's. */
+  /** Kinds that replace the program's. */
   readonly kinds?: readonly ResourceKind[];
   readonly now?: Date;
 }
 
-/** Plans for a small world: every kind is listed; write-only values count as written unless told otherwise. */
+/** Plans for a small team: all kinds are listed, and write-only values count as written by default. */
 export function planFor(world: World): Plan {
   const items = Map.groupBy(world.have ?? [], ({ kind }) => kind);
   const kinds = [...catalog.kinds.keys(), ...catalog.lookups.keys()].filter(
@@ -145,11 +145,11 @@ export function planFor(world: World): Plan {
   });
 }
 
-/** The actions as text: `create machines/a`, with what holds one back behind it. */
+/** The actions as text: `create machines/a`, followed by the reason of a blocked one. */
 export const actionsOf = ({ actions }: Plan): string[] =>
   actions.map(({ id, held }) => (held === undefined ? id : `${id} held: ${held}`));
 
-/** The resources that are not in sync as text: `missing machines/a`, with the reason behind it. */
+/** The resources that are not in sync as text: `missing machines/a`, followed by the reason. */
 export const findingsOf = ({ assessments }: Plan): string[] =>
   assessments
     .filter(({ status }) => status !== 'inSync')

@@ -1,12 +1,12 @@
 import type { Clock } from '../../src/model/time/clock.ts';
 
-/** A clock that a test moves. */
+/** A clock that a test advances. */
 export interface VirtualClock extends Clock {
-  /** How long each sleep was to last, in milliseconds, in the order in which they began. */
+  /** The duration of each sleep in milliseconds, in the order in which they began. */
   readonly sleeps: readonly number[];
-  /** Moves the time and wakes whoever is due. */
+  /** Advances the time and ends all sleeps that are due. */
   advance(milliseconds: number): void;
-  /** Resolves when so many sleeps have begun, ended ones included. */
+  /** Resolves when this number of sleeps have begun, ended ones included. */
   asleep(count: number): Promise<void>;
 }
 
@@ -15,7 +15,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Stands still until it is moved; with `hurry`, every sleep moves it to its own end. */
+/** Creates a clock that stands still until it is advanced; with `hurry`, each sleep advances it to its own end. */
 export function virtualClock({ hurry = false, start = Date.UTC(2026, 0, 1) } = {}): VirtualClock {
   let time = start;
   const sleeps: number[] = [];

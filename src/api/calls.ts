@@ -110,8 +110,8 @@ function nullIfGone(error: unknown): null {
 /** A list that cannot be walked is `unavailable`: the API rejected nothing, and the next walk may succeed. */
 const malformed =
   (path: string) =>
-  (what: string, cause?: unknown): ApiError =>
-    new ApiError(`GET ${path} answered ${what}`, { verdict: 'unavailable', cause });
+  (problem: string, cause?: unknown): ApiError =>
+    new ApiError(`GET ${path} answered ${problem}`, { verdict: 'unavailable', cause });
 
 const defined = (query: Query): Query =>
   Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));

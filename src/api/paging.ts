@@ -9,7 +9,7 @@ export type FetchPage<Read> = (
 ) => Promise<Page<Read>>;
 
 /** Creates the error of a walk that must end, from a description of what is wrong. */
-export type Malformed = (what: string, cause?: unknown) => Error;
+export type Malformed = (problem: string, cause?: unknown) => Error;
 
 /**
  * The number of successive pages without a new item that ends a walk. One is possible if an item moved between pages.

@@ -1,17 +1,17 @@
 /**
  * Returns an interner: a function that maps equal values to one object, to save memory. A team may have a hundred
- * thousand values of which few differ. After `most` different values, further ones are returned as they are.
+ * thousand values of which few differ. After `maxValues` different values, further ones are returned as they are.
  */
 export function oneOfEach<Value>(
   keyOf: (value: Value) => unknown,
-  most = Infinity,
+  maxValues = Infinity,
 ): (value: Value) => Value {
   const interned = new Map<unknown, Value>();
   return (value) => {
     const key = keyOf(value);
     const first = interned.get(key);
     if (first !== undefined) return first;
-    if (interned.size < most) interned.set(key, value);
+    if (interned.size < maxValues) interned.set(key, value);
     return value;
   };
 }

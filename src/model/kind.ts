@@ -1,7 +1,7 @@
 /**
  * The contract of a kind of resource: its schema, its API calls, and its rules. `src/kinds/` implements it, and the
  * rest of the program knows no kind by name. A function that takes an `Api` rejects with an `ApiError` and with nothing
- * else. It must not retry, wait, or cache: the client and the engine do that.
+ * else. It must not wait or repeat a request: the client and the engine do that.
  */
 
 import type { Api, ApiError } from './api.ts';

@@ -30,15 +30,15 @@ export function explain(
   note = '',
 ): ApiError {
   const scrub = scrubber([...secrets, ...secretsIn(request.json)]);
-  const { what, ...details } = describe(failure, scrub);
-  return new ApiError(scrub(`${request.method} ${request.path}${what}${note}`), {
+  const { predicate, ...details } = describe(failure, scrub);
+  return new ApiError(scrub(`${request.method} ${request.path}${predicate}${note}`), {
     verdict: judge(request.method, failure).verdict,
     ...details,
   });
 }
 
 interface Description {
-  readonly what: string;
+  readonly predicate: string;
   readonly status?: number;
   readonly code?: string;
 }
@@ -48,16 +48,16 @@ function describe(failure: Failure, scrub: Scrub): Description {
     case 'refused':
       return describeRefusal(failure, scrub);
     case 'unsent':
-      return { what: ` was not sent: ${plain(failure.reason, scrub)}` };
+      return { predicate: ` was not sent: ${plain(failure.reason, scrub)}` };
     case 'lost':
-      return { what: ` got no answer: ${plain(failure.reason, scrub)}` };
+      return { predicate: ` got no answer: ${plain(failure.reason, scrub)}` };
     case 'unusable':
       return {
-        what: ` answered ${failure.reason}`,
+        predicate: ` answered ${failure.reason}`,
         ...(failure.status === undefined ? {} : { status: failure.status }),
       };
     case 'stopped':
-      return { what: ' was stopped: shutting down, or no longer wanted' };
+      return { predicate: ' was stopped: shutting down, or no longer wanted' };
   }
 }
 
@@ -71,7 +71,7 @@ function describeRefusal(
   const hint = isForeign ? foreignHint(status) : hints[status];
   const line = [String(status), title].filter(Boolean).join(' ');
   return {
-    what: ` answered ${line}${message && `: ${message}`}${hint ? ` (${hint})` : ''}`,
+    predicate: ` answered ${line}${message && `: ${message}`}${hint ? ` (${hint})` : ''}`,
     status,
     ...(code === undefined || !own ? {} : { code: plain(code, scrub) }),
   };

@@ -8,7 +8,7 @@ import type { Fault } from './check.ts';
 import { file, textOf, type Input } from './input.ts';
 import type { Random } from './random.ts';
 
-/** A command line, one argument a line, in the form of an input. */
+/** A command line as an input, with one argument per line. */
 export function argumentsInput(random: Random): Input {
   const command = random.one(random.once(15) ? values : commands);
   const option = (): readonly string[] => {
@@ -22,7 +22,7 @@ export function argumentsInput(random: Random): Input {
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
-/** Commands that end by themselves and send nothing: these are run, too. */
+/** Commands that end by themselves and send nothing. These are also run. */
 const harmless = words('validate graph schema status plan drift explain');
 const commands = [...harmless, ...words('apply run import simulate doctor help')];
 
@@ -37,10 +37,10 @@ const values = words(`
   config/holdfast.yaml a,b,,c , {1..9} \u{202e} \u{1b}[31m * %s%n '; GET = --
 `).concat('', ' ', 'x'.repeat(5000), 'POST /machines reset-after times=1');
 
-/** Long enough for any command, short enough for any number to be used as a timer. */
+/** Long enough for any command, and short enough for a timer. */
 const greatest = 2 ** 31;
 
-/** Which promise a command line breaks: it is understood, or refused in words with exit code 1. */
+/** The promise that a command line breaks: it is parsed, or refused with a message and exit code 1. */
 export async function argumentsFault(input: Input, directory: string): Promise<Fault | undefined> {
   const argv = input.flatMap((one) => textOf(one).split('\n'));
   try {
@@ -56,7 +56,7 @@ export async function argumentsFault(input: Input, directory: string): Promise<F
   }
 }
 
-/** The options of a command line, or what is said about it in place of running it. */
+/** The options of a command line, or the message that is printed instead. */
 async function parsed(
   argv: readonly string[],
 ): Promise<Readonly<Record<string, unknown>> | string> {
@@ -95,7 +95,7 @@ function wrongWords(said: string): Fault | undefined {
   return slip && { promise: 'problem', detail: `${String(slip)} in ${said.slice(0, 500)}` };
 }
 
-/** Runs the program as a user does, in a directory with a small config and without a key. */
+/** Runs the program like a user, in a directory with a small config and without a key. */
 async function runFault(argv: readonly string[], directory: string): Promise<Fault | undefined> {
   await mkdir(join(directory, 'config'), { recursive: true });
   await writeFile(join(directory, 'config/team.yaml'), 'projects: { p: }\n');

@@ -10,19 +10,19 @@ import { windowState } from '../src/reconcile/guard/windows.ts';
 import { textOf, type Input } from './input.ts';
 import { environmentFile } from './settings.ts';
 
-/** Which promise the loader broke, and how. */
+/** The promise that the loader broke, and how. */
 export interface Fault {
   readonly promise: 'throws' | 'slow' | 'problem' | 'pollution' | 'unsteady' | 'settings';
   readonly detail: string;
 }
 
-/** Milliseconds that an input may take: some, and more for each MB of it, since what is long takes long to read. */
+/** The processor time that an input may take, in milliseconds, plus an allowance for each MB. */
 export interface Limits {
   readonly slow: number;
   readonly slowPerMb: number;
 }
 
-/** Loads an input twice from a directory, which it empties before, and says which promise was broken. */
+/** Loads an input twice from a directory, which it empties first. Returns the broken promise, if any. */
 export async function faultOf(
   input: Input,
   directory: string,
@@ -34,7 +34,7 @@ export async function faultOf(
     const env = environmentOf(input);
     const [first, once] = await timed(() => loadDesired(directory, catalog, { env }));
     const [second, again] = await timed(() => loadDesired(directory, catalog, { env }));
-    // The faster one counts: the first one may pay for what is made once.
+    // The faster run counts: the first one may include one-time work.
     const took = Math.min(once, again);
     if (took > mostFor(input, limits))
       return { promise: 'slow', detail: `it took ${Math.round(took)} ms` };
@@ -48,7 +48,7 @@ export async function faultOf(
   }
 }
 
-/** The variables that an input brings. */
+/** The environment variables of an input. */
 const environmentOf = (input: Input): Readonly<Record<string, string>> =>
   Object.fromEntries(
     input
@@ -57,7 +57,7 @@ const environmentOf = (input: Input): Readonly<Record<string, string>> =>
       .map((line) => [line.replace(/=.*/, ''), line.replace(/^[^=]*=?/, '')]),
   );
 
-/** Settings that are valid can be used: every number is one, and times are found. */
+/** Uses valid settings: every number must be finite and not negative, and cron times must be found. */
 function unusableSettings(loaded: Loaded): Fault | undefined {
   if (!loaded.ok) return undefined;
   const { settings } = loaded;
@@ -88,7 +88,7 @@ async function written(input: Input, directory: string): Promise<void> {
   }
 }
 
-/** Milliseconds of this thread's work, not of the clock: what else the machine does is no fault of the loader's. */
+/** The processor time of this thread in milliseconds, so that other load on the machine does not count. */
 async function timed<Value>(run: () => Promise<Value>): Promise<readonly [Value, number]> {
   const start = process.threadCpuUsage();
   const value = await run();
@@ -102,7 +102,7 @@ const prototypes = [Object.prototype, Array.prototype, Function.prototype, Strin
 const keysOf = (): readonly unknown[] => prototypes.map((one) => Reflect.ownKeys(one).length);
 const untouched = keysOf();
 
-/** What was put into a prototype stays there, so after one such fault every input has it. */
+/** A polluted prototype stays polluted, so after one such fault every input has it. */
 const pollution = (): Fault | undefined =>
   isDeepStrictEqual(keysOf(), untouched)
     ? undefined
@@ -122,7 +122,7 @@ function wrongProblem(loaded: Loaded, input: Input, directory: string): Fault | 
 
 const wholeFromOne = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;
 
-/** Words that a message may not have by itself; it may quote them. */
+/** Words that a message may quote, but must not contain by itself. */
 const slips = ['[object Object]', 'undefined', 'NaN', 'node:internal', 'file://'];
 
 function wrongWith(
@@ -138,7 +138,7 @@ function wrongWith(
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(message)) return 'a sign that nobody sees';
   if (message.length > 10_000) return 'a message that nobody reads';
   if (/ at .*\(.*:\d+:\d+\)/.test(message)) return 'a stack';
-  // The directory as a whole is named as it was given.
+  // A problem with the whole directory names it as it was given.
   if (rule !== 'no-files' && message.includes(directory)) return 'a path of this machine';
   const slip = slips.find((one) => message.includes(one) && !words.includes(one));
   return slip && `${slip} in it`;

@@ -6,7 +6,7 @@ import { file, type Input } from './input.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Real config directories, right and wrong ones, to be mutated. The same in every run. */
+/** Real config directories, valid and invalid, to mutate. The same in every run. */
 export function corpusOf(catalog: Catalog): readonly Input[] {
   const fixtures = join(root, 'test/fixtures/desired');
   const wrong = readdirSync(join(fixtures, 'invalid'))

@@ -3,7 +3,7 @@ import { file } from './input.ts';
 import type { Random } from './random.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Any value in the place of any other, of words that the loader knows. */
+/** Replaces any value by any other, from words that the loader knows. */
 export const nonsense: Attack = (random, words) => {
   const one = (): string =>
     lines(1 + random.below(4), () => `${random.one(words.keys)}: ${value(random, words, 4)}`);
@@ -25,7 +25,7 @@ function value(random: Random, words: Vocabulary, depth: number): string {
     : `{ ${random.some(0, 4, () => `${random.one(words.keys)}: ${inner()}`).join(', ')} }`;
 }
 
-/** Resources that know each other, some of them by names that nobody has. */
+/** Resources that refer to each other, some of them to unknown names. */
 export const references: Attack = (random) => {
   const name = (): string =>
     random.one([

@@ -8,11 +8,11 @@ import { randomOf } from './random.ts';
 import { settingsInput } from './settings.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
-/** What inputs are of: whole configs, settings and their environment variables, or command lines. */
+/** The subjects of inputs: whole configs, settings with environment variables, or command lines. */
 export const subjects = ['configs', 'settings', 'arguments'] as const;
 export type Subject = (typeof subjects)[number];
 
-/** Makes the inputs of a seed; each by its number alone. Half of the configs are real files that were changed. */
+/** Generates the inputs of a seed. Each depends only on its number. Half of the configs are mutated real files. */
 export function generatorOf(
   catalog: Catalog,
   seed: number,

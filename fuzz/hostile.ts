@@ -3,7 +3,7 @@ import type { Attack } from './attack.ts';
 import { manyFiles, manyProblems, nonsense, references } from './declarations.ts';
 import { badUtf8, blocks, bytes, hugeScalars, manyErrors, nesting } from './texts.ts';
 
-/** Inputs that are meant to hurt. What an input of a seed is goes by their order. */
+/** Hostile inputs. Their order is part of what a seed means, so it must not change. */
 export const attacks: readonly Attack[] = [
   bytes,
   badUtf8,

@@ -1,10 +1,10 @@
-/** A file of a config directory, by its path from there. */
+/** A file of a config directory, by its path in it. */
 export interface InputFile {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** A config directory as the loader is given it. */
+/** A config directory as the loader gets it. */
 export type Input = readonly InputFile[];
 
 export const file = (name: string, content: string | Uint8Array): InputFile => ({

@@ -11,28 +11,28 @@ import type { Input } from './input.ts';
 import { shrunk } from './shrink.ts';
 
 /**
- * `npm run fuzz`: loads that many config directories that nobody should have written, and ends with 1 where the loader broke a
- * promise. `-- --inputs N --seed S`; `--only K` does a single one of them; `--of settings` makes settings and their
- * variables, `--of arguments` command lines.
+ * `npm run fuzz`: loads generated config directories, and exits with 1 if the loader broke a promise. `-- --inputs N
+ * --seed S`; `--only K` runs a single input; `--of settings` generates settings and their variables, `--of arguments`
+ * command lines.
  */
 interface Work {
   readonly subject: Subject;
   readonly seed: number;
   readonly from: number;
   readonly to: number;
-  /** For the one who watches: the number of the input that is being loaded, and how many loads there were. */
+  /** For the watching thread: the number of the current input, and the number of loads so far. */
   readonly progress: SharedArrayBuffer;
 }
 
 const limits = { slow: 2000, slowPerMb: 6000 };
-/** After so many seconds with one input there is no hope that it ends. */
+/** After so many seconds, an input is considered endless. */
 const hopeless = 60;
-/** So many failures are enough to work on. */
+/** The number of failures after which the run stops. */
 const maxFailures = 20;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** The thread that works: another one can still see when it hangs. */
+/** The thread that loads the inputs: another thread can still see when it hangs. */
 async function work({ subject, seed, from, to, progress }: Work): Promise<number> {
   const catalog = await loadCatalog();
   const inputOf = generatorOf(catalog, seed, subject);
@@ -71,7 +71,7 @@ const tell = (subject: Subject, seed: number, number: number, { promise, detail 
     `${promise}: ${detail}\n  npm run fuzz -- --of ${subject} --seed ${seed} --only ${number}\n  shrunk:`,
   );
 
-/** Starts the work, says how far it is, and gives up where it stands still. */
+/** Starts the worker, prints its progress, and gives up if it hangs. */
 async function watch(subject: Subject, seed: number, from: number, to: number): Promise<number> {
   const progress = new SharedArrayBuffer(8);
   const beats = new Int32Array(progress);

@@ -2,10 +2,10 @@ import { file, textOf, type Input, type InputFile } from './input.ts';
 import type { Random } from './random.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Makes another text of a text. */
+/** Changes a text. */
 type Mutation = (text: string, random: Random, words: Vocabulary, other: string) => string;
 
-/** The input with some of its files changed in a few places. */
+/** Changes some files of an input in a few places. */
 export function mutated(input: Input, other: Input, random: Random, words: Vocabulary): Input {
   const donor = other.length > 0 ? textOf(random.one(other)) : '';
   const chosen = random.below(input.length);
@@ -21,14 +21,14 @@ function edited(one: InputFile, donor: string, random: Random, words: Vocabulary
   return file(one.name, random.once(12) ? flipped(Buffer.from(text), random) : text);
 }
 
-/** Some bytes are other bytes: often no UTF-8 any more. */
+/** Changes some bytes: often the result is not UTF-8. */
 function flipped(bytes: Buffer, random: Random): Buffer {
   for (const at of random.some(1, 4, () => random.below(bytes.length + 1)))
     if (at < bytes.length) bytes[at] = random.below(256);
   return bytes;
 }
 
-/** Single signs with a meaning in YAML, and some that have none anywhere. */
+/** Characters with a meaning in YAML, and some with a meaning nowhere. */
 const signs = [
   ...Array.from(' \n\t:-?,[]{}#&*!|>\'"%@`~<=\\\r'),
   '\n\n',

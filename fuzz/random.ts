@@ -1,15 +1,15 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers: the same for the same seed. */
 export interface Random {
-  /** A whole number from 0 up to, and without, the limit. */
+  /** A whole number from 0 to `limit` - 1. */
   below(limit: number): number;
-  /** Whether something that happens once in so many times happens now. */
+  /** True once in so many times, on average. */
   once(inSoMany: number): boolean;
   one<Item>(items: readonly [Item, ...Item[]] | readonly Item[]): Item;
-  /** Between so many and so many of what is made. */
+  /** Between `least` and `most` items. */
   some<Item>(least: number, most: number, make: () => Item): readonly Item[];
 }
 
-/** The numbers of one input: those of the inputs before it need not be made. */
+/** The numbers of one input, independent of the inputs before it. */
 export function randomOf(seed: number, input: number): Random {
   const next = mulberry32(Math.imul(seed, 0x9e3779b1) ^ Math.imul(input + 1, 0x85ebca6b));
   const below = (limit: number): number => Math.floor(next() * limit);
@@ -24,7 +24,7 @@ export function randomOf(seed: number, input: number): Random {
   };
 }
 
-/** The generator of that name: 32 bits of state, good enough to shuffle texts with. */
+/** The mulberry32 generator: 32 bits of state are enough to shuffle texts. */
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

@@ -5,10 +5,10 @@ import { file, type Input } from './input.ts';
 import type { Random } from './random.ts';
 import { anything, forms, numbers, odd, secrets, texts, variableParts } from './settingsWords.ts';
 
-/** The file that holds environment variables, one a line. The loader passes over names that begin with a dot. */
+/** The file with environment variables, one per line. The loader skips names that begin with a dot. */
 export const environmentFile = '.env';
 
-/** `holdfast.yaml` and environment variables, most of them in the form of the schema, with values that nobody should have written. */
+/** `holdfast.yaml` and environment variables, mostly of the right form, with hostile values. */
 export function settingsInput(random: Random): Input {
   const value = random.once(20) ? random.one(anything) : objectOf(settingsSchema, random, 0);
   const variables = random.some(0, random.once(2) ? 4 : 0, () => variable(random));
@@ -45,7 +45,7 @@ function valueOf(schema: FieldSchema, random: Random, depth: number): string {
   return `[${random.some(0, most, () => valueOf(items, random, depth + 1)).join(', ')}]`;
 }
 
-/** Variables of settings, and some of others. */
+/** A variable of a setting, or an unrelated one. */
 function variable(random: Random): string {
   const path = random.some(1, 2, () => random.one(variableParts)).join('_');
   const name = random.once(6) ? random.one(odd) : `HOLDFAST_${path}`;

@@ -1,6 +1,6 @@
 import { settingsSchema } from '../src/desired/settings/settingsSchema.ts';
 
-/** Values as they are written in YAML, one a line. */
+/** Values as written in YAML, one per line. */
 const each = (lines: string): readonly string[] =>
   lines
     .trim()
@@ -15,7 +15,7 @@ export const variableParts = [
   ...words('keep directory formats listen token url path'),
 ].map((part) => part.toUpperCase());
 
-/** Variables that are no settings, or nearly. */
+/** Variables that are not settings, or almost. */
 export const odd = words('HOLDFAST_ HOLDFAST holdfast_mode HOLDFAST_SECRET_A __proto__ PATH');
 
 export const numbers = words(`
@@ -60,7 +60,7 @@ const paths = each(String.raw`
   é
   " "`).concat(`"${'a/'.repeat(2000)}"`);
 
-/** Values of texts by their format. */
+/** Texts by format. */
 export const forms: Readonly<Record<string, readonly string[]>> = {
   'cron-expression': crons,
   'time-span': durations,

@@ -1,13 +1,13 @@
 import type { Input } from './input.ts';
 
-/** How many smaller inputs are tried, and for how many milliseconds: slow ones are slow to shrink, too. */
+/** The number of smaller inputs to try, and the time limit in milliseconds: slow inputs are slow to shrink. */
 const maxTries = 1000;
 const longest = 60_000;
 
-/** Into how many pieces a file is cut that is left without whole stretches of bytes. */
+/** The number of pieces into which a file is cut to remove stretches of bytes. */
 const mostPieces = 1024;
 
-/** The input with files, lines and bytes left out for as long as it still fails. */
+/** Removes files, lines, and bytes as long as the input still fails. */
 export async function shrunk(
   input: Input,
   fails: (smaller: Input) => Promise<boolean>,
@@ -30,7 +30,7 @@ export async function shrunk(
   return now;
 }
 
-/** What is left when every stretch that can be done without is gone: halves first, then ever smaller ones. */
+/** Removes every stretch that is not needed: halves first, then smaller ones. */
 async function without<Piece>(
   pieces: readonly Piece[],
   fails: (kept: readonly Piece[]) => Promise<boolean>,
@@ -60,7 +60,7 @@ function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
   return pieces;
 }
 
-/** Single bytes where they are few, else longer stretches. */
+/** Single bytes if there are few, otherwise longer stretches. */
 function stretchesOf(bytes: Uint8Array): readonly Uint8Array[] {
   const size = Math.max(1, Math.ceil(bytes.length / mostPieces));
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>

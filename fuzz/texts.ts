@@ -67,7 +67,7 @@ export const hugeScalars: Attack = (random) => {
   );
 };
 
-/** Mistakes after which the parser goes on. */
+/** Mistakes after which the parser continues. */
 export const manyErrors: Attack = (random) => {
   const item = random.one(['!x a', '&a &b c', '*a', '"\\q"', '!x !y z', '`', '? : x']);
   return team(`x-a:\n${lines(sizeOf(random, 10_000), () => `  - ${item}`)}`);

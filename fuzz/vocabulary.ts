@@ -2,13 +2,13 @@ import type { Catalog } from '../src/model/kind.ts';
 import type { FieldSchema } from '../src/model/schema.ts';
 import { languageKeys, ownKeys, values } from './words.ts';
 
-/** Words that mean something to the loader, so that nonsense gets further than the first check. */
+/** Words with a meaning for the loader, so that random input passes the first check. */
 export interface Vocabulary {
   readonly keys: readonly string[];
   readonly values: readonly string[];
 }
 
-/** The words of the kinds of a program, and those of every config. */
+/** The words of a program's kinds, and those of every config. */
 export function vocabularyOf({ kinds }: Catalog): Vocabulary {
   const fields = [...kinds.values()].flatMap(({ schema }) => fieldsIn(schema));
   return {

@@ -1,4 +1,4 @@
-/** Keys that have a meaning in JavaScript. */
+/** Keys with a meaning in JavaScript. */
 export const languageKeys = [
   '__proto__',
   'constructor',
@@ -10,7 +10,7 @@ export const languageKeys = [
   '__defineGetter__',
 ];
 
-/** Keys of every config, and forms that keys have. */
+/** Keys of every config, and the forms of keys. */
 export const ownKeys = [
   'defaults',
   'absent',
@@ -45,7 +45,7 @@ export const ownKeys = [
   'true',
 ];
 
-/** Values that are right in some place, and nearly right, or wrong, in most. */
+/** Values that are valid in some place, and almost or not valid in most. */
 export const values = [
   'a',
   '*a',

@@ -7,17 +7,21 @@ const system = (over: object) =>
   Object.assign(new Error('EACCES: denied'), { code: 'EACCES', ...over });
 
 test.each([
-  [new UserError('a\n::error::b'), String.raw`a\u000a::error::b`, 'a text of others makes no line'],
-  [new UserError(['a', '::error::b']), 'a\n\\u003a:error::b', 'each line is one of ours'],
+  [new UserError('a\n::error::b'), String.raw`a\u000a::error::b`, 'foreign text cannot add a line'],
+  [
+    new UserError(['a', '::error::b']),
+    'a\n\\u003a:error::b',
+    'each line of the message is printed',
+  ],
   [
     new StoreError('the disk is full\u001b'),
     String.raw`the disk is full\u001b`,
-    'it is the user’s',
+    'the user can fix it',
   ],
   [
     system({ syscall: 'open', path: 'x\ny' }),
     String.raw`cannot open x\u000ay: permission denied; give the user that runs Holdfast access to it, or choose another path (EACCES)`,
-    'what the system refuses is the user’s too',
+    'an error of the system is the user’s to fix, too',
   ],
   [
     system({ syscall: 'listen', code: 'EADDRINUSE', address: '127.0.0.1', port: 80 }),
@@ -27,17 +31,17 @@ test.each([
   [
     new SuppressedError(system({ syscall: 'open' }), new UserError('first')),
     'first',
-    'what failed first counts',
+    'the first error counts',
   ],
 ])('%s', (error, expected, because) => {
   expect(errorText(error), because).toBe(expected);
 });
 
 test.each([
-  [new Error('x'), 'nobody expected it'],
-  [system({}), 'no call of the system'],
-  [system({ syscall: 'open', code: 'EWEIRD' }), 'nobody knows what to do about it'],
-  ['a text', 'no error at all'],
+  [new Error('x'), 'it is unexpected'],
+  [system({}), 'it has no system call'],
+  [system({ syscall: 'open', code: 'EWEIRD' }), 'its code has no explanation'],
+  ['a string', 'it is not an Error'],
 ])('%s is a bug: %s', (error, _because) => {
   expect(errorText(error)).toMatch(/^this is a bug in Holdfast: /);
 });

@@ -14,17 +14,17 @@ test.each([
   [
     { msg: 'x', a: true, b: null, c: 1.23456 },
     'info  x  a=true  b=null  c=1.23',
-    'numbers are short',
+    'numbers are rounded',
   ],
   [
     { msg: 'x', summary: { inSync: 2, drifted: 0, actions: { create: 1, delete: 0 } } },
     'info  x  summary.inSync=2  summary.actions.create=1',
-    'of figures, those that are not zero',
+    'counts that are zero are omitted',
   ],
   [
     { msg: 'x', problems: [{ file: 'a.yaml', line: 1, column: 2, rule: 'r', message: 'wrong' }] },
     'info  x  problems=a.yaml:1:2: wrong',
-    'a problem as everywhere',
+    'a problem in its usual form',
   ],
   [
     {
@@ -35,7 +35,7 @@ test.each([
       ],
     },
     'info  x  incomplete=machines no; datasets no',
-    'lists are no JSON',
+    'lists are not shown as JSON',
   ],
   [
     {
@@ -47,23 +47,23 @@ test.each([
       },
     },
     'info  x  err="TypeError: a bug" at f (file:1:2)',
-    'an error in one line, with its place',
+    'an error on one line, with its position',
   ],
   [{ msg: 'x', error: 'it failed' }, 'info  x  error="it failed"', 'an error that is a text'],
   [
     { msg: 'x\n::error::y', a: 'b\u001b[31m\nc' },
     String.raw`info  x\u000a::error::y  a="b\u001b[31m\nc"`,
-    'one line, whatever it holds',
+    'one line, whatever the content',
   ],
 ])('%j', (fields, expected, because) => {
   expect(line(fields), because).toBe(expected);
 });
 
-test('has colours where they are wanted', () => {
+test('colours are optional', () => {
   expect(line({ level: 50, msg: 'x' }, true)).toBe('\u001b[31merror\u001b[39m x');
 });
 
-test('each line of JSON becomes one for people', () => {
+test('each line of JSON becomes a readable line', () => {
   const written: string[] = [];
   const stream = readable((text) => written.push(text), false);
   stream.write('{"level":30,"time":0,"msg":"a"}\n');

@@ -93,11 +93,11 @@ const listing = (kind: string, items: readonly Observed[], error?: string): List
 interface World {
   readonly have: readonly Live[];
   readonly kinds?: readonly string[];
-  /** Names of live ids that are declared: `pipes/id-a`. */
+  /** Names of declared resources, by live key: `pipes/id-a`. */
   readonly declared?: Readonly<Record<string, string>>;
   readonly taken?: Readonly<Record<`${string}/${string}`, string>>;
   readonly want?: readonly Desired[];
-  /** Fields that were found not to fit, by `tanks/t`, and why. */
+  /** Fields that the config refuses, with the reason, by address: `tanks/t`. */
   readonly without?: Readonly<Record<`${string}/${string}`, Readonly<Record<string, string>>>>;
   readonly partial?: readonly string[];
   readonly members?: Readonly<Record<string, readonly Observed[]>>;
@@ -157,7 +157,7 @@ const specOf = (spec: Spec, world: Partial<World> = {}): Spec | undefined =>
 
 const code = { keep: true };
 
-describe('a live spec as a person would write it', () => {
+describe('the spec of an entry', () => {
   const pipe = have('pipes', 'p', { region: 'ny2' });
   const cases: readonly {
     because: string;
@@ -166,75 +166,75 @@ describe('a live spec as a person would write it', () => {
     spec: Spec;
   }[] = [
     {
-      because: 'what is required and never shown is kept',
+      because: 'a required field that is never shown is kept',
       live: {},
       spec: { code },
     },
     {
-      because: 'what is not set, empty or has its default is left out',
+      because: 'fields that are unset, empty, or at their default are omitted',
       live: { note: '', isOn: false, pipe: null, users: [], tap: null },
       spec: { code },
     },
     {
-      because: 'what is set is written',
+      because: 'set fields are written',
       live: { note: 'n', isOn: true },
       spec: { code, isOn: true, note: 'n' },
     },
     {
-      because: 'what is said at creation only, and whether it runs, is nobody’s business',
+      because: 'creation-only fields and the state are omitted',
       live: { first: 'f', state: 'running', hint: 'h' },
       spec: { code },
     },
     {
-      because: 'what is declared is named',
+      because: 'a declared resource is referred to by name',
       live: { pipe: 'id-p' },
       world: { have: [pipe], declared: { 'pipes/id-p': 'other name' } },
       spec: { code, pipe: 'other name' },
     },
     {
-      because: 'what is imported too is named',
+      because: 'so is a resource that is imported too',
       live: { pipe: 'id-p' },
       world: { have: [pipe], kinds: ['pipes'] },
       spec: { code, pipe: 'p' },
     },
     {
-      because: 'what is only live is said to be',
+      because: 'a resource that is only live is referred to with { live: }',
       live: { pipe: 'id-p', tap: 'id-p' },
       world: { have: [pipe] },
       spec: { code, pipe: { live: 'p' }, tap: { live: 'p' } },
     },
     {
-      because: 'of two that bear the name it is the id that counts',
+      because: 'of two with the same name, the id decides',
       live: { pipe: 'id-p' },
       world: { have: [pipe, have('pipes', 'p', {}, { id: 'id-q' })] },
       spec: { code, pipe: { id: 'id-p' } },
     },
     {
-      because: 'a list that broke off says nothing of names',
+      because: 'an incomplete list does not prove that a name is unique',
       live: { pipe: 'id-p', tap: 'id-unseen' },
       world: { have: [pipe], partial: ['pipes'] },
       spec: { code, pipe: { id: 'id-p' }, tap: { id: 'id-unseen' } },
     },
     {
-      because: 'what no list shows is no resource',
+      because: 'an id in no list refers to nothing',
       live: { pipe: 'id-hidden', users: ['id-gone'] },
       spec: { code },
     },
     {
-      because: 'a kind that is only referred to is named as it is, whatever the form',
+      because: 'a lookup is referred to by its plain name, whatever the form',
       live: { users: ['id-ada'], image: 'id-ada' },
       world: { have: [have('people', 'ada', {})] },
       spec: { code, image: { by: 'ada' }, users: ['ada'] },
     },
     {
-      because: 'of a partial object null says nothing, and secrets stay where they are',
+      because: 'nulls of a partial object and possible secrets are omitted',
       live: {
         config: { size: 1, more: { a: null, b: 2 }, key: 'k', env: [{ value: 'v' }], name: 't' },
       },
       spec: { code, config: { size: 1, more: { b: 2 }, key: { keep: true } } },
     },
     {
-      because: 'members that are read apart',
+      because: 'relations that are listed separately',
       live: {},
       world: {
         members: {
@@ -246,7 +246,7 @@ describe('a live spec as a person would write it', () => {
       spec: { code, tags: ['big'], keys: { KEY: { keep: true } }, tests: { v1: { message: 'm' } } },
     },
     {
-      because: 'what was not to be deleted still is not',
+      because: 'preventDeletion of an earlier declaration still holds',
       live: {},
       world: { protected: ['tanks/id-t'] },
       spec: { code, lifecycle: { preventDeletion: true } },
@@ -256,7 +256,7 @@ describe('a live spec as a person would write it', () => {
     expect(specOf(live, world)).toEqual(spec);
   });
 
-  test('says where it keeps and where it withholds', () => {
+  test('lists the kept and the withheld paths', () => {
     const { entries } = imported({
       have: [have('tanks', 't', { config: { env: [{ value: 'v' }] } })],
       members: { 'tanks/id-t.keys': [have('', 'KEY', {})] },
@@ -267,22 +267,22 @@ describe('a live spec as a person would write it', () => {
   });
 });
 
-describe('what is left out, and why', () => {
+describe('resources that are left out', () => {
   const leftOut = (world: World) =>
     imported(world).leftOut.map(({ kind, name, because }) => `${kind}/${name}: ${because}`);
   const cases: readonly { name: string; world: World; says: readonly string[] }[] = [
     {
-      name: 'what is declared is no matter',
+      name: 'a declared resource is not mentioned',
       world: { have: [have('pipes', 'p', {})], declared: { 'pipes/id-p': 'p' } },
       says: [],
     },
     {
-      name: 'several of one name',
+      name: 'several with the same name',
       world: { have: [have('pipes', 'p', {}), have('pipes', 'p', {}, { id: 'q' })] },
       says: ['pipes/p: 2 live pipes bear this name', 'pipes/p: 2 live pipes bear this name'],
     },
     {
-      name: 'one of two, when the other is declared',
+      name: 'one of two, if the other is declared',
       world: {
         have: [have('pipes', 'p', {}), have('pipes', 'p', {}, { id: 'q' })],
         declared: { 'pipes/q': 'p' },
@@ -290,32 +290,32 @@ describe('what is left out, and why', () => {
       says: ['pipes/p: 2 live pipes bear this name'],
     },
     {
-      name: 'a name that YAML cannot hold',
+      name: 'a name that YAML cannot represent',
       world: { have: [have('pipes', 'p{1..2}', {})] },
       says: ['pipes/p{1..2}: YAML cannot represent this name'],
     },
     {
-      name: 'a name that is given away',
+      name: 'a name that is taken',
       world: { have: [have('pipes', 'p', {})], taken: { 'pipes/p': '`absent` names it' } },
       says: ['pipes/p: `absent` names it'],
     },
     {
-      name: 'what is on its way',
+      name: 'a resource in transition',
       world: { have: [have('pipes', 'p', {}, { settled: false, activity: 'provisioning' })] },
       says: ['pipes/p: it is provisioning; import it when it is ready'],
     },
     {
-      name: 'what has failed',
+      name: 'a failed resource',
       world: { have: [have('pipes', 'p', {}, { failure: 'no disk' })] },
       says: ['pipes/p: it has failed: no disk'],
     },
     {
-      name: 'what cannot be changed',
+      name: 'a read-only resource',
       world: { have: [have('pipes', 'p', {}, { fixed: 'it is ours' })] },
       says: ['pipes/p: it is ours'],
     },
     {
-      name: 'what has members that are not all known',
+      name: 'a resource with an incomplete list of members',
       world: { have: [have('tanks', 't', {})], partialMembers: ['tanks/id-t.tags'] },
       says: ['tanks/t: its tags could not be listed to the end'],
     },
@@ -325,7 +325,7 @@ describe('what is left out, and why', () => {
     expect(imported(world).entries).toEqual([]);
   });
 
-  test('a kind that was not listed to the end, without a word for each', () => {
+  test('a kind with an incomplete list, without a reason for each resource', () => {
     const { entries, leftOut: words } = imported({
       have: [have('pipes', 'p', {}), have('tanks', 't', {})],
       partial: ['pipes'],
@@ -335,7 +335,7 @@ describe('what is left out, and why', () => {
   });
 });
 
-describe('of two that clash', () => {
+describe('exclusive relations', () => {
   const pipe = have('pipes', 'p', {});
   const q = have('pipes', 'q', {});
   const holds = (name: string, ...ids: readonly string[]): Live =>
@@ -356,13 +356,14 @@ describe('of two that clash', () => {
     leftOut: readonly string[];
   }[] = [
     {
-      because: 'the declared one keeps it; a set without the one member would say that it goes',
+      because:
+        'a declared owner keeps the member; the whole set is omitted, or it would declare a removal',
       world: { have: [pipe, q, holds('t', 'id-q', 'id-p')], want: [holding] },
       entries: { t: bare },
       leftOut: ['t.sole: pipes/p is in sole of tanks/main; it may be in only one'],
     },
     {
-      because: 'of two that are imported the first one has it, and what the other held is free',
+      because: 'the first import keeps the member; the other members of the second are free',
       world: {
         have: [pipe, q, holds('a', 'id-p'), holds('b', 'id-p', 'id-q'), holds('c', 'id-q')],
       },
@@ -374,13 +375,13 @@ describe('of two that clash', () => {
       leftOut: ['b.sole: pipes/p is in sole of tanks/a; it may be in only one'],
     },
     {
-      because: 'other members are no clash',
+      because: 'different members are not a conflict',
       world: { have: [pipe, q, holds('t', 'id-q')], want: [holding] },
       entries: { t: { ...bare, sole: [{ live: 'q' }] } },
       leftOut: [],
     },
     {
-      because: 'a field that does not fit is left out where it is said at all',
+      because: 'a refused field is omitted if it would be written',
       world: {
         have: [holds('t'), have('tanks', 'u', {})],
         without: { 'tanks/t': { note: 'no' }, 'tanks/u': { note: 'no' } },
@@ -389,7 +390,7 @@ describe('of two that clash', () => {
       leftOut: ['t.note: no'],
     },
     {
-      because: 'without a field that it must have there is no entry, and nothing that names it',
+      because: 'without a required field there is no entry, and no reference to it',
       world: { have: [holds('t')], without: { 'tanks/t': { code: 'no' } } },
       entries: {},
       leftOut: ['t.undefined: no'],
@@ -400,7 +401,7 @@ describe('of two that clash', () => {
   });
 });
 
-test('what has no name gets one from its kind and from what it is known by', () => {
+test('a resource without a name gets one from its kind and its id', () => {
   const { entries } = imported({
     have: [have('deepWells', '203.0.113.7', { ip: '203.0.113.7' }, { id: '203.0.113.7' })],
   });

@@ -5,13 +5,13 @@ import { addEntries } from '../../src/import/yaml/merge.ts';
 
 const network = { b: { region: 'ny2' } };
 
-test('a name that would be a merge key is put in quotes', () => {
+test('a name that would be a merge key is quoted', () => {
   expect(addEntries('', 'networks', { '<<': { region: 'ny2' } })).toBe(
     'networks:\n  "<<": { region: ny2 }\n',
   );
 });
 
-describe('entries are added, and what stood there stays as it was', () => {
+describe('adds entries, and keeps all existing bytes', () => {
   test.each([
     {
       because: 'a new file begins with the kind',
@@ -29,53 +29,53 @@ describe('entries are added, and what stood there stays as it was', () => {
       after: 'networks:\n  a: {region: ca1}   # odd, and ours\n  b: { region: ny2 }\n\nother: 1\n',
     },
     {
-      because: 'another kind is there',
+      because: 'a new kind goes to the end',
       before: 'machines:\n  a: {}\n',
       after: 'machines:\n  a: {}\n\nnetworks:\n  b: { region: ny2 }\n',
     },
     {
-      because: 'the indentation is that of the entries',
+      because: 'the indentation is that of the existing entries',
       before: 'networks:\n    a:\n        region: ca1\n',
       after: 'networks:\n    a:\n        region: ca1\n    b: { region: ny2 }\n',
     },
     {
-      because: 'the last line has no end',
+      because: 'the last line lacks a line break',
       before: 'networks:\n  a: { region: ca1 }',
       after: 'networks:\n  a: { region: ca1 }\n  b: { region: ny2 }\n',
     },
     {
-      because: 'lines end as they do in the file',
+      because: 'line endings are those of the file',
       before: 'networks:\r\n  a: { region: ca1 }\r\n',
       after: 'networks:\r\n  a: { region: ca1 }\r\n  b: { region: ny2 }\r\n',
     },
     {
-      because: 'comments that belong to the map are a part of it',
+      because: 'comments that belong to the map stay inside it',
       before: 'networks:\n  a: { region: ca1 }\n  # the last one\n# of the file\n',
       after:
         'networks:\n  a: { region: ca1 }\n  # the last one\n  b: { region: ny2 }\n# of the file\n',
     },
     {
-      because: 'a kind may have nothing yet',
+      because: 'the kind has no value yet',
       before: 'networks: # soon\nother: 1\n',
       after: 'networks: # soon\n  b: { region: ny2 }\nother: 1\n',
     },
     {
-      because: 'a text at the end keeps its lines',
+      because: 'a block scalar at the end keeps its lines',
       before: 'networks:\n  a:\n    note: |\n      one\n\n      two\n',
       after: 'networks:\n  a:\n    note: |\n      one\n\n      two\n  b: { region: ny2 }\n',
     },
     {
-      because: 'anchors and merge keys are what they were',
+      because: 'anchors and merge keys are unchanged',
       before: 'networks:\n  a: &a { region: ca1 }\n  c: { <<: *a }\n',
       after: 'networks:\n  a: &a { region: ca1 }\n  c: { <<: *a }\n  b: { region: ny2 }\n',
     },
     {
-      because: 'of several documents it is the one that has the kind',
+      because: 'of several documents, the one with the kind',
       before: 'networks:\n  a: {}\n---\nother: 1\n',
       after: 'networks:\n  a: {}\n  b: { region: ny2 }\n---\nother: 1\n',
     },
     {
-      because: 'with no such document it is the last one',
+      because: 'if no document has the kind, the last one',
       before: 'one: 1\n---\nother: 1\n',
       after: 'one: 1\n---\nother: 1\n\nnetworks:\n  b: { region: ny2 }\n',
     },
@@ -84,32 +84,32 @@ describe('entries are added, and what stood there stays as it was', () => {
   });
 
   test.each([
-    { because: 'a map in braces has no end to add to', before: 'networks: {}\n' },
-    { because: 'a map in braces, with entries', before: 'networks: { a: { region: ca1 } }\n' },
+    { because: 'an empty map is in braces', before: 'networks: {}\n' },
+    { because: 'a map with entries is in braces', before: 'networks: { a: { region: ca1 } }\n' },
     { because: 'the whole document is in braces', before: '{ other: 1 }\n' },
     { because: 'it is an alias', before: 'x-all: &all { a: {} }\nnetworks: *all\n' },
     {
-      because: 'null is written out',
+      because: 'null is written explicitly',
       before: 'networks: ~\n',
     },
     {
-      because: 'defaults of the file would apply to what is new',
+      because: 'defaults of the file would apply to new entries',
       before: 'defaults:\n  networks: { region: ca1 }\nnetworks:\n  a: {}\n',
     },
     { because: 'a merge key may bring defaults', before: 'defaults: { <<: {} }\n' },
     {
-      because: 'a merge key may bring the kind, which would be lost',
+      because: 'a merge key may bring the kind, which would then be lost',
       before: 'x-all: &all { networks: { a: {} } }\n<<: *all\n',
     },
     { because: 'the document has ended', before: 'other: 1\n...\n' },
     { because: 'the name is there already', before: 'networks:\n  b: {}\n' },
     { because: 'it is not YAML', before: 'networks: [\n' },
     { because: 'the document is a list', before: '- networks\n' },
-  ])('not where $because', ({ before }) => {
+  ])('refuses to add if $because', ({ before }) => {
     expect(addEntries(before, 'networks', network)).toBeUndefined();
   });
 
-  test('values are written so that they are read as what they are', () => {
+  test('writes values so that they are read back unchanged', () => {
     const entries = {
       '123': { state: 'off', text: 'one\n\n  two\n', on: 'true', list: ['a', { keep: true }] },
       toString: {},
@@ -137,7 +137,7 @@ describe('entries are added, and what stood there stays as it was', () => {
   });
 });
 
-describe('which file an entry goes to', () => {
+describe('the file of an entry', () => {
   const entries = [
     { kind: 'networks', name: 'n10', spec: {} },
     { kind: 'machines', name: 'm', spec: {} },
@@ -155,7 +155,7 @@ describe('which file an entry goes to', () => {
     };
   };
 
-  test('one file a kind, names in the order in which people count', () => {
+  test('one file for each kind, with names in natural order', () => {
     expect(filesOf('kind')).toEqual({
       texts: {
         'networks.yaml': 'networks:\n  n9: {}\n  n10: {}\n',
@@ -169,13 +169,13 @@ describe('which file an entry goes to', () => {
     });
   });
 
-  test('all in one', () => {
+  test('one file for all', () => {
     expect(filesOf('single').texts).toEqual({
       'team.yaml': 'networks:\n  n9: {}\n  n10: {}\n\nmachines:\n  m: {}\n',
     });
   });
 
-  test('as many files as it takes for each to be read back', () => {
+  test('as many files as needed for each to be read back', () => {
     const many = Array.from({ length: 60 }, (_, i) => ({
       kind: 'machines',
       name: `m${i}`,
@@ -196,7 +196,7 @@ describe('which file an entry goes to', () => {
     for (const text of texts.values()) expect(text.length).toBeLessThanOrEqual(1000);
   });
 
-  test('beside a file that would become too large, and smaller parts where YAML is longer than expected', () => {
+  test('another file if one would become too large, in smaller parts if the YAML is longer than estimated', () => {
     const there = { 'machines.yaml': `# ${'x'.repeat(900)}\nmachines:\n  a: {}\n` };
     const spec = { text: 'x\n'.repeat(40) };
     const few = ['m1', 'm2', 'm3'].map((name) => ({ kind: 'machines', name, spec }));
@@ -209,7 +209,7 @@ describe('which file an entry goes to', () => {
     for (const text of texts.values()) expect(text.length).toBeLessThanOrEqual(1000);
   });
 
-  test('beside a file to which nothing can be added, and beside that', () => {
+  test('another file if nothing can be added to one, and a third', () => {
     const there = { 'machines.yaml': 'machines: {}\n', 'machines-imported.yaml': 'machines: {}\n' };
     expect(filesOf('kind', there).filed.at(-1)).toBe('machines/m machines-imported-2.yaml');
   });
@@ -224,7 +224,7 @@ test.each([
   [6, 3, { kind: 'b', name: 'y' }],
   [6, 8, { kind: 'b', name: 'y', field: 'one' }],
   [6, 16, { kind: 'b', name: 'y', field: 'two' }],
-])('the entry, and the field, at %i:%i', (line, column, entry) => {
+])('finds the entry and the field at %i:%i', (line, column, entry) => {
   const text = 'a:\n  x:\n    field: 1\n---\nb:\n  y: { one: 1, two: 2 }\n';
   expect(entryAt(text, { line, column })).toEqual(entry);
 });

@@ -23,7 +23,7 @@ async function config(files: Readonly<Record<string, string>>) {
 const read = (...parts: readonly string[]) => readFile(join(...parts), 'utf8');
 const old = { 'a.yaml': 'old\n' };
 
-test('what is tried out is in the copy alone, and gone when something else is tried', async () => {
+test('tried texts exist only in the copy, and are replaced by the next ones', async () => {
   await using it = await config(old);
   await using stage = await openStage(it.path);
   await stage.tryOut(new Map(Object.entries({ 'a.yaml': 'new\n', 'b.yaml': 'new\n' })));
@@ -34,7 +34,7 @@ test('what is tried out is in the copy alone, and gone when something else is tr
   expect(await readdir(it.path)).toEqual(['a.yaml']);
 });
 
-test('what is kept replaces the file and keeps its mode; nothing else is left behind', async () => {
+test('kept texts replace the file and keep its mode; no temporary file is left', async () => {
   await using it = await config(old);
   await chmod(join(it.path, 'a.yaml'), 0o600);
   await using stage = await openStage(it.path);
@@ -44,7 +44,7 @@ test('what is kept replaces the file and keeps its mode; nothing else is left be
   expect(await readdir(it.path)).toEqual(['a.yaml']);
 });
 
-test('a file that was changed meanwhile stays, and so do all others', async () => {
+test('if a file changed during the import, nothing is written', async () => {
   await using it = await config(old);
   await using stage = await openStage(it.path);
   await writeFile(join(it.path, 'a.yaml'), 'theirs\n');
@@ -54,7 +54,7 @@ test('a file that was changed meanwhile stays, and so do all others', async () =
   expect(await readdir(it.path)).toEqual(['a.yaml']);
 });
 
-test('a link stays a link, and what it leads to is written', async () => {
+test('a link is kept, and its target is written', async () => {
   await using it = await config(old);
   await symlink('a.yaml', join(it.path, 'link.yaml'));
   await using stage = await openStage(it.path);
@@ -62,7 +62,7 @@ test('a link stays a link, and what it leads to is written', async () => {
   expect(await read(it.path, 'a.yaml')).toBe('new\n');
 });
 
-test('what is tried out is never written through a link to the config', async () => {
+test('tried texts are never written through a link to the config', async () => {
   await using it = await config(old);
   await symlink(join(it.path, 'a.yaml'), join(it.path, 'link.yaml'));
   await using stage = await openStage(it.path);
@@ -71,7 +71,7 @@ test('what is tried out is never written through a link to the config', async ()
   expect(await read(it.path, 'a.yaml')).toBe('old\n');
 });
 
-test('a directory of temporary files in which others can put their own is refused', async () => {
+test('a directory for temporary files that other users control is refused', async () => {
   await using it = await config(old);
   await using temporary = await config({});
   const before = process.env['TMPDIR'];

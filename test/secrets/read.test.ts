@@ -6,7 +6,7 @@ import { createSecretReader, readSecret } from '../../src/secrets/read.ts';
 import { directoryOf, type Files } from '../fixtures/desired/directory.ts';
 import { virtualClock } from '../support/virtualClock.ts';
 
-/** What a secret's file gives: its text, or why there is none. */
+/** The secret in a file, or the error. */
 async function read(content: string | Uint8Array): Promise<string> {
   const path = join(await directoryOf({ key: content }), 'key');
   return readSecret({ from: 'file', path }, {}).catch((error: Error) =>
@@ -16,28 +16,28 @@ async function read(content: string | Uint8Array): Promise<string> {
 
 describe('a secret in a file', () => {
   it.each([
-    { content: 'hunter2', is: 'hunter2', because: 'it is the text' },
+    { content: 'hunter2', is: 'hunter2', because: 'it is the content' },
     { content: 'hunter2\n', is: 'hunter2', because: 'editors end files with a newline' },
-    { content: 'hunter2\r\n', is: 'hunter2', because: 'or with two characters' },
-    { content: 'a\n\n', is: 'a\n', because: 'only one of them is no part of it' },
-    { content: '', is: 'the secret file KEY is empty', because: 'nothing is no secret' },
-    { content: '\n', is: 'the secret file KEY is empty', because: 'likewise' },
+    { content: 'hunter2\r\n', is: 'hunter2', because: 'or with CRLF' },
+    { content: 'a\n\n', is: 'a\n', because: 'only one of them is removed' },
+    { content: '', is: 'the secret file KEY is empty', because: 'an empty secret is refused' },
+    { content: '\n', is: 'the secret file KEY is empty', because: 'a line break alone is empty' },
     {
       content: Uint8Array.from([0x61, 0xff]),
       is: 'the secret file KEY is not UTF-8',
-      because: 'it cannot be sent as it is',
+      because: 'it could not be sent unchanged',
     },
     {
       content: 'x'.repeat(1024 * 1024 + 1),
       is: 'the secret file KEY is larger than 1048576 bytes',
-      because: 'the API takes none that long',
+      because: 'the API accepts no secret of that length',
     },
   ])('of $content.length characters: $because', async ({ content, is }) => {
     expect(await read(content)).toBe(is);
   });
 });
 
-/** A directory with a program `sops` that runs this script, and a reader that finds it. */
+/** Creates a directory with a program `sops` that runs this script, and a reader that finds it. */
 async function withSops(script: string, env: Readonly<Record<string, string>> = {}) {
   const files: Files = { 'bin/sops': `#!/bin/sh\n${script}\n`, 'a.yaml': 'a: ENC', 'b.yaml': '' };
   const directory = await directoryOf(files);
@@ -57,7 +57,7 @@ const reasonOf = (reading: Promise<string>, directory: string): Promise<string> 
   );
 
 describe('a secret in a SOPS file', () => {
-  it('is decrypted by the program, which gets the file that was checked, and no shell', async () => {
+  it('is decrypted by the program, which gets the checked file, without a shell', async () => {
     const { of } = await withSops('printf "%s|" "$@"; cat');
     expect(await of('a.yaml')).toBe(
       '--decrypt|--input-type=yaml|--output-type=yaml|--extract|["a"]["b"]|/dev/stdin|a: ENC',
@@ -86,7 +86,7 @@ describe('a secret in a SOPS file', () => {
     );
   });
 
-  it('is a file that is checked like any other', async () => {
+  it('is checked like any other file', async () => {
     const { directory, of } = await withSops('cat');
     expect(await reasonOf(of('../a.yaml'), directory)).toMatch(/: (does not exist|is outside)/);
     expect(await reasonOf(of('missing.yaml'), directory)).toBe(
@@ -95,7 +95,7 @@ describe('a secret in a SOPS file', () => {
     expect(await reasonOf(of('bin'), directory)).toBe('a.b of /bin: is not a regular file');
   });
 
-  it('gets variables to find its keys with, and no others', async () => {
+  it('passes on the variables that sops needs for its keys, and no others', async () => {
     const { of } = await withSops('env', {
       HOME: '/home/x',
       SOPS_AGE_KEY_FILE: '/keys',
@@ -110,7 +110,7 @@ describe('a secret in a SOPS file', () => {
       LD_PRELOAD: '/tmp/evil.so',
     });
     const names = (await of('a.yaml')).split('\n').map((line) => line.replace(/=.*/, ''));
-    // What the shell of this test sets by itself.
+    // Variables that the shell of this test sets itself.
     const byShell = new Set(['', '_', 'PWD', 'OLDPWD', 'SHLVL']);
     expect(names.filter((name) => !byShell.has(name)).toSorted()).toEqual([
       'AWS_PROFILE',
@@ -123,7 +123,7 @@ describe('a secret in a SOPS file', () => {
   });
 });
 
-/** Whether a process is gone, or only waits to be counted as gone. */
+/** Whether a process has ended, or is a zombie. */
 const isGone = (pid: number): Promise<boolean> =>
   readFile(`/proc/${pid}/stat`, 'utf8').then(
     (text) => / Z /.test(text),
@@ -133,7 +133,7 @@ const isGone = (pid: number): Promise<boolean> =>
 describe('a sops that does not end', () => {
   const hanging = 'sleep 1000 & echo "$! $$" > "${0%/*}/pids"; wait';
 
-  it('is killed after 20 s with all that it started, and the reason says so', async () => {
+  it('is killed after 20 s with all its children, and the reason says so', async () => {
     const { directory, clock, of } = await withSops(hanging);
     const reading = reasonOf(of('a.yaml'), directory);
     const pids = join(directory, 'bin/pids');
@@ -145,7 +145,7 @@ describe('a sops that does not end', () => {
       while (!(await isGone(Number(pid)))) await setImmediate();
   });
 
-  it('is not waited for again for the next values of that file, but for those of others, and later', async () => {
+  it('fails other values of the same file at once, but not other files, and not later', async () => {
     const { directory, clock, of } = await withSops(hanging);
     const first = reasonOf(of('a.yaml'), directory);
     await clock.asleep(1);

@@ -29,7 +29,7 @@ test.each(['key', 'link'])(
   },
 );
 
-/** Path, words. */
+/** File name, and the message about it. */
 const wrong: readonly (readonly [string, string])[] = [
   ['none', 'does not exist'],
   ['empty', 'is empty'],
@@ -39,7 +39,7 @@ const wrong: readonly (readonly [string, string])[] = [
   ['key/below', 'is not a directory'],
   ['nul\u0000', 'has a name that no file can have'],
 ];
-test.each(wrong)('%j is no key file: it %s', async (name, words) => {
+test.each(wrong)('%j is not a key file: it %s', async (name, words) => {
   const reading = keyIn(at(name));
   await expect(reading).rejects.toThrow(UserError);
   await expect(reading).rejects.toThrow(
@@ -47,5 +47,5 @@ test.each(wrong)('%j is no key file: it %s', async (name, words) => {
   );
 });
 
-test('a device is no key file', () =>
+test('a device is not a key file', () =>
   expect(keyIn('/dev/zero')).rejects.toThrow('is not a regular file'));

@@ -8,7 +8,7 @@ startupScripts:
   s: { script: echo, assignedMachines: [m] }
 `;
 
-test('apply waits for what an earlier run left pending, and does what had to wait for it', async () => {
+test('apply waits for what an earlier run left pending, and then carries out the actions that depended on it', async () => {
   await using simulator = await startSimulator({ durations: { create: 3000 } });
   await using here = await place();
   await here.write({ 'config/team.yaml': team });
@@ -20,7 +20,7 @@ test('apply waits for what an earlier run left pending, and does what had to wai
   expect(applied.code).toBe(0);
 });
 
-test('apply waits for creates whose answers were lost, in this run and in an earlier one', async () => {
+test('apply waits for creates whose responses were lost, in this run and in an earlier one', async () => {
   await using simulator = await startSimulator();
   await using here = await place();
   await here.write({
@@ -44,7 +44,7 @@ test('apply waits for creates whose answers were lost, in this run and in an ear
   ]);
 });
 
-test('apply does not wait for what was answered and is listed', async () => {
+test('apply does not wait for a create that was answered and is listed', async () => {
   await using simulator = await startSimulator();
   await using here = await place();
   await here.write({
@@ -58,7 +58,7 @@ test('apply does not wait for what was answered and is listed', async () => {
   });
 });
 
-test('apply waits for a machine that somebody else has made', async () => {
+test('apply waits for a machine that somebody else has created', async () => {
   await using simulator = await startSimulator({ durations: { create: 3000 } });
   await using here = await place();
   await here.write({ 'config/team.yaml': team });

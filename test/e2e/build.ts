@@ -4,12 +4,12 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where what is shipped was built for this run. */
+    /** The directory of the build of this run. */
     readonly build: string;
   }
 }
 
-/** Builds what is shipped, once a run and in a place of its own, for the end-to-end tests. */
+/** Builds the package once per test run, in its own directory, for the end-to-end tests. */
 export function setup({ provide }: TestProject): () => void {
   const build = `${import.meta.dirname}/../../build/e2e-${process.pid}`;
   mkdirSync(build, { recursive: true });

@@ -8,7 +8,7 @@ const read = (file: string): string => readFileSync(join(dist, file), 'utf8');
 const matches = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, found = '']) => found);
 
-test('needs nothing but Node and its own files', () => {
+test('needs only Node and its own files', () => {
   const imported = globSync('**/*.js', { cwd: dist }).flatMap((file) =>
     matches(read(file), /^(?:import|export)\b[^;"]*"([^"]+)";$/gm),
   );
@@ -19,7 +19,7 @@ test('needs nothing but Node and its own files', () => {
   expect(foreign).toEqual([]);
 });
 
-test('names every package in it with a licence that asks for no more than to be handed on', () => {
+test('lists every bundled package with a permissive licence', () => {
   const text = read('licences.txt');
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     dependencies: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts
 import { serve, type Seen, type TestServer } from '../support/server.ts';
 import { place, type Ended, type Place } from './holdfast.ts';
 
-/** Everything that is secret, each a text that stands nowhere else; signs in them that every encoding writes in its own way. */
+/** Every secret, each a text that occurs nowhere else, with characters that each encoding writes differently. */
 const secrets = {
   key: 'pskey-canary/9f+1=K',
   token: 'canary/token+2="T é',
@@ -20,7 +20,7 @@ const secrets = {
   basicAuth: 'canary/basic+10="B é',
 } as const;
 
-/** Every way in which a text may have been written down. */
+/** Every encoding in which a text may have been written. */
 function formsOf(secret: string): readonly Buffer[] {
   const bytes = Buffer.from(secret);
   const base64 = (['base64', 'base64url'] as const).flatMap((form) =>
@@ -43,7 +43,7 @@ function formsOf(secret: string): readonly Buffer[] {
 
 const forms = Object.entries(secrets).map(([name, secret]) => ({ name, forms: formsOf(secret) }));
 
-/** The secrets that stand in some bytes. */
+/** The secrets in some bytes. */
 const leaksIn = (where: string, bytes: Uint8Array): readonly string[] =>
   forms
     .filter(({ forms: of }) => of.some((form) => Buffer.from(bytes).includes(form)))
@@ -76,12 +76,14 @@ sharedDrives: { d: { size: 100, region: ny2, network: n } }
   'key.txt': `${secrets.key}\n`,
 };
 
-/** Files that hold secrets because they were put there. */
+/** Files that are supposed to hold secrets. */
 const inputs = new Set(Object.keys(config));
 
 type Mood = 'plain' | 'echo';
 
-/** The simulator behind one that is careless with secrets: in its answers, and in its errors if in that mood. */
+/**
+ * A simulator behind a proxy that leaks secrets: always in its responses, and also in its errors if `mood` is `echo`.
+ */
 async function carelessApi(simulator: Simulator, mood: { now: Mood }): Promise<TestServer> {
   const answer = async (request: Seen, response: ServerResponse): Promise<void> => {
     const { status, body } = await relayed(simulator, request, mood.now);
@@ -116,7 +118,7 @@ async function relayed(
   return { status: answer.status, body: careless ? JSON.stringify(withSecrets(json)) : text };
 }
 
-/** The items of an answer with what the real API may show of them, and more. */
+/** The items of a response, with the secrets that the real API may show, and more. */
 function withSecrets(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(withSecrets);
   if (typeof json !== 'object' || json === null) return json;
@@ -182,7 +184,7 @@ async function run(
   return ended;
 }
 
-/** What stands in the files that Holdfast wrote, and in the command lines of all processes. */
+/** The content of the files that Holdfast wrote, and the command lines of all processes. */
 async function lookAround(when: string): Promise<void> {
   for (const entry of await readdir(here.path, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -197,7 +199,7 @@ async function lookAround(when: string): Promise<void> {
     }
 }
 
-test('every command, in every format, when all goes well', async () => {
+test('every command, in every format, without failures', async () => {
   for (const format of ['text', 'json', 'sarif', 'github'])
     for (const more of [[], ['--secrets']]) await run(['validate', '--format', format, ...more]);
   for (const format of ['text', 'json', 'markdown', 'html'])
@@ -227,7 +229,7 @@ test('every command, in every format, when all goes well', async () => {
   expect(found).toEqual([]);
 }, 300_000);
 
-test('the daemon and what it serves', async () => {
+test('the daemon and its server', async () => {
   const daemon = here.start(['run', '--log-level', 'trace'], {
     ...env,
     HOLDFAST_SERVER_LISTEN: '127.0.0.1:0',
@@ -255,7 +257,7 @@ test('the daemon and what it serves', async () => {
   expect(found).toEqual([]);
 }, 120_000);
 
-test('every command, when something goes wrong', async () => {
+test('every command, with failures', async () => {
   for (const command of ['plan', 'doctor', 'apply --yes', 'import --out other'])
     await run(command.split(' '), { PAPERSPACE_API_KEY: `${secrets.key}x` });
   await run(['plan'], { PAPERSPACE_API_KEY: `${secrets.key}\nx` });
@@ -298,7 +300,7 @@ test('every command, when something goes wrong', async () => {
   expect(found).toEqual([]);
 }, 300_000);
 
-test('a secret that is written down is found, in whatever form', () => {
+test('the search finds a secret in every encoding', () => {
   for (const { name, forms: of } of forms)
     for (const form of of)
       expect(

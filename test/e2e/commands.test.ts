@@ -7,7 +7,7 @@ import { place, type Env, type Place } from './holdfast.ts';
 const network = 'privateNetworks:\n  research: { region: ny2 }\n';
 const key = 'canary-key-20571';
 
-/** A team of its own that takes one key. */
+/** A separate team that accepts one key. */
 async function team() {
   const simulator = await startSimulator({ key });
   return {
@@ -27,7 +27,7 @@ describe('validate', () => {
     });
   });
 
-  test('every problem, with its place', async () => {
+  test('every problem, with its position', async () => {
     await using here = await place();
     await here.write({
       'config/a.yaml': 'privateNetworks:\n  n: { regoin: ny2 }\n',
@@ -49,7 +49,7 @@ describe('validate', () => {
   });
 
   test.each(['github', 'sarif'])(
-    'prints %s, with files named from the root of the repository',
+    'prints %s, with file names relative to the root of the repository',
     async (format) => {
       await using here = await place();
       await here.write({ 'teams/a/config/b.yaml': 'machins: {}\n', '.git/HEAD': '' });
@@ -62,7 +62,7 @@ describe('validate', () => {
   );
 
   test.each(['github', 'sarif'])(
-    'names files from where it runs outside of repositories: %s',
+    'outside of repositories, file names are relative to the working directory: %s',
     async (format) => {
       await using here = await place();
       await here.write({ 'teams/config/b.yaml': 'machins: {}\n' });
@@ -75,7 +75,7 @@ describe('validate', () => {
     },
   );
 
-  test('what plan refuses, it refuses as well, with its place', async () => {
+  test('refuses what plan refuses, with its position', async () => {
     await using here = await place();
     await here.write({
       'config/team.yaml': network,
@@ -93,7 +93,7 @@ describe('validate', () => {
     );
   });
 
-  test('prints warnings and ends with 0; --strict takes them for errors', async () => {
+  test('prints warnings and exits with 0; --strict treats them as errors', async () => {
     await using here = await place();
     await here.write({ 'config/team.yaml': 'projects:\n  a:\n  A:\n' });
     const says = 'projects/A is not "a" at team.yaml:2:3, from which it differs in case';
@@ -122,7 +122,7 @@ describe('validate', () => {
     expect((await here.run(['validate', '--strict'])).code).toBe(0);
   });
 
-  test('a secret that cannot be read has its own place', async () => {
+  test('a secret that cannot be read has its own position', async () => {
     await using here = await place();
     await here.write({
       'config/team.yaml':
@@ -142,7 +142,7 @@ describe('validate', () => {
 });
 
 describe('plan, apply, drift, status', () => {
-  test('Ctrl-C finishes the write in flight, and one line says how many are left', async () => {
+  test('Ctrl-C finishes the write in flight, and one line says how many actions are left', async () => {
     await using here = await place();
     const names = Array.from({ length: 20 }, (_, index) => `  n${index}: { region: ny2 }\n`);
     await here.write({
@@ -169,7 +169,7 @@ describe('plan, apply, drift, status', () => {
     expect(stderr.split('\n')).toHaveLength(made + 2);
   });
 
-  test('from nothing to in sync, with the exit codes of the contract', async () => {
+  test('from nothing to in sync, with the documented exit codes', async () => {
     await using here = await place();
     await using live = await team();
     await here.write({ 'config/team.yaml': network });
@@ -190,7 +190,7 @@ describe('plan, apply, drift, status', () => {
     expect([...live.simulator.world.privateNetworks]).toHaveLength(1);
   });
 
-  test('JSON, and the plan in a file', async () => {
+  test('JSON, and a plan saved to a file', async () => {
     await using here = await place();
     await using live = await team();
     await here.write({ 'config/team.yaml': network });
@@ -209,7 +209,7 @@ describe('plan, apply, drift, status', () => {
         },
       ],
       actions: [{ id: 'privateNetworks/research:create', outcome: 'planned' }],
-      // The list, and the team of the key, since there is something to write.
+      // The list, and the team of the key, because there is something to write.
       api: { requests: 2 },
     });
   });
@@ -221,7 +221,7 @@ describe('plan, apply, drift, status', () => {
       expect(await here.run(['plan', '--out', 'plan.json'], env)).toMatchObject({ code: 2 });
     };
 
-    test('is applied as it is', async () => {
+    test('is applied unchanged', async () => {
       await using here = await place();
       await using live = await team();
       await plans(here, live.env);
@@ -232,9 +232,9 @@ describe('plan, apply, drift, status', () => {
     });
 
     test.each([
-      ['that was changed', (text: string) => text.replaceAll('ny2', 'ca1')],
-      ['that is none', () => '{}'],
-      ['that is no JSON', () => 'nothing'],
+      ['that was edited', (text: string) => text.replaceAll('ny2', 'ca1')],
+      ['that is not a plan', () => '{}'],
+      ['that is not JSON', () => 'nothing'],
     ])('%s is refused', async (_, change) => {
       await using here = await place();
       await using live = await team();
@@ -247,7 +247,7 @@ describe('plan, apply, drift, status', () => {
       expect([...live.simulator.world.privateNetworks]).toHaveLength(0);
     });
 
-    test('of another config is refused', async () => {
+    test('for another config is refused', async () => {
       await using here = await place();
       await using live = await team();
       await plans(here, live.env);
@@ -257,7 +257,7 @@ describe('plan, apply, drift, status', () => {
       expect(applied.stderr).toContain('it was made from another revision of the config');
     });
 
-    test('does nothing to what is no longer as it saw it, nor anything that is not in it', async () => {
+    test('changes nothing that differs from what it saw, and nothing that is not in it', async () => {
       await using here = await place();
       await using live = await team();
       await here.write({ 'config/team.yaml': two });
@@ -299,7 +299,7 @@ describe('plan, apply, drift, status', () => {
     expect(await here.run(['apply', '--yes'], live.env)).toMatchObject({ code: 1 });
   });
 
-  test('the embedded team needs no key, and is kept', async () => {
+  test('the embedded team needs no key, and is persistent', async () => {
     await using here = await place();
     await here.write({ 'config/team.yaml': network });
     expect(await here.run(['apply', '--yes', '--simulate'])).toMatchObject({ code: 0 });
@@ -308,7 +308,7 @@ describe('plan, apply, drift, status', () => {
   });
 });
 
-describe('what is wrong is said, with what to do', () => {
+describe('errors say what to do', () => {
   test.each([
     { name: 'no key', args: ['plan'], env: {}, says: 'set PAPERSPACE_API_KEY' },
     {
@@ -318,7 +318,7 @@ describe('what is wrong is said, with what to do', () => {
       says: 'PAPERSPACE_API_KEY is empty or holds a character that no header can carry',
     },
     {
-      name: 'no key file',
+      name: 'a missing key file',
       args: ['plan'],
       env: { PAPERSPACE_API_KEY_FILE: 'nowhere' },
       says: 'nowhere does not exist',
@@ -327,13 +327,13 @@ describe('what is wrong is said, with what to do', () => {
     { name: 'a wrong format', args: ['plan', '--format', 'xml'], env: {}, says: 'text, json' },
     { name: 'a typo', args: ['plam'], env: {}, says: 'Did you mean plan?' },
     {
-      name: 'a bad setting in the environment',
+      name: 'a wrong setting in the environment',
       args: ['plan'],
       env: { HOLDFAST_MODE: 'enforced' },
       says: 'HOLDFAST_MODE',
     },
     {
-      name: 'a store that cannot be',
+      name: 'a store that cannot exist',
       args: ['apply', '--yes'],
       env: { PAPERSPACE_API_KEY: 'k', HOLDFAST_STORE: 'sqlite:/dev/null/state.db' },
       says: 'the store /dev/null/state',
@@ -359,7 +359,7 @@ describe('what is wrong is said, with what to do', () => {
   });
 });
 
-test('the key is in nothing that is printed or kept, at any log level', async () => {
+test('the key is never printed or stored, at any log level', async () => {
   await using here = await place();
   await using live = await team();
   await here.write({ 'config/team.yaml': network });
@@ -372,7 +372,7 @@ test('the key is in nothing that is printed or kept, at any log level', async ()
   expect(stderr).toContain('request ended');
 });
 
-describe('what could not be listed is said on stderr too', () => {
+describe('an incomplete list is also reported on stderr', () => {
   const config = {
     'config/holdfast.yaml': 'settings: { schedule: null, requests: { retries: 0 } }\n',
     'config/team.yaml': `${network}startupScripts: { s: { script: echo } }\nprojects: { p: {} }\n`,
@@ -425,7 +425,7 @@ describe('what could not be listed is said on stderr too', () => {
   );
 });
 
-test('status says which store it looked at when that holds no pass', async () => {
+test('status names the store if it holds no pass', async () => {
   await using here = await place();
   await here.write({ 'config/team.yaml': network });
   const status = (...args: string[]) => here.run(['status', ...args]);
@@ -444,7 +444,7 @@ test('status says which store it looked at when that holds no pass', async () =>
 });
 
 describe('other commands', () => {
-  test('doctor finds everything well, or says what is not', async () => {
+  test('doctor finds everything well, or says what is wrong', async () => {
     await using here = await place();
     await using live = await team();
     await here.write({ 'config/team.yaml': network });
@@ -461,7 +461,7 @@ describe('other commands', () => {
     expect(away.stdout).toMatch(/wrong +address/);
   });
 
-  test('doctor says whose the store and the key are', async () => {
+  test('doctor compares the team of the store and the team of the key', async () => {
     await using here = await place();
     await using live = await team();
     await here.write({ 'config/team.yaml': network });
@@ -503,7 +503,7 @@ describe('other commands', () => {
     expect(await here.run(['schema', 'nothing'])).toMatchObject({ code: 1 });
   });
 
-  test('simulate serves a team until it is told to stop', async () => {
+  test('simulate serves a team until it is stopped', async () => {
     await using here = await place();
     await here.write({ 'config/team.yaml': network });
     const simulator = here.start([

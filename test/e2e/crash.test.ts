@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { place, type Place } from './holdfast.ts';
 
-/** One write at a time, so that the nth is always the same; a lost create is looked for again at once. */
+/** One write at a time, so that the nth is always the same. A lost create is looked for immediately. */
 const settings = `settings:
   visibility: 100ms
   requests: { timeout: 3s }
@@ -24,7 +24,7 @@ machines:
 customTemplates: { image: { machine: b } }
 `;
 
-/** Writes of other sorts: a resize through off, a changed text, a member that moves. */
+/** Other kinds of writes: a resize that needs a stop, a changed text, a member that moves. */
 const second = `
 privateNetworks: { n: { region: ny2 } }
 startupScripts:
@@ -47,7 +47,7 @@ const none = {
 
 const isWrite = ({ method }: { readonly method: string }): boolean => method !== 'GET';
 
-/** Runs apply and kills it at its nth write, `before` or `after` that has happened. Resolves to whether there was an nth write. */
+/** Runs apply and kills it `before` or `after` its nth write happens. Resolves to whether there was an nth write. */
 async function killedAt(
   n: number,
   when: 'before' | 'after',
@@ -76,7 +76,7 @@ async function killedAt(
   return killed;
 }
 
-/** Applies until nothing is left to do; a lost create takes a run more. */
+/** Applies until nothing is left to do. A lost create takes another run. */
 async function converge(here: Place, env: Readonly<Record<string, string>>): Promise<void> {
   for (let run = 0; run < 6; run += 1) {
     const { code, stdout, stderr } = await here.run(['apply', '--yes'], env);
@@ -114,7 +114,7 @@ const whens = ['before', 'after'] as const;
 
 describe.concurrent('killed at any write, it converges when it runs again, and nothing is there twice', () => {
   test.each(whens)(
-    'while it creates, %s the write has happened',
+    'while it creates, %s the write happens',
     async (when) => {
       let points = 0;
       for (let n = 1; ; n += 1) {
@@ -138,7 +138,7 @@ describe.concurrent('killed at any write, it converges when it runs again, and n
   );
 
   test.each(whens)(
-    'while it changes, %s the write has happened',
+    'while it changes, %s the write happens',
     async (when) => {
       let points = 0;
       for (let n = 1; ; n += 1) {

@@ -8,7 +8,7 @@ const settings = 'settings: { mode: enforce, schedule: null }\n';
 const network = (...names: string[]) =>
   `privateNetworks:\n${names.map((name) => `  ${name}: { region: ny2 }\n`).join('')}`;
 
-/** The daemon over a team of its own. */
+/** A daemon with a separate team. */
 async function daemon(here: Place, env: Readonly<Record<string, string>> = {}) {
   const simulator = await startSimulator();
   const run: Running = here.start(['run'], {
@@ -32,7 +32,7 @@ async function daemon(here: Place, env: Readonly<Record<string, string>> = {}) {
   };
 }
 
-test('it converges at the start, finds nothing to do, and stops cleanly', async () => {
+test('it converges at the start, then finds nothing to do, and stops cleanly', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a', 'b') });
   await using it = await daemon(here);
@@ -52,7 +52,7 @@ test('it converges at the start, finds nothing to do, and stops cleanly', async 
   expect(await it.stop()).toMatchObject({ code: 0 });
 });
 
-test('what a limit held back is done once it is approved, and a suspended resource is left alone', async () => {
+test('a blocked action is carried out after approval, and a suspended resource is not changed', async () => {
   await using here = await place();
   const limits = settings.replace(' }', ', limits: { deletions: 0 } }');
   await here.write({ 'config/holdfast.yaml': limits, 'config/team.yaml': network('a', 'b') });
@@ -86,7 +86,7 @@ test('what a limit held back is done once it is approved, and a suspended resour
   expect(await it.stop()).toMatchObject({ code: 0 });
 });
 
-test('what failed is tried again after a pause, without a schedule', async () => {
+test('a failed action is tried again after a pause, without a schedule', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': 'privateNetworks: {}' });
   await using it = await daemon(here);
@@ -98,7 +98,7 @@ test('what failed is tried again after a pause, without a schedule', async () =>
   expect(await it.stop()).toMatchObject({ code: 0 });
 });
 
-describe('it sees a change of its files', () => {
+describe('it notices a change of its files', () => {
   const change = {
     'written in place': async (file: string, text: string) => writeFile(file, text),
     'renamed over': async (file: string, text: string) => {
@@ -122,8 +122,8 @@ describe('it sees a change of its files', () => {
   });
 });
 
-describe('however the files change, one pass follows', () => {
-  /** The passes since the first two, which are those of the start. */
+describe('however files change, one pass follows', () => {
+  /** The passes after the first two, which belong to the start. */
   const changes = async (it: Awaited<ReturnType<typeof daemon>>) => {
     const { items } = (await it.get('/api/v1/passes')) as { items: { trigger: string }[] };
     return items.filter(({ trigger }) => trigger === 'change').length;
@@ -169,7 +169,7 @@ describe('however the files change, one pass follows', () => {
     await it.stop();
   });
 
-  test('a directory that is deleted and made again', async () => {
+  test('a directory that is deleted and created again', async () => {
     await using here = await place();
     await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
     await using it = await daemon(here);
@@ -183,7 +183,7 @@ describe('however the files change, one pass follows', () => {
   });
 });
 
-test('a config that is not valid changes nothing, and the last good one stays in force', async () => {
+test('an invalid config changes nothing, and the last valid one stays in force', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
   await using it = await daemon(here);
@@ -200,7 +200,7 @@ test('a config that is not valid changes nothing, and the last good one stays in
   await it.stop();
 });
 
-test('its metrics tell of the config, of the last success, and of what was sent', async () => {
+test('its metrics include the config, the last success, and the requests', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
   await using it = await daemon(here);
@@ -241,7 +241,7 @@ test('its metrics tell of the config, of the last success, and of what was sent'
   await it.stop();
 });
 
-test('it tells of each pass as it ends, and ends the stream when it stops', async () => {
+test('it streams an event for each pass, and ends the stream when it stops', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
   await using it = await daemon(here);
@@ -260,7 +260,7 @@ test('it tells of each pass as it ends, and ends the stream when it stops', asyn
   expect(events.map(([, , id]) => id)).toEqual(passes.map(({ pass }) => pass));
 });
 
-test('in mode observe it sends GET requests only, and says what it would do', async () => {
+test('in mode observe it sends GET requests only, and reports what it would do', async () => {
   await using here = await place();
   await here.write({ 'config/team.yaml': network('a') });
   await using it = await daemon(here, { HOLDFAST_SCHEDULE: 'null' });
@@ -269,7 +269,7 @@ test('in mode observe it sends GET requests only, and says what it would do', as
   expect(await it.stop()).toMatchObject({ code: 0 });
 });
 
-test('the schedule asks for passes', async () => {
+test('the schedule requests passes', async () => {
   await using here = await place();
   await here.write({
     'config/holdfast.yaml': settings.replace('null', '"* * * * * *"'),
@@ -280,7 +280,7 @@ test('the schedule asks for passes', async () => {
   expect(await it.stop()).toMatchObject({ code: 0 });
 });
 
-test('told to stop while a write is in flight, it finishes that and starts no other', async () => {
+test('stopped during a write, it finishes that one and starts no other', async () => {
   await using here = await place();
   await here.write({
     'config/holdfast.yaml':
@@ -308,7 +308,7 @@ test('told to stop while a write is in flight, it finishes that and starts no ot
   expect(JSON.parse(again.stdout)).toMatchObject({ summary: { inSync: 1, missing: 3 } });
 });
 
-test('a server that others can reach wants a token', async () => {
+test('a server that others can reach requires a token', async () => {
   await using here = await place();
   await here.write({ 'config/team.yaml': network('a') });
   const refused = await here.run(['run', '--simulate'], { HOLDFAST_SERVER_LISTEN: '0.0.0.0:0' });
@@ -316,7 +316,7 @@ test('a server that others can reach wants a token', async () => {
   expect(refused.stderr).toContain('HOLDFAST_TOKEN');
 });
 
-test('a second one on the same store waits until the first is gone, and apply refuses', async () => {
+test('a second daemon with the same store waits until the first has ended, and apply refuses', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
   await using it = await daemon(here);
@@ -335,7 +335,7 @@ test('a second one on the same store waits until the first is gone, and apply re
   expect(it.names()).toEqual(['a']);
 });
 
-test('a second one tells its probes that it waits, and then takes over', async () => {
+test('a second daemon reports to its probes that it is waiting, and then takes over', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
   await using it = await daemon(here);
@@ -373,7 +373,7 @@ test('a second one tells its probes that it waits, and then takes over', async (
   expect(await second.ended).toMatchObject({ code: 0 });
 });
 
-test('a second one whose address the first one has waits all the same', async () => {
+test('a second daemon waits even if the first one has its address', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
   await using it = await daemon(here);
@@ -391,7 +391,7 @@ test('a second one whose address the first one has waits all the same', async ()
   expect(await second.ended).toMatchObject({ code: 0 });
 });
 
-test('told to stop while it waits for the store, it stops', async () => {
+test('stopped while it waits for the store, it ends', async () => {
   await using here = await place();
   await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': network('a') });
   await using it = await daemon(here);

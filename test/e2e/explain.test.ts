@@ -35,7 +35,7 @@ deployments:
 `,
 };
 
-/** A team as the files declare it, of which one network was changed since. */
+/** A team as declared, except for one network that was changed. */
 async function team(here: Place) {
   await here.write(files);
   const simulator = await startSimulator({ durations: { deployment: 50 } });
@@ -46,7 +46,7 @@ async function team(here: Place) {
   return {
     simulator,
     id: machine?.id,
-    /** Explains, and tells what was written meanwhile. */
+    /** Explains a resource, and returns the files written meanwhile. */
     async explain(address: string, ...args: string[]) {
       const before = simulator.requests.length;
       const ended = await here.run(['explain', address, ...args], env);
@@ -65,7 +65,7 @@ async function team(here: Place) {
 }
 
 describe('explain', () => {
-  test('tells everything known of a resource, with GET requests only', async () => {
+  test('prints everything known about a resource, with GET requests only', async () => {
     await using here = await place();
     await using it = await team(here);
     const machine = await it.json('machines/trainer-1');
@@ -101,7 +101,7 @@ describe('explain', () => {
     });
   });
 
-  test('tells what differs, and what withholds its actions', async () => {
+  test('prints the differences, and why its actions are blocked', async () => {
     await using here = await place();
     await using it = await team(here);
     await here.write({
@@ -117,7 +117,7 @@ describe('explain', () => {
     expect(stdout).toMatch(/machines\/trainer-1:update blocked: .*over limits\.updates: 0/);
   });
 
-  test('tells of secrets where they are read, and of what may be one that it is there', async () => {
+  test('shows the source of a secret, and only the presence of a possible one', async () => {
     await using here = await place();
     await using it = await team(here);
     expect(await it.json('storageProviders/lake')).toMatchObject({
@@ -148,7 +148,7 @@ describe('explain', () => {
     });
   });
 
-  test('tells what nobody declares, and what could not be read', async () => {
+  test('explains an undeclared resource, and reports what could not be read', async () => {
     await using here = await place();
     await using it = await team(here);
     it.simulator.fault({ path: '/machine-availability', kind: { status: 403 }, times: Infinity });
@@ -166,7 +166,7 @@ describe('explain', () => {
     });
   });
 
-  test('what is not known is an error with the nearest name', async () => {
+  test('an unknown resource is an error with the nearest name', async () => {
     await using here = await place();
     await using it = await team(here);
     const said = async (address: string) => {
@@ -183,7 +183,7 @@ describe('explain', () => {
     expect(await said('trainer-1')).toContain('"trainer-1" is not an address; write KIND/NAME');
   });
 
-  test('leaves the store as it is, and works with none', async () => {
+  test('does not change the store, and works without one', async () => {
     await using here = await place();
     await here.write(files);
     const { code, stdout } = await here.run(

@@ -9,21 +9,21 @@ import { catalog } from '../support/team.ts';
 const run = promisify(execFile);
 const tool = join(import.meta.dirname, '../../tools/generate.ts');
 
-/** A directory of its own in which everything was generated. */
+/** A separate directory with everything generated. */
 async function generated() {
   const path = await mkdtemp(join(tmpdir(), 'holdfast-generate-'));
   await run(process.execPath, [tool], { cwd: path });
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-/** What the check says; nothing when it is content. */
+/** The output of the check; empty if everything is up to date. */
 const check = (cwd: string): Promise<string> =>
   run(process.execPath, [tool, '--check'], { cwd }).then(
     () => '',
     ({ stderr }: { stderr: string }) => stderr,
   );
 
-test('every kind has its page, and the check is content', async () => {
+test('every kind has its page, and the check passes', async () => {
   await using it = await generated();
   const pages = await readdir(join(it.path, 'docs/kinds'));
   expect(new Set(pages)).toEqual(
@@ -32,7 +32,7 @@ test('every kind has its page, and the check is content', async () => {
   expect(await check(it.path)).toBe('');
 });
 
-test('the check tells of pages that are missing, out of date or left over', async () => {
+test('the check reports pages that are missing, out of date, or left over', async () => {
   await using it = await generated();
   await rm(join(it.path, 'docs/kinds/machines.md'));
   await appendFile(join(it.path, 'docs/settings.md'), 'by hand\n');

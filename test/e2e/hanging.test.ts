@@ -10,7 +10,7 @@ const registry = `containerRegistries:
   hub: { kind: dockerhub, namespace: n, url: "https://hub.example", username: u, password: { file: password } }
 `;
 
-/** A place whose secret is a FIFO that nobody writes to, and a daemon there. */
+/** A directory with a secret in a FIFO that nobody writes to, and a daemon in it. */
 async function daemonOverFifo(here: Place) {
   await here.write({
     'config/holdfast.yaml': 'settings: { mode: enforce, schedule: null }\n',
@@ -22,13 +22,13 @@ async function daemonOverFifo(here: Place) {
   return daemon;
 }
 
-test('a daemon whose pass hangs in a file is gone after the grace period, and its lock is free', async () => {
+test('a daemon whose pass hangs on a file ends after the grace period, and frees its lock', async () => {
   await using here = await place();
   const daemon = await daemonOverFifo(here);
   const asked = performance.now();
   daemon.kill('SIGTERM');
   const { stderr } = await daemon.ended;
-  // Ten seconds, and what a busy machine adds to them.
+  // The grace period of ten seconds, and a margin for a busy machine.
   expect(performance.now() - asked).toBeLessThan(30_000);
   expect(stderr).toContain('"msg":"stopping"');
   await rm(join(here.path, 'config/password'));
@@ -36,7 +36,7 @@ test('a daemon whose pass hangs in a file is gone after the grace period, and it
   expect(await here.run(['apply', '--yes', '--simulate'])).toMatchObject({ code: 0 });
 });
 
-test('told to stop twice, it is gone at once', async () => {
+test('stopped twice, it ends at once', async () => {
   await using here = await place();
   const daemon = await daemonOverFifo(here);
   daemon.kill('SIGTERM');
@@ -45,7 +45,7 @@ test('told to stop twice, it is gone at once', async () => {
   expect((await daemon.ended).stderr).not.toContain('not everything ended in time');
 });
 
-test('the process ends though a thread waits in a FIFO for ever, with its code where none does', async () => {
+test('the process ends even if a thread hangs on a FIFO, and otherwise with its own exit code', async () => {
   await using here = await place();
   execFileSync('mkfifo', [join(here.path, 'fifo')]);
   const leave = join(import.meta.dirname, '../../src/console/exitWhenDrained.ts');

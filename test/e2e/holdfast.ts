@@ -9,16 +9,16 @@ import { inject } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-/** How a command ended, and what it printed. */
+/** The exit code and the output of a command. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command that runs. */
+/** A running command. */
 export interface Running {
-  /** Resolves with the match once stdout or stderr contains it. */
+  /** Resolves with the match as soon as stdout or stderr contains it. */
   saw(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
   readonly pid: number;
@@ -27,13 +27,13 @@ export interface Running {
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** A working directory of its own, in which the built program is run as a user runs it. */
+/** A separate working directory, in which the built program runs as for a user. */
 export interface Place extends AsyncDisposable {
   readonly path: string;
   write(files: Readonly<Record<string, string>>): Promise<void>;
-  /** The example team of the repository, under `config/`. */
+  /** The example team of the repository, in `config/`. */
   useExample(): Promise<void>;
-  /** `under`: the words of a command that runs it. */
+  /** `under`: the words of a command that runs the program. */
   start(args: readonly string[], env?: Env, under?: readonly string[]): Running;
   run(args: readonly string[], env?: Env, under?: readonly string[]): Promise<Ended>;
 }

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { place, type Ended } from './holdfast.ts';
 
-/** Ends a line, begins workflow commands, sets a terminal's title and colours, turns text round, and hides. */
+/** Ends a line, starts workflow commands, sets the title and colours of a terminal, reverses and hides text. */
 const evil =
   '\n::error file=x::y\r\u001b]0;t\u0007\u001b[31m\u009b2J\u202e\u200b\u2028::set-output ##[error]z';
 
-/** What a terminal, a log, or a CI job would act on. */
+/** Sequences that a terminal, a log, or a CI job would act on. */
 const hidden = /(?!\n)[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u202a-\u202e\u2060-\u2069]/u;
 
 function expectVisible({ stdout, stderr }: Ended, what: string): void {
@@ -18,14 +18,14 @@ function expectVisible({ stdout, stderr }: Ended, what: string): void {
   expect(stderr, what).not.toContain('bug in Holdfast');
 }
 
-/** Likewise, and something of it is shown. */
+/** Like `expectVisible`, and the escaped text must be shown. */
 function expectShown(ended: Ended, what: string): void {
   expectVisible(ended, what);
   expect(ended.stdout + ended.stderr, what).toMatch(/\\u(202e|\{202e\})/);
 }
 
-describe('nothing that comes from outside reaches a terminal, a log, or a CI job as it is', () => {
-  test('from the team: names, values, and what the API says', async () => {
+describe('foreign text never reaches a terminal, a log, or a CI job unescaped', () => {
+  test('from the team: names, values, and messages of the API', async () => {
     await using here = await place();
     await using simulator = await startSimulator();
     const env = { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'k' };
@@ -75,7 +75,7 @@ absent: { privateNetworks: [b] }
     expectVisible(await here.run(['explain', `privateNetworks/live${evil}`], env), 'explain');
   });
 
-  test('from the config: names of files, and values', async () => {
+  test('from the config: file names, and values', async () => {
     await using here = await place();
     const file = `config/::error::${evil.replaceAll('/', '')}.yaml`;
     await here.write({

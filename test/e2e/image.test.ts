@@ -9,14 +9,14 @@ const tool = join(root, 'tools/build-image');
 const tag = 'holdfast:test';
 const minutes = 60_000;
 
-/** It installs Debian packages and needs root, so it runs only where somebody asked for it (.ci/run does). */
+/** Installs Debian packages and needs root, so it runs only on request (.ci/run requests it). */
 const asked = process.env['HOLDFAST_TEST_IMAGE'] === '1';
 if (!asked)
   process.stderr.write(
     'SKIPPED: the container image is not tested; HOLDFAST_TEST_IMAGE=1 does it\n',
   );
 
-/** What a person would look at in a container: who it runs as, what is in it, whether it works, stops and leaves its root alone. */
+/** The checks inside a container: its user, its content, whether it works, stops, and leaves its root unchanged. */
 const script = `
 set -eu
 echo "user $(id -u)"
@@ -39,7 +39,7 @@ echo "written elsewhere: $(find / -xdev -newer /data/marker -type f -not -path '
 
 describe.runIf(asked)('the container image', () => {
   test(
-    'is built, runs as a user without rights, is healthy, stops, and writes to /data alone',
+    'builds, runs without root, is healthy, stops, and writes only to /data',
     async () => {
       await run(tool, [root, tag], { maxBuffer: 64 * 1024 * 1024 });
       const { stdout } = await run(tool, ['--run', tag, '--', 'sh', '-c', script]);
@@ -54,7 +54,7 @@ describe.runIf(asked)('the container image', () => {
     10 * minutes,
   );
 
-  test('names its entry point, its command and its health check', async () => {
+  test('names its entry point, its command, and its health check', async () => {
     const { stdout } = await run('buildah', ['inspect', '--type', 'image', tag], {
       env: { ...process.env, STORAGE_DRIVER: 'vfs' },
     });

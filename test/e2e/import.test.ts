@@ -81,7 +81,7 @@ const built = new Map<string, Promise<string>>();
 
 afterAll(() => rm(states, { recursive: true }));
 
-/** A team in which everything of this YAML is live: it is made once, and each test has a copy of its own. */
+/** A team in which everything in this YAML is live. It is created once, and each test gets a copy. */
 async function live(yaml: string): Promise<AsyncDisposable & { simulator: Simulator; env: Env }> {
   const made = built.get(yaml) ?? build(yaml);
   built.set(yaml, made);
@@ -112,7 +112,7 @@ async function build(yaml: string): Promise<string> {
   return stateFile;
 }
 
-/** What the files of a directory hold, by name. */
+/** The content of the files of a directory, by name. */
 async function filesIn(directory: string): Promise<Record<string, string>> {
   const names = await readdir(directory).catch(() => []);
   const read = async (name: string) =>
@@ -122,7 +122,7 @@ async function filesIn(directory: string): Promise<Record<string, string>> {
 
 describe('import', () => {
   test.each(['kind', 'single'])(
-    'declares a whole team, layout %s; a plan right after finds all in sync, a second import nothing',
+    'declares a whole team, layout %s; a plan then finds everything in sync, a second import adds nothing',
     async (layout) => {
       await using it = await live(team);
       await using here = await place();
@@ -164,7 +164,7 @@ describe('import', () => {
     },
   );
 
-  test('is readable, and says what it keeps, withholds and leaves out', async () => {
+  test('is readable, and lists what it keeps, withholds, and leaves out', async () => {
     await using it = await live(team);
     await using here = await place();
     const { stdout } = await here.run(['import'], it.env);
@@ -205,7 +205,7 @@ describe('import', () => {
     expect(stdout).toMatch(/teamMembers\/ada@example\.com \(.+\): the owner/);
   });
 
-  test('adds to files that are there, byte for byte; what is declared is left alone', async () => {
+  test('keeps existing files byte for byte, and skips declared resources', async () => {
     await using it = await live(team);
     await using here = await place();
     const own = {
@@ -225,7 +225,7 @@ describe('import', () => {
     expect(await here.run(['plan'], it.env)).toMatchObject({ code: 0 });
   });
 
-  test('binds: what is renamed afterwards is the same resource', async () => {
+  test('binds the resources: one that is renamed later is still the same', async () => {
     await using it = await live(network);
     await using here = await place();
     await here.run(['import'], it.env);
@@ -235,7 +235,7 @@ describe('import', () => {
     expect(stdout).toContain('update  privateNetworks/research');
   });
 
-  test('leaves out what it cannot tell apart, and what the config could not say', async () => {
+  test('leaves out ambiguous resources, and those that the config cannot express', async () => {
     await using it = await live(
       'privateNetworks:\n  twin: { region: ny2 }\n  other: { region: ca1 }\n  odd: { region: ny2 }\nprojects:\n  merge: {}\n',
     );
@@ -258,7 +258,7 @@ describe('import', () => {
     expect(await here.run(['plan'], it.env)).toMatchObject({ code: 0 });
   });
 
-  test('a live value that the schema does not take leaves out that resource alone', async () => {
+  test('a live value that the schema refuses leaves out only that resource', async () => {
     await using it = await live(team);
     const { machines } = it.simulator.world;
     for (const { id, name } of machines)
@@ -272,7 +272,7 @@ describe('import', () => {
     expect(await here.run(['plan'], it.env)).toMatchObject({ code: 0 });
   });
 
-  test('of what clashes with what is declared just the field is left out, and a plan finds nothing to do', async () => {
+  test('omits only the field that conflicts with a declared resource, and a plan finds nothing to do', async () => {
     await using it = await live(team);
     const { machines, publicIps, startupScripts } = it.simulator.world;
     const idOf = (name: string) => [...machines].find((one) => one.name === name)?.id ?? '';
@@ -329,7 +329,7 @@ describe('import', () => {
     expect(planned).toMatchObject({ code: 0 });
   });
 
-  test('a field that names what is declared otherwise is left out where the entry can do without, and told', async () => {
+  test('omits an optional field whose reference breaks a rule, and reports it', async () => {
     await using it = await live(team);
     await using here = await place();
     await here.write({ 'config/ours.yaml': 'privateNetworks:\n  europe: { region: ca1 }\n' });
@@ -343,7 +343,7 @@ describe('import', () => {
     expect(files['snapshots.yaml']).toContain('machine: remote');
   });
 
-  test('what is not listed to the end is left out, and the exit code says so', async () => {
+  test('leaves out a kind with an incomplete list, and exits with 1', async () => {
     await using it = await live(team);
     it.simulator.fault({ method: 'GET', path: '/machines', kind: { status: 403 } });
     await using here = await place();
@@ -355,7 +355,7 @@ describe('import', () => {
     expect(files).not.toContain('machines.yaml');
   });
 
-  test('a directory that is no part of the config is written, and not bound', async () => {
+  test('writes to a directory outside the config, and binds nothing', async () => {
     await using it = await live(network);
     await using here = await place();
     await mkdir(join(here.path, 'config'));
@@ -367,7 +367,7 @@ describe('import', () => {
     expect(planned).toMatchObject({ code: 0 });
   });
 
-  test('into a directory of the config', async () => {
+  test('into a subdirectory of the config', async () => {
     await using it = await live(network);
     await using here = await place();
     const args = ['import', '--out', 'config/live', '--format', 'json'];
@@ -384,7 +384,7 @@ describe('import', () => {
   });
 
   test.each([
-    { name: 'a config that is not valid', args: [], says: 'a.yaml:1:1: unknown kind' },
+    { name: 'an invalid config', args: [], says: 'a.yaml:1:1: unknown kind' },
     { name: 'an unknown kind', args: ['--kinds', 'machins'], says: 'write some of' },
     { name: 'an unknown layout', args: ['--layout', 'flat'], says: 'kind, single' },
   ])('refuses $name, and writes nothing', async ({ args, says }) => {

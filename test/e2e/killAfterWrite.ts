@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Loaded before the program (`NODE_OPTIONS=--import`): kills it, as a power failure would, right after its nth committed write to a store.
- * n is `KILL_AFTER_WRITE`.
+ * Loaded before the program (`NODE_OPTIONS=--import`): kills it right after its nth committed write to a store, like a
+ * power failure. `KILL_AFTER_WRITE` is n.
  */
 const last = Number(process.env['KILL_AFTER_WRITE']);
 let writes = 0;
@@ -12,7 +12,7 @@ function count(): void {
   if (writes === last) process.kill(process.pid, 'SIGKILL');
 }
 
-// oxlint-disable-next-line typescript/unbound-method -- it is called on the database that it was asked of
+// oxlint-disable-next-line typescript/unbound-method -- it is called with its database as `this`
 const { prepare } = DatabaseSync.prototype;
 DatabaseSync.prototype.prepare = function prepareCounted(this: DatabaseSync, text: string) {
   const statement = prepare.call(this, text);

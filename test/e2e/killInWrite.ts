@@ -3,8 +3,8 @@ import files from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
 /**
- * Loaded before the program (`NODE_OPTIONS=--import`): kills it while it writes a file of its own. `KILL_IN_WRITE` says where, and of which
- * write: `half 3`, `before-rename 3`, or `after-rename 3`.
+ * Loaded before the program (`NODE_OPTIONS=--import`): kills it while it writes one of its files. `KILL_IN_WRITE` names
+ * the moment and the number of the write: `half 3`, `before-rename 3`, or `after-rename 3`.
  */
 const [where, which] = (process.env['KILL_IN_WRITE'] ?? '').split(' ');
 const { writeFile, rename } = files;

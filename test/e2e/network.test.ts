@@ -15,7 +15,7 @@ const [key, next, last] = [
 const network = (...names: readonly string[]): string =>
   `privateNetworks: { ${names.map((name) => `${name}: { region: ny2 }`).join(', ')} }\n`;
 
-test('the key does not cross the network in the clear unless that is allowed', async () => {
+test('the key does not cross the network unencrypted unless that is allowed', async () => {
   await using here = await place();
   await here.write({ 'config/team.yaml': network('a') });
   const env = { PAPERSPACE_API_URL: 'http://127.evil.example/v1', PAPERSPACE_API_KEY: key };
@@ -29,7 +29,7 @@ test('the key does not cross the network in the clear unless that is allowed', a
   }
 });
 
-test('the API is asked through the proxy that the environment names, which doctor shows', async () => {
+test('uses the proxy that the environment names, which doctor shows', async () => {
   await using here = await place();
   await using proxy = await startProxy();
   await here.write({ 'config/team.yaml': network('a') });
@@ -50,7 +50,7 @@ test('the API is asked through the proxy that the environment names, which docto
   expect(exempt.stdout).toContain('ok     proxy     none');
 });
 
-test('a proxy that cannot be used is named, with what to do and without its password', async () => {
+test('names an unusable proxy, with an instruction and without its password', async () => {
   await using here = await place();
   await here.write({ 'config/team.yaml': network('a') });
   const env = { PAPERSPACE_API_KEY: key, HOLDFAST_REQUESTS_RETRIES: '0' };
@@ -64,7 +64,7 @@ test('a proxy that cannot be used is named, with what to do and without its pass
   expect(JSON.stringify([away, none])).not.toContain('hunter2');
 });
 
-test('neither loopback nor the embedded team is asked through a proxy', async () => {
+test('uses no proxy for loopback and the embedded team', async () => {
   await using here = await place();
   await using simulator = await startSimulator();
   await here.write({ 'config/team.yaml': network('a') });
@@ -75,7 +75,7 @@ test('neither loopback nor the embedded team is asked through a proxy', async ()
   expect(await here.run(['apply', '--yes'], live)).toMatchObject({ code: 0 });
 });
 
-/** An API that takes these keys and passes on to a simulated team what comes with them. */
+/** An API that accepts these keys and forwards to a simulated team. */
 async function gated(simulator: { readonly url: string }) {
   const gate = { keys: new Set([key]), seen: new Set<string>() };
   const unauthorized: Reply = {
@@ -90,7 +90,7 @@ async function gated(simulator: { readonly url: string }) {
   return { ...server, gate };
 }
 
-test('a key file that is replaced needs no restart', async () => {
+test('a replaced key file needs no restart', async () => {
   await using here = await place();
   await using simulator = await startSimulator();
   await using api = await gated(simulator);
@@ -105,19 +105,19 @@ test('a key file that is replaced needs no restart', async () => {
     PAPERSPACE_API_KEY_FILE: keyFile,
   });
   await run.saw(/1 created: 1 in sync/);
-  // The key is refused: the file is read again.
+  // The API refuses the key, so the file is read again.
   api.gate.keys = new Set([next]);
   await writeFile(keyFile, next);
   await here.write({ 'config/team.yaml': network('a', 'b') });
   await run.saw(/1 created: 2 in sync/);
-  // The key would still do, but SIGHUP asks for the file to be read again.
+  // The API still accepts the key, but SIGHUP reads the file again.
   api.gate.keys = new Set([next, last]);
   await writeFile(keyFile, last);
   run.kill('SIGHUP');
   await here.write({ 'config/team.yaml': network('a', 'b', 'c') });
   await run.saw(/1 created: 3 in sync/);
   expect([...api.gate.seen]).toEqual([key, next, last]);
-  // A file that cannot be used is reported, and the key stays.
+  // An unusable file is reported, and the previous key stays.
   await writeFile(keyFile, '');
   run.kill('SIGHUP');
   await run.saw(/the API key could not be read again/);
@@ -127,7 +127,7 @@ test('a key file that is replaced needs no restart', async () => {
   expect(stdout + stderr).not.toMatch(new RegExp(`${key}|${next}|${last}`));
 });
 
-test('a key file that is none is an error, and nothing waits for it', async () => {
+test('an unusable key file is an error, and nothing waits for it', async () => {
   await using here = await place();
   await here.write({ 'config/team.yaml': network('a') });
   const keyFile = join(here.path, 'fifo');

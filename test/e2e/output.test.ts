@@ -10,7 +10,10 @@ import { place, type Place } from './holdfast.ts';
 const networks = (...names: readonly string[]): string =>
   `privateNetworks:\n${names.map((name) => `  ${name}: { region: ny2 }\n`).join('')}`;
 
-/** Ways to run a command whose output cannot be written, with its exit code. A file `pid` names it where it is no child of the test. */
+/**
+ * Ways to run a command whose output cannot be written, with its exit code. The file `pid` names the process if it is
+ * not a child of the test.
+ */
 const outputs: Readonly<Record<string, readonly string[]>> = {
   'a full disk under stdout': ['sh', '-c', 'exec "$@" >/dev/full', 'sh'],
   'a full disk under stderr': ['sh', '-c', 'exec "$@" 2>/dev/full', 'sh'],
@@ -44,7 +47,7 @@ const commands: readonly (readonly [code: number, ...args: readonly string[]])[]
 ];
 
 describe.each(Object.entries(outputs))('with %s', (_what, under) => {
-  test('every command ends with its own exit code, and without a stack', async () => {
+  test('every command has its own exit code, and prints no stack', async () => {
     await using here = await place();
     await here.write({ 'config/team.yaml': networks('a') });
     for (const [code, ...args] of commands) {
@@ -54,7 +57,7 @@ describe.each(Object.entries(outputs))('with %s', (_what, under) => {
     }
   });
 
-  test('apply does all that it planned, and remembers it', async () => {
+  test('apply carries out the whole plan, and records it', async () => {
     await using here = await place();
     await using simulator = await startSimulator();
     const env = { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'k' };
@@ -65,7 +68,7 @@ describe.each(Object.entries(outputs))('with %s', (_what, under) => {
     expect(await here.run(['status'])).toMatchObject({ code: 0 });
   });
 
-  test('the daemon goes on with its passes, answers, and stops cleanly', async () => {
+  test('the daemon continues with its passes, answers requests, and stops cleanly', async () => {
     await using here = await place();
     await using it = await daemon(here, under);
     await it.sees('a');
@@ -86,7 +89,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** A daemon over a team of its own, whose output nobody reads. */
+/** A daemon with a separate team, whose output nobody reads. */
 async function daemon(here: Place, under: readonly string[] = [], more: readonly string[] = []) {
   await using stack = new AsyncDisposableStack();
   const simulator = stack.use(await startSimulator());
@@ -122,7 +125,7 @@ async function daemon(here: Place, under: readonly string[] = [], more: readonly
     for (const { name } of simulator.world.privateNetworks) seeing(name).resolve();
   });
   stack.defer(async () => {
-    // What was started beside the daemon is in its group.
+    // Processes started beside the daemon are in its group.
     spawnSync('kill', ['-KILL', '--', `-${child.pid}`]);
     child.stdout.resume();
     child.stderr.resume();
@@ -144,12 +147,12 @@ async function daemon(here: Place, under: readonly string[] = [], more: readonly
   };
 }
 
-test('a pipe that nobody reads does not hold the daemon up', async () => {
+test('a pipe that nobody reads does not block the daemon', async () => {
   await using here = await place();
   const unread = 'mkfifo pipe; sleep 600 <pipe & exec "$@" >pipe 2>&1';
   await using it = await daemon(here, ['sh', '-c', unread, 'sh'], ['--log-level', 'trace']);
   await it.sees('a');
-  // A pipe holds 64 kB, and each of these leaves some 200 bytes in the log.
+  // A pipe holds 64 kB, and each of these adds some 200 bytes to the log.
   const more = Array.from({ length: 600 }, (_, index) => `n${index}`);
   await here.write({ 'config/team.yaml': networks('a', ...more) });
   for (const name of more) await it.sees(name);
@@ -159,7 +162,7 @@ test('a pipe that nobody reads does not hold the daemon up', async () => {
   expect(await it.stop()).toEqual([0, null]);
 });
 
-test('lines that a full disk swallowed are counted, and told when there is room again', async () => {
+test('lines lost on a full disk are counted, and reported when there is space again', async () => {
   await using here = await place();
   await using it = await daemon(here, ['sh', '-c', 'exec "$@" 2>log', 'sh']);
   await it.sees('a');

@@ -10,7 +10,7 @@ const network = 'privateNetworks:\n  research: { region: ny2 }\n';
 const isRoot = process.getuid?.() === 0;
 const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
 
-/** Everything below a directory: its type, mode, size, and when it was written, by name. */
+/** Everything below a directory, by name: type, mode, size, and modification time. */
 async function everythingIn(path: string): Promise<Readonly<Record<string, string>>> {
   const found = await readdir(path, { recursive: true, withFileTypes: true });
   const told = await Promise.all(
@@ -29,7 +29,7 @@ const openToOthers = async (path: string): Promise<readonly string[]> =>
     /^[0-7]00 /.test(told) ? [] : [`${name} ${told}`],
   );
 
-test('whatever the umask, no command leaves a file that others can read', async () => {
+test('whatever the umask, no command writes a file that others can read', async () => {
   await using here = await place();
   await here.useExample();
   const loose = ['sh', '-c', 'umask 000; exec "$@"', 'sh'];
@@ -55,7 +55,7 @@ test('whatever the umask, no command leaves a file that others can read', async 
   );
 });
 
-describe('doctor creates and writes nothing', () => {
+describe('doctor creates and changes nothing', () => {
   const doctor = async (here: Place) => {
     await using simulator = await startSimulator();
     const env = { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'k' };
@@ -65,7 +65,7 @@ describe('doctor creates and writes nothing', () => {
     return ended;
   };
 
-  test('where there is no store', async () => {
+  test('without a store', async () => {
     await using here = await place();
     await here.write({ 'config/team.yaml': network });
     expect(await doctor(here)).toMatchObject({
@@ -74,7 +74,7 @@ describe('doctor creates and writes nothing', () => {
     });
   });
 
-  test('where there is one', async () => {
+  test('with a store', async () => {
     await using here = await place();
     await here.write({ 'config/team.yaml': network });
     await here.run(['apply', '--yes', '--simulate']);
@@ -86,7 +86,7 @@ describe('doctor creates and writes nothing', () => {
     });
   });
 
-  test('while a daemon writes with it, and says who', async () => {
+  test('while a daemon writes to it, and names the process', async () => {
     await using here = await place();
     await here.write({ 'config/team.yaml': network });
     await using simulator = await startSimulator();
@@ -100,7 +100,7 @@ describe('doctor creates and writes nothing', () => {
   });
 
   test.each(['state.db', 'state.db.holder', 'state.db.lock', 'state.db.new', 'state.db-wal'])(
-    'through a link at %s, which it names',
+    'through a link at %s, which it reports',
     async (name) => {
       await using here = await place();
       await here.write({ 'config/team.yaml': network, target: 'precious' });
@@ -112,7 +112,7 @@ describe('doctor creates and writes nothing', () => {
     },
   );
 
-  test('where others can read the store, which it says', async () => {
+  test('if others can read the store, which it reports', async () => {
     await using here = await place();
     await here.write({ 'config/team.yaml': network });
     await here.run(['apply', '--yes', '--simulate']);
@@ -143,7 +143,7 @@ new DatabaseSync(${JSON.stringify(lock)}).exec('begin immediate'); console.log('
     expect(await here.run(['apply', '--yes', '--simulate'])).toMatchObject({ code: 0 });
   });
 
-  test.runIf(isRoot)('cannot redirect a deletion by a store that he planted', async () => {
+  test.runIf(isRoot)('cannot redirect a deletion with a planted store', async () => {
     await using here = await place();
     await here.write({ 'config/team.yaml': network });
     expect(await here.run(['apply', '--yes', '--simulate'])).toMatchObject({ code: 0 });
@@ -159,7 +159,7 @@ new DatabaseSync(${JSON.stringify(lock)}).exec('begin immediate'); console.log('
   });
 });
 
-test('no code comes from a directory of temporary files or a cache, and none is left there', async () => {
+test('no code is loaded from a directory for temporary files or a cache, and none is left there', async () => {
   await using here = await place();
   await here.useExample();
   await mkdir(join(here.path, 'shared'));
@@ -171,7 +171,7 @@ test('no code comes from a directory of temporary files or a cache, and none is 
 });
 
 test.runIf(isRoot)(
-  'another user’s config is not taken unasked where everybody can write',
+  'another user’s config is not used without --config if everyone can write to the directory',
   async () => {
     await using here = await place();
     await here.useExample();
@@ -187,7 +187,7 @@ test.runIf(isRoot)(
   },
 );
 
-test('a simulated team may be kept where everybody can write, and follows no link there', async () => {
+test('a simulated team may be in a directory that everyone can write to, but no link there is followed', async () => {
   await using here = await place();
   await here.write({ 'config/team.yaml': network, target: 'precious' });
   await mkdir(join(here.path, 'shared'));
@@ -205,12 +205,8 @@ describe('plan --out', () => {
     ['a link', 'link', /is a symbolic link/],
     ['a device', '/dev/null', /is not a regular file/],
     ['a directory', 'config', /is not a regular file/],
-    [
-      'a directory that is not there',
-      'no/where.json',
-      /cannot open no\/where\.json\..*no such file/,
-    ],
-    ['a file below a file', 'target/x', /a part of the path is not a directory/],
+    ['a missing directory', 'no/where.json', /cannot open no\/where\.json\..*no such file/],
+    ['a path through a file', 'target/x', /a part of the path is not a directory/],
     ['a name that is too long', 'x'.repeat(300), /the name is too long/],
   ])('to %s is refused in one line', async (_what, out, says) => {
     await using here = await place();
@@ -224,7 +220,7 @@ describe('plan --out', () => {
   });
 });
 
-test('a deletion shows the live id, and the live name where it is another one', async () => {
+test('a deletion shows the live id, and the live name if it differs', async () => {
   await using here = await place();
   await using simulator = await startSimulator();
   const env = { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'k' };

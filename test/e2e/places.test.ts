@@ -7,12 +7,12 @@ import { place } from './holdfast.ts';
 
 const team = { 'config/team.yaml': 'privateNetworks:\n  research: { region: ny2 }\n' };
 
-/** Root may write everywhere, so there somebody else runs the program. */
+/** Root may write everywhere, so as root the program runs as another user. */
 const isRoot = process.getuid?.() === 0;
 const asNobody = isRoot ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 const canBeNobody = !isRoot || spawnSync('setpriv', ['--version']).status === 0;
 
-/** One line that says what to do, and nothing of the program's inside. */
+/** One line that says what to do, without internals of the program. */
 function expectOneLine(
   { code, stderr }: { code: number | null; stderr: string },
   says: RegExp,
@@ -23,7 +23,7 @@ function expectOneLine(
   expect(code).toBe(1);
 }
 
-describe('a place that cannot be had is said in one line, at once', () => {
+describe('an unusable path is reported in one line, at once', () => {
   const missing = /no such file or directory/;
   test.each([
     ['plan --simulate=/proc/x/y', missing],
@@ -53,7 +53,7 @@ describe('a place that cannot be had is said in one line, at once', () => {
     ['HOLDFAST_STORE', 'sqlite:config/team.yaml/x.db', 'plan', /not a directory/],
     ['HOLDFAST_STORE', 'sqlite:config', 'status', /is not a regular file/],
     ['HOLDFAST_REPORTS_DIRECTORY', '/proc/x/y', 'apply --yes --simulate', missing],
-    // An address for documentation, which no machine has.
+    // An address reserved for documentation, which no machine has.
     ['HOLDFAST_SERVER_LISTEN', '192.0.2.1:8080', 'run --simulate', /cannot listen on 192\.0\.2\.1/],
   ])('%s=%s %s', async (name, value, args, says) => {
     await using here = await place();
@@ -64,7 +64,7 @@ describe('a place that cannot be had is said in one line, at once', () => {
     expectOneLine({ ...ended, stderr: lines.join('\n') }, says);
   });
 
-  test('a port that another program has', async () => {
+  test('a port in use', async () => {
     await using here = await place();
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -84,7 +84,7 @@ describe('a place that cannot be had is said in one line, at once', () => {
       'import --simulate',
       'plan --simulate --out plan.json',
       'simulate --state team.json --port 0',
-    ])('a directory that may not be written: %s', async (args) => {
+    ])('a directory without write permission: %s', async (args) => {
     await using here = await place();
     await here.write(team);
     await chmod(here.path, 0o555);

@@ -33,7 +33,7 @@ async function lint(files: Readonly<Record<string, string>>): Promise<string> {
 const importing = (target: string): string =>
   `import { x } from '${target}';\nexport const y = x;\n`;
 
-describe('imports go down, floor by floor', () => {
+describe('imports go down only, floor by floor', () => {
   const part = 'a part imports itself and model/ only';
   test.each([
     ['src/reconcile/planted.ts', '../api/client.ts', part],
@@ -74,7 +74,7 @@ test('the linter finds a circle of imports, even of types', async () => {
   expect(says).toContain('Dependency cycle detected');
 });
 
-test('every place that names a version of Node names the same one', async () => {
+test('every file that names a version of Node names the same one', async () => {
   const read = (file: string) => readFile(join(root, file), 'utf8');
   const runtime = JSON.parse(await read('tools/node-runtime/package.json')) as {
     version: string;
@@ -99,7 +99,7 @@ test('the lockfile names no registry', async () => {
   expect(hosts).toEqual([]);
 });
 
-test('every folder of the program has its rule of import', async () => {
+test('every folder of the program has an import rule', async () => {
   const rules = await readFile(join(root, '.oxlintrc.json'), 'utf8');
   const folders = await readdir(join(root, 'src'), { withFileTypes: true });
   const without = folders.filter(
@@ -111,7 +111,7 @@ test('every folder of the program has its rule of import', async () => {
   expect(without.map(({ name }) => name)).toEqual([]);
 });
 
-test('the README’s plan is what the program prints', async () => {
+test('the README’s plan is the output of the program', async () => {
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(readme) ?? [];
   const [, printed = ''] = /```text\n([^]*?)```/.exec(readme) ?? [];

@@ -9,7 +9,7 @@ import { place, type Place } from './holdfast.ts';
 const networks = (...names: readonly string[]): string =>
   `privateNetworks:\n${names.map((name) => `  ${name}: { region: ny2 }\n`).join('')}`;
 
-/** A daemon over a team of its own. */
+/** A daemon with a separate team. */
 async function daemon(
   here: Place,
   env: Readonly<Record<string, string>> = {},
@@ -32,9 +32,9 @@ async function daemon(
   };
 }
 
-test('several hundred half-open connections stop neither passes nor probes', async () => {
+test('several hundred half-open connections block neither passes nor probes', async () => {
   await using here = await place();
-  // As many files as some service managers let a process open.
+  // The limit of open files under some service managers.
   await using it = await daemon(here, {}, ['prlimit', '--nofile=256:256']);
   const { hostname, port } = new URL(it.url);
   const half = Array.from({ length: 500 }, () => {
@@ -73,7 +73,7 @@ describe('the token', () => {
   };
 
   test.each(['0.0.0.0:0', '[::]:0', '127.evil.example:0'])(
-    'has at least 16 characters where others reach the server: %s',
+    'must have at least 16 characters if others can reach the server: %s',
     async (listen) => {
       for (const token of [undefined, 'x', '0123456789abcde']) {
         const env = token === undefined ? {} : { HOLDFAST_TOKEN: token };
@@ -87,7 +87,7 @@ describe('the token', () => {
     },
   );
 
-  test('is good enough with 16, and a short one is told on loopback', async () => {
+  test('is accepted with 16, and a shorter one is reported on loopback', async () => {
     await using here = await place();
     const HOLDFAST_TOKEN = '0123456789abcdef';
     await using far = await daemon(here, { HOLDFAST_SERVER_LISTEN: '0.0.0.0:0', HOLDFAST_TOKEN });
@@ -111,7 +111,7 @@ describe('the token', () => {
   });
 });
 
-test('what people do over HTTP is in the log, and what was refused', async () => {
+test('actions over HTTP are logged, and refused requests too', async () => {
   await using here = await place();
   const token = '0123456789abcdef';
   await using it = await daemon(here, { HOLDFAST_TOKEN: token });

@@ -6,7 +6,7 @@ import { place, type Env, type Place, type Running } from './holdfast.ts';
 
 interface Served {
   readonly process: Running;
-  /** The status and the body of an answer; rejects when none comes. */
+  /** The status and the body of a response. Rejects if there is none. */
   readonly send: (method: string, path: string, body?: object) => Promise<Reply>;
 }
 
@@ -52,13 +52,13 @@ async function projectsOf({ send }: Served): Promise<readonly Project[]> {
   }
 }
 
-/** The projects in the file, which is whole. */
+/** The projects in the file, which must be complete. */
 async function inFile(here: Place): Promise<readonly Project[]> {
   const state = JSON.parse(await readFile(join(here.path, stateFile), 'utf8'));
   return state.tables.projects;
 }
 
-/** Numbers from 0 to below 1 that only the seed decides. */
+/** Numbers from 0 to below 1 that depend only on the seed. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -67,8 +67,8 @@ function random(seed: number): () => number {
   };
 }
 
-describe('killed right after it has answered', () => {
-  test('it has every answered write, whichever of many it was, and a whole file', async () => {
+describe('killed right after a response', () => {
+  test('it has every answered write, and a complete file', async () => {
     await using here = await place();
     const next = random(11);
     const kept = new Map<string, string>();
@@ -98,14 +98,14 @@ describe('killed right after it has answered', () => {
 
   interface Round {
     readonly round: number;
-    /** The ids of the projects whose creation was answered and whose deletion was not asked for, by name. */
+    /** The ids of projects whose creation was answered and whose deletion was not requested, by name. */
     readonly kept: Map<string, string>;
-    /** The names of the projects whose deletion was answered. */
+    /** The names of projects whose deletion was answered. */
     readonly gone: Set<string>;
     readonly next: () => number;
   }
 
-  /** Some clients write at once until it is killed, with any of their answers as the last one. */
+  /** Several clients write concurrently until it is killed, after any of their responses. */
   async function writeUntilKilled({ send, process }: Served, round: Round): Promise<void> {
     const last = 1 + Math.floor(round.next() * 15);
     let answers = 0;
@@ -120,7 +120,7 @@ describe('killed right after it has answered', () => {
     await Promise.allSettled(Array.from({ length: clients }, (_, number) => client(number)));
   }
 
-  /** Creates a project, or deletes the oldest. */
+  /** Creates a project, or deletes the oldest one. */
   async function write(send: Served['send'], name: string, { kept, gone, next }: Round) {
     const [oldest] = kept;
     if (!oldest || next() < 0.7) {
@@ -154,7 +154,7 @@ test.each(
         answered.push(`p${turn}`);
       }
     } catch {
-      // It is killed at its start, or before it answers.
+      // It is killed at its start, or before it responds.
     }
     expect(answered).toHaveLength(Math.max(1, write - 1));
     const names = (await inFile(here)).map(({ name }) => name);
@@ -167,7 +167,7 @@ test.each(
   },
 );
 
-test('a write that cannot be saved is answered with 500, and the simulator goes on', async () => {
+test('a write that cannot be saved is answered with 500, and the simulator continues', async () => {
   await using here = await place();
   const served = await serve(here);
   const file = join(here.path, stateFile);
@@ -213,7 +213,7 @@ test.each(['-1', '1.5s', '8d', 'soon', '', '9999999999'])(
   },
 );
 
-test('the embedded team takes a job time too; without one there is nothing that it says', async () => {
+test('the embedded team accepts a job time, too; without --simulate it is refused', async () => {
   await using here = await place();
   const machine = 'machineType: C5, template: { os: Ubuntu 22.04 }, region: ny2, diskSize: 50';
   await here.write({ 'config/team.yaml': `machines: { m: { ${machine} } }\n` });

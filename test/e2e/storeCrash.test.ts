@@ -6,7 +6,7 @@ import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts
 import { openStore } from '../../src/store/open.ts';
 import { place, type Env, type Place } from './holdfast.ts';
 
-/** One write at a time, so that the nth is always the same; a lost create is looked for again at once. */
+/** One write at a time, so that the nth is always the same. A lost create is looked for immediately. */
 const settings = `settings:
   visibility: 100ms
   throttle: { requestsPerSecond: 1000, burst: 1000, concurrency: 1 }
@@ -18,7 +18,7 @@ privateNetworks: { old: { region: ny2 }, lost: { region: ny2 } }
 startupScripts: { s: { script: echo one, assignedMachines: [] } }
 `;
 
-/** Something of every sort that a store writes: adopted, gone, created, changed, deleted, and secrets. */
+/** Every kind of record that a store writes: adopted, gone, created, changed, deleted, and secrets. */
 const after = `
 privateNetworks: { adopted: { region: ny2 }, made: { region: ny2 } }
 startupScripts: { s: { script: echo two, assignedMachines: [] } }
@@ -34,7 +34,7 @@ const envOf = ({ url }: Simulator): Env => ({
   TOKEN: 'secret',
 });
 
-/** The team and the store as they are before the run that is killed, to be copied. */
+/** The team and the store before the run that is killed, to be copied. */
 async function prepared(base: Place): Promise<void> {
   await base.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': before });
   await using simulator = await startSimulator({ stateFile: join(base.path, 'team.json') });
@@ -65,7 +65,7 @@ const names = (rows: Iterable<{ readonly name: string; readonly dtDeleted?: numb
     .map(({ name }) => name)
     .toSorted();
 
-/** What is remembered of the team. */
+/** The store's records about the team. */
 async function remembered(here: Place) {
   await using store = await openStore(
     { type: 'sqlite', path: join(here.path, '.holdfast/state.db') },
@@ -79,7 +79,7 @@ async function remembered(here: Place) {
   };
 }
 
-/** Kills apply after its nth write to the store, and lets it run again. Resolves to whether there was an nth. */
+/** Kills apply after its nth write to the store, and runs it again. Resolves to whether there was an nth write. */
 async function killedAfter(n: number, base: Place): Promise<boolean> {
   await using here = await place();
   await cp(base.path, here.path, { recursive: true });
@@ -105,7 +105,7 @@ async function killedAfter(n: number, base: Place): Promise<boolean> {
   return true;
 }
 
-test('killed after any write to its store, it converges when it runs again, and nothing is there twice', async () => {
+test('killed after any write to its store, the next run converges, and nothing is created twice', async () => {
   await using base = await place();
   await prepared(base);
   let next = 1;

@@ -20,7 +20,7 @@ const settings = `settings:
 const networks = (...names: readonly string[]): string =>
   `privateNetworks:\n${names.map((name) => `  ${name}: { region: ny2 }\n`).join('')}`;
 
-/** A team, and a place with a config and, once `settle` was called, a store that knows it. */
+/** A team, and a directory with a config; after `settle`, also a store that knows the team. */
 async function team(yaml: string) {
   await using stack = new AsyncDisposableStack();
   const here = stack.use(await place());
@@ -47,7 +47,7 @@ async function team(yaml: string) {
   };
 }
 
-/** One last line that says what to do, and nothing of the program's inside. */
+/** One last line that says what to do, without internals of the program. */
 function expectRefusal({ code, stderr }: Ended, says: RegExp): void {
   const lines = stderr.trim().split('\n');
   expect(lines.at(-1)).toMatch(says);
@@ -56,25 +56,25 @@ function expectRefusal({ code, stderr }: Ended, says: RegExp): void {
   expect(code).toBe(1);
 }
 
-/** Keeps what is written from now on in the log beside the store, where it grows. */
+/** Keeps later writes in the log beside the store, so that the log grows. */
 function reader(path: string): Disposable {
   const database = new DatabaseSync(path, { readOnly: true });
   database.exec('begin; select * from bindings');
   return { [Symbol.dispose]: () => database.close() };
 }
 
-/** Several run at once, and each runs the program several times. */
+/** Several run concurrently, and each runs the program several times. */
 const timeout = 120_000;
 
 const hasPrlimit = spawnSync('prlimit', ['--version']).status === 0;
 
-/** Files may not grow beyond this: the kernel's way to say that there is no room. The index beside the log takes 32 KB. */
+/** The limit on the size of files: the kernel's way to simulate a full disk. The index beside the log takes 32 KB. */
 const limited = (bytes: number): readonly string[] => ['prlimit', `--fsize=${bytes}:unlimited`];
 
 describe.runIf(hasPrlimit)('on a full disk', { timeout, concurrent: true }, () => {
   const full = /its disk is full or does not work: make room there/;
 
-  test('what cannot be remembered is not begun', async () => {
+  test('an action that cannot be recorded is not started', async () => {
     const script = (is: string) =>
       `startupScripts: { s: { script: x, isEnabled: ${is}, assignedMachines: [] } }\n`;
     await using it = await team(networks('a') + script('true'));
@@ -84,7 +84,7 @@ describe.runIf(hasPrlimit)('on a full disk', { timeout, concurrent: true }, () =
     const before = it.writes();
     {
       using _ = reader(it.store);
-      // The log is as long as it may be from the start.
+      // The log has its maximum size from the start.
       await writeLog(it.store);
       expectRefusal(await it.run(['apply', '--yes'], limited(32_768)), full);
       expect(it.writes()).toEqual(before);
@@ -93,9 +93,9 @@ describe.runIf(hasPrlimit)('on a full disk', { timeout, concurrent: true }, () =
     expect(it.names()).toEqual(['a', 'b', 'c']);
   });
 
-  /** Bytes that a file may have: more and more of the run gets through. */
+  /** The maximum size of a file in bytes: each value lets more of the run succeed. */
   test.each([33_000, 41_000, 50_000, 66_000])(
-    'of %i bytes, it ends with what to do, and goes on when there is room',
+    'of %i bytes, it ends with an instruction, and continues when there is space',
     async (bytes) => {
       const wanted = ['a', 'b', 'c', 'd', 'e', 'f'];
       await using it = await team(networks('a'));
@@ -113,7 +113,7 @@ describe.runIf(hasPrlimit)('on a full disk', { timeout, concurrent: true }, () =
     },
   );
 
-  test('the daemon writes nothing to the team, says why, and goes on when there is room', async () => {
+  test('the daemon writes nothing to the team, says why, and continues when there is space', async () => {
     await using it = await team(networks('a'));
     const daemon = it.here.start(['run'], it.env);
     const [, url = ''] = await daemon.saw(/"url":"(http:[^"]+)".*"msg":"started"/);
@@ -136,19 +136,19 @@ describe.runIf(hasPrlimit)('on a full disk', { timeout, concurrent: true }, () =
   });
 });
 
-/** Writes to the store until its log is longer than the limit. */
+/** Writes to the store until its log exceeds the limit. */
 async function writeLog(path: string): Promise<void> {
   await using store = await openStore({ type: 'sqlite', path });
   for (let i = 0; i < 20; i += 1) await store.begun(`01${i}`);
 }
 
-/** Root may write everywhere, so there somebody else runs the program. */
+/** Root may write everywhere, so as root the program runs as another user. */
 const isRoot = process.getuid?.() === 0;
 const asNobody = isRoot ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 const canBeNobody = !isRoot || spawnSync('setpriv', ['--version']).status === 0;
 
 test.runIf(canBeNobody)(
-  'a store that cannot be written serves those who read, and refuses the others',
+  'a read-only store serves commands that read, and refuses the others',
   async () => {
     await using it = await team(networks('a'));
     await it.settle();
@@ -169,7 +169,7 @@ test.runIf(canBeNobody)(
   },
 );
 
-test('a damaged store is refused by every command with what to do, and left as it is', async () => {
+test('every command refuses a damaged store with an instruction, and does not change it', async () => {
   await using it = await team(networks('a'));
   await it.settle();
   const bytes = await readFile(it.store);
@@ -188,11 +188,11 @@ test('a damaged store is refused by every command with what to do, and left as i
   expect(it.writes()).toEqual(before);
 });
 
-test('a log whose end is damaged is a store as it was before, and nothing is created twice', async () => {
+test('a log with a damaged end counts as the store before it, and nothing is created twice', async () => {
   await using it = await team(networks('a'));
   await it.settle();
   {
-    // A copy of what is on the disk while the log is in use, as after a loss of power.
+    // A copy of the files while the log is in use, as after a power failure.
     using _ = reader(it.store);
     await it.here.write({ 'config/team.yaml': networks('a', 'b') });
     await it.settle();
@@ -207,7 +207,7 @@ test('a log whose end is damaged is a store as it was before, and nothing is cre
   expect(await it.run(['plan'])).toMatchObject({ code: 0 });
 });
 
-test('a store of the first version is read as it is, and brought up to date by apply', async () => {
+test('a store of the first version can be read, and apply migrates it', async () => {
   await using it = await team(networks('a', 'b'));
   await it.settle();
   const [a] = [...it.simulator.world.privateNetworks].filter(({ name }) => name === 'a');
@@ -224,11 +224,12 @@ test('a store of the first version is read as it is, and brought up to date by a
   const { bindings, intents } = await store.memory(new Date());
   expect(bindings.get('privateNetworks/a')).toMatchObject({ id: a?.id, created: true });
   expect(bindings.has('privateNetworks/b')).toBe(true);
-  // Nobody declares it any more and no list shows it, so it did not happen: it was looked for, and is not open any more.
+  // Nobody declares it any more, and no list shows it, so the create did not happen: it was looked for, and its intent
+  // is closed.
   expect([...intents.keys()]).toEqual([]);
 });
 
-/** A store as the first migration makes it. */
+/** A store as created by the first migration. */
 async function firstVersion(path: string, id: string): Promise<void> {
   const database = openSqlite(path);
   const { '001-first': first } = migrations;
@@ -247,7 +248,7 @@ async function firstVersion(path: string, id: string): Promise<void> {
   await database.destroy();
 }
 
-test('without its store it creates nothing, and writes what the API never shows once more', async () => {
+test('without its store it creates nothing, and sends write-only values once more', async () => {
   await using it = await team(
     `${networks('a')}startupScripts: { s: { script: echo, assignedMachines: [] } }
 projects: { p: { secrets: { TOKEN: { env: TOKEN } } } }

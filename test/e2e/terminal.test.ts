@@ -9,7 +9,7 @@ const hasTerminal = spawnSync('script', ['--version']).status === 0;
 const onTerminal = ['sh', '-c', 'exec script -qefc "$*" /dev/null', 'sh'];
 
 test.runIf(hasTerminal)(
-  'on a terminal the daemon logs a line for people for each event',
+  'on a terminal the daemon logs a readable line for each event',
   async () => {
     await using here = await place();
     await here.write({
@@ -22,7 +22,7 @@ test.runIf(hasTerminal)(
     await here.write({ 'config/team.yaml': 'privateNetworks: { a: { regin: ny2 } }\n' });
     await daemon.saw(/config not valid; .* {2}problems=team\.yaml:1:\d+: /);
     await daemon.saw(/request ended {2}method=GET {2}path=/);
-    // The daemon outlives its terminal, so it is told itself.
+    // The daemon outlives its terminal, so it gets the signal itself.
     const holder = await readFile(join(here.path, '.holdfast/simulator.db.holder'), 'utf8');
     process.kill(Number(/^process (\d+) /.exec(holder)?.[1]), 'SIGTERM');
     const { code, stdout } = await daemon.ended;
@@ -32,7 +32,7 @@ test.runIf(hasTerminal)(
 );
 
 test.runIf(hasTerminal)(
-  'on a terminal other commands log for people too, and colours can be left out',
+  'on a terminal other commands log readable lines, too, and colours are optional',
   async () => {
     await using here = await place();
     await here.write({ 'config/team.yaml': 'privateNetworks: { a: { region: ny2 } }\n' });

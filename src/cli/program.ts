@@ -66,7 +66,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
           .argParser(duration)
           .default(30 * 60_000, '30m'),
       )
-      .option('--force', 'ignore limits and windows, and retry what was refused', false)
+      .option('--force', 'ignore limits, windows, and back-off', false)
       .option('--accept-team', acceptTeam, false)
       .addOption(jobTimeOption('with --simulate: '))
       .option('--plan <file>', 'apply only this saved plan, if nothing has changed since')

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Outputs } from './output.ts';
 
-/** How long the exit waits for output and for threads that read files, and how often it checks, in milliseconds. */
+/** The maximum wait for output and for threads that read files, and the interval between checks, in milliseconds. */
 const timeoutMs = 1000;
 const intervalMs = 20;
 

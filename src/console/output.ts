@@ -4,11 +4,18 @@ import { styleText } from 'node:util';
 import { visibleData, visibleLines } from '../model/text/visible.ts';
 
 /**
+ * The terminal side of a command. All text goes through `Output`, which escapes it. Built on it: the log (log.ts,
+ * readableLog.ts), reports (printReport.ts), progress (progress.ts), errors (errorText.ts, systemError.ts,
+ * userError.ts), signals (signals.ts), and the exit (exitWhenDrained.ts).
+ */
+
+/**
  * A stream for results, or for progress and log lines. Writing never throws and never waits; a line that cannot be
  * written is lost.
  */
 export interface Output {
   readonly write: Write;
+  /** Whether it is a terminal, which gets readable log lines. */
   readonly isTerminal: boolean;
   /** Whether written text is still buffered. */
   readonly isWaiting: () => boolean;

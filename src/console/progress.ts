@@ -5,10 +5,11 @@ import type { Context } from '../setup/context.ts';
 
 /** Reports actions as they end. Disposing of it leaves the cursor of a terminal on an empty line. */
 export interface Progress extends Disposable {
+  /** Called once for each action when it has ended. */
   readonly onOutcome: (action: Action, outcome: Outcome) => void;
 }
 
-/** How often the progress line on a terminal is refreshed. */
+/** The interval at which the progress line on a terminal is refreshed, in milliseconds. */
 const refreshMs = 500;
 
 /**

@@ -1,4 +1,4 @@
-/** What a system error code means, and what to do about it. */
+/** The meaning of a system error code, and an instruction. */
 const explanations: Readonly<Record<string, string>> = {
   EACCES:
     'permission denied; give the user that runs Holdfast access to it, or choose another path',
@@ -27,7 +27,7 @@ const explanations: Readonly<Record<string, string>> = {
   EXDEV: 'it is on another file system; choose another path',
 };
 
-/** What was attempted, for system calls whose names do not say it. */
+/** The attempted operation, for system calls whose names do not say it. */
 const attempts: Readonly<Record<string, string>> = {
   access: 'write to',
   listen: 'listen on',

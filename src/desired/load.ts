@@ -54,7 +54,7 @@ export type Loaded = {
   | { readonly ok: false; readonly problems: readonly Problem[] }
 );
 
-/** What takes precedence over `holdfast.yaml`, and the settings that this program cannot honour. */
+/** Settings that take precedence over `holdfast.yaml`, and settings that this program cannot honour. */
 export interface Overrides {
   readonly env?: Texts;
   readonly flags?: Texts;

@@ -15,7 +15,7 @@ import type { LiveTeam } from './liveTeam.ts';
 import type { ImportResult } from './printImport.ts';
 import type { Stage } from './stage.ts';
 
-/** What is needed to validate a candidate config. */
+/** The tools for validating a candidate config. */
 export interface Fitting {
   readonly context: Context;
   readonly catalog: Catalog;
@@ -26,7 +26,7 @@ type Fitted = Pick<ImportResult, 'entries' | 'leftOut' | 'files'> & {
   readonly texts: ReadonlyMap<string, string>;
 };
 
-/** What the config refuses: whole entries, and single fields of them, with the reasons. */
+/** The entries that the config refuses, and single fields of others, with the reasons. */
 interface Refused {
   readonly entries: ReadonlyMap<Address, string>;
   readonly fields: Without;

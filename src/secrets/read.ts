@@ -10,7 +10,7 @@ import { createSops, type Decrypt } from './sops.ts';
 type Source = Exclude<WriteOnly, { readonly from: 'value' | 'keep' }>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is needed to read secrets. */
+/** The means of reading secrets. */
 interface Reader {
   readonly env: Environment;
   readonly decrypt: Decrypt;

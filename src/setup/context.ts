@@ -6,12 +6,19 @@ import { createLog, logLevels, type LogLevel } from '../console/log.ts';
 import type { Outputs, Write } from '../console/output.ts';
 import type { Logger } from 'pino';
 
+/**
+ * The set-up of commands. In: the options of the command line and the environment. Out: a `Context` (here), the config
+ * (loadConfig.ts), and an open workspace (openWorkspace.ts, with openSimulator.ts for `--simulate`), in this order.
+ */
+
 export { UserError };
 
 /** The options that every command takes, as parsed by commander. */
 export interface GlobalOptions {
+  /** The path of the config directory. */
   readonly config: string;
   readonly format: string;
+  /** Empty: the default of the command. */
   readonly logLevel: string;
   readonly color: boolean;
   /** The duration of each job of an embedded simulated team, in milliseconds. Default: about a second. */
@@ -23,8 +30,11 @@ export interface Context {
   readonly options: GlobalOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
+  /** Writes results to stdout. */
   readonly out: Write;
+  /** Writes progress and errors to stderr. */
   readonly err: Write;
+  /** Colours a text, if stdout is a terminal with colours. */
   readonly paint: Paint;
   /** Ends the process, even if something is still running. */
   readonly leave: (code: number) => Promise<never>;

@@ -95,7 +95,7 @@ function orUserError<Value>(make: () => Value): Value {
   }
 }
 
-/** How often a held store is tried again, in milliseconds. */
+/** The interval between attempts to lock a held store, in milliseconds. */
 const retryMs = 1000;
 
 /** Takes the writer's lock: two writers with one store would each create what is missing. */

@@ -27,11 +27,17 @@ import {
 import { progress } from '../../console/progress.ts';
 import { stopSignal } from '../../console/signals.ts';
 
+/** The flags of `holdfast apply`. */
 export interface ApplyFlags {
+  /** The file of the embedded simulated team; undefined: the real team. */
   readonly simulate: string | undefined;
+  /** Apply without confirmation. */
   readonly yes: boolean;
+  /** Wait for asynchronous jobs, and plan again when they end. */
   readonly wait: boolean;
+  /** Ignore limits, windows, and back-off. */
   readonly force: boolean;
+  /** Assign the store to the team of the key. */
   readonly acceptTeam: boolean;
   /** The file of a saved plan. If set, only the actions that it allows are carried out. */
   readonly plan: string | undefined;

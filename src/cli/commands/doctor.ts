@@ -61,7 +61,7 @@ async function checkConfig(context: Context): Promise<{ config: Finding; setting
   };
 }
 
-/** Whether the key's team is the one that the store belongs to; no finding if either is unknown. */
+/** Compares the team of the key with the team of the store; no finding if either is unknown. */
 function teamFindings(keyTeam: Team | undefined, storeTeam: Team | undefined): readonly Finding[] {
   if (!keyTeam || !storeTeam) return [];
   const what = 'team';

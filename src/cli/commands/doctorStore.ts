@@ -32,10 +32,10 @@ export async function checkStore(settings: StoreSettings): Promise<StoreFinding>
     const { team } = await store.memory(new Date());
     await requireWritable(path);
     const exposedFiles = await filesOpenToOthers(path);
-    const seen = `${path}, last pass ${last?.finishedAt ?? 'none yet'}${holder === undefined ? '' : `; ${holder} writes to it`}`;
+    const state = `${path}, last pass ${last?.finishedAt ?? 'none yet'}${holder === undefined ? '' : `; ${holder} writes to it`}`;
     const finding =
       exposedFiles.length === 0
-        ? { what, well: true, seen }
+        ? { what, well: true, seen: state }
         : {
             what,
             well: false,

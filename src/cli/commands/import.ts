@@ -14,10 +14,15 @@ import { printImport, type ImportResult } from '../../import/printImport.ts';
 import { openStage } from '../../import/stage.ts';
 import { requireFormat, tellIncomplete } from '../../console/printReport.ts';
 
+/** The flags of `holdfast import`. */
 export interface ImportFlags {
+  /** The file of the embedded simulated team; undefined: the real team. */
   readonly simulate: string | undefined;
+  /** The output directory; undefined: the config directory. */
   readonly out: string | undefined;
+  /** The kinds to import; undefined: all. */
   readonly kinds: readonly string[] | undefined;
+  /** Not validated yet; see `layouts`. */
   readonly layout: string;
 }
 

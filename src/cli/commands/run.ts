@@ -54,7 +54,7 @@ export async function run(
   }
 }
 
-/** What the server shows, before the first pass. */
+/** The state that the server shows, as it is before the first pass. */
 interface Daemon extends Served {
   readonly watchdog: Watchdog;
   readonly standing: Standing;

@@ -3,9 +3,13 @@ import { UserError, type Context } from '../../setup/context.ts';
 import { openSimulator } from '../../setup/openSimulator.ts';
 import { parseFault } from '../../simulator/faults/parse-fault.ts';
 
+/** The flags of `holdfast simulate`. */
 export interface SimulateFlags {
+  /** The port to listen on; 0: any free one. */
   readonly port: number;
+  /** The file that keeps the team; undefined: memory only. */
   readonly state: string | undefined;
+  /** Faults in the syntax of `parseFault`. */
   readonly fault: readonly string[];
   /** The delay before each response, in milliseconds. */
   readonly latency: number;

@@ -93,7 +93,7 @@ export function claim<Claim extends { readonly at: Source }>(
   taken: Map<string, Claim>,
   names: readonly string[],
   claimed: Claim,
-  what: (name: string) => string,
+  describe: (name: string) => string,
   problems: Problems,
 ): void {
   for (const name of names) {
@@ -103,7 +103,7 @@ export function claim<Claim extends { readonly at: Source }>(
       problems.add(
         claimed.at,
         'duplicate',
-        `${what(name)} is already declared at ${positionText(first.at)}`,
+        `${describe(name)} is already declared at ${positionText(first.at)}`,
       );
   }
 }

@@ -6,7 +6,7 @@ import { specOf } from './specs.ts';
 import { isNothing, sortOf, textOf, type Entry, type Node } from '../yaml/tree.ts';
 import { valueText } from '../yaml/valueText.ts';
 
-/** What declaring documents needs, and where declarations and problems go. */
+/** The context of declaring documents: the kinds, and the collectors of declarations and problems. */
 export interface Declaring {
   readonly catalog: Pick<Catalog, 'kinds' | 'lookups'>;
   readonly problems: Problems;
@@ -55,11 +55,17 @@ function addAbsentName(kind: ResourceKind, item: Node, declaring: Declaring): vo
     return problems.add(item.at, 'wrong-value', message);
   }
   const claimed = { kind, at: item.at };
-  const what = (name: string): string => `absent: ${kind.name}/${shown(name)}`;
+  const describe = (name: string): string => `absent: ${kind.name}/${shown(name)}`;
   const names = namesIn(kind, namesOf(text, item.at));
   if (!areNames(names, kind, item.at, problems)) return undefined;
   for (const name of names)
-    claim(getOrCreate(declared.absent, kind.name), [name], { ...claimed, name }, what, problems);
+    claim(
+      getOrCreate(declared.absent, kind.name),
+      [name],
+      { ...claimed, name },
+      describe,
+      problems,
+    );
 }
 
 /** Adds the resources of a kind. */
@@ -69,8 +75,8 @@ export function addKind(
   declaring: Declaring,
 ): void {
   const kind = kindOf(entry, declaring);
-  const what = `${shown(entry.key)} is a map from names to fields`;
-  const entries = kind && entriesOf(entry.value, what, declaring);
+  const expected = `${shown(entry.key)} is a map from names to fields`;
+  const entries = kind && entriesOf(entry.value, expected, declaring);
   if (!kind || !entries) return suspect(entry.value, declaring.declared);
   for (const resource of entries)
     addResource(kind, resource, defaults.get(kind.name)?.value, declaring);
@@ -97,12 +103,12 @@ function addResource(
 /** The entries of a map; none for null. Anything else is a problem. */
 function entriesOf(
   node: Node,
-  what: string,
+  expected: string,
   { problems }: Declaring,
 ): readonly Entry[] | undefined {
   if (node.type === 'map') return [...node.entries.values()];
   if (isNothing(node)) return [];
-  problems.add(node.at, 'wrong-value', `${what}, not ${sortOf(node)}`);
+  problems.add(node.at, 'wrong-value', `${expected}, not ${sortOf(node)}`);
   return undefined;
 }
 

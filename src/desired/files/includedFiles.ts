@@ -31,18 +31,23 @@ export async function includeFiles<Content>(
   root: Root,
   named: NamedFiles,
   read: Reader<Content>,
-  own: readonly string[],
+  ownCredentials: readonly string[],
 ): Promise<IncludedFiles<Content>> {
   const texts = new Map<string, Content | Refusal>();
   const places = new Map<string, Place | Refusal>();
-  for (const path of named.texts) texts.set(path, await readIncluded(root, path, read, own));
-  for (const path of named.places) places.set(path, await locate(root, path, own));
+  for (const path of named.texts)
+    texts.set(path, await readIncluded(root, path, read, ownCredentials));
+  for (const path of named.places) places.set(path, await locate(root, path, ownCredentials));
   return { texts, places };
 }
 
-async function locate(root: Root, path: string, own: readonly string[]): Promise<Place | Refusal> {
+async function locate(
+  root: Root,
+  path: string,
+  ownCredentials: readonly string[],
+): Promise<Place | Refusal> {
   const place = await foundWithin(root, path);
-  return place.ok && (await isOneOf(place.path, own)) ? { ...place, own: true } : place;
+  return place.ok && (await isOneOf(place.path, ownCredentials)) ? { ...place, own: true } : place;
 }
 
 /** Lists the files that declarations and settings name. */

@@ -5,7 +5,7 @@ import { compare } from '../problems/problems.ts';
 import type { ConfigFiles } from './readConfig.ts';
 import { sha256 } from './readText.ts';
 
-/** What the result of a load depends on. */
+/** The files and variables that the result of a load depends on. */
 export interface Inputs extends NamedFiles {
   /** Two loads with the same hash have the same result, problems included. */
   readonly hash: string;

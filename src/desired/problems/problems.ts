@@ -42,6 +42,7 @@ export type Rule = keyof typeof rules;
  * through here, so control and other invisible characters are escaped here.
  */
 export interface Problems {
+  /** Adds a problem. Ignored if one with the same rule, position, and `subject` exists. */
   add(at: Source, rule: Rule, message: string, subject?: string): void;
   /** Finds the word that was probably meant. The total work of all calls is limited. */
   nearest(word: string, candidates: Iterable<string>): string | undefined;
@@ -58,15 +59,15 @@ const equivalentRules: ReadonlyMap<string, Rule> = new Map([['unsafe-integer', '
 const maxWork = 20_000_000;
 
 /** Creates a collection that begins with `known`. */
-export function collectProblems(known: readonly Problem[] = []): Problems {
-  const found = new Map<string, Problem>();
+export function collectProblems(initial: readonly Problem[] = []): Problems {
+  const byKey = new Map<string, Problem>();
   const nearestOf = boundedNearest();
   const keep = (problem: Problem, subject = ''): void => {
     const { file, line, column, rule } = problem;
     const key = [file, line, column, equivalentRules.get(rule) ?? rule, subject].join('\0');
-    if (!found.has(key)) found.set(key, problem);
+    if (!byKey.has(key)) byKey.set(key, problem);
   };
-  for (const problem of known) keep(problem);
+  for (const problem of initial) keep(problem);
   return {
     add: ({ file, line, column }, rule, message, subject) =>
       keep({ file, line, column, rule, message: visible(message) }, subject),
@@ -75,7 +76,7 @@ export function collectProblems(known: readonly Problem[] = []): Problems {
       const meant = nearestOf(word, candidates);
       return meant === undefined ? '' : `; did you mean ${quoteIfOdd(meant)}?`;
     },
-    list: () => [...found.values()].toSorted(byPlaceAndWords),
+    list: () => [...byKey.values()].toSorted(byPlaceAndWords),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Scope, Where } from './scope.ts';
 import { textOf, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
 import { valueText } from '../yaml/valueText.ts';
 
-/** What a value may refer to, and how it is written. */
+/** The kinds that a value may refer to, and the accepted forms. */
 export interface Target {
   /** The kind that a plain name refers to. */
   readonly kind: string;

@@ -19,8 +19,8 @@ export function resolveWriteOnly(
   const secret = schema.secret === true;
   const forms = expected(secret, scope.keeps);
   const refuse: Refuse = ({ at }, rule, message) => {
-    const what = `${where.path} of ${where.owner} ${message}`;
-    scope.problems.add(at, rule, `${what}; write ${secret ? '' : 'the text, '}${either(forms)}`);
+    const problem = `${where.path} of ${where.owner} ${message}`;
+    scope.problems.add(at, rule, `${problem}; write ${secret ? '' : 'the text, '}${either(forms)}`);
     return unresolved;
   };
   if (node.type === 'map') {

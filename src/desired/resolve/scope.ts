@@ -32,7 +32,7 @@ export interface SecretUse {
   readonly at: Source;
 }
 
-/** What resolving the values of a spec needs, and where results and problems go. */
+/** The input of resolving the values of a spec, and the collectors of its results and problems. */
 export interface Scope {
   readonly catalog: Pick<Catalog, 'kinds' | 'lookups'>;
   readonly declared: Declarations;

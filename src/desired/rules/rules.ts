@@ -6,7 +6,7 @@ import { keyOf, wordsFor } from '../resolve/resolveReferences.ts';
 import type { Resolved } from '../resolve/resolve.ts';
 import type { Use } from '../resolve/scope.ts';
 
-/** What the checks across resources read, after every spec is resolved. */
+/** The input of the checks across resources, after every spec is resolved. */
 export interface Config {
   readonly declared: Declarations;
   readonly resources: readonly Resolved[];

@@ -69,7 +69,7 @@ export function resolveSettings(
 const isRateSet = (written: Mapping, key: Source): boolean =>
   locate({ node: written, key }, ['throttle', 'requestsPerSecond']).depth === 2;
 
-/** What validating settings needs, and where its problems go. */
+/** The context of validating settings. */
 interface Checking {
   readonly written: FileSettings | undefined;
   readonly unsupported: readonly Unsupported[];

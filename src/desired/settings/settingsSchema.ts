@@ -14,18 +14,18 @@ type Keywords = Pick<FieldSchema, 'default' | 'description'> & Readonly<Record<s
 const closed = { additionalProperties: false } as const;
 const text = (description: string, keywords: Keywords = {}) =>
   Type.String({ description, maxLength: 2048, ...keywords });
-const path = (description: string, byDefault: string) =>
-  Type.String({ description, format: 'path', default: byDefault });
+const path = (description: string, defaultValue: string) =>
+  Type.String({ description, format: 'path', default: defaultValue });
 const duration = (description: string, longest: string, keywords: Keywords = {}) =>
   text(`${description} Such as 30s, 2m, or 1h30m; at most ${longest}.`, {
     format: 'time-span',
     longest,
     ...keywords,
   });
-const flag = (description: string, byDefault: boolean) =>
-  Type.Boolean({ description, default: byDefault });
-const whole = (description: string, byDefault: number, minimum: number, maximum = 1_000_000) =>
-  Type.Integer({ description, default: byDefault, minimum, maximum });
+const flag = (description: string, defaultValue: boolean) =>
+  Type.Boolean({ description, default: defaultValue });
+const integer = (description: string, defaultValue: number, minimum: number, maximum = 1_000_000) =>
+  Type.Integer({ description, default: defaultValue, minimum, maximum });
 const dollars = Type.Number({ minimum: 0, maximum: 1_000_000 });
 const secret = (description: string) =>
   Type.Unsafe<SecretSource>(Type.String({ description, writeOnly: true, secret: true }));
@@ -34,10 +34,10 @@ const secret = (description: string) =>
 const optional = <Schema extends TSchema>(schema: Schema, description: string) =>
   Type.Union([schema, Type.Null()], { description, default: null });
 
-const limit = (description: string, byDefault: string) =>
+const limit = (description: string, defaultValue: string) =>
   Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.String({ format: 'share' })], {
     description: `${description} A percentage of the kind’s live resources, once there are 10, or a number.`,
-    default: byDefault,
+    default: defaultValue,
   });
 
 const git = Type.Object(
@@ -99,13 +99,13 @@ const fullSettings = Type.Object(
           minimum: 0.01,
           maximum: 1000,
         }),
-        burst: whole(
+        burst: integer(
           'Requests that may be sent at once after a pause; fewer while the rate adapts.',
           20,
           1,
           10_000,
         ),
-        concurrency: whole('Maximum concurrent requests.', 8, 1, 256),
+        concurrency: integer('Maximum concurrent requests.', 8, 1, 256),
         adaptive: flag(
           'Adapt the rate between 1 per second and requestsPerSecond: slower when the API throttles, fails, or slows down; faster again while requests wait.',
           true,
@@ -116,7 +116,7 @@ const fullSettings = Type.Object(
     requests: Type.Object(
       {
         timeout: duration('How long a response may take.', '1h', { default: '30s' }),
-        retries: whole(
+        retries: integer(
           'Retries of requests that the server certainly did not carry out.',
           5,
           0,
@@ -138,7 +138,7 @@ const fullSettings = Type.Object(
       {
         updates: limit('Resources updated in one pass.', '30%'),
         deletions: limit('Resources deleted or replaced in one pass.', '10%'),
-        deletionsPerDay: whole('Deletions in 24 hours, all kinds together.', 5, 0),
+        deletionsPerDay: integer('Deletions in 24 hours, all kinds together.', 5, 0),
         hourlyCost: Type.Union([dollars, Type.Null()], {
           description:
             'USD. Creates and starts that would raise the team’s hourly cost above it are blocked.',
@@ -173,7 +173,7 @@ const fullSettings = Type.Object(
           uniqueItems: true,
           default: ['json'],
         }),
-        keep: whole('How many passes are kept.', 100, 1),
+        keep: integer('How many passes are kept.', 100, 1),
       },
       closed,
     ),

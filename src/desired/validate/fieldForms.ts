@@ -1,6 +1,6 @@
 import type { FieldSchema, SpecSchema } from '../../model/schema.ts';
 
-/** How a field is written in YAML, and the schema that declares it. */
+/** The form of a field in YAML, and the schema that declares it. */
 export type FieldForm =
   | {
       readonly form: 'reference' | 'references' | 'text' | 'timetable';

@@ -90,7 +90,7 @@ function formatWords(format: string, node: Node): string {
   return problem === undefined ? `; it takes ${formatWord(format)}` : `: ${problem}`;
 }
 
-/** What a pattern expects: the `title` of its schema or the pattern itself, and its example. */
+/** The text that a pattern expects: the `title` of its schema or the pattern itself, and its example. */
 function patternWords({ parentSchema = {}, params }: ErrorObject): string {
   const { title, examples } = parentSchema;
   const expected = typeof title === 'string' ? title : `what matches ${String(params['pattern'])}`;
@@ -102,7 +102,7 @@ interface Branch extends FieldSchema {
   readonly format?: string;
 }
 
-/** What each alternative of a schema accepts. One without values, format, and type adds nothing. */
+/** The values that the alternatives of a schema accept. One without values, format, and type adds nothing. */
 const branchWords = (schema: unknown): readonly string[] =>
   (schema as readonly Branch[]).flatMap(({ enum: words, const: only, format, type, required }) => {
     if (required && !type) return [`a map with ${required.join(' and ')}`];

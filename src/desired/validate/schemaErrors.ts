@@ -8,7 +8,7 @@ import { tagsOf, wordsFor } from './messages.ts';
 /** Where required fields may be missing: in the root itself, at any depth, or nowhere. */
 export type MayLack = 'itself' | 'throughout' | 'nowhere';
 
-/** What was validated, and where its problems go. */
+/** A validated value with its owner and position, and the collector of its problems. */
 export interface Checked {
   /** For messages: `machines/a`. */
   readonly owner: string;
@@ -68,9 +68,9 @@ function reportMissing(error: ErrorObject, meant: ReadonlySet<string>, checked: 
 function reportWrong(error: ErrorObject, { owner, whole, problems }: Checked): void {
   const path = [...stepsOf(error), ...repeatedItem(error), ...tagOf(error)];
   const { node, depth } = locate(whole, path);
-  const wrong = node.type === 'scalar' && typeof node.value === 'string' ? node.value : '';
+  const text = node.type === 'scalar' && typeof node.value === 'string' ? node.value : '';
   const words = error.keyword === 'enum' ? textsOf(error.schema) : tagsOf(error);
-  const hint = problems.hint(wrong, words);
+  const hint = problems.hint(text, words);
   const message = `${within(path.slice(0, depth), owner)} ${wordsFor(error, node)}${hint}`;
   problems.add(node.at, 'wrong-value', message);
 }

@@ -7,9 +7,9 @@ import { pathProblem } from '../files/containment.ts';
 /** A `format` of JSON Schema for texts. */
 interface TextForm {
   readonly valid: (text: string) => boolean;
-  /** What is expected, to follow `it takes`. */
+  /** The expected text, to follow `it takes` in a message. */
   readonly expected: string;
-  /** What is wrong with a text that is not valid, if the format can explain it. */
+  /** Explains why a text is not valid; undefined if the format cannot tell. */
   readonly problem?: (text: string) => string | undefined;
 }
 

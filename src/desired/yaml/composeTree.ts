@@ -38,7 +38,7 @@ interface Reading {
   /** An alias without an anchor was found: the tree lacks a value. */
   incomplete: boolean;
   tooLarge: boolean;
-  /** How many of the enclosing keys are names of secrets. Above 0, no message repeats a value. */
+  /** The number of enclosing keys that are names of secrets. Above 0, no message shows a value. */
   confidential: number;
 }
 
@@ -181,8 +181,8 @@ function entryOf(
   reading.confidential -= hidden;
   const entry = (name: string): Entry => new PlacedEntry(reading.at, offset, name, valueNode);
   if (node.type === 'scalar' && typeof node.value === 'string') return entry(node.value);
-  const found = isNothing(node) ? 'empty' : `${sortOf(node)}${keyText(node)}`;
-  const problem = `this key is ${found}; put it in quotes`;
+  const actual = isNothing(node) ? 'empty' : `${sortOf(node)}${keyText(node)}`;
+  const problem = `this key is ${actual}; put it in quotes`;
   reading.problems.add(reading.at(offset), 'unquoted-key', problem);
   return node.type === 'scalar' ? entry(String(node.value)) : undefined;
 }

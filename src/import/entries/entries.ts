@@ -62,18 +62,22 @@ export function entriesOf(
   const drafts = importable.map((resource) => {
     const fields =
       omitted.get(addressOf(resource.kind.name, resource.name)) ?? new Map<string, string>();
-    return { one: resource, fields, spec: authoredSpec(resource, sources) };
+    return { resource, fields, spec: authoredSpec(resource, sources) };
   });
   return {
-    entries: drafts.map(({ one, fields, spec }) =>
-      entryOf(one, withoutFields(spec, fields), isProtected(one.kind.name, one.live.id)),
+    entries: drafts.map(({ resource, fields, spec }) =>
+      entryOf(
+        resource,
+        withoutFields(spec, fields),
+        isProtected(resource.kind.name, resource.live.id),
+      ),
     ),
     leftOut: [
       ...leftOut,
-      ...[...obstacles].map(([one, because]) => ({ ...identityOf(one), because })),
-      ...drafts.flatMap(({ one, fields, spec }) =>
+      ...[...obstacles].map(([resource, because]) => ({ ...identityOf(resource), because })),
+      ...drafts.flatMap(({ resource, fields, spec }) =>
         [...fields].flatMap(([field, because]) =>
-          field in spec ? [{ ...identityOf(one), field, because }] : [],
+          field in spec ? [{ ...identityOf(resource), field, because }] : [],
         ),
       ),
     ],

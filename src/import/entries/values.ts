@@ -7,7 +7,7 @@ import type { Refer } from './references.ts';
 /** The placeholder for a value that the API never shows. */
 const keepPlaceholder = { keep: true } as const;
 
-/** What values are made from, in addition to the live spec. */
+/** The sources of values, in addition to the live spec. */
 export interface Sources {
   readonly refer: Refer;
   /** The members of a relation that is listed separately. */

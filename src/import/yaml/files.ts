@@ -17,7 +17,7 @@ export interface Filed extends NewEntry {
   readonly file: string;
 }
 
-/** How entries are distributed to files. */
+/** The rules by which entries are distributed to files. */
 export interface Filing {
   readonly layout: Layout;
   /** The maximum size of a file, so that it can be read back. */

@@ -107,7 +107,7 @@ const rangeOf = (node: unknown): readonly [number, number] => {
 const columnOf = (text: string, offset: number): number =>
   offset - (text.lastIndexOf('\n', offset - 1) + 1);
 
-/** The start of the line after the one that contains the offset. A value may include the end of its line. */
+/** The start of the next line after the offset. A value may include the end of its line. */
 function endOfLine(text: string, offset: number): number {
   if (text[offset - 1] === '\n') return offset;
   const end = text.indexOf('\n', offset);

@@ -31,7 +31,7 @@ const network = (name: string): string => `privateNetworks: { ${name}: { region:
 const namesOf = (config: FollowedConfig) =>
   config.current().state.resources.map(({ name }) => name);
 
-describe('a verdict is taken back with its cause', () => {
+describe('an error ends with its cause', () => {
   it('a dangling link: once it is gone, the edit that came with it is in force', async () => {
     const { directory, config } = await followed({ 'team.yaml': network('one') });
     await symlink('nowhere.yaml', join(directory, 'link.yaml'));
@@ -122,7 +122,7 @@ it('reloads that overlap are made one after the other', async () => {
   expect(namesOf(config)).toEqual(['two']);
 });
 
-/** One change of a config directory, or of the environment. */
+/** A change of a config directory or of the environment. */
 type Edit =
   | { readonly do: 'write'; readonly name: string; readonly text: string }
   | { readonly do: 'remove' | 'pipe' | 'directory'; readonly name: string }
@@ -177,7 +177,7 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ do: fc.constant('set' as const), value: fc.constantFrom('', 'observe', 'x') }),
 );
 
-/** What cannot be done is left undone. */
+/** Makes the change; ignores a change that is not possible. */
 async function apply(edit: Edit, directory: string, env: Record<string, string>): Promise<void> {
   if (edit.do === 'set') {
     env['HOLDFAST_MODE'] = edit.value;
@@ -194,7 +194,7 @@ async function apply(edit: Edit, directory: string, env: Record<string, string>)
     if (edit.do === 'directory') await mkdir(path);
     if (edit.do === 'link') await symlink(edit.to, path);
   } catch {
-    // A part of the way is no directory now.
+    // A part of the path is not a directory now.
   }
 }
 

@@ -11,10 +11,10 @@ function watched() {
   return { clock, lines, watchdog };
 }
 
-/** Lets what waits for a promise go on. */
+/** Lets pending promises continue. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test('a pass that does not end is told after 35 minutes, and again and again', async () => {
+test('a pass that does not end is logged every 35 minutes', async () => {
   const { clock, lines, watchdog } = watched();
   const pass = Promise.withResolvers<void>();
   const watching = watchdog.watch('schedule', () => pass.promise);
@@ -35,7 +35,7 @@ test('a pass that does not end is told after 35 minutes, and again and again', a
   expect([watchdog.current(), watchdog.seconds()]).toEqual([undefined, 0]);
 });
 
-test('nothing is told of passes that end, however many', async () => {
+test('passes that end are not logged, however many', async () => {
   const { clock, lines, watchdog } = watched();
   for (let i = 0; i < 5; i += 1) {
     await watchdog.watch('schedule', async () => clock.advance(20 * minute));
@@ -46,7 +46,7 @@ test('nothing is told of passes that end, however many', async () => {
   expect(lines).toEqual([]);
 });
 
-test('the error of a pass goes on, and the watch ends with it', async () => {
+test('rejects with the error of the pass, and stops watching', async () => {
   const { clock, lines, watchdog } = watched();
   const failing = watchdog.watch('start', () => Promise.reject(new Error('no')));
   await expect(failing).rejects.toThrow('no');

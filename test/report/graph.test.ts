@@ -25,7 +25,7 @@ const team = [
 ];
 const graph = graphOf(catalog.kinds, team);
 
-test('a graph has what is declared, what that names, and each reference once', () => {
+test('a graph has the declared resources, the resources they refer to, and each reference once', () => {
   const deployed = [
     want('deployments', 'd', { project: { by: 'id', kind: 'projects', id: 'p1' }, config }),
   ];
@@ -40,7 +40,7 @@ test('a graph has what is declared, what that names, and each reference once', (
   expect(edges).toEqual(['projects/p1', 'containerRegistries/ghcr']);
 });
 
-test('for Mermaid', () => {
+test('renders as Mermaid', () => {
   expect(toMermaid(graph)).toBe(`flowchart LR
   n0["privateNetworks/n"]
   n1["machines/a #34;b#34; #92;N#92;u000a#60;c#62;"]
@@ -53,7 +53,7 @@ test('for Mermaid', () => {
 `);
 });
 
-test('for Graphviz', () => {
+test('renders for Graphviz', () => {
   expect(toDot(graph)).toBe(String.raw`digraph holdfast {
   rankdir=LR;
   node [shape=box];
@@ -68,7 +68,7 @@ test('for Graphviz', () => {
 `);
 });
 
-test('as a picture: a box for each resource, an arrow and a field for each reference', () => {
+test('renders as SVG: a box per resource, an arrow and a field per reference', () => {
   const svg = toSvg(graph);
   expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="\d/);
   expect([...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, shown]) => shown)).toEqual([
@@ -87,7 +87,7 @@ test('as a picture: a box for each resource, an arrow and a field for each refer
   expect(toSvg({ nodes: [], edges: [] })).toMatch(/<svg [^]*<\/svg>\n$/);
 });
 
-test('what names itself or is named twice by one is drawn too', () => {
+test('draws references to itself, and two references to the same resource', () => {
   const address = 'machines/a' as const;
   const nodes = [{ address, declared: true }];
   const edges = ['x', 'y'].map((path) => ({ from: address, to: address, path }));

@@ -38,17 +38,17 @@ const done: ReportedAction = {
 const at = (minutes: number, over: Partial<Report> = {}): Report =>
   reportWith({ ...over, finishedAt: new Date(start + minutes * minute).toISOString() });
 
-describe('what is told', () => {
+describe('news', () => {
   const rows: readonly (readonly [string, readonly (readonly [Report, boolean])[]])[] = [
     [
-      'the first pass is, and the next like it is not',
+      'the first pass is news, and the same again is not',
       [
         [at(0), true],
         [at(5), false],
       ],
     ],
     [
-      'drift is told once, though it comes and goes',
+      'drift that comes and goes is news once',
       [
         [at(0, { resources: [resource()] }), true],
         [at(5), false],
@@ -58,7 +58,7 @@ describe('what is told', () => {
       ],
     ],
     [
-      'after an hour it is told again',
+      'the same is news again after an hour',
       [
         [at(0, { resources: [resource()] }), true],
         [at(59, { resources: [resource()] }), false],
@@ -66,7 +66,7 @@ describe('what is told', () => {
       ],
     ],
     [
-      'another drift of the same resource is told',
+      'other drift of the same resource is news',
       [
         [at(0, { resources: [resource()] }), true],
         [
@@ -78,7 +78,7 @@ describe('what is told', () => {
       ],
     ],
     [
-      'times and counts in a reason are not news',
+      'new times and counts in a reason are not news',
       [
         [
           at(0, { resources: [resource({ reason: 'failed once; next attempt at 10:05:00' })] }),
@@ -91,21 +91,21 @@ describe('what is told', () => {
       ],
     ],
     [
-      'what was done is always told',
+      'finished actions are always news',
       [
         [at(0), true],
         [at(1, { actions: [done] }), true],
       ],
     ],
     [
-      'another config is told',
+      'another config is news',
       [
         [at(0), true],
         [at(1, { revision: 'other' }), true],
       ],
     ],
     [
-      'a kind that could not be listed is told',
+      'a kind that could not be listed is news',
       [
         [at(0), true],
         [at(1, { incomplete: [{ kind: 'machines', error: 'GET failed' }] }), true],
@@ -113,7 +113,7 @@ describe('what is told', () => {
       ],
     ],
     [
-      'what nobody manages is no news',
+      'unmanaged resources are not news',
       [
         [at(0), true],
         [at(1, { resources: [resource({ status: 'unmanaged', changes: [] })] }), false],

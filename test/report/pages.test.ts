@@ -5,7 +5,7 @@ import { toMarkdown } from '../../src/report/markdown.ts';
 import { action, reportWith, resource } from '../support/reports.ts';
 
 const { summary } = reportWith();
-/** A report that finds one machine of that name blocked for that reason. */
+/** A report with one machine, blocked for the reason. */
 const blocked = (name: string, reason: string) =>
   reportWith({
     summary: { ...summary, blocked: 1 },
@@ -14,7 +14,7 @@ const blocked = (name: string, reason: string) =>
 
 const quiet = reportWith({ summary: { ...summary, inSync: 3 } });
 
-test('Markdown: a line that says all, a table of what is not in sync, the figures', () => {
+test('Markdown has a summary line, a table of resources that are not in sync, and the figures', () => {
   const update = {
     ...action,
     id: 'machines/a:update',
@@ -58,14 +58,14 @@ test.each([
   ['a`b', 'x', '`` machines/a`b ``', 'a backtick would end the code'],
   ['a\nb', 'x', '`machines/a\\u000ab`', 'a line break would end the row'],
   ['a', 'x | y', ' `x \\| y` |', 'a bar would end the cell'],
-  ['a', 'x \\| y', ' `x \\\\u007c y` |', 'a backslash would free the bar'],
-  ['a', 'x\\', ' `x\\` |', 'in code a backslash frees nothing else'],
+  ['a', 'x \\| y', ' `x \\\\u007c y` |', 'a backslash would unescape the bar'],
+  ['a', 'x\\', ' `x\\` |', 'in code a backslash escapes nothing else'],
   ['a', '<img src=x>', ' `<img src=x>` |', 'markup is text'],
   ['a', '[x](http://y)', ' `[x](http://y)` |', 'a link is text'],
-  ['a', 'https://evil.example', ' `https://evil.example` |', 'no link is made of an address'],
-  ['a', 'www.evil.example', ' `www.evil.example` |', 'nor of a name'],
-  ['a', 'ask @ops of ada@example.com', ' `ask @ops of ada@example.com` |', 'nobody is called'],
-  ['a', 'fixes #1, GH-2, a/b#3', ' `fixes #1, GH-2, a/b#3` |', 'nothing is referred to'],
+  ['a', 'https://evil.example', ' `https://evil.example` |', 'a URL does not become a link'],
+  ['a', 'www.evil.example', ' `www.evil.example` |', 'nor does a host name'],
+  ['a', 'ask @ops of ada@example.com', ' `ask @ops of ada@example.com` |', 'nobody is mentioned'],
+  ['a', 'fixes #1, GH-2, a/b#3', ' `fixes #1, GH-2, a/b#3` |', 'no issue is referenced'],
   ['a', '&lt;b&gt; &#64;', ' `&lt;b&gt; &#64;` |', 'an entity stands for itself'],
   ['a', '``` x', ' ```` ``` x ```` |', 'a fence cannot be closed'],
   ['a', '', '', 'no reason'],
@@ -75,7 +75,7 @@ test.each([
   expect(text.split('\n').filter((line) => line.startsWith('| `'))).toHaveLength(1);
 });
 
-test('HTML: a page of its own in which nothing of the team is markup', () => {
+test('HTML is a standalone page in which text from the team is never markup', () => {
   const text = toHtml(blocked('<script>alert(1)</script>', `"><img src='x'>`));
   expect(text).toMatch(/^<!doctype html>/);
   expect(text).toContain('machines/&lt;script&gt;alert(1)&lt;/script&gt;');
@@ -84,7 +84,7 @@ test('HTML: a page of its own in which nothing of the team is markup', () => {
   expect(text).toContain('<title>Holdfast: Not in sync</title>');
 });
 
-test('HTML says the same as the text', () => {
+test('HTML has the same contents as text', () => {
   const text = toHtml(quiet);
   expect(text).toContain('<h1 class="green">All in sync, nothing to do</h1>');
   expect(text).toContain('<p>3 in sync.</p>');
@@ -102,7 +102,7 @@ const dashboard: Dashboard = {
   passes: [reportWith({ pass: '01B', summary: { ...summary, inSync: 3, drifted: 2, missing: 1 } })],
 };
 
-test('the dashboard shows the last pass and those before it, and loads itself again', () => {
+test('the dashboard shows the last pass and the earlier ones, and reloads itself', () => {
   const text = toDashboard(dashboard);
   expect(text).toContain('All in sync, nothing to do');
   expect(text).toMatch(/default, enforce, revision 0123456789ab;\s+next pass 2026-11-21T10:05:00/);
@@ -112,7 +112,7 @@ test('the dashboard shows the last pass and those before it, and loads itself ag
   expect(text).not.toContain('not in force');
 });
 
-test('before the first pass, and with a config that is not valid, the dashboard says so', () => {
+test('the dashboard says that no pass has ended, and that the config is not valid', () => {
   const text = toDashboard({
     ...dashboard,
     report: undefined,

@@ -5,7 +5,7 @@ import { action, reportWith, resource } from '../support/reports.ts';
 
 const { summary } = reportWith();
 
-test('what holds back many for one reason is told for some of them, and the others are counted', () => {
+test('of many resources blocked for one reason, five are named, and the others are counted', () => {
   const held = (name: string, reason: string) =>
     ({ ...resource, name, status: 'blocked', reason }) as const;
   const text = toText(
@@ -34,7 +34,7 @@ test('what holds back many for one reason is told for some of them, and the othe
   ]);
 });
 
-test('a plan: a line for each action, with old and new value, and a summary', () => {
+test('a plan has a line per action, with old and new values, and a summary', () => {
   const text = toText(
     reportWith({
       summary: {
@@ -137,7 +137,7 @@ test('nothing to do', () => {
   ).toBe('All in sync, nothing to do. 3 in sync, 2 unmanaged.\n4 API requests\n');
 });
 
-test('what was done counts what happened, and a failure says why', () => {
+test('an applied plan counts the done actions, and a failure shows its error', () => {
   const text = toText(
     reportWith({
       summary: { ...summary, inSync: 1, failed: 1, actions: { ...summary.actions, create: 2 } },
@@ -158,7 +158,7 @@ test('what was done counts what happened, and a failure says why', () => {
   expect(text).toContain('1 created, 1 action failed: 1 in sync, 1 failed.');
 });
 
-test('a listing that broke off is named first', () => {
+test('an incomplete list comes first', () => {
   const text = toText(
     reportWith({
       complete: false,
@@ -170,7 +170,7 @@ test('a listing that broke off is named first', () => {
   );
 });
 
-test('what is left where it was stopped: one line that says how many', () => {
+test('a stopped pass has one line with the number of remaining actions', () => {
   const text = toText(
     reportWith({
       actions: [
@@ -196,20 +196,32 @@ test('what is left where it was stopped: one line that says how many', () => {
 
 test.each([
   ['All in sync, nothing to do. 3 in sync.', { inSync: 3 }, true, [], 'nothing is wrong'],
-  ['All in sync, nothing to do. 1 orphaned.', { orphaned: 1 }, true, [], 'what is orphaned stays'],
+  [
+    'All in sync, nothing to do. 1 orphaned.',
+    { orphaned: 1 },
+    true,
+    [],
+    'an orphaned resource needs no attention',
+  ],
   ['All in sync, nothing to do. no resources.', {}, true, [], 'nothing is declared'],
   ['Not in sync: 1 failed.', { failed: 1 }, true, [], 'a resource failed without an action'],
-  ['Not in sync: 1 pending.', { pending: 1 }, true, [], 'the API is at work'],
-  ['Not in sync: 1 blocked.', { blocked: 1 }, true, [], 'something is held back'],
+  ['Not in sync: 1 pending.', { pending: 1 }, true, [], 'a job is running'],
+  ['Not in sync: 1 blocked.', { blocked: 1 }, true, [], 'a resource is blocked'],
   ['Not in sync: 1 ambiguous.', { ambiguous: 1 }, true, [], 'somebody has to decide'],
-  ['Not in sync: 1 contended.', { contended: 1 }, true, [], 'somebody else writes it'],
+  ['Not in sync: 1 contended.', { contended: 1 }, true, [], 'somebody else changes it'],
   ['1 action failed: 1 failed.', { failed: 1 }, true, ['failed'], 'nothing else was done'],
   ['2 actions failed: 1 failed.', { failed: 1 }, true, ['failed', 'failed'], 'likewise'],
   ['1 created, 1 action failed: 1 failed.', { failed: 1 }, true, ['done', 'failed'], 'both'],
   ['Not everything could be listed: 3 in sync.', { inSync: 3 }, false, [], 'nobody knows'],
-  ['Not in sync: 1 blocked.', { blocked: 1 }, false, [], 'what is known counts first'],
+  [
+    'Not in sync: 1 blocked.',
+    { blocked: 1 },
+    false,
+    [],
+    'the statuses count before the incomplete list',
+  ],
 ] as const)(
-  'it says "%s" of %j, complete: %s, with %j',
+  'the headline is "%s" for %j, complete: %s, with %j',
   (expected, counts, complete, outcomes, because) => {
     const actions = outcomes.map((outcome) => ({
       ...action,

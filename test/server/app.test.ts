@@ -52,7 +52,7 @@ const noCommands: Commands = {
 
 const here = { host: '127.0.0.1', port: 0, publicUrl: null };
 
-/** Serves and asks over HTTP. */
+/** Serves the app, and sends a request over HTTP. */
 async function ask(path: string, over: Partial<Shown> = {}, token?: string, header?: string) {
   const app = createApp({ ...shown, ...over }, noCommands, { read: token, write: token });
   await using server = await listen(app, here);
@@ -68,7 +68,7 @@ async function ask(path: string, over: Partial<Shown> = {}, token?: string, head
   };
 }
 
-describe('what is served', () => {
+describe('GET requests', () => {
   test('health', async () => {
     expect((await ask('/healthz')).code).toBe(200);
     expect((await ask('/readyz')).code).toBe(200);
@@ -82,7 +82,7 @@ describe('what is served', () => {
     expect(await ask('/api/v1/status')).toEqual({ code: 200, body: status });
   });
 
-  test('passes, newest first, page by page', async () => {
+  test('passes, newest first, in pages', async () => {
     const first = await ask('/api/v1/passes?limit=2');
     expect(first.body).toMatchObject({
       items: [{ pass: '01C' }, { pass: '01B' }],
@@ -102,7 +102,7 @@ describe('what is served', () => {
     expect((await ask('/nothing')).code).toBe(404);
   });
 
-  test('a page that may load nothing, and asks for a password where one is needed', async () => {
+  test('the dashboard loads no other resource, and asks for a password if a token is needed', async () => {
     const app = createApp(shown, noCommands, { read: 'right', write: 'right' });
     const refused = await app.request('/');
     expect(refused.headers.get('www-authenticate')).toMatch(/^Basic /);
@@ -112,7 +112,7 @@ describe('what is served', () => {
     expect(await page.text()).toContain('<title>Holdfast</title>');
   });
 
-  test('a password that a browser gives by itself changes nothing', async () => {
+  test('a Basic password does not allow changes', async () => {
     const app = createApp(shown, noCommands, { read: 'right', write: 'right' });
     const headers = { authorization: `Basic ${btoa('ada:right')}` };
     const asked = await app.request('/api/v1/reconcile', { method: 'POST', headers });
@@ -122,38 +122,43 @@ describe('what is served', () => {
 
 describe('with a token', () => {
   test.each([
-    ['/healthz', undefined, 200, 'health goes without'],
-    ['/readyz', undefined, 200, 'health goes without'],
-    ['/metrics', undefined, 200, 'metrics go without'],
-    ['/api/v1/status', undefined, 401, 'the rest does not'],
-    ['/api/v1/events', undefined, 401, 'the rest does not'],
-    ['/api/v1/events', 'Bearer right', 200, 'the token opens it'],
-    ['/', undefined, 401, 'the dashboard tells of resources'],
-    ['/', 'Bearer right', 200, 'the token opens it'],
-    ['/', `Basic ${btoa('ada:right')}`, 200, 'a browser gives it as a password'],
-    ['/', `Basic ${btoa('ada:wrong')}`, 401, 'another password is none'],
+    ['/healthz', undefined, 200, 'health needs no token'],
+    ['/readyz', undefined, 200, 'health needs no token'],
+    ['/metrics', undefined, 200, 'metrics need no token'],
+    ['/api/v1/status', undefined, 401, 'everything else needs one'],
+    ['/api/v1/events', undefined, 401, 'everything else needs one'],
+    ['/api/v1/events', 'Bearer right', 200, 'the token is accepted'],
+    ['/', undefined, 401, 'the dashboard shows resources'],
+    ['/', 'Bearer right', 200, 'the token is accepted'],
+    ['/', `Basic ${btoa('ada:right')}`, 200, 'a browser sends it as a password'],
+    ['/', `Basic ${btoa('ada:wrong')}`, 401, 'a wrong password'],
     ['/', `Basic ${btoa('right')}`, 401, 'a user without a password'],
-    ['/', 'Basic %', 401, 'what cannot be read is no password'],
-    ['/api/v1/status', `Basic ${btoa(':right')}`, 200, 'what the dashboard links to opens too'],
-    ['/api/v1/status', 'Bearer wrong', 401, 'another token is none'],
-    ['/api/v1/status', 'Bearer right', 200, 'the token opens it'],
+    ['/', 'Basic %', 401, 'a malformed header'],
+    [
+      '/api/v1/status',
+      `Basic ${btoa(':right')}`,
+      200,
+      'pages that the dashboard links to accept it too',
+    ],
+    ['/api/v1/status', 'Bearer wrong', 401, 'a wrong token'],
+    ['/api/v1/status', 'Bearer right', 200, 'the token is accepted'],
   ])('%s with %s is %i: %s', async (path, header, code, _because) => {
     expect((await ask(path, {}, 'right', header)).code).toBe(code);
   });
 });
 
 describe('a resource', () => {
-  test('is shown by kind and name, whatever is in the name', async () => {
+  test('is found by kind and name, whatever characters the name has', async () => {
     expect((await ask('/api/v1/resources/machines/a%2Fb')).body).toEqual(resource);
   });
 
-  test('that the last pass did not know is not found', async () => {
+  test('that is not in the last report is not found', async () => {
     expect((await ask('/api/v1/resources/machines/c')).code).toBe(404);
   });
 });
 
-describe('what changes something', () => {
-  /** Asks for a write, and tells what it came to. */
+describe('a change', () => {
+  /** Sends a POST request, and returns its result. */
   async function tell(path: string, { header = 'Bearer right', body = '', hasToken = true } = {}) {
     const said: string[] = [];
     const commands: Commands = {
@@ -196,17 +201,17 @@ describe('what changes something', () => {
     expect(await tell(path, { body })).toEqual(expected);
   });
 
-  test('wants the token, on loopback too', async () => {
+  test('needs the token, on loopback too', async () => {
     expect(await tell('/api/v1/reconcile', { header: 'Bearer wrong' })).toEqual([401]);
     expect(await tell('/api/v1/reconcile', { header: '' })).toEqual([401]);
   });
 
-  test('is refused where there is no token', async () => {
+  test('is refused if no token is set', async () => {
     expect(await tell('/api/v1/reconcile', { hasToken: false })).toEqual([403]);
   });
 });
 
-test('a store that cannot be written is told to whoever wants to write it', async () => {
+test('a store that cannot be written is a 503 with its reason', async () => {
   const failing = { ...shown, passes: () => Promise.reject(new StoreError('its disk is full')) };
   const app = createApp(failing, noCommands, { read: undefined, write: undefined });
   const answer = await app.request('/api/v1/passes');
@@ -214,7 +219,7 @@ test('a store that cannot be written is told to whoever wants to write it', asyn
   expect(await answer.json()).toEqual({ error: 'its disk is full' });
 });
 
-describe('whatever is answered', () => {
+describe('every response', () => {
   const app = createApp({ ...shown, status: () => raise(new TypeError('secret')) }, noCommands, {
     read: undefined,
     write: 'right',
@@ -264,11 +269,11 @@ describe('methods', () => {
     expect([answer.status, answer.headers.get('allow')]).toEqual([code, allow]);
   });
 
-  test('HEAD is answered without a body', async () => {
+  test('HEAD has no body', async () => {
     expect(await (await app.request('/api/v1/status', { method: 'HEAD' })).text()).toBe('');
   });
 
-  test('no answer lets pages of other sites read it', async () => {
+  test('no response can be read by pages of other sites', async () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'GET' };
     const answer = await app.request('/api/v1/status', { method: 'OPTIONS', headers });
     expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual(

@@ -6,7 +6,7 @@ import { listen } from '../../src/server/listen.ts';
 import { reportWith } from '../support/reports.ts';
 import { virtualClock } from '../support/virtualClock.ts';
 
-/** A server of events, in a time that stands still. */
+/** A server of events with a stopped clock. */
 async function serving() {
   const clock = virtualClock();
   const events = createEvents(clock);
@@ -19,7 +19,7 @@ async function serving() {
     clock,
     events,
     url: server.url,
-    /** Listens, once the server knows of it; tells what comes, piece by piece. */
+    /** Opens a stream, and returns its chunks once the server has registered it. */
     async listener() {
       const response = await fetch(server.url);
       const pieces = response.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -31,7 +31,7 @@ async function serving() {
   };
 }
 
-test('everyone who listens is told of each pass that ends', async () => {
+test('every listener gets an event for each pass that ends', async () => {
   await using it = await serving();
   const listeners = [await it.listener(), await it.listener()];
   const report = reportWith({ pass: '01B' });
@@ -45,7 +45,7 @@ test('everyone who listens is told of each pass that ends', async () => {
   await it.events.close();
 });
 
-test('a line that says nothing comes every 15 seconds', async () => {
+test('a comment is sent every 15 seconds', async () => {
   await using it = await serving();
   const { next } = await it.listener();
   for (const beats of [1, 2, 3]) {
@@ -57,7 +57,7 @@ test('a line that says nothing comes every 15 seconds', async () => {
   await it.events.close();
 });
 
-test('closing ends every answer well, after what was told', async () => {
+test('close ends every response after its events', async () => {
   await using it = await serving();
   const { next } = await it.listener();
   it.events.passEnded(reportWith({ pass: '01B' }));
@@ -67,7 +67,7 @@ test('closing ends every answer well, after what was told', async () => {
   expect(await next()).toBeUndefined();
 });
 
-test('who does not read is not waited for long', async () => {
+test('close does not wait long for a listener that does not read', async () => {
   await using it = await serving();
   const { hostname, port } = new URL(it.url);
   const deaf = connect(Number(port), hostname).pause();
@@ -81,7 +81,7 @@ test('who does not read is not waited for long', async () => {
   deaf.destroy();
 });
 
-test('who has left is forgotten, and nobody waits for him', async () => {
+test('a disconnected listener is removed, and close does not wait for it', async () => {
   await using it = await serving();
   const [leaver, other] = [await it.listener(), await it.listener()];
   await leaver.leave();

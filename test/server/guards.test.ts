@@ -22,7 +22,7 @@ const commands: Commands = {
   resume: async () => true,
 };
 
-/** A server on loopback, and the lines that it logs. `names`: what it takes itself to be. */
+/** A server on loopback, and the lines that it logs. `names`: its addresses. */
 async function serving(names: Partial<ListenOptions> = {}, over: Partial<Shown> = {}) {
   const clock = virtualClock();
   const lines: { readonly level: string; readonly message: string; readonly fields: object }[] = [];
@@ -61,7 +61,7 @@ async function serving(names: Partial<ListenOptions> = {}, over: Partial<Shown> 
         headers,
         method,
       }),
-    /** A connection that sends this and nothing more. */
+    /** Opens a connection that sends only this text. */
     connect(sent: string): Socket {
       const socket = connect(Number(port), '127.0.0.1');
       socket.on('error', () => undefined).write(sent);
@@ -87,9 +87,9 @@ async function ask(options: object): Promise<{ code: number | undefined; text: s
   return { code: response.statusCode, text: await text(response) };
 }
 
-describe('a name that is not the server’s (DNS rebinding)', () => {
+describe('a Host header with a foreign name (DNS rebinding)', () => {
   test.each(['/', '/api/v1/passes', '/healthz', '/readyz', '/metrics', '/nothing'])(
-    'gets 421 on loopback at %s, and leaves a line',
+    'gets 421 on loopback at %s, and is logged',
     async (path) => {
       await using it = await serving();
       expect(await it.ask(path, { host: 'evil.example' })).toMatchObject({ code: 421 });
@@ -106,7 +106,7 @@ describe('a name that is not the server’s (DNS rebinding)', () => {
     },
   );
 
-  test('gets 421 off loopback too, but for probes and scrapes', async () => {
+  test('gets 421 outside loopback too, except for probes and scrapes', async () => {
     await using it = await serving({ host: '0.0.0.0' });
     for (const [path, code] of [
       ['/healthz', 200],
@@ -124,7 +124,7 @@ describe('a name that is not the server’s (DNS rebinding)', () => {
     expect(await it.ask('/api/v1/passes', { host: '10.42.0.7:8080' })).toMatchObject({ code: 200 });
   });
 
-  test('is its public one where the settings say so', async () => {
+  test('is accepted if it is the public URL of the settings', async () => {
     await using it = await serving({ publicUrl: 'https://gpu.example.com' });
     expect(await it.ask('/', { host: 'gpu.example.com' })).toMatchObject({ code: 200 });
     expect(await it.ask('/', { host: 'other.example.com' })).toMatchObject({ code: 421 });
@@ -149,7 +149,7 @@ test('a page of another site gets 403, with the token too', async () => {
   });
 });
 
-describe('what leaves a line in the log', () => {
+describe('the log', () => {
   const authorization = `Bearer ${token}`;
   test.each([
     ['POST', '/api/v1/reconcile', 202, 'a pass was requested', {}],
@@ -177,7 +177,7 @@ describe('what leaves a line in the log', () => {
     expect(JSON.stringify(it.lines)).not.toMatch(/hidden|a-token/);
   });
 
-  test('an approval, with the digest', async () => {
+  test('has a line for an approval, with the digest', async () => {
     await using it = await serving();
     const app = `/api/v1/passes/01B/approve`;
     const url = it.connect(
@@ -189,7 +189,7 @@ describe('what leaves a line in the log', () => {
     ]);
   });
 
-  test('a wrong token, and not that none was sent', async () => {
+  test('has a line for a wrong token, but not for a missing one', async () => {
     await using it = await serving();
     expect(await it.ask('/api/v1/reconcile', {}, 'POST')).toMatchObject({ code: 401 });
     expect(it.lines).toEqual([]);
@@ -199,7 +199,7 @@ describe('what leaves a line in the log', () => {
     expect(JSON.stringify(it.lines)).not.toContain('guessed');
   });
 
-  test('few of a sort in a minute, and how many were not logged', async () => {
+  test('has at most ten lines per message and minute, and the number of the others', async () => {
     await using it = await serving();
     const many = async (count: number) => {
       for (let i = 0; i < count; i += 1) await it.ask('/', { host: 'evil.example' });
@@ -214,7 +214,7 @@ describe('what leaves a line in the log', () => {
     expect(it.lines[12]?.fields).not.toHaveProperty('notLogged');
   });
 
-  test('a long name or path takes a line of bounded length', async () => {
+  test('truncates a long name or path', async () => {
     await using it = await serving();
     const long = 'x'.repeat(5000);
     await it.ask(`/${long}`, { host: long });
@@ -222,8 +222,8 @@ describe('what leaves a line in the log', () => {
   });
 });
 
-describe('bounds that hold before any token', () => {
-  test('half-open connections do not keep others out', async () => {
+describe('limits before any token is checked', () => {
+  test('half-open connections do not block others', async () => {
     await using it = await serving();
     const half = Array.from({ length: 400 }, () => it.connect('GET / HTTP/1.1\r\nHost: loc'));
     await Promise.all(half.map((socket) => once(socket, 'connect')));
@@ -232,7 +232,7 @@ describe('bounds that hold before any token', () => {
       if (!socket.closed) await once(socket, 'close');
   });
 
-  test('nor do answers that nobody reads', async () => {
+  test('unread responses do not block others', async () => {
     const big = reportWith({ revision: 'x'.repeat(2_000_000) });
     await using it = await serving({}, { report: async () => big });
     const deaf = Array.from({ length: defaultBounds.connections + 20 }, () =>
@@ -242,7 +242,7 @@ describe('bounds that hold before any token', () => {
     for (let i = 0; i < 5; i += 1) expect(await it.ask('/healthz')).toMatchObject({ code: 200 });
   });
 
-  test('many who ask at once and read are all answered', async () => {
+  test('many concurrent clients that read all get a response', async () => {
     await using it = await serving({}, { report: async () => reportWith() });
     const asked = Array.from({ length: 100 }, (_, i) =>
       it.ask(i % 2 === 0 ? '/healthz' : '/api/v1/passes/01B'),
@@ -250,7 +250,7 @@ describe('bounds that hold before any token', () => {
     for (const answer of await Promise.all(asked)) expect(answer).toMatchObject({ code: 200 });
   });
 
-  test('of answers that are read slowly the slowest is dropped when there are too many', async () => {
+  test('of too many slow responses, the slowest is dropped', async () => {
     const server = createServer((_, response) => void response.end('x'.repeat(8_000_000)));
     boundConnections(server, { connections: 9, slowAnswers: 2, slowMs: 0 });
     server.listen(0, '127.0.0.1');
@@ -275,7 +275,7 @@ describe('bounds that hold before any token', () => {
     server.close();
   });
 
-  test('a body is at most 64 kB, told before it is sent', async () => {
+  test('a Content-Length over 64 kB is refused before the body is sent', async () => {
     await using it = await serving();
     const socket = it.connect(
       'POST /api/v1/reconcile HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000\r\n\r\n',
@@ -283,7 +283,7 @@ describe('bounds that hold before any token', () => {
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  test('a body without a length is read no further than that', async () => {
+  test('a body without a length is read up to the same limit', async () => {
     await using it = await serving();
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
     const socket = it.connect(
@@ -323,7 +323,7 @@ describe('bounds that hold before any token', () => {
 describe('streams of events', () => {
   const stream = 'GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-  test('are as many as the bound says; the next one is told when to try again', async () => {
+  test('are limited in number; one more gets 503 with Retry-After', async () => {
     await using it = await serving();
     const listeners = Array.from({ length: mostListeners }, () => it.connect(stream));
     await Promise.all(listeners.map((socket) => once(socket, 'data')));
@@ -339,13 +339,13 @@ describe('streams of events', () => {
       .toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  test('do not begin for HEAD', async () => {
+  test('do not start for HEAD', async () => {
     await using it = await serving();
     for (let i = 0; i <= mostListeners; i += 1)
       expect(await it.ask('/api/v1/events', {}, 'HEAD')).toEqual({ code: 200, text: '' });
   });
 
-  test('end for one who does not read, and go on for the others', async () => {
+  test('end for a listener that does not read, and continue for the others', async () => {
     await using it = await serving();
     const [deaf, other] = [it.connect(stream), it.connect(stream)];
     await Promise.all([once(deaf, 'data'), once(other, 'data')]);

@@ -9,11 +9,11 @@ import { want } from '../support/team.ts';
 
 const now = { configValid: true, configAge: 7.5, rateLimit: 10, passSeconds: 0 };
 
-/** The samples of a text of metrics, without buckets. */
+/** The samples of a metrics text, without buckets. */
 const samplesOf = (text: string): readonly string[] =>
   text.split('\n').filter((line) => line !== '' && !/^#|_bucket/.test(line));
 
-/** What is told of one metric, after these passes. */
+/** The samples of one metric after these passes. */
 async function told(metric: string, ...reports: readonly Report[]) {
   const metrics = createMetrics();
   for (const report of reports) metrics.passEnded(report);
@@ -50,7 +50,7 @@ const { summary } = reportWith();
 const failed = reportWith({ summary: { ...summary, failed: 1 } });
 const incomplete = reportWith({ complete: false, trigger: 'change' });
 
-test('passes are counted by what asked for them and how they ended', async () => {
+test('passes are counted by trigger and result', async () => {
   expect(
     await told('holdfast_passes_total', reportWith(), reportWith(), failed, incomplete),
   ).toEqual([
@@ -64,7 +64,7 @@ test('passes are counted by what asked for them and how they ended', async () =>
   ]);
 });
 
-test('the last success is that of a pass in which nothing failed, and not told before one', async () => {
+test('the last success is the last pass without failures, and absent before there is one', async () => {
   const metric = 'holdfast_last_success_timestamp_seconds';
   expect(await told(metric, failed, incomplete)).toEqual([]);
   const later = { ...failed, finishedAt: '2026-11-21T11:00:00.000Z' };
@@ -72,7 +72,7 @@ test('the last success is that of a pass in which nothing failed, and not told b
   expect(await told(metric, reportWith(), later)).toEqual([`${metric} ${at}`]);
 });
 
-test('resources and cost are those of the last pass, actions of all but what was only planned', async () => {
+test('resources and cost are those of the last pass; actions of all passes, without planned ones', async () => {
   await using it = await bench();
   const one = want('privateNetworks', 'a', { region: 'ny2' });
   const two = want('privateNetworks', 'b', { region: 'ny2' });
@@ -98,7 +98,7 @@ test('resources and cost are those of the last pass, actions of all but what was
   ]);
 });
 
-test('the config and the throttle are told as they are when it is asked', async () => {
+test('config and throttle have their values at the time of the scrape', async () => {
   const metrics = createMetrics();
   await metrics.text(now);
   const { text } = await metrics.text({
@@ -117,13 +117,13 @@ test('the config and the throttle are told as they are when it is asked', async 
   );
 });
 
-test('two servers count each for itself', async () => {
+test('two servers count separately', async () => {
   const [one, other] = [createMetrics(), createMetrics()];
   one.passEnded(reportWith());
   expect((await other.text(now)).text).not.toContain('holdfast_passes_total{');
 });
 
-test('every attempt of a request is counted, with its status and its wait', async () => {
+test('every attempt of a request is counted with its status and its wait', async () => {
   const metrics = createMetrics();
   await using server = await serve(({ method }, index) => ({
     status: method === 'DELETE' ? 404 : index === 0 ? 503 : 200,

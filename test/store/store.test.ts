@@ -22,7 +22,7 @@ import { storeOver } from '../../src/store/store.ts';
 import { now, sentAt } from '../support/team.ts';
 import { reportWith } from '../support/reports.ts';
 
-/** A directory that is removed at the end. */
+/** A temporary directory, removed when disposed of. */
 async function directory(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'holdfast-store-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
@@ -37,8 +37,8 @@ const binding = (address: `${string}/${string}`, id: string) => ({
   protected: false,
 });
 
-describe('what is remembered', () => {
-  test('outlives the process', async () => {
+describe('the memory', () => {
+  test('survives the process', async () => {
     await using place = await directory();
     const path = join(place.path, 'deep', 'state.db');
     let digest = '';
@@ -62,13 +62,13 @@ describe('what is remembered', () => {
     expect(store.digest('secret')).toBe(digest);
   });
 
-  test('another store digests the same text otherwise, so a digest tells nothing elsewhere', async () => {
+  test('another store makes another digest of the same text', async () => {
     await using one = await open(':memory:');
     await using other = await open(':memory:');
     expect(one.digest('secret')).not.toBe(other.digest('secret'));
   });
 
-  test('binding closes an intent, and what was written to another live resource is forgotten', async () => {
+  test('binding clears the intent, and the digests of another live resource', async () => {
     await using store = await open(':memory:');
     await store.recordIntent('machines/a', sentAt('2026-11-21T09:00:00Z'));
     await store.bind([binding('machines/a', '1')]);
@@ -93,7 +93,7 @@ describe('what is remembered', () => {
     expect(memory.deletions).toEqual(['2026-11-20T11:00:00.000Z']);
   });
 
-  test('is read anew when another process has written', async () => {
+  test('is read again after another process has written', async () => {
     await using place = await directory();
     const path = join(place.path, 'state.db');
     await using one = await open(path);
@@ -105,14 +105,14 @@ describe('what is remembered', () => {
 });
 
 describe('history', () => {
-  test('passes come newest first, page by page, and only so many are kept', async () => {
+  test('passes are read newest first, in pages, and old ones are deleted', async () => {
     await using store = await open(':memory:');
     for (const pass of ['01A', '01B', '01C', '01D']) await store.ended(reportWith({ pass }), 3);
     expect((await store.passes(2)).map(({ pass }) => pass)).toEqual(['01D', '01C']);
     expect((await store.passes(2, '01C')).map(({ pass }) => pass)).toEqual(['01B']);
   });
 
-  test('a condition keeps its time for as long as its status stays', async () => {
+  test('a condition keeps its time as long as its status does not change', async () => {
     await using store = await open(':memory:');
     const found = (pass: string, status: 'missing' | 'inSync', since: string) =>
       reportWith({
@@ -144,8 +144,8 @@ describe('history', () => {
   });
 });
 
-describe('a loss of power', () => {
-  test('loses nothing that was written: the connection waits for the disk', async () => {
+describe('a power failure', () => {
+  test('loses no returned write: the connection waits for the disk', async () => {
     await using place = await directory();
     const database = openSqlite(join(place.path, 'state.db'));
     const { rows: journal } = await sql`pragma journal_mode`.execute(database);
@@ -154,7 +154,7 @@ describe('a loss of power', () => {
     expect([journal, synchronous]).toEqual([[{ journal_mode: 'wal' }], [{ synchronous: 2 }]]);
   });
 
-  test('at any commit leaves all that was written up to then; in the middle of one, all before', async () => {
+  test('keeps all commits before it; a commit in progress is dropped', async () => {
     await using place = await directory();
     const path = join(place.path, 'state.db');
     await using store = await open(path);
@@ -173,7 +173,7 @@ describe('a loss of power', () => {
       memory: await of.memory(now),
       passes: await of.passes(9),
     });
-    /** What is found in the files as they are now, the last bytes of the log missing. */
+    /** Reads a copy of the present files without the last bytes of the log. */
     const found = async (name: string, missing: number) => {
       const copy = join(place.path, name, 'state.db');
       await mkdir(dirname(copy));
@@ -207,27 +207,30 @@ describe('a store that cannot be used says what to do', () => {
     ['cut within a page', (bytes: Uint8Array) => bytes.subarray(0, 5000)],
     ['overwritten in the middle', (bytes: Uint8Array) => bytes.fill(0x5a, 3 * 4096, 6 * 4096)],
     [
-      'overwritten where nobody reads at first',
+      'overwritten in a page that is not read at first',
       (bytes: Uint8Array) => bytes.fill(0x5a, bytes.length - 4096),
     ],
     ['overwritten at the start', (bytes: Uint8Array) => bytes.fill(0, 0, 100)],
     ['of zeros', (bytes: Uint8Array) => bytes.fill(0)],
-  ])('%s, to read and to write, and it is left as it is', async (_because, damage) => {
-    await using place = await directory();
-    const path = join(place.path, 'state.db');
-    {
-      await using store = await open(path);
-      const many = Array.from({ length: 500 }, (_, i) => binding(`machines/${i}`, `id-${i}`));
-      await store.bind(many);
-    }
-    const bytes = Buffer.from(damage(await readFile(path)));
-    await writeFile(path, bytes);
-    for (const readOnly of [true, false]) {
-      await expect(open(path, readOnly)).rejects.toThrow(StoreError);
-      await expect(open(path, readOnly)).rejects.toThrow(/damaged: restore it from a copy/);
-    }
-    expect(await readFile(path)).toEqual(bytes);
-  });
+  ])(
+    '%s: reading and writing are refused, and the file is not changed',
+    async (_because, damage) => {
+      await using place = await directory();
+      const path = join(place.path, 'state.db');
+      {
+        await using store = await open(path);
+        const many = Array.from({ length: 500 }, (_, i) => binding(`machines/${i}`, `id-${i}`));
+        await store.bind(many);
+      }
+      const bytes = Buffer.from(damage(await readFile(path)));
+      await writeFile(path, bytes);
+      for (const readOnly of [true, false]) {
+        await expect(open(path, readOnly)).rejects.toThrow(StoreError);
+        await expect(open(path, readOnly)).rejects.toThrow(/damaged: restore it from a copy/);
+      }
+      expect(await readFile(path)).toEqual(bytes);
+    },
+  );
 
   test('full', async () => {
     await using place = await directory();
@@ -243,7 +246,7 @@ describe('a store that cannot be used says what to do', () => {
     expect((await store.memory(now)).digests.size).toBe(0);
   });
 
-  test('made by a newer Holdfast', async () => {
+  test('written by a newer Holdfast', async () => {
     await using place = await directory();
     const path = join(place.path, 'state.db');
     await (await open(path))[Symbol.asyncDispose]();
@@ -253,21 +256,21 @@ describe('a store that cannot be used says what to do', () => {
     await expect(open(path)).rejects.toThrow(/use the version of Holdfast that wrote it/);
   });
 
-  test('in a place that is no directory', async () => {
+  test('in a path that is not a directory', async () => {
     await using place = await directory();
     await writeFile(join(place.path, 'file'), '');
     await expect(open(join(place.path, 'file', 'state.db'))).rejects.toThrow(StoreError);
   });
 });
 
-test('reading only, nothing is made', async () => {
+test('opening read-only creates no file', async () => {
   await using place = await directory();
   await using store = await open(join(place.path, 'state.db'), true);
   expect((await store.memory(now)).bindings.size).toBe(0);
   expect(await readdir(place.path)).toEqual([]);
 });
 
-test('a new store is there whole or not at all, and takes nothing from one that was moved away', async () => {
+test('a new store appears complete or not at all, and ignores the log of a store that was moved away', async () => {
   await using place = await directory();
   const path = join(place.path, 'state.db');
   await writeFile(`${path}.new`, 'what a crash left');
@@ -286,7 +289,7 @@ test('a new store is there whole or not at all, and takes nothing from one that 
   ]);
 });
 
-test('to resume a resource forgets its own failures, and not those of a name that begins with it', async () => {
+test('resuming a resource deletes its failure records, and not those of a resource whose name begins the same', async () => {
   await using store = await open(':memory:');
   const failure = (address: `${string}/${string}`) => ({
     action: `${address}:create`,
@@ -309,7 +312,7 @@ test('to resume a resource forgets its own failures, and not those of a name tha
   expect([...(await store.memory(now)).setbacks.keys()]).toEqual(['machines/a:b:create']);
 });
 
-test('an older store is read in the form of today, and stays as it is', async () => {
+test('an older store is read in the present schema, and its file is not changed', async () => {
   await using place = await directory();
   const path = join(place.path, 'state.db');
   const database = openSqlite(path);
@@ -331,7 +334,7 @@ test('an older store is read in the form of today, and stays as it is', async ()
   expect((await store.memory(now)).intents.get('machines/b')?.until).toBe('2026-11-21T09:00:00Z');
 });
 
-test('what a resource owes outlives the process, field by field, until it is cleared or the resource is gone', async () => {
+test('an obligation survives the process, field by field, until it is cleared or the resource is gone', async () => {
   await using place = await directory();
   const path = join(place.path, 'state.db');
   const at = now.toISOString();

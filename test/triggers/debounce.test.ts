@@ -4,7 +4,7 @@ import { createDebounce } from '../../src/triggers/debounce.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** When calls come, for signs at these milliseconds, with a quiet time of 200 and a longest wait of 1000. */
+/** The times of calls for events at these milliseconds, with a quiet time of 200 and a longest wait of 1000. */
 function calls(signs: readonly number[], end = 10_000): readonly number[] {
   const start = Date.now();
   const times: number[] = [];
@@ -20,21 +20,21 @@ function calls(signs: readonly number[], end = 10_000): readonly number[] {
 const every = (step: number, from: number, to: number): readonly number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
 
-/** Signs, calls, because. */
+/** Events, calls, because. */
 const rows: readonly (readonly [readonly number[], readonly number[], string])[] = [
   [[], [], 'nothing happened'],
-  [[0], [200], 'one sign waits for quiet'],
-  [[0, 100, 199], [399], 'quiet begins anew with each sign'],
-  [[0, 200], [200, 400], 'what comes after the call is another matter'],
-  [every(1, 0, 499), [699], '500 signs are one call'],
-  [every(100, 0, 2500), [1000, 2000, 2700], 'a second is the longest wait'],
-  [[0, 5000], [200, 5200], 'a long time between two signs is no long wait'],
+  [[0], [200], 'one event waits for the quiet time'],
+  [[0, 100, 199], [399], 'each event restarts the quiet time'],
+  [[0, 200], [200, 400], 'an event after the call causes another call'],
+  [every(1, 0, 499), [699], '500 events cause one call'],
+  [every(100, 0, 2500), [1000, 2000, 2700], 'the longest wait is a second'],
+  [[0, 5000], [200, 5200], 'a long time between two events does not count as a wait'],
 ];
 test.for(rows)('%j: calls at %j, because %s', ([signs, times]) => {
   expect(calls(signs)).toEqual(times);
 });
 
-test('disposed of, it neither calls nor notes', () => {
+test('once disposed of, it makes no call and accepts no event', () => {
   let called = 0;
   const debounce = createDebounce(() => (called += 1), 200, 1000);
   debounce.note();

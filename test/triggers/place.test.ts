@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { backendFor, holdsMount, placeOf } from '../../src/triggers/place.ts';
 
-describe('a mount in a directory', () => {
+describe('a mount inside a directory', () => {
   const mountinfo = [
     '22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw',
     '40 22 8:1 /srv/team.yaml /etc/holdfast/team.yaml rw - ext4 /dev/sda1 rw',
@@ -12,14 +12,14 @@ describe('a mount in a directory', () => {
     '42 22 0:50 / /config rw - tmpfs tmpfs rw',
     '',
   ].join('\n');
-  /** Directory, whether there is one, because. */
+  /** Directory, whether it contains a mount, because. */
   const rows: readonly (readonly [string, boolean, string])[] = [
     ['/etc/holdfast', true, 'a single file is mounted into it'],
     ['/etc', true, 'however deep'],
-    ['/', true, 'everything is in /'],
+    ['/', true, 'every mount is in /'],
     ['/srv/with space', true, 'white space is escaped'],
-    ['/etc/hold', false, 'a longer name is another one'],
-    ['/config', false, 'the directory itself may be mounted: it is listened to'],
+    ['/etc/hold', false, 'another directory with a longer name'],
+    ['/config', false, 'the directory itself may be a mount: it is watched'],
     ['/srv/other', false, 'elsewhere'],
   ];
   test.for(rows)('%s: %j, because %s', ([directory, found]) => {
@@ -27,7 +27,7 @@ describe('a mount in a directory', () => {
   });
 });
 
-test('a place is another one when another directory stands there', async () => {
+test('the identity changes if another directory takes the path', async () => {
   const base = await realpath(await mkdtemp(join(tmpdir(), 'holdfast-')));
   try {
     const directory = join(base, 'config');
@@ -47,7 +47,7 @@ test('a place is another one when another directory stands there', async () => {
   }
 });
 
-test('the system tells of changes on its own file systems, and of none where nothing is', async () => {
+test('the backend is auto on local file systems, and polling for a missing directory', async () => {
   const directory = await realpath(await mkdtemp(join(tmpdir(), 'holdfast-')));
   const place = { path: directory, identity: '' };
   try {

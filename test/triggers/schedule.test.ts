@@ -7,7 +7,7 @@ import { simulatedClock } from '../support/simulatedClock.ts';
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 
-/** A schedule in simulated time, and when it ticked: by the clock on the wall in UTC, and in milliseconds gone. */
+/** A schedule in simulated time, and its ticks: by the wall clock in UTC, and in elapsed milliseconds. */
 function started(expression: string, { timezone = 'UTC', start = '2026-03-02T08:00:10Z' } = {}) {
   const clock = simulatedClock({ start: Date.parse(start), turns: 3 });
   const ticks: { readonly wall: string; readonly gone: number }[] = [];
@@ -23,7 +23,7 @@ function started(expression: string, { timezone = 'UTC', start = '2026-03-02T08:
 }
 
 describe('a schedule', () => {
-  /** Expression, ticks within four minutes of 08:00:10. */
+  /** Expression, ticks within four minutes after 08:00:10. */
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ['*/2 * * * *', ['08:02:00', '08:04:00']],
     ['30 * * * * *', ['08:00:30', '08:01:30', '08:02:30', '08:03:30']],
@@ -37,7 +37,7 @@ describe('a schedule', () => {
     schedule[Symbol.dispose]();
   });
 
-  test('goes by the clock on the wall of its time zone', async () => {
+  test('follows the wall clock of its time zone', async () => {
     const { clock, schedule, walls } = started('1 9 * * *', { timezone: 'Europe/Berlin' });
     expect(schedule.next()).toEqual(new Date('2026-03-02T08:01:00Z'));
     await clock.sleep(2 * minuteMs);
@@ -46,7 +46,7 @@ describe('a schedule', () => {
     schedule[Symbol.dispose]();
   });
 
-  test('disposed of, ticks no more and leaves nobody asleep', async () => {
+  test('once disposed of, ticks no more and leaves no timer', async () => {
     const { clock, schedule, walls } = started('* * * * *');
     await clock.sleep(minuteMs);
     schedule[Symbol.dispose]();
@@ -56,15 +56,15 @@ describe('a schedule', () => {
     expect(clock.sleeping()).toBe(0);
   });
 
-  test('knows when it ticks next, years ahead', () => {
+  test('returns its next tick, years ahead', () => {
     const { schedule } = started('0 0 29 2 *');
     expect(schedule.next()).toEqual(new Date('2028-02-29T00:00:00Z'));
     schedule[Symbol.dispose]();
   });
 });
 
-describe('the clock on the wall', () => {
-  test('shows an hour twice in autumn: a schedule of five minutes does not pause', async () => {
+describe('the wall clock', () => {
+  test('repeats an hour in autumn: a schedule of five minutes does not pause', async () => {
     const start = '2026-10-24T23:59:00Z';
     const { clock, schedule, ticks } = started('*/5 * * * *', { timezone: 'Europe/Berlin', start });
     await clock.sleep(3 * hourMs);
@@ -73,7 +73,7 @@ describe('the clock on the wall', () => {
     schedule[Symbol.dispose]();
   });
 
-  test('skips an hour in spring: what is due in it is not left out', async () => {
+  test('skips an hour in spring: ticks in that hour are not lost', async () => {
     const start = '2027-03-27T12:00:00Z';
     const { clock, schedule, walls } = started('30 2 * * *', { timezone: 'Europe/Berlin', start });
     await clock.sleep(48 * hourMs);
@@ -81,7 +81,7 @@ describe('the clock on the wall', () => {
     schedule[Symbol.dispose]();
   });
 
-  test('is set back by an hour: it ticks as soon as it sees that, and goes on from there', async () => {
+  test('is set back by an hour: it ticks when it notices, and continues from there', async () => {
     const { clock, schedule, ticks, walls } = started('*/5 * * * *');
     await clock.sleep(7 * minuteMs);
     clock.set(new Date('2026-03-02T07:07:10Z'));
@@ -96,7 +96,7 @@ describe('the clock on the wall', () => {
     schedule[Symbol.dispose]();
   });
 
-  test('is set forward by hours, or the computer slept: it ticks once, and not for each time that it missed', async () => {
+  test('is set forward by hours, or the computer slept: it ticks once for all missed times', async () => {
     const { clock, schedule, walls } = started('0 * * * *');
     await clock.sleep(minuteMs);
     clock.set(new Date('2026-03-02T13:30:00Z'));
@@ -107,7 +107,7 @@ describe('the clock on the wall', () => {
     schedule[Symbol.dispose]();
   });
 
-  test('is set by years: no time is spent on what was missed', async () => {
+  test('is set by years: missed times are not enumerated', async () => {
     const { clock, schedule, ticks } = started('* * * * * *');
     clock.set(new Date('2040-01-01T00:00:00.500Z'));
     await clock.sleep(3000);
@@ -115,7 +115,7 @@ describe('the clock on the wall', () => {
     schedule[Symbol.dispose]();
   });
 
-  test('is set whenever and however: between two ticks of */5 there are never more than five minutes', async () => {
+  test('is set at random: two ticks of */5 are never more than five minutes apart', async () => {
     const set = fc.record({
       after: fc.integer({ min: 1000, max: 20 * minuteMs }),
       by: fc.integer({ min: -3 * 24 * hourMs, max: 3 * 24 * hourMs }),
@@ -140,7 +140,7 @@ describe('the clock on the wall', () => {
           await clock.sleep(30 * minuteMs);
           schedule[Symbol.dispose]();
           await setImmediate();
-          // A clock that is set back by less than a second a minute is taken for a slow one.
+          // A clock that is set back by less than a second per minute is treated as slow.
           const most = 5 * minuteMs + 5000;
           expect(Math.max(ticks[0]?.gone ?? Infinity, ...gapsOf(ticks))).toBeLessThanOrEqual(most);
         },
@@ -153,7 +153,7 @@ describe('the clock on the wall', () => {
 const gapsOf = (ticks: readonly { readonly gone: number }[]): readonly number[] =>
   ticks.slice(1).map(({ gone }, i) => gone - (ticks[i]?.gone ?? NaN));
 
-describe('what is no schedule is refused in words', () => {
+describe('an invalid schedule is refused with a message', () => {
   /** Expression, time zone, message. */
   const rows: readonly (readonly [string, string, RegExp])[] = [
     ['61 * * * *', 'UTC', /^"61" is not a valid minute/],

@@ -4,7 +4,7 @@ import { simulatedClock } from '../support/simulatedClock.ts';
 
 const minuteMs = 60_000;
 
-/** An alarm in simulated time, and the minutes after which it went off. */
+/** An alarm in simulated time, and the minutes after which it fired. */
 function alarm() {
   const clock = simulatedClock({ turns: 3 });
   const start = clock.now().getTime();
@@ -14,14 +14,14 @@ function alarm() {
   return { clock, wake, rings, inMinutes };
 }
 
-test('it goes off at its time, once', async () => {
+test('it fires once at its time', async () => {
   const { clock, wake, rings, inMinutes } = alarm();
   wake.at(inMinutes(90));
   await clock.sleep(200 * minuteMs);
   expect(rings).toEqual([90]);
 });
 
-test('set anew, it goes off at the new time only; set to none, or disposed of, never', async () => {
+test('rescheduled, it fires only at the new time; cancelled or disposed of, never', async () => {
   const { clock, wake, rings, inMinutes } = alarm();
   wake.at(inMinutes(10));
   wake.at(inMinutes(20));
@@ -36,14 +36,14 @@ test('set anew, it goes off at the new time only; set to none, or disposed of, n
   expect(clock.sleeping()).toBe(0);
 });
 
-test('a time that has passed already is waited for half a second', async () => {
+test('a past time fires after half a second', async () => {
   const { clock, wake, rings, inMinutes } = alarm();
   wake.at(inMinutes(-5));
   await clock.sleep(minuteMs);
   expect(rings).toEqual([500 / minuteMs]);
 });
 
-test('it goes by the clock, also when that is set: forward within a minute, back later', async () => {
+test('it follows a clock that is set: forward within a minute, back later', async () => {
   const { clock, wake, rings, inMinutes } = alarm();
   wake.at(inMinutes(600));
   await clock.sleep(5.5 * minuteMs);
@@ -56,7 +56,7 @@ test('it goes by the clock, also when that is set: forward within a minute, back
   expect(rings).toEqual([6, 40]);
 });
 
-test('it waits for longer than timers can: a month is no time', async () => {
+test('it waits longer than a timer can: a month', async () => {
   const { clock, wake, rings, inMinutes } = alarm();
   const month = 31 * 24 * 60;
   wake.at(inMinutes(month));

@@ -15,7 +15,7 @@ import { describe, expect, test } from 'vitest';
 import { silentLog } from '../../src/model/log.ts';
 import { watchFiles } from '../../src/triggers/watch.ts';
 
-/** A directory of one's own, gone at the end. */
+/** A temporary directory, removed when disposed of. */
 async function temporary() {
   const base = await realpath(await mkdtemp(join(tmpdir(), 'holdfast-')));
   return {
@@ -25,7 +25,7 @@ async function temporary() {
   };
 }
 
-/** Watches, and reads a file at each hint and at no other time: a change without a hint is never seen. */
+/** Watches, and reads a file only at hints, so that a change without a hint is never seen. */
 async function follow(directory: string) {
   const paths: string[] = [];
   const looks = new Set<() => void>();
@@ -41,7 +41,7 @@ async function follow(directory: string) {
       for (const look of looks) look();
     },
   });
-  /** Makes the change; resolves when, after a hint, the file holds the text, or is not there when it is undefined. */
+  /** Makes the change; resolves when the file has the text after a hint, or is missing if the text is undefined. */
   const sees = async (file: string, text: string | undefined, change: () => Promise<unknown>) => {
     const seen = Promise.withResolvers<void>();
     const look = (): void =>
@@ -56,7 +56,7 @@ async function follow(directory: string) {
   return {
     paths,
     sees,
-    /** Writes a file of the directory and waits for it. */
+    /** Writes a file in the directory, and waits for its hint. */
     seesWrite: (text: string) =>
       sees('a.yaml', text, () => writeFile(join(directory, 'a.yaml'), text)),
     hints: () => hints,
@@ -69,14 +69,14 @@ const put = async (file: string, text: string): Promise<void> => {
   await writeFile(file, text);
 };
 
-/** Lets the link lead elsewhere in one step, as git-sync and the kubelet do. */
+/** Changes the target of a link atomically, as git-sync and the kubelet do. */
 const swap = async (link: string, target: string): Promise<void> => {
   await symlink(target, `${link}.new`);
   await rename(`${link}.new`, link);
 };
 
-describe.concurrent('a change is hinted at', () => {
-  /** What is done, file, its text afterwards, how. */
+describe.concurrent('a change causes a hint', () => {
+  /** Name, file, its text afterwards, change. */
   const rows: readonly (readonly [
     string,
     string,
@@ -87,7 +87,7 @@ describe.concurrent('a change is hinted at', () => {
     ['a write of the same length', 'a.yaml', 'OLD', (at) => writeFile(join(at, 'a.yaml'), 'OLD')],
     ['an append', 'a.yaml', 'old+', (at) => appendFile(join(at, 'a.yaml'), '+')],
     [
-      'a file moved over it',
+      'another file is renamed over it',
       'a.yaml',
       'new',
       async (at) => {
@@ -96,7 +96,7 @@ describe.concurrent('a change is hinted at', () => {
       },
     ],
     [
-      'an editor that keeps the old one',
+      'an editor keeps a backup',
       'a.yaml',
       'new',
       async (at) => {
@@ -110,7 +110,7 @@ describe.concurrent('a change is hinted at', () => {
     ['a script', 'sub/run.sh', 'new', (at) => writeFile(join(at, 'sub/run.sh'), 'new')],
     ['a removal', 'a.yaml', undefined, (at) => rm(join(at, 'a.yaml'))],
     [
-      'a removal of a directory',
+      'a directory is removed',
       'sub/run.sh',
       undefined,
       (at) => rm(join(at, 'sub'), { recursive: true }),
@@ -126,7 +126,7 @@ describe.concurrent('a change is hinted at', () => {
     expect(following.hints()).toBe(1);
   });
 
-  test('500 files at once make a hint, not 500', async () => {
+  test('500 changed files cause few hints, not 500', async () => {
     await using place = await temporary();
     await put(join(place.directory, 'a.yaml'), 'old');
     await using following = await follow(place.directory);
@@ -137,7 +137,7 @@ describe.concurrent('a change is hinted at', () => {
     expect(following.hints()).toBeLessThan(10);
   });
 
-  test('what git and a ConfigMap do behind the scenes is passed over', async () => {
+  test('changes of .git and of the directories behind a ConfigMap are ignored', async () => {
     await using place = await temporary();
     const { directory } = place;
     await put(join(directory, 'a.yaml'), 'old');
@@ -148,7 +148,7 @@ describe.concurrent('a change is hinted at', () => {
     expect(following.paths).toEqual([join(directory, 'a.yaml')]);
   });
 
-  test('a directory whose path looks like what is passed over', async () => {
+  test('a directory whose own path looks like an ignored one is watched', async () => {
     await using place = await temporary();
     const directory = join(place.base, '.git/..worktree/config');
     await put(join(directory, 'a.yaml'), 'old');
@@ -158,7 +158,7 @@ describe.concurrent('a change is hinted at', () => {
   });
 });
 
-describe.concurrent('a directory that changes as a whole is followed', () => {
+describe.concurrent('a directory that is replaced is followed', () => {
   test('a ConfigMap', async () => {
     await using place = await temporary();
     const { directory } = place;
@@ -179,7 +179,7 @@ describe.concurrent('a directory that changes as a whole is followed', () => {
     expect(following.hints()).toBe(3);
   });
 
-  test('a ConfigMap whose old version stays where it is', async () => {
+  test('a ConfigMap whose old version is not removed', async () => {
     await using place = await temporary();
     const { directory } = place;
     for (const version of ['1', '2', '3'])
@@ -193,7 +193,7 @@ describe.concurrent('a directory that changes as a whole is followed', () => {
       );
   });
 
-  test('a link that git-sync swaps', async () => {
+  test('a link that git-sync changes', async () => {
     await using place = await temporary();
     const { base, directory } = place;
     for (const version of ['1', '2', '3']) await put(join(base, version, 'a.yaml'), version);
@@ -207,7 +207,7 @@ describe.concurrent('a directory that changes as a whole is followed', () => {
     expect(following.hints()).toBeGreaterThanOrEqual(5);
   });
 
-  test('a link above it', async () => {
+  test('a link above the directory', async () => {
     await using place = await temporary();
     const { base } = place;
     for (const version of ['1', '2']) await put(join(base, version, 'config/a.yaml'), version);
@@ -218,7 +218,7 @@ describe.concurrent('a directory that changes as a whole is followed', () => {
     expect(following.hints()).toBeGreaterThanOrEqual(2);
   });
 
-  test('a link in it', async () => {
+  test('a link in the directory', async () => {
     await using place = await temporary();
     const { base, directory } = place;
     for (const version of ['1', '2']) await put(join(base, version, 'a.yaml'), version);
@@ -230,7 +230,7 @@ describe.concurrent('a directory that changes as a whole is followed', () => {
     expect(following.hints()).toBeGreaterThanOrEqual(2);
   });
 
-  test('one that becomes a link, and is one directory again', async () => {
+  test('one that becomes a link, and then a directory again', async () => {
     await using place = await temporary();
     const { base, directory } = place;
     await put(join(directory, 'a.yaml'), 'directory');
@@ -249,7 +249,7 @@ describe.concurrent('a directory that changes as a whole is followed', () => {
     expect(following.hints()).toBeGreaterThanOrEqual(4);
   });
 
-  test('one that is removed and made again', async () => {
+  test('one that is removed and created again', async () => {
     await using place = await temporary();
     const { directory } = place;
     await put(join(directory, 'a.yaml'), 'old');
@@ -265,7 +265,7 @@ describe.concurrent('a directory that changes as a whole is followed', () => {
     expect(following.hints()).toBeGreaterThanOrEqual(5);
   });
 
-  test('one that does not exist yet, nor what it is to be in', async () => {
+  test('one that does not exist yet, nor does its parent', async () => {
     await using place = await temporary();
     const directory = join(place.base, 'not/yet');
     await using following = await follow(directory);
@@ -275,11 +275,11 @@ describe.concurrent('a directory that changes as a whole is followed', () => {
   });
 });
 
-/** How many directories the process listens to. */
+/** The number of directories that the process watches. */
 const watches = (): number =>
   process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
 
-test('disposed of, it gives no hints and listens no more', async () => {
+test('once disposed of, it gives no hints and watches nothing', async () => {
   await using place = await temporary();
   await put(join(place.directory, 'a.yaml'), 'old');
   const before = watches();
@@ -287,7 +287,7 @@ test('disposed of, it gives no hints and listens no more', async () => {
     await using following = await follow(place.directory);
     const former = await follow(place.directory);
     expect(watches()).toBeGreaterThan(before);
-    // Noted by both, and the former is disposed of before its quiet time is over.
+    // Both watchers notice it, and the first is disposed of before its quiet time is over.
     await writeFile(join(place.directory, 'a.yaml'), 'new');
     await former[Symbol.asyncDispose]();
     await following.seesWrite('newer');

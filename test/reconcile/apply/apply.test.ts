@@ -23,16 +23,16 @@ interface Row {
   readonly because: string;
   readonly actions: readonly Action[];
   readonly wait?: boolean;
-  /** When somebody stops Holdfast: before anything is done, or while the API is at work. */
+  /** When Holdfast is stopped: before any action, or while a job is running. */
   readonly stopped?: 'before' | 'meanwhile';
-  /** How the API's work ends. */
+  /** The result of the job. */
   readonly ends?: Settlement;
-  /** What the kind can tell of a failure. */
+  /** The kind's explanation of a failure. */
   readonly why?: string;
   readonly outcomes: readonly string[];
 }
 
-/** The outcomes as text, and what was sent. */
+/** The outcomes as text, and the actions that were sent. */
 async function applied({ actions, wait = true, stopped, ends = { is: 'settled' }, why }: Row) {
   const stop = new AbortController();
   if (stopped === 'before') stop.abort();
@@ -66,14 +66,14 @@ async function applied({ actions, wait = true, stopped, ends = { is: 'settled' }
 describe('an action', () => {
   test.each<Row>([
     {
-      name: 'that is done',
-      because: 'the API has ended it',
+      name: 'that succeeds',
+      because: 'its job has ended',
       actions: both,
       outcomes: ['machines/a:create done', 'machines/b:create done'],
     },
     {
-      name: 'that nobody waits for',
-      because: 'the API is at work on it, so what requires it cannot begin',
+      name: 'whose job is not awaited',
+      because: 'its job is running, so actions that require it cannot start',
       actions: both,
       wait: false,
       outcomes: [
@@ -82,14 +82,14 @@ describe('an action', () => {
       ],
     },
     {
-      name: 'that requires what is not among them',
-      because: 'nothing brings that',
+      name: 'that requires an action that is not in the plan',
+      because: 'nothing can complete the requirement',
       actions: [create('a', 'machines/ghost:create')],
       outcomes: ['machines/a:create skipped: an action that it requires is not done'],
     },
     {
-      name: 'after somebody stopped Holdfast',
-      because: 'nothing more is started, and each says so',
+      name: 'after Holdfast was stopped',
+      because: 'no further action is started, and each has the reason',
       actions: both,
       stopped: 'before',
       outcomes: [
@@ -98,8 +98,8 @@ describe('an action', () => {
       ],
     },
     {
-      name: 'that was under way when somebody stopped Holdfast',
-      because: 'it is not asked why it has not come up, as it had no time to',
+      name: 'whose job was running when Holdfast was stopped',
+      because: 'no explanation is requested, since it had no time to become ready',
       actions: alone,
       stopped: 'meanwhile',
       ends: { is: 'pending' },
@@ -107,8 +107,8 @@ describe('an action', () => {
       outcomes: ['machines/a:create pending'],
     },
     {
-      name: 'that does not come to rest',
-      because: 'it has failed where the kind knows of an error',
+      name: 'that does not become ready',
+      because: 'it has failed if the kind explains why',
       actions: alone,
       ends: { is: 'pending' },
       why: 'no GPU',
@@ -117,16 +117,16 @@ describe('an action', () => {
       ],
     },
     {
-      name: 'that failed, with more to tell',
-      because: 'both are told',
+      name: 'that failed, with an explanation',
+      because: 'the error has both',
       actions: alone,
       ends: { is: 'failed', error: 'unhealthy' },
       why: 'no GPU',
       outcomes: ['machines/a:create failed: the API accepted it, and it failed: unhealthy: no GPU'],
     },
     {
-      name: 'that failed, with the same to tell',
-      because: 'it is told once',
+      name: 'that failed, with the same explanation',
+      because: 'the error has it once',
       actions: alone,
       ends: { is: 'failed', error: 'unhealthy: no GPU' },
       why: 'no GPU',
@@ -141,7 +141,7 @@ describe('an action', () => {
   });
 });
 
-/** Options under which everything that is sent is done at once. */
+/** Options under which every action succeeds at once. */
 const options = (over: Partial<ApplyOptions>): ApplyOptions => ({
   concurrency: 2,
   wait: true,
@@ -173,7 +173,7 @@ describe('a write that fails', () => {
     ]);
   });
 
-  test('with what is no answer of the API is a bug: nothing more is started, and what is under way ends', async () => {
+  test('with an error that is not an ApiError is a bug: no further action is started, and running ones end', async () => {
     const started: string[] = [];
     const ended: string[] = [];
     const run: ApplyOptions['run'] = async ({ name }) => {
@@ -190,7 +190,7 @@ describe('a write that fails', () => {
   });
 });
 
-test('what is held is blocked, and so is what waits for it skipped', async () => {
+test('a blocked action has the outcome blocked, and its dependants are skipped', async () => {
   const outcomes = await apply(
     [{ ...create('a'), held: 'no' }, create('b', 'machines/a:create')],
     options({}),
@@ -201,7 +201,7 @@ test('what is held is blocked, and so is what waits for it skipped', async () =>
   ]);
 });
 
-test('what is done is told with its id, its note and how long it took', async () => {
+test('a done action has its id, its note, and its duration', async () => {
   const clock = autoClock(now);
   const told: string[] = [];
   const outcomes = await apply(
@@ -249,9 +249,14 @@ test.each([
 });
 
 test.each([
-  { because: 'two on one machine take turns', locks: ['m'], concurrency: 9, most: 1 },
-  { because: 'two on two run at once', locks: [], concurrency: 9, most: 3 },
-  { because: 'no more than are allowed run at once', locks: [], concurrency: 2, most: 2 },
+  {
+    because: 'two actions on one machine run one after the other',
+    locks: ['m'],
+    concurrency: 9,
+    most: 1,
+  },
+  { because: 'actions on different machines run concurrently', locks: [], concurrency: 9, most: 3 },
+  { because: 'concurrency is limited', locks: [], concurrency: 2, most: 2 },
 ])('$because', async ({ locks, concurrency, most }) => {
   let under = 0;
   let seen = 0;

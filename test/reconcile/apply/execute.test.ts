@@ -10,12 +10,12 @@ import { completeListing } from '../../../src/reconcile/observe/observe.ts';
 import type { ReadValue } from '../../../src/reconcile/compare/writeOnly.ts';
 import { catalog, declared, have, live, now, text, want, type Live } from '../../support/team.ts';
 
-/** What happens, in order: what is sent to the API, and what is kept in the store. */
+/** The log of what is sent to the API and recorded in the store, in order. */
 type Said = string[];
 
 const said = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
 
-/** A store that says what it is told to keep. */
+/** A store that logs its calls. */
 const storeSaying = (log: Said): Store =>
   ({
     recordIntent: async (address: string, { at, until }: Intent, path?: string) =>
@@ -35,24 +35,24 @@ const storeSaying = (log: Said): Store =>
     deleted: async (address: string) => void log.push(`deleted ${address}`),
   }) as unknown as Store;
 
-/** When the attempt of a write ends at the latest. */
+/** The deadline of a write's attempt. */
 const deadline = new Date('2026-11-21T10:00:30.000Z');
 
-/** An API that hands its observer to the kind below. */
+/** An API that passes its observer to the kind below. */
 interface FakeApi extends Api {
   readonly observer?: WriteObserver;
 }
 
 const fakeApi = { observed: (observer: WriteObserver) => ({ observer }) } as unknown as Api;
 
-/** Fails writes after the first so many, so many times. Defaults: 0, always. */
+/** Fails `times` writes after the first `after`. Defaults: 0 and all. */
 interface Fails {
   readonly error: ApiError;
   readonly after?: number;
   readonly times?: number;
 }
 
-/** A kind of the program whose calls say what they are given, and fail where they are told to. */
+/** A kind whose calls log their arguments, and fail if told to. */
 function kindSaying(name: string, log: Said, fails: Fails | undefined): ResourceKind {
   const kind = kindOf(catalog.kinds, name);
   let count = 0;
@@ -164,19 +164,19 @@ interface Row {
   readonly action: Action;
   readonly want?: readonly Desired[];
   readonly have?: readonly Live[];
-  /** Write-only values that were read, by path. */
+  /** The write-only values, by path. */
   readonly values?: Readonly<Record<string, ReadValue>>;
-  /** Live ids by address, as planned. */
+  /** The planned live ids, by address. */
   readonly ids?: Readonly<Record<`${string}/${string}`, string>>;
   readonly obligations?: Memory['obligations'];
-  /** What the API says of the resource when it is asked. */
+  /** The resource as the API returns it. */
   readonly get?: NonNullable<ResourceKind['get']>;
   readonly says: readonly string[];
-  /** What is told of it. Default: its id and what to follow. */
+  /** The expected result. Default: its id and the job to wait for. */
   readonly ends?: object;
 }
 
-/** Carries out an action in a small world; what has happened is in `log`, however it ends. */
+/** Executes an action; `log` has what happened, even if it fails. */
 async function carriedOut(row: Row, log: Said, fails?: Fails) {
   const own = kindSaying(row.action.kind, log, fails);
   const get = row.get ? { get: row.get } : {};
@@ -198,17 +198,17 @@ async function carriedOut(row: Row, log: Said, fails?: Fails) {
   });
 }
 
-/** What is kept when the attempt of a create is about to be sent. */
+/** The log when the attempt of a create is about to be sent. */
 const intent = (what: string): string => `intent ${what} ${at} until ${deadline.toISOString()}`;
 
 const bindingOf = (address: string, over = {}): string =>
   `bind ${said([{ address, id: 'id-new', boundAt: at, created: true, protected: false, ...over }])}`;
 
-describe('carried out', () => {
+describe('an executed action', () => {
   test.each<Row>([
     {
       name: 'a create',
-      because: 'its intent is durable before it is sent, and its answer binds it',
+      because: 'its intent is durable before it is sent, and its response binds it',
       action: create('privateNetworks', 'n'),
       want: [want('privateNetworks', 'n', { region: 'ny2' }, { preventDeletion: true })],
       says: [
@@ -219,8 +219,8 @@ describe('carried out', () => {
       ends: { id: 'id-new', event: 'e' },
     },
     {
-      name: 'a create with references of each sort',
-      because: 'names become ids, and what is written once is remembered',
+      name: 'a create with each form of reference',
+      because: 'names become ids, and digests of write-only values are stored',
       action: create('machines', 'm', {
         carries: [{ field: 'startupScript', member: { address: 'startupScripts/s' } }],
       }),
@@ -245,8 +245,8 @@ describe('carried out', () => {
       ends: { id: 'id-new', event: 'e' },
     },
     {
-      name: 'a create and what only an update carries',
-      because: 'that is written at once, over what was created',
+      name: 'a create with a field that only updates accept',
+      because: 'the field is updated right after the create',
       action: create('startupScripts', 's'),
       want: [
         want('startupScripts', 's', {
@@ -267,7 +267,7 @@ describe('carried out', () => {
     },
     {
       name: 'an update',
-      because: 'what differs is written, and all that is wanted is said beside it',
+      because: 'the changed fields are sent, with the whole desired spec beside them',
       action: update('startupScripts', 's', 'isRunOnce'),
       want: [
         want(
@@ -282,8 +282,8 @@ describe('carried out', () => {
       ends: { id: 'id-s', event: 'e' },
     },
     {
-      name: 'an update of what was read',
-      because: 'its digest is remembered, and that of nothing else',
+      name: 'an update of a write-only value',
+      because: 'only its digest is stored',
       action: update('startupScripts', 's', 'script', 'name'),
       want: [
         want(
@@ -301,8 +301,8 @@ describe('carried out', () => {
       ends: { id: 'id-s', event: 'e' },
     },
     {
-      name: 'an update of what says nothing of a secret that cannot be read',
-      because: 'that is left out of what is wanted',
+      name: 'an update beside a secret that cannot be read',
+      because: 'the secret is left out of the desired spec',
       action: update('startupScripts', 's', 'isRunOnce'),
       want: [want('startupScripts', 's', { script: { from: 'env', name: 'S' }, isRunOnce: true })],
       values: { script: { ok: false, because: 'S is not set' } },
@@ -310,8 +310,8 @@ describe('carried out', () => {
       ends: { id: 'id-s', event: 'e' },
     },
     {
-      name: 'an update of an object that is one field',
-      because: 'what is not declared of it, or ignored, is sent as it is',
+      name: 'an update of a partial object',
+      because: 'undeclared and ignored parts keep their live values',
       action: update('deployments', 'd', 'config'),
       want: [
         want(
@@ -335,35 +335,35 @@ describe('carried out', () => {
     },
     {
       name: 'a deletion',
-      because: 'it is counted before it is sent, and forgotten once it is done',
+      because: 'it is counted before it is sent, and the resource is removed once it is done',
       action: plain('delete', 'machines', 'm'),
       says: [`deletion machines/m ${at}`, 'delete id-m', 'deleted machines/m'],
       ends: { id: 'id-m', event: 'e' },
     },
     {
       name: 'a start',
-      because: 'it is followed by its event',
+      because: 'it waits for its event',
       action: plain('start', 'machines', 'm'),
       says: ['start id-m'],
       ends: { id: 'id-m', event: 'e', fulfilled: ['state'] },
     },
     {
       name: 'a stop',
-      because: 'it is followed by its event',
+      because: 'it waits for its event',
       action: plain('stop', 'machines', 'm'),
       says: ['stop id-m'],
       ends: { id: 'id-m', event: 'e' },
     },
     {
       name: 'a stop for a change',
-      because: 'the start that it owes is durable before the stop is sent',
+      because: 'the obligation to start is durable before the stop is sent',
       action: plain('stop', 'machines', 'm', { restart: true }),
       says: ['owes machines/m id-m {"state":{"owed":"running","temporary":"off"}}', 'stop id-m'],
       ends: { id: 'id-m', event: 'e' },
     },
     {
-      name: 'a change of auto-shutdown that is in use',
-      because: 'what is switched off for it is owed before it is switched off',
+      name: 'a change of auto-shutdown that is switched on',
+      because: 'the obligation is durable before it is switched off',
       action: update('machines', 'm', 'autoShutdownTimeout'),
       want: [want('machines', 'm', { autoShutdownTimeout: 8 })],
       have: [
@@ -385,8 +385,8 @@ describe('carried out', () => {
       },
     },
     {
-      name: 'a restoration',
-      because: 'it writes what is owed, whatever the YAML says',
+      name: 'a restore',
+      because: 'it writes the owed values, whatever the YAML declares',
       action: {
         ...base,
         id: '',
@@ -404,7 +404,7 @@ describe('carried out', () => {
       ends: { id: 'id-m', event: 'e', fulfilled: ['autoShutdownEnabled'] },
     },
     {
-      name: 'an assignment of what was just created',
+      name: 'an assignment of a resource that was just created',
       because: 'both ends have their ids by now',
       action: member('assign', 'startupScripts', 's', 'assignedMachines', {
         member: { address: 'machines/m' },
@@ -415,8 +415,8 @@ describe('carried out', () => {
       ends: { id: 'id-new' },
     },
     {
-      name: 'a member that goes',
-      because: 'nothing has to be declared for that',
+      name: 'a member that is removed',
+      because: 'it needs no declaration',
       action: member('unassign', 'startupScripts', 's', 'assignedMachines', {
         resourceId: 'id-s',
         member: { id: 'id-m' },
@@ -426,7 +426,7 @@ describe('carried out', () => {
     },
     {
       name: 'a secret of a map',
-      because: 'its text is sent, and its digest remembered',
+      because: 'its text is sent, and its digest is stored',
       action: member('assign', 'projects', 'p', 'secrets', {
         resourceId: 'id-p',
         member: { id: 'T' },
@@ -442,7 +442,7 @@ describe('carried out', () => {
     },
     {
       name: 'a new member with fields',
-      because: 'all of them are sent',
+      because: 'all fields are sent',
       action: member('assign', 'datasets', 'd', 'versions', {
         resourceId: 'id-d',
         member: { id: 'v1' },
@@ -458,7 +458,7 @@ describe('carried out', () => {
     },
     {
       name: 'a change of a member with fields',
-      because: 'those that differ are sent, to its live id',
+      because: 'the changed fields are sent to its live id',
       action: member('update', 'datasets', 'd', 'versions', {
         resourceId: 'id-d',
         member: { id: '1' },
@@ -476,7 +476,7 @@ describe('carried out', () => {
   });
 });
 
-describe('refused, or not answered', () => {
+describe('a refused or unanswered write', () => {
   const network = {
     name: '',
     because: '',
@@ -495,38 +495,38 @@ describe('refused, or not answered', () => {
   const owes = 'owes machines/m id-m {"state":{"owed":"running","temporary":"off"}}';
   test.each([
     {
-      because: 'a create that was refused did not happen',
+      because: 'a refused create leaves no intent',
       row: network,
       error: refused,
       says: [...begun, 'no intent privateNetworks/n'],
     },
     {
       because:
-        'a create whose answer was lost may have happened, and lists may lag from its end on',
+        'a create whose response was lost may have happened, so its intent stays open until the attempt’s end',
       row: network,
       error: lost,
       says: [...begun, `intent privateNetworks/n ${at} until ${at}`],
     },
     {
-      because: 'a deletion that was refused is not counted',
+      because: 'a refused deletion is not counted',
       row: deletion,
       error: refused,
       says: [...counted, `no deletion machines/m ${at}`],
     },
     {
-      because: 'a deletion whose answer was lost is',
+      because: 'a deletion whose response was lost is counted',
       row: deletion,
       error: lost,
       says: counted,
     },
     {
-      because: 'a stop for a change that was refused owes nothing',
+      because: 'a refused stop for a change leaves no obligation',
       row: stop,
       error: refused,
       says: [owes, 'stop id-m', 'owes no longer machines/m state'],
     },
     {
-      because: 'a stop for a change that was refused leaves what was owed before',
+      because: 'a refused stop for a change keeps an earlier obligation',
       row: {
         ...stop,
         obligations: new Map([
@@ -540,7 +540,8 @@ describe('refused, or not answered', () => {
       says: [owes, 'stop id-m'],
     },
     {
-      because: 'a stop for a change whose answer was lost may have happened, so a start is owed',
+      because:
+        'a stop for a change whose response was lost may have happened, so its obligation stays',
       row: stop,
       error: lost,
       says: [owes, 'stop id-m'],
@@ -571,7 +572,7 @@ describe('a start or a stop that the API refuses', () => {
       follows: true,
     },
     {
-      because: 'it runs already: the list was old',
+      because: 'it is running already: the list was stale',
       verb: 'start',
       get: shown({ spec: { state: 'running' } }),
       follows: true,
@@ -591,20 +592,20 @@ describe('a start or a stop that the API refuses', () => {
     },
     { because: 'it is gone', verb: 'start', get: shown(undefined), follows: false },
     {
-      because: 'the API does not say how it is',
+      because: 'the API does not return its state',
       verb: 'start',
       get: () => Promise.reject(refusal(503, 'unavailable')),
       follows: false,
     },
     {
-      because: 'the key may not do this, whatever state it is in',
+      because: 'the key has no permission, whatever its state',
       verb: 'start',
       error: refusal(403),
       get: shown({ spec: { state: 'running' } }),
       follows: false,
     },
     {
-      because: 'the answer was lost, so nobody has refused anything',
+      because: 'the response was lost, so nothing was refused',
       verb: 'start',
       error: refusal(504, 'uncertain'),
       get: shown({ spec: { state: 'running' } }),
@@ -638,7 +639,7 @@ describe('a change for which auto-shutdown is switched off', () => {
   ];
   const second = 'update id-m m {"autoShutdownEnabled":true,"autoShutdownTimeout":8}';
 
-  test('that is refused is followed by the values of before, at once', async () => {
+  test('that is refused is followed by the earlier values at once', async () => {
     const log: Said = [];
     const error = new ApiError('no', { verdict: 'rejected', status: 400 });
     await expect(carriedOut(row, log, { error, after: 1, times: 1 })).rejects.toBe(error);
@@ -650,14 +651,14 @@ describe('a change for which auto-shutdown is switched off', () => {
     ]);
   });
 
-  test('whose answer was lost leaves the restoration to the next pass', async () => {
+  test('whose response was lost leaves the restore to the next pass', async () => {
     const log: Said = [];
     const error = new ApiError('no answer', { verdict: 'uncertain' });
     await expect(carriedOut(row, log, { error, after: 1 })).rejects.toBe(error);
     expect(sentIn(log)).toEqual([...first, second]);
   });
 
-  test('that was refused before anything was switched owes nothing', async () => {
+  test('that was refused before anything was switched leaves no obligation', async () => {
     const log: Said = [];
     const error = new ApiError('no', { verdict: 'rejected', status: 400 });
     await expect(carriedOut(row, log, { error })).rejects.toBe(error);
@@ -665,15 +666,15 @@ describe('a change for which auto-shutdown is switched off', () => {
   });
 });
 
-describe('a reference that comes to nothing', () => {
+describe('a reference without an id', () => {
   test.each<{ because: string; reference: Reference; says: string }>([
     {
-      because: 'what it names was not created',
+      because: 'the referenced resource was not created',
       reference: declared('privateNetworks', 'n'),
       says: 'machines/m:create was planned without its network',
     },
     {
-      because: 'what it names is not live',
+      because: 'the referenced resource is not live',
       reference: live('privateNetworks', 'n'),
       says: 'machines/m:create was planned without its network',
     },

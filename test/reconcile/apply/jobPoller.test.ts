@@ -19,11 +19,11 @@ interface Row {
   readonly name: string;
   readonly because: string;
   readonly work?: Partial<Work>;
-  /** The newest jobs, page by page. */
+  /** The newest jobs, in pages. */
   readonly tail?: readonly (readonly Job[])[];
-  /** The job when it is asked for by its id. */
+  /** The job as the API returns it by id. */
   readonly kept?: Job;
-  /** What is wrong with the program. */
+  /** The bug in the program. */
   readonly bug?: Error;
   readonly shows?: Listed | undefined;
   readonly is: string;
@@ -46,7 +46,7 @@ function follow({ work = {}, tail = [], kept, bug, ...row }: Row): Promise<strin
             ...machines,
             get: async () => {
               asked += 1;
-              // The first look always fails: it is tried again at the next tick.
+              // The first poll always fails, and is retried at the next interval.
               if (asked === 1) throw new ApiError('no', { verdict: 'unavailable' });
               return 'shows' in row ? row.shows : machine();
             },
@@ -70,64 +70,64 @@ function follow({ work = {}, tail = [], kept, bug, ...row }: Row): Promise<strin
     .then((end) => ('error' in end ? `${end.is} ${end.error}` : end.is));
 }
 
-describe('what the API is at work on', () => {
+describe('a pending job', () => {
   const other = job({ id: 'other', at: '2026-11-21T09:00:00Z' });
   test.each<Row>([
     {
       name: 'done',
-      because: 'its job has ended, and it is there',
+      because: 'the job has ended, and the resource is ready',
       tail: [[job({})]],
       is: 'settled',
     },
     {
       name: 'failed',
-      because: 'its job says why',
+      because: 'the job has an error',
       tail: [[job({ state: 'failed', error: 'no room' })]],
       is: 'failed no room',
     },
     {
-      name: 'failed without a word',
-      because: 'it has one all the same',
+      name: 'failed without an error',
+      because: 'it gets an error all the same',
       tail: [[job({ state: 'failed' })]],
       is: 'failed it failed',
     },
     {
       name: 'a job on the second page',
-      because: 'others may be newer',
+      because: 'newer jobs come first',
       tail: [[job({ id: 'other' })], [job({ state: 'failed', error: 'no room' })]],
       is: 'failed no room',
     },
     {
-      name: 'a job behind what is older than it',
-      because: 'the walk ends there, and it is asked for by its id',
+      name: 'a job behind older jobs',
+      because: 'the list ends there, and the job is requested by its id',
       tail: [[other], [job({ state: 'failed', error: 'never read' })]],
       kept: job({ state: 'failed', error: 'by its id' }),
       is: 'failed by its id',
     },
     {
       name: 'a job that is not kept',
-      because: 'then the resource alone tells',
+      because: 'only the resource shows the result',
       tail: [[other]],
       is: 'settled',
     },
     {
       name: 'a resource that failed',
-      because: 'it says why',
+      because: 'its failure is the error',
       tail: [[job({})]],
       shows: machine({ settled: false, failure: 'it broke' }),
       is: 'failed it broke',
     },
     {
       name: 'gone',
-      because: 'that was wanted',
+      because: 'the action was a delete',
       work: { gone: true },
       tail: [[job({})]],
       shows: undefined,
       is: 'settled',
     },
     {
-      name: 'of a kind that cannot be asked for',
-      because: 'its end is that of its job',
+      name: 'of a kind without a get',
+      because: 'the end of the job counts',
       work: { kind: 'ghosts' },
       tail: [[job({})]],
       is: 'settled',
@@ -136,7 +136,7 @@ describe('what the API is at work on', () => {
     expect(await follow(row)).toBe(row.is);
   });
 
-  test('is not given up in silence where the program is wrong', async () => {
+  test('rejects on a bug', async () => {
     const row = { name: '', because: '', is: '' };
     await expect(follow({ ...row, bug: new TypeError('a bug') })).rejects.toThrow('a bug');
   });

@@ -24,7 +24,7 @@ const only = (it: Bench) => {
   return row;
 };
 
-/** Carries a pass out until the first action with this verb has ended; then Holdfast is stopped. */
+/** Runs a pass until the first action with this verb has ended; then Holdfast is stopped. */
 async function stoppedAfter(it: Bench, verb: string, desired: readonly Desired[]) {
   const stop = new AbortController();
   const state = { resources: desired, absent: [], revision: 'r' };
@@ -42,7 +42,7 @@ async function stoppedAfter(it: Bench, verb: string, desired: readonly Desired[]
 const owedIn = async (it: Bench) => [...(await it.store.memory(it.clock.now())).obligations.keys()];
 
 describe('a machine that is stopped for a change', () => {
-  test('runs again after a change that the API refuses, in the same pass', async () => {
+  test('is started again in the same pass after a change that the API refuses', async () => {
     await using it = await bench({ retries: 0 });
     await it.pass([machine({ state: 'running' })]);
     it.simulator.fault({ method: 'PUT', path: '/machines', kind: { status: 400 } });
@@ -56,7 +56,7 @@ describe('a machine that is stopped for a change', () => {
     expect(await owedIn(it)).toEqual([]);
   });
 
-  test('is not stopped again for a change that was refused for good', async () => {
+  test('is not stopped again for a permanently refused change', async () => {
     await using it = await bench({ retries: 0 });
     await it.pass([machine()]);
     it.simulator.fault({ method: 'PUT', path: '/machines', kind: { status: 400 } });
@@ -72,7 +72,7 @@ describe('a machine that is stopped for a change', () => {
     expect(it.writes()).toEqual(writes);
   });
 
-  test('is started by the next pass when Holdfast was stopped before the change, whatever its YAML says of the power', async () => {
+  test('is started by the next pass if Holdfast was stopped before the change, whatever power state its YAML declares', async () => {
     await using it = await bench();
     await it.pass([machine()]);
     await stoppedAfter(it, 'stop', [machine({ diskSize: 100 })]);
@@ -86,7 +86,7 @@ describe('a machine that is stopped for a change', () => {
 
   test.each([
     {
-      because: 'the change is no longer wanted',
+      because: 'the change is no longer declared',
       next: [machine()],
       actions: ['machines/m:start done'],
     },
@@ -100,7 +100,7 @@ describe('a machine that is stopped for a change', () => {
       next: [],
       actions: ['machines/m:start done'],
     },
-  ])('is started although $because', async ({ next, actions }) => {
+  ])('is started even if $because', async ({ next, actions }) => {
     await using it = await bench();
     await it.pass([machine()]);
     await stoppedAfter(it, 'stop', [machine({ diskSize: 100 })]);
@@ -110,7 +110,7 @@ describe('a machine that is stopped for a change', () => {
     expect(await owedIn(it)).toEqual([]);
   });
 
-  test('stays off where the YAML now says so, and nothing is owed any more', async () => {
+  test('stays off if the YAML now declares it, and the obligation ends', async () => {
     await using it = await bench();
     await it.pass([machine()]);
     await stoppedAfter(it, 'stop', [machine({ diskSize: 100 })]);
@@ -120,7 +120,7 @@ describe('a machine that is stopped for a change', () => {
     expect(await owedIn(it)).toEqual([]);
   });
 
-  test('is left off once somebody has started and stopped it meanwhile', async () => {
+  test('stays off if somebody has started and stopped it meanwhile', async () => {
     await using it = await bench();
     await it.pass([machine()]);
     await stoppedAfter(it, 'stop', [machine({ diskSize: 100 })]);
@@ -132,14 +132,14 @@ describe('a machine that is stopped for a change', () => {
     expect(only(it).state).toBe('off');
   });
 
-  test('is started outside the windows, and beyond the limit on cost', async () => {
+  test('is started outside the windows, and beyond the cost limit', async () => {
     await using it = await bench({
       policy: {
         windows: [{ cron: '0 0 1 1 *', duration: 1 }],
         limits: { ...policy.limits, hourlyCost: 0.0001 },
       },
     });
-    // Nothing held the machine when it was made, nor when it was stopped.
+    // The guard allowed the create and the stop.
     await stoppedAfter(it, 'create', [machine()]);
     await stoppedAfter(it, 'stop', [machine({ diskSize: 100 })]);
     expect(outcomesOf(await it.pass([machine()]))).toEqual(['machines/m:start done']);
@@ -157,7 +157,7 @@ describe('a machine that is stopped for a change', () => {
     expect(it.writes()).toEqual(writes);
   });
 
-  test('is not stopped when the start after it would be held', async () => {
+  test('is not stopped if the start after it would be blocked', async () => {
     await using it = await bench({
       policy: { limits: { ...policy.limits, hourlyCost: 0.4 }, prices: { C5: 0.08, C7: 0.3 } },
     });
@@ -172,7 +172,7 @@ describe('auto-shutdown that is switched off for a change of its settings', () =
   const shutdown = (timeout: number) =>
     machine({ autoShutdownEnabled: true, autoShutdownTimeout: timeout, autoShutdownForce: false });
 
-  test('is on again with the values of before when the API refuses the change', async () => {
+  test('is on again with the earlier values if the API refuses the change', async () => {
     await using it = await bench({ retries: 0 });
     await it.pass([shutdown(4)]);
     it.simulator.fault({ method: 'PUT', path: '/machines', after: 1, kind: { status: 400 } });
@@ -186,7 +186,7 @@ describe('auto-shutdown that is switched off for a change of its settings', () =
     { because: 'is declared as it was', next: [shutdown(8)], timeout: 8 },
     { because: 'is not declared any more', next: [machine()], timeout: 4 },
     { because: 'belongs to a machine that is not declared any more', next: [], timeout: 4 },
-  ])('is on again after a lost answer though it $because', async ({ next, timeout }) => {
+  ])('is on again after a lost response even if it $because', async ({ next, timeout }) => {
     await using it = await bench({ retries: 0 });
     await it.pass([shutdown(4)]);
     it.simulator.fault({ method: 'PUT', path: '/machines', after: 1, kind: 'reset-before' });
@@ -200,7 +200,7 @@ describe('auto-shutdown that is switched off for a change of its settings', () =
     expect(openOf(await it.pass(next)).filter((line) => !line.startsWith('orphaned'))).toEqual([]);
   });
 
-  test('stays off where the YAML now says so', async () => {
+  test('stays off if the YAML now declares it', async () => {
     await using it = await bench({ retries: 0 });
     await it.pass([shutdown(4)]);
     it.simulator.fault({ method: 'PUT', path: '/machines', after: 1, kind: 'reset-before' });

@@ -9,7 +9,7 @@ import type { Prepared, Workspace } from '../../../src/reconcile/workspace.ts';
 import type { ReadValue } from '../../../src/reconcile/compare/writeOnly.ts';
 import { bound, catalog, have, now, planFor, text, want, type Live } from '../../support/team.ts';
 
-/** What a store is told to keep, by the name of the call. */
+/** The values that a store receives, by the name of the call. */
 type Kept = Record<string, unknown>;
 
 function workspaceKeeping(kept: Kept): Workspace {
@@ -36,7 +36,7 @@ const memory = {
 };
 const policy = { visibility: 120_000 };
 
-/** What a pass was prepared from, as far as remembering it goes. */
+/** The parts of a prepared pass that are recorded. */
 const prepared = (over: Partial<Omit<Prepared, 'memory'>> & { memory?: Partial<Memory> }) =>
   ({
     pass: 'P',
@@ -55,7 +55,7 @@ const byAddress = (...all: readonly Desired[]) => new Map(all.map((one) => [one.
 const read = (digest: string): ReadValue => ({ ok: true, text: '', digest });
 const at = now.toISOString();
 
-describe('what was recognised', () => {
+describe('a recognised resource', () => {
   const machine = want('machines', 'm', {});
   const script = want('startupScripts', 's', { script: text('echo') });
   const recognised = [
@@ -73,7 +73,7 @@ describe('what was recognised', () => {
   const digests = new Map([['machines/m' as const, { template: 'before' }]]);
   const taken = [{ address: 'machines/m', digests: { template: 't' } }];
 
-  test('is bound and not as created, what is gone is forgotten, and lists read in rotation are noted', async () => {
+  test('is bound as not created, gone resources are unbound, and reads of rotated lists are recorded', async () => {
     const kept: Kept = {};
     const snapshot = new Map(
       ['machines', 'machines/1.accessors', 'projects/1.tags'].map(
@@ -90,16 +90,16 @@ describe('what was recognised', () => {
   });
 
   test.each<{ because: string; memory?: Partial<Memory>; value?: ReadValue; written: unknown }>([
-    { because: 'what is fixed must be what it was created with', written: taken },
+    { because: 'an immutable value must be the one at creation', written: taken },
     {
-      because: 'what was known of another one says nothing of it',
+      because: 'digests of another resource do not apply',
       memory: { ...known('other'), digests },
       written: taken,
     },
-    { because: 'nothing was known of it', memory: known('1'), written: taken },
-    { because: 'it is known already', memory: { ...known('1'), digests }, written: [] },
+    { because: 'it has no digest yet', memory: known('1'), written: taken },
+    { because: 'it has a digest already', memory: { ...known('1'), digests }, written: [] },
     {
-      because: 'what cannot be read is not known',
+      because: 'a value that cannot be read has no digest',
       value: { ok: false, because: 'it is not set' },
       written: [],
     },
@@ -115,7 +115,7 @@ describe('what was recognised', () => {
   });
 });
 
-describe('how a pass ended', () => {
+describe('the outcomes of a pass', () => {
   const update = (name: string): Action => ({
     id: `machines/${name}:update`,
     verb: 'update',
@@ -154,8 +154,16 @@ describe('how a pass ended', () => {
   const desired = byAddress(...['a', 'b', 'c', 'd'].map((name) => want('machines', name, {})));
 
   test.each([
-    { complete: true, because: 'a setback of what is not planned any more is over', over: true },
-    { complete: false, because: 'what was not seen may be planned again', over: false },
+    {
+      complete: true,
+      because: 'the failure record of an action that is not planned any more ends',
+      over: true,
+    },
+    {
+      complete: false,
+      because: 'after an incomplete plan the action may be planned again',
+      over: false,
+    },
   ])('$because', async ({ complete, over }) => {
     const kept: Kept = {};
     const shortages = new Map([['C5', { refusals: 1, retryAt: at }]]);
@@ -224,7 +232,7 @@ describe('a fingerprint', () => {
   };
   const first = of(machine, there, read('t'));
 
-  test('is the same for the same', () => {
+  test('is equal for equal resources', () => {
     expect(of(machine, there, read('t')).both('machines/m')).toBe(first.both('machines/m'));
   });
 
@@ -244,7 +252,7 @@ describe('a fingerprint', () => {
     },
     { because: 'no secret', other: of(machine, there) },
     { because: 'no declaration', other: of(undefined, there, read('t')) },
-  ])('is another for $because in YAML', ({ other }) => {
+  ])('differs for $because in YAML', ({ other }) => {
     expect(other.yaml('machines/m')).not.toBe(first.yaml('machines/m'));
     expect(other.both('machines/m')).not.toBe(first.both('machines/m'));
   });
@@ -252,21 +260,21 @@ describe('a fingerprint', () => {
   test.each([
     { because: 'another id', live: { ...there, id: '2' } },
     { because: 'another field', live: { ...there, spec: { diskSize: 100 } } },
-    { because: 'being at work', live: { ...there, settled: false } },
-    { because: 'not being there', live: undefined },
-  ])('is another for $because in the live team', ({ live }) => {
+    { because: 'a running job', live: { ...there, settled: false } },
+    { because: 'a missing resource', live: undefined },
+  ])('differs for $because in the live team', ({ live }) => {
     const other = of(machine, live, read('t'));
     expect(other.live('machines/m')).not.toBe(first.live('machines/m'));
     expect(other.both('machines/m')).not.toBe(first.both('machines/m'));
     expect(other.yaml('machines/m')).toBe(first.yaml('machines/m'));
   });
 
-  test('of what was not listed is that of what is not there', () => {
+  test('of a resource in an unlisted kind equals that of a missing one', () => {
     const none = of(machine, undefined).live('machines/m');
     expect(of(machine, there, undefined, 'sharedDrives').live('machines/m')).toBe(none);
   });
 
-  test('goes by the ids that are known', () => {
+  test('uses the known ids', () => {
     const plan = planFor({ want: [machine, want('machines', 'n', {})], have: [there] });
     expect([...idsIn(plan)]).toEqual([['machines/m', 'id-m']]);
   });

@@ -14,7 +14,7 @@ const before: Setback = {
   error: 'no',
 };
 
-describe('what is remembered of a failure', () => {
+describe('the record of a failure', () => {
   const failed = (over: Partial<Parameters<typeof setbackAfter>[1]>, last?: Setback): Setback =>
     setbackAfter(last, {
       action: 'machines/a:create',
@@ -34,45 +34,45 @@ describe('what is remembered of a failure', () => {
     failures: number;
     pause: number | null;
   }>([
-    { name: 'the first', because: 'half a second at the least', failures: 1, pause: 500 },
+    { name: 'the first', because: 'the minimum is half a second', failures: 1, pause: 500 },
     {
       name: 'the first, spread',
-      because: 'random moves it within its second half',
+      because: 'random spreads its second half',
       over: { random: 0.5 },
       failures: 1,
       pause: 750,
     },
     {
       name: 'the fourth',
-      because: 'the pause doubles with each',
+      because: 'the delay doubles with each failure',
       last: before,
       failures: 4,
       pause: 4000,
     },
     {
       name: 'the fourth, after a change',
-      because: 'what is tried now is something else',
+      because: 'the action is another one now',
       last: { ...before, fingerprint: 'as it was' },
       failures: 1,
       pause: 500,
     },
     {
       name: 'the eleventh',
-      because: 'ten minutes are the longest',
+      because: 'the maximum is ten minutes',
       last: { ...before, failures: 10 },
       failures: 11,
       pause: 300_000,
     },
     {
       name: 'one of very many',
-      because: 'the pause stays finite',
+      because: 'the delay stays finite',
       last: { ...before, failures: 5000 },
       failures: 5001,
       pause: 300_000,
     },
     {
       name: 'refused',
-      because: 'there is no time at which it would be taken',
+      because: 'no time would change the refusal',
       over: { outcome: { error: 'no', refused: true } },
       failures: 1,
       pause: null,
@@ -89,12 +89,12 @@ describe('what is remembered of a failure', () => {
     });
   });
 
-  test('what failed without a word has one', () => {
+  test('a failure without an error gets one', () => {
     expect(failed({ outcome: {} }).error).toBe('it failed');
   });
 });
 
-describe('whether it waits', () => {
+describe('back-off', () => {
   const asked = { fingerprint: 'as it is', at: now, pauses: true };
   test.each<{
     name: string;
@@ -104,30 +104,30 @@ describe('whether it waits', () => {
     waits?: string;
   }>([
     {
-      name: 'a pause that lasts',
-      because: 'it is said how often, and until when',
+      name: 'a delay that is not over',
+      because: 'the reason has the count and the time',
       waits: 'failed 3 times in a row; next attempt at 2026-11-21T10:00:05.000Z: no',
     },
     {
       name: 'after the first',
-      because: 'once is no row',
+      because: 'one failure is not "in a row"',
       last: { failures: 1 },
       waits: 'failed once; next attempt at 2026-11-21T10:00:05.000Z: no',
     },
     {
-      name: 'a pause that ends now',
-      because: 'it is over at its end',
+      name: 'a delay that ends now',
+      because: 'the end is exclusive',
       last: { retryAt: now.toISOString() },
     },
-    { name: 'a person', because: 'who asks does not wait', over: { pauses: false } },
+    { name: 'a person asks', because: 'a person does not wait', over: { pauses: false } },
     {
-      name: 'something else',
-      because: 'what has changed since may go well',
+      name: 'another fingerprint',
+      because: 'the changed action may succeed',
       over: { fingerprint: 'as it was not' },
     },
     {
       name: 'refused',
-      because: 'it waits for a change, whoever asks',
+      because: 'it waits for a change, even if a person asks',
       last: { retryAt: null },
       over: { pauses: false },
       waits:
@@ -138,7 +138,7 @@ describe('whether it waits', () => {
   });
 });
 
-describe('when it is worth looking again', () => {
+describe('the time of the next pass', () => {
   const after = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
   const retry = (at: Date | null): Setback => ({
     ...before,
@@ -171,26 +171,26 @@ describe('when it is worth looking again', () => {
     edge?: Date;
     at?: Date;
   }>([
-    { name: 'nothing waits', because: 'then the schedule will do' },
+    { name: 'nothing is waiting', because: 'the schedule suffices' },
     {
       name: 'a pause',
-      because: 'what failed is tried when it is over',
+      because: 'the action is retried when it is over',
       memory: { setbacks: new Map([['a', retry(after(9))]]) },
       at: after(9),
     },
     {
-      name: 'a pause that is over',
-      because: 'the past is no time to wait for',
+      name: 'a delay that is over',
+      because: 'a past time needs no pass',
       memory: { setbacks: new Map([['a', retry(now)]]) },
     },
     {
-      name: 'refused for good',
+      name: 'refused permanently',
       because: 'no time changes that',
       memory: { setbacks: new Map([['a', retry(null)]]) },
     },
     {
       name: 'several',
-      because: 'the first of them counts',
+      because: 'the earliest counts',
       memory: {
         setbacks: new Map([
           ['a', retry(after(30))],
@@ -201,22 +201,22 @@ describe('when it is worth looking again', () => {
       at: after(20),
     },
     {
-      name: 'a lost answer',
-      because: 'it may be tried again when lists have caught up',
+      name: 'a lost response',
+      because: 'it may be retried once lists must show it',
       memory: { intents: new Map([['machines/a', sentAt(after(-60))]]) },
       at: after(60),
     },
     {
-      name: 'a lost answer of a member',
-      because: 'it may be tried again when lists have caught up',
+      name: 'a lost response of a member',
+      because: 'it may be retried once lists must show it',
       memory: {
         memberIntents: new Map([['datasets/d', { 'versions/v1': sentAt(after(-60)) }]]),
       },
       at: after(60),
     },
     {
-      name: 'an attempt that may have lasted',
-      because: 'lists may lag from the latest moment at which it can have been received',
+      name: 'an attempt that may have lasted until its deadline',
+      because: 'lists may lag from the latest moment at which the API can have received it',
       memory: {
         intents: new Map([
           ['machines/a', { at: after(-60).toISOString(), until: after(-30).toISOString() }],
@@ -226,25 +226,25 @@ describe('when it is worth looking again', () => {
     },
     {
       name: 'a pending resource',
-      because: 'it is looked at again after a quarter of a minute',
+      because: 'it is checked again after a quarter of a minute',
       memory: { conditions: pendingSince(0) },
       at: after(15),
     },
     {
       name: 'a resource that has been pending for long',
-      because: 'it is looked at ever less often',
+      because: 'it is checked less and less often',
       memory: { conditions: pendingSince(100) },
       at: after(100),
     },
     {
       name: 'a resource that never gets ready',
-      because: 'ten minutes are the longest',
+      because: 'the maximum is ten minutes',
       memory: { conditions: pendingSince(86_400) },
       at: after(600),
     },
     {
       name: 'a shortage',
-      because: 'the API may have some again',
+      because: 'the API may have capacity again',
       memory: {
         shortages: new Map([['C5@ny2', { refusals: 3, retryAt: after(300).toISOString() }]]),
       },
@@ -252,14 +252,18 @@ describe('when it is worth looking again', () => {
     },
     {
       name: 'a window',
-      because: 'writes are allowed from then on',
+      because: 'writes are allowed from its opening',
       window: { open: false, next: after(3600) },
       at: after(3600),
     },
-    { name: 'a window that never opens', because: 'nothing is awaited', window: { open: false } },
+    {
+      name: 'a window that never opens',
+      because: 'there is no time to wait for',
+      window: { open: false },
+    },
     {
       name: 'a timetable',
-      because: 'machines are started and stopped when it turns',
+      because: 'machines are started and stopped at its edges',
       edge: after(1800),
       at: after(1800),
     },

@@ -32,7 +32,7 @@ const byAddress = (all: readonly Desired[]) => new Map(all.map((one) => [one.add
 const refusal = (message = 'no', verdict: ApiError['verdict'] = 'rejected') =>
   new ApiError(message, { verdict });
 
-/** The kinds, with machines of which the API has what `isThere` says. */
+/** The kinds, with machines whose capacity `isThere` decides. */
 const stocked = (isThere: (type: unknown) => boolean, asked: unknown[] = []) => {
   const kinds = new Map(catalog.kinds);
   const machines = kinds.get('machines');
@@ -51,7 +51,7 @@ const stocked = (isThere: (type: unknown) => boolean, asked: unknown[] = []) => 
   return { ...catalog, kinds };
 };
 
-describe('what the API has none of', () => {
+describe('missing capacity', () => {
   const throwing = (error: Error) => (): boolean => {
     throw error;
   };
@@ -74,24 +74,24 @@ describe('what the API has none of', () => {
       asked: ['C5'],
     },
     {
-      name: 'two of a sort',
-      because: 'it is asked once',
+      name: 'two of one type',
+      because: 'it is requested once',
       want: [machine('a'), machine('b'), machine('c', 'C7')],
       isThere: (type) => type === 'C7',
       short: ['machines/a:create the API has no C5 now', 'machines/b:create the API has no C5 now'],
       asked: ['C5', 'C7'],
     },
     {
-      name: 'what has no stock',
-      because: 'there is nothing to run out of',
+      name: 'a kind without capacity',
+      because: 'it cannot run out',
       want: [network],
       isThere: () => false,
       short: [],
       asked: [],
     },
     {
-      name: 'what is there',
-      because: 'only a create takes anything',
+      name: 'a live resource',
+      because: 'only a create requires capacity',
       want: [machine('a', 'C7')],
       have: ['a'],
       isThere: () => false,
@@ -100,14 +100,14 @@ describe('what the API has none of', () => {
     },
     {
       name: 'refused a while ago',
-      because: 'the API is asked in every pass, and what it says now counts',
+      because: 'the API is asked in every pass, and its present answer counts',
       shortages: [['C5', { refusals: 3, retryAt: '2026-11-21T10:00:30.000Z' }]],
       short: [],
       asked: ['C5'],
     },
     {
       name: 'no answer',
-      because: 'nothing is known, so nothing is held',
+      because: 'without an answer nothing is blocked',
       isThere: throwing(refusal()),
       short: [],
       asked: ['C5'],
@@ -139,7 +139,7 @@ describe('what the API has none of', () => {
     expect(asked).toEqual(row.asked);
   });
 
-  test('is not asked for what is held anyway', async () => {
+  test('is not requested for actions that are blocked already', async () => {
     const asked: unknown[] = [];
     const plan = planFor({ want: [machine('a')] });
     expect(actionsOf(plan).join()).toContain('held');
@@ -154,7 +154,7 @@ describe('what the API has none of', () => {
     expect(asked).toEqual([]);
   });
 
-  test('a bug is no answer', async () => {
+  test('a bug rejects', async () => {
     const plan = planFor({ want: [machine('a')], have: [ubuntu] });
     const input = {
       catalog: stocked(throwing(new TypeError('a bug'))),
@@ -166,7 +166,7 @@ describe('what the API has none of', () => {
     await expect(asking).rejects.toThrow('a bug');
   });
 
-  test('what it says is remembered: growing pauses for none, the end of a shortage for some', async () => {
+  test('answers are recorded: growing delays of a shortage, and its end', async () => {
     const wanted = [machine('a'), machine('b', 'C7')];
     const plan = planFor({ want: wanted, have: [ubuntu] });
     const before = { refusals: 1, retryAt: now.toISOString() };
@@ -186,9 +186,9 @@ describe('what the API has none of', () => {
   });
 
   test.each([
-    { refusals: 0, because: 'the first pause is ten seconds', pause: 10 },
+    { refusals: 0, because: 'the first delay is ten seconds', pause: 10 },
     { refusals: 3, because: 'it doubles with each refusal', pause: 80 },
-    { refusals: 50, because: 'ten minutes are the longest', pause: 600 },
+    { refusals: 50, because: 'the maximum is ten minutes', pause: 600 },
   ])('$because', ({ refusals, pause }) => {
     const before = refusals === 0 ? undefined : { refusals, retryAt: '' };
     expect(nextShortage(before, now)).toEqual({
@@ -198,7 +198,7 @@ describe('what the API has none of', () => {
   });
 });
 
-describe('a refusal for want of capacity', () => {
+describe('a refusal for lack of capacity', () => {
   const { actions } = planFor({
     want: [machine('a'), machine('b'), machine('c', 'C7'), network],
     have: [ubuntu],
@@ -223,7 +223,7 @@ describe('a refusal for want of capacity', () => {
   test.each([
     {
       name: 'a refusal for lack of capacity',
-      because: 'others that take the same are not sent in this pass',
+      because: 'other creates of the same type are not sent in this pass',
       first: 'a',
       error: refusal('none left'),
       second: 'b',
@@ -231,8 +231,8 @@ describe('a refusal for want of capacity', () => {
       ends: 'not sent: the API has just refused C5 for lack of capacity',
     },
     {
-      name: 'a refusal for want of another sort',
-      because: 'there may be some of this one',
+      name: 'a refusal for lack of another type',
+      because: 'there may be capacity of this type',
       first: 'c',
       error: refusal('none left'),
       second: 'b',
@@ -241,7 +241,7 @@ describe('a refusal for want of capacity', () => {
     },
     {
       name: 'another refusal',
-      because: 'it says nothing of the stock',
+      because: 'it is not about capacity',
       first: 'a',
       error: refusal('the name is bad'),
       second: 'b',
@@ -249,8 +249,8 @@ describe('a refusal for want of capacity', () => {
       ends: 'done',
     },
     {
-      name: 'a refusal of what has no stock',
-      because: 'there is nothing to run out of',
+      name: 'a refusal of a kind without capacity',
+      because: 'it cannot run out',
       first: 'n',
       error: refusal('none left'),
       second: 'a',
@@ -259,7 +259,7 @@ describe('a refusal for want of capacity', () => {
     },
     {
       name: 'a bug',
-      because: 'it is none of the API’s answers',
+      because: 'it is not a response of the API',
       first: 'a',
       error: new TypeError('none left'),
       second: 'b',
@@ -275,41 +275,41 @@ describe('a refusal for want of capacity', () => {
   });
 });
 
-describe('what an action works on alone', () => {
+describe('the locks of an action', () => {
   const template = (reference: unknown) => want('customTemplates', 't', { machine: reference });
   const action = (kind: string, name: string, verb: string, over: object = {}) =>
     ({ id: '', kind, name, verb, ...over }) as unknown as Action;
   test.each<{ because: string; action: Action; desired?: Desired; locks: readonly string[] }>([
     {
-      because: 'one job at a time on a machine',
+      because: 'a machine runs one job at a time',
       action: action('machines', 'm', 'stop'),
       locks: ['machines/m'],
     },
     {
-      because: 'members are no jobs',
+      because: 'changes of members are not jobs',
       action: action('machines', 'm', 'assign', { relation: 'accessors' }),
       locks: [],
     },
     {
-      because: 'a template is made from a machine at rest',
+      because: 'a template is made from an idle machine',
       action: action('customTemplates', 't', 'create'),
       desired: template(declared('machines', 'm')),
       locks: ['machines/m'],
     },
     {
-      because: 'a pinned machine is a machine',
+      because: 'a pinned machine is locked too',
       action: action('customTemplates', 't', 'create'),
       desired: template({ by: 'id', kind: 'machines', id: 'm1' }),
       locks: ['machines/m1'],
     },
     {
-      because: 'to rename a template is no job',
+      because: 'renaming a template is not a job',
       action: action('customTemplates', 't', 'update'),
       desired: template(declared('machines', 'm')),
       locks: [],
     },
     {
-      because: 'what only stands in a relation is no source',
+      because: 'a member of a relation is not a source',
       action: action('startupScripts', 's', 'create'),
       desired: want('startupScripts', 's', { assignedMachines: [declared('machines', 'm')] }),
       locks: [],
@@ -321,12 +321,12 @@ describe('what an action works on alone', () => {
       locks: [],
     },
     {
-      because: 'what is not declared names nothing',
+      because: 'an undeclared resource has no references',
       action: action('customTemplates', 't', 'create'),
       locks: [],
     },
     {
-      because: 'nor does what nobody knows',
+      because: 'nor does an unknown kind',
       action: action('ghosts', 'g', 'create'),
       desired: want('ghosts', 'g', {}),
       locks: [],
@@ -364,52 +364,52 @@ describe('fingerprints', () => {
   };
   const at = 'startupScripts/s';
   test.each<{ name: string; because: string; over: Parameters<typeof seen>[0]; changes: string }>([
-    { name: 'nothing', because: 'the same has the same', over: {}, changes: '' },
+    { name: 'nothing', because: 'equal resources have equal fingerprints', over: {}, changes: '' },
     {
       name: 'its spec',
-      because: 'it is wanted otherwise',
+      because: 'the desired state differs',
       over: { declared: script({ isRunOnce: true }) },
       changes: 'yaml both',
     },
     {
       name: 'its lifecycle',
-      because: 'it is treated otherwise',
+      because: 'it is managed differently',
       over: { declared: script({}, { allowStop: true }) },
       changes: 'yaml both',
     },
     {
       name: 'a secret',
-      because: 'it is another text',
+      because: 'the text differs',
       over: { values: secret({ ok: true, digest: 'd' }) },
       changes: 'yaml both',
     },
     {
       name: 'a secret that cannot be read',
-      because: 'it is none',
+      because: 'it has no digest',
       over: { values: secret({ ok: false, because: 'b' }) },
       changes: 'yaml both',
     },
     {
       name: 'its live name',
-      because: 'somebody was at it',
+      because: 'somebody changed it',
       over: { live: { name: 't' } },
       changes: 'live both',
     },
     {
       name: 'its live fields',
-      because: 'somebody was at it',
+      because: 'somebody changed it',
       over: { live: { spec: { isEnabled: false } } },
       changes: 'live both',
     },
     {
-      name: 'its rest',
-      because: 'the API is at work on it',
+      name: 'its readiness',
+      because: 'a job is running',
       over: { live: { settled: false } },
       changes: 'live both',
     },
     {
       name: 'its id',
-      because: 'it is another one',
+      because: 'it is another resource',
       over: { live: { id: 'other' } },
       changes: 'live both',
     },
@@ -421,7 +421,7 @@ describe('fingerprints', () => {
     expect(differing.join(' ')).toBe(changes);
   });
 
-  test('of two texts of a secret are two', () => {
+  test('of two texts of a secret differ', () => {
     const of = (digest: string) => seen({ values: secret({ ok: true, digest }) }).yaml(at);
     expect(of('a')).not.toBe(of('b'));
   });

@@ -42,7 +42,7 @@ interface Row {
   readonly assessed?: readonly Assessment[];
   readonly actions?: readonly Action[];
   readonly prices?: Readonly<Record<string, number>>;
-  /** USD an hour: managed, unmanaged and what the plan adds. */
+  /** USD/h: managed, unmanaged, and the change by the plan. */
   readonly hourly: readonly [managed: number, unmanaged: number, change: number];
   readonly unpriced?: readonly string[];
 }
@@ -50,36 +50,36 @@ interface Row {
 test.each<Row>([
   { because: 'a team without machines costs 0 USD/h', hourly: [0, 0, 0] },
   {
-    because: 'what runs costs its use and its storage, what is off its storage',
+    because: 'a running machine costs usage and storage, one that is off only storage',
     have: [running, off],
     assessed: [assessed('r', 'inSync'), assessed('o', 'drifted')],
     hourly: [0.53, 0, 0],
   },
   {
-    because: 'what nobody declares is told apart',
+    because: 'undeclared machines are summed separately',
     have: [running, off],
     assessed: [assessed('r', 'unmanaged'), assessed('o', 'orphaned')],
     hourly: [0, 0.53, 0],
   },
   {
-    because: 'an id counts within its kind',
+    because: 'an id is unique only within its kind',
     have: [running],
     assessed: [assessed('r', 'inSync', 'sharedDrives')],
     hourly: [0, 0.51, 0],
   },
   {
-    because: 'a rate that is not a number, or not there, is unknown and not zero',
+    because: 'a rate that is missing or not a number is unknown, not zero',
     have: [machine('r', 'C5', 'running', { usageRate: 'free' }), machine('s', 'C5', 'running')],
     hourly: [0, 0, 0],
     unpriced: ['C5'],
   },
   {
-    because: 'four decimals are kept',
+    because: 'sums are rounded to four decimals',
     have: [machine('r', 'C5', 'running', { usageRate: 0.12345, storageRate: 0.1 })],
     hourly: [0, 0.2235, 0],
   },
   {
-    because: 'what is created costs what its type costs in the fleet, whatever its case',
+    because: 'a create costs the rate of its type in the fleet, case-insensitively',
     have: [running],
     want: [want('machines', 'n', { machineType: 'c5', diskSize: 50 })],
     actions: [action('create', 'n')],
@@ -87,21 +87,21 @@ test.each<Row>([
     hourly: [0, 0.51, 0.51],
   },
   {
-    because: 'a price stands in for a type that the fleet does not show',
+    because: 'the settings give the price of a type that no live machine shows',
     want: [want('machines', 'n', { machineType: 'H100' })],
     actions: [action('create', 'n')],
     prices: { h100: 6 },
     hourly: [0, 0, 6],
   },
   {
-    because: 'types without a price are told, each once and in order',
+    because: 'types without a price are listed once and in order',
     want: ['P', 'B', 'P'].map((machineType, i) => want('machines', `n${i}`, { machineType })),
     actions: ['n0', 'n1', 'n2'].map((name) => action('create', name)),
     hourly: [0, 0, 0],
     unpriced: ['B', 'P'],
   },
   {
-    because: 'what is created off adds its storage, and a kind without prices nothing',
+    because: 'a machine created off adds its storage; a kind without prices adds nothing',
     have: [running],
     want: [
       want('machines', 'n', { machineType: 'C5', diskSize: 100, state: 'off' }),
@@ -111,19 +111,19 @@ test.each<Row>([
     hourly: [0, 0.51, 0.02],
   },
   {
-    because: 'what is held does not happen',
+    because: 'a blocked action does not count',
     have: [running],
     actions: [action('delete', 'r', { held: 'no' })],
     hourly: [0, 0.51, 0],
   },
   {
-    because: 'a start adds the use',
+    because: 'a start adds the usage',
     have: [off],
     actions: [action('start', 'o')],
     hourly: [0, 0.02, 0.5],
   },
   {
-    because: 'a stop saves the use',
+    because: 'a stop saves the usage',
     have: [running],
     actions: [action('stop', 'r')],
     hourly: [0, 0.51, -0.5],
@@ -136,7 +136,7 @@ test.each<Row>([
     hourly: [0, 0.51, 0.01],
   },
   {
-    because: 'a larger type costs the difference, while it runs again afterwards',
+    because: 'a larger type costs the difference if the machine runs afterwards',
     have: [running, machine('b', 'C7', 'running', { usageRate: 1.5, storageRate: 0.01 })],
     want: [want('machines', 'r', { machineType: 'C7', diskSize: 50 })],
     actions: [
@@ -147,7 +147,7 @@ test.each<Row>([
     hourly: [0, 2.02, 1],
   },
   {
-    because: 'a type that nothing shows has no known price, and adds nothing to the sum',
+    because: 'a type that no live machine shows has no known price, and adds nothing',
     have: [running],
     want: [want('machines', 'r', { machineType: 'H100', diskSize: 50 })],
     actions: [action('update', 'r', { fields: ['machineType'] })],
@@ -162,7 +162,7 @@ test.each<Row>([
     hourly: [0, 0.02, 0],
   },
   {
-    because: 'a disk that grows to a size that nothing shows costs by the gigabyte',
+    because: 'a disk size that no live machine shows costs by the gigabyte',
     have: [off],
     want: [want('machines', 'o', { machineType: 'C5', diskSize: 250 })],
     actions: [action('update', 'o', { fields: ['diskSize'] })],
@@ -176,7 +176,7 @@ test.each<Row>([
     hourly: [0, 0.51, 0],
   },
   {
-    because: 'a price of the settings includes the disk while nothing live shows what disks cost',
+    because: 'a price of the settings includes the disk while no live machine shows a storage rate',
     want: [want('machines', 'n', { machineType: 'H100', diskSize: 2000 })],
     actions: [action('create', 'n')],
     prices: { H100: 6 },
@@ -190,7 +190,7 @@ test.each<Row>([
     hourly: [0, 0.51, 0.01],
   },
   {
-    because: 'a deletion saves all that it costs now',
+    because: 'a deletion saves the whole present cost',
     have: [running, off],
     actions: [action('delete', 'r'), action('delete', 'o')],
     hourly: [0, 0.53, -0.53],
@@ -238,17 +238,17 @@ describe('which actions raise the cost', () => {
 
   test.each([
     {
-      because: 'a larger type does, and the stop before it does not',
+      because: 'a larger type raises it, the stop before it does not',
       world: resized('C7'),
       raises: ['machines/r:update known', 'machines/r:start known'],
     },
     {
-      because: 'a type without a known price may',
+      because: 'a type without a known price may raise it',
       world: resized('H100'),
       raises: ['machines/r:update unknown', 'machines/r:start unknown'],
     },
     {
-      because: 'a cheaper type does not, nor the start after it',
+      because: 'a cheaper type does not raise it, nor does the start after it',
       world: {
         ...resized('C5'),
         have: [
@@ -262,12 +262,12 @@ describe('which actions raise the cost', () => {
       raises: [],
     },
     {
-      because: 'a start that is owed restores what was there',
+      because: 'an owed start restores an earlier state',
       world: { have: [off], actions: [action('start', 'o', { owed: true })] },
       raises: [],
     },
     {
-      because: 'a kind without prices does not',
+      because: 'a kind without prices does not raise it',
       world: {
         want: [want('privateNetworks', 'p', { region: 'ny2' })],
         actions: [action('create', 'p', { kind: 'privateNetworks' })],

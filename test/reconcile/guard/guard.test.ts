@@ -59,7 +59,7 @@ const planOf = (actions: readonly Action[], reason?: string): Plan => ({
   validUntil: undefined,
 });
 
-/** What a plan costs, whose creates and starts raise the cost. */
+/** The cost of a plan whose creates and starts raise the cost. */
 const costing =
   (change: number, known: { isKnown?: boolean; unpriced?: readonly string[] } = {}) =>
   ({ actions }: Plan): PlannedCost => ({
@@ -108,7 +108,7 @@ const input = (
 const many = (verb: 'update' | 'delete', count: number): Action[] =>
   Array.from({ length: count }, (_, index) => action(verb, `m${index}`));
 
-/** The actions as text: with the fields that an update has left of its changes, and with what holds it. */
+/** The actions as text, with the remaining fields of an update, and the reason if it is blocked. */
 const linesOf = ({ actions }: Plan): string[] =>
   actions.map(({ id, changes, held }) =>
     [id, ...changes.map(({ path }) => path), ...(held === undefined ? [] : [`held: ${held}`])].join(
@@ -125,7 +125,7 @@ describe('limits', () => {
     { name: 'within', because: '3 of 10 are 30 %', actions: many('update', 3), held: [] },
     {
       name: 'completing creates',
-      because: 'what is new is no change of what is there',
+      because: 'updates of new resources change nothing live',
       actions: [
         ...many('update', 3),
         ...['x', 'y'].flatMap((name) => [
@@ -137,20 +137,20 @@ describe('limits', () => {
     },
     {
       name: 'over',
-      because: 'a fourth is too many, and then none is done',
+      because: 'a fourth exceeds the limit, which blocks the whole class',
       actions: many('update', 4),
       held: ['4 of 10 machines to update, over limits.updates: 30%'],
     },
     {
       name: 'small team',
-      because: 'per cent of a few machines mean nothing',
+      because: 'a percentage of a few machines means nothing',
       actions: many('update', 9),
       live: 9,
       held: [],
     },
     {
-      name: 'as large as it takes',
-      because: 'from ten on a share is a share',
+      name: 'just large enough',
+      because: 'a limit in per cent applies from ten on',
       actions: many('update', 4),
       live: 10,
       held: ['4 of 10 machines to update, over limits.updates: 30%'],
@@ -163,7 +163,7 @@ describe('limits', () => {
     },
     {
       name: 'at the number',
-      because: 'a limit is what is allowed still',
+      because: 'a limit is inclusive',
       actions: many('update', 2),
       live: 3,
       limits: { updates: { count: 2 } },
@@ -171,25 +171,25 @@ describe('limits', () => {
     },
     {
       name: 'creates',
-      because: 'they are under neither limit',
+      because: 'creates count for neither limit',
       actions: [action('create', 'a'), action('create', 'b')],
       limits: { updates: { count: 0 }, deletions: { count: 0 } },
       held: [],
     },
     {
       name: 'another kind',
-      because: 'each kind has a share of its own',
+      because: 'limits apply per kind',
       actions: [...many('update', 3), { ...action('update', 'n'), kind: 'privateNetworks' }],
       held: [],
     },
     {
-      name: 'held already',
-      because: 'what is not done does not count',
+      name: 'blocked already',
+      because: 'blocked actions do not count',
       actions: [...many('update', 3), { ...action('update', 'm9'), held: 'not today' }],
       held: ['not today'],
     },
     {
-      name: 'deletion held already',
+      name: 'deletion blocked already',
       because: 'it deletes nothing today',
       actions: [action('delete', 'a'), { ...action('delete', 'b'), held: 'not today' }],
       today: 4,
@@ -197,7 +197,7 @@ describe('limits', () => {
     },
     {
       name: 'an update that waits for another create',
-      because: 'it changes what is live',
+      because: 'it changes a live resource',
       actions: [action('create', 'n'), action('update', 'm', ['machines/n:create'])],
       limits: { updates: { count: 0 } },
       held: ['1 of 10 machines to update, over limits.updates: 0'],
@@ -211,28 +211,28 @@ describe('limits', () => {
     },
     {
       name: 'day, nothing to delete',
-      because: 'what is over already holds back nothing else',
+      because: 'an exceeded limit blocks no other verb',
       actions: many('update', 1),
       today: 9,
       held: [],
     },
     {
       name: 'day, beside others',
-      because: 'it holds back deletions alone',
+      because: 'it blocks only deletions',
       actions: [action('create', 'a'), action('delete', 'b')],
       limits: { deletionsPerDay: 0 },
       held: ['0 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 0'],
     },
     {
       name: 'approved',
-      because: 'somebody has agreed to this very plan',
+      because: 'somebody approved exactly this plan',
       actions: many('update', 10),
       approved: true,
       held: [],
     },
     {
-      name: 'cost, over by what runs already',
-      because: 'what adds nothing is no reason',
+      name: 'cost, exceeded by running machines',
+      because: 'a plan that adds nothing is not blocked',
       actions: [action('create', 'a')],
       limits: { hourlyCost: 1 },
       change: 0,
@@ -240,14 +240,14 @@ describe('limits', () => {
     },
     {
       name: 'cost of a start',
-      because: 'what is started costs too, and what is changed does not',
+      because: 'a start costs, and an update does not',
       actions: [action('start', 'a'), action('update', 'b')],
       limits: { hourlyCost: 17 },
       held: ['15 USD/h now and 3 more, over limits.hourlyCost: 17'],
     },
     {
       name: 'number',
-      because: 'a number holds whatever the size',
+      because: 'a limit by number applies to any size',
       actions: many('update', 3),
       live: 3,
       limits: { updates: { count: 2 } },
@@ -255,27 +255,27 @@ describe('limits', () => {
     },
     {
       name: 'deletions',
-      because: '2 of 10 are over 10 %',
+      because: '2 of 10 exceed 10 %',
       actions: many('delete', 2),
       held: ['2 of 10 machines to delete, over limits.deletions: 10%'],
     },
     {
       name: 'day',
-      because: 'what was deleted in 24 hours counts',
+      because: 'deletions of the last 24 hours count',
       actions: many('delete', 1),
       today: 5,
       held: ['5 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 5'],
     },
     {
       name: 'forced',
-      because: 'somebody said so',
+      because: 'the operator overrides the guard',
       actions: many('update', 10),
       force: true,
       held: [],
     },
     {
       name: 'cost',
-      because: '18 USD/h would be over 17',
+      because: '18 USD/h would exceed 17',
       actions: [action('create', 'a')],
       limits: { hourlyCost: 17 },
       held: ['15 USD/h now and 3 more, over limits.hourlyCost: 17'],
@@ -289,7 +289,7 @@ describe('limits', () => {
     },
     {
       name: 'dependants',
-      because: 'what requires a withheld action waits for it',
+      because: 'an action that requires a blocked action is blocked',
       actions: [...many('update', 4), action('start', 'm0', ['machines/m0:update'])],
       held: [
         '4 of 10 machines to update, over limits.updates: 30%',
@@ -310,7 +310,7 @@ describe('limits', () => {
     expect(heldOf(guarded)).toEqual(held);
   });
 
-  test('a class that goes over is held whole, and nothing beside it', () => {
+  test('a class that exceeds its limit is blocked as a whole, and nothing else', () => {
     const actions = [...many('update', 4), action('create', 'new'), action('delete', 'old')];
     expect(linesOf(guard(planOf(actions), input({})))).toEqual([
       ...[0, 1, 2, 3].map(
@@ -322,23 +322,23 @@ describe('limits', () => {
   });
 });
 
-describe('what a limit covers', () => {
+describe('the actions that a limit blocks', () => {
   const network: Action = { ...action('update', 'n'), id: 'n', kind: 'privateNetworks' };
   test.each([
     {
-      because: 'a class is of one kind',
+      because: 'a class has one kind',
       actions: [...many('update', 4), network],
       limits: {},
       free: ['n'],
     },
     {
-      because: 'the day counts deletions',
+      because: 'the daily limit covers deletions',
       actions: [action('create', 'a'), action('delete', 'b')],
       limits: { deletionsPerDay: 0 },
       free: ['machines/a:create'],
     },
     {
-      because: 'creates and starts cost, and nothing else',
+      because: 'the cost limit covers creates and starts',
       actions: [action('create', 'a'), action('start', 'b'), action('update', 'c')],
       limits: { hourlyCost: 17 },
       free: ['machines/c:update'],
@@ -404,14 +404,14 @@ describe('rules', () => {
     findings: readonly string[];
   }>([
     {
-      name: 'nothing in the way',
-      because: 'a plan that may be carried out is left as it is',
+      name: 'nothing blocked',
+      because: 'a plan that may run is not changed',
       held: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
     {
       name: 'suspended',
-      because: 'one is left alone, and its neighbour is not',
+      because: 'only the suspended resource is blocked',
       actions: [action('create', 'a'), action('create', 'b')],
       memory: { suspended },
       held: [`machines/a:create held: suspended since ${yesterday}`, 'machines/b:create'],
@@ -419,23 +419,23 @@ describe('rules', () => {
     },
     {
       name: 'suspended, and forced',
-      because: 'force lifts limits, not what somebody said of one resource',
+      because: 'force lifts limits, not suspensions',
       memory: { suspended },
       over: { force: true },
       held: [`machines/a:create held: suspended since ${yesterday}`],
       findings: [`blocked machines/a: suspended since ${yesterday}`],
     },
     {
-      name: 'held already',
-      because: 'the first reason stays, and its finding with it',
+      name: 'blocked already',
+      because: 'the first reason stays',
       actions: [{ ...action('create', 'a'), held: 'no template' }],
       memory: { suspended },
       held: ['machines/a:create held: no template'],
       findings: ['drifted machines/a'],
     },
     {
-      name: 'held already beside another',
-      because: 'what the plan withheld is not told again as what the guard did',
+      name: 'blocked already beside another',
+      because: 'reasons of the plan are not repeated as reasons of the guard',
       actions: [{ ...update, held: 'no template' }, action('start', 'a')],
       memory: { suspended },
       held: [
@@ -446,7 +446,7 @@ describe('rules', () => {
     },
     {
       name: 'a finding with a reason',
-      because: 'what was known before is told too',
+      because: 'the earlier reason is kept',
       reason: 'it is old',
       memory: { suspended },
       held: [`machines/a:create held: suspended since ${yesterday}`],
@@ -454,7 +454,7 @@ describe('rules', () => {
     },
     {
       name: 'outside the windows',
-      because: 'it is said when the next one opens',
+      because: 'the reason has the next opening',
       over: { window: { open: false, next: new Date('2026-11-22T02:00:00Z') } },
       held: [
         'machines/a:create held: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z',
@@ -464,7 +464,7 @@ describe('rules', () => {
       ],
     },
     {
-      name: 'outside windows that never open',
+      name: 'outside windows that never open again',
       because: 'then there is no time to name',
       over: { window: { open: false } },
       held: ['machines/a:create held: outside settings.windows'],
@@ -472,21 +472,21 @@ describe('rules', () => {
     },
     {
       name: 'outside the windows, forced',
-      because: 'somebody said so',
+      because: 'the operator overrides the guard',
       over: { window: { open: false }, force: true },
       held: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
     {
-      name: 'not agreed to',
-      because: 'what is applied is what somebody looked at',
+      name: 'not approved',
+      because: 'only reviewed actions are applied',
       over: { outside: ({ id }) => (id === 'machines/a:create' ? 'it is not in it' : undefined) },
       actions: [action('create', 'a'), action('create', 'b')],
       held: ['machines/a:create held: it is not in it', 'machines/b:create'],
       findings: ['blocked machines/a: it is not in it', 'drifted machines/b'],
     },
     {
-      name: 'out of stock',
+      name: 'without capacity',
       because: 'it would be refused',
       over: { shortages: new Map([['machines/a:create', 'none left']]) },
       actions: [action('create', 'a'), action('create', 'b')],
@@ -494,8 +494,8 @@ describe('rules', () => {
       findings: ['blocked machines/a: none left', 'drifted machines/b'],
     },
     {
-      name: 'pausing',
-      because: 'what failed is tried again later',
+      name: 'backing off',
+      because: 'a failed action is retried later',
       memory: { setbacks: setback({}) },
       actions: [action('create', 'a'), action('create', 'b')],
       held: [
@@ -508,16 +508,16 @@ describe('rules', () => {
       ],
     },
     {
-      name: 'pausing, and a person asks',
-      because: 'who asks does not wait',
+      name: 'backing off, and a person asks',
+      because: 'a person does not wait',
       memory: { setbacks: setback({}) },
       over: { pauses: false },
       held: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
     {
-      name: 'refused for good, and forced',
-      because: 'somebody wants it tried',
+      name: 'refused permanently, and forced',
+      because: 'the operator wants it tried',
       memory: { setbacks: setback({ retryAt: null }) },
       over: { force: true },
       held: ['machines/a:create'],
@@ -525,14 +525,14 @@ describe('rules', () => {
     },
     {
       name: 'refused, and changed since',
-      because: 'another YAML, or another live state, may be taken',
+      because: 'with another YAML or live state the API may accept it',
       memory: { setbacks: setback({ retryAt: null, fingerprint: 'before' }) },
       held: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
     {
       name: 'two reasons',
-      because: 'the worst one is the status, and the first one the text',
+      because: 'the most severe gives the status, and the first gives the text',
       actions: [update, action('create', 'a')],
       memory: { setbacks: setback({ retryAt: null }), writes: written(3) },
       held: [
@@ -542,8 +542,8 @@ describe('rules', () => {
       findings: [`contended machines/a: ${contended('x')}`],
     },
     {
-      name: 'two reasons, the worse one last',
-      because: 'the order of actions does not count',
+      name: 'two reasons, the more severe one last',
+      because: 'the order of actions does not matter',
       actions: [action('create', 'a'), update],
       memory: { setbacks: setback({ retryAt: null }), writes: written(3) },
       held: [
@@ -556,7 +556,7 @@ describe('rules', () => {
     },
     {
       name: 'written twice',
-      because: 'three times make a fight',
+      because: 'contention needs three writes',
       actions: [update],
       memory: { writes: written(2) },
       held: ['machines/a:update'],
@@ -564,7 +564,7 @@ describe('rules', () => {
     },
     {
       name: 'written three times',
-      because: 'it is left alone until the first of them is an hour ago',
+      because: 'it is left alone until the first write is an hour old',
       actions: [update],
       memory: { writes: written(3) },
       held: [`machines/a:update held: ${contended('x')}`],
@@ -588,7 +588,7 @@ describe('rules', () => {
     },
     {
       name: 'another field written',
-      because: 'each field is counted for itself',
+      because: 'fields are counted separately',
       actions: [update],
       memory: { writes: written(3, { path: 'y' }) },
       held: ['machines/a:update'],
@@ -596,7 +596,7 @@ describe('rules', () => {
     },
     {
       name: 'written for another YAML',
-      because: 'what is wanted now has not been tried',
+      because: 'the present YAML has not been written yet',
       actions: [update],
       memory: { writes: written(3, { fingerprint: 'before' }) },
       held: ['machines/a:update'],
@@ -604,7 +604,7 @@ describe('rules', () => {
     },
     {
       name: 'one field of two',
-      because: 'the other is written all the while',
+      because: 'the other field is still written',
       actions: [both],
       memory: { writes: written(3) },
       held: ['machines/a:update y'],
@@ -612,7 +612,7 @@ describe('rules', () => {
     },
     {
       name: 'one field of two, with neighbours',
-      because: 'what it does not concern is left as it is',
+      because: 'other resources are not changed',
       actions: [action('create', 'b'), both],
       reason: 'it is old',
       memory: { writes: written(3) },
@@ -621,7 +621,7 @@ describe('rules', () => {
     },
     {
       name: 'both fields',
-      because: 'the one that is free last says until when',
+      because: 'the later end counts',
       actions: [both],
       memory: {
         writes: new Map([
@@ -639,21 +639,21 @@ describe('rules', () => {
     },
     {
       name: 'a member',
-      because: 'members are counted one by one',
+      because: 'members are counted separately',
       actions: [member('a', 'update')],
       memory: { writes: written(3, { path: 'rel/k' }) },
       held: [`machines/a:update(rel/k) held: ${contended('rel/k')}`],
       findings: [`contended machines/a: ${contended('rel/k')}`],
     },
     {
-      name: 'what somebody deletes again and again',
-      because: 'it is not made for ever',
+      name: 'a resource that somebody deletes again and again',
+      because: 'it is not created forever',
       memory: { writes: written(3, { path: 'create' }) },
       held: [`machines/a:create held: ${contended('create')}`],
       findings: [`contended machines/a: ${contended('create')}`],
     },
     {
-      name: 'started again and again',
+      name: 'a machine that is started again and again',
       because: 'somebody wants it off',
       actions: [action('start', 'a')],
       memory: { writes: written(3, { path: 'state=start' }) },
@@ -662,7 +662,7 @@ describe('rules', () => {
     },
     {
       name: 'a deletion',
-      because: 'it is not repeated, so no fight is seen in it',
+      because: 'it is not repeated, so it cannot be contended',
       actions: [action('delete', 'a')],
       memory: { writes: written(3, { path: 'delete' }) },
       held: ['machines/a:delete'],
@@ -679,14 +679,14 @@ describe('rules', () => {
     },
   );
 
-  test('a plan of which nothing is withheld is the plan itself', () => {
+  test('a plan without blocked actions is returned itself', () => {
     const plan = planOf([update]);
     expect(guard(plan, input({}))).toBe(plan);
     expect(guard(plan, input({ limits: { deletionsPerDay: 0 } }))).toBe(plan);
   });
 });
 
-test('a resource of which something is withheld is blocked, with the figure', () => {
+test('a resource with a blocked action is blocked, with the figures', () => {
   const { assessments } = guard(planOf(many('update', 4)), input({}));
   expect(assessments[0]).toMatchObject({
     status: 'blocked',

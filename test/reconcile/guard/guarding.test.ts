@@ -14,8 +14,8 @@ const machine = (name: string, over: object = {}) =>
 
 const hourMs = 3_600_000;
 
-describe('after a setback', () => {
-  test('what the API refused for good is not sent again until its YAML changes, however often a pass runs', async () => {
+describe('after a failure', () => {
+  test('a permanently refused action is not sent again until its YAML changes, however many passes run', async () => {
     await using it = await bench({ trigger: 'schedule' });
     it.simulator.fault({
       method: 'POST',
@@ -37,7 +37,7 @@ describe('after a setback', () => {
     expect(outcomesOf(await it.pass([other]))).toEqual(['privateNetworks/n:create failed']);
   });
 
-  test('what was refused for good is tried again when its live state changes', async () => {
+  test('a permanently refused action is retried when its live state changes', async () => {
     await using it = await bench({ trigger: 'schedule' });
     const script = (isRunOnce: boolean) => want('startupScripts', 's', { isRunOnce });
     await it.pass([want('startupScripts', 's', { script: { from: 'value', value: 'echo' } })]);
@@ -50,7 +50,7 @@ describe('after a setback', () => {
     expect(outcomesOf(await it.pass([script(true)]))).toEqual(['startupScripts/s:update done']);
   });
 
-  test('the pauses grow from a second to ten minutes, and a person does not wait for them', async () => {
+  test('delays grow from a second to ten minutes, and a person does not wait for them', async () => {
     await using it = await bench({ trigger: 'schedule', retries: 0 });
     it.simulator.fault({
       method: 'POST',
@@ -70,7 +70,7 @@ describe('after a setback', () => {
       expect(outcomesOf(waiting)).toEqual(['privateNetworks/n:create blocked']);
       it.clock.advance(1);
     }
-    // The bench's random number is a half, so each pause is three quarters of the longest.
+    // The bench's random number is a half, so each delay is three quarters of its maximum.
     expect(pauses.map((pause) => pause / 750)).toEqual([
       1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600,
     ]);
@@ -78,7 +78,7 @@ describe('after a setback', () => {
     expect(it.writes()).toHaveLength(14);
   });
 
-  test('one that failed holds back what depends on it, and nothing else', async () => {
+  test('a failed action blocks only its dependants', async () => {
     await using it = await bench({ trigger: 'schedule' });
     it.simulator.fault({ method: 'POST', path: '/private-networks', kind: { status: 400 } });
     const team = [
@@ -94,7 +94,7 @@ describe('after a setback', () => {
     ]);
   });
 
-  test('a success forgets how often it failed before', async () => {
+  test('a success resets the count of failures', async () => {
     await using it = await bench();
     it.simulator.fault({ method: 'POST', path: '/private-networks', kind: { status: 409 } });
     await it.pass([network()]);
@@ -103,7 +103,7 @@ describe('after a setback', () => {
   });
 });
 
-describe('what somebody else writes back', () => {
+describe('a field that somebody else changes back', () => {
   const script = want('startupScripts', 's', {
     script: { from: 'value', value: 'echo' },
     isRunOnce: true,
@@ -113,7 +113,7 @@ describe('what somebody else writes back', () => {
       simulator.world.startupScripts.patch(id, { isRunOnce: false });
   };
 
-  test('is contended after three writes within an hour, and left alone until the hour is over', async () => {
+  test('is contended after three writes within an hour, and is left alone until the hour is over', async () => {
     await using it = await bench();
     await it.pass([script]);
     for (let fight = 0; fight < 3; fight += 1) {
@@ -131,7 +131,7 @@ describe('what somebody else writes back', () => {
     expect(outcomesOf(await it.pass([script]))).toEqual(['startupScripts/s:update done']);
   });
 
-  test('is written again at once when its YAML changes, and other fields of it all the while', async () => {
+  test('is written at once when its YAML changes; other fields are still written', async () => {
     await using it = await bench();
     await it.pass([script]);
     for (let fight = 0; fight < 3; fight += 1) {
@@ -149,7 +149,7 @@ describe('what somebody else writes back', () => {
     expect(outcomesOf(await it.pass([other]))).toEqual(['startupScripts/s:update done']);
   });
 
-  test('resuming it forgets the fight', async () => {
+  test('resuming the resource ends the contention', async () => {
     await using it = await bench();
     await it.pass([script]);
     for (let fight = 0; fight < 3; fight += 1) {
@@ -161,7 +161,7 @@ describe('what somebody else writes back', () => {
     expect(outcomesOf(await it.pass([script]))).toEqual(['startupScripts/s:update done']);
   });
 
-  test('a machine that somebody deletes again and again is not made for ever', async () => {
+  test('a machine that somebody deletes again and again is not created forever', async () => {
     await using it = await bench();
     for (let fight = 0; fight < 3; fight += 1) {
       expect(outcomesOf(await it.pass([machine('a')]))).toEqual(['machines/a:create done']);
@@ -176,7 +176,7 @@ describe('what somebody else writes back', () => {
 });
 
 describe('suspension', () => {
-  test('nothing is done to what is suspended, and its drift is told', async () => {
+  test('a suspended resource is not changed, and its drift is reported', async () => {
     await using it = await bench();
     await it.store.suspend('privateNetworks/n', '2026-11-21T09:00:00Z');
     const report = await it.pass([network(), network('m')]);
@@ -195,7 +195,7 @@ describe('suspension', () => {
 describe('windows', () => {
   const policy = { windows: [{ cron: '0 2 * * *', duration: 2 * hourMs }] };
 
-  test('outside them nothing is written, and it is said when the next opens', async () => {
+  test('outside them nothing is written, and the reason has the next opening', async () => {
     await using it = await bench({ policy });
     const report = await it.pass([network()]);
     expect(openOf(report)).toEqual([
@@ -233,7 +233,7 @@ describe('approval', () => {
     expect(outcomesOf(await it.pass([script(false)]))).toEqual(['startupScripts/s:update blocked']);
   });
 
-  test('is for the next pass, and not for a later one with the same plan', async () => {
+  test('is valid for the next pass, not for a later one with the same plan', async () => {
     await using it = await bench({ policy });
     await it.pass([script(false)]);
     const held = await it.pass([script(true)]);
@@ -244,7 +244,7 @@ describe('approval', () => {
     expect(outcomesOf(again)).toEqual(['startupScripts/s:update blocked']);
   });
 
-  test('of one plan is none of another', async () => {
+  test('of one plan does not approve another', async () => {
     await using it = await bench({ policy });
     await it.pass([script(false), script(false, 't')]);
     const held = await it.pass([script(true), script(false, 't')]);
@@ -257,12 +257,12 @@ describe('approval', () => {
   });
 });
 
-describe('stock', () => {
+describe('capacity', () => {
   const team = (count: number) => Array.from({ length: count }, (_, index) => machine(`m${index}`));
   const asked = ({ simulator }: Bench): number =>
     simulator.requests.filter(({ path }) => path.includes('/machine-availability')).length;
 
-  test('the API is asked once for each sort before creates, and what it has none of is not asked for', async () => {
+  test('the API is asked once per type before creates, and types without capacity are not created', async () => {
     await using it = await bench();
     it.simulator.world.capacity.set('C5@ny2', 0);
     const report = await it.pass([...team(5), machine('big', { machineType: 'C7' })]);
@@ -273,7 +273,7 @@ describe('stock', () => {
     expect(asked(it)).toBe(2);
   });
 
-  test('after one refusal the others that take the same are not sent, and the API is asked again in the next pass', async () => {
+  test('after one refusal other creates of the type are not sent, and the API is asked again in the next pass', async () => {
     await using it = await bench({
       policy: { throttle: { requestsPerSecond: 1e5, burst: 1e5, concurrency: 1, adaptive: false } },
     });
@@ -296,7 +296,7 @@ describe('stock', () => {
   });
 });
 
-test('how long actions took is remembered, and told before the next ones of their sort', async () => {
+test('durations of actions are recorded, and used to estimate the next ones', async () => {
   await using it = await bench();
   const first = await it.pass([machine('a')]);
   expect(first.estimate).toEqual({ requests: 1, seconds: 1 });
@@ -321,11 +321,11 @@ describe('a deletion counts against the limit of the day', () => {
   });
 });
 
-describe('the digest that an approval names', () => {
+describe('the digest of an approval', () => {
   const script = (value: string) =>
     want('startupScripts', 's', { script: { from: 'value', value } });
 
-  test('is another one for another value that no report shows', async () => {
+  test('changes with a value that no report shows', async () => {
     await using it = await bench();
     const [harmless, other] = [await it.plan([script('echo')]), await it.plan([script('rm -r /')])];
     expect(other.actions).toEqual(harmless.actions);

@@ -23,7 +23,7 @@ const fingerprints = {
   live: (address: string) => `live ${address}`,
   hasValues: (address: string) => address === 'startupScripts/s',
 };
-/** What is kept is made of these and nothing else. */
+/** Fingerprints as text, so that the saved contents can be read. */
 const prepared = { plan, fingerprints } as unknown as Prepared;
 const report = reportWith({
   revision: 'r',
@@ -32,7 +32,7 @@ const report = reportWith({
 const digest = (text: string): string => `mine ${text}`;
 const saved = savedPlan(prepared, report, digest);
 
-test('a saved plan is its report, digests of what its actions write, and what it saw of what they touch', () => {
+test('a saved plan has its report, digests of what its actions write, and fingerprints of the live resources they change', () => {
   expect(saved).toEqual({
     ...report,
     plan: {
@@ -50,7 +50,7 @@ test('a saved plan is its report, digests of what its actions write, and what it
   });
 });
 
-describe('read from a file', () => {
+describe('a saved plan in a file', () => {
   const none = 'it is not a plan; make one with: holdfast plan --out FILE';
   const changed = 'it was changed since it was made; make another one';
   test.each<{ name: string; because: string; text: string; revision?: string; is: unknown }>([
@@ -60,36 +60,36 @@ describe('read from a file', () => {
       text: JSON.stringify(saved),
       is: saved,
     },
-    { name: 'no JSON', because: 'the wrong file was named', text: 'plan:', is: none },
-    { name: 'null', because: 'JSON, and nothing', text: 'null', is: none },
-    { name: 'a report', because: 'it holds no plan', text: '{"seal":"s"}', is: none },
+    { name: 'not JSON', because: 'the wrong file was named', text: 'plan:', is: none },
+    { name: 'null', because: 'JSON, but not an object', text: 'null', is: none },
+    { name: 'a report', because: 'it contains no plan', text: '{"seal":"s"}', is: none },
     {
       name: 'no seal',
-      because: 'nobody sealed it',
+      because: 'it has no checksum',
       text: '{"plan":{"contents":{},"live":{}},"actions":[]}',
       is: none,
     },
     {
-      name: 'a seal that is no text',
-      because: 'so too',
+      name: 'a seal that is not a string',
+      because: 'the checksum is invalid',
       text: '{"plan":{"contents":{},"live":{}},"actions":[],"seal":1}',
       is: none,
     },
     {
       name: 'another seal',
-      because: 'it was changed',
+      because: 'the file was edited',
       text: JSON.stringify({ ...saved, seal: 's' }),
       is: changed,
     },
     {
-      name: 'an action less',
-      because: 'it was changed',
+      name: 'one action less',
+      because: 'the file was edited',
       text: JSON.stringify({ ...saved, actions: [] }),
       is: changed,
     },
     {
       name: 'another config',
-      because: 'it was made for what lay there then',
+      because: 'it was made for another revision',
       text: JSON.stringify(saved),
       revision: 'later',
       is: 'it was made from another revision of the config than the present one; make another one',
@@ -99,7 +99,7 @@ describe('read from a file', () => {
   });
 });
 
-describe('what a saved plan allows', () => {
+describe('the actions that a saved plan allows', () => {
   const [create, script] = plan.actions as [Action, Action];
   interface Now {
     readonly action?: Action;
@@ -120,52 +120,52 @@ describe('what a saved plan allows', () => {
     actions: saved.actions.map((one) => ({ ...one, changes: [] })),
   };
   test.each<{ name: string; because: string; now: Now; is: string | undefined }>([
-    { name: 'the same', because: 'it is done', now: {}, is: undefined },
+    { name: 'the same', because: 'it is allowed', now: {}, is: undefined },
     {
-      name: 'the same, held now',
-      because: 'what holds it back is no part of what it does',
+      name: 'the same, blocked now',
+      because: 'the reason of a block is not part of the action',
       now: { action: { ...create, held: 'later' } },
       is: undefined,
     },
     {
       name: 'another resource',
-      because: 'nobody has seen it',
+      because: 'nobody reviewed it',
       now: { action: { ...create, id: 'privateNetworks/b:create', name: 'b' } },
       is: 'it is not in the plan that is applied',
     },
     {
       name: 'another content',
-      because: 'nobody has seen that',
+      because: 'nobody reviewed that',
       now: { action: { ...create, changes: [] } },
       is: other,
     },
     {
       name: 'another live state',
-      because: 'somebody was at it since',
+      because: 'somebody changed it since',
       now: { live: () => 'something else' },
       is: other,
     },
     {
-      name: 'another value that is not shown',
+      name: 'another hidden value',
       because: 'an approval of a harmless script does not run another one',
       now: { yaml: () => 'another digest' },
       is: other,
     },
     {
-      name: 'something else than what is shown',
-      because: 'what people see is what they allow',
+      name: 'contents that differ from the displayed action',
+      because: 'people approve what is displayed',
       now: { saved: shownOtherwise },
       is: other,
     },
     {
-      name: 'another store, and a value that is not shown',
+      name: 'another store, and a hidden value',
       because: 'digests of two stores cannot be compared',
       now: { action: script, digest: (text) => `theirs ${text}` },
       is: 'the plan was made with another store, so the values that it does not show cannot be compared; make another plan',
     },
     {
-      name: 'another store, and nothing that is not shown',
-      because: 'all of it can be compared',
+      name: 'another store, and no hidden values',
+      because: 'everything can be compared',
       now: { digest: (text) => `theirs ${text}` },
       is: undefined,
     },

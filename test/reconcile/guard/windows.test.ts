@@ -9,7 +9,7 @@ const said = (state: ReturnType<typeof windowState>): string =>
 describe('whether writes are allowed', () => {
   const nightly = [{ cron: '0 2 * * *', duration: 2 * hour }];
   test.each([
-    { because: 'nothing was said of it', windows: [], now: '21T10:00:00', is: 'open' },
+    { because: 'there are no windows', windows: [], now: '21T10:00:00', is: 'open' },
     { because: 'it is its first instant', windows: nightly, now: '21T02:00:00', is: 'open' },
     { because: 'it is its last second', windows: nightly, now: '21T03:59:59', is: 'open' },
     {
@@ -37,7 +37,7 @@ describe('whether writes are allowed', () => {
       is: 'open',
     },
     {
-      because: 'the first of two that opens is told',
+      because: 'the earlier opening is returned',
       windows: [
         { cron: '0 20 * * *', duration: hour },
         { cron: '0 12 * * *', duration: hour },
@@ -52,7 +52,7 @@ describe('whether writes are allowed', () => {
       is: 'closed until 2026-11-21T02:00:15.000Z',
     },
     {
-      because: 'a window of seconds is one',
+      because: 'a window may be seconds long',
       windows: [{ cron: '15 0 2 * * *', duration: 30_000 }],
       now: '21T02:00:44',
       is: 'open',
@@ -70,7 +70,7 @@ describe('whether writes are allowed', () => {
       is: 'open',
     },
     {
-      because: 'nobody looks further than a month',
+      because: 'the search ends after a month',
       windows: [{ cron: '0 2 1 6 *', duration: hour }],
       now: '21T10:00:00',
       is: 'closed until nobody knows',
@@ -82,26 +82,30 @@ describe('whether writes are allowed', () => {
   test.each([
     { timezone: 'Europe/Berlin', next: '2026-11-22T01:00:00.000Z' },
     { timezone: 'Asia/Kathmandu', next: '2026-11-21T20:15:00.000Z' },
-  ])('two o’clock is that of $timezone', ({ timezone, next }) => {
+  ])('two o’clock is in $timezone', ({ timezone, next }) => {
     const state = windowState({ windows: nightly, timezone }, at('21T10:00:00'));
     expect(said(state)).toBe(`closed until ${next}`);
   });
 
   test.each([
     {
-      because: 'an opening that the clock skips comes as if it had not been put forward',
+      because: 'an opening in a skipped hour comes as if the clock had not been set forward',
       now: '2027-03-28T01:30:00Z',
       is: 'open',
     },
     {
-      because: 'and is over after its duration',
+      because: 'it is over after its duration',
       now: '2027-03-28T02:30:00Z',
       is: 'closed until 2027-03-29T00:30:00.000Z',
     },
-    { because: 'it opens at the first of two', now: '2026-10-25T00:30:00Z', is: 'open' },
-    { because: 'and at the second', now: '2026-10-25T01:45:00Z', is: 'open' },
     {
-      because: 'and not after that',
+      because: 'it opens at the first of two equal times',
+      now: '2026-10-25T00:30:00Z',
+      is: 'open',
+    },
+    { because: 'it opens at the second too', now: '2026-10-25T01:45:00Z', is: 'open' },
+    {
+      because: 'it does not open after that',
       now: '2026-10-25T02:30:00Z',
       is: 'closed until 2026-10-26T01:30:00.000Z',
     },
@@ -110,7 +114,7 @@ describe('whether writes are allowed', () => {
     expect(said(windowState({ windows, timezone: 'Europe/Berlin' }, new Date(now)))).toBe(is);
   });
 
-  test('a clock that is set back opens what it had passed', () => {
+  test('a clock that is set back reopens a window that was over', () => {
     const windows = [{ cron: '9 2 * * *', duration: hour }];
     const seen = ['21T10:00:00', '21T01:00:00'].map((now) =>
       said(windowState({ windows, timezone: 'UTC' }, at(now))),
@@ -121,7 +125,7 @@ describe('whether writes are allowed', () => {
     ]);
   });
 
-  test('what opens next is looked for anew once it has come', () => {
+  test('the next opening is computed again once it has passed', () => {
     const windows = [{ cron: '7 2 * * *', duration: hour }];
     const seen = ['21T10:00:00', '22T01:00:00', '22T02:07:00', '22T05:00:00'].map((now) =>
       said(windowState({ windows, timezone: 'UTC' }, at(now))),

@@ -12,7 +12,7 @@ const machine = (name = 'm', spec: object = {}): Desired =>
     ...spec,
   });
 
-/** One resource of each kind whose creates nothing but lists can tell of. */
+/** One resource of each kind whose creates only lists can prove. */
 const kinds: readonly (readonly [path: string, desired: Desired])[] = [
   ['/private-networks', want('privateNetworks', 'n', { region: 'ny2' })],
   ['/startup-scripts', want('startupScripts', 's', { script: text('echo') })],
@@ -24,17 +24,17 @@ const posts = (it: Bench, path: string): number =>
   it.simulator.requests.filter((one) => one.method === 'POST' && one.path.endsWith(path)).length;
 
 describe.each(kinds)('a create at %s', (path, desired) => {
-  /** Lists know nothing of what was made in the last 30 s. */
+  /** Lists leave out what was created in the last 30 s. */
   const lagging = (it: Bench) =>
     it.simulator.fault({ method: 'GET', path, kind: { listLag: 30_000 }, times: Infinity });
 
   test.each([
     {
-      because: 'it waited longer than visibility for a pause that the API asked for',
+      because: 'it waited longer than visibility for a delay that the API asked for',
       faults: [{ status: 429, retryAfter: 130 }, 'reset-after'] as const,
     },
     {
-      because: 'it was tried again and again before',
+      because: 'it was retried several times before',
       faults: [
         { status: 429, retryAfter: 60 },
         { status: 429, retryAfter: 60 },
@@ -42,7 +42,7 @@ describe.each(kinds)('a create at %s', (path, desired) => {
         'reset-after',
       ] as const,
     },
-  ])('is made once though $because', async ({ faults }) => {
+  ])('is made once even if $because', async ({ faults }) => {
     await using it = await bench({ retries: 5 });
     for (const kind of faults) it.simulator.fault({ method: 'POST', path, kind });
     lagging(it);
@@ -57,7 +57,7 @@ describe.each(kinds)('a create at %s', (path, desired) => {
     expect(openOf(await it.pass([desired]))).toEqual([]);
   });
 
-  test('that the API did not take leaves no intent, so it is tried at once by the next pass', async () => {
+  test('that the API did not accept leaves no intent, so the next pass retries it at once', async () => {
     await using it = await bench({ retries: 0 });
     it.simulator.fault({ method: 'POST', path, kind: { status: 429 } });
     await it.pass([desired]);
@@ -67,7 +67,7 @@ describe.each(kinds)('a create at %s', (path, desired) => {
   });
 });
 
-test('a create that never left is not called sent: its intent is recorded after every wait', async () => {
+test('a create that was never sent has no intent: the intent is recorded after every wait', async () => {
   await using it = await bench({ retries: 0 });
   it.simulator.fault({ method: 'POST', path: '/private-networks', kind: { status: 503 } });
   const recorded: string[] = [];
@@ -84,7 +84,7 @@ test('a create that never left is not called sent: its intent is recorded after 
   expect((await it.store.memory(it.clock.now())).intents.size).toBe(0);
 });
 
-test('an address that a list leaves out is not claimed anew before lists can show it', async () => {
+test('an address that a list leaves out is not claimed again before lists can show it', async () => {
   await using it = await bench();
   const address = want('publicIps', 'ip', { region: 'ny2' });
   it.clock.advance(86_400_000);
@@ -96,7 +96,7 @@ test('an address that a list leaves out is not claimed anew before lists can sho
   expect(it.writes()).toHaveLength(1);
 });
 
-test('a version of a dataset whose answer was lost is made once, though lists lag', async () => {
+test('a dataset version whose response was lost is created once, even if lists lag', async () => {
   await using it = await bench({ retries: 0 });
   const dataset = want('datasets', 'd', { versions: { v1: { message: 'one' } } });
   await it.pass([want('datasets', 'd', {})]);
@@ -117,7 +117,7 @@ test('a version of a dataset whose answer was lost is made once, though lists la
 });
 
 describe('a create that fails in its job', () => {
-  test('counts for growing pauses, and nothing is called on its way', async () => {
+  test('backs off, and nothing is reported as pending', async () => {
     await using it = await bench({ policy: { visibility: 1000 }, trigger: 'schedule' });
     it.simulator.fault({
       method: 'POST',
@@ -139,7 +139,7 @@ describe('a create that fails in its job', () => {
     expect(pauses).toEqual([750, 1500, 3000, 6000]);
   });
 
-  test('counts likewise while nobody waits for it', async () => {
+  test('backs off too if no pass waits for it', async () => {
     await using it = await bench({ policy: { visibility: 1000 }, trigger: 'schedule' });
     it.simulator.fault({
       method: 'POST',
@@ -151,7 +151,7 @@ describe('a create that fails in its job', () => {
     const failures: number[] = [];
     for (let tries = 0; tries < 3; tries += 1) {
       await it.hurry(hurried, [machine()]);
-      // A pass sees it being made, and a later one that it is gone.
+      // One pass sees it in creation, and a later one sees that it is gone.
       await it.pass([machine()]);
       it.clock.advance(60_000);
       const report = await it.pass([machine()]);

@@ -35,18 +35,18 @@ interface Row {
   readonly because: string;
   readonly resource?: Desired;
   readonly intent?: string | undefined;
-  /** The pages of jobs, newest first; an error breaks off. */
+  /** The pages of jobs, newest first; an error ends the list. */
   readonly jobs?: readonly (readonly Job[] | Error)[];
-  /** What the API shows when asked by id. */
+  /** The resources that the API returns by id. */
   readonly shows?: readonly Listed[];
   readonly listed?: readonly (typeof golden)[];
-  /** The kinds whose list broke off. */
+  /** The kinds whose list is incomplete. */
   readonly partial?: readonly string[];
   readonly bindings?: Readonly<Record<`${string}/${string}`, string>>;
-  /** The machines in the listing afterwards, and when the create was vouched for. */
+  /** The machines in the listing afterwards, and when a job confirmed the create. */
   readonly machines?: readonly string[];
   readonly witnessed?: string;
-  /** How many pages of jobs were read. */
+  /** The number of pages of jobs that were read. */
   readonly pages?: number;
 }
 
@@ -117,12 +117,12 @@ async function witness(row: Row) {
   };
 }
 
-describe('a create whose answer was lost', () => {
+describe('a create whose response was lost', () => {
   test.each<Row>([
-    { name: 'none', because: 'then nobody is asked', intent: undefined, pages: 0 },
+    { name: 'none', because: 'no request is sent', intent: undefined, pages: 0 },
     {
       name: 'listed by now',
-      because: 'the list is witness enough',
+      because: 'the list proves it',
       listed: [have('machines', 'a', {}, { id: 'm1' })],
       jobs: [page(job())],
       machines: ['m1'],
@@ -130,104 +130,104 @@ describe('a create whose answer was lost', () => {
     },
     {
       name: 'a partial list',
-      because: 'it may stand in the rest',
+      because: 'the rest may contain it',
       partial: ['machines'],
       jobs: [page(job())],
       pages: 0,
     },
     {
       name: 'a kind that has no jobs',
-      because: 'nobody could tell',
+      because: 'there is no evidence to read',
       resource: want('privateNetworks', 'n', {}),
       jobs: [page(job())],
       pages: 0,
     },
     { name: 'no job', because: 'it did not happen', jobs: [page()], pages: 1 },
     {
-      name: 'a job, and its machine',
-      because: 'it stands in the listing from then on',
+      name: 'a job and its machine',
+      because: 'the machine is added to the listing',
       jobs: [page(job())],
       shows: [{ id: 'm1', name: 'a', spec: {} }],
       machines: ['m1'],
       pages: 1,
     },
     {
-      name: 'a job, and no machine yet',
-      because: 'the job vouches for it, from its end on',
+      name: 'a job, but no machine yet',
+      because: 'the job confirms it, as of its end',
       jobs: [page(job())],
       witnessed: '2026-11-21T09:52:00Z',
       pages: 1,
     },
     {
-      name: 'a job that has no end',
-      because: 'then from its beginning on',
+      name: 'a job without an end',
+      because: 'the job confirms it, as of its beginning',
       jobs: [page(without('endedAt'))],
       witnessed: '2026-11-21T09:50:01Z',
       pages: 1,
     },
     {
-      name: 'a job that runs',
-      because: 'it vouches for it now',
+      name: 'a running job',
+      because: 'the job confirms it now',
       jobs: [page(job({ state: 'running' }))],
       witnessed: now.toISOString(),
       pages: 1,
     },
     {
       name: 'two jobs',
-      because: 'the one that ended last counts',
+      because: 'the last end counts',
       jobs: [page(job(), job({ id: 'e2', machine: 'm2', endedAt: '2026-11-21T09:51:00Z' }))],
       witnessed: '2026-11-21T09:52:00Z',
       pages: 1,
     },
     {
       name: 'a job that failed',
-      because: 'nothing came of it',
+      because: 'it created nothing',
       jobs: [page(job({ state: 'failed' }))],
       pages: 1,
     },
     {
-      name: 'a job of another sort',
-      because: 'a start makes no machine',
+      name: 'a job with another verb',
+      because: 'a start creates no machine',
       jobs: [page(job({ verb: 'start' }))],
       pages: 1,
     },
     {
       name: 'a job without a machine',
-      because: 'it says nothing of any',
+      because: 'it names no machine',
       jobs: [page(without('machine'))],
       pages: 1,
     },
     {
       name: 'a job on a machine that is listed',
-      because: 'it made that one',
+      because: 'it created that machine',
       listed: [have('machines', 'b', {}, { id: 'm1' })],
       jobs: [page(job())],
       machines: ['m1'],
       pages: 1,
     },
     {
-      name: 'a job of a minute before',
+      name: 'a job one minute older',
       because: 'clocks differ',
       jobs: [page(job({ at: '2026-11-21T09:49:00Z' }))],
       witnessed: '2026-11-21T09:52:00Z',
       pages: 1,
     },
     {
-      name: 'a job of more than a minute before',
-      because: 'it is another one’s, and what is older is not read',
+      name: 'a job more than a minute older',
+      because: 'it belongs to another create, and older jobs are not read',
       jobs: [page(job({ at: '2026-11-21T09:48:59Z' })), page(job())],
       pages: 1,
     },
     {
       name: 'a job on the second page',
-      because: 'the walk goes back as far as the create',
+      because: 'jobs are read back to the create',
       jobs: [page(job({ verb: 'start' })), page(job())],
       witnessed: '2026-11-21T09:52:00Z',
       pages: 2,
     },
     {
       name: 'jobs that cannot be read',
-      because: 'then it is as open as it was',
+      because: 'the intent stays open',
       jobs: [new ApiError('no', { verdict: 'unavailable' })],
       witnessed: now.toISOString(),
       pages: 1,
@@ -244,7 +244,7 @@ describe('a create whose answer was lost', () => {
   test.each<Row>([
     {
       name: 'bound',
-      because: 'what is remembered counts before names',
+      because: 'a binding has precedence over names',
       resource: template(declared('machines', 'golden')),
       bindings: { 'machines/golden': 'g2' },
       listed: [golden],
@@ -253,7 +253,7 @@ describe('a create whose answer was lost', () => {
     },
     {
       name: 'of that name',
-      because: 'the list knows it',
+      because: 'the list shows it',
       resource: template(live('machines', 'golden')),
       listed: [golden],
       jobs: [page(taken())],
@@ -268,21 +268,21 @@ describe('a create whose answer was lost', () => {
     },
     {
       name: 'another one',
-      because: 'a template of that is another template',
+      because: 'its template is another template',
       resource: template(declared('machines', 'golden')),
       listed: [golden],
       jobs: [page(taken({ machine: 'm9' }))],
     },
     {
       name: 'nobody',
-      because: 'nothing can be said of it',
+      because: 'it names no machine',
       resource: template(undefined),
       listed: [golden],
       jobs: [page(taken())],
     },
     {
-      name: 'bound, in a list that broke off',
-      because: 'what is remembered needs no list',
+      name: 'bound, in an incomplete list',
+      because: 'a binding needs no list',
       resource: template(declared('machines', 'golden')),
       bindings: { 'machines/golden': 'g1' },
       partial: ['machines'],
@@ -290,8 +290,8 @@ describe('a create whose answer was lost', () => {
       witnessed: '2026-11-21T09:52:00Z',
     },
     {
-      name: 'of that name in a list that broke off',
-      because: 'another one of the name may stand in the rest',
+      name: 'of that name, in an incomplete list',
+      because: 'the rest may contain another machine of that name',
       resource: template(live('machines', 'golden')),
       listed: [golden],
       partial: ['machines'],
@@ -299,7 +299,7 @@ describe('a create whose answer was lost', () => {
     },
     {
       name: 'not there',
-      because: 'nobody bears the name',
+      because: 'no machine has the name',
       resource: template(declared('machines', 'golden')),
       jobs: [page(taken())],
     },
@@ -307,7 +307,7 @@ describe('a create whose answer was lost', () => {
     expect((await witness(row)).witnessed).toBe(row.witnessed);
   });
 
-  test('twenty machines are asked for, and the others are believed', async () => {
+  test('twenty machines are requested, and the others count as created', async () => {
     const jobs = Array.from({ length: 21 }, (_, at) => job({ id: `e${at}`, machine: `m${at}` }));
     const { asked, witnessed } = await witness({
       name: '',
@@ -319,7 +319,7 @@ describe('a create whose answer was lost', () => {
     expect(witnessed).toBe('2026-11-21T09:52:00Z');
   });
 
-  test('a bug is no answer', async () => {
+  test('a bug rejects', async () => {
     const broken = witness({ name: '', because: '', jobs: [new Error('a bug')] });
     await expect(broken).rejects.toThrow('a bug');
   });

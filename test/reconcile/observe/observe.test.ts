@@ -16,7 +16,7 @@ const api = {} as Api;
 const network = kindOf(catalog.kinds, 'privateNetworks');
 const item = (over: object = {}): Listed => ({ id: '1', name: 'a', spec: {}, ...over });
 
-/** Lists networks whose pages these are; an error ends the walk. */
+/** Lists networks with these pages; an error ends the list. */
 async function listed(
   pages: readonly (readonly Listed[] | Error)[],
   over: Partial<ResourceKind> = {},
@@ -35,7 +35,7 @@ const namesOf = (listing: Listing | undefined): unknown =>
   listing?.complete ? [...listing.byName].map(([name, ones]) => [name, ones.length]) : undefined;
 
 describe('a list', () => {
-  test('holds what all its pages hold, by id and by name', async () => {
+  test('has the items of all its pages, by id and by name', async () => {
     const listing = await listed([[item()], [item({ id: '2' }), item({ id: '3', name: 'b' })]]);
     expect(listing).toMatchObject({ kind: 'privateNetworks', complete: true });
     expect([...(listing?.byId.keys() ?? [])]).toEqual(['1', '2', '3']);
@@ -45,7 +45,7 @@ describe('a list', () => {
     ]);
   });
 
-  test('tells all that an item tells; one that says nothing of it is settled', async () => {
+  test('keeps all properties of an item; settled defaults to true', async () => {
     const told = {
       settled: false,
       activity: 'at work',
@@ -60,7 +60,7 @@ describe('a list', () => {
     ]);
   });
 
-  test('that breaks off keeps what was read', async () => {
+  test('that ends with an error keeps the items read before', async () => {
     const error = new ApiError('it broke off', { verdict: 'unavailable' });
     const listing = await listed([[item()], error]);
     expect(listing).toMatchObject({ complete: false, error: 'it broke off' });
@@ -68,15 +68,24 @@ describe('a list', () => {
   });
 
   test.each([
-    { because: 'without a name it is known by its id', over: { name: null }, names: [['1', 1]] },
-    { because: 'case does not count', over: { name: 'AbC' }, caseless: true, names: [['abc', 1]] },
-    { because: 'case counts', over: { name: 'AbC' }, names: [['AbC', 1]] },
-  ])('holds an item: $because', async ({ over, caseless = false, names }) => {
+    {
+      because: 'an item without a name is named by its id',
+      over: { name: null },
+      names: [['1', 1]],
+    },
+    {
+      because: 'names of the kind are case-insensitive',
+      over: { name: 'AbC' },
+      caseless: true,
+      names: [['abc', 1]],
+    },
+    { because: 'names of the kind are case-sensitive', over: { name: 'AbC' }, names: [['AbC', 1]] },
+  ])('has an item: $because', async ({ over, caseless = false, names }) => {
     expect(namesOf(await listed([[item(over)]], { caseless }))).toEqual(names);
   });
 
   test.each([{ id: '' }, { id: 1 }, { name: 1 }, { id: '', name: null }, { id: 1, name: null }])(
-    'that holds %o is no list to go by',
+    'that has an item with %o is incomplete',
     async (over) => {
       expect(await listed([[item(over)]])).toMatchObject({
         complete: false,
@@ -85,7 +94,7 @@ describe('a list', () => {
     },
   );
 
-  test('calls an item what else it is called, where nothing bears that name', async () => {
+  test('finds an item by its alias if no item has that name', async () => {
     const pages = [[item(), item({ id: '2', name: 'b', spec: { other: 'c' } })]];
     const alsoNamed: NonNullable<ResourceKind['alsoNamed']> = ({ id }) =>
       id === '1' ? ['x', 'b'] : [];
@@ -96,7 +105,7 @@ describe('a list', () => {
     ]);
   });
 
-  test('is asked with what is declared of its kind', async () => {
+  test('is called with the declared specs of its kind', async () => {
     const asked: unknown[] = [];
     async function* list(_: Api, specs: unknown): AsyncGenerator<readonly Listed[]> {
       asked.push(specs);
@@ -115,14 +124,14 @@ describe('a lookup that is the list of a kind', () => {
   if (!lookup) throw new Error('there is such a lookup');
   const { name, sameAs = '' }: Lookup = lookup;
   const need = { list: 'lookup', kind: name } as const;
-  test('is not read again, and the same for the same', async () => {
+  test('is not read again, and is the same value for the same list', async () => {
     const known = new Map([[sameAs, completeListing({ name: sameAs }, [have(sameAs, 'a', {})])]]);
     const first = (await observeNeeds(catalog, [need], api, known)).get(name);
     expect(first).toMatchObject({ kind: name, complete: true, items: [{ name: 'a' }] });
     expect((await observeNeeds(catalog, [need], api, known)).get(name)).toBe(first);
   });
 
-  test('breaks off where that did', async () => {
+  test('is incomplete if that list is', async () => {
     const one = have(sameAs, 'a', {});
     const read = { items: [one], byId: new Map([[one.id, one]]) };
     const partial: Listing = { kind: sameAs, complete: false, ...read, error: 'no' };
@@ -132,7 +141,7 @@ describe('a lookup that is the list of a kind', () => {
   });
 });
 
-test('the kinds in use are those declared, named live, absent, bound and pruned', () => {
+test('the kinds in use are those declared, referenced live, absent, bound, and pruned', () => {
   const source = { file: 'team.yaml', line: 1, column: 1 };
   const used = kindsInUse(
     catalog,
@@ -155,7 +164,7 @@ test('the kinds in use are those declared, named live, absent, bound and pruned'
   ]);
 });
 
-test('what is bound and not listed is asked for by its id, and stands beside the others', async () => {
+test('a bound resource that a list leaves out is requested by its id, and added to the listing', async () => {
   const asked: string[] = [];
   const get = async (_: Api, id: string) => {
     asked.push(id);
@@ -181,7 +190,7 @@ test('what is bound and not listed is asked for by its id, and stands beside the
   expect(seen.get('privateNetworks')?.items.map(({ name }) => name)).toEqual(['there', 'named 2']);
 });
 
-test('what Holdfast owes something is read by its id, in place of what the list shows of it', async () => {
+test('a resource with an obligation is requested by its id, which replaces the listed item', async () => {
   const machines = kindOf(catalog.kinds, 'machines');
   const shown = completeListing(machines, [
     have('machines', 'm', { state: 'running' }, { id: '1' }),
@@ -214,9 +223,9 @@ test('what Holdfast owes something is read by its id, in place of what the list 
 });
 
 test.each([
-  { because: 'nothing is hidden', kind: network, complete: true },
-  { because: 'its list broke off', kind: network, complete: false },
-])('nothing is asked where $because', async ({ kind, complete }) => {
+  { because: 'nothing is left out', kind: network, complete: true },
+  { because: 'its list is incomplete', kind: network, complete: false },
+])('no request is sent if $because', async ({ kind, complete }) => {
   const whole = completeListing(kind, []);
   const listing: Listing = complete ? whole : { ...whole, complete: false, error: 'no' };
   const bindings = complete ? new Map() : new Map([['privateNetworks/n' as const, bound('1')]]);

@@ -12,7 +12,7 @@ const other = want('privateNetworks', 'other', { region: 'ny2' });
 const sessions = (it: Bench): number =>
   it.simulator.requests.filter(({ path }) => path.endsWith('/auth/session')).length;
 
-test('the first write gives the store to the team of the key, and a pass in sync never asks for it', async () => {
+test('the first write records the team of the key, and a pass in sync never requests it', async () => {
   await using it = await bench();
   await it.pass([]);
   expect(sessions(it)).toBe(0);
@@ -25,10 +25,10 @@ test('the first write gives the store to the team of the key, and a pass in sync
   expect(sessions(it)).toBe(1);
 });
 
-/** When lists would show whatever was made before. */
+/** A time at which lists must show whatever was created before. */
 const later = new Date('2026-11-21T12:00:00Z');
 
-/** The store in a file after one pass over a team, and the name of that team. */
+/** A store after one pass over a team, and the name of that team. */
 async function storeOfTeam(path: string): Promise<string> {
   await using it = await bench({ store: path });
   await it.pass([network]);
@@ -37,7 +37,7 @@ async function storeOfTeam(path: string): Promise<string> {
 
 describe('with the key of another team', () => {
   test.each(['plan', 'pass'] as const)(
-    'a %s that has something to write ends with an error that names both, and writes nothing',
+    'a %s that would write ends with an error that names both teams, and writes nothing',
     async (command) => {
       await using place = await mkdtempDisposable(join(tmpdir(), 'holdfast-team-'));
       const path = join(place.path, 'state.db');
@@ -55,7 +55,7 @@ describe('with the key of another team', () => {
     },
   );
 
-  test('what bears the same names there is not bound either', async () => {
+  test('resources with the same names there are not bound either', async () => {
     await using place = await mkdtempDisposable(join(tmpdir(), 'holdfast-team-'));
     const path = join(place.path, 'state.db');
     await storeOfTeam(path);
@@ -66,7 +66,7 @@ describe('with the key of another team', () => {
     await expect(it.pass([network])).rejects.toThrow(TeamError);
   });
 
-  test('the store is given to it where somebody says that it is meant', async () => {
+  test('the store accepts it if the operator confirms the change', async () => {
     await using place = await mkdtempDisposable(join(tmpdir(), 'holdfast-team-'));
     const path = join(place.path, 'state.db');
     await storeOfTeam(path);
@@ -80,7 +80,7 @@ describe('with the key of another team', () => {
   });
 });
 
-test('a team that cannot be read holds everything, and says why', async () => {
+test('a team that cannot be read blocks all actions with the reason', async () => {
   await using it = await bench({ retries: 0 });
   it.simulator.fault({ path: '/auth/session', kind: { status: 503 }, times: 99 });
   expect(openOf(await it.pass([network]))).toEqual([

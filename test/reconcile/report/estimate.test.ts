@@ -22,28 +22,28 @@ const rows: readonly (readonly [
   ReadonlyMap<string, number>,
   { requests: number; seconds: number },
 ])[] = [
-  ['nothing takes nothing', [], durations, { requests: 0, seconds: 0 }],
+  ['a plan without actions takes no time', [], durations, { requests: 0, seconds: 0 }],
   [
-    'what is held is not sent',
+    'blocked actions are not sent',
     [create('a', { held: 'x' })],
     durations,
     { requests: 0, seconds: 0 },
   ],
-  ['the rate alone, without a history', many(300), new Map(), { requests: 300, seconds: 30 }],
+  ['only the rate counts without a history', many(300), new Map(), { requests: 300, seconds: 30 }],
   [
-    'the last one’s wait comes after the rate',
+    'the duration of the last action is added to the rate',
     many(300),
     durations,
     { requests: 300, seconds: 60 },
   ],
   [
-    'what requires another begins at its end',
+    'an action begins at the end of the action it requires',
     [create('a'), create('b', { requires: ['machines/a:create'] })],
     durations,
     { requests: 2, seconds: 61 },
   ],
   [
-    'of a circle, the first does not wait for the last',
+    'in a cycle, the first action does not wait for the last',
     [
       create('a', { requires: ['machines/b:create'] }),
       create('b', { requires: ['machines/a:create'] }),
@@ -52,7 +52,7 @@ const rows: readonly (readonly [
     { requests: 2, seconds: 61 },
   ],
   [
-    'what works on one machine comes one after the other',
+    'actions on one machine run one after the other',
     [create('a'), create('a', { id: 'machines/a:stop', verb: 'stop' })],
     new Map([...durations, ['machines:stop', 10_000]]),
     { requests: 2, seconds: 41 },

@@ -48,7 +48,7 @@ function report(
 const outcomes = (...pairs: readonly (readonly [verb: string, Outcome])[]) =>
   new Map(pairs.map(([verb, outcome]) => [`machines/m:${verb}`, outcome]));
 
-/** A resource in words: `failed m (1): why`. */
+/** A resource as text, such as `failed m (1): why`. */
 const said = ({ resources }: Report): string[] =>
   resources.map(
     ({ status, name, id, reason, changes: open }) =>
@@ -66,75 +66,75 @@ describe('a resource after a pass', () => {
     says: readonly string[];
   }>([
     {
-      because: 'what was only planned is as it was found',
+      because: 'a planned action does not change the status',
       actions: [action('update')],
       says: ['drifted m (1) changes'],
     },
     {
-      because: 'what was done is in sync, and nothing is left of its changes',
+      because: 'after a done action the resource is in sync, without changes',
       actions: [action('update')],
       outcomes: outcomes(['update', ended('done')]),
       says: ['inSync m (1)'],
     },
     {
-      because: 'one failure is enough, and is told first',
+      because: 'one failure is enough, and comes first',
       actions: [action('stop'), action('update')],
       outcomes: outcomes(['stop', ended('pending')], ['update', ended('failed', { error: 'no' })]),
       says: ['failed m (1) changes: machines/m:update: no'],
     },
     {
-      because: 'what the API still works on is pending',
+      because: 'a pending action makes the resource pending',
       actions: [action('stop'), action('update')],
       outcomes: outcomes(['stop', ended('done')], ['update', ended('pending')]),
       says: ['pending m (1) changes: the API is at work on it'],
     },
     {
-      because: 'what was skipped is told',
+      because: 'a skipped action is the reason',
       actions: [action('update')],
       outcomes: outcomes(['update', ended('skipped', { error: 'it was told to stop' })]),
       says: ['drifted m (1) changes: machines/m:update was skipped: it was told to stop'],
     },
     {
-      because: 'what is withheld in part keeps its reason',
+      because: 'a partly blocked resource keeps its reason',
       assessed: { reason: 'suspended' },
       actions: [action('stop'), action('update', { held: 'suspended' })],
       outcomes: outcomes(['stop', ended('done')], ['update', ended('blocked')]),
       says: ['drifted m (1) changes: suspended'],
     },
     {
-      because: 'what is blocked stays so, whatever else was done to it',
+      because: 'a blocked resource stays blocked, whatever else was done',
       assessed: { status: 'blocked', reason: 'it is fixed' },
       actions: [action('update')],
       outcomes: outcomes(['update', ended('done')]),
       says: ['blocked m (1) changes: it is fixed'],
     },
     {
-      because: 'and so does what is contended',
+      because: 'a contended resource stays contended',
       assessed: { status: 'contended', reason: 'it was changed back' },
       actions: [action('update')],
       outcomes: outcomes(['update', ended('done')]),
       says: ['contended m (1) changes: it was changed back'],
     },
     {
-      because: 'what was deleted is gone',
+      because: 'a deleted resource is not reported',
       actions: [action('delete')],
       outcomes: outcomes(['delete', ended('done')]),
       says: [],
     },
     {
-      because: 'what could not be deleted is there',
+      because: 'a resource that could not be deleted is reported',
       actions: [action('delete')],
       outcomes: outcomes(['delete', ended('failed', { error: 'no' })]),
       says: ['failed m (1) changes: machines/m:delete: no'],
     },
     {
-      because: 'what was replaced is there',
+      because: 'a replaced resource is reported',
       actions: [action('delete'), action('create')],
       outcomes: outcomes(['delete', ended('done')], ['create', ended('done')]),
       says: ['inSync m (1)'],
     },
     {
-      because: 'what was created has its id from then on',
+      because: 'a created resource has its id',
       isNew: true,
       assessed: { status: 'missing' },
       actions: [action('update'), action('create', { resourceId: undefined })],
@@ -145,7 +145,7 @@ describe('a resource after a pass', () => {
       says: ['inSync m (2)'],
     },
     {
-      because: 'actions of others are nothing to it',
+      because: 'actions of other resources do not matter',
       actions: [action('update', { name: 'n', id: 'machines/n:update' })],
       outcomes: new Map([['machines/n:update', ended('failed')]]),
       says: ['drifted m (1) changes'],
@@ -157,7 +157,7 @@ describe('a resource after a pass', () => {
 });
 
 describe('an action', () => {
-  test('that was not carried out is planned, or blocked by what holds it', () => {
+  test('that was not applied is planned, or blocked with its reason', () => {
     const held = action('delete', { held: 'suspended', resourceId: undefined });
     expect(report([], [action('update'), held]).actions).toEqual([
       {
@@ -179,14 +179,14 @@ describe('an action', () => {
     ]);
   });
 
-  test('that was carried out is told with how it ended', () => {
+  test('that was applied has its outcome', () => {
     const done = ended('done', { resourceId: '2', note: 'static', attempts: 3 });
     expect(
       report([], [action('update')], { outcomes: outcomes(['update', done]) }).actions[0],
     ).toMatchObject({ outcome: 'done', resourceId: '2', note: 'static', attempts: 3, error: null });
   });
 
-  test('is counted by its verb, but for what is blocked', () => {
+  test('is counted by verb, unless it is blocked', () => {
     const actions = [action('update'), action('stop'), action('delete', { held: 'no' })];
     const { summary } = report([assessed(), assessed({ name: 'n', status: 'inSync' })], actions);
     expect(summary).toEqual({
@@ -198,7 +198,7 @@ describe('an action', () => {
   });
 });
 
-describe('since when', () => {
+describe('the time of a status', () => {
   const address = 'machines/m';
   const since = '2026-11-20T00:00:00.000Z';
   const conditions: ReportInput['conditions'] = new Map([
@@ -206,14 +206,14 @@ describe('since when', () => {
   ]);
   const now = '2026-11-21T10:00:01.000Z';
   test.each([
-    { because: 'it is in that status already', status: 'drifted', is: '2026-11-20T00:00:00.000Z' },
-    { because: 'it was in another one', status: 'missing', is: now },
+    { because: 'it has that status already', status: 'drifted', is: '2026-11-20T00:00:00.000Z' },
+    { because: 'it had another status', status: 'missing', is: now },
   ] as const)('$is: $because', ({ status, is }) => {
     const { resources } = report([assessed({ status })], [], { conditions });
     expect(resources.map((one) => one.since)).toEqual([is]);
   });
 
-  test('is worked out again for the same plan where a time of the pass is in it', () => {
+  test('is computed again for the same plan if it contains the time of the pass', () => {
     const header = reportWith();
     const plan = { ...planFor({}), assessments: [assessed()] };
     const at = (finishedAt: string, known: ReportInput['conditions']) =>
@@ -227,14 +227,14 @@ describe('since when', () => {
   });
 });
 
-test('what is read in rotation is told with its age', () => {
+test('rotated relations are reported with the time of their last read', () => {
   const own = { tags: '2026-11-21T09:00:00.000Z' };
   const readings: ReportInput['readings'] = new Map([['machines/m', own]]);
   const { resources } = report([assessed(), assessed({ name: 'n' })], [], { readings });
   expect(resources.map((one) => one.readings)).toEqual([own, undefined]);
 });
 
-test('what is known of a resource is told as null where it is not known', () => {
+test('unknown properties of a resource are null', () => {
   const source = { file: 'team.yaml', line: 1, column: 1 };
   const { resources, schema, complete } = report(
     [assessed({ source, unverifiable: ['script'] }), assessed({ name: 'n' })],

@@ -83,10 +83,10 @@ test('close does not wait long for a listener that does not read', async () => {
 
 test('a disconnected listener is removed, and close does not wait for it', async () => {
   await using it = await serving();
-  const [leaver, other] = [await it.listener(), await it.listener()];
+  const [leaver, listener] = [await it.listener(), await it.listener()];
   await leaver.leave();
   it.events.passEnded(reportWith({ pass: '01A' }));
   it.events.passEnded(reportWith({ pass: '01B' }));
-  expect(await other.next()).toContain('id: 01A');
+  expect(await listener.next()).toContain('id: 01A');
   await it.events.close();
 });

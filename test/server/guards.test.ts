@@ -347,12 +347,12 @@ describe('streams of events', () => {
 
   test('end for a listener that does not read, and continue for the others', async () => {
     await using it = await serving();
-    const [deaf, other] = [it.connect(stream), it.connect(stream)];
-    await Promise.all([once(deaf, 'data'), once(other, 'data')]);
+    const [deaf, reader] = [it.connect(stream), it.connect(stream)];
+    await Promise.all([once(deaf, 'data'), once(reader, 'data')]);
     deaf.pause();
     const left = once(deaf, 'close');
     let heard = 0;
-    other.on('data', (chunk: Buffer) => {
+    reader.on('data', (chunk: Buffer) => {
       heard += chunk.toString().split('event: pass').length - 1;
     });
     const pass = reportWith({ pass: '01B', startedAt: 'x'.repeat(1_000_000) });
@@ -362,6 +362,6 @@ describe('streams of events', () => {
     }
     deaf.resume();
     await left;
-    expect(other.closed).toBe(false);
+    expect(reader.closed).toBe(false);
   });
 });

@@ -118,9 +118,9 @@ test('config and throttle have their values at the time of the scrape', async ()
 });
 
 test('two servers count separately', async () => {
-  const [one, other] = [createMetrics(), createMetrics()];
-  one.passEnded(reportWith());
-  expect((await other.text(now)).text).not.toContain('holdfast_passes_total{');
+  const [first, second] = [createMetrics(), createMetrics()];
+  first.passEnded(reportWith());
+  expect((await second.text(now)).text).not.toContain('holdfast_passes_total{');
 });
 
 test('every attempt of a request is counted with its status and its wait', async () => {

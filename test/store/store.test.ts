@@ -96,11 +96,11 @@ describe('the memory', () => {
   test('is read again after another process has written', async () => {
     await using place = await directory();
     const path = join(place.path, 'state.db');
-    await using one = await open(path);
-    await using other = await open(path);
-    expect((await one.memory(now)).bindings.size).toBe(0);
-    await other.bind([binding('machines/a', '1')]);
-    expect((await one.memory(now)).bindings.size).toBe(1);
+    await using first = await open(path);
+    await using second = await open(path);
+    expect((await first.memory(now)).bindings.size).toBe(0);
+    await second.bind([binding('machines/a', '1')]);
+    expect((await first.memory(now)).bindings.size).toBe(1);
   });
 });
 
@@ -275,8 +275,8 @@ test('a new store appears complete or not at all, and ignores the log of a store
   const path = join(place.path, 'state.db');
   await writeFile(`${path}.new`, 'what a crash left');
   {
-    await using other = await open(join(place.path, 'other.db'));
-    await other.bind([binding('machines/a', '1')]);
+    await using movedStore = await open(join(place.path, 'other.db'));
+    await movedStore.bind([binding('machines/a', '1')]);
     await copyFile(join(place.path, 'other.db-wal'), `${path}-wal`);
   }
   await rm(join(place.path, 'other.db'));

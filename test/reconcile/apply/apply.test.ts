@@ -245,7 +245,7 @@ test.each([
       },
     }),
   );
-  expect(followed).toEqual(row.followed.map((one) => ({ kind: 'machines', id: '1', ...one })));
+  expect(followed).toEqual(row.followed.map((job) => ({ kind: 'machines', id: '1', ...job })));
 });
 
 test.each([

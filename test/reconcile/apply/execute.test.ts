@@ -66,8 +66,8 @@ function kindSaying(name: string, log: Said, fails: Fails | undefined): Resource
     await (fails.error.verdict === 'uncertain' ? observer?.maybeTaken() : observer?.notTaken());
     throw fails.error;
   };
-  const relation = (path: string, own: Relation): Relation => ({
-    ...own,
+  const relation = (path: string, original: Relation): Relation => ({
+    ...original,
     assign: (api, id, member, value) => does(api, `assign ${id} ${path}/${member} ${said(value)}`),
     update: (api, id, member, value) => does(api, `change ${id} ${path}/${member} ${said(value)}`),
     unassign: (api, id, member) => does(api, `unassign ${id} ${path}/${member}`),
@@ -75,12 +75,15 @@ function kindSaying(name: string, log: Said, fails: Fails | undefined): Resource
   const { relations } = kind;
   return {
     ...kind,
-    create: async (api, own, spec) => {
-      await does(api, `create ${own} ${said(spec)}`);
+    create: async (api, resourceName, spec) => {
+      await does(api, `create ${resourceName} ${said(spec)}`);
       return { id: 'id-new', event: 'e' };
     },
-    update: async (api, id, spec, { name: own, desired, live: there }) => {
-      await does(api, `update ${id} ${own} ${said(spec)} of ${said(desired)} over ${said(there)}`);
+    update: async (api, id, spec, { name: resourceName, desired, live: liveSpec }) => {
+      await does(
+        api,
+        `update ${id} ${resourceName} ${said(spec)} of ${said(desired)} over ${said(liveSpec)}`,
+      );
       return { event: 'e' };
     },
     remove: async (api, id) => {
@@ -105,7 +108,7 @@ function kindSaying(name: string, log: Said, fails: Fails | undefined): Resource
     ...(relations
       ? {
           relations: Object.fromEntries(
-            Object.entries(relations).map(([path, own]) => [path, relation(path, own)]),
+            Object.entries(relations).map(([path, original]) => [path, relation(path, original)]),
           ),
         }
       : {}),
@@ -182,7 +185,7 @@ async function carriedOut(row: Row, log: Said, fails?: Fails) {
   const get = row.get ? { get: row.get } : {};
   const kinds = new Map([...catalog.kinds, [row.action.kind, { ...own, ...get }] as const]);
   const { kind, name } = row.action;
-  const listings = Map.groupBy(row.have ?? [], (one) => one.kind);
+  const listings = Map.groupBy(row.have ?? [], (resource) => resource.kind);
   return execute(row.action, {
     catalog: { ...catalog, kinds },
     api: fakeApi,
@@ -191,7 +194,7 @@ async function carriedOut(row: Row, log: Said, fails?: Fails) {
     snapshot: new Map(
       [...listings].map(([of, items]) => [of, completeListing({ name: of }, items)] as const),
     ),
-    desired: new Map((row.want ?? []).map((one) => [one.address, one])),
+    desired: new Map((row.want ?? []).map((resource) => [resource.address, resource])),
     values: new Map([[`${kind}/${name}` as const, new Map(Object.entries(row.values ?? {}))]]),
     ids: new Map(Object.entries(row.ids ?? {}) as [`${string}/${string}`, string][]),
     now: () => now,

@@ -51,7 +51,8 @@ const prepared = (over: Partial<Omit<Prepared, 'memory'>> & { memory?: Partial<M
     memory: { ...memory, ...over.memory },
   }) as unknown as Prepared;
 
-const byAddress = (...all: readonly Desired[]) => new Map(all.map((one) => [one.address, one]));
+const byAddress = (...all: readonly Desired[]) =>
+  new Map(all.map((resource) => [resource.address, resource]));
 const read = (digest: string): ReadValue => ({ ok: true, text: '', digest });
 const at = now.toISOString();
 
@@ -82,7 +83,7 @@ describe('a recognised resource', () => {
     );
     await rememberRecognised(workspaceKeeping(kept), policy, prepared({ plan, snapshot }));
     expect(kept['bind']).toEqual([
-      recognised.map((one) => ({ ...one, boundAt: at, created: false })),
+      recognised.map((found) => ({ ...found, boundAt: at, created: false })),
     ]);
     expect(kept['unbind']).toEqual([['machines/old']]);
     expect(kept['readNow']).toEqual([['machines/1.accessors'], at]);
@@ -239,22 +240,22 @@ describe('a fingerprint', () => {
   test.each([
     {
       because: 'another field',
-      other: of(want('machines', 'm', { diskSize: 100 }), there, read('t')),
+      changed: of(want('machines', 'm', { diskSize: 100 }), there, read('t')),
     },
     {
       because: 'another lifecycle',
-      other: of(want('machines', 'm', { diskSize: 50 }, { allowStop: true }), there, read('t')),
+      changed: of(want('machines', 'm', { diskSize: 50 }, { allowStop: true }), there, read('t')),
     },
-    { because: 'another secret', other: of(machine, there, read('u')) },
+    { because: 'another secret', changed: of(machine, there, read('u')) },
     {
       because: 'a secret that cannot be read',
-      other: of(machine, there, { ok: false, because: 'it is not set' }),
+      changed: of(machine, there, { ok: false, because: 'it is not set' }),
     },
-    { because: 'no secret', other: of(machine, there) },
-    { because: 'no declaration', other: of(undefined, there, read('t')) },
-  ])('differs for $because in YAML', ({ other }) => {
-    expect(other.yaml('machines/m')).not.toBe(first.yaml('machines/m'));
-    expect(other.both('machines/m')).not.toBe(first.both('machines/m'));
+    { because: 'no secret', changed: of(machine, there) },
+    { because: 'no declaration', changed: of(undefined, there, read('t')) },
+  ])('differs for $because in YAML', ({ changed }) => {
+    expect(changed.yaml('machines/m')).not.toBe(first.yaml('machines/m'));
+    expect(changed.both('machines/m')).not.toBe(first.both('machines/m'));
   });
 
   test.each([
@@ -263,10 +264,10 @@ describe('a fingerprint', () => {
     { because: 'a running job', live: { ...there, settled: false } },
     { because: 'a missing resource', live: undefined },
   ])('differs for $because in the live team', ({ live }) => {
-    const other = of(machine, live, read('t'));
-    expect(other.live('machines/m')).not.toBe(first.live('machines/m'));
-    expect(other.both('machines/m')).not.toBe(first.both('machines/m'));
-    expect(other.yaml('machines/m')).toBe(first.yaml('machines/m'));
+    const changed = of(machine, live, read('t'));
+    expect(changed.live('machines/m')).not.toBe(first.live('machines/m'));
+    expect(changed.both('machines/m')).not.toBe(first.both('machines/m'));
+    expect(changed.yaml('machines/m')).toBe(first.yaml('machines/m'));
   });
 
   test('of a resource in an unlisted kind equals that of a missing one', () => {

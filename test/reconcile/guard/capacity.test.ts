@@ -28,7 +28,8 @@ const machine = (name: string, machineType = 'C5') =>
   });
 const network = want('privateNetworks', 'n', { region: 'ny2' });
 const ubuntu = have('osTemplates', 'Ubuntu', {});
-const byAddress = (all: readonly Desired[]) => new Map(all.map((one) => [one.address, one]));
+const byAddress = (all: readonly Desired[]) =>
+  new Map(all.map((resource) => [resource.address, resource]));
 const refusal = (message = 'no', verdict: ApiError['verdict'] = 'rejected') =>
   new ApiError(message, { verdict });
 
@@ -135,7 +136,7 @@ describe('missing capacity', () => {
       },
       {} as Api,
     );
-    expect([...held].map((one) => one.join(' '))).toEqual(short);
+    expect([...held].map((pair) => pair.join(' '))).toEqual(short);
     expect(asked).toEqual(row.asked);
   });
 
@@ -204,7 +205,7 @@ describe('a refusal for lack of capacity', () => {
     have: [ubuntu],
   });
   const of = (name: string): Action => {
-    const found = actions.find((one) => one.name === name);
+    const found = actions.find((action) => action.name === name);
     if (!found) throw new Error(`there is no ${name}`);
     return found;
   };
@@ -268,10 +269,12 @@ describe('a refusal for lack of capacity', () => {
     },
   ])('$name: $because', async ({ first, error, second, verdict, ends }) => {
     const run = running();
-    const failure: unknown = await run(of(first), failing(error)).catch((one: unknown) => one);
+    const failure: unknown = await run(of(first), failing(error)).catch(
+      (reason: unknown) => reason,
+    );
     expect(failure).toMatchObject({ message: error.message, ...(verdict ? { verdict } : {}) });
     const next = run(of(second), done);
-    await expect(next.catch((one: ApiError) => one.message)).resolves.toBe(ends);
+    await expect(next.catch((reason: ApiError) => reason.message)).resolves.toBe(ends);
   });
 });
 
@@ -354,7 +357,7 @@ describe('fingerprints', () => {
           kind: 'startupScripts',
           complete: true as const,
           items,
-          byId: new Map(items.map((one) => [one.id, one])),
+          byId: new Map(items.map((item) => [item.id, item])),
           byName: new Map(),
         },
       ],
@@ -416,7 +419,7 @@ describe('fingerprints', () => {
   ])('$name: $because', ({ over, changes }) => {
     const [before, after] = [seen(), seen(over)];
     const differing = (['yaml', 'live', 'both'] as const).filter(
-      (one) => before[one](at) !== after[one](at),
+      (name) => before[name](at) !== after[name](at),
     );
     expect(differing.join(' ')).toBe(changes);
   });

@@ -196,7 +196,7 @@ test.each<Row>([
     hourly: [0, 0.53, -0.53],
   },
 ])('$because', ({ hourly, unpriced = [], prices = {}, ...world }) => {
-  const desired = new Map((world.want ?? []).map((one) => [one.address, one]));
+  const desired = new Map((world.want ?? []).map((resource) => [resource.address, resource]));
   const machines = completeListing({ name: 'machines' }, world.have ?? []);
   const plan = {
     ...planFor({}),
@@ -211,7 +211,7 @@ test.each<Row>([
 
 describe('which actions raise the cost', () => {
   const raising = (world: Omit<Row, 'because' | 'hourly'>): string[] => {
-    const desired = new Map((world.want ?? []).map((one) => [one.address, one]));
+    const desired = new Map((world.want ?? []).map((resource) => [resource.address, resource]));
     const machines = completeListing({ name: 'machines' }, world.have ?? []);
     const plan = { ...planFor({}), actions: world.actions ?? [] };
     const snapshot = new Map([['machines', machines]]);
@@ -223,7 +223,7 @@ describe('which actions raise the cost', () => {
       snapshot,
       now: now,
     });
-    return [...found].map((one) => one.join(' '));
+    return [...found].map((pair) => pair.join(' '));
   };
   const big = machine('b', 'C7', 'off', { usageRate: 1.5, storageRate: 0.01 });
   const resized = (type: string) => ({

@@ -327,9 +327,12 @@ describe('the digest of an approval', () => {
 
   test('changes with a value that no report shows', async () => {
     await using it = await bench();
-    const [harmless, other] = [await it.plan([script('echo')]), await it.plan([script('rm -r /')])];
-    expect(other.actions).toEqual(harmless.actions);
-    expect(other.digest).not.toBe(harmless.digest);
+    const [harmless, harmful] = [
+      await it.plan([script('echo')]),
+      await it.plan([script('rm -r /')]),
+    ];
+    expect(harmful.actions).toEqual(harmless.actions);
+    expect(harmful.digest).not.toBe(harmless.digest);
     expect((await it.plan([script('echo')])).digest).toBe(harmless.digest);
   });
 });

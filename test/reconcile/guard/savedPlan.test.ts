@@ -114,10 +114,10 @@ describe('the actions that a saved plan allows', () => {
       live: now.live ?? fingerprints.live,
       yaml: now.yaml ?? fingerprints.yaml,
     })(action);
-  const other = 'privateNetworks/a is not as the plan saw it; make another plan';
-  const shownOtherwise = {
+  const changed = 'privateNetworks/a is not as the plan saw it; make another plan';
+  const displayedDifferently = {
     ...saved,
-    actions: saved.actions.map((one) => ({ ...one, changes: [] })),
+    actions: saved.actions.map((action) => ({ ...action, changes: [] })),
   };
   test.each<{ name: string; because: string; now: Now; is: string | undefined }>([
     { name: 'the same', because: 'it is allowed', now: {}, is: undefined },
@@ -137,25 +137,25 @@ describe('the actions that a saved plan allows', () => {
       name: 'another content',
       because: 'nobody reviewed that',
       now: { action: { ...create, changes: [] } },
-      is: other,
+      is: changed,
     },
     {
       name: 'another live state',
       because: 'somebody changed it since',
       now: { live: () => 'something else' },
-      is: other,
+      is: changed,
     },
     {
       name: 'another hidden value',
       because: 'an approval of a harmless script does not run another one',
       now: { yaml: () => 'another digest' },
-      is: other,
+      is: changed,
     },
     {
       name: 'contents that differ from the displayed action',
       because: 'people approve what is displayed',
-      now: { saved: shownOtherwise },
-      is: other,
+      now: { saved: displayedDifferently },
+      is: changed,
     },
     {
       name: 'another store, and a hidden value',

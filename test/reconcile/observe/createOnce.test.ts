@@ -21,7 +21,9 @@ const kinds: readonly (readonly [path: string, desired: Desired])[] = [
 ];
 
 const posts = (it: Bench, path: string): number =>
-  it.simulator.requests.filter((one) => one.method === 'POST' && one.path.endsWith(path)).length;
+  it.simulator.requests.filter(
+    (request) => request.method === 'POST' && request.path.endsWith(path),
+  ).length;
 
 describe.each(kinds)('a create at %s', (path, desired) => {
   /** Lists leave out what was created in the last 30 s. */

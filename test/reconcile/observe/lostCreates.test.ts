@@ -60,16 +60,16 @@ async function witness(row: Row) {
     ...machines,
     get: async (_api, id) => {
       asked.push(id);
-      return row.shows?.find((one) => one.id === id);
+      return row.shows?.find((item) => item.id === id);
     },
   });
   const jobs: Catalog['jobs'] = {
     get: async () => undefined,
     async *tail() {
-      for (const one of row.jobs ?? []) {
+      for (const jobPage of row.jobs ?? []) {
         read += 1;
-        if (one instanceof Error) throw one;
-        yield one;
+        if (jobPage instanceof Error) throw jobPage;
+        yield jobPage;
       }
     },
   };
@@ -92,7 +92,7 @@ async function witness(row: Row) {
           kind,
           listing(
             kind,
-            (row.listed ?? []).filter((one) => one.kind === kind),
+            (row.listed ?? []).filter((listed) => listed.kind === kind),
           ),
         ]),
       ),

@@ -132,8 +132,8 @@ describe('a lookup that is the list of a kind', () => {
   });
 
   test('is incomplete if that list is', async () => {
-    const one = have(sameAs, 'a', {});
-    const read = { items: [one], byId: new Map([[one.id, one]]) };
+    const machine = have(sameAs, 'a', {});
+    const read = { items: [machine], byId: new Map([[machine.id, machine]]) };
     const partial: Listing = { kind: sameAs, complete: false, ...read, error: 'no' };
     const seen = (await observeNeeds(catalog, [need], api, new Map([[sameAs, partial]]))).get(name);
     expect(seen).toMatchObject({ kind: name, complete: false, error: 'no' });

@@ -210,7 +210,7 @@ describe('the time of a status', () => {
     { because: 'it had another status', status: 'missing', is: now },
   ] as const)('$is: $because', ({ status, is }) => {
     const { resources } = report([assessed({ status })], [], { conditions });
-    expect(resources.map((one) => one.since)).toEqual([is]);
+    expect(resources.map((resource) => resource.since)).toEqual([is]);
   });
 
   test('is computed again for the same plan if it contains the time of the pass', () => {
@@ -231,7 +231,7 @@ test('rotated relations are reported with the time of their last read', () => {
   const own = { tags: '2026-11-21T09:00:00.000Z' };
   const readings: ReportInput['readings'] = new Map([['machines/m', own]]);
   const { resources } = report([assessed(), assessed({ name: 'n' })], [], { readings });
-  expect(resources.map((one) => one.readings)).toEqual([own, undefined]);
+  expect(resources.map((resource) => resource.readings)).toEqual([own, undefined]);
 });
 
 test('unknown properties of a resource are null', () => {

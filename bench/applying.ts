@@ -1,7 +1,7 @@
 import { createApi } from '../src/api/client.ts';
 import type { Desired } from '../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../src/model/resource.ts';
-import { carryOut, prepare, reportOn } from '../src/reconcile/pass.ts';
+import { enforce, prepare, reportOn } from '../src/reconcile/pass.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { openStore } from '../src/store/open.ts';
 import { benchPolicy } from './policy.ts';
@@ -40,13 +40,13 @@ export async function measureApplying(count: number, requestsPerSecond: number):
     const prepared = await prepare(workspace, declared(machines), policy, 'cli');
     const { estimate } = reportOn(workspace, policy, prepared);
     const start = performance.now();
-    const report = await carryOut(workspace, policy, prepared, {
+    const report = await enforce(workspace, policy, prepared, {
       wait: true,
       stop: never,
-      hurry: never,
+      stopWaiting: never,
     });
     const took = (performance.now() - start) / 1000;
-    await store.ended(report, 10);
+    await store.recordPass(report, 10);
     if (report.actions.some(({ outcome }) => outcome !== 'done'))
       throw new Error('not every machine was created');
     return { estimate, took };
@@ -56,7 +56,7 @@ export async function measureApplying(count: number, requestsPerSecond: number):
   const starts: number[] = [];
   simulator.onExchange(() => starts.push(performance.now()));
   const { estimate, took } = await apply(learned + count);
-  const waits = await store.deeds(addressOf('machines', `m${learned + count - 1}`), 1);
+  const waits = await store.actionHistory(addressOf('machines', `m${learned + count - 1}`), 1);
   return {
     estimated: estimate.seconds,
     took,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import got from 'got';
 import { createApi } from '../src/api/client.ts';
 import type { Report } from '../src/model/pass/report.ts';
-import { carryOut, prepare } from '../src/reconcile/pass.ts';
+import { enforce, prepare } from '../src/reconcile/pass.ts';
 import { keepReport } from '../src/report/reportFiles.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { openStore } from '../src/store/open.ts';
@@ -138,12 +138,12 @@ async function measure(count: number, rounds: number): Promise<InSync> {
     const pass = async (): Promise<Report> => {
       const prepared = await prepare(workspace, desired, benchPolicy, 'schedule');
       const never = new AbortController().signal;
-      const report = await carryOut(workspace, benchPolicy, prepared, {
+      const report = await enforce(workspace, benchPolicy, prepared, {
         wait: true,
         stop: never,
-        hurry: never,
+        stopWaiting: never,
       });
-      await store.ended(report, 100);
+      await store.recordPass(report, 100);
       await keepReport(report, { directory, formats: ['json'], keep: 100 });
       return report;
     };

@@ -60,7 +60,7 @@ async function inputFor(count: number): Promise<PlanInput> {
       memberIntents: new Map(),
       obligations: new Map(),
       digests: new Map(),
-      readings: new Map(),
+      lastReadAt: new Map(),
     },
     written: { is: () => true, unreadable: () => undefined },
     prune: [],

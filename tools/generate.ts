@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { authoringSchema, settingsSchema } from '../src/desired/editorSchema/documentSchema.ts';
+import { documentSchema, settingsSchema } from '../src/desired/editorSchema/documentSchema.ts';
 import { settingsSchema as settingsFields } from '../src/desired/settings/settingsSchema.ts';
 import { loadCatalog } from '../src/kinds/lib/catalog.ts';
 import { reportSchema } from '../src/report/schema.ts';
@@ -12,7 +12,7 @@ const catalog = await loadCatalog();
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const pages = 'docs/kinds';
 const files: Readonly<Record<string, string>> = {
-  'docs/schema/desired.json': json(authoringSchema(catalog)),
+  'docs/schema/desired.json': json(documentSchema(catalog)),
   'docs/schema/report.json': json(reportSchema()),
   'docs/schema/settings.json': json(settingsSchema()),
   'docs/settings.md': settingsPage(settingsFields),

@@ -102,13 +102,13 @@ const relationWords = {
 
 function relationsOf({ schema, relations = {} }: ResourceKind): string {
   return list(
-    Object.entries(relations).map(([name, { members, rotated, createdWith, carriedBy }]) => {
+    Object.entries(relations).map(([name, { members, rotated, setByOwnCreate, setByMemberCreate }]) => {
       const sort = schema.properties[name]?.relation ?? 'set';
       return [
         `\`${name}\` is ${relationWords[sort]}.`,
         ...(members ? ['It is read in a list of its own, only where it is declared.'] : []),
         ...(rotated ? ['That is done for a few resources a pass, in turns.'] : []),
-        ...(createdWith || carriedBy !== undefined
+        ...(setByOwnCreate || setByMemberCreate !== undefined
           ? ['A create carries it, with no action of its own.']
           : []),
       ].join(' ');
@@ -150,10 +150,10 @@ function notesOf(kind: ResourceKind, rows: readonly FieldRow[]): readonly string
           'What is changed while it is off waits until it is; `lifecycle.allowStop` stops it for that.',
         ]
       : []),
-    ...(kind.createNeedsOff === undefined
+    ...(kind.requiresPoweredOff === undefined
       ? []
-      : [`The resource that \`${kind.createNeedsOff}\` names must be off when it is created.`]),
-    ...(kind.updatesWhole
+      : [`The resource that \`${kind.requiresPoweredOff}\` names must be off when it is created.`]),
+    ...(kind.updateSendsAllFields
       ? ['An update sends everything, so no value may be `{ keep: true }` then.']
       : []),
     ...(kind.adopt ? ['The API gives it no name: a live one is found by what its spec says.'] : []),

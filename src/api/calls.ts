@@ -6,7 +6,7 @@ import {
   type Reader,
   type WriteObserver,
 } from '../model/api.ts';
-import { createKnown, type Read } from './pageCache.ts';
+import { createPageCache, type Read } from './pageCache.ts';
 import { malformedIn, readPage, walk, type FetchPage } from './paging.ts';
 import { checkPath, isWrite, type Method, type Request } from './requests/request.ts';
 
@@ -19,13 +19,13 @@ type Content = Omit<Request, 'method' | 'path'>;
 export const createCalls = (
   send: (request: Request) => Promise<unknown>,
   closing: AbortSignal,
-): Api => callsOver({ send, closing, cache: createKnown() });
+): Api => callsOver({ send, closing, cache: createPageCache() });
 
 /** The state that all views of one client share. */
 interface Shared {
   readonly send: (request: Request) => Promise<unknown>;
   readonly closing: AbortSignal;
-  readonly cache: ReturnType<typeof createKnown>;
+  readonly cache: ReturnType<typeof createPageCache>;
 }
 
 function callsOver(shared: Shared, observer?: WriteObserver): Api {
@@ -69,7 +69,7 @@ function callsOver(shared: Shared, observer?: WriteObserver): Api {
       call('PATCH', path, { json, ...write }, read),
     remove: <Value>(path: string, query: Query = {}, read: Reader<Value> = unread) =>
       call('DELETE', path, { query, ...write }, unlessNull(read)).catch(nullIfGone),
-    observed: (writeObserver) => callsOver(shared, writeObserver),
+    withObserver: (writeObserver) => callsOver(shared, writeObserver),
     client: shared,
   };
 }

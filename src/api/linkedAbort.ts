@@ -1,5 +1,5 @@
 /** A signal that `abort` aborts, and that is aborted together with the signal to which it is linked. */
-export interface Followed extends Disposable {
+export interface LinkedAbort extends Disposable {
   readonly signal: AbortSignal;
   abort(reason?: unknown): void;
 }
@@ -9,7 +9,7 @@ export interface Followed extends Disposable {
  * signal no longer refers to it. (`AbortSignal.any` cannot be undone, and a client's signal lives as long as the
  * client.)
  */
-export function follow(signal?: AbortSignal): Followed {
+export function linkedAbort(signal?: AbortSignal): LinkedAbort {
   const linked = new AbortController();
   const abort = (): void => linked.abort(signal?.reason);
   if (signal?.aborted) abort();

@@ -34,7 +34,7 @@ interface CachedWalk<Value> {
  * Creates a cache of the last walk of each list. It is keyed by the reader: the cache of a reader that was created for
  * a single walk is garbage-collected with it, and a permanent reader must be used for few lists only.
  */
-export function createKnown(): {
+export function createPageCache(): {
   walk<Value>(list: string, read: Read<Value>): CachedWalk<Value>;
 } {
   const cache = new WeakMap<object, Map<string, unknown>>();

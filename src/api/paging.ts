@@ -1,4 +1,4 @@
-import { follow } from './linkedAbort.ts';
+import { linkedAbort } from './linkedAbort.ts';
 import { isDeleted, MalformedAnswer, type Json } from '../model/api.ts';
 import { isObject } from './transport/json.ts';
 
@@ -39,7 +39,7 @@ export async function* walk<Read>(
   stop?: AbortSignal,
   bounds: Bounds = defaultBounds,
 ): AsyncGenerator<readonly Read[], void, void> {
-  using scope = follow(stop);
+  using scope = linkedAbort(stop);
   const progress = createProgress(malformed, bounds);
   let next: Promise<Page<Read>> | undefined = fetchPage(undefined, scope.signal);
   try {

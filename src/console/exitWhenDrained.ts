@@ -9,7 +9,7 @@ const intervalMs = 20;
  * Ends the process, even if something is still running. Pending output has a second to be written. Node's own exit
  * waits for its threads, and one that opens a FIFO or resolves a name may never return; then the process kills itself.
  */
-export async function leave(code: number, { out, err }: Outputs): Promise<never> {
+export async function exitWhenDrained(code: number, { out, err }: Outputs): Promise<never> {
   for (let elapsedMs = 0; elapsedMs < timeoutMs; elapsedMs += intervalMs) {
     if (!out.isWaiting() && !err.isWaiting() && !hasBusyThread()) break;
     await setTimeout(intervalMs);

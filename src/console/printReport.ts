@@ -46,7 +46,10 @@ const maxNamed = 5;
  * Prints the incomplete lists to stderr. The command exits with 1, and its stdout may be read by a program or by
  * nobody.
  */
-export function tellIncomplete({ err }: Context, { incomplete }: Pick<Report, 'incomplete'>): void {
+export function printIncomplete(
+  { err }: Context,
+  { incomplete }: Pick<Report, 'incomplete'>,
+): void {
   const rest = incomplete.length - maxNamed;
   for (const { kind, error } of incomplete.slice(0, maxNamed))
     err(`${visible(`${kind} could not be listed: ${error}`)}\n`);

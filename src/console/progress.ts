@@ -1,4 +1,4 @@
-import { toldToStop, type Action, type Outcome, type Plan } from '../model/pass/plan.ts';
+import { stoppedReason, type Action, type Outcome, type Plan } from '../model/pass/plan.ts';
 import type { Report } from '../model/pass/report.ts';
 import { visible } from '../model/text/visible.ts';
 import type { Context } from '../setup/context.ts';
@@ -21,7 +21,9 @@ export function progress(
   { actions }: Plan,
   { seconds }: Report['estimate'],
 ): Progress {
-  const waiting = new Set(actions.filter(({ held }) => held === undefined).map(({ id }) => id));
+  const waiting = new Set(
+    actions.filter(({ blockedReason }) => blockedReason === undefined).map(({ id }) => id),
+  );
   const total = waiting.size;
   return process.stderr.isTTY && total > 0
     ? terminalProgress(context, waiting, total, seconds)
@@ -31,7 +33,7 @@ export function progress(
 function lineProgress({ err }: Context, waiting: Set<string>, total: number): Progress {
   return {
     onOutcome(action, outcome) {
-      if (waiting.delete(action.id) && outcome.error !== toldToStop)
+      if (waiting.delete(action.id) && outcome.error !== stoppedReason)
         err(`${total - waiting.size}/${total} ${outcomeText(action, outcome)}\n`);
     },
     [Symbol.dispose]() {},

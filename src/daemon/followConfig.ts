@@ -1,10 +1,10 @@
 import { systemClock } from '../model/time/clock.ts';
 import type { Catalog } from '../model/kind.ts';
 import { formatProblem } from '../desired/problems/formats.ts';
-import { lookAgain, type Look } from '../desired/files/configChanges.ts';
+import { configChanged, type ConfigLook } from '../desired/files/configChanges.ts';
 import { unknownInputs } from '../desired/files/inputs.ts';
 import type { Loaded } from '../desired/load.ts';
-import { bugWords } from '../desired/problems/problems.ts';
+import { bugMessage } from '../desired/problems/problems.ts';
 import { loadConfig, requireConfig, type Config } from '../setup/loadConfig.ts';
 import type { Context } from '../setup/context.ts';
 
@@ -28,7 +28,7 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
   const { options, env } = context;
   let current = await requireConfig(context, catalog);
   let { inputs } = current;
-  let seen: Look['seen'] | undefined;
+  let seen: ConfigLook['seen'] | undefined;
   let since = systemClock.now();
   let error: string | undefined;
   const apply = (loaded: Loaded): boolean => {
@@ -48,13 +48,13 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
     return changed;
   };
   const reloadIfChanged = async (): Promise<boolean> => {
-    const { hash, ...rest } = await lookAgain(options.config, inputs, env, seen);
+    const { hash, ...rest } = await configChanged(options.config, inputs, env, seen);
     ({ seen } = rest);
     return hash !== inputs.hash && apply(await loadConfig(context, catalog));
   };
   /** Treats a bug as an error of the config. Unknown inputs make the next reload load the files in any case. */
   const rejectConfig = (thrown: unknown): boolean => {
-    error = bugWords(thrown);
+    error = bugMessage(thrown);
     inputs = unknownInputs;
     context.log.error(
       { err: thrown },

@@ -2,10 +2,10 @@ import type { Report, Trigger } from '../model/pass/report.ts';
 import { StoreError } from '../model/store.ts';
 import { TeamError } from '../model/team.ts';
 import type { LoopPass } from '../reconcile/loop.ts';
-import { createRounds } from '../reconcile/daemonPass.ts';
-import { createAnnouncer } from '../report/newsFilter.ts';
+import { createDaemonPass } from '../reconcile/daemonPass.ts';
+import { createNewsFilter } from '../report/newsFilter.ts';
 import { keepReport } from '../report/reportFiles.ts';
-import type { Wake } from '../triggers/wake.ts';
+import type { Alarm } from '../triggers/wake.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import type { FollowedConfig } from './followConfig.ts';
 import type { Context } from '../setup/context.ts';
@@ -36,14 +36,14 @@ export function daemonPass(
   config: FollowedConfig,
   last: LastPass,
   request: (trigger: Trigger) => void,
-  wake: Pick<Wake, 'at'>,
+  wake: Pick<Alarm, 'at'>,
   watchdog: Watchdog,
 ): LoopPass {
-  const hasNews = createAnnouncer();
-  const runPass = createRounds({
+  const hasNews = createNewsFilter();
+  const runPass = createDaemonPass({
     workspace,
     request,
-    wakeAt: (when) => wake.at(when),
+    scheduleAt: (when) => wake.at(when),
     async config() {
       await config.reload();
       return config.current();

@@ -7,7 +7,7 @@ import { listen, type Listening } from '../server/listen.ts';
 import { createRequestLog } from '../server/requestLog.ts';
 import type { Tokens } from '../server/tokens.ts';
 import { UserError, type Context } from '../setup/context.ts';
-import { commands, shown, type Served } from './serverViews.ts';
+import { createCommands, createViews, type Served } from './serverViews.ts';
 
 /** The HTTP server of a daemon. Disposing of it closes its connections. */
 export interface Server extends AsyncDisposable {
@@ -25,7 +25,12 @@ export interface Server extends AsyncDisposable {
 export async function createServer(context: Context, served: Served): Promise<Server> {
   const { server } = served.config.current().settings;
   const log = createRequestLog(context.log, systemClock);
-  const app = createApp(shown(served), commands(served), await tokensOf(context, server), log);
+  const app = createApp(
+    createViews(served),
+    createCommands(served),
+    await tokensOf(context, server),
+    log,
+  );
   let listening: Listening | undefined;
   return {
     async start() {

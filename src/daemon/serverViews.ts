@@ -51,7 +51,7 @@ const passesShown = 20;
 const maxHistory = 50;
 
 /** Makes the data that the server serves from the parts of the daemon. */
-export const shown = (served: Served): Shown => ({
+export const createViews = (served: Served): Shown => ({
   dashboard: () => dashboard(served),
   status: () => statusOf(served),
   passes: async (limit, before) => openIn(served.standing).store.passes(limit, before),
@@ -108,7 +108,7 @@ async function readResource(
     schema: 'holdfast/resource/v1',
     ...found,
     suspended: suspended.get(address) ?? null,
-    history: await store.deeds(address, maxHistory),
+    history: await store.actionHistory(address, maxHistory),
   };
 }
 
@@ -143,7 +143,7 @@ const findResource = ({ report }: LastPass, kind: string, name: string) =>
   report?.resources.find((resource) => resource.kind === kind && resource.name === name);
 
 /** Makes the commands that requests may run on the daemon. */
-export const commands = (served: Served): Commands => ({
+export const createCommands = (served: Served): Commands => ({
   reconcile() {
     openIn(served.standing);
     served.request();

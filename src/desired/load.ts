@@ -11,9 +11,9 @@ import { includeFiles, namedFiles, noFiles, type IncludedFiles } from './files/i
 import type { Texts } from './settings/environment.ts';
 import { inputsOf, unknownInputs, type Inputs } from './files/inputs.ts';
 import type { Refusal, Root } from './files/containment.ts';
-import { namesWithin } from './declare/expandNames.ts';
-import { checkNames } from './rules/nameConflicts.ts';
-import { bugWords, collectProblems, shown, type Problems } from './problems/problems.ts';
+import { nameExpander } from './declare/expandNames.ts';
+import { checkNameConflicts } from './rules/nameConflicts.ts';
+import { bugMessage, collectProblems, escaped, type Problems } from './problems/problems.ts';
 import { readConfig, type ConfigFile } from './files/readConfig.ts';
 import { resolve, type Resolved } from './resolve/resolve.ts';
 import { revisionOf } from './files/revision.ts';
@@ -76,7 +76,7 @@ export async function loadDesired(
     const problem = { file: '.', line: 1, column: 1, rule: 'internal-error' };
     return {
       ok: false,
-      problems: [{ ...problem, message: bugWords(error) }],
+      problems: [{ ...problem, message: bugMessage(error) }],
       warnings: [],
       inputs: unknownInputs,
     };
@@ -161,7 +161,7 @@ const scopeOf = (catalog: Catalog, problems: Problems): Omit<Scope, 'included'> 
   catalog,
   declared: noDeclarations(),
   problems,
-  namesOf: namesWithin(problems),
+  namesOf: nameExpander(problems),
   keeps: true,
   ownAllowed: false,
   secrets: [],
@@ -170,11 +170,11 @@ const scopeOf = (catalog: Catalog, problems: Problems): Omit<Scope, 'included'> 
 function parseFile({ name, content }: ConfigFile, scope: Declaring): void {
   if (!content.ok) return;
   try {
-    const documents = parseDocuments(shown(name), content.text, scope.problems);
+    const documents = parseDocuments(escaped(name), content.text, scope.problems);
     declareFile(name, documents, scope);
   } catch (error) {
-    const at = { file: shown(name), line: 1, column: 1 };
-    scope.problems.add(at, 'internal-error', bugWords(error));
+    const at = { file: escaped(name), line: 1, column: 1 };
+    scope.problems.add(at, 'internal-error', bugMessage(error));
     scope.declared.uncertain = true;
   }
 }
@@ -197,7 +197,7 @@ function resolveAll(scope: Scope, warnings: Problems): readonly Resolved[] {
   const resources = declared.resources.map((declaration) => resolve(declaration, scope));
   const byDeclaration = new Map(resources.map((resource) => [resource.declaration, resource]));
   const config = { declared, resources, byDeclaration, problems };
-  for (const check of [checkExclusive, checkRegions, checkTargets, checkCycles, checkNames])
+  for (const check of [checkExclusive, checkRegions, checkTargets, checkCycles, checkNameConflicts])
     check(config);
   checkWarnings(config, warnings);
   return resources;

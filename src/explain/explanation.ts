@@ -5,13 +5,13 @@ import type { Report } from '../model/pass/report.ts';
 import type { FieldChange } from '../model/pass/plan.ts';
 import { addressOf, type Address, type Desired, type Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
-import type { Deed, Memory } from '../model/store.ts';
-import { linksOf } from '../reconcile/plan/relations/references.ts';
-import { changesShown, declaredShown, liveShown } from '../reconcile/compare/redact.ts';
+import type { ActionRecord, Memory } from '../model/store.ts';
+import { referencesOf } from '../reconcile/plan/relations/references.ts';
+import { redactChanges, redactDeclared, redactLive } from '../reconcile/compare/redact.ts';
 import type { Prepared, Workspace } from '../reconcile/workspace.ts';
 
 /** The result of one observation, and the resource to explain. */
-export interface Asked {
+export interface ExplainRequest {
   readonly kind: ResourceKind;
   readonly name: string;
   readonly prepared: Prepared;
@@ -28,7 +28,10 @@ const maxHistory = 1000;
  * about the resource. Reads its action history from the store and, if it is live, its companions from the API; sends
  * nothing else.
  */
-export async function explanationOf(workspace: Workspace, asked: Asked): Promise<Explanation> {
+export async function explanationOf(
+  workspace: Workspace,
+  asked: ExplainRequest,
+): Promise<Explanation> {
   const { kind, name, prepared, report, live } = asked;
   const address = addressOf(kind.name, name);
   const { resources, absent } = prepared.state;
@@ -36,7 +39,7 @@ export async function explanationOf(workspace: Workspace, asked: Asked): Promise
   const reported = report.resources.find(
     (resource) => resource.kind === kind.name && resource.name === name,
   );
-  const deeds = await workspace.store.deeds(address, maxHistory);
+  const deeds = await workspace.store.actionHistory(address, maxHistory);
   return {
     schema: 'holdfast/explanation/v1',
     kind: kind.name,
@@ -45,14 +48,14 @@ export async function explanationOf(workspace: Workspace, asked: Asked): Promise
     status: reported?.status ?? 'unmanaged',
     reason: reported?.reason ?? null,
     since: reported?.since ?? report.startedAt,
-    changes: changesShown(kind.schema, reported?.changes ?? []),
+    changes: redactChanges(kind.schema, reported?.changes ?? []),
     unverifiable: reported?.unverifiable ?? [],
     declared: desired ? declaredOf(kind, desired) : null,
     absent: absent.find((resource) => resource.address === address)?.source ?? null,
     live: live ? liveOf(kind, live, prepared.snapshot) : null,
     actions: report.actions
       .filter((action) => action.kind === kind.name && action.name === name)
-      .map((action) => ({ ...action, changes: changesShown(kind.schema, action.changes) })),
+      .map((action) => ({ ...action, changes: redactChanges(kind.schema, action.changes) })),
     setbacks: setbacksOf(prepared.memory, address),
     suspended: prepared.memory.suspended.get(address) ?? null,
     ...linksAt(workspace, resources, address, desired),
@@ -64,13 +67,13 @@ export async function explanationOf(workspace: Workspace, asked: Asked): Promise
 
 const declaredOf = ({ schema }: ResourceKind, { source, spec, lifecycle }: Desired) => ({
   source,
-  spec: declaredShown(schema, spec),
+  spec: redactDeclared(schema, spec),
   lifecycle,
 });
 
 function liveOf(
   { name: kind, schema }: ResourceKind,
-  { id, name, spec, settled, activity, failure, fixed, facts = {} }: Observed,
+  { id, name, spec, ready, transition, failure, readOnlyReason, attributes = {} }: Observed,
   snapshot: Snapshot,
 ): NonNullable<Explanation['live']> {
   const prefix = `${kind}/${id}.`;
@@ -82,19 +85,19 @@ function liveOf(
   return {
     id,
     name,
-    spec: liveShown(schema, spec),
+    spec: redactLive(schema, spec),
     members: Object.fromEntries(members),
-    settled,
-    activity: activity ?? null,
+    settled: ready,
+    activity: transition ?? null,
     failure: failure ?? null,
-    fixed: fixed ?? null,
-    facts,
+    fixed: readOnlyReason ?? null,
+    facts: attributes,
   };
 }
 
-const setbacksOf = ({ setbacks }: Memory, address: Address): Explanation['setbacks'] =>
-  [...setbacks.values()]
-    .filter((setback) => setback.address === address)
+const setbacksOf = (memory: Memory, address: Address): Explanation['setbacks'] =>
+  [...memory.failures.values()]
+    .filter((record) => record.address === address)
     .map(({ action, failures, at, retryAt, error }) => ({ action, failures, at, retryAt, error }));
 
 function linksAt(
@@ -104,18 +107,18 @@ function linksAt(
   desired: Desired | undefined,
 ): Pick<Explanation, 'refersTo' | 'referredToBy'> {
   return {
-    refersTo: desired ? linksOf(kinds, desired) : [],
+    refersTo: desired ? referencesOf(kinds, desired) : [],
     referredToBy: resources.flatMap((resource) =>
-      linksOf(kinds, resource).flatMap(({ path, to }) =>
+      referencesOf(kinds, resource).flatMap(({ path, to }) =>
         to === address ? [{ path, from: resource.address }] : [],
       ),
     ),
   };
 }
 
-const doneOf = ({ schema }: ResourceKind, deed: Deed): Done => {
+const doneOf = ({ schema }: ResourceKind, deed: ActionRecord): Done => {
   const { pass, action, verb, outcome, error, at, took } = deed;
-  const changes = changesShown(schema, JSON.parse(deed.changes) as readonly FieldChange[]);
+  const changes = redactChanges(schema, JSON.parse(deed.changes) as readonly FieldChange[]);
   return { pass, action, verb, outcome, error, at, took, changes };
 };
 
@@ -125,14 +128,14 @@ const doneOf = ({ schema }: ResourceKind, deed: Deed): Done => {
  */
 async function companionsOf(
   { api }: Workspace,
-  { companions = {} }: ResourceKind,
+  { details = {} }: ResourceKind,
   live: Observed | undefined,
 ): Promise<Pick<Explanation, 'companions' | 'unread'>> {
   const values: Record<string, unknown> = {};
   const unread: Record<string, string> = {};
   if (live)
     await Promise.all(
-      Object.entries(companions).map(async ([name, companion]) => {
+      Object.entries(details).map(async ([name, companion]) => {
         try {
           values[name] = await companion(api, live);
         } catch (error) {

@@ -1,8 +1,8 @@
 import { entriesOf, type Entry, type Imported } from './entries/entries.ts';
 import { fileEntries, type Layout } from './yaml/files.ts';
 import { addEntries } from './yaml/merge.ts';
-import { joined } from './entries/exclusiveConflicts.ts';
-import type { Without } from './entries/team.ts';
+import { mergeOmitted } from './entries/exclusiveConflicts.ts';
+import type { OmittedFields } from './entries/team.ts';
 import { entryAt } from './yaml/locate.ts';
 import { formatProblem } from '../desired/problems/formats.ts';
 import type { Rule } from '../desired/problems/problems.ts';
@@ -29,7 +29,7 @@ type Fitted = Pick<ImportResult, 'entries' | 'leftOut' | 'files'> & {
 /** The entries that the config refuses, and single fields of others, with the reasons. */
 interface Refused {
   readonly entries: ReadonlyMap<Address, string>;
-  readonly fields: Without;
+  readonly fields: OmittedFields;
 }
 
 const nothing: Refused = { entries: new Map(), fields: new Map() };
@@ -42,7 +42,7 @@ const nothing: Refused = { entries: new Map(), fields: new Map() };
  * Rejects with a `UserError`, with nothing written, if the config has problems that no imported entry causes.
  * `refused`: what earlier rounds removed.
  */
-export async function fitting(
+export async function fitConfig(
   live: LiveTeam,
   kinds: readonly string[],
   layout: Layout,
@@ -57,9 +57,9 @@ export async function fitting(
     live.isProtected,
   );
   const retryWithout = ({ entries, fields }: Refused): Promise<Fitted> =>
-    fitting(live, kinds, layout, tools, {
+    fitConfig(live, kinds, layout, tools, {
       entries: new Map([...refused.entries, ...entries]),
-      fields: joined(refused.fields, fields),
+      fields: mergeOmitted(refused.fields, fields),
     });
   const unwritable = imported.entries.filter(({ kind, name, spec }) => {
     const text = addEntries('', kind, { [name]: spec });

@@ -1,16 +1,16 @@
-import { holdersIn } from './entries/exclusiveConflicts.ts';
+import { ownersIn } from './entries/exclusiveConflicts.ts';
 import { liveKey } from './entries/selectResources.ts';
 import type { Team } from './entries/team.ts';
 import { memberNeeds } from './entries/entries.ts';
 import { isOneName } from '../desired/declare/expandNames.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { FieldSchema } from '../model/schema.ts';
-import { addressOf, partsOf, type Address, type DesiredState } from '../model/resource.ts';
+import { addressOf, splitAddress, type Address, type DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
 import type { Memory } from '../model/store.ts';
 import { matchAll } from '../reconcile/plan/matchAll.ts';
-import { observe, observeNeeds } from '../reconcile/observe/observe.ts';
+import { observe, observeRequired } from '../reconcile/observe/observe.ts';
 import { resolver } from '../reconcile/plan/resolve.ts';
 import { isReference } from '../reconcile/compare/spec.ts';
 import { compareValues } from '../reconcile/compare/writeOnly.ts';
@@ -25,7 +25,7 @@ export interface LiveTeam extends Team {
 }
 
 /** Lists the kinds and everything that they refer to, and matches the declared resources. Sends only GET requests. */
-export async function lookAtTeam(
+export async function observeLiveTeam(
   { catalog, api, store, clock }: OpenWorkspace,
   kinds: readonly string[],
   state: DesiredState,
@@ -66,10 +66,10 @@ export async function lookAtTeam(
     snapshot,
     declared: new Map(declared),
     taken: takenAddresses(state),
-    holders: holdersIn(catalog.kinds, resources, idOf),
+    holders: ownersIn(catalog.kinds, resources, idOf),
     isName: isOneName,
   };
-  const members = await observeNeeds(catalog, memberNeeds(team, kinds), api);
+  const members = await observeRequired(catalog, memberNeeds(team, kinds), api);
   return { ...team, members, isProtected: protectedIn(memory) };
 }
 
@@ -108,7 +108,7 @@ const protectedIn = ({ bindings }: Memory) => {
   const ids = new Set(
     [...bindings]
       .filter(([, binding]) => binding.protected)
-      .map(([address, { id }]) => liveKey(partsOf(address).kind, id)),
+      .map(([address, { id }]) => liveKey(splitAddress(address).kind, id)),
   );
   return (kind: string, id: string): boolean => ids.has(liveKey(kind, id));
 };

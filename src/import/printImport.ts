@@ -1,4 +1,4 @@
-import { shown } from '../desired/problems/problems.ts';
+import { escaped } from '../desired/problems/problems.ts';
 import type { LeftOut } from './entries/team.ts';
 import type { Entry } from './entries/entries.ts';
 import type { Filed } from './yaml/files.ts';
@@ -58,7 +58,7 @@ function toText({ entries, leftOut, files, directory, bound, incomplete }: Impor
       'Left out:',
       leftOut.map(
         ({ kind, name, id, field, because }) =>
-          `${kind}/${shown(name)} (${shown(id)})${field === undefined ? '' : `, only ${field}`}: ${because}`,
+          `${kind}/${escaped(name)} (${escaped(id)})${field === undefined ? '' : `, only ${field}`}: ${because}`,
       ),
     ),
     ...titled(

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { maxYamlBytes } from '../desired/files/readConfig.ts';
-import { makeOwnDirectory } from '../model/files/privateFiles.ts';
+import { createPrivateDirectory } from '../model/files/privateFiles.ts';
 import { FileError, readBounded } from '../model/files/readBounded.ts';
 import { currentUser, distrustOfTemporary } from '../model/files/trust.ts';
 import { UserError } from '../setup/context.ts';
@@ -91,7 +91,7 @@ function stageIn({ directory, to, part, before, isConfig }: Staged): Stage {
     nameOf: (file) => join(part, file).split(sep).join('/'),
     async tryOut(texts) {
       for (const file of written) await put(stagedPath(file), before.get(file));
-      await makeOwnDirectory(stagedPath('.'));
+      await createPrivateDirectory(stagedPath('.'));
       for (const [file, text] of texts) await put(stagedPath(file), text);
       written = [...texts.keys()];
     },
@@ -190,7 +190,7 @@ async function replaceAll(to: string, texts: ReadonlyMap<string, string>): Promi
   try {
     for (const [file, text] of texts) {
       const path = await realOf(join(to, file));
-      await makeOwnDirectory(dirname(path));
+      await createPrivateDirectory(dirname(path));
       const from = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
       temporaryFiles.push({ from, path });
       await writeFile(from, text, { flag: 'wx', mode: 0o600 });

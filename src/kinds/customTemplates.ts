@@ -28,9 +28,9 @@ export default {
     id: field(item, 'id', identity),
     name: field(item, 'name', text),
     spec: { machine: field(item, 'parentMachineId', identity) },
-    facts: { region: regionCode(field(item, 'region', text)) },
+    attributes: { region: regionCode(field(item, 'region', text)) },
   })),
   createJob: { verb: 'template-create', field: 'machine' },
   create: (api, name, { machine }) => api.post(path, { name, machineId: machine }, createdWithJob),
-  createNeedsOff: 'machine',
+  requiresPoweredOff: 'machine',
 } satisfies ResourceKind;

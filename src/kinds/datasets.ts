@@ -5,7 +5,7 @@ import type { Spec } from '../model/resource.ts';
 import { versions, versionsField } from './lib/datasetVersions.ts';
 import { reference } from './lib/fields.ts';
 import { field, flag, identity, optional, text } from './lib/read.ts';
-import { listed, present, rest, withIds } from './lib/rest.ts';
+import { listItems, withoutNulls, rest, withIds } from './lib/rest.ts';
 import { teamId } from './lib/team.ts';
 
 const schema = Type.Object(
@@ -36,7 +36,7 @@ function read(item: Json): Listed {
   return {
     id,
     name: field(item, 'name', optional(text)) ?? id,
-    spec: present({
+    spec: withoutNulls({
       description: field(item, 'description', optional(text)),
       storageProvider: field(item, 'storageProviderId', optional(identity)),
       isPublic: field(item, 'isPublic', flag),
@@ -54,7 +54,7 @@ const readWithTeam = (item: Json) => ({
  * lists only private ones by default (FACTS 3.13).
  */
 async function* list(api: Api, declared?: readonly Spec[]): AsyncIterable<readonly Listed[]> {
-  yield* listed(api, path, read);
+  yield* listItems(api, path, read);
   if (declared && !declared.some(({ isPublic }) => isPublic === true)) return;
   const team = await teamId(api);
   const query = { privacy: 'PUBLIC', teamId: team };

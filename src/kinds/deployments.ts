@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Api, Json } from '../model/api.ts';
-import type { Listed, Mention, ResourceKind } from '../model/kind.ts';
+import type { Listed, SoftReference, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { configField } from './lib/deployments/config.ts';
 import { withoutReplacedForms } from './lib/deployments/healthChecks.ts';
@@ -9,7 +9,7 @@ import { reference } from './lib/fields.ts';
 import { machineTypeLabel } from './lib/machines/types.ts';
 import { pathTo } from './lib/path.ts';
 import { document, field, fieldOf, identity, object, optional, text } from './lib/read.ts';
-import { found, identified, listed } from './lib/rest.ts';
+import { getItem, readId, listItems } from './lib/rest.ts';
 import { regionCode } from './lib/units.ts';
 
 const schema = Type.Object(
@@ -37,8 +37,8 @@ function read(item: Json): Listed {
     id: field(item, 'id', identity),
     name: field(item, 'name', text),
     spec: { project: field(item, 'projectId', identity), config: withRegionCode(config) },
-    settled: isReady || Boolean(error),
-    activity: externalApplied ? 'not healthy yet' : 'being applied',
+    ready: isReady || Boolean(error),
+    transition: externalApplied ? 'not healthy yet' : 'being applied',
     ...(error ? { failure: error } : {}),
   };
 }
@@ -79,7 +79,7 @@ function withName(config: unknown, name: string): Spec {
 }
 
 /** Finds the container registry, and the secrets that `env` and `basicAuthKey` name. */
-function mentions({ project, config }: Spec): readonly Mention[] {
+function mentions({ project, config }: Spec): readonly SoftReference[] {
   const { containerRegistry, basicAuthKey, env = [] } = config as NamingFields;
   const registries =
     containerRegistry === undefined
@@ -168,8 +168,8 @@ export default {
       },
     },
   ],
-  list: (api) => listed(api, path, read),
-  get: (api, id) => found(api, path, id, read),
+  list: (api) => listItems(api, path, read),
+  get: (api, id) => getItem(api, path, id, read),
   create: async (api, name, { project, config }) => ({
     id: await upsert(api, { projectId: project, config: withName(config, name) }),
     follow: true,
@@ -180,12 +180,12 @@ export default {
     await upsert(api, { deploymentId: id, projectId: live['project'], config });
     return { follow: true };
   },
-  updatesUnsettled: true,
+  updatableWhileBusy: true,
   remove: async (api, id) => {
-    await api.remove(pathTo(path, id), {}, identified);
+    await api.remove(pathTo(path, id), {}, readId);
     return {};
   },
   explainFailure: runError,
-  mentions,
-  companions: { runs: (api, { id }) => runsOf(api, id) },
+  softReferences: mentions,
+  details: { runs: (api, { id }) => runsOf(api, id) },
 } satisfies ResourceKind;

@@ -1,6 +1,6 @@
 import type { Api, Json } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
-import { oneOfEach } from '../model/interner.ts';
+import { interner } from '../model/interner.ts';
 import type { Spec } from '../model/resource.ts';
 import type { OwedValue } from '../model/store.ts';
 import { diskSizes } from './lib/fields.ts';
@@ -11,11 +11,11 @@ import { pathTo } from './lib/path.ts';
 import { amount, bytes, field, fieldOf, flag, identity, optional, text } from './lib/read.ts';
 import {
   createdWithJob,
-  found,
-  listed,
-  present,
+  getItem,
+  listItems,
+  withoutNulls,
   removeWithJob,
-  started,
+  readStarted,
   withIds,
 } from './lib/rest.ts';
 import { gigabytes, regionCode } from './lib/units.ts';
@@ -31,8 +31,8 @@ const readyStates: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A team has few networks and rates, however many machines it has: equal values share one object. */
-const internNetwork = oneOfEach((id: string | null) => id, 1000);
-const internRates = oneOfEach(
+const internNetwork = interner((id: string | null) => id, 1000);
+const internRates = interner(
   ({ usageRate, storageRate }: { readonly usageRate: number; readonly storageRate: number }) =>
     `${usageRate} ${storageRate}`,
   1000,
@@ -43,7 +43,7 @@ function read(machine: Json): Listed {
   return {
     id: field(machine, 'id', identity),
     name: field(machine, 'name', text),
-    spec: present({
+    spec: withoutNulls({
       machineType: field(machine, 'machineType', text),
       region: regionCode(field(machine, 'region', text)),
       diskSize: gigabytes(field(machine, 'storageTotal', bytes), diskSizes),
@@ -60,9 +60,9 @@ function read(machine: Json): Listed {
       restorePointSnapshot: field(machine, 'restorePointSnapshotId', optionalId),
       state: readyStates.get(state),
     }),
-    settled: readyStates.has(state),
-    activity: state,
-    facts: internRates({
+    ready: readyStates.has(state),
+    transition: state,
+    attributes: internRates({
       usageRate: field(machine, 'usageRate', amount),
       storageRate: field(machine, 'storageRate', amount),
     }),
@@ -82,7 +82,7 @@ const idFields = ['network', 'template', 'startupScript', 'restorePointSnapshot'
  * 1.9).
  */
 const power = (verb: 'start' | 'stop') => (api: Api, id: string) =>
-  api.patch(pathTo(path, id, verb), {}, started);
+  api.patch(pathTo(path, id, verb), {}, readStarted);
 
 /** Replaces the machine type by the API's spelling. */
 const withSpelledType = (spec: Spec): Spec =>
@@ -91,7 +91,7 @@ const withSpelledType = (spec: Spec): Spec =>
     : spec;
 
 const put = (api: Api, id: string, changed: Spec) =>
-  api.put(pathTo(path, id), withIds(withSpelledType(changed), idFields), started);
+  api.put(pathTo(path, id), withIds(withSpelledType(changed), idFields), readStarted);
 
 /** A machine without a declared power runs after its create, unless `startOnCreate` is false. */
 const runsOnCreate = ({ startOnCreate }: Spec, wanted: 'running' | 'off' | undefined): boolean =>
@@ -105,7 +105,7 @@ function shutdownSwitchedFor(changed: Spec, live: Spec): Record<string, OwedValu
   const isInUse = live['autoShutdownEnabled'] === true && changed['autoShutdownEnabled'] !== false;
   if (!isInUse || !('autoShutdownTimeout' in changed || 'autoShutdownForce' in changed))
     return undefined;
-  const settings = present({
+  const settings = withoutNulls({
     autoShutdownTimeout: live['autoShutdownTimeout'],
     autoShutdownForce: live['autoShutdownForce'],
   });
@@ -119,7 +119,7 @@ function shutdownSwitchedFor(changed: Spec, live: Spec): Record<string, OwedValu
 const withSnapshot = (changed: Spec, { desired, live }: { desired: Spec; live: Spec }): Spec =>
   changed['restorePointEnabled'] === true
     ? {
-        ...present({
+        ...withoutNulls({
           restorePointSnapshot: desired['restorePointSnapshot'] ?? live['restorePointSnapshot'],
         }),
         ...changed,
@@ -168,23 +168,23 @@ export default {
       },
     },
   ],
-  list: (api) => listed(api, path, read),
-  get: (api, id) => found(api, path, id, read),
+  list: (api) => listItems(api, path, read),
+  get: (api, id) => getItem(api, path, id, read),
   create: (api, name, { state, accessors, ...spec }) => {
     const body = {
       name,
       publicIpType: 'none',
       ...withIds(withSpelledType(spec), idFields),
-      ...present({ accessorIds: accessors }),
+      ...withoutNulls({ accessorIds: accessors }),
       startOnCreate: runsOnCreate(spec, state as 'running' | 'off' | undefined),
     };
     return api.post(path, body, createdWithJob);
   },
   createJob: { verb: 'create' },
-  stock: {
+  capacity: {
     nameOf: ({ machineType, region }) =>
       `${machineTypeLabel(String(machineType))}@${String(region)}`,
-    isThere: availability,
+    isAvailable: availability,
     isRefusal: ({ message, verdict, code }) =>
       verdict !== 'uncertain' &&
       code !== undefined &&
@@ -199,7 +199,7 @@ export default {
     storageOf: ({ diskSize }) => Number(diskSize),
     fields: ['machineType', 'diskSize'],
   },
-  companions: {
+  details: {
     events: (api, { id }) => jobsOf(api, id),
     availability: async (api, { spec }) => ({
       machineType: spec['machineType'],
@@ -209,9 +209,9 @@ export default {
   },
   relations: {
     accessors: {
-      createdWith: true,
+      setByOwnCreate: true,
       rotated: true,
-      members: (api, id) => listed(api, pathTo(path, id, 'accessors'), readUser),
+      members: (api, id) => listItems(api, pathTo(path, id, 'accessors'), readUser),
       assign: async (api, id, userId) => {
         await api.post(pathTo(path, id, 'accessors'), { userId }, readUser);
       },

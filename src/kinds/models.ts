@@ -4,7 +4,7 @@ import type { Listed, ResourceKind } from '../model/kind.ts';
 import { reference } from './lib/fields.ts';
 import { pathTo } from './lib/path.ts';
 import { field, flag, identity, optional, text } from './lib/read.ts';
-import { found, identified, listed, present, withIds } from './lib/rest.ts';
+import { getItem, readId, listItems, withoutNulls, withIds } from './lib/rest.ts';
 
 const schema = Type.Object(
   {
@@ -41,7 +41,7 @@ const path = '/models';
 const read = (item: Json): Listed => ({
   id: field(item, 'id', identity),
   name: field(item, 'name', text),
-  spec: present({
+  spec: withoutNulls({
     description: field(item, 'description', optional(text)),
     storageProvider: field(item, 'storageProviderId', optional(identity)),
     isPublic: field(item, 'isPublic', flag),
@@ -58,14 +58,14 @@ export default {
     { name: 'classifier', spec: { description: 'Tells cats from dogs.', isPublic: false } },
     { name: 'embedder', spec: { description: 'Texts as vectors.', project: 'playground' } },
   ],
-  list: (api) => listed(api, path, read),
-  get: (api, id) => found(api, path, id, read),
+  list: (api) => listItems(api, path, read),
+  get: (api, id) => getItem(api, path, id, read),
   create: async (api, name, spec) => {
     const body = { name, isPublic: false, ...withIds(spec, ['storageProvider', 'project']) };
-    return { id: await api.post(path, body, identified) };
+    return { id: await api.post(path, body, readId) };
   },
   remove: async (api, id) => {
-    await api.remove(pathTo(path, id), {}, identified);
+    await api.remove(pathTo(path, id), {}, readId);
     return {};
   },
 } satisfies ResourceKind;

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import { isRejected, type Api, type Json } from '../model/api.ts';
-import type { Companion, Listed, Relation, ResourceKind } from '../model/kind.ts';
+import type { Detail, Listed, Relation, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { references } from './lib/fields.ts';
 import { mapOf } from './lib/map.ts';
 import { pathTo } from './lib/path.ts';
 import { amount, field, fieldOf, identity, instant, object, optional, text } from './lib/read.ts';
-import { identified, listed, named, newest, present, rest } from './lib/rest.ts';
+import { readId, listItems, readName, newest, withoutNulls, rest } from './lib/rest.ts';
 import { secretNames, secretValue } from './lib/secrets.ts';
 import { readUser } from './lib/users.ts';
 
@@ -46,7 +46,7 @@ const path = '/projects';
 
 /** Returns the function that lists one collection of a project. */
 const membersAt = (collection: string, read: (item: Json) => Listed) => (api: Api, id: string) =>
-  listed(api, pathTo(path, id, collection), read);
+  listItems(api, pathTo(path, id, collection), read);
 
 const collaborators: Relation = {
   members: membersAt('collaborators', readUser),
@@ -61,17 +61,17 @@ const collaborators: Relation = {
 
 /** Tags and secrets have no ids: the API identifies them by name (FACTS 3.10). */
 function readNamed(answer: unknown): Listed {
-  const name = named(answer);
+  const name = readName(answer);
   return { id: name, name, spec: {} };
 }
 
 const tags: Relation = {
   members: membersAt('tags', readNamed),
   assign: async (api, id, name) => {
-    await api.post(pathTo(path, id, 'tags'), { name }, named);
+    await api.post(pathTo(path, id, 'tags'), { name }, readName);
   },
   unassign: async (api, id, name) => {
-    await api.remove(pathTo(path, id, 'tags'), { name }, named);
+    await api.remove(pathTo(path, id, 'tags'), { name }, readName);
   },
 };
 
@@ -84,15 +84,15 @@ const readModel = (item: Json): Listed => ({
 const models: Relation = {
   members: membersAt('models', readModel),
   assign: async (api, id, model) => {
-    await api.post(pathTo(path, id, 'models', model), undefined, identified);
+    await api.post(pathTo(path, id, 'models', model), undefined, readId);
   },
   unassign: async (api, id, model) => {
-    await api.remove(pathTo(path, id, 'models', model), {}, identified);
+    await api.remove(pathTo(path, id, 'models', model), {}, readId);
   },
 };
 
 const setSecret = async (api: Api, id: string, name: string, value: unknown): Promise<void> => {
-  await api.patch(pathTo(path, id, 'secrets', name), { value }, named);
+  await api.patch(pathTo(path, id, 'secrets', name), { value }, readName);
 };
 
 /**
@@ -103,7 +103,7 @@ const secrets: Relation = {
   members: membersAt('secrets', readNamed),
   assign: async (api, id, name, value) => {
     try {
-      await api.post(pathTo(path, id, 'secrets'), { name, value }, named);
+      await api.post(pathTo(path, id, 'secrets'), { name, value }, readName);
     } catch (error) {
       if (!isRejected(error, 409)) throw error;
       await setSecret(api, id, name, value);
@@ -117,7 +117,7 @@ function readActivity(entry: Json): Spec {
   const change = field(entry, 'data', optional(object)) ?? {};
   const deployment = field(entry, 'deployment', optional(fieldOf('name', text)));
   const actor = field(entry, 'actor', optional(fieldOf('email', optional(text))));
-  return present({
+  return withoutNulls({
     at: field(entry, 'dtCreated', instant),
     action: field(entry, 'action', text),
     deployment,
@@ -127,8 +127,7 @@ function readActivity(entry: Json): Spec {
   });
 }
 
-const activity: Companion = (api, { id }) =>
-  newest(api, pathTo(path, id, 'activity'), readActivity);
+const activity: Detail = (api, { id }) => newest(api, pathTo(path, id, 'activity'), readActivity);
 
 export default {
   name: 'projects',
@@ -152,5 +151,5 @@ export default {
     spec: {},
   })),
   relations: { collaborators, tags, models, secrets },
-  companions: { activity },
+  details: { activity },
 } satisfies ResourceKind;

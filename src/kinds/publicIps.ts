@@ -5,7 +5,7 @@ import type { Spec } from '../model/resource.ts';
 import { regionField } from './lib/fields.ts';
 import { pathTo } from './lib/path.ts';
 import { field, fieldOf, identity, optional, text } from './lib/read.ts';
-import { listed, present } from './lib/rest.ts';
+import { listItems, withoutNulls } from './lib/rest.ts';
 import { regionCode } from './lib/units.ts';
 
 const schema = Type.Object(
@@ -42,7 +42,7 @@ function read(item: Json): Listed {
   const ip = address(item);
   const region = regionCode(field(item, 'region', text));
   const machine = field(item, 'assignedMachineId', optional(identity));
-  return { id: ip, name: ip, spec: present({ ip, region, machine }) };
+  return { id: ip, name: ip, spec: withoutNulls({ ip, region, machine }) };
 }
 
 const path = '/public-ips';
@@ -74,7 +74,7 @@ export default {
   singular: 'public IP',
   schema,
   examples: [{ name: 'gateway', spec: { region: 'ny2', machine: 'golden' } }],
-  list: (api) => listed(api, path, read),
+  list: (api) => listItems(api, path, read),
   adopt,
   /** The API chooses the address. */
   create: async (api, _, { region }) => ({

@@ -4,7 +4,7 @@ import type { ResourceKind } from '../model/kind.ts';
 import { references } from './lib/fields.ts';
 import { pathTo } from './lib/path.ts';
 import { field, flag, identity, listOf, text } from './lib/read.ts';
-import { identified, rest } from './lib/rest.ts';
+import { readId, rest } from './lib/rest.ts';
 
 const schema = Type.Object(
   {
@@ -37,7 +37,7 @@ const path = '/startup-scripts';
 
 const changeAssignment =
   (verb: 'assign' | 'unassign') => async (api: Api, id: string, machineId: string) => {
-    await api.post(pathTo(path, id, verb), { machineId }, identified);
+    await api.post(pathTo(path, id, verb), { machineId }, readId);
   };
 
 const ids = listOf(identity);
@@ -70,7 +70,7 @@ export default {
     assignedMachines: {
       assign: changeAssignment('assign'),
       unassign: changeAssignment('unassign'),
-      carriedBy: 'startupScript',
+      setByMemberCreate: 'startupScript',
     },
   },
 } satisfies ResourceKind;

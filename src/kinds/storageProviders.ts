@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import type { Json } from '../model/api.ts';
-import type { Companion, Listed, ResourceKind } from '../model/kind.ts';
+import type { Detail, Listed, ResourceKind } from '../model/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { pathTo } from './lib/path.ts';
 import { bytes, field, flag, identity, object, optional, text } from './lib/read.ts';
-import { identified, present, rest } from './lib/rest.ts';
+import { readId, withoutNulls, rest } from './lib/rest.ts';
 import { usedGigabytes } from './lib/units.ts';
 
 const optionalSettings = {
@@ -54,7 +54,7 @@ const path = '/storage-providers';
 /** Reads the settings without the secret key, which the API may return in clear text or masked (FACTS 9). */
 function readConfig(value: unknown): Spec {
   const config = object(value);
-  return present({
+  return withoutNulls({
     bucket: field(config, 'bucket', text),
     accessKey: field(config, 'accessKey', text),
     endpoint: field(config, 'endpoint', optional(text)),
@@ -77,7 +77,7 @@ function read(item: Json): Listed | undefined {
  * Reads the storage use of the whole team in GB; the API answers the same for each provider (schema
  * StorageUtilization).
  */
-const utilization: Companion = (api) =>
+const utilization: Detail = (api) =>
   api.get(pathTo(path, 'utilization'), {}, (answer) => {
     const used = object(answer);
     return Object.fromEntries(
@@ -114,7 +114,7 @@ export default {
     },
   ],
   ...rest(path, read),
-  updatesWhole: true,
+  updateSendsAllFields: true,
   /** A PUT replaces all fields, so live values that are not declared are sent too (FACTS 3.13). */
   update: async (api, id, _, { name, desired, live }) => {
     const body = {
@@ -122,8 +122,8 @@ export default {
       isTeamDefault: desired['isTeamDefault'] ?? live['isTeamDefault'] ?? false,
       s3Config: { ...(live['s3Config'] as Spec), ...(desired['s3Config'] as Spec) },
     };
-    await api.put(pathTo(path, id), body, identified);
+    await api.put(pathTo(path, id), body, readId);
     return {};
   },
-  companions: { utilization },
+  details: { utilization },
 } satisfies ResourceKind;

@@ -3,7 +3,7 @@ import type { Api, Json } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import { pathTo } from './lib/path.ts';
 import { field, fieldOf, flag } from './lib/read.ts';
-import { listed } from './lib/rest.ts';
+import { listItems } from './lib/rest.ts';
 import { teamId } from './lib/team.ts';
 import { readUser } from './lib/users.ts';
 
@@ -18,7 +18,7 @@ function read(item: Json): Listed {
   return {
     ...readUser(item),
     spec: { role },
-    ...(isOwner && { fixed: 'the owner of the team cannot be changed' }),
+    ...(isOwner && { readOnlyReason: 'the owner of the team cannot be changed' }),
   };
 }
 
@@ -35,7 +35,7 @@ const pathOf = async (api: Api, ...user: readonly string[]): Promise<string> =>
 export default {
   name: 'teamMembers',
   singular: 'team member',
-  caseless: true,
+  caseInsensitiveNames: true,
   schema,
   names: { title: 'an e-mail address', pattern: '^[^\\s@]+@[^\\s@]+$', fixed: true },
   examples: [
@@ -43,7 +43,7 @@ export default {
     { name: 'linus@example.com', spec: { role: 'member' } satisfies Static<typeof schema> },
   ],
   async *list(api) {
-    yield* listed(api, await pathOf(api), read);
+    yield* listItems(api, await pathOf(api), read);
   },
   whenMissing: 'the API cannot invite anyone: invite this user in the Paperspace console',
   update: async (api, id, { role }) => {

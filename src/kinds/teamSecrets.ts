@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Api, Json } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import { pathTo } from './lib/path.ts';
-import { listed, named } from './lib/rest.ts';
+import { listItems, readName } from './lib/rest.ts';
 import { secretNames, secretValue } from './lib/secrets.ts';
 import { teamId } from './lib/team.ts';
 
@@ -15,7 +15,7 @@ const pathOf = async (api: Api, ...name: readonly string[]): Promise<string> =>
   pathTo('/teams', await teamId(api), 'secrets', ...name);
 
 function read(item: Json): Listed {
-  const name = named(item);
+  const name = readName(item);
   return { id: name, name, spec: {} };
 }
 
@@ -27,18 +27,18 @@ export default {
   names: { ...secretNames, fixed: true },
   examples: [{ name: 'WANDB_API_KEY', spec: { value: { env: 'WANDB_API_KEY' } } }],
   async *list(api) {
-    yield* listed(api, await pathOf(api), read);
+    yield* listItems(api, await pathOf(api), read);
   },
   create: async (api, name, { value }) => {
-    await api.post(await pathOf(api), { name, value }, named);
+    await api.post(await pathOf(api), { name, value }, readName);
     return { id: name };
   },
   update: async (api, id, { value }) => {
-    await api.patch(await pathOf(api, id), { value }, named);
+    await api.patch(await pathOf(api, id), { value }, readName);
     return {};
   },
   remove: async (api, id) => {
-    await api.remove(await pathOf(api, id), {}, named);
+    await api.remove(await pathOf(api, id), {}, readName);
     return {};
   },
 } satisfies ResourceKind;

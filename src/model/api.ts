@@ -51,7 +51,7 @@ export interface Api {
   remove(path: string, query?: Query): Promise<unknown>;
   remove<Value>(path: string, query: Query, read: Reader<Value>): Promise<Value | null>;
   /** Returns the same API, whose writes report each attempt to `observer`. Reads do not. */
-  observed(observer: WriteObserver): Api;
+  withObserver(observer: WriteObserver): Api;
   /**
    * The identity of the client, the same for all views of it: the key of a cache for values that are read once per
    * client.
@@ -71,9 +71,9 @@ export interface WriteObserver {
    */
   sending(deadline: Date): Promise<void>;
   /** Awaited when an attempt has ended and the API certainly did not accept it. Another attempt may follow. */
-  notTaken(): Promise<void>;
+  notAccepted(): Promise<void>;
   /** Awaited when an attempt has ended and the API may have accepted it. No other attempt follows. */
-  maybeTaken(): Promise<void>;
+  maybeAccepted(): Promise<void>;
 }
 
 /** One attempt of a request that has ended. */

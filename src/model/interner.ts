@@ -2,7 +2,7 @@
  * Returns an interner: a function that maps equal values to one object, to save memory. A team may have a hundred
  * thousand values of which few differ. After `maxValues` different values, further ones are returned as they are.
  */
-export function oneOfEach<Value>(
+export function interner<Value>(
   keyOf: (value: Value) => unknown,
   maxValues = Infinity,
 ): (value: Value) => Value {
@@ -17,4 +17,4 @@ export function oneOfEach<Value>(
 }
 
 /** Returns an interner for texts. */
-export const oneOfEachText = (): ((text: string) => string) => oneOfEach((text) => text);
+export const textInterner = (): ((text: string) => string) => interner((text) => text);

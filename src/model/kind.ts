@@ -11,8 +11,8 @@ import type { SpecSchema } from './schema.ts';
 import type { OwedValue, Team } from './store.ts';
 
 /** One item of a kind's list. `ready` (`settled`) defaults to true. */
-export interface Listed extends Omit<Observed, 'settled'> {
-  readonly settled?: boolean;
+export interface Listed extends Omit<Observed, 'ready'> {
+  readonly ready?: boolean;
 }
 
 /** The answer to a write: what the API does after it has answered. */
@@ -65,13 +65,13 @@ export interface Relation {
    */
   readonly assignCreates?: boolean;
   /** The member's own create call can set the relation, in this field of that call. */
-  readonly carriedBy?: string;
+  readonly setByMemberCreate?: string;
   /** The create call of the resource itself can set the relation, in the field of the relation's name. */
-  readonly createdWith?: boolean;
+  readonly setByOwnCreate?: boolean;
 }
 
 /** A resource, or a member of one of its relations, that a free-form field names: a soft dependency. */
-export interface Mention {
+export interface SoftReference {
   readonly kind: string;
   readonly name: string;
   readonly member?: { readonly relation: string; readonly name: string };
@@ -109,14 +109,14 @@ export interface Pricing {
 }
 
 /** The capacity that creates of a kind need, and that the API may lack for a while: machine types of a region. */
-export interface Stock {
+export interface Capacity {
   /** The name of the capacity that a create of this spec needs: `A4000@ny2`. Pure. */
   readonly nameOf: (spec: Spec) => string;
   /**
    * Asks the API whether it has the capacity. Called before the creates of a plan, once a pass for each name. If it
    * rejects, the answer is unknown and nothing is blocked.
    */
-  readonly isThere: (api: Api, spec: Spec) => Promise<boolean>;
+  readonly isAvailable: (api: Api, spec: Spec) => Promise<boolean>;
   /** Whether this error of a create says that the capacity is missing. Pure. */
   readonly isRefusal: (error: ApiError) => boolean;
 }
@@ -126,7 +126,7 @@ export interface Stock {
  * small, in YAML's words and units, and never a value that may be a secret. Sends one GET request. Never called in a
  * pass, only for `explain`.
  */
-export type Companion = (api: Api, live: Pick<Listed, 'id' | 'spec'>) => Promise<unknown>;
+export type Detail = (api: Api, live: Pick<Listed, 'id' | 'spec'>) => Promise<unknown>;
 
 /** An example of a kind as YAML declares it: a name and a spec before resolution. */
 export interface Example {
@@ -148,14 +148,14 @@ export interface Lookup {
    */
   readonly list: (api: Api, declared?: readonly Spec[]) => AsyncIterable<readonly Listed[]>;
   /** The kind whose list has the same items under the same names and ids. If that list is read, this one is not. */
-  readonly sameAs?: string;
+  readonly sameListAs?: string;
   /**
    * Names that differ only in case are equal, as with e-mail addresses: the kind and the config both write them in
    * lower case.
    */
-  readonly caseless?: boolean;
+  readonly caseInsensitiveNames?: boolean;
   /** Other names by which a reference may name an item: an OS template's label. Pure. */
-  readonly alsoNamed?: (item: Listed) => readonly string[];
+  readonly aliases?: (item: Listed) => readonly string[];
 }
 
 /**
@@ -197,14 +197,14 @@ export interface ResourceKind extends Lookup {
     spec: Spec,
   ) => Promise<Started & { readonly id: string }>;
   /** The capacity that a create needs. It is checked before a create, and a shortage is remembered. */
-  readonly stock?: Stock;
+  readonly capacity?: Capacity;
   /**
    * The machine event that a create starts, by its verb. `field` names the spec field that holds the machine; not set
    * if the resource is the machine.
    */
   readonly createJob?: { readonly verb: string; readonly field?: string };
   /** The spec field that names a machine which must be off while this resource is created. */
-  readonly createNeedsOff?: string;
+  readonly requiresPoweredOff?: string;
   /**
    * Writes the fields in `changed`, which differ; `name` is among them for a rename. `sides` holds the desired name,
    * the whole desired spec, and the live spec. Called for a ready resource. Must not write any other field, unless
@@ -237,9 +237,9 @@ export interface ResourceKind extends Lookup {
    */
   readonly explainFailure?: (api: Api, id: string) => Promise<string | undefined>;
   /** An update sends all declared fields, so every write-only value must be available for it. */
-  readonly updatesWhole?: boolean;
+  readonly updateSendsAllFields?: boolean;
   /** The API accepts updates while the resource is not ready. */
-  readonly updatesUnsettled?: boolean;
+  readonly updatableWhileBusy?: boolean;
   /**
    * For a kind whose live items have no names: selects the item to bind to a declared resource from `free`, the items
    * that are not bound; undefined if none fits. `idOf` resolves a reference to a live id. Pure.
@@ -250,7 +250,7 @@ export interface ResourceKind extends Lookup {
     idOf: (reference: unknown) => string | undefined,
   ) => Listed | undefined;
   /** Finds the resources that free-form fields name; they are created first. Pure. */
-  readonly mentions?: (spec: Spec) => readonly Mention[];
+  readonly softReferences?: (spec: Spec) => readonly SoftReference[];
   /** What a person must do if the resource is missing and the API cannot create it. */
   readonly whenMissing?: string;
   /** The fields that are changed member by member, by field name. */
@@ -260,7 +260,7 @@ export interface ResourceKind extends Lookup {
   /** Not set: the kind has no cost that is counted. */
   readonly pricing?: Pricing;
   /** Details that `explain` reads for one resource, by their names in the explanation. */
-  readonly companions?: Readonly<Record<string, Companion>>;
+  readonly details?: Readonly<Record<string, Detail>>;
 }
 
 /** The kinds by name. Referenced kinds come first where that is possible. */

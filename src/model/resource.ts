@@ -5,7 +5,7 @@ export type Address = `${string}/${string}`;
 export const addressOf = (kind: string, name: string): Address => `${kind}/${name}`;
 
 /** Splits an address. Names may contain slashes, kinds never do. */
-export function partsOf(address: Address): { readonly kind: string; readonly name: string } {
+export function splitAddress(address: Address): { readonly kind: string; readonly name: string } {
   const slash = address.indexOf('/');
   return { kind: address.slice(0, slash), name: address.slice(slash + 1) };
 }
@@ -34,7 +34,7 @@ export type Reference =
   | { readonly by: 'id'; readonly kind: string; readonly id: string };
 
 /** Returns the text of a reference: the name, or the pinned id. */
-export const saidBy = (reference: Reference): string =>
+export const referenceText = (reference: Reference): string =>
   reference.by === 'id' ? reference.id : reference.name;
 
 /** A file that holds a secret. `within`: the directory that must contain it when it is read, with links resolved. */
@@ -118,13 +118,13 @@ export interface Observed {
   readonly id: string;
   readonly spec: Spec;
   /** Ready: false while the API still works on it. Then it is neither compared nor written. */
-  readonly settled: boolean;
+  readonly ready: boolean;
   /** The transition, for people, while `settled` is false: `provisioning`. */
-  readonly activity?: string;
+  readonly transition?: string;
   /** Why it will never be ready. */
   readonly failure?: string;
   /** Why it can be neither changed nor deleted: it is read-only. */
-  readonly fixed?: string;
+  readonly readOnlyReason?: string;
   /** Attributes that plans and reports need, such as a machine's rates. Never compared. */
-  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly attributes?: Readonly<Record<string, unknown>>;
 }

@@ -33,7 +33,7 @@ export interface Condition {
 }
 
 /** A failure record: an action that failed, how often in a row, and when it may be tried again. */
-export interface Setback {
+export interface FailureRecord {
   readonly action: ActionId;
   readonly address: Address;
   readonly failures: number;
@@ -59,7 +59,7 @@ export interface Write {
 }
 
 /** The record of an ended action, for the history of a resource. */
-export interface Deed {
+export interface ActionRecord {
   /** The id of the pass that ran it. */
   readonly pass: string;
   readonly address: Address;
@@ -116,11 +116,11 @@ export interface Memory {
   /** The last status of each resource that was not in sync. */
   readonly conditions: ReadonlyMap<Address, Condition>;
   /** When each rotated list was last read, RFC 3339, by its key: `machines/ID.accessors`. */
-  readonly readings: ReadonlyMap<string, string>;
+  readonly lastReadAt: ReadonlyMap<string, string>;
   /** The times of the deletions in the last 24 hours, RFC 3339. */
   readonly deletions: readonly string[];
   /** The failure records, by action. */
-  readonly setbacks: ReadonlyMap<ActionId, Setback>;
+  readonly failures: ReadonlyMap<ActionId, FailureRecord>;
   /** The writes of the last hour, by address. */
   readonly writes: ReadonlyMap<Address, readonly Write[]>;
   /** The suspended resources, and since when, RFC 3339. */
@@ -144,7 +144,7 @@ export interface Shortage {
 /** The part of the memory that the plan depends on; the guard and the report use the rest. */
 export type PlannedMemory = Pick<
   Memory,
-  'bindings' | 'intents' | 'memberIntents' | 'obligations' | 'digests' | 'readings'
+  'bindings' | 'intents' | 'memberIntents' | 'obligations' | 'digests' | 'lastReadAt'
 >;
 
 /**
@@ -155,7 +155,7 @@ export interface Store extends AsyncDisposable {
   /** Reads the memory. `now` limits what depends on age, such as the deletions of the last 24 hours. */
   memory(now: Date): Promise<Memory>;
   /** Rejects if the store cannot be written. Called before a pass sends its first write to the team. */
-  begun(pass: string): Promise<void>;
+  assertWritable(pass: string): Promise<void>;
   /** Returns the digest of a secret under a key that only this store has: equal for equal texts, useless elsewhere. */
   readonly digest: (text: string) => string;
   /**
@@ -184,14 +184,14 @@ export interface Store extends AsyncDisposable {
    */
   markUnlisted(addresses: readonly Address[], since: string | null): Promise<void>;
   /** Saves the digests, by path, of the write-only values that were written last, atomically. */
-  written(
+  saveDigests(
     values: readonly {
       readonly address: Address;
       readonly digests: Readonly<Record<string, string>>;
     }[],
   ): Promise<void>;
   /** Records when these rotated lists were read. */
-  readNow(keys: readonly string[], at: string): Promise<void>;
+  recordListRead(keys: readonly string[], at: string): Promise<void>;
   /**
    * Records a deletion. Awaited before the request is handed to the socket; it counts against the daily limit whatever
    * its outcome.
@@ -200,16 +200,16 @@ export interface Store extends AsyncDisposable {
   /** Takes back the record of that time: the deletion certainly did not happen. */
   cancelDeletion(address: Address, at: string): Promise<void>;
   /** Forgets a resource that was deleted, with its binding. */
-  deleted(address: Address): Promise<void>;
+  removeResource(address: Address): Promise<void>;
   /**
    * Records the outcomes of actions, atomically. `failed` adds or replaces failure records, and `done` removes them.
    * `writes` and `deeds` are added. `shortages` replace those of the same names.
    */
-  note(notes: {
-    readonly failed: readonly Setback[];
+  recordOutcomes(notes: {
+    readonly failed: readonly FailureRecord[];
     readonly done: readonly ActionId[];
     readonly writes: readonly Write[];
-    readonly deeds: readonly Deed[];
+    readonly deeds: readonly ActionRecord[];
     readonly shortages: ReadonlyMap<string, Shortage>;
     /** Names whose capacity is available again. */
     readonly available: readonly string[];
@@ -221,15 +221,15 @@ export interface Store extends AsyncDisposable {
   /** Approves the plan of this digest once: limits do not block it. */
   approve(digest: string, at: string): Promise<void>;
   /** Removes approvals. Each one counts for the next pass only, whatever that pass finds. */
-  endApprovals(digests: ReadonlySet<string>): Promise<void>;
+  consumeApprovals(digests: ReadonlySet<string>): Promise<void>;
   /** Lists the ended actions of a resource, newest first. */
-  deeds(address: Address, limit: number): Promise<readonly Deed[]>;
+  actionHistory(address: Address, limit: number): Promise<readonly ActionRecord[]>;
   /** Records an ended pass and its findings, and forgets all passes but the newest `keep`. */
-  ended(report: Report, keep: number): Promise<void>;
+  recordPass(report: Report, keep: number): Promise<void>;
   /** Lists passes, newest first; `before`: only passes older than this one. */
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
   /** Lists the resources that the last pass found not in sync. */
-  findings(): Promise<readonly Condition[]>;
+  lastConditions(): Promise<readonly Condition[]>;
 }
 
 /**

@@ -1,23 +1,23 @@
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
-import { nextLook } from './nextAttempt.ts';
+import { nextAttemptAt } from './nextAttempt.ts';
 import type { LoopPass } from './loop.ts';
-import { carryOut, prepare, reportOn } from './pass.ts';
+import { enforce, prepare, reportOn } from './pass.ts';
 import { nextPowerEdge } from './plan/power.ts';
-import { rememberSeen } from './apply/recordPass.ts';
+import { recordSeen } from './apply/recordPass.ts';
 import { windowState } from './guard/windows.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 
 /** Dependencies of the passes of a daemon. */
-export interface RoundsOptions {
+export interface DaemonPassOptions {
   readonly workspace: Workspace;
   /** The config in force. */
   readonly config: () => Promise<{ readonly state: DesiredState; readonly settings: Settings }>;
   /** Asks for one more pass. */
   readonly request: (trigger: Trigger) => void;
   /** Sets the time of the next pass before the schedule; undefined: none. */
-  readonly wakeAt: (when: Date | undefined) => void;
+  readonly scheduleAt: (when: Date | undefined) => void;
   /** Called for every pass, once its end is in the store. */
   readonly onEnded: (report: Report, settings: Settings) => Promise<void>;
 }
@@ -26,14 +26,14 @@ export interface RoundsOptions {
  * How long a pass waits for the API, as in `apply`, in milliseconds: a resource that never gets ready must not delay
  * the next pass for ever.
  */
-const patience = 30 * 60_000;
+const waitTimeoutMs = 30 * 60_000;
 
 /**
  * Runs the passes of a daemon. A pass that wrote something requests one more, since only the next lists prove that the
  * writes worked; that one requests no other.
  */
-export function createRounds(options: RoundsOptions): LoopPass {
-  const { workspace, config, request, wakeAt, onEnded } = options;
+export function createDaemonPass(options: DaemonPassOptions): LoopPass {
+  const { workspace, config, request, scheduleAt, onEnded } = options;
   let proving = false;
   return async (trigger, signals) => {
     const { state, settings } = await config();
@@ -42,21 +42,21 @@ export function createRounds(options: RoundsOptions): LoopPass {
     if (signals.stop.aborted) return;
     const report =
       settings.mode === 'enforce'
-        ? await carryOut(workspace, policy, prepared, { wait: true, patience, ...signals })
+        ? await enforce(workspace, policy, prepared, { wait: true, waitTimeoutMs, ...signals })
         : await observed(workspace, policy, prepared);
-    await workspace.store.ended(report, settings.reports.keep);
+    await workspace.store.recordPass(report, settings.reports.keep);
     await onEnded(report, settings);
     const wrote = report.actions.some(({ attempts }) => attempts > 0);
     const prove = wrote && !proving && !signals.stop.aborted;
     proving = prove;
     if (prove) request(trigger);
-    else if (settings.mode === 'enforce') wakeAt(await nextLookOf(workspace, state, settings));
+    else if (settings.mode === 'enforce') scheduleAt(await nextLookOf(workspace, state, settings));
   };
 }
 
 /** Reports an observe-only pass. */
 async function observed(workspace: Workspace, policy: Policy, prepared: Prepared): Promise<Report> {
-  await rememberSeen(workspace, prepared);
+  await recordSeen(workspace, prepared);
   return reportOn(workspace, policy, prepared);
 }
 
@@ -71,5 +71,5 @@ async function nextLookOf(
     edge: nextPowerEdge(catalog, resources, now),
     visibility: settings.visibility,
   };
-  return nextLook(await store.memory(now), times, now);
+  return nextAttemptAt(await store.memory(now), times, now);
 }

@@ -3,7 +3,7 @@ import type { Trigger } from '../model/pass/report.ts';
 /** One pass. `hurry` is aborted when a request arrives meanwhile: stop waiting. */
 export type LoopPass = (
   trigger: Trigger,
-  signals: { readonly stop: AbortSignal; readonly hurry: AbortSignal },
+  signals: { readonly stop: AbortSignal; readonly stopWaiting: AbortSignal },
 ) => Promise<void>;
 
 /** A running loop. Disposing it stops and awaits the running pass. */
@@ -29,7 +29,7 @@ export function startLoop(pass: LoopPass): Loop {
       if (stopping.signal.aborted || trigger === undefined) return;
       wake = Promise.withResolvers();
       hurry = new AbortController();
-      await pass(trigger, { stop: stopping.signal, hurry: hurry.signal });
+      await pass(trigger, { stop: stopping.signal, stopWaiting: hurry.signal });
     }
   };
   const finished = run();

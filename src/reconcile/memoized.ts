@@ -23,7 +23,7 @@ const lastPlans = new WeakMap<readonly Desired[], LastPlan>();
  * Returns the plan for this input: the last one if its input is the same and it is still valid, or if its content is
  * the same. Equal plans are one object, so that they are rendered and written once.
  */
-export const planAgain = (input: PlanInput): Plan => madeFromSame(input) ?? planAnew(input);
+export const memoizedPlan = (input: PlanInput): Plan => madeFromSame(input) ?? planAnew(input);
 
 /** The last plan if it is still valid. Otherwise its input is released before the next plan allocates memory. */
 function madeFromSame(input: PlanInput): Plan | undefined {
@@ -58,7 +58,7 @@ function isSame(one: PlanInput, other: PlanInput): boolean {
     memory.bindings === other.memory.bindings &&
     memory.intents === other.memory.intents &&
     memory.digests === other.memory.digests &&
-    memory.readings === other.memory.readings &&
+    memory.lastReadAt === other.memory.lastReadAt &&
     written === other.written &&
     prune === other.prune &&
     visibility === other.visibility
@@ -74,7 +74,7 @@ const lastCosts = new WeakMap<
 >();
 
 /** The cost of a plan. A plan without actions costs the same as the last one at the same rates. */
-export function costAgain(input: CostInput): PlannedCost {
+export function memoizedCost(input: CostInput): PlannedCost {
   if (input.plan.actions.length > 0) return costOf(input);
   const last = lastCosts.get(input.plan);
   if (
@@ -91,7 +91,7 @@ export function costAgain(input: CostInput): PlannedCost {
 const lastIndexes = new WeakMap<readonly Desired[], ReadonlyMap<Address, Desired>>();
 
 /** Indexes the resources by address. */
-export function indexAgain(resources: readonly Desired[]): ReadonlyMap<Address, Desired> {
+export function memoizedIndex(resources: readonly Desired[]): ReadonlyMap<Address, Desired> {
   const index = lastIndexes.get(resources) ?? new Map(resources.map((one) => [one.address, one]));
   lastIndexes.set(resources, index);
   return index;

@@ -19,19 +19,19 @@ export interface Times {
  * API may have capacity again, a pending resource may be ready, a window opens, or a timetable turns. Undefined if
  * nothing waits. Pure.
  */
-export function nextLook(
+export function nextAttemptAt(
   {
-    setbacks,
+    failures,
     intents,
     memberIntents,
     shortages,
     conditions,
-  }: Pick<Memory, 'setbacks' | 'intents' | 'memberIntents' | 'shortages' | 'conditions'>,
+  }: Pick<Memory, 'failures' | 'intents' | 'memberIntents' | 'shortages' | 'conditions'>,
   { window, edge, visibility }: Times,
   now: Date,
 ): Date | undefined {
   const times = [
-    ...[...setbacks.values()].map(({ retryAt }) => (retryAt === null ? 0 : Date.parse(retryAt))),
+    ...[...failures.values()].map(({ retryAt }) => (retryAt === null ? 0 : Date.parse(retryAt))),
     ...[...intents.values(), ...[...memberIntents.values()].flatMap(Object.values<Intent>)].map(
       ({ until }) => Date.parse(until) + visibility,
     ),

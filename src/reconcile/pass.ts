@@ -4,26 +4,26 @@ import { ApiError, type Usage } from '../model/api.ts';
 import type { Action, ActionId, Outcome, Plan } from '../model/pass/plan.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import { addressOf, type DesiredState } from '../model/resource.ts';
-import type { Memory, Setback } from '../model/store.ts';
-import { costAgain, indexAgain } from './memoized.ts';
+import type { Memory, FailureRecord } from '../model/store.ts';
+import { memoizedCost, memoizedIndex } from './memoized.ts';
 import { apply } from './apply/apply.ts';
 import type { PlannedCost } from './guard/cost.ts';
 import { estimate } from './report/estimate.ts';
 import { execute } from './apply/execute.ts';
 import { fingerprintsOf, idsIn, type Fingerprints } from './compare/fingerprints.ts';
-import { createFollower } from './apply/jobPoller.ts';
-import { withoutGranted } from './compare/impliedFields.ts';
+import { createJobPoller } from './apply/jobPoller.ts';
+import { withoutImpliedFields } from './compare/impliedFields.ts';
 import { guard } from './guard/guard.ts';
 import { locksOf } from './guard/locks.ts';
-import { draw, look } from './observe/observeTeam.ts';
-import { readingsOf } from './observe/requiredLists.ts';
-import { rememberOutcomes, rememberRecognised } from './apply/recordPass.ts';
+import { planUntilListed, observeTeam } from './observe/observeTeam.ts';
+import { rotatedReads } from './observe/requiredLists.ts';
+import { recordOutcomes, recordBindings } from './apply/recordPass.ts';
 import { reportOf } from './report/report.ts';
 import { kindOf } from './kindOf.ts';
 import { listingOf } from './observe/listingOf.ts';
-import { askCapacity, noAnswers, runInStock } from './guard/capacity.ts';
+import { askCapacity, noAnswers, runWithCapacity } from './guard/capacity.ts';
 import { askTeam, claimTeam } from './observe/teamIdentity.ts';
-import { vanishedCreates } from './observe/failedCreates.ts';
+import { failedCreates } from './observe/failedCreates.ts';
 import { windowState } from './guard/windows.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 import { compareValues } from './compare/writeOnly.ts';
@@ -40,11 +40,15 @@ export async function prepare(
   policy: Policy,
   trigger: Trigger,
 ): Promise<Prepared> {
-  const state = withoutGranted(workspace.catalog.kinds, declared);
+  const state = withoutImpliedFields(workspace.catalog.kinds, declared);
   const startedAt = workspace.clock.now();
   const usageBefore = workspace.usage();
-  const { memory, values, snapshot: first } = await look(workspace, state, policy, startedAt);
-  const { snapshot, drawn } = await draw(workspace, first, {
+  const {
+    memory,
+    values,
+    snapshot: first,
+  } = await observeTeam(workspace, state, policy, startedAt);
+  const { snapshot, drawn } = await planUntilListed(workspace, first, {
     catalog: workspace.catalog,
     desired: state,
     memory,
@@ -53,7 +57,7 @@ export async function prepare(
     visibility: policy.visibility,
     now: startedAt,
   });
-  const desired = indexAgain(state.resources);
+  const desired = memoizedIndex(state.resources);
   const fingerprints = fingerprintsOf(desired, values, snapshot, drawn);
   const looked: Looked = {
     pass: nextPassId(startedAt.getTime()),
@@ -68,14 +72,14 @@ export async function prepare(
     fingerprints,
     digest: digestOf(drawn, state, fingerprints),
   };
-  return { ...looked, ...(await guarded(workspace, policy, looked, drawn)) };
+  return { ...looked, ...(await guardPlan(workspace, policy, looked, drawn)) };
 }
 
 type Looked = Omit<Prepared, keyof Guarded>;
 type Guarded = Pick<Prepared, 'plan' | 'cost' | 'team' | 'capacity' | 'vanished'>;
 
 /** Guards the plan, with the requests that the guard needs. A plan without actions sends none. */
-async function guarded(
+async function guardPlan(
   workspace: Workspace,
   policy: Policy,
   looked: Looked,
@@ -84,13 +88,13 @@ async function guarded(
   const { catalog, api, clock, random } = workspace;
   const { memory, snapshot, desired, fingerprints, startedAt, trigger } = looked;
   const reckon = (plan: Plan): PlannedCost =>
-    costAgain({ catalog, desired, prices: policy.prices, now: startedAt, snapshot, plan });
+    memoizedCost({ catalog, desired, prices: policy.prices, now: startedAt, snapshot, plan });
   const { team, unknown } = await askTeam(workspace, drawn, memory);
   if (drawn.actions.length === 0) {
-    const plan = unknown === undefined ? drawn : { ...drawn, recognised: [], gone: [] };
+    const plan = unknown === undefined ? drawn : { ...drawn, toBind: [], toUnbind: [] };
     return { plan, cost: reckon(drawn).cost, team, capacity: noAnswers, vanished: [] };
   }
-  const vanished = await vanishedCreates(drawn, {
+  const vanished = await failedCreates(drawn, {
     catalog,
     api,
     memory,
@@ -106,22 +110,25 @@ async function guarded(
     costOf: reckon,
     deletedToday: memory.deletions.length,
     liveCount: (kind) => listingOf(snapshot, kind).items.length,
-    memory: { ...memory, setbacks: withFailures(memory.setbacks, vanished) },
+    memory: { ...memory, failures: withFailures(memory.failures, vanished) },
     now: startedAt,
     window: windowState(policy, startedAt),
     force: policy.force,
     approved: memory.approved.has(looked.digest),
-    pauses: policy.honourBackoff ?? trigger !== 'cli',
+    honourBackoff: policy.honourBackoff ?? trigger !== 'cli',
     shortages: capacity.held,
     unknownTeam: unknown,
-    outside: policy.agreed?.(drawn, fingerprints) ?? (() => undefined),
+    notApproved: policy.approvedActions?.(drawn, fingerprints) ?? (() => undefined),
     fingerprints,
   });
-  const known = unknown === undefined ? plan : { ...plan, recognised: [], gone: [] };
+  const known = unknown === undefined ? plan : { ...plan, toBind: [], toUnbind: [] };
   return { plan: known, cost: reckon(plan).cost, team, capacity, vanished };
 }
 
-const withFailures = (before: Memory['setbacks'], more: readonly Setback[]): Memory['setbacks'] =>
+const withFailures = (
+  before: Memory['failures'],
+  more: readonly FailureRecord[],
+): Memory['failures'] =>
   more.length === 0
     ? before
     : new Map([...before, ...more.map((one) => [one.action, one] as const)]);
@@ -136,15 +143,15 @@ function digestOf({ actions }: Plan, { revision }: DesiredState, { yaml }: Finge
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
-/** Options of `carryOut`. */
-export interface CarryOutOptions {
+/** Options of `enforce`. */
+export interface EnforceOptions {
   readonly wait: boolean;
   /** Start no further action, and stop waiting. */
   readonly stop: AbortSignal;
   /** Stop waiting; unsettled actions are pending. */
-  readonly hurry: AbortSignal;
+  readonly stopWaiting: AbortSignal;
   /** Stop waiting after this many milliseconds. Default: never. */
-  readonly patience?: number;
+  readonly waitTimeoutMs?: number;
   readonly onOutcome?: (action: Action, outcome: Outcome) => void;
 }
 
@@ -152,20 +159,21 @@ export interface CarryOutOptions {
  * Binds the matched resources, and carries out the actions that are not blocked: the second half of a pass in
  * `enforce`.
  */
-export async function carryOut(
+export async function enforce(
   workspace: Workspace,
   policy: Policy,
   prepared: Prepared,
-  options: CarryOutOptions,
+  options: EnforceOptions,
 ): Promise<Report> {
   const { api, store, clock, catalog } = workspace;
   const { plan, snapshot, desired, values, memory } = prepared;
   await claimTeam(workspace, prepared.team, memory);
-  await rememberRecognised(workspace, policy, prepared);
-  if (memory.approved.size > 0) await store.endApprovals(memory.approved);
-  if (plan.actions.length === 0 && memory.setbacks.size === 0)
+  await recordBindings(workspace, policy, prepared);
+  if (memory.approved.size > 0) await store.consumeApprovals(memory.approved);
+  if (plan.actions.length === 0 && memory.failures.size === 0)
     return reportOn(workspace, policy, prepared, new Map());
-  if (plan.actions.some(({ held }) => held === undefined)) await store.begun(prepared.pass);
+  if (plan.actions.some(({ blockedReason }) => blockedReason === undefined))
+    await store.assertWritable(prepared.pass);
   const context = {
     catalog,
     api,
@@ -177,7 +185,7 @@ export async function carryOut(
     ids: idsIn(plan),
     now: () => clock.now(),
   };
-  const run = runInStock(context);
+  const run = runWithCapacity(context);
   const outcomes = await apply(plan.actions, {
     concurrency: policy.throttle.concurrency,
     wait: options.wait,
@@ -187,19 +195,19 @@ export async function carryOut(
     isGone: (kind, id) => isGone(workspace, kind, id),
     explainFailure: (kind, id) => explainFailure(workspace, kind, id),
     locks: (action) => locksOf(catalog, desired, action),
-    follower: createFollower({
+    follower: createJobPoller({
       api,
       catalog,
       clock,
-      signal: AbortSignal.any([options.stop, options.hurry]),
-      ...(options.patience === undefined ? {} : { patience: options.patience }),
+      signal: AbortSignal.any([options.stop, options.stopWaiting]),
+      ...(options.waitTimeoutMs === undefined ? {} : { waitTimeoutMs: options.waitTimeoutMs }),
       pages: (kind) => Math.ceil(listingOf(snapshot, kind).items.length / 120),
       visibility: policy.visibility,
     }),
     ...(options.onOutcome ? { onOutcome: options.onOutcome } : {}),
   });
   const certain = options.stop.aborted ? withoutFailed(outcomes) : outcomes;
-  await rememberOutcomes(workspace, prepared, certain);
+  await recordOutcomes(workspace, prepared, certain);
   return reportOn(workspace, policy, prepared, outcomes);
 }
 
@@ -255,7 +263,7 @@ export function reportOn(
     plan: planned,
     ...(outcomes ? { outcomes } : {}),
     conditions: prepared.memory.conditions,
-    readings: readingsOf(
+    readings: rotatedReads(
       workspace.catalog,
       prepared.state.resources,
       planned,

@@ -1,7 +1,7 @@
 import type { Report } from '../model/pass/report.ts';
 import { addressOf, type Address, type Observed } from '../model/resource.ts';
 import type { Intent } from '../model/store.ts';
-import { createFollower } from './apply/jobPoller.ts';
+import { createJobPoller } from './apply/jobPoller.ts';
 import { listingOf } from './observe/listingOf.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 
@@ -22,7 +22,7 @@ export const pendingResources = (
   plan.assessments.flatMap(({ kind, name, id, status }) => {
     if (status !== 'pending' || id === undefined || !catalog.kinds.get(kind)?.get) return [];
     const live = snapshot.get(kind)?.byId.get(id);
-    return live?.settled ? [] : [{ kind, name, id, live }];
+    return live?.ready ? [] : [{ kind, name, id, live }];
   });
 
 /** A create that was sent and that no list shows yet. It may have happened. */
@@ -93,7 +93,7 @@ export async function waitForPending(
   pending: readonly PendingResource[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const follower = createFollower({
+  const follower = createJobPoller({
     api,
     catalog,
     clock,

@@ -6,9 +6,9 @@ import type { Report, Trigger } from '../model/pass/report.ts';
 import type { Address, Desired, DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
-import type { Memory, Setback, Store, Team } from '../model/store.ts';
+import type { Memory, FailureRecord, Store, Team } from '../model/store.ts';
 import type { Fingerprints } from './compare/fingerprints.ts';
-import type { CapacityAnswers } from './guard/capacity.ts';
+import type { CapacityCheck } from './guard/capacity.ts';
 import type { ReadSecret, Values } from './compare/writeOnly.ts';
 
 /** The dependencies of every pass of one workspace. */
@@ -36,7 +36,7 @@ export type Policy = Pick<
   /** Whether back-off after failures is honoured. Default: unless a person requests the pass. */
   readonly honourBackoff?: boolean;
   /** Restricts the pass to approved actions: returns why an action is not one. Default: all are. */
-  readonly agreed?: (
+  readonly approvedActions?: (
     plan: Plan,
     fingerprints: Fingerprints,
   ) => (action: Action) => string | undefined;
@@ -52,9 +52,9 @@ export interface Prepared {
   /** The team of the key; undefined if nothing in the plan needs it. */
   readonly team: Team | undefined;
   /** The capacity answers of the API. */
-  readonly capacity: CapacityAnswers;
+  readonly capacity: CapacityCheck;
   /** Creates whose resource disappeared before it was ready. */
-  readonly vanished: readonly Setback[];
+  readonly vanished: readonly FailureRecord[];
   readonly fingerprints: Fingerprints;
   readonly cost: Report['cost'];
   readonly desired: ReadonlyMap<Address, Desired>;

@@ -1,7 +1,7 @@
 import { html as template } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Report } from '../model/pass/report.ts';
-import { told, type Row, type Told } from './reportView.ts';
+import { viewOf, type Row, type ReportView } from './reportView.ts';
 
 /** Markup in which every value is escaped. */
 export type Markup = HtmlEscapedString;
@@ -15,7 +15,7 @@ export const html = (strings: TemplateStringsArray, ...values: readonly unknown[
 
 /** Renders a report as a standalone page. It has no scripts, and loads no other resource. */
 export function toHtml(report: Report): string {
-  const view = told(report);
+  const view = viewOf(report);
   return page(
     `Holdfast: ${view.headline}`,
     html`${toldMarkup(view)}
@@ -27,9 +27,9 @@ export function toHtml(report: Report): string {
 }
 
 /** Renders the contents of a report, without the page around it. */
-export function toldMarkup(view: Told): Markup {
-  const { incomplete, rows, left, headline, quiet, counts, figures } = view;
-  return html`<h1 class="${quiet ? 'green' : 'yellow'}">${headline}</h1>
+export function toldMarkup(view: ReportView): Markup {
+  const { incomplete, rows, left, headline, needsNoAttention, counts, figures } = view;
+  return html`<h1 class="${needsNoAttention ? 'green' : 'yellow'}">${headline}</h1>
     <p>${counts}.</p>
     ${incomplete.map((text) => html`<p class="red">${text}</p>`)}
     ${

@@ -1,12 +1,12 @@
 import type { Report } from '../model/pass/report.ts';
-import { told, type Row } from './reportView.ts';
+import { viewOf, type Row } from './reportView.ts';
 
 /**
  * Renders a report as GitHub-flavoured Markdown, for a comment on a pull request or the summary of a job. Text from the
  * team is code, so it can contain no markup, link, or mention.
  */
 export function toMarkdown(report: Report): string {
-  const { incomplete, rows, left, headline, counts, figures } = told(report);
+  const { incomplete, rows, left, headline, counts, figures } = viewOf(report);
   return [
     `**${headline}**: ${counts}.`,
     ...incomplete.map((text) => `> ${code(text)}`),

@@ -8,7 +8,7 @@ const silenceMs = 60 * 60_000;
  * Makes a function that returns whether a report has news: an action was tried, or a resource is out of sync in a way
  * that was not reported in the last hour. A finding that comes and goes is news once.
  */
-export function createAnnouncer(): (report: Report) => boolean {
+export function createNewsFilter(): (report: Report) => boolean {
   const reported = new Map<string, number>();
   return (report) => {
     const now = Date.parse(report.finishedAt);

@@ -1,10 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  makeOwnDirectory,
-  readOwnFile,
+  createPrivateDirectory,
+  readPrivateFile,
   UnsafePathError,
-  writeOwnFile,
+  writePrivateFile,
 } from '../model/files/privateFiles.ts';
 import type { Report } from '../model/pass/report.ts';
 import type { ReportFormat, Settings } from '../model/settings.ts';
@@ -92,9 +92,12 @@ async function keepFiles(
   report: Report,
   { directory, formats, keep }: Settings['reports'],
 ): Promise<void> {
-  await makeOwnDirectory(directory);
+  await createPrivateDirectory(directory);
   for (const format of formats)
-    await writeOwnFile(join(directory, report.pass + extensions[format]), writers[format](report));
+    await writePrivateFile(
+      join(directory, report.pass + extensions[format]),
+      writers[format](report),
+    );
   await removeOld(directory, keep);
 }
 
@@ -121,7 +124,7 @@ async function removeOld(directory: string, keep: number): Promise<void> {
 export async function readReport(directory: string, pass: string): Promise<Report | undefined> {
   if (!passFile.test(`${pass}.json`)) return undefined;
   try {
-    return JSON.parse(await readOwnFile(join(directory, `${pass}.json`))) as Report;
+    return JSON.parse(await readPrivateFile(join(directory, `${pass}.json`))) as Report;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new StoreError(`the report of pass ${pass} cannot be read: ${(error as Error).message}`, {

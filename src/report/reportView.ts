@@ -4,7 +4,7 @@
 
 import { positionText } from '../model/resource.ts';
 import { countNeedingAttention } from '../model/pass/attention.ts';
-import { toldToStop, type FieldChange, type Status } from '../model/pass/plan.ts';
+import { stoppedReason, type FieldChange, type Status } from '../model/pass/plan.ts';
 import type { Report, ReportedAction, ReportedResource } from '../model/pass/report.ts';
 import { visible } from '../model/text/visible.ts';
 
@@ -24,7 +24,7 @@ export interface Row {
  * The contents of a report for people, with control characters escaped. Text, Markdown, and HTML lay out the same
  * contents.
  */
-export interface Told {
+export interface ReportView {
   /** A sentence for each kind that could not be listed completely. */
   readonly incomplete: readonly string[];
   /** All actions, and the resources that are out of sync without an action. Unmanaged resources are only counted. */
@@ -36,7 +36,7 @@ export interface Told {
   /** The planned or finished actions, such as `3 to create, 1 to update`. */
   readonly headline: string;
   /** Whether there is nothing to do, and no resource needs attention. */
-  readonly quiet: boolean;
+  readonly needsNoAttention: boolean;
   /** The number of resources by status, such as `3 in sync`. */
   readonly counts: string;
   /** The requests and the cost. */
@@ -44,7 +44,7 @@ export interface Told {
 }
 
 /** Makes the contents of a report for people. Pure. */
-export function told(report: Report): Told {
+export function viewOf(report: Report): ReportView {
   const positions = positionsOf(report);
   return {
     incomplete: report.incomplete.map(({ kind, error }) =>
@@ -72,7 +72,7 @@ const visibleRow = ({ subject, details, ...row }: Row): Row => ({
 
 /** Whether an action was not started because Holdfast was stopped. */
 const isRemaining = ({ outcome, error }: ReportedAction): boolean =>
-  outcome === 'skipped' && error === toldToStop;
+  outcome === 'skipped' && error === stoppedReason;
 
 function remainingText({ actions }: Report): string {
   const count = actions.filter(isRemaining).length;
@@ -212,7 +212,9 @@ function findingRow({ kind, name, status, reason, changes, source }: ReportedRes
   };
 }
 
-function summaryTexts(report: Report): Pick<Told, 'headline' | 'quiet' | 'counts'> {
+function summaryTexts(
+  report: Report,
+): Pick<ReportView, 'headline' | 'needsNoAttention' | 'counts'> {
   const { actions, complete } = report;
   const { actions: planned, ...byStatus } = report.summary;
   const isPlan = actions.some(({ outcome }) => outcome === 'planned');
@@ -229,7 +231,7 @@ function summaryTexts(report: Report): Pick<Told, 'headline' | 'quiet' | 'counts
   const quiet = complete && parts.length === 0 && countNeedingAttention(report.summary) === 0;
   return {
     headline: quiet ? 'All in sync, nothing to do' : parts.join(', ') || whyNotQuiet(report),
-    quiet,
+    needsNoAttention: quiet,
     counts: states.join(', ') || 'no resources',
   };
 }

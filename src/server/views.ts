@@ -1,5 +1,5 @@
 import type { PassSummary, Report, ReportedResource, Trigger } from '../model/pass/report.ts';
-import type { Deed } from '../model/store.ts';
+import type { ActionRecord } from '../model/store.ts';
 import type { Events } from './events.ts';
 
 /** The body of `/api/v1/status` (INTERFACE 5). */
@@ -30,7 +30,7 @@ export interface ShownResource extends ReportedResource {
   /** When it was suspended; null if it is not. */
   readonly suspended: string | null;
   /** Its past actions, newest first. */
-  readonly history: readonly Deed[];
+  readonly history: readonly ActionRecord[];
 }
 
 /**

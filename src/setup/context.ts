@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Paint } from '../report/text.ts';
-import { leave } from '../console/exitWhenDrained.ts';
+import { exitWhenDrained } from '../console/exitWhenDrained.ts';
 import { UserError } from '../console/userError.ts';
 import { createLog, logLevels, type LogLevel } from '../console/log.ts';
 import type { Outputs, Write } from '../console/output.ts';
@@ -57,7 +57,7 @@ export function processContext(
     err: err.write,
     paint: (style, text) =>
       options.color ? styleText(style, text, { stream: process.stdout }) : text,
-    leave: (code) => leave(code, { out, err }),
+    leave: (code) => exitWhenDrained(code, { out, err }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { systemErrorText } from '../console/systemError.ts';
-import { makeOwnDirectory } from '../model/files/privateFiles.ts';
+import { createPrivateDirectory } from '../model/files/privateFiles.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts';
 import { UserError } from './context.ts';
 
@@ -30,6 +30,6 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
 /** Rejects if the file could not be saved, before any state exists that would be lost. */
 async function requireWritable(file: string): Promise<void> {
   const directory = dirname(resolve(file));
-  await makeOwnDirectory(directory);
+  await createPrivateDirectory(directory);
   await access(directory, constants.W_OK | constants.X_OK);
 }

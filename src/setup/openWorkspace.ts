@@ -53,9 +53,11 @@ export async function openWorkspace(
 ): Promise<OpenWorkspace> {
   await using stack = new AsyncDisposableStack();
   if (!readOnly)
-    stack.use(await writerLock(context, storeOf(settings.store, simulate), { wait, onHeld }));
+    stack.use(
+      await writerLock(context, storeSettingsFor(settings.store, simulate), { wait, onHeld }),
+    );
   const target = await targetOf(context, simulate, stack);
-  const store = stack.use(await openStore(storeOf(settings.store, simulate), readOnly));
+  const store = stack.use(await openStore(storeSettingsFor(settings.store, simulate), readOnly));
   const api = stack.use(
     connect({
       ...target,
@@ -159,8 +161,8 @@ export async function apiTarget(env: Context['env']): Promise<Target> {
     url,
     allowHttp: env['PAPERSPACE_ALLOW_HTTP'] === '1',
     proxy: orUserError(() => proxyFor(url, env)),
-    key: await keyOf(env),
-    readKey: () => keyOf(env),
+    key: await readApiKey(env),
+    readKey: () => readApiKey(env),
   };
 }
 
@@ -171,7 +173,7 @@ const maxKeyBytes = 4096;
  * The API key, from the environment or from the file that it names. Rejects with a `UserError` that names both
  * variables.
  */
-export async function keyOf(env: Context['env']): Promise<string> {
+export async function readApiKey(env: Context['env']): Promise<string> {
   const { PAPERSPACE_API_KEY: key, PAPERSPACE_API_KEY_FILE: file } = env;
   if (key) return orUserError(() => checkKey(key.trim()));
   if (!file)
@@ -193,7 +195,10 @@ export async function keyOf(env: Context['env']): Promise<string> {
 /**
  * The store of a command. A simulated team has its own, beside its file: its records say nothing about another team.
  */
-export const storeOf = (store: StoreSettings, simulate: string | undefined): StoreSettings =>
+export const storeSettingsFor = (
+  store: StoreSettings,
+  simulate: string | undefined,
+): StoreSettings =>
   simulate === undefined
     ? store
     : { type: 'sqlite', path: simulate.replace(/(\.json)?$/, '.db'), simulated: true };

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
 import { openSame } from './storePlace.ts';
 import type { Tables } from './tables.ts';
-import { explained } from './errors.ts';
+import { withAdvice } from './errors.ts';
 
 /**
  * The purpose for which a database is opened. `inspect`: read while no process writes, without creating a file beside
@@ -18,7 +18,7 @@ export type Access = 'write' | 'read' | 'inspect';
  * `StoreError` if the file or its disk is the cause.
  */
 export function openSqlite(path: string, access: Access = 'write'): Kysely<Tables> {
-  const raw = explained(path, () => openSame(path, openers[access]));
+  const raw = withAdvice(path, () => openSame(path, openers[access]));
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapter(raw, path) }) });
 }
 
@@ -74,7 +74,7 @@ function adapter(raw: DatabaseSync, path: string): SqliteDatabase {
       if (text === 'rollback' && !raw.isTransaction) return emptyStatement;
       const cached = prepared.get(text);
       if (cached) return cached;
-      const statement = explained(path, () => wrapped(raw.prepare(text), path));
+      const statement = withAdvice(path, () => wrapped(raw.prepare(text), path));
       if (prepared.size < maxPrepared) prepared.set(text, statement);
       return statement;
     },
@@ -89,8 +89,8 @@ const wrapped = (
   path: string,
 ): ReturnType<SqliteDatabase['prepare']> => ({
   reader: statement.columns().length > 0,
-  all: (parameters) => explained(path, () => statement.all(...values(parameters))),
-  run: (parameters) => explained(path, () => statement.run(...values(parameters))),
+  all: (parameters) => withAdvice(path, () => statement.all(...values(parameters))),
+  run: (parameters) => withAdvice(path, () => statement.run(...values(parameters))),
   iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
 });
 

@@ -51,7 +51,7 @@ export function storeErrorOf(error: unknown, path: string): unknown {
 }
 
 /** Runs `work`, and throws its error as `storeErrorOf` converts it. */
-export function explained<Value>(path: string, work: () => Value): Value {
+export function withAdvice<Value>(path: string, work: () => Value): Value {
   try {
     return work();
   } catch (error) {

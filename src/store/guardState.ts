@@ -1,7 +1,14 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Outcome, Verb } from '../model/pass/plan.ts';
 import type { Address } from '../model/resource.ts';
-import type { Deed, Memory, Setback, Shortage, Store, Write } from '../model/store.ts';
+import type {
+  ActionRecord,
+  Memory,
+  FailureRecord,
+  Shortage,
+  Store,
+  Write,
+} from '../model/store.ts';
 import type { Tables } from './tables.ts';
 
 type Database = Kysely<Tables>;
@@ -13,10 +20,10 @@ const keptPerResource = 200;
 const approvalMs = 24 * 60 * 60 * 1000;
 
 /** Reads the guard's part of the memory: failure records, writes, suspensions, approvals, shortages, and durations. */
-export async function readGuarding(
+export async function readGuardState(
   database: Database,
 ): Promise<
-  Pick<Memory, 'setbacks' | 'writes' | 'suspended' | 'approved' | 'shortages' | 'durations'>
+  Pick<Memory, 'failures' | 'writes' | 'suspended' | 'approved' | 'shortages' | 'durations'>
 > {
   const setbacks = await database.selectFrom('setbacks').selectAll().execute();
   const writes = await database.selectFrom('writes').selectAll().orderBy('at').execute();
@@ -24,7 +31,7 @@ export async function readGuarding(
   const approvals = await database.selectFrom('approvals').select('digest').execute();
   const shortages = await database.selectFrom('shortages').selectAll().execute();
   return {
-    setbacks: new Map(
+    failures: new Map(
       setbacks.map(({ retry_at: retryAt, ...row }) => [
         row.action,
         { ...row, address: row.address as Address, retryAt },
@@ -55,7 +62,7 @@ async function readDurations(database: Database): Promise<Memory['durations']> {
   return new Map(rows.map(({ sort, took }) => [sort, Math.round(took)]));
 }
 
-type Notes = Parameters<Store['note']>[0];
+type Notes = Parameters<Store['recordOutcomes']>[0];
 
 /** Writes the outcomes of a pass's actions. */
 export async function noteOutcomes(transaction: Transaction<Tables>, notes: Notes): Promise<void> {
@@ -84,7 +91,7 @@ async function upsertShortage(
 
 async function upsertSetback(
   transaction: Transaction<Tables>,
-  { retryAt, ...setback }: Setback,
+  { retryAt, ...setback }: FailureRecord,
 ): Promise<void> {
   const row = { ...setback, retry_at: retryAt };
   await transaction
@@ -94,7 +101,7 @@ async function upsertSetback(
     .execute();
 }
 
-async function addDeed(transaction: Transaction<Tables>, deed: Deed): Promise<void> {
+async function addDeed(transaction: Transaction<Tables>, deed: ActionRecord): Promise<void> {
   await transaction.insertInto('deeds').values(deed).execute();
   await transaction
     .deleteFrom('deeds')
@@ -143,11 +150,11 @@ export async function resume(transaction: Transaction<Tables>, address: Address)
 }
 
 /** Reads the past actions of a resource, newest first, at most `limit`. */
-export async function readDeeds(
+export async function readActionHistory(
   database: Database,
   address: Address,
   limit: number,
-): Promise<readonly Deed[]> {
+): Promise<readonly ActionRecord[]> {
   const rows = await database
     .selectFrom('deeds')
     .selectAll()

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import type { Log } from '../model/log.ts';
-import { readOwnFile, writeOwnFile } from '../model/files/privateFiles.ts';
+import { readPrivateFile, writePrivateFile } from '../model/files/privateFiles.ts';
 import type { StoreSettings } from '../model/settings.ts';
 import { checkPlace, createFile, openSame, pathOf, preparePlace } from './storePlace.ts';
 import { storeErrorOf } from './errors.ts';
@@ -11,7 +11,7 @@ import { storeErrorOf } from './errors.ts';
 export type WriterLock = Disposable;
 
 /** The process with the right to write, such as `process 4711 on trainer since 2026-11-21T10:00:00Z`. */
-export interface Held {
+export interface LockHolder {
   readonly heldBy: string;
 }
 
@@ -24,7 +24,7 @@ export async function lockStore(
   settings: StoreSettings,
   now: Date,
   log: Pick<Log, 'warn'>,
-): Promise<WriterLock | Held> {
+): Promise<WriterLock | LockHolder> {
   const path = pathOf(settings);
   if (path === ':memory:') return { [Symbol.dispose]() {} };
   try {
@@ -32,7 +32,7 @@ export async function lockStore(
     const database = await lockFile(`${path}.lock`);
     if (!database) return { heldBy: await readHolder(path) };
     const holder = `process ${process.pid} on ${hostname()} since ${now.toISOString()}`;
-    await writeOwnFile(`${path}.holder`, holder);
+    await writePrivateFile(`${path}.holder`, holder);
     return { [Symbol.dispose]: () => database.close() };
   } catch (error) {
     throw storeErrorOf(error, path);
@@ -86,7 +86,7 @@ const isBusy = (error: unknown): boolean =>
  * or the previous one.
  */
 const readHolder = (path: string): Promise<string> =>
-  readOwnFile(`${path}.holder`).then(
+  readPrivateFile(`${path}.holder`).then(
     (text) => text.slice(0, 200),
     () => 'another process',
   );

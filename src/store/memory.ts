@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely';
-import { oneOfEachText } from '../model/interner.ts';
+import { textInterner } from '../model/interner.ts';
 import type { Address } from '../model/resource.ts';
 import type { Memory, Obligation, OwedValue, Team } from '../model/store.ts';
 import type { Tables } from './tables.ts';
-import { readGuarding } from './guardState.ts';
+import { readGuardState } from './guardState.ts';
 import { readConditions } from './history.ts';
 
 type Database = Kysely<Tables>;
@@ -40,7 +40,7 @@ async function dataVersion(database: Database): Promise<number> {
 
 async function readAll(database: Database): Promise<CachedMemory> {
   // SQLite returns a new string for every value, though many are equal.
-  const intern = oneOfEachText();
+  const intern = textInterner();
   const bindings = await database.selectFrom('bindings').selectAll().execute();
   const intents = await database.selectFrom('intents').selectAll().execute();
   const obligations = await database.selectFrom('obligations').selectAll().execute();
@@ -48,7 +48,7 @@ async function readAll(database: Database): Promise<CachedMemory> {
   const readings = await database.selectFrom('readings').selectAll().execute();
   const conditions = await readConditions(database, intern);
   return {
-    ...(await readGuarding(database)),
+    ...(await readGuardState(database)),
     bindings: new Map(
       bindings.map((row) => [
         intern(row.address) as Address,
@@ -70,7 +70,7 @@ async function readAll(database: Database): Promise<CachedMemory> {
     obligations: obligationsIn(obligations),
     team: await readTeam(database),
     digests: byAddress(digests, intern),
-    readings: new Map(readings.map(({ list, at }) => [list, at])),
+    lastReadAt: new Map(readings.map(({ list, at }) => [list, at])),
     conditions: new Map(conditions.map((condition) => [condition.address, condition])),
   };
 }

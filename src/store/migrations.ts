@@ -191,7 +191,7 @@ export async function migrate(database: Kysely<Tables>, path: string, to?: strin
  * Returns a read-only database in the present schema: the database itself, or, if its schema is older, a migrated copy
  * in memory. The file is not changed. Rejects with a `StoreError` if its schema is newer.
  */
-export async function inTodaysForm(
+export async function inCurrentForm(
   database: Kysely<Tables>,
   path: string,
 ): Promise<Kysely<Tables>> {

@@ -2,11 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sql, type Kysely } from 'kysely';
-import { makeOwnDirectory } from '../model/files/privateFiles.ts';
+import { createPrivateDirectory } from '../model/files/privateFiles.ts';
 import type { StoreSettings } from '../model/settings.ts';
 import { StoreError, type Store } from '../model/store.ts';
 import { openSqlite, type Access } from './database.ts';
-import { inTodaysForm, migrate } from './migrations.ts';
+import { inCurrentForm, migrate } from './migrations.ts';
 import { checkPlace, createFile, pathOf } from './storePlace.ts';
 import { storeOver } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -48,7 +48,7 @@ async function openFile(path: string, access: Access): Promise<Store> {
   const database = openSqlite(path, access);
   try {
     await checkIntegrity(database, path);
-    if (access !== 'write') return await storeOver(await inTodaysForm(database, path));
+    if (access !== 'write') return await storeOver(await inCurrentForm(database, path));
     await migrate(database, path);
     return await storeOver(database);
   } catch (error) {
@@ -70,7 +70,7 @@ const damagedError = (path: string, why: string): StoreError =>
 /** Creates a store at another path and renames it, so that a crash leaves either no store or a complete one. */
 async function createStore(path: string): Promise<void> {
   const directory = dirname(path);
-  await makeOwnDirectory(directory);
+  await createPrivateDirectory(directory);
   const part = `${path}.new`;
   // SQLite would apply the log of a store that was moved away to the new one.
   for (const file of [part, `${part}-wal`, `${part}-shm`, `${path}-wal`, `${path}-shm`])

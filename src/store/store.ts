@@ -14,7 +14,7 @@ import {
   readConditions,
   readPasses,
 } from './history.ts';
-import { forgetOld, noteOutcomes, readDeeds, resume } from './guardState.ts';
+import { forgetOld, noteOutcomes, readActionHistory, resume } from './guardState.ts';
 import { memoryReader } from './memory.ts';
 
 type Database = Kysely<Tables>;
@@ -39,7 +39,7 @@ export async function storeOver(database: Database): Promise<Store> {
   return {
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
     memory: (now) => reader.read(now),
-    async begun(pass) {
+    async assertWritable(pass) {
       await setMeta(database, 'begun', pass);
     },
     recordIntent: (address, { at, until }, path = '') =>
@@ -86,12 +86,12 @@ export async function storeOver(database: Database): Promise<Store> {
           .where('address', '=', address)
           .execute();
       }),
-    written: (values) =>
+    saveDigests: (values) =>
       each(values, async (transaction, { address, digests }) => {
         for (const [path, digest] of Object.entries(digests))
           await upsertDigest(transaction, { address, path, digest });
       }),
-    readNow: (keys, at) =>
+    recordListRead: (keys, at) =>
       each(keys, async (transaction, list) => {
         await transaction
           .insertInto('readings')
@@ -111,11 +111,11 @@ export async function storeOver(database: Database): Promise<Store> {
           .where('at', '=', at)
           .execute();
       }),
-    deleted: (address) => each([address], removeResource),
-    async note(notes) {
+    removeResource: (address) => each([address], removeResource),
+    async recordOutcomes(notes) {
       // Most passes change nothing, and a transaction would invalidate the cached memory.
       const stored = await reader.read(new Date(0));
-      const done = notes.done.filter((action) => stored.setbacks.has(action));
+      const done = notes.done.filter((action) => stored.failures.has(action));
       const available = notes.available.filter((name) => stored.shortages.has(name));
       const { failed, writes, deeds, shortages } = notes;
       const count = [failed, writes, deeds, done, available].flat().length + shortages.size;
@@ -138,12 +138,12 @@ export async function storeOver(database: Database): Promise<Store> {
           .onConflict((conflict) => conflict.column('digest').doUpdateSet({ at }))
           .execute();
       }),
-    endApprovals: (digests) =>
+    consumeApprovals: (digests) =>
       each([...digests], async (transaction, digest) => {
         await transaction.deleteFrom('approvals').where('digest', '=', digest).execute();
       }),
-    deeds: (address, limit) => readDeeds(database, address, limit),
-    async ended(report, keep) {
+    actionHistory: (address, limit) => readActionHistory(database, address, limit),
+    async recordPass(report, keep) {
       const { conditions } = await reader.read(new Date(report.finishedAt));
       if (await forgetOld(database, new Date(report.finishedAt))) reader.changed();
       const changes = changedConditions(conditions, report);
@@ -153,7 +153,7 @@ export async function storeOver(database: Database): Promise<Store> {
       if (changes.write.length + changes.forget.length > 0) await each([changes], noteConditions);
     },
     passes: (limit, before) => readPasses(database, limit, before),
-    findings: () => readConditions(database),
+    lastConditions: () => readConditions(database),
     [Symbol.asyncDispose]: () => database.destroy(),
   };
 }

@@ -2,7 +2,7 @@ import { lstatSync, type Stats } from 'node:fs';
 import { chmod, lstat, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Log } from '../model/log.ts';
-import { makeOwnDirectory, UnsafePathError } from '../model/files/privateFiles.ts';
+import { createPrivateDirectory, UnsafePathError } from '../model/files/privateFiles.ts';
 import type { StoreSettings } from '../model/settings.ts';
 import { StoreError } from '../model/store.ts';
 import {
@@ -35,7 +35,7 @@ export function pathOf(settings: StoreSettings): string {
  */
 export async function preparePlace(settings: StoreSettings, log: Pick<Log, 'warn'>): Promise<void> {
   const path = pathOf(settings);
-  await makeOwnDirectory(dirname(path));
+  await createPrivateDirectory(dirname(path));
   await checkPlace(settings);
   for (const file of await filesOpenToOthers(path)) {
     await chmod(file, 0o600);

@@ -2,7 +2,7 @@ import { readdir, readFile, realpath, stat, statfs } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 /** The directory that a path resolves to. */
-export interface Place {
+export interface DirectoryIdentity {
   /** The path without symbolic links. */
   readonly path: string;
   /** Changes if the path resolves to another directory, or a link in the directory leads elsewhere. */
@@ -28,7 +28,7 @@ const remoteTypes: ReadonlySet<number> = new Set([
 ]);
 
 /** Resolves the place of a directory; undefined while it does not exist. Cheap enough to be called every second. */
-export async function placeOf(directory: string): Promise<Place | undefined> {
+export async function identityOf(directory: string): Promise<DirectoryIdentity | undefined> {
   try {
     const path = await realpath(directory);
     const [{ dev, ino }, targets] = await Promise.all([stat(path), linkTargets(path)]);
@@ -42,7 +42,7 @@ export async function placeOf(directory: string): Promise<Place | undefined> {
  * The backend for a place: `polling` on remote file systems, with mounts inside the directory, and if either cannot be
  * read.
  */
-export async function backendFor({ path }: Place): Promise<Backend> {
+export async function backendFor({ path }: DirectoryIdentity): Promise<Backend> {
   try {
     const { type } = await statfs(path);
     return remoteTypes.has(type) || holdsMount(await readMounts(), path) ? 'polling' : 'auto';

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/time/clock.ts';
 
 /** An alarm that can be rescheduled. Disposing of it cancels it. */
-export interface Wake extends Disposable {
+export interface Alarm extends Disposable {
   /** Replaces the time of the alarm; undefined: cancels it. */
   at(when: Date | undefined): void;
 }
@@ -16,7 +16,7 @@ const checkIntervalMs = 60_000;
 const replaced = new Error('the alarm was rescheduled');
 
 /** Makes an alarm that calls `onWake` at the time set last, and at the earliest half a second after it was set. */
-export function createWake(clock: Clock, onWake: () => void): Wake {
+export function createAlarm(clock: Clock, onWake: () => void): Alarm {
   let alarm = new AbortController();
   const wait = async (when: Date, { signal }: AbortController): Promise<void> => {
     const remainingMs = (): number => when.getTime() - clock.now().getTime();

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import type { Log } from '../model/log.ts';
 import { createDebounce, type Debounce } from './debounce.ts';
-import { backendFor, placeOf, type Backend, type Place } from './place.ts';
+import { backendFor, identityOf, type Backend, type DirectoryIdentity } from './place.ts';
 
 /** The options of a watcher. */
 export interface WatchOptions {
@@ -44,7 +44,7 @@ export async function watchFiles(options: WatchOptions): Promise<AsyncDisposable
     place
       ? openWatcher(place, backend ?? (await backendFor(place)), hints, options.log)
       : notWatching;
-  const first = await open(await placeOf(directory));
+  const first = await open(await identityOf(directory));
   const following = watchPlaces(directory, first, open, hints, closing.signal);
   return {
     async [Symbol.asyncDispose]() {
@@ -56,7 +56,7 @@ export async function watchFiles(options: WatchOptions): Promise<AsyncDisposable
 }
 
 /** Starts to watch a place, by default with the backend that suits it. */
-type Open = (place: Place | undefined, backend?: Backend) => Promise<Watching>;
+type Open = (place: DirectoryIdentity | undefined, backend?: Backend) => Promise<Watching>;
 
 /** Watches the directory at its present place until the signal is aborted. */
 async function watchPlaces(
@@ -68,7 +68,7 @@ async function watchPlaces(
 ): Promise<void> {
   let watching = first;
   while (await sleep(checkIntervalMs, signal)) {
-    const place = await placeOf(directory);
+    const place = await identityOf(directory);
     const failed = watching.failed();
     if (place?.identity === watching.identity && !failed) continue;
     await watching.close();
@@ -98,7 +98,7 @@ const notWatching: Watching = {
 
 /** Starts to watch a place. Resolves once all existing files are watched. */
 async function openWatcher(
-  { path: root, identity }: Place,
+  { path: root, identity }: DirectoryIdentity,
   backend: Backend,
   hints: Debounce,
   log: WatchOptions['log'],

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  learn,
-  startingAt,
+  nextEstimate,
+  initialEstimate,
   type Adaptive,
   type Attempt,
 } from '../../src/api/throttle/adaptiveRate.ts';
@@ -25,7 +25,7 @@ const times = (count: number, repeated: Attempt): readonly Attempt[] =>
   Array<Attempt>(count).fill(repeated);
 
 const after = (known: Adaptive, attempts: readonly Attempt[]): Adaptive =>
-  attempts.reduce(learn, known);
+  attempts.reduce(nextEstimate, known);
 
 const rounded = ({ rate }: Adaptive): number => Number(rate.toFixed(2));
 
@@ -101,7 +101,7 @@ describe('an adaptive rate that starts at 10 requests per second', () => {
     ['100,000 answers', times(1e5, attempt(1)), 1000, 'the upper bound is never exceeded'],
   ];
   test.each(rows)('after %s', (_name, attempts, expected, because) => {
-    expect(rounded(after(startingAt(10, 1000), attempts)), because).toBe(expected);
+    expect(rounded(after(initialEstimate(10, 1000), attempts)), because).toBe(expected);
   });
 });
 
@@ -124,12 +124,12 @@ describe('an adaptive rate with slower answers', () => {
     [300, times(2000, lasting(400)), 5, 'ineffective decreases end'],
   ];
   test.each(rows)('%d of 100 ms and then: %#', (before, attempts, expected, because) => {
-    let known = startingAt(10, 1000);
+    let known = initialEstimate(10, 1000);
     let steps = 0;
     const all = [...times(before, lasting(100, { waiting: false })), ...attempts];
     for (const [second, repeated] of all.entries()) {
       const [start, end] = [repeated.start, repeated.end].map((at) => second * 1000 + at);
-      const next = learn(known, { ...repeated, start: start ?? 0, end: end ?? 0 });
+      const next = nextEstimate(known, { ...repeated, start: start ?? 0, end: end ?? 0 });
       if (next.rate < known.rate) steps += 1;
       known = next;
     }
@@ -144,9 +144,9 @@ describe('an adaptive rate with slower answers', () => {
           maxLength: 2000,
         }),
         (draws) => {
-          let known = startingAt(10, 1000);
+          let known = initialEstimate(10, 1000);
           for (const draw of draws) {
-            const next = learn(known, lasting(-100 * Math.log(draw)));
+            const next = nextEstimate(known, lasting(-100 * Math.log(draw)));
             expect(next.rate).toBeGreaterThanOrEqual(known.rate);
             known = next;
           }
@@ -172,9 +172,9 @@ test('the rate always stays between 1 request per second and its upper bound', (
       fc.array(any, { maxLength: 300 }),
       (start, changes, all) => {
         const highest = start * changes;
-        let known = startingAt(start, highest);
+        let known = initialEstimate(start, highest);
         for (const { lasts, ...repeated } of all) {
-          known = learn(known, { ...repeated, end: repeated.start + lasts });
+          known = nextEstimate(known, { ...repeated, end: repeated.start + lasts });
           expect(known.rate).toBeGreaterThanOrEqual(Math.min(1, start));
           expect(known.rate).toBeLessThanOrEqual(highest);
         }
@@ -192,7 +192,7 @@ test('slow answers at an unused rate decrease it, but never to 0', () => {
     waiting: true,
     used: index < 20 ? 1 : 0,
   }));
-  const { rate, ceiling, base } = answers.reduce(learn, startingAt(10, 1000));
+  const { rate, ceiling, base } = answers.reduce(nextEstimate, initialEstimate(10, 1000));
   expect(rate).toBeGreaterThanOrEqual(1);
   expect(Number.isFinite(rate + base) && ceiling > 0).toBe(true);
 });

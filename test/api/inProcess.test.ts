@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createApi, type ApiOptions } from '../../src/api/client.ts';
 import { seedMachines, type SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { identified, named } from '../../src/kinds/lib/rest.ts';
+import { readId, readName } from '../../src/kinds/lib/rest.ts';
 import { apiError } from '../support/apiClient.ts';
 import { checkContract } from '../support/contract.ts';
 import { inProcess, type Wire } from '../support/inProcess.ts';
@@ -38,8 +38,8 @@ const script = { name: 'a', script: '#!/bin/sh' };
 describe('the in-process transport', () => {
   test('a created resource is listed', async () => {
     const { api, contract, elapsed } = inOneWorld();
-    const id = await api.post('/startup-scripts', script, identified);
-    const [page] = await Array.fromAsync(api.list('/startup-scripts', {}, identified));
+    const id = await api.post('/startup-scripts', script, readId);
+    const [page] = await Array.fromAsync(api.list('/startup-scripts', {}, readId));
     expect(page).toContain(id);
     expect(contract.problems).toEqual([]);
     expect(elapsed()).toBe(200);
@@ -67,7 +67,7 @@ describe('the in-process transport', () => {
     expect(error.message).toBe('POST /startup-scripts got no answer: no answer in time');
     expect(error.verdict).toBe('uncertain');
     expect(elapsed()).toBe(7000);
-    const [page] = await Array.fromAsync(api.list('/startup-scripts', {}, named));
+    const [page] = await Array.fromAsync(api.list('/startup-scripts', {}, readName));
     expect(page).toContain('a');
     expect(sent()).toEqual(['POST /startup-scripts 0', 'GET /startup-scripts 200']);
   });

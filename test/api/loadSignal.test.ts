@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endingOf } from '../../src/api/throttle/loadSignal.ts';
+import { loadSignalOf } from '../../src/api/throttle/loadSignal.ts';
 import type { Answer, Failure } from '../../src/api/requests/failure.ts';
 
 const refused = (status: number, own = true): Failure => ({
@@ -29,5 +29,5 @@ const rows: readonly (readonly [Answer | Failure, string | undefined, string])[]
 ];
 
 test.each(rows)('%o means %s, because %s', (outcome, expected) => {
-  expect(endingOf(outcome)).toBe(expected);
+  expect(loadSignalOf(outcome)).toBe(expected);
 });

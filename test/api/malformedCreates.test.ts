@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Desired } from '../../src/model/resource.ts';
 import type { Report } from '../../src/model/pass/report.ts';
-import { carryOut, prepare } from '../../src/reconcile/pass.ts';
+import { enforce, prepare } from '../../src/reconcile/pass.ts';
 import type { Workspace } from '../../src/reconcile/workspace.ts';
 import { connect } from '../support/apiClient.ts';
 import { bench, openOf, outcomesOf, policy } from '../support/passes.ts';
@@ -21,12 +21,12 @@ async function pass(workspace: Workspace, resources: readonly Desired[]): Promis
   const state = { resources, absent: [], revision: 'r' };
   const never = new AbortController().signal;
   const planned = await prepare(workspace, state, policy, 'cli');
-  const report = await carryOut(workspace, policy, planned, {
+  const report = await enforce(workspace, policy, planned, {
     wait: true,
     stop: never,
-    hurry: never,
+    stopWaiting: never,
   });
-  await workspace.store.ended(report, 100);
+  await workspace.store.recordPass(report, 100);
   return report;
 }
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../src/api/requests/toApiError.ts';
+import { toApiError } from '../../src/api/requests/toApiError.ts';
 import type { Failure } from '../../src/api/requests/failure.ts';
-import { scrubber, secretsIn } from '../../src/api/requests/redact.ts';
+import { redactor, secretsIn } from '../../src/api/requests/redact.ts';
 
 const key = 'pskey-0123456789';
 const answered = (status: number, body: unknown, own = true): Failure => ({
@@ -13,7 +13,7 @@ const answered = (status: number, body: unknown, own = true): Failure => ({
   own,
 });
 const explained = (failure: Failure): string =>
-  explain({ method: 'POST', path: '/machines' }, failure, [key]).message;
+  toApiError({ method: 'POST', path: '/machines' }, failure, [key]).message;
 
 describe('an error names the request and the answer', () => {
   const html = `<html><head><title>Oh</title><style>b{}</style></head>
@@ -119,11 +119,11 @@ describe('an error names the request and the answer', () => {
   });
 
   test('status and code are also fields', () => {
-    const error = explain({ method: 'GET', path: '/x' }, answered(409, { code: 'CONFLICT' }), [
+    const error = toApiError({ method: 'GET', path: '/x' }, answered(409, { code: 'CONFLICT' }), [
       key,
     ]);
     expect(error).toMatchObject({ verdict: 'rejected', status: 409, code: 'CONFLICT' });
-    const lost = explain({ method: 'GET', path: '/x' }, { sort: 'lost', reason: '' }, [key]);
+    const lost = toApiError({ method: 'GET', path: '/x' }, { sort: 'lost', reason: '' }, [key]);
     expect(lost).toMatchObject({ verdict: 'unavailable', status: undefined, code: undefined });
   });
 });
@@ -143,7 +143,7 @@ describe('secrets are redacted', () => {
     const secret = fc.string({ unit: 'grapheme-ascii', minLength: 8, maxLength: 60 });
     fc.assert(
       fc.property(secret, fc.lorem(), (value, noise) => {
-        const text = scrubber([value])(`${noise} ${form(value)} ${noise}`);
+        const text = redactor([value])(`${noise} ${form(value)} ${noise}`);
         for (const echo of Object.values(forms)) expect(text).not.toContain(echo(value));
         expect(text).toContain('[secret]');
       }),
@@ -152,24 +152,24 @@ describe('secrets are redacted', () => {
 
   test('the key is removed from message and code', () => {
     const failure = answered(500, { code: key, message: `who is ${key}?` });
-    const error = explain({ method: 'GET', path: '/machines' }, failure, [key]);
+    const error = toApiError({ method: 'GET', path: '/machines' }, failure, [key]);
     expect(error.message).toBe('GET /machines answered 500 [secret]: who is [secret]?');
     expect(error.code).toBe('[secret]');
   });
 
   test('the key is removed even from a path', () => {
-    const error = explain({ method: 'GET', path: `/machines/${key}` }, answered(404, ''), [key]);
+    const error = toApiError({ method: 'GET', path: `/machines/${key}` }, answered(404, ''), [key]);
     expect(error.message).toBe('GET /machines/[secret] answered 404 Not Found');
   });
 
   test('a secret that is a prefix of another leaves no remainder', () => {
-    expect(scrubber(['abcd', 'abcdefgh'])('abcdefgh abcd')).toBe('[secret] [secret]');
+    expect(redactor(['abcd', 'abcdefgh'])('abcdefgh abcd')).toBe('[secret] [secret]');
   });
 
   test('a whole script is redacted, and one longer than any quote is cheap', () => {
     const script = 'echo "İ wait" && sleep 1\n'.repeat(700);
-    expect(scrubber([script])(`400: ${script}?`)).toBe('400: [secret]?');
-    expect(scrubber([script.repeat(1000)])('400: echo')).toBe('400: echo');
+    expect(redactor([script])(`400: ${script}?`)).toBe('400: [secret]?');
+    expect(redactor([script.repeat(1000)])('400: echo')).toBe('400: echo');
   });
 
   test('the key is removed where a long text is cut within it', () => {
@@ -189,15 +189,15 @@ describe('secrets are redacted', () => {
       'p2',
     ]);
     const failure = answered(400, { message: 'HF_TOKEN: hf-secret is too short' });
-    const error = explain({ method: 'POST', path: '/secrets', json }, failure, [key]);
+    const error = toApiError({ method: 'POST', path: '/secrets', json }, failure, [key]);
     expect(error.message).toBe(
       'POST /secrets answered 400 Bad Request: HF_TOKEN: [secret] is too short',
     );
   });
 
   test('a text without secrets is unchanged', () => {
-    expect(scrubber([])('abc')).toBe('abc');
-    expect(scrubber(['abc'])('abc')).toBe('abc');
-    expect(scrubber([key])('machines/trainer-1')).toBe('machines/trainer-1');
+    expect(redactor([])('abc')).toBe('abc');
+    expect(redactor(['abc'])('abc')).toBe('abc');
+    expect(redactor([key])('machines/trainer-1')).toBe('machines/trainer-1');
   });
 });

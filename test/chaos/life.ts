@@ -6,8 +6,8 @@ import type { DesiredState } from '../../src/model/resource.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { Store } from '../../src/model/store.ts';
 import { startLoop, type Loop } from '../../src/reconcile/loop.ts';
-import { createRounds } from '../../src/reconcile/daemonPass.ts';
-import { createWake } from '../../src/triggers/wake.ts';
+import { createDaemonPass } from '../../src/reconcile/daemonPass.ts';
+import { createAlarm } from '../../src/triggers/wake.ts';
 import { catalog } from '../support/team.ts';
 import type { Disturbance } from './scenario.ts';
 
@@ -88,8 +88,8 @@ export function live(options: LifeOptions): Life {
       [Symbol.dispose]: () => undefined,
     },
   });
-  const wake = createWake(clock, () => loop.request('schedule'));
-  const rounds = createRounds({
+  const wake = createAlarm(clock, () => loop.request('schedule'));
+  const rounds = createDaemonPass({
     workspace: {
       name: 'default',
       catalog,
@@ -106,7 +106,7 @@ export function live(options: LifeOptions): Life {
       return Promise.resolve(config());
     },
     request: (trigger) => loop.request(trigger),
-    wakeAt: (when) => dead || wake.at(when),
+    scheduleAt: (when) => dead || wake.at(when),
     onEnded: (report) => {
       onReport(report);
       return Promise.resolve();
@@ -137,14 +137,14 @@ const writes = [
   'bind',
   'unbind',
   'markUnlisted',
-  'written',
-  'readNow',
+  'saveDigests',
+  'recordListRead',
   'recordDeletion',
   'cancelDeletion',
-  'deleted',
-  'note',
-  'endApprovals',
-  'ended',
+  'removeResource',
+  'recordOutcomes',
+  'consumeApprovals',
+  'recordPass',
 ] as const satisfies readonly (keyof Store)[];
 
 /** The store as a process sees it that may die before or after any of its writes. */

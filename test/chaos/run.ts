@@ -192,8 +192,8 @@ async function createStage(
 
 /** What was refused for good stays so until something changes: here, somebody resumes everything. */
 async function forgive(store: Store, { resources }: DesiredState, now: Date): Promise<void> {
-  const { setbacks } = await store.memory(now);
-  const failed = [...setbacks.values()].map(({ address }) => address);
+  const { failures } = await store.memory(now);
+  const failed = [...failures.values()].map(({ address }) => address);
   for (const address of new Set([...resources.map((one) => one.address), ...failed]))
     await store.resume(address);
 }

@@ -111,7 +111,7 @@ function editIn(one: Desired, field: Field, team: readonly Desired[]): Edit | un
 
 /** Returns the kind that a field names, as a reference or in free text. */
 function namedBy({ kind, spec }: Desired, { schema }: Field, value: unknown): string | undefined {
-  const mentions = (catalog.kinds.get(kind) as ResourceKind).mentions?.(spec) ?? [];
+  const mentions = (catalog.kinds.get(kind) as ResourceKind).softReferences?.(spec) ?? [];
   return schema.references ?? mentions.find(({ name }) => name === value)?.kind;
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
-import { authoringSchema } from '../../src/desired/editorSchema/documentSchema.ts';
+import { documentSchema } from '../../src/desired/editorSchema/documentSchema.ts';
 import type { FieldSchema } from '../../src/model/schema.ts';
 import type { Report } from '../../src/model/pass/report.ts';
 import { addressOf, type Desired, type Spec } from '../../src/model/resource.ts';
@@ -161,7 +161,7 @@ describe('every kind', () => {
 
   test('has examples that fit the editor schema', () => {
     const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
-    const validate = ajv.compile(authoringSchema(catalog));
+    const validate = ajv.compile(documentSchema(catalog));
     validate(document);
     expect(validate.errors ?? []).toEqual([]);
   });

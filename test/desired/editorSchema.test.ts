@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { authoringSchema, settingsSchema } from '../../src/desired/editorSchema/documentSchema.ts';
+import { documentSchema, settingsSchema } from '../../src/desired/editorSchema/documentSchema.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import { loadCatalog } from '../../src/kinds/lib/catalog.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
@@ -33,7 +33,7 @@ describe('valid documents match the editor schema', () => {
     const loaded = await loadDesired(join(fixtures, 'valid'), catalog);
     expect(problemsIn(loaded)).toEqual([]);
 
-    const desired = compile(authoringSchema(catalog));
+    const desired = compile(documentSchema(catalog));
     const settings = compile(settingsSchema());
     for (const name of yamlIn(join(fixtures, 'valid')))
       for (const document of documentsIn(readFileSync(join(fixtures, 'valid', name), 'utf8'))) {
@@ -45,20 +45,20 @@ describe('valid documents match the editor schema', () => {
   it('the example team, with the program’s own kinds', async () => {
     const own = await loadCatalog();
     expect(problemsIn(await loadDesired(example, own))).toEqual([]);
-    const desired = compile(authoringSchema(own));
+    const desired = compile(documentSchema(own));
     for (const name of yamlIn(example).filter((file) => file !== 'holdfast.yaml'))
       for (const document of documentsIn(readFileSync(join(example, name), 'utf8')))
         expect(desired(document) ? [] : desired.errors, name).toEqual([]);
   });
 
   it('is plain JSON without Holdfast’s annotations', () => {
-    const text = JSON.stringify([authoringSchema(catalog), settingsSchema()]);
+    const text = JSON.stringify([documentSchema(catalog), settingsSchema()]);
     expect(text.match(/"(immutable|referencesBy|sameRegion|timetable|secret)":(true|\{)/g)).toEqual(
       [
         '"secret":{', // a setting of that name
       ],
     );
-    expect(JSON.parse(text)).toEqual([authoringSchema(catalog), settingsSchema()]);
+    expect(JSON.parse(text)).toEqual([documentSchema(catalog), settingsSchema()]);
   });
 });
 
@@ -173,7 +173,7 @@ describe('invalid documents do not match the editor schema', () => {
     { name: 'absent', because: 'it is not a list', document: { absent: { machines: 'a' } } },
     { name: 'absent', because: 'a kind is unknown', document: { absent: { machine: ['a'] } } },
   ])('$name: $because', ({ document }) => {
-    expect(compile(authoringSchema(catalog))(document)).toBe(false);
+    expect(compile(documentSchema(catalog))(document)).toBe(false);
   });
 
   it.each<{ name: string; because: string; settings: object }>([

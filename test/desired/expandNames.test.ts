@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ResourceKind } from '../../src/model/kind.ts';
 import {
-  areNames,
+  checkNames,
   isOneName,
-  namesIn,
-  namesWithin,
+  normalizeNames,
+  nameExpander,
 } from '../../src/desired/declare/expandNames.ts';
 import { collectProblems } from '../../src/desired/problems/problems.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
@@ -77,20 +77,20 @@ describe('names with a rule', () => {
     },
   ])('$name', ({ kind, names, problems }) => {
     const found = collectProblems();
-    expect(areNames(names, kind, at, found)).toBe(problems.length === 0);
+    expect(checkNames(names, kind, at, found)).toBe(problems.length === 0);
     expect(found.list().map(({ rule, message }) => `${rule}: ${message}`)).toEqual(problems);
   });
 
   it('are in lower case for a case-insensitive kind', () => {
-    expect(namesIn({ caseless: true }, ['Ada', 'BOB'])).toEqual(['ada', 'bob']);
-    expect(namesIn({}, ['Ada'])).toEqual(['Ada']);
-    expect(namesIn(undefined, ['Ada'])).toEqual(['Ada']);
+    expect(normalizeNames({ caseInsensitiveNames: true }, ['Ada', 'BOB'])).toEqual(['ada', 'bob']);
+    expect(normalizeNames({}, ['Ada'])).toEqual(['Ada']);
+    expect(normalizeNames(undefined, ['Ada'])).toEqual(['Ada']);
   });
 });
 
 it('counts the names of all braces against one limit, and reports it once', () => {
   const problems = collectProblems();
-  const namesOf = namesWithin(problems);
+  const namesOf = nameExpander(problems);
   for (let i = 0; i < 100_001; i++) namesOf(`n-${i}`, at);
   for (let i = 0; i < 10; i++) expect(namesOf(`${i}-{1..9999}`, at)).toHaveLength(9999);
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lookAgain } from '../../src/desired/files/configChanges.ts';
+import { configChanged } from '../../src/desired/files/configChanges.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import type { WriteOnly } from '../../src/model/resource.ts';
 import { readSecret } from '../../src/secrets/read.ts';
@@ -332,12 +332,12 @@ describe('the hash of the inputs of a load', () => {
   ])('$name: $because', async ({ change, changes }) => {
     const directory = await directoryOf(files);
     const { inputs } = await loadDesired(directory, catalog);
-    const before = await lookAgain(directory, inputs, {}, undefined, later());
+    const before = await configChanged(directory, inputs, {}, undefined, later());
     expect(before.hash).toBe(inputs.hash);
     await addFiles(directory, change);
     for (const after of [
-      await lookAgain(directory, inputs, {}),
-      await lookAgain(directory, inputs, {}, before.seen, later()),
+      await configChanged(directory, inputs, {}),
+      await configChanged(directory, inputs, {}, before.seen, later()),
       (await loadDesired(directory, catalog)).inputs,
     ])
       expect(after.hash !== inputs.hash).toBe(changes);
@@ -346,9 +346,9 @@ describe('the hash of the inputs of a load', () => {
   it('does not read files whose stat is unchanged', async () => {
     const directory = await directoryOf(files);
     const { inputs } = await loadDesired(directory, catalog);
-    const before = await lookAgain(directory, inputs, {}, undefined, later());
+    const before = await configChanged(directory, inputs, {}, undefined, later());
     await addFiles(directory, { 'holdfast.yaml': 'settings: null\n' });
-    const after = await lookAgain(directory, inputs, {}, before.seen, later());
+    const after = await configChanged(directory, inputs, {}, before.seen, later());
     const again = [...after.seen]
       .filter(([path, { content }]) => before.seen.get(path)?.content === content)
       .map(([path]) => basename(path));
@@ -358,15 +358,15 @@ describe('the hash of the inputs of a load', () => {
   it('reads a file that was just written: it may change again with the same stat', async () => {
     const directory = await directoryOf(files);
     const { inputs } = await loadDesired(directory, catalog);
-    expect([...(await lookAgain(directory, inputs, {})).seen]).toEqual([]);
+    expect([...(await configChanged(directory, inputs, {})).seen]).toEqual([]);
   });
 
   it('changes if a named file is gone', async () => {
     const directory = await directoryOf(files);
     const { inputs } = await loadDesired(directory, catalog);
-    const { seen } = await lookAgain(directory, inputs, {}, undefined, later());
+    const { seen } = await configChanged(directory, inputs, {}, undefined, later());
     await unlink(join(directory, 'run.sh'));
-    expect((await lookAgain(directory, inputs, {}, seen, later())).hash).not.toBe(inputs.hash);
+    expect((await configChanged(directory, inputs, {}, seen, later())).hash).not.toBe(inputs.hash);
   });
 
   it('changes for a text of the same length and mtime', async () => {
@@ -375,10 +375,10 @@ describe('the hash of the inputs of a load', () => {
     const time = new Date(0);
     await utimes(path, time, time);
     const { inputs } = await loadDesired(directory, catalog);
-    const { seen } = await lookAgain(directory, inputs, {}, undefined, later());
+    const { seen } = await configChanged(directory, inputs, {}, undefined, later());
     await addFiles(directory, { 'run.sh': 'two' });
     await utimes(path, time, time);
-    expect((await lookAgain(directory, inputs, {}, seen, later())).hash).not.toBe(inputs.hash);
+    expect((await configChanged(directory, inputs, {}, seen, later())).hash).not.toBe(inputs.hash);
   });
 
   it('equals the load’s for a file that is both YAML and too large as a text', async () => {
@@ -388,17 +388,17 @@ describe('the hash of the inputs of a load', () => {
     });
     const { ok, inputs } = await loadDesired(directory, catalog);
     expect(ok).toBe(false);
-    const before = await lookAgain(directory, inputs, {}, undefined, later());
-    const after = await lookAgain(directory, inputs, {}, before.seen, later());
+    const before = await configChanged(directory, inputs, {}, undefined, later());
+    const after = await configChanged(directory, inputs, {}, before.seen, later());
     expect([before.hash, after.hash]).toEqual([inputs.hash, inputs.hash]);
   });
 
   it('exists for a directory that does not', async () => {
     const directory = join(await directoryOf({}), 'missing');
     const { inputs } = await loadDesired(directory, catalog);
-    expect((await lookAgain(directory, inputs, {})).hash).toBe(inputs.hash);
+    expect((await configChanged(directory, inputs, {})).hash).toBe(inputs.hash);
     await addFiles(directory, files);
-    expect((await lookAgain(directory, inputs, {})).hash).not.toBe(inputs.hash);
+    expect((await configChanged(directory, inputs, {})).hash).not.toBe(inputs.hash);
   });
 });
 
@@ -411,7 +411,7 @@ describe('files of secrets', () => {
     const path = join(directory, 'key');
     await utimes(path, new Date(0), new Date());
     const { ok, inputs } = await loadDesired(directory, catalog);
-    await lookAgain(directory, inputs, {});
+    await configChanged(directory, inputs, {});
     expect(ok).toBe(true);
     expect((await stat(path)).atimeMs).toBe(0);
   });

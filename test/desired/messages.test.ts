@@ -9,8 +9,8 @@ import {
 } from '../../src/desired/problems/formats.ts';
 import type { Problem } from '../../src/model/resource.ts';
 import { nearest } from '../../src/desired/problems/nearest.ts';
-import { collectProblems, either, quote } from '../../src/desired/problems/problems.ts';
-import { firstOf } from '../../src/desired/resolve/scope.ts';
+import { collectProblems, joinWithOr, quote } from '../../src/desired/problems/problems.ts';
+import { topLevelField } from '../../src/desired/resolve/scope.ts';
 import { reasonOf } from '../../src/model/files/readBounded.ts';
 import {
   durationOf,
@@ -142,14 +142,14 @@ describe('user text in messages', () => {
   });
 
   it('either joins words, and shortens long lists', () => {
-    expect(either([])).toBe('');
-    expect(either(['a'])).toBe('a');
-    expect(either(['a', 'b'])).toBe('a or b');
-    expect(either(['a', 'b', 'c'])).toBe('a, b or c');
-    expect(either(Array.from({ length: 12 }, (_, i) => `${i}`))).toBe(
+    expect(joinWithOr([])).toBe('');
+    expect(joinWithOr(['a'])).toBe('a');
+    expect(joinWithOr(['a', 'b'])).toBe('a or b');
+    expect(joinWithOr(['a', 'b', 'c'])).toBe('a, b or c');
+    expect(joinWithOr(Array.from({ length: 12 }, (_, i) => `${i}`))).toBe(
       '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 or 11',
     );
-    expect(either(Array.from({ length: 20 }, (_, i) => `${i}`))).toBe(
+    expect(joinWithOr(Array.from({ length: 20 }, (_, i) => `${i}`))).toBe(
       '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 or …',
     );
   });
@@ -432,7 +432,7 @@ it.each([
   ['tags[1].name', 'tags'],
   ['template', 'template'],
 ])('%s begins with the field %s', (path, field) => {
-  expect(firstOf(path)).toBe(field);
+  expect(topLevelField(path)).toBe(field);
 });
 
 it('variableFor converts a path to the name of a variable', () => {

@@ -9,10 +9,10 @@ import {
   isOfType,
   mayBeNull,
 } from '../../src/desired/validate/fieldForms.ts';
-import { tell } from '../../src/desired/validate/schemaErrors.ts';
+import { reportSchemaErrors } from '../../src/desired/validate/schemaErrors.ts';
 import { collectProblems } from '../../src/desired/problems/problems.ts';
-import { plainOf } from '../../src/desired/yaml/tree.ts';
-import { wordsFor } from '../../src/desired/validate/messages.ts';
+import { toJson } from '../../src/desired/yaml/tree.ts';
+import { errorMessage } from '../../src/desired/validate/messages.ts';
 
 /** The messages for a field with that schema. */
 const messagesOf = (field: object, value: unknown): readonly string[] => {
@@ -20,7 +20,7 @@ const messagesOf = (field: object, value: unknown): readonly string[] => {
   const problems = collectProblems();
   for (const { root } of parseDocuments('', JSON.stringify({ field: value }), problems))
     if (root)
-      tell(checkOf(schema)(plainOf(root)), {
+      reportSchemaErrors(checkOf(schema)(toJson(root)), {
         owner: 'x/y',
         whole: { node: root, key: root.at },
         problems,
@@ -231,7 +231,7 @@ it('an unknown format is shown by its name', () => {
     schemaPath: '',
   };
   const node = { type: 'scalar', at: { file: 'a', line: 1, column: 1 }, value: 'x' } as const;
-  expect(wordsFor(error, node)).toBe('is "x"; it takes a string of the form colour');
+  expect(errorMessage(error, node)).toBe('is "x"; it takes a string of the form colour');
 });
 
 describe('the form of a field', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../../src/desired/problems/formats.ts';
 import { loadDesired } from '../../src/desired/load.ts';
-import { nearlySame } from '../../src/model/text/similarNames.ts';
+import { similarityKey } from '../../src/model/text/similarNames.ts';
 import { directoryOf, type Files } from '../fixtures/desired/directory.ts';
 import { catalog } from '../support/team.ts';
 
@@ -91,7 +91,7 @@ describe('names that are easily confused', () => {
     ['trainer', '\u{ff34}rainer'],
     ['STRASSE', ' strasse'],
   ])('%j and %j', async (one, other) => {
-    expect(nearlySame(one)).toBe(nearlySame(other));
+    expect(similarityKey(one)).toBe(similarityKey(other));
     const yaml = `projects:\n  ${JSON.stringify(one)}:\n  ${JSON.stringify(other)}:\n`;
     expect(await warningsOf(yaml)).toEqual([
       `team.yaml:3:3: projects/${other} is not "${one}" at team.yaml:2:3, from which it differs in case, surrounding space, or Unicode form only`,

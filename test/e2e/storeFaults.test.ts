@@ -139,7 +139,7 @@ describe.runIf(hasPrlimit)('on a full disk', { timeout, concurrent: true }, () =
 /** Writes to the store until its log exceeds the limit. */
 async function writeLog(path: string): Promise<void> {
   await using store = await openStore({ type: 'sqlite', path });
-  for (let i = 0; i < 20; i += 1) await store.begun(`01${i}`);
+  for (let i = 0; i < 20; i += 1) await store.assertWritable(`01${i}`);
 }
 
 /** Root may write everywhere, so as root the program runs as another user. */

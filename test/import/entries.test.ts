@@ -7,7 +7,7 @@ import type { SpecSchema } from '../../src/model/schema.ts';
 import { listKey } from '../../src/model/pass/plan.ts';
 import type { Desired, Observed, Spec } from '../../src/model/resource.ts';
 import type { Listing } from '../../src/model/pass/snapshot.ts';
-import { holdersIn } from '../../src/import/entries/exclusiveConflicts.ts';
+import { ownersIn } from '../../src/import/entries/exclusiveConflicts.ts';
 import { isReference } from '../../src/reconcile/compare/spec.ts';
 import { have, want, type Live } from '../support/team.ts';
 
@@ -124,7 +124,7 @@ function imported(world: World) {
       ]),
     ),
     isName: (name: string) => !name.includes('{'),
-    holders: holdersIn(kinds, world.want ?? [], (reference) =>
+    holders: ownersIn(kinds, world.want ?? [], (reference) =>
       isReference(reference) && reference.by === 'id' ? reference.id : undefined,
     ),
     without: new Map(
@@ -301,7 +301,7 @@ describe('resources that are left out', () => {
     },
     {
       name: 'a resource in transition',
-      world: { have: [have('pipes', 'p', {}, { settled: false, activity: 'provisioning' })] },
+      world: { have: [have('pipes', 'p', {}, { ready: false, transition: 'provisioning' })] },
       says: ['pipes/p: it is provisioning; import it when it is ready'],
     },
     {
@@ -311,7 +311,7 @@ describe('resources that are left out', () => {
     },
     {
       name: 'a read-only resource',
-      world: { have: [have('pipes', 'p', {}, { fixed: 'it is ours' })] },
+      world: { have: [have('pipes', 'p', {}, { readOnlyReason: 'it is ours' })] },
       says: ['pipes/p: it is ours'],
     },
     {

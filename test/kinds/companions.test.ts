@@ -28,7 +28,7 @@ const lake = want('storageProviders', 'lake', {
 async function companion(it: Bench, kind: string, name: string) {
   const listed = await Array.fromAsync(catalog.kinds.get(kind)?.list(it.api) ?? []);
   const [found] = listed.flat();
-  const read = catalog.kinds.get(kind)?.companions?.[name];
+  const read = catalog.kinds.get(kind)?.details?.[name];
   if (!found || !read) throw new Error(`there is no ${name} of ${kind}`);
   const before = it.simulator.requests.length;
   const value = await read(it.api, found);

@@ -183,7 +183,7 @@ describe('the error of a deployment', () => {
     const error = 'the API accepted it, but it does not become ready: exit code 1: no GPU';
     expect(openOf(report)).toEqual([`failed deployments/api: deployments/api:create: ${error}`]);
     expect(runsAsked(it)).toHaveLength(1);
-    const [deed] = await it.store.deeds('deployments/api', 1);
+    const [deed] = await it.store.actionHistory('deployments/api', 1);
     expect(deed).toMatchObject({ outcome: 'failed', error });
   });
 

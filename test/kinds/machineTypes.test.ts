@@ -26,14 +26,14 @@ const listing = (kind: string, items: readonly Partial<Observed>[]): Listing => 
   kind,
   complete: false,
   error: 'it broke off',
-  items: items.map((item) => ({ name: 'n', id: 'i', spec: {}, settled: true, ...item })),
+  items: items.map((item) => ({ name: 'n', id: 'i', spec: {}, ready: true, ...item })),
   byId: new Map(),
 });
 
 describe('a text is sent in the API’s spelling', () => {
   const schema = { caseInsensitive: true, spelledBy: { osTemplates: 'machineTypes' } };
   const at = { kind: 'machines', path: 'machineType' };
-  const templates = listing('osTemplates', [{ facts: { machineTypes: ['C5', 'H200'] } }]);
+  const templates = listing('osTemplates', [{ attributes: { machineTypes: ['C5', 'H200'] } }]);
   const machines = listing('machines', [{ spec: { machineType: 'L40S' } }, {}]);
   const snapshot = new Map([
     ['osTemplates', templates],

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { oneOfEach, oneOfEachText } from '../../src/model/interner.ts';
+import { interner, textInterner } from '../../src/model/interner.ts';
 
 const list = (...items: readonly string[]): readonly string[] => items;
 
 test('equal values become one object, others are unchanged', () => {
-  const one = oneOfEach((items: readonly string[]) => items.join());
+  const one = interner((items: readonly string[]) => items.join());
   const first = one(list('a', 'b'));
   expect(one(list('a', 'b'))).toBe(first);
   expect(one(list('a'))).toEqual(['a']);
 });
 
 test('beyond the limit new values are unchanged, and known ones are still shared', () => {
-  const one = oneOfEach((items: readonly string[]) => items.join(), 1);
+  const one = interner((items: readonly string[]) => items.join(), 1);
   const [known, more] = [one(list('a')), list('b')];
   expect(one(more)).toBe(more);
   const again = list('b');
@@ -20,6 +20,6 @@ test('beyond the limit new values are unchanged, and known ones are still shared
 });
 
 test('texts are unchanged', () => {
-  const one = oneOfEachText();
+  const one = textInterner();
   expect(['a', 'b', 'a', ''].map(one)).toEqual(['a', 'b', 'a', '']);
 });

@@ -14,7 +14,11 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makeOwnDirectory, readOwnFile, writeOwnFile } from '../../src/model/files/privateFiles.ts';
+import {
+  createPrivateDirectory,
+  readPrivateFile,
+  writePrivateFile,
+} from '../../src/model/files/privateFiles.ts';
 import { silentLog } from '../../src/model/log.ts';
 import { keepReport, readReport } from '../../src/report/reportFiles.ts';
 import { lockHolder, lockStore } from '../../src/store/lock.ts';
@@ -64,7 +68,7 @@ describe('files that Holdfast writes are private, whatever the umask', () => {
     await withUmask(0, async () => {
       const lock = await lockStore(sqlite(path), now, silentLog);
       await using store = await openStore(sqlite(path));
-      await store.begun('01A');
+      await store.assertWritable('01A');
       const modes = await modesIn(it.of('deep/er'));
       expect(Object.keys(modes)).toEqual(
         expect.arrayContaining([
@@ -229,7 +233,7 @@ describe('a private file', () => {
     await writeFile(it.of('target'), 'precious');
     await plant(it.of('file'));
     const before = await readdir(it.path);
-    await expect(writeOwnFile(it.of('file'), 'new')).rejects.toThrow(says);
+    await expect(writePrivateFile(it.of('file'), 'new')).rejects.toThrow(says);
     expect(await readFile(it.of('target'), 'utf8')).toBe('precious');
     expect(await readdir(it.path)).toEqual(before);
   });
@@ -238,8 +242,8 @@ describe('a private file', () => {
     await using it = await directory();
     await writeFile(it.of('file'), 'old');
     await chmod(it.of('file'), 0o666);
-    await writeOwnFile(it.of('file'), ['n', Buffer.from('ew')]);
-    expect(await readOwnFile(it.of('file'))).toBe('new');
+    await writePrivateFile(it.of('file'), ['n', Buffer.from('ew')]);
+    expect(await readPrivateFile(it.of('file'))).toBe('new');
     expect(await modesIn(it.path)).toEqual({ file: 0o600 });
   });
 });
@@ -280,6 +284,6 @@ describe('a report', () => {
 test.each(['/proc/x/y', '/proc/x', '/dev/null/x/y', '/sys/x/y/z'])(
   'a directory that cannot be created is an immediate error: %s',
   async (path) => {
-    await expect(makeOwnDirectory(path)).rejects.toThrow(/ENOENT|ENOTDIR|EPERM|EACCES/);
+    await expect(createPrivateDirectory(path)).rejects.toThrow(/ENOENT|ENOTDIR|EPERM|EACCES/);
   },
 );

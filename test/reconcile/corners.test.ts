@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../src/model/api.ts';
 import type { Trigger } from '../../src/model/pass/report.ts';
-import { shown } from '../../src/reconcile/compare/compare.ts';
-import { observeHidden } from '../../src/reconcile/observe/unlisted.ts';
+import { displayValue } from '../../src/reconcile/compare/compare.ts';
+import { observeUnlisted } from '../../src/reconcile/observe/unlisted.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
-import { linksOf } from '../../src/reconcile/plan/relations/references.ts';
+import { referencesOf } from '../../src/reconcile/plan/relations/references.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
 import {
   completeListing,
   kindsInUse,
   observe,
-  observeNeeds,
+  observeRequired,
 } from '../../src/reconcile/observe/observe.ts';
 import { fieldsOf, valueAt } from '../../src/reconcile/compare/spec.ts';
 import { readValues } from '../../src/reconcile/compare/writeOnly.ts';
@@ -47,7 +47,7 @@ describe('what is bound and not listed', () => {
   const asking = (get: () => Promise<undefined>) => {
     const network = catalog.kinds.get('privateNetworks');
     if (!network) throw new Error('there are networks');
-    return observeHidden(
+    return observeUnlisted(
       { kinds: new Map([['privateNetworks', { ...network, get }]]) },
       new Map([['privateNetworks', completeListing(network, [])]]),
       {
@@ -89,7 +89,7 @@ describe('what nobody knows', () => {
     const api = {} as Api;
     await expect(observe(catalog, ['ghosts'], api)).rejects.toThrow('there is no kind ghosts');
     const need = { list: 'members', kind: 'machines', id: 'm', relation: 'ghosts' } as const;
-    await expect(observeNeeds(catalog, [need], api)).rejects.toThrow(
+    await expect(observeRequired(catalog, [need], api)).rejects.toThrow(
       'machines.ghosts has no list of members',
     );
   });
@@ -108,7 +108,7 @@ describe('what nobody knows', () => {
   });
 
   test('names nothing', () => {
-    expect(linksOf(catalog.kinds, want('ghosts', 'g', { network: 'n' }))).toEqual([]);
+    expect(referencesOf(catalog.kinds, want('ghosts', 'g', { network: 'n' }))).toEqual([]);
   });
 
   test('is no field', () => {
@@ -126,12 +126,12 @@ describe('what nobody knows', () => {
 });
 
 test('of a list of texts, each is told as one', () => {
-  expect(shown({}, [text('a'), { from: 'keep' }])).toEqual(['(text)', '(kept)']);
+  expect(displayValue({}, [text('a'), { from: 'keep' }])).toEqual(['(text)', '(kept)']);
 });
 
 test('of a list of references, each is told by its name, or by the id that is pinned', () => {
   const users = [live('users', 'ada@example.com'), { by: 'id', kind: 'users', id: 'u1' }];
-  expect(shown({ references: 'users' }, users)).toEqual(['ada@example.com', 'u1']);
+  expect(displayValue({ references: 'users' }, users)).toEqual(['ada@example.com', 'u1']);
 });
 
 describe('the loop', () => {
@@ -154,8 +154,8 @@ describe('the loop', () => {
   ] as const)('a $trigger hurries what is under way, $hurries: $because', async (row) => {
     const begun = Promise.withResolvers<AbortSignal>();
     const go = Promise.withResolvers<void>();
-    await using loop = startLoop(async (_, { hurry }) => {
-      begun.resolve(hurry);
+    await using loop = startLoop(async (_, { stopWaiting }) => {
+      begun.resolve(stopWaiting);
       await go.promise;
     });
     loop.request('start');

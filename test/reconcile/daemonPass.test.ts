@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { resolveSettings } from '../../src/desired/settings/resolveSettings.ts';
 import type { Report } from '../../src/model/pass/report.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
-import { createRounds } from '../../src/reconcile/daemonPass.ts';
+import { createDaemonPass } from '../../src/reconcile/daemonPass.ts';
 import { bench, openOf, outcomesOf, type Bench } from '../support/passes.ts';
 import { declared, live, want, sentAt } from '../support/team.ts';
 
@@ -21,11 +21,11 @@ const resources = [
 async function reportsOf({ workspace }: Bench, count: number): Promise<readonly Report[]> {
   const reports: Report[] = [];
   const enough = Promise.withResolvers<void>();
-  const round = createRounds({
+  const round = createDaemonPass({
     workspace,
     config: () => Promise.resolve({ state: { resources, absent: [], revision: 'r' }, settings }),
     request: (trigger) => loop.request(trigger),
-    wakeAt: () => undefined,
+    scheduleAt: () => undefined,
     onEnded: (report) => {
       reports.push(report);
       if (reports.length === count) enough.resolve();
@@ -90,7 +90,7 @@ describe('a round', () => {
     const seen: string[] = [];
     const reports: Report[] = [];
     const stop = new AbortController();
-    const round = createRounds({
+    const round = createDaemonPass({
       workspace: it.workspace,
       config: () => {
         if (stopped) stop.abort();
@@ -98,13 +98,13 @@ describe('a round', () => {
         return Promise.resolve({ state, settings: { ...settings, mode } });
       },
       request: () => seen.push('one more'),
-      wakeAt: () => seen.push('wake'),
+      scheduleAt: () => seen.push('wake'),
       onEnded: async (report) => {
         seen.push('ended');
         reports.push(report);
       },
     });
-    await round('start', { stop: stop.signal, hurry: new AbortController().signal });
+    await round('start', { stop: stop.signal, stopWaiting: new AbortController().signal });
     expect(reports.flatMap(outcomesOf)).toEqual(outcomes);
     expect(seen).toEqual(told);
     expect(it.writes()).toHaveLength(mode === 'enforce' && !stopped ? 1 : 0);
@@ -122,15 +122,15 @@ describe('a round', () => {
       state: { running: 'Mon-Fri 08:00-19:00' },
     });
     const state = { resources: [timed], absent: [], revision: 'r' };
-    const round = createRounds({
+    const round = createDaemonPass({
       workspace: it.workspace,
       config: () => Promise.resolve({ state, settings: { ...settings, schedule: null } }),
       request: () => undefined,
-      wakeAt: (when) => wakes.push(when),
+      scheduleAt: (when) => wakes.push(when),
       onEnded: () => Promise.resolve(),
     });
     const { signal } = new AbortController();
-    const signals = { stop: signal, hurry: signal };
+    const signals = { stop: signal, stopWaiting: signal };
     await round('start', signals);
     await round('start', signals);
     expect(wakes).toEqual([new Date('2026-11-20T19:00:00Z')]);
@@ -142,17 +142,17 @@ describe('a round', () => {
   test('that has written nothing says when to look again', async () => {
     await using it = await bench();
     const wakes: (Date | undefined)[] = [];
-    const round = createRounds({
+    const round = createDaemonPass({
       workspace: it.workspace,
       config: () =>
         Promise.resolve({ state: { resources: [], absent: [], revision: 'r' }, settings }),
       request: () => undefined,
-      wakeAt: (when) => wakes.push(when),
+      scheduleAt: (when) => wakes.push(when),
       onEnded: () => Promise.resolve(),
     });
     const { signal } = new AbortController();
     await it.store.recordIntent('projects/lost', sentAt(it.clock.now()));
-    await round('start', { stop: signal, hurry: signal });
+    await round('start', { stop: signal, stopWaiting: signal });
     expect(wakes).toEqual([new Date(it.clock.now().getTime() + settings.visibility)]);
   });
 });

@@ -369,7 +369,9 @@ describe('an action that cannot be done as it was planned', () => {
 
 test('a store that cannot be written is met before anything is sent', async () => {
   await using it = await bench();
-  Object.assign(it.store, { begun: () => Promise.reject(new StoreError('the disk is full')) });
+  Object.assign(it.store, {
+    assertWritable: () => Promise.reject(new StoreError('the disk is full')),
+  });
   await expect(it.pass([network])).rejects.toThrow('the disk is full');
   expect(it.writes()).toEqual([]);
 });

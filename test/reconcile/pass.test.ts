@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf, type Desired } from '../../src/model/resource.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
-import { carryOut, prepare, type CarryOutOptions } from '../../src/reconcile/pass.ts';
+import { enforce, prepare, type EnforceOptions } from '../../src/reconcile/pass.ts';
 import type { Workspace } from '../../src/reconcile/workspace.ts';
 import { bench, openOf, outcomesOf, policy } from '../support/passes.ts';
 import { catalog, declared, live, text, want } from '../support/team.ts';
@@ -195,12 +195,12 @@ describe('a pass', () => {
   async function carriedOut(
     workspace: Workspace,
     resources: readonly Desired[],
-    options: Partial<CarryOutOptions>,
+    options: Partial<EnforceOptions>,
   ) {
     const state = { resources, absent: [], revision: 'r' };
     const prepared = await prepare(workspace, state, policy, 'schedule');
-    const whole = { wait: true, stop: never, hurry: never, ...options };
-    return carryOut(workspace, policy, prepared, whole);
+    const whole = { wait: true, stop: never, stopWaiting: never, ...options };
+    return enforce(workspace, policy, prepared, whole);
   }
 
   test('tells of each action as it ends', async () => {
@@ -224,8 +224,8 @@ describe('a pass', () => {
     });
     const report = await carriedOut(it.workspace, [network], { stop: stop.signal });
     expect(outcomesOf(report)).toEqual(['privateNetworks/n:create failed']);
-    const { setbacks } = await it.store.memory(it.clock.now());
-    expect(setbacks.size).toBe(row.setbacks);
+    const { failures } = await it.store.memory(it.clock.now());
+    expect(failures.size).toBe(row.setbacks);
   });
 
   test('that is stopped remembers what was done', async () => {
@@ -238,7 +238,7 @@ describe('a pass', () => {
     const done = report.actions.filter(({ outcome }) => outcome === 'done');
     expect(done.length).toBeGreaterThan(0);
     for (const { kind, name, id } of done)
-      expect(await it.store.deeds(addressOf(kind, name), 10)).toMatchObject([
+      expect(await it.store.actionHistory(addressOf(kind, name), 10)).toMatchObject([
         { action: id, outcome: 'done' },
       ]);
   });

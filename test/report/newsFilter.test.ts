@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Report, ReportedAction, ReportedResource } from '../../src/model/pass/report.ts';
-import { createAnnouncer } from '../../src/report/newsFilter.ts';
+import { createNewsFilter } from '../../src/report/newsFilter.ts';
 import { reportWith } from '../support/reports.ts';
 
 const minute = 60_000;
@@ -121,7 +121,7 @@ describe('news', () => {
     ],
   ];
   test.each(rows)('%s', (_, reports) => {
-    const isNews = createAnnouncer();
+    const isNews = createNewsFilter();
     expect(reports.map(([report]) => isNews(report))).toEqual(reports.map(([, news]) => news));
   });
 });

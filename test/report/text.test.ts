@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toldToStop } from '../../src/model/pass/plan.ts';
+import { stoppedReason } from '../../src/model/pass/plan.ts';
 import { toText } from '../../src/report/text.ts';
 import { action, reportWith, resource } from '../support/reports.ts';
 
@@ -181,7 +181,7 @@ test('a stopped pass has one line with the number of remaining actions', () => {
           verb: 'create' as const,
           name,
           outcome: 'skipped' as const,
-          error: toldToStop,
+          error: stoppedReason,
         })),
       ],
     }),

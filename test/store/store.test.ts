@@ -47,7 +47,7 @@ describe('the memory', () => {
       digest = store.digest('secret');
       await store.recordIntent('machines/a', sentAt('2026-11-21T09:00:00Z'));
       await store.bind([binding('machines/b', 'id-b')]);
-      await store.written([{ address: 'machines/b', digests: { template: digest } }]);
+      await store.saveDigests([{ address: 'machines/b', digests: { template: digest } }]);
     }
     await using store = await open(path);
     const memory = await store.memory(now);
@@ -72,7 +72,7 @@ describe('the memory', () => {
     await using store = await open(':memory:');
     await store.recordIntent('machines/a', sentAt('2026-11-21T09:00:00Z'));
     await store.bind([binding('machines/a', '1')]);
-    await store.written([{ address: 'machines/a', digests: { template: 'x' } }]);
+    await store.saveDigests([{ address: 'machines/a', digests: { template: 'x' } }]);
     expect((await store.memory(now)).intents.size).toBe(0);
     await store.bind([binding('machines/a', '1')]);
     expect((await store.memory(now)).digests.size).toBe(1);
@@ -84,7 +84,7 @@ describe('the memory', () => {
     await using store = await open(':memory:');
     await store.bind([binding('machines/a', '1')]);
     await store.recordDeletion('machines/a', '2026-11-20T11:00:00.000Z');
-    await store.deleted('machines/a');
+    await store.removeResource('machines/a');
     await store.recordDeletion('machines/b', '2026-11-20T09:00:00.000Z');
     await store.recordDeletion('machines/c', '2026-11-21T09:00:00.000Z');
     await store.cancelDeletion('machines/c', '2026-11-21T09:00:00.000Z');
@@ -107,7 +107,8 @@ describe('the memory', () => {
 describe('history', () => {
   test('passes are read newest first, in pages, and old ones are deleted', async () => {
     await using store = await open(':memory:');
-    for (const pass of ['01A', '01B', '01C', '01D']) await store.ended(reportWith({ pass }), 3);
+    for (const pass of ['01A', '01B', '01C', '01D'])
+      await store.recordPass(reportWith({ pass }), 3);
     expect((await store.passes(2)).map(({ pass }) => pass)).toEqual(['01D', '01C']);
     expect((await store.passes(2, '01C')).map(({ pass }) => pass)).toEqual(['01B']);
   });
@@ -131,16 +132,16 @@ describe('history', () => {
           },
         ],
       });
-    await store.ended(found('01A', 'missing', '2026-11-21T09:00:00Z'), 3);
-    await store.ended(found('01B', 'missing', '2026-11-21T09:05:00Z'), 3);
-    expect((await store.findings())[0]).toMatchObject({ since: '2026-11-21T09:00:00Z' });
-    await store.ended(found('01C', 'inSync', reportWith().finishedAt), 3);
-    expect((await store.findings())[0]).toMatchObject({
+    await store.recordPass(found('01A', 'missing', '2026-11-21T09:00:00Z'), 3);
+    await store.recordPass(found('01B', 'missing', '2026-11-21T09:05:00Z'), 3);
+    expect((await store.lastConditions())[0]).toMatchObject({ since: '2026-11-21T09:00:00Z' });
+    await store.recordPass(found('01C', 'inSync', reportWith().finishedAt), 3);
+    expect((await store.lastConditions())[0]).toMatchObject({
       status: 'inSync',
       since: reportWith().finishedAt,
     });
-    await store.ended(reportWith({ pass: '01D' }), 3);
-    expect(await store.findings()).toEqual([]);
+    await store.recordPass(reportWith({ pass: '01D' }), 3);
+    expect(await store.lastConditions()).toEqual([]);
   });
 });
 
@@ -160,14 +161,14 @@ describe('a power failure', () => {
     await using store = await open(path);
     const at = '2026-11-21T09:00:00.000Z';
     const steps: readonly (() => Promise<void>)[] = [
-      () => store.begun('01A'),
+      () => store.assertWritable('01A'),
       () => store.recordIntent('machines/a', sentAt(at)),
       () => store.bind([binding('machines/a', '1'), binding('machines/b', '2')]),
-      () => store.written([{ address: 'machines/a', digests: { x: '1', y: '2' } }]),
+      () => store.saveDigests([{ address: 'machines/a', digests: { x: '1', y: '2' } }]),
       () => store.recordDeletion('machines/b', at),
-      () => store.deleted('machines/b'),
+      () => store.removeResource('machines/b'),
       () => store.suspend('machines/a', at),
-      () => store.ended(reportWith({ pass: '01A' }), 3),
+      () => store.recordPass(reportWith({ pass: '01A' }), 3),
     ];
     const known = async (of: Store) => ({
       memory: await of.memory(now),
@@ -241,7 +242,7 @@ describe('a store that cannot be used says what to do', () => {
     await sql`pragma max_page_count = ${sql.raw(String(rows[0]?.page_count))}`.execute(database);
     await using store = await storeOver(database);
     const big = [{ address: 'machines/a', digests: { x: 'x'.repeat(50_000) } }] as const;
-    await expect(store.written(big)).rejects.toThrow(/its disk is full.*make room there/);
+    await expect(store.saveDigests(big)).rejects.toThrow(/its disk is full.*make room there/);
     await store.recordIntent('machines/a', sentAt('2026-11-21T09:00:00Z'));
     expect((await store.memory(now)).digests.size).toBe(0);
   });
@@ -300,7 +301,7 @@ test('resuming a resource deletes its failure records, and not those of a resour
     fingerprint: 'f',
     error: 'no',
   });
-  await store.note({
+  await store.recordOutcomes({
     failed: [failure('machines/a'), failure('machines/a:b')],
     done: [],
     writes: [],
@@ -309,7 +310,7 @@ test('resuming a resource deletes its failure records, and not those of a resour
     available: [],
   });
   await store.resume('machines/a');
-  expect([...(await store.memory(now)).setbacks.keys()]).toEqual(['machines/a:b:create']);
+  expect([...(await store.memory(now)).failures.keys()]).toEqual(['machines/a:b:create']);
 });
 
 test('an older store is read in the present schema, and its file is not changed', async () => {
@@ -357,6 +358,6 @@ test('an obligation survives the process, field by field, until it is cleared or
   expect((await store.memory(now)).obligations.get('machines/a')?.fields).toEqual({
     autoShutdownTimeout: { owed: 4 },
   });
-  await store.deleted('machines/a');
+  await store.removeResource('machines/a');
   expect((await store.memory(now)).obligations.size).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { readAnswer } from '../../src/api/transport/response.ts';
+import { readResponse } from '../../src/api/transport/response.ts';
 import type { Client } from '../../src/api/client.ts';
 import type { Request } from '../../src/api/requests/request.ts';
 import { connect } from './apiClient.ts';
@@ -15,7 +15,7 @@ export const answering = (answer: (request: Request) => Said): Client =>
     transport: {
       exchange: async (request) => {
         const { status = 200, body } = answer(request);
-        return readAnswer(request, { statusCode: status, headers: {}, body: Buffer.from(body) });
+        return readResponse(request, { statusCode: status, headers: {}, body: Buffer.from(body) });
       },
       [Symbol.dispose]: () => undefined,
     },

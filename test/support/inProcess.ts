@@ -1,4 +1,4 @@
-import { readAnswer } from '../../src/api/transport/response.ts';
+import { readResponse } from '../../src/api/transport/response.ts';
 import type { Answer, Failure } from '../../src/api/requests/failure.ts';
 import type { Request } from '../../src/api/requests/request.ts';
 import type { Transport } from '../../src/api/transport/transport.ts';
@@ -75,7 +75,7 @@ function inProcessTransport(
     if (answer === 'hang') return { sort: 'lost', reason: 'no answer in time' };
     if (answer === 'reset') return { sort: 'lost', reason: 'the connection was reset' };
     const { status: statusCode, headers = {}, text: body } = answer;
-    return readAnswer(request, { statusCode, headers, body: Buffer.from(body) });
+    return readResponse(request, { statusCode, headers, body: Buffer.from(body) });
   };
   return {
     exchange: (request) =>

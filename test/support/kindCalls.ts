@@ -32,7 +32,7 @@ export const kindCalls: readonly KindCall[] = [
 ];
 
 function callsOf(kind: ResourceKind): readonly KindCall[] {
-  const { name, get, create, update, remove, power, stock, explainFailure } = kind;
+  const { name, get, create, update, remove, power, capacity, explainFailure } = kind;
   const example = { name: 'a', spec: {}, ...kind.examples[0] };
   const { spec } = example;
   const sides = { name: example.name, desired: spec, live: spec };
@@ -45,10 +45,10 @@ function callsOf(kind: ResourceKind): readonly KindCall[] {
     remove && write(of('remove'), (api, { id }) => remove(api, id), startedMisfits),
     power && write(of('start'), (api, { id }) => power.start(api, id), startedMisfits),
     power && write(of('stop'), (api, { id }) => power.stop(api, id), startedMisfits),
-    stock && read(of('stock'), (api) => stock.isThere(api, spec), only('boolean')),
+    capacity && read(of('stock'), (api) => capacity.isAvailable(api, spec), only('boolean')),
     explainFailure &&
       read(of('failure'), (api, { id }) => explainFailure(api, id), maybe(only('string'))),
-    ...Object.entries(kind.companions ?? {}).map(([title, companion]) =>
+    ...Object.entries(kind.details ?? {}).map(([title, companion]) =>
       read(of(title), (api, { id }) => companion(api, { id, spec }), plainMisfits),
     ),
     ...Object.entries(kind.relations ?? {}).flatMap(([title, relation]) =>
@@ -162,11 +162,11 @@ function listedMisfits(lookup?: Lookup): Misfits {
     id: idMisfits,
     name: only('string'),
     spec: schema ? specMisfits(schema.properties) : plainMisfits,
-    settled: maybe(only('boolean')),
-    activity: maybe(only('string')),
+    ready: maybe(only('boolean')),
+    transition: maybe(only('string')),
     failure: maybe(only('string')),
-    fixed: maybe(only('string')),
-    facts: maybe(plainMisfits),
+    readOnlyReason: maybe(only('string')),
+    attributes: maybe(plainMisfits),
   } satisfies Record<keyof Listed, Misfits>);
 }
 

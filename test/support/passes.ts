@@ -3,7 +3,7 @@ import type { Log } from '../../src/model/log.ts';
 import type { Desired } from '../../src/model/resource.ts';
 import type { Report, Trigger } from '../../src/model/pass/report.ts';
 import type { Store } from '../../src/model/store.ts';
-import { carryOut, prepare, reportOn } from '../../src/reconcile/pass.ts';
+import { enforce, prepare, reportOn } from '../../src/reconcile/pass.ts';
 import type { Policy, Workspace } from '../../src/reconcile/workspace.ts';
 import {
   startSimulator,
@@ -132,12 +132,12 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     planned: ReturnType<typeof prepared>,
     hurry = new AbortController().signal,
   ): Promise<Report> => {
-    const report = await carryOut(workspace, bound, await planned, {
+    const report = await enforce(workspace, bound, await planned, {
       wait: true,
       stop: new AbortController().signal,
-      hurry,
+      stopWaiting: hurry,
     });
-    await store.ended(report, 100);
+    await store.recordPass(report, 100);
     return report;
   };
   const opened = stack.move();

@@ -43,7 +43,7 @@ export const have = (
   name: string,
   spec: Spec,
   over: Partial<Observed> = {},
-): Live => ({ kind, name, id: `id-${name}`, spec, settled: true, ...over });
+): Live => ({ kind, name, id: `id-${name}`, spec, ready: true, ...over });
 
 const complete = (kind: string, items: readonly Observed[]): Listing => ({
   kind,
@@ -68,10 +68,10 @@ const noMemory: Memory = {
   obligations: new Map(),
   team: undefined,
   digests: new Map(),
-  readings: new Map(),
+  lastReadAt: new Map(),
   conditions: new Map(),
   deletions: [],
-  setbacks: new Map(),
+  failures: new Map(),
   writes: new Map(),
   suspended: new Map(),
   approved: new Set(),
@@ -147,7 +147,9 @@ export function planFor(world: World): Plan {
 
 /** The actions as text: `create machines/a`, followed by the reason of a blocked one. */
 export const actionsOf = ({ actions }: Plan): string[] =>
-  actions.map(({ id, held }) => (held === undefined ? id : `${id} held: ${held}`));
+  actions.map(({ id, blockedReason }) =>
+    blockedReason === undefined ? id : `${id} held: ${blockedReason}`,
+  );
 
 /** The resources that are not in sync as text: `missing machines/a`, followed by the reason. */
 export const findingsOf = ({ assessments }: Plan): string[] =>

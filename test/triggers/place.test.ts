@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { backendFor, holdsMount, placeOf } from '../../src/triggers/place.ts';
+import { backendFor, holdsMount, identityOf } from '../../src/triggers/place.ts';
 
 describe('a mount inside a directory', () => {
   const mountinfo = [
@@ -31,15 +31,15 @@ test('the identity changes if another directory takes the path', async () => {
   const base = await realpath(await mkdtemp(join(tmpdir(), 'holdfast-')));
   try {
     const directory = join(base, 'config');
-    expect(await placeOf(directory)).toBeUndefined();
+    expect(await identityOf(directory)).toBeUndefined();
     await mkdir(directory);
-    const first = await placeOf(directory);
+    const first = await identityOf(directory);
     expect(first).toMatchObject({ path: directory });
     await mkdir(join(directory, 'more'));
-    expect(await placeOf(directory)).toEqual(first);
+    expect(await identityOf(directory)).toEqual(first);
     await rename(directory, join(base, 'moved'));
     await symlink('moved', directory);
-    const link = await placeOf(directory);
+    const link = await identityOf(directory);
     expect(link?.path).toBe(join(base, 'moved'));
     expect(link?.identity).not.toBe(first?.identity);
   } finally {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWake } from '../../src/triggers/wake.ts';
+import { createAlarm } from '../../src/triggers/wake.ts';
 import { simulatedClock } from '../support/simulatedClock.ts';
 
 const minuteMs = 60_000;
@@ -9,7 +9,7 @@ function alarm() {
   const clock = simulatedClock({ turns: 3 });
   const start = clock.now().getTime();
   const rings: number[] = [];
-  const wake = createWake(clock, () => void rings.push(clock.steady() / minuteMs));
+  const wake = createAlarm(clock, () => void rings.push(clock.steady() / minuteMs));
   const inMinutes = (minutes: number): Date => new Date(start + minutes * minuteMs);
   return { clock, wake, rings, inMinutes };
 }

@@ -1,5 +1,5 @@
 /** Removes secrets, in whatever form they occur, from the beginning of a text, and cuts the rest. */
-export type Scrub = (text: string) => string;
+export type Redact = (text: string) => string;
 
 /** Names of fields whose values must not be shown if the API repeats them in an error. */
 const secretField = /secret|password|token|credential|key$|^value$|^script$/i;
@@ -14,7 +14,7 @@ const maxTextLength = 20_000;
  * Returns a function that replaces every secret by `[secret]`: as plain text, URL-encoded, JSON-escaped, in
  * hexadecimal, and in base64 at any offset of the encoded text. Case is ignored.
  */
-export function scrubber(secrets: readonly string[]): Scrub {
+export function redactor(secrets: readonly string[]): Redact {
   const forms = secrets
     .filter((secret) => secret.length <= maxTextLength)
     .flatMap(formsOf)

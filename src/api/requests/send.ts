@@ -1,13 +1,13 @@
 import type { EndedRequest, Usage, WriteObserver } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
 import type { Log } from '../../model/log.ts';
-import { endingOf } from '../throttle/loadSignal.ts';
-import { explain } from './toApiError.ts';
+import { loadSignalOf } from '../throttle/loadSignal.ts';
+import { toApiError } from './toApiError.ts';
 import type { Answer, Failure } from './failure.ts';
 import type { Keys } from '../keys.ts';
 import { isWrite, type Request } from './request.ts';
 import { askedPause, longestAskedPause, nextStep } from './retry.ts';
-import type { Tell, Throttle } from '../throttle/throttle.ts';
+import type { ReportLoad, Throttle } from '../throttle/throttle.ts';
 import type { Transport } from '../transport/transport.ts';
 import { judge } from './verdict.ts';
 
@@ -75,7 +75,7 @@ export function createSender(options: SenderOptions): Sender {
           continue;
         }
         const step = nextStep(request, outcome, tries, { retries, asked, random: random() });
-        if ('note' in step) throw explain(request, outcome, secrets(), step.note);
+        if ('note' in step) throw toApiError(request, outcome, secrets(), step.note);
         await pause(clock, step.pause, request.signal ?? closing);
       }
     },
@@ -102,7 +102,7 @@ function createAttempts(options: SenderOptions) {
     request: Request,
     tries: number,
     queuedAt: number,
-    report: Tell,
+    report: ReportLoad,
   ): Promise<Attempt> => {
     if (clock.steady() < noRequests.until)
       return { outcome: { sort: 'unsent', reason: noRequests.reason, lasting: true }, asked: 0 };
@@ -116,7 +116,7 @@ function createAttempts(options: SenderOptions) {
     const milliseconds = clock.now().getTime() - start;
     onRequest?.({ method: request.method, status: statusOf(outcome), waitedMs: start - queuedAt });
     log.debug({ ...logFields(request, outcome), tries, milliseconds }, 'request ended');
-    const loadSignal = endingOf(outcome);
+    const loadSignal = loadSignalOf(outcome);
     if (loadSignal === 'limited') count.rateLimited += 1;
     if (asked > longestAskedPause) stopSending(asked);
     else if (asked > 0) pauseThrottle(asked);
@@ -166,7 +166,9 @@ const reportOutcome = (
   { method }: Request,
   failure: Failure,
 ): Promise<void> =>
-  judge(method, failure).verdict === 'uncertain' ? observer.maybeTaken() : observer.notTaken();
+  judge(method, failure).verdict === 'uncertain'
+    ? observer.maybeAccepted()
+    : observer.notAccepted();
 
 const statusOf = (outcome: Answer | Failure): number | undefined =>
   outcome.sort === 'answer' ? 200 : 'status' in outcome ? outcome.status : undefined;

@@ -3,7 +3,7 @@ import { ApiError } from '../../model/api.ts';
 import type { Failure } from './failure.ts';
 import { isObject, jsonIn } from '../transport/json.ts';
 import type { Request } from './request.ts';
-import { secretsIn, scrubber, type Scrub } from './redact.ts';
+import { secretsIn, redactor, type Redact } from './redact.ts';
 import { judge } from './verdict.ts';
 
 /** The number of characters that an error quotes: of any text, and of the API's own error message. */
@@ -23,13 +23,13 @@ function foreignHint(status: number): string {
 }
 
 /** Converts the failure of the last attempt to an `ApiError` without secrets; `note` ends its message. */
-export function explain(
+export function toApiError(
   request: Request,
   failure: Failure,
   secrets: readonly string[],
   note = '',
 ): ApiError {
-  const scrub = scrubber([...secrets, ...secretsIn(request.json)]);
+  const scrub = redactor([...secrets, ...secretsIn(request.json)]);
   const { predicate, ...details } = describe(failure, scrub);
   return new ApiError(scrub(`${request.method} ${request.path}${predicate}${note}`), {
     verdict: judge(request.method, failure).verdict,
@@ -43,7 +43,7 @@ interface Description {
   readonly code?: string;
 }
 
-function describe(failure: Failure, scrub: Scrub): Description {
+function describe(failure: Failure, scrub: Redact): Description {
   switch (failure.sort) {
     case 'refused':
       return describeRefusal(failure, scrub);
@@ -63,7 +63,7 @@ function describe(failure: Failure, scrub: Scrub): Description {
 
 function describeRefusal(
   { status, reason, text, own }: Failure & { sort: 'refused' },
-  scrub: Scrub,
+  scrub: Redact,
 ): Description {
   const { code, message } = readError(text, scrub);
   const title = plain(code ?? (reason || STATUS_CODES[status] || ''), scrub);
@@ -81,7 +81,7 @@ function describeRefusal(
  * Reads code and message of an error body: `{code, message, details}`, `{issues: [{message}]}`, or any text (FACTS
  * 5.3).
  */
-function readError(text: string, scrub: Scrub): { code?: string; message: string } {
+function readError(text: string, scrub: Redact): { code?: string; message: string } {
   const body = jsonIn(text);
   if (!isObject(body)) return { message: plain(text, scrub) };
   const { code, message, details, issues } = body;
@@ -103,7 +103,7 @@ function textOfValue(value: unknown): string {
 }
 
 /** Reduces a text to one line without tags, control characters, and secrets, short enough for a quote. */
-function plain(text: string, scrub: Scrub, maxLength = maxQuoteLength): string {
+function plain(text: string, scrub: Redact, maxLength = maxQuoteLength): string {
   const line = scrub(text)
     .replaceAll(/<(script|style|head)\b.*?<\/\1\s*>/gis, ' ')
     .replaceAll(/<[^<>]*>/g, ' ')

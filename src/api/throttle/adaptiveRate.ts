@@ -1,4 +1,4 @@
-import { isRising, judged, noLatency, seen, type Latency } from './latency.ts';
+import { isRising, withDecrease, noLatency, withAnswer, type Latency } from './latency.ts';
 
 /** The estimate of an unknown rate limit. Rates are in requests per second. */
 export interface Adaptive {
@@ -22,11 +22,11 @@ export interface Adaptive {
 }
 
 /** What an attempt shows about the API's load. */
-export type Ending = 'answered' | 'limited' | 'unavailable';
+export type LoadSignal = 'answered' | 'limited' | 'unavailable';
 
 /** An attempt that has ended; instants are in milliseconds. */
 export interface Attempt {
-  readonly ending: Ending;
+  readonly ending: LoadSignal;
   readonly start: number;
   readonly end: number;
   /** Whether other requests are queued. */
@@ -60,7 +60,7 @@ const minUsed = 0.7;
 const minAnswersToDouble = 4;
 
 /** Returns the estimate before the first attempt. */
-export const startingAt = (rate: number, highest: number): Adaptive => ({
+export const initialEstimate = (rate: number, highest: number): Adaptive => ({
   rate,
   lowest: Math.min(lowestRate, rate),
   highest,
@@ -73,7 +73,7 @@ export const startingAt = (rate: number, highest: number): Adaptive => ({
 });
 
 /** Returns the estimate after one more attempt. Pure. */
-export function learn(estimate: Adaptive, attempt: Attempt): Adaptive {
+export function nextEstimate(estimate: Adaptive, attempt: Attempt): Adaptive {
   switch (attempt.ending) {
     case 'answered':
       return answered(estimate, attempt);
@@ -87,7 +87,7 @@ export function learn(estimate: Adaptive, attempt: Attempt): Adaptive {
 
 function answered(previous: Adaptive, { start, end, waiting, used }: Attempt): Adaptive {
   if (start < previous.since) return { ...previous, failures: 0 };
-  const estimate = { ...previous, failures: 0, latency: seen(previous.latency, end - start) };
+  const estimate = { ...previous, failures: 0, latency: withAnswer(previous.latency, end - start) };
   if (!waiting) return estimate;
   if (isRising(estimate.latency)) return slowedDown(estimate, used, end);
   if (used < minUsed) return estimate;
@@ -100,7 +100,7 @@ const slowedDown = (estimate: Adaptive, used: number, now: number): Adaptive =>
     {
       ...estimate,
       rate: Math.max(estimate.lowest, estimate.rate * Math.min(1, used)),
-      latency: judged(estimate.latency),
+      latency: withDecrease(estimate.latency),
     },
     now,
   );

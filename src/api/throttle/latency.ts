@@ -43,7 +43,7 @@ export const noLatency: Latency = {
 };
 
 /** Adds one answer. The first ones have equal weights. Pure. */
-export function seen(latency: Latency, milliseconds: number): Latency {
+export function withAnswer(latency: Latency, milliseconds: number): Latency {
   const { late, usual, count, due } = latency;
   return {
     ...(late > slowFactor * usual ? latency : { before: 0, vain: 0 }),
@@ -71,7 +71,7 @@ export const isRising = ({ late, usual, due }: Latency): boolean =>
  * Records that the rate was decreased. If decreases repeatedly do not help, the service is slower for other reasons.
  * Pure.
  */
-export function judged(latency: Latency): Latency {
+export function withDecrease(latency: Latency): Latency {
   const { late, before } = latency;
   const vain = late > 0.9 * before && before > 0 ? latency.vain + 1 : 0;
   if (vain >= maxIneffective)

@@ -1,11 +1,11 @@
-import type { Ending } from './adaptiveRate.ts';
+import type { LoadSignal } from './adaptiveRate.ts';
 import type { Answer, Failure } from '../requests/failure.ts';
 
 /**
  * Returns what an attempt shows about the API's load; undefined: nothing. A reasoned refusal is an answer like any
  * other. A single failure may concern one request only; the throttle counts successive ones.
  */
-export function endingOf(outcome: Answer | Failure): Ending | undefined {
+export function loadSignalOf(outcome: Answer | Failure): LoadSignal | undefined {
   switch (outcome.sort) {
     case 'answer':
       return 'answered';
@@ -21,7 +21,7 @@ export function endingOf(outcome: Answer | Failure): Ending | undefined {
   }
 }
 
-function endingOfStatus(status: number, own: boolean): Ending {
+function endingOfStatus(status: number, own: boolean): LoadSignal {
   if (status === 429) return 'limited';
   return !own || status === 408 || status === 499 || status >= 500 ? 'unavailable' : 'answered';
 }

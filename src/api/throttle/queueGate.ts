@@ -2,7 +2,7 @@ import type PQueue from 'p-queue';
 import type { Clock } from '../../model/time/clock.ts';
 
 /** Decides when a queue may start its next task, which the queue itself selects. */
-export interface Gate {
+export interface QueueGate {
   /** Checks the wait again. Must be called after everything that may change it, and after a task was queued. */
   look(): void;
   /** Stops the timer: a closed gate stays closed. */
@@ -13,7 +13,7 @@ export interface Gate {
  * Creates a gate that pauses the queue while `wait`, in milliseconds, is above 0. Tasks then stay in the queue, so that
  * the one with the highest priority at the end of the wait starts first. A timer runs only while tasks wait.
  */
-export function createGate(queue: PQueue, wait: () => number, clock: Clock): Gate {
+export function createQueueGate(queue: PQueue, wait: () => number, clock: Clock): QueueGate {
   const stopped = new AbortController();
   let isWatching = false;
   const look = (): void => {

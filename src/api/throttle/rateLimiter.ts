@@ -1,8 +1,8 @@
 import type { ThrottleState } from '../../model/api.ts';
-import { learn, startingAt, type Attempt } from './adaptiveRate.ts';
+import { nextEstimate, initialEstimate, type Attempt } from './adaptiveRate.ts';
 import { limitOf, shareUsed, steadyAt, untilToken, type Limit } from './rateWindow.ts';
 
-export interface PaceOptions {
+export interface RateLimiterOptions {
   /** The average rate; with `adaptive`, the initial one. Above 0; fractions are allowed. */
   readonly requestsPerSecond: number;
   /** The upper bound of an adaptive rate. Not below `requestsPerSecond`, which is the default. */
@@ -14,7 +14,7 @@ export interface PaceOptions {
 }
 
 /** Limits the rate of starts. Instants are milliseconds of a monotonic clock. */
-export interface Pacer {
+export interface RateLimiter {
   /** Returns the milliseconds until one more request may start. */
   wait(now: number): number;
   /** Records a start. */
@@ -38,14 +38,14 @@ const usageSpan = { leastMs: 1000, mostMs: 5000, starts: 5 };
 const firstBurst = 8;
 
 /** Creates a rate limiter. */
-export function createPacer({
+export function createRateLimiter({
   requestsPerSecond,
   burst,
   adaptive = false,
   ceiling = requestsPerSecond,
-}: PaceOptions): Pacer {
+}: RateLimiterOptions): RateLimiter {
   const starts: number[] = [];
-  let estimate = startingAt(requestsPerSecond, ceiling);
+  let estimate = initialEstimate(requestsPerSecond, ceiling);
   const maxBurst = Math.max(1, Math.floor(burst));
   const limit = (): Limit =>
     limitOf(estimate.rate, adaptive ? Math.min(maxBurst, adaptiveBurst()) : maxBurst);
@@ -69,7 +69,7 @@ export function createPacer({
         usageSpan.mostMs,
         Math.max(usageSpan.leastMs, (usageSpan.starts / estimate.rate) * 1000),
       );
-      estimate = learn(estimate, { ...attempt, used: used(span, attempt.end) });
+      estimate = nextEstimate(estimate, { ...attempt, used: used(span, attempt.end) });
     },
     state: (now) => ({
       rate: estimate.rate,

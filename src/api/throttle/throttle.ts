@@ -7,18 +7,18 @@
 import PQueue from 'p-queue';
 import type { ThrottleState } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
-import type { Ending } from './adaptiveRate.ts';
-import { createGate } from './queueGate.ts';
-import { createPacer, type PaceOptions } from './rateLimiter.ts';
+import type { LoadSignal } from './adaptiveRate.ts';
+import { createQueueGate } from './queueGate.ts';
+import { createRateLimiter, type RateLimiterOptions } from './rateLimiter.ts';
 
 /** The limits: a burst, a rate over time, and the number of requests in flight. */
-export interface ThrottleOptions extends PaceOptions {
+export interface ThrottleOptions extends RateLimiterOptions {
   /** The number of requests that may be in flight. At least 1. */
   readonly concurrency: number;
 }
 
 /** How a task is queued. */
-export interface Place {
+export interface QueueOptions {
   /** Aborting it removes a queued task, whose promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Higher priorities start first. Default: 0. */
@@ -26,12 +26,15 @@ export interface Place {
 }
 
 /** Called by a task, at its end, with what it shows about the load. A task may leave it out. */
-export type Tell = (ending: Ending) => void;
+export type ReportLoad = (ending: LoadSignal) => void;
 
 /** The queue through which every request passes. */
 export interface Throttle {
   /** Runs the task when the rate and the concurrency allow it. */
-  run<Result>(task: (tell: Tell) => Promise<Result>, queueOptions?: Place): Promise<Result>;
+  run<Result>(
+    task: (tell: ReportLoad) => Promise<Result>,
+    queueOptions?: QueueOptions,
+  ): Promise<Result>;
   /** Lets nothing start before this instant (milliseconds since 1970). The latest of several counts. */
   pauseUntil(instant: number): void;
   /** Returns the total time in milliseconds that tasks waited for their start. */
@@ -51,13 +54,17 @@ export interface Throttle {
 export function createThrottle(options: ThrottleOptions, clock: Clock): Throttle {
   const queue = new PQueue({ concurrency: Math.max(1, Math.floor(options.concurrency)) });
   const now = (): number => clock.steady();
-  const pacer = createPacer(options);
+  const pacer = createRateLimiter(options);
   let pausedUntil = -Infinity;
-  const gate = createGate(queue, () => Math.max(pausedUntil - now(), pacer.wait(now())), clock);
+  const gate = createQueueGate(
+    queue,
+    () => Math.max(pausedUntil - now(), pacer.wait(now())),
+    clock,
+  );
   const counters = { waited: 0, refused: 0 };
 
   const reporterOf =
-    (start: number): Tell =>
+    (start: number): ReportLoad =>
     (ending) => {
       if (ending === 'limited') counters.refused += 1;
       pacer.ended({ ending, start, end: now(), waiting: queue.size > 0 });

@@ -13,7 +13,7 @@ export interface Received {
 }
 
 /** Reads a response: a 2xx response with JSON is an answer, anything else is a failure. */
-export function readAnswer(
+export function readResponse(
   request: Pick<Request, 'method' | 'parse'>,
   { statusCode: status, statusMessage: reason = '', headers, body: bytes }: Received,
 ): Answer | Failure {

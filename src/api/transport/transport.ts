@@ -5,9 +5,9 @@
 
 import got, { RequestError, type Got } from 'got';
 import { createAgent } from './agent.ts';
-import { readAnswer, readBreak } from './response.ts';
+import { readResponse, readBreak } from './response.ts';
 import type { Answer, Failure } from '../requests/failure.ts';
-import { follow } from '../linkedAbort.ts';
+import { linkedAbort } from '../linkedAbort.ts';
 import type { Proxy } from './proxy.ts';
 import { addressOf, type Request } from '../requests/request.ts';
 
@@ -51,7 +51,7 @@ export function createTransport(options: TransportOptions): Transport {
   const { http, agent } = createHttp(options);
   return {
     async exchange(request) {
-      using scope = follow(request.signal);
+      using scope = linkedAbort(request.signal);
       try {
         const content = contentOf(request, options.key(), scope.signal);
         const pending = http(addressOf(options.base, request), content);
@@ -61,7 +61,7 @@ export function createTransport(options: TransportOptions): Transport {
         const received = await pending;
         const date = new Date(received.headers.date ?? Number.NaN);
         if (!Number.isNaN(date.getTime())) options.onDate?.(date);
-        return readAnswer(request, received);
+        return readResponse(request, received);
       } catch (error) {
         if (request.signal?.aborted) return { sort: 'stopped' };
         if (scope.signal.aborted) return tooLarge;

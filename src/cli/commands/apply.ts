@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { readBounded, type FileError } from '../../model/files/readBounded.ts';
 import type { Report } from '../../model/pass/report.ts';
-import { carryOut, prepare, reportOn, type CarryOutOptions } from '../../reconcile/pass.ts';
+import { enforce, prepare, reportOn, type EnforceOptions } from '../../reconcile/pass.ts';
 import {
   pendingResources,
   unsureCreates,
@@ -22,7 +22,7 @@ import {
   printReport,
   refuseWrongKey,
   requireReportFormat,
-  tellIncomplete,
+  printIncomplete,
 } from '../../console/printReport.ts';
 import { progress } from '../../console/progress.ts';
 import { stopSignal } from '../../console/signals.ts';
@@ -67,23 +67,23 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     ...settings,
     mode: 'enforce',
     force: flags.force,
-    ...(approvedPlan ? { agreed: allowedBy(approvedPlan, workspace.store.digest) } : {}),
+    ...(approvedPlan ? { approvedActions: allowedBy(approvedPlan, workspace.store.digest) } : {}),
   };
   let prepared = await prepare(workspace, state, policy, 'cli');
   refuseWrongKey(reportOn(workspace, policy, prepared));
   if (!(await isConfirmed(context, workspace, policy, prepared, flags))) return 1;
   using stop = stopSignal(context, graceMs);
   const timeout = AbortSignal.timeout(flags.timeout);
-  const signals = { stop: stop.signal, hurry: AbortSignal.any([stop.signal, timeout]) };
+  const signals = { stop: stop.signal, stopWaiting: AbortSignal.any([stop.signal, timeout]) };
   let report = await carryOutWithProgress(context, workspace, policy, prepared, {
     wait: flags.wait,
     ...signals,
   });
   try {
-    await workspace.store.ended(report, settings.reports.keep);
+    await workspace.store.recordPass(report, settings.reports.keep);
     while (
       flags.wait &&
-      (await waitForUnfinished(context, workspace, policy, prepared, report, signals.hurry))
+      (await waitForUnfinished(context, workspace, policy, prepared, report, signals.stopWaiting))
     ) {
       // The user confirmed once: later failures back off as they do on a schedule.
       prepared = await prepare(workspace, state, { ...policy, honourBackoff: true }, 'cli');
@@ -93,12 +93,12 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
         ...signals,
       });
       report = continuedBy(report, nextReport);
-      await workspace.store.ended(nextReport, settings.reports.keep);
+      await workspace.store.recordPass(nextReport, settings.reports.keep);
     }
   } finally {
     // The report is printed even if it could not be stored.
     printReport(context, report);
-    tellIncomplete(context, report);
+    printIncomplete(context, report);
   }
   await keepReport(report, settings.reports);
   return exitCodeOf(report);
@@ -110,11 +110,11 @@ async function carryOutWithProgress(
   workspace: Workspace,
   policy: Policy,
   prepared: Prepared,
-  options: Omit<CarryOutOptions, 'onOutcome'>,
+  options: Omit<EnforceOptions, 'onOutcome'>,
 ): Promise<Report> {
   const { estimate } = reportOn(workspace, policy, prepared);
   using progressView = progress(context, prepared.plan, estimate);
-  return await carryOut(workspace, policy, prepared, {
+  return await enforce(workspace, policy, prepared, {
     ...options,
     onOutcome: progressView.onOutcome,
   });
@@ -143,7 +143,7 @@ async function waitForUnfinished(
   if (pending.length === 0) return false;
   for (const { kind, name, live } of pending)
     err(
-      `waiting for ${visible(`${kind}/${name}`)}: ${visible(live?.activity ?? 'no list shows it yet')}\n`,
+      `waiting for ${visible(`${kind}/${name}`)}: ${visible(live?.transition ?? 'no list shows it yet')}\n`,
     );
   return waitForPending(workspace, policy, prepared, pending, signal);
 }
@@ -170,7 +170,8 @@ async function isConfirmed(
   prepared: Prepared,
   { yes }: Pick<ApplyFlags, 'yes'>,
 ): Promise<boolean> {
-  if (yes || prepared.plan.actions.every(({ held }) => held !== undefined)) return true;
+  if (yes || prepared.plan.actions.every(({ blockedReason }) => blockedReason !== undefined))
+    return true;
   if (!process.stdin.isTTY || !process.stdout.isTTY)
     throw new UserError(
       'nothing was done: apply asks for confirmation on a terminal; elsewhere it requires --yes',

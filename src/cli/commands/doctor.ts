@@ -8,7 +8,7 @@ import type { Settings } from '../../model/settings.ts';
 import type { Team } from '../../model/store.ts';
 import { teamText } from '../../model/team.ts';
 import { visible } from '../../model/text/visible.ts';
-import { apiTarget, connect, keyOf, type Target } from '../../setup/openWorkspace.ts';
+import { apiTarget, connect, readApiKey, type Target } from '../../setup/openWorkspace.ts';
 import { loadConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { checkStore, type Finding } from './doctorStore.ts';
@@ -87,7 +87,7 @@ interface ApiFindings {
 }
 
 async function checkApi({ env }: Context, settings: Settings): Promise<ApiFindings> {
-  const key = await keyOf(env).catch((error: Error) => error);
+  const key = await readApiKey(env).catch((error: Error) => error);
   if (key instanceof Error) return { findings: [{ what: 'key', well: false, seen: key.message }] };
   const { throttle, requests } = settings;
   try {

@@ -2,7 +2,7 @@ import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { nearest } from '../../desired/problems/nearest.ts';
 import type { Catalog, ResourceKind } from '../../model/kind.ts';
 import type { Report } from '../../model/pass/report.ts';
-import { partsOf, type Address, type Observed } from '../../model/resource.ts';
+import { splitAddress, type Address, type Observed } from '../../model/resource.ts';
 import type { Listing } from '../../model/pass/snapshot.ts';
 import { observe } from '../../reconcile/observe/observe.ts';
 import { prepare, reportOn } from '../../reconcile/pass.ts';
@@ -55,9 +55,9 @@ function parseAddress({ kinds }: Catalog, address: string): { kind: ResourceKind
     throw new UserError(
       `"${address}" is not an address; write KIND/NAME, such as machines/trainer-1`,
     );
-  const { kind: word, name } = partsOf(address as Address);
+  const { kind: word, name } = splitAddress(address as Address);
   const kind = kinds.get(word);
-  if (kind) return { kind, name: kind.caseless ? name.toLowerCase() : name };
+  if (kind) return { kind, name: kind.caseInsensitiveNames ? name.toLowerCase() : name };
   throw new UserError(`there is no kind "${word}"${hint(nearest(word, kinds.keys()))}`);
 }
 

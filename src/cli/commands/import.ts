@@ -8,11 +8,11 @@ import { claimTeam, verifyTeam } from '../../reconcile/observe/teamIdentity.ts';
 import { openWorkspace, type OpenWorkspace } from '../../setup/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
-import { fitting } from '../../import/fitConfig.ts';
-import { lookAtTeam, type LiveTeam } from '../../import/liveTeam.ts';
+import { fitConfig } from '../../import/fitConfig.ts';
+import { observeLiveTeam, type LiveTeam } from '../../import/liveTeam.ts';
 import { printImport, type ImportResult } from '../../import/printImport.ts';
 import { openStage } from '../../import/stage.ts';
-import { requireFormat, tellIncomplete } from '../../console/printReport.ts';
+import { requireFormat, printIncomplete } from '../../console/printReport.ts';
 
 /** The flags of `holdfast import`. */
 export interface ImportFlags {
@@ -43,15 +43,15 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
   const { clock, store } = workspace;
   const memory = await store.memory(clock.now());
   const team = await verifyTeam(workspace, memory).catch(refuseUnknownTeam);
-  const live = await lookAtTeam(workspace, kinds, state, settings);
-  const { texts, ...result } = await fitting(live, kinds, layout, { context, catalog, stage });
+  const live = await observeLiveTeam(workspace, kinds, state, settings);
+  const { texts, ...result } = await fitConfig(live, kinds, layout, { context, catalog, stage });
   await stage.keep(texts);
   if (stage.isConfig) {
     await claimTeam(workspace, team, memory);
     await bind(workspace, result);
   }
   const incomplete = incompleteOf(live, kinds);
-  tellIncomplete(context, { incomplete });
+  printIncomplete(context, { incomplete });
   printImport(context, {
     ...result,
     directory: flags.out ?? context.options.config,

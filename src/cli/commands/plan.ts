@@ -1,5 +1,5 @@
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
-import { UnsafePathError, writeOwnFile } from '../../model/files/privateFiles.ts';
+import { UnsafePathError, writePrivateFile } from '../../model/files/privateFiles.ts';
 import { jsonText } from '../../model/text/visible.ts';
 import { savedPlan, type SavedPlan } from '../../reconcile/guard/savedPlan.ts';
 import { prepare, reportOn } from '../../reconcile/pass.ts';
@@ -11,7 +11,7 @@ import {
   printReport,
   refuseWrongKey,
   requireReportFormat,
-  tellIncomplete,
+  printIncomplete,
 } from '../../console/printReport.ts';
 import { systemErrorText } from '../../console/systemError.ts';
 
@@ -34,7 +34,7 @@ export async function plan(
   if (out !== undefined) await writePlan(out, savedPlan(prepared, report, workspace.store.digest));
   printReport(context, report);
   if (!report.complete) {
-    tellIncomplete(context, report);
+    printIncomplete(context, report);
     return 1;
   }
   return isInSync(report) ? 0 : 2;
@@ -43,7 +43,7 @@ export async function plan(
 /** Writes a plan to a file that only this user can read: it contains scripts and names. */
 async function writePlan(file: string, content: SavedPlan): Promise<void> {
   try {
-    await writeOwnFile(file, `${jsonText(content, 2)}\n`);
+    await writePrivateFile(file, `${jsonText(content, 2)}\n`);
   } catch (error) {
     const reason = error instanceof UnsafePathError ? error.message : systemErrorText(error);
     if (reason === undefined) throw error;

@@ -5,7 +5,7 @@ import type { Settings } from '../../model/settings.ts';
 import { startLoop, type Loop } from '../../reconcile/loop.ts';
 import { createEvents } from '../../server/events.ts';
 import { createMetrics } from '../../server/metrics.ts';
-import { createWake } from '../../triggers/wake.ts';
+import { createAlarm } from '../../triggers/wake.ts';
 import {
   openWorkspace,
   type ConnectOptions,
@@ -87,7 +87,7 @@ async function runPasses(
   stop: Stop,
 ): Promise<number> {
   const { config, last } = daemon;
-  using wake = createWake(workspace.clock, () => loop.request('schedule'));
+  using wake = createAlarm(workspace.clock, () => loop.request('schedule'));
   const pass = daemonPass(
     context,
     workspace,

@@ -1,11 +1,11 @@
-import { authoringSchema, settingsSchema } from '../../desired/editorSchema/documentSchema.ts';
+import { documentSchema, settingsSchema } from '../../desired/editorSchema/documentSchema.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { reportSchema } from '../../report/schema.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 
 /** The schemas, by name. */
 const schemas: ReadonlyMap<string, () => object | Promise<object>> = new Map([
-  ['desired', async () => authoringSchema(await loadCatalog())],
+  ['desired', async () => documentSchema(await loadCatalog())],
   ['settings', settingsSchema],
   ['report', reportSchema],
 ]);

@@ -6,7 +6,7 @@ import type { PassSummary } from '../../model/pass/report.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { openStore } from '../../store/open.ts';
 import { pathOf } from '../../store/storePlace.ts';
-import { storeOf } from '../../setup/openWorkspace.ts';
+import { storeSettingsFor } from '../../setup/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import type { Context } from '../../setup/context.ts';
 import { simulatorFile } from '../../setup/defaults.ts';
@@ -19,10 +19,12 @@ export async function status(
 ): Promise<number> {
   requireFormat(context);
   const { settings } = await requireConfig(context, await loadCatalog());
-  const storeSettings = storeOf(settings.store, simulate);
+  const storeSettings = storeSettingsFor(settings.store, simulate);
   await using store = await openStore(storeSettings, true);
   const passes = await store.passes(5);
-  const findings = (await store.findings()).filter((condition) => needsAttention(condition.status));
+  const findings = (await store.lastConditions()).filter((condition) =>
+    needsAttention(condition.status),
+  );
   context.out(
     context.options.format === 'json'
       ? `${JSON.stringify({ store: pathOf(storeSettings), passes, findings }, null, 2)}\n`

@@ -60,28 +60,28 @@ export const declaredIn = (
 ): ReadonlyMap<string, Declaration> => byKind.get(kind) ?? new Map<string, Declaration>();
 
 /** Whether a part that already has a problem may declare that name. */
-export const isSuspected = ({ uncertain, suspected }: Declarations, name: string): boolean =>
+export const mayDeclare = ({ uncertain, suspected }: Declarations, name: string): boolean =>
   uncertain || suspected.has(name);
 
 /** Marks every key and value of a part with problems as a possible name. */
-export function suspect(node: Node, declared: Declarations): void {
+export function markMayDeclare(node: Node, declared: Declarations): void {
   switch (node.type) {
     case 'scalar':
       declared.suspected.add(String(node.value));
       return;
     case 'list':
-      for (const item of node.items) suspect(item, declared);
+      for (const item of node.items) markMayDeclare(item, declared);
       return;
     case 'map':
       for (const { key, value } of node.entries.values()) {
         declared.suspected.add(key);
-        suspect(value, declared);
+        markMayDeclare(value, declared);
       }
   }
 }
 
 /** Marks every word of a document that is not valid YAML as a possible name. */
-export function suspectWords(text: string, { suspected }: Declarations): void {
+export function markWordsMayDeclare(text: string, { suspected }: Declarations): void {
   for (const word of text.split(/[\s"',:[\]{}]+/)) suspected.add(word);
 }
 
@@ -89,7 +89,7 @@ export function suspectWords(text: string, { suspected }: Declarations): void {
  * Registers names in `taken`. A name that is already there is a `duplicate` problem at the position of `claimed`.
  * `what` describes a name for the message.
  */
-export function claim<Claim extends { readonly at: Source }>(
+export function registerName<Claim extends { readonly at: Source }>(
   taken: Map<string, Claim>,
   names: readonly string[],
   claimed: Claim,

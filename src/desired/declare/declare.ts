@@ -1,9 +1,9 @@
-import { suspect, suspectWords, type Declarations } from './declarations.ts';
+import { markMayDeclare, markWordsMayDeclare, type Declarations } from './declarations.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
 import { quote } from '../problems/problems.ts';
 import { positionText } from '../../model/resource.ts';
 import { addAbsent, addDefaults, addKind, type Declaring } from './sections.ts';
-import { isNothing, sortOf, type Entry, type Mapping } from '../yaml/tree.ts';
+import { isNothing, typeName, type Entry, type Mapping } from '../yaml/tree.ts';
 
 /** The file that holds settings, and nothing else. */
 export const settingsFile = 'holdfast.yaml';
@@ -31,23 +31,23 @@ function mapsOf(document: ParsedDocument, { declared, problems }: Declaring): re
   const { root } = document;
   if (isNothing(root)) return [];
   if (root.type === 'map') {
-    for (const { value } of root.repeated) suspect(value, declared);
+    for (const { value } of root.repeated) markMayDeclare(value, declared);
     return [root];
   }
-  const message = `a document is a map from kinds to resources, not ${sortOf(root)}`;
+  const message = `a document is a map from kinds to resources, not ${typeName(root)}`;
   problems.add(root.at, 'wrong-value', message);
   return [];
 }
 
 function suspectDocument(root: ParsedDocument['root'], text: string, declared: Declarations): void {
-  suspectWords(text, declared);
-  if (root) suspect(root, declared);
+  markWordsMayDeclare(text, declared);
+  if (root) markMayDeclare(root, declared);
 }
 
 function declareSettings(entry: Entry, { declared, problems }: Declaring): void {
   const { key, at, value } = entry;
   if (key !== 'settings') {
-    suspect(value, declared);
+    markMayDeclare(value, declared);
     const message = `${settingsFile} holds settings only; ${quote(key)} goes into another file`;
     problems.add(at, 'misplaced', message);
   } else if (declared.settings) {

@@ -12,7 +12,7 @@ export type NamesOf = (text: string, at: Source) => readonly string[];
 const maxTotal = 100_000;
 
 /** Creates a `NamesOf` with the limits of one config. The problem that the total is exceeded is reported once. */
-export function namesWithin(problems: Problems): NamesOf {
+export function nameExpander(problems: Problems): NamesOf {
   let remaining = maxTotal;
   let isReported = false;
   return (text, at) => {
@@ -48,13 +48,14 @@ function expansionProblem(
 }
 
 /** Normalizes names as a kind requires: lower case if names are case-insensitive. */
-export const namesIn = (
-  kind: Pick<Lookup, 'caseless'> | undefined,
+export const normalizeNames = (
+  kind: Pick<Lookup, 'caseInsensitiveNames'> | undefined,
   names: readonly string[],
-): readonly string[] => (kind?.caseless ? names.map((name) => name.toLowerCase()) : names);
+): readonly string[] =>
+  kind?.caseInsensitiveNames ? names.map((name) => name.toLowerCase()) : names;
 
 /** Whether all texts are valid names for a kind. Reports the first that is not. */
-export function areNames(
+export function checkNames(
   names: readonly string[],
   { names: rule, singular, examples: [example] }: ResourceKind,
   at: Source,

@@ -4,10 +4,10 @@ import { defaultLifecycle, type Lifecycle } from '../../model/resource.ts';
 import { checkOf } from '../validate/validator.ts';
 import type { Declaration } from './declarations.ts';
 import { namesOf, setsOf } from '../validate/fieldForms.ts';
-import { tell } from '../validate/schemaErrors.ts';
-import { either, quote } from '../problems/problems.ts';
+import { reportSchemaErrors } from '../validate/schemaErrors.ts';
+import { joinWithOr, quote } from '../problems/problems.ts';
 import type { Scope } from '../resolve/scope.ts';
-import { isNothing, locate, membersOf, plainOf, type Located, type Node } from '../yaml/tree.ts';
+import { isNothing, locate, membersOf, toJson, type Located, type Node } from '../yaml/tree.ts';
 
 /** `lifecycle` of a spec as written (INTERFACE 2.1). */
 export const lifecycleSchema = Type.Object(
@@ -79,9 +79,13 @@ export function lifecycleOf(declaration: Declaration, scope: Scope): DeclaredLif
   if (!lifecycle || isNothing(lifecycle.value)) return defaults;
   const root = { node: lifecycle.value, key: lifecycle.at };
   if (hasTooMany(root.node, owner, scope)) return defaults;
-  const values = plainOf(lifecycle.value);
+  const values = toJson(lifecycle.value);
   const errors = checkOf(lifecycleSchema)(values);
-  tell(errors, { owner: `lifecycle of ${owner}`, whole: root, problems: scope.problems });
+  reportSchemaErrors(errors, {
+    owner: `lifecycle of ${owner}`,
+    whole: root,
+    problems: scope.problems,
+  });
   if (errors.length > 0) return defaults;
   const { formerName, ...written } = values as Static<typeof lifecycleSchema>;
   checkFields(written, declaration, root, scope);
@@ -130,7 +134,7 @@ function checkFields(
 }
 
 const allowedWords = (fields: readonly string[]): string =>
-  fields.length === 0 ? '' : `; it takes ${either(fields)}`;
+  fields.length === 0 ? '' : `; it takes ${joinWithOr(fields)}`;
 
 /** Expands a former name. It must expand to as many names as the declaration, in the same order. */
 function expandFormerNames(

@@ -1,9 +1,9 @@
 import type { Catalog, ResourceKind } from '../../model/kind.ts';
-import { claim, suspect, type Declarations } from './declarations.ts';
-import { areNames, namesIn, type NamesOf } from './expandNames.ts';
-import { quote, shown, type Problems } from '../problems/problems.ts';
+import { registerName, markMayDeclare, type Declarations } from './declarations.ts';
+import { checkNames, normalizeNames, type NamesOf } from './expandNames.ts';
+import { quote, escaped, type Problems } from '../problems/problems.ts';
 import { specOf } from './specs.ts';
-import { isNothing, sortOf, textOf, type Entry, type Node } from '../yaml/tree.ts';
+import { isNothing, typeName, textOf, type Entry, type Node } from '../yaml/tree.ts';
 import { valueText } from '../yaml/valueText.ts';
 
 /** The context of declaring documents: the kinds, and the collectors of declarations and problems. */
@@ -26,7 +26,7 @@ export function addDefaults(
     const kind = kindOf(section, declaring);
     const owner = `defaults.${section.key}`;
     if (!kind || !entriesOf(section.value, `${owner} is a map of fields`, declaring)) continue;
-    claim(defaults, [kind.name], section, () => owner, problems);
+    registerName(defaults, [kind.name], section, () => owner, problems);
     const { at, value } = section;
     declared.defaults.push({ kind, owner, names: [], at, ...specOf(value, undefined) });
   }
@@ -55,11 +55,11 @@ function addAbsentName(kind: ResourceKind, item: Node, declaring: Declaring): vo
     return problems.add(item.at, 'wrong-value', message);
   }
   const claimed = { kind, at: item.at };
-  const describe = (name: string): string => `absent: ${kind.name}/${shown(name)}`;
-  const names = namesIn(kind, namesOf(text, item.at));
-  if (!areNames(names, kind, item.at, problems)) return undefined;
+  const describe = (name: string): string => `absent: ${kind.name}/${escaped(name)}`;
+  const names = normalizeNames(kind, namesOf(text, item.at));
+  if (!checkNames(names, kind, item.at, problems)) return undefined;
   for (const name of names)
-    claim(
+    registerName(
       getOrCreate(declared.absent, kind.name),
       [name],
       { ...claimed, name },
@@ -75,9 +75,9 @@ export function addKind(
   declaring: Declaring,
 ): void {
   const kind = kindOf(entry, declaring);
-  const expected = `${shown(entry.key)} is a map from names to fields`;
+  const expected = `${escaped(entry.key)} is a map from names to fields`;
   const entries = kind && entriesOf(entry.value, expected, declaring);
-  if (!kind || !entries) return suspect(entry.value, declaring.declared);
+  if (!kind || !entries) return markMayDeclare(entry.value, declaring.declared);
   for (const resource of entries)
     addResource(kind, resource, defaults.get(kind.name)?.value, declaring);
 }
@@ -89,13 +89,13 @@ function addResource(
   declaring: Declaring,
 ): void {
   const { declared, namesOf, problems } = declaring;
-  const addressOf = (name: string): string => `${kind.name}/${shown(name)}`;
+  const addressOf = (name: string): string => `${kind.name}/${escaped(name)}`;
   const owner = addressOf(key);
-  const names = namesIn(kind, namesOf(key, at));
-  areNames(names, kind, at, problems);
+  const names = normalizeNames(kind, namesOf(key, at));
+  checkNames(names, kind, at, problems);
   declared.uncertain ||= names.length === 0;
   const declaration = { kind, owner, names, at, ...specOf(value, defaults) };
-  claim(getOrCreate(declared.byKind, kind.name), names, declaration, addressOf, problems);
+  registerName(getOrCreate(declared.byKind, kind.name), names, declaration, addressOf, problems);
   if (entriesOf(value, `${owner} is a map of fields`, declaring))
     declared.resources.push(declaration);
 }
@@ -108,7 +108,7 @@ function entriesOf(
 ): readonly Entry[] | undefined {
   if (node.type === 'map') return [...node.entries.values()];
   if (isNothing(node)) return [];
-  problems.add(node.at, 'wrong-value', `${expected}, not ${sortOf(node)}`);
+  problems.add(node.at, 'wrong-value', `${expected}, not ${typeName(node)}`);
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Catalog, ResourceKind } from '../../model/kind.ts';
-import { authored, type JsonSchema } from './fieldSchema.ts';
+import { editorFieldSchema, type JsonSchema } from './fieldSchema.ts';
 import { namesOf, setsOf } from '../validate/fieldForms.ts';
 import { lifecycleSchema } from '../declare/lifecycle.ts';
 import { settingsSchema as settings } from '../settings/settingsSchema.ts';
@@ -20,7 +20,7 @@ const documentOf = (title: string, properties: JsonSchema): JsonSchema => ({
  * JSON Schema of a document of the desired state, for editors. It omits what needs all files (references, rules across
  * resources). Required fields are required only if the document has no `defaults`.
  */
-export function authoringSchema(catalog: Catalog): JsonSchema {
+export function documentSchema(catalog: Catalog): JsonSchema {
   const kinds = [...catalog.kinds.values()];
   const forEach = (schemaOf: (kind: ResourceKind) => JsonSchema): JsonSchema =>
     Object.fromEntries(kinds.map((kind) => [kind.name, schemaOf(kind)]));
@@ -49,7 +49,7 @@ export function authoringSchema(catalog: Catalog): JsonSchema {
 /** JSON Schema of `holdfast.yaml`, for editors. */
 export const settingsSchema = (): JsonSchema =>
   documentOf('Holdfast: settings', {
-    settings: { ...authored(settings, false), type: ['object', 'null'] },
+    settings: { ...editorFieldSchema(settings, false), type: ['object', 'null'] },
   });
 
 const specOf = (kind: string): JsonSchema => ({ $ref: `#/$defs/${kind}` });
@@ -84,7 +84,7 @@ const having = (required: readonly string[]): JsonSchema => ({
 
 /** The spec of a kind with all of its fields optional. */
 function definitionOf(kind: ResourceKind): JsonSchema {
-  const { required: _, properties, ...spec } = authored(kind.schema);
+  const { required: _, properties, ...spec } = editorFieldSchema(kind.schema);
   const fields = properties as JsonSchema;
   return {
     ...spec,
@@ -94,7 +94,7 @@ function definitionOf(kind: ResourceKind): JsonSchema {
 }
 
 function lifecycleOf({ schema, relations }: ResourceKind): JsonSchema {
-  const { properties, ...lifecycle } = authored(lifecycleSchema);
+  const { properties, ...lifecycle } = editorFieldSchema(lifecycleSchema);
   const fields = namesOf(schema).join('|');
   const sets = setsOf(schema, relations);
   return {

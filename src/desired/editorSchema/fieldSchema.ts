@@ -6,7 +6,7 @@ import { textForms } from '../validate/textForms.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The schema of a field as written in YAML. */
-export function authored(schema: FieldSchema, keeps = true): JsonSchema {
+export function editorFieldSchema(schema: FieldSchema, keeps = true): JsonSchema {
   const field = formOf(schema);
   if (field.form === 'plain') return plain(schema, keeps);
   const described = {
@@ -80,7 +80,7 @@ function texts(schema: FieldSchema, keeps: boolean): readonly JsonSchema[] {
 
 /** The schema without Holdfast's keywords; its parts as written in YAML. */
 function plain(schema: FieldSchema, keeps: boolean): JsonSchema {
-  const authoredPart = (inner: FieldSchema) => authored(inner, keeps);
+  const authoredPart = (inner: FieldSchema) => editorFieldSchema(inner, keeps);
   const { properties, items, anyOf, oneOf, additionalProperties, ...rest } =
     withoutOwnKeywords(schema);
   return {

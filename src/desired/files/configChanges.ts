@@ -1,16 +1,16 @@
 import { ownFiles } from '../../model/files/ownCredentials.ts';
 import type { Texts } from '../settings/environment.ts';
 import { includeFiles, noFiles } from './includedFiles.ts';
-import { inputsOf, type Inputs, type Print } from './inputs.ts';
-import { againAsSeen, type Seen } from './statCache.ts';
+import { inputsOf, type Inputs, type ContentHash } from './inputs.ts';
+import { cachedReader, type StatCache } from './statCache.ts';
 import { readConfig, type Reader } from './readConfig.ts';
 import { readText } from './readText.ts';
 
 /** A fingerprint of a config directory. */
-export interface Look {
+export interface ConfigLook {
   readonly hash: Inputs['hash'];
   /** For the next call, which reads only the files whose stat differs. */
-  readonly seen: Seen<Print>;
+  readonly seen: StatCache<ContentHash>;
 }
 
 /**
@@ -18,14 +18,14 @@ export interface Look {
  * `inputs.hash`, another load has the same result. Does not read files whose stat is unchanged since `before`, and
  * never files of secrets. Never rejects.
  */
-export async function lookAgain(
+export async function configChanged(
   directory: string,
   inputs: Inputs,
   env: Texts,
-  before: Look['seen'] = new Map(),
+  before: ConfigLook['seen'] = new Map(),
   since = Date.now(),
-): Promise<Look> {
-  const { read, seen } = againAsSeen(readPrint, before, since);
+): Promise<ConfigLook> {
+  const { read, seen } = cachedReader(readPrint, before, since);
   const config = await readConfig(directory, read);
   const included = config.root
     ? await includeFiles(config.root, inputs, read, ownFiles(env))
@@ -33,7 +33,7 @@ export async function lookAgain(
   return { hash: inputsOf(config, included, env).hash, seen };
 }
 
-const readPrint: Reader<Print> = async (path, limits) => {
+const readPrint: Reader<ContentHash> = async (path, limits) => {
   const text = await readText(path, limits);
   return text.ok ? { ok: true, sha256: text.sha256, size: text.size } : text;
 };

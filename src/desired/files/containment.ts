@@ -11,7 +11,7 @@ export interface Refusal {
 }
 
 /** The absolute path of a file. */
-export interface Place {
+export interface FileLocation {
   readonly ok: true;
   readonly path: string;
   /** The absolute path of the directory that must contain the file when it is read, links resolved. Default: any. */
@@ -65,7 +65,7 @@ export function pathProblem(path: string): string | undefined {
 }
 
 /** Resolves a path against the directory. Compares the texts only and follows no link. */
-function resolveWithin(directory: string, path: string): Place | Refusal {
+function resolveWithin(directory: string, path: string): FileLocation | Refusal {
   const problem = pathProblem(path);
   if (problem !== undefined)
     return { ok: false, rule: 'wrong-value', message: `is not a valid path: ${problem}` };
@@ -77,7 +77,7 @@ function resolveWithin(directory: string, path: string): Place | Refusal {
  * Resolves a path against the directory, and refuses one whose links lead out of it. A file that does not exist is
  * inside if its path is.
  */
-export async function foundWithin(root: Root, path: string): Promise<Place | Refusal> {
+export async function resolveInside(root: Root, path: string): Promise<FileLocation | Refusal> {
   const place = resolveWithin(root.path, path);
   if (!place.ok) return place;
   const linked = join(root.real, relative(root.path, place.path));

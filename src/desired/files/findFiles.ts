@@ -3,7 +3,7 @@ import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { isWithin, reasonOf } from '../../model/files/readBounded.ts';
 import { nameOf, type Root } from './containment.ts';
-import { compare, quote, shown, type Problems } from '../problems/problems.ts';
+import { byCodeUnits, quote, escaped, type Problems } from '../problems/problems.ts';
 
 /** The state of a search for YAML files. */
 interface Walk {
@@ -25,7 +25,7 @@ export async function yamlFiles(root: Root, problems: Problems): Promise<readonl
   await visitDirectory(root.path, root.real, walk);
   // A link may lead to a directory with more links, which are appended during the loop.
   for (const link of walk.links) await followLink(link, walk);
-  return walk.found.toSorted(compare);
+  return walk.found.toSorted(byCodeUnits);
 }
 
 const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
@@ -35,7 +35,7 @@ async function visitDirectory(path: string, real: string, walk: Walk): Promise<v
   walk.seen.add(real);
   try {
     const entries = await readdir(path, { withFileTypes: true });
-    for (const entry of entries.toSorted((a, b) => compare(a.name, b.name)))
+    for (const entry of entries.toSorted((a, b) => byCodeUnits(a.name, b.name)))
       if (!entry.name.startsWith('.'))
         await visitEntry(entry, within(path, entry.name), within(real, entry.name), walk);
   } catch (error) {
@@ -91,7 +91,7 @@ function reportUnreadable(path: string, reason: string, { root, problems }: Walk
 
 /** The position of a problem with a whole file. */
 export const startOf = (root: Root, path: string) => ({
-  file: shown(nameOf(root.path, path)) || '.',
+  file: escaped(nameOf(root.path, path)) || '.',
   line: 1,
   column: 1,
 });

@@ -2,7 +2,7 @@ import { isOneOf } from '../../model/files/readBounded.ts';
 import type { FieldSchema } from '../../model/schema.ts';
 import type { Declarations } from '../declare/declarations.ts';
 import { branchFor, fieldOf, formOf } from '../validate/fieldForms.ts';
-import { foundWithin, type Place, type Refusal, type Root } from './containment.ts';
+import { resolveInside, type FileLocation, type Refusal, type Root } from './containment.ts';
 import { readIncluded, type Reader } from './readConfig.ts';
 import { settingsSchema } from '../settings/settingsSchema.ts';
 import { textOf, type Entries, type Node } from '../yaml/tree.ts';
@@ -18,7 +18,7 @@ export interface NamedFiles {
 /** The named files, by path as written. */
 export interface IncludedFiles<Content> {
   readonly texts: ReadonlyMap<string, Content | Refusal>;
-  readonly places: ReadonlyMap<string, Place | Refusal>;
+  readonly places: ReadonlyMap<string, FileLocation | Refusal>;
 }
 
 export const noFiles: IncludedFiles<never> = { texts: new Map(), places: new Map() };
@@ -34,7 +34,7 @@ export async function includeFiles<Content>(
   ownCredentials: readonly string[],
 ): Promise<IncludedFiles<Content>> {
   const texts = new Map<string, Content | Refusal>();
-  const places = new Map<string, Place | Refusal>();
+  const places = new Map<string, FileLocation | Refusal>();
   for (const path of named.texts)
     texts.set(path, await readIncluded(root, path, read, ownCredentials));
   for (const path of named.places) places.set(path, await locate(root, path, ownCredentials));
@@ -45,8 +45,8 @@ async function locate(
   root: Root,
   path: string,
   ownCredentials: readonly string[],
-): Promise<Place | Refusal> {
-  const place = await foundWithin(root, path);
+): Promise<FileLocation | Refusal> {
+  const place = await resolveInside(root, path);
   return place.ok && (await isOneOf(place.path, ownCredentials)) ? { ...place, own: true } : place;
 }
 

@@ -1,7 +1,7 @@
 import type { Texts } from '../settings/environment.ts';
 import type { IncludedFiles, NamedFiles } from './includedFiles.ts';
-import type { Place, Refusal } from './containment.ts';
-import { compare } from '../problems/problems.ts';
+import type { FileLocation, Refusal } from './containment.ts';
+import { byCodeUnits } from '../problems/problems.ts';
 import type { ConfigFiles } from './readConfig.ts';
 import { sha256 } from './readText.ts';
 
@@ -12,7 +12,7 @@ export interface Inputs extends NamedFiles {
 }
 
 /** The fingerprint of a file's content. */
-export interface Print {
+export interface ContentHash {
   readonly ok: true;
   readonly sha256: string;
   readonly size: number;
@@ -26,15 +26,15 @@ export const unknownInputs: Inputs = { texts: [], places: [], hash: '' };
  * variables.
  */
 export function inputsOf(
-  { files, problems }: Pick<ConfigFiles<Print>, 'files' | 'problems'>,
-  { texts, places }: IncludedFiles<Print>,
+  { files, problems }: Pick<ConfigFiles<ContentHash>, 'files' | 'problems'>,
+  { texts, places }: IncludedFiles<ContentHash>,
   env: Texts,
 ): Inputs {
   const variables = Object.entries(env).filter(([name]) =>
     /^HOLDFAST_|^PAPERSPACE_API_KEY_FILE$/.test(name),
   );
   const parts = [
-    variables.toSorted(([a], [b]) => compare(a, b)),
+    variables.toSorted(([a], [b]) => byCodeUnits(a, b)),
     problems,
     files.map(({ name, content }) => [name, printOf(content)]),
     ...[texts, places].map((named) => [...named].map(([path, file]) => [path, printOf(file)])),
@@ -43,7 +43,7 @@ export function inputsOf(
   return { ...named, hash: sha256(JSON.stringify(parts)) };
 }
 
-const printOf = (file: Print | Place | Refusal): string => {
+const printOf = (file: ContentHash | FileLocation | Refusal): string => {
   if (!file.ok) return file.message;
   return 'sha256' in file ? file.sha256 : `${'own' in file}`;
 };

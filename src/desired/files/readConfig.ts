@@ -1,7 +1,7 @@
 import { reasonOf, type ReadLimits } from '../../model/files/readBounded.ts';
 import type { Problem } from '../../model/resource.ts';
-import { foundWithin, nameOf, rootOf, type Refusal, type Root } from './containment.ts';
-import { collectProblems, shown, type Problems } from '../problems/problems.ts';
+import { resolveInside, nameOf, rootOf, type Refusal, type Root } from './containment.ts';
+import { collectProblems, escaped, type Problems } from '../problems/problems.ts';
 import type { Text } from './readText.ts';
 import { startOf, yamlFiles } from './findFiles.ts';
 
@@ -64,7 +64,7 @@ async function openRoot(directory: string, problems: Problems): Promise<Root | u
   try {
     return await rootOf(directory);
   } catch (error) {
-    const message = `the config directory ${shown(directory)} ${reasonOf(error)}`;
+    const message = `the config directory ${escaped(directory)} ${reasonOf(error)}`;
     problems.add({ file: '.', line: 1, column: 1 }, 'unreadable', message);
     return undefined;
   }
@@ -85,7 +85,7 @@ async function readYaml<Content extends Sized>(
     files.push({ name: nameOf(root.path, path), content });
   }
   if (files.length === 0 && problems.list().length === 0)
-    problems.add(startOf(root, root.path), 'no-files', `no YAML files in ${shown(root.path)}`);
+    problems.add(startOf(root, root.path), 'no-files', `no YAML files in ${escaped(root.path)}`);
   return files;
 }
 
@@ -102,7 +102,7 @@ export async function readIncluded<Content>(
   read: Reader<Content>,
   except: readonly string[],
 ): Promise<Content | Refusal> {
-  const place = await foundWithin(root, path);
+  const place = await resolveInside(root, path);
   return place.ok
     ? read(place.path, { maxBytes: maxIncludedBytes, within: root.real, except })
     : place;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Absent, Desired, SecretFile } from '../../model/resource.ts';
 import { nameOf } from './containment.ts';
-import { compare } from '../problems/problems.ts';
+import { byCodeUnits } from '../problems/problems.ts';
 import { sha256 } from './readText.ts';
 
 /**
@@ -20,7 +20,7 @@ export function revisionOf(
   ].map((line) => JSON.stringify(line));
   // Hashed line by line: the lines of a large team would make a string of megabytes.
   const revision = createHash('sha256');
-  for (const [index, line] of lines.toSorted(compare).entries())
+  for (const [index, line] of lines.toSorted(byCodeUnits).entries())
     revision.update(index === 0 ? line : `\n${line}`);
   return revision.digest('hex');
 }
@@ -54,7 +54,7 @@ const isObject = (value: unknown): value is object =>
 const sorted = (value: object, directory: string): object =>
   Object.fromEntries(
     Object.entries(isSecretFile(value) ? relativeTo(directory, value) : value).toSorted(
-      ([a], [b]) => compare(a, b),
+      ([a], [b]) => byCodeUnits(a, b),
     ),
   );
 

@@ -2,7 +2,7 @@ import { statSync, type BigIntStats } from 'node:fs';
 import type { Reader } from './readConfig.ts';
 
 /** Values made from files, by path, each with the stat of its file. */
-export type Seen<Content> = ReadonlyMap<
+export type StatCache<Content> = ReadonlyMap<
   string,
   { readonly look: string; readonly content: Content }
 >;
@@ -11,11 +11,11 @@ export type Seen<Content> = ReadonlyMap<
  * A reader that does not read a file again whose stat is unchanged since `before`. `since`: when this round of reading
  * began, in milliseconds since 1970. `seen`: the cache for the next round.
  */
-export function againAsSeen<Content extends { readonly ok: true }>(
+export function cachedReader<Content extends { readonly ok: true }>(
   read: Reader<Content>,
-  before: Seen<Content>,
+  before: StatCache<Content>,
   since: number,
-): { readonly read: Reader<Content>; readonly seen: Seen<Content> } {
+): { readonly read: Reader<Content>; readonly seen: StatCache<Content> } {
   const seen = new Map<string, { readonly look: string; readonly content: Content }>();
   return {
     seen,

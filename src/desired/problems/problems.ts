@@ -91,20 +91,20 @@ function boundedNearest(left = maxWork): typeof nearest {
 }
 
 const byPlaceAndWords = (a: Problem, b: Problem): number =>
-  byPlace(a, b) || compare(a.rule, b.rule) || compare(a.message, b.message);
+  byPosition(a, b) || byCodeUnits(a.rule, b.rule) || byCodeUnits(a.message, b.message);
 
 /** Orders positions by file, line, and column. */
-export const byPlace = (a: Source, b: Source): number =>
-  compare(a.file, b.file) || a.line - b.line || a.column - b.column;
+export const byPosition = (a: Source, b: Source): number =>
+  byCodeUnits(a.file, b.file) || a.line - b.line || a.column - b.column;
 
 /** Orders texts by code units: the same on every machine. */
-export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Quotes a user's text for a message: control characters escaped, shortened to 128 characters. */
-export const quote = (text: string): string => `"${shown(text)}"`;
+export const quote = (text: string): string => `"${escaped(text)}"`;
 
 /** Like `quote`, without the quotes. */
-export const shown = (text: string): string =>
+export const escaped = (text: string): string =>
   visible(text.length > 128 ? `${text.slice(0, 127)}…` : text);
 
 /** Escapes invisible characters. */
@@ -114,12 +114,12 @@ const visible = (text: string): string =>
 const quoteIfOdd = (text: string): string => (/^[\w.@-]+$/.test(text) ? text : quote(text));
 
 /** Joins words as `a, b or c`; shortened if there are more than 12. */
-export function either(words: readonly string[]): string {
+export function joinWithOr(words: readonly string[]): string {
   const shownWords = words.length > 12 ? [...words.slice(0, 11), '…'] : words;
   const last = shownWords.at(-1) ?? '';
   return shownWords.length < 2 ? last : `${shownWords.slice(0, -1).join(', ')} or ${last}`;
 }
 
 /** The message for an unexpected error. */
-export const bugWords = (error: unknown): string =>
-  `this is a bug in Holdfast: ${shown(String(error))}`;
+export const bugMessage = (error: unknown): string =>
+  `this is a bug in Holdfast: ${escaped(String(error))}`;

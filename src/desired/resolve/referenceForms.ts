@@ -1,9 +1,9 @@
 import type { Lookup } from '../../model/kind.ts';
 import type { FieldSchema } from '../../model/schema.ts';
 import type { Reference } from '../../model/resource.ts';
-import { declaredIn, isSuspected } from '../declare/declarations.ts';
-import { namesIn } from '../declare/expandNames.ts';
-import { either, quote, shown } from '../problems/problems.ts';
+import { declaredIn, mayDeclare } from '../declare/declarations.ts';
+import { normalizeNames } from '../declare/expandNames.ts';
+import { joinWithOr, quote, escaped } from '../problems/problems.ts';
 import type { Scope, Where } from './scope.ts';
 import { textOf, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
 import { valueText } from '../yaml/valueText.ts';
@@ -19,7 +19,7 @@ export interface Target {
   readonly written: (form: string) => string;
 }
 
-export const targetOf = (
+export const referenceTarget = (
   { references: kind = '', referencesBy: by = {}, writeOnly }: FieldSchema,
   scope: Scope,
 ): Target => ({
@@ -30,7 +30,7 @@ export const targetOf = (
 });
 
 /** Resolves one value to references: several if a plain name has braces, none if there is a problem. */
-export function namedBy(
+export function resolveForms(
   node: Node,
   target: Target,
   where: Where,
@@ -53,7 +53,7 @@ function expected({ kind, by, keeps, written }: Target): string {
     ...Object.keys(by).map((key) => `{ ${key}: NAME }`),
   ];
   if (keeps) forms.push('{ keep: true }');
-  return `write the name of one of ${kind}, ${either(forms.map(written))}`;
+  return `write the name of one of ${kind}, ${joinWithOr(forms.map(written))}`;
 }
 
 function resolvePlainName(
@@ -63,14 +63,14 @@ function resolvePlainName(
   where: Where,
   scope: Scope,
 ): readonly Reference[] {
-  const names = namesIn(lookupOf(target.kind, scope), scope.namesOf(text, node.at));
+  const names = normalizeNames(lookupOf(target.kind, scope), scope.namesOf(text, node.at));
   if (!scope.catalog.kinds.has(target.kind))
     return names.map((name) => ({ by: 'live', kind: target.kind, name }));
   const declared = declaredIn(scope.declared, target.kind);
   const missing = names.filter((name) => !declared.has(name));
   if (missing.length === 0)
     return names.map((name) => ({ by: 'declared', kind: target.kind, name }));
-  const dangling = missing.find((name) => !isSuspected(scope.declared, name));
+  const dangling = missing.find((name) => !mayDeclare(scope.declared, name));
   if (dangling !== undefined) refuseDangling(dangling, node, target, where, scope);
   return [];
 }
@@ -86,13 +86,13 @@ function refuseDangling(
   const hint = problems.hint(name, declaredIn(declared, kind).keys());
   const lookupForms = Object.entries(by).filter(([, otherKind]) => !catalog.kinds.has(otherKind));
   const forms = ['live', ...lookupForms.map(([key]) => key)].map(
-    (key) => `{ ${key}: ${shown(name)} }`,
+    (key) => `{ ${key}: ${escaped(name)} }`,
   );
   problems.add(
     node.at,
     'dangling-reference',
-    `${where.path} of ${where.owner} names ${kind}/${shown(name)}, which is not declared${hint || ';'} ` +
-      `write ${either(forms.map(written))} for one that is only in the team`,
+    `${where.path} of ${where.owner} names ${kind}/${escaped(name)}, which is not declared${hint || ';'} ` +
+      `write ${joinWithOr(forms.map(written))} for one that is only in the team`,
   );
 }
 
@@ -115,7 +115,8 @@ function resolveForm(
     return [];
   }
   const kind = Object.hasOwn(target.by, form.key) ? target.by[form.key] : undefined;
-  if (kind !== undefined) return namedBy(form.value, innerOf(form.key, kind, target), where, scope);
+  if (kind !== undefined)
+    return resolveForms(form.value, innerOf(form.key, kind, target), where, scope);
   if (form.key === 'keep' && target.keeps) return acceptKeep(form, where, scope);
   const text = textOf(form.value);
   if (text !== undefined && text.length > longestText) {
@@ -124,7 +125,7 @@ function resolveForm(
     return [];
   }
   if (form.key === 'live' && text)
-    return namesIn(lookupOf(target.kind, scope), [text]).map((name) => ({
+    return normalizeNames(lookupOf(target.kind, scope), [text]).map((name) => ({
       by: 'live',
       kind: target.kind,
       name,

@@ -2,8 +2,8 @@ import type { Spec } from '../../model/resource.ts';
 import { checkOf } from '../validate/validator.ts';
 import type { Declaration } from '../declare/declarations.ts';
 import { lifecycleOf, type DeclaredLifecycle } from '../declare/lifecycle.ts';
-import { tell, type MayLack } from '../validate/schemaErrors.ts';
-import type { Scope, Use } from './scope.ts';
+import { reportSchemaErrors, type MayLack } from '../validate/schemaErrors.ts';
+import type { Scope, ReferenceUse } from './scope.ts';
 import { mapping } from '../yaml/tree.ts';
 import { valuesOf } from './resolveValues.ts';
 
@@ -11,7 +11,7 @@ import { valuesOf } from './resolveValues.ts';
 export interface Resolved extends DeclaredLifecycle {
   readonly declaration: Declaration;
   readonly spec: Spec;
-  readonly uses: readonly Use[];
+  readonly uses: readonly ReferenceUse[];
 }
 
 /**
@@ -24,11 +24,16 @@ export function resolve(
   mayLack: MayLack = 'nowhere',
 ): Resolved {
   const { kind, owner, at, fields } = bounded(declaration, scope);
-  const uses: Use[] = [];
-  const where = { owner, path: '', key: at, used: (use: Use) => uses.push(use) };
+  const uses: ReferenceUse[] = [];
+  const where = { owner, path: '', key: at, used: (use: ReferenceUse) => uses.push(use) };
   const spec = valuesOf(fields, kind.schema, where, scope);
   const root = { node: mapping(at, fields), key: at };
-  tell(checkOf(kind.schema)(spec), { owner, whole: root, mayLack, problems: scope.problems });
+  reportSchemaErrors(checkOf(kind.schema)(spec), {
+    owner,
+    whole: root,
+    mayLack,
+    problems: scope.problems,
+  });
   return { declaration, spec, uses, ...lifecycleOf(declaration, scope) };
 }
 

@@ -1,8 +1,8 @@
 import type { FieldSchema } from '../../model/schema.ts';
 import type { Reference } from '../../model/resource.ts';
-import { namedBy, targetOf } from './referenceForms.ts';
-import { shown } from '../problems/problems.ts';
-import { firstOf, unresolved, type Scope, type Where } from './scope.ts';
+import { resolveForms, referenceTarget } from './referenceForms.ts';
+import { escaped } from '../problems/problems.ts';
+import { topLevelField, unresolvedValue, type Scope, type Where } from './scope.ts';
 import type { Node } from '../yaml/tree.ts';
 import { valueText } from '../yaml/valueText.ts';
 
@@ -12,15 +12,20 @@ export function resolveReference(
   schema: FieldSchema,
   where: Where,
   scope: Scope,
-): Reference | typeof unresolved {
-  const [reference, ...otherReferences] = namedBy(node, targetOf(schema, scope), where, scope);
+): Reference | typeof unresolvedValue {
+  const [reference, ...otherReferences] = resolveForms(
+    node,
+    referenceTarget(schema, scope),
+    where,
+    scope,
+  );
   if (otherReferences.length > 0) {
     const message = `${where.path} of ${where.owner} names one resource, but ${valueText(node)} expands to ${otherReferences.length + 1}`;
     scope.problems.add(node.at, 'wrong-value', message);
   }
-  if (!reference) return unresolved;
+  if (!reference) return unresolvedValue;
   where.used({
-    field: firstOf(where.path),
+    field: topLevelField(where.path),
     schema,
     reference: reference,
     listed: false,
@@ -35,20 +40,20 @@ export function resolveReferences(
   schema: FieldSchema,
   where: Where,
   scope: Scope,
-): readonly Reference[] | typeof unresolved {
+): readonly Reference[] | typeof unresolvedValue {
   if (node.type !== 'list') {
     const message = `${where.path} of ${where.owner} is a list of names, not ${valueText(node)}`;
     scope.problems.add(node.at, 'wrong-value', message);
-    return unresolved;
+    return unresolvedValue;
   }
-  const target = targetOf(schema, scope);
+  const target = referenceTarget(schema, scope);
   const byKey = new Map<string, Reference>();
   for (const item of node.items)
-    for (const reference of namedBy(item, target, where, scope)) {
-      if (byKey.has(keyOf(reference))) reportRepeated(item, reference, where, scope);
-      byKey.set(keyOf(reference), reference);
+    for (const reference of resolveForms(item, target, where, scope)) {
+      if (byKey.has(referenceKey(reference))) reportRepeated(item, reference, where, scope);
+      byKey.set(referenceKey(reference), reference);
       where.used({
-        field: firstOf(where.path),
+        field: topLevelField(where.path),
         schema,
         reference: reference,
         listed: true,
@@ -59,7 +64,7 @@ export function resolveReferences(
 }
 
 /** A key that is equal for references to the same resource. */
-export const keyOf = (reference: Reference): string =>
+export const referenceKey = (reference: Reference): string =>
   JSON.stringify([
     reference.by,
     reference.kind,
@@ -67,10 +72,10 @@ export const keyOf = (reference: Reference): string =>
   ]);
 
 /** A reference as an address, for messages. */
-export const wordsFor = (reference: Reference): string =>
-  `${reference.kind}/${shown(reference.by === 'id' ? reference.id : reference.name)}`;
+export const referenceMessage = (reference: Reference): string =>
+  `${reference.kind}/${escaped(reference.by === 'id' ? reference.id : reference.name)}`;
 
 function reportRepeated(item: Node, reference: Reference, where: Where, { problems }: Scope): void {
-  const message = `${where.path} of ${where.owner} names ${wordsFor(reference)} twice`;
+  const message = `${where.path} of ${where.owner} names ${referenceMessage(reference)} twice`;
   problems.add(item.at, 'duplicate', message);
 }

@@ -1,6 +1,6 @@
 import { timetableProblem, type Timetable } from '../../model/time/timetable.ts';
 import { quote } from '../problems/problems.ts';
-import { unresolved, type Scope, type Where } from './scope.ts';
+import { unresolvedValue, type Scope, type Where } from './scope.ts';
 import { textOf, type Mapping, type Node } from '../yaml/tree.ts';
 import { valueText } from '../yaml/valueText.ts';
 
@@ -16,21 +16,21 @@ export function resolveTimetable(
   node: Node,
   where: Where,
   scope: Scope,
-): string | Timetable | typeof unresolved {
+): string | Timetable | typeof unresolvedValue {
   if (node.type === 'map') return resolveWindows(node, where, scope);
   const text = textOf(node);
   if (text !== undefined && states.includes(text)) return text;
   const hint = text === undefined ? '' : scope.problems.hint(text, states);
   const message = `${where.path} of ${where.owner} is ${valueText(node)}${hint || `; ${expected}`}`;
   scope.problems.add(node.at, 'wrong-value', message);
-  return unresolved;
+  return unresolvedValue;
 }
 
 function resolveWindows(
   node: Mapping,
   where: Where,
   { problems }: Scope,
-): Timetable | typeof unresolved {
+): Timetable | typeof unresolvedValue {
   const owner = `${where.path} of ${where.owner}`;
   const unknown = [...node.entries.values()].filter(({ key }) => !fields.includes(key));
   const meantFields = unknown.map(({ key }) => problems.nearest(key, fields));
@@ -51,7 +51,7 @@ function resolveWindows(
   };
   const running = textIn('running', (text) => ({ running: text }));
   const timezone = textIn('timezone', (text) => ({ running: '00:00-24:00', timezone: text }));
-  if (running === undefined) return unresolved;
+  if (running === undefined) return unresolvedValue;
   return timezone === undefined ? { running } : { running, timezone };
 }
 

@@ -1,17 +1,10 @@
 import type { FieldSchema } from '../../model/schema.ts';
 import { branchFor, fieldOf, formOf, type FieldForm } from '../validate/fieldForms.ts';
-import { shown } from '../problems/problems.ts';
+import { escaped } from '../problems/problems.ts';
 import { resolveReference, resolveReferences } from './resolveReferences.ts';
-import { unresolved, type Scope, type Where } from './scope.ts';
+import { unresolvedValue, type Scope, type Where } from './scope.ts';
 import { resolveTimetable } from './resolveTimetable.ts';
-import {
-  isNothing,
-  membersOf,
-  plainOf,
-  type Entries,
-  type Entry,
-  type Node,
-} from '../yaml/tree.ts';
+import { isNothing, membersOf, toJson, type Entries, type Entry, type Node } from '../yaml/tree.ts';
 import { resolveWriteOnly } from './resolveWriteOnly.ts';
 
 /**
@@ -31,8 +24,8 @@ export function valuesOf(
 
 function fieldValue(entry: Entry, schema: FieldSchema, where: Where, scope: Scope): unknown {
   const field = fieldOf(schema, entry.key);
-  if (!field) return plainOf(entry.value);
-  const key = shown(entry.key);
+  if (!field) return toJson(entry.value);
+  const key = escaped(entry.key);
   const path = where.path === '' ? key : `${where.path}.${key}`;
   return valueOf(entry.value, field, { ...where, path, key: entry.at }, scope);
 }
@@ -73,14 +66,14 @@ function plainValue(node: Node, schema: FieldSchema, where: Where, scope: Scope)
   if (members > maxMembers) {
     const message = `${where.path} of ${where.owner} has ${members} members; it takes at most ${maxMembers}`;
     scope.problems.add(node.at, 'wrong-value', message);
-    return unresolved;
+    return unresolvedValue;
   }
   if (node.type === 'map') {
     const branch = branchFor(schema, 'object');
     return valuesOf(node.entries, branch, where, scope);
   }
   const { items } = branchFor(schema, 'array');
-  if (node.type !== 'list' || !items) return plainOf(node);
+  if (node.type !== 'list' || !items) return toJson(node);
   return node.items.map((item, i) =>
     valueOf(item, items, { ...where, path: `${where.path}[${i}]`, key: item.at }, scope),
   );

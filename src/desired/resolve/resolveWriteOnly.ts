@@ -2,12 +2,12 @@ import type { FieldSchema } from '../../model/schema.ts';
 import { isOwnVariable } from '../../model/files/ownCredentials.ts';
 import type { WriteOnly } from '../../model/resource.ts';
 import { ownFile } from '../files/containment.ts';
-import { either, quote, type Rule } from '../problems/problems.ts';
-import { unresolved, type Scope, type Where } from './scope.ts';
-import { isNothing, sortOf, textOf, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
+import { joinWithOr, quote, type Rule } from '../problems/problems.ts';
+import { unresolvedValue, type Scope, type Where } from './scope.ts';
+import { isNothing, typeName, textOf, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
 
 /** Reports a problem with a value. Must never show the value: it may be the secret. */
-type Refuse = (node: Node, rule: Rule, message: string) => typeof unresolved;
+type Refuse = (node: Node, rule: Rule, message: string) => typeof unresolvedValue;
 
 /** Resolves a field whose value the API never shows: to the text, or to the source of the secret. */
 export function resolveWriteOnly(
@@ -20,8 +20,12 @@ export function resolveWriteOnly(
   const forms = expected(secret, scope.keeps);
   const refuse: Refuse = ({ at }, rule, message) => {
     const problem = `${where.path} of ${where.owner} ${message}`;
-    scope.problems.add(at, rule, `${problem}; write ${secret ? '' : 'the text, '}${either(forms)}`);
-    return unresolved;
+    scope.problems.add(
+      at,
+      rule,
+      `${problem}; write ${secret ? '' : 'the text, '}${joinWithOr(forms)}`,
+    );
+    return unresolvedValue;
   };
   if (node.type === 'map') {
     const { owner, path } = where;
@@ -35,7 +39,7 @@ export function resolveWriteOnly(
   if (secret && node.type === 'scalar' && !isNothing(node))
     return refuse(node, 'plain-secret', 'is a secret in plain text');
   return value === undefined
-    ? refuse(node, 'wrong-value', `is ${sortOf(node)}`)
+    ? refuse(node, 'wrong-value', `is ${typeName(node)}`)
     : { from: 'value', value };
 }
 
@@ -88,7 +92,7 @@ function fromFile(
   if (!file.ok) {
     const message = `${where.path} of ${where.owner}: the file ${quote(path)} ${file.message}`;
     scope.problems.add(value.at, file.rule, message);
-    return unresolved;
+    return unresolvedValue;
   }
   if ('text' in file) return { from: 'value', value: file.text };
   const { path: absolute, within } = file;
@@ -112,5 +116,5 @@ function fromSops(
   const file = fromFile(sops, false, where, scope, refuse);
   const name = textOf(key.value);
   if (!name) return refuse(key.value, 'wrong-value', 'has a key that is not a string');
-  return file.from === 'file' ? { ...file, from: 'sops', key: name } : unresolved;
+  return file.from === 'file' ? { ...file, from: 'sops', key: name } : unresolvedValue;
 }

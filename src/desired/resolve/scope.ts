@@ -3,12 +3,12 @@ import type { FieldSchema } from '../../model/schema.ts';
 import type { Reference, Source } from '../../model/resource.ts';
 import type { SecretSource } from '../../model/settings.ts';
 import type { Declarations } from '../declare/declarations.ts';
-import type { Place, Refusal } from '../files/containment.ts';
+import type { FileLocation, Refusal } from '../files/containment.ts';
 import type { NamesOf } from '../declare/expandNames.ts';
 import type { Problems } from '../problems/problems.ts';
 
 /** A reference in a spec, and its position. */
-export interface Use {
+export interface ReferenceUse {
   /** The top-level field of the spec that contains it. */
   readonly field: string;
   readonly schema: FieldSchema;
@@ -19,7 +19,7 @@ export interface Use {
 }
 
 /** A file that a spec names: with its text if the spec includes that, otherwise its path. */
-export type Included = { readonly ok: true; readonly text: string } | Place | Refusal;
+export type Included = { readonly ok: true; readonly text: string } | FileLocation | Refusal;
 
 /** A secret that a spec takes from a variable or a file. */
 export interface SecretUse {
@@ -57,11 +57,11 @@ export interface Where {
   /** The position of its key; for an item of a list, of the item. */
   readonly key: Source;
   /** Called for each reference that is resolved. */
-  readonly used: (use: Use) => void;
+  readonly used: (use: ReferenceUse) => void;
 }
 
 /** A placeholder for a value with a problem. A spec that contains it is never used. */
-export const unresolved = { from: 'keep' } as const;
+export const unresolvedValue = { from: 'keep' } as const;
 
 /** The first field of a path. */
-export const firstOf = (path: string): string => path.replace(/[.[].*/s, '');
+export const topLevelField = (path: string): string => path.replace(/[.[].*/s, '');

@@ -1,13 +1,13 @@
-import { byPlace } from '../problems/problems.ts';
+import { byPosition } from '../problems/problems.ts';
 import { positionText } from '../../model/resource.ts';
 import type { Resolved } from '../resolve/resolve.ts';
 import { targetOf, type Config } from './rules.ts';
-import type { Use } from '../resolve/scope.ts';
+import type { ReferenceUse } from '../resolve/scope.ts';
 
 /** A dependency: `from` refers to `to`, which must exist first. */
 interface Edge {
   readonly from: Resolved;
-  readonly use: Use;
+  readonly use: ReferenceUse;
   readonly to: Resolved;
 }
 
@@ -63,7 +63,7 @@ function cycleOf(path: readonly Step[], closing: Edge): readonly Edge[] {
 
 /** Reports a cycle, starting with the edge that is written first. */
 function report(cycle: readonly Edge[], { problems }: Config): void {
-  const first = cycle.reduce((a, b) => (byPlace(a.use.at, b.use.at) < 0 ? a : b));
+  const first = cycle.reduce((a, b) => (byPosition(a.use.at, b.use.at) < 0 ? a : b));
   const begin = cycle.indexOf(first);
   const edges = [...cycle.slice(begin), ...cycle.slice(0, begin)];
   const steps = edges.map(

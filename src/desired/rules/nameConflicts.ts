@@ -1,16 +1,16 @@
 import { declaredIn } from '../declare/declarations.ts';
-import { shown } from '../problems/problems.ts';
+import { escaped } from '../problems/problems.ts';
 import { positionText } from '../../model/resource.ts';
 import type { Config } from './rules.ts';
 import type { Source } from '../../model/resource.ts';
 
 /** Checks that each name is only one of declared, absent, and former, and only once. */
-export function checkNames(config: Config): void {
+export function checkNameConflicts(config: Config): void {
   const formers = checkFormer(config);
   const { declared, problems } = config;
   for (const [kind, names] of declared.absent)
     for (const { name, at } of names.values()) {
-      const address = `${kind}/${shown(name)}`;
+      const address = `${kind}/${escaped(name)}`;
       const declaration = declaredIn(declared, kind).get(name);
       const former = formers.get(JSON.stringify([kind, name]));
       const role = declaration ? 'declared' : 'named as a formerName';
@@ -31,7 +31,7 @@ function checkFormer({ declared, resources, problems }: Config): ReadonlyMap<str
     for (const name of formerNames) {
       const { kind, owner } = declaration;
       const key = JSON.stringify([kind.name, name]);
-      const address = `${kind.name}/${shown(name)}`;
+      const address = `${kind.name}/${escaped(name)}`;
       const existing = declaredIn(declared, kind.name).get(name);
       const first = formers.get(key);
       if (existing)

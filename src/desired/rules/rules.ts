@@ -2,9 +2,9 @@ import type { Source } from '../../model/resource.ts';
 import { declaredIn, type Declaration, type Declarations } from '../declare/declarations.ts';
 import { type Problems } from '../problems/problems.ts';
 import { positionText } from '../../model/resource.ts';
-import { keyOf, wordsFor } from '../resolve/resolveReferences.ts';
+import { referenceKey, referenceMessage } from '../resolve/resolveReferences.ts';
 import type { Resolved } from '../resolve/resolve.ts';
-import type { Use } from '../resolve/scope.ts';
+import type { ReferenceUse } from '../resolve/scope.ts';
 
 /** The input of the checks across resources, after every spec is resolved. */
 export interface Config {
@@ -16,7 +16,7 @@ export interface Config {
 
 /** The declared resource that a reference names; undefined if it is only live or has a problem. */
 export function targetOf(
-  { reference }: Use,
+  { reference }: ReferenceUse,
   { declared, byDeclaration }: Config,
 ): Resolved | undefined {
   if (reference.by !== 'declared') return undefined;
@@ -31,7 +31,7 @@ export function checkExclusive({ resources, problems }: Config): void {
     for (const { schema, field, reference, at } of uses) {
       if (!schema.exclusive) continue;
       const { kind, owner, names } = declaration;
-      const key = JSON.stringify([kind.name, field, keyOf(reference)]);
+      const key = JSON.stringify([kind.name, field, referenceKey(reference)]);
       const first = taken.get(key);
       if (!first) taken.set(key, { declaration, at });
       const others =
@@ -42,7 +42,7 @@ export function checkExclusive({ resources, problems }: Config): void {
         problems.add(
           at,
           'assigned-twice',
-          `${wordsFor(reference)} is in ${field} of ${others}; it may be in only one`,
+          `${referenceMessage(reference)} is in ${field} of ${others}; it may be in only one`,
         );
     }
 }
@@ -55,7 +55,7 @@ export function checkRegions(config: Config): void {
       const target = targetOf(use, config);
       const [here, there] = [regionOf(resolved, config), target && regionOf(target, config)];
       if (here === undefined || there === undefined || here === there) continue;
-      const message = `${use.field} of ${resolved.declaration.owner}, which is in ${here}, names ${wordsFor(use.reference)}, which is in ${there}`;
+      const message = `${use.field} of ${resolved.declaration.owner}, which is in ${here}, names ${referenceMessage(use.reference)}, which is in ${there}`;
       config.problems.add(use.at, 'other-region', message);
     }
 }
@@ -94,7 +94,7 @@ export function checkTargets(config: Config): void {
       for (const [field, wanted] of Object.entries(use.schema.targetIs ?? {})) {
         const actual = targetOf(use, config)?.spec[field];
         if (actual === undefined || actual === wanted) continue;
-        const message = `${use.field} of ${declaration.owner} names ${wordsFor(use.reference)}, whose ${field} is ${JSON.stringify(actual)}; it must be ${String(wanted)} or not set`;
+        const message = `${use.field} of ${declaration.owner} names ${referenceMessage(use.reference)}, whose ${field} is ${JSON.stringify(actual)}; it must be ${String(wanted)} or not set`;
         config.problems.add(use.at, 'conflict', message);
       }
 }

@@ -1,7 +1,7 @@
-import { nearlySame } from '../../model/text/similarNames.ts';
+import { similarityKey } from '../../model/text/similarNames.ts';
 import type { Source } from '../../model/resource.ts';
 import { formOf } from '../validate/fieldForms.ts';
-import { quote, shown, type Problems } from '../problems/problems.ts';
+import { quote, escaped, type Problems } from '../problems/problems.ts';
 import { positionText } from '../../model/resource.ts';
 import type { Resolved } from '../resolve/resolve.ts';
 import type { Config } from './rules.ts';
@@ -49,10 +49,10 @@ function checkNearNames({ declared }: Config, warnings: Problems): void {
     const firstByForm = new Map<string, { readonly name: string; readonly at: Source }>();
     const names = [...(declared.byKind.get(kind) ?? []), ...(declared.absent.get(kind) ?? [])];
     for (const [name, { at }] of names) {
-      const first = firstByForm.get(nearlySame(name));
-      if (!first) firstByForm.set(nearlySame(name), { name, at });
+      const first = firstByForm.get(similarityKey(name));
+      if (!first) firstByForm.set(similarityKey(name), { name, at });
       else if (first.name !== name) {
-        const message = `${kind}/${shown(name)} is not ${quote(first.name)} at ${positionText(first.at)}, from which it differs in case, surrounding space, or Unicode form only`;
+        const message = `${kind}/${escaped(name)} is not ${quote(first.name)} at ${positionText(first.at)}, from which it differs in case, surrounding space, or Unicode form only`;
         warnings.add(at, 'near-names', message, name);
       }
     }

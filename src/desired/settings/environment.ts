@@ -32,7 +32,7 @@ export const variableFor = (path: readonly string[]): string =>
   ['HOLDFAST', ...path.map((step) => step.replace(/[A-Z]/g, '_$&'))].join('_').toUpperCase();
 
 /** Overrides settings from environment variables, and those from flags. An empty variable counts as unset. */
-export function overlaid(
+export function applyOverrides(
   settings: Mapping,
   schema: FieldSchema,
   env: Texts,

@@ -4,9 +4,9 @@ import type { Settings } from '../../model/settings.ts';
 import { checkOf } from '../validate/validator.ts';
 import { noDeclarations } from '../declare/declarations.ts';
 import { settingsFile } from '../declare/declare.ts';
-import { overlaid, type Texts } from './environment.ts';
-import { pathProblem, type Place, type Refusal } from '../files/containment.ts';
-import { tell, type MayLack } from '../validate/schemaErrors.ts';
+import { applyOverrides, type Texts } from './environment.ts';
+import { pathProblem, type FileLocation, type Refusal } from '../files/containment.ts';
+import { reportSchemaErrors, type MayLack } from '../validate/schemaErrors.ts';
 import { withDefaults } from '../declare/overlay.ts';
 import { collectProblems, quote, type Problems } from '../problems/problems.ts';
 import type { Scope } from '../resolve/scope.ts';
@@ -50,7 +50,7 @@ export function resolveSettings(
   const problems = collectProblems();
   const at = written?.entry?.at ?? { file: settingsFile, line: 1, column: 1 };
   const fileSettings = mapOf(written?.entry, at, problems);
-  const overlay = overlaid(fileSettings, settingsSchema, env, flags, problems);
+  const overlay = applyOverrides(fileSettings, settingsSchema, env, flags, problems);
   const check = (node: Mapping, mayLack: MayLack): unknown =>
     validated({ node: withDefaults(node, settingsSchema), key: at }, mayLack, {
       written,
@@ -83,7 +83,12 @@ function validated(
   { written, unsupported, problems }: Checking,
 ): unknown {
   const values = valuesIn(root.node, root.key, written?.included, problems);
-  tell(checkOf(settingsSchema)(values), { owner: 'settings', whole: root, mayLack, problems });
+  reportSchemaErrors(checkOf(settingsSchema)(values), {
+    owner: 'settings',
+    whole: root,
+    mayLack,
+    problems,
+  });
   if (written) checkPrune(root, written.kinds, problems);
   checkNotify(root, problems);
   checkSupported(root, unsupported, problems);
@@ -142,7 +147,7 @@ function valuesIn(
 }
 
 /** The path of a file that a variable or a flag names, relative to the working directory. */
-function outsidePlace(path: string): Place | Refusal {
+function outsidePlace(path: string): FileLocation | Refusal {
   const problem = pathProblem(path);
   return problem === undefined
     ? { ok: true, path: resolve(path) }

@@ -1,26 +1,26 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { FieldSchema } from '../../model/schema.ts';
-import { either } from '../problems/problems.ts';
+import { joinWithOr } from '../problems/problems.ts';
 import { valueText } from '../yaml/valueText.ts';
 import { textForms } from './textForms.ts';
-import { sortOf, textOf, type Node } from '../yaml/tree.ts';
+import { typeName, textOf, type Node } from '../yaml/tree.ts';
 
 /**
  * The message for a schema error, to follow the name of the field: what is wrong, and what is expected. Shows the value
  * unless it may be confidential.
  */
-export function wordsFor(error: ErrorObject, node: Node): string {
+export function errorMessage(error: ErrorObject, node: Node): string {
   const { keyword, params, schema, message = '' } = error;
-  const value = isConfidential(error) ? sortOf(node) : valueText(node);
+  const value = isConfidential(error) ? typeName(node) : valueText(node);
   switch (keyword) {
     case 'enum':
     case 'const':
-      return `is ${value}; it takes ${either([schema].flat().map(word))}`;
+      return `is ${value}; it takes ${joinWithOr([schema].flat().map(word))}`;
     case 'type':
-      return `is ${value}; it takes ${either(branchWords([error.parentSchema]))}`;
+      return `is ${value}; it takes ${joinWithOr(branchWords([error.parentSchema]))}`;
     case 'anyOf':
     case 'oneOf':
-      return `is ${value}; it takes ${either(branchWords(schema))}`;
+      return `is ${value}; it takes ${joinWithOr(branchWords(schema))}`;
     case 'format':
       return `is ${value}${formatWords(String(params['format']), node)}`;
     case 'pattern':
@@ -31,7 +31,7 @@ export function wordsFor(error: ErrorObject, node: Node): string {
     case 'false schema':
       return `is ${value}, and must not be set here`;
     case 'discriminator':
-      return `is ${value}; it takes ${either(tagsOf(error))}`;
+      return `is ${value}; it takes ${joinWithOr(tagsOf(error))}`;
     case 'uniqueItems':
       return `repeats ${value}, an earlier item`;
     default:
@@ -109,7 +109,7 @@ const branchWords = (schema: unknown): readonly string[] =>
     if (words) return words.map(word);
     if (only !== undefined) return [word(only)];
     if (format !== undefined) return [formatWord(format)];
-    return [type].flat().flatMap((typeName) => types.get(typeName) ?? []);
+    return [type].flat().flatMap((jsonType) => types.get(jsonType) ?? []);
   });
 
 /** The allowed values of a discriminator property; none for other errors. */

@@ -1,9 +1,9 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { SpecSchema } from '../../model/schema.ts';
 import { namesOf } from './fieldForms.ts';
-import { quote, shown, type Problems } from '../problems/problems.ts';
+import { quote, escaped, type Problems } from '../problems/problems.ts';
 import { locate, type Located } from '../yaml/tree.ts';
-import { tagsOf, wordsFor } from './messages.ts';
+import { tagsOf, errorMessage } from './messages.ts';
 
 /** Where required fields may be missing: in the root itself, at any depth, or nowhere. */
 export type MayLack = 'itself' | 'throughout' | 'nowhere';
@@ -22,7 +22,7 @@ export interface Checked {
 const maxErrors = 1000;
 
 /** Converts the errors of the JSON Schema validator to problems: one for each mistake, at its position in the YAML. */
-export function tell(errors: readonly ErrorObject[], checked: Checked): void {
+export function reportSchemaErrors(errors: readonly ErrorObject[], checked: Checked): void {
   const causes = withoutConsequences(errors.slice(0, maxErrors).map(asMissing));
   const unknown = causes.filter(({ keyword }) => keyword === 'additionalProperties');
   const meant = new Set(unknown.map((error) => reportUnknown(error, checked)));
@@ -71,7 +71,7 @@ function reportWrong(error: ErrorObject, { owner, whole, problems }: Checked): v
   const text = node.type === 'scalar' && typeof node.value === 'string' ? node.value : '';
   const words = error.keyword === 'enum' ? textsOf(error.schema) : tagsOf(error);
   const hint = problems.hint(text, words);
-  const message = `${within(path.slice(0, depth), owner)} ${wordsFor(error, node)}${hint}`;
+  const message = `${within(path.slice(0, depth), owner)} ${errorMessage(error, node)}${hint}`;
   problems.add(node.at, 'wrong-value', message);
 }
 
@@ -80,7 +80,7 @@ function reportName(error: ErrorObject, key: string, { owner, whole, problems }:
   const path = stepsOf(error);
   const { key: at } = locate(whole, [...path, key]);
   const name = { type: 'scalar', at, value: key } as const;
-  problems.add(at, 'wrong-name', `a key in ${within(path, owner)} ${wordsFor(error, name)}`);
+  problems.add(at, 'wrong-name', `a key in ${within(path, owner)} ${errorMessage(error, name)}`);
 }
 
 /** For an error of a discriminator, the path continues with that property. */
@@ -99,7 +99,9 @@ const fieldAt = ({ instancePath }: ErrorObject, field: string): string =>
 
 /** A path and its owner, for messages: `s3Config.bucket of storageProviders/a`. */
 function within(path: readonly string[], owner: string): string {
-  const field = path.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${shown(step)}`)).join('');
+  const field = path
+    .map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${escaped(step)}`))
+    .join('');
   return field === '' ? owner : `${field.replace(/^\./, '')} of ${owner}`;
 }
 

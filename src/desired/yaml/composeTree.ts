@@ -1,19 +1,19 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type Pair, type ParsedNode } from 'yaml';
 import type { Alias, Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml';
-import { oneOfEachText } from '../../model/interner.ts';
+import { textInterner } from '../../model/interner.ts';
 import type { Source } from '../../model/resource.ts';
-import { quote, shown, type Problems } from '../problems/problems.ts';
+import { quote, escaped, type Problems } from '../problems/problems.ts';
 import { positionText } from '../../model/resource.ts';
 import {
   isNothing,
   PlacedEntry,
   PlacedScalar,
-  sortOf,
+  typeName,
   type Entry,
   type List,
   type Mapping,
   type Node,
-  type Places,
+  type PositionOf,
   type Scalar,
 } from './tree.ts';
 import { valueText } from './valueText.ts';
@@ -26,7 +26,7 @@ const maxValues = 1_000_000;
 
 /** The state of one document while its tree is built. */
 interface Reading {
-  readonly at: Places;
+  readonly at: PositionOf;
   readonly problems: Problems;
   /** Null while the anchored node is being built: an alias to it would be infinite. */
   readonly anchors: Map<string, Node | null>;
@@ -51,7 +51,7 @@ const secretKey = /secret|password|token|credential|key$|^(value|script|auth|sla
  */
 export function treeOf(
   document: Document.Parsed<ParsedNode, false>,
-  at: Places,
+  at: PositionOf,
   problems: Problems,
 ): { readonly root: Node; readonly complete: boolean } | undefined {
   const reading: Reading = {
@@ -59,7 +59,7 @@ export function treeOf(
     problems,
     anchors: new Map(),
     sizes: new Map(),
-    once: oneOfEachText(),
+    once: textInterner(),
     merged: 0,
     incomplete: false,
     tooLarge: false,
@@ -121,7 +121,7 @@ const isPlain = (value: unknown): value is Scalar['value'] =>
 
 function integerOf(value: bigint, offset: number, reading: Reading): number {
   const { at, problems, confidential } = reading;
-  const number = confidential > 0 ? 'this number' : shown(String(value));
+  const number = confidential > 0 ? 'this number' : escaped(String(value));
   const problem = `${number} is too large to be exact; put a string in quotes`;
   if (!Number.isSafeInteger(Number(value))) problems.add(at(offset), 'unsafe-integer', problem);
   return Number(value);
@@ -181,7 +181,7 @@ function entryOf(
   reading.confidential -= hidden;
   const entry = (name: string): Entry => new PlacedEntry(reading.at, offset, name, valueNode);
   if (node.type === 'scalar' && typeof node.value === 'string') return entry(node.value);
-  const actual = isNothing(node) ? 'empty' : `${sortOf(node)}${keyText(node)}`;
+  const actual = isNothing(node) ? 'empty' : `${typeName(node)}${keyText(node)}`;
   const problem = `this key is ${actual}; put it in quotes`;
   reading.problems.add(reading.at(offset), 'unquoted-key', problem);
   return node.type === 'scalar' ? entry(String(node.value)) : undefined;

@@ -2,9 +2,9 @@ import { Composer, type CST, type Document, type ParsedNode, type YAMLError } fr
 import { treeOf } from './composeTree.ts';
 import { maxDepth, maxLexemes, openings, tokensIn } from './tokens.ts';
 import { collectProblems, type Problems } from '../problems/problems.ts';
-import type { Node, Places } from './tree.ts';
-import { placesIn } from './lineIndex.ts';
-import { causes, ignored, wordsFor } from './syntaxErrors.ts';
+import type { Node, PositionOf } from './tree.ts';
+import { lineIndex } from './lineIndex.ts';
+import { causes, ignored, syntaxMessage } from './syntaxErrors.ts';
 
 /** One document of a YAML file. */
 export type ParsedDocument =
@@ -35,7 +35,7 @@ interface Reading {
   readonly tokens: readonly CST.Token[];
   /** Computed at the first error: most texts have none. */
   openings?: ReadonlyMap<number, number>;
-  readonly at: Places;
+  readonly at: PositionOf;
   readonly problems: Problems;
 }
 
@@ -48,7 +48,7 @@ export function parseDocuments(
   text: string,
   problems: Problems,
 ): readonly ParsedDocument[] {
-  const at = placesIn(file, text);
+  const at = lineIndex(file, text);
   const { tokens, tooDeep, tooMany } = tokensIn(text);
   if (tooMany !== undefined) {
     const message = `this file holds more than ${maxLexemes} tokens up to here; split it into several files`;
@@ -92,6 +92,6 @@ function report(errors: readonly YAMLError[], reading: Reading): void {
   for (const error of causes(errors)) {
     reading.openings ??= openings(tokens);
     const offset = reading.openings.get(error.pos[0]) ?? error.pos[0];
-    problems.add(at(offset), 'syntax', wordsFor(error));
+    problems.add(at(offset), 'syntax', syntaxMessage(error));
   }
 }

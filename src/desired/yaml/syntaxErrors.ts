@@ -27,7 +27,7 @@ export function causes(errors: readonly YAMLError[]): readonly YAMLError[] {
  * The message for a syntax error. Uses the parser's message only where it does not quote the text, which may be a
  * secret.
  */
-export function wordsFor({ code, message }: YAMLError): string {
+export function syntaxMessage({ code, message }: YAMLError): string {
   const reason = messages[code] ?? message.charAt(0).toLowerCase() + message.slice(1);
   return `not valid YAML: ${message.startsWith('Missing closing') ? unclosed : reason}`;
 }

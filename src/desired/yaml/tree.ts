@@ -38,17 +38,17 @@ export type Entries = ReadonlyMap<string, Entry>;
 export type Node = Scalar | List | Mapping;
 
 /** Converts an offset of a text to a position. */
-export type Places = (offset: number) => Source;
+export type PositionOf = (offset: number) => Source;
 
 /**
  * A node that computes its position on demand: few positions are ever needed, and storing them would double a large
  * tree. `at` is a getter, so a spread drops it.
  */
 class Placed {
-  private readonly places: Places;
+  private readonly places: PositionOf;
   private readonly offset: number;
 
-  constructor(places: Places, offset: number) {
+  constructor(places: PositionOf, offset: number) {
     this.places = places;
     this.offset = offset;
   }
@@ -62,7 +62,7 @@ export class PlacedScalar extends Placed implements Scalar {
   readonly type = 'scalar';
   readonly value: Scalar['value'];
 
-  constructor(places: Places, offset: number, value: Scalar['value']) {
+  constructor(places: PositionOf, offset: number, value: Scalar['value']) {
     super(places, offset);
     this.value = value;
   }
@@ -72,7 +72,7 @@ export class PlacedEntry extends Placed implements Entry {
   readonly key: string;
   readonly value: Node;
 
-  constructor(places: Places, offset: number, key: string, value: Node) {
+  constructor(places: PositionOf, offset: number, key: string, value: Node) {
     super(places, offset);
     this.key = key;
     this.value = value;
@@ -88,19 +88,19 @@ export const mapping = (at: Source, entries: Entries = new Map()): Mapping => ({
 });
 
 /** Converts a node to plain JSON. `__proto__` is an ordinary key. */
-export function plainOf(node: Node): unknown {
+export function toJson(node: Node): unknown {
   switch (node.type) {
     case 'scalar':
       return node.value;
     case 'list':
-      return node.items.map(plainOf);
+      return node.items.map(toJson);
     case 'map':
-      return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, plainOf(value)]));
+      return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, toJson(value)]));
   }
 }
 
 /** The type of a node, for messages. Never its value. */
-export function sortOf(node: Node): string {
+export function typeName(node: Node): string {
   if (node.type === 'list') return 'a list';
   if (node.type === 'map') return 'a map';
   if (node.value === null) return 'nothing';

@@ -1,11 +1,11 @@
-import { listKey, type Need } from '../../model/pass/plan.ts';
+import { listKey, type ListRequest } from '../../model/pass/plan.ts';
 import { addressOf, type Observed, type Spec } from '../../model/resource.ts';
 import type { CompleteListing, Snapshot } from '../../model/pass/snapshot.ts';
-import { choose } from './selectResources.ts';
-import type { Chosen, LeftOut, Team, Without } from './team.ts';
-import { clashesIn, joined } from './exclusiveConflicts.ts';
+import { selectResources } from './selectResources.ts';
+import type { SelectedResource, LeftOut, Team, OmittedFields } from './team.ts';
+import { exclusiveConflicts, mergeOmitted } from './exclusiveConflicts.ts';
 import type { NewEntry } from '../yaml/files.ts';
-import { refersIn } from './references.ts';
+import { referenceWriter } from './references.ts';
 import { authoredSpec, keptIn, withheldFrom } from './values.ts';
 
 /** A resource to add to the YAML. */
@@ -26,10 +26,10 @@ export interface Imported {
 }
 
 /** The lists of members that must be read separately for the resources to import. */
-export const memberNeeds = (team: Team, kinds: readonly string[]): readonly Need[] =>
-  choose(team, kinds).chosen.flatMap(needsOf);
+export const memberNeeds = (team: Team, kinds: readonly string[]): readonly ListRequest[] =>
+  selectResources(team, kinds).chosen.flatMap(needsOf);
 
-const needsOf = ({ kind, live }: Chosen): Extract<Need, { list: 'members' }>[] =>
+const needsOf = ({ kind, live }: SelectedResource): Extract<ListRequest, { list: 'members' }>[] =>
   Object.entries(kind.relations ?? {})
     .filter(([, { members }]) => members)
     .map(([relation]) => ({ list: 'members', kind: kind.name, id: live.id, relation }));
@@ -44,7 +44,7 @@ export function entriesOf(
   members: Snapshot,
   isProtected: (kind: string, id: string) => boolean,
 ): Imported {
-  const { chosen, leftOut } = choose(team, kinds);
+  const { chosen, leftOut } = selectResources(team, kinds);
   const obstacles = new Map(
     chosen.flatMap((resource) => {
       const because = memberError(resource, members) ?? missingRequired(resource, team.without);
@@ -53,12 +53,12 @@ export function entriesOf(
   );
   const importable = chosen.filter((resource) => !obstacles.has(resource));
   const sources = {
-    refer: refersIn(team, importable),
-    membersOf: ({ kind, live }: Chosen, relation: string): readonly Observed[] =>
+    refer: referenceWriter(team, importable),
+    membersOf: ({ kind, live }: SelectedResource, relation: string): readonly Observed[] =>
       members.get(listKey({ list: 'members', kind: kind.name, id: live.id, relation }))?.items ??
       [],
   };
-  const omitted = joined(team.without ?? new Map(), clashesIn(importable, team));
+  const omitted = mergeOmitted(team.without ?? new Map(), exclusiveConflicts(importable, team));
   const drafts = importable.map((resource) => {
     const fields =
       omitted.get(addressOf(resource.kind.name, resource.name)) ?? new Map<string, string>();
@@ -84,7 +84,7 @@ export function entriesOf(
   };
 }
 
-const identityOf = ({ kind, name, live }: Chosen): Omit<LeftOut, 'because'> => ({
+const identityOf = ({ kind, name, live }: SelectedResource): Omit<LeftOut, 'because'> => ({
   kind: kind.name,
   name,
   id: live.id,
@@ -95,15 +95,15 @@ const withoutFields = (spec: Spec, fields: ReadonlyMap<string, string>): Spec =>
 
 /** Why a resource cannot be declared: a required field cannot be written. */
 const missingRequired = (
-  { kind, name }: Chosen,
-  without: Without | undefined,
+  { kind, name }: SelectedResource,
+  without: OmittedFields | undefined,
 ): string | undefined =>
   [...(without?.get(addressOf(kind.name, name)) ?? [])].find(([field]) =>
     kind.schema.required?.includes(field),
   )?.[1];
 
 /** Why the members of a resource are not completely known. */
-function memberError(resource: Chosen, members: Snapshot): string | undefined {
+function memberError(resource: SelectedResource, members: Snapshot): string | undefined {
   const partial = needsOf(resource).find((need) => !isComplete(members.get(listKey(need))));
   return partial && `its ${partial.relation} could not be listed to the end`;
 }
@@ -111,7 +111,11 @@ function memberError(resource: Chosen, members: Snapshot): string | undefined {
 const isComplete = (listing: ReturnType<Snapshot['get']>): listing is CompleteListing =>
   listing?.complete === true;
 
-const entryOf = ({ kind, name, live }: Chosen, spec: Spec, isProtected: boolean): Entry => ({
+const entryOf = (
+  { kind, name, live }: SelectedResource,
+  spec: Spec,
+  isProtected: boolean,
+): Entry => ({
   kind: kind.name,
   name,
   id: live.id,

@@ -1,14 +1,14 @@
 import type { Kinds } from '../../model/kind.ts';
 import type { FieldSchema } from '../../model/schema.ts';
 import { addressOf, type Address, type Desired } from '../../model/resource.ts';
-import type { Chosen, Holders, Team, Without } from './team.ts';
+import type { SelectedResource, Owners, Team, OmittedFields } from './team.ts';
 
 /** The members that declared resources hold in exclusive relations. `idOf` resolves a reference to a live id. */
-export const holdersIn = (
+export const ownersIn = (
   kinds: Kinds,
   resources: readonly Desired[],
   idOf: (reference: unknown) => string | undefined,
-): Holders =>
+): Owners =>
   new Map(
     resources.flatMap(({ kind, address, spec }) =>
       exclusiveIn(kinds.get(kind)?.schema).flatMap(([field]) =>
@@ -24,7 +24,10 @@ export const holdersIn = (
  * The exclusive relations of which a member is already held by a declared resource or an earlier import. Such a
  * relation is omitted as a whole: without that member it would declare its removal.
  */
-export function clashesIn(chosen: readonly Chosen[], { holders, snapshot }: Team): Without {
+export function exclusiveConflicts(
+  chosen: readonly SelectedResource[],
+  { holders, snapshot }: Team,
+): OmittedFields {
   const held = new Map(holders);
   const clashes = new Map<Address, Map<string, string>>();
   for (const { kind, name, live } of chosen)
@@ -50,7 +53,7 @@ const exclusiveIn = (schema: FieldSchema = {}): readonly (readonly [string, Fiel
   Object.entries(schema.properties ?? {}).filter(([, { exclusive }]) => exclusive);
 
 /** Merges two sets of omitted fields. For the same field, the reason in the first one wins. */
-export const joined = (first: Without, second: Without): Without =>
+export const mergeOmitted = (first: OmittedFields, second: OmittedFields): OmittedFields =>
   new Map(
     [...new Set([...first.keys(), ...second.keys()])].map((address) => [
       address,

@@ -1,7 +1,7 @@
 import type { FieldSchema } from '../../model/schema.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import { liveKey } from './selectResources.ts';
-import type { Chosen, Team } from './team.ts';
+import type { SelectedResource, Team } from './team.ts';
 
 /** Converts the id in a field to a reference for YAML; undefined if it is the id of no resource. */
 export type Refer = (schema: FieldSchema, id: string) => unknown;
@@ -11,9 +11,9 @@ export type Refer = (schema: FieldSchema, id: string) => unknown;
  * otherwise `{ id: ID }`. An id that a complete list does not contain refers to nothing: the default network of a team,
  * or something deleted.
  */
-export function refersIn(
+export function referenceWriter(
   { catalog, snapshot, declared, isName }: Team,
-  chosen: readonly Chosen[],
+  chosen: readonly SelectedResource[],
 ): Refer {
   const names = new Map([
     ...declared,

@@ -1,6 +1,6 @@
 import type { ResourceKind } from '../../model/kind.ts';
 import { addressOf, type Observed } from '../../model/resource.ts';
-import type { Chosen, LeftOut, Team } from './team.ts';
+import type { SelectedResource, LeftOut, Team } from './team.ts';
 
 /** The key of a live resource in maps. */
 export const liveKey = (kind: string, id: string): string => `${kind}/${id}`;
@@ -9,11 +9,11 @@ export const liveKey = (kind: string, id: string): string => `${kind}/${id}`;
  * Selects the live resources to declare: all that are not declared, except those with an obstacle. A kind whose list is
  * incomplete has none.
  */
-export function choose(
+export function selectResources(
   team: Team,
   kinds: readonly string[],
-): { readonly chosen: readonly Chosen[]; readonly leftOut: readonly LeftOut[] } {
-  const chosen: Chosen[] = [];
+): { readonly chosen: readonly SelectedResource[]; readonly leftOut: readonly LeftOut[] } {
+  const chosen: SelectedResource[] = [];
   const leftOut: LeftOut[] = [];
   for (const name of kinds) {
     const kind = team.catalog.kinds.get(name);
@@ -33,13 +33,13 @@ export function choose(
 
 /** Why a resource cannot be declared as it is; undefined if it can. */
 function obstacleTo(
-  { kind, name, live }: Chosen,
+  { kind, name, live }: SelectedResource,
   namesakes: number,
   { taken, isName }: Team,
 ): string | undefined {
-  if (live.fixed !== undefined) return live.fixed;
+  if (live.readOnlyReason !== undefined) return live.readOnlyReason;
   if (live.failure !== undefined) return `it has failed: ${live.failure}`;
-  if (!live.settled) return `it is ${live.activity ?? 'not ready'}; import it when it is ready`;
+  if (!live.ready) return `it is ${live.transition ?? 'not ready'}; import it when it is ready`;
   if (namesakes > 1) return `${namesakes} live ${kind.name} bear this name`;
   if (!isName(name)) return 'YAML cannot represent this name';
   return taken.get(addressOf(kind.name, name));

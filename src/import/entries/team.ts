@@ -3,13 +3,13 @@ import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Address, Observed } from '../../model/resource.ts';
 
 /** The declared resource that holds each member of an exclusive relation, by `heldKey`. */
-export type Holders = ReadonlyMap<string, Address>;
+export type Owners = ReadonlyMap<string, Address>;
 
 /** Fields that cannot be written, with the reason, by address. */
-export type Without = ReadonlyMap<Address, ReadonlyMap<string, string>>;
+export type OmittedFields = ReadonlyMap<Address, ReadonlyMap<string, string>>;
 
 /** A live resource to declare, and its name in the YAML. */
-export interface Chosen {
+export interface SelectedResource {
   readonly kind: ResourceKind;
   readonly name: string;
   readonly live: Observed;
@@ -34,9 +34,9 @@ export interface Team {
   /** Addresses that imported resources must not take, with the reason. */
   readonly taken: ReadonlyMap<Address, string>;
   /** The members that declared resources hold in exclusive relations. */
-  readonly holders: Holders;
+  readonly holders: Owners;
   /** Fields that the config refused in an earlier round. */
-  readonly without?: Without;
+  readonly without?: OmittedFields;
   /** Whether a text is valid in YAML as the name of one resource. */
   readonly isName: (text: string) => boolean;
 }

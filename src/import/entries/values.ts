@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldSchema } from '../../model/schema.ts';
 import type { Observed, Spec } from '../../model/resource.ts';
-import type { Chosen } from './team.ts';
+import type { SelectedResource } from './team.ts';
 import type { Refer } from './references.ts';
 
 /** The placeholder for a value that the API never shows. */
@@ -11,7 +11,7 @@ const keepPlaceholder = { keep: true } as const;
 export interface Sources {
   readonly refer: Refer;
   /** The members of a relation that is listed separately. */
-  readonly membersOf: (of: Chosen, relation: string) => readonly Observed[];
+  readonly membersOf: (of: SelectedResource, relation: string) => readonly Observed[];
 }
 
 /**
@@ -19,7 +19,7 @@ export interface Sources {
  * only at creation, that declare whether a machine runs, or that may hold a secret. A required value that the API never
  * shows becomes `{ keep: true }`.
  */
-export function authoredSpec(resource: Chosen, sources: Sources): Spec {
+export function authoredSpec(resource: SelectedResource, sources: Sources): Spec {
   const { schema, relations = {} } = resource.kind;
   const spec: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(schema.properties)) {
@@ -47,7 +47,7 @@ const isEmpty = (value: unknown): boolean =>
   value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
 function relationValue(
-  resource: Chosen,
+  resource: SelectedResource,
   name: string,
   field: FieldSchema,
   { refer, membersOf }: Sources,

@@ -5,7 +5,7 @@ import type { Spec } from '../../model/resource.ts';
 import { mapOf } from './map.ts';
 import { pathTo } from './path.ts';
 import { document, field, fieldOf, flag, identity, listOf, optional, text } from './read.ts';
-import { present } from './rest.ts';
+import { withoutNulls } from './rest.ts';
 
 const version = Type.Object(
   {
@@ -38,7 +38,7 @@ const versionId = fieldOf('version', identity);
 const readVersion = (item: Json) => ({
   id: versionId(item),
   tags: field(item, 'tags', listOf(text)),
-  spec: present({
+  spec: withoutNulls({
     message: field(item, 'message', optional(text)),
     metadata: field(item, 'metadata', optional(document)),
     isCommitted: field(item, 'isCommitted', flag),

@@ -13,18 +13,18 @@ import { pathTo } from './path.ts';
 import { fieldOf, identity, listOf, object, optional } from './read.ts';
 
 /** Reads the id of a resource in an answer. */
-export const identified: Reader<string> = fieldOf('id', identity);
+export const readId: Reader<string> = fieldOf('id', identity);
 
-const eventId = optional(identified);
+const eventId = optional(readId);
 
 /** Reads the name of an object without an id, such as a secret. */
-export const named: Reader<string> = fieldOf('name', identity);
+export const readName: Reader<string> = fieldOf('name', identity);
 
 /** Reads the job that a write started from `{ event?, data }`. An answer must contain at least one of both. */
-export const started: Reader<Started> = (answer) => {
+export const readStarted: Reader<Started> = (answer) => {
   const { event } = startedBy(answer);
   if (event !== undefined) return { event };
-  fieldOf('data', identified)(answer);
+  fieldOf('data', readId)(answer);
   return {};
 };
 
@@ -33,7 +33,7 @@ export const started: Reader<Started> = (answer) => {
  * itself is polled.
  */
 export const createdWithJob: Reader<Started & { readonly id: string }> = (answer) => ({
-  id: fieldOf('data', identified)(answer),
+  id: fieldOf('data', readId)(answer),
   ...followed(startedBy(answer)),
 });
 
@@ -48,10 +48,10 @@ const followed = (job: Started): Started => (job.event === undefined ? { follow:
  * Deletes a resource whose deletion takes time. If the answer names no job, the resource is polled until it is gone.
  */
 export const removeWithJob = async (api: Api, path: string): Promise<Started> =>
-  followed((await api.remove(path, {}, started)) ?? {});
+  followed((await api.remove(path, {}, readStarted)) ?? {});
 
 /** Lists a collection page by page. `read` converts an item, or returns undefined to leave it out; it must be pure. */
-export const listed = (
+export const listItems = (
   api: Api,
   path: string,
   read: (item: Json) => Listed | undefined,
@@ -87,7 +87,7 @@ export async function unlessGone<Value>(read: Promise<Value>): Promise<Value | u
 }
 
 /** Reads one item of a collection; undefined if the API answers 404 or null (FACTS 1.3), or if the item is deleted. */
-export const found = (
+export const getItem = (
   api: Api,
   path: string,
   id: string,
@@ -114,17 +114,17 @@ export function rest(
   write: (spec: Spec) => object = (spec) => spec,
 ) {
   return {
-    list: (api: Api) => listed(api, path, read),
-    get: (api: Api, id: string) => found(api, path, id, read),
+    list: (api: Api) => listItems(api, path, read),
+    get: (api: Api, id: string) => getItem(api, path, id, read),
     create: async (api: Api, name: string, spec: Spec) => ({
-      id: await api.post(path, { name, ...write(spec) }, identified),
+      id: await api.post(path, { name, ...write(spec) }, readId),
     }),
     update: async (api: Api, id: string, changed: Spec) => {
-      await api.put(pathTo(path, id), write(changed), identified);
+      await api.put(pathTo(path, id), write(changed), readId);
       return {};
     },
     remove: async (api: Api, id: string) => {
-      await api.remove(pathTo(path, id), {}, identified);
+      await api.remove(pathTo(path, id), {}, readId);
       return {};
     },
   };
@@ -141,7 +141,7 @@ export function withIds(spec: Spec, fields: readonly string[]): Spec {
 }
 
 /** Leaves out fields whose value is null or undefined, as which the API shows a field that is not set. */
-export function present(fields: Spec): Spec {
+export function withoutNulls(fields: Spec): Spec {
   const set: Record<string, unknown> = {};
   for (const name in fields) if (fields[name] != null) set[name] = fields[name];
   return set;

@@ -1,7 +1,7 @@
 import type { Json } from '../../model/api.ts';
 import type { Listed, Lookup } from '../../model/kind.ts';
 import { field, fieldOf, identity, listOf, optional, text } from '../lib/read.ts';
-import { listed } from '../lib/rest.ts';
+import { listItems } from '../lib/rest.ts';
 
 const readMachineType = fieldOf('machineTypeLabel', text);
 
@@ -9,7 +9,7 @@ const read = (item: Json): Listed => ({
   id: field(item, 'id', identity),
   name: field(item, 'name', text),
   spec: {},
-  facts: {
+  attributes: {
     operatingSystemLabel: field(item, 'operatingSystemLabel', text),
     machineTypes: field(item, 'availableMachineTypes', optional(listOf(readMachineType))) ?? [],
   },
@@ -18,6 +18,6 @@ const read = (item: Json): Listed => ({
 export default {
   name: 'osTemplates',
   singular: 'OS template',
-  list: (api) => listed(api, '/os-templates', read),
-  alsoNamed: ({ facts }) => [String(facts?.['operatingSystemLabel'])],
+  list: (api) => listItems(api, '/os-templates', read),
+  aliases: ({ attributes }) => [String(attributes?.['operatingSystemLabel'])],
 } satisfies Lookup;

@@ -1,6 +1,6 @@
 import type { Lookup } from '../../model/kind.ts';
 import { pathTo } from '../lib/path.ts';
-import { listed } from '../lib/rest.ts';
+import { listItems } from '../lib/rest.ts';
 import { teamId } from '../lib/team.ts';
 import { readUser } from '../lib/users.ts';
 
@@ -8,9 +8,9 @@ import { readUser } from '../lib/users.ts';
 export default {
   name: 'users',
   singular: 'user',
-  sameAs: 'teamMembers',
+  sameListAs: 'teamMembers',
   async *list(api) {
-    yield* listed(api, pathTo('/teams', await teamId(api), 'users'), readUser);
+    yield* listItems(api, pathTo('/teams', await teamId(api), 'users'), readUser);
   },
-  caseless: true,
+  caseInsensitiveNames: true,
 } satisfies Lookup;

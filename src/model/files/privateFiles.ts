@@ -18,7 +18,7 @@ export class UnsafePathError extends Error {
  * Creates a directory and its missing parents with mode 0700. Rejects with Node's error if it cannot. (Node's own
  * `recursive` never ends below /proc.)
  */
-export async function makeOwnDirectory(path: string): Promise<void> {
+export async function createPrivateDirectory(path: string): Promise<void> {
   const missing: string[] = [];
   for (let parent = resolve(path); !(await exists(parent)); parent = dirname(parent))
     missing.unshift(parent);
@@ -45,7 +45,7 @@ const codeOf = (error: unknown): string | undefined =>
  * Writes a file atomically, with mode 0600. Replaces a regular file; rejects with an `UnsafePathError` if anything else
  * is at the path.
  */
-export async function writeOwnFile(
+export async function writePrivateFile(
   path: string,
   pieces: string | Iterable<string | Buffer>,
 ): Promise<void> {
@@ -67,7 +67,7 @@ export async function writeOwnFile(
 /**
  * Reads a file that Holdfast wrote. Rejects with an `UnsafePathError` if another user may have created or changed it.
  */
-export async function readOwnFile(path: string): Promise<string> {
+export async function readPrivateFile(path: string): Promise<string> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   await using file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
     (error: unknown) => {

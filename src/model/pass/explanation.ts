@@ -1,7 +1,7 @@
 import type { FieldChange, Status } from './plan.ts';
 import type { ReportedAction, ReportedResource } from './report.ts';
 import type { Address, Lifecycle, Source, Spec } from '../resource.ts';
-import type { Deed, Setback } from '../store.ts';
+import type { ActionRecord, FailureRecord } from '../store.ts';
 
 /** A reference from one resource to another. `path` is the field of the spec. */
 export interface Link {
@@ -12,7 +12,9 @@ export interface Link {
 }
 
 /** The record of an ended action, with its changes as data. */
-export type Done = Omit<Deed, 'address' | 'changes'> & { readonly changes: readonly FieldChange[] };
+export type Done = Omit<ActionRecord, 'address' | 'changes'> & {
+  readonly changes: readonly FieldChange[];
+};
 
 /** Everything known about one resource, `holdfast/explanation/v1`: from the YAML, the store, and one observation. */
 export interface Explanation {
@@ -51,7 +53,7 @@ export interface Explanation {
   /** The planned actions. A guarded action is `blocked`, with the reason in `error`. */
   readonly actions: readonly ReportedAction[];
   /** The failure records: failed actions, and when they may be tried again. */
-  readonly setbacks: readonly Omit<Setback, 'fingerprint' | 'address'>[];
+  readonly setbacks: readonly Omit<FailureRecord, 'fingerprint' | 'address'>[];
   /** Since when it has been suspended, RFC 3339. */
   readonly suspended: string | null;
   readonly refersTo: readonly Link[];

@@ -30,7 +30,7 @@ interface ActionBase {
   /** It fulfils an obligation: neither windows nor the cost limit block it. */
   readonly owed?: true;
   /** Why it is blocked; not set: it is allowed. */
-  readonly held?: string;
+  readonly blockedReason?: string;
   /** A remark for people about the planned action. */
   readonly note?: string;
 }
@@ -123,29 +123,29 @@ export interface Plan {
   /** False if a listing is incomplete. */
   readonly complete: boolean;
   /** Live resources to bind to declared ones. */
-  readonly recognised: readonly {
+  readonly toBind: readonly {
     readonly address: Address;
     readonly id: string;
     readonly protected: boolean;
   }[];
   /** Addresses to unbind: their live resources are certainly gone. */
-  readonly gone: readonly Address[];
+  readonly toUnbind: readonly Address[];
   /** Bound resources of kinds without `get` that complete lists have begun to leave out, or show again. To record. */
   readonly unlisted: readonly Address[];
   readonly listedAgain: readonly Address[];
   /** Obligations to clear. */
-  readonly obligationsOver: readonly {
+  readonly endedObligations: readonly {
     readonly address: Address;
     readonly paths: readonly string[];
   }[];
   /** Lists that the plan needs and that were not read: read them and plan again. */
-  readonly needs: readonly Need[];
+  readonly requiredLists: readonly ListRequest[];
   /** The same input gives the same plan until then; undefined: at any time. */
   readonly validUntil: Date | undefined;
 }
 
 /** A list that a plan needs: a lookup, or the members of one resource's relation. */
-export type Need =
+export type ListRequest =
   | { readonly list: 'lookup'; readonly kind: string }
   | {
       readonly list: 'members';
@@ -155,11 +155,11 @@ export type Need =
     };
 
 /** Returns the key of a list in a snapshot. */
-export const listKey = (need: Need): string =>
+export const listKey = (need: ListRequest): string =>
   need.list === 'lookup' ? need.kind : `${need.kind}/${need.id}.${need.relation}`;
 
 /** The error of an action that did not start because Holdfast was told to stop. */
-export const toldToStop = 'Holdfast was told to stop';
+export const stoppedReason = 'Holdfast was told to stop';
 
 /**
  * The outcome of an action. `blocked`: the guard did not allow it. `pending`: written, but the API still works on it.

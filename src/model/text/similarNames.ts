@@ -3,4 +3,4 @@
  * Unicode normalization: `Trainer-1`, `trainer-1 `, and the same name in full-width letters. To the API they are
  * different names.
  */
-export const nearlySame = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
+export const similarityKey = (name: string): string => name.normalize('NFKC').trim().toLowerCase();

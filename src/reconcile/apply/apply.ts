@@ -6,9 +6,9 @@
 import PQueue from 'p-queue';
 import { ApiError } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
-import { toldToStop, type Action, type ActionId, type Outcome } from '../../model/pass/plan.ts';
+import { stoppedReason, type Action, type ActionId, type Outcome } from '../../model/pass/plan.ts';
 import type { Executed } from './execution.ts';
-import type { Follower } from './jobPoller.ts';
+import type { JobPoller } from './jobPoller.ts';
 
 /** The means and limits of applying. */
 export interface ApplyOptions {
@@ -19,7 +19,7 @@ export interface ApplyOptions {
   /** Once aborted, no further action is started. */
   readonly signal: AbortSignal;
   readonly clock: Pick<Clock, 'now'>;
-  readonly follower: Follower;
+  readonly follower: JobPoller;
   readonly run: (action: Action) => Promise<Executed>;
   /**
    * Reads why a resource failed, or did not become ready, from where the API says more. Called at most once per action.
@@ -96,14 +96,14 @@ async function outcomeOf(
   queue: PQueue,
   options: ApplyOptions,
 ): Promise<Outcome> {
-  if (action.held !== undefined)
-    return { result: 'blocked', error: action.held, attempts: 0, took: 0 };
+  if (action.blockedReason !== undefined)
+    return { result: 'blocked', error: action.blockedReason, attempts: 0, took: 0 };
   const requiredOutcomes = await Promise.all(required);
   const isPending = (await Promise.all(earlier)).some((outcome) => outcome?.result === 'pending');
   if (isPending || requiredOutcomes.some((outcome) => outcome?.result !== 'done'))
     return {
       result: 'skipped',
-      error: options.signal.aborted ? toldToStop : 'an action that it requires is not done',
+      error: options.signal.aborted ? stoppedReason : 'an action that it requires is not done',
       attempts: 0,
       took: 0,
     };
@@ -124,7 +124,7 @@ type UntimedOutcome = Omit<Outcome, 'took'>;
 type Written = { readonly executed: Executed } | { readonly outcome: UntimedOutcome };
 
 async function write(action: Action, { signal, run }: ApplyOptions): Promise<Written> {
-  if (signal.aborted) return { outcome: { result: 'skipped', error: toldToStop, attempts: 0 } };
+  if (signal.aborted) return { outcome: { result: 'skipped', error: stoppedReason, attempts: 0 } };
   try {
     return { executed: await run(action) };
   } catch (error) {

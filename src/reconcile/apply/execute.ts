@@ -71,7 +71,7 @@ async function stop(
     before: obligations.get(address),
   });
   const stopped = await power
-    .stop(action.restart ? api.observed(owing) : api, id)
+    .stop(action.restart ? api.withObserver(owing) : api, id)
     .catch((error: unknown) => acceptInTransition(error, 'off', { id, kind, context }));
   return { id, ...stopped };
 }
@@ -93,7 +93,7 @@ async function acceptInTransition(
     return observed !== undefined && powerOf(kind.power, observed) === desired;
   };
   const observed = await currentState(id, kind, context);
-  const isAccepted = observed && (!observed.settled || powerOf(kind.power, observed) === desired);
+  const isAccepted = observed && (!observed.ready || powerOf(kind.power, observed) === desired);
   if (!isAccepted) throw error;
   return { follow: true, isReached };
 }
@@ -125,7 +125,10 @@ async function remove(
   const id = required(action.resourceId, action, 'its id');
   const address = addressOf(action.kind, action.name);
   const removeResource = required(kind.remove, action, 'a function for it');
-  const started = await removeResource(api.observed(recordingDeletion(store, now, address)), id);
-  await store.deleted(address);
+  const started = await removeResource(
+    api.withObserver(recordingDeletion(store, now, address)),
+    id,
+  );
+  await store.removeResource(address);
   return { id, ...started };
 }

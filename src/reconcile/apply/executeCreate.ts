@@ -74,7 +74,7 @@ const carriedMembers = (kind: ResourceKind, desired: Desired, context: Execution
   Object.fromEntries(
     Object.entries(kind.relations ?? {}).flatMap(([name, relation]) => {
       const members = desired.spec[name];
-      return relation.createdWith && Array.isArray(members)
+      return relation.setByOwnCreate && Array.isArray(members)
         ? [[name, members.filter(isReference).map((member) => referredId(member, context))]]
         : [];
     }),
@@ -92,7 +92,7 @@ async function createWithIntent(
   { api, store, now, ids }: ExecutionContext,
 ): Promise<Executed> {
   const create = required(kind.create, action, 'a function for it');
-  const observed = api.observed(recordingIntent(store, now, address));
+  const observed = api.withObserver(recordingIntent(store, now, address));
   const created = await create(observed, action.name, spec);
   const { id } = created;
   ids.set(address, id);

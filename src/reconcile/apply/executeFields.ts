@@ -96,5 +96,6 @@ export async function rememberWritten(
     const value = values.get(address)?.get(path);
     return value?.ok ? [[path, value.digest] as const] : [];
   });
-  if (digests.length > 0) await store.written([{ address, digests: Object.fromEntries(digests) }]);
+  if (digests.length > 0)
+    await store.saveDigests([{ address, digests: Object.fromEntries(digests) }]);
 }

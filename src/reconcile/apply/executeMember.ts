@@ -36,7 +36,9 @@ export async function executeMember(
     action.key === undefined ? undefined : mapValue(action, action.key, desired, context);
   const path = pathOf(action);
   const creates = action.verb === 'assign' && relation.assignCreates === true;
-  const target = creates ? api.observed(recordingIntent(store, now, desired.address, path)) : api;
+  const target = creates
+    ? api.withObserver(recordingIntent(store, now, desired.address, path))
+    : api;
   await required(write, action, 'a function for it')(target, id, member, value);
   // The intent stays open after the response too, until lists must show the new member.
   if (creates) await store.recordIntent(desired.address, intentEndedAt(now()), path);

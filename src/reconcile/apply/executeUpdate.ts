@@ -71,7 +71,7 @@ async function updateSwitched(
   const owed = Object.fromEntries(
     Object.entries(switched).map(([path, field]) => [path, field.owed]),
   );
-  await update(api.observed(owing), temporariesOf(switched));
+  await update(api.withObserver(owing), temporariesOf(switched));
   try {
     return await update(api, { ...owed, ...changed });
   } catch (error) {

@@ -22,8 +22,8 @@ export function recordingIntent(
       at = now().toISOString();
       return store.recordIntent(address, { at, until: deadline.toISOString() }, path);
     },
-    notTaken: () => store.clearIntent(address, path),
-    maybeTaken: () => store.recordIntent(address, { at, until: now().toISOString() }, path),
+    notAccepted: () => store.clearIntent(address, path),
+    maybeAccepted: () => store.recordIntent(address, { at, until: now().toISOString() }, path),
   };
 }
 
@@ -42,7 +42,7 @@ export function recordingDeletion(
       at = now().toISOString();
       return store.recordDeletion(address, at);
     },
-    notTaken: () => store.cancelDeletion(address, at),
-    maybeTaken: () => Promise.resolve(),
+    notAccepted: () => store.cancelDeletion(address, at),
+    maybeAccepted: () => Promise.resolve(),
   };
 }

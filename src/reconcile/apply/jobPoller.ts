@@ -8,22 +8,22 @@ import type { Catalog, Listed } from '../../model/kind.ts';
  * The result of a job. `settled`: the resource is ready, or gone if that was awaited. `pending`: it had not ended when
  * the poller stopped.
  */
-export type Settlement =
+export type JobResult =
   | { readonly is: 'settled' }
   | { readonly is: 'failed'; readonly error: string }
   | { readonly is: 'pending' };
 
 /** Waits for asynchronous jobs, all of them in one poll. */
-export interface Follower {
+export interface JobPoller {
   /**
    * Resolves once the job has ended and its resource is ready, or with `pending` if the poller stops before. Rejects
    * only on a bug.
    */
-  follow(work: Work): Promise<Settlement>;
+  follow(work: JobRequest): Promise<JobResult>;
 }
 
 /** A resource with a running job. */
-export interface Work {
+export interface JobRequest {
   readonly kind: string;
   readonly id: string;
   /** The id of the job's machine event, if it has one. Otherwise only the resource shows the end. */
@@ -37,24 +37,24 @@ export interface Work {
   readonly wasSeen?: boolean;
 }
 
-interface PendingJob extends Omit<Work, 'event'> {
+interface PendingJob extends Omit<JobRequest, 'event'> {
   readonly since: number;
   /** The id of the job's event, until the job has ended. */
   job: string | undefined;
   /** The time from which a missing resource counts as failed, in milliseconds since 1970. */
   missingFrom: number;
-  readonly end: (settlement: Settlement) => void;
+  readonly end: (settlement: JobResult) => void;
   readonly fail: (bug: unknown) => void;
 }
 
 /** The means and limits of the poller. */
-export interface FollowerOptions {
+export interface JobPollerOptions {
   readonly api: Api;
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** How long to wait for any job, in milliseconds from the creation of the poller. Default: no limit. */
-  readonly patience?: number;
+  readonly waitTimeoutMs?: number;
   /** The number of requests that a complete list of a kind takes. */
   readonly pages: (kind: string) => number;
   /** How long lists may leave out a new resource, in milliseconds. */
@@ -70,12 +70,12 @@ const maxIntervalMs = 5000;
  * it. When the signal is aborted, or `patience` has passed, the remaining jobs resolve as `pending`. A poll that fails
  * is retried at the next interval.
  */
-export function createFollower(options: FollowerOptions): Follower {
+export function createJobPoller(options: JobPollerOptions): JobPoller {
   const jobs = new Set<PendingJob>();
   let polling: Promise<void> | undefined;
   let intervalMs = minIntervalMs;
-  const { clock, signal, patience = Number.POSITIVE_INFINITY } = options;
-  const deadline = clock.now().getTime() + patience;
+  const { clock, signal, waitTimeoutMs = Number.POSITIVE_INFINITY } = options;
+  const deadline = clock.now().getTime() + waitTimeoutMs;
   const remainingMs = (): number => deadline - clock.now().getTime();
 
   const poll = async (): Promise<void> => {
@@ -121,7 +121,10 @@ export function createFollower(options: FollowerOptions): Follower {
   };
 }
 
-async function pollOnce(pending: ReadonlySet<PendingJob>, options: FollowerOptions): Promise<void> {
+async function pollOnce(
+  pending: ReadonlySet<PendingJob>,
+  options: JobPollerOptions,
+): Promise<void> {
   try {
     await readJobs([...pending], options);
     await readResources(
@@ -139,7 +142,7 @@ async function pollOnce(pending: ReadonlySet<PendingJob>, options: FollowerOptio
  */
 const clockSkew = 60_000;
 
-async function readJobs(pending: readonly PendingJob[], options: FollowerOptions): Promise<void> {
+async function readJobs(pending: readonly PendingJob[], options: JobPollerOptions): Promise<void> {
   const { api, catalog } = options;
   const byEvent = new Map(
     pending.flatMap((entry) => (entry.job === undefined ? [] : [[entry.job, entry] as const])),
@@ -164,7 +167,7 @@ async function readJobs(pending: readonly PendingJob[], options: FollowerOptions
 function recordJobState(
   entry: PendingJob,
   { state, error }: Pick<Job, 'state' | 'error'>,
-  { clock, visibility }: FollowerOptions,
+  { clock, visibility }: JobPollerOptions,
 ): void {
   if (state === 'running') return;
   if (state === 'failed') return entry.end({ is: 'failed', error: error ?? 'it failed' });
@@ -175,7 +178,7 @@ function recordJobState(
 
 async function readResources(
   awaited: readonly PendingJob[],
-  options: FollowerOptions,
+  options: JobPollerOptions,
 ): Promise<void> {
   for (const [kind, entries] of Map.groupBy(awaited, (entry) => entry.kind)) {
     const { get, list } = options.catalog.kinds.get(kind) ?? {};
@@ -204,11 +207,11 @@ async function readResources(
  */
 function endIfReady(
   entry: PendingJob,
-  live: Pick<Listed, 'settled' | 'failure'> | undefined,
+  live: Pick<Listed, 'ready' | 'failure'> | undefined,
   clock: Clock,
 ): void {
   if (live?.failure !== undefined) return entry.end({ is: 'failed', error: live.failure });
-  if (entry.gone ? live === undefined : live !== undefined && (live.settled ?? true))
+  if (entry.gone ? live === undefined : live !== undefined && (live.ready ?? true))
     return entry.end({ is: 'settled' });
   if (!entry.gone && live === undefined && clock.now().getTime() >= entry.missingFrom)
     entry.end({ is: 'failed', error: 'its job has ended, but the API has no such resource' });

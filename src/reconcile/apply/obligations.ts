@@ -37,7 +37,7 @@ export function owedBy(
   }));
   const isSwitchOwed = fates.some(({ value, fate }) => isSwitch(value) && fate !== 'over');
   const over = isSwitchOwed ? fates.filter(({ fate }) => fate === 'over') : fates;
-  const due = live.settled && isSwitchOwed ? fates.filter(({ fate }) => fate === 'due') : [];
+  const due = live.ready && isSwitchOwed ? fates.filter(({ fate }) => fate === 'due') : [];
   return {
     due: Object.fromEntries(due.map(({ path, value }) => [path, value.owed])),
     over: over.map(({ path }) => path),
@@ -81,9 +81,9 @@ export function recordingObligation(
   const paths = Object.keys(obligation.fields).filter((path) => !before?.fields[path]);
   return {
     sending: () => store.recordObligation(address, { ...obligation, at: now().toISOString() }),
-    notTaken: () =>
+    notAccepted: () =>
       paths.length === 0 ? Promise.resolve() : store.clearObligation(address, paths),
-    maybeTaken: () => Promise.resolve(),
+    maybeAccepted: () => Promise.resolve(),
   };
 }
 

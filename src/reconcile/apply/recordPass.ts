@@ -1,22 +1,22 @@
 import { isRecent } from '../plan/match.ts';
 import type { Action, ActionId, Outcome, Plan } from '../../model/pass/plan.ts';
 import { addressOf, type Address } from '../../model/resource.ts';
-import type { Deed, Memory, Setback, Store, Write } from '../../model/store.ts';
+import type { ActionRecord, Memory, FailureRecord, Store, Write } from '../../model/store.ts';
 import { writtenPaths } from '../guard/contention.ts';
 import { fingerprintsOf } from '../compare/fingerprints.ts';
 import { kindOf } from '../kindOf.ts';
 import { isRotatedKey } from '../observe/requiredLists.ts';
 import type { Policy, Prepared, Workspace } from '../workspace.ts';
-import { setbackAfter } from '../guard/backoff.ts';
+import { nextFailure } from '../guard/backoff.ts';
 
 /** Records which rotated lists this pass read, and which bound resources lists began to leave out or to show again. */
-export async function rememberSeen(
+export async function recordSeen(
   { store, catalog }: Workspace,
   { snapshot, startedAt, plan }: Pick<Prepared, 'snapshot' | 'startedAt' | 'plan'>,
 ): Promise<void> {
   await store.markUnlisted(plan.unlisted, startedAt.toISOString());
   await store.markUnlisted(plan.listedAgain, null);
-  await store.readNow(
+  await store.recordListRead(
     [...snapshot.keys()].filter((key) => isRotatedKey(key, catalog.kinds)),
     startedAt.toISOString(),
   );
@@ -27,24 +27,24 @@ export async function rememberSeen(
  * create failed; clears obligations and member intents that have ended. Immutable write-only values of newly bound
  * resources count as written, since they can neither be read nor changed.
  */
-export async function rememberRecognised(
+export async function recordBindings(
   workspace: Workspace,
   policy: Pick<Policy, 'visibility'>,
   prepared: Prepared,
 ): Promise<void> {
   const { store, catalog } = workspace;
   const { plan, desired, values, memory, startedAt, vanished } = prepared;
-  const { recognised, gone, obligationsOver } = plan;
+  const { toBind, toUnbind, endedObligations } = plan;
   const boundAt = startedAt.toISOString();
-  await store.bind(recognised.map((found) => ({ ...found, boundAt, created: false })));
-  await store.unbind([...gone, ...vanished.map(({ address }) => address)]);
-  if (vanished.length > 0) await store.note({ ...nothingToRecord, failed: vanished });
-  for (const { address, paths } of obligationsOver) await store.clearObligation(address, paths);
+  await store.bind(toBind.map((found) => ({ ...found, boundAt, created: false })));
+  await store.unbind([...toUnbind, ...vanished.map(({ address }) => address)]);
+  if (vanished.length > 0) await store.recordOutcomes({ ...nothingToRecord, failed: vanished });
+  for (const { address, paths } of endedObligations) await store.clearObligation(address, paths);
   for (const [address, path] of expiredMemberIntents(memory, policy.visibility, startedAt))
     await store.clearIntent(address, path);
-  await rememberSeen(workspace, prepared);
-  await store.written(
-    recognised.flatMap(({ address, id }) => {
+  await recordSeen(workspace, prepared);
+  await store.saveDigests(
+    toBind.flatMap(({ address, id }) => {
       const declared = desired.get(address);
       if (!declared) return [];
       const { properties } = kindOf(catalog.kinds, declared.kind).schema;
@@ -62,7 +62,7 @@ export async function rememberRecognised(
   );
 }
 
-const nothingToRecord: Parameters<Store['note']>[0] = {
+const nothingToRecord: Parameters<Store['recordOutcomes']>[0] = {
   failed: [],
   done: [],
   writes: [],
@@ -88,7 +88,7 @@ const expiredMemberIntents = (
  * record stays until its action succeeds, or until a complete plan has neither the action nor a pending job on the
  * resource.
  */
-export async function rememberOutcomes(
+export async function recordOutcomes(
   { store, clock, random }: Workspace,
   { pass, plan, desired, values, snapshot, memory, capacity }: Prepared,
   outcomes: ReadonlyMap<ActionId, Outcome>,
@@ -96,10 +96,10 @@ export async function rememberOutcomes(
   const now = clock.now();
   const at = now.toISOString();
   const fingerprints = fingerprintsOf(desired, values, snapshot, plan);
-  const failed: Setback[] = [];
+  const failed: FailureRecord[] = [];
   const done: ActionId[] = [];
   const writes: Write[] = [];
-  const deeds: Deed[] = [];
+  const deeds: ActionRecord[] = [];
   for (const action of plan.actions) {
     const outcome = outcomes.get(action.id);
     if (!outcome || outcome.attempts === 0) continue;
@@ -107,10 +107,10 @@ export async function rememberOutcomes(
     deeds.push(deedOf(pass, action, outcome, at));
     if (outcome.result === 'failed') {
       const fingerprint = fingerprints.both(address);
-      const before = memory.setbacks.get(action.id);
+      const before = memory.failures.get(action.id);
       const { id } = action;
       failed.push(
-        setbackAfter(before, { action: id, address, outcome, fingerprint, now, random: random() }),
+        nextFailure(before, { action: id, address, outcome, fingerprint, now, random: random() }),
       );
       if (outcome.gone) await store.unbind([address]);
     } else {
@@ -126,11 +126,18 @@ export async function rememberOutcomes(
   }
   const planned = new Set(plan.actions.map(({ id }) => id));
   const pending = pendingIn(plan);
-  const over = [...memory.setbacks.values()].flatMap(({ action, address }) =>
+  const over = [...memory.failures.values()].flatMap(({ action, address }) =>
     plan.complete && !planned.has(action) && !pending.has(address) ? [action] : [],
   );
   const { shortages, available } = capacity;
-  await store.note({ failed, done: [...done, ...over], writes, deeds, shortages, available });
+  await store.recordOutcomes({
+    failed,
+    done: [...done, ...over],
+    writes,
+    deeds,
+    shortages,
+    available,
+  });
 }
 
 /** The addresses of resources with a pending job. */
@@ -146,7 +153,7 @@ const deedOf = (
   { id, kind, name, verb, changes }: Action,
   { result, error, took }: Outcome,
   at: string,
-): Deed => ({
+): ActionRecord => ({
   pass,
   address: addressOf(kind, name),
   action: id,

@@ -1,6 +1,11 @@
 import type { FieldSchema, SpecSchema } from '../../model/schema.ts';
 import type { FieldChange } from '../../model/pass/plan.ts';
-import { saidBy, type Desired, type Observed, type Reference } from '../../model/resource.ts';
+import {
+  referenceText,
+  type Desired,
+  type Observed,
+  type Reference,
+} from '../../model/resource.ts';
 import { differencesWithin, sameWhole } from './partialFields.ts';
 import type { Resolution } from '../plan/resolve.ts';
 import { eachField, isReference, isRelation, isWriteOnly, valueAt } from './spec.ts';
@@ -58,10 +63,12 @@ export function compare(
   });
   if (observed.name !== desired.name && !context.isNameless(desired.kind))
     differences.push(nameDifference(desired, observed, context));
-  const { fixed } = observed;
+  const { readOnlyReason } = observed;
   return {
     differences:
-      fixed === undefined ? differences : differences.map((one) => ({ ...one, obstacle: fixed })),
+      readOnlyReason === undefined
+        ? differences
+        : differences.map((one) => ({ ...one, obstacle: readOnlyReason })),
     unverifiable,
   };
 }
@@ -151,7 +158,7 @@ function referenceDifference(
   return {
     path,
     schema,
-    desired: saidBy(reference),
+    desired: referenceText(reference),
     observed: typeof live === 'string' ? nameOf(reference.kind, live) : null,
     ...(because === undefined ? immutable(path, schema) : { obstacle: because }),
   };
@@ -175,16 +182,16 @@ function writeOnlyDifference(
   return {
     path,
     schema,
-    desired: shown(schema, value),
+    desired: displayValue(schema, value),
     observed: null,
     ...(obstacle === undefined ? immutable(path, schema) : { obstacle }),
   };
 }
 
 /** The display form of a declared value. Write-only values are never shown. */
-export function shown(schema: FieldSchema, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((one) => shown(schema, one));
-  if (schema.references && isReference(value)) return saidBy(value);
+export function displayValue(schema: FieldSchema, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => displayValue(schema, one));
+  if (schema.references && isReference(value)) return referenceText(value);
   if (schema.secret || (isWriteOnly(value) && value.from !== 'value' && value.from !== 'keep'))
     return '(secret)';
   return isWriteOnly(value) ? (value.from === 'keep' ? '(kept)' : '(text)') : value;

@@ -37,7 +37,7 @@ export function fingerprintsOf(
     const id = (ids ??= idsIn(plan)).get(address);
     const kind = address.slice(0, address.indexOf('/'));
     const observed = id === undefined ? undefined : snapshot.get(kind)?.byId.get(id);
-    return sha256(observed?.id, observed?.name, observed?.spec, observed?.settled);
+    return sha256(observed?.id, observed?.name, observed?.spec, observed?.ready);
   };
   return {
     yaml,

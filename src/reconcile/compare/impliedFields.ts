@@ -12,7 +12,7 @@ const known = new WeakMap<readonly Desired[], readonly Desired[]>();
  * because of the address, and writing `static` as well would claim a second one. Returns the same state if nothing is
  * implied.
  */
-export function withoutGranted(kinds: Kinds, state: DesiredState): DesiredState {
+export function withoutImpliedFields(kinds: Kinds, state: DesiredState): DesiredState {
   const { resources } = state;
   const without = known.get(resources) ?? stripped(kinds, resources);
   known.set(resources, without);
@@ -22,7 +22,7 @@ export function withoutGranted(kinds: Kinds, state: DesiredState): DesiredState 
 function stripped(kinds: Kinds, resources: readonly Desired[]): readonly Desired[] {
   const granted = new Map<Address, Spec>();
   for (const desired of resources)
-    for (const [target, fields] of grantsOf(kinds, desired)) granted.set(target, fields);
+    for (const [target, fields] of impliedFields(kinds, desired)) granted.set(target, fields);
   if (granted.size === 0) return resources;
   return resources.map((desired) => {
     const fields = granted.get(desired.address);
@@ -31,7 +31,7 @@ function stripped(kinds: Kinds, resources: readonly Desired[]): readonly Desired
 }
 
 /** The fields that the relations of a resource imply, by target. A target that is named as live may be declared too. */
-const grantsOf = (
+const impliedFields = (
   kinds: Kinds,
   { kind, spec, lifecycle }: Desired,
 ): readonly (readonly [Address, Spec])[] =>

@@ -1,18 +1,19 @@
 import type { FieldSchema } from '../../model/schema.ts';
 import type { FieldChange } from '../../model/pass/plan.ts';
 import type { Spec } from '../../model/resource.ts';
-import { shown } from './compare.ts';
+import { displayValue } from './compare.ts';
 import { isObject, isReference, isWriteOnly } from './spec.ts';
 
 /** A declared spec for display: names for references, the source of a write-only value, and no secret. */
-export const declaredShown = (schema: FieldSchema, spec: Spec): Spec => visible(schema, spec, said);
+export const redactDeclared = (schema: FieldSchema, spec: Spec): Spec =>
+  visible(schema, spec, said);
 
 /** A live spec for display. */
-export const liveShown = (schema: FieldSchema, spec: Spec): Spec =>
+export const redactLive = (schema: FieldSchema, spec: Spec): Spec =>
   visible(schema, spec, (_, value) => value);
 
 /** Differences for display. Neither side of a field that may hold a secret is shown. */
-export const changesShown = (
+export const redactChanges = (
   schema: FieldSchema,
   changes: readonly FieldChange[],
 ): readonly FieldChange[] =>
@@ -56,10 +57,10 @@ const isNamedSecret = (value: unknown): boolean =>
 
 function said(schema: FieldSchema, value: unknown): unknown {
   if (isReference(value)) return value.by === 'id' ? { id: value.id } : value.name;
-  if (!isWriteOnly(value)) return shown(schema, value);
+  if (!isWriteOnly(value)) return displayValue(schema, value);
   switch (value.from) {
     case 'value':
-      return shown(schema, value);
+      return displayValue(schema, value);
     case 'keep':
       return { keep: true };
     case 'env':

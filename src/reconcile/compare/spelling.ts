@@ -30,7 +30,7 @@ export function spelled(
   if (!caseInsensitive || typeof value !== 'string') return value;
   const shown = [
     ...Object.entries(spelledBy).map(([lookup, fact]) =>
-      spellingsIn(snapshot.get(lookup), `facts.${fact}`),
+      spellingsIn(snapshot.get(lookup), `attributes.${fact}`),
     ),
     spellingsIn(snapshot.get(kind), `spec.${path}`),
   ];

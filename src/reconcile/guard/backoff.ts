@@ -1,6 +1,6 @@
 import type { Outcome } from '../../model/pass/plan.ts';
 import type { Address } from '../../model/resource.ts';
-import type { Setback } from '../../model/store.ts';
+import type { FailureRecord } from '../../model/store.ts';
 
 const minDelayMs = 1000;
 const maxDelayMs = 10 * 60_000;
@@ -11,8 +11,8 @@ const maxDelayMs = 10 * 60_000;
  * second to ten minutes, of which `random` in [0, 1) spreads the second half. A changed `fingerprint` starts the count
  * anew. Pure.
  */
-export function setbackAfter(
-  before: Setback | undefined,
+export function nextFailure(
+  before: FailureRecord | undefined,
   {
     action,
     address,
@@ -28,7 +28,7 @@ export function setbackAfter(
     readonly now: Date;
     readonly random: number;
   },
-): Setback {
+): FailureRecord {
   const failures = before?.fingerprint === fingerprint ? before.failures + 1 : 1;
   const delayMs = Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(failures - 1, 20));
   const retryAt = new Date(now.getTime() + delayMs * (0.5 + random / 2));
@@ -44,17 +44,17 @@ export function setbackAfter(
 }
 
 /**
- * The reason why a failed action is blocked; undefined if it may be retried. If `pauses` is false, because a person
+ * The reason why a failed action is blocked; undefined if it may be retried. If `honourBackoff` is false, because a person
  * asked for the pass, only a permanent refusal blocks it.
  */
-export function waitsAfter(
-  { retryAt, fingerprint, error, failures, at }: Setback,
-  now: { readonly fingerprint: string; readonly at: Date; readonly pauses: boolean },
+export function backoffReason(
+  { retryAt, fingerprint, error, failures, at }: FailureRecord,
+  now: { readonly fingerprint: string; readonly at: Date; readonly honourBackoff: boolean },
 ): string | undefined {
   if (fingerprint !== now.fingerprint) return undefined;
   if (retryAt === null)
     return `refused at ${at}; not retried until its YAML or its live state changes: ${error}`;
-  if (!now.pauses || Date.parse(retryAt) <= now.at.getTime()) return undefined;
+  if (!now.honourBackoff || Date.parse(retryAt) <= now.at.getTime()) return undefined;
   const times = failures === 1 ? 'once' : `${failures} times in a row`;
   return `failed ${times}; next attempt at ${retryAt}: ${error}`;
 }

@@ -12,17 +12,21 @@ export const worse = (current: Status | undefined, added: Status): Status =>
  * first such action, and its status in `statuses`, by default `blocked`. `before` and `after` hold the same actions in
  * the same order. Pure.
  */
-export function markHeld(
+export function markBlocked(
   assessments: readonly Assessment[],
   before: readonly Action[],
   after: readonly Action[],
   statuses: ReadonlyMap<Address, Status> = new Map(),
 ): readonly Assessment[] {
   const reasons = new Map<Address, string>();
-  for (const [index, { kind, name, held }] of after.entries()) {
+  for (const [index, { kind, name, blockedReason }] of after.entries()) {
     const address = addressOf(kind, name);
-    if (held !== undefined && before[index]?.held === undefined && !reasons.has(address))
-      reasons.set(address, held);
+    if (
+      blockedReason !== undefined &&
+      before[index]?.blockedReason === undefined &&
+      !reasons.has(address)
+    )
+      reasons.set(address, blockedReason);
   }
   if (reasons.size === 0) return assessments;
   return assessments.map((assessment) => {

@@ -1,5 +1,5 @@
 import { ApiError, type Api } from '../../model/api.ts';
-import type { Catalog, Stock } from '../../model/kind.ts';
+import type { Catalog, Capacity } from '../../model/kind.ts';
 import type { Action, ActionId, Plan } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
@@ -22,7 +22,7 @@ interface CapacityInput {
 
 /** The capacity that a create requires. */
 interface Demand {
-  readonly stock: Stock;
+  readonly capacity: Capacity;
   readonly name: string;
   readonly spec: Desired['spec'];
 }
@@ -33,15 +33,15 @@ function demandOf(
   { catalog, desired, snapshot }: CapacityInput,
 ): Demand | undefined {
   if (action.verb !== 'create') return undefined;
-  const { stock, schema } = kindOf(catalog.kinds, action.kind);
+  const { capacity, schema } = kindOf(catalog.kinds, action.kind);
   const declared = desired.get(addressOf(action.kind, action.name))?.spec;
-  if (!stock || !declared) return undefined;
+  if (!capacity || !declared) return undefined;
   const spec = spelledSpec(action.kind, schema, declared, snapshot);
-  return { stock, name: stock.nameOf(spec), spec };
+  return { capacity, name: capacity.nameOf(spec), spec };
 }
 
 /** The API's answers about its capacity in one pass. */
-export interface CapacityAnswers {
+export interface CapacityCheck {
   /** The reasons why creates are blocked, by action. */
   readonly held: ReadonlyMap<ActionId, string>;
   /** The names without capacity, with the time of the next request. */
@@ -51,7 +51,7 @@ export interface CapacityAnswers {
 }
 
 /** The answers of a pass that requested none. */
-export const noAnswers: CapacityAnswers = { held: new Map(), shortages: new Map(), available: [] };
+export const noAnswers: CapacityCheck = { held: new Map(), shortages: new Map(), available: [] };
 
 /**
  * Requests the capacity that the creates of a plan require: once per name, in every pass that plans such creates. A
@@ -62,9 +62,9 @@ export async function askCapacity(
   { shortages }: Pick<Memory, 'shortages'>,
   input: CapacityInput,
   api: Api,
-): Promise<CapacityAnswers> {
+): Promise<CapacityCheck> {
   const demands = actions.flatMap((action) => {
-    const demand = action.held === undefined ? demandOf(action, input) : undefined;
+    const demand = action.blockedReason === undefined ? demandOf(action, input) : undefined;
     return demand ? [{ id: action.id, ...demand }] : [];
   });
   const answers = await Promise.all(
@@ -94,9 +94,9 @@ export function nextShortage(before: Shortage | undefined, now: Date): Shortage 
 }
 
 /** Whether the API has capacity for a demand; undefined if the request fails. */
-async function isAvailable({ stock, spec }: Demand, api: Api): Promise<boolean | undefined> {
+async function isAvailable({ capacity, spec }: Demand, api: Api): Promise<boolean | undefined> {
   try {
-    return await stock.isThere(api, spec);
+    return await capacity.isAvailable(api, spec);
   } catch (error) {
     if (error instanceof ApiError) return undefined;
     throw error;
@@ -107,13 +107,16 @@ async function isAvailable({ stock, spec }: Demand, api: Api): Promise<boolean |
  * Runs an action. Rejects with an `ApiError` without running it if the API has refused another action of the same pass
  * for lack of the same capacity.
  */
-export type RunInStock = <Result>(action: Action, run: () => Promise<Result>) => Promise<Result>;
+export type RunWithCapacity = <Result>(
+  action: Action,
+  run: () => Promise<Result>,
+) => Promise<Result>;
 
 /**
  * Makes a `RunInStock` for one pass, so that three hundred creates of one type do not cause three hundred refusals. A
  * refusal for lack of capacity becomes `unavailable`: the create backs off, and is retried.
  */
-export function runInStock(input: CapacityInput): RunInStock {
+export function runWithCapacity(input: CapacityInput): RunWithCapacity {
   const refused = new Set<string>();
   return async (action, run) => {
     const demand = demandOf(action, input);
@@ -124,7 +127,7 @@ export function runInStock(input: CapacityInput): RunInStock {
     try {
       return await run();
     } catch (error) {
-      if (!demand || !(error instanceof ApiError) || !demand.stock.isRefusal(error)) throw error;
+      if (!demand || !(error instanceof ApiError) || !demand.capacity.isRefusal(error)) throw error;
       refused.add(demand.name);
       throw new ApiError(error.message, { verdict: 'unavailable', cause: error });
     }

@@ -2,7 +2,7 @@ import type { Pricing, ResourceKind } from '../../model/kind.ts';
 import type { Action, ActionId, Plan } from '../../model/pass/plan.ts';
 import type { Report } from '../../model/pass/report.ts';
 import type { Address, Desired, Observed, Spec } from '../../model/resource.ts';
-import { addressOf, partsOf } from '../../model/resource.ts';
+import { addressOf, splitAddress } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Catalog } from '../../model/kind.ts';
 import { powerOf, wantedPower } from '../plan/power.ts';
@@ -99,7 +99,8 @@ function plannedChanges(
   unpriced: Set<string>,
 ): Pick<PlannedCost, 'raising'> & { readonly change: number } {
   const acting = input.plan.actions.filter(
-    ({ kind, held }) => held === undefined && input.catalog.kinds.get(kind)?.pricing,
+    ({ kind, blockedReason }) =>
+      blockedReason === undefined && input.catalog.kinds.get(kind)?.pricing,
   );
   const raising = new Map<ActionId, 'known' | 'unknown'>();
   let sum = 0;
@@ -136,7 +137,7 @@ function changeOf(
   book: PriceBook,
   unpriced: Set<string>,
 ): number | undefined {
-  const kind = input.catalog.kinds.get(partsOf(address).kind);
+  const kind = input.catalog.kinds.get(splitAddress(address).kind);
   if (!kind?.pricing) return 0;
   const before = stateBefore(kind, actions, input);
   const after = stateAfter(kind, address, actions, before, input);

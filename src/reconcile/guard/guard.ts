@@ -8,28 +8,28 @@ import type { Address } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { Memory } from '../../model/store.ts';
 import { contendedPaths, contentionReason, withoutContended, type Writes } from './contention.ts';
-import { markHeld, worse } from './block.ts';
+import { markBlocked, worse } from './block.ts';
 import { overLimits, type LimitsInput } from './limits.ts';
-import { holdDependants } from '../plan/order.ts';
-import { waitsAfter } from './backoff.ts';
+import { blockDependants } from '../plan/order.ts';
+import { backoffReason } from './backoff.ts';
 import type { WindowState } from './windows.ts';
 
 /** Everything that can block an action of a plan. */
 export interface GuardInput extends LimitsInput, Writes {
-  readonly memory: Pick<Memory, 'suspended' | 'setbacks' | 'writes'>;
+  readonly memory: Pick<Memory, 'suspended' | 'failures' | 'writes'>;
   readonly window: WindowState;
   /** Lifts limits, windows, back-off, and refusals: the operator passed `--force`. */
   readonly force: boolean;
   /** Lifts the limits: somebody approved exactly this plan. */
   readonly approved: boolean;
   /** Whether failed actions back off. False if a person asked for the pass. */
-  readonly pauses: boolean;
+  readonly honourBackoff: boolean;
   /** The reasons of actions for which the API has no capacity. */
   readonly shortages: ReadonlyMap<Action['id'], string>;
   /** The reason why the team of the API key is unknown; undefined if it is known. */
   readonly unknownTeam: string | undefined;
   /** The reason why an action is not approved; undefined if it is. */
-  readonly outside: (action: Action) => string | undefined;
+  readonly notApproved: (action: Action) => string | undefined;
   /** Fingerprints of a resource: of its YAML, and of its YAML and live state together. */
   readonly fingerprints: {
     readonly yaml: (address: Address) => string;
@@ -99,9 +99,9 @@ const contention =
   };
 
 const approval =
-  ({ outside }: GuardInput): Rule =>
+  ({ notApproved }: GuardInput): Rule =>
   (action) => {
-    const reason = outside(action);
+    const reason = notApproved(action);
     return reason === undefined ? undefined : { reason, status: 'blocked' };
   };
 
@@ -113,12 +113,12 @@ function window({ window: state, force }: GuardInput): Rule {
 }
 
 const backoff =
-  ({ memory: { setbacks }, now, force, pauses, fingerprints }: GuardInput): Rule =>
+  ({ memory: { failures }, now, force, honourBackoff, fingerprints }: GuardInput): Rule =>
   ({ id, kind, name }) => {
-    const failure = setbacks.get(id);
+    const failure = failures.get(id);
     if (!failure || force) return undefined;
     const fingerprint = fingerprints.both(addressOf(kind, name));
-    const reason = waitsAfter(failure, { at: now, pauses, fingerprint });
+    const reason = backoffReason(failure, { at: now, honourBackoff, fingerprint });
     return reason === undefined ? undefined : { reason, status: 'failed' };
   };
 
@@ -133,19 +133,19 @@ const capacity =
 function blockBy(plan: Plan, rules: readonly Rule[]): Plan {
   const statuses = new Map<Address, Status>();
   const actions = plan.actions.map((action) => {
-    if (action.held !== undefined) return action;
+    if (action.blockedReason !== undefined) return action;
     const block = firstBlock(rules, action);
     if (!block) return action;
     const address = addressOf(action.kind, action.name);
     statuses.set(address, worse(statuses.get(address), block.status));
-    return { ...action, held: block.reason };
+    return { ...action, blockedReason: block.reason };
   });
   if (statuses.size === 0) return plan;
-  const blocked = holdDependants(actions);
+  const blocked = blockDependants(actions);
   return {
     ...plan,
     actions: blocked,
-    assessments: markHeld(plan.assessments, plan.actions, blocked, statuses),
+    assessments: markBlocked(plan.assessments, plan.actions, blocked, statuses),
   };
 }
 

@@ -49,7 +49,9 @@ function classReasons({ actions }: Plan, { limits, liveCount }: LimitsInput): re
   ] as const;
   return classes.flatMap(({ verb, limit, setting }) => {
     const isCounted = (action: Action): boolean => action.verb === verb && !followsCreate(action);
-    const counted = actions.filter((action) => isCounted(action) && action.held === undefined);
+    const counted = actions.filter(
+      (action) => isCounted(action) && action.blockedReason === undefined,
+    );
     return [...Map.groupBy(counted, ({ kind }) => kind)].flatMap(([kind, ofKind]) => {
       const count = new Set(ofKind.map(({ name }) => name)).size;
       return exceeds(limit, count, liveCount(kind))
@@ -78,7 +80,7 @@ const limitText = (limit: Limit): string =>
 
 function dayReason({ actions }: Plan, { limits, deletedToday }: LimitsInput): readonly Reason[] {
   const planned = actions.filter(
-    ({ verb, held }) => verb === 'delete' && held === undefined,
+    ({ verb, blockedReason }) => verb === 'delete' && blockedReason === undefined,
   ).length;
   if (planned === 0 || deletedToday + planned <= limits.deletionsPerDay) return [];
   return [

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../model/kind.ts';
 import type { Action } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
-import { addressOf, saidBy } from '../../model/resource.ts';
+import { addressOf, referenceText } from '../../model/resource.ts';
 import { isRelation, referencesIn } from '../compare/spec.ts';
 
 /**
@@ -23,5 +23,5 @@ export function locksOf(
     .filter(
       ({ schema: field, reference }) => !isRelation(field) && kinds.get(reference.kind)?.power,
     )
-    .map(({ reference }) => addressOf(reference.kind, saidBy(reference)));
+    .map(({ reference }) => addressOf(reference.kind, referenceText(reference)));
 }

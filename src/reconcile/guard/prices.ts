@@ -114,7 +114,7 @@ function storageRate(
 
 /** A rate that the API shows of a live resource; undefined if it is not a number of at least 0. */
 function shownRate(live: Observed | undefined, name: 'usageRate' | 'storageRate'): Rate {
-  const rate = live?.facts?.[name];
+  const rate = live?.attributes?.[name];
   return typeof rate === 'number' && Number.isFinite(rate) && rate >= 0 ? rate : undefined;
 }
 

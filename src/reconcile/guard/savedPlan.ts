@@ -84,7 +84,7 @@ const sealOf = (saved: Omit<SavedPlan, 'seal'>): string => sha256(JSON.stringify
 export function allowedBy(
   { plan: saved, actions }: SavedPlan,
   digest: (text: string) => string,
-): NonNullable<Policy['agreed']> {
+): NonNullable<Policy['approvedActions']> {
   const displayed = new Map(actions.map((action) => [action.id, displayText(action)]));
   const isOtherStore = saved.store !== storeId(digest);
   return (_plan: Plan, fingerprints: Fingerprints) => (action) => {
@@ -110,7 +110,7 @@ const displayText = ({
 }: ReportedAction): string => JSON.stringify(shown);
 
 /** The digest of all that an action would write, whether or not it is blocked. */
-function contentOf({ held: _held, ...content }: Action, { yaml }: Fingerprints): string {
+function contentOf({ blockedReason: _held, ...content }: Action, { yaml }: Fingerprints): string {
   return sha256(JSON.stringify([content, yaml(addressOf(content.kind, content.name))]));
 }
 

@@ -3,16 +3,16 @@ import type { Catalog } from '../../model/kind.ts';
 import type { Action, Plan } from '../../model/pass/plan.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
-import type { Binding, Memory, Setback } from '../../model/store.ts';
+import type { Binding, Memory, FailureRecord } from '../../model/store.ts';
 import type { Fingerprints } from '../compare/fingerprints.ts';
 import { kindOf } from '../kindOf.ts';
-import { setbackAfter } from '../guard/backoff.ts';
+import { nextFailure } from '../guard/backoff.ts';
 
 interface VanishedInput {
   readonly catalog: Catalog;
   readonly api: Api;
   readonly snapshot: Snapshot;
-  readonly memory: Pick<Memory, 'bindings' | 'conditions' | 'setbacks'>;
+  readonly memory: Pick<Memory, 'bindings' | 'conditions' | 'failures'>;
   readonly fingerprints: Fingerprints;
   readonly now: Date;
   readonly random: () => number;
@@ -23,16 +23,16 @@ interface VanishedInput {
  * no pass waited for it. Such a create backs off like any other failed action. If the API still has the job, the record
  * holds the job's error.
  */
-export async function vanishedCreates(
+export async function failedCreates(
   { actions }: Plan,
   input: VanishedInput,
-): Promise<readonly Setback[]> {
+): Promise<readonly FailureRecord[]> {
   const { memory, snapshot, fingerprints, now, random } = input;
   const vanished = actions.flatMap((action) => {
     const address = addressOf(action.kind, action.name);
     const binding = memory.bindings.get(address);
     const wasPending = memory.conditions.get(address)?.status === 'pending';
-    const isCreate = action.verb === 'create' && action.held === undefined;
+    const isCreate = action.verb === 'create' && action.blockedReason === undefined;
     if (!isCreate || !binding?.created || !wasPending) return [];
     // A replacement also plans a create, while its old resource still exists.
     const exists = snapshot.get(action.kind)?.byId.has(binding.id);
@@ -40,7 +40,7 @@ export async function vanishedCreates(
   });
   return Promise.all(
     vanished.map(async ({ action, address, binding }) =>
-      setbackAfter(memory.setbacks.get(action.id), {
+      nextFailure(memory.failures.get(action.id), {
         action: action.id,
         address,
         outcome: { error: await failureReason(action, binding, input) },

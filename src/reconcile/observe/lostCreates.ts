@@ -19,7 +19,7 @@ const maxRequested = 20;
  * The evidence of creates with a lost response: listings extended by resources that no list showed, and intents
  * confirmed by a job.
  */
-export interface Witnessed {
+export interface LostCreates {
   readonly snapshot: Snapshot;
   readonly intents: Memory['intents'];
 }
@@ -31,7 +31,7 @@ interface OpenCreate {
   readonly intent: Intent;
 }
 
-export interface WitnessInput {
+export interface LostCreatesInput {
   readonly catalog: Catalog;
   readonly resources: readonly Desired[];
   readonly snapshot: Snapshot;
@@ -44,7 +44,7 @@ export interface WitnessInput {
  * twice). A machine that a job names is requested and added to its listing. A matching job keeps the intent open, and
  * so do jobs that cannot be read. Sends no request if no such create is open. Rejects only on a bug.
  */
-export async function askWitnesses(input: WitnessInput, api: Api): Promise<Witnessed> {
+export async function findLostCreates(input: LostCreatesInput, api: Api): Promise<LostCreates> {
   const { snapshot, memory, now } = input;
   const open = openIntents(input);
   if (open.length === 0) return { snapshot, intents: memory.intents };
@@ -74,7 +74,7 @@ const openIntents = ({
   resources,
   snapshot,
   memory,
-}: WitnessInput): readonly OpenCreate[] =>
+}: LostCreatesInput): readonly OpenCreate[] =>
   memory.intents.size === 0
     ? []
     : resources.flatMap((desired) => {
@@ -146,7 +146,7 @@ function confirmedAt(
   create: OpenCreate,
   jobs: readonly Job[],
   missing: ReadonlySet<string>,
-  input: WitnessInput,
+  input: LostCreatesInput,
 ): string | undefined {
   const field = create.kind.createJob?.field;
   const source = field === undefined ? undefined : sourceMachine(create, field, input);
@@ -164,7 +164,7 @@ function confirmedAt(
 function sourceMachine(
   { desired }: OpenCreate,
   field: string,
-  { memory, snapshot }: WitnessInput,
+  { memory, snapshot }: LostCreatesInput,
 ): string | undefined {
   const reference = desired.spec[field];
   if (!isReference(reference)) return undefined;

@@ -5,9 +5,9 @@
 
 import { ApiError, type Api } from '../../model/api.ts';
 import type { Catalog, Listed, Lookup } from '../../model/kind.ts';
-import { listKey, type Need } from '../../model/pass/plan.ts';
+import { listKey, type ListRequest } from '../../model/pass/plan.ts';
 import type { Absent, Address, Desired, Observed } from '../../model/resource.ts';
-import { partsOf } from '../../model/resource.ts';
+import { splitAddress } from '../../model/resource.ts';
 import type { CompleteListing, Listing, Snapshot } from '../../model/pass/snapshot.ts';
 import { kindOf, listedAs } from '../kindOf.ts';
 import { referencesIn } from '../compare/spec.ts';
@@ -36,9 +36,9 @@ export async function observe(
 /**
  * Reads the lists that a plan requests. A lookup that equals a listing of `known` is derived from it without a request.
  */
-export async function observeNeeds(
+export async function observeRequired(
   catalog: Catalog,
-  needs: readonly Need[],
+  needs: readonly ListRequest[],
   api: Api,
   known: Snapshot = new Map(),
 ): Promise<Snapshot> {
@@ -54,7 +54,7 @@ export async function observeNeeds(
 }
 
 async function lookUp(lookup: Lookup, known: Snapshot, api: Api): Promise<Listing> {
-  const source = known.get(lookup.sameAs ?? '');
+  const source = known.get(lookup.sameListAs ?? '');
   return source ? derivedListing(lookup, source) : readListing(lookup, lookup.list(api));
 }
 
@@ -76,7 +76,7 @@ function derivedListing(lookup: Lookup, source: Listing): Listing {
 
 function membersOf(
   catalog: Catalog,
-  { kind, id, relation }: Extract<Need, { list: 'members' }>,
+  { kind, id, relation }: Extract<ListRequest, { list: 'members' }>,
   api: Api,
 ): AsyncIterable<readonly Listed[]> {
   const { members } = catalog.kinds.get(kind)?.relations?.[relation] ?? {};
@@ -85,7 +85,7 @@ function membersOf(
 }
 
 /** The properties of a kind that its items are read with. */
-type ListedKind = Pick<Lookup, 'name' | 'alsoNamed' | 'caseless'>;
+type ListedKind = Pick<Lookup, 'name' | 'aliases' | 'caseInsensitiveNames'>;
 
 async function readListing(
   kind: ListedKind,
@@ -120,10 +120,10 @@ function observedItems(kind: ListedKind, page: readonly Listed[]): readonly Obse
  * Checks only `id` and `name`, which all else depends on; the kind's reader vouches for the rest. An item without a
  * name is named by its id.
  */
-function checkedItem({ name: kind, caseless }: ListedKind, item: Listed): Listed {
+function checkedItem({ name: kind, caseInsensitiveNames }: ListedKind, item: Listed): Listed {
   const { id, name } = item as { readonly id: unknown; readonly name: unknown };
   if (typeof id === 'string' && id !== '' && typeof name === 'string')
-    return caseless ? { ...item, name: name.toLowerCase() } : item;
+    return caseInsensitiveNames ? { ...item, name: name.toLowerCase() } : item;
   if (typeof id === 'string' && id !== '' && name == null) return { ...item, name: id };
   const message = `the list of ${kind} holds an item whose id or name is not a string`;
   throw new ApiError(message, { verdict: 'unavailable' });
@@ -152,9 +152,9 @@ function cachedListing(kind: ListedKind, pages: readonly (readonly Observed[])[]
  * of them.
  */
 export const toObserved = (item: Listed): Observed =>
-  isObserved(item) ? item : { ...item, settled: true };
+  isObserved(item) ? item : { ...item, ready: true };
 
-const isObserved = (item: Listed): item is Observed => item.settled !== undefined;
+const isObserved = (item: Listed): item is Observed => item.ready !== undefined;
 
 /** A complete listing. `byName` is built at its first use: a pass over a team that is bound already needs no names. */
 export function completeListing(kind: ListedKind, items: readonly Observed[]): CompleteListing {
@@ -179,10 +179,10 @@ function itemsByName(
   items: readonly Observed[],
 ): ReadonlyMap<string, readonly Observed[]> {
   const byName = grouped(items.map((item) => [item.name, item]));
-  const { alsoNamed } = kind;
-  if (!alsoNamed) return byName;
+  const { aliases } = kind;
+  if (!aliases) return byName;
   const byAlias = grouped(
-    items.flatMap((item) => alsoNamed(item).map((name) => [name, item] as const)),
+    items.flatMap((item) => aliases(item).map((name) => [name, item] as const)),
   );
   return new Map([...byAlias, ...byName]);
 }
@@ -223,7 +223,7 @@ function rememberedKinds(memory: ReadonlyMap<Address, unknown>): ReadonlySet<str
   const cached = kindsByMemory.get(memory);
   if (cached) return cached;
   const kinds = new Set<string>();
-  for (const address of memory.keys()) kinds.add(partsOf(address).kind);
+  for (const address of memory.keys()) kinds.add(splitAddress(address).kind);
   kindsByMemory.set(memory, kinds);
   return kinds;
 }

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../model/kind.ts';
-import { listKey, type Need, type Plan } from '../../model/pass/plan.ts';
+import { listKey, type ListRequest, type Plan } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Memory } from '../../model/store.ts';
@@ -12,18 +12,18 @@ const rotatedPerPass = 20;
  * The requested lists to read in this pass: all lookups and other members, and at most 20 rotated relations, least
  * recently read first. Lists already in `snapshot` count towards the 20.
  */
-export function dueNeeds(
-  needs: readonly Need[],
+export function dueLists(
+  needs: readonly ListRequest[],
   snapshot: Snapshot,
   { kinds }: Catalog,
-  { readings }: Pick<Memory, 'readings'>,
-): readonly Need[] {
-  const isRotated = (need: Need): boolean =>
+  { lastReadAt }: Pick<Memory, 'lastReadAt'>,
+): readonly ListRequest[] {
+  const isRotated = (need: ListRequest): boolean =>
     need.list === 'members' && kinds.get(need.kind)?.relations?.[need.relation]?.rotated === true;
   const remaining = rotatedPerPass - rotatedCount(snapshot, kinds);
   const rotated = needs
     .filter(isRotated)
-    .map((need) => ({ need, at: readings.get(listKey(need)) ?? '' }))
+    .map((need) => ({ need, at: lastReadAt.get(listKey(need)) ?? '' }))
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
     .slice(0, Math.max(0, remaining))
     .map(({ need }) => need);
@@ -43,12 +43,12 @@ export function isRotatedKey(key: string, kinds: Catalog['kinds']): boolean {
 }
 
 /** When each rotated relation of the declared resources was last read, this pass included, as ISO text; null: never. */
-export function readingsOf(
+export function rotatedReads(
   { kinds }: Pick<Catalog, 'kinds'>,
   resources: readonly Desired[],
   plan: Plan,
   snapshot: Snapshot,
-  { readings }: Pick<Memory, 'readings'>,
+  { lastReadAt }: Pick<Memory, 'lastReadAt'>,
   now: string,
 ): ReadonlyMap<Address, Readonly<Record<string, string | null>>> {
   const rotated = [...kinds.values()].flatMap(({ name, relations = {} }) =>
@@ -64,7 +64,7 @@ export function readingsOf(
       const id = (ids ??= idsIn(plan)).get(address);
       if (id === undefined) continue;
       const key = listKey({ list: 'members', kind, id, relation });
-      const at = snapshot.has(key) ? now : (readings.get(key) ?? null);
+      const at = snapshot.has(key) ? now : (lastReadAt.get(key) ?? null);
       found.set(address, { ...found.get(address), [relation]: at });
     }
   return found;

@@ -8,8 +8,9 @@ import type { Workspace } from '../workspace.ts';
 export type TeamAnswer = { readonly team?: Team; readonly unknown?: string };
 
 /** Whether applying a plan writes to the team, or to the store about it. */
-const writes = ({ actions, recognised, gone }: Plan): boolean =>
-  actions.some(({ held }) => held === undefined) || recognised.length + gone.length > 0;
+const writes = ({ actions, toBind, toUnbind }: Plan): boolean =>
+  actions.some(({ blockedReason }) => blockedReason === undefined) ||
+  toBind.length + toUnbind.length > 0;
 
 /**
  * Reads the team of the API key. Rejects with a `TeamError` if the store belongs to another team, unless the workspace

@@ -14,7 +14,7 @@ import { completeListing, toObserved } from './observe.ts';
  * Bindings for which `isYoung` holds are not requested: their lists are only late. A team in sync costs no request. A
  * listing whose resources cannot be read becomes partial; only a bug rejects.
  */
-export async function observeHidden(
+export async function observeUnlisted(
   { kinds }: Pick<Catalog, 'kinds'>,
   snapshot: Snapshot,
   { bindings, obligations }: Pick<Memory, 'bindings' | 'obligations'>,

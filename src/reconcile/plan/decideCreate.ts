@@ -60,7 +60,7 @@ function obstacles({ address, kind, spec }: Desired, context: FateContext): read
 function referencedBy({ kind, spec }: Desired, context: FateContext): readonly Dependency[] {
   const { schema, relations } = kindOf(context.catalog.kinds, kind);
   const carried = fieldsOf(schema, spec).filter(({ path, schema: field }) =>
-    isRelation(field) ? relations?.[path]?.createdWith : field.updateOnly !== 'settled',
+    isRelation(field) ? relations?.[path]?.setByOwnCreate : field.updateOnly !== 'settled',
   );
   return dependenciesOn(carried, context);
 }
@@ -87,7 +87,7 @@ export const createsOf = (dependencies: readonly Dependency[]): readonly string[
 
 /** The declared resources that free-form fields name. One that is not declared may be live; the API will say. */
 const mentioned = ({ kind, spec }: Desired, context: FateContext): readonly Dependency[] =>
-  (kindOf(context.catalog.kinds, kind).mentions?.(spec) ?? []).flatMap((mention) =>
+  (kindOf(context.catalog.kinds, kind).softReferences?.(spec) ?? []).flatMap((mention) =>
     context.matches.byAddress.has(addressOf(mention.kind, mention.name))
       ? [dependencyOn({ by: 'declared', kind: mention.kind, name: mention.name }, context)]
       : [],
@@ -121,7 +121,7 @@ function sourceOff(
   desired: Desired,
   context: FateContext,
 ): { readonly requires: readonly string[]; readonly because: readonly string[] } {
-  const field = kindOf(context.catalog.kinds, desired.kind).createNeedsOff;
+  const field = kindOf(context.catalog.kinds, desired.kind).requiresPoweredOff;
   const reference = field === undefined ? undefined : desired.spec[field];
   if (!isReference(reference) || reference.by === 'id') return { requires: [], because: [] };
   const machine = addressOf(reference.kind, reference.name);

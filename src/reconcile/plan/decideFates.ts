@@ -80,7 +80,7 @@ function replaceableResources(
       lifecycle.onImmutableChange === 'replace' &&
       lifecycle.manage !== 'observe' &&
       found.is === 'found' &&
-      (found.live.settled || found.live.failure !== undefined),
+      (found.live.ready || found.live.failure !== undefined),
   );
   const replaceable = new Set<Address>();
   if (candidates.length === 0) return replaceable;
@@ -161,8 +161,8 @@ function decideKeep(
   const owed = owedBy(obligation, live, desired.spec, { now, visibility });
   const writable = kind.update ? comparison : withoutUpdate(comparison);
   const { differences } = writable;
-  const waits = !kind.updatesUnsettled || differences.length === 0;
-  const isBusy = !live.settled && live.failure === undefined && waits;
+  const waits = !kind.updatableWhileBusy || differences.length === 0;
+  const isBusy = !live.ready && live.failure === undefined && waits;
   return {
     is: 'keep',
     live,

@@ -40,15 +40,15 @@ const isUndecided = ({ desired: { lifecycle }, found }: MatchedResource): boolea
 
 /** Fields, relations and lists that the create call carries, and soft references. */
 function dependenciesOf({ address, kind, spec }: Desired, context: PlanContext): Address[] {
-  const { schema, relations, mentions } = kindOf(context.catalog.kinds, kind);
+  const { schema, relations, softReferences } = kindOf(context.catalog.kinds, kind);
   const named = referencesIn(schema, spec).flatMap(({ path, schema: field, reference }) =>
-    reference.by === 'id' || (isRelation(field) && !relations?.[path]?.createdWith)
+    reference.by === 'id' || (isRelation(field) && !relations?.[path]?.setByOwnCreate)
       ? []
       : [addressOf(reference.kind, reference.name)],
   );
   return [
     ...named,
     ...context.carriedBy(address).map(({ owner }) => owner),
-    ...(mentions?.(spec) ?? []).map((mention) => addressOf(mention.kind, mention.name)),
+    ...(softReferences?.(spec) ?? []).map((mention) => addressOf(mention.kind, mention.name)),
   ];
 }

@@ -42,28 +42,28 @@ export const comesAfter = ({ requires, after = [] }: Action): readonly ActionId[
  * Blocks every action that requires a blocked or absent one; the deletion of a replaced resource whose creation is
  * blocked; and a stop for a change that is blocked, or after which the start is blocked.
  */
-export function holdDependants(actions: readonly Action[]): readonly Action[] {
+export function blockDependants(actions: readonly Action[]): readonly Action[] {
   const next = holdStops(holdReplaced(holdRequiring(actions)));
-  return heldCount(next) === heldCount(actions) ? actions : holdDependants(next);
+  return heldCount(next) === heldCount(actions) ? actions : blockDependants(next);
 }
 
 const heldCount = (actions: readonly Action[]): number =>
-  actions.filter(({ held }) => held !== undefined).length;
+  actions.filter(({ blockedReason }) => blockedReason !== undefined).length;
 
 function holdRequiring(actions: readonly Action[]): readonly Action[] {
   const planned = new Set(actions.map(({ id }) => id));
   const held = new Set<ActionId>();
   return actions.map((action) => {
     const waitsFor = action.requires.find((id) => held.has(id) || !planned.has(id));
-    if (action.held !== undefined || waitsFor !== undefined) held.add(action.id);
-    return action.held === undefined && waitsFor !== undefined
-      ? { ...action, held: `waits for ${waitsFor}` }
+    if (action.blockedReason !== undefined || waitsFor !== undefined) held.add(action.id);
+    return action.blockedReason === undefined && waitsFor !== undefined
+      ? { ...action, blockedReason: `waits for ${waitsFor}` }
       : action;
   });
 }
 
 const isStopForChange = (action: Action): boolean =>
-  action.verb === 'stop' && action.restart === true && action.held === undefined;
+  action.verb === 'stop' && action.restart === true && action.blockedReason === undefined;
 
 function holdStops(actions: readonly Action[]): readonly Action[] {
   if (!actions.some(isStopForChange)) return actions;
@@ -75,24 +75,26 @@ function holdStops(actions: readonly Action[]): readonly Action[] {
     const own = requiring.get(action.id) ?? [];
     const start = own.find(({ verb }) => verb === 'start');
     const changes = own.filter((one) => one !== start);
-    if (start?.held !== undefined)
-      return { ...action, held: `it could not be started again: ${start.held}` };
-    const isUseless = changes.every(({ held }) => held !== undefined);
-    return isUseless ? { ...action, held: changes[0]?.held ?? 'nothing needs it off' } : action;
+    if (start?.blockedReason !== undefined)
+      return { ...action, blockedReason: `it could not be started again: ${start.blockedReason}` };
+    const isUseless = changes.every(({ blockedReason }) => blockedReason !== undefined);
+    return isUseless
+      ? { ...action, blockedReason: changes[0]?.blockedReason ?? 'nothing needs it off' }
+      : action;
   });
 }
 
 function holdReplaced(actions: readonly Action[]): readonly Action[] {
   const heldCreates = new Set(
     actions
-      .filter(({ verb, held }) => verb === 'create' && held !== undefined)
+      .filter(({ verb, blockedReason }) => verb === 'create' && blockedReason !== undefined)
       .map(({ kind, name }) => addressOf(kind, name)),
   );
   return actions.map((action) =>
     action.verb === 'delete' &&
-    action.held === undefined &&
+    action.blockedReason === undefined &&
     heldCreates.has(addressOf(action.kind, action.name))
-      ? { ...action, held: 'it could not be created again' }
+      ? { ...action, blockedReason: 'it could not be created again' }
       : action,
   );
 }

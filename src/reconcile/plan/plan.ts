@@ -1,14 +1,14 @@
 import type { Assessment, Plan } from '../../model/pass/plan.ts';
 import type { Address, Desired, Source } from '../../model/resource.ts';
-import { partsOf } from '../../model/resource.ts';
-import { oneOfEach } from '../../model/interner.ts';
+import { splitAddress } from '../../model/resource.ts';
+import { interner } from '../../model/interner.ts';
 import { matchAll, type MatchedResource, type Matches } from './matchAll.ts';
 import { isRecent, type Match } from './match.ts';
 import type { PlanInput } from './planInput.ts';
-import { markHeld } from '../guard/block.ts';
+import { markBlocked } from '../guard/block.ts';
 import { decideFates } from './decideFates.ts';
 import type { Fate, FateContext } from './fate.ts';
-import { holdDependants, inOrder } from './order.ts';
+import { blockDependants, inOrder } from './order.ts';
 import { createPlanContext, nothing, type ResourcePlan } from './planContext.ts';
 import { planCreate } from './planCreate.ts';
 import { planKept } from './planKept.ts';
@@ -48,17 +48,17 @@ export function plan(input: PlanInput): Plan {
   const assess = assessing();
   const assessments = final.map((one) => assess(one, one.draft, one.source));
   const ordered = inOrder(final.flatMap(({ draft }) => draft.actions));
-  const actions = holdDependants(ordered);
+  const actions = blockDependants(ordered);
   const declared = [...matches.byAddress.values()];
   return {
-    assessments: markHeld(assessments, ordered, actions),
+    assessments: markBlocked(assessments, ordered, actions),
     actions,
     complete: [...input.snapshot.values()].every(({ complete }) => complete),
-    recognised: [...recognisedOf(matches), ...strays.found],
-    gone: [...goneOf(input, leftover), ...strays.over],
+    toBind: [...recognisedOf(matches), ...strays.found],
+    toUnbind: [...goneOf(input, leftover), ...strays.over],
     ...unlistedOf(declared),
-    obligationsOver: obligationsOver(input, final),
-    needs: [...context.requiredLists.values()],
+    endedObligations: obligationsOver(input, final),
+    requiredLists: [...context.requiredLists.values()],
     validUntil: validUntil(input),
   };
 }
@@ -114,7 +114,7 @@ const removalPlans = (leftover: Leftover, context: FateContext): readonly Planne
   }));
 
 /** Live resources to bind: those not bound yet, and those whose protection changed. */
-const recognisedOf = ({ byAddress }: Matches): Plan['recognised'] =>
+const recognisedOf = ({ byAddress }: Matches): Plan['toBind'] =>
   [...byAddress.values()].flatMap(({ desired: { address, lifecycle }, binding, found }) =>
     found.is === 'found' && (found.new || binding?.protected !== lifecycle.preventDeletion)
       ? [{ address, id: found.live.id, protected: lifecycle.preventDeletion }]
@@ -128,13 +128,13 @@ const recognisedOf = ({ byAddress }: Matches): Plan['recognised'] =>
 function obligationsOver(
   { memory, snapshot }: PlanInput,
   drafts: readonly { readonly address: Address; readonly draft: ResourcePlan }[],
-): Plan['obligationsOver'] {
+): Plan['endedObligations'] {
   if (memory.obligations.size === 0) return [];
   const ended = drafts.flatMap(({ address, draft: { obligationOver } }) =>
     obligationOver ? [{ address, paths: obligationOver }] : [],
   );
   const gone = [...memory.obligations].flatMap(([address, { id, fields }]) => {
-    const listing = snapshot.get(partsOf(address).kind);
+    const listing = snapshot.get(splitAddress(address).kind);
     return listing?.complete && !listing.byId.has(id)
       ? [{ address, paths: Object.keys(fields) }]
       : [];
@@ -150,7 +150,7 @@ function assessing(): (
   draft: ResourcePlan,
   source: Source | undefined,
 ) => Assessment {
-  const once = oneOfEach((paths: readonly string[]) => paths.join('\0'));
+  const once = interner((paths: readonly string[]) => paths.join('\0'));
   return ({ kind, name }, { id, status, changes, unverifiable, reason }, source) => ({
     kind,
     name,
@@ -180,7 +180,7 @@ function leftoverOf(
 ): Leftover {
   const orphans = new Map<string, Address>();
   for (const [address, { id }] of memory.bindings)
-    if (!byAddress.has(address)) orphans.set(`${partsOf(address).kind}/${id}`, address);
+    if (!byAddress.has(address)) orphans.set(`${splitAddress(address).kind}/${id}`, address);
   return { absent: desired.absent, prune, claimed, orphans };
 }
 
@@ -191,7 +191,7 @@ function goneOf(
 ): readonly Address[] {
   return [...orphans.values()].filter((address) => {
     const binding = memory.bindings.get(address);
-    const listing = snapshot.get(partsOf(address).kind);
+    const listing = snapshot.get(splitAddress(address).kind);
     const young = binding?.created && isRecent(binding.boundAt, time);
     return binding && listing?.complete && !listing.byId.has(binding.id) && !young;
   });
@@ -204,11 +204,11 @@ function goneOf(
 function strayIntents(
   { snapshot, memory, ...time }: PlanInput,
   { byAddress }: Matches,
-): { readonly found: Plan['recognised']; readonly over: readonly Address[] } {
-  const found: Plan['recognised'][number][] = [];
+): { readonly found: Plan['toBind']; readonly over: readonly Address[] } {
+  const found: Plan['toBind'][number][] = [];
   const over: Address[] = [];
   for (const [address, { until }] of memory.intents) {
-    const { kind, name } = partsOf(address);
+    const { kind, name } = splitAddress(address);
     const listing = snapshot.get(kind);
     const declared = byAddress.get(address);
     if (declared?.found.is === 'missing') over.push(address);

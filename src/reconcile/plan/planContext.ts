@@ -3,7 +3,7 @@ import {
   listKey,
   type Action,
   type FieldChange,
-  type Need,
+  type ListRequest,
   type Status,
 } from '../../model/pass/plan.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../../model/resource.ts';
 import type { Listing, Snapshot } from '../../model/pass/snapshot.ts';
 import type { PlannedMemory } from '../../model/store.ts';
-import { nearlySame } from '../../model/text/similarNames.ts';
+import { similarityKey } from '../../model/text/similarNames.ts';
 import { fieldsOf, isReference, isRelation } from '../compare/spec.ts';
 import type { Written } from '../compare/writeOnly.ts';
 import { kindOf } from '../kindOf.ts';
@@ -67,18 +67,18 @@ export interface PlanContext {
   /** The live resource whose exclusive relation lists this member. */
   readonly heldBy: (kind: string, relation: string, memberId: string) => Observed | undefined;
   /** The undeclared live resources of a kind whose names differ from `name` only in ways that people overlook. */
-  readonly namedAlmost: (kind: string, name: string) => readonly Observed[];
+  readonly similarlyNamed: (kind: string, name: string) => readonly Observed[];
   /** The declared resource that a live id belongs to. */
   readonly ownerOf: (kind: string, id: string) => Address | undefined;
   /** The lists that the plan missed so far, by key. */
-  readonly requiredLists: ReadonlyMap<string, Need>;
+  readonly requiredLists: ReadonlyMap<string, ListRequest>;
 }
 
 /** Indexes the input of a plan. Each index is built when it is first used. */
 export function createPlanContext(input: PlanInput, matches: Matches): PlanContext {
   const { catalog, snapshot, memory, now, visibility, written, desired } = input;
-  const requiredLists = new Map<string, Need>();
-  const require = (need: Need): void => void requiredLists.set(listKey(need), need);
+  const requiredLists = new Map<string, ListRequest>();
+  const require = (need: ListRequest): void => void requiredLists.set(listKey(need), need);
   const owners = lazy(() => ownerIndex(matches.byAddress.values()));
   const carried = lazy(() => carriedIndex(input));
   const holders = new Map<string, ReadonlyMap<string, Observed>>();
@@ -95,10 +95,10 @@ export function createPlanContext(input: PlanInput, matches: Matches): PlanConte
     requiredLists,
     carriedBy: (address) => carried().get(address) ?? [],
     nameOf: (kind, id) => nameOf(snapshot, kind, id),
-    namedAlmost(kind, name) {
+    similarlyNamed(kind, name) {
       const index = similar.get(kind) ?? similarIndex(snapshot, kind);
       similar.set(kind, index);
-      return (index.get(nearlySame(name)) ?? []).filter(
+      return (index.get(similarityKey(name)) ?? []).filter(
         (live) => live.name !== name && owners().get(live) === undefined,
       );
     },
@@ -153,7 +153,7 @@ function holderIndex(
 }
 
 const similarIndex = (snapshot: Snapshot, kind: string): ReadonlyMap<string, readonly Observed[]> =>
-  Map.groupBy(listingOf(snapshot, kind).items, ({ name }) => nearlySame(name));
+  Map.groupBy(listingOf(snapshot, kind).items, ({ name }) => similarityKey(name));
 
 /** The ids in an observed relation, which is a list, one id, or null. */
 const memberIdsIn = (value: unknown): readonly string[] =>
@@ -176,7 +176,7 @@ function carriedIndex({
     const { relations, schema } = kindOf(catalog.kinds, kind);
     if (!relations) continue;
     for (const { path, schema: field, value } of fieldsOf(schema, spec)) {
-      const inField = relations[path]?.carriedBy;
+      const inField = relations[path]?.setByMemberCreate;
       if (inField === undefined || !isRelation(field) || !Array.isArray(value)) continue;
       for (const member of value.filter((item): item is Reference => isReference(item)))
         if (member.by === 'declared') {

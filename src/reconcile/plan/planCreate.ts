@@ -1,6 +1,6 @@
 import { actionId, type Action, type FieldChange } from '../../model/pass/plan.ts';
 import type { Desired } from '../../model/resource.ts';
-import { shown } from '../compare/compare.ts';
+import { displayValue } from '../compare/compare.ts';
 import { differencesWithin } from '../compare/partialFields.ts';
 import { fieldsOf, isRelation, type DeclaredField } from '../compare/spec.ts';
 import { kindOf } from '../kindOf.ts';
@@ -33,7 +33,7 @@ export function planCreate(
         changes,
         carries,
         requires,
-        ...(blocked === undefined ? {} : { held: blocked }),
+        ...(blocked === undefined ? {} : { blockedReason: blocked }),
         ...similarNameNote(desired, context),
       },
       ...updatesAfterCreate(desired, context),
@@ -67,7 +67,7 @@ export function missingForGood(desired: Desired, context: PlanContext): Resource
 function similarNameNote({ kind, name }: Desired, context: FateContext): Pick<Action, 'note'> {
   const { adopt, singular } = kindOf(context.catalog.kinds, kind);
   if (adopt) return {};
-  const [live] = context.namedAlmost(kind, name);
+  const [live] = context.similarlyNamed(kind, name);
   if (!live) return {};
   return {
     note: `warning: the ${singular} "${live.name}" (${live.id}) is there, whose name differs only in case, surrounding space, or Unicode form; this creates another one`,
@@ -82,7 +82,7 @@ const declaredChanges = ({ kind, spec }: Desired, context: PlanContext): readonl
 function changeFromNothing(field: DeclaredField): readonly FieldChange[] {
   if (field.schema.partial) return differencesWithin(field, undefined, () => false);
   const { path, schema, value } = field;
-  return [{ path, desired: shown(schema, value), observed: null }];
+  return [{ path, desired: displayValue(schema, value), observed: null }];
 }
 
 /** The update with the fields that the API takes in updates only, once the created resource is ready. */
@@ -103,7 +103,7 @@ function updatesAfterCreate(desired: Desired, context: FateContext): readonly Ac
       fields: fields.map(({ path }) => path),
       changes: fields.flatMap(changeFromNothing),
       requires: [actionId(address, 'create'), ...createsOf(dependencies)],
-      ...(blocked === undefined ? {} : { held: blocked }),
+      ...(blocked === undefined ? {} : { blockedReason: blocked }),
     },
   ];
 }

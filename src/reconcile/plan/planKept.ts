@@ -23,7 +23,7 @@ export function planKept(desired: Desired, fate: KeepFate, context: FateContext)
       status: 'pending',
       changes: [],
       unverifiable,
-      reason: live.activity ?? 'the API is at work on it',
+      reason: live.transition ?? 'the API is at work on it',
       actions: [],
       ...ended,
     };
@@ -86,12 +86,12 @@ const isNothing = ({ actions, changes, obstacles, pending }: RelationPlan): bool
 
 /** Obstacles of an update that sends all fields: `{ keep: true }` and unreadable values cannot be sent. */
 function wholeUpdateObstacles(
-  { schema, updatesWhole }: ResourceKind,
+  { schema, updateSendsAllFields }: ResourceKind,
   desired: Desired,
   differences: readonly Difference[],
   { written }: FateContext,
 ): readonly string[] {
-  if (!updatesWhole || differences.length === 0) return [];
+  if (!updateSendsAllFields || differences.length === 0) return [];
   return fieldsOf(schema, desired.spec).flatMap(({ path, schema: field, value }) => {
     if (!field.writeOnly || field.immutable) return [];
     if (isWriteOnly(value) && value.from === 'keep')
@@ -148,7 +148,9 @@ function fieldActions(
             fields: writable.map(({ path }) => path),
             changes: changesOf(writable),
             requires: [...stop.map(({ id }) => id), ...createdFor(desired, writable, context)],
-            ...(restore.length > 0 ? { held: 'what Holdfast owes it is restored first' } : {}),
+            ...(restore.length > 0
+              ? { blockedReason: 'what Holdfast owes it is restored first' }
+              : {}),
           },
         ]
       : [];

@@ -1,6 +1,6 @@
 import { actionId } from '../../model/pass/plan.ts';
 import type { Absent, Address, Observed } from '../../model/resource.ts';
-import { addressOf, partsOf } from '../../model/resource.ts';
+import { addressOf, splitAddress } from '../../model/resource.ts';
 import type { Listing } from '../../model/pass/snapshot.ts';
 import { kindOf } from '../kindOf.ts';
 import { owedBy, owedReason } from '../apply/obligations.ts';
@@ -49,7 +49,7 @@ function removalOf(
   const { kind } = listing;
   const { id } = live;
   const bound = orphans.get(`${kind}/${id}`);
-  const name = bound ? partsOf(bound).name : live.name;
+  const name = bound ? splitAddress(bound).name : live.name;
   const address = addressOf(kind, name);
   const absent = absentAt.get(address);
   const base = { address, kind, name };
@@ -110,12 +110,12 @@ function deletionOf(
       {
         id: actionId(address, 'delete'),
         verb: 'delete',
-        ...partsOf(address),
+        ...splitAddress(address),
         resourceId: live.id,
-        ...(live.name === partsOf(address).name ? {} : { liveName: live.name }),
+        ...(live.name === splitAddress(address).name ? {} : { liveName: live.name }),
         changes: [],
         requires: [],
-        ...(held === undefined ? {} : { held }),
+        ...(held === undefined ? {} : { blockedReason: held }),
       },
     ],
   };
@@ -132,7 +132,7 @@ function whyKept(
   if (!listing.complete) return `${listing.kind} could not be listed to the end: ${listing.error}`;
   if (context.memory.bindings.get(address)?.protected)
     return 'lifecycle.preventDeletion was set when it was last declared';
-  if (live.fixed !== undefined) return live.fixed;
-  if (!live.settled) return live.activity ?? 'the API is at work on it';
+  if (live.readOnlyReason !== undefined) return live.readOnlyReason;
+  if (!live.ready) return live.transition ?? 'the API is at work on it';
   return undefined;
 }

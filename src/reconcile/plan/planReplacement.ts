@@ -15,7 +15,7 @@ export function planReplacement(
   const { address, kind, name } = desired;
   const created = planCreate(desired, create, context);
   const remove = actionId(address, 'delete');
-  const held = blocked === undefined ? {} : { held: blocked };
+  const block = blocked === undefined ? {} : { blockedReason: blocked };
   return {
     ...created,
     id: live.id,
@@ -33,12 +33,12 @@ export function planReplacement(
         ...(live.name === name ? {} : { liveName: live.name }),
         changes: [],
         requires: deletionsOfReferrers(desired, context),
-        ...held,
+        ...block,
       },
       ...created.actions.map((action) => ({
         ...action,
         requires: action.verb === 'create' ? [...action.requires, remove] : action.requires,
-        ...held,
+        ...block,
       })),
     ],
   };

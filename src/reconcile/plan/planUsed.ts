@@ -17,7 +17,9 @@ export function usedDeletions(
   actions: readonly Action[],
   context: PlanContext,
 ): ReadonlyMap<ActionId, string> {
-  const deletions = actions.filter(({ verb, held }) => verb === 'delete' && held === undefined);
+  const deletions = actions.filter(
+    ({ verb, blockedReason }) => verb === 'delete' && blockedReason === undefined,
+  );
   if (deletions.length === 0) return new Map();
   const deleted = new Set(
     actions.flatMap(({ verb, kind, resourceId }) =>
@@ -67,7 +69,7 @@ export function withUsed(draft: ResourcePlan, used: ReadonlyMap<ActionId, string
     reason: draft.reason === undefined ? reason : `${draft.reason}; ${reason}`,
     actions: draft.actions.map((action) => {
       const held = used.get(action.id);
-      return held === undefined ? action : { ...action, held };
+      return held === undefined ? action : { ...action, blockedReason: held };
     }),
   };
 }

@@ -12,7 +12,7 @@ export function afterMentions(
   plans: readonly { readonly desired: Desired; readonly plan: ResourcePlan }[],
   { kinds }: Catalog,
 ): ReadonlyMap<ResourcePlan, ResourcePlan> {
-  const mentioning = plans.filter(({ desired }) => kindOf(kinds, desired.kind).mentions);
+  const mentioning = plans.filter(({ desired }) => kindOf(kinds, desired.kind).softReferences);
   if (mentioning.length === 0) return new Map();
   const planned = new Set(plans.flatMap(({ plan }) => plan.actions.map(({ id }) => id)));
   return new Map(
@@ -24,7 +24,7 @@ export function afterMentions(
 }
 
 const mentionedActions = ({ kind, spec }: Desired, kinds: Catalog['kinds']): readonly ActionId[] =>
-  (kindOf(kinds, kind).mentions?.(spec) ?? []).map((mention) => {
+  (kindOf(kinds, kind).softReferences?.(spec) ?? []).map((mention) => {
     const address = addressOf(mention.kind, mention.name);
     const { member } = mention;
     return member

@@ -23,7 +23,7 @@ export function estimate(
 ): { readonly requests: number; readonly seconds: number } {
   const ends = new Map<ActionId, number>();
   const lockEnds = new Map<string, number>();
-  const runnable = actions.filter(({ held }) => held === undefined);
+  const runnable = actions.filter(({ blockedReason }) => blockedReason === undefined);
   const requestMs = 1000 / rate;
   let next = 0;
   let last = 0;

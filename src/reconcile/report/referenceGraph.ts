@@ -1,7 +1,7 @@
 import type { Graph } from '../../model/pass/graph.ts';
 import type { Kinds } from '../../model/kind.ts';
 import type { Desired } from '../../model/resource.ts';
-import { linksOf } from '../plan/relations/references.ts';
+import { referencesOf } from '../plan/relations/references.ts';
 
 /**
  * Makes the graph of references. Nodes: the declared resources in their order, then the referenced resources that are
@@ -10,7 +10,7 @@ import { linksOf } from '../plan/relations/references.ts';
 export function graphOf(kinds: Kinds, resources: readonly Desired[]): Graph {
   const declared = new Set(resources.map(({ address }) => address));
   const edges = resources.flatMap((resource) =>
-    linksOf(kinds, resource).flatMap(({ path, to, mentioned }) =>
+    referencesOf(kinds, resource).flatMap(({ path, to, mentioned }) =>
       mentioned && !declared.has(to) ? [] : [{ from: resource.address, to, path }],
     ),
   );

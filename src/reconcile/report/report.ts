@@ -140,7 +140,7 @@ function unchangedResources(
 
 /** An action as a report shows it. Without an outcome it is planned or blocked. */
 export function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
-  const { id, verb, kind, name, changes, held, resourceId, liveName, note } = action;
+  const { id, verb, kind, name, changes, blockedReason, resourceId, liveName, note } = action;
   return {
     id,
     verb,
@@ -153,8 +153,8 @@ export function reportedAction(action: Action, outcome: Outcome | undefined): Re
     ...('relation' in action
       ? { relation: action.relation, member: action.memberName }
       : { relation: null, member: null }),
-    outcome: outcome?.result ?? (held === undefined ? 'planned' : 'blocked'),
-    error: outcome?.error ?? held ?? null,
+    outcome: outcome?.result ?? (blockedReason === undefined ? 'planned' : 'blocked'),
+    error: outcome?.error ?? blockedReason ?? null,
     note: outcome?.note ?? note ?? null,
     attempts: outcome?.attempts ?? 0,
   };

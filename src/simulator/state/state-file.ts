@@ -1,6 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { makeOwnDirectory, readOwnFile, writeOwnFile } from '../../model/files/privateFiles.ts';
+import {
+  createPrivateDirectory,
+  readPrivateFile,
+  writePrivateFile,
+} from '../../model/files/privateFiles.ts';
 import { runners } from '../handlers.ts';
 import { tableNamed } from '../world/find.ts';
 import { Ids } from '../world/ids.ts';
@@ -46,7 +50,7 @@ export function newWorld(settings: Settings): World {
 export async function openWorld(settings: Settings): Promise<World> {
   const { stateFile } = settings;
   if (stateFile === undefined) return newWorld(settings);
-  const text = await readOwnFile(stateFile).catch((error: unknown) => {
+  const text = await readPrivateFile(stateFile).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   });
@@ -69,14 +73,14 @@ export function createSave(world: World, file: string): Save {
   let next: Promise<void> | undefined;
   const write = (): Promise<void> => {
     next = undefined;
-    return writeOwnFile(file, stateText(world, textOf));
+    return writePrivateFile(file, stateText(world, textOf));
   };
   return () => (next ??= last = last.then(write, write));
 }
 
 /** Creates the directory, and removes the temporary files of a process that was killed during a save. */
 async function prepare(file: string): Promise<void> {
-  await makeOwnDirectory(dirname(file));
+  await createPrivateDirectory(dirname(file));
   for (const name of await readdir(dirname(file)))
     if (name.startsWith(`${basename(file)}.`) && /\.[0-9a-f]{12}\.part$/.test(name))
       await rm(join(dirname(file), name), { force: true });

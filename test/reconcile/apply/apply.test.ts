@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../../src/model/api.ts';
-import { toldToStop, type Action } from '../../../src/model/pass/plan.ts';
+import { stoppedReason, type Action } from '../../../src/model/pass/plan.ts';
 import { apply, type ApplyOptions } from '../../../src/reconcile/apply/apply.ts';
-import type { Settlement } from '../../../src/reconcile/apply/jobPoller.ts';
+import type { JobResult } from '../../../src/reconcile/apply/jobPoller.ts';
 import { autoClock } from '../../support/autoClock.ts';
 import { now } from '../../support/team.ts';
 
@@ -26,7 +26,7 @@ interface Row {
   /** When Holdfast is stopped: before any action, or while a job is running. */
   readonly stopped?: 'before' | 'meanwhile';
   /** The result of the job. */
-  readonly ends?: Settlement;
+  readonly ends?: JobResult;
   /** The kind's explanation of a failure. */
   readonly why?: string;
   readonly outcomes: readonly string[];
@@ -93,8 +93,8 @@ describe('an action', () => {
       actions: both,
       stopped: 'before',
       outcomes: [
-        `machines/a:create skipped: ${toldToStop}`,
-        `machines/b:create skipped: ${toldToStop}`,
+        `machines/a:create skipped: ${stoppedReason}`,
+        `machines/b:create skipped: ${stoppedReason}`,
       ],
     },
     {
@@ -192,7 +192,7 @@ describe('a write that fails', () => {
 
 test('a blocked action has the outcome blocked, and its dependants are skipped', async () => {
   const outcomes = await apply(
-    [{ ...create('a'), held: 'no' }, create('b', 'machines/a:create')],
+    [{ ...create('a'), blockedReason: 'no' }, create('b', 'machines/a:create')],
     options({}),
   );
   expect([...outcomes.values()]).toEqual([

@@ -27,12 +27,12 @@ const storeSaying = (log: Said): Store =>
     clearObligation: async (address: string, paths: readonly string[]) =>
       void log.push(`owes no longer ${address} ${paths.join()}`),
     bind: async (bindings: unknown) => void log.push(`bind ${said(bindings)}`),
-    written: async (values: unknown) => void log.push(`written ${said(values)}`),
+    saveDigests: async (values: unknown) => void log.push(`written ${said(values)}`),
     recordDeletion: async (address: string, at: string) =>
       void log.push(`deletion ${address} ${at}`),
     cancelDeletion: async (address: string, at: string) =>
       void log.push(`no deletion ${address} ${at}`),
-    deleted: async (address: string) => void log.push(`deleted ${address}`),
+    removeResource: async (address: string) => void log.push(`deleted ${address}`),
   }) as unknown as Store;
 
 /** The deadline of a write's attempt. */
@@ -43,7 +43,7 @@ interface FakeApi extends Api {
   readonly observer?: WriteObserver;
 }
 
-const fakeApi = { observed: (observer: WriteObserver) => ({ observer }) } as unknown as Api;
+const fakeApi = { withObserver: (observer: WriteObserver) => ({ observer }) } as unknown as Api;
 
 /** Fails `times` writes after the first `after`. Defaults: 0 and all. */
 interface Fails {
@@ -63,7 +63,9 @@ function kindSaying(name: string, log: Said, fails: Fails | undefined): Resource
     count += 1;
     const { after = 0, times = Infinity } = fails ?? {};
     if (!fails || count <= after || count > after + times) return;
-    await (fails.error.verdict === 'uncertain' ? observer?.maybeTaken() : observer?.notTaken());
+    await (fails.error.verdict === 'uncertain'
+      ? observer?.maybeAccepted()
+      : observer?.notAccepted());
     throw fails.error;
   };
   const relation = (path: string, original: Relation): Relation => ({
@@ -571,7 +573,7 @@ describe('a start or a stop that the API refuses', () => {
     {
       because: 'it is starting: somebody was faster',
       verb: 'start',
-      get: shown({ settled: false, activity: 'starting' }),
+      get: shown({ ready: false, transition: 'starting' }),
       follows: true,
     },
     {

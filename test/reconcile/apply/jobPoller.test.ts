@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../../src/model/api.ts';
 import type { Job } from '../../../src/model/jobs.ts';
 import type { Listed } from '../../../src/model/kind.ts';
-import { createFollower, type Work } from '../../../src/reconcile/apply/jobPoller.ts';
+import { createJobPoller, type JobRequest } from '../../../src/reconcile/apply/jobPoller.ts';
 import { autoClock } from '../../support/autoClock.ts';
 import { catalog, now } from '../../support/team.ts';
 
@@ -18,7 +18,7 @@ const machine = (over: Partial<Listed> = {}): Listed => ({ id: 'm', name: 'm', s
 interface Row {
   readonly name: string;
   readonly because: string;
-  readonly work?: Partial<Work>;
+  readonly work?: Partial<JobRequest>;
   /** The newest jobs, in pages. */
   readonly tail?: readonly (readonly Job[])[];
   /** The job as the API returns it by id. */
@@ -33,7 +33,7 @@ function follow({ work = {}, tail = [], kept, bug, ...row }: Row): Promise<strin
   const machines = catalog.kinds.get('machines');
   if (!machines) throw new Error('there are machines');
   let asked = 0;
-  const follower = createFollower({
+  const follower = createJobPoller({
     api: {} as Api,
     visibility: 120_000,
     catalog: {
@@ -114,7 +114,7 @@ describe('a pending job', () => {
       name: 'a resource that failed',
       because: 'its failure is the error',
       tail: [[job({})]],
-      shows: machine({ settled: false, failure: 'it broke' }),
+      shows: machine({ ready: false, failure: 'it broke' }),
       is: 'failed it broke',
     },
     {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Desired, Spec } from '../../../src/model/resource.ts';
-import { carryOut, prepare } from '../../../src/reconcile/pass.ts';
+import { enforce, prepare } from '../../../src/reconcile/pass.ts';
 import { bench, openOf, outcomesOf, policy, type Bench } from '../../support/passes.ts';
 import { live, want } from '../../support/team.ts';
 
@@ -29,10 +29,10 @@ async function stoppedAfter(it: Bench, verb: string, desired: readonly Desired[]
   const stop = new AbortController();
   const state = { resources: desired, absent: [], revision: 'r' };
   const prepared = await prepare(it.workspace, state, policy, 'cli');
-  return carryOut(it.workspace, policy, prepared, {
+  return enforce(it.workspace, policy, prepared, {
     wait: true,
     stop: stop.signal,
-    hurry: stop.signal,
+    stopWaiting: stop.signal,
     onOutcome: (action) => {
       if (action.verb === verb) stop.abort();
     },

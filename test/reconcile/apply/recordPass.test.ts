@@ -4,7 +4,7 @@ import type { Address, Desired } from '../../../src/model/resource.ts';
 import type { Memory, Store } from '../../../src/model/store.ts';
 import { fingerprintsOf, idsIn } from '../../../src/reconcile/compare/fingerprints.ts';
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';
-import { rememberOutcomes, rememberRecognised } from '../../../src/reconcile/apply/recordPass.ts';
+import { recordOutcomes, recordBindings } from '../../../src/reconcile/apply/recordPass.ts';
 import type { Prepared, Workspace } from '../../../src/reconcile/workspace.ts';
 import type { ReadValue } from '../../../src/reconcile/compare/writeOnly.ts';
 import { bound, catalog, have, now, planFor, text, want, type Live } from '../../support/team.ts';
@@ -17,9 +17,9 @@ function workspaceKeeping(kept: Kept): Workspace {
     [
       'bind',
       'unbind',
-      'readNow',
-      'written',
-      'note',
+      'recordListRead',
+      'saveDigests',
+      'recordOutcomes',
       'clearObligation',
       'clearIntent',
       'markUnlisted',
@@ -59,12 +59,12 @@ const at = now.toISOString();
 describe('a recognised resource', () => {
   const machine = want('machines', 'm', {});
   const script = want('startupScripts', 's', { script: text('echo') });
-  const recognised = [
+  const toBind = [
     { address: 'machines/m' as const, id: '1', protected: true },
     { address: 'startupScripts/s' as const, id: '2', protected: false },
     { address: 'machines/gone' as const, id: '3', protected: false },
   ];
-  const plan = { ...planFor({}), recognised, gone: ['machines/old'] as const };
+  const plan = { ...planFor({}), toBind, toUnbind: ['machines/old'] as const };
   const values = new Map([
     ['machines/m' as const, new Map([['template', read('t')]])],
     ['startupScripts/s' as const, new Map([['script', read('s')]])],
@@ -81,13 +81,13 @@ describe('a recognised resource', () => {
         (key) => [key, completeListing({ name: key }, [])] as const,
       ),
     );
-    await rememberRecognised(workspaceKeeping(kept), policy, prepared({ plan, snapshot }));
+    await recordBindings(workspaceKeeping(kept), policy, prepared({ plan, snapshot }));
     expect(kept['bind']).toEqual([
-      recognised.map((found) => ({ ...found, boundAt: at, created: false })),
+      toBind.map((found) => ({ ...found, boundAt: at, created: false })),
     ]);
     expect(kept['unbind']).toEqual([['machines/old']]);
-    expect(kept['readNow']).toEqual([['machines/1.accessors'], at]);
-    expect(kept['written']).toEqual([[]]);
+    expect(kept['recordListRead']).toEqual([['machines/1.accessors'], at]);
+    expect(kept['saveDigests']).toEqual([[]]);
   });
 
   test.each<{ because: string; memory?: Partial<Memory>; value?: ReadValue; written: unknown }>([
@@ -107,12 +107,12 @@ describe('a recognised resource', () => {
   ])('$because', async ({ memory: before = {}, value = read('t'), written }) => {
     const kept: Kept = {};
     const own = new Map([...values, ['machines/m' as const, new Map([['template', value]])]]);
-    await rememberRecognised(
+    await recordBindings(
       workspaceKeeping(kept),
       policy,
       prepared({ plan, desired, values: own, memory: before }),
     );
-    expect(kept['written']).toEqual([written]);
+    expect(kept['saveDigests']).toEqual([written]);
   });
 });
 
@@ -169,8 +169,13 @@ describe('the outcomes of a pass', () => {
     const kept: Kept = {};
     const shortages = new Map([['C5', { refusals: 1, retryAt: at }]]);
     const capacity = { held: new Map(), shortages, available: ['C7'] };
-    const pass = prepared({ plan: { ...plan, complete }, desired, capacity, memory: { setbacks } });
-    await rememberOutcomes(workspaceKeeping(kept), pass, outcomes);
+    const pass = prepared({
+      plan: { ...plan, complete },
+      desired,
+      capacity,
+      memory: { failures: setbacks },
+    });
+    await recordOutcomes(workspaceKeeping(kept), pass, outcomes);
     const { yaml, both } = fingerprintsOf(desired, new Map(), new Map(), plan);
     const deed = {
       pass: 'P',
@@ -178,7 +183,7 @@ describe('the outcomes of a pass', () => {
       changes: JSON.stringify(plan.actions[0]?.changes),
       at,
     };
-    expect(kept['note']).toEqual([
+    expect(kept['recordOutcomes']).toEqual([
       {
         failed: [
           expect.objectContaining({
@@ -261,7 +266,7 @@ describe('a fingerprint', () => {
   test.each([
     { because: 'another id', live: { ...there, id: '2' } },
     { because: 'another field', live: { ...there, spec: { diskSize: 100 } } },
-    { because: 'a running job', live: { ...there, settled: false } },
+    { because: 'a running job', live: { ...there, ready: false } },
     { because: 'a missing resource', live: undefined },
   ])('differs for $because in the live team', ({ live }) => {
     const changed = of(machine, live, read('t'));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../src/model/pass/plan.ts';
 import type { Desired, DesiredState, Reference } from '../../../src/model/resource.ts';
-import { withoutGranted } from '../../../src/reconcile/compare/impliedFields.ts';
-import { linksOf } from '../../../src/reconcile/plan/relations/references.ts';
+import { withoutImpliedFields } from '../../../src/reconcile/compare/impliedFields.ts';
+import { referencesOf } from '../../../src/reconcile/plan/relations/references.ts';
 import { locksOf } from '../../../src/reconcile/guard/locks.ts';
 import { catalog, declared, live, want } from '../../support/team.ts';
 
@@ -44,23 +44,23 @@ describe('a machine that is declared static', () => {
       is: kept,
     },
   ])('$because', ({ by, is }) => {
-    const { resources } = withoutGranted(catalog.kinds, state(by, machine));
+    const { resources } = withoutImpliedFields(catalog.kinds, state(by, machine));
     expect(resources[1]?.spec).toEqual(is);
   });
 
   test('and is told otherwise, stays as it is told', () => {
     const dynamic = want('machines', 'm', { publicIpType: 'dynamic' });
     const given = state(address(declared('machines', 'm')), dynamic);
-    expect(withoutGranted(catalog.kinds, given).resources[1]).toEqual(dynamic);
+    expect(withoutImpliedFields(catalog.kinds, given).resources[1]).toEqual(dynamic);
   });
 
   test('is the same again for the same state, and the state itself where nothing is taken away', () => {
     const given = state(address(declared('machines', 'm')), machine);
-    const once = withoutGranted(catalog.kinds, given);
+    const once = withoutImpliedFields(catalog.kinds, given);
     expect(once).toMatchObject({ absent: given.absent, revision: 'r' });
-    expect(withoutGranted(catalog.kinds, given).resources).toBe(once.resources);
+    expect(withoutImpliedFields(catalog.kinds, given).resources).toBe(once.resources);
     const plain = state(machine);
-    expect(withoutGranted(catalog.kinds, plain)).toBe(plain);
+    expect(withoutImpliedFields(catalog.kinds, plain)).toBe(plain);
   });
 });
 
@@ -146,6 +146,6 @@ describe('what a resource names', () => {
     { because: 'of a kind that is not known, nothing is', of: want('x', 'x', {}), links: [] },
     { because: 'a network names nothing', of: want('privateNetworks', 'n', {}), links: [] },
   ])('$because', ({ of, links }) => {
-    expect(linksOf(catalog.kinds, of)).toEqual(links);
+    expect(referencesOf(catalog.kinds, of)).toEqual(links);
   });
 });

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { FieldSchema } from '../../../src/model/schema.ts';
-import { changesShown, declaredShown, liveShown } from '../../../src/reconcile/compare/redact.ts';
+import {
+  redactChanges,
+  redactDeclared,
+  redactLive,
+} from '../../../src/reconcile/compare/redact.ts';
 import { declared, text } from '../../support/team.ts';
 
 const secret = { writeOnly: true, secret: true } as const;
@@ -127,7 +131,7 @@ describe('a declared spec, for people', () => {
       shown: { a: 1 },
     },
   ])('$name: $because', ({ field, value, shown }) => {
-    expect(declaredShown(schema, { [field]: value })).toEqual({ [field]: shown });
+    expect(redactDeclared(schema, { [field]: value })).toEqual({ [field]: shown });
   });
 });
 
@@ -138,7 +142,7 @@ test('a live spec is told as it is, but for what may be a secret', () => {
     script: text('echo'),
     config: { env: [{ value: 'hunter2' }] },
   };
-  expect(liveShown(schema, live)).toEqual({
+  expect(redactLive(schema, live)).toEqual({
     ...live,
     config: { env: [{ value: '(hidden)' }] },
   });
@@ -151,7 +155,7 @@ test('of a difference in what may be a secret, neither side is told', () => {
     observed,
   });
   expect(
-    changesShown(schema, [
+    redactChanges(schema, [
       change('size', 5, 6),
       change('config.env[0].value', 'hunter2', 'hunter3'),
       change('config.env[0]', { value: 'hunter2' }, null),

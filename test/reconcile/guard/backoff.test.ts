@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Setback } from '../../../src/model/store.ts';
-import { nextLook, type Times } from '../../../src/reconcile/nextAttempt.ts';
-import { setbackAfter, waitsAfter } from '../../../src/reconcile/guard/backoff.ts';
+import type { FailureRecord } from '../../../src/model/store.ts';
+import { nextAttemptAt, type Times } from '../../../src/reconcile/nextAttempt.ts';
+import { nextFailure, backoffReason } from '../../../src/reconcile/guard/backoff.ts';
 import { now, sentAt } from '../../support/team.ts';
 
-const before: Setback = {
+const before: FailureRecord = {
   action: 'machines/a:create',
   address: 'machines/a',
   failures: 3,
@@ -15,8 +15,11 @@ const before: Setback = {
 };
 
 describe('the record of a failure', () => {
-  const failed = (over: Partial<Parameters<typeof setbackAfter>[1]>, last?: Setback): Setback =>
-    setbackAfter(last, {
+  const failed = (
+    over: Partial<Parameters<typeof nextFailure>[1]>,
+    last?: FailureRecord,
+  ): FailureRecord =>
+    nextFailure(last, {
       action: 'machines/a:create',
       address: 'machines/a',
       outcome: { error: 'no' },
@@ -29,7 +32,7 @@ describe('the record of a failure', () => {
   test.each<{
     name: string;
     because: string;
-    last?: Setback;
+    last?: FailureRecord;
     over?: Parameters<typeof failed>[0];
     failures: number;
     pause: number | null;
@@ -95,11 +98,11 @@ describe('the record of a failure', () => {
 });
 
 describe('back-off', () => {
-  const asked = { fingerprint: 'as it is', at: now, pauses: true };
+  const asked = { fingerprint: 'as it is', at: now, honourBackoff: true };
   test.each<{
     name: string;
     because: string;
-    last?: Partial<Setback>;
+    last?: Partial<FailureRecord>;
     over?: Partial<typeof asked>;
     waits?: string;
   }>([
@@ -119,7 +122,7 @@ describe('back-off', () => {
       because: 'the end is exclusive',
       last: { retryAt: now.toISOString() },
     },
-    { name: 'a person asks', because: 'a person does not wait', over: { pauses: false } },
+    { name: 'a person asks', because: 'a person does not wait', over: { honourBackoff: false } },
     {
       name: 'another fingerprint',
       because: 'the changed action may succeed',
@@ -129,23 +132,23 @@ describe('back-off', () => {
       name: 'refused',
       because: 'it waits for a change, even if a person asks',
       last: { retryAt: null },
-      over: { pauses: false },
+      over: { honourBackoff: false },
       waits:
         'refused at 2026-11-21T09:00:00.000Z; not retried until its YAML or its live state changes: no',
     },
   ])('$name: $because', ({ last, over, waits }) => {
-    expect(waitsAfter({ ...before, ...last }, { ...asked, ...over })).toBe(waits);
+    expect(backoffReason({ ...before, ...last }, { ...asked, ...over })).toBe(waits);
   });
 });
 
 describe('the time of the next pass', () => {
   const after = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
-  const retry = (at: Date | null): Setback => ({
+  const retry = (at: Date | null): FailureRecord => ({
     ...before,
     retryAt: at === null ? null : at.toISOString(),
   });
   const nothing = {
-    setbacks: new Map(),
+    failures: new Map(),
     intents: new Map(),
     memberIntents: new Map(),
     shortages: new Map(),
@@ -166,7 +169,7 @@ describe('the time of the next pass', () => {
   test.each<{
     name: string;
     because: string;
-    memory?: Partial<Parameters<typeof nextLook>[0]>;
+    memory?: Partial<Parameters<typeof nextAttemptAt>[0]>;
     window?: Times['window'];
     edge?: Date;
     at?: Date;
@@ -175,24 +178,24 @@ describe('the time of the next pass', () => {
     {
       name: 'a pause',
       because: 'the action is retried when it is over',
-      memory: { setbacks: new Map([['a', retry(after(9))]]) },
+      memory: { failures: new Map([['a', retry(after(9))]]) },
       at: after(9),
     },
     {
       name: 'a delay that is over',
       because: 'a past time needs no pass',
-      memory: { setbacks: new Map([['a', retry(now)]]) },
+      memory: { failures: new Map([['a', retry(now)]]) },
     },
     {
       name: 'refused permanently',
       because: 'no time changes that',
-      memory: { setbacks: new Map([['a', retry(null)]]) },
+      memory: { failures: new Map([['a', retry(null)]]) },
     },
     {
       name: 'several',
       because: 'the earliest counts',
       memory: {
-        setbacks: new Map([
+        failures: new Map([
           ['a', retry(after(30))],
           ['b', retry(after(20))],
           ['c', retry(after(-20))],
@@ -269,6 +272,6 @@ describe('the time of the next pass', () => {
     },
   ])('$name: $because', ({ memory, window = { open: true }, edge, at }) => {
     const times = { window, edge, visibility: 120_000 };
-    expect(nextLook({ ...nothing, ...memory }, times, now)).toEqual(at);
+    expect(nextAttemptAt({ ...nothing, ...memory }, times, now)).toEqual(at);
   });
 });

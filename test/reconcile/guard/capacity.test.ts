@@ -6,7 +6,11 @@ import type { Desired, Spec } from '../../../src/model/resource.ts';
 import type { Prepared } from '../../../src/reconcile/workspace.ts';
 import { fingerprintsOf } from '../../../src/reconcile/compare/fingerprints.ts';
 import { locksOf } from '../../../src/reconcile/guard/locks.ts';
-import { askCapacity, nextShortage, runInStock } from '../../../src/reconcile/guard/capacity.ts';
+import {
+  askCapacity,
+  nextShortage,
+  runWithCapacity,
+} from '../../../src/reconcile/guard/capacity.ts';
 import {
   actionsOf,
   bound,
@@ -40,9 +44,9 @@ const stocked = (isThere: (type: unknown) => boolean, asked: unknown[] = []) => 
   if (!machines) throw new Error('there are machines');
   kinds.set('machines', {
     ...machines,
-    stock: {
+    capacity: {
       nameOf: ({ machineType }) => String(machineType),
-      isThere: async (_api, { machineType }) => {
+      isAvailable: async (_api, { machineType }) => {
         asked.push(machineType);
         return isThere(machineType);
       },
@@ -210,7 +214,7 @@ describe('a refusal for lack of capacity', () => {
     return found;
   };
   const running = () =>
-    runInStock({
+    runWithCapacity({
       catalog: stocked(() => true),
       desired: byAddress([machine('a'), machine('b'), machine('c', 'C7'), network]),
       snapshot: new Map(),
@@ -407,7 +411,7 @@ describe('fingerprints', () => {
     {
       name: 'its readiness',
       because: 'a job is running',
-      over: { live: { settled: false } },
+      over: { live: { ready: false } },
       changes: 'live both',
     },
     {

@@ -6,7 +6,7 @@ import { costOf } from '../../../src/reconcile/guard/cost.ts';
 import { catalog, have, now, planFor, want, type Live } from '../../support/team.ts';
 
 const machine = (name: string, machineType: string, state: string, facts = {}): Live =>
-  have('machines', name, { machineType, diskSize: 50, state }, { facts });
+  have('machines', name, { machineType, diskSize: 50, state }, { attributes: facts });
 const running = machine('r', 'C5', 'running', { usageRate: 0.5, storageRate: 0.01 });
 const off = machine('o', 'C5', 'off', { usageRate: 0.5, storageRate: 0.02 });
 const action = (
@@ -113,7 +113,7 @@ test.each<Row>([
   {
     because: 'a blocked action does not count',
     have: [running],
-    actions: [action('delete', 'r', { held: 'no' })],
+    actions: [action('delete', 'r', { blockedReason: 'no' })],
     hourly: [0, 0.51, 0],
   },
   {
@@ -254,7 +254,12 @@ describe('which actions raise the cost', () => {
         have: [
           {
             ...big,
-            ...have('machines', 'r', { ...big.spec, state: 'running' }, { facts: big.facts ?? {} }),
+            ...have(
+              'machines',
+              'r',
+              { ...big.spec, state: 'running' },
+              { attributes: big.attributes ?? {} },
+            ),
           },
           off,
         ],
@@ -288,7 +293,7 @@ test('a second kind with power and prices is counted like machines', () => {
     'gpuPools',
     'p',
     { machineType: 'C5', diskSize: 50, state: 'off' },
-    { facts: { usageRate: 2, storageRate: 0.5 } },
+    { attributes: { usageRate: 2, storageRate: 0.5 } },
   );
   const plan = {
     ...planFor({}),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Plan } from '../../../src/model/pass/plan.ts';
-import type { Setback, Write } from '../../../src/model/store.ts';
+import type { FailureRecord, Write } from '../../../src/model/store.ts';
 import type { PlannedCost } from '../../../src/reconcile/guard/cost.ts';
 import { guard, type GuardInput } from '../../../src/reconcile/guard/guard.ts';
 import { findingsOf } from '../../support/team.ts';
@@ -50,12 +50,12 @@ const planOf = (actions: readonly Action[], reason?: string): Plan => ({
     source: undefined,
   })),
   complete: true,
-  recognised: [],
-  gone: [],
+  toBind: [],
+  toUnbind: [],
   unlisted: [],
   listedAgain: [],
-  obligationsOver: [],
-  needs: [],
+  endedObligations: [],
+  requiredLists: [],
   validUntil: undefined,
 });
 
@@ -88,12 +88,12 @@ const input = (
   deletedToday: 0,
   force: false,
   approved: false,
-  pauses: true,
-  memory: { suspended: new Map(), setbacks: new Map(), writes: new Map() },
+  honourBackoff: true,
+  memory: { suspended: new Map(), failures: new Map(), writes: new Map() },
   now: new Date('2026-11-21T10:00:00Z'),
   window: { open: true },
   shortages: new Map(),
-  outside: () => undefined,
+  notApproved: () => undefined,
   fingerprints: { yaml: () => 'yaml', both: () => 'both' },
   ...over,
   limits: {
@@ -110,14 +110,16 @@ const many = (verb: 'update' | 'delete', count: number): Action[] =>
 
 /** The actions as text, with the remaining fields of an update, and the reason if it is blocked. */
 const linesOf = ({ actions }: Plan): string[] =>
-  actions.map(({ id, changes, held }) =>
-    [id, ...changes.map(({ path }) => path), ...(held === undefined ? [] : [`held: ${held}`])].join(
-      ' ',
-    ),
+  actions.map(({ id, changes, blockedReason }) =>
+    [
+      id,
+      ...changes.map(({ path }) => path),
+      ...(blockedReason === undefined ? [] : [`held: ${blockedReason}`]),
+    ].join(' '),
   );
 
 const heldOf = (plan: Plan): string[] => [
-  ...new Set(plan.actions.flatMap(({ held }) => held ?? [])),
+  ...new Set(plan.actions.flatMap(({ blockedReason }) => blockedReason ?? [])),
 ];
 
 describe('limits', () => {
@@ -185,13 +187,13 @@ describe('limits', () => {
     {
       name: 'blocked already',
       because: 'blocked actions do not count',
-      actions: [...many('update', 3), { ...action('update', 'm9'), held: 'not today' }],
+      actions: [...many('update', 3), { ...action('update', 'm9'), blockedReason: 'not today' }],
       held: ['not today'],
     },
     {
       name: 'deletion blocked already',
       because: 'it deletes nothing today',
-      actions: [action('delete', 'a'), { ...action('delete', 'b'), held: 'not today' }],
+      actions: [action('delete', 'a'), { ...action('delete', 'b'), blockedReason: 'not today' }],
       today: 4,
       held: ['not today'],
     },
@@ -345,15 +347,15 @@ describe('the actions that a limit blocks', () => {
     },
   ])('$because', ({ actions, limits, free }) => {
     const guarded = guard(planOf(actions), input({ limits }));
-    expect(guarded.actions.flatMap(({ id, held }) => (held === undefined ? [id] : []))).toEqual(
-      free,
-    );
+    expect(
+      guarded.actions.flatMap(({ id, blockedReason }) => (blockedReason === undefined ? [id] : [])),
+    ).toEqual(free);
   });
 });
 
 describe('rules', () => {
   const yesterday = '2026-11-20T10:00:00Z';
-  const setback = (over: Partial<Setback>): GuardInput['memory']['setbacks'] =>
+  const setback = (over: Partial<FailureRecord>): GuardInput['memory']['failures'] =>
     new Map([
       [
         'machines/a:create',
@@ -428,7 +430,7 @@ describe('rules', () => {
     {
       name: 'blocked already',
       because: 'the first reason stays',
-      actions: [{ ...action('create', 'a'), held: 'no template' }],
+      actions: [{ ...action('create', 'a'), blockedReason: 'no template' }],
       memory: { suspended },
       held: ['machines/a:create held: no template'],
       findings: ['drifted machines/a'],
@@ -436,7 +438,7 @@ describe('rules', () => {
     {
       name: 'blocked already beside another',
       because: 'reasons of the plan are not repeated as reasons of the guard',
-      actions: [{ ...update, held: 'no template' }, action('start', 'a')],
+      actions: [{ ...update, blockedReason: 'no template' }, action('start', 'a')],
       memory: { suspended },
       held: [
         'machines/a:update held: no template',
@@ -480,7 +482,9 @@ describe('rules', () => {
     {
       name: 'not approved',
       because: 'only reviewed actions are applied',
-      over: { outside: ({ id }) => (id === 'machines/a:create' ? 'it is not in it' : undefined) },
+      over: {
+        notApproved: ({ id }) => (id === 'machines/a:create' ? 'it is not in it' : undefined),
+      },
       actions: [action('create', 'a'), action('create', 'b')],
       held: ['machines/a:create held: it is not in it', 'machines/b:create'],
       findings: ['blocked machines/a: it is not in it', 'drifted machines/b'],
@@ -496,7 +500,7 @@ describe('rules', () => {
     {
       name: 'backing off',
       because: 'a failed action is retried later',
-      memory: { setbacks: setback({}) },
+      memory: { failures: setback({}) },
       actions: [action('create', 'a'), action('create', 'b')],
       held: [
         'machines/a:create held: failed once; next attempt at 2026-11-21T10:00:01Z: no',
@@ -510,15 +514,15 @@ describe('rules', () => {
     {
       name: 'backing off, and a person asks',
       because: 'a person does not wait',
-      memory: { setbacks: setback({}) },
-      over: { pauses: false },
+      memory: { failures: setback({}) },
+      over: { honourBackoff: false },
       held: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
     {
       name: 'refused permanently, and forced',
       because: 'the operator wants it tried',
-      memory: { setbacks: setback({ retryAt: null }) },
+      memory: { failures: setback({ retryAt: null }) },
       over: { force: true },
       held: ['machines/a:create'],
       findings: ['drifted machines/a'],
@@ -526,7 +530,7 @@ describe('rules', () => {
     {
       name: 'refused, and changed since',
       because: 'with another YAML or live state the API may accept it',
-      memory: { setbacks: setback({ retryAt: null, fingerprint: 'before' }) },
+      memory: { failures: setback({ retryAt: null, fingerprint: 'before' }) },
       held: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
@@ -534,7 +538,7 @@ describe('rules', () => {
       name: 'two reasons',
       because: 'the most severe gives the status, and the first gives the text',
       actions: [update, action('create', 'a')],
-      memory: { setbacks: setback({ retryAt: null }), writes: written(3) },
+      memory: { failures: setback({ retryAt: null }), writes: written(3) },
       held: [
         `machines/a:update held: ${contended('x')}`,
         `machines/a:create held: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
@@ -545,7 +549,7 @@ describe('rules', () => {
       name: 'two reasons, the more severe one last',
       because: 'the order of actions does not matter',
       actions: [action('create', 'a'), update],
-      memory: { setbacks: setback({ retryAt: null }), writes: written(3) },
+      memory: { failures: setback({ retryAt: null }), writes: written(3) },
       held: [
         `machines/a:create held: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
         `machines/a:update held: ${contended('x')}`,

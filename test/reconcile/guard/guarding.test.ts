@@ -61,8 +61,8 @@ describe('after a failure', () => {
     const pauses: number[] = [];
     for (let failure = 0; failure < 13; failure += 1) {
       expect(outcomesOf(await it.pass([network()]))).toEqual(['privateNetworks/n:create failed']);
-      const { setbacks } = await it.store.memory(it.clock.now());
-      const { retryAt, at } = setbacks.get('privateNetworks/n:create') ?? {};
+      const { failures } = await it.store.memory(it.clock.now());
+      const { retryAt, at } = failures.get('privateNetworks/n:create') ?? {};
       const pause = Date.parse(retryAt ?? '') - Date.parse(at ?? '');
       pauses.push(pause);
       it.clock.advance(pause - 1);
@@ -99,7 +99,7 @@ describe('after a failure', () => {
     it.simulator.fault({ method: 'POST', path: '/private-networks', kind: { status: 409 } });
     await it.pass([network()]);
     await it.pass([network()]);
-    expect((await it.store.memory(it.clock.now())).setbacks.size).toBe(0);
+    expect((await it.store.memory(it.clock.now())).failures.size).toBe(0);
   });
 });
 
@@ -300,7 +300,7 @@ test('durations of actions are recorded, and used to estimate the next ones', as
   await using it = await bench();
   const first = await it.pass([machine('a')]);
   expect(first.estimate).toEqual({ requests: 1, seconds: 1 });
-  const took = (await it.store.deeds('machines/a', 1))[0]?.took ?? 0;
+  const took = (await it.store.actionHistory('machines/a', 1))[0]?.took ?? 0;
   expect(took).toBeGreaterThan(2000);
   const planned = await it.plan([machine('a'), machine('b'), machine('c')]);
   expect(planned.estimate).toEqual({ requests: 2, seconds: Math.ceil(took / 1000) });

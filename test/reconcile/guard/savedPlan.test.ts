@@ -124,7 +124,7 @@ describe('the actions that a saved plan allows', () => {
     {
       name: 'the same, blocked now',
       because: 'the reason of a block is not part of the action',
-      now: { action: { ...create, held: 'later' } },
+      now: { action: { ...create, blockedReason: 'later' } },
       is: undefined,
     },
     {

@@ -131,7 +131,7 @@ describe('a create that fails in its job', () => {
     for (let tries = 0; tries < 4; tries += 1) {
       const report = await it.pass([machine()]);
       expect(openOf(report)[0]).toMatch(/^failed machines\/m: .*no GPU/);
-      const [setback] = [...(await it.store.memory(it.clock.now())).setbacks.values()];
+      const [setback] = [...(await it.store.memory(it.clock.now())).failures.values()];
       pauses.push(Date.parse(setback?.retryAt ?? '') - it.clock.now().getTime());
       expect(openOf(await it.pass([machine()]))[0]).toMatch(
         /^failed machines\/m: failed .* no GPU/,
@@ -160,7 +160,7 @@ describe('a create that fails in its job', () => {
       expect(openOf(report)[0]).toMatch(
         /^failed machines\/m: failed .* was gone before it was ready: no GPU/,
       );
-      const [setback] = [...(await it.store.memory(it.clock.now())).setbacks.values()];
+      const [setback] = [...(await it.store.memory(it.clock.now())).failures.values()];
       failures.push(setback?.failures ?? 0);
       it.clock.advance(60_000);
     }

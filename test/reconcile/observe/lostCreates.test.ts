@@ -5,7 +5,7 @@ import type { Catalog, Listed } from '../../../src/model/kind.ts';
 import type { Desired, Reference } from '../../../src/model/resource.ts';
 import { addressOf } from '../../../src/model/resource.ts';
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';
-import { askWitnesses } from '../../../src/reconcile/observe/lostCreates.ts';
+import { findLostCreates } from '../../../src/reconcile/observe/lostCreates.ts';
 import { bound, catalog, declared, have, live, now, want, sentAt } from '../../support/team.ts';
 
 const sent = '2026-11-21T09:50:00Z';
@@ -83,7 +83,7 @@ async function witness(row: Row) {
       ? []
       : [[resource.address, sentAt(row.intent ?? sent)] as const],
   );
-  const seen = await askWitnesses(
+  const seen = await findLostCreates(
     {
       catalog: { ...catalog, kinds, jobs },
       resources: [resource],

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../../src/model/api.ts';
 import type { Listed, Lookup, ResourceKind } from '../../../src/model/kind.ts';
 import type { Listing } from '../../../src/model/pass/snapshot.ts';
-import { observeHidden } from '../../../src/reconcile/observe/unlisted.ts';
+import { observeUnlisted } from '../../../src/reconcile/observe/unlisted.ts';
 import { kindOf } from '../../../src/reconcile/kindOf.ts';
 import {
   completeListing,
   kindsInUse,
   observe,
-  observeNeeds,
+  observeRequired,
 } from '../../../src/reconcile/observe/observe.ts';
 import { bound, catalog, declared, have, live, want } from '../../support/team.ts';
 
@@ -45,9 +45,9 @@ describe('a list', () => {
     ]);
   });
 
-  test('keeps all properties of an item; settled defaults to true', async () => {
+  test('keeps all properties of an item; ready defaults to true', async () => {
     const told = {
-      settled: false,
+      ready: false,
       activity: 'at work',
       failure: 'no',
       fixed: 'so',
@@ -56,7 +56,7 @@ describe('a list', () => {
     const listing = await listed([[item(told), item({ id: '2' })]]);
     expect(listing?.items).toStrictEqual([
       { id: '1', name: 'a', spec: {}, ...told },
-      { id: '2', name: 'a', spec: {}, settled: true },
+      { id: '2', name: 'a', spec: {}, ready: true },
     ]);
   });
 
@@ -81,7 +81,9 @@ describe('a list', () => {
     },
     { because: 'names of the kind are case-sensitive', over: { name: 'AbC' }, names: [['AbC', 1]] },
   ])('has an item: $because', async ({ over, caseless = false, names }) => {
-    expect(namesOf(await listed([[item(over)]], { caseless }))).toEqual(names);
+    expect(namesOf(await listed([[item(over)]], { caseInsensitiveNames: caseless }))).toEqual(
+      names,
+    );
   });
 
   test.each([{ id: '' }, { id: 1 }, { name: 1 }, { id: '', name: null }, { id: 1, name: null }])(
@@ -96,9 +98,9 @@ describe('a list', () => {
 
   test('finds an item by its alias if no item has that name', async () => {
     const pages = [[item(), item({ id: '2', name: 'b', spec: { other: 'c' } })]];
-    const alsoNamed: NonNullable<ResourceKind['alsoNamed']> = ({ id }) =>
+    const alsoNamed: NonNullable<ResourceKind['aliases']> = ({ id }) =>
       id === '1' ? ['x', 'b'] : [];
-    expect(namesOf(await listed(pages, { alsoNamed }))).toEqual([
+    expect(namesOf(await listed(pages, { aliases: alsoNamed }))).toEqual([
       ['x', 1],
       ['b', 1],
       ['a', 1],
@@ -120,22 +122,28 @@ describe('a list', () => {
 });
 
 describe('a lookup that is the list of a kind', () => {
-  const [lookup] = [...catalog.lookups.values()].filter(({ sameAs }) => sameAs !== undefined);
+  const [lookup] = [...catalog.lookups.values()].filter(
+    ({ sameListAs }) => sameListAs !== undefined,
+  );
   if (!lookup) throw new Error('there is such a lookup');
-  const { name, sameAs = '' }: Lookup = lookup;
+  const { name, sameListAs = '' }: Lookup = lookup;
   const need = { list: 'lookup', kind: name } as const;
   test('is not read again, and is the same value for the same list', async () => {
-    const known = new Map([[sameAs, completeListing({ name: sameAs }, [have(sameAs, 'a', {})])]]);
-    const first = (await observeNeeds(catalog, [need], api, known)).get(name);
+    const known = new Map([
+      [sameListAs, completeListing({ name: sameListAs }, [have(sameListAs, 'a', {})])],
+    ]);
+    const first = (await observeRequired(catalog, [need], api, known)).get(name);
     expect(first).toMatchObject({ kind: name, complete: true, items: [{ name: 'a' }] });
-    expect((await observeNeeds(catalog, [need], api, known)).get(name)).toBe(first);
+    expect((await observeRequired(catalog, [need], api, known)).get(name)).toBe(first);
   });
 
   test('is incomplete if that list is', async () => {
-    const machine = have(sameAs, 'a', {});
+    const machine = have(sameListAs, 'a', {});
     const read = { items: [machine], byId: new Map([[machine.id, machine]]) };
-    const partial: Listing = { kind: sameAs, complete: false, ...read, error: 'no' };
-    const seen = (await observeNeeds(catalog, [need], api, new Map([[sameAs, partial]]))).get(name);
+    const partial: Listing = { kind: sameListAs, complete: false, ...read, error: 'no' };
+    const seen = (
+      await observeRequired(catalog, [need], api, new Map([[sameListAs, partial]]))
+    ).get(name);
     expect(seen).toMatchObject({ kind: name, complete: false, error: 'no' });
     expect([...(seen?.byId.keys() ?? [])]).toEqual(['id-a']);
   });
@@ -171,7 +179,7 @@ test('a bound resource that a list leaves out is requested by its id, and added 
     return item({ id, name: `named ${id}` });
   };
   const shown = completeListing(network, [have('privateNetworks', 'there', {}, { id: '1' })]);
-  const seen = await observeHidden(
+  const seen = await observeUnlisted(
     { kinds: new Map([['privateNetworks', { ...network, get }]]) },
     new Map([['privateNetworks', shown]]),
     {
@@ -202,7 +210,7 @@ test('a resource with an obligation is requested by its id, which replaces the l
     return item({ id, name: 'm', spec: { state: 'off' } });
   };
   const fields = { state: { owed: 'running', temporary: 'off' } };
-  const seen = await observeHidden(
+  const seen = await observeUnlisted(
     { kinds: new Map([['machines', { ...machines, get }]]) },
     new Map([['machines', shown]]),
     {
@@ -229,7 +237,7 @@ test.each([
   const whole = completeListing(kind, []);
   const listing: Listing = complete ? whole : { ...whole, complete: false, error: 'no' };
   const bindings = complete ? new Map() : new Map([['privateNetworks/n' as const, bound('1')]]);
-  const seen = await observeHidden(
+  const seen = await observeUnlisted(
     { kinds: new Map([['privateNetworks', kind]]) },
     new Map([['privateNetworks', listing]]),
     { bindings, obligations: new Map() },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Verb } from '../../../src/model/pass/plan.ts';
-import { holdDependants, inOrder } from '../../../src/reconcile/plan/order.ts';
+import { blockDependants, inOrder } from '../../../src/reconcile/plan/order.ts';
 
 type Plain = Exclude<Verb, 'assign' | 'unassign'>;
 
@@ -14,7 +14,7 @@ const action = (id: `${string}:${Plain}`, requires: readonly string[] = [], held
     verb,
     requires,
     changes: [],
-    ...(held === undefined ? {} : { held }),
+    ...(held === undefined ? {} : { blockedReason: held }),
   } as unknown as Action;
 };
 
@@ -161,11 +161,11 @@ describe('what waits with what is held', () => {
       held: ['nor this', 'no'],
     },
   ])('$name: $because', ({ actions, held }) => {
-    expect(holdDependants(actions).map((one) => one.held)).toEqual(held);
+    expect(blockDependants(actions).map((one) => one.blockedReason)).toEqual(held);
   });
 
   test('where nothing is held, the actions are left as they are', () => {
     const actions = [action('a:create'), action('b:create', ['a:create'])];
-    expect(holdDependants(actions)).toBe(actions);
+    expect(blockDependants(actions)).toBe(actions);
   });
 });

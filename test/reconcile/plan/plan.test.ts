@@ -28,7 +28,7 @@ const liveMachine = (name: string, over: object = {}, rest = {}) =>
     'machines',
     name,
     { machineType: 'C5', region: 'ny2', diskSize: 50, state: 'running', ...over },
-    { activity: 'ready', ...rest },
+    { transition: 'ready', ...rest },
   );
 const network = (name: string, over = {}, lifecycle = {}) =>
   want('privateNetworks', name, { region: 'ny2', ...over }, lifecycle);
@@ -336,7 +336,7 @@ describe('fields', () => {
       name: 'unsettled',
       because: 'only a machine at rest is acted on (FACTS 4.1)',
       want: [machine('m', { machineType: 'C7' })],
-      have: [liveMachine('m', {}, { settled: false, activity: 'provisioning' })],
+      have: [liveMachine('m', {}, { ready: false, transition: 'provisioning' })],
       findings: ['pending machines/m: provisioning'],
     },
   ]);
@@ -544,7 +544,7 @@ describe('relations', () => {
       name: 'unsettled member',
       because: 'one job at a time on a machine',
       want: [script('s', { assignedMachines: on('a') }), machine('a')],
-      have: [liveScript('s'), liveMachine('a', {}, { settled: false, activity: 'starting' })],
+      have: [liveScript('s'), liveMachine('a', {}, { ready: false, transition: 'starting' })],
       memory: known('s'),
       findings: [
         'pending startupScripts/s: machines/a is starting',
@@ -650,10 +650,10 @@ describe('power', () => {
 });
 
 test('what needs a list that was not read is said, not guessed', () => {
-  expect(planFor({ want: [machine('m')], unlisted: ['osTemplates'] }).needs).toEqual([
+  expect(planFor({ want: [machine('m')], unlisted: ['osTemplates'] }).requiredLists).toEqual([
     { list: 'lookup', kind: 'osTemplates' },
   ]);
-  expect(planFor({ want: [machine('m')], have: [ubuntu] }).needs).toEqual([]);
+  expect(planFor({ want: [machine('m')], have: [ubuntu] }).requiredLists).toEqual([]);
 });
 
 describe('addresses, which bear no name', () => {
@@ -744,14 +744,14 @@ describe('what the API does not take', () => {
       name: 'a change of what is fixed',
       because: 'it is told and left alone',
       want: [member('ada', 'member')],
-      have: [have('teamMembers', 'ada', { role: 'owner' }, { fixed: 'ada is the owner' })],
+      have: [have('teamMembers', 'ada', { role: 'owner' }, { readOnlyReason: 'ada is the owner' })],
       findings: ['blocked teamMembers/ada: ada is the owner'],
     },
     {
       name: 'the deletion of what is fixed',
       because: 'it stays',
       absent: [['teamMembers', 'ada']],
-      have: [have('teamMembers', 'ada', { role: 'owner' }, { fixed: 'ada is the owner' })],
+      have: [have('teamMembers', 'ada', { role: 'owner' }, { readOnlyReason: 'ada is the owner' })],
       actions: ['teamMembers/ada:delete held: ada is the owner'],
       findings: ['blocked teamMembers/ada: ada is the owner'],
     },
@@ -783,7 +783,7 @@ describe('a deployment', () => {
   const liveDeployment = (over: object = {}, rest = {}) =>
     have('deployments', 'api', { project: 'id-p', config: { ...config, ...over } }, rest);
   const liveProject = have('projects', 'p', {});
-  const starting = { settled: false, activity: 'not healthy yet' };
+  const starting = { ready: false, transition: 'not healthy yet' };
   const registry = { kind: 'ghcr', namespace: 'n', url: 'u', username: 'u', password: text('p') };
 
   rows([

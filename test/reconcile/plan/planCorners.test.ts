@@ -78,7 +78,7 @@ describe('members', () => {
       name: 'at work without a word',
       because: 'it is waited for all the same',
       want: [script('s', { assignedMachines: [live('machines', 'm')] })],
-      have: [liveScript('s'), liveMachine('m', {}, { settled: false })],
+      have: [liveScript('s'), liveMachine('m', {}, { ready: false })],
       memory: bindings('startupScripts/s'),
       findings: ['pending startupScripts/s: machines/m is not settled', 'unmanaged machines/m'],
     },
@@ -295,7 +295,7 @@ describe('what stands in the way', () => {
       name: 'at work without a word',
       because: 'nothing is compared',
       want: [machine('m', { machineType: 'C7' })],
-      have: [liveMachine('m', {}, { settled: false })],
+      have: [liveMachine('m', {}, { ready: false })],
       findings: ['pending machines/m: the API is at work on it'],
     },
     {
@@ -306,8 +306,8 @@ describe('what stands in the way', () => {
         ['machines', 'n'],
       ],
       have: [
-        liveMachine('m', {}, { settled: false }),
-        liveMachine('n', {}, { settled: false, activity: 'starting' }),
+        liveMachine('m', {}, { ready: false }),
+        liveMachine('n', {}, { ready: false, transition: 'starting' }),
       ],
       actions: [
         'machines/m:delete held: the API is at work on it',
@@ -319,7 +319,7 @@ describe('what stands in the way', () => {
       name: 'failed, and not to be mended',
       because: 'the failure is the status, and both are told',
       want: [machine('m', { diskSize: 50 })],
-      have: [liveMachine('m', { diskSize: 100 }, { settled: false, failure: 'it broke' })],
+      have: [liveMachine('m', { diskSize: 100 }, { ready: false, failure: 'it broke' })],
       findings: ['failed machines/m: diskSize can only grow; it broke'],
     },
     {
@@ -414,7 +414,7 @@ describe('what stands in the way', () => {
       name: 'a replacement of what is at work',
       because: 'it is waited for',
       want: [network('a', { region: 'ca1' }, replace)],
-      have: [liveNetwork('a', { settled: false })],
+      have: [liveNetwork('a', { ready: false })],
       findings: ['pending privateNetworks/a: the API is at work on it'],
     },
     {
@@ -424,14 +424,14 @@ describe('what stands in the way', () => {
         network('a', { region: 'ca1' }, replace),
         machine('m', { network: declared('privateNetworks', 'a') }),
       ],
-      have: [liveNetwork('a', { settled: false }), liveMachine('m', { network: 'id-a' })],
+      have: [liveNetwork('a', { ready: false }), liveMachine('m', { network: 'id-a' })],
       findings: ['pending privateNetworks/a: the API is at work on it'],
     },
     {
       name: 'a replacement of what failed at work',
       because: 'it will never come to rest',
       want: [network('a', { region: 'ca1' }, replace)],
-      have: [liveNetwork('a', { settled: false, failure: 'it broke' })],
+      have: [liveNetwork('a', { ready: false, failure: 'it broke' })],
       actions: ['privateNetworks/a:delete', 'privateNetworks/a:create'],
       findings: ['drifted privateNetworks/a'],
     },
@@ -525,9 +525,9 @@ describe('a create that was sent for what is not declared any more', () => {
   ])('$name: $because', ({ bound: recognised = [], gone = [], ...world }) => {
     const planned = planFor(world);
     expect(
-      planned.recognised.map(({ address, id, protected: kept }) => `${address} ${id} ${kept}`),
+      planned.toBind.map(({ address, id, protected: kept }) => `${address} ${id} ${kept}`),
     ).toEqual(recognised);
-    expect(planned.gone).toEqual(gone);
+    expect(planned.toUnbind).toEqual(gone);
   });
 });
 
@@ -567,7 +567,7 @@ describe('whose a live resource is', () => {
     },
   ])('recognised $name: $because', ({ memory, is }) => {
     const planned = planFor({ want: [network('a')], have: [liveNetwork('a')], memory });
-    expect(planned.recognised.map(({ id }) => id)).toEqual(is);
+    expect(planned.toBind.map(({ id }) => id)).toEqual(is);
   });
 });
 

@@ -74,7 +74,7 @@ function actionSaid(action: Action): string {
   parts.push(...action.changes.map(changed));
   if (action.requires.length > 0) parts.push(`after ${action.requires.join(', ')}`);
   if (action.after && action.after.length > 0) parts.push(`once over: ${action.after.join(', ')}`);
-  if (action.held !== undefined) parts.push(`held: ${action.held}`);
+  if (action.blockedReason !== undefined) parts.push(`held: ${action.blockedReason}`);
   if (action.note !== undefined) parts.push(action.note);
   return parts.join('; ');
 }
@@ -93,11 +93,11 @@ function assessmentSaid(assessment: Assessment): string {
 const said = (plan: Plan): readonly string[] => [
   ...plan.assessments.map(assessmentSaid),
   ...plan.actions.map(actionSaid),
-  ...plan.recognised.map(
+  ...plan.toBind.map(
     ({ address, id, protected: kept }) => `bind ${address} to ${id}${kept ? ', protected' : ''}`,
   ),
-  ...plan.gone.map((address) => `forget ${address}`),
-  ...plan.needs.map((need) =>
+  ...plan.toUnbind.map((address) => `forget ${address}`),
+  ...plan.requiredLists.map((need) =>
     need.list === 'lookup' ? `read ${need.kind}` : `read ${need.kind}/${need.id}.${need.relation}`,
   ),
   ...(plan.complete ? [] : ['not complete']),
@@ -632,7 +632,7 @@ test.each<Row>([
     name: 'failed, and as declared',
     because: 'nothing can be written, and it is told',
     want: [network('a')],
-    have: [liveNetwork('a', { settled: false, failure: 'it broke' })],
+    have: [liveNetwork('a', { ready: false, failure: 'it broke' })],
     memory: bindings('privateNetworks/a'),
     says: ['failed privateNetworks/a (id-a); it broke'],
   },
@@ -641,7 +641,7 @@ test.each<Row>([
     because: 'another spec may bring it up',
     want: [script('a', { isRunOnce: true })],
     have: [
-      have('startupScripts', 'a', { isRunOnce: false }, { settled: false, failure: 'it broke' }),
+      have('startupScripts', 'a', { isRunOnce: false }, { ready: false, failure: 'it broke' }),
     ],
     memory: bindings('startupScripts/a'),
     says: [

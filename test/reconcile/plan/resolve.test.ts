@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Reference } from '../../../src/model/resource.ts';
-import type { Need } from '../../../src/model/pass/plan.ts';
+import type { ListRequest } from '../../../src/model/pass/plan.ts';
 import type { Match } from '../../../src/reconcile/plan/match.ts';
 import {
-  dueNeeds,
+  dueLists,
   isRotatedKey,
-  readingsOf,
+  rotatedReads,
 } from '../../../src/reconcile/observe/requiredLists.ts';
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';
 import { resolver } from '../../../src/reconcile/plan/resolve.ts';
@@ -150,7 +150,7 @@ describe('what a reference comes to', () => {
 });
 
 describe('which lists are read now', () => {
-  const accessors = (id: string): Need => ({
+  const accessors = (id: string): ListRequest => ({
     list: 'members',
     kind: 'machines',
     id,
@@ -159,13 +159,17 @@ describe('which lists are read now', () => {
   const key = (id: string) => `machines/${id}.accessors`;
   const ids = (count: number) => Array.from({ length: count }, (_, at) => `m${at + 10}`);
   const of = (id: string) => completeListing({ name: key(id) }, []);
-  const due = (needs: readonly Need[], readings = new Map<string, string>(), read: string[] = []) =>
-    dueNeeds(needs, new Map(read.map((id) => [key(id), of(id)])), catalog, { readings }).map(
-      (need) => (need.list === 'lookup' ? need.kind : `${need.id}.${need.relation}`),
-    );
+  const due = (
+    needs: readonly ListRequest[],
+    readings = new Map<string, string>(),
+    read: string[] = [],
+  ) =>
+    dueLists(needs, new Map(read.map((id) => [key(id), of(id)])), catalog, {
+      lastReadAt: readings,
+    }).map((need) => (need.list === 'lookup' ? need.kind : `${need.id}.${need.relation}`));
 
   test('all that are not in rotation, first', () => {
-    const tags: Need = { list: 'members', kind: 'projects', id: 'p', relation: 'tags' };
+    const tags: ListRequest = { list: 'members', kind: 'projects', id: 'p', relation: 'tags' };
     expect(due([accessors('a'), tags, { list: 'lookup', kind: 'users' }])).toEqual([
       'p.tags',
       'users',
@@ -220,7 +224,9 @@ describe('which lists are read now', () => {
     });
     const readings = new Map(names.slice(0, 2).map((name) => [key(`id-${name}`), 'earlier']));
     const snapshot = new Map([[key('id-now'), of('id-now')]]);
-    expect([...readingsOf(catalog, resources, plan, snapshot, { readings }, 'today')]).toEqual([
+    expect([
+      ...rotatedReads(catalog, resources, plan, snapshot, { lastReadAt: readings }, 'today'),
+    ]).toEqual([
       ['machines/now', { accessors: 'today' }],
       ['machines/then', { accessors: 'earlier' }],
       ['machines/never', { accessors: null }],

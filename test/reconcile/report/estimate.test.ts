@@ -25,7 +25,7 @@ const rows: readonly (readonly [
   ['a plan without actions takes no time', [], durations, { requests: 0, seconds: 0 }],
   [
     'blocked actions are not sent',
-    [create('a', { held: 'x' })],
+    [create('a', { blockedReason: 'x' })],
     durations,
     { requests: 0, seconds: 0 },
   ],

@@ -97,7 +97,7 @@ describe('a resource after a pass', () => {
     {
       because: 'a partly blocked resource keeps its reason',
       assessed: { reason: 'suspended' },
-      actions: [action('stop'), action('update', { held: 'suspended' })],
+      actions: [action('stop'), action('update', { blockedReason: 'suspended' })],
       outcomes: outcomes(['stop', ended('done')], ['update', ended('blocked')]),
       says: ['drifted m (1) changes: suspended'],
     },
@@ -158,7 +158,7 @@ describe('a resource after a pass', () => {
 
 describe('an action', () => {
   test('that was not applied is planned, or blocked with its reason', () => {
-    const held = action('delete', { held: 'suspended', resourceId: undefined });
+    const held = action('delete', { blockedReason: 'suspended', resourceId: undefined });
     expect(report([], [action('update'), held]).actions).toEqual([
       {
         id: 'machines/m:update',
@@ -187,7 +187,7 @@ describe('an action', () => {
   });
 
   test('is counted by verb, unless it is blocked', () => {
-    const actions = [action('update'), action('stop'), action('delete', { held: 'no' })];
+    const actions = [action('update'), action('stop'), action('delete', { blockedReason: 'no' })];
     const { summary } = report([assessed(), assessed({ name: 'n', status: 'inSync' })], actions);
     expect(summary).toEqual({
       ...reportWith().summary,

@@ -2,7 +2,7 @@ import type { Api } from '../../../model/api.ts';
 import type { Spec } from '../../../model/resource.ts';
 import { pathTo } from '../path.ts';
 import { amount, field, identity, instant, listOf, object, optional, text } from '../read.ts';
-import { present } from '../rest.ts';
+import { withoutNulls } from '../rest.ts';
 
 /** Reads a run (schema DeploymentRun). */
 function readRun(value: unknown) {
@@ -67,6 +67,6 @@ export const runsOf = async (api: Api, id: string): Promise<readonly Spec[]> =>
   (await newestRuns(api, id, shownRuns)).map((run) => ({
     ...run,
     instances: run.instances.map(({ id: instanceId, state, message, at, endedAt }) =>
-      present({ id: instanceId, state, message, at, endedAt }),
+      withoutNulls({ id: instanceId, state, message, at, endedAt }),
     ),
   }));

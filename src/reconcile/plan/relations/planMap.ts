@@ -1,7 +1,7 @@
 import type { FieldChange } from '../../../model/pass/plan.ts';
 import type { FieldSchema } from '../../../model/schema.ts';
 import type { Observed, Spec } from '../../../model/resource.ts';
-import { shown } from '../../compare/compare.ts';
+import { displayValue } from '../../compare/compare.ts';
 import { isRecent } from '../match.ts';
 import { sameWhole } from '../../compare/partialFields.ts';
 import type { FateContext } from '../fate.ts';
@@ -50,7 +50,7 @@ function add(
   const unreadable = written.unreadable(instance.desired.address, path);
   if (unreadable !== undefined) return { obstacle: unreadable };
   if (isKept(value)) return { obstacle: `${path} is { keep: true }, and there is none` };
-  const changes = [{ path, desired: shown(instance.values, value), observed: null }];
+  const changes = [{ path, desired: displayValue(instance.values, value), observed: null }];
   return {
     actions: [memberAction(instance, 'assign', key, { member: { id: key }, key, changes })],
     ...(instance.live ? { changes } : {}),
@@ -98,7 +98,7 @@ function differences(
     return isKept(value) ||
       (instance.live && comparing.isWritten(instance.desired, instance.live, path))
       ? []
-      : [{ path, desired: shown(values, value), observed: null }];
+      : [{ path, desired: displayValue(values, value), observed: null }];
   return Object.entries(value as Spec).flatMap(([field, wanted]) =>
     sameWhole(partSchemaOf(values, field), wanted, live.spec[field])
       ? []

@@ -1,6 +1,6 @@
 import { actionId, memberActionId, type ActionId, type Member } from '../../../model/pass/plan.ts';
 import type { Address, Desired } from '../../../model/resource.ts';
-import { addressOf, saidBy } from '../../../model/resource.ts';
+import { addressOf, referenceText } from '../../../model/resource.ts';
 import { isIgnored } from '../../compare/compare.ts';
 import { isReplaced, type FateContext } from '../fate.ts';
 import type { Resolution } from '../resolve.ts';
@@ -75,7 +75,7 @@ function wantedMembers(value: unknown, { resolve }: FateContext): readonly Wante
   const members: readonly unknown[] = Array.isArray(value) ? value : value === null ? [] : [value];
   return members.map((member) =>
     isReference(member)
-      ? { name: saidBy(member), resolution: resolve(member) }
+      ? { name: referenceText(member), resolution: resolve(member) }
       : { name: String(member), resolution: { is: 'id', id: String(member) } },
   );
 }
@@ -105,14 +105,14 @@ function add(
   context: FateContext,
 ): RelationChange {
   const { path, relation, live } = instance;
-  if (!live && relation.createdWith) return {};
+  if (!live && relation.setByOwnCreate) return {};
   switch (resolution.is) {
     case 'id':
       return current.has(resolution.id)
         ? {}
         : assign(instance, name, resolution.id, freed, context);
     case 'created':
-      return relation.carriedBy === undefined
+      return relation.setByMemberCreate === undefined
         ? added(instance, name, { address: resolution.address }, [
             ...freed,
             actionId(resolution.address, 'create'),
@@ -178,8 +178,8 @@ function unsettled(
   context: FateContext,
 ): RelationChange | undefined {
   const observed = context.snapshot.get(memberKind)?.byId.get(id);
-  return observed && !observed.settled
-    ? { pending: `${memberKind}/${name} is ${observed.activity ?? 'not settled'}` }
+  return observed && !observed.ready
+    ? { pending: `${memberKind}/${name} is ${observed.transition ?? 'not settled'}` }
     : undefined;
 }
 

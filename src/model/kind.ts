@@ -208,7 +208,7 @@ export interface ResourceKind extends Lookup {
   /**
    * Writes the fields in `changed`, which differ; `name` is among them for a rename. `sides` holds the desired name,
    * the whole desired spec, and the live spec. Called for a ready resource. Must not write any other field, unless
-   * `updatesWhole` is set.
+   * `updateSendsAllFields` is set.
    */
   readonly update?: (
     api: Api,

@@ -154,7 +154,7 @@ function referenceDifference(
   const resolution = resolve(reference);
   if (resolution.is === 'id' && resolution.id === live) return undefined;
   const because =
-    resolution.is === 'waiting' || resolution.is === 'wrong' ? resolution.because : undefined;
+    resolution.is === 'unresolved' || resolution.is === 'invalid' ? resolution.because : undefined;
   return {
     path,
     schema,

@@ -1,6 +1,6 @@
 // The live state of a team. In: a catalog, the kinds in use, and an `Api`. Out: a `Snapshot`, one listing per kind or
 // per list that a plan requests. `observeTeam.ts` calls `observe` first, then `unlisted.ts` and `lostCreates.ts` for
-// resources that the lists leave out; `requiredLists.ts` selects the lists that a plan requests, and `observeNeeds`
+// resources that the lists leave out; `requiredLists.ts` selects the lists that a plan requests, and `observeRequired`
 // reads them.
 
 import { ApiError, type Api } from '../../model/api.ts';

@@ -100,10 +100,10 @@ function dependencyOn(reference: Reference, { resolve }: FateContext): Dependenc
       return { member: { id: resolution.id } };
     case 'created':
       return { member: { address: resolution.address } };
-    case 'waiting':
-    case 'wrong':
+    case 'unresolved':
+    case 'invalid':
       return { because: resolution.because };
-    case 'unlisted':
+    case 'listNeeded':
       return { because: `${resolution.kind} were not listed` };
   }
 }

@@ -43,7 +43,7 @@ function withFates(
   );
   const resolve: FateContext['resolve'] = (reference) => {
     const resolution = resolveReference(reference);
-    if (resolution.is === 'unlisted') context.listed(resolution.kind);
+    if (resolution.is === 'listNeeded') context.listed(resolution.kind);
     return resolution;
   };
   return { ...context, fates, replaceable, resolve, comparing: comparingIn(context, resolve) };
@@ -103,7 +103,7 @@ function fateOf({ desired, found }: MatchedResource, context: FateContext): Fate
       return fateOfLive(desired, found.live, context);
     case 'missing':
       return fateOfMissing(desired, context);
-    case 'expected':
+    case 'justCreated':
       return idle({ id: found.id, status: 'pending', reason: 'created, and not yet listed' });
     case 'late':
       return idle({
@@ -111,7 +111,7 @@ function fateOf({ desired, found }: MatchedResource, context: FateContext): Fate
         status: 'pending',
         reason: `lists have left out ${found.id} since ${found.since}; it may still be there`,
       });
-    case 'awaited':
+    case 'createUncertain':
       return idle({
         status: 'pending',
         reason: `a create was sent at ${found.since} and its answer was lost; it may still appear`,
@@ -121,7 +121,7 @@ function fateOf({ desired, found }: MatchedResource, context: FateContext): Fate
         status: 'ambiguous',
         reason: `several resources answer to this name (${found.among.map(({ id }) => id).join(', ')}); rename or delete all but one`,
       });
-    case 'unseen':
+    case 'unknown':
       return idle({
         status: 'blocked',
         reason: `${desired.kind} could not be listed to the end: ${found.error}`,

@@ -4,17 +4,17 @@ import type { Binding, PlannedMemory } from '../../model/store.ts';
 
 /**
  * The result of looking for the live resource of a declared one. `found`: this one, `new` if it was not bound to it;
- * `expected`: created recently, not listed yet; `late`: bound, and missing from lists for a short while; `awaited`: a
- * create was sent and its result is unknown; `ambiguous`: several have the name; `unseen`: the listing is partial, so
+ * `justCreated`: created recently, not listed yet; `late`: bound, and missing from lists for a short while; `createUncertain`: a
+ * create was sent and its result is unknown; `ambiguous`: several have the name; `unknown`: the listing is partial, so
  * nothing is known; `missing`: there is none.
  */
 export type Match =
   | { readonly is: 'found'; readonly live: Observed; readonly new: boolean }
-  | { readonly is: 'expected'; readonly id: string }
+  | { readonly is: 'justCreated'; readonly id: string }
   | { readonly is: 'late'; readonly id: string; readonly since: string }
-  | { readonly is: 'awaited'; readonly since: string }
+  | { readonly is: 'createUncertain'; readonly since: string }
   | { readonly is: 'ambiguous'; readonly among: readonly Observed[] }
-  | { readonly is: 'unseen'; readonly error: string }
+  | { readonly is: 'unknown'; readonly error: string }
   | { readonly is: 'missing' };
 
 /** The current time, and for how long lists may not show a new resource. */
@@ -58,9 +58,9 @@ export function match(
 ): Match {
   const bound = binding && listing.byId.get(binding.id);
   if (bound) return { is: 'found', live: bound, new: false };
-  if (!listing.complete) return { is: 'unseen', error: listing.error };
+  if (!listing.complete) return { is: 'unknown', error: listing.error };
   if (binding?.created && isRecent(binding.boundAt, time))
-    return { is: 'expected', id: binding.id };
+    return { is: 'justCreated', id: binding.id };
   if (binding && isListedOnly) {
     const since = binding.unlistedSince ?? time.now.toISOString();
     if (isRecent(since, time)) return { is: 'late', id: binding.id, since };
@@ -84,7 +84,7 @@ function byName(
   }
   const intent = memory.intents.get(address);
   return intent && isRecent(intent.witnessedAt ?? intent.until, time)
-    ? { is: 'awaited', since: intent.at }
+    ? { is: 'createUncertain', since: intent.at }
     : { is: 'missing' };
 }
 

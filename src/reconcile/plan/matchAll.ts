@@ -75,7 +75,7 @@ function adoptNameless(
     (resource) =>
       kindOf(input.catalog.kinds, resource.desired.kind).adopt &&
       (resource.found.is === 'missing' ||
-        resource.found.is === 'awaited' ||
+        resource.found.is === 'createUncertain' ||
         isAnother(resource, input)),
   );
   for (const resource of open.toSorted((a, b) => precision(b) - precision(a))) {

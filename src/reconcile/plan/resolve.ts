@@ -5,15 +5,15 @@ import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Match } from './match.ts';
 
 /**
- * The result of resolving a reference. `id`: a live resource; `created`: a resource that this plan creates; `waiting`:
- * no id yet, with the reason; `wrong`: no resource fits, or two do; `unlisted`: a list is required that was not read.
+ * The result of resolving a reference. `id`: a live resource; `created`: a resource that this plan creates; `unresolved`:
+ * no id yet, with the reason; `invalid`: no resource fits, or two do; `listNeeded`: a list is required that was not read.
  */
 export type Resolution =
   | { readonly is: 'id'; readonly id: string }
   | { readonly is: 'created'; readonly address: Address }
-  | { readonly is: 'waiting'; readonly because: string }
-  | { readonly is: 'wrong'; readonly because: string }
-  | { readonly is: 'unlisted'; readonly kind: string };
+  | { readonly is: 'unresolved'; readonly because: string }
+  | { readonly is: 'invalid'; readonly because: string }
+  | { readonly is: 'listNeeded'; readonly kind: string };
 
 /** Resolves one reference. */
 export type ResolveReference = (reference: Reference) => Resolution;
@@ -54,20 +54,20 @@ function resolveDeclared(
   switch (found?.is) {
     case 'found':
       return { is: 'id', id: found.live.id };
-    case 'expected':
+    case 'justCreated':
     case 'late':
       return { is: 'id', id: found.id };
     case 'missing':
       return isCreated()
         ? { is: 'created', address }
-        : { is: 'waiting', because: `${address} is not there and will not be created` };
+        : { is: 'unresolved', because: `${address} is not there and will not be created` };
     case 'ambiguous':
-      return { is: 'waiting', because: `${address} is ambiguous` };
-    case 'awaited':
-    case 'unseen':
-      return { is: 'waiting', because: `whether ${address} is there is not known` };
+      return { is: 'unresolved', because: `${address} is ambiguous` };
+    case 'createUncertain':
+    case 'unknown':
+      return { is: 'unresolved', because: `whether ${address} is there is not known` };
     case undefined:
-      return { is: 'wrong', because: `${address} is not declared` };
+      return { is: 'invalid', because: `${address} is not declared` };
   }
 }
 
@@ -79,12 +79,12 @@ export function resolveLive(
   name: string,
 ): Resolution {
   const listing = snapshot.get(kind);
-  if (!listing) return { is: 'unlisted', kind };
-  if (!listing.complete) return { is: 'waiting', because: `${kind} could not be listed` };
+  if (!listing) return { is: 'listNeeded', kind };
+  if (!listing.complete) return { is: 'unresolved', because: `${kind} could not be listed` };
   const [live, ...more] = listing.byName.get(name) ?? [];
   const singular = (catalog.kinds.get(kind) ?? catalog.lookups.get(kind))?.singular ?? kind;
-  if (!live) return { is: 'wrong', because: `there is no live ${singular} "${name}"` };
+  if (!live) return { is: 'invalid', because: `there is no live ${singular} "${name}"` };
   return more.length === 0
     ? { is: 'id', id: live.id }
-    : { is: 'wrong', because: `${more.length + 1} live ${singular}s are called "${name}"` };
+    : { is: 'invalid', because: `${more.length + 1} live ${singular}s are called "${name}"` };
 }

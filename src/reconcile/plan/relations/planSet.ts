@@ -69,7 +69,7 @@ const idsOf = (wanted: readonly Wanted[]): ReadonlySet<string> =>
 /** Whether undeclared members leave. A member that cannot be resolved yet may be one of the live ones. */
 const isAll = ({ lifecycle }: Desired, path: string, wanted: readonly Wanted[]): boolean =>
   !lifecycle.additive.includes(path) &&
-  wanted.every(({ resolution }) => resolution.is !== 'waiting');
+  wanted.every(({ resolution }) => resolution.is !== 'unresolved');
 
 function wantedMembers(value: unknown, { resolve }: FateContext): readonly Wanted[] {
   const members: readonly unknown[] = Array.isArray(value) ? value : value === null ? [] : [value];
@@ -118,10 +118,10 @@ function add(
             actionId(resolution.address, 'create'),
           ])
         : {};
-    case 'waiting':
-    case 'wrong':
+    case 'unresolved':
+    case 'invalid':
       return { obstacle: `${path}: ${resolution.because}` };
-    case 'unlisted':
+    case 'listNeeded':
       return { obstacle: `${path}: ${resolution.kind} were not listed` };
   }
 }

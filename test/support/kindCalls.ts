@@ -1,6 +1,7 @@
 import type { Api } from '../../src/model/api.ts';
 import type { Job } from '../../src/model/jobs.ts';
-import type { Listed, Lookup, Relation, ResourceKind, Started } from '../../src/model/kind.ts';
+import type { Relation } from '../../src/model/capabilities.ts';
+import type { Listed, Lookup, ResourceKind, Started } from '../../src/model/kind.ts';
 import type { FieldSchema } from '../../src/model/schema.ts';
 import { teamId } from '../../src/kinds/lib/team.ts';
 import { catalog } from './team.ts';

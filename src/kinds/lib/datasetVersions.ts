@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Api, Json } from '../../model/api.ts';
-import type { Listed, Relation } from '../../model/kind.ts';
+import type { Relation } from '../../model/capabilities.ts';
+import type { Listed } from '../../model/kind.ts';
 import type { Spec } from '../../model/resource.ts';
 import { mapOf } from './map.ts';
 import { pathTo } from './path.ts';

@@ -1,4 +1,5 @@
-import type { Pricing, ResourceKind } from '../../model/kind.ts';
+import type { Pricing } from '../../model/capabilities.ts';
+import type { ResourceKind } from '../../model/kind.ts';
 import type { Action, ActionId, Plan } from '../../model/pass/plan.ts';
 import type { Report } from '../../model/pass/report.ts';
 import type { Address, Desired, Observed, Spec } from '../../model/resource.ts';

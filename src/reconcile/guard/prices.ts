@@ -1,4 +1,5 @@
-import type { Kinds, Pricing, ResourceKind } from '../../model/kind.ts';
+import type { Pricing } from '../../model/capabilities.ts';
+import type { Kinds, ResourceKind } from '../../model/kind.ts';
 import type { Observed, Spec } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 

@@ -1,4 +1,5 @@
-import type { Catalog, Power } from '../../model/kind.ts';
+import type { Power } from '../../model/capabilities.ts';
+import type { Catalog } from '../../model/kind.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import { nextEdge, runsAt, type Timetable } from '../../model/time/timetable.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api, type WriteObserver } from '../../../src/model/api.ts';
-import type { Listed, Relation, ResourceKind } from '../../../src/model/kind.ts';
+import type { Relation } from '../../../src/model/capabilities.ts';
+import type { Listed, ResourceKind } from '../../../src/model/kind.ts';
 import type { Action } from '../../../src/model/pass/plan.ts';
 import type { Desired, Reference } from '../../../src/model/resource.ts';
 import type { Intent, Memory, Obligation, Store } from '../../../src/model/store.ts';

@@ -147,17 +147,34 @@ export type PlannedMemory = Pick<
   'bindings' | 'intents' | 'memberIntents' | 'obligations' | 'digests' | 'lastReadAt'
 >;
 
-/**
- * The durable memory of one workspace. Each write is durable when its promise resolves, so that a crash at any later
- * instant finds it. Methods reject with a `StoreError` if the store cannot be read or written.
- */
-export interface Store extends AsyncDisposable {
-  /** Reads the memory. `now` limits what depends on age, such as the deletions of the last 24 hours. */
-  memory(now: Date): Promise<Memory>;
-  /** Rejects if the store cannot be written. Called before a pass sends its first write to the team. */
-  assertWritable(pass: string): Promise<void>;
-  /** Returns the digest of a secret under a key that only this store has: equal for equal texts, useless elsewhere. */
-  readonly digest: (text: string) => string;
+/** Which live resource each declared one is, and what was written to it last. */
+export interface BindingStore {
+  /** Binds addresses to live ids and clears their intents, atomically. */
+  bind(bindings: readonly (Binding & { readonly address: Address })[]): Promise<void>;
+  /** Forgets the bindings of these addresses. */
+  unbind(addresses: readonly Address[]): Promise<void>;
+  /**
+   * Records since when complete lists have left out the resources bound to these addresses; null: the lists show them
+   * again.
+   */
+  markUnlisted(addresses: readonly Address[], since: string | null): Promise<void>;
+  /** Forgets a resource that was deleted, with its binding. */
+  removeResource(address: Address): Promise<void>;
+  /** Saves the digests, by path, of the write-only values that were written last, atomically. */
+  saveDigests(
+    values: readonly {
+      readonly address: Address;
+      readonly digests: Readonly<Record<string, string>>;
+    }[],
+  ): Promise<void>;
+  /** Records when these rotated lists were read. */
+  recordListRead(keys: readonly string[], at: string): Promise<void>;
+  /** Makes this team the owner of the store. */
+  claimTeam(team: Team): Promise<void>;
+}
+
+/** What must survive a crash in the middle of a write: each record is durable before the request that makes it necessary. */
+export interface JournalStore {
   /**
    * Records an intent. Awaited immediately before the create is handed to the socket. `path`: the create of that member
    * of a relation.
@@ -172,26 +189,6 @@ export interface Store extends AsyncDisposable {
   recordObligation(address: Address, obligation: Obligation): Promise<void>;
   /** Clears the obligations at these paths; default: all of the address. */
   clearObligation(address: Address, paths?: readonly string[]): Promise<void>;
-  /** Makes this team the owner of the store. */
-  claimTeam(team: Team): Promise<void>;
-  /** Binds addresses to live ids and clears their intents, atomically. */
-  bind(bindings: readonly (Binding & { readonly address: Address })[]): Promise<void>;
-  /** Forgets the bindings of these addresses. */
-  unbind(addresses: readonly Address[]): Promise<void>;
-  /**
-   * Records since when complete lists have left out the resources bound to these addresses; null: the lists show them
-   * again.
-   */
-  markUnlisted(addresses: readonly Address[], since: string | null): Promise<void>;
-  /** Saves the digests, by path, of the write-only values that were written last, atomically. */
-  saveDigests(
-    values: readonly {
-      readonly address: Address;
-      readonly digests: Readonly<Record<string, string>>;
-    }[],
-  ): Promise<void>;
-  /** Records when these rotated lists were read. */
-  recordListRead(keys: readonly string[], at: string): Promise<void>;
   /**
    * Records a deletion. Awaited before the request is handed to the socket; it counts against the daily limit whatever
    * its outcome.
@@ -199,8 +196,10 @@ export interface Store extends AsyncDisposable {
   recordDeletion(address: Address, at: string): Promise<void>;
   /** Takes back the record of that time: the deletion certainly did not happen. */
   cancelDeletion(address: Address, at: string): Promise<void>;
-  /** Forgets a resource that was deleted, with its binding. */
-  removeResource(address: Address): Promise<void>;
+}
+
+/** The state that the guard reads: failures, writes, shortages, suspensions, and approvals. */
+export interface GuardStore {
   /**
    * Records the outcomes of actions, atomically. `failed` adds or replaces failure records, and `done` removes them.
    * `writes` and `deeds` are added. `shortages` replace those of the same names.
@@ -222,14 +221,32 @@ export interface Store extends AsyncDisposable {
   approve(digest: string, at: string): Promise<void>;
   /** Removes approvals. Each one counts for the next pass only, whatever that pass finds. */
   consumeApprovals(digests: ReadonlySet<string>): Promise<void>;
-  /** Lists the ended actions of a resource, newest first. */
-  actionHistory(address: Address, limit: number): Promise<readonly ActionRecord[]>;
+}
+
+/** What happened and what was found, for people. */
+export interface HistoryStore {
   /** Records an ended pass and its findings, and forgets all passes but the newest `keep`. */
   recordPass(report: Report, keep: number): Promise<void>;
   /** Lists passes, newest first; `before`: only passes older than this one. */
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
   /** Lists the resources that the last pass found not in sync. */
   lastConditions(): Promise<readonly Condition[]>;
+  /** Lists the ended actions of a resource, newest first. */
+  actionHistory(address: Address, limit: number): Promise<readonly ActionRecord[]>;
+}
+
+/**
+ * The durable memory of one workspace. Each write is durable when its promise resolves, so that a crash at any later
+ * instant finds it. Methods reject with a `StoreError` if the store cannot be read or written.
+ */
+export interface Store
+  extends BindingStore, JournalStore, GuardStore, HistoryStore, AsyncDisposable {
+  /** Reads the memory. `now` limits what depends on age, such as the deletions of the last 24 hours. */
+  memory(now: Date): Promise<Memory>;
+  /** Rejects if the store cannot be written. Called before a pass sends its first write to the team. */
+  assertWritable(pass: string): Promise<void>;
+  /** Returns the digest of a secret under a key that only this store has: equal for equal texts, useless elsewhere. */
+  readonly digest: (text: string) => string;
 }
 
 /**

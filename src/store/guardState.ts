@@ -10,6 +10,9 @@ import type {
   Write,
 } from '../model/store.ts';
 import type { Tables } from './tables.ts';
+import type { GuardStore } from '../model/store.ts';
+import type { MemoryReader } from './memoryReader.ts';
+import type { WriteEach } from './write.ts';
 
 type Database = Kysely<Tables>;
 
@@ -65,7 +68,7 @@ async function readDurations(database: Database): Promise<Memory['durations']> {
 type Notes = Parameters<Store['recordOutcomes']>[0];
 
 /** Writes the outcomes of a pass's actions. */
-export async function noteOutcomes(transaction: Transaction<Tables>, notes: Notes): Promise<void> {
+async function noteOutcomes(transaction: Transaction<Tables>, notes: Notes): Promise<void> {
   for (const setback of notes.failed) await upsertSetback(transaction, setback);
   for (const action of notes.done)
     await transaction.deleteFrom('setbacks').where('action', '=', action).execute();
@@ -143,7 +146,7 @@ const writesMs = 2 * 60 * 60 * 1000;
  * Ends the suspension of a resource, and deletes its writes and failure records, so that neither contention nor
  * back-off blocks it.
  */
-export async function resume(transaction: Transaction<Tables>, address: Address): Promise<void> {
+async function resume(transaction: Transaction<Tables>, address: Address): Promise<void> {
   await transaction.deleteFrom('suspensions').where('address', '=', address).execute();
   await transaction.deleteFrom('writes').where('address', '=', address).execute();
   await transaction.deleteFrom('setbacks').where('address', '=', address).execute();
@@ -174,3 +177,37 @@ export async function readActionHistory(
     took,
   }));
 }
+
+/** Failures, writes, shortages, suspensions, and approvals. */
+export const guardStore = (reader: MemoryReader, write: WriteEach): GuardStore => ({
+  async recordOutcomes(notes) {
+    // Most passes change nothing, and a transaction would invalidate the cached memory.
+    const stored = await reader.read(new Date(0));
+    const done = notes.done.filter((action) => stored.failures.has(action));
+    const available = notes.available.filter((name) => stored.shortages.has(name));
+    const { failed, writes, deeds, shortages } = notes;
+    const count = [failed, writes, deeds, done, available].flat().length + shortages.size;
+    if (count > 0) await write([{ ...notes, done, available }], noteOutcomes);
+  },
+  suspend: (address, at) =>
+    write([{ address, at }], async (transaction, row) => {
+      await transaction
+        .insertInto('suspensions')
+        .values(row)
+        .onConflict((conflict) => conflict.column('address').doNothing())
+        .execute();
+    }),
+  resume: (address) => write([address], resume),
+  approve: (digest, at) =>
+    write([{ digest, at }], async (transaction, row) => {
+      await transaction
+        .insertInto('approvals')
+        .values(row)
+        .onConflict((conflict) => conflict.column('digest').doUpdateSet({ at }))
+        .execute();
+    }),
+  consumeApprovals: (digests) =>
+    write([...digests], async (transaction, digest) => {
+      await transaction.deleteFrom('approvals').where('digest', '=', digest).execute();
+    }),
+});

@@ -10,6 +10,10 @@ import type {
 import { addressOf, type Address } from '../model/resource.ts';
 import type { Condition } from '../model/store.ts';
 import type { Tables } from './tables.ts';
+import type { HistoryStore } from '../model/store.ts';
+import { forgetOld, readActionHistory } from './guardState.ts';
+import type { MemoryReader } from './memoryReader.ts';
+import type { WriteEach } from './write.ts';
 
 type Database = Kysely<Tables>;
 
@@ -46,7 +50,7 @@ const isUnchanged =
  * Compares a report with the stored conditions. Most resources do not change between passes, so only the differences
  * are written.
  */
-export function changedConditions(
+function changedConditions(
   before: ReadonlyMap<Address, Condition>,
   { resources, finishedAt }: Report,
 ): ConditionChanges {
@@ -68,7 +72,7 @@ export function changedConditions(
 }
 
 /** Writes the differences between a report and the stored conditions. */
-export async function noteConditions(
+async function noteConditions(
   database: Database,
   { write, forget }: ConditionChanges,
 ): Promise<void> {
@@ -83,7 +87,7 @@ export async function noteConditions(
 }
 
 /** Adds a pass, and deletes all but the newest `keep`. */
-export async function notePass(database: Database, report: Report, keep: number): Promise<void> {
+async function notePass(database: Database, report: Report, keep: number): Promise<void> {
   const { pass, trigger, mode, startedAt, finishedAt, summary } = report;
   await database
     .insertInto('passes')
@@ -105,7 +109,7 @@ export async function notePass(database: Database, report: Report, keep: number)
 }
 
 /** Reads at most `limit` passes, newest first. `before`: the id of a pass; only older ones are read. */
-export async function readPasses(
+async function readPasses(
   database: Database,
   limit: number,
   before: string | undefined,
@@ -122,3 +126,23 @@ export async function readPasses(
     summary: JSON.parse(row.summary) as Summary,
   }));
 }
+
+/** Passes, conditions, and the actions on each resource. */
+export const historyStore = (
+  database: Kysely<Tables>,
+  reader: MemoryReader,
+  write: WriteEach,
+): HistoryStore => ({
+  actionHistory: (address, limit) => readActionHistory(database, address, limit),
+  async recordPass(report, keep) {
+    const { conditions } = await reader.read(new Date(report.finishedAt));
+    if (await forgetOld(database, new Date(report.finishedAt))) reader.changed();
+    const changes = changedConditions(conditions, report);
+    await database
+      .transaction()
+      .execute(async (transaction) => notePass(transaction, report, keep));
+    if (changes.write.length + changes.forget.length > 0) await write([changes], noteConditions);
+  },
+  passes: (limit, before) => readPasses(database, limit, before),
+  lastConditions: () => readConditions(database),
+});

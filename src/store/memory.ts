@@ -2,19 +2,12 @@ import { sql, type Kysely } from 'kysely';
 import { textInterner } from '../model/interner.ts';
 import type { Address } from '../model/resource.ts';
 import type { Memory, Obligation, OwedValue, Team } from '../model/store.ts';
+import type { MemoryReader } from './memoryReader.ts';
 import type { Tables } from './tables.ts';
 import { readGuardState } from './guardState.ts';
 import { readConditions } from './history.ts';
 
 type Database = Kysely<Tables>;
-
-/** Reads the memory of a store, from a cache as long as the store does not change. */
-export interface MemoryReader {
-  /** Resolves to the memory, with the deletions of the 24 hours before `now`. */
-  read(now: Date): Promise<Memory>;
-  /** Invalidates the cache. To be called after every write of this process that changes the memory. */
-  changed(): void;
-}
 
 type CachedMemory = Omit<Memory, 'deletions'>;
 

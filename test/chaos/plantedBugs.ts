@@ -88,9 +88,9 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'an intent outlives the binding',
-    file: 'src/store/store.ts',
-    find: "        await clearIntent(transaction, address, '');\n      }),\n    unbind",
-    instead: '      }),\n    unbind',
+    file: 'src/store/bindings.ts',
+    find: "      await clearIntent(transaction, address, '');\n    }),\n  unbind",
+    instead: '    }),\n  unbind',
   },
   {
     bug: 'the intent of a create is written before it waits for its turn',

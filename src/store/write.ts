@@ -1,0 +1,19 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from './tables.ts';
+
+/** Runs `step` for each value in one transaction, and invalidates the cached memory. Without values it does nothing. */
+export type WriteEach = <Value>(
+  values: readonly Value[],
+  step: (transaction: Transaction<Tables>, value: Value) => Promise<void>,
+) => Promise<void>;
+
+/** Makes a `WriteEach`. `changed` is called after each transaction. */
+export const writerOf =
+  (database: Kysely<Tables>, changed: () => void): WriteEach =>
+  async (values, step) => {
+    if (values.length === 0) return;
+    await database.transaction().execute(async (transaction) => {
+      for (const value of values) await step(transaction, value);
+    });
+    changed();
+  };

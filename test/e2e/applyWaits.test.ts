@@ -1,6 +1,24 @@
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { place } from './holdfast.ts';
+import { place, type Ended, type Env, type Place } from './holdfast.ts';
+
+/** A simulator in which creating a machine takes an hour, until `skip` sets its clock two hours ahead. */
+async function slowTeam() {
+  let ahead = 0;
+  const simulator = await startSimulator({
+    durations: { create: 3_600_000 },
+    now: () => Date.now() + ahead,
+  });
+  return { simulator, skip: () => void (ahead = 7_200_000) };
+}
+
+/** Runs `apply` until it waits for the machine, and then lets the machine get ready. */
+async function applied(here: Place, env: Env, skip: () => void): Promise<Ended> {
+  const apply = here.start(['apply', '--yes'], env);
+  await apply.saw(/waiting for machines\/m: provisioning/);
+  skip();
+  return apply.ended;
+}
 
 const team = `machines:
   m: { machineType: C5, template: { os: Ubuntu 22.04 }, region: ny2, diskSize: 50, state: running }
@@ -9,15 +27,15 @@ startupScripts:
 `;
 
 test('apply waits for what an earlier run left pending, and then carries out the actions that depended on it', async () => {
-  await using simulator = await startSimulator({ durations: { create: 3000 } });
+  const { simulator, skip } = await slowTeam();
+  await using _ = simulator;
   await using here = await place();
   await here.write({ 'config/team.yaml': team });
   const env = { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'key' };
   expect(await here.run(['apply', '--yes', '--no-wait'], env)).toMatchObject({ code: 3 });
-  const applied = await here.run(['apply', '--yes'], env);
-  expect(applied.stderr).toContain('waiting for machines/m: provisioning\n');
-  expect(applied.stdout).toContain('All in sync');
-  expect(applied.code).toBe(0);
+  const ended = await applied(here, env, skip);
+  expect(ended.stdout).toContain('All in sync');
+  expect(ended.code).toBe(0);
 });
 
 test('apply waits for creates whose responses were lost, in this run and in an earlier one', async () => {
@@ -59,7 +77,8 @@ test('apply does not wait for a create that was answered and is listed', async (
 });
 
 test('apply waits for a machine that somebody else has created', async () => {
-  await using simulator = await startSimulator({ durations: { create: 3000 } });
+  const { simulator, skip } = await slowTeam();
+  await using _ = simulator;
   await using here = await place();
   await here.write({ 'config/team.yaml': team });
   await fetch(`${simulator.url}/v1/machines`, {
@@ -74,11 +93,8 @@ test('apply waits for a machine that somebody else has created', async () => {
       startOnCreate: false,
     }),
   });
-  const applied = await here.run(['apply', '--yes'], {
-    PAPERSPACE_API_URL: `${simulator.url}/v1`,
-    PAPERSPACE_API_KEY: 'key',
-  });
-  expect(applied.stderr).toContain('waiting for machines/m: provisioning\n');
-  expect(applied.code, applied.stdout).toBe(0);
+  const env = { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'key' };
+  const ended = await applied(here, env, skip);
+  expect(ended.code, ended.stdout).toBe(0);
   expect([...simulator.world.machines]).toMatchObject([{ state: 'ready' }]);
 });

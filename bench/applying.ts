@@ -3,7 +3,7 @@ import type { Desired } from '../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../src/model/resource.ts';
 import { enforce, prepare, reportOn } from '../src/reconcile/pass.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
-import { openStore } from '../src/store/open.ts';
+import { openTestStore } from '../test/support/openTestStore.ts';
 import { benchPolicy } from './policy.ts';
 import { workspaceOn } from './workspace.ts';
 
@@ -26,7 +26,7 @@ const learned = 10;
 export async function measureApplying(count: number, requestsPerSecond: number): Promise<Applying> {
   await using simulator = await startSimulator();
   const throttle = { requestsPerSecond, burst: requestsPerSecond, concurrency: 8, adaptive: false };
-  await using store = await openStore({ type: 'sqlite', path: ':memory:' });
+  await using store = await openTestStore();
   await using api = createApi({
     url: `${simulator.url}/v1`,
     key: 'bench',

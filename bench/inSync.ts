@@ -10,7 +10,7 @@ import type { Report } from '../src/model/pass/report.ts';
 import { enforce, prepare } from '../src/reconcile/pass.ts';
 import { keepReport } from '../src/report/reportFiles.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
-import { openStore } from '../src/store/open.ts';
+import { openTestStore } from '../test/support/openTestStore.ts';
 import { benchPolicy, unlimited } from './policy.ts';
 import { declaredTeam, seedTeam } from './team.ts';
 import { workspaceOn } from './workspace.ts';
@@ -126,7 +126,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   try {
     const desired = await desiredFor(count);
-    await using store = await openStore({ type: 'sqlite', path: join(directory, 'state.db') });
+    await using store = await openTestStore(join(directory, 'state.db'));
     await using client = createApi({
       url: `${url}/v1`,
       key: 'bench',

@@ -1,7 +1,7 @@
 import { createApi } from '../src/api/client.ts';
 import { prepare } from '../src/reconcile/pass.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
-import { openStore } from '../src/store/open.ts';
+import { openTestStore } from '../test/support/openTestStore.ts';
 import { benchPolicy } from './policy.ts';
 import { declaredTeam, seedTeam } from './team.ts';
 import { workspaceOn } from './workspace.ts';
@@ -28,7 +28,7 @@ export async function measureRateLimited(
   await using simulator = await startSimulator({ rateLimit: { perSecond, burst: 2 * burst } });
   seedTeam(simulator.world, machines);
   const desired = { resources: declaredTeam(simulator.world), absent: [], revision: 'bench' };
-  await using store = await openStore({ type: 'sqlite', path: ':memory:' });
+  await using store = await openTestStore();
   const throttle = { requestsPerSecond: perSecond, burst, concurrency: together, adaptive: false };
   const timed = async (read: (api: ReturnType<typeof createApi>) => Promise<unknown>) => {
     await using api = createApi({

@@ -9,7 +9,7 @@ import type { Settings, StoreSettings } from '../model/settings.ts';
 import type { Workspace } from '../reconcile/workspace.ts';
 import { createSecretReader } from '../secrets/read.ts';
 import { lockStore, type WriterLock } from '../store/lock.ts';
-import { openStore } from '../store/open.ts';
+import { openStore, readStore } from '../store/open.ts';
 import { UserError, type Context } from './context.ts';
 
 /** The URL of the API if `PAPERSPACE_API_URL` is not set. */
@@ -52,12 +52,12 @@ export async function openWorkspace(
   { simulate, readOnly, acceptTeam = false, wait, onHeld, onRequest }: ConnectOptions,
 ): Promise<OpenWorkspace> {
   await using stack = new AsyncDisposableStack();
-  if (!readOnly)
-    stack.use(
-      await writerLock(context, storeSettingsFor(settings.store, simulate), { wait, onHeld }),
-    );
+  const storeSettings = storeSettingsFor(settings.store, simulate);
+  const lock = readOnly
+    ? undefined
+    : stack.use(await writerLock(context, storeSettings, { wait, onHeld }));
   const target = await targetOf(context, simulate, stack);
-  const store = stack.use(await openStore(storeSettingsFor(settings.store, simulate), readOnly));
+  const store = stack.use(await (lock ? openStore(storeSettings, lock) : readStore(storeSettings)));
   const api = stack.use(
     connect({
       ...target,

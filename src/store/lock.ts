@@ -7,8 +7,10 @@ import type { StoreSettings } from '../model/settings.ts';
 import { checkPlace, createFile, openSame, pathOf, preparePlace } from './storePlace.ts';
 import { storeErrorOf } from './errors.ts';
 
-/** The right to write to a store. It ends when it is disposed of, and with the process, however that ends. */
-export type WriterLock = Disposable;
+/** The right to write to the store at `path`. It ends when it is disposed of, and with the process, however that ends. */
+export interface WriterLock extends Disposable {
+  readonly path: string;
+}
 
 /** The process with the right to write, such as `process 4711 on trainer since 2026-11-21T10:00:00Z`. */
 export interface LockHolder {
@@ -26,14 +28,14 @@ export async function lockStore(
   log: Pick<Log, 'warn'>,
 ): Promise<WriterLock | LockHolder> {
   const path = pathOf(settings);
-  if (path === ':memory:') return { [Symbol.dispose]() {} };
+  if (path === ':memory:') return { path, [Symbol.dispose]() {} };
   try {
     await preparePlace(settings, log);
     const database = await lockFile(`${path}.lock`);
     if (!database) return { heldBy: await readHolder(path) };
     const holder = `process ${process.pid} on ${hostname()} since ${now.toISOString()}`;
     await writePrivateFile(`${path}.holder`, holder);
-    return { [Symbol.dispose]: () => database.close() };
+    return { path, [Symbol.dispose]: () => database.close() };
   } catch (error) {
     throw storeErrorOf(error, path);
   }

@@ -7,22 +7,30 @@ import type { StoreSettings } from '../model/settings.ts';
 import { StoreError, type Store } from '../model/store.ts';
 import { openSqlite, type Access } from './database.ts';
 import { inCurrentForm, migrate } from './migrations.ts';
+import type { WriterLock } from './lock.ts';
 import { checkPlace, createFile, pathOf } from './storePlace.ts';
 import { storeOver } from './store.ts';
 import type { Tables } from './tables.ts';
 import { damaged, storeErrorOf } from './errors.ts';
 
 /**
- * Opens the store that the settings name, and creates it if there is none. The path `:memory:` is a store that ends
- * with the process. With `readOnly` no file is created or changed; if there is none, the store is empty and in memory.
- * Rejects with a `StoreError` that says what to do if the store cannot be used, or if another user may have made it.
+ * Opens the store that the settings name for writing, and creates it if there is none. `lock` must be the lock of that
+ * store, and must outlive it. The path `:memory:` is a store that ends with the process. Rejects with a `StoreError`
+ * that says what to do if the store cannot be used, or if another user may have made it.
  */
-export const openStore = (settings: StoreSettings, readOnly = false): Promise<Store> =>
-  openAs(readOnly ? 'read' : 'write', settings);
+export async function openStore(settings: StoreSettings, lock: WriterLock): Promise<Store> {
+  if (lock.path !== pathOf(settings))
+    throw new Error(`the lock of ${lock.path} does not lock ${pathOf(settings)}`);
+  return openAs('write', settings);
+}
 
 /**
- * Opens a store read-only like `openStore`, without creating even a file beside it. For a store that no process writes.
+ * Opens a store read-only: no file is created or changed. If there is none, the store is empty and in memory. Rejects
+ * like `openStore`.
  */
+export const readStore = (settings: StoreSettings): Promise<Store> => openAs('read', settings);
+
+/** Opens a store like `readStore`, without creating even a file beside it. For a store that no process writes. */
 export const inspectStore = (settings: StoreSettings): Promise<Store> =>
   openAs('inspect', settings);
 

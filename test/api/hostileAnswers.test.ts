@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { prepare, reportOn } from '../../src/reconcile/pass.ts';
 import type { Workspace } from '../../src/reconcile/workspace.ts';
 import type { Report } from '../../src/model/pass/report.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openTestStore } from '../support/openTestStore.ts';
 import { connect } from '../support/apiClient.ts';
 import { policy } from '../support/passes.ts';
 import { serve, type Reply, type Seen } from '../support/server.ts';
@@ -36,7 +36,7 @@ async function planOf(
     return request.url.startsWith(`${path}?`) ? hostile(request, nth++) : empty;
   });
   await using api = connect(server.url);
-  await using store = await openStore({ type: 'sqlite', path: ':memory:' });
+  await using store = await openTestStore();
   const workspace: Workspace = {
     name: 'default',
     catalog,

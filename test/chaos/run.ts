@@ -4,7 +4,7 @@ import { addressOf } from '../../src/model/resource.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { Store } from '../../src/model/store.ts';
 import { resolveSettings } from '../../src/desired/settings/resolveSettings.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openTestStore } from '../support/openTestStore.ts';
 import { inProcess, type InProcess } from '../support/inProcess.ts';
 import { simulatedClock, type SimulatedClock } from '../support/simulatedClock.ts';
 import { unrestMs } from './generate.ts';
@@ -66,7 +66,7 @@ async function createStage(
   let version: Version = scenario.versions[0] ?? nothing;
   let state = stateOf(version, 0);
   let skew = 0;
-  let store = await openStore({ type: 'sqlite', path: ':memory:' });
+  let store = await openTestStore();
   let daemon: Life | undefined;
   let rival = false;
   let blindUntil = 0;
@@ -126,7 +126,7 @@ async function createStage(
   };
   /** Losing the store is survived by looking: what is on its way has become visible by then. */
   const startWithout = async (down: number): Promise<void> => {
-    store = await openStore({ type: 'sqlite', path: ':memory:' });
+    store = await openTestStore();
     blindUntil = clock.now().getTime() + 1_000_000;
     start(Math.max(down, 1_000_000));
   };

@@ -48,14 +48,14 @@ test('stopped twice, it ends at once', async () => {
 test('the process ends even if a thread hangs on a FIFO, and otherwise with its own exit code', async () => {
   await using here = await place();
   execFileSync('mkfifo', [join(here.path, 'fifo')]);
-  const leave = join(import.meta.dirname, '../../src/console/exitWhenDrained.ts');
+  const file = join(import.meta.dirname, '../../src/console/exitWhenDrained.ts');
   const outputs = join(import.meta.dirname, '../../src/console/output.ts');
   const run = async (work: string) => {
     const script = `import { readFile } from 'node:fs';
-import { leave } from ${JSON.stringify(leave)};
+import { exitWhenDrained } from ${JSON.stringify(file)};
 import { processOutputs } from ${JSON.stringify(outputs)};
 ${work}
-await leave(3, processOutputs());`;
+await exitWhenDrained(3, processOutputs());`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       cwd: here.path,
     });

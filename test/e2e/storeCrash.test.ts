@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
-import { openStore } from '../../src/store/open.ts';
+import { readStore } from '../../src/store/open.ts';
 import { place, type Env, type Place } from './holdfast.ts';
 
 /** One write at a time, so that the nth is always the same. A lost create is looked for immediately. */
@@ -67,10 +67,10 @@ const names = (rows: Iterable<{ readonly name: string; readonly dtDeleted?: numb
 
 /** The store's records about the team. */
 async function remembered(here: Place) {
-  await using store = await openStore(
-    { type: 'sqlite', path: join(here.path, '.holdfast/state.db') },
-    true,
-  );
+  await using store = await readStore({
+    type: 'sqlite',
+    path: join(here.path, '.holdfast/state.db'),
+  });
   const { bindings, intents, digests } = await store.memory(new Date());
   return {
     bindings: [...bindings.keys()].toSorted(),

@@ -8,7 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { openSqlite } from '../../src/store/database.ts';
 import { migrations } from '../../src/store/migrations.ts';
-import { openStore } from '../../src/store/open.ts';
+import { readStore } from '../../src/store/open.ts';
+import { openTestStore } from '../support/openTestStore.ts';
 import { place, type Ended } from './holdfast.ts';
 
 const settings = `settings:
@@ -138,7 +139,7 @@ describe.runIf(hasPrlimit)('on a full disk', { timeout, concurrent: true }, () =
 
 /** Writes to the store until its log exceeds the limit. */
 async function writeLog(path: string): Promise<void> {
-  await using store = await openStore({ type: 'sqlite', path });
+  await using store = await openTestStore(path);
   for (let i = 0; i < 20; i += 1) await store.assertWritable(`01${i}`);
 }
 
@@ -220,7 +221,7 @@ test('a store of the first version can be read, and apply migrates it', async ()
   const before = it.writes();
   await it.settle();
   expect(it.writes()).toEqual(before);
-  await using store = await openStore({ type: 'sqlite', path: it.store }, true);
+  await using store = await readStore({ type: 'sqlite', path: it.store });
   const { bindings, intents } = await store.memory(new Date());
   expect(bindings.get('privateNetworks/a')).toMatchObject({ id: a?.id, created: true });
   expect(bindings.has('privateNetworks/b')).toBe(true);

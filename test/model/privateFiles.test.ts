@@ -22,7 +22,8 @@ import {
 import { silentLog } from '../../src/model/log.ts';
 import { keepReport, readReport } from '../../src/report/reportFiles.ts';
 import { lockHolder, lockStore } from '../../src/store/lock.ts';
-import { inspectStore, openStore } from '../../src/store/open.ts';
+import { inspectStore, openStore, readStore } from '../../src/store/open.ts';
+import { openTestStore } from '../support/openTestStore.ts';
 import { reportWith } from '../support/reports.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -67,7 +68,8 @@ describe('files that Holdfast writes are private, whatever the umask', () => {
     const path = it.of('deep/er/state.db');
     await withUmask(0, async () => {
       const lock = await lockStore(sqlite(path), now, silentLog);
-      await using store = await openStore(sqlite(path));
+      if ('heldBy' in lock) throw new Error(lock.heldBy);
+      await using store = await openStore(sqlite(path), lock);
       await store.assertWritable('01A');
       const modes = await modesIn(it.of('deep/er'));
       expect(Object.keys(modes)).toEqual(
@@ -80,7 +82,6 @@ describe('files that Holdfast writes are private, whatever the umask', () => {
         ]),
       );
       expect(new Set(Object.values(modes)), JSON.stringify(modes)).toEqual(new Set([0o600]));
-      if ('heldBy' in lock) throw new Error(lock.heldBy);
       lock[Symbol.dispose]();
     });
     expect([await modeOf(it.of('deep')), await modeOf(it.of('deep/er'))]).toEqual([0o700, 0o700]);
@@ -97,7 +98,7 @@ describe('files that Holdfast writes are private, whatever the umask', () => {
 
   test('a store that others can read becomes private, with a warning', async () => {
     await using it = await directory();
-    await (await openStore(sqlite(it.store)))[Symbol.asyncDispose]();
+    await (await openTestStore(it.store))[Symbol.asyncDispose]();
     await chmod(it.store, 0o644);
     const warned: object[] = [];
     const lock = await lockStore(sqlite(it.store), now, { warn: (fields) => warned.push(fields) });
@@ -168,14 +169,14 @@ describe.each(planted.filter(({ onlyRoot }) => !onlyRoot || isRoot))(
   ({ says, plant }) => {
     test.each(names)('at state.db%s is refused, and its target is unchanged', async (end) => {
       await using it = await directory();
-      if (end !== '') await (await openStore(sqlite(it.store)))[Symbol.asyncDispose]();
+      if (end !== '') await (await openTestStore(it.store))[Symbol.asyncDispose]();
       const target = it.of('target');
       await writeFile(target, 'precious');
       await plant(it.store + end, target);
       const before = await readdir(it.path);
       const settings = sqlite(it.store);
-      await expect(openStore(settings)).rejects.toThrow(says);
-      await expect(openStore(settings, true)).rejects.toThrow(says);
+      await expect(openTestStore(it.store)).rejects.toThrow(says);
+      await expect(readStore(settings)).rejects.toThrow(says);
       await expect(inspectStore(settings)).rejects.toThrow(says);
       await expect(lockStore(settings, now, silentLog)).rejects.toThrow(says);
       await expect(lockHolder(settings)).rejects.toThrow(says);
@@ -186,7 +187,7 @@ describe.each(planted.filter(({ onlyRoot }) => !onlyRoot || isRoot))(
 );
 
 describe('the directory of a store', () => {
-  const open = (path: string) => openStore(sqlite(path));
+  const open = openTestStore;
 
   test.each([0o777, 0o1777, 0o770])(
     'that others can write to is refused (mode %o)',

@@ -16,7 +16,8 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { StoreError, type Store } from '../../src/model/store.ts';
 import { openSqlite } from '../../src/store/database.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore, readStore } from '../../src/store/open.ts';
+import { openTestStore } from '../support/openTestStore.ts';
 import { migrate } from '../../src/store/migrations.ts';
 import { storeOver } from '../../src/store/store.ts';
 import { now, sentAt } from '../support/team.ts';
@@ -28,7 +29,8 @@ async function directory(): Promise<AsyncDisposable & { readonly path: string }>
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-const open = (path: string, readOnly = false) => openStore({ type: 'sqlite', path }, readOnly);
+const open = (path: string, readOnly = false) =>
+  readOnly ? readStore({ type: 'sqlite', path }) : openTestStore(path);
 const binding = (address: `${string}/${string}`, id: string) => ({
   address,
   id,
@@ -360,4 +362,11 @@ test('an obligation survives the process, field by field, until it is cleared or
   });
   await store.removeResource('machines/a');
   expect((await store.memory(now)).obligations.size).toBe(0);
+});
+
+test('is written only under its own lock', async () => {
+  await using place = await directory();
+  const settings = { type: 'sqlite', path: join(place.path, 'state.db') } as const;
+  const other = { path: join(place.path, 'other.db'), [Symbol.dispose]() {} };
+  await expect(openStore(settings, other)).rejects.toThrow(/the lock of .*other\.db does not lock/);
 });

@@ -10,7 +10,7 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../../src/simulator/simulator.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openTestStore } from './openTestStore.ts';
 import { checkContract } from './contract.ts';
 import { catalog, now } from './team.ts';
 import { autoClock, type AutoClock } from './autoClock.ts';
@@ -80,7 +80,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     await startSimulator({ now: () => clock.now().getTime(), ...options.simulator }),
   );
   const contract = checkContract(simulator);
-  const store = stack.use(await openStore({ type: 'sqlite', path: options.store ?? ':memory:' }));
+  const store = stack.use(await openTestStore(options.store));
   const bound: Policy = { ...policy, ...options.policy };
   const api = stack.use(
     createApi({

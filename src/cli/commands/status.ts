@@ -4,7 +4,7 @@ import type { Condition } from '../../model/store.ts';
 import { visible } from '../../model/text/visible.ts';
 import type { PassSummary } from '../../model/pass/report.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
-import { openStore } from '../../store/open.ts';
+import { readStore } from '../../store/open.ts';
 import { pathOf } from '../../store/storePlace.ts';
 import { storeSettingsFor } from '../../setup/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
@@ -20,7 +20,7 @@ export async function status(
   requireFormat(context);
   const { settings } = await requireConfig(context, await loadCatalog());
   const storeSettings = storeSettingsFor(settings.store, simulate);
-  await using store = await openStore(storeSettings, true);
+  await using store = await readStore(storeSettings);
   const passes = await store.passes(5);
   const findings = (await store.lastConditions()).filter((condition) =>
     needsAttention(condition.status),

@@ -25,3 +25,13 @@ export const script = (name: string, over: object = {}, lifecycle = {}) =>
   want('startupScripts', name, { script: text('echo'), ...over }, lifecycle);
 export const liveScript = (name: string, ...assignedMachines: string[]) =>
   have('startupScripts', name, { assignedMachines });
+
+/** A declared machine that the simulated team can create. */
+export const simulatedMachine = (name: string, over: object = {}) =>
+  want('machines', name, {
+    machineType: 'C5',
+    template: live('osTemplates', 'Ubuntu 22.04'),
+    region: 'ny2',
+    diskSize: 50,
+    ...over,
+  });

@@ -25,7 +25,7 @@ const lake = want('storageProviders', 'lake', {
 });
 
 /** Reads a detail of the only resource of a kind. Returns its value and the requests that it sent. */
-async function companion(it: Bench, kind: string, name: string) {
+async function detailOf(it: Bench, kind: string, name: string) {
   const listed = await Array.fromAsync(catalog.kinds.get(kind)?.list(it.api) ?? []);
   const [found] = listed.flat();
   const read = catalog.kinds.get(kind)?.details?.[name];
@@ -38,14 +38,14 @@ async function companion(it: Bench, kind: string, name: string) {
 }
 
 describe('each detail of a resource takes one request', () => {
-  test('the events of one machine, newest first', async () => {
+  test('events of a machine, newest first', async () => {
     await using it = await bench();
     await it.pass([machine, { ...machine, address: 'machines/b', name: 'b' }]);
     const [first] = [...it.simulator.world.machines];
     const id = first?.id ?? '';
     await it.api.patch(`/machines/${id}/stop`, {});
     it.clock.advance(600_000);
-    const { value, sent } = await companion(it, 'machines', 'events');
+    const { value, sent } = await detailOf(it, 'machines', 'events');
     expect(value).toMatchObject([
       { verb: 'stop', machine: id, state: 'done', at: expect.any(String) },
       { verb: 'create', machine: id, state: 'done', endedAt: expect.any(String) },
@@ -53,18 +53,18 @@ describe('each detail of a resource takes one request', () => {
     expect(sent).toEqual(['GET /machine-events']);
   });
 
-  test('the availability of its type in its region', async () => {
+  test('availability of the type of a machine in its region', async () => {
     await using it = await bench({ simulator: { capacity: { 'C5@ny2': 1 } } });
     await it.pass([machine]);
-    const { value, sent } = await companion(it, 'machines', 'availability');
+    const { value, sent } = await detailOf(it, 'machines', 'availability');
     expect(value).toEqual({ machineType: 'C5', region: 'ny2', available: false });
     expect(sent).toEqual(['GET /machine-availability']);
   });
 
-  test('the storage use of the team in GB', async () => {
+  test('storage use of the team in GB', async () => {
     await using it = await bench();
     await it.pass([lake]);
-    const { value, sent } = await companion(it, 'storageProviders', 'utilization');
+    const { value, sent } = await detailOf(it, 'storageProviders', 'utilization');
     expect(value).toEqual({
       totalUsage: 0,
       modelUsage: 0,
@@ -77,20 +77,20 @@ describe('each detail of a resource takes one request', () => {
     expect(sent).toEqual(['GET /storage-providers/utilization']);
   });
 
-  test('the runs of a deployment with their instances, without the environment', async () => {
+  test('runs of a deployment with their instances, without the environment', async () => {
     await using it = await bench();
     await it.pass([project, deployment]);
-    const { id, value, sent } = await companion(it, 'deployments', 'runs');
+    const { id, value, sent } = await detailOf(it, 'deployments', 'runs');
     expect(value).toMatchObject([
       { replicas: 1, readyReplicas: 1, instances: [{ state: 'running', at: expect.any(String) }] },
     ]);
     expect(sent).toEqual([`GET /deployments/${id}/runs`]);
   });
 
-  test('the log of a project', async () => {
+  test('activity of a project', async () => {
     await using it = await bench();
     await it.pass([project, deployment]);
-    const { id, value, sent } = await companion(it, 'projects', 'activity');
+    const { id, value, sent } = await detailOf(it, 'projects', 'activity');
     expect(value).toEqual([
       {
         at: expect.any(String),

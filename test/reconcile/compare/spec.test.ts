@@ -88,3 +88,16 @@ test.each([
     expect(valueSchemaOf(of)).toEqual(is);
   },
 );
+
+test('undeclared fields and fields outside the schema are left out', () => {
+  const fields = fieldsOf({ properties: { a: {}, b: {} } }, { a: 1, b: undefined, c: 3 });
+  expect(fields.map(({ path }) => path)).toEqual(['a']);
+});
+
+test.each([
+  { path: 'a.b', is: 1 },
+  { path: 'a.b.c', is: undefined },
+  { path: 'x.y', is: undefined },
+])('the value at $path is $is', ({ path, is }) => {
+  expect(valueAt({ a: { b: 1 } }, path)).toBe(is);
+});

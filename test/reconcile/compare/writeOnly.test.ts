@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Desired } from '../../../src/model/resource.ts';
+import { kindOf } from '../../../src/reconcile/kindOf.ts';
 import {
   compareValues,
   readValues,
@@ -156,5 +157,35 @@ describe('held against what was written last', () => {
     const written = compareValues(values, { digests });
     expect(compareValues(values, { digests })).toBe(written);
     expect(compareValues(values, { digests: new Map() })).not.toBe(written);
+  });
+});
+
+describe('reading a password', () => {
+  const password = { from: 'env', name: 'P' } as const;
+  const registry = want('containerRegistries', 'r', { password });
+  test.each<{ because: string; read: () => Promise<string>; min?: number; is: string }>([
+    { because: 'it is set', read: async () => 'hunter2', is: 'a digest of hunter2' },
+    {
+      because: 'it is not set',
+      read: () => Promise.reject(new Error('P is not set')),
+      is: 'P is not set',
+    },
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- a reader may reject with any value
+    { because: 'the reader rejects with a string', read: () => Promise.reject('no'), is: 'no' },
+    { because: 'an empty value is invalid', read: async () => '', is: 'it is empty' },
+    {
+      because: 'the schema requires 8 characters',
+      read: async () => 'short',
+      min: 8,
+      is: 'it is shorter than 8',
+    },
+  ])('$is: $because', async ({ read: readSecret, min = 1, is }) => {
+    const registries = kindOf(catalog.kinds, 'containerRegistries');
+    const field = { ...registries.schema.properties['password'], minLength: min };
+    const schema = { ...registries.schema, properties: { password: field } };
+    const kinds = new Map([['containerRegistries', { ...registries, schema }]]);
+    const values = await readValues(kinds, [registry], readSecret, (value) => `a ${digest(value)}`);
+    const value = values.get('containerRegistries/r')?.get('password');
+    expect(value?.ok ? value.digest : value?.because).toBe(is);
   });
 });

@@ -872,3 +872,9 @@ describe('a deployment', () => {
     expect(planned.actions[0]).toMatchObject({ fields: ['config'] });
   });
 });
+
+test('a declared kind that was not listed throws', () => {
+  const unlisted = ['privateNetworks'];
+  const networks = [want('privateNetworks', 'n', { region: 'ny2' })];
+  expect(() => planFor({ want: networks, unlisted })).toThrow('privateNetworks were not listed');
+});

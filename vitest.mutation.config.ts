@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     include: [
-      'test/reconcile/{apply,compare,guard,observe,plan,report}/{apply,backoff,capacity,compare,cost,estimate,execute,guard,impliedFields,jobPoller,lostCreates,observe,order,partialFields,plan,planCorners,planWhole,power,recordPass,redact,report,resolve,savedPlan,spec,unlisted,windows,writeOnly}.test.ts',
+      'test/reconcile/{apply,compare,guard,observe,plan,report}/{apply,backoff,bindings,capacity,compare,cost,create,customTemplates,dependencies,deployments,estimate,execute,fields,guard,impliedFields,jobPoller,listedRelations,lostCreates,matching,observe,observeOnly,order,partialFields,pending,plan,power,publicIps,recordPass,redact,relations,removal,replace,report,resolve,savedPlan,spec,unlisted,windows,writeOnly}.test.ts',
       'test/reconcile/loop.test.ts',
       'test/reconcile/plan/relations/references.test.ts',
       'test/report/graph.test.ts',

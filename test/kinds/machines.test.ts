@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { teamId } from '../../src/kinds/lib/team.ts';
 import { defaultLifecycle } from '../../src/model/resource.ts';
-import { simulatedMachine } from '../support/machines.ts';
+import { machine } from '../support/machines.ts';
 import { bench, type Bench } from '../support/passes.ts';
 import { user } from '../support/projects.ts';
 import { openFindings, settle } from '../support/settle.ts';
 import { declared, live, want } from '../support/team.ts';
 
-const opened = (...names: string[]) => simulatedMachine('a', { accessors: names.map(user) });
+const opened = (...names: string[]) => machine('a', { accessors: names.map(user) });
 const accessors = (it: Bench) =>
   [...it.simulator.world.accessors]
     .filter(({ dtDeleted }) => dtDeleted === null)
@@ -70,7 +70,7 @@ test('accessors may be declared team members, and none is unassigned if the memb
 });
 
 const restoring = (over: object = {}) =>
-  simulatedMachine('a', {
+  machine('a', {
     restorePointEnabled: true,
     restorePointFrequency: 'shutdown',
     restorePointSnapshot: declared('snapshots', 'base'),

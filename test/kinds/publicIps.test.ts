@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { loadDesired } from '../../src/desired/load.ts';
 import { fieldOf, identity } from '../../src/kinds/lib/read.ts';
 import { directoryOf } from '../fixtures/desired/directory.ts';
-import { simulatedMachine } from '../support/machines.ts';
+import { machine } from '../support/machines.ts';
 import { bench, openOf, outcomesOf, type Bench } from '../support/passes.ts';
 import { openFindings, settle } from '../support/settle.ts';
 import { catalog, declared, live, want } from '../support/team.ts';
@@ -15,7 +15,7 @@ const world = (it: Bench) =>
     id,
     machineId === null ? null : it.simulator.world.machines.get(machineId)?.name,
   ]);
-const [a, b] = [simulatedMachine('a'), simulatedMachine('b')];
+const [a, b] = [machine('a'), machine('b')];
 const claims = (it: Bench) => it.writes().filter((line) => line === 'POST /public-ips').length;
 /** Claims an address outside Holdfast. */
 const claimed = async (it: Bench, machineId?: string, region = 'ny2') => {
@@ -28,7 +28,7 @@ const idOf = (it: Bench, name: string) =>
 
 test('an address is created and assigned to a new machine, which makes the machine static', async () => {
   await using it = await bench();
-  const fixed = simulatedMachine('a', { publicIpType: 'static' });
+  const fixed = machine('a', { publicIpType: 'static' });
   expect(await settle(it, address('gate', of('a')), fixed)).toEqual([
     'publicIps/gate:create done',
     'machines/a:create done',
@@ -41,7 +41,7 @@ test('an address is created and assigned to a new machine, which makes the machi
 test('assigning an address makes an existing machine static, so no second address is claimed', async () => {
   await using it = await bench();
   await settle(it, a);
-  const fixed = simulatedMachine('a', { publicIpType: 'static' });
+  const fixed = machine('a', { publicIpType: 'static' });
   expect(await settle(it, address('gate', of('a')), fixed)).toEqual([
     'publicIps/gate:create done',
     'publicIps/gate:assign(machine/a) done',
@@ -56,7 +56,7 @@ test.each([
   'an address that a static machine has lost is assigned again, and no second one is claimed: $as reference',
   async ({ machine: named }) => {
     await using it = await bench();
-    const fixed = simulatedMachine('a', { publicIpType: 'static' });
+    const fixed = machine('a', { publicIpType: 'static' });
     await settle(it, address('gate', of('a')), fixed);
     const before = world(it);
     await it.api.put(`/public-ips/${before[0]?.[0]}`, { machineId: null });
@@ -70,7 +70,7 @@ test.each([
 test('an address with manage: observe does not make its machine static', async () => {
   await using it = await bench();
   const watched = address('gate', of('a'), { manage: 'observe' });
-  const report = await it.pass([watched, simulatedMachine('a', { publicIpType: 'static' })]);
+  const report = await it.pass([watched, machine('a', { publicIpType: 'static' })]);
   expect(outcomesOf(report)).toEqual(['machines/a:create done']);
   expect(world(it)).toEqual([[expect.any(String), 'a']]);
 });

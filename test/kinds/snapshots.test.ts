@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultLifecycle } from '../../src/model/resource.ts';
-import { simulatedMachine } from '../support/machines.ts';
+import { machine } from '../support/machines.ts';
 import { bench, outcomesOf } from '../support/passes.ts';
 import { openFindings, renamed, settle } from '../support/settle.ts';
 import { declared, want } from '../support/team.ts';
@@ -9,7 +9,7 @@ const shot = (of = 'a') => want('snapshots', 'base', { machine: declared('machin
 
 test('a snapshot is created from a new machine, renamed, and deleted; its other fields are immutable', async () => {
   await using it = await bench();
-  const [a, b] = [simulatedMachine('a'), simulatedMachine('b')];
+  const [a, b] = [machine('a'), machine('b')];
   expect(await settle(it, a, b, shot())).toEqual([
     'machines/a:create done',
     'machines/b:create done',
@@ -26,7 +26,7 @@ test('a snapshot is created from a new machine, renamed, and deleted; its other 
 
 test('automatic snapshots are not listed, and a failed job is reported', async () => {
   await using it = await bench();
-  await settle(it, simulatedMachine('a'));
+  await settle(it, machine('a'));
   const [a] = [...it.simulator.world.machines];
   it.simulator.world.snapshots.insert({
     id: 'ss-auto',
@@ -40,7 +40,7 @@ test('automatic snapshots are not listed, and a failed job is reported', async (
     method: 'POST',
     kind: { eventError: 'disk full' },
   });
-  const failed = await it.pass([simulatedMachine('a'), shot()]);
+  const failed = await it.pass([machine('a'), shot()]);
   expect(failed.actions).toMatchObject([
     {
       id: 'snapshots/base:create',
@@ -48,5 +48,5 @@ test('automatic snapshots are not listed, and a failed job is reported', async (
       error: 'the API accepted it, and it failed: disk full',
     },
   ]);
-  expect((await it.plan([simulatedMachine('a')])).summary.unmanaged).toBe(0);
+  expect((await it.plan([machine('a')])).summary.unmanaged).toBe(0);
 });

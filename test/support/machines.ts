@@ -1,11 +1,12 @@
-import { have, live, text, want } from './team.ts';
+import type { Reference } from '../../src/model/resource.ts';
+import { declared, have, live, text, want } from './team.ts';
 
 /** The template of the machines below. */
-export const ubuntu = have('osTemplates', 'Ubuntu', {});
+export const ubuntu = have('osTemplates', 'Ubuntu 22.04', {});
 /** The required fields of a machine. */
 const spec = {
   machineType: 'C5',
-  template: live('osTemplates', 'Ubuntu'),
+  template: live('osTemplates', 'Ubuntu 22.04'),
   region: 'ny2',
   diskSize: 50,
 };
@@ -17,21 +18,21 @@ export const liveMachine = (name: string, over: object = {}, rest = {}) =>
     'machines',
     name,
     { machineType: 'C5', region: 'ny2', diskSize: 50, state: 'running', ...over },
-    rest,
+    { transition: 'ready', ...rest },
   );
 
 /** A declared startup script, and a live one with its machines. */
 export const script = (name: string, over: object = {}, lifecycle = {}) =>
   want('startupScripts', name, { script: text('echo'), ...over }, lifecycle);
 export const liveScript = (name: string, ...assignedMachines: string[]) =>
-  have('startupScripts', name, { assignedMachines });
+  have('startupScripts', name, { isEnabled: true, isRunOnce: false, assignedMachines });
 
-/** A declared machine that the simulated team can create. */
-export const simulatedMachine = (name: string, over: object = {}) =>
-  want('machines', name, {
-    machineType: 'C5',
-    template: live('osTemplates', 'Ubuntu 22.04'),
-    region: 'ny2',
-    diskSize: 50,
-    ...over,
-  });
+/** References to declared machines. */
+export const machinesNamed = (...names: string[]): Reference[] =>
+  names.map((name) => declared('machines', name));
+
+/** A declared private network, and a live one in sync with it. */
+export const network = (name: string, over: object = {}, lifecycle = {}) =>
+  want('privateNetworks', name, { region: 'ny2', ...over }, lifecycle);
+export const liveNetwork = (name: string, over = {}) =>
+  have('privateNetworks', name, { region: 'ny2' }, over);

@@ -5,6 +5,7 @@ import type { Desired, Lifecycle, Observed, Reference, Spec } from '../../src/mo
 import { addressOf, defaultLifecycle } from '../../src/model/resource.ts';
 import type { Listing } from '../../src/model/pass/snapshot.ts';
 import type { Memory } from '../../src/model/store.ts';
+import { kindOf } from '../../src/reconcile/kindOf.ts';
 import { plan } from '../../src/reconcile/plan/plan.ts';
 import type { PlanInput } from '../../src/reconcile/plan/planInput.ts';
 
@@ -15,6 +16,7 @@ export const now = new Date('2026-11-21T10:00:00Z');
 
 export const declared = (kind: string, name: string): Reference => ({ by: 'declared', kind, name });
 export const live = (kind: string, name: string): Reference => ({ by: 'live', kind, name });
+export const pinned = (kind: string, id: string): Reference => ({ by: 'id', kind, id });
 export const text = (value: string) => ({ from: 'value', value }) as const;
 
 /** Returns a declared resource. `lifecycle` is an argument of its own, not part of the spec. */
@@ -94,6 +96,19 @@ export const bound = (id: string, over: object = {}) => ({
   ...over,
 });
 
+/** Returns bindings of these addresses to the default ids of `have`. */
+export const bindings = (...addresses: `${string}/${string}`[]) => ({
+  bindings: new Map(
+    addresses.map((address) => [address, bound(`id-${address.split('/')[1]}`)] as const),
+  ),
+});
+
+/** Returns a kind of an API that lacks one of its operations. */
+export function kindWithout(name: string, call: 'create' | 'update' | 'remove'): ResourceKind {
+  const { [call]: _, ...kind } = kindOf(catalog.kinds, name);
+  return kind;
+}
+
 export interface World {
   readonly want?: readonly Desired[];
   readonly have?: readonly Live[];
@@ -148,7 +163,7 @@ export function planFor(world: World): Plan {
 /** The actions as text: `create machines/a`, followed by the reason of a blocked one. */
 export const actionsOf = ({ actions }: Plan): string[] =>
   actions.map(({ id, blockedReason }) =>
-    blockedReason === undefined ? id : `${id} held: ${blockedReason}`,
+    blockedReason === undefined ? id : `${id} blocked: ${blockedReason}`,
   );
 
 /** The resources that are not in sync as text: `missing machines/a`, followed by the reason. */

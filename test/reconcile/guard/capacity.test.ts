@@ -147,7 +147,7 @@ describe('missing capacity', () => {
   test('is not requested for actions that are blocked already', async () => {
     const asked: unknown[] = [];
     const plan = planFor({ want: [machine('a')] });
-    expect(actionsOf(plan).join()).toContain('held');
+    expect(actionsOf(plan).join()).toContain('blocked');
     const input = {
       catalog: stocked(() => false, asked),
       desired: byAddress([machine('a')]),

@@ -2,40 +2,50 @@ import { describe, expect, test } from 'vitest';
 import {
   planPower,
   powerOf,
-  wantedPower,
   type PowerState,
+  wantedPower,
 } from '../../../src/reconcile/plan/power.ts';
-import { catalog, have, now, want } from '../../support/team.ts';
+import { liveMachine, machine } from '../../support/machines.ts';
+import { planTests, wholePlanTests } from '../../support/planRows.ts';
+import { actionsOf, bindings, catalog, have, now, planFor, want } from '../../support/team.ts';
 
 const power = catalog.kinds.get('machines')?.power;
 const blocked = 'it must be off for that; set state: off or lifecycle.allowStop';
 
-describe('the power that is', () => {
+describe('the observed power', () => {
   test.each([
-    { because: 'it runs', state: 'running', is: 'running' },
+    { because: 'it is running', state: 'running', is: 'running' },
     { because: 'it is off', state: 'off', is: 'off' },
-    { because: 'what is between is not known', state: 'starting', is: undefined },
+    { because: 'a transitional state is unknown', state: 'starting', is: undefined },
   ])('$because', ({ state, is }) => {
     expect(powerOf(power, have('machines', 'm', { state }))).toBe(is);
     expect(powerOf(undefined, have('machines', 'm', { state }))).toBeUndefined();
   });
 });
 
-describe('the power that is wanted', () => {
+describe('the desired power', () => {
   test.each([
-    { because: 'it says so', state: 'running', wants: 'running' },
-    { because: 'it says so too', state: 'off', wants: 'off' },
-    { because: 'nobody said', state: undefined, wants: undefined },
-    { because: 'it is Saturday', state: { running: 'Mon-Fri 08:00-19:00' }, wants: 'off' },
-    { because: 'it is ten', state: { running: 'Sat 08:00-19:00' }, wants: 'running' },
+    { because: 'state is running', state: 'running', wants: 'running' },
+    { because: 'state is off', state: 'off', wants: 'off' },
+    { because: 'state is not declared', state: undefined, wants: undefined },
+    {
+      because: 'Saturday is outside the timetable',
+      state: { running: 'Mon-Fri 08:00-19:00' },
+      wants: 'off',
+    },
+    {
+      because: 'ten is within the timetable',
+      state: { running: 'Sat 08:00-19:00' },
+      wants: 'running',
+    },
   ])('$because', ({ state, wants }) => {
-    const machine = want('machines', 'm', { state });
-    expect(wantedPower(power, machine, now)).toBe(wants);
-    expect(wantedPower(undefined, machine, now)).toBeUndefined();
+    const desired = want('machines', 'm', { state });
+    expect(wantedPower(power, desired, now)).toBe(wants);
+    expect(wantedPower(undefined, desired, now)).toBeUndefined();
   });
 });
 
-describe('the way there', () => {
+describe('the steps from observed to desired power', () => {
   test.each<{
     because: string;
     is?: PowerState;
@@ -44,22 +54,22 @@ describe('the way there', () => {
     allowStop?: boolean;
     steps: string;
   }>([
-    { because: 'it is as wanted', is: 'running', wants: 'running', steps: '' },
-    { because: 'it is off as wanted', is: 'off', wants: 'off', steps: '' },
-    { because: 'it is nobody’s business', is: 'running', steps: '' },
-    { because: 'it is to be off', is: 'running', wants: 'off', steps: 'stop' },
-    { because: 'it is to run', is: 'off', wants: 'running', steps: 'start' },
-    { because: 'what is not known is not started', wants: 'running', steps: '' },
-    { because: 'nor stopped', wants: 'off', steps: '' },
-    { because: 'it is off, and may be written', is: 'off', needsOff: true, steps: '' },
+    { because: 'it is running as desired', is: 'running', wants: 'running', steps: '' },
+    { because: 'it is off as desired', is: 'off', wants: 'off', steps: '' },
+    { because: 'no power is declared', is: 'running', steps: '' },
+    { because: 'it is declared off', is: 'running', wants: 'off', steps: 'stop' },
+    { because: 'it is declared running', is: 'off', wants: 'running', steps: 'start' },
+    { because: 'a machine in an unknown state is not started', wants: 'running', steps: '' },
+    { because: 'a machine in an unknown state is not stopped', wants: 'off', steps: '' },
+    { because: 'it is off, so it can be updated', is: 'off', needsOff: true, steps: '' },
     {
-      because: 'it is off, and started after',
+      because: 'it is off, and started after the update',
       is: 'off',
       wants: 'running',
       needsOff: true,
       steps: 'start',
     },
-    { because: 'it is off, and stays so', is: 'off', wants: 'off', needsOff: true, steps: '' },
+    { because: 'it is off, and stays off', is: 'off', wants: 'off', needsOff: true, steps: '' },
     {
       because: 'it is stopped anyway',
       is: 'running',
@@ -69,21 +79,21 @@ describe('the way there', () => {
       steps: 'stop',
     },
     {
-      because: 'it passes through off',
+      because: 'it is stopped for the update',
       is: 'running',
       needsOff: true,
       allowStop: true,
       steps: 'stop start',
     },
     {
-      because: 'nobody allowed it',
+      because: 'lifecycle.allowStop is not set',
       is: 'running',
       wants: 'running',
       needsOff: true,
       steps: blocked,
     },
   ])(
-    '$is to $wants, needs off: $needsOff: $because',
+    'from $is to $wants, update requires off, $needsOff: $because',
     ({ is, wants, needsOff = false, allowStop = false, steps }) => {
       const { stop, start, obstacle } = planPower(is, wants, needsOff, allowStop);
       const said = [
@@ -94,4 +104,132 @@ describe('the way there', () => {
       expect(said.join(' ')).toBe(steps);
     },
   );
+});
+
+const weekdays = { running: 'Mon-Fri 08:00-19:00', timezone: 'Europe/Berlin' };
+
+planTests([
+  {
+    name: 'no declared state',
+    because: 'the power is left unchanged',
+    want: [machine('a'), machine('b')],
+    have: [liveMachine('a'), liveMachine('b', { state: 'off' })],
+  },
+  {
+    name: 'ignored state',
+    because: 'the power is left unchanged',
+    want: [machine('m', { state: 'off' }, { ignoreChanges: ['state'] })],
+    have: [liveMachine('m')],
+  },
+  {
+    name: 'running, declared off',
+    because: 'it is stopped',
+    want: [machine('a', { state: 'off' })],
+    have: [liveMachine('a')],
+    actions: ['machines/a:stop'],
+    findings: ['drifted machines/a'],
+  },
+  {
+    name: 'off, declared running',
+    because: 'it is started',
+    want: [machine('a', { state: 'running' })],
+    have: [liveMachine('a', { state: 'off' })],
+    actions: ['machines/a:start'],
+    findings: ['drifted machines/a'],
+  },
+  {
+    name: 'timetable on a weekend',
+    because: 'the machine is stopped outside its hours',
+    want: [machine('a', { state: weekdays })],
+    have: [liveMachine('a')],
+    actions: ['machines/a:stop'],
+    findings: ['drifted machines/a'],
+  },
+  {
+    name: 'timetable in the morning',
+    because: '07:30 UTC is 08:30 in Berlin',
+    want: [machine('a', { state: weekdays })],
+    have: [liveMachine('a', { state: 'off' })],
+    now: new Date('2026-11-20T07:30:00Z'),
+    actions: ['machines/a:start'],
+    findings: ['drifted machines/a'],
+  },
+  {
+    name: 'resize of a running machine',
+    because: 'lifecycle.allowStop is not set',
+    want: [machine('a', { machineType: 'C7' })],
+    have: [liveMachine('a')],
+    findings: [
+      'blocked machines/a: machineType: it must be off for that; set state: off or lifecycle.allowStop',
+    ],
+  },
+  {
+    name: 'resize with allowStop',
+    because: 'the machine is stopped, updated and started again',
+    want: [machine('a', { machineType: 'C7', diskSize: 100 }, { allowStop: true })],
+    have: [liveMachine('a')],
+    actions: ['machines/a:stop', 'machines/a:update', 'machines/a:start'],
+    findings: ['drifted machines/a'],
+  },
+  {
+    name: 'resize of a machine that is declared off',
+    because: 'it is stopped anyway',
+    want: [machine('a', { machineType: 'C7', state: 'off' })],
+    have: [liveMachine('a')],
+    actions: ['machines/a:stop', 'machines/a:update'],
+    findings: ['drifted machines/a'],
+  },
+  {
+    name: 'resize of a machine that is declared running',
+    because: 'it is updated before it is started',
+    want: [machine('a', { machineType: 'C7', state: 'running' })],
+    have: [liveMachine('a', { state: 'off' })],
+    actions: ['machines/a:update', 'machines/a:start'],
+    findings: ['drifted machines/a'],
+  },
+  {
+    name: 'resize and another change',
+    because: 'a blocked field does not block other fields',
+    want: [machine('a', { machineType: 'C7', autoShutdownEnabled: true })],
+    have: [liveMachine('a', { autoShutdownEnabled: false })],
+    actions: ['machines/a:update'],
+    findings: [
+      'blocked machines/a: machineType: it must be off for that; set state: off or lifecycle.allowStop',
+    ],
+  },
+]);
+
+wholePlanTests([
+  {
+    name: 'resize with allowStop, whole plan',
+    because: 'stop, update and start run in this order',
+    want: [machine('m', { machineType: 'C7', diskSize: 100 }, { allowStop: true })],
+    have: [liveMachine('m')],
+    memory: bindings('machines/m'),
+    plan: [
+      'drifted machines/m (id-m); machineType "C5" → "C7"; diskSize 50 → 100; unverifiable: template',
+      'stop machines/m; of id-m; state "running" → "off"',
+      'update machines/m; of id-m; fields machineType diskSize; machineType "C5" → "C7"; diskSize 50 → 100; after machines/m:stop',
+      'start machines/m; of id-m; state "off" → "running"; after machines/m:stop; after the end of machines/m:update',
+    ],
+  },
+  {
+    name: 'resize of two fields',
+    because: 'every field that requires a stop is reported',
+    want: [machine('m', { machineType: 'C7', diskSize: 100 })],
+    have: [liveMachine('m')],
+    memory: bindings('machines/m'),
+    plan: [
+      'blocked machines/m (id-m); machineType "C5" → "C7"; diskSize 50 → 100; unverifiable: template; machineType, diskSize: it must be off for that; set state: off or lifecycle.allowStop',
+    ],
+  },
+]);
+
+test('unknown power is drift, and the machine is neither started nor stopped', () => {
+  const unknown = have('machines', 'm', { machineType: 'C5', region: 'ny2', diskSize: 50 });
+  const planned = planFor({ want: [machine('m', { state: 'off' })], have: [unknown] });
+  expect(planned.assessments[0]?.changes).toEqual([
+    { path: 'state', desired: 'off', observed: null },
+  ]);
+  expect(actionsOf(planned)).toEqual([]);
 });

@@ -24,7 +24,7 @@ const script = want('startupScripts', 's', {
   assignedMachines: [declared('machines', 'm')],
 });
 
-test('what depends on it goes first, and comes back last, with its script', async () => {
+test('a dependant of a replaced network is deleted first, and created last with its script', async () => {
   await using it = await bench();
   await it.pass([network('ny2'), machine('ny2'), script]);
   const [before] = [...it.simulator.world.machines];
@@ -47,7 +47,7 @@ test('what depends on it goes first, and comes back last, with its script', asyn
   expect([...it.simulator.world.startupScripts][0]?.assignedMachineIds).toEqual([after?.id]);
 });
 
-test('nothing goes while something that stays refers to it', async () => {
+test('a network is not replaced while a machine that is kept refers to it', async () => {
   await using it = await bench();
   await it.pass([network('ny2'), machine('ny2')]);
   const writes = it.writes();
@@ -58,7 +58,7 @@ test('nothing goes while something that stays refers to it', async () => {
   expect(it.writes()).toEqual(writes);
 });
 
-test('what could not be created again is not deleted', async () => {
+test('a machine that cannot be created again is not deleted', async () => {
   await using it = await bench();
   await it.pass([network('ny2'), machine('ny2')]);
   const writes = it.writes();
@@ -70,7 +70,7 @@ test('what could not be created again is not deleted', async () => {
   expect(it.writes()).toEqual(writes);
 });
 
-test('what a limit holds back on one side is held back on the other', async () => {
+test('a limit that blocks the creates of a replacement blocks its deletes too', async () => {
   await using it = await bench({
     policy: { limits: { ...limits, hourlyCost: 0.01 }, prices: { C5: 0.5 } },
   });
@@ -97,7 +97,7 @@ const limits = {
   hourlyCost: null,
 };
 
-test('jobs on one machine run one after the other', async () => {
+test('jobs on one machine run one at a time', async () => {
   await using it = await bench();
   await it.pass([network('ny2'), machine('ny2', { state: 'off' })]);
   const made = (kind: string, name: string) =>

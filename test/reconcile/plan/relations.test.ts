@@ -1,0 +1,257 @@
+import {
+  liveMachine,
+  liveScript,
+  machine,
+  machinesNamed,
+  script,
+  ubuntu,
+} from '../../support/machines.ts';
+import { planTests, wholePlanTests } from '../../support/planRows.ts';
+import { bindings, declared, live, pinned } from '../../support/team.ts';
+
+planTests([
+  {
+    name: 'set',
+    because: 'it consists of exactly the declared members',
+    want: [
+      script('s', { assignedMachines: machinesNamed('a', 'b') }),
+      machine('a'),
+      machine('b'),
+      machine('c'),
+    ],
+    have: [liveScript('s', 'id-b', 'id-c'), ...['a', 'b', 'c'].map((name) => liveMachine(name))],
+    memory: bindings('startupScripts/s'),
+    actions: [
+      'startupScripts/s:unassign(assignedMachines/c)',
+      'startupScripts/s:assign(assignedMachines/a)',
+    ],
+    findings: ['drifted startupScripts/s'],
+  },
+  {
+    name: 'additive set',
+    because: 'undeclared members are kept',
+    want: [
+      script('s', { assignedMachines: machinesNamed('a') }, { additive: ['assignedMachines'] }),
+      machine('a'),
+    ],
+    have: [liveScript('s', 'id-b'), liveMachine('a'), liveMachine('b')],
+    memory: bindings('startupScripts/s'),
+    actions: ['startupScripts/s:assign(assignedMachines/a)'],
+    findings: ['drifted startupScripts/s', 'unmanaged machines/b'],
+  },
+  {
+    name: 'undeclared relation',
+    because: 'its members are left unchanged',
+    want: [script('s')],
+    have: [liveScript('s', 'id-b'), liveMachine('b')],
+    memory: bindings('startupScripts/s'),
+    findings: ['unmanaged machines/b'],
+  },
+  {
+    name: 'new machine',
+    because: 'it is created with its script, so that the script runs at the first boot',
+    want: [script('s', { assignedMachines: machinesNamed('a') }), machine('a')],
+    have: [ubuntu],
+    actions: ['startupScripts/s:create', 'machines/a:create'],
+    findings: ['missing startupScripts/s', 'missing machines/a'],
+  },
+  {
+    name: 'new script, live machine',
+    because: 'the machine is assigned after the script is created',
+    want: [script('s', { assignedMachines: machinesNamed('a') }), machine('a')],
+    have: [liveMachine('a')],
+    actions: ['startupScripts/s:create', 'startupScripts/s:assign(assignedMachines/a)'],
+    findings: ['missing startupScripts/s'],
+  },
+  {
+    name: 'new machine of a script that cannot be created',
+    because: 'the script would not run at its first boot',
+    want: [
+      machine('m'),
+      script('s', { script: { from: 'keep' }, assignedMachines: [declared('machines', 'm')] }),
+    ],
+    have: [ubuntu],
+    actions: [
+      'machines/m:create blocked: startupScripts/s is not there and will not be created',
+      'startupScripts/s:create blocked: script is { keep: true }, so there is nothing to create it with',
+    ],
+    findings: [
+      'blocked machines/m: startupScripts/s is not there and will not be created',
+      'blocked startupScripts/s: script is { keep: true }, so there is nothing to create it with; assignedMachines: machines/m is not there and will not be created',
+    ],
+  },
+  {
+    name: 'move from script to script',
+    because: 'a machine has one script, so it is unassigned first (FACTS 8.5)',
+    want: [
+      script('new', { assignedMachines: machinesNamed('a') }),
+      script('old', { assignedMachines: [] }),
+      machine('a'),
+    ],
+    have: [liveScript('new'), liveScript('old', 'id-a'), liveMachine('a')],
+    memory: bindings('startupScripts/new', 'startupScripts/old'),
+    actions: [
+      'startupScripts/old:unassign(assignedMachines/a)',
+      'startupScripts/new:assign(assignedMachines/a)',
+    ],
+    findings: ['drifted startupScripts/new', 'drifted startupScripts/old'],
+  },
+  {
+    name: 'member of an unmanaged script',
+    because: 'an unmanaged script is not changed',
+    want: [script('new', { assignedMachines: machinesNamed('a') }), machine('a')],
+    have: [liveScript('new'), liveScript('theirs', 'id-a'), liveMachine('a')],
+    memory: bindings('startupScripts/new'),
+    findings: [
+      'blocked startupScripts/new: assignedMachines: machines/a is held by startupScripts/theirs, which does not let go of it',
+      'unmanaged startupScripts/theirs',
+    ],
+  },
+  {
+    name: 'member declared by two scripts',
+    because: 'a machine has one script, and its current one keeps it',
+    want: [
+      script('holds', { assignedMachines: [live('machines', 'm')] }),
+      script('s', { assignedMachines: [pinned('machines', 'id-m')] }),
+    ],
+    have: [liveScript('holds', 'id-m'), liveScript('s'), liveMachine('m')],
+    memory: bindings('startupScripts/holds', 'startupScripts/s'),
+    findings: [
+      'blocked startupScripts/s: assignedMachines: machines/m is held by startupScripts/holds, which does not let go of it',
+      'unmanaged machines/m',
+    ],
+  },
+  {
+    name: 'member of a script with an ambiguous member',
+    because: 'that script unassigns nothing',
+    want: [
+      script('holds', { assignedMachines: [live('machines', 'twice')] }),
+      script('wants', { assignedMachines: [declared('machines', 'twice')] }),
+      script('s', { assignedMachines: [declared('machines', 'm')] }),
+      machine('m'),
+      machine('twice'),
+    ],
+    have: [
+      liveScript('holds'),
+      liveScript('wants', 'id-m'),
+      liveScript('s'),
+      liveMachine('m'),
+      liveMachine('twice', {}, { id: '1' }),
+      liveMachine('twice', {}, { id: '2' }),
+    ],
+    memory: bindings('startupScripts/holds', 'startupScripts/wants', 'startupScripts/s'),
+    findings: [
+      'blocked startupScripts/holds: assignedMachines: 2 live machines are called "twice"',
+      'blocked startupScripts/wants: assignedMachines: machines/twice is ambiguous',
+      'blocked startupScripts/s: assignedMachines: machines/m is held by startupScripts/wants, which does not let go of it',
+      'ambiguous machines/twice: several resources answer to this name (1, 2); rename or delete all but one',
+    ],
+  },
+  {
+    name: 'deleted member',
+    because: 'a list may still contain it, and there is nothing to unassign',
+    want: [script('s', { assignedMachines: [] })],
+    have: [liveScript('s', 'id-deleted')],
+    memory: bindings('startupScripts/s'),
+  },
+  {
+    name: 'member that is not ready',
+    because: 'a machine runs one job at a time',
+    want: [script('s', { assignedMachines: machinesNamed('a') }), machine('a')],
+    have: [liveScript('s'), liveMachine('a', {}, { ready: false, transition: 'starting' })],
+    memory: bindings('startupScripts/s'),
+    findings: ['pending startupScripts/s: machines/a is starting', 'pending machines/a: starting'],
+  },
+  {
+    name: 'member that is not ready, without a transition',
+    because: 'the assignment waits all the same',
+    want: [script('s', { assignedMachines: [live('machines', 'm')] })],
+    have: [liveScript('s'), liveMachine('m', {}, { ready: false, transition: undefined })],
+    memory: bindings('startupScripts/s'),
+    findings: ['pending startupScripts/s: machines/m is not settled', 'unmanaged machines/m'],
+  },
+  {
+    name: 'members with the same name',
+    because: 'the actions name them by their ids',
+    want: [script('s', { assignedMachines: [pinned('machines', '2')] })],
+    have: [
+      liveScript('s', '1'),
+      liveMachine('m', {}, { id: '1' }),
+      liveMachine('m', {}, { id: '2' }),
+    ],
+    memory: bindings('startupScripts/s'),
+    actions: [
+      'startupScripts/s:unassign(assignedMachines/1)',
+      'startupScripts/s:assign(assignedMachines/2)',
+    ],
+    findings: ['drifted startupScripts/s', 'unmanaged machines/m', 'unmanaged machines/m'],
+  },
+]);
+
+wholePlanTests([
+  {
+    name: 'members of a new script',
+    because: 'new machines refer to it in their create, and live ones are assigned after it',
+    want: [script('s', { assignedMachines: machinesNamed('a', 'b') }), machine('a'), machine('b')],
+    have: [ubuntu, liveMachine('a')],
+    memory: bindings('machines/a'),
+    plan: [
+      'missing startupScripts/s; script null → "(text)"',
+      'inSync machines/a (id-a); unverifiable: template',
+      'missing machines/b; machineType null → "C5"; template null → "Ubuntu 22.04"; region null → "ny2"; diskSize null → 50',
+      'create startupScripts/s; script null → "(text)"',
+      'create machines/b; carries startupScript new startupScripts/s; machineType null → "C5"; template null → "Ubuntu 22.04"; region null → "ny2"; diskSize null → 50; after startupScripts/s:create',
+      'assign startupScripts/s; assignedMachines: id-a; assignedMachines/a false → true; after startupScripts/s:create',
+    ],
+  },
+  {
+    name: 'members of a live script',
+    because: 'missing ones are assigned, and undeclared ones are unassigned',
+    want: [
+      script('s', { assignedMachines: machinesNamed('a', 'b') }),
+      machine('a'),
+      machine('b'),
+      machine('c'),
+    ],
+    have: [liveScript('s', 'id-b', 'id-c'), ...['a', 'b', 'c'].map((name) => liveMachine(name))],
+    memory: bindings('startupScripts/s', 'machines/a', 'machines/b', 'machines/c'),
+    plan: [
+      'drifted startupScripts/s (id-s); assignedMachines ["b","c"] → ["a","b"]; unverifiable: script',
+      'inSync machines/a (id-a); unverifiable: template',
+      'inSync machines/b (id-b); unverifiable: template',
+      'inSync machines/c (id-c); unverifiable: template',
+      'unassign startupScripts/s; of id-s; assignedMachines: id-c; assignedMachines/c true → false',
+      'assign startupScripts/s; of id-s; assignedMachines: id-a; assignedMachines/a false → true',
+    ],
+  },
+  {
+    name: 'move from script to script, whole plan',
+    because: 'the assignment requires the unassignment',
+    want: [
+      script('new', { assignedMachines: machinesNamed('a') }),
+      script('old', { assignedMachines: [] }),
+      machine('a'),
+    ],
+    have: [liveScript('new'), liveScript('old', 'id-a'), liveMachine('a')],
+    memory: bindings('startupScripts/new', 'startupScripts/old', 'machines/a'),
+    plan: [
+      'drifted startupScripts/new (id-new); assignedMachines [] → ["a"]; unverifiable: script',
+      'drifted startupScripts/old (id-old); assignedMachines ["a"] → []; unverifiable: script',
+      'inSync machines/a (id-a); unverifiable: template',
+      'unassign startupScripts/old; of id-old; assignedMachines: id-a; assignedMachines/a true → false',
+      'assign startupScripts/new; of id-new; assignedMachines: id-a; assignedMachines/a false → true; after startupScripts/old:unassign(assignedMachines/a)',
+    ],
+  },
+  {
+    name: 'member of a script without declared members',
+    because: 'only a declared set unassigns',
+    want: [script('new', { assignedMachines: machinesNamed('a') }), script('old'), machine('a')],
+    have: [liveScript('new'), liveScript('old', 'id-a'), liveMachine('a')],
+    memory: bindings('startupScripts/new', 'startupScripts/old', 'machines/a'),
+    plan: [
+      'blocked startupScripts/new (id-new); unverifiable: script; assignedMachines: machines/a is held by startupScripts/old, which does not let go of it',
+      'inSync startupScripts/old (id-old); unverifiable: script',
+      'inSync machines/a (id-a); unverifiable: template',
+    ],
+  },
+]);

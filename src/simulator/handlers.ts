@@ -5,41 +5,41 @@
 
 import type { Handlers } from './http/call.ts';
 import { accessorHandlers } from './collections/machines/accessors.ts';
-import { accountStandingHandlers } from './collections/team/account-standing.ts';
-import { containerRegistryHandlers } from './collections/team/container-registries.ts';
+import { accountStandingHandlers } from './collections/team/accountStanding.ts';
+import { containerRegistryHandlers } from './collections/team/containerRegistries.ts';
 import {
   customTemplateHandlers,
   customTemplateRunners,
-} from './collections/machines/custom-templates.ts';
-import { datasetVersionHandlers } from './collections/projects/dataset-versions.ts';
+} from './collections/machines/customTemplates.ts';
+import { datasetVersionHandlers } from './collections/projects/datasetVersions.ts';
 import { datasetHandlers } from './collections/projects/datasets.ts';
-import { deploymentReportHandlers } from './collections/projects/deployment-reports.ts';
-import { deploymentRunners } from './collections/projects/deployment-specs.ts';
+import { deploymentReportHandlers } from './collections/projects/deploymentReports.ts';
+import { deploymentRunners } from './collections/projects/deploymentSpecs.ts';
 import { deploymentHandlers } from './collections/projects/deployments.ts';
 import { eventHandlers } from './collections/machines/events.ts';
-import { machineAvailabilityHandlers } from './collections/machines/machine-availability.ts';
-import { machineCreateHandlers } from './collections/machines/machine-create.ts';
-import { machinePowerHandlers, machinePowerRunners } from './collections/machines/machine-power.ts';
+import { machineAvailabilityHandlers } from './collections/machines/machineAvailability.ts';
+import { machineCreateHandlers } from './collections/machines/machineCreate.ts';
+import { machinePowerHandlers, machinePowerRunners } from './collections/machines/machinePower.ts';
 import {
   machineUpdateHandlers,
   machineUpdateRunners,
-} from './collections/machines/machine-update.ts';
+} from './collections/machines/machineUpdate.ts';
 import { machineHandlers } from './collections/machines/machines.ts';
 import { modelHandlers } from './collections/projects/models.ts';
-import { osTemplateHandlers } from './collections/machines/os-templates.ts';
-import { privateNetworkHandlers } from './collections/team/private-networks.ts';
-import { projectActivityHandlers } from './collections/projects/project-activity.ts';
-import { projectCollaboratorHandlers } from './collections/projects/project-collaborators.ts';
-import { projectTagHandlers } from './collections/projects/project-tags.ts';
+import { osTemplateHandlers } from './collections/machines/osTemplates.ts';
+import { privateNetworkHandlers } from './collections/team/privateNetworks.ts';
+import { projectActivityHandlers } from './collections/projects/projectActivity.ts';
+import { projectCollaboratorHandlers } from './collections/projects/projectCollaborators.ts';
+import { projectTagHandlers } from './collections/projects/projectTags.ts';
 import { projectHandlers } from './collections/projects/projects.ts';
-import { publicIpHandlers } from './collections/team/public-ips.ts';
+import { publicIpHandlers } from './collections/team/publicIps.ts';
 import { secretHandlers } from './collections/projects/secrets.ts';
 import { sessionHandlers } from './collections/team/session.ts';
-import { sharedDriveHandlers } from './collections/team/shared-drives.ts';
+import { sharedDriveHandlers } from './collections/team/sharedDrives.ts';
 import { snapshotHandlers, snapshotRunners } from './collections/machines/snapshots.ts';
-import { startupScriptHandlers } from './collections/machines/startup-scripts.ts';
-import { storageProviderHandlers } from './collections/team/storage-providers.ts';
-import { teamMemberHandlers } from './collections/team/team-members.ts';
+import { startupScriptHandlers } from './collections/machines/startupScripts.ts';
+import { storageProviderHandlers } from './collections/team/storageProviders.ts';
+import { teamMemberHandlers } from './collections/team/teamMembers.ts';
 import { purgeRunners } from './world/find.ts';
 import { jobRunners } from './world/jobs.ts';
 import type { Runners } from './world/world.ts';

@@ -12,18 +12,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { exchange, type Outcome, type Service } from './http/exchange.ts';
 import { Faults, type Fault } from './faults/faults.ts';
 import { readOptions, type SimulatorOptions } from './options.ts';
-import { createBucket } from './http/rate-limit.ts';
+import { createBucket } from './http/rateLimit.ts';
 import { Recorder, type ExchangeListener, type RecordedRequest } from './http/record.ts';
 import { Refusal } from './http/refusal.ts';
-import { createSave, openWorld, type Save } from './state/state-file.ts';
+import { createSave, openWorld, type Save } from './state/stateFile.ts';
 import { receive, refusalAnswer, send, type Answer } from './http/wire.ts';
 import type { World } from './world/world.ts';
 
 export type { Fault } from './faults/faults.ts';
-export { parseFault } from './faults/parse-fault.ts';
+export { parseFault } from './faults/parseFault.ts';
 export type { SimulatorOptions } from './options.ts';
 export type { Exchange } from './http/record.ts';
-export { seedMachines } from './state/seed-machines.ts';
+export { seedMachines } from './state/seedMachines.ts';
 export type { World } from './world/world.ts';
 
 /** A simulated Paperspace team on loopback. Disposing of it closes it immediately, even with open requests. */

@@ -1,5 +1,5 @@
-import { removeMachine } from '../../src/simulator/collections/machines/machine-remove.ts';
-import { unassignScript } from '../../src/simulator/collections/machines/startup-scripts.ts';
+import { removeMachine } from '../../src/simulator/collections/machines/machineRemove.ts';
+import { unassignScript } from '../../src/simulator/collections/machines/startupScripts.ts';
 import type { World } from '../../src/simulator/simulator.ts';
 import type { Watch } from './invariants.ts';
 import type { Disturbance } from './scenario.ts';

@@ -1,5 +1,5 @@
 import type { Throttle } from '../../src/api/throttle/throttle.ts';
-import { createBucket } from '../../src/simulator/http/rate-limit.ts';
+import { createBucket } from '../../src/simulator/http/rateLimit.ts';
 import type { SimulatedClock } from './simulatedClock.ts';
 
 /** A limit that the throttle does not know. */

@@ -6,10 +6,10 @@ import type { Clock } from '../../src/model/time/clock.ts';
 import { exchange, type Outcome, type Service } from '../../src/simulator/http/exchange.ts';
 import { Faults } from '../../src/simulator/faults/faults.ts';
 import { readOptions } from '../../src/simulator/options.ts';
-import { createBucket } from '../../src/simulator/http/rate-limit.ts';
+import { createBucket } from '../../src/simulator/http/rateLimit.ts';
 import { Recorder } from '../../src/simulator/http/record.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { newWorld } from '../../src/simulator/state/state-file.ts';
+import { newWorld } from '../../src/simulator/state/stateFile.ts';
 import type { Incoming } from '../../src/simulator/http/wire.ts';
 
 /** A simulated team that is called directly instead of over a socket. */

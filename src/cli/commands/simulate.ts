@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { UserError, type Context } from '../../setup/context.ts';
 import { openSimulator } from '../../setup/openSimulator.ts';
-import { parseFault } from '../../simulator/faults/parse-fault.ts';
+import { parseFault } from '../../simulator/faults/parseFault.ts';
 
 /** The flags of `holdfast simulate`. */
 export interface SimulateFlags {

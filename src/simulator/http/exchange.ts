@@ -1,7 +1,7 @@
 import type { ExchangeFault, Faults } from '../faults/faults.ts';
 import { settle } from '../world/jobs.ts';
 import { perform } from './perform.ts';
-import { retryAfterHeader, type Bucket } from './rate-limit.ts';
+import { retryAfterHeader, type Bucket } from './rateLimit.ts';
 import { codeOf, Refusal } from './refusal.ts';
 import { json, refusalAnswer, type Answer, type Incoming } from './wire.ts';
 import type { World } from '../world/world.ts';

@@ -7,7 +7,7 @@ import { list } from '../../world/list.ts';
 import { conflict } from '../../http/refusal.ts';
 import { deleted } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
-import { findMember, userSummary } from '../team/team-members.ts';
+import { findMember, userSummary } from '../team/teamMembers.ts';
 
 const show = ({ user, dtDeleted }: Accessor) => ({ user, ...deleted(dtDeleted) });
 

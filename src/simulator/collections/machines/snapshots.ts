@@ -7,7 +7,7 @@ import { byName, list } from '../../world/list.ts';
 import { without } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
 import { showEvent } from './events.ts';
-import { requireIdle } from './machine-states.ts';
+import { requireIdle } from './machineStates.ts';
 
 const show = (snapshot: Snapshot) => without(snapshot, 'dtCreated');
 

@@ -7,8 +7,8 @@ import { badRequest, conflict } from '../../http/refusal.ts';
 import { readRegion } from '../../world/regions.ts';
 import { time } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
-import { showSpec, submit } from './deployment-specs.ts';
-import { note } from './project-activity.ts';
+import { showSpec, submit } from './deploymentSpecs.ts';
+import { note } from './projectActivity.ts';
 import { calledProject } from './projects.ts';
 
 /** Returns the deployment in the path. Throws a 404 if it does not exist. */

@@ -6,7 +6,7 @@ import { conflict } from '../../http/refusal.ts';
 import { time } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
 import { calledProject, projectScope } from './projects.ts';
-import { requireTeam } from '../team/team-members.ts';
+import { requireTeam } from '../team/teamMembers.ts';
 
 const teamScope = (teamId: string) => `teams/${teamId}`;
 

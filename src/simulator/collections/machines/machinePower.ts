@@ -4,10 +4,10 @@ import { change, find } from '../../world/find.ts';
 import { schedule, startJob } from '../../world/jobs.ts';
 import type { Runners } from '../../world/world.ts';
 import { showEvent } from './events.ts';
-import { bootUp, powerOff, setState } from './machine-boot.ts';
-import type { CreateData } from './machine-create.ts';
-import { removeMachine } from './machine-remove.ts';
-import { requireIdle } from './machine-states.ts';
+import { bootUp, powerOff, setState } from './machineBoot.ts';
+import type { CreateData } from './machineCreate.ts';
+import { removeMachine } from './machineRemove.ts';
+import { requireIdle } from './machineStates.ts';
 import { showMachine } from './machines.ts';
 import { takeSnapshot } from './snapshots.ts';
 

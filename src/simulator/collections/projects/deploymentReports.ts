@@ -3,7 +3,7 @@ import type { Call, Handlers } from '../../http/call.ts';
 import { list } from '../../world/list.ts';
 import { time } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
-import { errorOf, replicasOf, showSpec } from './deployment-specs.ts';
+import { errorOf, replicasOf, showSpec } from './deploymentSpecs.ts';
 import { calledDeployment } from './deployments.ts';
 
 /** The logs, metrics, and runs of deployments. All are invented from the specs. */

@@ -6,7 +6,7 @@ import { byName, inRegion, list, named } from '../../world/list.ts';
 import { readRegion } from '../../world/regions.ts';
 import { deleted, showRegion, time } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
-import { findNetwork } from './private-networks.ts';
+import { findNetwork } from './privateNetworks.ts';
 
 const show = (world: World) => (drive: SharedDrive) => ({
   id: drive.id,

@@ -6,7 +6,7 @@ import { list } from '../../world/list.ts';
 import { conflict } from '../../http/refusal.ts';
 import { deleted, time } from '../../world/show.ts';
 import { calledProject } from './projects.ts';
-import { findMember, userSummary } from '../team/team-members.ts';
+import { findMember, userSummary } from '../team/teamMembers.ts';
 
 const show = ({ user, dtCreated, dtDeleted }: Collaborator) => ({
   user,

@@ -9,13 +9,13 @@ import type { World } from '../../world/world.ts';
 import { addAccessor } from './accessors.ts';
 
 import { showEvent } from './events.ts';
-import { changeSettings, defaultSettings, type SettingsBody } from './machine-settings.ts';
+import { changeSettings, defaultSettings, type SettingsBody } from './machineSettings.ts';
 import { showMachine } from './machines.ts';
 
-import { findNetwork, privateAddress } from '../team/private-networks.ts';
-import { claimAddress } from '../team/public-ips.ts';
-import { assignScript } from './startup-scripts.ts';
-import { findMember } from '../team/team-members.ts';
+import { findNetwork, privateAddress } from '../team/privateNetworks.ts';
+import { claimAddress } from '../team/publicIps.ts';
+import { assignScript } from './startupScripts.ts';
+import { findMember } from '../team/teamMembers.ts';
 import { offeredType, usableTemplate } from './templates.ts';
 
 /** The body of machines-create. */

@@ -7,7 +7,7 @@ import { byName, list, named, type PageAnswer } from '../../world/list.ts';
 import { deleted, showRegion, time, without } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
 import { showEvent } from './events.ts';
-import { requireIdle } from './machine-states.ts';
+import { requireIdle } from './machineStates.ts';
 
 import { templateOf } from './templates.ts';
 

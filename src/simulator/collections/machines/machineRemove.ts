@@ -1,7 +1,7 @@
 import { giveBackCapacity } from '../../world/capacity.ts';
 import { retire } from '../../world/find.ts';
 import type { World } from '../../world/world.ts';
-import { unassignScript } from './startup-scripts.ts';
+import { unassignScript } from './startupScripts.ts';
 
 /** Removes a machine with its snapshots and accessors. Its static address, script, and network remain (FACTS 3.1). */
 export function removeMachine(world: World, id: string): void {

@@ -8,11 +8,11 @@ import type { Runners } from '../../world/world.ts';
 import { badRequest, notFound } from '../../http/refusal.ts';
 import type { World } from '../../world/world.ts';
 import { showEvent } from './events.ts';
-import { changeSettings, type SettingsBody } from './machine-settings.ts';
-import { requireIdle } from './machine-states.ts';
+import { changeSettings, type SettingsBody } from './machineSettings.ts';
+import { requireIdle } from './machineStates.ts';
 import { showMachine } from './machines.ts';
-import { findNetwork, privateAddress } from '../team/private-networks.ts';
-import { changeAddress } from '../team/public-ips.ts';
+import { findNetwork, privateAddress } from '../team/privateNetworks.ts';
+import { changeAddress } from '../team/publicIps.ts';
 import { offeredType, templateOf } from './templates.ts';
 
 interface UpdateBody extends SettingsBody {

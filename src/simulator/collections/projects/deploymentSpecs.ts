@@ -4,7 +4,7 @@ import type { Runners } from '../../world/world.ts';
 import { timeOrNull } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
 
-import { note } from './project-activity.ts';
+import { note } from './projectActivity.ts';
 
 /** Returns the number of replicas of a spec; 0 while it is disabled. */
 export const replicasOf = ({ enabled = true, resources }: DeploymentConfig): number =>

@@ -102,17 +102,19 @@ const relationWords = {
 
 function relationsOf({ schema, relations = {} }: ResourceKind): string {
   return list(
-    Object.entries(relations).map(([name, { members, rotated, setByOwnCreate, setByMemberCreate }]) => {
-      const sort = schema.properties[name]?.relation ?? 'set';
-      return [
-        `\`${name}\` is ${relationWords[sort]}.`,
-        ...(members ? ['It is read in a list of its own, only where it is declared.'] : []),
-        ...(rotated ? ['That is done for a few resources a pass, in turns.'] : []),
-        ...(setByOwnCreate || setByMemberCreate !== undefined
-          ? ['A create carries it, with no action of its own.']
-          : []),
-      ].join(' ');
-    }),
+    Object.entries(relations).map(
+      ([name, { members, rotated, setByOwnCreate, setByMemberCreate }]) => {
+        const sort = schema.properties[name]?.relation ?? 'set';
+        return [
+          `\`${name}\` is ${relationWords[sort]}.`,
+          ...(members ? ['It is read in a list of its own, only where it is declared.'] : []),
+          ...(rotated ? ['That is done for a few resources a pass, in turns.'] : []),
+          ...(setByOwnCreate || setByMemberCreate !== undefined
+            ? ['A create carries it, with no action of its own.']
+            : []),
+        ].join(' ');
+      },
+    ),
   );
 }
 

@@ -48,7 +48,7 @@ export interface Throttle {
 /**
  * Creates a throttle. In no `burst / requestsPerSecond` seconds do more than `burst` tasks start, which enforces both
  * limits. With `adaptive`, the rate is found by trial, and bursts are small. PQueue keeps the order and the
- * concurrency; the gate decides when tasks start (docs/decisions/0006-the-rate-is-reckoned-here.md). All waits use the
+ * concurrency; the gate decides when tasks start (docs/decisions/0006-rate-limiting.md). All waits use the
  * monotonic clock.
  */
 export function createThrottle(options: ThrottleOptions, clock: Clock): Throttle {

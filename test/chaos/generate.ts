@@ -4,10 +4,10 @@ import { declared, live, text, want } from '../support/team.ts';
 import { randomOf, type Random } from './random.ts';
 import type { Disturbance, Meddling, Scenario, Version } from './scenario.ts';
 
-/** How long there are disturbances, in milliseconds. */
+/** The time during which disturbances happen, in milliseconds. */
 export const unrestMs = 20 * 60_000;
 
-/** The scenario of a seed. Pure. */
+/** Generates the scenario of a seed. Pure. */
 export function generate(seed: number): Scenario {
   const random = randomOf(seed);
   const first = version(random, undefined);
@@ -55,7 +55,7 @@ const someOf = <Value>(values: readonly Value[], random: Random, share: number):
 
 const machineNames = ['m1', 'm2', 'm3', 'm4'] as const;
 
-/** A config that validates; most of what the one before declared is declared still. */
+/** A valid config. It still declares most of what the previous one declared. */
 function version(random: Random, before: Version | undefined): Version {
   const networks = someOf(['n1', 'n2'], random, 0.7);
   const machines = someOf(machineNames, random, 0.7);
@@ -83,7 +83,7 @@ function version(random: Random, before: Version | undefined): Version {
   };
 }
 
-/** Kinds besides machines of which a config may ask for deletions. */
+/** The kinds besides machines whose resources `absent` may name. */
 const deletable: ReadonlySet<string> = new Set([
   'privateNetworks',
   'startupScripts',
@@ -99,7 +99,7 @@ const deletable: ReadonlySet<string> = new Set([
 
 const secret = (name: string) => ({ from: 'env', name }) as const;
 
-/** What a team has beside machines: projects with all that belongs to them, data, models, deployments, and its members. */
+/** Everything except machines and their relatives: projects with their relations, data, models, deployments, members. */
 function platform(random: Random): readonly Desired[] {
   const models = someOf(['model1', 'model2'], random, 0.6);
   const projects = someOf(['project1', 'project2'], random, 0.7);
@@ -162,7 +162,7 @@ function platform(random: Random): readonly Desired[] {
   ];
 }
 
-/** Scripts with the machines that they are assigned to, each to one at most. */
+/** Startup scripts with their machines. A machine is assigned to one script at most. */
 function scripts(machines: readonly string[], random: Random): readonly Desired[] {
   const owners = machines.map((name) => [name, random.below(3)] as const);
   return someOf(['s1', 's2'], random, 0.8).map((name, index) =>
@@ -204,7 +204,7 @@ const lifecycle = (random: Random): Partial<Lifecycle> => ({
   ...(random.chance(0.2) ? { preventDeletion: true, onImmutableChange: 'block' } : {}),
 });
 
-/** What stands beside machines and costs money. */
+/** Addresses, drives, snapshots, and templates, which cost money too. */
 function relatives(
   machines: readonly string[],
   networks: readonly string[],
@@ -239,7 +239,7 @@ function relatives(
   ];
 }
 
-/** The edits of the config; some come one right after the other, while the first is carried out. */
+/** The edits of the config. Some follow each other so fast that the first is still being carried out. */
 function configEdits(versions: readonly Version[], random: Random): readonly Disturbance[] {
   const first = Math.floor(random() * unrestMs);
   return versions
@@ -255,7 +255,7 @@ function disturbances(edits: readonly number[], random: Random): readonly Distur
   ).flat();
 }
 
-/** Most of what can go wrong goes wrong while there is work: at the start, and when the config has changed. */
+/** The time of a disturbance: mostly while there is work, at the start and after a config change. */
 function when(edits: readonly number[], random: Random): number {
   const work = [0, ...edits];
   const start = random.chance(0.7) ? (work[random.below(work.length)] ?? 0) : random() * unrestMs;
@@ -289,7 +289,7 @@ function disturbance(at: number, random: Random): readonly Disturbance[] {
         down: random.pick([10, 1000, 60_000, 300_000]),
         loses: random.chance(0.15),
       },
-      // The next process is shown an old page first.
+      // The next process reads an old page first.
       ...(random.chance(0.3)
         ? [{ at, do: 'stale page', pages: 1 + random.below(2) } as const]
         : []),
@@ -302,7 +302,7 @@ function disturbance(at: number, random: Random): readonly Disturbance[] {
   return [{ at, do: 'rival' }];
 }
 
-/** The worst that can happen to a create: it happens, nobody hears of it, and lists do not show it for a while. */
+/** A create that succeeds while its response is lost and lists do not show it for a while. */
 function lostAnswer(at: number, random: Random): readonly Disturbance[] {
   const path = random.pick([
     '/machines',
@@ -331,7 +331,7 @@ function lostAnswer(at: number, random: Random): readonly Disturbance[] {
   ];
 }
 
-/** Pauses that the API asks for before it takes a create, as long as lists may lag, and longer. */
+/** Delays that the API requests before it accepts a create: as long as lists may lag, and longer. */
 const longPauses = (at: number, path: string, random: Random): readonly Disturbance[] =>
   Array.from({ length: 1 + random.below(3) }, () => ({
     at,
@@ -371,7 +371,7 @@ function fault(random: Random): Extract<Disturbance, { do: 'fault' }>['fault'] {
   const kind = random.pick(kinds);
   const isList = typeof kind === 'object' && 'listLag' in kind;
   const isJob = typeof kind === 'object' && 'eventError' in kind;
-  // A page that is not found says that there is none such, which no list of the API ever does.
+  // A list never answers 404: that would mean that there is no such collection.
   const isMissing = typeof kind === 'object' && 'status' in kind && kind.status === 404;
   const method = isList
     ? 'GET'
@@ -392,7 +392,7 @@ function fault(random: Random): Extract<Disturbance, { do: 'fault' }>['fault'] {
     '/datasets',
     '/deployments',
   ]);
-  // Lists of things that no event tells of lag by less than `visibility`: beyond that nobody could know.
+  // Lists of resources without events lag by less than `visibility`: beyond it, there is no evidence of a create.
   const lags = isList ? { path: kind.listLag > 60_000 ? '/machines' : path } : { path };
   return {
     kind,

@@ -6,37 +6,37 @@ import type { Memory } from '../../src/model/store.ts';
 import type { World } from '../../src/simulator/simulator.ts';
 import { nothing, type Scenario, type Version } from './scenario.ts';
 
-/** What a run counted, and which rules it broke. */
+/** The counts of a run, and the rules that it broke. */
 export interface Findings {
-  /** Rules that were broken, the first first; none is what should be. */
+  /** The broken rules, in order. Expected: none. */
   readonly violations: readonly string[];
   readonly passes: number;
   readonly requests: number;
-  /** How often an invariant was checked. */
+  /** The number of checks of invariants. */
   readonly checks: number;
 }
 
-/** Sees everything that happens in a run, and says which rules were broken. */
+/** Observes everything that happens in a run, and records the broken rules. */
 export interface Watch {
-  /** A process has started; its throttle knows nothing of the one before. */
+  /** A process has started, with a new throttle. */
   started(): void;
   sending(request: Request, at: number): void;
   answered(request: Request, outcome: Answer | Failure): void;
   /** A pass has ended. */
   report(report: Report, version: Version, isCalm: boolean): void;
   configured(version: Version): void;
-  /** A pass has taken up a config. */
+  /** A pass has read its config. */
   passBegan(version: Version): void;
-  /** Somebody else made this. */
+  /** Somebody else created this resource. */
   meddled(id: string): void;
-  /** Somebody else has switched this machine. */
+  /** Somebody else switched this machine off. */
   switchedByOthers(id: string): void;
   bug(error: unknown): void;
   ended(memory: Memory): void;
   result(): Findings;
 }
 
-/** Where an id stands in the path of a resource that can be created and deleted. */
+/** The tables of resources that can be created and deleted, by their path in the API. */
 const collections = {
   '/machines': 'machines',
   '/private-networks': 'privateNetworks',
@@ -104,7 +104,7 @@ export function createWatch(scenario: Scenario, world: World): Watch {
   };
   configured(scenario.versions[0] ?? nothing);
 
-  /** At most one live resource bears a declared name, but for those that somebody else made. */
+  /** At most one live resource has a declared name, except those that somebody else created. */
   const checkNames = (): void => {
     for (const kind of named) {
       const seen = new Set<string>();
@@ -113,28 +113,28 @@ export function createWatch(scenario: Scenario, world: World): Watch {
         const name = row.name ?? id;
         names.set(id, (names.get(id) ?? new Set()).add(name));
         if (('dtDeleted' in row && row.dtDeleted) || foreign.has(id)) continue;
-        check(!seen.has(name), () => `${kind}/${name} is there twice`);
+        check(!seen.has(name), () => `${kind}/${name} exists twice`);
         seen.add(name);
       }
     }
     const tags = [...world.datasetVersions].flatMap((version) =>
       version.tags.map((tag) => `${version.datasetId}/${tag}`),
     );
-    check(new Set(tags).size === tags.length, () => `a version is there twice: ${tags.join()}`);
+    check(new Set(tags).size === tags.length, () => `a version exists twice: ${tags.join()}`);
     check(
       isStoreLost || world.publicIps.size <= addresses.size,
-      () => `${world.publicIps.size} addresses are claimed for ${addresses.size}`,
+      () => `${world.publicIps.size} addresses are claimed, but ${addresses.size} are declared`,
     );
   };
 
-  /** Never more than a burst, and then never more than the rate. A clock that counts milliseconds may be one off. */
+  /** At most a burst at once, and then at most the rate. The tolerance is one millisecond of the clock. */
   const checkPace = (at: number): void => {
     const { burst, requestsPerSecond, ceiling = requestsPerSecond } = scenario.throttle;
     const tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) * ceiling) / 1000) - 1;
     bucket = { at, tokens };
     check(
       tokens >= -ceiling / 1000,
-      () => `a request is sent ${-tokens} tokens before its time, of ${ceiling} a second`,
+      () => `a request is sent ${-tokens} tokens too early, at ${ceiling} tokens per second`,
     );
   };
 
@@ -146,18 +146,18 @@ export function createWatch(scenario: Scenario, world: World): Watch {
     const borne = [...(names.get(id) ?? [])].map((name) => `${kind}/${name}`);
     check(
       borne.some((address) => deletable.has(address)),
-      () => `${borne.join()} (${id}) was deleted, and nothing allowed it`,
+      () => `${borne.join()} (${id}) was deleted, but no rule allowed it`,
     );
     check(
       isStoreLost || borne.length > 1 || !borne.some((address) => protectedNames.has(address)),
-      () => `${borne.join()} was deleted, and is protected`,
+      () => `${borne.join()} was deleted, but is protected`,
     );
     deletions.push(now);
     const today = deletions.filter((at) => at > now - dayMs).length;
     const { deletionsPerDay } = scenario.limits;
     check(
       isStoreLost || today <= deletionsPerDay,
-      () => `${today} deletions in a day, over ${deletionsPerDay}`,
+      () => `${today} deletions in 24 hours; the limit is ${deletionsPerDay}`,
     );
   };
 
@@ -201,9 +201,9 @@ export function createWatch(scenario: Scenario, world: World): Watch {
       checkNames();
       check(
         intents.size === 0,
-        () => `the end of a create is not known: ${[...intents.keys()].join()}`,
+        () => `the result of a create is unknown: ${[...intents.keys()].join()}`,
       );
-      check(quiet >= 3, () => `it does not come to rest: ${describe(lastCalm)}`);
+      check(quiet >= 3, () => `it does not converge: ${describe(lastCalm)}`);
       for (const line of unrestIn(lastCalm)) check(false, () => `at the end ${line}`);
       checkWorld(lastCalm, world, foreign, check);
       if (!isStoreLost) switches.check(check);
@@ -213,7 +213,8 @@ export function createWatch(scenario: Scenario, world: World): Watch {
 }
 
 /**
- * What Holdfast has switched off for a change. Whatever it was, it is on at the end, unless the YAML says off or somebody else did it.
+ * Tracks what Holdfast switched off for a change. It must be on at the end, unless the YAML declares it off or somebody
+ * else switched it off.
  */
 function createSwitches(world: World, namesOf: (id: string) => ReadonlySet<string>) {
   const fields = ['state', 'autoShutdownEnabled'] as const;
@@ -253,7 +254,7 @@ function createSwitches(world: World, namesOf: (id: string) => ReadonlySet<strin
           check(
             !isOff(machine[field]),
             () =>
-              `machines/${machine.name} (${id}) was switched off by Holdfast, and its ${field} is ${machine[field]} at the end`,
+              `machines/${machine.name} (${id}) was switched off by Holdfast, and ${field} is ${machine[field]} at the end`,
           );
       }
     },
@@ -265,24 +266,24 @@ type Check = (holds: boolean, rule: () => string) => void;
 const describe = (report: Report | undefined): string =>
   report?.actions.map(({ id, outcome }) => `${id} ${outcome}`).join(', ') ?? 'no pass has ended';
 
-/** Nothing is done from a partial view, and limits hold in each pass. */
+/** Incomplete lists lead to no create and no delete, and limits hold in each pass. */
 function checkReport({ incomplete, actions }: Report, { limits }: Scenario, check: Check): void {
   const partial = new Set(incomplete.map(({ kind }) => kind));
   const done = actions.filter(({ attempts }) => attempts > 0);
   for (const { id, verb, kind } of done)
     check(
       !partial.has(kind) || (verb !== 'create' && verb !== 'delete'),
-      () => `${id} was done though ${kind} was listed in part`,
+      () => `${id} was carried out although the list of ${kind} was incomplete`,
     );
   if (!('count' in limits.deletions)) return;
   for (const [kind, own] of Map.groupBy(done, (action) => action.kind)) {
     const deleted = own.filter(({ verb }) => verb === 'delete').length;
     const { count } = limits.deletions;
-    check(deleted <= count, () => `${deleted} ${kind} deleted in a pass, over ${count}`);
+    check(deleted <= count, () => `${deleted} ${kind} deleted in one pass; the limit is ${count}`);
   }
 }
 
-/** What a resource may still be once nothing goes wrong any more: withheld by a rule that somebody made. */
+/** The reasons that may still block a resource after the disturbances have ended: declared rules. */
 const lawful = [
   /limits\.deletions/,
   /must be off/,
@@ -301,14 +302,14 @@ function unrestIn(report: Report | undefined): readonly string[] {
     .filter(({ kind, status, reason }) => {
       if (status === 'inSync' || status === 'orphaned' || status === 'unmanaged') return false;
       if (status === 'ambiguous') return false;
-      // A spec that has failed stays so until its YAML changes (FACTS 3.12).
+      // A failed spec stays failed until its YAML changes (FACTS 3.12).
       if (kind === 'deployments' && status === 'failed') return false;
       return !lawful.some((law) => law.test(reason ?? ''));
     })
     .map(({ status, kind, name, reason }) => `${status} ${kind}/${name}: ${reason}`);
 }
 
-/** What is called in sync is there. */
+/** Resources that are reported in sync exist. */
 function checkWorld(
   report: Report | undefined,
   world: World,
@@ -322,7 +323,7 @@ function checkWorld(
     check(
       row !== undefined && row.name === name && !('dtDeleted' in row && row.dtDeleted),
       () =>
-        `${kind}/${name} is called in sync and is not there (${id}${foreign.has(id ?? '') ? ', foreign' : ''})`,
+        `${kind}/${name} is reported in sync but does not exist (${id}${foreign.has(id ?? '') ? ', foreign' : ''})`,
     );
   }
 }

@@ -16,9 +16,9 @@ type Kill = Extract<Disturbance, { do: 'kill' }>;
 /** One process of Holdfast, from its start until it is killed. */
 export interface Life {
   request(trigger: Trigger): void;
-  /** Dies so many steps from now. */
+  /** Schedules the death of the process after `kill.after` further steps. */
   doom(kill: Kill): void;
-  /** Dies at once: nothing that it asks for is answered any more. */
+  /** Kills the process at once: no call of it resolves any more. */
   kill(): void;
 }
 
@@ -29,25 +29,25 @@ export interface LifeOptions {
   readonly random: () => number;
   readonly throttle: Settings['throttle'];
   readonly config: () => { readonly state: DesiredState; readonly settings: Settings };
-  /** Told that a pass takes up the config that is in force. */
+  /** Called when a pass reads the config in force. */
   readonly onPass: () => void;
   readonly onReport: (report: Report) => void;
-  /** Told of its death, by a kill that was waited for. */
+  /** Called when a scheduled kill ends the process. */
   readonly onDeath: (kill: Kill) => void;
-  /** A bug: the loop has rejected. */
+  /** Called if the loop rejects, which is a bug. */
   readonly onBug: (error: unknown) => void;
 }
 
-/** Never resolves: the dead do not hear answers. */
+/** Never resolves: a dead process receives no responses. */
 const silence = new Promise<never>(() => undefined);
 
-/** Starts a process: the real loop, passes, client and throttle, over a store and a wire that end with it. */
+/** Starts a process: the real loop, passes, client, and throttle, over a store and a transport that stop with it. */
 export function live(options: LifeOptions): Life {
   const { clock, random, throttle, config, onReport, onDeath, onBug } = options;
   let dead = false;
   let doom: { kill: Kill; left: number } | undefined;
 
-  /** Counts a step; true when this is the one to die at. */
+  /** Counts a step. Returns whether the process dies at this one. */
   const isLast = (steps: Kill['steps']): boolean => {
     if (doom?.kill.steps !== steps) return false;
     doom.left -= 1;
@@ -58,7 +58,7 @@ export function live(options: LifeOptions): Life {
     dead = true;
     return silence;
   };
-  /** Something that outlives the process once it was begun. */
+  /** Runs work that continues after the death of the process once it has begun. */
   const step = async <Result>(
     steps: Kill['steps'],
     work: () => Promise<Result>,
@@ -67,7 +67,7 @@ export function live(options: LifeOptions): Life {
     const last = isLast(steps);
     if (last && doom?.kill.when === 'before') return die();
     const result = work();
-    // A request that is on its way arrives, whoever dies meanwhile; a store write is there or not.
+    // A request in flight arrives even if the process dies meanwhile; a store write is committed or not.
     if (last && steps === 'requests') return die();
     const ended = await result.catch((error: unknown) =>
       dead ? silence : Promise.reject(error as Error),
@@ -147,7 +147,7 @@ const writes = [
   'recordPass',
 ] as const satisfies readonly (keyof Store)[];
 
-/** The store as a process sees it that may die before or after any of its writes. */
+/** The store of a process that may die before or after any write. */
 function mortal(
   store: Store,
   step: <Result>(steps: 'store writes', work: () => Promise<Result>) => Promise<Result>,

@@ -4,7 +4,7 @@ import type { World } from '../../src/simulator/simulator.ts';
 import type { Watch } from './invariants.ts';
 import type { Disturbance } from './scenario.ts';
 
-/** Does something to the team that Holdfast has no part in. */
+/** Changes the team as somebody else would, without Holdfast's knowledge. */
 export function meddle(
   world: World,
   { how, pick }: Extract<Disturbance, { do: 'meddle' }>,

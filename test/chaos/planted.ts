@@ -6,7 +6,7 @@ import { planted, type Planted } from './plantedBugs.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Runs the simulation on a copy with one bug in it; the first line that it prints tells the seed. */
+/** Runs the simulation on a copy of the program with one bug. The first line that it prints names the seed. */
 function plant({ bug, file, find, instead }: Planted, seeds: string): string {
   const copy = mkdtempSync(join(tmpdir(), 'holdfast-planted-'));
   try {
@@ -14,7 +14,8 @@ function plant({ bug, file, find, instead }: Planted, seeds: string): string {
       cpSync(join(root, folder), join(copy, folder), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     const text = readFileSync(join(copy, file), 'utf8');
-    if (!text.includes(find)) return `| ${bug} | cannot be planted: ${file} is another |`;
+    if (!text.includes(find))
+      return `| ${bug} | cannot be planted: ${file} does not contain the text |`;
     writeFileSync(join(copy, file), text.replace(find, instead));
     const [first = ''] = run(copy, seeds).split('\n');
     return first.startsWith('seed ')

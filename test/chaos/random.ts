@@ -1,8 +1,8 @@
-/** Numbers that look random and are the same for the same seed (mulberry32). */
+/** Pseudo-random numbers (mulberry32): the same for the same seed. */
 export interface Random {
   /** In [0, 1). */
   (): number;
-  /** A whole number from 0 to below `count`. */
+  /** An integer in [0, `count`). */
   below(count: number): number;
   chance(probability: number): boolean;
   pick<Value>(values: readonly [Value, ...Value[]]): Value;

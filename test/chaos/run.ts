@@ -15,7 +15,7 @@ import { randomOf } from './random.ts';
 import { nothing, type Disturbance, type Scenario, type Version } from './scenario.ts';
 import { wire } from './wire.ts';
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Ran extends Findings {
   readonly kills: number;
 }
@@ -23,10 +23,10 @@ export interface Ran extends Findings {
 /** The schedule of the daemon. */
 const scheduleMs = 5 * 60_000;
 
-/** Once there are no disturbances any more, everything is well within this time: all pauses and fights are over by then. */
+/** The time after the last disturbance within which the team must converge: all delays and contention have ended by then. */
 const calmMs = 3 * 60 * 60_000;
 
-/** Runs a scenario to its end, in virtual time. The same scenario gives the same result. */
+/** Runs a scenario to its end, in virtual time. Deterministic: the same scenario gives the same result. */
 export async function run(
   scenario: Scenario,
   tell: (line: string) => void = () => undefined,
@@ -94,7 +94,7 @@ async function createStage(
     steady: () => clock.steady(),
     sleep: (milliseconds: number, signal?: AbortSignal) => clock.sleep(milliseconds, signal),
   };
-  /** One daemon at a time holds the store; a second one starts when the first has died. */
+  /** Starts a daemon. Only one at a time holds the store: a second one starts when the first has died. */
   const start = (down: number): void => void startAfter(clock.sleep(down));
   const startAfter = async (down: Promise<void>): Promise<void> => {
     await down;
@@ -124,7 +124,7 @@ async function createStage(
     });
     daemon.request('start');
   };
-  /** Losing the store is survived by looking: what is on its way has become visible by then. */
+  /** Starts a daemon with an empty store, after a time in which lists have begun to show every pending create. */
   const startWithout = async (down: number): Promise<void> => {
     store = await openTestStore();
     blindUntil = clock.now().getTime() + 1_000_000;
@@ -190,7 +190,7 @@ async function createStage(
   };
 }
 
-/** What was refused for good stays so until something changes: here, somebody resumes everything. */
+/** Resumes all resources, as a person would: permanent failures otherwise last until something changes. */
 async function forgive(store: Store, { resources }: DesiredState, now: Date): Promise<void> {
   const { failures } = await store.memory(now);
   const failed = [...failures.values()].map(({ address }) => address);

@@ -3,7 +3,7 @@ import type { Settings } from '../../src/model/settings.ts';
 import type { Fault } from '../../src/simulator/faults/faults.ts';
 import type { SimulatorOptions } from '../../src/simulator/simulator.ts';
 
-/** What somebody else does to the team behind Holdfast's back. */
+/** A change that somebody else makes to the team, without Holdfast's knowledge. */
 export type Meddling =
   | 'delete a machine'
   | 'rename a machine'
@@ -15,7 +15,7 @@ export type Meddling =
   | 'make a namesake'
   | 'free an address';
 
-/** Something that happens to Holdfast or to the team, `at` so many milliseconds after the start. */
+/** Something that happens to Holdfast or to the team. `at`: milliseconds after the start. */
 export type Disturbance = { readonly at: number } & (
   | { readonly do: 'fault'; readonly fault: Fault }
   | { readonly do: 'config'; readonly version: number }
@@ -23,27 +23,27 @@ export type Disturbance = { readonly at: number } & (
   | { readonly do: 'stock'; readonly of: string; readonly left: number | undefined }
   | { readonly do: 'clock'; readonly by: number }
   | { readonly do: 'stale page'; readonly pages: number }
-  /** The process dies, so many requests or store writes later, and another one starts `down` milliseconds after that. */
+  /** The process dies after `after` further requests or store writes, and another one starts `down` milliseconds later. */
   | {
       readonly do: 'kill';
       readonly after: number;
       readonly steps: 'requests' | 'store writes';
       readonly when: 'before' | 'after';
       readonly down: number;
-      /** Its store is gone too. */
+      /** Its store is lost too. */
       readonly loses: boolean;
     }
   /** A second daemon starts on the same store. */
   | { readonly do: 'rival' }
 );
 
-/** A config: what is declared, and what `absent` names. */
+/** A config: the declared resources, and those that `absent` names. */
 export interface Version {
   readonly resources: readonly Desired[];
   readonly absent: readonly (readonly [kind: string, name: string])[];
 }
 
-/** Everything that makes a run: the same scenario is the same run. As data, so that it can be made smaller. */
+/** Everything that determines a run. It is plain data, so that it can be shrunk. */
 export interface Scenario {
   readonly seed: number;
   /** The configs, in the order in which they come into force. */
@@ -55,7 +55,7 @@ export interface Scenario {
   >;
   readonly limits: Settings['limits'];
   readonly throttle: Settings['throttle'];
-  /** The longest time between a request and its answer, in milliseconds. */
+  /** The longest time between a request and its response, in milliseconds. */
   readonly latency: number;
 }
 

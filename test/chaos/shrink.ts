@@ -1,7 +1,7 @@
 import { run } from './run.ts';
 import type { Disturbance, Scenario, Version } from './scenario.ts';
 
-/** A smaller scenario that still breaks a rule: without each thing that the failure does not need. */
+/** Shrinks a scenario that breaks a rule: removes everything that the failure does not need. */
 export async function shrink(scenario: Scenario): Promise<Scenario> {
   let smallest = scenario;
   for (let previous: Scenario | undefined; previous !== smallest;) {
@@ -15,7 +15,7 @@ export async function shrink(scenario: Scenario): Promise<Scenario> {
   return smallest;
 }
 
-/** Scenarios with one thing less, the most telling first. */
+/** Yields scenarios with one thing less: first without a disturbance, then with less config, and so on. */
 function* smallerThan(scenario: Scenario): Iterable<Scenario> {
   const { disturbances, versions } = scenario;
   for (const index of disturbances.keys())
@@ -33,7 +33,7 @@ function* smallerThan(scenario: Scenario): Iterable<Scenario> {
 const without = (disturbances: readonly Disturbance[], index: number): readonly Disturbance[] =>
   disturbances.filter((_, at) => at !== index);
 
-/** Versions without one resource that nothing else names. */
+/** Versions with one resource less, of those that no other references, or with one `absent` less. */
 const smallerVersions = ({ resources, absent }: Version): readonly Version[] => [
   ...absent.map((_, index) => ({ resources, absent: absent.filter((__, at) => at !== index) })),
   ...resources

@@ -11,17 +11,17 @@ export interface WireOptions {
   readonly clock: Clock;
   readonly watch: Watch;
   readonly random: Random;
-  /** The longest time between a request and its answer, in milliseconds. */
+  /** The longest time between a request and its response, in milliseconds. */
   readonly latency: number;
-  /** Whether the next page that is read is to be one that was read before, as from a cache that nobody asked for. */
+  /** Whether the next page is one that was read before, as from an unwanted cache. Called once per page. */
   readonly isStale: () => boolean;
-  /** Whether a list of machines may be as old as it likes, since events tell of machines too. Only a store remembers what to ask for. */
+  /** Whether a list of machines may have any age. Events show machines too, but only if the store has recorded what to look for. */
   readonly isOldAllowed: boolean;
-  /** Told of every write, for people who look into a run. */
+  /** Called with a line for every write, for people who inspect a run. */
   readonly tell: (line: string) => void;
 }
 
-/** The way to the team and back: answers overtake each other, and what is asked and answered is watched. */
+/** The transport to the simulated team. Responses overtake each other, and the watch sees every request and response. */
 export function wire({
   team,
   clock,
@@ -51,7 +51,7 @@ export function wire({
   };
 }
 
-/** How old a page may be that lists of things without another witness answer: within it, what was made is believed to be on its way. */
+/** The greatest age of an old page of a kind without events, in milliseconds: less than `visibility`. */
 const oldest = 100_000;
 
 const mayBeStale = (

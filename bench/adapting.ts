@@ -2,12 +2,12 @@ import { createThrottle } from '../src/api/throttle/throttle.ts';
 import { storm } from '../test/support/hiddenLimit.ts';
 import { simulatedClock } from '../test/support/simulatedClock.ts';
 
-/** How well a limit that nobody told was used. */
+/** How well the adaptive throttle used a hidden limit. */
 export interface Adapting {
   readonly limit: number;
-  /** The share of the limit that was served from the second minute on. */
+  /** The share of the limit that was served after the first minute. */
   readonly used: number;
-  /** The share of requests that were refused, from the second minute on and from the beginning. */
+  /** The share of requests that were refused, after the first minute and in total. */
   readonly refused: number;
   readonly refusedInAll: number;
 }
@@ -15,7 +15,7 @@ export interface Adapting {
 const seconds = 360;
 const steadyFrom = 60;
 
-/** Six minutes of asking as fast as the adaptive throttle lets it, in virtual time, at a hidden limit without Retry-After. */
+/** Sends requests as fast as the adaptive throttle allows for six minutes of virtual time, at a hidden limit without Retry-After. */
 export async function measureAdapting(limit: number): Promise<Adapting> {
   const clock = simulatedClock();
   const throttle = createThrottle(

@@ -7,22 +7,22 @@ import { openTestStore } from '../test/support/openTestStore.ts';
 import { benchPolicy } from './policy.ts';
 import { workspaceOn } from './workspace.ts';
 
-/** What creating many machines took, in seconds. */
+/** The cost of creating many machines. Times are in seconds. */
 export interface Applying {
-  /** What the plan said it would take. */
+  /** The estimate of the plan. */
   readonly estimated: number;
   readonly took: number;
-  /** How long the last machine was waited for after it was asked for. */
+  /** The time from the create request of the last machine until it was ready. */
   readonly lastWait: number;
   readonly requests: number;
-  /** The most requests that the API got in any second. */
+  /** The most requests that the API received in any second. */
   readonly busiestSecond: number;
 }
 
-/** How many machines are made first, so that there is a history to estimate by. */
+/** The number of machines that are created first, to give the estimate a history. */
 const learned = 10;
 
-/** Creates `count` machines at a known limit, on a team whose jobs take as long as the simulator's do. */
+/** Creates `count` machines at a known rate limit, with the default job times of the simulator. */
 export async function measureApplying(count: number, requestsPerSecond: number): Promise<Applying> {
   await using simulator = await startSimulator();
   const throttle = { requestsPerSecond, burst: requestsPerSecond, concurrency: 8, adaptive: false };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
-/** The program as it is published, in a directory of its own. */
+/** The built program, in a temporary directory. */
 export interface Built extends Disposable {
   /** Its main module. */
   readonly main: string;

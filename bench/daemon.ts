@@ -8,21 +8,21 @@ import { startSimulator } from '../src/simulator/simulator.ts';
 import { memorySettings, nodeArguments } from './image.ts';
 import { asYaml, seedTeam } from './team.ts';
 
-/** What a daemon took that ran as in the image, over a team in sync. Memory in megabytes, as the system counts it. */
+/** The cost of a daemon that runs as in the image, over a team in sync. Memory is in megabytes, measured by the system. */
 export interface Daemon {
-  /** The most memory until the first pass had ended: YAML read, everything bound. */
+  /** Peak memory until the end of the first pass, which reads the YAML and binds everything. */
   readonly starting: number;
-  /** The most memory of all passes after it. */
+  /** Peak memory of all later passes. */
   readonly passing: number;
   /** The memory in use after each quarter of the passes. */
   readonly quarters: readonly number[];
-  /** What of the memory in use are files: Node itself, which processes share. */
+  /** The part of the memory in use that is mapped files: Node itself, which processes share. */
   readonly node: number;
-  /** Milliseconds of the processor for one pass. */
+  /** Processor time of one pass, in milliseconds. */
   readonly cpu: ThreadTimes;
-  /** The share of a processor that it took with a pass every five seconds. */
+  /** The share of a processor with a pass every five seconds. */
   readonly share: number;
-  /** Bytes of the store's files and of the reports, after half of the passes and after all of them. */
+  /** The size of the store's files and of the reports in bytes, after half of the passes and after all. */
   readonly disk: readonly [half: number, all: number];
   /** When the passes began, in microseconds of `process.hrtime`. */
   readonly passedFrom: number;
@@ -30,32 +30,32 @@ export interface Daemon {
 
 const threads = ['main', 'v8', 'others'] as const;
 
-/** Milliseconds of the processor, by thread: V8's own collect garbage and compile, others wait for files. */
+/** Processor time in milliseconds, by thread. V8's threads collect garbage and compile; others wait for files. */
 export type ThreadTimes = Readonly<Record<(typeof threads)[number], number>>;
 
-/** The milliseconds of all threads. */
+/** The processor time of all threads, in milliseconds. */
 export const sumOf = ({ main, v8, others }: ThreadTimes): number => main + v8 + others;
 
-/** How a daemon is run. */
+/** Options of `measureDaemon`. */
 export interface DaemonOptions {
   /** The program's main module. */
   readonly main: string;
   readonly count: number;
-  /** Passes one after the other. */
+  /** The number of passes one after the other. */
   readonly passes: number;
-  /** Passes after them, five seconds apart. */
+  /** The number of passes after them, five seconds apart. */
   readonly spaced: number;
-  /** A directory to write a CPU profile to. */
+  /** The directory for a CPU profile. Default: none is written. */
   readonly profile?: string;
 }
 
-/** Milliseconds from pass to pass, for those that are spaced. */
+/** The interval of spaced passes, in milliseconds. */
 const interval = 5000;
 
-/** Passes for which every machine changes in a field that nobody declares: one of so many. */
+/** Before every tenth pass, every machine changes in a field that is not declared. */
 const changedOneIn = 10;
 
-/** A daemon over a team in sync, `count` machines and their scripts in 100 YAML files. */
+/** Runs a daemon over a team in sync: `count` machines and their scripts in 100 YAML files. */
 export async function measureDaemon(options: DaemonOptions): Promise<Daemon> {
   const { main, count, profile } = options;
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
@@ -80,7 +80,7 @@ export async function measureDaemon(options: DaemonOptions): Promise<Daemon> {
         await once(server, 'message');
       });
     } finally {
-      // A profile is written at the end of a process that may end.
+      // Node writes a profile only if the process ends normally.
       daemon.kill(profile === undefined ? 'SIGKILL' : 'SIGTERM');
       if (daemon.exitCode === null && daemon.signalCode === null) await once(daemon, 'exit');
     }
@@ -156,7 +156,7 @@ async function watch(
   };
 }
 
-/** What the daemon's log says: where it listens, and when passes end. Rejects when it ends. */
+/** Follows the daemon's log: its address, and the ends of passes. The promises reject if the daemon ends. */
 function follow(daemon: ChildProcess) {
   const address = awaited<string>();
   let next = awaited<void>();
@@ -181,7 +181,7 @@ function follow(daemon: ChildProcess) {
   return { address: address.promise, passed: () => next.promise };
 }
 
-/** A promise that may reject while nobody waits for it. */
+/** A promise whose rejection is not reported as unhandled. */
 function awaited<Value>(): PromiseWithResolvers<Value> {
   const made = Promise.withResolvers<Value>();
   made.promise.catch(() => undefined);
@@ -197,16 +197,16 @@ async function writeTeam(config: string, count: number): Promise<void> {
     await writeFile(join(config, `team${index}.yaml`), text);
 }
 
-/** A figure of Linux about a process, in megabytes. */
+/** A memory figure of a process from Linux, in megabytes. */
 async function memory(pid: number, figure: 'VmHWM' | 'VmRSS' | 'RssFile'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(new RegExp(`^${figure}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
 }
 
-/** From now on the most memory is that of what comes. */
+/** Resets the peak memory of a process. */
 const forgetPeak = (pid: number): Promise<void> => writeFile(`/proc/${pid}/clear_refs`, '5');
 
-/** How long the processor has worked for a process; Linux counts in hundredths of a second. */
+/** The processor time of a process so far. Linux counts in hundredths of a second. */
 async function threadTimes(pid: number): Promise<ThreadTimes> {
   const times = { main: 0, v8: 0, others: 0 };
   for (const id of await readdir(`/proc/${pid}/task`)) {

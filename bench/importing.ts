@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
 
-/** What importing a team cost, and what a plan right after it says. */
+/** The cost of importing a team, and the first line of a plan after it. */
 export interface Importing {
   readonly milliseconds: number;
   readonly requests: number;
@@ -14,7 +14,7 @@ export interface Importing {
 
 const run = promisify(execFile);
 
-/** One whole `holdfast import` process over a team of machines that was never declared, and a `holdfast plan` after it. */
+/** Runs `holdfast import` on a team without any declared machines, and then `holdfast plan`. */
 export async function measureImporting(main: string, machines: number): Promise<Importing> {
   await using simulator = await startSimulator({ maxMachines: machines });
   seedMachines(simulator.world, machines);

@@ -15,21 +15,23 @@ import { benchPolicy, unlimited } from './policy.ts';
 import { declaredTeam, seedTeam } from './team.ts';
 import { workspaceOn } from './workspace.ts';
 
-/** What one process measured: milliseconds of each round, requests of a pass. */
+/** The measurements of one process. Times are in milliseconds, one per round. */
 export interface InSync {
-  /** Nothing has changed since the pass before. */
+  /** Passes in which nothing has changed since the previous one. */
   readonly pass: readonly number[];
-  /** Every machine has changed, in a field that nobody declares. */
+  /** Passes in which every machine has changed, in a field that is not declared. */
   readonly changed: readonly number[];
+  /** The same pages with got, one after the other. */
   readonly floor: readonly number[];
-  /** The same pages by node:http alone. */
+  /** The same pages with node:http alone. */
   readonly bare: readonly number[];
-  /** Each resource by a request of its own, ten at a time; once, where there are not too many. */
+  /** One request for each resource, ten at a time. Measured once; undefined for large teams. */
   readonly oneByOne: number | undefined;
-  /** Milliseconds of the processor that a pass took. */
+  /** The processor time of passes. */
   readonly cpu: readonly number[];
+  /** The requests of a pass. */
   readonly requests: number;
-  /** Machines and scripts. */
+  /** The number of machines and scripts. */
   readonly resources: number;
 }
 
@@ -42,7 +44,7 @@ interface Page {
   readonly nextPage?: string | null;
 }
 
-/** The items of the lists page by page, one request after the other. */
+/** Reads the lists page by page, one request after the other. */
 async function* pages(
   read: (path: string) => Promise<Page>,
 ): AsyncIterable<{ readonly list: string; readonly items: Page['items'] }> {
@@ -62,7 +64,7 @@ async function countOf(walk: ReturnType<typeof pages>): Promise<number> {
   return count;
 }
 
-/** The bare loop: the same pages by the same client, one after the other, parsed and counted. */
+/** The got loop: reads the same pages with got, one after the other, parses them, and counts the items. */
 async function floor(url: string): Promise<number> {
   const agent = new Agent({ keepAlive: true });
   const headers = { authorization: 'Bearer bench' };
@@ -75,7 +77,7 @@ async function floor(url: string): Promise<number> {
   }
 }
 
-/** The same pages by node:http. */
+/** The node:http loop: the same without got. */
 async function bareLoop(url: string): Promise<number> {
   const agent = new Agent({ keepAlive: true });
   try {
@@ -95,7 +97,7 @@ const getJson = (address: string, agent: Agent): Promise<unknown> =>
     }).on('error', reject);
   });
 
-/** As per-resource refreshers do it: each resource by its id, ten at a time. */
+/** Reads each resource by its id, ten at a time, as tools do that refresh each resource. */
 async function refreshEach(url: string, paths: readonly string[]): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 10 });
   const left = [...paths];
@@ -107,10 +109,10 @@ async function refreshEach(url: string, paths: readonly string[]): Promise<void>
   agent.destroy();
 }
 
-/** More machines than that are not asked for one by one. */
+/** The largest team whose resources are also read one by one. */
 const mostAsked = 10_000;
 
-/** Rounds that are not counted: a daemon runs for weeks, so what it does is compiled. */
+/** The number of rounds that are not counted: in a daemon that runs for weeks, the code is compiled. */
 const warmUp = 5;
 
 const timed = async (work: () => Promise<unknown>): Promise<number> => {
@@ -119,7 +121,7 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - start;
 };
 
-/** Passes over `count` machines and their scripts in sync, in turns with the bare loop over the same pages. */
+/** Measures passes over `count` machines and their scripts in sync, alternating with the loops over the same pages. */
 async function measure(count: number, rounds: number): Promise<InSync> {
   const server = fork(join(import.meta.dirname, 'simulatorProcess.ts'), [String(count)]);
   const [{ url }] = (await once(server, 'message')) as [{ url: string }];
@@ -147,7 +149,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       await keepReport(report, { directory, formats: ['json'], keep: 100 });
       return report;
     };
-    // The first one writes every script, since nobody can read what is in them.
+    // The first pass writes every script, since the API never returns their text.
     await pass();
     const inSync = async (): Promise<void> => {
       const { summary, actions, api } = await pass();
@@ -186,7 +188,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
   }
 }
 
-/** Where each resource is read by itself. */
+/** The path of each resource. */
 async function pathsOf(url: string): Promise<readonly string[]> {
   const agent = new Agent({ keepAlive: true });
   const paths: string[] = [];
@@ -198,7 +200,7 @@ async function pathsOf(url: string): Promise<readonly string[]> {
   return paths;
 }
 
-/** The simulator seeds the same machines in every process, so what is declared here is what is live there. */
+/** Declares the seeded team. The simulator seeds the same machines in every process. */
 async function desiredFor(count: number) {
   await using twin = await startSimulator({ record: false });
   seedTeam(twin.world, count);

@@ -17,7 +17,7 @@ import { measureStarting } from './starting.ts';
 import { least, leastOf, median, ms, ratioOf, stolenSince } from './times.ts';
 import { measureValidating } from './validating.ts';
 
-/** `npm run bench`: measures, prints a table, and writes it to docs/BENCHMARKS.md. `-- --quick`: a smaller run that writes nothing. */
+/** `npm run bench`: measures, prints tables, and writes docs/BENCHMARKS.md. `-- --quick`: a smaller run that writes no file. */
 const quick = process.argv.includes('--quick');
 
 interface Row {
@@ -34,7 +34,7 @@ async function inSync(count: number, rounds: number): Promise<InSync> {
 
 const microseconds = (milliseconds: number): string => (milliseconds * 1000).toFixed(1);
 
-/** One row a size: passes in sync against the two floors and against one request for each machine. */
+/** The row of a team size: passes in sync compared with both loops and with one request for each resource. */
 async function inSyncRow(count: number, rounds: number): Promise<string> {
   const { pass, changed, floor, bare, cpu, oneByOne, requests, resources } = await inSync(
     count,
@@ -54,7 +54,7 @@ async function inSyncRow(count: number, rounds: number): Promise<string> {
 }
 
 const inSyncHead = [
-  '| machines in sync | requests | to the got loop | to node:http | all changed, to the got loop | one request each, times as long | a pass | its processor time | µs a resource |',
+  '| machines in sync | requests | to the got loop | to node:http | all changed, to the got loop | one request each, to a pass | a pass | processor time of a pass | µs per resource |',
   '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
 ].join('\n');
 
@@ -63,17 +63,17 @@ async function applyingRows(count: number): Promise<readonly Row[]> {
   const floorSeconds = count / 10;
   return [
     {
-      what: `apply of ${count} creates at 10 requests a second: seconds from the first write to the last machine's rest, as a ratio to ${floorSeconds} s and the last machine's wait of ${lastWait.toFixed(1)} s`,
+      what: `apply of ${count} creates at 10 requests a second: time from the first write until the last machine is ready, also as a ratio to ${floorSeconds} s plus the last machine's wait of ${lastWait.toFixed(1)} s`,
       measured: `${took.toFixed(1)} s, ${(took / (floorSeconds + lastWait)).toFixed(2)}`,
       target: 'at most 1.05',
     },
     {
-      what: 'its requests, following the jobs included; and the most that arrived in any second',
+      what: 'its requests, including polls of jobs; and the most in any second',
       measured: `${requests}; ${busiestSecond}`,
       target: '',
     },
     {
-      what: 'what the plan had estimated, and how far that was off',
+      what: 'what the plan estimated, and the error of the estimate',
       measured: `${estimated} s, ${(((estimated - took) / took) * 100).toFixed(0)} %`,
       target: 'within 20 %',
     },
@@ -95,7 +95,7 @@ async function planningRows(rounds: number): Promise<readonly Row[]> {
       target: quick ? '' : 'under 1.5 s',
     },
     {
-      what: `${quick ? 'two' : 'ten'} times the work, times the time`,
+      what: `${quick ? 'two' : 'ten'} times the work, ratio of the times`,
       measured: ratioOf(large, small),
       target: quick ? '' : 'at most 12',
     },
@@ -117,7 +117,7 @@ async function validatingRows(main: string, rounds: number): Promise<readonly Ro
   const times = await measureValidating(main, 1000, 50, rounds);
   return [
     {
-      what: 'holdfast validate of 1,000 machines and their scripts in 50 files, the whole process',
+      what: 'holdfast validate of 1,000 machines and their scripts in 50 files, whole process',
       measured: leastOf(times),
       target: 'under 1 s',
     },
@@ -128,7 +128,7 @@ async function importingRows(main: string, machines: number): Promise<readonly R
   const { milliseconds, requests, planned } = await measureImporting(main, machines);
   return [
     {
-      what: `holdfast import of a team with ${machines.toLocaleString('en')} machines, the whole process: time, requests; and what a plan says after it`,
+      what: `holdfast import of a team with ${machines.toLocaleString('en')} machines, whole process: time, requests; and the result of a plan after it`,
       measured: `${ms(milliseconds)}, ${requests}; ${planned}`,
       target: '',
     },
@@ -142,7 +142,7 @@ async function adaptingRows(): Promise<readonly Row[]> {
   for (const limit of quick ? [20] : [5, 20, 50]) {
     const { used, refused, refusedInAll } = await measureAdapting(limit);
     rows.push({
-      what: `adaptive throttle, from 10 a second, at a hidden limit of ${limit}: used and refused from the second minute on, refused in all (virtual time)`,
+      what: `adaptive throttle, from 10 a second, at a hidden limit of ${limit}: share of the limit used and of requests refused after the first minute, and refused in total (virtual time)`,
       measured: `${percent(used)}, ${percent(refused)}, ${percent(refusedInAll)}`,
       target: 'at least 85 %, under 2 %',
     });
@@ -154,7 +154,7 @@ function startingRows(main: string, rounds: number): readonly Row[] {
   const { empty, version, help } = measureStarting(main, rounds);
   return [
     {
-      what: 'start-up, as built: an empty Node program; holdfast --version and --help as ratios to it',
+      what: 'start-up of the built program: an empty Node program; holdfast --version and --help as ratios to it',
       measured: `${leastOf(empty)}; ${ratioOf(version, empty)}, ${ratioOf(help, empty)}`,
       target: 'at most 2 for --version',
     },
@@ -165,14 +165,14 @@ async function rateLimitedRows(machines: number): Promise<readonly Row[]> {
   const { pass, each } = await measureRateLimited(machines, 50);
   return [
     {
-      what: `reading ${machines.toLocaleString('en')} machines and their scripts where 50 requests a second are allowed: each by itself, ten at a time; and a pass`,
+      what: `reading ${machines.toLocaleString('en')} machines and their scripts where 50 requests a second are allowed: one request each, ten at a time; and a pass`,
       measured: `${each.seconds.toFixed(1)} s, ${each.requests} requests; ${pass.seconds.toFixed(2)} s, ${pass.requests}`,
       target: '',
     },
   ];
 }
 
-/** One row a size: the daemon as the image runs it. */
+/** The row of a team size: the daemon as the image runs it. */
 async function daemonRow(main: string, count: number, passes: number): Promise<string> {
   const spaced = quick ? 1 : 12;
   const measured = await measureDaemon({ main, count, passes, spaced });
@@ -191,7 +191,7 @@ async function daemonRow(main: string, count: number, passes: number): Promise<s
 }
 
 const daemonHead = [
-  '| machines in sync | passes | most memory until the first pass had ended | most memory of all passes after it, and what of it is Node itself | in use after each quarter of them, MB | processor time of a pass: of the main thread, of V8’s threads, of others | share of a processor with a pass every five seconds | store and reports, after half of the passes and all |',
+  '| machines in sync | passes | peak memory until the end of the first pass | peak memory of all later passes, and the part of it that is Node itself | memory in use after each quarter of them, MB | processor time of a pass: main thread, V8’s threads, others | share of a processor with a pass every five seconds | size of store and reports, after half of the passes and after all |',
   '| --- | --- | --- | --- | --- | --- | --- | --- |',
 ].join('\n');
 
@@ -221,7 +221,7 @@ const daemonTable: string[] = [daemonHead];
 for (const [count, passes] of daemons) daemonTable.push(await daemonRow(built.main, count, passes));
 
 const profileTable = [
-  '| in a pass over 1,000 machines the main thread was at | of its time |',
+  '| in a pass over 1,000 machines, activity of the main thread | share of its time |',
   '| --- | --- |',
   ...(await measureProfile(1000, quick ? 20 : 500)).map(
     ([what, share]) => `| ${what} | ${percent(share)} |`,
@@ -251,19 +251,20 @@ process.stdout.write(
 const [cpu] = cpus();
 const page = `# Benchmarks
 
-Made by \`npm run bench\` (\`npm run bench -- --quick\` for a short look that writes nothing).
+Made by \`npm run bench\`. \`npm run bench -- --quick\` is a short run that writes no file.
 
 Machine: ${cpus().length} × ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GB of memory, Linux, Node ${process.version}. The
-simulator runs in a process of its own on the same machine and shares its processors. Ratios are of one run and say more than
-milliseconds, which change with whatever else the machine does. Where there were several rounds, the figure is the least of them, and
-the median stands in brackets; a ratio is that of the least to the least, and in brackets the median of the ratios of each round. During this run
-${percent(stolen())} of the processor time that was wanted went to other machines on the same host.
+simulator runs in its own process on the same machine and shares its processors. Ratios compare measurements of one run;
+they are more reliable than milliseconds, which depend on the other load of the machine. If there were several rounds, the
+figure is their minimum, with the median in brackets; a ratio is that of the minima, with the median of the ratios of each
+round in brackets. During this run ${percent(stolen())} of the requested processor time went to other machines on the same host (steal).
 
-The bare loop fetches the same pages from the same simulator with got over one kept-alive connection, one after the other, parses them and
-counts the items. A pass lists, translates, plans, guards, reports, writes the report to a file and the history to SQLite. What has not changed since the
-pass before, byte for byte, is not worked out again; "all changed" is a pass in which nothing could be used again, as every machine had changed in
-a field that nobody declares. "One request each" reads every resource by its id, ten at a time, as per-resource refreshers do. To the machines come their
-startup scripts, one for a hundred machines, each with its list of machines.
+The got loop fetches the same pages from the same simulator with got, one after the other over one kept-alive connection,
+parses them, and counts the items; the node:http loop does so without got. A pass lists, translates, plans, guards, reports,
+and writes the report to a file and the history to SQLite. Pages with the same bytes as in the previous pass are not
+processed again. "All changed" is a pass in which nothing can be reused, since every machine has changed in a field that is
+not declared. "One request each" reads every resource by its id, ten at a time, as tools do that refresh each resource. The
+team also has startup scripts, one for a hundred machines, each with its list of machines.
 
 ${inSyncTable.join('\n')}
 
@@ -271,51 +272,54 @@ ${table}
 
 ## The daemon, as the image runs it
 
-The built program in a process of its own, with the arguments and the memory settings of the Dockerfile; its machines and scripts stand in
-100 YAML files, so reading them is part of it. The first pass writes every script, since nobody can read what is in them.
-Passes follow each other without a pause; in one of ten every machine has changed in a field that nobody declares. Memory is what Linux counts
-(VmHWM, VmRSS; RssFile for Node itself, the files of its program, which processes share). The arguments trade processor time for memory, so
-the times of passes above, taken with Node's defaults, are shorter than they are here. Targets: under 200 MB for passes over 10,000 machines,
-under 600 MB for 100,000; under 0.5 % of a processor for a daemon that finds nothing to do. That share is taken over a minute in which twelve
-passes begin five seconds apart, after all others.
+The built program runs in its own process, with the arguments and the memory settings of the Dockerfile. Its machines and
+scripts are declared in 100 YAML files, and reading them is included. The first pass writes every script, since the API never
+returns their text. Passes follow each other without a pause; before one in ten, every machine changes in a field that is not
+declared. Memory is measured by Linux (VmHWM, VmRSS; RssFile for Node itself, the files of its program, which processes share).
+The arguments trade processor time for memory, so the passes above, measured with Node's defaults, take less time than here.
+Targets: under 200 MB for passes over 10,000 machines and under 600 MB for 100,000; under 0.5 % of a processor for a daemon
+that has nothing to do. That share is measured after all other passes, over a minute in which twelve passes begin five seconds
+apart.
 
 ${daemonTable.join('\n')}
 
 ${profileTable.join('\n')}
 
-What holds back a daemon of 1,000 machines with a pass every five seconds, which misses its target:
+A daemon with 1,000 machines and a pass every five seconds misses its target for two reasons:
 
-- Ten requests a pass. A page of 120 machines costs got about twice what it costs node:http (400 requests each, one after the other, over one
-  connection, least of five rounds: 0.9 and 0.4 ms of the processor in one measurement, 1.5 and 0.8 in another), so 9 to 15 of the 25 ms
-  that half a percent allows.
-- Garbage. In 24 passes, five seconds apart and looked at one by one, V8 went three times through all that is live, for 40, 30 and 60 ms
-  in its own threads beside those of the main one; the other passes took 20 to 30 ms. Garbage is collected that early for the sake of memory: with
-  Node's own settings a pass takes 4 to 10 % less, and the daemon 280 MB.
+- Ten requests in each pass. A page of 120 machines takes got about twice the processor time of node:http (400 requests each,
+  one after the other over one connection, minimum of five rounds: 0.9 and 0.4 ms in one measurement, 1.5 and 0.8 in another).
+  That is 9 to 15 of the 25 ms that half a percent allows.
+- Garbage collection. In 24 passes, five seconds apart and measured one by one, V8 traversed all live objects three times, for
+  40, 30, and 60 ms in its own threads in addition to the main thread; the other passes took 20 to 30 ms. Garbage is collected
+  this early to save memory: with Node's default settings a pass takes 4 to 10 % less time, and the daemon 280 MB.
 
-Ten times the machines take more than ten times as long to plan, though the plan does the same for each. In CPU profiles of plans of both sizes, the
-time is lost in looks into the tables from address to resource and from id to what is live: the same look for an address took 0.1 µs in that of
-10,000 and 0.4 in that of 100,000. That larger tables fit less into the processor's caches is the likely reason; it was not measured.
+Planning ten times the machines takes more than ten times as long, although the plan does the same for each. CPU profiles of
+plans of both sizes show that the time is spent in lookups, from an address to its resource and from an id to its live
+resource: the same lookup of an address took 0.1 µs with 10,000 machines and 0.4 µs with 100,000. The likely reason is that
+larger tables fit less well into the processor's caches; this was not measured.
 
-What the memory for 100,000 machines is: some 190 MB of objects live between passes (\`--trace-gc\`), what is declared, what is live, what is
-remembered, and the last report. While the config is read, and while a plan is made of a team in which every machine has changed, it is about
-100 MB more. The rest is Node itself, the last report as text (24 MB), and pages that V8 keeps for its next collection.
+Of the memory for 100,000 machines, about 190 MB are objects that live between passes (\`--trace-gc\`): the declared resources, the
+live resources, the memory of the store, and the last report. While the config is read, and while a team is planned in which
+every machine has changed, it is about 100 MB more. The rest is Node itself, the last report as text (24 MB), and pages that V8
+keeps for its next collection.
 
 ## How many requests a pass sends
 
-Over a team in sync, with ⌈n⌉ the pages of 120 that n items take, at least one:
+Over a team in sync, where ⌈n⌉ is the number of pages of 120 that n items take, at least one:
 
 \`\`\`
-  Σ over the kinds in use   ⌈live of that kind⌉       declared, bound, in absent or in prune; named { live: … }
-+ Σ over declared projects  ⌈tags⌉ + ⌈collaborators⌉ + ⌈models⌉ + ⌈secrets⌉     of these, those that the project declares
-+ Σ over declared datasets  ⌈versions⌉                those that declare versions
-+ ⌈team members⌉            where teamMembers or users (collaborators, accessors) are declared, once
-+ 1                         the session, once in a process, where the team's id is needed for that
-+ ⌈public datasets⌉         where a public dataset is declared
-+ accessors                 at most 20 machines a pass, those read longest ago, of those that declare them
+  Σ over the kinds in use   ⌈live of that kind⌉       declared, bound, in absent, or in prune; referenced as { live: … }
++ Σ over declared projects  ⌈tags⌉ + ⌈collaborators⌉ + ⌈models⌉ + ⌈secrets⌉     only those that the project declares
++ Σ over declared datasets  ⌈versions⌉                only those that declare versions
++ ⌈team members⌉            if teamMembers or users (collaborators, accessors) are declared, once
++ 1                         the session, once in a process, if the team's id is needed for this
++ ⌈public datasets⌉         if a public dataset is declared
++ accessors                 at most 20 machines in a pass, least recently read first, of those that declare them
 \`\`\`
 
-test/conformance counts them for a team of all kinds. To these come, where something is to be done: the OS templates once, a look at
-the stock for each machine type and region, one request for each bound resource that no list shows, the machine events while the end of a create
-is not known, and the writes themselves.
+test/conformance counts them for a team of all kinds. If there is something to do, these are added: the OS templates
+once, one availability request for each machine type and region, one request for each bound resource that no list shows, the
+machine events while the result of a create is unknown, and the writes themselves.
 `;
 if (!quick) await writeFile(join(import.meta.dirname, '../docs/BENCHMARKS.md'), page);

@@ -9,8 +9,8 @@ import type { Api } from '../src/model/api.ts';
 import { declaredTeam, seedTeam } from './team.ts';
 
 /**
- * Milliseconds that planning a team in sync takes, without network, for each of the sizes, in each of `rounds`. The sizes take turns, so
- * that what else the machine does is the same for all.
+ * Measures planning a team in sync without network: milliseconds by team size and round. The sizes alternate, so that other
+ * load on the machine affects all of them.
  */
 export async function measurePlanning(
   counts: readonly number[],

@@ -1,6 +1,6 @@
 import type { Policy } from '../src/reconcile/workspace.ts';
 
-/** No limit to what may be asked of a simulator. */
+/** A throttle that never delays a request to the simulator. */
 export const unlimited = {
   requestsPerSecond: 1e6,
   burst: 1e6,
@@ -8,7 +8,7 @@ export const unlimited = {
   adaptive: false,
 };
 
-/** The rules of measured passes: the defaults but for updates, of which the first pass has one for each script, and no throttle. */
+/** The policy of measured passes: the defaults, except no throttle and no limit of updates, since the first pass updates each script. */
 export const benchPolicy: Policy = {
   mode: 'enforce',
   prune: [],

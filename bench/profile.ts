@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureDaemon } from './daemon.ts';
 
-/** Shares of what the main thread of a daemon did in its passes, the largest first. */
+/** The shares of a daemon's main thread by activity during its passes, largest first. */
 export type Profile = readonly (readonly [what: string, share: number])[];
 
-/** A CPU profile as V8 writes it: times in microseconds of the same clock as `process.hrtime`. */
+/** A CPU profile as V8 writes it. Times are in microseconds, on the clock of `process.hrtime`. */
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
@@ -18,16 +18,16 @@ interface CpuProfile {
   readonly startTime: number;
 }
 
-/** What a frame is part of, by the first that fits; what fits none is part of what called it. */
+/** The activity of a frame, by the URL of its file; the first match counts. A frame without a match belongs to its caller. */
 const parts: readonly (readonly [what: string, url: RegExp])[] = [
   [
     'requests: got, node:http, the throttle',
     /\/src\/api\/|node_modules\/(got|p-queue|responselike)\//,
   ],
   ['reading the config', /\/src\/desired\//],
-  ['the store', /\/src\/state\/|node_modules\/kysely\//],
+  ['the store', /\/src\/store\/|node_modules\/kysely\//],
   [
-    'keeping reports, logging, metrics',
+    'writing reports, logging, metrics',
     /\/src\/(report|server|triggers)\/|node_modules\/(pino|prom-client|hono|@hono)/,
   ],
   ['observing, planning, guarding, reporting', /\/src\/(reconcile|kinds|model|cli)\//],
@@ -37,7 +37,7 @@ const parts: readonly (readonly [what: string, url: RegExp])[] = [
   ],
 ];
 
-/** Profiles `passes` passes of a daemon over `count` machines in sync; the sources, so that frames can be told apart. */
+/** Profiles `passes` passes of a daemon over `count` machines in sync. Runs the sources, so that frames have the URLs of their files. */
 export async function measureProfile(count: number, passes: number): Promise<Profile> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   try {
@@ -64,8 +64,8 @@ function sharesOf({ nodes, samples, timeDeltas, startTime }: CpuProfile, from: n
   );
   const partOf = (id: number | undefined): string => {
     const frame = byId.get(id ?? NaN)?.callFrame;
-    if (id === undefined || !frame) return 'Node otherwise';
-    if (frame.functionName === '(garbage collector)') return 'collecting garbage';
+    if (id === undefined || !frame) return 'other parts of Node';
+    if (frame.functionName === '(garbage collector)') return 'garbage collection';
     return parts.find(([, url]) => url.test(frame.url))?.[0] ?? partOf(callers.get(id));
   };
   const times = new Map<string, number>();

@@ -6,19 +6,19 @@ import { benchPolicy } from './policy.ts';
 import { declaredTeam, seedTeam } from './team.ts';
 import { workspaceOn } from './workspace.ts';
 
-/** Reading a team at a rate limit: seconds and requests. */
+/** The cost of reading a team at a rate limit. */
 export interface RateLimited {
   readonly pass: { readonly seconds: number; readonly requests: number };
-  /** Each resource by a request of its own. */
+  /** One request for each resource. */
   readonly each: { readonly seconds: number; readonly requests: number };
 }
 
-/** How many are read at a time where each is read by itself. */
+/** The number of concurrent requests when each resource is read by itself. */
 const together = 10;
 
 /**
- * Reads so many machines and their scripts from a simulator that refuses more than `perSecond` requests a second, through a client
- * that knows the limit: as a pass does, and each by its id, as per-resource refreshers do.
+ * Reads machines and their scripts from a simulator that refuses more than `perSecond` requests a second, through a client
+ * that is configured with that limit: once in a pass, and once each by its id.
  */
 export async function measureRateLimited(
   machines: number,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Milliseconds of whole processes: an empty program, and the built `holdfast --version` and `--help`. */
+/** Measures whole processes in milliseconds: an empty program, and the built `holdfast --version` and `--help`. */
 export function measureStarting(
   main: string,
   rounds: number,

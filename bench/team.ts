@@ -2,14 +2,14 @@ import type { Desired } from '../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../src/model/resource.ts';
 import { seedMachines, type World } from '../src/simulator/simulator.ts';
 
-/** How many machines run the same startup script. */
+/** The number of machines that run the same startup script. */
 const machinesPerScript = 100;
 
-/** Puts so many machines into a simulated team, and their startup scripts. */
+/** Adds machines and their startup scripts to a simulated team. */
 export const seedTeam = (world: World, machines: number): void =>
   seedMachines(world, machines, { scripts: Math.ceil(machines / machinesPerScript) });
 
-/** The fields that are declared of each machine, but for its template. */
+/** The declared fields of each machine, except its template. */
 const machinesIn = (world: World) =>
   [...world.machines].map(({ name, machineType, region, diskSize, autoShutdownEnabled }) => ({
     name,
@@ -27,7 +27,7 @@ function scriptsIn(world: World) {
   }));
 }
 
-/** What would have to be declared so that every machine and every script of the simulated team is in sync. */
+/** Declares every machine and every script of the simulated team, in sync with it. */
 export const declaredTeam = (world: World): readonly Desired[] => [
   ...scriptsIn(world).map(({ name, script, isRunOnce, machines }) =>
     declared('startupScripts', name, {
@@ -57,7 +57,7 @@ const declared = (kind: string, name: string, spec: Desired['spec']): Desired =>
   source: { file: 'team.yaml', line: 1, column: 1 },
 });
 
-/** The same as YAML, spread over `files` files. */
+/** The same declarations as YAML, in `files` files. */
 export function asYaml(world: World, files: number): readonly string[] {
   const scripts = scriptsIn(world).map(({ name, script, isRunOnce, machines: assignedMachines }) =>
     entry(name, { script, isRunOnce, assignedMachines }),

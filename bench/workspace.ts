@@ -4,7 +4,7 @@ import { systemClock } from '../src/model/time/clock.ts';
 import type { Store } from '../src/model/store.ts';
 import type { Workspace } from '../src/reconcile/workspace.ts';
 
-/** A workspace on that client and store, whose config has no secrets. */
+/** Makes a workspace with this client and store, for a config without secrets. */
 export const workspaceOn = async (api: Client, store: Store): Promise<Workspace> => ({
   name: 'bench',
   catalog: await loadCatalog(),

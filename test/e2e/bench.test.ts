@@ -37,10 +37,10 @@ test('npm run bench -- --quick prints every measurement', async () => {
     'saving a file to the first request',
     'holdfast validate of 1',
     'adaptive throttle',
-    'start-up',
+    'start-up of the built program',
     'apply of 20 creates at 10 requests a second',
     'its requests',
-    'what the plan had estimated',
+    'what the plan estimated',
     'holdfast import of a team with 200 machines',
   ]);
   expect(profile.length).toBeGreaterThan(4);

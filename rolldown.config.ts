@@ -2,10 +2,10 @@ import { globSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 import { licences } from './tools/licences.ts';
 
-/** What reads files beside itself keeps its place among them: the kinds are the files of a folder, the version is in package.json. */
+/** Modules that read files relative to themselves, and so keep their path: the catalog reads its folder, the version package.json. */
 const placed = /src\/(kinds\/lib\/catalog|cli\/version)\.ts$/;
 
-/** What is shipped: the program with its packages in a few files, since Node takes longer to find a thousand of them than to run them. */
+/** The shipped program: a few files that include the packages, since Node loads a thousand files more slowly than it runs them. */
 export default defineConfig({
   input: ['src/main.ts', ...globSync('src/kinds/{,lookups/}*.ts')],
   platform: 'node',

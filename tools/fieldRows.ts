@@ -1,14 +1,14 @@
 import type { Catalog } from '../src/model/kind.ts';
 import type { FieldSchema } from '../src/model/schema.ts';
 
-/** A field of a kind as its page tells of it. */
+/** A field of a kind, as a row of its page. */
 export interface FieldRow {
   readonly path: string;
   readonly field: FieldSchema;
   readonly isRequired: boolean;
 }
 
-/** The fields of a schema, those inside of objects, lists and maps by their path: `s3Config.bucket`, `env[].name`, `versions.NAME.message`. */
+/** Lists the fields of a schema, with nested fields by their path: `s3Config.bucket`, `env[].name`, `versions.NAME.message`. */
 export function fieldRows(schema: FieldSchema, prefix = ''): readonly FieldRow[] {
   return Object.entries(schema.properties ?? {})
     .filter(([, field]) => !('not' in field))
@@ -28,7 +28,7 @@ function innerRows(field: FieldSchema, path: string): readonly FieldRow[] {
   ];
 }
 
-/** What a field takes, in words. */
+/** Describes the values that a field accepts. */
 export function typeOf(field: FieldSchema, catalog: Catalog): string {
   if (field.timetable) return '`running`, `off` or `{ running: TIMES, timezone: ZONE }`';
   const { references } = field;
@@ -88,14 +88,14 @@ function bounds({ minimum, exclusiveMinimum, maximum }: Bounded): string {
 const formatOf = ({ format }: Bounded): string =>
   format === undefined ? 'text' : `text (${format})`;
 
-/** A value as it stands in YAML. */
+/** Formats a value as in YAML. */
 export const code = (value: unknown): string =>
   `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
-/** A row of a Markdown table. */
+/** Formats a row of a Markdown table. */
 export const row = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 
-/** A Markdown table. */
+/** Formats a Markdown table. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'rolldown';
 
-/** Lays a text beside what is built that names each package in it, with the licence that its authors ask to be handed on. */
+/** A plugin that adds `licences.txt` to the build: each bundled package with its licence, which must be distributed with it. */
 export const licences = (): Plugin => ({
   name: 'licences',
   generateBundle(_options, bundle) {
@@ -18,7 +18,7 @@ export const licences = (): Plugin => ({
   },
 });
 
-/** The directory of the package that a module is of. */
+/** Matches the directory of the package that contains a module. */
 const packageOf = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 
 function licenceOf(directory: string): string {

@@ -37,7 +37,7 @@ const values = words(`
   config/holdfast.yaml a,b,,c , {1..9} \u{202e} \u{1b}[31m * %s%n '; GET = --
 `).concat('', ' ', 'x'.repeat(5000), 'POST /machines reset-after times=1');
 
-/** Long enough for any command, and short enough for a timer. */
+/** Numbers of options must be below this: timers accept no more. */
 const greatest = 2 ** 31;
 
 /** The promise that a command line breaks: it is parsed, or refused with a message and exit code 1. */
@@ -56,7 +56,7 @@ export async function argumentsFault(input: Input, directory: string): Promise<F
   }
 }
 
-/** The options of a command line, or the message that is printed instead. */
+/** Parses a command line. Resolves to its options, or to the message that is printed instead. */
 async function parsed(
   argv: readonly string[],
 ): Promise<Readonly<Record<string, unknown>> | string> {

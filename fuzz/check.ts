@@ -39,7 +39,7 @@ export async function faultOf(
     if (took > mostFor(input, limits))
       return { promise: 'slow', detail: `it took ${Math.round(took)} ms` };
     if (!isDeepStrictEqual(told(first), told(second)))
-      return { promise: 'unsteady', detail: 'the second time it said something else' };
+      return { promise: 'unsteady', detail: 'the second load had another result' };
     const [unusable, use] = await timed(async () => unusableSettings(first));
     if (use > limits.slow) return { promise: 'slow', detail: `use took ${Math.round(use)} ms` };
     return unusable ?? pollution() ?? wrongProblem(first, input, directory);
@@ -106,11 +106,12 @@ const untouched = keysOf();
 const pollution = (): Fault | undefined =>
   isDeepStrictEqual(keysOf(), untouched)
     ? undefined
-    : { promise: 'pollution', detail: 'a prototype has other keys than before' };
+    : { promise: 'pollution', detail: 'a prototype was changed' };
 
 function wrongProblem(loaded: Loaded, input: Input, directory: string): Fault | undefined {
   const problems = loaded.ok ? [] : loaded.problems;
-  if (!loaded.ok && problems.length === 0) return { promise: 'problem', detail: 'there is none' };
+  if (!loaded.ok && problems.length === 0)
+    return { promise: 'problem', detail: 'the load failed without a problem' };
   const words = input.map((one) => `${one.name}\n${textOf(one)}`).join('\n');
   for (const problem of [...problems, ...loaded.warnings]) {
     const detail = wrongWith(problem, words, directory);
@@ -130,16 +131,18 @@ function wrongWith(
   words: string,
   directory: string,
 ): string | undefined {
-  if (file === '' || /[\p{C}\p{Zl}\p{Zp}]/u.test(file)) return 'no file, or none that can be shown';
-  if (!wholeFromOne(line) || !wholeFromOne(column)) return 'no place';
+  if (file === '' || /[\p{C}\p{Zl}\p{Zp}]/u.test(file))
+    return 'no file name, or one with invisible characters';
+  if (!wholeFromOne(line) || !wholeFromOne(column)) return 'no position';
   if (!Object.hasOwn(rules, rule)) return 'no rule';
   if (rule === 'internal-error') return 'a bug';
   if (message === '') return 'no message';
-  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(message)) return 'a sign that nobody sees';
-  if (message.length > 10_000) return 'a message that nobody reads';
-  if (/ at .*\(.*:\d+:\d+\)/.test(message)) return 'a stack';
+  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(message)) return 'an invisible character in the message';
+  if (message.length > 10_000) return 'a message of more than 10,000 characters';
+  if (/ at .*\(.*:\d+:\d+\)/.test(message)) return 'a stack trace in the message';
   // A problem with the whole directory names it as it was given.
-  if (rule !== 'no-files' && message.includes(directory)) return 'a path of this machine';
+  if (rule !== 'no-files' && message.includes(directory))
+    return 'a path of this machine in the message';
   const slip = slips.find((one) => message.includes(one) && !words.includes(one));
-  return slip && `${slip} in it`;
+  return slip && `${slip} in the message`;
 }

@@ -25,7 +25,7 @@ interface Work {
 }
 
 const limits = { slow: 2000, slowPerMb: 6000 };
-/** After so many seconds, an input is considered endless. */
+/** The time in seconds after which an input counts as endless. */
 const hopeless = 60;
 /** The number of failures after which the run stops. */
 const maxFailures = 20;

@@ -1,8 +1,8 @@
 /** Pseudo-random numbers: the same for the same seed. */
 export interface Random {
-  /** A whole number from 0 to `limit` - 1. */
+  /** An integer in [0, `limit`). */
   below(limit: number): number;
-  /** True once in so many times, on average. */
+  /** True once in `inSoMany` calls, on average. */
   once(inSoMany: number): boolean;
   one<Item>(items: readonly [Item, ...Item[]] | readonly Item[]): Item;
   /** Between `least` and `most` items. */
@@ -17,7 +17,7 @@ export function randomOf(seed: number, input: number): Random {
     below,
     once: (inSoMany) => below(inSoMany) === 0,
     one: <Item>(items: readonly Item[]): Item => {
-      if (items.length === 0) throw new Error('there is nothing to choose from');
+      if (items.length === 0) throw new Error('the list is empty');
       return items[below(items.length)] as Item;
     },
     some: (least, most, make) => Array.from({ length: least + below(most - least + 1) }, make),

@@ -15,7 +15,7 @@ export const variableParts = [
   ...words('keep directory formats listen token url path'),
 ].map((part) => part.toUpperCase());
 
-/** Variables that are not settings, or almost. */
+/** Variables that do not belong to a setting, some of them with a similar name. */
 export const odd = words('HOLDFAST_ HOLDFAST holdfast_mode HOLDFAST_SECRET_A __proto__ PATH');
 
 export const numbers = words(`

@@ -45,7 +45,7 @@ export const ownKeys = [
   'true',
 ];
 
-/** Values that are valid in some place, and almost or not valid in most. */
+/** Values that are valid in some places, and invalid or almost valid in most. */
 export const values = [
   'a',
   '*a',

@@ -1,6 +1,6 @@
 import type { Observed } from './resource.ts';
 
-/** One item of a kind's list. `ready` (`settled`) defaults to true. */
+/** One item of a kind's list. `ready` defaults to true. */
 export interface Listed extends Omit<Observed, 'ready'> {
   readonly ready?: boolean;
 }

@@ -119,7 +119,7 @@ export interface Observed {
   readonly spec: Spec;
   /** Ready: false while the API still works on it. Then it is neither compared nor written. */
   readonly ready: boolean;
-  /** The transition, for people, while `settled` is false: `provisioning`. */
+  /** The transition, for people, while `ready` is false: `provisioning`. */
   readonly transition?: string;
   /** Why it will never be ready. */
   readonly failure?: string;

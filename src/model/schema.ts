@@ -30,10 +30,10 @@ export interface FieldSchema {
   /** Sent once, in the create call; never compared or reported as missing afterwards. */
   readonly createOnly?: boolean;
   /**
-   * The API accepts it in updates only, so a create is followed by an update: immediately, or with `settled` as an
+   * The API accepts it in updates only, so a create is followed by an update: immediately, or with `afterReady` as an
    * action of its own when the created resource is ready.
    */
-  readonly updateOnly?: boolean | 'settled';
+  readonly updateOnly?: boolean | 'afterReady';
   /** The API assigns it at creation: a resource that declares one is looked up and never created. */
   readonly given?: boolean;
   /** The API accepts a change only while the machine is off. */

@@ -148,7 +148,7 @@ function cachedListing(kind: ListedKind, pages: readonly (readonly Observed[])[]
 }
 
 /**
- * Fills in `settled`, which defaults to true. A complete item is returned as it is: a team may have a hundred thousand
+ * Fills in `ready`, which defaults to true. A complete item is returned as it is: a team may have a hundred thousand
  * of them.
  */
 export const toObserved = (item: Listed): Observed =>

@@ -60,7 +60,7 @@ function obstacles({ address, kind, spec }: Desired, context: FateContext): read
 function referencedBy({ kind, spec }: Desired, context: FateContext): readonly Dependency[] {
   const { schema, relations } = kindOf(context.catalog.kinds, kind);
   const carried = fieldsOf(schema, spec).filter(({ path, schema: field }) =>
-    isRelation(field) ? relations?.[path]?.setByOwnCreate : field.updateOnly !== 'settled',
+    isRelation(field) ? relations?.[path]?.setByOwnCreate : field.updateOnly !== 'afterReady',
   );
   return dependenciesOn(carried, context);
 }

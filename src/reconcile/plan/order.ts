@@ -52,10 +52,10 @@ const heldCount = (actions: readonly Action[]): number =>
 
 function holdRequiring(actions: readonly Action[]): readonly Action[] {
   const planned = new Set(actions.map(({ id }) => id));
-  const held = new Set<ActionId>();
+  const blocked = new Set<ActionId>();
   return actions.map((action) => {
-    const waitsFor = action.requires.find((id) => held.has(id) || !planned.has(id));
-    if (action.blockedReason !== undefined || waitsFor !== undefined) held.add(action.id);
+    const waitsFor = action.requires.find((id) => blocked.has(id) || !planned.has(id));
+    if (action.blockedReason !== undefined || waitsFor !== undefined) blocked.add(action.id);
     return action.blockedReason === undefined && waitsFor !== undefined
       ? { ...action, blockedReason: `waits for ${waitsFor}` }
       : action;

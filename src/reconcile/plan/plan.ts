@@ -38,16 +38,16 @@ export function plan(input: PlanInput): Plan {
     context,
   );
   const used = usedDeletions(
-    planned.flatMap(({ draft }) => draft.actions),
+    planned.flatMap(({ resourcePlan }) => resourcePlan.actions),
     context,
   );
   const final =
     used.size === 0
       ? planned
-      : planned.map((one) => ({ ...one, draft: withUsed(one.draft, used) }));
+      : planned.map((one) => ({ ...one, resourcePlan: withUsed(one.resourcePlan, used) }));
   const assess = assessing();
-  const assessments = final.map((one) => assess(one, one.draft, one.source));
-  const ordered = inOrder(final.flatMap(({ draft }) => draft.actions));
+  const assessments = final.map((one) => assess(one, one.resourcePlan, one.source));
+  const ordered = inOrder(final.flatMap(({ resourcePlan }) => resourcePlan.actions));
   const actions = blockDependants(ordered);
   const declared = [...matches.byAddress.values()];
   return {
@@ -68,7 +68,7 @@ interface Planned {
   readonly address: Address;
   readonly kind: string;
   readonly name: string;
-  readonly draft: ResourcePlan;
+  readonly resourcePlan: ResourcePlan;
   /** Undefined for resources that are only live. */
   readonly source: Source | undefined;
 }
@@ -85,7 +85,7 @@ function declaredPlans(context: FateContext): readonly Planned[] {
     address,
     kind,
     name,
-    draft: mentioning.get(own) ?? own,
+    resourcePlan: mentioning.get(own) ?? own,
     source,
   }));
 }
@@ -105,11 +105,11 @@ function planOf(desired: Desired, fate: Fate, context: FateContext): ResourcePla
 
 /** The plans for live resources that are not declared. */
 const removalPlans = (leftover: Leftover, context: FateContext): readonly Planned[] =>
-  planRemovals(leftover, context).map(({ address, kind, name, draft, absent }) => ({
+  planRemovals(leftover, context).map(({ address, kind, name, resourcePlan, absent }) => ({
     address,
     kind,
     name,
-    draft,
+    resourcePlan,
     source: absent?.source,
   }));
 
@@ -127,10 +127,10 @@ const recognisedOf = ({ byAddress }: Matches): Plan['toBind'] =>
  */
 function obligationsOver(
   { memory, snapshot }: PlanInput,
-  drafts: readonly { readonly address: Address; readonly draft: ResourcePlan }[],
+  resourcePlans: readonly { readonly address: Address; readonly resourcePlan: ResourcePlan }[],
 ): Plan['endedObligations'] {
   if (memory.obligations.size === 0) return [];
-  const ended = drafts.flatMap(({ address, draft: { obligationOver } }) =>
+  const ended = resourcePlans.flatMap(({ address, resourcePlan: { obligationOver } }) =>
     obligationOver ? [{ address, paths: obligationOver }] : [],
   );
   const gone = [...memory.obligations].flatMap(([address, { id, fields }]) => {
@@ -147,7 +147,7 @@ function obligationsOver(
  */
 function assessing(): (
   of: { readonly kind: string; readonly name: string },
-  draft: ResourcePlan,
+  resourcePlan: ResourcePlan,
   source: Source | undefined,
 ) => Assessment {
   const once = interner((paths: readonly string[]) => paths.join('\0'));

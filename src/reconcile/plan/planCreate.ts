@@ -89,7 +89,7 @@ function changeFromNothing(field: DeclaredField): readonly FieldChange[] {
 function updatesAfterCreate(desired: Desired, context: FateContext): readonly Action[] {
   const { address, kind, name, spec } = desired;
   const fields = fieldsOf(kindOf(context.catalog.kinds, kind).schema, spec).filter(
-    ({ schema }) => schema.updateOnly === 'settled',
+    ({ schema }) => schema.updateOnly === 'afterReady',
   );
   if (fields.length === 0) return [];
   const dependencies = dependenciesOn(fields, context);

@@ -12,7 +12,7 @@ export interface Removal {
   readonly address: Address;
   readonly kind: string;
   readonly name: string;
-  readonly draft: ResourcePlan;
+  readonly resourcePlan: ResourcePlan;
   readonly absent?: Absent;
 }
 
@@ -57,12 +57,15 @@ function removalOf(
     return {
       ...base,
       absent,
-      draft: deletionOf(live, address, bound !== undefined, listing, context),
+      resourcePlan: deletionOf(live, address, bound !== undefined, listing, context),
     };
   if (bound && prune.includes(kind))
-    return { ...base, draft: deletionOf(live, address, true, listing, context) };
-  if (!bound) return { ...base, draft: { ...untouched, id, status: 'unmanaged' } };
-  return { ...base, draft: { ...untouched, id, ...orphaned({ kind, name, live }, context) } };
+    return { ...base, resourcePlan: deletionOf(live, address, true, listing, context) };
+  if (!bound) return { ...base, resourcePlan: { ...untouched, id, status: 'unmanaged' } };
+  return {
+    ...base,
+    resourcePlan: { ...untouched, id, ...orphaned({ kind, name, live }, context) },
+  };
 }
 
 /** An orphan is left alone, except that its owed values are restored. */
@@ -100,12 +103,12 @@ function deletionOf(
       status: 'ambiguous',
       reason: `${namesakes.length} live resources bear this name; delete the right one by hand`,
     };
-  const held = whyKept(live, address, listing, context);
+  const blocked = whyKept(live, address, listing, context);
   return {
     ...untouched,
     id: live.id,
-    status: held === undefined ? 'drifted' : 'blocked',
-    ...(held === undefined ? {} : { reason: held }),
+    status: blocked === undefined ? 'drifted' : 'blocked',
+    ...(blocked === undefined ? {} : { reason: blocked }),
     actions: [
       {
         id: actionId(address, 'delete'),
@@ -115,7 +118,7 @@ function deletionOf(
         ...(live.name === splitAddress(address).name ? {} : { liveName: live.name }),
         changes: [],
         requires: [],
-        ...(held === undefined ? {} : { blockedReason: held }),
+        ...(blocked === undefined ? {} : { blockedReason: blocked }),
       },
     ],
   };

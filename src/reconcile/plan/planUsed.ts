@@ -60,28 +60,33 @@ const usesOf = ({ kinds }: Catalog, target: string): readonly Use[] =>
   );
 
 /** Blocks the refused deletions in a plan. */
-export function withUsed(draft: ResourcePlan, used: ReadonlyMap<ActionId, string>): ResourcePlan {
-  const reason = draft.actions.map(({ id }) => used.get(id)).find((one) => one !== undefined);
-  if (reason === undefined) return draft;
+export function withUsed(
+  resourcePlan: ResourcePlan,
+  used: ReadonlyMap<ActionId, string>,
+): ResourcePlan {
+  const reason = resourcePlan.actions
+    .map(({ id }) => used.get(id))
+    .find((one) => one !== undefined);
+  if (reason === undefined) return resourcePlan;
   return {
-    ...draft,
+    ...resourcePlan,
     status: 'blocked',
-    reason: draft.reason === undefined ? reason : `${draft.reason}; ${reason}`,
-    actions: draft.actions.map((action) => {
-      const held = used.get(action.id);
-      return held === undefined ? action : { ...action, blockedReason: held };
+    reason: resourcePlan.reason === undefined ? reason : `${resourcePlan.reason}; ${reason}`,
+    actions: resourcePlan.actions.map((action) => {
+      const blocked = used.get(action.id);
+      return blocked === undefined ? action : { ...action, blockedReason: blocked };
     }),
   };
 }
 
 /** Orders deletions as the API takes them: a network after its machines. */
-export function afterUsers<Planned extends { readonly draft: ResourcePlan }>(
+export function afterUsers<Planned extends { readonly resourcePlan: ResourcePlan }>(
   planned: readonly Planned[],
   context: PlanContext,
 ): readonly Planned[] {
   const deletions = new Map(
-    planned.flatMap(({ draft }) =>
-      draft.actions.flatMap(({ verb, kind, resourceId, id }) =>
+    planned.flatMap(({ resourcePlan }) =>
+      resourcePlan.actions.flatMap(({ verb, kind, resourceId, id }) =>
         verb === 'delete' ? [[`${kind}/${resourceId}`, id] as const] : [],
       ),
     ),
@@ -93,8 +98,11 @@ export function afterUsers<Planned extends { readonly draft: ResourcePlan }>(
     return more ? { ...action, requires: [...new Set([...action.requires, ...more])] } : action;
   };
   return planned.map((one) =>
-    one.draft.actions.some(({ id }) => users.has(id))
-      ? { ...one, draft: { ...one.draft, actions: one.draft.actions.map(after) } }
+    one.resourcePlan.actions.some(({ id }) => users.has(id))
+      ? {
+          ...one,
+          resourcePlan: { ...one.resourcePlan, actions: one.resourcePlan.actions.map(after) },
+        }
       : one,
   );
 }

@@ -168,7 +168,7 @@ planTests([
     want: [script('s', { assignedMachines: [live('machines', 'm')] })],
     have: [liveScript('s'), liveMachine('m', {}, { ready: false, transition: undefined })],
     memory: bindings('startupScripts/s'),
-    findings: ['pending startupScripts/s: machines/m is not settled', 'unmanaged machines/m'],
+    findings: ['pending startupScripts/s: machines/m is not ready', 'unmanaged machines/m'],
   },
   {
     name: 'members with the same name',

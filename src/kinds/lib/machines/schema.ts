@@ -35,15 +35,15 @@ const optional = {
   }),
   restorePointEnabled: Type.Boolean({
     description: 'Whether the machine returns to its restore point; needs a snapshot.',
-    updateOnly: 'settled',
+    updateOnly: 'afterReady',
   }),
   restorePointFrequency: Type.Enum(['shutdown'], {
     description: 'When the machine returns to its restore point.',
-    updateOnly: 'settled',
+    updateOnly: 'afterReady',
   }),
   restorePointSnapshot: reference('snapshots', {
     description: 'The snapshot of this machine that serves as the restore point.',
-    updateOnly: 'settled',
+    updateOnly: 'afterReady',
   }),
   takeInitialSnapshot: Type.Boolean({
     description: 'Whether a snapshot is taken after the create.',

@@ -148,7 +148,7 @@ function assign(
   freed: readonly string[],
   context: FateContext,
 ): RelationChange {
-  const busy = unsettled(instance, id, name, context);
+  const busy = busyMember(instance, id, name, context);
   if (busy) return busy;
   const holder = holderOf(instance, id, context);
   return 'obstacle' in holder
@@ -159,7 +159,7 @@ function assign(
 function unassign(instance: RelationInstance, id: string, context: FateContext): RelationChange {
   const name = context.nameOf(instance.memberKind, id);
   return (
-    unsettled(instance, id, name, context) ?? {
+    busyMember(instance, id, name, context) ?? {
       actions: [
         memberAction(instance, 'unassign', name, {
           member: { id },
@@ -171,7 +171,7 @@ function unassign(instance: RelationInstance, id: string, context: FateContext):
 }
 
 /** A machine runs one job at a time (FACTS 9). */
-function unsettled(
+function busyMember(
   { memberKind }: RelationInstance,
   id: string,
   name: string,
@@ -179,7 +179,7 @@ function unsettled(
 ): RelationChange | undefined {
   const observed = context.snapshot.get(memberKind)?.byId.get(id);
   return observed && !observed.ready
-    ? { pending: `${memberKind}/${name} is ${observed.transition ?? 'not settled'}` }
+    ? { pending: `${memberKind}/${name} is ${observed.transition ?? 'not ready'}` }
     : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Assessment, Outcome } from '../../../src/model/pass/plan.ts';
 import type { Report } from '../../../src/model/pass/report.ts';
-import { reportOf, type ReportInput } from '../../../src/reconcile/report/report.ts';
+import { continuedBy, reportOf, type ReportInput } from '../../../src/reconcile/report/report.ts';
 import { reportWith } from '../../support/reports.ts';
 import { planFor } from '../../support/team.ts';
 
@@ -243,4 +243,28 @@ test('unknown properties of a resource are null', () => {
   expect(resources[0]).toMatchObject({ source, unverifiable: ['script'], reason: null });
   expect(resources[1]?.source).toBe(null);
   expect([schema, complete]).toEqual(['holdfast/report/v1', true]);
+});
+
+test('the report of a continued pass has the actions of both passes, each once', () => {
+  const usage = { requests: 3, retries: 1, rateLimited: 1, waitedMs: 10 };
+  const before = report([], [action('create'), action('update'), action('stop')], {
+    outcomes: outcomes(
+      ['create', ended('done')],
+      ['update', ended('done')],
+      ['stop', ended('pending')],
+    ),
+    startedAt: '2026-11-21T09:00:00.000Z',
+  });
+  const next = report([], [action('update')], { outcomes: outcomes(['update', ended('done')]) });
+  const joined = continuedBy(
+    { ...before, api: { ...before.api, ...usage } },
+    { ...next, api: { ...next.api, ...usage } },
+  );
+  expect(joined.startedAt).toBe('2026-11-21T09:00:00.000Z');
+  expect(joined.actions.map(({ verb, outcome }) => `${verb} ${outcome}`)).toEqual([
+    'create done',
+    'update done',
+  ]);
+  expect(joined.summary.actions).toMatchObject({ create: 1, update: 1, stop: 0 });
+  expect(joined.api).toMatchObject({ requests: 6, retries: 2, rateLimited: 2, waitedMs: 20 });
 });

@@ -14,7 +14,7 @@ export interface Request {
   readonly json?: object;
   /** Aborts the request in any state, even on the wire. Set for reads only: a write in flight is never aborted. */
   readonly signal?: AbortSignal;
-  /** Is told of every attempt. Set for writes only. */
+  /** Called for every attempt. Set for writes only. */
   readonly observer?: WriteObserver;
   /** Parses the bytes of a 2xx answer; throws if they are malformed. Default: as JSON. */
   readonly parse?: (bytes: Uint8Array) => unknown;

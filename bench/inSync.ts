@@ -8,7 +8,7 @@ import got from 'got';
 import { createApi } from '../src/api/client.ts';
 import type { Report } from '../src/model/pass/report.ts';
 import { enforce, prepare } from '../src/reconcile/pass.ts';
-import { keepReport } from '../src/report/reportFiles.ts';
+import { createReportFiles } from '../src/report/reportFiles.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { openTestStore } from '../test/support/openTestStore.ts';
 import { benchPolicy, unlimited } from './policy.ts';
@@ -136,6 +136,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       requests: { timeout: 30_000, retries: 0 },
     });
     const workspace = await workspaceOn(client, store);
+    const files = createReportFiles();
     let requests = 0;
     const pass = async (): Promise<Report> => {
       const prepared = await prepare(workspace, desired, benchPolicy, 'schedule');
@@ -146,7 +147,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
         stopWaiting: never,
       });
       await store.recordPass(report, 100);
-      await keepReport(report, { directory, formats: ['json'], keep: 100 });
+      await files.keep(report, { directory, formats: ['json'], keep: 100 });
       return report;
     };
     // The first pass writes every script, since the API never returns their text.

@@ -7,6 +7,7 @@ import { showMachine } from '../src/simulator/collections/machines/machines.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import type { Api } from '../src/model/api.ts';
 import { declaredTeam, seedTeam } from './team.ts';
+import { createPassCache } from '../src/reconcile/passCache.ts';
 
 /**
  * Measures planning a team in sync without network: milliseconds by team size and round. The sizes alternate, so that other
@@ -41,7 +42,10 @@ async function inputFor(count: number): Promise<PlanInput> {
       yield (path === '/machines' ? machines : scripts).map(read);
     },
   } as unknown as Api;
-  const snapshot = await observe(catalog, ['startupScripts', 'machines'], api);
+  const snapshot = await observe({ catalog, api, cache: createPassCache() }, [
+    'startupScripts',
+    'machines',
+  ]);
   const boundAt = new Date(0).toISOString();
   return {
     catalog,

@@ -15,21 +15,26 @@ const walkQuery: Query = { limit: 120, order: 'asc' };
 
 type Content = Omit<Request, 'method' | 'path'>;
 
-/** Creates the calls of `Api` over a function that sends one request. Aborting `closing` ends reads. */
+/**
+ * Creates the calls of `Api` over a function that sends one request. `key` returns the API key in use; aborting
+ * `closing` ends reads.
+ */
 export const createCalls = (
   send: (request: Request) => Promise<unknown>,
+  key: () => string,
   closing: AbortSignal,
-): Api => callsOver({ send, closing, cache: createPageCache() });
+): Api => callsOver({ send, closing, cache: createPageCache(), answers: createAnswers(key) });
 
 /** The state that all views of one client share. */
 interface Shared {
   readonly send: (request: Request) => Promise<unknown>;
   readonly closing: AbortSignal;
   readonly cache: ReturnType<typeof createPageCache>;
+  readonly answers: Answers;
 }
 
 function callsOver(shared: Shared, observer?: WriteObserver): Api {
-  const { send, closing, cache } = shared;
+  const { send, closing, cache, answers } = shared;
   const write = observer ? { observer } : {};
   const call = async <Value>(
     method: Method,
@@ -56,11 +61,14 @@ function callsOver(shared: Shared, observer?: WriteObserver): Api {
       pages.ended();
     }
   }
+  const get = <Value>(path: string, query: Query, read: Reader<Value>): Promise<Value> =>
+    call('GET', path, { query, signal: closing }, read);
   return {
     list: <Value>(path: string, query: Query = {}, read: Read<Value> = unread) =>
       list(path, defined(query), read),
     get: <Value>(path: string, query: Query = {}, read: Reader<Value> = unread) =>
-      call('GET', path, { query, signal: closing }, read),
+      get(path, query, read),
+    getOnce: (path, read) => answers.of(path, () => get(path, {}, read)),
     post: <Value>(path: string, json?: object, read: Reader<Value> = unread) =>
       call('POST', path, json ? { json, ...write } : write, read),
     put: <Value>(path: string, json: object, read: Reader<Value> = unread) =>
@@ -70,7 +78,30 @@ function callsOver(shared: Shared, observer?: WriteObserver): Api {
     remove: <Value>(path: string, query: Query = {}, read: Reader<Value> = unread) =>
       call('DELETE', path, { query, ...write }, unlessNull(read)).catch(nullIfGone),
     withObserver: (writeObserver) => callsOver(shared, writeObserver),
-    client: shared,
+  };
+}
+
+/** Answers that depend on the API key alone. */
+interface Answers {
+  of<Value>(path: string, request: () => Promise<Value>): Promise<Value>;
+}
+
+function createAnswers(key: () => string): Answers {
+  let ofKey = key();
+  const answers = new Map<string, Promise<unknown>>();
+  return {
+    of<Value>(path: string, request: () => Promise<Value>): Promise<Value> {
+      // A key that was replaced may belong to another team.
+      if (ofKey !== key()) answers.clear();
+      ofKey = key();
+      const answer = (answers.get(path) ?? request()) as Promise<Value>;
+      answers.set(path, answer);
+      const forget = (): void => {
+        if (answers.get(path) === answer) answers.delete(path);
+      };
+      answer.then((value) => value === null && forget(), forget);
+      return answer;
+    },
   };
 }
 

@@ -94,7 +94,7 @@ export function createApi(options: ApiOptions): Client {
   if (options.signal?.aborted) stop();
   options.signal?.addEventListener('abort', stop, { once: true });
   return {
-    ...createCalls(sender.send, closing.signal),
+    ...createCalls(sender.send, () => keys.current(), closing.signal),
     usage: () => ({ ...sender.sent(), waitedMs: throttle.waitedMs() }),
     throttle: () => throttle.state(),
     clockSkew,

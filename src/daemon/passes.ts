@@ -4,7 +4,7 @@ import { TeamError } from '../model/team.ts';
 import type { LoopPass } from '../reconcile/loop.ts';
 import { createDaemonPass } from '../reconcile/daemonPass.ts';
 import { createNewsFilter } from '../report/newsFilter.ts';
-import { keepReport } from '../report/reportFiles.ts';
+import { createReportFiles } from '../report/reportFiles.ts';
 import type { Alarm } from '../triggers/wake.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import type { FollowedConfig } from './followConfig.ts';
@@ -40,6 +40,7 @@ export function daemonPass(
   watchdog: Watchdog,
 ): LoopPass {
   const hasNews = createNewsFilter();
+  const reportFiles = createReportFiles();
   const runPass = createDaemonPass({
     workspace,
     request,
@@ -49,7 +50,7 @@ export function daemonPass(
       return config.current();
     },
     async onEnded(report, settings) {
-      await keepReport(report, settings.reports);
+      await reportFiles.keep(report, settings.reports);
       const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
       const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);
       context.log.info({ pass, trigger, complete, summary, api, milliseconds }, 'pass ended');

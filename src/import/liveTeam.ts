@@ -26,24 +26,25 @@ export interface LiveTeam extends Team {
 
 /** Lists the kinds and everything that they refer to, and matches the declared resources. Sends only GET requests. */
 export async function observeLiveTeam(
-  { catalog, api, store, clock }: OpenWorkspace,
+  workspace: OpenWorkspace,
   kinds: readonly string[],
   state: DesiredState,
   { visibility }: Pick<Settings, 'visibility'>,
 ): Promise<LiveTeam> {
+  const { catalog, store, clock } = workspace;
   const now = clock.now();
   const memory = await store.memory(now);
   const listedKinds = [
     ...new Set([...kinds, ...kinds.flatMap((kind) => referredBy(catalog, kind))]),
   ];
-  const snapshot = await observe(catalog, listedKinds, api);
+  const snapshot = await observe(workspace, listedKinds);
   const resources = state.resources.filter(({ kind }) => snapshot.has(kind));
   const { byAddress } = matchAll({
     catalog,
     desired: { ...state, resources },
     snapshot,
     memory,
-    written: compareValues(new Map(), memory),
+    written: compareValues(new Map(), memory.digests),
     prune: [],
     visibility,
     now,
@@ -69,7 +70,7 @@ export async function observeLiveTeam(
     holders: ownersIn(catalog.kinds, resources, idOf),
     isName: isOneName,
   };
-  const members = await observeRequired(catalog, memberNeeds(team, kinds), api);
+  const members = await observeRequired(workspace, memberNeeds(team, kinds));
   return { ...team, members, isProtected: protectedIn(memory) };
 }
 

@@ -53,10 +53,10 @@ export interface Api {
   /** Returns the same API, whose writes report each attempt to `observer`. Reads do not. */
   withObserver(observer: WriteObserver): Api;
   /**
-   * The identity of the client, the same for all views of it: the key of a cache for values that are read once per
-   * client.
+   * Reads a resource that depends on the API key alone, such as its session, once per key. A read that fails or
+   * gives null is not kept. `read` must be the same for every call with a path.
    */
-  readonly client: object;
+  getOnce<Value>(path: string, read: Reader<Value>): Promise<Value>;
 }
 
 /**

@@ -5,9 +5,8 @@ import type { Action, ActionId, Outcome, Plan } from '../model/pass/plan.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import { addressOf, type DesiredState } from '../model/resource.ts';
 import type { Memory, FailureRecord } from '../model/store.ts';
-import { memoizedCost, memoizedIndex } from './memoized.ts';
 import { apply } from './apply/apply.ts';
-import type { PlannedCost } from './guard/cost.ts';
+import { costOf, type CostInput, type PlannedCost } from './guard/cost.ts';
 import { estimate } from './report/estimate.ts';
 import { execute } from './apply/execute.ts';
 import { fingerprintsOf, idsIn, type Fingerprints } from './compare/fingerprints.ts';
@@ -26,7 +25,9 @@ import { askTeam, claimTeam } from './observe/teamIdentity.ts';
 import { failedCreates } from './observe/failedCreates.ts';
 import { windowState } from './guard/windows.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
+import { spellingsIn } from './compare/spelling.ts';
 import { compareValues } from './compare/writeOnly.ts';
+import type { PassCache } from './passCache.ts';
 
 const nextPassId = monotonicFactory();
 
@@ -40,7 +41,12 @@ export async function prepare(
   policy: Policy,
   trigger: Trigger,
 ): Promise<Prepared> {
-  const state = withoutImpliedFields(workspace.catalog.kinds, declared);
+  const { catalog, cache } = workspace;
+  const { kinds } = catalog;
+  const resources = cache.of('resources', [kinds, declared.resources], () =>
+    withoutImpliedFields(kinds, declared.resources),
+  );
+  const state = { ...declared, resources };
   const startedAt = workspace.clock.now();
   const usageBefore = workspace.usage();
   const {
@@ -49,15 +55,21 @@ export async function prepare(
     snapshot: first,
   } = await observeTeam(workspace, state, policy, startedAt);
   const { snapshot, drawn } = await planUntilListed(workspace, first, {
-    catalog: workspace.catalog,
+    catalog,
     desired: state,
     memory,
-    written: compareValues(values, memory),
+    written: cache.of('written values', [values, memory.digests], () =>
+      compareValues(values, memory.digests),
+    ),
     prune: policy.prune,
     visibility: policy.visibility,
     now: startedAt,
   });
-  const desired = memoizedIndex(state.resources);
+  const desired = cache.of(
+    'resources by address',
+    [resources],
+    () => new Map(resources.map((resource) => [resource.address, resource])),
+  );
   const fingerprints = fingerprintsOf(desired, values, snapshot, drawn);
   const looked: Looked = {
     pass: nextPassId(startedAt.getTime()),
@@ -75,6 +87,13 @@ export async function prepare(
   return { ...looked, ...(await guardPlan(workspace, policy, looked, drawn)) };
 }
 
+/** The cost of a plan. The cost of a plan without actions depends on neither the time nor the declared resources. */
+function cachedCost(input: CostInput, cache: PassCache): PlannedCost {
+  const { catalog, plan, prices, snapshot } = input;
+  if (plan.actions.length > 0) return costOf(input);
+  return cache.of('cost', [catalog, plan, prices, ...[...snapshot].flat()], () => costOf(input));
+}
+
 type Looked = Omit<Prepared, keyof Guarded>;
 type Guarded = Pick<Prepared, 'plan' | 'cost' | 'team' | 'capacity' | 'vanished'>;
 
@@ -85,10 +104,10 @@ async function guardPlan(
   looked: Looked,
   drawn: Plan,
 ): Promise<Guarded> {
-  const { catalog, api, clock, random } = workspace;
+  const { catalog, api, cache, clock, random } = workspace;
   const { memory, snapshot, desired, fingerprints, startedAt, trigger } = looked;
   const reckon = (plan: Plan): PlannedCost =>
-    memoizedCost({ catalog, desired, prices: policy.prices, now: startedAt, snapshot, plan });
+    cachedCost({ catalog, desired, prices: policy.prices, now: startedAt, snapshot, plan }, cache);
   const { team, unknown } = await askTeam(workspace, drawn, memory);
   if (drawn.actions.length === 0) {
     const plan = unknown === undefined ? drawn : { ...drawn, toBind: [], toUnbind: [] };
@@ -103,7 +122,7 @@ async function guardPlan(
     now: startedAt,
     random,
   });
-  const stock = { catalog, desired, snapshot, now: () => clock.now() };
+  const stock = { catalog, desired, spellings: spellingsIn(snapshot), now: () => clock.now() };
   const capacity = await askCapacity(drawn, memory, stock, api);
   const plan = guard(drawn, {
     limits: policy.limits,
@@ -181,6 +200,7 @@ export async function enforce(
     snapshot,
     desired,
     values,
+    spellings: spellingsIn(snapshot),
     obligations: memory.obligations,
     ids: idsIn(plan),
     now: () => clock.now(),
@@ -248,40 +268,43 @@ export function reportOn(
   outcomes?: ReadonlyMap<ActionId, Outcome>,
 ): Report {
   const { pass, trigger, cost, digest, plan: planned, snapshot, startedAt } = prepared;
-  return reportOf({
-    pass,
-    digest,
-    workspace: workspace.name,
-    trigger,
-    revision: prepared.state.revision,
-    mode: policy.mode,
-    startedAt: startedAt.toISOString(),
-    finishedAt: workspace.clock.now().toISOString(),
-    incomplete: [...snapshot.values()].flatMap((listing) =>
-      listing.complete ? [] : [{ kind: listing.kind, error: listing.error }],
-    ),
-    plan: planned,
-    ...(outcomes ? { outcomes } : {}),
-    conditions: prepared.memory.conditions,
-    readings: rotatedReads(
-      workspace.catalog,
-      prepared.state.resources,
-      planned,
-      snapshot,
-      prepared.memory,
-      startedAt.toISOString(),
-    ),
-    estimate: estimate(planned.actions, {
-      rate: workspace.throttle().rate,
-      durations: prepared.memory.durations,
-      locks: (action) => locksOf(workspace.catalog, prepared.desired, action),
-    }),
-    api: {
-      ...difference(workspace.usage(), prepared.usageBefore),
-      throttle: workspace.throttle(),
+  return reportOf(
+    {
+      pass,
+      digest,
+      workspace: workspace.name,
+      trigger,
+      revision: prepared.state.revision,
+      mode: policy.mode,
+      startedAt: startedAt.toISOString(),
+      finishedAt: workspace.clock.now().toISOString(),
+      incomplete: [...snapshot.values()].flatMap((listing) =>
+        listing.complete ? [] : [{ kind: listing.kind, error: listing.error }],
+      ),
+      plan: planned,
+      ...(outcomes ? { outcomes } : {}),
+      conditions: prepared.memory.conditions,
+      readings: rotatedReads(
+        workspace.catalog,
+        prepared.state.resources,
+        planned,
+        snapshot,
+        prepared.memory,
+        startedAt.toISOString(),
+      ),
+      estimate: estimate(planned.actions, {
+        rate: workspace.throttle().rate,
+        durations: prepared.memory.durations,
+        locks: (action) => locksOf(workspace.catalog, prepared.desired, action),
+      }),
+      api: {
+        ...difference(workspace.usage(), prepared.usageBefore),
+        throttle: workspace.throttle(),
+      },
+      cost,
     },
-    cost,
-  });
+    workspace.cache,
+  );
 }
 
 const difference = (now: Usage, before: Usage): Usage => ({

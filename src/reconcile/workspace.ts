@@ -9,6 +9,7 @@ import type { Snapshot } from '../model/pass/snapshot.ts';
 import type { Memory, FailureRecord, Store, Team } from '../model/store.ts';
 import type { Fingerprints } from './compare/fingerprints.ts';
 import type { CapacityCheck } from './guard/capacity.ts';
+import type { PassCache } from './passCache.ts';
 import type { ReadSecret, Values } from './compare/writeOnly.ts';
 
 /** The dependencies of every pass of one workspace. */
@@ -20,6 +21,7 @@ export interface Workspace {
   readonly throttle: () => ThrottleState;
   readonly store: Store;
   readonly clock: Clock;
+  readonly cache: PassCache;
   readonly readSecret: ReadSecret;
   /** A random number in [0, 1), to spread pauses. */
   readonly random: () => number;

@@ -17,29 +17,56 @@ import { toText } from './text.ts';
 /** The contents of a file in pieces, so that a large report is never one string. */
 type Pieces = Iterable<string | Buffer>;
 
-const writers: Readonly<Record<ReportFormat, (report: Report) => Pieces>> = {
-  json: toJson,
-  text: (report) => [toText(report)],
-  markdown: (report) => [toMarkdown(report)],
-  html: (report) => [toHtml(report)],
-};
+type Writers = Readonly<Record<ReportFormat, (report: Report) => Pieces>>;
 
-/** The serialized resources of the last report. Only of one report at a time, since they may be tens of megabytes. */
-let serialized:
-  | { readonly resources: Report['resources']; readonly pieces: readonly Buffer[] }
-  | undefined;
+/** Writes the files of reports. */
+export interface ReportFiles {
+  /**
+   * Writes a report as one file per format, named for its pass, and removes all but the newest `keep` passes. A file is
+   * written whole or not at all. Rejects with a `StoreError` if the directory cannot be written.
+   */
+  keep(report: Report, settings: Settings['reports']): Promise<void>;
+}
+
+/**
+ * Creates a writer of report files. It keeps the serialized resources of the last report, since reports of an unchanged
+ * team share their resources.
+ */
+export function createReportFiles(): ReportFiles {
+  const resourcePieces = resourceSerializer();
+  const writers: Writers = {
+    json: (report) => toJson(report, resourcePieces(report.resources)),
+    text: (report) => [toText(report)],
+    markdown: (report) => [toMarkdown(report)],
+    html: (report) => [toHtml(report)],
+  };
+  return {
+    async keep(report, settings) {
+      try {
+        await keepFiles(report, settings, writers);
+      } catch (error) {
+        if (!(error instanceof UnsafePathError) && !(error instanceof Error && 'syscall' in error))
+          throw error;
+        throw new StoreError(
+          `the report of pass ${report.pass} cannot be kept: ${error.message}; make room in ${settings.directory} and make it writable, or set settings.reports.directory`,
+          { cause: error },
+        );
+      }
+    },
+  };
+}
 
 /**
  * The number of resources per piece: all of a large team would be one string of megabytes, and several copies of it.
  */
 const pieceSize = 1000;
 
-/** Serializes a report as JSON, its resources in pieces. Reports that share their resources serialize them once. */
-function* toJson(report: Report): Pieces {
+/** Serializes a report as JSON. `resources` are the items of its resources, serialized. */
+function* toJson(report: Report, resources: Pieces): Pieces {
   const members = Object.entries(report);
   const at = members.findIndex(([name]) => name === 'resources');
   yield `{${members.slice(0, at).map(member).join(',')},"resources":[`;
-  yield* resourcePieces(report);
+  yield* resources;
   yield `],${members
     .slice(at + 1)
     .map(member)
@@ -49,12 +76,16 @@ function* toJson(report: Report): Pieces {
 const member = ([name, value]: readonly [string, unknown]): string =>
   `${JSON.stringify(name)}:${jsonText(value)}`;
 
-function resourcePieces({ resources }: Report): Pieces {
-  if (serialized?.resources === resources) return serialized.pieces;
-  // Frees the memory of the last report's pieces before these are made.
-  serialized = undefined;
-  serialized = { resources, pieces: serialize(resources) };
-  return serialized.pieces;
+/** Serializes the resources of one report after another; those that are the last ones are serialized already. */
+function resourceSerializer(): (resources: Report['resources']) => Pieces {
+  let last: { readonly resources: Report['resources']; readonly pieces: Pieces } | undefined;
+  return (resources) => {
+    if (last?.resources === resources) return last.pieces;
+    // Frees the memory of the last pieces, which may be tens of megabytes, before these are made.
+    last = undefined;
+    last = { resources, pieces: serialize(resources) };
+    return last.pieces;
+  };
 }
 
 /** Serializes resources as the items of a JSON array, without its brackets. */
@@ -71,26 +102,10 @@ const extensions: Readonly<Record<ReportFormat, string>> = {
   html: '.html',
 };
 
-/**
- * Writes a report as one file per format, named for its pass, and removes all but the newest `keep` passes. A file is
- * written whole or not at all. Rejects with a `StoreError` if the directory cannot be written.
- */
-export async function keepReport(report: Report, settings: Settings['reports']): Promise<void> {
-  try {
-    await keepFiles(report, settings);
-  } catch (error) {
-    if (!(error instanceof UnsafePathError) && !(error instanceof Error && 'syscall' in error))
-      throw error;
-    throw new StoreError(
-      `the report of pass ${report.pass} cannot be kept: ${error.message}; make room in ${settings.directory} and make it writable, or set settings.reports.directory`,
-      { cause: error },
-    );
-  }
-}
-
 async function keepFiles(
   report: Report,
   { directory, formats, keep }: Settings['reports'],
+  writers: Writers,
 ): Promise<void> {
   await createPrivateDirectory(directory);
   for (const format of formats)

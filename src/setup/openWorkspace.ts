@@ -6,6 +6,7 @@ import { readBounded } from '../model/files/readBounded.ts';
 import type { EndedRequest } from '../model/api.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { Settings, StoreSettings } from '../model/settings.ts';
+import { createPassCache } from '../reconcile/passCache.ts';
 import type { Workspace } from '../reconcile/workspace.ts';
 import { createSecretReader } from '../secrets/read.ts';
 import { lockStore, type WriterLock } from '../store/lock.ts';
@@ -78,6 +79,7 @@ export async function openWorkspace(
     drain: () => api.drain(),
     rateLimit: () => api.throttle().rate,
     reloadKey: () => api.reloadKey(),
+    cache: createPassCache(),
     clock: systemClock,
     random: Math.random,
     acceptTeam,

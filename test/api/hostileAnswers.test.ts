@@ -10,6 +10,7 @@ import { policy } from '../support/passes.ts';
 import { serve, type Reply, type Seen } from '../support/server.ts';
 import { virtualClock } from '../support/virtualClock.ts';
 import { catalog, text, want } from '../support/team.ts';
+import { createPassCache } from '../../src/reconcile/passCache.ts';
 
 const script = want('startupScripts', 's', { script: text('x'), assignedMachines: [] });
 const project = want('projects', 'p', {});
@@ -42,6 +43,7 @@ async function planOf(
     catalog,
     api,
     store,
+    cache: createPassCache(),
     clock: virtualClock({ hurry: true }),
     usage: () => api.usage(),
     throttle: () => api.throttle(),

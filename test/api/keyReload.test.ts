@@ -100,3 +100,30 @@ test('errors show neither the old nor the new key', async () => {
     'GET /x answered 400 BAD_REQUEST: not [secret], not [secret]',
   );
 });
+
+test('an answer that depends on the key is requested once per key', async () => {
+  const teams: Record<string, object | null> = { [first]: { team: 'a' }, [second]: { team: 'b' } };
+  await using server = await serve(({ headers }) => ({
+    json: teams[String(headers.authorization).replace('Bearer ', '')] ?? null,
+  }));
+  const { api } = reading(server.url, [second]);
+  await using _ = api;
+  const session = () => api.getOnce('/auth/session', (answer) => answer);
+  expect([await session(), await session()]).toEqual([{ team: 'a' }, { team: 'a' }]);
+  await api.reloadKey();
+  expect([await session(), await session()]).toEqual([{ team: 'b' }, { team: 'b' }]);
+  expect(keysIn(server.seen)).toEqual([first, second]);
+});
+
+test.each([
+  { because: 'the API answers null', reply: { json: null } },
+  { because: 'the request fails', reply: { status: 400, json: { code: 'X', message: 'no' } } },
+])('an answer is requested again if $because', async ({ reply }) => {
+  await using server = await serve(() => reply);
+  const { api } = reading(server.url, []);
+  await using _ = api;
+  const session = () => api.getOnce('/auth/session', (answer) => answer).catch(() => undefined);
+  await session();
+  await session();
+  expect(server.seen).toHaveLength(2);
+});

@@ -10,6 +10,7 @@ import { createDaemonPass } from '../../src/reconcile/daemonPass.ts';
 import { createAlarm } from '../../src/triggers/wake.ts';
 import { catalog } from '../support/team.ts';
 import type { Disturbance } from './scenario.ts';
+import { createPassCache } from '../../src/reconcile/passCache.ts';
 
 type Kill = Extract<Disturbance, { do: 'kill' }>;
 
@@ -95,6 +96,7 @@ export function live(options: LifeOptions): Life {
       catalog,
       api,
       store: mortal(options.store, step),
+      cache: createPassCache(),
       clock,
       random,
       usage: () => api.usage(),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { machineTypeLabel } from '../../src/kinds/lib/machines/types.ts';
 import type { Observed } from '../../src/model/resource.ts';
 import type { Listing } from '../../src/model/pass/snapshot.ts';
-import { spelled, spelledSpec } from '../../src/reconcile/compare/spelling.ts';
+import { spellingsIn } from '../../src/reconcile/compare/spelling.ts';
 import { bench } from '../support/passes.ts';
 import { catalog, live, want } from '../support/team.ts';
 
@@ -46,15 +46,15 @@ describe('a text is sent in the API’s spelling', () => {
     { value: 'B300', is: 'B300', because: 'the API has not shown it' },
     { value: 5, is: 5, because: 'it is not text' },
   ])('$value as $is: $because', ({ value, is }) => {
-    expect(spelled(value, schema, at, snapshot)).toBe(is);
+    expect(spellingsIn(snapshot).ofValue(value, schema, at)).toBe(is);
   });
 
   test('only if the field is case-insensitive', () => {
-    expect(spelled('h200', {}, at, snapshot)).toBe('h200');
-    expect(spelled('h200', schema, at, new Map())).toBe('h200');
+    expect(spellingsIn(snapshot).ofValue('h200', {}, at)).toBe('h200');
+    expect(spellingsIn(new Map()).ofValue('h200', schema, at)).toBe('h200');
     const machine = catalog.kinds.get('machines')?.schema ?? {};
     const spec = { machineType: 'h200', region: 'ny2', diskSize: 50 };
-    expect(spelledSpec('machines', machine, spec, snapshot)).toEqual({
+    expect(spellingsIn(snapshot).ofSpec('machines', machine, spec)).toEqual({
       ...spec,
       machineType: 'H200',
     });

@@ -20,7 +20,7 @@ import {
   writePrivateFile,
 } from '../../src/model/files/privateFiles.ts';
 import { silentLog } from '../../src/model/log.ts';
-import { keepReport, readReport } from '../../src/report/reportFiles.ts';
+import { createReportFiles, readReport } from '../../src/report/reportFiles.ts';
 import { lockHolder, lockStore } from '../../src/store/lock.ts';
 import { inspectStore, openStore, readStore } from '../../src/store/open.ts';
 import { openTestStore } from '../support/openTestStore.ts';
@@ -91,7 +91,9 @@ describe('files that Holdfast writes are private, whatever the umask', () => {
     await using it = await directory();
     const report = reportWith({ pass: '01KAPASS000000000000000000' });
     const formats = ['json', 'text', 'markdown', 'html'] as const;
-    await withUmask(0, () => keepReport(report, { directory: it.of('reports'), formats, keep: 9 }));
+    await withUmask(0, () =>
+      createReportFiles().keep(report, { directory: it.of('reports'), formats, keep: 9 }),
+    );
     expect(await modeOf(it.of('reports'))).toBe(0o700);
     expect(new Set(Object.values(await modesIn(it.of('reports'))))).toEqual(new Set([0o600]));
   });
@@ -257,14 +259,14 @@ describe('a report', () => {
     await using it = await directory();
     await writeFile(it.of('target'), 'precious');
     await symlink('target', it.of(`${pass}.json.part`));
-    await keepReport(reportWith({ pass }), settings(it.path));
+    await createReportFiles().keep(reportWith({ pass }), settings(it.path));
     expect(await readFile(it.of('target'), 'utf8')).toBe('precious');
     expect(await readReport(it.path, pass)).toMatchObject({ pass });
   });
 
   test('is not trusted if it is a link, or if others can write to it', async () => {
     await using it = await directory();
-    await keepReport(reportWith({ pass }), settings(it.path));
+    await createReportFiles().keep(reportWith({ pass }), settings(it.path));
     await chmod(it.of(`${pass}.json`), 0o622);
     await expect(readReport(it.path, pass)).rejects.toThrow(/can be written by other users/);
     await chmod(it.of(`${pass}.json`), 0o600);
@@ -277,7 +279,7 @@ describe('a report', () => {
     await using it = await directory();
     await writeFile(it.of(`${pass}.json.0123456789ab.part`), '{');
     const later = pass.replace(/0$/, '1');
-    await keepReport(reportWith({ pass: later }), { ...settings(it.path), keep: 1 });
+    await createReportFiles().keep(reportWith({ pass: later }), { ...settings(it.path), keep: 1 });
     expect(await readdir(it.path)).toEqual([`${later}.json`]);
   });
 });

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextEdge, runsAt, timetableProblem } from '../../src/model/time/timetable.ts';
+import { createTimetables, timetableProblem } from '../../src/model/time/timetable.ts';
+
+const timetables = createTimetables();
 
 describe('a timetable follows the clock of its zone', () => {
   test.each([
@@ -38,7 +40,7 @@ describe('a timetable follows the clock of its zone', () => {
       'all day, in a zone with an odd offset',
     ],
   ])('%s %s at %s is %s: %s', (running, timezone, at, expected) => {
-    expect(runsAt({ running, timezone }, new Date(at))).toBe(expected);
+    expect(timetables.runsAt({ running, timezone }, new Date(at))).toBe(expected);
   });
 });
 
@@ -66,7 +68,7 @@ describe('a timetable changes', () => {
       'again when the clock is set back',
     ],
   ])('%s %s after %s at %s: %s', (...[running, timezone, after, at]) => {
-    expect(nextEdge({ running, timezone }, new Date(after))?.toISOString()).toBe(
+    expect(timetables.nextEdge({ running, timezone }, new Date(after))?.toISOString()).toBe(
       at && new Date(at).toISOString(),
     );
   });
@@ -87,13 +89,16 @@ describe('a timetable changes', () => {
         fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2027-12-31') }),
         (running, timezone, at) => {
           const timetable = { running, timezone };
-          const edge = nextEdge(timetable, new Date(at))?.getTime() ?? at + 8 * 86_400_000;
+          const edge =
+            timetables.nextEdge(timetable, new Date(at))?.getTime() ?? at + 8 * 86_400_000;
           const minutes = Array.from(
             { length: 400 },
             (_, i) => (Math.floor(at / 60_000) + 1 + i) * 60_000,
           );
           const turn = minutes.find(
-            (minute) => runsAt(timetable, new Date(minute)) !== runsAt(timetable, new Date(at)),
+            (minute) =>
+              timetables.runsAt(timetable, new Date(minute)) !==
+              timetables.runsAt(timetable, new Date(at)),
           );
           expect(turn ?? Math.max(edge, minutes.at(-1) ?? 0)).toBe(edge);
         },

@@ -3,9 +3,10 @@ import type { Action } from '../../src/model/pass/plan.ts';
 import type { Desired } from '../../src/model/resource.ts';
 import { StoreError, type Store } from '../../src/model/store.ts';
 import { execute } from '../../src/reconcile/apply/execute.ts';
-import { keepReport } from '../../src/report/reportFiles.ts';
+import { createReportFiles } from '../../src/report/reportFiles.ts';
 import { bench, openOf, outcomesOf } from '../support/passes.ts';
 import { declared, live, text, want } from '../support/team.ts';
+import { spellingsIn } from '../../src/reconcile/compare/spelling.ts';
 
 const network = want('privateNetworks', 'n', { region: 'ny2' });
 const machine = (name: string, over: object = {}) =>
@@ -358,7 +359,9 @@ describe('an action that cannot be done as it was planned', () => {
       [row.unreadable ?? '', { ok: false, because: 'it is not set' } as const],
     ]);
     const values = new Map([...desired.keys()].map((address) => [address, read] as const));
-    const nothing = { snapshot: new Map(), ids: new Map(), obligations: new Map() };
+    const snapshot = new Map();
+    const spellings = spellingsIn(snapshot);
+    const nothing = { snapshot, spellings, ids: new Map(), obligations: new Map() };
     const context = { catalog, api, store, desired, values, ...nothing, now: () => it.clock.now() };
     await expect(execute(row.action, context)).rejects.toThrow(row.says);
     expect(it.simulator.requests).toEqual([]);
@@ -380,7 +383,7 @@ test('a report that cannot be kept says what to do', async () => {
   await using it = await bench();
   const report = await it.plan([network]);
   const directory = `${import.meta.filename}/reports`;
-  const kept = keepReport(report, { directory, formats: ['json'], keep: 1 });
+  const kept = createReportFiles().keep(report, { directory, formats: ['json'], keep: 1 });
   await expect(kept).rejects.toThrow(StoreError);
   await expect(kept).rejects.toThrow(/cannot be kept: .*; make room in .* settings.reports/);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Desired } from '../../src/model/resource.ts';
 import type { Report } from '../../src/model/pass/report.ts';
-import { keepReport } from '../../src/report/reportFiles.ts';
+import { createReportFiles } from '../../src/report/reportFiles.ts';
 import { bench, openOf, outcomesOf, type Bench } from '../support/passes.ts';
 import { live, want, sentAt } from '../support/team.ts';
 
@@ -103,7 +103,7 @@ test('what changes and nobody declares is told as it was, and costs what it cost
   const [first] = await quiet(it, stateless);
   patch(it, 'c', { state: 'off' });
   const second = await later(it, stateless);
-  expect(second.resources).toBe(first.resources);
+  expect(second.resources).toEqual(first.resources);
   expect(second.cost.hourly.managed).not.toBe(first.cost.hourly.managed);
   expect((await later(it, stateless)).cost).toEqual(second.cost);
 });
@@ -154,9 +154,10 @@ test('a create whose answer was lost is sent again when its time is over', async
 test('every report is kept whole: those that share their resources, and one that has others', async () => {
   await using it = await bench();
   await using directory = await mkdtempDisposable(join(tmpdir(), 'holdfast-'));
+  const files = createReportFiles();
   const shared = await quiet(it, team);
   for (const report of [...shared, await later(it, team.slice(1))]) {
-    await keepReport(report, { directory: directory.path, formats: ['json'], keep: 10 });
+    await files.keep(report, { directory: directory.path, formats: ['json'], keep: 10 });
     const kept = await readFile(join(directory.path, `${report.pass}.json`), 'utf8');
     expect(kept).toBe(`${JSON.stringify(report)}\n`);
   }

@@ -14,6 +14,7 @@ import { openTestStore } from './openTestStore.ts';
 import { checkContract } from './contract.ts';
 import { catalog, now } from './team.ts';
 import { autoClock, type AutoClock } from './autoClock.ts';
+import { createPassCache } from '../../src/reconcile/passCache.ts';
 
 /** A policy that blocks nothing. */
 export const policy: Policy = {
@@ -98,6 +99,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     catalog,
     api,
     store,
+    cache: createPassCache(),
     clock,
     random: () => 0.5,
     usage: () => api.usage(),

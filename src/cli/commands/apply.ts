@@ -12,7 +12,7 @@ import {
 import { continuedBy } from '../../reconcile/report/report.ts';
 import { allowedBy, readSavedPlan, type SavedPlan } from '../../reconcile/guard/savedPlan.ts';
 import type { Policy, Prepared, Workspace } from '../../reconcile/workspace.ts';
-import { keepReport } from '../../report/reportFiles.ts';
+import { createReportFiles } from '../../report/reportFiles.ts';
 import { visible } from '../../model/text/visible.ts';
 import { openWorkspace } from '../../setup/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
@@ -100,7 +100,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     printReport(context, report);
     printIncomplete(context, report);
   }
-  await keepReport(report, settings.reports);
+  await createReportFiles().keep(report, settings.reports);
   return exitCodeOf(report);
 }
 

@@ -35,8 +35,7 @@ export async function explain(
   const report = reportOn(workspace, policy, prepared);
   refuseWrongKey(report);
   const listing =
-    prepared.snapshot.get(kind.name) ??
-    (await observe(catalog, [kind.name], workspace.api)).get(kind.name);
+    prepared.snapshot.get(kind.name) ?? (await observe(workspace, [kind.name])).get(kind.name);
   const live = liveAt(listing, report, kind.name, name);
   if (!live && !isKnown(prepared, report, kind.name, name))
     throw unknownResource(kind, name, listing, report);

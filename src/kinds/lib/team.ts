@@ -22,26 +22,17 @@ const session: Reader<Session | null> = (answer) =>
 /** Reads the session of the API key; null if the API does not know the key. Rejects with an `ApiError`. */
 export const readSession = (api: Api): Promise<Session | null> => api.get(path, {}, session);
 
-const teams = new WeakMap<object, Promise<Team>>();
-
 /**
- * Reads the team that the API key acts for, once per client (FACTS 5.1). A failed read is not cached. Rejects with an
- * `ApiError`.
+ * Reads the team that the API key acts for, once per key (FACTS 5.1). Rejects with an `ApiError`, also if the API does
+ * not know the key.
  */
-export function teamOf(api: Api): Promise<Team> {
-  const team = teams.get(api.client) ?? readTeamOfKey(api);
-  teams.set(api.client, team);
-  team.catch(() => teams.delete(api.client));
-  return team;
-}
-
-/** Returns the id of that team. */
-export const teamId = async (api: Api): Promise<string> => (await teamOf(api)).id;
-
-async function readTeamOfKey(api: Api): Promise<Team> {
-  const keySession = await readSession(api);
+export async function teamOf(api: Api): Promise<Team> {
+  const keySession = await api.getOnce(path, session);
   if (keySession !== null) return keySession.team;
   throw new ApiError(`GET ${path}: the API knows no such key; check PAPERSPACE_API_KEY`, {
     verdict: 'rejected',
   });
 }
+
+/** Returns the id of that team. */
+export const teamId = async (api: Api): Promise<string> => (await teamOf(api)).id;

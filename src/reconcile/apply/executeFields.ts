@@ -4,6 +4,7 @@ import type { Desired, Reference, Spec } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import { required, type ExecutionContext } from './execution.ts';
 import { kindOf } from '../kindOf.ts';
+import { createTimetables } from '../../model/time/timetable.ts';
 import { wantedPower } from '../plan/power.ts';
 import { resolveLive } from '../plan/resolve.ts';
 import {
@@ -14,7 +15,6 @@ import {
   specOf,
   type DeclaredField,
 } from '../compare/spec.ts';
-import { spelled } from '../compare/spelling.ts';
 import type { ReadValue } from '../compare/writeOnly.ts';
 
 /** The declared fields that a create or an update can carry: all but relations, which have calls of their own. */
@@ -58,12 +58,15 @@ function plainValue(
   context: ExecutionContext,
 ): unknown {
   if (schema.timetable)
-    return wantedPower(kindOf(context.catalog.kinds, desired.kind).power, desired, context.now());
+    return wantedPower(kindOf(context.catalog.kinds, desired.kind).power, desired, {
+      now: context.now(),
+      timetables: createTimetables(),
+    });
   if (schema.references && isReference(value)) return referredId(value, context);
   const read = context.values.get(desired.address)?.get(path);
   if (read) return textIn(read);
   if (isWriteOnly(value) && schema.writeOnly) return undefined;
-  return spelled(value, schema, { kind: desired.kind, path }, context.snapshot);
+  return context.spellings.ofValue(value, schema, { kind: desired.kind, path });
 }
 
 /** The text of a write-only value; undefined if it cannot be read. */

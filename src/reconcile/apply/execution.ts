@@ -5,6 +5,7 @@ import type { Address, Desired } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Memory, Store } from '../../model/store.ts';
+import type { Spellings } from '../compare/spelling.ts';
 import type { Values } from '../compare/writeOnly.ts';
 
 /** The input of executing an action, the same for all actions of a pass. */
@@ -15,6 +16,7 @@ export interface ExecutionContext {
   readonly snapshot: Snapshot;
   readonly desired: ReadonlyMap<Address, Desired>;
   readonly values: Values;
+  readonly spellings: Spellings;
   /** The obligations at the start of the pass. */
   readonly obligations: Memory['obligations'];
   /** Live ids by address. Holds the planned ones; each create adds its own. */

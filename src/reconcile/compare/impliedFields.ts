@@ -1,25 +1,19 @@
 import type { Kinds } from '../../model/kind.ts';
-import type { Address, Desired, DesiredState, Spec } from '../../model/resource.ts';
+import type { Address, Desired, Spec } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import { isIgnored } from './compare.ts';
 import { kindOf } from '../kindOf.ts';
 import { fieldsOf, isReference, isRelation } from './spec.ts';
 
-const known = new WeakMap<readonly Desired[], readonly Desired[]>();
-
 /**
  * Removes fields that a relation of another resource implies (`targetIs`): a machine with an assigned address is static
- * because of the address, and writing `static` as well would claim a second one. Returns the same state if nothing is
- * implied.
+ * because of the address, and writing `static` as well would claim a second one. Returns the same
+ * resources if nothing is implied.
  */
-export function withoutImpliedFields(kinds: Kinds, state: DesiredState): DesiredState {
-  const { resources } = state;
-  const without = known.get(resources) ?? stripped(kinds, resources);
-  known.set(resources, without);
-  return without === resources ? state : { ...state, resources: without };
-}
-
-function stripped(kinds: Kinds, resources: readonly Desired[]): readonly Desired[] {
+export function withoutImpliedFields(
+  kinds: Kinds,
+  resources: readonly Desired[],
+): readonly Desired[] {
   const granted = new Map<Address, Spec>();
   for (const desired of resources)
     for (const [target, fields] of impliedFields(kinds, desired)) granted.set(target, fields);

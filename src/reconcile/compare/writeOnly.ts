@@ -3,6 +3,7 @@ import type { FieldSchema } from '../../model/schema.ts';
 import type { Address, Desired, Spec, WriteOnly } from '../../model/resource.ts';
 import type { Memory } from '../../model/store.ts';
 import { kindOf } from '../kindOf.ts';
+import type { PassCache } from '../passCache.ts';
 import { eachField, isWriteOnly, valueSchemaOf } from './spec.ts';
 
 /**
@@ -24,27 +25,30 @@ export type ReadSecret = (
   source: Exclude<WriteOnly, { from: 'value' | 'keep' }>,
 ) => Promise<string>;
 
+/** How write-only values are read and digested. */
+export interface ValueSource {
+  readonly readSecret: ReadSecret;
+  /** The keyed digest of the store. */
+  readonly digest: (text: string) => string;
+  readonly cache: PassCache;
+}
+
 /** Reads every write-only value of the desired state. An unreadable one is a value too. */
 export async function readValues(
   kinds: Kinds,
   resources: readonly Desired[],
-  readSecret: ReadSecret,
-  digest: (text: string) => string,
+  { readSecret, digest, cache }: ValueSource,
 ): Promise<Values> {
-  const declared = writeOnlyOf(kinds, resources);
-  const known = valuesOf.get(declared);
-  if (known?.digest === digest) return known.values;
-  const values = await readDeclared(declared, readSecret, digest);
-  if (declared.values().every((own) => own.every(({ text }) => typeof text === 'string')))
-    valuesOf.set(declared, { digest, values });
-  return values;
+  const declared = cache.of('declared write-only values', [kinds, resources], () =>
+    writeOnlyOf(kinds, resources),
+  );
+  const readAll = (): Promise<Values> => readDeclared(declared, readSecret, digest);
+  // Texts in the state itself need not be read again; secrets are read in every pass.
+  const isInline = declared.values().every((own) => own.every(({ text }) => isText(text)));
+  return isInline ? cache.of('write-only values', [declared, digest], readAll) : readAll();
 }
 
-/** The values of a state whose texts all stand in the state itself, so that nothing has to be read again. */
-const valuesOf = new WeakMap<
-  ReadonlyMap<Address, readonly Declared[]>,
-  { readonly digest: (text: string) => string; readonly values: Values }
->();
+const isText = (text: Declared['text']): text is string => typeof text === 'string';
 
 async function readDeclared(
   declared: ReadonlyMap<Address, readonly Declared[]>,
@@ -84,18 +88,11 @@ interface Declared {
   readonly text: string | SecretSource;
 }
 
-const declaredOf = new WeakMap<readonly Desired[], ReadonlyMap<Address, readonly Declared[]>>();
-
-/**
- * Lists the write-only values of a desired state. Passes over the same state share the result, and so do resources of a
- * kind with equal values.
- */
+/** Lists the write-only values of a desired state. Resources of a kind with equal values share them. */
 function writeOnlyOf(
   kinds: Kinds,
   resources: readonly Desired[],
 ): ReadonlyMap<Address, readonly Declared[]> {
-  const known = declaredOf.get(resources);
-  if (known) return known;
   const same = new Map<string, readonly Declared[]>();
   const declared = new Map<Address, readonly Declared[]>();
   for (const { address, kind, spec } of resources) {
@@ -106,7 +103,6 @@ function writeOnlyOf(
     same.set(key, shared);
     declared.set(address, shared);
   }
-  declaredOf.set(resources, declared);
   return declared;
 }
 
@@ -175,23 +171,8 @@ export interface Written {
   unreadable(address: Address, path: string): string | undefined;
 }
 
-const comparisons = new WeakMap<
-  Values,
-  { readonly digests: Memory['digests']; readonly written: Written }
->();
-
-/**
- * Compares the values with the digests of those written last. Passes with the same values and digests share the result.
- */
-export function compareValues(values: Values, { digests }: Pick<Memory, 'digests'>): Written {
-  const known = comparisons.get(values);
-  if (known?.digests === digests) return known.written;
-  const written = writtenOf(values, digests);
-  comparisons.set(values, { digests, written });
-  return written;
-}
-
-const writtenOf = (values: Values, digests: Memory['digests']): Written => ({
+/** Compares the values with the digests of those written last. Pure. */
+export const compareValues = (values: Values, digests: Memory['digests']): Written => ({
   is(address, path) {
     const last = digests.get(address)?.[path];
     const value = values.get(address)?.get(path);

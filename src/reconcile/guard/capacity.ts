@@ -4,10 +4,9 @@ import type { Catalog } from '../../model/kind.ts';
 import type { Action, ActionId, Plan } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
-import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Memory, Shortage } from '../../model/store.ts';
 import { kindOf } from '../kindOf.ts';
-import { spelledSpec } from '../compare/spelling.ts';
+import type { Spellings } from '../compare/spelling.ts';
 
 /** The delay before a shortage alone causes another pass: it doubles from the minimum to the maximum. */
 const minDelayMs = 10_000;
@@ -16,8 +15,7 @@ const maxDelayMs = 10 * 60_000;
 interface CapacityInput {
   readonly catalog: Catalog;
   readonly desired: ReadonlyMap<Address, Desired>;
-  /** Shows how the API spells the declared values. */
-  readonly snapshot: Snapshot;
+  readonly spellings: Spellings;
   readonly now: () => Date;
 }
 
@@ -31,13 +29,13 @@ interface Demand {
 /** The capacity that an action requires; undefined for all but creates. */
 function demandOf(
   action: Action,
-  { catalog, desired, snapshot }: CapacityInput,
+  { catalog, desired, spellings }: CapacityInput,
 ): Demand | undefined {
   if (action.verb !== 'create') return undefined;
   const { capacity, schema } = kindOf(catalog.kinds, action.kind);
   const declared = desired.get(addressOf(action.kind, action.name))?.spec;
   if (!capacity || !declared) return undefined;
-  const spec = spelledSpec(action.kind, schema, declared, snapshot);
+  const spec = spellings.ofSpec(action.kind, schema, declared);
   return { capacity, name: capacity.nameOf(spec), spec };
 }
 

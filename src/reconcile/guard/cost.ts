@@ -6,7 +6,8 @@ import type { Address, Desired, Observed, Spec } from '../../model/resource.ts';
 import { addressOf, splitAddress } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Catalog } from '../../model/kind.ts';
-import { powerOf, wantedPower } from '../plan/power.ts';
+import { powerOf, wantedPower, type Instant } from '../plan/power.ts';
+import { createTimetables } from '../../model/time/timetable.ts';
 import { priceBook, type PriceBook } from './prices.ts';
 import { specOf, valueAt } from '../compare/spec.ts';
 
@@ -19,6 +20,8 @@ export interface CostInput {
   readonly prices: Readonly<Record<string, number>>;
   readonly now: Date;
 }
+
+type CostContext = CostInput & Instant;
 
 /** The cost of a team and of a plan. */
 export interface PlannedCost {
@@ -42,7 +45,11 @@ export function costOf(input: CostInput): PlannedCost {
   const unpriced = new Set<string>();
   const hourly = currentRates(input, book, unpriced);
   const isKnown = unpriced.size === 0;
-  const { change, raising } = plannedChanges(input, book, unpriced);
+  const { change, raising } = plannedChanges(
+    { ...input, timetables: createTimetables() },
+    book,
+    unpriced,
+  );
   return {
     isKnown,
     raising,
@@ -95,7 +102,7 @@ function managedIds({ assessments }: Plan): ReadonlyMap<string, ReadonlySet<stri
 }
 
 function plannedChanges(
-  input: CostInput,
+  input: CostContext,
   book: PriceBook,
   unpriced: Set<string>,
 ): Pick<PlannedCost, 'raising'> & { readonly change: number } {
@@ -134,7 +141,7 @@ interface PricedState {
 function changeOf(
   address: Address,
   actions: readonly Action[],
-  input: CostInput,
+  input: CostContext,
   book: PriceBook,
   unpriced: Set<string>,
 ): number | undefined {
@@ -163,7 +170,7 @@ function stateAfter(
   address: Address,
   actions: readonly Action[],
   before: PricedState | undefined,
-  { desired, now }: CostInput,
+  { desired, now, timetables }: CostContext,
 ): PricedState | undefined {
   const verbs = new Set(actions.map(({ verb }) => verb));
   const declared = desired.get(address);
@@ -171,7 +178,11 @@ function stateAfter(
     return {
       spec: declared.spec,
       live: undefined,
-      runs: kind.power?.runsOnCreate(declared.spec, wantedPower(kind.power, declared, now)) ?? true,
+      runs:
+        kind.power?.runsOnCreate(
+          declared.spec,
+          wantedPower(kind.power, declared, { now, timetables }),
+        ) ?? true,
     };
   if (verbs.has('delete') || !before) return undefined;
   const runs = verbs.has('start') || (before.runs && !verbs.has('stop'));

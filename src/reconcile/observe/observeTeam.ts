@@ -7,10 +7,12 @@ import type { DesiredState } from '../../model/resource.ts';
 import type { Plan } from '../../model/pass/plan.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Binding, Memory } from '../../model/store.ts';
-import { memoizedPlan } from '../memoized.ts';
+import type { PassCache } from '../passCache.ts';
+import { plan } from '../plan/plan.ts';
 import { observeUnlisted } from './unlisted.ts';
 import { dueLists } from './requiredLists.ts';
-import { kindsInUse, observe, observeRequired } from './observe.ts';
+import { kindsInUse } from './kindsInUse.ts';
+import { observe, observeRequired, type ListSource } from './observe.ts';
 import type { Policy, Workspace } from '../workspace.ts';
 import type { PlanInput } from '../plan/planInput.ts';
 import { findLostCreates } from './lostCreates.ts';
@@ -28,22 +30,27 @@ export interface Observation {
  * names, and then requests the resources that lists may leave out.
  */
 export async function observeTeam(
-  { catalog, store, api, readSecret }: Workspace,
+  { catalog, store, api, cache, readSecret }: Workspace,
   { resources, absent }: DesiredState,
   { prune, visibility }: Policy,
   now: Date,
 ): Promise<Observation> {
-  const declared = kindsInUse(catalog, resources, absent, [], prune);
+  const source = { catalog, api, cache };
+  const declared = cache.of('declared kinds', [catalog, resources, absent, prune], () =>
+    kindsInUse(catalog, resources, absent, [], prune),
+  );
   const [declaredListings, memory, values] = await Promise.all([
-    observe(catalog, declared, api, resources),
+    observe(source, declared, resources),
     store.memory(now),
-    readValues(catalog.kinds, resources, readSecret, store.digest),
+    readValues(catalog.kinds, resources, { readSecret, digest: store.digest, cache }),
   ]);
-  const stored = kindsInUse(catalog, [], [], [memory.bindings, memory.intents], []);
+  const { bindings } = memory;
+  const stored = cache.of('stored kinds', [catalog, bindings, memory.intents], () =>
+    kindsInUse(catalog, [], [], [bindings, memory.intents], []),
+  );
   const storedListings = await observe(
-    catalog,
+    source,
     stored.filter((kind) => !declaredListings.has(kind)),
-    api,
     [],
   );
   const listed = new Map([...declaredListings, ...storedListings]);
@@ -64,13 +71,40 @@ export async function observeTeam(
 
 /** Plans, reads the lists that the plan requests, and plans again, until no requested list is due in this pass. */
 export async function planUntilListed(
-  { catalog, api }: Pick<Workspace, 'catalog' | 'api'>,
+  source: ListSource,
   snapshot: Snapshot,
   input: Omit<PlanInput, 'snapshot'>,
 ): Promise<{ readonly snapshot: Snapshot; readonly drawn: Plan }> {
-  const drawn = memoizedPlan({ ...input, snapshot });
-  const due = dueLists(drawn.requiredLists, snapshot, catalog, input.memory);
+  const drawn = cachedPlan({ ...input, snapshot }, source.cache);
+  const due = dueLists(drawn.requiredLists, snapshot, source.catalog, input.memory);
   if (due.length === 0) return { snapshot, drawn };
-  const requested = await observeRequired(catalog, due, api, snapshot);
-  return planUntilListed({ catalog, api }, new Map([...snapshot, ...requested]), input);
+  const requested = await observeRequired(source, due, snapshot);
+  return planUntilListed(source, new Map([...snapshot, ...requested]), input);
+}
+
+/** The plan for this input: the last one if its input is the same, apart from the time, and it is still valid. */
+function cachedPlan(input: PlanInput, cache: PassCache): Plan {
+  const { catalog, desired, snapshot, memory, written, prune, visibility, now } = input;
+  const { resources, absent } = desired;
+  const { bindings, intents, memberIntents, obligations, digests, lastReadAt } = memory;
+  return cache.of(
+    'plan',
+    [
+      catalog,
+      resources,
+      absent,
+      written,
+      prune,
+      visibility,
+      bindings,
+      intents,
+      memberIntents,
+      obligations,
+      digests,
+      lastReadAt,
+      ...[...snapshot].flat(),
+    ],
+    () => plan(input),
+    ({ validUntil }) => validUntil === undefined || now < validUntil,
+  );
 }

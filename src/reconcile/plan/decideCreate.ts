@@ -132,7 +132,7 @@ function sourceOff(
     return { requires: [actionId(machine, 'stop')], because: [] };
   const staysOff =
     declared !== undefined && verbs.has('create')
-      ? wantedPower(power, declared, context.now) === 'off'
+      ? wantedPower(power, declared, context) === 'off'
       : !verbs.has('start') && livePower(reference, context) === 'off';
   return staysOff
     ? { requires: [], because: [] }

@@ -155,7 +155,7 @@ function decideKeep(
   desired: Desired,
   live: Observed,
   comparison: Comparison,
-  { memory, now, visibility }: FateContext,
+  { memory, now, timetables, visibility }: FateContext,
 ): KeepFate {
   const obligation = memory.obligations.get(desired.address);
   const owed = owedBy(obligation, live, desired.spec, { now, visibility });
@@ -168,7 +168,9 @@ function decideKeep(
     live,
     comparison: writable,
     owed,
-    power: isBusy ? noPower : powerSteps(kind, desired, live, { differences, due: owed.due, now }),
+    power: isBusy
+      ? noPower
+      : powerSteps(kind, desired, live, { differences, due: owed.due, now, timetables }),
     isBusy,
   };
 }

@@ -16,12 +16,14 @@ import {
 import type { Listing, Snapshot } from '../../model/pass/snapshot.ts';
 import type { PlannedMemory } from '../../model/store.ts';
 import { similarityKey } from '../../model/text/similarNames.ts';
+import { createTimetables } from '../../model/time/timetable.ts';
 import { fieldsOf, isReference, isRelation } from '../compare/spec.ts';
 import type { Written } from '../compare/writeOnly.ts';
 import { kindOf } from '../kindOf.ts';
 import { listingOf } from '../observe/listingOf.ts';
 import type { MatchedResource, Matches } from './matchAll.ts';
 import type { PlanInput } from './planInput.ts';
+import type { Instant } from './power.ts';
 
 /** The plan for one resource: its actions, and its status for the report. */
 export interface ResourcePlan {
@@ -45,11 +47,10 @@ export interface CarriedRelation {
 }
 
 /** The input of a plan with the indexes over it. Nothing in it depends on the fate of a resource. */
-export interface PlanContext {
+export interface PlanContext extends Instant {
   readonly catalog: Catalog;
   readonly snapshot: Snapshot;
   readonly memory: PlannedMemory;
-  readonly now: Date;
   /** Milliseconds for which lists may be stale. */
   readonly visibility: number;
   readonly written: Written;
@@ -88,6 +89,7 @@ export function createPlanContext(input: PlanInput, matches: Matches): PlanConte
     snapshot,
     memory,
     now,
+    timetables: createTimetables(),
     visibility,
     written,
     resources: desired.resources,

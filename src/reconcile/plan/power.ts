@@ -1,20 +1,26 @@
 import type { Power } from '../../model/capabilities.ts';
 import type { Catalog } from '../../model/kind.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
-import { nextEdge, runsAt, type Timetable } from '../../model/time/timetable.ts';
+import { createTimetables, type Timetable, type Timetables } from '../../model/time/timetable.ts';
 
 export type PowerState = 'running' | 'off';
+
+/** An instant, and the evaluator of timetables for it. */
+export interface Instant {
+  readonly now: Date;
+  readonly timetables: Timetables;
+}
 
 /** The declared power at an instant; undefined if the YAML does not manage it. */
 export function wantedPower(
   power: Power | undefined,
   { spec }: Desired,
-  now: Date,
+  { now, timetables }: Instant,
 ): PowerState | undefined {
   const value = power && spec[power.field];
   if (value === 'running' || value === 'off') return value;
   if (value === undefined) return undefined;
-  return runsAt(value as Timetable, now) ? 'running' : 'off';
+  return timetables.runsAt(value as Timetable, now) ? 'running' : 'off';
 }
 
 /** The next instant at which any timetable turns; undefined if none does. */
@@ -23,15 +29,18 @@ export function nextPowerEdge(
   resources: readonly Desired[],
   now: Date,
 ): Date | undefined {
-  const timetables = new Map<string, Timetable>();
+  const timetables = createTimetables();
+  const declared = new Map<string, Timetable>();
   for (const { kind, spec } of resources) {
     const power = kinds.get(kind)?.power;
     const value = power && spec[power.field];
     if (typeof value !== 'object' || value === null) continue;
     const timetable = value as Timetable;
-    timetables.set(`${timetable.running} ${timetable.timezone ?? ''}`, timetable);
+    declared.set(`${timetable.running} ${timetable.timezone ?? ''}`, timetable);
   }
-  const edges = [...timetables.values()].flatMap((timetable) => nextEdge(timetable, now) ?? []);
+  const edges = [...declared.values()].flatMap(
+    (timetable) => timetables.nextEdge(timetable, now) ?? [],
+  );
   return edges.length === 0 ? undefined : new Date(Math.min(...edges.map(Number)));
 }
 

@@ -2,7 +2,7 @@ import type { ResourceKind } from '../../model/kind.ts';
 import type { FieldChange } from '../../model/pass/plan.ts';
 import type { Desired, Observed, Spec } from '../../model/resource.ts';
 import { isIgnored, type Difference } from '../compare/compare.ts';
-import { planPower, powerOf, wantedPower, type PowerPlan } from './power.ts';
+import { planPower, powerOf, wantedPower, type Instant, type PowerPlan } from './power.ts';
 
 /** The power actions of a resource, with their changes and the fields that cannot be written because it stays on. */
 export interface PowerSteps extends PowerPlan {
@@ -24,11 +24,10 @@ export const noPower: PowerSteps = {
   owed: false,
 };
 
-interface PowerInput {
+interface PowerInput extends Instant {
   readonly differences: readonly Difference[];
   /** The values that are owed to the resource. */
   readonly due: Spec;
-  readonly now: Date;
 }
 
 /** Decides the power actions from the declared, the owed, and the observed power, and from the fields that require it off. */
@@ -36,13 +35,13 @@ export function powerSteps(
   { power }: ResourceKind,
   desired: Desired,
   live: Observed,
-  { differences, due, now }: PowerInput,
+  { differences, due, ...instant }: PowerInput,
 ): PowerSteps {
   if (!power) return noPower;
   const { field } = power;
   const ignored = isIgnored(field, desired.lifecycle.ignoreChanges);
   const owed = due[field] === 'running';
-  const declared = ignored ? undefined : wantedPower(power, desired, now);
+  const declared = ignored ? undefined : wantedPower(power, desired, instant);
   const wants = declared ?? (owed ? 'running' : undefined);
   const is = powerOf(power, live);
   const requiringOff = differences.filter(

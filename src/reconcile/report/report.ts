@@ -16,6 +16,7 @@ import {
 import type { Report, ReportedAction, ReportedResource, Summary } from '../../model/pass/report.ts';
 import { addressOf, type Address } from '../../model/resource.ts';
 import type { Memory } from '../../model/store.ts';
+import type { PassCache } from '../passCache.ts';
 import { comesAfter } from '../plan/order.ts';
 import { nothing } from '../plan/planContext.ts';
 
@@ -42,14 +43,14 @@ export interface ReportInput extends Pick<
   readonly estimate: Report['estimate'];
 }
 
-/** Makes the report of a pass. Pure, but for a cache of the resources of plans without actions. */
-export function reportOf(input: ReportInput): Report {
+/** Makes the report of a pass. Pure, apart from `cache`, which holds the resources of a plan without actions. */
+export function reportOf(input: ReportInput, cache: PassCache): Report {
   const { plan, outcomes, conditions, readings, api, ...header } = input;
   const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
   const assessed =
     actions.length === 0
-      ? unchangedResources(plan, conditions, header.finishedAt)
+      ? unchangedResources(plan, conditions, header.finishedAt, cache)
       : plan.assessments.flatMap((assessment) => {
           const address = addressOf(assessment.kind, assessment.name);
           const applied = outcomes ? (byResource.get(address) ?? []) : [];
@@ -111,30 +112,25 @@ const isGone = (actions: readonly ReportedAction[]): boolean =>
   actions.some(({ verb, outcome }) => verb === 'delete' && outcome === 'done') &&
   !actions.some(({ verb }) => verb === 'create');
 
-const unchangedByPlan = new WeakMap<
-  Plan,
-  {
-    readonly conditions: Memory['conditions'];
-    readonly resources: readonly ReportedResource[];
-  }
->();
-
-/**
- * The reported resources of a plan without actions. Reports of the same plan and conditions share the array, unless the
- * status of a resource has just changed: it would then hold the time of this pass.
- */
+/** The reported resources of a plan without actions. */
 function unchangedResources(
   plan: Plan,
   conditions: Memory['conditions'],
   now: string,
+  cache: PassCache,
 ): readonly ReportedResource[] {
-  const cached = unchangedByPlan.get(plan);
-  if (cached?.conditions === conditions) return cached.resources;
-  const resources = plan.assessments.map((assessment) =>
-    reportedResource(assessment, [], conditions, now),
+  const { resources } = cache.of(
+    'reported resources',
+    [plan, conditions],
+    () => {
+      const reported = plan.assessments.map((assessment) =>
+        reportedResource(assessment, [], conditions, now),
+      );
+      return { resources: reported, hasChanged: reported.some(({ since }) => since === now) };
+    },
+    // A status that changed in this pass holds the time of this pass.
+    ({ hasChanged }) => !hasChanged,
   );
-  if (resources.every(({ since }) => since !== now))
-    unchangedByPlan.set(plan, { conditions, resources });
   return resources;
 }
 

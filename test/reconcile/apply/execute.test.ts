@@ -10,6 +10,7 @@ import { kindOf } from '../../../src/reconcile/kindOf.ts';
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';
 import type { ReadValue } from '../../../src/reconcile/compare/writeOnly.ts';
 import { catalog, declared, have, live, now, text, want, type Live } from '../../support/team.ts';
+import { spellingsIn } from '../../../src/reconcile/compare/spelling.ts';
 
 /** The log of what is sent to the API and recorded in the store, in order. */
 type Said = string[];
@@ -189,14 +190,16 @@ async function carriedOut(row: Row, log: Said, fails?: Fails) {
   const kinds = new Map([...catalog.kinds, [row.action.kind, { ...own, ...get }] as const]);
   const { kind, name } = row.action;
   const listings = Map.groupBy(row.have ?? [], (resource) => resource.kind);
+  const snapshot = new Map(
+    [...listings].map(([of, items]) => [of, completeListing({ name: of }, items)] as const),
+  );
   return execute(row.action, {
     catalog: { ...catalog, kinds },
     api: fakeApi,
     obligations: row.obligations ?? new Map(),
     store: storeSaying(log),
-    snapshot: new Map(
-      [...listings].map(([of, items]) => [of, completeListing({ name: of }, items)] as const),
-    ),
+    snapshot,
+    spellings: spellingsIn(snapshot),
     desired: new Map((row.want ?? []).map((resource) => [resource.address, resource])),
     values: new Map([[`${kind}/${name}` as const, new Map(Object.entries(row.values ?? {}))]]),
     ids: new Map(Object.entries(row.ids ?? {}) as [`${string}/${string}`, string][]),

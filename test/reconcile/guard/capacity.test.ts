@@ -22,6 +22,7 @@ import {
   planFor,
   want,
 } from '../../support/team.ts';
+import { spellingsIn } from '../../../src/reconcile/compare/spelling.ts';
 
 const machine = (name: string, machineType = 'C5') =>
   want('machines', name, {
@@ -135,7 +136,7 @@ describe('missing capacity', () => {
       {
         catalog: stocked(isThere, asked),
         desired: byAddress(wanted),
-        snapshot: new Map(),
+        spellings: spellingsIn(new Map()),
         now: () => now,
       },
       {} as Api,
@@ -151,7 +152,7 @@ describe('missing capacity', () => {
     const input = {
       catalog: stocked(() => false, asked),
       desired: byAddress([machine('a')]),
-      snapshot: new Map(),
+      spellings: spellingsIn(new Map()),
       now: () => now,
     };
     const { held } = await askCapacity(plan, { shortages: new Map() }, input, {} as Api);
@@ -164,7 +165,7 @@ describe('missing capacity', () => {
     const input = {
       catalog: stocked(throwing(new TypeError('a bug'))),
       desired: byAddress([machine('a')]),
-      snapshot: new Map(),
+      spellings: spellingsIn(new Map()),
       now: () => now,
     };
     const asking = askCapacity(plan, { shortages: new Map() }, input, {} as Api);
@@ -181,7 +182,7 @@ describe('missing capacity', () => {
       {
         catalog: stocked((type) => type === 'C7'),
         desired: byAddress(wanted),
-        snapshot: new Map(),
+        spellings: spellingsIn(new Map()),
         now: () => now,
       },
       {} as Api,
@@ -217,7 +218,7 @@ describe('a refusal for lack of capacity', () => {
     runWithCapacity({
       catalog: stocked(() => true),
       desired: byAddress([machine('a'), machine('b'), machine('c', 'C7'), network]),
-      snapshot: new Map(),
+      spellings: spellingsIn(new Map()),
       now: () => now,
     });
   const failing = (error: Error) => async (): Promise<never> => {

@@ -1,18 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../../src/model/api.ts';
-import type { Listed, Lookup, ResourceKind } from '../../../src/model/kind.ts';
+import type { Catalog, Listed, Lookup, ResourceKind } from '../../../src/model/kind.ts';
 import type { Listing } from '../../../src/model/pass/snapshot.ts';
 import { kindOf } from '../../../src/reconcile/kindOf.ts';
 import {
   completeListing,
-  kindsInUse,
   observe,
   observeRequired,
+  type ListSource,
 } from '../../../src/reconcile/observe/observe.ts';
-import { catalog, declared, have, live, want } from '../../support/team.ts';
+import { catalog, have, want } from '../../support/team.ts';
+import { createPassCache } from '../../../src/reconcile/passCache.ts';
 
 const api = {} as Api;
 const network = kindOf(catalog.kinds, 'privateNetworks');
+const sourceOf = (over: Partial<Catalog> = {}): ListSource => ({
+  catalog: { ...catalog, ...over },
+  api,
+  cache: createPassCache(),
+});
 const item = (over: object = {}): Listed => ({ id: '1', name: 'a', spec: {}, ...over });
 
 /** Lists networks with these pages; an error ends the list. */
@@ -26,7 +32,7 @@ async function listed(
       else yield page;
   }
   const kinds = new Map([['privateNetworks', { ...network, list, ...over }]]);
-  const snapshot = await observe({ ...catalog, kinds }, ['privateNetworks'], api);
+  const snapshot = await observe(sourceOf({ kinds }), ['privateNetworks']);
   return snapshot.get('privateNetworks');
 }
 
@@ -114,8 +120,8 @@ describe('a list', () => {
     }
     const kinds = new Map([['privateNetworks', { ...network, list }]]);
     const resources = [want('privateNetworks', 'n', { region: 'ny2' }), want('machines', 'm', {})];
-    await observe({ ...catalog, kinds }, ['privateNetworks'], api, resources);
-    await observe({ ...catalog, kinds }, ['privateNetworks'], api);
+    await observe(sourceOf({ kinds }), ['privateNetworks'], resources);
+    await observe(sourceOf({ kinds }), ['privateNetworks']);
     expect(asked).toEqual([[{ region: 'ny2' }], undefined]);
   });
 });
@@ -131,44 +137,22 @@ describe('a lookup that is the list of a kind', () => {
     const known = new Map([
       [sameListAs, completeListing({ name: sameListAs }, [have(sameListAs, 'a', {})])],
     ]);
-    const first = (await observeRequired(catalog, [need], api, known)).get(name);
+    const source = sourceOf();
+    const first = (await observeRequired(source, [need], known)).get(name);
     expect(first).toMatchObject({ kind: name, complete: true, items: [{ name: 'a' }] });
-    expect((await observeRequired(catalog, [need], api, known)).get(name)).toBe(first);
+    expect((await observeRequired(source, [need], known)).get(name)).toBe(first);
   });
 
   test('is incomplete if that list is', async () => {
     const machine = have(sameListAs, 'a', {});
     const read = { items: [machine], byId: new Map([[machine.id, machine]]) };
     const partial: Listing = { kind: sameListAs, complete: false, ...read, error: 'no' };
-    const seen = (
-      await observeRequired(catalog, [need], api, new Map([[sameListAs, partial]]))
-    ).get(name);
+    const seen = (await observeRequired(sourceOf(), [need], new Map([[sameListAs, partial]]))).get(
+      name,
+    );
     expect(seen).toMatchObject({ kind: name, complete: false, error: 'no' });
     expect([...(seen?.byId.keys() ?? [])]).toEqual(['id-a']);
   });
-});
-
-test('the kinds in use are those declared, referenced live, absent, bound, and pruned', () => {
-  const source = { file: 'team.yaml', line: 1, column: 1 };
-  const used = kindsInUse(
-    catalog,
-    [
-      want('machines', 'm', {
-        network: live('privateNetworks', 'n'),
-        restorePointSnapshot: declared('snapshots', 's'),
-      }),
-    ],
-    [{ address: 'models/x', kind: 'models', name: 'x', source }],
-    [new Map([['projects/p', {}]])],
-    ['datasets'],
-  );
-  expect(used.toSorted()).toEqual([
-    'datasets',
-    'machines',
-    'models',
-    'privateNetworks',
-    'projects',
-  ]);
 });
 
 test('an error in the code of a list rejects instead of making the list incomplete', async () => {
@@ -176,16 +160,9 @@ test('an error in the code of a list rejects instead of making the list incomple
 });
 
 test('a kind or relation that does not exist rejects', async () => {
-  await expect(observe(catalog, ['ghosts'], api)).rejects.toThrow('there is no kind ghosts');
+  await expect(observe(sourceOf(), ['ghosts'])).rejects.toThrow('there is no kind ghosts');
   const need = { list: 'members', kind: 'machines', id: 'm', relation: 'ghosts' } as const;
-  await expect(observeRequired(catalog, [need], api)).rejects.toThrow(
+  await expect(observeRequired(sourceOf(), [need])).rejects.toThrow(
     'machines.ghosts has no list of members',
   );
-});
-
-test('a kind that does not exist is not in use if it is bound, and throws if it is declared', () => {
-  const ghosts = [want('ghosts', 'g', {})];
-  const kinds = kindsInUse(catalog, [], [], [new Map([['ghosts/g', {}]])], []);
-  expect(kinds).toEqual([]);
-  expect(() => kindsInUse(catalog, ghosts, [], [], [])).toThrow('there is no kind ghosts');
 });

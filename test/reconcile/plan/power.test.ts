@@ -8,6 +8,7 @@ import {
 import { liveMachine, machine } from '../../support/machines.ts';
 import { planTests, wholePlanTests } from '../../support/planRows.ts';
 import { actionsOf, bindings, catalog, have, now, planFor, want } from '../../support/team.ts';
+import { createTimetables } from '../../../src/model/time/timetable.ts';
 
 const power = catalog.kinds.get('machines')?.power;
 const blocked = 'it must be off for that; set state: off or lifecycle.allowStop';
@@ -40,8 +41,10 @@ describe('the desired power', () => {
     },
   ])('$because', ({ state, wants }) => {
     const desired = want('machines', 'm', { state });
-    expect(wantedPower(power, desired, now)).toBe(wants);
-    expect(wantedPower(undefined, desired, now)).toBeUndefined();
+    expect(wantedPower(power, desired, { now, timetables: createTimetables() })).toBe(wants);
+    expect(
+      wantedPower(undefined, desired, { now, timetables: createTimetables() }),
+    ).toBeUndefined();
   });
 });
 

@@ -4,6 +4,7 @@ import type { Report } from '../../../src/model/pass/report.ts';
 import { continuedBy, reportOf, type ReportInput } from '../../../src/reconcile/report/report.ts';
 import { reportWith } from '../../support/reports.ts';
 import { planFor } from '../../support/team.ts';
+import { createPassCache } from '../../../src/reconcile/passCache.ts';
 
 const changes = [{ path: 'region', desired: 'ny2', observed: 'ca1' }];
 const assessed = (over: Partial<Assessment> = {}): Assessment => ({
@@ -42,7 +43,10 @@ function report(
 ): Report {
   const header = reportWith();
   const plan = { ...planFor({}), assessments, actions };
-  return reportOf({ ...header, plan, conditions: new Map(), readings: new Map(), ...over });
+  return reportOf(
+    { ...header, plan, conditions: new Map(), readings: new Map(), ...over },
+    createPassCache(),
+  );
 }
 
 const outcomes = (...pairs: readonly (readonly [verb: string, Outcome])[]) =>
@@ -216,8 +220,10 @@ describe('the time of a status', () => {
   test('is computed again for the same plan if it contains the time of the pass', () => {
     const header = reportWith();
     const plan = { ...planFor({}), assessments: [assessed()] };
+    const cache = createPassCache();
     const at = (finishedAt: string, known: ReportInput['conditions']) =>
-      reportOf({ ...header, finishedAt, plan, conditions: known, readings: new Map() }).resources;
+      reportOf({ ...header, finishedAt, plan, conditions: known, readings: new Map() }, cache)
+        .resources;
     const none = new Map();
     expect(at('1', none)[0]?.since).toBe('1');
     expect(at('2', none)[0]?.since).toBe('2');

@@ -86,7 +86,7 @@ const people = { ...base, name: 'people' };
 const listing = (kind: string, items: readonly Observed[], error?: string): Listing => {
   const all = { kind, items, byId: new Map(items.map((item) => [item.id, item])) };
   return error === undefined
-    ? { ...all, complete: true, byName: Map.groupBy(items, ({ name }) => name) }
+    ? { ...all, complete: true, named: (name) => items.filter((item) => item.name === name) }
     : { ...all, complete: false, error };
 };
 

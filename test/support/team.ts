@@ -52,7 +52,7 @@ const complete = (kind: string, items: readonly Observed[]): Listing => ({
   complete: true,
   items,
   byId: new Map(items.map((item) => [item.id, item])),
-  byName: Map.groupBy(items, ({ name }) => name),
+  named: (name) => items.filter((item) => item.name === name),
 });
 
 const partial = (kind: string, items: readonly Observed[]): Listing => ({

@@ -7,6 +7,7 @@ import { durationOf, textForms } from './textForms.ts';
 /** Validates values as returned by `valuesOf`. Returns the errors of the JSON Schema validator. */
 export type Check = (values: unknown) => readonly ErrorObject[];
 
+/** Compiling the schemas of all kinds takes 100 ms, and a daemon loads its config at every change of a file. */
 const checks = new WeakMap<FieldSchema, Check>();
 
 /** The check for a schema, compiled at its first use. */

@@ -40,5 +40,5 @@ function uniqueName(snapshot: Snapshot, kind: string, id: string): string | unde
   const listing = snapshot.get(kind);
   const name = listing?.byId.get(id)?.name;
   if (!listing?.complete || !name) return undefined;
-  return listing.byName.get(name)?.length === 1 ? name : undefined;
+  return listing.named(name).length === 1 ? name : undefined;
 }

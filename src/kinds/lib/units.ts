@@ -10,7 +10,7 @@ export function regionCode(label: string): string {
   return code;
 }
 
-/** Codes by label: a listing of thousands of machines repeats the labels of three regions. */
+/** Codes by label: the machines of a region share one text. `machines.ts` has the figure. */
 const codes = new Map<string, string>();
 const maxLabels = 100;
 

@@ -9,7 +9,8 @@ interface ListingBase {
 /** All live resources of a kind: one that is not in it is missing. */
 export interface CompleteListing extends ListingBase {
   readonly complete: true;
-  readonly byName: ReadonlyMap<string, readonly Observed[]>;
+  /** The items with a name, or with an alias that no item bears as its name. */
+  readonly named: (name: string) => readonly Observed[];
 }
 
 /**

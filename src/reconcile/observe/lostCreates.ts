@@ -82,7 +82,7 @@ const openIntents = ({
         const kind = kindOf(catalog.kinds, desired.kind);
         const listing = snapshot.get(desired.kind);
         const isOpen =
-          intent && kind.createJob && listing?.complete && !listing.byName.has(desired.name);
+          intent && kind.createJob && listing?.complete && listing.named(desired.name).length === 0;
         return isOpen ? [{ desired, kind, intent }] : [];
       });
 
@@ -171,6 +171,6 @@ function sourceMachine(
   if (reference.by === 'id') return reference.id;
   const address: Address = addressOf(reference.kind, reference.name);
   const listing = snapshot.get(reference.kind);
-  const idByName = listing?.complete ? listing.byName.get(reference.name)?.[0]?.id : undefined;
+  const idByName = listing?.complete ? listing.named(reference.name)[0]?.id : undefined;
   return memory.bindings.get(address)?.id ?? idByName;
 }

@@ -77,7 +77,7 @@ function byName(
 ): Match {
   for (const candidate of [name, lifecycle.formerName]) {
     if (candidate === undefined) continue;
-    const free = (listing.byName.get(candidate) ?? []).filter((one) => !isClaimed(kind, one));
+    const free = listing.named(candidate).filter((one) => !isClaimed(kind, one));
     const [live] = free;
     if (free.length > 1) return { is: 'ambiguous', among: free };
     if (live) return { is: 'found', live, new: true };

@@ -109,7 +109,7 @@ function isAnother(resource: MatchedResource, input: PlanInput): boolean {
 /** The id of the only live resource with a name. */
 function liveId({ snapshot }: PlanInput, kind: string, name: string): string | undefined {
   const listing = snapshot.get(kind);
-  const [live, ...more] = (listing?.complete && listing.byName.get(name)) || [];
+  const [live, ...more] = listing?.complete ? listing.named(name) : [];
   return more.length === 0 ? live?.id : undefined;
 }
 

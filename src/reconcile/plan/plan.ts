@@ -213,7 +213,7 @@ function strayIntents(
     const declared = byAddress.get(address);
     if (declared?.found.is === 'missing') over.push(address);
     if (declared || !listing?.complete) continue;
-    const [live, ...more] = listing.byName.get(name) ?? [];
+    const [live, ...more] = listing.named(name);
     if (live && more.length === 0) found.push({ address, id: live.id, protected: false });
     else if (!isRecent(until, time)) over.push(address);
   }

@@ -165,7 +165,7 @@ function nameOf(snapshot: Snapshot, kind: string, id: string): string {
   const listing = snapshot.get(kind);
   const name = listing?.byId.get(id)?.name;
   if (name === undefined) return id;
-  return listing?.complete && listing.byName.get(name)?.length === 1 ? name : id;
+  return listing?.complete && listing.named(name).length === 1 ? name : id;
 }
 
 /** The relations that a member's own create can carry, by member. */

@@ -95,7 +95,7 @@ function deletionOf(
   listing: Listing,
   context: PlanContext,
 ): ResourcePlan {
-  const namesakes = listing.complete ? listing.byName.get(live.name) : undefined;
+  const namesakes = listing.complete ? listing.named(live.name) : undefined;
   if (!bound && namesakes && namesakes.length > 1)
     return {
       ...untouched,

@@ -81,7 +81,7 @@ export function resolveLive(
   const listing = snapshot.get(kind);
   if (!listing) return { is: 'listNeeded', kind };
   if (!listing.complete) return { is: 'unresolved', because: `${kind} could not be listed` };
-  const [live, ...more] = listing.byName.get(name) ?? [];
+  const [live, ...more] = listing.named(name);
   const singular = (catalog.kinds.get(kind) ?? catalog.lookups.get(kind))?.singular ?? kind;
   if (!live) return { is: 'invalid', because: `there is no live ${singular} "${name}"` };
   return more.length === 0

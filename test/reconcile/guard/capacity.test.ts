@@ -363,7 +363,7 @@ describe('fingerprints', () => {
           complete: true as const,
           items,
           byId: new Map(items.map((item) => [item.id, item])),
-          byName: new Map(),
+          named: () => [],
         },
       ],
     ]);

@@ -25,7 +25,7 @@ export function planMap(instance: MapRelation, context: FateContext): readonly R
   const listing = membersApart(instance, context);
   if (!('byId' in listing)) return [listing];
   return declared.map(([key, value]) => {
-    const [live] = listing.byName.get(key) ?? [];
+    const [live] = listing.named(key);
     return live ? change(instance, key, value, live, context) : add(instance, key, value, context);
   });
 }

@@ -9,9 +9,9 @@ import { addressOf, splitAddress, type Address, type DesiredState } from '../mod
 import type { Settings } from '../model/settings.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
 import type { Memory } from '../model/store.ts';
-import { matchAll } from '../reconcile/plan/matchAll.ts';
+import { matchAll } from '../reconcile/plan/matching/matchAll.ts';
 import { observe, observeRequired } from '../reconcile/observe/observe.ts';
-import { resolver } from '../reconcile/plan/resolve.ts';
+import { resolver } from '../reconcile/plan/matching/resolve.ts';
 import { isReference } from '../reconcile/compare/spec.ts';
 import { compareValues } from '../reconcile/compare/writeOnly.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';

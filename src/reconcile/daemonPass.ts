@@ -4,7 +4,7 @@ import type { Settings } from '../model/settings.ts';
 import { nextAttemptAt } from './nextAttempt.ts';
 import type { LoopPass } from './loop.ts';
 import { enforce, prepare, reportOn } from './pass.ts';
-import { nextPowerEdge } from './plan/power.ts';
+import { nextPowerEdge } from './plan/power/power.ts';
 import { recordSeen } from './apply/recordPass.ts';
 import { windowState } from './guard/windows.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';

@@ -52,7 +52,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a create is sent again before lists must show the resource',
-    file: 'src/reconcile/plan/match.ts',
+    file: 'src/reconcile/plan/matching/match.ts',
     find: 'now.getTime() - Date.parse(at) < visibility',
     instead: 'now.getTime() - Date.parse(at) < visibility / 100',
   },

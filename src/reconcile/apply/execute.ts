@@ -10,7 +10,7 @@ import { recordingDeletion } from './intents.ts';
 import { kindOf } from '../kindOf.ts';
 import { recordingObligation } from './obligations.ts';
 import { toObserved } from '../observe/observe.ts';
-import { powerOf, type PowerState } from '../plan/power.ts';
+import { powerOf, type PowerState } from '../plan/power/power.ts';
 
 /**
  * Runs one action, and records in the store what it did. Names become ids here, at the last moment. The intent of a

@@ -5,8 +5,8 @@ import { addressOf } from '../../model/resource.ts';
 import { required, type ExecutionContext } from './execution.ts';
 import { kindOf } from '../kindOf.ts';
 import { createTimetables } from '../../model/time/timetable.ts';
-import { wantedPower } from '../plan/power.ts';
-import { resolveLive } from '../plan/resolve.ts';
+import { wantedPower } from '../plan/power/power.ts';
+import { resolveLive } from '../plan/matching/resolve.ts';
 import {
   fieldsOf,
   isReference,

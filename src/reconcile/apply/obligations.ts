@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { WriteObserver } from '../../model/api.ts';
 import type { Address, Observed, Spec } from '../../model/resource.ts';
 import type { Obligation, OwedValue, Store } from '../../model/store.ts';
-import { isRecent, type Visibility } from '../plan/match.ts';
+import { isRecent, type Visibility } from '../plan/matching/match.ts';
 import { valueAt } from '../compare/spec.ts';
 
 /** The state of a resource's obligation. Keys and items are field paths. */

@@ -1,4 +1,4 @@
-import { isRecent } from '../plan/match.ts';
+import { isRecent } from '../plan/matching/match.ts';
 import type { Action, ActionId, Outcome, Plan } from '../../model/pass/plan.ts';
 import { addressOf, type Address } from '../../model/resource.ts';
 import type { ActionRecord, Memory, FailureRecord, Store, Write } from '../../model/store.ts';

@@ -7,7 +7,7 @@ import {
   type Reference,
 } from '../../model/resource.ts';
 import { differencesWithin, sameWhole } from './partialFields.ts';
-import type { Resolution } from '../plan/resolve.ts';
+import type { Resolution } from '../plan/matching/resolve.ts';
 import { eachField, isReference, isRelation, isWriteOnly, valueAt } from './spec.ts';
 import type { DeclaredField } from './spec.ts';
 

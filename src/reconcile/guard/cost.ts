@@ -6,7 +6,7 @@ import type { Address, Desired, Observed, Spec } from '../../model/resource.ts';
 import { addressOf, splitAddress } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Catalog } from '../../model/kind.ts';
-import { powerOf, wantedPower, type Instant } from '../plan/power.ts';
+import { powerOf, wantedPower, type Instant } from '../plan/power/power.ts';
 import { createTimetables } from '../../model/time/timetable.ts';
 import { priceBook, type PriceBook } from './prices.ts';
 import { specOf, valueAt } from '../compare/spec.ts';

@@ -2,7 +2,7 @@
 // values, and a snapshot of the team. `look` reads them; `draw` then plans and reads the lists that the plan requests,
 // until it requests no more.
 
-import { isRecent } from '../plan/match.ts';
+import { isRecent } from '../plan/matching/match.ts';
 import type { DesiredState } from '../../model/resource.ts';
 import type { Plan } from '../../model/pass/plan.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';

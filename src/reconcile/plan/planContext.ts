@@ -21,9 +21,9 @@ import { fieldsOf, isReference, isRelation } from '../compare/spec.ts';
 import type { Written } from '../compare/writeOnly.ts';
 import { kindOf } from '../kindOf.ts';
 import { listingOf } from '../observe/listingOf.ts';
-import type { MatchedResource, Matches } from './matchAll.ts';
+import type { MatchedResource, Matches } from './matching/matchAll.ts';
 import type { PlanInput } from './planInput.ts';
-import type { Instant } from './power.ts';
+import type { Instant } from './power/power.ts';
 
 /** The plan for one resource: its actions, and its status for the report. */
 export interface ResourcePlan {

@@ -4,8 +4,8 @@ import { displayValue } from '../compare/compare.ts';
 import { differencesWithin } from '../compare/partialFields.ts';
 import { fieldsOf, isRelation, type DeclaredField } from '../compare/spec.ts';
 import { kindOf } from '../kindOf.ts';
-import { createsOf, dependenciesOn } from './decideCreate.ts';
-import type { CreateFate, FateContext } from './fate.ts';
+import { createsOf, dependenciesOn } from './fates/decideCreate.ts';
+import type { CreateFate, FateContext } from './fates/fate.ts';
 import { asReason, type PlanContext, type ResourcePlan } from './planContext.ts';
 import { planRelations } from './relations/planRelations.ts';
 

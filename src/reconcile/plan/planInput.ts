@@ -3,7 +3,7 @@ import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { DesiredState } from '../../model/resource.ts';
 import type { PlannedMemory } from '../../model/store.ts';
 import type { Written } from '../compare/writeOnly.ts';
-import type { Visibility } from './match.ts';
+import type { Visibility } from './matching/match.ts';
 
 /** The input of a plan. */
 export interface PlanInput extends Visibility {

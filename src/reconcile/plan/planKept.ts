@@ -5,10 +5,10 @@ import { owedReason } from '../apply/obligations.ts';
 import { changesOf, type Difference } from '../compare/compare.ts';
 import { fieldsOf, isReference, isWriteOnly } from '../compare/spec.ts';
 import { kindOf } from '../kindOf.ts';
-import type { FateContext, KeepFate } from './fate.ts';
+import type { FateContext, KeepFate } from './fates/fate.ts';
 import { asReason, type ResourcePlan } from './planContext.ts';
 import { owedChanges, owedFields, restoreActions } from './planOwed.ts';
-import type { PowerSteps } from './powerSteps.ts';
+import type { PowerSteps } from './power/powerSteps.ts';
 import { planRelations } from './relations/planRelations.ts';
 import type { RelationPlan } from './relations/relationInstance.ts';
 

@@ -1,8 +1,8 @@
 import { actionId, type ActionId } from '../../model/pass/plan.ts';
 import type { Desired } from '../../model/resource.ts';
 import { changesOf } from '../compare/compare.ts';
-import { referringTo } from './decideFates.ts';
-import type { FateContext, ReplaceFate } from './fate.ts';
+import { referringTo } from './fates/decideFates.ts';
+import type { FateContext, ReplaceFate } from './fates/fate.ts';
 import type { ResourcePlan } from './planContext.ts';
 import { planCreate } from './planCreate.ts';
 

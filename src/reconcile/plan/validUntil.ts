@@ -1,5 +1,5 @@
 import type { PlanInput } from './planInput.ts';
-import { nextPowerEdge } from './power.ts';
+import { nextPowerEdge } from './power/power.ts';
 
 /**
  * The first instant after `now` at which the same input could give another plan: a timetable turns, or something stops being too recent

@@ -2,9 +2,9 @@ import type { FieldChange } from '../../../model/pass/plan.ts';
 import type { FieldSchema } from '../../../model/schema.ts';
 import type { Observed, Spec } from '../../../model/resource.ts';
 import { displayValue } from '../../compare/compare.ts';
-import { isRecent } from '../match.ts';
+import { isRecent } from '../matching/match.ts';
 import { sameWhole } from '../../compare/partialFields.ts';
-import type { FateContext } from '../fate.ts';
+import type { FateContext } from '../fates/fate.ts';
 import {
   memberAction,
   membersApart,

@@ -3,7 +3,7 @@ import { isIgnored } from '../../compare/compare.ts';
 import { planMap } from './planMap.ts';
 import { planSet } from './planSet.ts';
 import { kindOf } from '../../kindOf.ts';
-import type { FateContext } from '../fate.ts';
+import type { FateContext } from '../fates/fate.ts';
 import type { RelationChange, RelationInstance, RelationPlan } from './relationInstance.ts';
 import { fieldsOf, valueSchemaOf } from '../../compare/spec.ts';
 

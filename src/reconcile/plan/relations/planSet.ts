@@ -2,8 +2,8 @@ import { actionId, memberActionId, type ActionId, type Member } from '../../../m
 import type { Address, Desired } from '../../../model/resource.ts';
 import { addressOf, referenceText } from '../../../model/resource.ts';
 import { isIgnored } from '../../compare/compare.ts';
-import { isReplaced, type FateContext } from '../fate.ts';
-import type { Resolution } from '../resolve.ts';
+import { isReplaced, type FateContext } from '../fates/fate.ts';
+import type { Resolution } from '../matching/resolve.ts';
 import {
   memberAction,
   membersApart,

@@ -8,7 +8,7 @@ import {
 } from '../../../model/pass/plan.ts';
 import type { Desired, Observed } from '../../../model/resource.ts';
 import type { CompleteListing } from '../../../model/pass/snapshot.ts';
-import type { FateContext } from '../fate.ts';
+import type { FateContext } from '../fates/fate.ts';
 import type { DeclaredField } from '../../compare/spec.ts';
 
 /** The plan for the relations of one resource: changes member by member, obstacles, and reasons to wait. */

@@ -1,9 +1,9 @@
-import type { Address, Desired } from '../../model/resource.ts';
-import { addressOf } from '../../model/resource.ts';
-import { isRelation, referencesIn } from '../compare/spec.ts';
-import { kindOf } from '../kindOf.ts';
-import type { MatchedResource } from './matchAll.ts';
-import type { PlanContext } from './planContext.ts';
+import type { Address, Desired } from '../../../model/resource.ts';
+import { addressOf } from '../../../model/resource.ts';
+import { isRelation, referencesIn } from '../../compare/spec.ts';
+import { kindOf } from '../../kindOf.ts';
+import type { MatchedResource } from '../matching/matchAll.ts';
+import type { PlanContext } from '../planContext.ts';
 
 /**
  * The declared resources, each after the resources that its fate depends on; otherwise in the order of the YAML. A circle is cut where

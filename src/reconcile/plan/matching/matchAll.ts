@@ -1,11 +1,11 @@
-import type { Address, Desired, Observed } from '../../model/resource.ts';
-import { addressOf } from '../../model/resource.ts';
-import type { Binding } from '../../model/store.ts';
-import { fieldsOf, isReference } from '../compare/spec.ts';
-import { kindOf } from '../kindOf.ts';
+import type { Address, Desired, Observed } from '../../../model/resource.ts';
+import { addressOf } from '../../../model/resource.ts';
+import type { Binding } from '../../../model/store.ts';
+import { fieldsOf, isReference } from '../../compare/spec.ts';
+import { kindOf } from '../../kindOf.ts';
 import { claims, match, type Match } from './match.ts';
-import type { PlanInput } from './planInput.ts';
-import { listingOf } from '../observe/listingOf.ts';
+import type { PlanInput } from '../planInput.ts';
+import { listingOf } from '../../observe/listingOf.ts';
 
 /** A declared resource, and the live one that it is, or may be. */
 export interface MatchedResource {

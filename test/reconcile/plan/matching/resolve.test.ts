@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Reference } from '../../../src/model/resource.ts';
-import type { ListRequest } from '../../../src/model/pass/plan.ts';
-import type { Match } from '../../../src/reconcile/plan/match.ts';
+import type { Reference } from '../../../../src/model/resource.ts';
+import type { ListRequest } from '../../../../src/model/pass/plan.ts';
+import type { Match } from '../../../../src/reconcile/plan/matching/match.ts';
 import {
   dueLists,
   isRotatedKey,
   rotatedReads,
-} from '../../../src/reconcile/observe/requiredLists.ts';
-import { completeListing } from '../../../src/reconcile/observe/observe.ts';
-import { resolver } from '../../../src/reconcile/plan/resolve.ts';
-import { catalog, declared, have, live, planFor, want } from '../../support/team.ts';
+} from '../../../../src/reconcile/observe/requiredLists.ts';
+import { completeListing } from '../../../../src/reconcile/observe/observe.ts';
+import { resolver } from '../../../../src/reconcile/plan/matching/resolve.ts';
+import { catalog, declared, have, live, planFor, want } from '../../../support/team.ts';
 
 const network = have('privateNetworks', 'n', {});
 const listed = (...items: (typeof network)[]) =>

@@ -1,7 +1,7 @@
-import type { Catalog } from '../../model/kind.ts';
-import type { Address, Reference } from '../../model/resource.ts';
-import { addressOf } from '../../model/resource.ts';
-import type { Snapshot } from '../../model/pass/snapshot.ts';
+import type { Catalog } from '../../../model/kind.ts';
+import type { Address, Reference } from '../../../model/resource.ts';
+import { addressOf } from '../../../model/resource.ts';
+import type { Snapshot } from '../../../model/pass/snapshot.ts';
 import type { Match } from './match.ts';
 
 /**

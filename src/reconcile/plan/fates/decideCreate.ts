@@ -1,17 +1,17 @@
-import { actionId, type Action, type Member } from '../../model/pass/plan.ts';
-import type { Desired, Reference } from '../../model/resource.ts';
-import { addressOf } from '../../model/resource.ts';
+import { actionId, type Action, type Member } from '../../../model/pass/plan.ts';
+import type { Desired, Reference } from '../../../model/resource.ts';
+import { addressOf } from '../../../model/resource.ts';
 import {
   fieldsOf,
   isReference,
   isRelation,
   isWriteOnly,
   type DeclaredField,
-} from '../compare/spec.ts';
-import { kindOf } from '../kindOf.ts';
+} from '../../compare/spec.ts';
+import { kindOf } from '../../kindOf.ts';
 import type { CreateFate, Fate, FateContext } from './fate.ts';
-import { asReason } from './planContext.ts';
-import { powerOf, wantedPower, type PowerState } from './power.ts';
+import { asReason } from '../planContext.ts';
+import { powerOf, wantedPower, type PowerState } from '../power/power.ts';
 
 /** A reference of a create call: the member that it resolves to, or why there is none. */
 export interface Dependency {

@@ -4,11 +4,11 @@ import {
   powerOf,
   type PowerState,
   wantedPower,
-} from '../../../src/reconcile/plan/power.ts';
-import { liveMachine, machine } from '../../support/machines.ts';
-import { planTests, wholePlanTests } from '../../support/planRows.ts';
-import { actionsOf, bindings, catalog, have, now, planFor, want } from '../../support/team.ts';
-import { createTimetables } from '../../../src/model/time/timetable.ts';
+} from '../../../../src/reconcile/plan/power/power.ts';
+import { liveMachine, machine } from '../../../support/machines.ts';
+import { planTests, wholePlanTests } from '../../../support/planRows.ts';
+import { actionsOf, bindings, catalog, have, now, planFor, want } from '../../../support/team.ts';
+import { createTimetables } from '../../../../src/model/time/timetable.ts';
 
 const power = catalog.kinds.get('machines')?.power;
 const blocked = 'it must be off for that; set state: off or lifecycle.allowStop';

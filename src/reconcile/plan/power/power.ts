@@ -1,7 +1,11 @@
-import type { Power } from '../../model/capabilities.ts';
-import type { Catalog } from '../../model/kind.ts';
-import type { Desired, Observed } from '../../model/resource.ts';
-import { createTimetables, type Timetable, type Timetables } from '../../model/time/timetable.ts';
+import type { Power } from '../../../model/capabilities.ts';
+import type { Catalog } from '../../../model/kind.ts';
+import type { Desired, Observed } from '../../../model/resource.ts';
+import {
+  createTimetables,
+  type Timetable,
+  type Timetables,
+} from '../../../model/time/timetable.ts';
 
 export type PowerState = 'running' | 'off';
 

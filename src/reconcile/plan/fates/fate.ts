@@ -1,10 +1,10 @@
-import type { ActionId, Member } from '../../model/pass/plan.ts';
-import type { Address, Observed } from '../../model/resource.ts';
-import type { Owed } from '../apply/obligations.ts';
-import type { CompareContext, Comparison } from '../compare/compare.ts';
-import type { PlanContext, ResourcePlan } from './planContext.ts';
-import type { PowerSteps } from './powerSteps.ts';
-import type { ResolveReference } from './resolve.ts';
+import type { ActionId, Member } from '../../../model/pass/plan.ts';
+import type { Address, Observed } from '../../../model/resource.ts';
+import type { Owed } from '../../apply/obligations.ts';
+import type { CompareContext, Comparison } from '../../compare/compare.ts';
+import type { PlanContext, ResourcePlan } from '../planContext.ts';
+import type { PowerSteps } from '../power/powerSteps.ts';
+import type { ResolveReference } from '../matching/resolve.ts';
 
 /** A live resource that stays, with its differences. */
 export interface KeepFate {

@@ -1,19 +1,19 @@
-import type { ResourceKind } from '../../model/kind.ts';
-import type { Address, Desired, Observed } from '../../model/resource.ts';
-import { addressOf } from '../../model/resource.ts';
-import { owedBy } from '../apply/obligations.ts';
-import { compare, type CompareContext, type Comparison } from '../compare/compare.ts';
-import { isRelation, referencesIn } from '../compare/spec.ts';
-import { kindOf } from '../kindOf.ts';
+import type { ResourceKind } from '../../../model/kind.ts';
+import type { Address, Desired, Observed } from '../../../model/resource.ts';
+import { addressOf } from '../../../model/resource.ts';
+import { owedBy } from '../../apply/obligations.ts';
+import { compare, type CompareContext, type Comparison } from '../../compare/compare.ts';
+import { isRelation, referencesIn } from '../../compare/spec.ts';
+import { kindOf } from '../../kindOf.ts';
 import { decideCreate } from './decideCreate.ts';
 import { dependencyOrder } from './dependencyOrder.ts';
 import type { Fate, FateContext, KeepFate, ReplaceFate } from './fate.ts';
-import type { MatchedResource } from './matchAll.ts';
-import type { PlanContext, ResourcePlan } from './planContext.ts';
-import { missingButObserved, missingForGood } from './planCreate.ts';
-import { noPower, powerSteps } from './powerSteps.ts';
-import { planRelations } from './relations/planRelations.ts';
-import { resolver } from './resolve.ts';
+import type { MatchedResource } from '../matching/matchAll.ts';
+import type { PlanContext, ResourcePlan } from '../planContext.ts';
+import { missingButObserved, missingForGood } from '../planCreate.ts';
+import { noPower, powerSteps } from '../power/powerSteps.ts';
+import { planRelations } from '../relations/planRelations.ts';
+import { resolver } from '../matching/resolve.ts';
 
 /**
  * Decides the fate of every declared resource: keep, create, replace, or nothing in this pass. A resource is decided after the resources

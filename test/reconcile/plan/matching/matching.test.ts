@@ -1,6 +1,6 @@
-import { liveNetwork, network } from '../../support/machines.ts';
-import { planTests, wholePlanTests } from '../../support/planRows.ts';
-import { bindings, bound, have, sentAt } from '../../support/team.ts';
+import { liveNetwork, network } from '../../../support/machines.ts';
+import { planTests, wholePlanTests } from '../../../support/planRows.ts';
+import { bindings, bound, have, sentAt } from '../../../support/team.ts';
 
 planTests([
   {

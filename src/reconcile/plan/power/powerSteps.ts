@@ -1,7 +1,7 @@
-import type { ResourceKind } from '../../model/kind.ts';
-import type { FieldChange } from '../../model/pass/plan.ts';
-import type { Desired, Observed, Spec } from '../../model/resource.ts';
-import { isIgnored, type Difference } from '../compare/compare.ts';
+import type { ResourceKind } from '../../../model/kind.ts';
+import type { FieldChange } from '../../../model/pass/plan.ts';
+import type { Desired, Observed, Spec } from '../../../model/resource.ts';
+import { isIgnored, type Difference } from '../../compare/compare.ts';
 import { planPower, powerOf, wantedPower, type Instant, type PowerPlan } from './power.ts';
 
 /** The power actions of a resource, with their changes and the fields that cannot be written because it stays on. */

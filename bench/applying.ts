@@ -1,7 +1,9 @@
 import { createApi } from '../src/api/client.ts';
 import type { Desired } from '../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../src/model/resource.ts';
-import { enforce, prepare, reportOn } from '../src/reconcile/pass.ts';
+import { enforce } from '../src/reconcile/enforcePass.ts';
+import { prepare } from '../src/reconcile/preparePass.ts';
+import { reportOn } from '../src/reconcile/reportPass.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { openTestStore } from '../test/support/openTestStore.ts';
 import { benchPolicy } from './policy.ts';

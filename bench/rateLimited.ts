@@ -1,5 +1,5 @@
 import { createApi } from '../src/api/client.ts';
-import { prepare } from '../src/reconcile/pass.ts';
+import { prepare } from '../src/reconcile/preparePass.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { openTestStore } from '../test/support/openTestStore.ts';
 import { benchPolicy } from './policy.ts';

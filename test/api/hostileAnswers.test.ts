@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { createGzip } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { prepare, reportOn } from '../../src/reconcile/pass.ts';
+import { prepare } from '../../src/reconcile/preparePass.ts';
+import { reportOn } from '../../src/reconcile/reportPass.ts';
 import type { Workspace } from '../../src/reconcile/workspace.ts';
 import type { Report } from '../../src/model/pass/report.ts';
 import { openTestStore } from '../support/openTestStore.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Desired } from '../../src/model/resource.ts';
 import type { Report } from '../../src/model/pass/report.ts';
-import { enforce, prepare } from '../../src/reconcile/pass.ts';
+import { enforce } from '../../src/reconcile/enforcePass.ts';
+import { prepare } from '../../src/reconcile/preparePass.ts';
 import type { Workspace } from '../../src/reconcile/workspace.ts';
 import { connect } from '../support/apiClient.ts';
 import { bench, openOf, outcomesOf, policy } from '../support/passes.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf, type Desired } from '../../src/model/resource.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
-import { enforce, prepare, type EnforceOptions } from '../../src/reconcile/pass.ts';
+import { enforce, type EnforceOptions } from '../../src/reconcile/enforcePass.ts';
+import { prepare } from '../../src/reconcile/preparePass.ts';
 import type { Workspace } from '../../src/reconcile/workspace.ts';
 import { bench, openOf, outcomesOf, policy } from '../support/passes.ts';
 import { catalog, declared, live, text, want } from '../support/team.ts';

@@ -3,7 +3,9 @@ import type { Log } from '../../src/model/log.ts';
 import type { Desired } from '../../src/model/resource.ts';
 import type { Report, Trigger } from '../../src/model/pass/report.ts';
 import type { Store } from '../../src/model/store.ts';
-import { enforce, prepare, reportOn } from '../../src/reconcile/pass.ts';
+import { enforce } from '../../src/reconcile/enforcePass.ts';
+import { prepare } from '../../src/reconcile/preparePass.ts';
+import { reportOn } from '../../src/reconcile/reportPass.ts';
 import type { Policy, Workspace } from '../../src/reconcile/workspace.ts';
 import {
   startSimulator,

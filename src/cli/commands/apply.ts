@@ -2,7 +2,9 @@ import { createInterface } from 'node:readline/promises';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { readBounded, type FileError } from '../../model/files/readBounded.ts';
 import type { Report } from '../../model/pass/report.ts';
-import { enforce, prepare, reportOn, type EnforceOptions } from '../../reconcile/pass.ts';
+import { enforce, type EnforceOptions } from '../../reconcile/enforcePass.ts';
+import { prepare } from '../../reconcile/preparePass.ts';
+import { reportOn } from '../../reconcile/reportPass.ts';
 import {
   pendingResources,
   unsureCreates,

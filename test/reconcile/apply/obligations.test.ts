@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Desired, Spec } from '../../../src/model/resource.ts';
-import { enforce, prepare } from '../../../src/reconcile/pass.ts';
+import { enforce } from '../../../src/reconcile/enforcePass.ts';
+import { prepare } from '../../../src/reconcile/preparePass.ts';
 import { bench, openOf, outcomesOf, policy, type Bench } from '../../support/passes.ts';
 import { live, want } from '../../support/team.ts';
 

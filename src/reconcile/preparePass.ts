@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { monotonicFactory } from 'ulid';
+import type { Plan } from '../model/pass/plan.ts';
+import type { Trigger } from '../model/pass/report.ts';
+import { addressOf, type DesiredState } from '../model/resource.ts';
+import type { Memory, FailureRecord } from '../model/store.ts';
+import { costOf, type CostInput, type PlannedCost } from './guard/cost.ts';
+import { fingerprintsOf, type Fingerprints } from './compare/fingerprints.ts';
+import { withoutImpliedFields } from './compare/impliedFields.ts';
+import { guard } from './guard/guard.ts';
+import { planUntilListed, observeTeam } from './observe/observeTeam.ts';
+import { listingOf } from './observe/listingOf.ts';
+import { askCapacity, noAnswers } from './guard/capacity.ts';
+import { askTeam } from './observe/teamIdentity.ts';
+import { failedCreates } from './observe/failedCreates.ts';
+import { windowState } from './guard/windows.ts';
+import type { Policy, Prepared, Workspace } from './workspace.ts';
+import { spellingsIn } from './compare/spelling.ts';
+import { compareValues } from './compare/writeOnly.ts';
+import type { PassCache } from './passCache.ts';
+
+const nextPassId = monotonicFactory();
+
+/**
+ * Reads and plans, and writes nothing: the first half of a pass, and all of `plan` and `drift`. Sends GET requests
+ * only. Rejects with a `TeamError` if the plan has actions and the key belongs to another team than the store.
+ */
+export async function prepare(
+  workspace: Workspace,
+  declared: DesiredState,
+  policy: Policy,
+  trigger: Trigger,
+): Promise<Prepared> {
+  const { catalog, cache } = workspace;
+  const { kinds } = catalog;
+  const resources = cache.of('resources', [kinds, declared.resources], () =>
+    withoutImpliedFields(kinds, declared.resources),
+  );
+  const state = { ...declared, resources };
+  const startedAt = workspace.clock.now();
+  const usageBefore = workspace.usage();
+  const {
+    memory,
+    values,
+    snapshot: first,
+  } = await observeTeam(workspace, state, policy, startedAt);
+  const { snapshot, drawn } = await planUntilListed(workspace, first, {
+    catalog,
+    desired: state,
+    memory,
+    written: cache.of('written values', [values, memory.digests], () =>
+      compareValues(values, memory.digests),
+    ),
+    prune: policy.prune,
+    visibility: policy.visibility,
+    now: startedAt,
+  });
+  const desired = cache.of(
+    'resources by address',
+    [resources],
+    () => new Map(resources.map((resource) => [resource.address, resource])),
+  );
+  const fingerprints = fingerprintsOf(desired, values, snapshot, drawn);
+  const looked: Looked = {
+    pass: nextPassId(startedAt.getTime()),
+    trigger,
+    desired,
+    state,
+    values,
+    memory,
+    snapshot,
+    startedAt,
+    usageBefore,
+    fingerprints,
+    digest: digestOf(drawn, state, fingerprints),
+  };
+  return { ...looked, ...(await guardPlan(workspace, policy, looked, drawn)) };
+}
+
+/** The cost of a plan. The cost of a plan without actions depends on neither the time nor the declared resources. */
+function cachedCost(input: CostInput, cache: PassCache): PlannedCost {
+  const { catalog, plan, prices, snapshot } = input;
+  if (plan.actions.length > 0) return costOf(input);
+  return cache.of('cost', [catalog, plan, prices, ...[...snapshot].flat()], () => costOf(input));
+}
+
+type Looked = Omit<Prepared, keyof Guarded>;
+type Guarded = Pick<Prepared, 'plan' | 'cost' | 'team' | 'capacity' | 'vanished'>;
+
+/** Guards the plan, with the requests that the guard needs. A plan without actions sends none. */
+async function guardPlan(
+  workspace: Workspace,
+  policy: Policy,
+  looked: Looked,
+  drawn: Plan,
+): Promise<Guarded> {
+  const { catalog, api, cache, clock, random } = workspace;
+  const { memory, snapshot, desired, fingerprints, startedAt, trigger } = looked;
+  const reckon = (plan: Plan): PlannedCost =>
+    cachedCost({ catalog, desired, prices: policy.prices, now: startedAt, snapshot, plan }, cache);
+  const { team, unknown } = await askTeam(workspace, drawn, memory);
+  if (drawn.actions.length === 0) {
+    const plan = unknown === undefined ? drawn : { ...drawn, toBind: [], toUnbind: [] };
+    return { plan, cost: reckon(drawn).cost, team, capacity: noAnswers, vanished: [] };
+  }
+  const vanished = await failedCreates(drawn, {
+    catalog,
+    api,
+    memory,
+    snapshot,
+    fingerprints,
+    now: startedAt,
+    random,
+  });
+  const stock = { catalog, desired, spellings: spellingsIn(snapshot), now: () => clock.now() };
+  const capacity = await askCapacity(drawn, memory, stock, api);
+  const plan = guard(drawn, {
+    limits: policy.limits,
+    costOf: reckon,
+    deletedToday: memory.deletions.length,
+    liveCount: (kind) => listingOf(snapshot, kind).items.length,
+    memory: { ...memory, failures: withFailures(memory.failures, vanished) },
+    now: startedAt,
+    window: windowState(policy, startedAt),
+    force: policy.force,
+    approved: memory.approved.has(looked.digest),
+    honourBackoff: policy.honourBackoff ?? trigger !== 'cli',
+    shortages: capacity.held,
+    unknownTeam: unknown,
+    notApproved: policy.approvedActions?.(drawn, fingerprints) ?? (() => undefined),
+    fingerprints,
+  });
+  const known = unknown === undefined ? plan : { ...plan, toBind: [], toUnbind: [] };
+  return { plan: known, cost: reckon(plan).cost, team, capacity, vanished };
+}
+
+const withFailures = (
+  before: Memory['failures'],
+  more: readonly FailureRecord[],
+): Memory['failures'] =>
+  more.length === 0
+    ? before
+    : new Map([...before, ...more.map((one) => [one.action, one] as const)]);
+
+/**
+ * The sha256 of everything that the plan would write: its actions, the config, and the keyed digests of values that it
+ * does not show.
+ */
+function digestOf({ actions }: Plan, { revision }: DesiredState, { yaml }: Fingerprints): string {
+  const touched = [...new Set(actions.map(({ kind, name }) => addressOf(kind, name)))];
+  const content = [revision, actions, touched.map((address) => [address, yaml(address)])];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+}

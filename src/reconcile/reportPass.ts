@@ -1,0 +1,62 @@
+import type { Usage } from '../model/api.ts';
+import type { ActionId, Outcome } from '../model/pass/plan.ts';
+import type { Report } from '../model/pass/report.ts';
+import { estimate } from './report/estimate.ts';
+import { locksOf } from './guard/locks.ts';
+import { rotatedReads } from './observe/requiredLists.ts';
+import { reportOf } from './report/report.ts';
+import type { Policy, Prepared, Workspace } from './workspace.ts';
+
+/** Reports a prepared pass; without outcomes, a pass that was only planned. */
+export function reportOn(
+  workspace: Workspace,
+  policy: Policy,
+  prepared: Prepared,
+  outcomes?: ReadonlyMap<ActionId, Outcome>,
+): Report {
+  const { pass, trigger, cost, digest, plan: planned, snapshot, startedAt } = prepared;
+  return reportOf(
+    {
+      pass,
+      digest,
+      workspace: workspace.name,
+      trigger,
+      revision: prepared.state.revision,
+      mode: policy.mode,
+      startedAt: startedAt.toISOString(),
+      finishedAt: workspace.clock.now().toISOString(),
+      incomplete: [...snapshot.values()].flatMap((listing) =>
+        listing.complete ? [] : [{ kind: listing.kind, error: listing.error }],
+      ),
+      plan: planned,
+      ...(outcomes ? { outcomes } : {}),
+      conditions: prepared.memory.conditions,
+      readings: rotatedReads(
+        workspace.catalog,
+        prepared.state.resources,
+        planned,
+        snapshot,
+        prepared.memory,
+        startedAt.toISOString(),
+      ),
+      estimate: estimate(planned.actions, {
+        rate: workspace.throttle().rate,
+        durations: prepared.memory.durations,
+        locks: (action) => locksOf(workspace.catalog, prepared.desired, action),
+      }),
+      api: {
+        ...difference(workspace.usage(), prepared.usageBefore),
+        throttle: workspace.throttle(),
+      },
+      cost,
+    },
+    workspace.cache,
+  );
+}
+
+const difference = (now: Usage, before: Usage): Usage => ({
+  requests: now.requests - before.requests,
+  retries: now.retries - before.retries,
+  rateLimited: now.rateLimited - before.rateLimited,
+  waitedMs: now.waitedMs - before.waitedMs,
+});

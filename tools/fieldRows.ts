@@ -1,5 +1,6 @@
 import type { Catalog } from '../src/model/kind.ts';
 import type { FieldSchema } from '../src/model/schema.ts';
+import { fieldsWithin, itemStep, valueStep } from '../src/model/subschemas.ts';
 
 /** A field of a kind, as a row of its page. */
 export interface FieldRow {
@@ -9,24 +10,16 @@ export interface FieldRow {
 }
 
 /** Lists the fields of a schema, with nested fields by their path: `s3Config.bucket`, `env[].name`, `versions.NAME.message`. */
-export function fieldRows(schema: FieldSchema, prefix = ''): readonly FieldRow[] {
-  return Object.entries(schema.properties ?? {})
-    .filter(([, field]) => !('not' in field))
-    .flatMap(([name, field]) => {
-      const path = prefix + name;
-      const isRequired = schema.required?.includes(name) ?? false;
-      return [{ path, field, isRequired }, ...innerRows(field, path)];
-    });
-}
+export const fieldRows = (whole: FieldSchema): readonly FieldRow[] =>
+  fieldsWithin(whole)
+    .filter(({ schema }) => !('not' in schema))
+    .map(({ path, schema, isRequired }) => ({ path: pathText(path), field: schema, isRequired }));
 
-function innerRows(field: FieldSchema, path: string): readonly FieldRow[] {
-  const members = field.additionalProperties;
-  return [
-    ...(field.timetable ? [] : fieldRows(field, `${path}.`)),
-    ...(field.items ? fieldRows(field.items, `${path}[].`) : []),
-    ...(typeof members === 'object' ? fieldRows(members, `${path}.NAME.`) : []),
-  ];
-}
+const pathText = (path: readonly string[]): string =>
+  path
+    .map((step) => (step === valueStep ? 'NAME' : step))
+    .join('.')
+    .replaceAll(`.${itemStep}`, itemStep);
 
 /** Describes the values that a field accepts. */
 export function typeOf(field: FieldSchema, catalog: Catalog): string {

@@ -1,5 +1,4 @@
-import { variableFor } from '../src/desired/settings/environment.ts';
-import { branchFor } from '../src/desired/validate/fieldForms.ts';
+import { settingsIn, variableFor } from '../src/desired/settings/environment.ts';
 import type { FieldSchema } from '../src/model/schema.ts';
 import { code, table } from './fieldRows.ts';
 
@@ -16,18 +15,16 @@ variable, maps and lists are written as YAML, and the variable of a secret conta
 ${table(['setting', 'default', 'environment variable', 'description'], settingRows(schema))}
 `;
 
-const settingRows = (
-  schema: FieldSchema,
-  path: readonly string[] = [],
-): readonly (readonly string[])[] =>
-  Object.entries(branchFor(schema, 'object').properties ?? {}).flatMap(([name, field]) => {
-    const inner = [...path, name];
-    const cells = [code(inner.join('.')), defaultOf(field), code(variableFor(inner))];
-    const rows = settingRows(field, inner);
-    return rows.length > 0 && !('default' in field)
-      ? rows
-      : [[...cells, descriptionOf(field)], ...rows];
-  });
+/** A row for each setting, except an object without a default: its members have rows. */
+const settingRows = (whole: FieldSchema): readonly (readonly string[])[] =>
+  settingsIn(whole)
+    .filter(({ schema }) => 'default' in schema || !schema.properties)
+    .map(({ path, schema }) => [
+      code(path.join('.')),
+      defaultOf(schema),
+      code(variableFor(path)),
+      descriptionOf(schema),
+    ]);
 
 const defaultOf = (field: FieldSchema): string => ('default' in field ? code(field.default) : '');
 

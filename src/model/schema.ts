@@ -1,16 +1,25 @@
+/** The keywords of a schema that contain schemas of type `Inner`. `subschemas.ts` walks them. */
+export interface Subschemas<Inner> {
+  readonly properties?: Readonly<Record<string, Inner>>;
+  readonly items?: Inner;
+  readonly anyOf?: readonly Inner[];
+  /** Alternatives. A value fits exactly one of them. */
+  readonly oneOf?: readonly Inner[];
+  readonly additionalProperties?: boolean | Inner;
+}
+
 /**
  * A JSON Schema with annotations of Holdfast's own. The schema is the only description of a field: validation, types,
  * editor completion, comparison, and the order of actions all come from it.
  */
-export interface FieldSchema {
+export interface FieldSchema extends Keywords, Subschemas<FieldSchema> {}
+
+/** The keywords of a schema that contain no other schema. */
+export interface Keywords {
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, FieldSchema>>;
   readonly required?: readonly string[] | undefined;
-  readonly items?: FieldSchema;
-  readonly anyOf?: readonly FieldSchema[];
-  readonly additionalProperties?: boolean | FieldSchema;
   readonly default?: unknown;
   /** Some valid values, where not all of them can be listed. */
   readonly examples?: readonly unknown[];
@@ -78,8 +87,6 @@ export interface FieldSchema {
   readonly sensitive?: boolean;
   /** Values of other fields that defeat this one where it is true: `{ state: 'running' }`. Valid, with a warning. */
   readonly worksAgainst?: Readonly<Record<string, unknown>>;
-  /** Alternatives. A value fits exactly one of them. */
-  readonly oneOf?: readonly FieldSchema[];
   /** The property whose value selects the alternative in `oneOf`. */
   readonly discriminator?: { readonly propertyName: string };
   /** The longest valid duration, such as `1h`. */

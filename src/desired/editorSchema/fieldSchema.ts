@@ -1,4 +1,5 @@
 import { annotations, type FieldSchema } from '../../model/schema.ts';
+import { mapSubschemas } from '../../model/subschemas.ts';
 import { alternativesOf, formOf, type FieldForm } from '../validate/fieldForms.ts';
 import { textForms } from '../validate/textForms.ts';
 
@@ -79,24 +80,9 @@ function texts(schema: FieldSchema, keeps: boolean): readonly JsonSchema[] {
 }
 
 /** The schema without Holdfast's keywords; its parts as written in YAML. */
-function plain(schema: FieldSchema, keeps: boolean): JsonSchema {
-  const authoredPart = (inner: FieldSchema) => editorFieldSchema(inner, keeps);
-  const { properties, items, anyOf, oneOf, additionalProperties, ...rest } =
-    withoutOwnKeywords(schema);
-  return {
-    ...rest,
-    ...(properties && { properties: mapValues(properties, authoredPart) }),
-    ...(items && { items: authoredPart(items) }),
-    ...(anyOf && { anyOf: anyOf.map(authoredPart) }),
-    ...(oneOf && { oneOf: oneOf.map(authoredPart) }),
-    ...(additionalProperties !== undefined && {
-      additionalProperties:
-        typeof additionalProperties === 'object'
-          ? authoredPart(additionalProperties)
-          : additionalProperties,
-    }),
-  };
-}
+const plain = (schema: FieldSchema, keeps: boolean): JsonSchema => ({
+  ...mapSubschemas(withoutOwnKeywords(schema), (inner) => editorFieldSchema(inner, keeps)),
+});
 
 /** Removes Holdfast's keywords and formats. */
 const withoutOwnKeywords = (schema: FieldSchema): FieldSchema =>
@@ -107,9 +93,3 @@ const withoutOwnKeywords = (schema: FieldSchema): FieldSchema =>
   );
 
 const ownKeywords: ReadonlySet<string> = new Set(annotations);
-
-const mapValues = (
-  fields: Readonly<Record<string, FieldSchema>>,
-  map: (field: FieldSchema) => JsonSchema,
-): Readonly<Record<string, JsonSchema>> =>
-  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, map(field)]));

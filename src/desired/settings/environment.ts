@@ -1,28 +1,18 @@
 import type { FieldSchema } from '../../model/schema.ts';
+import { fieldsWithin, itemStep, type DescribedField } from '../../model/subschemas.ts';
 import type { Source } from '../../model/resource.ts';
 import { parseDocuments } from '../yaml/document.ts';
-import { alternativesOf, branchFor, formOf, isOfType, mayBeNull } from '../validate/fieldForms.ts';
-import { nodeFrom, withValue, type Path } from '../declare/overlay.ts';
+import { alternativesOf, formOf, isOfType, mayBeNull } from '../validate/fieldForms.ts';
+import { nodeFrom, withValue } from '../declare/overlay.ts';
 import type { Problems } from '../problems/problems.ts';
 import type { Mapping, Node } from '../yaml/tree.ts';
 
 /** Environment variables by name, or flags by the path of their setting (`limits.updates`). */
 export type Texts = Readonly<Record<string, string | undefined>>;
 
-/** A setting that a variable or a flag can set. */
-interface Setting {
-  readonly path: Path;
-  readonly schema: FieldSchema;
-}
-
-/** Lists every setting, each object before its members. */
-function settingsIn(whole: FieldSchema): readonly Setting[] {
-  const { properties = {} } = branchFor(whole, 'object');
-  return Object.entries(properties).flatMap(([name, field]): readonly Setting[] => [
-    { path: [name], schema: field },
-    ...settingsIn(field).map(({ path, schema }): Setting => ({ path: [name, ...path], schema })),
-  ]);
-}
+/** Lists the settings that a variable or a flag can set, each object before its members. Lists are set as a whole. */
+export const settingsIn = (schema: FieldSchema): readonly DescribedField[] =>
+  fieldsWithin(schema).filter(({ path }) => !path.includes(itemStep));
 
 /**
  * The environment variable of a setting: `HOLDFAST_` and the path in capitals, such as
@@ -40,7 +30,7 @@ export function applyOverrides(
   problems: Problems,
 ): Mapping {
   let node = settings;
-  const set = (setting: Setting, name: string, text: string | undefined, by: By): void => {
+  const set = (setting: DescribedField, name: string, text: string | undefined, by: By): void => {
     if (!text) return;
     const value = nodeOf(text, setting.schema, { file: name, line: 1, column: 1 }, by, problems);
     if (value) node = withValue(node, setting.path, value);

@@ -6,6 +6,7 @@ import {
   type SecretSource,
   type WebhookUrl,
 } from '../../model/settings.ts';
+import { mapSubschemas } from '../../model/subschemas.ts';
 import { isOfType } from '../validate/fieldForms.ts';
 
 /** Keywords of a field in addition to its type. */
@@ -218,19 +219,9 @@ export type FilledSettings = Static<typeof fullSettings>;
 
 /** Makes fields optional that have a default, or are objects of such fields. */
 function lenient(schema: FieldSchema): FieldSchema {
-  const { required = [], properties, items, anyOf, ...rest } = schema;
-  const needed = required.filter((name) => !isFilled(properties?.[name]));
-  return {
-    ...rest,
-    ...(needed.length > 0 && { required: needed }),
-    ...(properties && {
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([name, field]) => [name, lenient(field)]),
-      ),
-    }),
-    ...(items && { items: lenient(items) }),
-    ...(anyOf && { anyOf: anyOf.map(lenient) }),
-  };
+  const { required = [], ...rest } = schema;
+  const needed = required.filter((name) => !isFilled(schema.properties?.[name]));
+  return { ...mapSubschemas(rest, lenient), ...(needed.length > 0 && { required: needed }) };
 }
 
 const isFilled = (schema: FieldSchema | undefined): boolean =>

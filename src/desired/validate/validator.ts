@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { SchemaValidateFunction } from 'ajv/dist/types/index.js';
 import { annotations, type FieldSchema } from '../../model/schema.ts';
+import { mapSubschemas } from '../../model/subschemas.ts';
 import { formOf } from './fieldForms.ts';
 import { durationOf, textForms } from './textForms.ts';
 
@@ -72,24 +73,10 @@ function plainSchema(schema: FieldSchema): FieldSchema {
   const field = formOf(schema);
   if (field.form === 'text') return textSchema(field.schema, field.nullable);
   if (field.form !== 'plain') return {};
-  return {
-    ...schema,
-    ...(schema.properties && { properties: mapValues(schema.properties, plainSchema) }),
-    ...(schema.items && { items: plainSchema(schema.items) }),
-    ...(schema.anyOf && { anyOf: schema.anyOf.map(plainSchema) }),
-    ...(typeof schema.additionalProperties === 'object' && {
-      additionalProperties: plainSchema(schema.additionalProperties),
-    }),
-  };
+  return mapSubschemas(schema, plainSchema);
 }
 
 function textSchema(text: FieldSchema, nullable: boolean): FieldSchema {
   const value: FieldSchema = { type: 'object', properties: { value: text } };
   return nullable ? { anyOf: [{ type: 'null' }, value] } : value;
 }
-
-const mapValues = <From, To>(
-  values: Readonly<Record<string, From>>,
-  map: (value: From) => To,
-): Readonly<Record<string, To>> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));

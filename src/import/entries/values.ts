@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldSchema } from '../../model/schema.ts';
+import { fieldsWithin } from '../../model/subschemas.ts';
 import type { Observed, Spec } from '../../model/resource.ts';
 import type { SelectedResource } from './team.ts';
 import type { Refer } from './references.ts';
@@ -125,10 +126,11 @@ function objectValue(schema: FieldSchema, live: Spec, needed: boolean, refer: Re
 
 /** Whether a field, or an item of its list, may hold a secret. Such values are not written to YAML. */
 const mayHoldSecret = (schema: FieldSchema): boolean =>
-  schema.sensitive === true || (schema.items !== undefined && holdsSecrets(schema.items));
+  isSensitive(schema) ||
+  (schema.items !== undefined &&
+    [schema.items, ...fieldsWithin(schema.items).map((field) => field.schema)].some(isSensitive));
 
-const holdsSecrets = (schema: FieldSchema): boolean =>
-  mayHoldSecret(schema) || Object.values(schema.properties ?? {}).some(holdsSecrets);
+const isSensitive = ({ sensitive }: FieldSchema): boolean => sensitive === true;
 
 /** The paths whose live values are not written because they may be secrets, such as `config.env`. */
 export function withheldFrom(schema: FieldSchema, live: unknown, path = ''): readonly string[] {

@@ -76,7 +76,7 @@ const fieldTable = (rows: readonly FieldRow[], catalog: Catalog): string =>
 const traits: readonly (readonly [keyof FieldSchema, string])[] = [
   ['immutable', 'fixed at creation'],
   ['createOnly', 'sent at creation only, never compared'],
-  ['given', 'assigned by the API, never created'],
+  ['serverAssigned', 'assigned by the API, never created'],
   ['secret', 'a secret'],
   ['writeOnly', 'write-only'],
   ['requiresOff', 'changed only while it is off'],

@@ -18,7 +18,7 @@ const schema = Type.Object(
     project: reference('projects', {
       description: 'The project of the deployment. Fixed at creation.',
       immutable: true,
-      keepsTarget: true,
+      blocksTargetDeletion: true,
     }),
     config: configField,
   },

@@ -29,7 +29,7 @@ const schema = Type.Object(
         description:
           'The project in which the model is created. To move it later, use the models of a project.',
         immutable: true,
-        keepsTarget: true,
+        blocksTargetDeletion: true,
       }),
     ),
   },

@@ -18,7 +18,7 @@ const schema = Type.Object(
         format: 'ipv4',
         examples: ['203.0.113.7'],
         immutable: true,
-        given: true,
+        serverAssigned: true,
       }),
     ),
     machine: Type.Optional(
@@ -29,7 +29,7 @@ const schema = Type.Object(
         relation: 'one',
         exclusive: true,
         sameRegion: true,
-        targetIs: { publicIpType: 'static' },
+        impliesOnTarget: { publicIpType: 'static' },
       }),
     ),
   },

@@ -17,7 +17,7 @@ const schema = Type.Object(
       description: 'The private network from which the drive is reached, in the same region.',
       immutable: true,
       sameRegion: true,
-      keepsTarget: true,
+      blocksTargetDeletion: true,
     }),
   },
   { additionalProperties: false },

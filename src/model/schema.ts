@@ -44,7 +44,7 @@ export interface Keywords {
    */
   readonly updateOnly?: boolean | 'afterReady';
   /** The API assigns it at creation: a resource that declares one is looked up and never created. */
-  readonly given?: boolean;
+  readonly serverAssigned?: boolean;
   /** The API accepts a change only while the machine is off. */
   readonly requiresOff?: boolean;
   /** Values that differ only in case are equal. */
@@ -60,7 +60,7 @@ export interface Keywords {
   /**
    * The API refuses to delete the referenced resource while this one exists, or would delete this one too (FACTS 2, 9).
    */
-  readonly keepsTarget?: boolean;
+  readonly blocksTargetDeletion?: boolean;
   /** The referenced resource must be in the same region as this one. */
   readonly sameRegion?: boolean;
   /**
@@ -69,10 +69,10 @@ export interface Keywords {
    */
   readonly exclusive?: boolean;
   /**
-   * Field values that a declared resource must have to be referenced here, if it sets these fields: `{ publicIpType:
-   * 'static' }`.
+   * Field values that the reference implies for its target: `{ publicIpType: 'static' }`. A declared target may set
+   * these fields to no other value.
    */
-  readonly targetIs?: Readonly<Record<string, unknown>>;
+  readonly impliesOnTarget?: Readonly<Record<string, unknown>>;
   /**
    * The API changes it member by member. `set`: the declared members are all members. `one`: a set of at most one.
    * `map`: members by name, each with a value; members that are not declared are left as they are.
@@ -85,12 +85,12 @@ export interface Keywords {
   readonly partial?: boolean;
   /** Inside a partial object: the live value may be a secret, so no report shows it. */
   readonly sensitive?: boolean;
-  /** Values of other fields that defeat this one where it is true: `{ state: 'running' }`. Valid, with a warning. */
-  readonly worksAgainst?: Readonly<Record<string, unknown>>;
+  /** Values of other fields that undo this one where it is true: `{ state: 'running' }`. Valid, with a warning. */
+  readonly conflictsWith?: Readonly<Record<string, unknown>>;
   /** The property whose value selects the alternative in `oneOf`. */
   readonly discriminator?: { readonly propertyName: string };
-  /** The longest valid duration, such as `1h`. */
-  readonly longest?: string;
+  /** The maximum duration, such as `1h`. */
+  readonly maxDuration?: string;
   /** The field holds `running`, `off`, or a `Timetable`. */
   readonly timetable?: boolean;
 }
@@ -101,23 +101,23 @@ export const annotations = [
   'immutable',
   'createOnly',
   'updateOnly',
-  'given',
+  'serverAssigned',
   'requiresOff',
   'caseInsensitive',
   'spelledBy',
   'growOnly',
   'references',
   'referencesBy',
-  'keepsTarget',
+  'blocksTargetDeletion',
   'sameRegion',
   'exclusive',
   'relation',
   'partial',
   'sensitive',
-  'targetIs',
+  'impliesOnTarget',
   'timetable',
-  'longest',
-  'worksAgainst',
+  'maxDuration',
+  'conflictsWith',
   'discriminator',
 ] as const satisfies readonly (keyof FieldSchema)[];
 

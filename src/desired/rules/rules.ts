@@ -87,11 +87,11 @@ function regionOf(
 const isAllowed = (value: string, allowed: readonly unknown[] | undefined): boolean =>
   allowed === undefined || allowed.includes(value);
 
-/** Checks that a referenced resource has the field values that `targetIs` requires, or leaves them unset. */
+/** Checks that a referenced resource has the field values that `impliesOnTarget` requires, or leaves them unset. */
 export function checkTargets(config: Config): void {
   for (const { declaration, uses } of config.resources)
     for (const use of uses)
-      for (const [field, wanted] of Object.entries(use.schema.targetIs ?? {})) {
+      for (const [field, wanted] of Object.entries(use.schema.impliesOnTarget ?? {})) {
         const actual = targetOf(use, config)?.spec[field];
         if (actual === undefined || actual === wanted) continue;
         const message = `${use.field} of ${declaration.owner} names ${referenceMessage(use.reference)}, whose ${field} is ${JSON.stringify(actual)}; it must be ${String(wanted)} or not set`;

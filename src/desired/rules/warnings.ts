@@ -18,8 +18,8 @@ export function checkWarnings(config: Config, warnings: Problems): void {
 /** Warns about fields of one resource that contradict each other. */
 function checkOpponents({ declaration, spec }: Resolved, warnings: Problems): void {
   const { kind, owner, fields, at } = declaration;
-  for (const [name, { worksAgainst = {} }] of Object.entries(kind.schema.properties))
-    for (const [opponent, value] of Object.entries(worksAgainst)) {
+  for (const [name, { conflictsWith = {} }] of Object.entries(kind.schema.properties))
+    for (const [opponent, value] of Object.entries(conflictsWith)) {
       if (spec[name] !== true || spec[opponent] !== value) continue;
       const message = `${name} of ${owner} is true and ${opponent} is ${String(value)}: each undoes the other; leave out one of them`;
       warnings.add(fields.get(name)?.value.at ?? at, 'works-against', message);

@@ -17,10 +17,10 @@ const text = (description: string, keywords: Keywords = {}) =>
   Type.String({ description, maxLength: 2048, ...keywords });
 const path = (description: string, defaultValue: string) =>
   Type.String({ description, format: 'path', default: defaultValue });
-const duration = (description: string, longest: string, keywords: Keywords = {}) =>
-  text(`${description} Such as 30s, 2m, or 1h30m; at most ${longest}.`, {
+const duration = (description: string, maxDuration: string, keywords: Keywords = {}) =>
+  text(`${description} Such as 30s, 2m, or 1h30m; at most ${maxDuration}.`, {
     format: 'time-span',
-    longest,
+    maxDuration,
     ...keywords,
   });
 const flag = (description: string, defaultValue: boolean) =>

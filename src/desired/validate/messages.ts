@@ -25,7 +25,7 @@ export function errorMessage(error: ErrorObject, node: Node): string {
       return `is ${value}${formatWords(String(params['format']), node)}`;
     case 'pattern':
       return `is ${value}; it takes ${patternWords(error)}`;
-    case 'longest':
+    case 'maxDuration':
       return `is ${value}; it takes at most ${String(schema)}`;
     case 'not':
     case 'false schema':

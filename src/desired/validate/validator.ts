@@ -53,13 +53,13 @@ ajv.addKeyword({
   schemaType: 'boolean',
   validate: allUnique,
 });
-const supportedKeywords: ReadonlySet<string> = new Set(['longest', 'discriminator']);
+const supportedKeywords: ReadonlySet<string> = new Set(['maxDuration', 'discriminator']);
 ajv.addVocabulary(annotations.filter((keyword) => !supportedKeywords.has(keyword)));
 ajv.addKeyword({
-  keyword: 'longest',
+  keyword: 'maxDuration',
   type: 'string',
   schemaType: 'string',
-  validate: (longest: string, text: string) => milliseconds(text) <= milliseconds(longest),
+  validate: (maxDuration: string, text: string) => milliseconds(text) <= milliseconds(maxDuration),
 });
 for (const [name, { valid }] of Object.entries(textForms)) ajv.addFormat(name, valid);
 

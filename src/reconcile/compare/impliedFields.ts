@@ -6,9 +6,9 @@ import { kindOf } from '../kindOf.ts';
 import { fieldsOf, isReference, isRelation } from './spec.ts';
 
 /**
- * Removes fields that a relation of another resource implies (`targetIs`): a machine with an assigned address is static
- * because of the address, and writing `static` as well would claim a second one. Returns the same
- * resources if nothing is implied.
+ * Removes fields that a relation of another resource implies (`impliesOnTarget`): a machine with an assigned address is
+ * static because of the address, and writing `static` as well would claim a second one. Returns the same resources if
+ * nothing is implied.
  */
 export function withoutImpliedFields(
   kinds: Kinds,
@@ -33,11 +33,11 @@ const impliedFields = (
     ? []
     : fieldsOf(kindOf(kinds, kind).schema, spec).flatMap(({ path, schema, value }) =>
         isRelation(schema) &&
-        schema.targetIs &&
+        schema.impliesOnTarget &&
         isReference(value) &&
         value.by !== 'id' &&
         !isIgnored(path, lifecycle.ignoreChanges)
-          ? [[addressOf(value.kind, value.name), schema.targetIs]]
+          ? [[addressOf(value.kind, value.name), schema.impliesOnTarget]]
           : [],
       );
 

@@ -54,8 +54,8 @@ function useOf(
 /** The fields that keep their targets from being deleted. */
 const usesOf = ({ kinds }: Catalog, target: string): readonly Use[] =>
   [...kinds.values()].flatMap(({ name, schema }) =>
-    Object.entries(schema.properties).flatMap(([field, { references, keepsTarget }]) =>
-      keepsTarget && references === target ? [{ kind: name, field }] : [],
+    Object.entries(schema.properties).flatMap(([field, { references, blocksTargetDeletion }]) =>
+      blocksTargetDeletion && references === target ? [{ kind: name, field }] : [],
     ),
   );
 

@@ -6,7 +6,7 @@ const optional = {
     description:
       'The private network, in the same region. A machine cannot go back to the default one.',
     sameRegion: true,
-    keepsTarget: true,
+    blocksTargetDeletion: true,
   }),
   publicIpType: Type.Enum(['static', 'dynamic', 'none'], {
     description: 'The type of its public IP address. Default for a new machine: none.',
@@ -24,7 +24,7 @@ const optional = {
   }),
   autoShutdownEnabled: Type.Boolean({
     description: 'Whether the machine shuts down when idle; needs a timeout.',
-    worksAgainst: { state: 'running' },
+    conflictsWith: { state: 'running' },
   }),
   autoShutdownTimeout: Type.Number({
     description: 'Idle hours before the shutdown.',

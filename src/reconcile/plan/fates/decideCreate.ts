@@ -47,7 +47,7 @@ export function decideCreate(desired: Desired, context: FateContext): CreateFate
 function obstacles({ address, kind, spec }: Desired, context: FateContext): readonly string[] {
   const { schema, singular } = kindOf(context.catalog.kinds, kind);
   return fieldsOf(schema, spec).flatMap(({ path, schema: field, value }) => {
-    if (field.given)
+    if (field.serverAssigned)
       return [`there is no ${singular} whose ${path} is ${String(value)}, and the API chooses it`];
     if (!field.writeOnly) return [];
     if (isWriteOnly(value) && value.from === 'keep')

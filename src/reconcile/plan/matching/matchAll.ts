@@ -95,7 +95,7 @@ function adoptNameless(
 
 /** The declared fields that the API assigns: they identify the live resource. */
 const givenTo = ({ desired: { kind, spec } }: MatchedResource, { catalog }: PlanInput) =>
-  fieldsOf(kindOf(catalog.kinds, kind).schema, spec).filter(({ schema }) => schema.given);
+  fieldsOf(kindOf(catalog.kinds, kind).schema, spec).filter(({ schema }) => schema.serverAssigned);
 
 /** Whether the matched live resource is not the one that the spec identifies. */
 function isAnother(resource: MatchedResource, input: PlanInput): boolean {

@@ -1,3 +1,4 @@
+import { countOf } from '../model/text/countOf.ts';
 import { countNeedingAttention } from '../model/pass/attention.ts';
 import type { Report } from '../model/pass/report.ts';
 import type { ReportFormat } from '../model/settings.ts';
@@ -53,7 +54,7 @@ export function printIncomplete(
   const rest = incomplete.length - maxNamed;
   for (const { kind, error } of incomplete.slice(0, maxNamed))
     err(`${visible(`${kind} could not be listed: ${error}`)}\n`);
-  if (rest > 0) err(`and ${rest} more kinds could not be listed\n`);
+  if (rest > 0) err(`and ${countOf(rest, 'more kind')} could not be listed\n`);
 }
 
 /** Prints a report to stdout in the requested format. */

@@ -1,3 +1,4 @@
+import { countOf } from '../model/text/countOf.ts';
 import type { Settings } from '../model/settings.ts';
 import { readSecret } from '../secrets/read.ts';
 import { systemClock } from '../model/time/clock.ts';
@@ -74,6 +75,6 @@ async function tokensOf(
   }
   if (value && !isShort) return { read: value, write: value };
   throw new UserError(
-    `the server would listen on ${host} for everyone: ${isShort ? `the token has ${value.length} characters, and at least ${minTokenLength} are needed` : 'set HOLDFAST_TOKEN to a secret'} (such as from: openssl rand -hex 32), or set settings.server.listen to an address on 127.0.0.1`,
+    `the server would listen on ${host} for everyone: ${isShort ? `the token has ${countOf(value.length, 'character')}, and at least ${minTokenLength} are needed` : 'set HOLDFAST_TOKEN to a secret'} (such as from: openssl rand -hex 32), or set settings.server.listen to an address on 127.0.0.1`,
   );
 }

@@ -1,7 +1,9 @@
+import { countOf } from '../model/text/countOf.ts';
 import { escaped } from '../desired/problems/problems.ts';
 import type { LeftOut } from './entries/team.ts';
 import type { Entry } from './entries/entries.ts';
 import type { Filed } from './yaml/files.ts';
+import type { Kinds } from '../model/kind.ts';
 import { visible } from '../model/text/visible.ts';
 import type { Context } from '../setup/context.ts';
 
@@ -19,8 +21,12 @@ export interface ImportResult {
 }
 
 /** Prints the result of an import in the requested format. */
-export function printImport({ options, out }: Context, result: ImportResult): void {
-  out(options.format === 'json' ? `${JSON.stringify(toJson(result), null, 2)}\n` : toText(result));
+export function printImport({ options, out }: Context, result: ImportResult, kinds: Kinds): void {
+  out(
+    options.format === 'json'
+      ? `${JSON.stringify(toJson(result), null, 2)}\n`
+      : toText(result, kinds),
+  );
 }
 
 const toJson = ({ entries, files, leftOut, ...rest }: ImportResult) => ({
@@ -39,13 +45,16 @@ const toJson = ({ entries, files, leftOut, ...rest }: ImportResult) => ({
   leftOut,
 });
 
-function toText({ entries, leftOut, files, directory, bound, incomplete }: ImportResult): string {
+function toText(
+  { entries, leftOut, files, directory, bound, incomplete }: ImportResult,
+  kinds: Kinds,
+): string {
   const lines =
     entries.length === 0
       ? ['Nothing to add.']
       : [
-          `Added ${countOf(entries)} to ${directory}:`,
-          ...[...files].map(([file, filed]) => `  ${file}: ${byKind(filed)}`),
+          `Added ${countOf(entries.length, 'resource')} to ${directory}:`,
+          ...[...files].map(([file, filed]) => `  ${file}: ${byKind(filed, kinds)}`),
         ];
   return `${[
     ...lines,
@@ -70,15 +79,12 @@ function toText({ entries, leftOut, files, directory, bound, incomplete }: Impor
     .join('\n')}\n`;
 }
 
-const countOf = (entries: readonly unknown[]): string =>
-  entries.length === 1 ? '1 resource' : `${entries.length} resources`;
-
 const titled = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 
-const byKind = (filed: readonly Filed[]): string =>
+const byKind = (filed: readonly Filed[], kinds: Kinds): string =>
   [...Map.groupBy(filed, ({ kind }) => kind)]
-    .map(([kind, group]) => `${group.length} ${kind}`)
+    .map(([kind, group]) => countOf(group.length, kinds.get(kind)?.singular ?? kind, kind))
     .join(', ');
 
 /** One line for each kind and path, with the number of resources that have it. */

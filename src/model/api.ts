@@ -1,3 +1,4 @@
+import { countOf } from './text/countOf.ts';
 /** Query parameters of a request. Undefined ones are not sent. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -176,7 +177,7 @@ function typeText(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
   if (typeof value !== 'string') return `a ${typeof value}`;
-  return value === '' ? 'empty text' : `text of ${value.length} characters`;
+  return value === '' ? 'empty text' : `text of ${countOf(value.length, 'character')}`;
 }
 
 /**

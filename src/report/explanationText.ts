@@ -1,3 +1,4 @@
+import { countOf } from '../model/text/countOf.ts';
 import { positionText } from '../model/resource.ts';
 import { stringify } from 'yaml';
 import type { Explanation } from '../model/pass/explanation.ts';
@@ -103,7 +104,7 @@ const failureLines = ({ setbacks }: Explanation): readonly string[] =>
   setbacks.map(({ action, failures, at, retryAt, error }) => {
     const next =
       retryAt === null ? 'not retried until something changes' : `retried from ${retryAt}`;
-    return `${action}, ${failures} times, last ${at}, ${next}: ${error}`;
+    return `${action}, ${countOf(failures, 'time')}, last ${at}, ${next}: ${error}`;
   });
 
 const historyLines = ({ history }: Explanation): readonly string[] =>

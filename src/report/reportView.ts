@@ -2,6 +2,7 @@
 // `html.ts`, and `dashboard.ts` lay out. `reportFiles.ts` writes the files, and `newsFilter.ts` decides what the daemon
 // prints.
 
+import { countOf } from '../model/text/countOf.ts';
 import { positionText } from '../model/resource.ts';
 import { countNeedingAttention } from '../model/pass/attention.ts';
 import { stoppedReason, type FieldChange, type Status } from '../model/pass/plan.ts';
@@ -77,8 +78,7 @@ const isRemaining = ({ outcome, error }: ReportedAction): boolean =>
 function remainingText({ actions }: Report): string {
   const count = actions.filter(isRemaining).length;
   if (count === 0) return '';
-  const are = count === 1 ? 'action is' : 'actions are';
-  return `Stopped: ${count} ${are} left of ${actions.length}.`;
+  return `Stopped: ${countOf(count, 'action is', 'actions are')} left of ${actions.length}.`;
 }
 
 const signs: Readonly<Record<ReportedAction['verb'], readonly [sign: string, style: Style]>> = {
@@ -223,10 +223,7 @@ function summaryTexts(
     (verb, count) => `${count} ${isPlan ? `to ${verb}` : pastTense[verb]}`,
   );
   const failed = actions.filter(({ outcome }) => outcome === 'failed').length;
-  const parts = [
-    ...actionCounts,
-    ...(failed > 0 ? [`${failed} ${failed === 1 ? 'action' : 'actions'} failed`] : []),
-  ];
+  const parts = [...actionCounts, ...(failed > 0 ? [`${countOf(failed, 'action')} failed`] : [])];
   const states = counts(byStatus, (status, count) => `${count} ${statusText(status)}`);
   const quiet = complete && parts.length === 0 && countNeedingAttention(report.summary) === 0;
   return {
@@ -265,8 +262,8 @@ function figuresText({ estimate, cost, api, actions }: Report): string {
   const total = managed + unmanaged;
   return [
     actions.some(({ outcome }) => outcome === 'planned')
-      ? `${estimate.requests} API calls, about ${estimate.seconds} s at the current rate`
-      : `${api.requests} API requests`,
+      ? `${countOf(estimate.requests, 'API call')}, about ${estimate.seconds} s at the current rate`
+      : countOf(api.requests, 'API request'),
     ...(total > 0 || change !== 0 ? [`${money(total)} USD/h now, ${signed(change)} USD/h`] : []),
     ...(cost.unpriced.length > 0
       ? [`no price known for ${cost.unpriced.join(', ')} (settings.prices)`]

@@ -13,7 +13,7 @@ const listOf = <Schema extends TSchema>(description: string, items: Schema) =>
 const oneOf = <const Words extends readonly string[]>(description: string, words: Words) =>
   Type.Enum([...words] as Words[number][], { description });
 
-const countOf = <const Words extends readonly string[]>(words: Words) =>
+const countsByWord = <const Words extends readonly string[]>(words: Words) =>
   Object.fromEntries(words.map((word) => [word, count(`The number of ${word}.`)])) as {
     [Word in Words[number]]: ReturnType<typeof count>;
   };
@@ -135,9 +135,9 @@ const report = Type.Object(
       }),
     ),
     summary: described('The number of resources by status, and of actions by verb.', {
-      ...countOf(statuses),
+      ...countsByWord(statuses),
       actions: described('The number of actions by verb, without blocked ones.', {
-        ...countOf(verbs),
+        ...countsByWord(verbs),
       }),
     }),
     resources: listOf('All declared, bound, or live resources.', resource),

@@ -5,6 +5,7 @@ import { createGzip } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../src/api/client.ts';
 import type { ApiError } from '../../src/model/api.ts';
+import { countOf } from '../../src/model/text/countOf.ts';
 import { apiError, connect } from '../support/apiClient.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { serve, type Reply } from '../support/server.ts';
@@ -136,7 +137,7 @@ describe('verdicts and attempts', () => {
 const attempts = async (url: string): Promise<readonly string[]> => {
   await using api = connect(url, { allowHttp: true });
   const error = await apiError(api.post('/x', { a: 1 }));
-  return [inWords(error), `${api.usage().requests} attempts`];
+  return [inWords(error), countOf(api.usage().requests, 'attempt')];
 };
 
 describe('a request that was certainly not sent is unavailable and retried', () => {
@@ -164,7 +165,7 @@ describe('a request that was certainly not sent is unavailable and retried', () 
     await using server = await serve(() => ({ json: {} }), selfSigned);
     const [message, count] = await attempts(server.url);
     expect(message).toMatch(/^unavailable - POST \/x was not sent: .*DEPTH_ZERO_SELF_SIGNED_CERT/);
-    expect(count).toBe('1 attempts');
+    expect(count).toBe('1 attempt');
     expect(server.seen).toEqual([]);
   });
 

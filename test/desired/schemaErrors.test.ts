@@ -161,7 +161,7 @@ describe('the message for a wrong value', () => {
       name: 'too many entries',
       schema: { type: 'object', maxProperties: 1 },
       value: { a: 1, b: 2 },
-      message: 'field of x/y is too long; it takes at most 1 entries',
+      message: 'field of x/y is too long; it takes at most 1 entry',
     },
     {
       name: 'a number at an exclusive limit',

@@ -44,7 +44,7 @@ test('Markdown has a summary line, a table of resources that are not in sync, an
       '| --- | --- | --- | --- |',
       '| `~` | update | `machines/a` | `diskSize: 50 → 100`<br>`state: running → off` |',
       '',
-      '`1 API calls, about 1 s at the current rate`',
+      '`1 API call, about 1 s at the current rate`',
       '',
     ].join('\n'),
   );

@@ -1,3 +1,4 @@
+import { countOf } from '../../model/text/countOf.ts';
 import type { Client } from '../../api/client.ts';
 import { formatProblem } from '../../desired/problems/formats.ts';
 import { resolveSettings } from '../../desired/settings/resolveSettings.ts';
@@ -44,7 +45,7 @@ async function checkConfig(context: Context): Promise<{ config: Finding; setting
       config: {
         what,
         well: true,
-        seen: `${loaded.state.resources.length} resources in ${loaded.files} files of ${context.options.config}`,
+        seen: `${countOf(loaded.state.resources.length, 'resource')} in ${countOf(loaded.files, 'file')} of ${context.options.config}`,
       },
     };
   const defaults = resolveSettings(undefined, {}, {});
@@ -55,7 +56,7 @@ async function checkConfig(context: Context): Promise<{ config: Finding; setting
     config: {
       what,
       well: false,
-      seen: `${loaded.problems.length} problems, the first: ${first ? formatProblem(first) : ''}`,
+      seen: `${countOf(loaded.problems.length, 'problem')}, the first: ${first ? formatProblem(first) : ''}`,
       mend: 'holdfast validate lists all of them',
     },
   };

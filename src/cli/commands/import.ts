@@ -52,12 +52,8 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
   }
   const incomplete = incompleteOf(live, kinds);
   printIncomplete(context, { incomplete });
-  printImport(context, {
-    ...result,
-    directory: flags.out ?? context.options.config,
-    bound: stage.isConfig,
-    incomplete,
-  });
+  const directory = flags.out ?? context.options.config;
+  printImport(context, { ...result, directory, bound: stage.isConfig, incomplete }, catalog.kinds);
   const partial = [...live.members.values()].some(({ complete }) => !complete);
   return incomplete.length > 0 || partial ? 1 : 0;
 }

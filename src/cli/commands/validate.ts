@@ -1,3 +1,4 @@
+import { countOf } from '../../model/text/countOf.ts';
 import { toGithub, toLines, toSarif, type Findings } from '../../desired/problems/formats.ts';
 import { collectProblems } from '../../desired/problems/problems.ts';
 import type { SecretUse } from '../../desired/resolve/scope.ts';
@@ -59,9 +60,6 @@ export async function validate(context: Context, flags: ValidateFlags): Promise<
     );
   return valid ? 0 : 1;
 }
-
-const countOf = (count: number, word: string): string =>
-  `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** The secrets that cannot be read, each at its position. */
 async function findUnreadable(

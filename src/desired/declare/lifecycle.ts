@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { countOf } from '../../model/text/countOf.ts';
 import type { Source } from '../../model/resource.ts';
 import { defaultLifecycle, type Lifecycle } from '../../model/resource.ts';
 import { checkOf } from '../validate/validator.ts';
@@ -151,7 +152,7 @@ function expandFormerNames(
   const formerNames = expand(text, at);
   if (formerNames.length === names.length || formerNames.length === 0 || names.length === 0)
     return formerNames;
-  const message = `formerName of ${owner}, ${quote(text)}, expands to ${formerNames.length} names, and ${owner} to ${names.length}`;
+  const message = `formerName of ${owner}, ${quote(text)}, expands to ${countOf(formerNames.length, 'name')}, and ${owner} to ${names.length}`;
   problems.add(at, 'wrong-value', message);
   return [];
 }

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import { countOf } from '../../model/text/countOf.ts';
 import type { FieldSchema } from '../../model/schema.ts';
 import { joinWithOr } from '../problems/problems.ts';
 import { valueText } from '../yaml/valueText.ts';
@@ -51,11 +52,13 @@ function boundWords(keyword: string, limit: unknown, value: string): string | un
   if (comparison !== undefined) return `is ${value}; it takes ${comparison} ${String(limit)}`;
   const unit = lengths.get(keyword.replace(/^(min|max)/, ''));
   if (unit === undefined) return undefined;
-  const isText = unit === 'characters';
+  const [noun] = unit;
+  const isText = noun === 'character';
+  const count = countOf(Number(limit), ...unit);
   if (keyword.startsWith('max'))
-    return `is ${isText ? value : 'too long'}; it takes at most ${String(limit)} ${unit}`;
+    return `is ${isText ? value : 'too long'}; it takes at most ${count}`;
   if (limit === 1) return 'is empty';
-  return `is ${isText ? value : 'too short'}; it takes at least ${String(limit)} ${unit}`;
+  return `is ${isText ? value : 'too short'}; it takes at least ${count}`;
 }
 
 const bounds: ReadonlyMap<string, string> = new Map([
@@ -65,10 +68,10 @@ const bounds: ReadonlyMap<string, string> = new Map([
   ['exclusiveMaximum', 'less than'],
 ]);
 
-const lengths: ReadonlyMap<string, string> = new Map([
-  ['Length', 'characters'],
-  ['Items', 'items'],
-  ['Properties', 'entries'],
+const lengths: ReadonlyMap<string, readonly [noun: string, plural: string]> = new Map([
+  ['Length', ['character', 'characters']],
+  ['Items', ['item', 'items']],
+  ['Properties', ['entry', 'entries']],
 ]);
 
 const types: ReadonlyMap<unknown, string> = new Map([

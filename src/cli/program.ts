@@ -1,15 +1,26 @@
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { millisecondsOf } from '../model/time/duration.ts';
+import { Command, Option } from '@commander-js/extra-typings';
 import type { Context, GlobalOptions } from '../setup/context.ts';
-import { defaultConfig, simulatorFile } from '../setup/defaults.ts';
 import type { Outputs } from '../console/output.ts';
+import {
+  acceptTeam,
+  command,
+  duration,
+  fileOf,
+  jobTimeOption,
+  list,
+  reportFormats,
+  textOrJson,
+  upTo,
+  withTeam,
+} from './options.ts';
 import { version } from './version.ts';
 
 /**
  * The entry point of `cli/`. In: the streams of the process; commander then reads `process.argv`. Out: `ended` is
  * called with the exit code of the command; usage errors exit with 1.
  *
- * Each command is defined here and runs in its own file in commands/, which is loaded when the command is called.
+ * Each command is defined here, with the options of options.ts, and runs in its own file in commands/, which is loaded
+ * when the command is called.
  */
 export function createProgram(ended: (code: number) => void, outputs: Outputs): Command {
   const program = new Command('holdfast')
@@ -189,80 +200,4 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   for (const subcommand of [program, ...program.commands])
     subcommand.configureOutput({ writeOut: outputs.out.write, writeErr: outputs.err.write });
   return program;
-}
-
-const acceptTeam = 'assign the store to the team of the key, even if it belongs to another';
-
-/** The formats of most commands, and of those that print a plan or a report. */
-const textOrJson = 'text or json';
-const reportFormats = 'text, json, markdown or html';
-
-/**
- * A command with the options that all commands have. `formats`: the accepted values of `--format`, for the help;
- * undefined if there is no choice.
- */
-const command = (
-  name: string,
-  description: string,
-  formats: string | undefined,
-  defaultFormat = 'text',
-) =>
-  new Command(name)
-    .description(description)
-    .option('--config <dir>', 'the config directory', directory, defaultConfig)
-    .addOption(
-      new Option('--format <format>', formats)
-        .default(defaultFormat)
-        .hideHelp(formats === undefined),
-    )
-    .addOption(
-      new Option('--log-level <level>', 'trace, debug, info, warn, error or silent').default(
-        '',
-        'info in the daemon, else warn',
-      ),
-    )
-    .option('--no-color', 'no colours');
-
-const withTeam = (name: string, description: string, formats = textOrJson) =>
-  command(name, description, formats).option(
-    '--simulate [file]',
-    `use an embedded simulated team, kept in this file (${simulatorFile})`,
-  );
-
-const fileOf = (option: string | true | undefined): string | undefined =>
-  option === true ? simulatorFile : option;
-
-const list = (text: string): readonly string[] => text.split(',').map((part) => part.trim());
-
-const upTo =
-  (maximum: number) =>
-  (text: string): number => {
-    const number = /^\d{1,9}$/.test(text) ? Number(text) : Infinity;
-    if (number > maximum)
-      throw new InvalidArgumentError(`write a whole number from 0 to ${maximum}.`);
-    return number;
-  };
-
-const jobTimeOption = (prefix: string) =>
-  new Option(
-    '--job-time <duration>',
-    `${prefix}how long each job takes, such as 500ms, 10m or 0; default: about a second`,
-  ).argParser(jobTime);
-
-/** Longer than any job takes, and less than the maximum of a timer. */
-const longestWaitMs = 7 * 86_400_000;
-
-function duration(text: string): number {
-  const milliseconds = millisecondsOf(text);
-  if (milliseconds === undefined || milliseconds > longestWaitMs)
-    throw new InvalidArgumentError('write a duration such as 90s, 30m or 2h; 7d at most.');
-  return milliseconds;
-}
-
-/** Parses a duration, or a bare number of milliseconds as `--latency` takes. */
-const jobTime = (text: string): number => duration(/^\d{1,9}$/.test(text) ? `${text}ms` : text);
-
-function directory(text: string): string {
-  if (text === '') throw new InvalidArgumentError('write the path of a directory.');
-  return text;
 }

@@ -1,7 +1,7 @@
 import { countNeedingAttention } from '../model/pass/attention.ts';
 import type { PassSummary, Report } from '../model/pass/report.ts';
 import { visible } from '../model/text/visible.ts';
-import { html, page, toldMarkup, type Markup } from './html.ts';
+import { html, page, viewMarkup, type Markup } from './html.ts';
 import { viewOf } from './reportView.ts';
 
 /** The data of the dashboard. */
@@ -45,7 +45,7 @@ export function toDashboard({ report, passes, configError, ...state }: Dashboard
             </p>`
       }
       ${waiting === null ? '' : html`<p class="red">This process is ${visible(waiting)}.</p>`}
-      ${report ? toldMarkup(viewOf(report)) : html`<p>No pass has ended yet.</p>`}
+      ${report ? viewMarkup(viewOf(report)) : html`<p>No pass has ended yet.</p>`}
       <h2>Passes</h2>
       <table>
         <tr>

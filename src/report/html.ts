@@ -1,7 +1,8 @@
 import { html as template } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Report } from '../model/pass/report.ts';
-import { viewOf, type Row, type ReportView } from './reportView.ts';
+import type { Row } from './reportRows.ts';
+import { viewOf, type ReportView } from './reportView.ts';
 
 /** Markup in which every value is escaped. */
 export type Markup = HtmlEscapedString;
@@ -18,7 +19,7 @@ export function toHtml(report: Report): string {
   const view = viewOf(report);
   return page(
     `Holdfast: ${view.headline}`,
-    html`${toldMarkup(view)}
+    html`${viewMarkup(view)}
       <footer>
         Pass ${report.pass} of ${report.workspace}, ${report.mode}, from ${report.startedAt} to
         ${report.finishedAt}, trigger ${report.trigger}. Revision ${report.revision}.
@@ -27,8 +28,8 @@ export function toHtml(report: Report): string {
 }
 
 /** Renders the contents of a report, without the page around it. */
-export function toldMarkup(view: ReportView): Markup {
-  const { incomplete, rows, left, headline, needsNoAttention, counts, figures } = view;
+export function viewMarkup(view: ReportView): Markup {
+  const { incomplete, rows, remaining, headline, needsNoAttention, counts, figures } = view;
   return html`<h1 class="${needsNoAttention ? 'green' : 'yellow'}">${headline}</h1>
     <p>${counts}.</p>
     ${incomplete.map((text) => html`<p class="red">${text}</p>`)}
@@ -45,7 +46,7 @@ export function toldMarkup(view: ReportView): Markup {
             ${rows.map(rowMarkup)}
           </table>`
     }
-    ${left === '' ? '' : html`<p class="yellow">${left}</p>`}
+    ${remaining === '' ? '' : html`<p class="yellow">${remaining}</p>`}
     <p class="dim">${figures}</p>`;
 }
 

@@ -1,17 +1,18 @@
 import type { Report } from '../model/pass/report.ts';
-import { viewOf, type Row } from './reportView.ts';
+import type { Row } from './reportRows.ts';
+import { viewOf } from './reportView.ts';
 
 /**
  * Renders a report as GitHub-flavoured Markdown, for a comment on a pull request or the summary of a job. Text from the
  * team is code, so it can contain no markup, link, or mention.
  */
 export function toMarkdown(report: Report): string {
-  const { incomplete, rows, left, headline, counts, figures } = viewOf(report);
+  const { incomplete, rows, remaining, headline, counts, figures } = viewOf(report);
   return [
     `**${headline}**: ${counts}.`,
     ...incomplete.map((text) => `> ${code(text)}`),
     ...(rows.length > 0 ? [table(rows)] : []),
-    ...(left === '' ? [] : [`**${left}**`]),
+    ...(remaining === '' ? [] : [`**${remaining}**`]),
     code(figures),
   ]
     .map((block) => `${block}\n`)

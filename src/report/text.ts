@@ -1,6 +1,7 @@
 import { padded, widest } from '../model/text/width.ts';
 import type { Report } from '../model/pass/report.ts';
-import { viewOf, type Row, type Style } from './reportView.ts';
+import type { Row, Style } from './reportRows.ts';
+import { viewOf } from './reportView.ts';
 
 /** Colours a piece of text for its output, or returns it unchanged. */
 export type Paint = (style: Style, text: string) => string;
@@ -13,12 +14,13 @@ export const plain: Paint = (_, text) => text;
  * sync without an action, and a summary at the end.
  */
 export function toText(report: Report, paint: Paint = plain): string {
-  const { incomplete, rows, left, headline, needsNoAttention, counts, figures } = viewOf(report);
+  const { incomplete, rows, remaining, headline, needsNoAttention, counts, figures } =
+    viewOf(report);
   return [
     ...incomplete.map((text) => paint('red', text)),
     ...table(rows, paint),
     ...(rows.length > 0 ? [''] : []),
-    ...(left === '' ? [] : [paint('yellow', left)]),
+    ...(remaining === '' ? [] : [paint('yellow', remaining)]),
     needsNoAttention
       ? `${paint('green', `${headline}.`)} ${counts}.`
       : `${paint('bold', headline)}: ${counts}.`,

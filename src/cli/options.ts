@@ -1,0 +1,86 @@
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { millisecondsOf } from '../model/time/duration.ts';
+import { defaultConfig, simulatorFile } from '../setup/defaults.ts';
+
+/** The description of `--accept-team`. */
+export const acceptTeam = 'assign the store to the team of the key, even if it belongs to another';
+
+/** The formats of most commands, and of those that print a plan or a report. */
+export const textOrJson = 'text or json';
+export const reportFormats = 'text, json, markdown or html';
+
+/**
+ * A command with the options that all commands have. `formats`: the accepted values of `--format`, for the help;
+ * undefined if there is no choice.
+ */
+export const command = (
+  name: string,
+  description: string,
+  formats: string | undefined,
+  defaultFormat = 'text',
+) =>
+  new Command(name)
+    .description(description)
+    .option('--config <dir>', 'the config directory', directory, defaultConfig)
+    .addOption(
+      new Option('--format <format>', formats)
+        .default(defaultFormat)
+        .hideHelp(formats === undefined),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'trace, debug, info, warn, error or silent').default(
+        '',
+        'info in the daemon, else warn',
+      ),
+    )
+    .option('--no-color', 'no colours');
+
+/** A command that works on a team, which may be the simulated one. */
+export const withTeam = (name: string, description: string, formats = textOrJson) =>
+  command(name, description, formats).option(
+    '--simulate [file]',
+    `use an embedded simulated team, kept in this file (${simulatorFile})`,
+  );
+
+/** The file of `--simulate`; undefined without the option. */
+export const fileOf = (option: string | true | undefined): string | undefined =>
+  option === true ? simulatorFile : option;
+
+/** Parses words that are separated by commas. */
+export const list = (text: string): readonly string[] => text.split(',').map((part) => part.trim());
+
+/** Makes a parser of whole numbers from 0 to `maximum`. */
+export const upTo =
+  (maximum: number) =>
+  (text: string): number => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Infinity;
+    if (number > maximum)
+      throw new InvalidArgumentError(`write a whole number from 0 to ${maximum}.`);
+    return number;
+  };
+
+/** The option `--job-time`. `prefix` begins its description. */
+export const jobTimeOption = (prefix: string) =>
+  new Option(
+    '--job-time <duration>',
+    `${prefix}how long each job takes, such as 500ms, 10m or 0; default: about a second`,
+  ).argParser(jobTime);
+
+/** Longer than any job takes, and less than the maximum of a timer. */
+const longestWaitMs = 7 * 86_400_000;
+
+/** Parses a duration of at most 7 days to milliseconds. */
+export function duration(text: string): number {
+  const milliseconds = millisecondsOf(text);
+  if (milliseconds === undefined || milliseconds > longestWaitMs)
+    throw new InvalidArgumentError('write a duration such as 90s, 30m or 2h; 7d at most.');
+  return milliseconds;
+}
+
+/** Parses a duration, or a bare number of milliseconds as `--latency` takes. */
+const jobTime = (text: string): number => duration(/^\d{1,9}$/.test(text) ? `${text}ms` : text);
+
+function directory(text: string): string {
+  if (text === '') throw new InvalidArgumentError('write the path of a directory.');
+  return text;
+}

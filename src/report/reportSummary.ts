@@ -1,0 +1,83 @@
+import { countNeedingAttention } from '../model/pass/attention.ts';
+import type { Report, ReportedAction } from '../model/pass/report.ts';
+import { countOf } from '../model/text/countOf.ts';
+
+/** The summary of a report for people. */
+export interface ReportSummary {
+  /** The planned or finished actions, such as `3 to create, 1 to update`. */
+  readonly headline: string;
+  /** Whether there is nothing to do, and no resource needs attention. */
+  readonly needsNoAttention: boolean;
+  /** The number of resources by status, such as `3 in sync`. */
+  readonly counts: string;
+}
+
+/** Summarizes a report. Pure. */
+export function summaryOf(report: Report): ReportSummary {
+  const { actions, complete } = report;
+  const { actions: planned, ...byStatus } = report.summary;
+  const isPlan = actions.some(({ outcome }) => outcome === 'planned');
+  const actionCounts = counts(
+    isPlan ? planned : doneBy(actions),
+    (verb, count) => `${count} ${isPlan ? `to ${verb}` : pastTense[verb]}`,
+  );
+  const failed = actions.filter(({ outcome }) => outcome === 'failed').length;
+  const parts = [...actionCounts, ...(failed > 0 ? [`${countOf(failed, 'action')} failed`] : [])];
+  const states = counts(byStatus, (status, count) => `${count} ${statusText(status)}`);
+  const quiet = complete && parts.length === 0 && countNeedingAttention(report.summary) === 0;
+  return {
+    headline: quiet ? 'All in sync, nothing to do' : parts.join(', ') || whyNotQuiet(report),
+    needsNoAttention: quiet,
+    counts: states.join(', ') || 'no resources',
+  };
+}
+
+/** The number of actions that were done or are pending, by verb. */
+function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'] {
+  const done = { create: 0, update: 0, assign: 0, unassign: 0, start: 0, stop: 0, delete: 0 };
+  for (const { verb, outcome } of actions)
+    if (outcome === 'done' || outcome === 'pending') done[verb] += 1;
+  return done;
+}
+
+/** The headline of a report without actions whose resources are not all in sync. */
+const whyNotQuiet = ({ summary, complete }: Report): string =>
+  complete || countNeedingAttention(summary) > 0 ? 'Not in sync' : 'Not everything could be listed';
+
+const pastTense: Readonly<Record<ReportedAction['verb'], string>> = {
+  create: 'created',
+  update: 'updated',
+  assign: 'assigned',
+  unassign: 'unassigned',
+  start: 'started',
+  stop: 'stopped',
+  delete: 'deleted',
+};
+
+const counts = <Word extends string>(
+  byWord: Readonly<Record<Word, number>>,
+  text: (word: Word, count: number) => string,
+): readonly string[] =>
+  (Object.entries(byWord) as [Word, number][]).flatMap(([word, count]) =>
+    count > 0 ? [text(word, count)] : [],
+  );
+
+const statusText = (status: string): string => (status === 'inSync' ? 'in sync' : status);
+
+/** The requests and the cost of a pass, in one line. */
+export function figuresText({ estimate, cost, api, actions }: Report): string {
+  const { managed, unmanaged, change } = cost.hourly;
+  const total = managed + unmanaged;
+  return [
+    actions.some(({ outcome }) => outcome === 'planned')
+      ? `${countOf(estimate.requests, 'API call')}, about ${estimate.seconds} s at the current rate`
+      : countOf(api.requests, 'API request'),
+    ...(total > 0 || change !== 0 ? [`${money(total)} USD/h now, ${signed(change)} USD/h`] : []),
+    ...(cost.unpriced.length > 0
+      ? [`no price known for ${cost.unpriced.join(', ')} (settings.prices)`]
+      : []),
+  ].join(' · ');
+}
+
+const money = (amount: number): string => amount.toFixed(2);
+const signed = (amount: number): string => (amount < 0 ? '' : '+') + money(amount);

@@ -8,7 +8,7 @@ import {
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';
 import { catalog, have, planFor, want } from '../../support/team.ts';
 
-describe('which lists are read now', () => {
+describe('the lists that a pass reads', () => {
   const accessors = (id: string): ListRequest => ({
     list: 'members',
     kind: 'machines',
@@ -17,17 +17,19 @@ describe('which lists are read now', () => {
   });
   const key = (id: string) => `machines/${id}.accessors`;
   const ids = (count: number) => Array.from({ length: count }, (_, at) => `m${at + 10}`);
-  const of = (id: string) => completeListing({ name: key(id) }, []);
+  const listingOf = (id: string) => completeListing({ name: key(id) }, []);
   const due = (
-    needs: readonly ListRequest[],
-    readings = new Map<string, string>(),
-    read: string[] = [],
+    requests: readonly ListRequest[],
+    lastReadAt = new Map<string, string>(),
+    alreadyRead: string[] = [],
   ) =>
-    dueLists(needs, new Map(read.map((id) => [key(id), of(id)])), catalog, {
-      lastReadAt: readings,
-    }).map((need) => (need.list === 'lookup' ? need.kind : `${need.id}.${need.relation}`));
+    dueLists(requests, new Map(alreadyRead.map((id) => [key(id), listingOf(id)])), catalog, {
+      lastReadAt,
+    }).map((request) =>
+      request.list === 'lookup' ? request.kind : `${request.id}.${request.relation}`,
+    );
 
-  test('all that are not in rotation, first', () => {
+  test('include all that are not rotated, and those come first', () => {
     const tags: ListRequest = { list: 'members', kind: 'projects', id: 'p', relation: 'tags' };
     expect(due([accessors('a'), tags, { list: 'lookup', kind: 'users' }])).toEqual([
       'p.tags',
@@ -36,44 +38,44 @@ describe('which lists are read now', () => {
     ]);
   });
 
-  test('of those in rotation, the ones that were read longest ago', () => {
-    const readings = new Map([
+  test('include the rotated ones that were read longest ago', () => {
+    const lastReadAt = new Map([
       [key('a'), '2026-11-03'],
       [key('b'), '2026-11-01'],
       [key('d'), '2026-11-02'],
       [key('e'), '2026-11-02'],
     ]);
-    expect(due(['a', 'b', 'c', 'd', 'e'].map(accessors), readings)).toEqual(
+    expect(due(['a', 'b', 'c', 'd', 'e'].map(accessors), lastReadAt)).toEqual(
       ['c', 'b', 'd', 'e', 'a'].map((id) => `${id}.accessors`),
     );
   });
 
   test.each([
-    { because: 'twenty a pass', read: 0, due: 20 },
-    { because: 'what was read already counts', read: 15, due: 5 },
-    { because: 'a share that is used up', read: 20, due: 0 },
-    { because: 'and more than used up', read: 25, due: 0 },
-  ])('$due of 30 where $read were read: $because', ({ read, due: count }) => {
+    { because: 'a pass reads at most twenty', read: 0, due: 20 },
+    { because: 'lists that this pass has already read count', read: 15, due: 5 },
+    { because: 'the pass has read twenty', read: 20, due: 0 },
+    { because: 'the pass has read more than twenty', read: 25, due: 0 },
+  ])('include $due of 30 rotated ones if $read were read: $because', ({ read, due: count }) => {
     expect(due(ids(30).map(accessors), new Map(), ids(read))).toHaveLength(count);
   });
 
   test.each([
-    { key: 'machines/m1.accessors', because: 'accessors are', is: true },
-    { key: 'machines/m.1.accessors', because: 'an id may have dots', is: true },
-    { key: 'projects/p1.tags', because: 'tags are not', is: false },
-    { key: 'machines', because: 'a list of a kind is not', is: false },
-    { key: 'ghosts/g.accessors', because: 'a kind that nobody knows is not', is: false },
-    { key: 'machines/m1.ghosts', because: 'nor is a relation that nobody knows', is: false },
-  ])('$key in rotation, $is: $because', ({ key: one, is }) => {
-    expect(isRotatedKey(one, catalog.kinds)).toBe(is);
+    { key: 'machines/m1.accessors', because: 'accessors are rotated', expected: true },
+    { key: 'machines/m.1.accessors', because: 'an id may contain dots', expected: true },
+    { key: 'projects/p1.tags', because: 'tags are not rotated', expected: false },
+    { key: 'machines', because: 'the list of a kind is not rotated', expected: false },
+    { key: 'ghosts/g.accessors', because: 'the kind is unknown', expected: false },
+    { key: 'machines/m1.ghosts', because: 'the relation is unknown', expected: false },
+  ])('whether $key is rotated, $expected: $because', ({ key: listKey, expected }) => {
+    expect(isRotatedKey(listKey, catalog.kinds)).toBe(expected);
   });
 
-  test('when they were read last is told of what is declared and there', () => {
-    const member = (name: string, spec: object) =>
+  test('the times of the last reads are reported for declared relations of resources that exist', () => {
+    const machine = (name: string, spec: object) =>
       want('machines', name, { diskSize: 50, ...spec });
     const resources = [
-      ...['now', 'then', 'never', 'gone'].map((name) => member(name, { accessors: [] })),
-      member('open', {}),
+      ...['now', 'then', 'never', 'gone'].map((name) => machine(name, { accessors: [] })),
+      machine('open', {}),
       want('privateNetworks', 'n', { accessors: [] }),
     ];
     const names = ['now', 'then', 'never', 'open'];
@@ -81,11 +83,9 @@ describe('which lists are read now', () => {
       want: resources,
       have: names.map((name) => have('machines', name, { diskSize: 50 })),
     });
-    const readings = new Map(names.slice(0, 2).map((name) => [key(`id-${name}`), 'earlier']));
-    const snapshot = new Map([[key('id-now'), of('id-now')]]);
-    expect([
-      ...rotatedReads(catalog, resources, plan, snapshot, { lastReadAt: readings }, 'today'),
-    ]).toEqual([
+    const lastReadAt = new Map(names.slice(0, 2).map((name) => [key(`id-${name}`), 'earlier']));
+    const snapshot = new Map([[key('id-now'), listingOf('id-now')]]);
+    expect([...rotatedReads(catalog, resources, plan, snapshot, { lastReadAt }, 'today')]).toEqual([
       ['machines/now', { accessors: 'today' }],
       ['machines/then', { accessors: 'earlier' }],
       ['machines/never', { accessors: null }],

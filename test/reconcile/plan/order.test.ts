@@ -4,8 +4,12 @@ import { blockDependants, inOrder } from '../../../src/reconcile/plan/order.ts';
 
 type Plain = Exclude<Verb, 'assign' | 'unassign'>;
 
-/** `a:create`, with what it requires. */
-const action = (id: `${string}:${Plain}`, requires: readonly string[] = [], held?: string) => {
+/** An action such as `a:create`, the ids of the actions that it requires, and why it is blocked. */
+const action = (
+  id: `${string}:${Plain}`,
+  requires: readonly string[] = [],
+  blockedReason?: string,
+) => {
   const [name, verb] = id.split(':') as [string, Plain];
   return {
     id,
@@ -14,15 +18,15 @@ const action = (id: `${string}:${Plain}`, requires: readonly string[] = [], held
     verb,
     requires,
     changes: [],
-    ...(held === undefined ? {} : { blockedReason: held }),
+    ...(blockedReason !== undefined && { blockedReason }),
   } as unknown as Action;
 };
 
 describe('the order of actions', () => {
   test.each([
     {
-      name: 'by verb',
-      because: 'creates first, deletions last',
+      name: 'actions of all verbs',
+      because: 'creates come first and deletions last',
       actions: [
         action('a:delete'),
         action('b:start'),
@@ -33,20 +37,20 @@ describe('the order of actions', () => {
       order: ['e:create', 'd:stop', 'c:update', 'b:start', 'a:delete'],
     },
     {
-      name: 'within a verb',
-      because: 'they stay as they came',
+      name: 'two actions with the same verb',
+      because: 'they keep their order',
       actions: [action('b:create'), action('a:create')],
       order: ['b:create', 'a:create'],
     },
     {
-      name: 'required',
-      because: 'what is required comes first, whatever its verb',
+      name: 'a create that requires a deletion',
+      because: 'a required action comes first, whatever its verb',
       actions: [action('a:create', ['a:delete']), action('a:delete')],
       order: ['a:delete', 'a:create'],
     },
     {
-      name: 'a chain',
-      because: 'what is required has requirements too',
+      name: 'a chain of three creates',
+      because: 'a required action comes after those that it requires itself',
       actions: [
         action('a:create', ['b:create']),
         action('b:create', ['c:create']),
@@ -55,20 +59,20 @@ describe('the order of actions', () => {
       order: ['c:create', 'b:create', 'a:create'],
     },
     {
-      name: 'required twice',
-      because: 'it is done once',
+      name: 'one action that two others require',
+      because: 'it runs once, before both',
       actions: [action('a:create', ['c:stop']), action('b:create', ['c:stop']), action('c:stop')],
       order: ['c:stop', 'a:create', 'b:create'],
     },
     {
-      name: 'required of nobody',
-      because: 'what is not planned is not waited for',
+      name: 'a create that requires an action outside the plan',
+      because: 'an action that is not planned has no place in the order',
       actions: [action('a:create', ['z:create'])],
       order: ['a:create'],
     },
     {
-      name: 'a circle',
-      because: 'it ends all the same',
+      name: 'two actions that require each other',
+      because: 'a cycle does not loop forever',
       actions: [action('a:create', ['b:create']), action('b:create', ['a:create'])],
       order: ['b:create', 'a:create'],
     },
@@ -77,94 +81,94 @@ describe('the order of actions', () => {
   });
 });
 
-describe('what waits with what is held', () => {
+describe('actions that require a blocked action', () => {
   test.each([
     {
-      name: 'a chain',
-      because: 'what waits for what waits, waits',
+      name: 'a chain that begins with a blocked create',
+      because: 'each later action waits for the one before it',
       actions: [
         action('a:create', [], 'no'),
         action('b:create', ['a:create']),
         action('c:create', ['b:create']),
         action('d:create'),
       ],
-      held: ['no', 'waits for a:create', 'waits for b:create', undefined],
+      reasons: ['no', 'waits for a:create', 'waits for b:create', undefined],
     },
     {
-      name: 'held itself',
-      because: 'its own reason stays',
+      name: 'a blocked action that requires a blocked action',
+      because: 'it keeps its own reason',
       actions: [action('a:create', [], 'no'), action('b:create', ['a:create'], 'nor this')],
-      held: ['no', 'nor this'],
+      reasons: ['no', 'nor this'],
     },
     {
-      name: 'what requires something that nobody does',
-      because: 'it would go ahead without it',
+      name: 'a create that requires an action outside the plan',
+      because: 'it must not run without the action that it requires',
       actions: [action('a:create', ['z:create']), action('b:create', ['a:create'])],
-      held: ['waits for z:create', 'waits for a:create'],
+      reasons: ['waits for z:create', 'waits for a:create'],
     },
     {
-      name: 'a circle',
-      because: 'what is in it is planned',
+      name: 'two actions that require each other',
+      because: 'both are planned, and neither is blocked',
       actions: [action('b:create', ['a:create']), action('a:create', ['b:create'])],
-      held: [undefined, undefined],
+      reasons: [undefined, undefined],
     },
     {
-      name: 'a replacement',
-      because: 'nothing is deleted that cannot be created again',
+      name: 'a replacement whose create is blocked',
+      because: 'a resource that cannot be created again is not deleted',
       actions: [action('a:delete'), action('a:create', ['a:delete'], 'no')],
-      held: ['it could not be created again', 'no'],
+      reasons: ['it could not be created again', 'no'],
     },
     {
-      name: 'a replacement that is held in turn',
-      because: 'what waits for its deletion waits too',
+      name: 'a replacement whose create is blocked, and a deletion after its deletion',
+      because: 'that deletion waits too',
       actions: [
         action('b:delete'),
         action('a:delete', ['b:delete']),
         action('b:create', ['b:delete'], 'no'),
       ],
-      held: ['it could not be created again', 'waits for b:delete', 'no'],
+      reasons: ['it could not be created again', 'waits for b:delete', 'no'],
     },
     {
-      name: 'a deletion of another one',
-      because: 'only what is replaced stands or falls together',
+      name: 'a deletion beside a blocked create of another resource',
+      because: 'only the deletion and the create of one replacement depend on each other',
       actions: [action('a:delete'), action('b:create', [], 'no')],
-      held: [undefined, 'no'],
+      reasons: [undefined, 'no'],
     },
     {
-      name: 'a replacement with another verb held',
-      because: 'an update that waits leaves it as it is',
+      name: 'a deletion beside a blocked update of the same resource',
+      because: 'only a blocked create blocks the deletion',
       actions: [action('a:delete'), action('a:update', [], 'no')],
-      held: [undefined, 'no'],
+      reasons: [undefined, 'no'],
     },
     {
-      name: 'a replacement beside what is held',
-      because: 'its own creation goes ahead',
+      name: 'a replacement beside a blocked create of another resource',
+      because: 'its own create is not blocked',
       actions: [action('a:delete'), action('a:create', ['a:delete']), action('z:create', [], 'no')],
-      held: [undefined, undefined, 'no'],
+      reasons: [undefined, undefined, 'no'],
     },
     {
-      name: 'an update beside a create that is held',
-      because: 'only deletions wait for what they make room for',
+      name: 'an update beside a blocked create of the same resource',
+      because: 'only deletions wait for a create',
       actions: [action('a:create', [], 'no'), action('a:update')],
-      held: ['no', undefined],
+      reasons: ['no', undefined],
     },
     {
-      name: 'a chain of which nothing is held',
-      because: 'it does not wait',
+      name: 'a chain beside a blocked create of another resource',
+      because: 'no action in it is blocked',
       actions: [action('a:create'), action('b:create', ['a:create']), action('z:create', [], 'no')],
-      held: [undefined, undefined, 'no'],
+      reasons: [undefined, undefined, 'no'],
     },
     {
-      name: 'a deletion that is held already',
-      because: 'its own reason stays',
+      name: 'a blocked deletion beside a blocked create of the same resource',
+      because: 'it keeps its own reason',
       actions: [action('a:delete', [], 'nor this'), action('a:create', [], 'no')],
-      held: ['nor this', 'no'],
+      reasons: ['nor this', 'no'],
     },
-  ])('$name: $because', ({ actions, held }) => {
-    expect(blockDependants(actions).map((one) => one.blockedReason)).toEqual(held);
+  ])('$name: $because', ({ actions, reasons }) => {
+    expect(blockDependants(actions).map(({ blockedReason }) => blockedReason)).toEqual(reasons);
   });
 
-  test('where nothing is held, the actions are left as they are', () => {
+  test('without a blocked action, the same list is returned', () => {
     const actions = [action('a:create'), action('b:create', ['a:create'])];
     expect(blockDependants(actions)).toBe(actions);
   });

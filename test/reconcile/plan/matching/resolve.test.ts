@@ -9,88 +9,88 @@ const network = have('privateNetworks', 'n', {});
 const listed = (...items: (typeof network)[]) =>
   new Map([['privateNetworks', completeListing({ name: 'privateNetworks' }, items)]]);
 
-describe('what a reference comes to', () => {
-  const here = declared('privateNetworks', 'n');
+describe('a reference resolves', () => {
+  const toNetwork = declared('privateNetworks', 'n');
   test.each<{
     name: string;
     because: string;
     reference?: Reference;
-    found?: Match;
+    match?: Match;
     created?: boolean;
     replaced?: boolean;
     snapshot?: Parameters<typeof resolver>[1];
-    is: string;
+    expected: string;
   }>([
     {
-      name: 'pinned',
-      because: 'it is believed without a look',
+      name: 'a pinned id',
+      because: 'it is used without a check',
       reference: { by: 'id', kind: 'privateNetworks', id: 'n1' },
-      is: 'id n1',
+      expected: 'id n1',
     },
     {
-      name: 'found',
-      because: 'it is there',
-      found: { is: 'found', live: network, new: false },
-      is: 'id id-n',
-    },
-    {
-      name: 'found, and replaced',
-      because: 'what is there goes, so the new one is meant',
-      found: { is: 'found', live: network, new: false },
-      replaced: true,
-      is: 'created privateNetworks/n',
-    },
-    {
-      name: 'just created',
+      name: 'a declared resource that exists',
       because: 'its id is known',
-      found: { is: 'justCreated', id: 'n2' },
-      is: 'id n2',
+      match: { is: 'found', live: network, new: false },
+      expected: 'id id-n',
     },
     {
-      name: 'missing',
-      because: 'this plan creates it',
-      found: { is: 'missing' },
-      is: 'created privateNetworks/n',
+      name: 'a declared resource that is being replaced',
+      because: 'the reference means the new resource',
+      match: { is: 'found', live: network, new: false },
+      replaced: true,
+      expected: 'created privateNetworks/n',
     },
     {
-      name: 'missing, and not created',
-      because: 'nothing will be there',
-      found: { is: 'missing' },
+      name: 'a declared resource that was just created',
+      because: 'its id is known',
+      match: { is: 'justCreated', id: 'n2' },
+      expected: 'id n2',
+    },
+    {
+      name: 'a missing resource that this plan creates',
+      because: 'its id is known after the create',
+      match: { is: 'missing' },
+      expected: 'created privateNetworks/n',
+    },
+    {
+      name: 'a missing resource that this plan does not create',
+      because: 'there will be no id',
+      match: { is: 'missing' },
       created: false,
-      is: 'unresolved privateNetworks/n is not there and will not be created',
+      expected: 'unresolved privateNetworks/n is not there and will not be created',
     },
     {
-      name: 'ambiguous',
-      because: 'no guess is made',
-      found: { is: 'ambiguous', among: [network, { ...network, id: '2' }] },
-      is: 'unresolved privateNetworks/n is ambiguous',
+      name: 'a declared resource that two live resources match',
+      because: 'Holdfast does not guess',
+      match: { is: 'ambiguous', among: [network, { ...network, id: '2' }] },
+      expected: 'unresolved privateNetworks/n is ambiguous',
     },
     {
-      name: 'a lost answer',
-      because: 'it may be there',
-      found: { is: 'createUncertain', since: 'then' },
-      is: 'unresolved whether privateNetworks/n is there is not known',
+      name: 'a resource whose create is uncertain',
+      because: 'it may exist',
+      match: { is: 'createUncertain', since: 'then' },
+      expected: 'unresolved whether privateNetworks/n is there is not known',
     },
     {
-      name: 'not seen',
-      because: 'it may be there',
-      found: { is: 'unknown', error: 'no' },
-      is: 'unresolved whether privateNetworks/n is there is not known',
+      name: 'a resource that may be in the rest of an incomplete list',
+      because: 'it may exist',
+      match: { is: 'unknown', error: 'no' },
+      expected: 'unresolved whether privateNetworks/n is there is not known',
     },
     {
-      name: 'not declared',
-      because: 'somebody took it away',
-      is: 'invalid privateNetworks/n is not declared',
+      name: 'a resource that is not declared',
+      because: 'the declaration was removed',
+      expected: 'invalid privateNetworks/n is not declared',
     },
     {
-      name: 'live, not listed',
-      because: 'the list is wanted first',
+      name: 'a live resource of a kind that was not listed',
+      because: 'the list is requested first',
       reference: live('privateNetworks', 'n'),
-      is: 'listNeeded privateNetworks',
+      expected: 'listNeeded privateNetworks',
     },
     {
-      name: 'live, in part of a list',
-      because: 'it may stand in the rest',
+      name: 'a live resource that an incomplete list lacks',
+      because: 'it may be in the rest of the list',
       reference: live('privateNetworks', 'n'),
       snapshot: new Map([
         [
@@ -98,47 +98,54 @@ describe('what a reference comes to', () => {
           { kind: 'privateNetworks', complete: false, items: [], byId: new Map(), error: 'no' },
         ],
       ]),
-      is: 'unresolved privateNetworks could not be listed',
+      expected: 'unresolved privateNetworks could not be listed',
     },
     {
-      name: 'live, one',
-      because: 'that is it',
+      name: 'a live resource with a unique name',
+      because: 'the list shows its id',
       reference: live('privateNetworks', 'n'),
       snapshot: listed(network),
-      is: 'id id-n',
+      expected: 'id id-n',
     },
     {
-      name: 'live, none',
-      because: 'nobody bears the name',
+      name: 'a live resource that does not exist',
+      because: 'no resource has that name',
       reference: live('privateNetworks', 'n'),
       snapshot: listed(),
-      is: 'invalid there is no live private network "n"',
+      expected: 'invalid there is no live private network "n"',
     },
     {
-      name: 'live, two',
-      because: 'no guess is made',
+      name: 'a live name that two resources have',
+      because: 'Holdfast does not guess',
       reference: live('privateNetworks', 'n'),
       snapshot: listed(network, { ...network, id: '2' }),
-      is: 'invalid 2 live private networks are called "n"',
+      expected: 'invalid 2 live private networks are called "n"',
     },
     {
-      name: 'live, of a kind that nobody knows',
-      because: 'it is called what it is called',
+      name: 'a live resource of an unknown kind',
+      because: 'the message uses the name of the kind as it is',
       reference: live('ghosts', 'n'),
       snapshot: new Map([['ghosts', completeListing({ name: 'ghosts' }, [])]]),
-      is: 'invalid there is no live ghosts "n"',
+      expected: 'invalid there is no live ghosts "n"',
     },
   ])(
     '$name: $because',
-    ({ reference = here, found, created = true, replaced, snapshot = new Map(), is }) => {
+    ({
+      reference = toNetwork,
+      match,
+      created = true,
+      replaced,
+      snapshot = new Map(),
+      expected,
+    }) => {
       const resolve = resolver(
         catalog,
         snapshot,
-        () => found,
+        () => match,
         () => created,
         ...(replaced === undefined ? [] : [() => replaced]),
       );
-      expect(Object.values(resolve(reference)).join(' ')).toBe(is);
+      expect(Object.values(resolve(reference)).join(' ')).toBe(expected);
     },
   );
 });

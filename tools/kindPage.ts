@@ -10,11 +10,11 @@ export function kindPage(kind: ResourceKind, catalog: Catalog): string {
   const rows = fieldRows(kind.schema);
   const sections = [
     `${generated}\n\n# ${kind.name}`,
-    `${descriptionOf(kind)} ${abilitiesOf(kind)}`,
+    wrapped(`${descriptionOf(kind)} ${abilitiesOf(kind)}`),
     ...titled('Fields', rows.length === 0 ? 'None.' : fieldTable(rows, catalog)),
     ...titled('Relations', relationsOf(kind)),
     ...titled('Example', `\`\`\`yaml\n${exampleOf(kind)}\`\`\``),
-    ...titled('Never shown by the API', hiddenOf(rows)),
+    ...titled('Write-only fields', writeOnlyText(rows)),
     ...titled('Notes', list(notesOf(kind, rows))),
     'Every spec may also contain `lifecycle`.',
   ];
@@ -59,7 +59,22 @@ const joined = (words: readonly string[]): string =>
 const titled = (title: string, text: string): readonly string[] =>
   text === '' ? [] : [`## ${title}`, text];
 
-const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
+const list = (items: readonly string[]): string =>
+  items.map((item) => wrapped(`- ${item}`, '  ')).join('\n');
+
+const maxLineLength = 120;
+
+/** Breaks a paragraph into lines, and not inside of code. `indent` begins every line after the first. */
+function wrapped(paragraph: string, indent = ''): string {
+  const words = paragraph.match(/(?:`[^`]*`|[^\s`])+/g) ?? [];
+  const lines: string[] = [];
+  for (const word of words) {
+    const extended = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && extended.length > maxLineLength) lines.push(indent + word);
+    else lines.splice(-1, 1, extended);
+  }
+  return lines.join('\n');
+}
 
 const fieldTable = (rows: readonly FieldRow[], catalog: Catalog): string =>
   table(
@@ -127,7 +142,7 @@ function exampleOf({ name, examples }: ResourceKind): string {
   return text;
 }
 
-function hiddenOf(rows: readonly FieldRow[]): string {
+function writeOnlyText(rows: readonly FieldRow[]): string {
   const paths = rows.flatMap(({ path, field }) => {
     const members = field.additionalProperties;
     if (field.writeOnly) return [path];
@@ -135,7 +150,9 @@ function hiddenOf(rows: readonly FieldRow[]): string {
   });
   return paths.length === 0
     ? ''
-    : `${paths.map(code).join(', ')}: compared with the value that was written last. \`{ keep: true }\` in its place keeps the live value.`;
+    : wrapped(
+        `The API never returns ${joined(paths.map(code))}. Holdfast compares each value with the one that was written last; \`{ keep: true }\` in its place keeps the live value.`,
+      );
 }
 
 function notesOf(kind: ResourceKind, rows: readonly FieldRow[]): readonly string[] {

@@ -44,7 +44,8 @@ Each entry of \`pipes\` is one pipe, identified by its name. Holdfast can create
 
 ## Relations
 
-- \`ends\` is a set: members that are not declared are removed, unless \`lifecycle.additive\` names it. It is read with a separate list, only if it is declared.
+- \`ends\` is a set: members that are not declared are removed, unless \`lifecycle.additive\` names it. It is read with a
+  separate list, only if it is declared.
 
 ## Example
 
@@ -56,13 +57,15 @@ pipes:
       - other
 \`\`\`
 
-## Never shown by the API
+## Write-only fields
 
-\`code\`: compared with the value that was written last. \`{ keep: true }\` in its place keeps the live value.
+The API never returns \`code\`. Holdfast compares each value with the one that was written last; \`{ keep: true }\` in its
+place keeps the live value.
 
 ## Notes
 
-- A change of a field that is fixed at creation is \`blocked\`; with \`lifecycle.onImmutableChange: replace\` the resource is deleted and created again.
+- A change of a field that is fixed at creation is \`blocked\`; with \`lifecycle.onImmutableChange: replace\` the resource
+  is deleted and created again.
 
 Every spec may also contain \`lifecycle\`.
 `);

@@ -155,14 +155,14 @@ async function jobOutcome(
   } as const;
   if (event === undefined && !follow) return done;
   if (!wait) return { ...done, result: 'pending' };
-  const settlement = await follower.follow({
+  const jobResult = await follower.follow({
     kind: action.kind,
     id,
     ...(event === undefined ? {} : { event }),
     gone: action.verb === 'delete',
   });
-  switch (settlement.is) {
-    case 'settled':
+  switch (jobResult.is) {
+    case 'succeeded':
       if (!isReached || (await isReached())) return done;
       return {
         ...done,
@@ -171,7 +171,7 @@ async function jobOutcome(
           'the API refused it while another job was running on the machine, and that job ended in another state',
       };
     case 'failed': {
-      const why = combined(settlement.error, await explainFailure(action.kind, id));
+      const why = combined(jobResult.error, await explainFailure(action.kind, id));
       const gone =
         action.verb === 'create' && (await isGone(action.kind, id)) ? { gone: true } : {};
       return {

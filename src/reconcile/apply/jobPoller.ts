@@ -5,11 +5,11 @@ import type { Job } from '../../model/jobs.ts';
 import type { Catalog, Listed } from '../../model/kind.ts';
 
 /**
- * The result of a job. `settled`: the resource is ready, or gone if that was awaited. `pending`: it had not ended when
+ * The result of a job. `succeeded`: the resource is ready, or gone if that was awaited. `pending`: it had not ended when
  * the poller stopped.
  */
 export type JobResult =
-  | { readonly is: 'settled' }
+  | { readonly is: 'succeeded' }
   | { readonly is: 'failed'; readonly error: string }
   | { readonly is: 'pending' };
 
@@ -43,7 +43,7 @@ interface PendingJob extends Omit<JobRequest, 'event'> {
   job: string | undefined;
   /** The time from which a missing resource counts as failed, in milliseconds since 1970. */
   missingFrom: number;
-  readonly end: (settlement: JobResult) => void;
+  readonly end: (result: JobResult) => void;
   readonly fail: (bug: unknown) => void;
 }
 
@@ -67,7 +67,7 @@ const maxIntervalMs = 5000;
 /**
  * Makes a poller that runs while jobs are pending. Each poll reads the machine events, newest first, back to the oldest
  * pending job, and the resources whose job has ended. The interval grows from 0.5 to 5 seconds, and a new job resets
- * it. When the signal is aborted, or `patience` has passed, the remaining jobs resolve as `pending`. A poll that fails
+ * it. When the signal is aborted, or `waitTimeoutMs` has passed, the remaining jobs resolve as `pending`. A poll that fails
  * is retried at the next interval.
  */
 export function createJobPoller(options: JobPollerOptions): JobPoller {
@@ -109,9 +109,9 @@ export function createJobPoller(options: JobPollerOptions): JobPoller {
           job: event,
           missingFrom: wasSeen ? since : since + options.visibility,
           fail: reject,
-          end: (settlement) => {
+          end: (result) => {
             jobs.delete(pending);
-            resolve(settlement);
+            resolve(result);
           },
         };
         jobs.add(pending);
@@ -183,7 +183,7 @@ async function readResources(
   for (const [kind, entries] of Map.groupBy(awaited, (entry) => entry.kind)) {
     const { get, list } = options.catalog.kinds.get(kind) ?? {};
     if (!get || !list) {
-      for (const entry of entries) entry.end({ is: 'settled' });
+      for (const entry of entries) entry.end({ is: 'succeeded' });
       continue;
     }
     if (entries.length <= options.pages(kind))
@@ -212,7 +212,7 @@ function endIfReady(
 ): void {
   if (live?.failure !== undefined) return entry.end({ is: 'failed', error: live.failure });
   if (entry.gone ? live === undefined : live !== undefined && (live.ready ?? true))
-    return entry.end({ is: 'settled' });
+    return entry.end({ is: 'succeeded' });
   if (!entry.gone && live === undefined && clock.now().getTime() >= entry.missingFrom)
     entry.end({ is: 'failed', error: 'its job has ended, but the API has no such resource' });
 }

@@ -33,7 +33,7 @@ interface Row {
 }
 
 /** The outcomes as text, and the actions that were sent. */
-async function applied({ actions, wait = true, stopped, ends = { is: 'settled' }, why }: Row) {
+async function applied({ actions, wait = true, stopped, ends = { is: 'succeeded' }, why }: Row) {
   const stop = new AbortController();
   if (stopped === 'before') stop.abort();
   const sent: string[] = [];
@@ -148,7 +148,7 @@ const options = (over: Partial<ApplyOptions>): ApplyOptions => ({
   signal: new AbortController().signal,
   clock: autoClock(now),
   run: async ({ name }) => ({ id: name }),
-  follower: { follow: async () => ({ is: 'settled' }) },
+  follower: { follow: async () => ({ is: 'succeeded' }) },
   explainFailure: async () => undefined,
   isGone: async () => false,
   locks: () => [],
@@ -240,7 +240,7 @@ test.each([
       follower: {
         follow: async (work) => {
           followed.push(work);
-          return { is: 'settled' };
+          return { is: 'succeeded' };
         },
       },
     }),

@@ -77,7 +77,7 @@ describe('a pending job', () => {
       name: 'done',
       because: 'the job has ended, and the resource is ready',
       tail: [[job({})]],
-      is: 'settled',
+      is: 'succeeded',
     },
     {
       name: 'failed',
@@ -108,7 +108,7 @@ describe('a pending job', () => {
       name: 'a job that is not kept',
       because: 'only the resource shows the result',
       tail: [[other]],
-      is: 'settled',
+      is: 'succeeded',
     },
     {
       name: 'a resource that failed',
@@ -123,14 +123,14 @@ describe('a pending job', () => {
       work: { gone: true },
       tail: [[job({})]],
       shows: undefined,
-      is: 'settled',
+      is: 'succeeded',
     },
     {
       name: 'of a kind without a get',
       because: 'the end of the job counts',
       work: { kind: 'ghosts' },
       tail: [[job({})]],
-      is: 'settled',
+      is: 'succeeded',
     },
   ])('$name: $because', async (row) => {
     expect(await follow(row)).toBe(row.is);

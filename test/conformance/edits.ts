@@ -14,7 +14,7 @@ export interface Field {
   readonly schema: FieldSchema;
   readonly isRequired: boolean;
   /** The path in messages. */
-  readonly told: string;
+  readonly pathText: string;
 }
 
 /** Another value of a field, in a resource that may have it. */
@@ -32,11 +32,13 @@ export interface Edit extends Field {
 function within(kind: string, schema: FieldSchema, path: readonly string[]): readonly Field[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
     const fieldPath = [...path, key];
-    const told = fieldPath.join('.');
+    const pathText = fieldPath.join('.');
     if (field.relation || canNeverBeSet(field)) return [];
     if (isTakenApart(field)) return within(kind, field, fieldPath);
     const isRequired = schema.required?.includes(key) ?? false;
-    return [{ title: `${kind}.${told}`, kind, path: fieldPath, schema: field, isRequired, told }];
+    return [
+      { title: `${kind}.${pathText}`, kind, path: fieldPath, schema: field, isRequired, pathText },
+    ];
   });
 }
 

@@ -27,9 +27,9 @@ import {
 const team = await loadExamples();
 
 /** Runs a pass a minute after the last one, and checks its report against the schema of reports. */
-async function pass(it: Bench, desired: readonly Desired[]): Promise<Report> {
-  it.clock.advance(60_000);
-  const report = await it.pass(desired);
+async function pass(harness: Bench, desired: readonly Desired[]): Promise<Report> {
+  harness.clock.advance(60_000);
+  const report = await harness.pass(desired);
   expect(misfitsOf(report)).toEqual([]);
   return report;
 }
@@ -38,7 +38,9 @@ async function pass(it: Bench, desired: readonly Desired[]): Promise<Report> {
 const closed = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(closed);
   if (!isObject(value)) return value;
-  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
+  const inner = Object.fromEntries(
+    Object.entries(value).map(([key, inside]) => [key, closed(inside)]),
+  );
   return isObject(value['properties']) ? { additionalProperties: false, ...inner } : inner;
 };
 
@@ -51,10 +53,10 @@ const misfitsOf = (report: Report) =>
   fits(JSON.parse(JSON.stringify(report))) ? [] : (fits.errors ?? []);
 
 /** Runs passes until one does nothing. Throws after a few: they would never end. */
-async function quiet(it: Bench, desired: readonly Desired[]): Promise<readonly Report[]> {
+async function quiet(harness: Bench, desired: readonly Desired[]): Promise<readonly Report[]> {
   const reports: Report[] = [];
   while (reports.length < 5) {
-    const report = await pass(it, desired);
+    const report = await pass(harness, desired);
     reports.push(report);
     if (report.actions.length === 0) return reports;
   }
@@ -64,7 +66,7 @@ async function quiet(it: Bench, desired: readonly Desired[]): Promise<readonly R
 }
 
 /** A team with all examples, created once, and the instant at which it was ready. */
-let made: {
+let createdTeam: {
   readonly directory: string;
   readonly at: Date;
   readonly reports: readonly Report[];
@@ -75,17 +77,22 @@ const file = (directory: string, name: string): string => join(directory, name);
 
 beforeAll(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
-  await using it = await bench({
+  await using harness = await bench({
     env,
     store: file(directory, 'state.db'),
     simulator: { stateFile: file(directory, 'team.json') },
     onLog: (line) => logged.push(line),
   });
-  const reports = [await it.plan(team), ...(await quiet(it, team))];
-  made = { directory, at: it.clock.now(), reports, problems: it.contract.problems };
+  const reports = [await harness.plan(team), ...(await quiet(harness, team))];
+  createdTeam = {
+    directory,
+    at: harness.clock.now(),
+    reports,
+    problems: harness.contract.problems,
+  };
 });
 
-afterAll(() => rm(made.directory, { recursive: true, force: true }));
+afterAll(() => rm(createdTeam.directory, { recursive: true, force: true }));
 
 /** Copies the created team and its store. */
 async function copy(
@@ -95,13 +102,13 @@ async function copy(
   const { remembers = true, ...rest } = options;
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
   stack.defer(() => rm(directory, { recursive: true }));
-  for (const name of await readdir(made.directory))
+  for (const name of await readdir(createdTeam.directory))
     if (remembers || !name.startsWith('state.db'))
-      await copyFile(file(made.directory, name), file(directory, name));
+      await copyFile(file(createdTeam.directory, name), file(directory, name));
   return stack.use(
     await bench({
       env,
-      start: made.at,
+      start: createdTeam.at,
       store: file(directory, 'state.db'),
       simulator: { stateFile: file(directory, 'team.json') },
       ...rest,
@@ -166,49 +173,51 @@ describe('every kind', () => {
 
 test('a report matches its schema, field by field', () => {
   expectTypeOf<DescribedReport>().toExtend<Report>();
-  expect(made.reports.flatMap(misfitsOf)).toEqual([]);
+  expect(createdTeam.reports.flatMap(misfitsOf)).toEqual([]);
   expect(
-    made.reports.map((report) => misfitsOf({ ...report, pass: 7 as never }).length),
+    createdTeam.reports.map((report) => misfitsOf({ ...report, pass: 7 as never }).length),
   ).not.toContain(0);
 });
 
 describe('the examples of all kinds', () => {
   test('are created by one pass, after which the team is in sync', async () => {
     await using stack = new AsyncDisposableStack();
-    const it = await copy(stack);
-    const [planned, first, second] = made.reports;
+    const harness = await copy(stack);
+    const [planned, first, second] = createdTeam.reports;
     expect(planned && actionsOf(planned)).toEqual(first && actionsOf(first));
     expect(first && openOf(first)).toEqual([]);
     expect(second?.actions).toEqual([]);
-    const again = await pass(it, team);
-    expect([openOf(again), again.actions]).toEqual([[], []]);
-    expect(again.summary.inSync).toBe(team.length);
-    await it.plan(team);
-    expect(it.writes()).toEqual([]);
-    expect([...made.problems, ...it.contract.problems]).toEqual([]);
+    const nextReport = await pass(harness, team);
+    expect([openOf(nextReport), nextReport.actions]).toEqual([[], []]);
+    expect(nextReport.summary.inSync).toBe(team.length);
+    await harness.plan(team);
+    expect(harness.writes()).toEqual([]);
+    expect([...createdTeam.problems, ...harness.contract.problems]).toEqual([]);
   });
 
   test('leave no secret in a report, the store or a log', async () => {
-    const files = await readdir(made.directory);
+    const files = await readdir(createdTeam.directory);
     const stores = files.filter((name) => name.startsWith('state.db'));
-    const said = [
-      JSON.stringify(made.reports),
-      ...(await Promise.all(stores.map((name) => readFile(file(made.directory, name), 'latin1')))),
+    const outputs = [
+      JSON.stringify(createdTeam.reports),
+      ...(await Promise.all(
+        stores.map((name) => readFile(file(createdTeam.directory, name), 'latin1')),
+      )),
       ...logged,
     ].join('\n');
     expect(stores).not.toEqual([]);
     expect(Object.keys(env)).not.toEqual([]);
     expect(logged).not.toEqual([]);
-    expect(Object.values(env).filter((secret) => said.includes(secret))).toEqual([]);
+    expect(Object.values(env).filter((secret) => outputs.includes(secret))).toEqual([]);
   });
 
   test('are found again if the store is lost; only fields that the API never shows are written, once', async () => {
     await using stack = new AsyncDisposableStack();
-    const it = await copy(stack, { remembers: false });
-    expect(actionsOf(await pass(it, team)).toSorted()).toEqual(writeOnlyUpdates().toSorted());
-    const again = await pass(it, team);
-    expect([openOf(again), again.actions]).toEqual([[], []]);
-    expect(it.contract.problems).toEqual([]);
+    const harness = await copy(stack, { remembers: false });
+    expect(actionsOf(await pass(harness, team)).toSorted()).toEqual(writeOnlyUpdates().toSorted());
+    const nextReport = await pass(harness, team);
+    expect([openOf(nextReport), nextReport.actions]).toEqual([[], []]);
+    expect(harness.contract.problems).toEqual([]);
   });
 });
 
@@ -217,12 +226,12 @@ const isRewritten = ({ writeOnly, immutable, createOnly }: FieldSchema): boolean
 
 /** Returns the updates that write the write-only values of the examples. */
 function writeOnlyUpdates(): readonly string[] {
-  const fields = team.flatMap((one) =>
+  const fields = team.flatMap((resource) =>
     allFields.some(
       ({ kind, path, schema }) =>
-        kind === one.kind && isRewritten(schema) && valueAt(one.spec, path) !== undefined,
+        kind === resource.kind && isRewritten(schema) && valueAt(resource.spec, path) !== undefined,
     )
-      ? [`${one.address}:update`]
+      ? [`${resource.address}:update`]
       : [],
   );
   const members = relationsOf('map').flatMap(({ kind, name, relation, schema, members: keys }) =>
@@ -301,22 +310,24 @@ describe('an edited field', () => {
     async (edit) => {
       await using stack = new AsyncDisposableStack();
       const { desired, env: changedEnv } = withEdit(edit);
-      const it = await copy(stack, { env: changedEnv });
-      const report = await pass(it, desired);
+      const harness = await copy(stack, { env: changedEnv });
+      const report = await pass(harness, desired);
       const updates = report.actions.filter(({ verb }) => verb === 'update');
       expect(updates.map(({ id }) => id)).toEqual([`${edit.kind}/${edit.name}:update`]);
-      const told = updates.flatMap(({ changes }) => changes.map(({ path }) => leafOf(edit, path)));
-      expect([...new Set(told)].toSorted()).toEqual(
-        [edit.told, ...Object.keys(edit.partners)].toSorted(),
+      const changedPaths = updates.flatMap(({ changes }) =>
+        changes.map(({ path }) => leafOf(edit, path)),
+      );
+      expect([...new Set(changedPaths)].toSorted()).toEqual(
+        [edit.pathText, ...Object.keys(edit.partners)].toSorted(),
       );
       expect(
         report.actions.filter(({ verb }) => !['update', 'stop', 'start'].includes(verb)),
       ).toEqual([]);
       expect(openOf(report)).toEqual([]);
-      const again = await pass(it, desired);
-      expect([openOf(again), again.actions]).toEqual([[], []]);
+      const nextReport = await pass(harness, desired);
+      expect([openOf(nextReport), nextReport.actions]).toEqual([[], []]);
       expect(JSON.stringify(report)).not.toContain('another-secret');
-      expect(it.contract.problems).toEqual([]);
+      expect(harness.contract.problems).toEqual([]);
     },
   );
 
@@ -324,13 +335,13 @@ describe('an edited field', () => {
     '$title is fixed at creation and blocked',
     async (edit) => {
       await using stack = new AsyncDisposableStack();
-      const it = await copy(stack);
-      const report = await pass(it, withEdit(edit).desired);
+      const harness = await copy(stack);
+      const report = await pass(harness, withEdit(edit).desired);
       expect(openOf(report)).toEqual([
-        `blocked ${edit.kind}/${edit.name}: ${edit.told} is fixed at creation`,
+        `blocked ${edit.kind}/${edit.name}: ${edit.pathText} is fixed at creation`,
       ]);
       expect(report.actions).toEqual([]);
-      expect(it.writes()).toEqual([]);
+      expect(harness.writes()).toEqual([]);
     },
   );
 
@@ -338,42 +349,42 @@ describe('an edited field', () => {
     '$title applies only at creation and changes nothing',
     async (edit) => {
       await using stack = new AsyncDisposableStack();
-      const it = await copy(stack);
-      const report = await pass(it, withEdit(edit).desired);
-      expect([openOf(report), report.actions, it.writes()]).toEqual([[], [], []]);
+      const harness = await copy(stack);
+      const report = await pass(harness, withEdit(edit).desired);
+      expect([openOf(report), report.actions, harness.writes()]).toEqual([[], [], []]);
     },
   );
 
   test.each(switched)('$title is switched, and stays so', async ({ kind, name, path }) => {
     await using stack = new AsyncDisposableStack();
-    const it = await copy(stack);
+    const harness = await copy(stack);
     const off = edited(team, { kind, name }, path, 'off');
     const on = edited(team, { kind, name }, path, 'running');
     const ids = [];
-    for (const desired of [on, off, off, on, on]) ids.push(actionsOf(await pass(it, desired)));
+    for (const desired of [on, off, off, on, on]) ids.push(actionsOf(await pass(harness, desired)));
     const address = `${kind}/${name}`;
     expect(ids.slice(1)).toEqual([[`${address}:stop`], [], [`${address}:start`], []]);
   });
 });
 
 /** A list inside a partial object is reported item by item. */
-const leafOf = ({ told }: Edit, path: string): string =>
-  path.startsWith(`${told}[`) || path.startsWith(`${told}.`) ? told : path;
+const leafOf = ({ pathText }: Edit, path: string): string =>
+  path.startsWith(`${pathText}[`) || path.startsWith(`${pathText}.`) ? pathText : path;
 
 describe('a relation', () => {
   test.each(relationsOf('set', 'one'))(
     '$title loses one member, and gets it again',
     async ({ kind, name, relation, value }) => {
       await using stack = new AsyncDisposableStack();
-      const it = await copy(stack);
+      const harness = await copy(stack);
       const fewer = Array.isArray(value) ? value.slice(1) : null;
       const without = edited(team, { kind, name }, [relation], fewer);
       const ids = [];
       for (const desired of [without, without, team, team])
-        ids.push(actionsOf(await pass(it, desired)).map(withoutMember));
+        ids.push(actionsOf(await pass(harness, desired)).map(withoutMember));
       const action = (verb: string) => [`${kind}/${name}:${verb}(${relation}/…)`];
       expect(ids).toEqual([action('unassign'), [], action('assign'), []]);
-      expect(it.contract.problems).toEqual([]);
+      expect(harness.contract.problems).toEqual([]);
     },
   );
 
@@ -396,22 +407,27 @@ describe('a relation', () => {
     const members = schema.additionalProperties as FieldSchema;
     const isSecret = members.writeOnly === true;
     const variable = isObject(value) ? String(value['name']) : '';
-    const it = await copy(stack, isSecret ? { env: { ...env, [variable]: 'another-secret' } } : {});
+    const harness = await copy(
+      stack,
+      isSecret ? { env: { ...env, [variable]: 'another-secret' } } : {},
+    );
     const [field] = part;
     const fieldSchema = field === undefined ? members : (members.properties?.[field] ?? {});
-    const other = otherValue(fieldSchema, valueAt(values, [key, ...part]));
-    const changed = isSecret ? team : edited(team, { kind, name }, [relation, key, ...part], other);
+    const changedValue = otherValue(fieldSchema, valueAt(values, [key, ...part]));
+    const changed = isSecret
+      ? team
+      : edited(team, { kind, name }, [relation, key, ...part], changedValue);
     const { [key]: _, ...others } = values;
     const without = edited(team, { kind, name }, [relation], others);
     const reports = [];
-    for (const desired of [changed, changed, without]) reports.push(await pass(it, desired));
+    for (const desired of [changed, changed, without]) reports.push(await pass(harness, desired));
     expect(reports.map(actionsOf)).toEqual([
       [`${kind}/${name}:update(${relation}/${key})`],
       [],
       [],
     ]);
     expect(reports.flatMap(openOf)).toEqual([]);
-    expect(it.contract.problems).toEqual([]);
+    expect(harness.contract.problems).toEqual([]);
   });
 
   test('that is a map has an example of each field of its values', () => {
@@ -437,21 +453,21 @@ describe('a former name', () => {
     'of $kind is found, and replaced in one update',
     async ({ kind }) => {
       await using stack = new AsyncDisposableStack();
-      const it = await copy(stack);
-      const renamed = team.map((one) =>
-        one.kind === kind && one.name === spare
+      const harness = await copy(stack);
+      const renamed = team.map((resource) =>
+        resource.kind === kind && resource.name === spare
           ? {
-              ...one,
+              ...resource,
               address: addressOf(kind, 'renamed'),
               name: 'renamed',
-              lifecycle: { ...one.lifecycle, formerName: spare },
+              lifecycle: { ...resource.lifecycle, formerName: spare },
             }
-          : one,
+          : resource,
       );
       const idOf = (report: Report, name: string) =>
-        report.resources.find((one) => one.kind === kind && one.name === name)?.id;
-      const before = await pass(it, team);
-      const report = await pass(it, renamed);
+        report.resources.find((found) => found.kind === kind && found.name === name)?.id;
+      const before = await pass(harness, team);
+      const report = await pass(harness, renamed);
       expect(report.actions.map(({ id, changes, outcome }) => ({ id, changes, outcome }))).toEqual([
         {
           id: `${kind}/renamed:update`,
@@ -461,9 +477,9 @@ describe('a former name', () => {
       ]);
       expect(openOf(report)).toEqual([]);
       expect(idOf(report, 'renamed')).toBe(idOf(before, spare));
-      const again = await pass(it, renamed);
-      expect([openOf(again), again.actions]).toEqual([[], []]);
-      expect(it.contract.problems).toEqual([]);
+      const nextReport = await pass(harness, renamed);
+      expect([openOf(nextReport), nextReport.actions]).toEqual([[], []]);
+      expect(harness.contract.problems).toEqual([]);
     },
   );
 
@@ -481,14 +497,14 @@ const withoutMember = (id: string): string => id.replace(/\/[^/]*\)$/, '/…)');
 
 test('a pass over a team in sync requests only lists', async () => {
   await using stack = new AsyncDisposableStack();
-  const it = await copy(stack);
-  const report = await pass(it, team);
-  const asked = it.simulator.requests.map(({ method, path }) => {
+  const harness = await copy(stack);
+  const report = await pass(harness, team);
+  const requested = harness.simulator.requests.map(({ method, path }) => {
     const [, list, , ...rest] = path.split('/');
     return `${method} ${rest.length > 0 ? `${list} … ${rest.join('/')}` : path.slice(1)}`;
   });
   expect(report.actions).toEqual([]);
-  expect(report.api.requests).toBe(asked.length);
+  expect(report.api.requests).toBe(requested.length);
   const kindsInUse = [
     'container-registries',
     'custom-templates',
@@ -520,7 +536,7 @@ test('a pass over a team in sync requests only lists', async () => {
     'projects … secrets',
     'projects … tags',
   ];
-  expect(asked.toSorted()).toEqual(
+  expect(requested.toSorted()).toEqual(
     [...kindsInUse, ...declaredApart].map((list) => `GET ${list}`).toSorted(),
   );
 });

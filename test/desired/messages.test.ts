@@ -24,78 +24,88 @@ const at = { file: 'team.yaml', line: 3, column: 5 };
 const coded = (code: string) => Object.assign(new Error(code), { code });
 
 describe('the nearest word', () => {
-  it.each<{ word: string; words: string; is: string | undefined; because: string }>([
+  it.each<{ word: string; words: string; expected: string | undefined; because: string }>([
     {
       word: 'machineTyp',
       words: 'machine machineType',
-      is: 'machineType',
+      expected: 'machineType',
       because: 'a letter is missing',
     },
-    { word: 'nmae', words: 'name', is: 'name', because: 'two letters are swapped in a short word' },
-    { word: 'naem', words: 'name', is: 'name', because: 'two letters are swapped at the end' },
+    {
+      word: 'nmae',
+      words: 'name',
+      expected: 'name',
+      because: 'two letters are swapped in a short word',
+    },
+    {
+      word: 'naem',
+      words: 'name',
+      expected: 'name',
+      because: 'two letters are swapped at the end',
+    },
     {
       word: 'nmae',
       words: 'names',
-      is: undefined,
+      expected: undefined,
       because: 'a swap and another change are two mistakes',
     },
     {
       word: 'name',
       words: 'axme',
-      is: undefined,
+      expected: undefined,
       because: 'one letter is moved and another changed',
     },
     {
       word: 'name',
       words: 'xnme',
-      is: undefined,
+      expected: undefined,
       because: 'one letter is changed and another moved',
     },
     {
       word: 'nome',
       words: 'tame name',
-      is: 'name',
+      expected: 'name',
       because: 'the nearest wins over an earlier one',
     },
     {
       word: 'machine',
       words: 'machines Machine',
-      is: 'Machine',
+      expected: 'Machine',
       because: 'a difference in case is smaller',
     },
-    { word: 'xyregion', words: 'region', is: 'region', because: 'two extra letters' },
+    { word: 'xyregion', words: 'region', expected: 'region', because: 'two extra letters' },
     {
       word: 'wxyzregion',
       words: 'region',
-      is: undefined,
+      expected: undefined,
       because: 'four extra letters are too many',
     },
-    { word: 'regoin', words: 'region', is: 'region', because: 'two letters are swapped' },
-    { word: 'Machines', words: 'machines', is: 'machines', because: 'case is ignored' },
+    { word: 'regoin', words: 'region', expected: 'region', because: 'two letters are swapped' },
+    { word: 'Machines', words: 'machines', expected: 'machines', because: 'case is ignored' },
     {
       word: 'trainer-2',
       words: 'trainer-1 trainer-3',
-      is: 'trainer-1',
+      expected: 'trainer-1',
       because: 'the first of several',
     },
-    { word: 'tags', words: 'secrets models', is: undefined, because: 'no word is near' },
-    { word: 'ab', words: 'cd ac', is: undefined, because: 'half of the word differs' },
-    { word: 'on', words: 'off', is: undefined, because: 'half of the word differs' },
-    { word: '', words: 'a', is: undefined, because: 'an empty word is near no other' },
+    { word: 'tags', words: 'secrets models', expected: undefined, because: 'no word is near' },
+    { word: 'ab', words: 'cd ac', expected: undefined, because: 'half of the word differs' },
+    { word: 'on', words: 'off', expected: undefined, because: 'half of the word differs' },
+    { word: '', words: 'a', expected: undefined, because: 'an empty word is near no other' },
     {
       word: 'x'.repeat(129),
       words: 'x'.repeat(128),
-      is: undefined,
+      expected: undefined,
       because: 'a long text is not a typo',
     },
     {
       word: 'x'.repeat(128),
       words: 'x'.repeat(127),
-      is: 'x'.repeat(127),
+      expected: 'x'.repeat(127),
       because: 'a name of the maximum length',
     },
-  ])('$word: $because', ({ word, words, is }) => {
-    expect(nearest(word, words.split(' '))).toBe(is);
+  ])('$word: $because', ({ word, words, expected }) => {
+    expect(nearest(word, words.split(' '))).toBe(expected);
   });
 
   it('the search has a limit on its work, over thousands of problems', () => {
@@ -107,38 +117,46 @@ describe('the nearest word', () => {
   });
 });
 
-it.each<{ word: string; is: string; because: string }>([
-  { word: 'machine', is: '; did you mean machines?', because: 'a plain word has no quotes' },
-  { word: 'my net', is: '; did you mean "my nets"?', because: 'several words are quoted' },
+it.each<{ word: string; expected: string; because: string }>([
+  { word: 'machine', expected: '; did you mean machines?', because: 'a plain word has no quotes' },
+  { word: 'my net', expected: '; did you mean "my nets"?', because: 'several words are quoted' },
   {
     word: 'ada@example.con',
-    is: '; did you mean ada@example.com?',
+    expected: '; did you mean ada@example.com?',
     because: 'an e-mail address counts as a word',
   },
-  { word: 'x-1.b', is: '; did you mean x-1.a?', because: 'so does a name with punctuation' },
-  { word: 'tags', is: '', because: 'no word is near' },
-])('the hint for $word: $because', ({ word, is }) => {
+  { word: 'x-1.b', expected: '; did you mean x-1.a?', because: 'so does a name with punctuation' },
+  { word: 'tags', expected: '', because: 'no word is near' },
+])('the hint for $word: $because', ({ word, expected }) => {
   const words = ['machines', 'my nets', 'ada@example.com', 'x-1.a'];
-  expect(collectProblems().hint(word, words)).toBe(is);
+  expect(collectProblems().hint(word, words)).toBe(expected);
 });
 
 describe('user text in messages', () => {
-  it.each<{ text: string; is: string; because: string }>([
-    { text: 'a', is: '"a"', because: 'it is quoted' },
+  it.each<{ text: string; expected: string; because: string }>([
+    { text: 'a', expected: '"a"', because: 'it is quoted' },
     {
       text: 'a\u{1b}[31m\nb',
-      is: '"a\\u{1b}[31m\\u{a}b"',
+      expected: '"a\\u{1b}[31m\\u{a}b"',
       because: 'control codes and line breaks are escaped',
     },
     {
       text: '\u{202e}x\u{2028}',
-      is: '"\\u{202e}x\\u{2028}"',
+      expected: '"\\u{202e}x\\u{2028}"',
       because: 'direction marks are escaped',
     },
-    { text: 'x'.repeat(128), is: `"${'x'.repeat(128)}"`, because: 'a name is shown completely' },
-    { text: 'x'.repeat(200), is: `"${'x'.repeat(127)}…"`, because: 'a longer text is shortened' },
-  ])('$because', ({ text, is }) => {
-    expect(quote(text)).toBe(is);
+    {
+      text: 'x'.repeat(128),
+      expected: `"${'x'.repeat(128)}"`,
+      because: 'a name is shown completely',
+    },
+    {
+      text: 'x'.repeat(200),
+      expected: `"${'x'.repeat(127)}…"`,
+      because: 'a longer text is shortened',
+    },
+  ])('$because', ({ text, expected }) => {
+    expect(quote(text)).toBe(expected);
   });
 
   it('either joins words, and shortens long lists', () => {
@@ -413,18 +431,18 @@ describe('text formats', () => {
   });
 });
 
-it.each<{ error: unknown; is: string }>([
-  { error: coded('ENOENT'), is: 'does not exist' },
-  { error: coded('ENOTDIR'), is: 'is not a directory' },
-  { error: coded('EACCES'), is: 'cannot be read: permission denied' },
-  { error: coded('EPERM'), is: 'cannot be read: permission denied' },
-  { error: coded('ELOOP'), is: 'is a link that leads back to itself' },
-  { error: coded('ENAMETOOLONG'), is: 'has too long a name' },
-  { error: coded('EIO'), is: 'cannot be read (EIO)' },
-  { error: new Error('lost'), is: 'cannot be read (Error: lost)' },
-  { error: 'lost', is: 'cannot be read (lost)' },
-])('the reason why a file cannot be read: $is', ({ error, is }) => {
-  expect(reasonOf(error)).toBe(is);
+it.each<{ error: unknown; expected: string }>([
+  { error: coded('ENOENT'), expected: 'does not exist' },
+  { error: coded('ENOTDIR'), expected: 'is not a directory' },
+  { error: coded('EACCES'), expected: 'cannot be read: permission denied' },
+  { error: coded('EPERM'), expected: 'cannot be read: permission denied' },
+  { error: coded('ELOOP'), expected: 'is a link that leads back to itself' },
+  { error: coded('ENAMETOOLONG'), expected: 'has too long a name' },
+  { error: coded('EIO'), expected: 'cannot be read (EIO)' },
+  { error: new Error('lost'), expected: 'cannot be read (Error: lost)' },
+  { error: 'lost', expected: 'cannot be read (lost)' },
+])('the reason why a file cannot be read: $expected', ({ error, expected }) => {
+  expect(reasonOf(error)).toBe(expected);
 });
 
 it.each([

@@ -109,9 +109,13 @@ describe('validate', () => {
     });
     const json = async (...more: string[]) =>
       JSON.parse((await here.run(['validate', '--format', 'json', ...more])).stdout) as object;
-    const found = [{ file: 'team.yaml', line: 3, column: 3, rule: 'near-names' }];
-    expect(await json()).toMatchObject({ valid: true, problems: [], warnings: found });
-    expect(await json('--strict')).toMatchObject({ valid: false, problems: found, warnings: [] });
+    const nearNames = [{ file: 'team.yaml', line: 3, column: 3, rule: 'near-names' }];
+    expect(await json()).toMatchObject({ valid: true, problems: [], warnings: nearNames });
+    expect(await json('--strict')).toMatchObject({
+      valid: false,
+      problems: nearNames,
+      warnings: [],
+    });
     const github = await here.run(['validate', '--format', 'github']);
     expect(github.stdout).toMatch(/^::warning file=config\/team\.yaml,line=3,col=3/);
   });
@@ -161,12 +165,12 @@ describe('plan, apply, drift, status', () => {
     await arrived.promise;
     apply.kill('SIGINT');
     const { code, stdout, stderr } = await apply.ended;
-    const made = [...simulator.world.privateNetworks].length;
-    expect(made).toBeLessThan(3);
+    const createdCount = [...simulator.world.privateNetworks].length;
+    expect(createdCount).toBeLessThan(3);
     expect(code).toBe(3);
-    expect(stdout).toContain(`Stopped: ${20 - made} actions are left of 20.`);
+    expect(stdout).toContain(`Stopped: ${20 - createdCount} actions are left of 20.`);
     expect(`${stdout}${stderr}`).not.toContain('skipped');
-    expect(stderr.split('\n')).toHaveLength(made + 2);
+    expect(stderr.split('\n')).toHaveLength(createdCount + 2);
   });
 
   test('from nothing to in sync, with the documented exit codes', async () => {
@@ -215,7 +219,7 @@ describe('plan, apply, drift, status', () => {
   });
 
   describe('a saved plan', () => {
-    const two = `${network}  second: { region: ca1 }\n`;
+    const twoNetworks = `${network}  second: { region: ca1 }\n`;
     const plans = async (here: Place, env: Env): Promise<void> => {
       await here.write({ 'config/team.yaml': network });
       expect(await here.run(['plan', '--out', 'plan.json'], env)).toMatchObject({ code: 2 });
@@ -251,7 +255,7 @@ describe('plan, apply, drift, status', () => {
       await using here = await place();
       await using live = await team();
       await plans(here, live.env);
-      await here.write({ 'config/team.yaml': two });
+      await here.write({ 'config/team.yaml': twoNetworks });
       const applied = await here.run(['apply', '--yes', '--plan', 'plan.json'], live.env);
       expect(applied).toMatchObject({ code: 1 });
       expect(applied.stderr).toContain('it was made from another revision of the config');
@@ -260,15 +264,16 @@ describe('plan, apply, drift, status', () => {
     test('changes nothing that differs from what it saw, and nothing that is not in it', async () => {
       await using here = await place();
       await using live = await team();
-      await here.write({ 'config/team.yaml': two });
+      await here.write({ 'config/team.yaml': twoNetworks });
       await here.run(['apply', '--yes'], live.env);
       const networks = live.simulator.world.privateNetworks;
-      const idOf = (name: string) => [...networks].find((one) => one.name === name)?.id ?? '';
-      const [first, second] = [idOf('research'), idOf('second')];
-      networks.patch(first, { name: 'renamed' });
+      const idOf = (name: string) =>
+        [...networks].find((candidate) => candidate.name === name)?.id ?? '';
+      const [researchId, secondId] = [idOf('research'), idOf('second')];
+      networks.patch(researchId, { name: 'renamed' });
       await here.run(['plan', '--out', 'plan.json'], live.env);
-      networks.patch(first, { name: 'renamed again' });
-      networks.patch(second, { name: 'renamed too' });
+      networks.patch(researchId, { name: 'renamed again' });
+      networks.patch(secondId, { name: 'renamed too' });
       const applied = await here.run(['apply', '--yes', '--plan', 'plan.json'], live.env);
       expect(applied).toMatchObject({ code: 3 });
       expect(applied.stdout).toContain('privateNetworks/research is not as the plan saw it');
@@ -467,15 +472,15 @@ describe('other commands', () => {
     await here.write({ 'config/team.yaml': network });
     expect(await here.run(['apply', '--yes'], live.env)).toMatchObject({ code: 0 });
     const { id, namespace } = live.simulator.world.team;
-    const own = await here.run(['doctor'], live.env);
-    expect(own.stdout).toContain(`the store belongs to ${namespace} (${id})`);
+    const sameTeam = await here.run(['doctor'], live.env);
+    expect(sameTeam.stdout).toContain(`the store belongs to ${namespace} (${id})`);
     Object.assign(live.simulator.world.team, { id: 'tother', namespace: 'other-team' });
-    const other = await here.run(['doctor'], live.env);
-    expect(other).toMatchObject({ code: 1 });
-    expect(other.stdout).toContain(
+    const otherTeam = await here.run(['doctor'], live.env);
+    expect(otherTeam).toMatchObject({ code: 1 });
+    expect(otherTeam.stdout).toContain(
       `the key acts for other-team (tother), and the store belongs to ${namespace} (${id})`,
     );
-    expect(other.stdout).toContain('--accept-team');
+    expect(otherTeam.stdout).toContain('--accept-team');
   });
 
   test('graph', async () => {

@@ -39,17 +39,17 @@ test.each(['ca1', 'CA1', 'West Coast (CA1)'])('region %s is understood', async (
 /** Creates two machines with one name, and returns their ids. */
 async function twoIds(seed: number): Promise<string[]> {
   await using team = await startTeam({ seed });
-  const one = await team.ok('POST', '/machines', newMachine);
-  const two = await team.ok('POST', '/machines', newMachine);
-  return [one.data.id, two.data.id];
+  const first = await team.ok('POST', '/machines', newMachine);
+  const second = await team.ok('POST', '/machines', newMachine);
+  return [first.data.id, second.data.id];
 }
 
 test('names may repeat, ids are unique and depend on the seed', async () => {
-  const [one, two] = await twoIds(7);
-  expect(one).toMatch(/^psm[0-9a-z]{10}$/);
-  expect(two).not.toBe(one);
-  expect(await twoIds(7)).toEqual([one, two]);
-  expect(await twoIds(8)).not.toContain(one);
+  const [firstId, secondId] = await twoIds(7);
+  expect(firstId).toMatch(/^psm[0-9a-z]{10}$/);
+  expect(secondId).not.toBe(firstId);
+  expect(await twoIds(7)).toEqual([firstId, secondId]);
+  expect(await twoIds(8)).not.toContain(firstId);
 });
 
 type Walk = readonly (readonly [ms: number, machine: string, event: string])[];

@@ -13,23 +13,23 @@ import { catalog, declared, have, live, now, text, want, type Live } from '../..
 import { spellingsIn } from '../../../src/reconcile/compare/spelling.ts';
 
 /** The log of what is sent to the API and recorded in the store, in order. */
-type Said = string[];
+type Log = string[];
 
-const said = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
+const jsonText = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
 
 /** A store that logs its calls. */
-const storeSaying = (log: Said): Store =>
+const loggingStore = (log: Log): Store =>
   ({
     recordIntent: async (address: string, { at, until }: Intent, path?: string) =>
       void log.push(['intent', address, ...(path ? [path] : []), at, 'until', until].join(' ')),
     clearIntent: async (address: string, path?: string) =>
       void log.push(['no intent', address, ...(path ? [path] : [])].join(' ')),
     recordObligation: async (address: string, { id, fields }: Obligation) =>
-      void log.push(`owes ${address} ${id} ${said(fields)}`),
+      void log.push(`owes ${address} ${id} ${jsonText(fields)}`),
     clearObligation: async (address: string, paths: readonly string[]) =>
       void log.push(`owes no longer ${address} ${paths.join()}`),
-    bind: async (bindings: unknown) => void log.push(`bind ${said(bindings)}`),
-    saveDigests: async (values: unknown) => void log.push(`written ${said(values)}`),
+    bind: async (bindings: unknown) => void log.push(`bind ${jsonText(bindings)}`),
+    saveDigests: async (values: unknown) => void log.push(`written ${jsonText(values)}`),
     recordDeletion: async (address: string, at: string) =>
       void log.push(`deletion ${address} ${at}`),
     cancelDeletion: async (address: string, at: string) =>
@@ -47,51 +47,53 @@ interface FakeApi extends Api {
 
 const fakeApi = { withObserver: (observer: WriteObserver) => ({ observer }) } as unknown as Api;
 
-/** Fails `times` writes after the first `after`. Defaults: 0 and all. */
-interface Fails {
+/** Failures `times` writes after the first `after`. Defaults: 0 and all. */
+interface Failures {
   readonly error: ApiError;
   readonly after?: number;
   readonly times?: number;
 }
 
-/** A kind whose calls log their arguments, and fail if told to. */
-function kindSaying(name: string, log: Said, fails: Fails | undefined): ResourceKind {
+/** A kind whose calls log their arguments, and fail as requested. */
+function loggingKind(name: string, log: Log, failures: Failures | undefined): ResourceKind {
   const kind = kindOf(catalog.kinds, name);
   let count = 0;
-  const does = async (api: Api, what: string): Promise<void> => {
+  const call = async (api: Api, what: string): Promise<void> => {
     const { observer } = api as FakeApi;
     await observer?.sending(deadline);
     log.push(what);
     count += 1;
-    const { after = 0, times = Infinity } = fails ?? {};
-    if (!fails || count <= after || count > after + times) return;
-    await (fails.error.verdict === 'uncertain'
+    const { after = 0, times = Infinity } = failures ?? {};
+    if (!failures || count <= after || count > after + times) return;
+    await (failures.error.verdict === 'uncertain'
       ? observer?.maybeAccepted()
       : observer?.notAccepted());
-    throw fails.error;
+    throw failures.error;
   };
   const relation = (path: string, original: Relation): Relation => ({
     ...original,
-    assign: (api, id, member, value) => does(api, `assign ${id} ${path}/${member} ${said(value)}`),
-    update: (api, id, member, value) => does(api, `change ${id} ${path}/${member} ${said(value)}`),
-    unassign: (api, id, member) => does(api, `unassign ${id} ${path}/${member}`),
+    assign: (api, id, member, value) =>
+      call(api, `assign ${id} ${path}/${member} ${jsonText(value)}`),
+    update: (api, id, member, value) =>
+      call(api, `change ${id} ${path}/${member} ${jsonText(value)}`),
+    unassign: (api, id, member) => call(api, `unassign ${id} ${path}/${member}`),
   });
   const { relations } = kind;
   return {
     ...kind,
     create: async (api, resourceName, spec) => {
-      await does(api, `create ${resourceName} ${said(spec)}`);
+      await call(api, `create ${resourceName} ${jsonText(spec)}`);
       return { id: 'id-new', event: 'e' };
     },
     update: async (api, id, spec, { name: resourceName, desired, live: liveSpec }) => {
-      await does(
+      await call(
         api,
-        `update ${id} ${resourceName} ${said(spec)} of ${said(desired)} over ${said(liveSpec)}`,
+        `update ${id} ${resourceName} ${jsonText(spec)} of ${jsonText(desired)} over ${jsonText(liveSpec)}`,
       );
       return { event: 'e' };
     },
     remove: async (api, id) => {
-      await does(api, `delete ${id}`);
+      await call(api, `delete ${id}`);
       return { event: 'e' };
     },
     ...(kind.power
@@ -99,11 +101,11 @@ function kindSaying(name: string, log: Said, fails: Fails | undefined): Resource
           power: {
             ...kind.power,
             start: async (api: Api, id: string) => {
-              await does(api, `start ${id}`);
+              await call(api, `start ${id}`);
               return { event: 'e' };
             },
             stop: async (api: Api, id: string) => {
-              await does(api, `stop ${id}`);
+              await call(api, `stop ${id}`);
               return { event: 'e' };
             },
           },
@@ -178,26 +180,28 @@ interface Row {
   readonly obligations?: Memory['obligations'];
   /** The resource as the API returns it. */
   readonly get?: NonNullable<ResourceKind['get']>;
-  readonly says: readonly string[];
+  readonly calls: readonly string[];
   /** The expected result. Default: its id and the job to wait for. */
-  readonly ends?: object;
+  readonly result?: object;
 }
 
 /** Executes an action; `log` has what happened, even if it fails. */
-async function carriedOut(row: Row, log: Said, fails?: Fails) {
-  const own = kindSaying(row.action.kind, log, fails);
+async function executed(row: Row, log: Log, failures?: Failures) {
+  const loggedKind = loggingKind(row.action.kind, log, failures);
   const get = row.get ? { get: row.get } : {};
-  const kinds = new Map([...catalog.kinds, [row.action.kind, { ...own, ...get }] as const]);
+  const kinds = new Map([...catalog.kinds, [row.action.kind, { ...loggedKind, ...get }] as const]);
   const { kind, name } = row.action;
   const listings = Map.groupBy(row.have ?? [], (resource) => resource.kind);
   const snapshot = new Map(
-    [...listings].map(([of, items]) => [of, completeListing({ name: of }, items)] as const),
+    [...listings].map(
+      ([kindName, items]) => [kindName, completeListing({ name: kindName }, items)] as const,
+    ),
   );
   return execute(row.action, {
     catalog: { ...catalog, kinds },
     api: fakeApi,
     obligations: row.obligations ?? new Map(),
-    store: storeSaying(log),
+    store: loggingStore(log),
     snapshot,
     spellings: spellingsIn(snapshot),
     desired: new Map((row.want ?? []).map((resource) => [resource.address, resource])),
@@ -211,7 +215,7 @@ async function carriedOut(row: Row, log: Said, fails?: Fails) {
 const intent = (what: string): string => `intent ${what} ${at} until ${deadline.toISOString()}`;
 
 const bindingOf = (address: string, over = {}): string =>
-  `bind ${said([{ address, id: 'id-new', boundAt: at, created: true, protected: false, ...over }])}`;
+  `bind ${jsonText([{ address, id: 'id-new', boundAt: at, created: true, protected: false, ...over }])}`;
 
 describe('an executed action', () => {
   test.each<Row>([
@@ -220,12 +224,12 @@ describe('an executed action', () => {
       because: 'its intent is durable before it is sent, and its response binds it',
       action: create('privateNetworks', 'n'),
       want: [want('privateNetworks', 'n', { region: 'ny2' }, { preventDeletion: true })],
-      says: [
+      calls: [
         intent('privateNetworks/n'),
         'create n {"region":"ny2"}',
         bindingOf('privateNetworks/n', { protected: true }),
       ],
-      ends: { id: 'id-new', event: 'e' },
+      result: { id: 'id-new', event: 'e' },
     },
     {
       name: 'a create with each form of reference',
@@ -245,13 +249,13 @@ describe('an executed action', () => {
       have: [ubuntu, have('teamMembers', 'ada', {})],
       ids: { 'privateNetworks/n': 'id-n', 'startupScripts/s': 'id-s' },
       values: { template: read('as written') },
-      says: [
+      calls: [
         intent('machines/m'),
         'create m {"template":"id-Ubuntu","network":"id-n","state":"off","accessors":["u1","id-ada"],"startupScript":"id-s"}',
         bindingOf('machines/m'),
         'written [{"address":"machines/m","digests":{"template":"d-as written"}}]',
       ],
-      ends: { id: 'id-new', event: 'e' },
+      result: { id: 'id-new', event: 'e' },
     },
     {
       name: 'a create with a field that only updates accept',
@@ -265,14 +269,14 @@ describe('an executed action', () => {
         }),
       ],
       values: { script: read('echo') },
-      says: [
+      calls: [
         intent('startupScripts/s'),
         'create s {"script":"echo"}',
         bindingOf('startupScripts/s'),
         'written [{"address":"startupScripts/s","digests":{"script":"d-echo"}}]',
         'update id-new s {"isEnabled":false} of {"script":"echo","isEnabled":false} over {"script":"echo"}',
       ],
-      ends: { id: 'id-new', event: 'e' },
+      result: { id: 'id-new', event: 'e' },
     },
     {
       name: 'an update',
@@ -287,8 +291,8 @@ describe('an executed action', () => {
         ),
       ],
       have: [have('startupScripts', 's', { isRunOnce: false })],
-      says: ['update id-s s {"isRunOnce":true} of {"isRunOnce":true} over {"isRunOnce":false}'],
-      ends: { id: 'id-s', event: 'e' },
+      calls: ['update id-s s {"isRunOnce":true} of {"isRunOnce":true} over {"isRunOnce":false}'],
+      result: { id: 'id-s', event: 'e' },
     },
     {
       name: 'an update of a write-only value',
@@ -303,11 +307,11 @@ describe('an executed action', () => {
         ),
       ],
       values: { script: read('new') },
-      says: [
+      calls: [
         'update id-s s {"name":"s","script":"new"} of {"script":"new","isRunOnce":true} over {}',
         'written [{"address":"startupScripts/s","digests":{"script":"d-new"}}]',
       ],
-      ends: { id: 'id-s', event: 'e' },
+      result: { id: 'id-s', event: 'e' },
     },
     {
       name: 'an update beside a secret that cannot be read',
@@ -315,8 +319,8 @@ describe('an executed action', () => {
       action: update('startupScripts', 's', 'isRunOnce'),
       want: [want('startupScripts', 's', { script: { from: 'env', name: 'S' }, isRunOnce: true })],
       values: { script: { ok: false, because: 'S is not set' } },
-      says: ['update id-s s {"isRunOnce":true} of {"isRunOnce":true} over {}'],
-      ends: { id: 'id-s', event: 'e' },
+      calls: ['update id-s s {"isRunOnce":true} of {"isRunOnce":true} over {}'],
+      result: { id: 'id-s', event: 'e' },
     },
     {
       name: 'an update of a partial object',
@@ -337,38 +341,38 @@ describe('an executed action', () => {
         }),
       ],
       ids: { 'projects/p': 'id-p' },
-      says: [
+      calls: [
         'update id-d d {"config":{"image":"a:2","env":["theirs"],"region":"ny2"}} of {"project":"id-p","config":{"image":"a:2","env":["theirs"],"region":"ny2"}} over {"project":"id-p","config":{"image":"a:1","env":["theirs"],"region":"ny2"}}',
       ],
-      ends: { id: 'id-d', event: 'e' },
+      result: { id: 'id-d', event: 'e' },
     },
     {
       name: 'a deletion',
       because: 'it is counted before it is sent, and the resource is removed once it is done',
       action: plain('delete', 'machines', 'm'),
-      says: [`deletion machines/m ${at}`, 'delete id-m', 'deleted machines/m'],
-      ends: { id: 'id-m', event: 'e' },
+      calls: [`deletion machines/m ${at}`, 'delete id-m', 'deleted machines/m'],
+      result: { id: 'id-m', event: 'e' },
     },
     {
       name: 'a start',
       because: 'it waits for its event',
       action: plain('start', 'machines', 'm'),
-      says: ['start id-m'],
-      ends: { id: 'id-m', event: 'e', fulfilled: ['state'] },
+      calls: ['start id-m'],
+      result: { id: 'id-m', event: 'e', fulfilled: ['state'] },
     },
     {
       name: 'a stop',
       because: 'it waits for its event',
       action: plain('stop', 'machines', 'm'),
-      says: ['stop id-m'],
-      ends: { id: 'id-m', event: 'e' },
+      calls: ['stop id-m'],
+      result: { id: 'id-m', event: 'e' },
     },
     {
       name: 'a stop for a change',
       because: 'the obligation to start is durable before the stop is sent',
       action: plain('stop', 'machines', 'm', { restart: true }),
-      says: ['owes machines/m id-m {"state":{"owed":"running","temporary":"off"}}', 'stop id-m'],
-      ends: { id: 'id-m', event: 'e' },
+      calls: ['owes machines/m id-m {"state":{"owed":"running","temporary":"off"}}', 'stop id-m'],
+      result: { id: 'id-m', event: 'e' },
     },
     {
       name: 'a change of auto-shutdown that is switched on',
@@ -382,12 +386,12 @@ describe('an executed action', () => {
           autoShutdownForce: false,
         }),
       ],
-      says: [
+      calls: [
         'owes machines/m id-m {"autoShutdownEnabled":{"owed":true,"temporary":false},"autoShutdownTimeout":{"owed":4},"autoShutdownForce":{"owed":false}}',
         'update id-m m {"autoShutdownEnabled":false} of {"autoShutdownTimeout":8} over {"autoShutdownEnabled":true,"autoShutdownTimeout":4,"autoShutdownForce":false}',
         'update id-m m {"autoShutdownEnabled":true,"autoShutdownTimeout":8,"autoShutdownForce":false} of {"autoShutdownTimeout":8} over {"autoShutdownEnabled":true,"autoShutdownTimeout":4,"autoShutdownForce":false}',
       ],
-      ends: {
+      result: {
         id: 'id-m',
         event: 'e',
         fulfilled: ['autoShutdownEnabled', 'autoShutdownTimeout', 'autoShutdownForce'],
@@ -407,10 +411,10 @@ describe('an executed action', () => {
         restores: { autoShutdownEnabled: true },
       },
       have: [have('machines', 'm', { autoShutdownEnabled: false })],
-      says: [
+      calls: [
         'update id-m m {"autoShutdownEnabled":true} of {"autoShutdownEnabled":true} over {"autoShutdownEnabled":false}',
       ],
-      ends: { id: 'id-m', event: 'e', fulfilled: ['autoShutdownEnabled'] },
+      result: { id: 'id-m', event: 'e', fulfilled: ['autoShutdownEnabled'] },
     },
     {
       name: 'an assignment of a resource that was just created',
@@ -420,8 +424,8 @@ describe('an executed action', () => {
       }),
       want: [want('startupScripts', 's', { assignedMachines: [declared('machines', 'm')] })],
       ids: { 'startupScripts/s': 'id-new', 'machines/m': 'id-m' },
-      says: ['assign id-new assignedMachines/id-m nothing'],
-      ends: { id: 'id-new' },
+      calls: ['assign id-new assignedMachines/id-m nothing'],
+      result: { id: 'id-new' },
     },
     {
       name: 'a member that is removed',
@@ -430,8 +434,8 @@ describe('an executed action', () => {
         resourceId: 'id-s',
         member: { id: 'id-m' },
       }),
-      says: ['unassign id-s assignedMachines/id-m'],
-      ends: { id: 'id-s' },
+      calls: ['unassign id-s assignedMachines/id-m'],
+      result: { id: 'id-s' },
     },
     {
       name: 'a secret of a map',
@@ -443,11 +447,11 @@ describe('an executed action', () => {
       }),
       want: [want('projects', 'p', { secrets: { T: text('v'), OTHER: text('w') } })],
       values: { 'secrets/T': read('v'), 'secrets/OTHER': read('w') },
-      says: [
+      calls: [
         'assign id-p secrets/T "v"',
         'written [{"address":"projects/p","digests":{"secrets/T":"d-v"}}]',
       ],
-      ends: { id: 'id-p' },
+      result: { id: 'id-p' },
     },
     {
       name: 'a new member with fields',
@@ -458,12 +462,12 @@ describe('an executed action', () => {
         key: 'v1',
       }),
       want: [want('datasets', 'd', { versions: { v1: { message: 'a', isCommitted: true } } })],
-      says: [
+      calls: [
         intent('datasets/d versions/v1'),
         'assign id-d versions/v1 {"message":"a","isCommitted":true}',
         `intent datasets/d versions/v1 ${at} until ${at}`,
       ],
-      ends: { id: 'id-d' },
+      result: { id: 'id-d' },
     },
     {
       name: 'a change of a member with fields',
@@ -475,13 +479,13 @@ describe('an executed action', () => {
         fields: ['message'],
       }),
       want: [want('datasets', 'd', { versions: { v1: { message: 'a', isCommitted: true } } })],
-      says: ['change id-d versions/1 {"message":"a"}'],
-      ends: { id: 'id-d' },
+      calls: ['change id-d versions/1 {"message":"a"}'],
+      result: { id: 'id-d' },
     },
   ])('$name: $because', async (row) => {
-    const log: Said = [];
-    expect(await carriedOut(row, log)).toEqual(row.ends);
-    expect(log).toEqual(row.says);
+    const log: Log = [];
+    expect(await executed(row, log)).toEqual(row.result);
+    expect(log).toEqual(row.calls);
   });
 });
 
@@ -507,32 +511,32 @@ describe('a refused or unanswered write', () => {
       because: 'a refused create leaves no intent',
       row: network,
       error: refused,
-      says: [...begun, 'no intent privateNetworks/n'],
+      calls: [...begun, 'no intent privateNetworks/n'],
     },
     {
       because:
         'a create whose response was lost may have happened, so its intent stays open until the attempt’s end',
       row: network,
       error: lost,
-      says: [...begun, `intent privateNetworks/n ${at} until ${at}`],
+      calls: [...begun, `intent privateNetworks/n ${at} until ${at}`],
     },
     {
       because: 'a refused deletion is not counted',
       row: deletion,
       error: refused,
-      says: [...counted, `no deletion machines/m ${at}`],
+      calls: [...counted, `no deletion machines/m ${at}`],
     },
     {
       because: 'a deletion whose response was lost is counted',
       row: deletion,
       error: lost,
-      says: counted,
+      calls: counted,
     },
     {
       because: 'a refused stop for a change leaves no obligation',
       row: stop,
       error: refused,
-      says: [owes, 'stop id-m', 'owes no longer machines/m state'],
+      calls: [owes, 'stop id-m', 'owes no longer machines/m state'],
     },
     {
       because: 'a refused stop for a change keeps an earlier obligation',
@@ -546,19 +550,19 @@ describe('a refused or unanswered write', () => {
         ]),
       },
       error: refused,
-      says: [owes, 'stop id-m'],
+      calls: [owes, 'stop id-m'],
     },
     {
       because:
         'a stop for a change whose response was lost may have happened, so its obligation stays',
       row: stop,
       error: lost,
-      says: [owes, 'stop id-m'],
+      calls: [owes, 'stop id-m'],
     },
-  ])('$because', async ({ row, error, says }) => {
-    const log: Said = [];
-    await expect(carriedOut({ ...row, says }, log, { error })).rejects.toBe(error);
-    expect(log).toEqual(says);
+  ])('$because', async ({ row, error, calls }) => {
+    const log: Log = [];
+    await expect(executed({ ...row, calls }, log, { error })).rejects.toBe(error);
+    expect(log).toEqual(calls);
   });
 });
 
@@ -621,10 +625,8 @@ describe('a start or a stop that the API refuses', () => {
       follows: false,
     },
   ])('$verb: $because', async ({ verb, error = refusal(409), get, follows }) => {
-    const row = { name: '', because: '', says: [], action: plain(verb, 'machines', 'm'), get };
-    const ended: unknown = await carriedOut(row, [], { error }).catch(
-      (failure: unknown) => failure,
-    );
+    const row = { name: '', because: '', calls: [], action: plain(verb, 'machines', 'm'), get };
+    const ended: unknown = await executed(row, [], { error }).catch((failure: unknown) => failure);
     expect(ended).toMatchObject(
       follows ? { id: 'id-m', follow: true } : { message: error.message, status: error.status },
     );
@@ -638,22 +640,22 @@ describe('a change for which auto-shutdown is switched off', () => {
     action: update('machines', 'm', 'autoShutdownTimeout'),
     want: [want('machines', 'm', { autoShutdownTimeout: 8 })],
     have: [have('machines', 'm', { autoShutdownEnabled: true, autoShutdownTimeout: 4 })],
-    says: [],
+    calls: [],
   };
   const owed = ['autoShutdownEnabled', 'autoShutdownTimeout'];
-  const sentIn = (log: Said) => log.map((line) => line.replace(/ of \{.*/, ''));
-  const first = [
+  const sentIn = (log: Log) => log.map((line) => line.replace(/ of \{.*/, ''));
+  const firstCalls = [
     'owes machines/m id-m {"autoShutdownEnabled":{"owed":true,"temporary":false},"autoShutdownTimeout":{"owed":4}}',
     'update id-m m {"autoShutdownEnabled":false}',
   ];
   const second = 'update id-m m {"autoShutdownEnabled":true,"autoShutdownTimeout":8}';
 
   test('that is refused is followed by the earlier values at once', async () => {
-    const log: Said = [];
+    const log: Log = [];
     const error = new ApiError('no', { verdict: 'rejected', status: 400 });
-    await expect(carriedOut(row, log, { error, after: 1, times: 1 })).rejects.toBe(error);
+    await expect(executed(row, log, { error, after: 1, times: 1 })).rejects.toBe(error);
     expect(sentIn(log)).toEqual([
-      ...first,
+      ...firstCalls,
       second,
       'update id-m m {"autoShutdownEnabled":true,"autoShutdownTimeout":4}',
       `owes no longer machines/m ${owed.join()}`,
@@ -661,43 +663,43 @@ describe('a change for which auto-shutdown is switched off', () => {
   });
 
   test('whose response was lost leaves the restore to the next pass', async () => {
-    const log: Said = [];
+    const log: Log = [];
     const error = new ApiError('no answer', { verdict: 'uncertain' });
-    await expect(carriedOut(row, log, { error, after: 1 })).rejects.toBe(error);
-    expect(sentIn(log)).toEqual([...first, second]);
+    await expect(executed(row, log, { error, after: 1 })).rejects.toBe(error);
+    expect(sentIn(log)).toEqual([...firstCalls, second]);
   });
 
   test('that was refused before anything was switched leaves no obligation', async () => {
-    const log: Said = [];
+    const log: Log = [];
     const error = new ApiError('no', { verdict: 'rejected', status: 400 });
-    await expect(carriedOut(row, log, { error })).rejects.toBe(error);
-    expect(sentIn(log)).toEqual([...first, `owes no longer machines/m ${owed.join()}`]);
+    await expect(executed(row, log, { error })).rejects.toBe(error);
+    expect(sentIn(log)).toEqual([...firstCalls, `owes no longer machines/m ${owed.join()}`]);
   });
 });
 
 describe('a reference without an id', () => {
-  test.each<{ because: string; reference: Reference; says: string }>([
+  test.each<{ because: string; reference: Reference; error: string }>([
     {
       because: 'the referenced resource was not created',
       reference: declared('privateNetworks', 'n'),
-      says: 'machines/m:create was planned without its network',
+      error: 'machines/m:create was planned without its network',
     },
     {
       because: 'the referenced resource is not live',
       reference: live('privateNetworks', 'n'),
-      says: 'machines/m:create was planned without its network',
+      error: 'machines/m:create was planned without its network',
     },
-  ])('$because', async ({ reference, says }) => {
+  ])('$because', async ({ reference, error }) => {
     const row: Row = {
       name: '',
       because: '',
       action: create('machines', 'm'),
       want: [want('machines', 'm', { network: reference })],
       have: [have('privateNetworks', 'other', {})],
-      says: [],
+      calls: [],
     };
-    const log: Said = [];
-    await expect(carriedOut(row, log)).rejects.toThrow(says);
+    const log: Log = [];
+    await expect(executed(row, log)).rejects.toThrow(error);
     expect(log).toEqual([]);
   });
 });

@@ -114,17 +114,17 @@ const linesOf = ({ actions }: Plan): string[] =>
     [
       id,
       ...changes.map(({ path }) => path),
-      ...(blockedReason === undefined ? [] : [`held: ${blockedReason}`]),
+      ...(blockedReason === undefined ? [] : [`blocked: ${blockedReason}`]),
     ].join(' '),
   );
 
-const heldOf = (plan: Plan): string[] => [
+const blockedReasonsOf = (plan: Plan): string[] => [
   ...new Set(plan.actions.flatMap(({ blockedReason }) => blockedReason ?? [])),
 ];
 
 describe('limits', () => {
   test.each([
-    { name: 'within', because: '3 of 10 are 30 %', actions: many('update', 3), held: [] },
+    { name: 'within', because: '3 of 10 are 30 %', actions: many('update', 3), reasons: [] },
     {
       name: 'completing creates',
       because: 'updates of new resources change nothing live',
@@ -135,33 +135,33 @@ describe('limits', () => {
           action('update', name, [`machines/${name}:create`]),
         ]),
       ],
-      held: [],
+      reasons: [],
     },
     {
       name: 'over',
       because: 'a fourth exceeds the limit, which blocks the whole class',
       actions: many('update', 4),
-      held: ['4 of 10 machines to update, over limits.updates: 30%'],
+      reasons: ['4 of 10 machines to update, over limits.updates: 30%'],
     },
     {
       name: 'small team',
       because: 'a percentage of a few machines means nothing',
       actions: many('update', 9),
       live: 9,
-      held: [],
+      reasons: [],
     },
     {
       name: 'just large enough',
       because: 'a limit in per cent applies from ten on',
       actions: many('update', 4),
       live: 10,
-      held: ['4 of 10 machines to update, over limits.updates: 30%'],
+      reasons: ['4 of 10 machines to update, over limits.updates: 30%'],
     },
     {
       name: 'one resource, two updates',
       because: 'resources are counted, not requests',
       actions: [...many('update', 3), member('m0', 'update')],
-      held: [],
+      reasons: [],
     },
     {
       name: 'at the number',
@@ -169,68 +169,68 @@ describe('limits', () => {
       actions: many('update', 2),
       live: 3,
       limits: { updates: { count: 2 } },
-      held: [],
+      reasons: [],
     },
     {
       name: 'creates',
       because: 'creates count for neither limit',
       actions: [action('create', 'a'), action('create', 'b')],
       limits: { updates: { count: 0 }, deletions: { count: 0 } },
-      held: [],
+      reasons: [],
     },
     {
       name: 'another kind',
       because: 'limits apply per kind',
       actions: [...many('update', 3), { ...action('update', 'n'), kind: 'privateNetworks' }],
-      held: [],
+      reasons: [],
     },
     {
       name: 'blocked already',
       because: 'blocked actions do not count',
       actions: [...many('update', 3), { ...action('update', 'm9'), blockedReason: 'not today' }],
-      held: ['not today'],
+      reasons: ['not today'],
     },
     {
       name: 'deletion blocked already',
       because: 'it deletes nothing today',
       actions: [action('delete', 'a'), { ...action('delete', 'b'), blockedReason: 'not today' }],
       today: 4,
-      held: ['not today'],
+      reasons: ['not today'],
     },
     {
       name: 'an update that waits for another create',
       because: 'it changes a live resource',
       actions: [action('create', 'n'), action('update', 'm', ['machines/n:create'])],
       limits: { updates: { count: 0 } },
-      held: ['1 of 10 machines to update, over limits.updates: 0'],
+      reasons: ['1 of 10 machines to update, over limits.updates: 0'],
     },
     {
       name: 'day, within',
       because: 'the fifth of five is allowed',
       actions: many('delete', 1),
       today: 4,
-      held: [],
+      reasons: [],
     },
     {
       name: 'day, nothing to delete',
       because: 'an exceeded limit blocks no other verb',
       actions: many('update', 1),
       today: 9,
-      held: [],
+      reasons: [],
     },
     {
       name: 'day, beside others',
       because: 'it blocks only deletions',
       actions: [action('create', 'a'), action('delete', 'b')],
       limits: { deletionsPerDay: 0 },
-      held: ['0 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 0'],
+      reasons: ['0 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 0'],
     },
     {
       name: 'approved',
       because: 'somebody approved exactly this plan',
       actions: many('update', 10),
       approved: true,
-      held: [],
+      reasons: [],
     },
     {
       name: 'cost, exceeded by running machines',
@@ -238,14 +238,14 @@ describe('limits', () => {
       actions: [action('create', 'a')],
       limits: { hourlyCost: 1 },
       change: 0,
-      held: [],
+      reasons: [],
     },
     {
       name: 'cost of a start',
       because: 'a start costs, and an update does not',
       actions: [action('start', 'a'), action('update', 'b')],
       limits: { hourlyCost: 17 },
-      held: ['15 USD/h now and 3 more, over limits.hourlyCost: 17'],
+      reasons: ['15 USD/h now and 3 more, over limits.hourlyCost: 17'],
     },
     {
       name: 'number',
@@ -253,70 +253,74 @@ describe('limits', () => {
       actions: many('update', 3),
       live: 3,
       limits: { updates: { count: 2 } },
-      held: ['3 of 3 machines to update, over limits.updates: 2'],
+      reasons: ['3 of 3 machines to update, over limits.updates: 2'],
     },
     {
       name: 'deletions',
       because: '2 of 10 exceed 10 %',
       actions: many('delete', 2),
-      held: ['2 of 10 machines to delete, over limits.deletions: 10%'],
+      reasons: ['2 of 10 machines to delete, over limits.deletions: 10%'],
     },
     {
       name: 'day',
       because: 'deletions of the last 24 hours count',
       actions: many('delete', 1),
       today: 5,
-      held: ['5 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 5'],
+      reasons: ['5 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 5'],
     },
     {
       name: 'forced',
       because: 'the operator overrides the guard',
       actions: many('update', 10),
       force: true,
-      held: [],
+      reasons: [],
     },
     {
       name: 'cost',
       because: '18 USD/h would exceed 17',
       actions: [action('create', 'a')],
       limits: { hourlyCost: 17 },
-      held: ['15 USD/h now and 3 more, over limits.hourlyCost: 17'],
+      reasons: ['15 USD/h now and 3 more, over limits.hourlyCost: 17'],
     },
     {
       name: 'cost within',
       because: '18 USD/h are allowed',
       actions: [action('create', 'a')],
       limits: { hourlyCost: 18 },
-      held: [],
+      reasons: [],
     },
     {
       name: 'dependants',
       because: 'an action that requires a blocked action is blocked',
       actions: [...many('update', 4), action('start', 'm0', ['machines/m0:update'])],
-      held: [
+      reasons: [
         '4 of 10 machines to update, over limits.updates: 30%',
         'waits for machines/m0:update',
       ],
     },
-  ])('$name: $because', ({ actions, held, live = 10, limits = {}, today = 0, change, ...over }) => {
-    const guarded = guard(
-      planOf(actions),
-      input({
-        limits,
-        liveCount: () => live,
-        deletedToday: today,
-        ...over,
-        ...(change === undefined ? {} : { costOf: costing(change) }),
-      }),
-    );
-    expect(heldOf(guarded)).toEqual(held);
-  });
+  ])(
+    '$name: $because',
+    ({ actions, reasons, live = 10, limits = {}, today = 0, change, ...over }) => {
+      const guarded = guard(
+        planOf(actions),
+        input({
+          limits,
+          liveCount: () => live,
+          deletedToday: today,
+          ...over,
+          ...(change === undefined ? {} : { costOf: costing(change) }),
+        }),
+      );
+      expect(blockedReasonsOf(guarded)).toEqual(reasons);
+    },
+  );
 
   test('a class that exceeds its limit is blocked as a whole, and nothing else', () => {
     const actions = [...many('update', 4), action('create', 'new'), action('delete', 'old')];
     expect(linesOf(guard(planOf(actions), input({})))).toEqual([
       ...[0, 1, 2, 3].map(
-        (n) => `machines/m${n}:update held: 4 of 10 machines to update, over limits.updates: 30%`,
+        (n) =>
+          `machines/m${n}:update blocked: 4 of 10 machines to update, over limits.updates: 30%`,
       ),
       'machines/new:create',
       'machines/old:delete',
@@ -355,7 +359,7 @@ describe('the actions that a limit blocks', () => {
 
 describe('rules', () => {
   const yesterday = '2026-11-20T10:00:00Z';
-  const setback = (over: Partial<FailureRecord>): GuardInput['memory']['failures'] =>
+  const failure = (over: Partial<FailureRecord>): GuardInput['memory']['failures'] =>
     new Map([
       [
         'machines/a:create',
@@ -402,13 +406,13 @@ describe('rules', () => {
     over?: Omit<Parameters<typeof input>[0], 'memory'>;
     memory?: Partial<GuardInput['memory']>;
     reason?: string;
-    held: readonly string[];
+    lines: readonly string[];
     findings: readonly string[];
   }>([
     {
       name: 'nothing blocked',
       because: 'a plan that may run is not changed',
-      held: ['machines/a:create'],
+      lines: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
     {
@@ -416,7 +420,7 @@ describe('rules', () => {
       because: 'only the suspended resource is blocked',
       actions: [action('create', 'a'), action('create', 'b')],
       memory: { suspended },
-      held: [`machines/a:create held: suspended since ${yesterday}`, 'machines/b:create'],
+      lines: [`machines/a:create blocked: suspended since ${yesterday}`, 'machines/b:create'],
       findings: [`blocked machines/a: suspended since ${yesterday}`, 'drifted machines/b'],
     },
     {
@@ -424,7 +428,7 @@ describe('rules', () => {
       because: 'force lifts limits, not suspensions',
       memory: { suspended },
       over: { force: true },
-      held: [`machines/a:create held: suspended since ${yesterday}`],
+      lines: [`machines/a:create blocked: suspended since ${yesterday}`],
       findings: [`blocked machines/a: suspended since ${yesterday}`],
     },
     {
@@ -432,7 +436,7 @@ describe('rules', () => {
       because: 'the first reason stays',
       actions: [{ ...action('create', 'a'), blockedReason: 'no template' }],
       memory: { suspended },
-      held: ['machines/a:create held: no template'],
+      lines: ['machines/a:create blocked: no template'],
       findings: ['drifted machines/a'],
     },
     {
@@ -440,9 +444,9 @@ describe('rules', () => {
       because: 'reasons of the plan are not repeated as reasons of the guard',
       actions: [{ ...update, blockedReason: 'no template' }, action('start', 'a')],
       memory: { suspended },
-      held: [
-        'machines/a:update held: no template',
-        `machines/a:start held: suspended since ${yesterday}`,
+      lines: [
+        'machines/a:update blocked: no template',
+        `machines/a:start blocked: suspended since ${yesterday}`,
       ],
       findings: [`blocked machines/a: suspended since ${yesterday}`],
     },
@@ -451,15 +455,15 @@ describe('rules', () => {
       because: 'the earlier reason is kept',
       reason: 'it is old',
       memory: { suspended },
-      held: [`machines/a:create held: suspended since ${yesterday}`],
+      lines: [`machines/a:create blocked: suspended since ${yesterday}`],
       findings: [`blocked machines/a: it is old; suspended since ${yesterday}`],
     },
     {
       name: 'outside the windows',
       because: 'the reason has the next opening',
       over: { window: { open: false, next: new Date('2026-11-22T02:00:00Z') } },
-      held: [
-        'machines/a:create held: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z',
+      lines: [
+        'machines/a:create blocked: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z',
       ],
       findings: [
         'blocked machines/a: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z',
@@ -469,14 +473,14 @@ describe('rules', () => {
       name: 'outside windows that never open again',
       because: 'then there is no time to name',
       over: { window: { open: false } },
-      held: ['machines/a:create held: outside settings.windows'],
+      lines: ['machines/a:create blocked: outside settings.windows'],
       findings: ['blocked machines/a: outside settings.windows'],
     },
     {
       name: 'outside the windows, forced',
       because: 'the operator overrides the guard',
       over: { window: { open: false }, force: true },
-      held: ['machines/a:create'],
+      lines: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
     {
@@ -486,7 +490,7 @@ describe('rules', () => {
         notApproved: ({ id }) => (id === 'machines/a:create' ? 'it is not in it' : undefined),
       },
       actions: [action('create', 'a'), action('create', 'b')],
-      held: ['machines/a:create held: it is not in it', 'machines/b:create'],
+      lines: ['machines/a:create blocked: it is not in it', 'machines/b:create'],
       findings: ['blocked machines/a: it is not in it', 'drifted machines/b'],
     },
     {
@@ -494,16 +498,16 @@ describe('rules', () => {
       because: 'it would be refused',
       over: { shortages: new Map([['machines/a:create', 'none left']]) },
       actions: [action('create', 'a'), action('create', 'b')],
-      held: ['machines/a:create held: none left', 'machines/b:create'],
+      lines: ['machines/a:create blocked: none left', 'machines/b:create'],
       findings: ['blocked machines/a: none left', 'drifted machines/b'],
     },
     {
       name: 'backing off',
       because: 'a failed action is retried later',
-      memory: { failures: setback({}) },
+      memory: { failures: failure({}) },
       actions: [action('create', 'a'), action('create', 'b')],
-      held: [
-        'machines/a:create held: failed once; next attempt at 2026-11-21T10:00:01Z: no',
+      lines: [
+        'machines/a:create blocked: failed once; next attempt at 2026-11-21T10:00:01Z: no',
         'machines/b:create',
       ],
       findings: [
@@ -514,34 +518,34 @@ describe('rules', () => {
     {
       name: 'backing off, and a person asks',
       because: 'a person does not wait',
-      memory: { failures: setback({}) },
+      memory: { failures: failure({}) },
       over: { honourBackoff: false },
-      held: ['machines/a:create'],
+      lines: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
     {
       name: 'refused permanently, and forced',
       because: 'the operator wants it tried',
-      memory: { failures: setback({ retryAt: null }) },
+      memory: { failures: failure({ retryAt: null }) },
       over: { force: true },
-      held: ['machines/a:create'],
+      lines: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
     {
       name: 'refused, and changed since',
       because: 'with another YAML or live state the API may accept it',
-      memory: { failures: setback({ retryAt: null, fingerprint: 'before' }) },
-      held: ['machines/a:create'],
+      memory: { failures: failure({ retryAt: null, fingerprint: 'before' }) },
+      lines: ['machines/a:create'],
       findings: ['drifted machines/a'],
     },
     {
       name: 'two reasons',
       because: 'the most severe gives the status, and the first gives the text',
       actions: [update, action('create', 'a')],
-      memory: { failures: setback({ retryAt: null }), writes: written(3) },
-      held: [
-        `machines/a:update held: ${contended('x')}`,
-        `machines/a:create held: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
+      memory: { failures: failure({ retryAt: null }), writes: written(3) },
+      lines: [
+        `machines/a:update blocked: ${contended('x')}`,
+        `machines/a:create blocked: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
       ],
       findings: [`contended machines/a: ${contended('x')}`],
     },
@@ -549,10 +553,10 @@ describe('rules', () => {
       name: 'two reasons, the more severe one last',
       because: 'the order of actions does not matter',
       actions: [action('create', 'a'), update],
-      memory: { failures: setback({ retryAt: null }), writes: written(3) },
-      held: [
-        `machines/a:create held: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
-        `machines/a:update held: ${contended('x')}`,
+      memory: { failures: failure({ retryAt: null }), writes: written(3) },
+      lines: [
+        `machines/a:create blocked: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
+        `machines/a:update blocked: ${contended('x')}`,
       ],
       findings: [
         `contended machines/a: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
@@ -563,7 +567,7 @@ describe('rules', () => {
       because: 'contention needs three writes',
       actions: [update],
       memory: { writes: written(2) },
-      held: ['machines/a:update'],
+      lines: ['machines/a:update'],
       findings: ['drifted machines/a'],
     },
     {
@@ -571,7 +575,7 @@ describe('rules', () => {
       because: 'it is left alone until the first write is an hour old',
       actions: [update],
       memory: { writes: written(3) },
-      held: [`machines/a:update held: ${contended('x')}`],
+      lines: [`machines/a:update blocked: ${contended('x')}`],
       findings: [`contended machines/a: ${contended('x')}`],
     },
     {
@@ -579,7 +583,7 @@ describe('rules', () => {
       because: 'the newest three count',
       actions: [update],
       memory: { writes: written(4) },
-      held: [`machines/a:update held: ${contended('x', '10:31')}`],
+      lines: [`machines/a:update blocked: ${contended('x', '10:31')}`],
       findings: [`contended machines/a: ${contended('x', '10:31')}`],
     },
     {
@@ -587,7 +591,7 @@ describe('rules', () => {
       because: 'then the hour is over',
       actions: [update],
       memory: { writes: written(3, { at: '2026-11-21T09:00:00Z' }) },
-      held: ['machines/a:update'],
+      lines: ['machines/a:update'],
       findings: ['drifted machines/a'],
     },
     {
@@ -595,7 +599,7 @@ describe('rules', () => {
       because: 'fields are counted separately',
       actions: [update],
       memory: { writes: written(3, { path: 'y' }) },
-      held: ['machines/a:update'],
+      lines: ['machines/a:update'],
       findings: ['drifted machines/a'],
     },
     {
@@ -603,7 +607,7 @@ describe('rules', () => {
       because: 'the present YAML has not been written yet',
       actions: [update],
       memory: { writes: written(3, { fingerprint: 'before' }) },
-      held: ['machines/a:update'],
+      lines: ['machines/a:update'],
       findings: ['drifted machines/a'],
     },
     {
@@ -611,7 +615,7 @@ describe('rules', () => {
       because: 'the other field is still written',
       actions: [both],
       memory: { writes: written(3) },
-      held: ['machines/a:update y'],
+      lines: ['machines/a:update y'],
       findings: [`contended machines/a: ${contended('x')}`],
     },
     {
@@ -620,7 +624,7 @@ describe('rules', () => {
       actions: [action('create', 'b'), both],
       reason: 'it is old',
       memory: { writes: written(3) },
-      held: ['machines/b:create', 'machines/a:update y'],
+      lines: ['machines/b:create', 'machines/a:update y'],
       findings: ['drifted machines/b: it is old', `contended machines/a: ${contended('x')}`],
     },
     {
@@ -638,7 +642,7 @@ describe('rules', () => {
           ],
         ]),
       },
-      held: [`machines/a:update x y held: ${contended('x, y', '10:50')}`],
+      lines: [`machines/a:update x y blocked: ${contended('x, y', '10:50')}`],
       findings: [`contended machines/a: ${contended('x, y', '10:50')}`],
     },
     {
@@ -646,14 +650,14 @@ describe('rules', () => {
       because: 'members are counted separately',
       actions: [member('a', 'update')],
       memory: { writes: written(3, { path: 'rel/k' }) },
-      held: [`machines/a:update(rel/k) held: ${contended('rel/k')}`],
+      lines: [`machines/a:update(rel/k) blocked: ${contended('rel/k')}`],
       findings: [`contended machines/a: ${contended('rel/k')}`],
     },
     {
       name: 'a resource that somebody deletes again and again',
       because: 'it is not created forever',
       memory: { writes: written(3, { path: 'create' }) },
-      held: [`machines/a:create held: ${contended('create')}`],
+      lines: [`machines/a:create blocked: ${contended('create')}`],
       findings: [`contended machines/a: ${contended('create')}`],
     },
     {
@@ -661,7 +665,7 @@ describe('rules', () => {
       because: 'somebody wants it off',
       actions: [action('start', 'a')],
       memory: { writes: written(3, { path: 'state=start' }) },
-      held: [`machines/a:start held: ${contended('state=start')}`],
+      lines: [`machines/a:start blocked: ${contended('state=start')}`],
       findings: [`contended machines/a: ${contended('state=start')}`],
     },
     {
@@ -669,16 +673,16 @@ describe('rules', () => {
       because: 'it is not repeated, so it cannot be contended',
       actions: [action('delete', 'a')],
       memory: { writes: written(3, { path: 'delete' }) },
-      held: ['machines/a:delete'],
+      lines: ['machines/a:delete'],
       findings: ['drifted machines/a'],
     },
   ])(
     '$name: $because',
     ({ actions = [action('create', 'a')], over = {}, memory, reason, ...expected }) => {
       const plan = planOf(actions, reason);
-      const nothing = input({}).memory;
-      const guarded = guard(plan, input({ ...over, memory: { ...nothing, ...memory } }));
-      expect(linesOf(guarded)).toEqual(expected.held);
+      const emptyMemory = input({}).memory;
+      const guarded = guard(plan, input({ ...over, memory: { ...emptyMemory, ...memory } }));
+      expect(linesOf(guarded)).toEqual(expected.lines);
       expect([...new Set(findingsOf(guarded))]).toEqual(expected.findings);
     },
   );

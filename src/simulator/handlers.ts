@@ -1,5 +1,5 @@
 /**
- * The handlers and the runners of the simulator. http/perform.ts looks a handler up by operationId, and world/jobs.ts a
+ * The handlers and the runners of the simulator. http/perform.ts looks a handler up by operationId, and world/steps.ts a
  * runner by the name of a step. Both work on the tables of world/.
  */
 
@@ -41,7 +41,7 @@ import { startupScriptHandlers } from './collections/machines/startupScripts.ts'
 import { storageProviderHandlers } from './collections/team/storageProviders.ts';
 import { teamMemberHandlers } from './collections/team/teamMembers.ts';
 import { purgeRunners } from './world/find.ts';
-import { jobRunners } from './world/jobs.ts';
+import { jobRunners } from './world/steps.ts';
 import type { Runners } from './world/world.ts';
 
 /** The handlers, by operationId. */

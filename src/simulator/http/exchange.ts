@@ -1,5 +1,5 @@
 import type { ExchangeFault, Faults } from '../faults/faults.ts';
-import { settle } from '../world/jobs.ts';
+import { settle } from '../world/steps.ts';
 import { perform } from './perform.ts';
 import { retryAfterHeader, type Bucket } from './rateLimit.ts';
 import { codeOf, Refusal } from './refusal.ts';

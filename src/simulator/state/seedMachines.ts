@@ -1,6 +1,6 @@
 import type { Machine } from '../rows/machines.ts';
 import type { PrivateNetwork } from '../rows/team.ts';
-import { defaultSettings } from '../collections/machines/machineSettings.ts';
+import { defaultSettings } from '../collections/lib/machineSettings.ts';
 
 import { regions } from '../world/regions.ts';
 import type { World } from '../world/world.ts';

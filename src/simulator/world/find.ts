@@ -1,4 +1,4 @@
-import { schedule } from './jobs.ts';
+import { schedule } from './steps.ts';
 import type { Runners } from './world.ts';
 import { notFound } from '../http/refusal.ts';
 import type { Row, Table } from './table.ts';

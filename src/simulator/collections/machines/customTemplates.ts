@@ -1,15 +1,15 @@
 import type { CustomTemplate, Machine } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find, retire } from '../../world/find.ts';
-import { startJob } from '../../world/jobs.ts';
+import { startJob } from '../../world/steps.ts';
 import type { Runners } from '../../world/world.ts';
 import { byName, list, named, type PageAnswer } from '../../world/list.ts';
 import { deleted, showRegion, time, without } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
 import { showEvent } from './events.ts';
-import { requireIdle } from './machineStates.ts';
+import { requireIdle } from '../lib/machineStates.ts';
 
-import { templateOf } from './templates.ts';
+import { templateOf } from '../lib/templates.ts';
 
 const show = (world: World) => (template: CustomTemplate) => ({
   ...without(template, 'isReady', 'dtDeleted'),

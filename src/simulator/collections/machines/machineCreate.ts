@@ -2,21 +2,21 @@ import type { CustomTemplate, Machine, OsTemplate, PublicIpType } from '../../ro
 import type { Call, Handlers } from '../../http/call.ts';
 import { takeCapacity } from '../../world/capacity.ts';
 import { find, isDeleted } from '../../world/find.ts';
-import { startJob } from '../../world/jobs.ts';
+import { startJob } from '../../world/steps.ts';
 import { forbidden } from '../../http/refusal.ts';
 import { readRegion, type Region } from '../../world/regions.ts';
 import type { World } from '../../world/world.ts';
 import { addAccessor } from './accessors.ts';
 
 import { showEvent } from './events.ts';
-import { changeSettings, defaultSettings, type SettingsBody } from './machineSettings.ts';
+import { changeSettings, defaultSettings, type SettingsBody } from '../lib/machineSettings.ts';
 import { showMachine } from './machines.ts';
 
 import { findNetwork, privateAddress } from '../team/privateNetworks.ts';
 import { claimAddress } from '../team/publicIps.ts';
 import { assignScript } from './startupScripts.ts';
 import { findMember } from '../team/teamMembers.ts';
-import { offeredType, usableTemplate } from './templates.ts';
+import { offeredType, usableTemplate } from '../lib/templates.ts';
 
 /** The body of machines-create. */
 interface CreateBody extends SettingsBody {

@@ -1,13 +1,13 @@
 import type { MachineState } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
-import { schedule, startJob } from '../../world/jobs.ts';
+import { schedule, startJob } from '../../world/steps.ts';
 import type { Runners } from '../../world/world.ts';
 import { showEvent } from './events.ts';
-import { bootUp, powerOff, setState } from './machineBoot.ts';
+import { bootUp, powerOff, setState } from '../lib/machineBoot.ts';
 import type { CreateData } from './machineCreate.ts';
 import { removeMachine } from './machineRemove.ts';
-import { requireIdle } from './machineStates.ts';
+import { requireIdle } from '../lib/machineStates.ts';
 import { showMachine } from './machines.ts';
 import { takeSnapshot } from './snapshots.ts';
 

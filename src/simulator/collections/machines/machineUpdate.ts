@@ -3,17 +3,17 @@ import type { Call, Handlers } from '../../http/call.ts';
 import { giveBackCapacity, takeCapacity } from '../../world/capacity.ts';
 import { findMachineType } from '../../world/catalog.ts';
 import { change, find } from '../../world/find.ts';
-import { startJob } from '../../world/jobs.ts';
+import { startJob } from '../../world/steps.ts';
 import type { Runners } from '../../world/world.ts';
 import { badRequest, notFound } from '../../http/refusal.ts';
 import type { World } from '../../world/world.ts';
 import { showEvent } from './events.ts';
-import { changeSettings, type SettingsBody } from './machineSettings.ts';
-import { requireIdle } from './machineStates.ts';
+import { changeSettings, type SettingsBody } from '../lib/machineSettings.ts';
+import { requireIdle } from '../lib/machineStates.ts';
 import { showMachine } from './machines.ts';
 import { findNetwork, privateAddress } from '../team/privateNetworks.ts';
 import { changeAddress } from '../team/publicIps.ts';
-import { offeredType, templateOf } from './templates.ts';
+import { offeredType, templateOf } from '../lib/templates.ts';
 
 interface UpdateBody extends SettingsBody {
   readonly name?: string;

@@ -1,13 +1,13 @@
 import type { Snapshot } from '../../rows/machines.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
-import { startJob, type Job } from '../../world/jobs.ts';
+import { startJob, type Job } from '../../world/steps.ts';
 import type { Runners } from '../../world/world.ts';
 import { byName, list } from '../../world/list.ts';
 import { without } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
 import { showEvent } from './events.ts';
-import { requireIdle } from './machineStates.ts';
+import { requireIdle } from '../lib/machineStates.ts';
 
 const show = (snapshot: Snapshot) => without(snapshot, 'dtCreated');
 

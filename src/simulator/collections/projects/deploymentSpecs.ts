@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentConfig, DeploymentSpec } from '../../rows/projects.ts';
-import { schedule } from '../../world/jobs.ts';
+import { schedule } from '../../world/steps.ts';
 import type { Runners } from '../../world/world.ts';
 import { timeOrNull } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';

@@ -15,6 +15,7 @@ import { readOptions, type SimulatorOptions } from './options.ts';
 import { createBucket } from './http/rateLimit.ts';
 import { Recorder, type ExchangeListener, type RecordedRequest } from './http/record.ts';
 import { Refusal } from './http/refusal.ts';
+import { createValidator } from './http/validate.ts';
 import { createSave, openWorld, type Save } from './state/stateFile.ts';
 import { receive, refusalAnswer, send, type Answer } from './http/wire.ts';
 import type { World } from './world/world.ts';
@@ -54,6 +55,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const world = await openWorld(settings);
   const service: Service = {
     world,
+    validator: createValidator(),
     faults: new Faults(),
     bucket: createBucket(settings.rateLimit),
   };

@@ -9,6 +9,7 @@ import { readOptions } from '../../src/simulator/options.ts';
 import { createBucket } from '../../src/simulator/http/rateLimit.ts';
 import { Recorder } from '../../src/simulator/http/record.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { createValidator } from '../../src/simulator/http/validate.ts';
 import { newWorld } from '../../src/simulator/state/stateFile.ts';
 import type { Incoming } from '../../src/simulator/http/wire.ts';
 
@@ -34,6 +35,9 @@ export interface Wire {
   readonly latency?: () => number;
 }
 
+/** Shared by all teams, since compiling the schemas takes longer than a short scenario. */
+const validator = createValidator();
+
 /**
  * Creates a team that uses the clock. The options `port` and `latency` apply to sockets only, and `stateFile` is
  * ignored.
@@ -44,10 +48,15 @@ export function inProcess(
 ): InProcess {
   const settings = readOptions({ ...options, now: () => clock.now().getTime() });
   const world = newWorld(settings);
-  const service = { world, faults: new Faults(), bucket: createBucket(settings.rateLimit) };
+  const service: Service = {
+    world,
+    validator,
+    faults: new Faults(),
+    bucket: createBucket(settings.rateLimit),
+  };
   const recorder = new Recorder(settings.record);
   const serve = (incoming: Incoming): Outcome => {
-    const outcome = exchange(service satisfies Service, incoming);
+    const outcome = exchange(service, incoming);
     recorder.add(incoming, outcome);
     return outcome;
   };

@@ -1,6 +1,6 @@
 import type { ExchangeFault, Faults } from '../faults/faults.ts';
 import { settle } from '../world/steps.ts';
-import { perform } from './perform.ts';
+import { perform, type Api } from './perform.ts';
 import { retryAfterHeader, type Bucket } from './rateLimit.ts';
 import { codeOf, Refusal } from './refusal.ts';
 import { json, refusalAnswer, type Answer, type Incoming } from './wire.ts';
@@ -16,14 +16,14 @@ export interface Outcome {
 }
 
 /** The state that exchanges share. */
-export interface Service {
-  readonly world: World;
+export interface Service extends Api {
   readonly faults: Faults;
   readonly bucket: Bucket;
 }
 
 /** Runs all due steps, then carries out one request, with its rate limit and its faults. */
-export function exchange({ world, faults, bucket }: Service, incoming: Incoming): Outcome {
+export function exchange(service: Service, incoming: Incoming): Outcome {
+  const { world, faults, bucket } = service;
   const { method, path } = incoming;
   settle(world, world.settings.now());
   const limited = limit(world, bucket);
@@ -33,7 +33,7 @@ export function exchange({ world, faults, bucket }: Service, incoming: Incoming)
   if (instead) return { answer: instead, isFaulty: true, hasWritten: false };
   world.takeListLag = () => faults.takeLag(method, path);
   world.takeJobFault = () => faults.takeJobError(method, path);
-  const answer = perform(world, incoming);
+  const answer = perform(service, incoming);
   return {
     answer: fault ? faultAfterApi(fault, answer) : answer,
     isFaulty: fault !== undefined,

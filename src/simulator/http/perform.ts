@@ -2,19 +2,25 @@ import type { Call } from './call.ts';
 import { handlers } from '../handlers.ts';
 import { route, type Operation } from './contract.ts';
 import { badRequest, Refusal } from './refusal.ts';
-import { checkBody, checkParameters } from './validate.ts';
+import type { Validator } from './validate.ts';
 import { json, refusalAnswer, type Answer, type Incoming } from './wire.ts';
 import type { World } from '../world/world.ts';
 
+/** The team and the checks of its requests. */
+export interface Api {
+  readonly world: World;
+  readonly validator: Validator;
+}
+
 /** Carries out a request on the world. An answer other than 200 has changed nothing. */
-export function perform(world: World, incoming: Incoming): Answer {
+export function perform({ world, validator }: Api, incoming: Incoming): Answer {
   try {
     const found = route(incoming.method, incoming.path);
     if (!found) throw new Refusal(404, 'Not found');
     const { operation, params } = found;
     if (operation.needsKey && !isAuthorized(world, incoming)) return unauthorized(operation);
-    checkParameters(operation, params, incoming.query);
-    const body = readBody(operation, incoming);
+    validator.checkParameters(operation, params, incoming.query);
+    const body = readBody(validator, operation, incoming);
     return json(200, handle(world, operation, params, incoming, body));
   } catch (error) {
     if (error instanceof Refusal) return refusalAnswer(error);
@@ -48,7 +54,11 @@ function isAuthorized(world: World, { authorization }: Incoming): boolean {
 }
 
 /** Reads the body. Throws a 400 if it is empty, is not JSON, or violates the contract. */
-function readBody(operation: Operation, { method, contentType, text }: Incoming): unknown {
+function readBody(
+  validator: Validator,
+  operation: Operation,
+  { method, contentType, text }: Incoming,
+): unknown {
   if (method === 'GET') return undefined;
   const isJson = contentType.toLowerCase().startsWith('application/json');
   if (text === '') {
@@ -59,7 +69,7 @@ function readBody(operation: Operation, { method, contentType, text }: Incoming)
   }
   if (!isJson) throw badRequest('Content-Type must be application/json');
   const body = parse(text);
-  checkBody(operation, body);
+  validator.checkBody(operation, body);
   return body;
 }
 

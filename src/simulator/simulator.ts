@@ -1,14 +1,15 @@
 /**
  * A local Paperspace for tests and `holdfast simulate`: HTTP requests in, answers out. http/wire.ts receives a request
  * and http/exchange.ts carries it out: faults/, rate limit, http/perform.ts, and a handler of collections/ that works
- * on world/. state/ fills, saves, and loads the world. The simulator shares no code with the program, or it would share
- * its mistakes.
+ * on world/. collections/lib/load.ts finds the collections. state/ fills, saves, and loads the world. The simulator
+ * shares no code with the program, or it would share its mistakes.
  */
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { loadCollections } from './collections/lib/load.ts';
 import { exchange, type Outcome, type Service } from './http/exchange.ts';
 import { Faults, type Fault } from './faults/faults.ts';
 import { readOptions, type SimulatorOptions } from './options.ts';
@@ -52,9 +53,11 @@ export interface Simulator extends AsyncDisposable {
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = readOptions(options);
-  const world = await openWorld(settings);
+  const collections = await loadCollections();
+  const world = await openWorld(settings, collections);
   const service: Service = {
     world,
+    handlers: collections.handlers,
     validator: createValidator(),
     faults: new Faults(),
     bucket: createBucket(settings.rateLimit),

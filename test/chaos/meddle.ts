@@ -1,4 +1,4 @@
-import { removeMachine } from '../../src/simulator/collections/machines/machineRemove.ts';
+import { removeMachine } from '../../src/simulator/collections/machines/machinePower.ts';
 import { unassignScript } from '../../src/simulator/collections/machines/startupScripts.ts';
 import type { World } from '../../src/simulator/simulator.ts';
 import type { Watch } from './invariants.ts';

@@ -142,7 +142,7 @@ test.each([
   { because: 'first and last', gone: ['1', '4'], left: ['2', '3'], odd: ['3'] },
   { because: 'everything', gone: ['1', '2', '3', '4'], left: [], odd: [] },
 ])('a table without some rows ($because) keeps the others in order', ({ gone, left, odd }) => {
-  const table = new Table<Row>(({ id }) => (Number(id) % 2 === 1 ? 'odd' : 'even'));
+  const table = new Table<Row>({ groupOf: ({ id }) => (Number(id) % 2 === 1 ? 'odd' : 'even') });
   for (const id of ['1', '2', '3', '4']) table.insert({ id });
   expect(gone.map((id) => table.delete(id))).not.toContain(false);
   expect(gone.map((id) => table.delete(id))).not.toContain(true);

@@ -3,6 +3,7 @@ import type { Answer, Failure } from '../../src/api/requests/failure.ts';
 import type { Request } from '../../src/api/requests/request.ts';
 import type { Transport } from '../../src/api/transport/transport.ts';
 import type { Clock } from '../../src/model/time/clock.ts';
+import { loadCollections } from '../../src/simulator/collections/lib/load.ts';
 import { exchange, type Outcome, type Service } from '../../src/simulator/http/exchange.ts';
 import { Faults } from '../../src/simulator/faults/faults.ts';
 import { readOptions } from '../../src/simulator/options.ts';
@@ -35,6 +36,8 @@ export interface Wire {
   readonly latency?: () => number;
 }
 
+const collections = await loadCollections();
+
 /** Shared by all teams, since compiling the schemas takes longer than a short scenario. */
 const validator = createValidator();
 
@@ -47,9 +50,10 @@ export function inProcess(
   options: Omit<SimulatorOptions, 'now' | 'port' | 'latency' | 'stateFile'> = {},
 ): InProcess {
   const settings = readOptions({ ...options, now: () => clock.now().getTime() });
-  const world = newWorld(settings);
+  const world = newWorld(settings, collections);
   const service: Service = {
     world,
+    handlers: collections.handlers,
     validator,
     faults: new Faults(),
     bucket: createBucket(settings.rateLimit),

@@ -1,19 +1,20 @@
-import type { Call } from './call.ts';
-import { handlers } from '../handlers.ts';
+import type { Call, Handlers } from './call.ts';
 import { route, type Operation } from './contract.ts';
 import { badRequest, Refusal } from './refusal.ts';
 import type { Validator } from './validate.ts';
 import { json, refusalAnswer, type Answer, type Incoming } from './wire.ts';
 import type { World } from '../world/world.ts';
 
-/** The team and the checks of its requests. */
+/** The team, and what carries out its requests. */
 export interface Api {
   readonly world: World;
+  readonly handlers: Handlers;
   readonly validator: Validator;
 }
 
 /** Carries out a request on the world. An answer other than 200 has changed nothing. */
-export function perform({ world, validator }: Api, incoming: Incoming): Answer {
+export function perform(api: Api, incoming: Incoming): Answer {
+  const { world, validator } = api;
   try {
     const found = route(incoming.method, incoming.path);
     if (!found) throw new Refusal(404, 'Not found');
@@ -21,7 +22,7 @@ export function perform({ world, validator }: Api, incoming: Incoming): Answer {
     if (operation.needsKey && !isAuthorized(world, incoming)) return unauthorized(operation);
     validator.checkParameters(operation, params, incoming.query);
     const body = readBody(validator, operation, incoming);
-    return json(200, handle(world, operation, params, incoming, body));
+    return json(200, handle(api, operation, params, incoming, body));
   } catch (error) {
     if (error instanceof Refusal) return refusalAnswer(error);
     throw error;
@@ -35,7 +36,7 @@ function unauthorized(operation: Operation): Answer {
 }
 
 function handle(
-  world: World,
+  { world, handlers }: Api,
   operation: Operation,
   path: Readonly<Record<string, string>>,
   { query }: Incoming,

@@ -1,6 +1,5 @@
-import type { OsTemplate, TemplateMachineType } from '../rows/machines.ts';
+import type { OsTemplate, TemplateMachineType } from '../collections/machines/osTemplates.ts';
 import { machineTypes } from '../world/catalog.ts';
-
 import { regions } from '../world/regions.ts';
 import type { World } from '../world/world.ts';
 

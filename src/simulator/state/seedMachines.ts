@@ -1,7 +1,6 @@
-import type { Machine } from '../rows/machines.ts';
-import type { PrivateNetwork } from '../rows/team.ts';
 import { defaultSettings } from '../collections/lib/machineSettings.ts';
-
+import type { Machine } from '../collections/machines/machines.ts';
+import type { PrivateNetwork } from '../collections/team/privateNetworks.ts';
 import { regions } from '../world/regions.ts';
 import type { World } from '../world/world.ts';
 

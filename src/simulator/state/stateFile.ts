@@ -5,15 +5,14 @@ import {
   readPrivateFile,
   writePrivateFile,
 } from '../../model/files/privateFiles.ts';
-import { runners } from '../handlers.ts';
-import { tableNamed } from '../world/find.ts';
-import { Ids } from '../world/ids.ts';
-import type { Step } from '../world/world.ts';
+import type { Collections } from '../collections/lib/load.ts';
 import type { Settings } from '../options.ts';
-import { sealRow } from './seal.ts';
+import { allTables } from '../world/find.ts';
+import { Ids } from '../world/ids.ts';
+import type { Row, Table } from '../world/table.ts';
+import { createWorld, type Step, type Team, type World } from '../world/world.ts';
+import { seal } from './seal.ts';
 import { seedTeam, seedTemplates } from './seed.ts';
-import type { Row } from '../world/table.ts';
-import { createWorld, type Tables, type Team, type World } from '../world/world.ts';
 
 /** The format that is written. Secrets and scripts are digests. */
 const format = 'holdfast/simulator/v2';
@@ -37,8 +36,8 @@ interface State {
 }
 
 /** Creates a world with a team in it. */
-export function newWorld(settings: Settings): World {
-  const world = createWorld(settings, runners);
+export function newWorld(settings: Settings, { tables, runners }: Collections): World {
+  const world = createWorld(settings, tables, runners);
   seedTeam(world);
   return world;
 }
@@ -47,15 +46,15 @@ export function newWorld(settings: Settings): World {
  * Loads the world from the state file, or creates one if there is no file. Rejects if the file is invalid, or if
  * another user may have written it.
  */
-export async function openWorld(settings: Settings): Promise<World> {
+export async function openWorld(settings: Settings, collections: Collections): Promise<World> {
   const { stateFile } = settings;
-  if (stateFile === undefined) return newWorld(settings);
+  if (stateFile === undefined) return newWorld(settings, collections);
   const text = await readPrivateFile(stateFile).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text === undefined) return newWorld(settings);
-  const world = createWorld(settings, runners);
+  if (text === undefined) return newWorld(settings, collections);
+  const world = createWorld(settings, collections.tables, collections.runners);
   load(world, stateFile, text);
   return world;
 }
@@ -86,12 +85,13 @@ async function prepare(file: string): Promise<void> {
       await rm(join(dirname(file), name), { force: true });
 }
 
-type TextOf = (name: keyof Tables, row: Row) => string;
+type TextOf = (table: Table<Row>, row: Row) => string;
 
 function rememberedText({ sealKey }: World): TextOf {
   const texts = new WeakMap<Row, string>();
-  return (name, row) => {
-    const json = texts.get(row) ?? JSON.stringify(sealRow(name, row, sealKey));
+  const digest = (secret: string) => seal(sealKey, secret);
+  return (table, row) => {
+    const json = texts.get(row) ?? JSON.stringify(table.sealed(row, digest));
     texts.set(row, json);
     return json;
   };
@@ -108,8 +108,8 @@ function stateText(world: World, textOf: TextOf): string {
     capacity: [...capacity],
     steps,
   };
-  const tables = (Object.keys(world.tables) as (keyof Tables)[]).map((name) => {
-    const rows = [...tableNamed(world, name)].map((row) => textOf(name, row));
+  const tables = allTables(world).map(([name, table]) => {
+    const rows = [...table].map((row) => textOf(table, row));
     return `"${name}":[${rows.join(',')}]`;
   });
   return `${JSON.stringify(state).slice(0, -1)},"tables":{${tables.join(',')}}}`;
@@ -121,8 +121,8 @@ function fill(world: World, state: State): void {
   world.team = state.team;
   for (const [key, available] of state.capacity) world.capacity.set(key, available);
   world.steps.push(...state.steps);
-  for (const name of Object.keys(world.tables) as (keyof Tables)[])
-    for (const row of state.tables[name] ?? []) tableNamed(world, name).insert(row);
+  for (const [name, table] of allTables(world))
+    for (const row of state.tables[name] ?? []) table.insert(row);
   seedTemplates(world);
 }
 

@@ -1,8 +1,7 @@
-import { schedule } from './steps.ts';
-import type { Runners } from './world.ts';
 import { notFound } from '../http/refusal.ts';
+import { schedule } from './steps.ts';
 import type { Row, Table } from './table.ts';
-import type { Tables, World } from './world.ts';
+import type { Runners, Tables, World } from './world.ts';
 
 /** Returns the row with this id. Throws a 404 if there is none or if it is deleted. */
 export function find<T extends Row>(table: Table<T>, id: string, noun: string): T {
@@ -24,7 +23,7 @@ export const isDeleted = (row: Row): boolean => (row.dtDeleted ?? null) !== null
  * `listDeleted` milliseconds more.
  */
 export function retire<T extends Row>(world: World, name: keyof Tables, row: T): T {
-  const table = tableNamed(world, name);
+  const table: Table<Row> = world.tables[name];
   const { listDeleted } = world.settings;
   const retired = { ...row, dtDeleted: world.now };
   if (listDeleted === 0) table.delete(row.id);
@@ -38,10 +37,10 @@ export function retire<T extends Row>(world: World, name: keyof Tables, row: T):
 /** The runner that removes deleted rows from lists. */
 export const purgeRunners: Runners = {
   purge: (world, { target, data }) => {
-    tableNamed(world, data as keyof Tables).delete(target);
+    world.tables[data as keyof Tables].delete(target);
   },
 };
 
-/** Returns a table as a table of plain rows, for code that handles all kinds. */
-export const tableNamed = (world: World, name: keyof Tables): Table<Row> =>
-  world.tables[name] as unknown as Table<Row>;
+/** Returns all tables by name, as tables of plain rows. */
+export const allTables = ({ tables }: World): readonly [string, Table<Row>][] =>
+  Object.entries<Table<Row>>(tables);

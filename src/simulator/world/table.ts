@@ -24,6 +24,17 @@ export interface Page<T> {
   readonly hasMore: boolean;
 }
 
+/** How a table groups its rows, and how they are saved. */
+export interface TableDefinition<T extends Row> {
+  /** Returns the group of a row, for lists that show one group only. Default: there are no groups. */
+  groupOf?(row: T): string | null;
+  /**
+   * Returns the row as the state file contains it: with a digest in place of each secret or script that no answer
+   * shows. Default: the row.
+   */
+  seal?(row: T, digest: (secret: string) => string): T;
+}
+
 interface Entry<T> {
   readonly position: number;
   row: T;
@@ -31,7 +42,7 @@ interface Entry<T> {
 
 /** Rows in order of creation, with lookup by id and by group. The cost of a page depends only on its own length. */
 export class Table<T extends Row> implements Iterable<T> {
-  readonly #groupOf: ((row: T) => string | null) | undefined;
+  readonly #definition: TableDefinition<T>;
   readonly #entries = new Map<string, Entry<T>>();
   /** The positions of all ids ever seen, so that a cursor outlives its row. */
   readonly #positions = new Map<string, number>();
@@ -39,8 +50,8 @@ export class Table<T extends Row> implements Iterable<T> {
   readonly #all: Entry<T>[] = [];
   #next = 0;
 
-  constructor(groupOf?: (row: T) => string | null) {
-    this.#groupOf = groupOf;
+  constructor(definition: TableDefinition<T> = {}) {
+    this.#definition = definition;
   }
 
   get size(): number {
@@ -77,6 +88,11 @@ export class Table<T extends Row> implements Iterable<T> {
     for (const entries of [this.#all, this.#group(entry.row) ?? []])
       if (entries.length > 0) entries.splice(firstFrom(entries, entry.position), 1);
     return true;
+  }
+
+  /** Returns a row of the table as the state file contains it. */
+  sealed(row: T, digest: (secret: string) => string): T {
+    return this.#definition.seal?.(row, digest) ?? row;
   }
 
   *[Symbol.iterator](): Iterator<T> {
@@ -136,8 +152,8 @@ export class Table<T extends Row> implements Iterable<T> {
   }
 
   #group(row: T): Entry<T>[] | undefined {
-    if (!this.#groupOf) return undefined;
-    const name = this.#groupOf(row);
+    const name = this.#definition.groupOf?.(row);
+    if (name === undefined) return undefined;
     const entries = this.#groups.get(name) ?? [];
     this.#groups.set(name, entries);
     return entries;

@@ -1,39 +1,9 @@
-import type {
-  Accessor,
-  CustomTemplate,
-  Machine,
-  MachineEvent,
-  OsTemplate,
-  Snapshot,
-  StartupScript,
-} from '../rows/machines.ts';
-import type {
-  ContainerRegistry,
-  Member,
-  PrivateNetwork,
-  PublicIp,
-  SharedDrive,
-  StorageProvider,
-} from '../rows/team.ts';
-import type {
-  Activity,
-  Collaborator,
-  Dataset,
-  DatasetVersion,
-  Deployment,
-  DeploymentSpec,
-  Model,
-  Project,
-  Secret,
-  Tag,
-} from '../rows/projects.ts';
 import { randomBytes } from 'node:crypto';
-
 import type { JobFault } from '../faults/faults.ts';
-import { Ids } from './ids.ts';
 import type { Settings } from '../options.ts';
+import { Ids } from './ids.ts';
 import type { Region } from './regions.ts';
-import { Table } from './table.ts';
+import { Table, type Row, type TableDefinition } from './table.ts';
 
 /** A scheduled step. Plain data, so that it survives a restart of the simulator. */
 export interface Step {
@@ -53,33 +23,18 @@ export interface Step {
 export type Runners = Readonly<Record<string, (world: World, step: Step) => void>>;
 
 /**
+ * The types of the rows of all tables, by the name of the table. The file of each collection adds its own, so that
+ * collections may use each other's tables without importing each other.
+ */
+export interface Rows {}
+
+/**
  * The resources of the team. Rows contain the requested values; their form in answers is decided when they are sent.
  */
-export interface Tables {
-  readonly machines: Table<Machine>;
-  readonly events: Table<MachineEvent>;
-  readonly accessors: Table<Accessor>;
-  readonly startupScripts: Table<StartupScript>;
-  readonly privateNetworks: Table<PrivateNetwork>;
-  readonly customTemplates: Table<CustomTemplate>;
-  readonly osTemplates: Table<OsTemplate>;
-  readonly publicIps: Table<PublicIp>;
-  readonly sharedDrives: Table<SharedDrive>;
-  readonly snapshots: Table<Snapshot>;
-  readonly storageProviders: Table<StorageProvider>;
-  readonly containerRegistries: Table<ContainerRegistry>;
-  readonly projects: Table<Project>;
-  readonly collaborators: Table<Collaborator>;
-  readonly tags: Table<Tag>;
-  readonly activity: Table<Activity>;
-  readonly secrets: Table<Secret>;
-  readonly deployments: Table<Deployment>;
-  readonly deploymentSpecs: Table<DeploymentSpec>;
-  readonly datasets: Table<Dataset>;
-  readonly datasetVersions: Table<DatasetVersion>;
-  readonly models: Table<Model>;
-  readonly members: Table<Member>;
-}
+export type Tables = { readonly [Name in keyof Rows]: Table<Rows[Name]> };
+
+/** The definitions of all tables. */
+export type TableDefinitions = { readonly [Name in keyof Rows]: TableDefinition<Rows[Name]> };
 
 /** The team of the API key. */
 export interface Team {
@@ -120,38 +75,13 @@ export interface World extends Tables {
   takeListLag: () => number;
 }
 
-/** Creates empty tables. */
-function createTables(): Tables {
-  return {
-    machines: new Table(),
-    events: new Table((event) => event.machineId),
-    accessors: new Table((accessor) => accessor.machineId),
-    startupScripts: new Table(),
-    privateNetworks: new Table(),
-    customTemplates: new Table(),
-    osTemplates: new Table(),
-    publicIps: new Table(),
-    sharedDrives: new Table(),
-    snapshots: new Table((snapshot) => snapshot.machineId),
-    storageProviders: new Table(),
-    containerRegistries: new Table(),
-    projects: new Table(),
-    collaborators: new Table((collaborator) => collaborator.projectId),
-    tags: new Table((tag) => tag.projectId),
-    activity: new Table((entry) => entry.projectId),
-    secrets: new Table((secret) => secret.scope),
-    deployments: new Table((deployment) => deployment.projectId),
-    deploymentSpecs: new Table((spec) => spec.deploymentId),
-    datasets: new Table(),
-    datasetVersions: new Table((version) => version.datasetId),
-    models: new Table(),
-    members: new Table(),
-  };
-}
-
 /** Creates a world without a team, to be seeded or filled from a state file. */
-export function createWorld(settings: Settings, runners: Runners): World {
-  const tables = createTables();
+export function createWorld(
+  settings: Settings,
+  definitions: TableDefinitions,
+  runners: Runners,
+): World {
+  const tables = createTables(definitions);
   return {
     ...tables,
     tables,
@@ -175,3 +105,11 @@ export function createWorld(settings: Settings, runners: Runners): World {
     takeListLag: () => 0,
   };
 }
+
+const createTables = (definitions: TableDefinitions): Tables =>
+  Object.fromEntries(
+    Object.entries<TableDefinition<Row>>(definitions).map(([name, definition]) => [
+      name,
+      new Table(definition),
+    ]),
+  ) as unknown as Tables;

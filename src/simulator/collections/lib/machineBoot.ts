@@ -1,5 +1,5 @@
-import type { Machine, MachineState, ScriptRun } from '../../rows/machines.ts';
 import type { World } from '../../world/world.ts';
+import type { Machine, MachineState, ScriptRun } from '../machines/machines.ts';
 
 /** Changes the state of a machine, if it still exists. */
 export function setState(world: World, id: string, state: MachineState): void {

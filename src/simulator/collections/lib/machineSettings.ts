@@ -1,5 +1,5 @@
-import type { MachineSettings } from '../../rows/machines.ts';
 import { badRequest } from '../../http/refusal.ts';
+import type { MachineSettings } from '../machines/machines.ts';
 
 /** The settings in a request. */
 export type SettingsBody = {

@@ -1,5 +1,6 @@
-import type { EventName, Machine, MachineState } from '../../rows/machines.ts';
 import { conflict } from '../../http/refusal.ts';
+import type { EventName } from '../machines/events.ts';
+import type { Machine, MachineState } from '../machines/machines.ts';
 
 const doing: Readonly<Record<EventName, string>> = {
   create: 'provisioning',

@@ -1,22 +1,19 @@
-import type { CustomTemplate, Machine, OsTemplate, PublicIpType } from '../../rows/machines.ts';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
+import { forbidden } from '../../http/refusal.ts';
 import { takeCapacity } from '../../world/capacity.ts';
 import { find, isDeleted } from '../../world/find.ts';
-import { startJob } from '../../world/steps.ts';
-import { forbidden } from '../../http/refusal.ts';
 import { readRegion, type Region } from '../../world/regions.ts';
 import type { World } from '../../world/world.ts';
-import { addAccessor } from './accessors.ts';
-
-import { showEvent } from './events.ts';
+import type { Collection } from '../lib/collection.ts';
 import { changeSettings, defaultSettings, type SettingsBody } from '../lib/machineSettings.ts';
-import { showMachine } from './machines.ts';
-
+import { offeredType, usableTemplate, type Template } from '../lib/templates.ts';
 import { findNetwork, privateAddress } from '../team/privateNetworks.ts';
 import { claimAddress } from '../team/publicIps.ts';
-import { assignScript } from './startupScripts.ts';
 import { findMember } from '../team/teamMembers.ts';
-import { offeredType, usableTemplate } from '../lib/templates.ts';
+import { addAccessor } from './accessors.ts';
+import { showEvent, startJob } from './events.ts';
+import { showMachine, type Machine, type PublicIpType } from './machines.ts';
+import { assignScript } from './startupScripts.ts';
 
 /** The body of machines-create. */
 interface CreateBody extends SettingsBody {
@@ -39,30 +36,32 @@ export interface CreateData {
   readonly snapshot: boolean;
 }
 
-export const machineCreateHandlers: Handlers = {
-  'machines-create': ({ world, body }: Call<CreateBody>) => {
-    const { machine, attach } = prepare(world, body);
-    takeCapacity(world, machine.machineType, machine.region);
-    world.machines.insert(machine);
-    attach();
-    const data: CreateData = {
-      start: body.startOnCreate ?? true,
-      snapshot: body.takeInitialSnapshot ?? false,
-    };
-    const { create, boot } = world.settings.durations;
-    const booting = data.start && world.settings.createDone === 'after-boot';
-    const event = startJob(world, {
-      name: 'create',
-      machineId: machine.id,
-      takes: booting ? create + boot : create,
-      data,
-    });
-    return {
-      event: showEvent(event),
-      data: showMachine(world)(world.machines.get(machine.id) ?? machine),
-    };
+export default {
+  handlers: {
+    'machines-create': ({ world, body }: Call<CreateBody>) => {
+      const { machine, attach } = prepare(world, body);
+      takeCapacity(world, machine.machineType, machine.region);
+      world.machines.insert(machine);
+      attach();
+      const data: CreateData = {
+        start: body.startOnCreate ?? true,
+        snapshot: body.takeInitialSnapshot ?? false,
+      };
+      const { create, boot } = world.settings.durations;
+      const booting = data.start && world.settings.createDone === 'after-boot';
+      const event = startJob(world, {
+        name: 'create',
+        machineId: machine.id,
+        takes: booting ? create + boot : create,
+        data,
+      });
+      return {
+        event: showEvent(event),
+        data: showMachine(world)(world.machines.get(machine.id) ?? machine),
+      };
+    },
   },
-};
+} satisfies Collection;
 
 /** Looks up everything before anything changes, so that a refusal has no effect. */
 function prepare(world: World, body: CreateBody) {
@@ -101,7 +100,7 @@ function networkFor(world: World, id: string | undefined, region: Region): strin
   return id === undefined ? world.team.defaultNetworks[region] : findNetwork(world, id, region).id;
 }
 
-const newMachine = (world: World, template: OsTemplate | CustomTemplate) => ({
+const newMachine = (world: World, template: Template) => ({
   id: world.ids.next('psm'),
   state: 'provisioning' as const,
   os: template.operatingSystemLabel,

@@ -1,19 +1,17 @@
-import type { Machine, PublicIpType } from '../../rows/machines.ts';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
+import { badRequest, notFound } from '../../http/refusal.ts';
 import { giveBackCapacity, takeCapacity } from '../../world/capacity.ts';
 import { findMachineType } from '../../world/catalog.ts';
 import { change, find } from '../../world/find.ts';
-import { startJob } from '../../world/steps.ts';
-import type { Runners } from '../../world/world.ts';
-import { badRequest, notFound } from '../../http/refusal.ts';
 import type { World } from '../../world/world.ts';
-import { showEvent } from './events.ts';
+import type { Collection } from '../lib/collection.ts';
 import { changeSettings, type SettingsBody } from '../lib/machineSettings.ts';
 import { requireIdle } from '../lib/machineStates.ts';
-import { showMachine } from './machines.ts';
+import { offeredType, templateOf } from '../lib/templates.ts';
 import { findNetwork, privateAddress } from '../team/privateNetworks.ts';
 import { changeAddress } from '../team/publicIps.ts';
-import { offeredType, templateOf } from '../lib/templates.ts';
+import { showEvent, startJob } from './events.ts';
+import { showMachine, type Machine, type PublicIpType } from './machines.ts';
 
 interface UpdateBody extends SettingsBody {
   readonly name?: string;
@@ -29,35 +27,36 @@ interface Upgrade {
   readonly diskSize: number;
 }
 
-export const machineUpdateHandlers: Handlers = {
-  'machines-update': ({ world, path, body }: Call<UpdateBody>) => {
-    const machine = find(world.machines, path.id, 'Machine');
-    requireIdle(machine, ['off', 'ready']);
-    const upgrade = readUpgrade(world, machine, body);
-    const changes = lightChanges(world, machine, body);
-    if (upgrade) takeCapacity(world, upgrade.machineType, machine.region);
-    change(world.machines, machine, { ...changes, dtModified: world.now });
-    if (body.publicIpType) changeAddress(world, machine, body.publicIpType);
-    const event = upgrade && startUpgrade(world, machine, upgrade);
-    return {
-      ...(event && { event: showEvent(event) }),
-      data: showMachine(world)(world.machines.get(machine.id) ?? machine),
-    };
+export default {
+  handlers: {
+    'machines-update': ({ world, path, body }: Call<UpdateBody>) => {
+      const machine = find(world.machines, path.id, 'Machine');
+      requireIdle(machine, ['off', 'ready']);
+      const upgrade = readUpgrade(world, machine, body);
+      const changes = lightChanges(world, machine, body);
+      if (upgrade) takeCapacity(world, upgrade.machineType, machine.region);
+      change(world.machines, machine, { ...changes, dtModified: world.now });
+      if (body.publicIpType) changeAddress(world, machine, body.publicIpType);
+      const event = upgrade && startUpgrade(world, machine, upgrade);
+      return {
+        ...(event && { event: showEvent(event) }),
+        data: showMachine(world)(world.machines.get(machine.id) ?? machine),
+      };
+    },
   },
-};
-
-export const machineUpdateRunners: Runners = {
-  'vm-upgrade:end': (world, { target, data }) => {
-    const machine = world.machines.get(target);
-    if (!machine) return;
-    giveBackCapacity(world, machine.machineType, machine.region);
-    world.machines.patch(target, { ...(data as Upgrade), state: 'off' });
+  runners: {
+    'vm-upgrade:end': (world, { target, data }) => {
+      const machine = world.machines.get(target);
+      if (!machine) return;
+      giveBackCapacity(world, machine.machineType, machine.region);
+      world.machines.patch(target, { ...(data as Upgrade), state: 'off' });
+    },
+    'vm-upgrade:undo': (world, { target, data }) => {
+      const machine = world.machines.patch(target, { state: 'off' });
+      if (machine) giveBackCapacity(world, (data as Upgrade).machineType, machine.region);
+    },
   },
-  'vm-upgrade:undo': (world, { target, data }) => {
-    const machine = world.machines.patch(target, { state: 'off' });
-    if (machine) giveBackCapacity(world, (data as Upgrade).machineType, machine.region);
-  },
-};
+} satisfies Collection;
 
 function startUpgrade(world: World, machine: Machine, data: Upgrade) {
   const takes = world.settings.durations.upgrade;

@@ -1,13 +1,25 @@
-import type { Snapshot } from '../../rows/machines.ts';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
 import { change, find } from '../../world/find.ts';
-import { startJob, type Job } from '../../world/steps.ts';
-import type { Runners } from '../../world/world.ts';
 import { byName, list } from '../../world/list.ts';
 import { without } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-import { showEvent } from './events.ts';
+import type { Collection } from '../lib/collection.ts';
 import { requireIdle } from '../lib/machineStates.ts';
+import { showEvent, startJob, type Job } from './events.ts';
+
+export interface Snapshot extends Row {
+  readonly name: string;
+  readonly machineId: string;
+  readonly isAutoSnapshot: boolean;
+  readonly dtCreated: number;
+}
+
+declare module '../../world/world.ts' {
+  interface Rows {
+    readonly snapshots: Snapshot;
+  }
+}
 
 const show = (snapshot: Snapshot) => without(snapshot, 'dtCreated');
 
@@ -32,39 +44,41 @@ interface RestoreBody {
 
 const called = ({ world, path }: Call) => find(world.snapshots, path.id, 'Snapshot');
 
-export const snapshotHandlers: Handlers = {
-  'snapshots-list': (call: Call) =>
-    list(call, {
-      table: call.world.snapshots,
-      show,
-      orders: { name: byName },
-      ...(call.query.machineId !== undefined && { group: call.query.machineId }),
-    }),
-  'snapshots-create': ({ world, body }: Call<CreateBody>) => {
-    requireIdle(find(world.machines, body.machineId, 'Machine'), ['off', 'ready']);
-    return queue(world, 'snapshot-create', takeSnapshot(world, body.machineId, body.name));
+export default {
+  tables: { snapshots: { groupOf: (snapshot) => snapshot.machineId } },
+  handlers: {
+    'snapshots-list': (call: Call) =>
+      list(call, {
+        table: call.world.snapshots,
+        show,
+        orders: { name: byName },
+        ...(call.query.machineId !== undefined && { group: call.query.machineId }),
+      }),
+    'snapshots-create': ({ world, body }: Call<CreateBody>) => {
+      requireIdle(find(world.machines, body.machineId, 'Machine'), ['off', 'ready']);
+      return queue(world, 'snapshot-create', takeSnapshot(world, body.machineId, body.name));
+    },
+    'snapshots-get': (call: Call) => show(called(call)),
+    'snapshots-update': (call: Call<{ readonly name?: string }>) =>
+      show(change(call.world.snapshots, called(call), call.body)),
+    'snapshots-delete': (call: Call) => queue(call.world, 'snapshot-delete', idle(call)),
+    'snapshots-restore': (call: Call<RestoreBody>) =>
+      queue(call.world, 'snapshot-restore', idle(call), call.body),
   },
-  'snapshots-get': (call: Call) => show(called(call)),
-  'snapshots-update': (call: Call<{ readonly name?: string }>) =>
-    show(change(call.world.snapshots, called(call), call.body)),
-  'snapshots-delete': (call: Call) => queue(call.world, 'snapshot-delete', idle(call)),
-  'snapshots-restore': (call: Call<RestoreBody>) =>
-    queue(call.world, 'snapshot-restore', idle(call), call.body),
-};
-
-export const snapshotRunners: Runners = {
-  'snapshot-create:undo': (world, { target }) => {
-    world.snapshots.delete(target);
+  runners: {
+    'snapshot-create:undo': (world, { target }) => {
+      world.snapshots.delete(target);
+    },
+    'snapshot-delete:end': (world, { target }) => {
+      world.snapshots.delete(target);
+    },
+    'snapshot-restore:begin': (world, { target, data }) => {
+      const snapshot = world.snapshots.get(target);
+      if (snapshot && (data as RestoreBody).createSnapshotBeforeRestore)
+        takeSnapshot(world, snapshot.machineId, `Before restore of ${snapshot.name}`);
+    },
   },
-  'snapshot-delete:end': (world, { target }) => {
-    world.snapshots.delete(target);
-  },
-  'snapshot-restore:begin': (world, { target, data }) => {
-    const snapshot = world.snapshots.get(target);
-    if (snapshot && (data as RestoreBody).createSnapshotBeforeRestore)
-      takeSnapshot(world, snapshot.machineId, `Before restore of ${snapshot.name}`);
-  },
-};
+} satisfies Collection;
 
 /** Returns the snapshot of a request. Throws a 409 while its machine is busy. */
 function idle(call: Call): Snapshot {

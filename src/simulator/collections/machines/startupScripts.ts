@@ -1,10 +1,30 @@
-import type { Machine, StartupScript } from '../../rows/machines.ts';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
+import { conflict, notFound } from '../../http/refusal.ts';
 import { change, find, retire } from '../../world/find.ts';
 import { byName, list, named } from '../../world/list.ts';
-import { conflict, notFound } from '../../http/refusal.ts';
 import { time, timeOrNull, without } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
+import type { Collection } from '../lib/collection.ts';
+import type { Machine } from './machines.ts';
+
+interface StartupScript extends Row {
+  readonly name: string;
+  /** The text. No answer shows it. */
+  readonly script: string;
+  readonly description: string | null;
+  readonly isEnabled: boolean;
+  readonly isRunOnce: boolean;
+  readonly assignedMachineIds: readonly string[];
+  readonly dtCreated: number;
+  readonly dtDeleted: number | null;
+}
+
+declare module '../../world/world.ts' {
+  interface Rows {
+    readonly startupScripts: StartupScript;
+  }
+}
 
 const show = (row: StartupScript) => ({
   ...without(row, 'script'),
@@ -40,50 +60,53 @@ export function unassignScript(world: World, machine: Machine): void {
     });
 }
 
-export const startupScriptHandlers: Handlers = {
-  'startupScripts-list': (call: Call) =>
-    list(call, {
-      table: call.world.startupScripts,
-      show,
-      keep: [named(call.query.name)],
-      orders: { name: byName },
-    }),
-  'startupScripts-create': ({ world, body }: Call<CreateBody>) =>
-    show(
-      world.startupScripts.insert({
-        id: world.ids.next('sc'),
-        name: body.name,
-        script: body.script,
-        description: null,
-        isEnabled: true,
-        isRunOnce: body.isRunOnce ?? false,
-        assignedMachineIds: [],
-        dtCreated: world.now,
-        dtDeleted: null,
+export default {
+  tables: { startupScripts: { seal: (row, digest) => ({ ...row, script: digest(row.script) }) } },
+  handlers: {
+    'startupScripts-list': (call: Call) =>
+      list(call, {
+        table: call.world.startupScripts,
+        show,
+        keep: [named(call.query.name)],
+        orders: { name: byName },
       }),
-    ),
-  'startupScripts-get': (call: Call) => show(called(call)),
-  'startupScripts-update': (call: Call<UpdateBody>) =>
-    show(change(call.world.startupScripts, called(call), call.body)),
-  'startupScripts-delete': (call: Call) => {
-    const script = called(call);
-    for (const id of script.assignedMachineIds)
-      call.world.machines.patch(id, { startupScriptId: null, scriptRan: false });
-    const detached = change(call.world.startupScripts, script, { assignedMachineIds: [] });
-    return show(retire(call.world, 'startupScripts', detached));
+    'startupScripts-create': ({ world, body }: Call<CreateBody>) =>
+      show(
+        world.startupScripts.insert({
+          id: world.ids.next('sc'),
+          name: body.name,
+          script: body.script,
+          description: null,
+          isEnabled: true,
+          isRunOnce: body.isRunOnce ?? false,
+          assignedMachineIds: [],
+          dtCreated: world.now,
+          dtDeleted: null,
+        }),
+      ),
+    'startupScripts-get': (call: Call) => show(called(call)),
+    'startupScripts-update': (call: Call<UpdateBody>) =>
+      show(change(call.world.startupScripts, called(call), call.body)),
+    'startupScripts-delete': (call: Call) => {
+      const script = called(call);
+      for (const id of script.assignedMachineIds)
+        call.world.machines.patch(id, { startupScriptId: null, scriptRan: false });
+      const detached = change(call.world.startupScripts, script, { assignedMachineIds: [] });
+      return show(retire(call.world, 'startupScripts', detached));
+    },
+    'startupScripts-assign': (call: Call<MachineBody>) => {
+      assignScript(call.world, machineOf(call), called(call));
+      return show(called(call));
+    },
+    'startupScripts-unassign': (call: Call<MachineBody>) => {
+      const machine = machineOf(call);
+      if (machine.startupScriptId !== called(call).id)
+        throw notFound(`Assignment to machine ${machine.id}`);
+      unassignScript(call.world, machine);
+      return show(called(call));
+    },
   },
-  'startupScripts-assign': (call: Call<MachineBody>) => {
-    assignScript(call.world, machineOf(call), called(call));
-    return show(called(call));
-  },
-  'startupScripts-unassign': (call: Call<MachineBody>) => {
-    const machine = machineOf(call);
-    if (machine.startupScriptId !== called(call).id)
-      throw notFound(`Assignment to machine ${machine.id}`);
-    unassignScript(call.world, machine);
-    return show(called(call));
-  },
-};
+} satisfies Collection;
 
 interface CreateBody {
   readonly name: string;

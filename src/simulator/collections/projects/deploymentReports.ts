@@ -1,43 +1,45 @@
-import type { DeploymentSpec } from '../../rows/projects.ts';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
 import { list } from '../../world/list.ts';
 import { time } from '../../world/show.ts';
 import type { World } from '../../world/world.ts';
-import { errorOf, replicasOf, showSpec } from './deploymentSpecs.ts';
+import type { Collection } from '../lib/collection.ts';
+import { errorOf, replicasOf, showSpec, type DeploymentSpec } from './deploymentSpecs.ts';
 import { calledDeployment } from './deployments.ts';
 
 /** The logs, metrics, and runs of deployments. All are invented from the specs. */
-export const deploymentReportHandlers: Handlers = {
-  'deploymentHistory-list': (call: Call) =>
-    list(call, {
-      table: call.world.deploymentSpecs,
-      show: (spec) => ({ ...showSpec(spec), workflowRun: null }),
-      group: calledDeployment(call).id,
-    }),
-  'deploymentLogs-list': (call: Call) => {
-    const { instanceId } = call.query;
-    return list(call, {
-      table: call.world.deploymentSpecs,
-      show: logLine,
-      group: calledDeployment(call).id,
-      keep: [instanceId === undefined ? undefined : (spec) => instanceOf(spec, 0) === instanceId],
-    });
+export default {
+  handlers: {
+    'deploymentHistory-list': (call: Call) =>
+      list(call, {
+        table: call.world.deploymentSpecs,
+        show: (spec) => ({ ...showSpec(spec), workflowRun: null }),
+        group: calledDeployment(call).id,
+      }),
+    'deploymentLogs-list': (call: Call) => {
+      const { instanceId } = call.query;
+      return list(call, {
+        table: call.world.deploymentSpecs,
+        show: logLine,
+        group: calledDeployment(call).id,
+        keep: [instanceId === undefined ? undefined : (spec) => instanceOf(spec, 0) === instanceId],
+      });
+    },
+    'deploymentMetrics-get': (call: Call) => {
+      const spec = call.world.deploymentSpecs.get(calledDeployment(call).latestSpecId);
+      return replicas(spec).map((index) => ({
+        instanceId: spec ? instanceOf(spec, index) : '',
+        values: [{ timestamp: time(call.world.now), value: '0' }],
+      }));
+    },
+    /** A bare array, not a page (FACTS 5.2). */
+    'deploymentRuns-get': (call: Call) =>
+      call.world.deploymentSpecs
+        .in(calledDeployment(call).id)
+        .toReversed()
+        .slice(0, call.query.limit ?? 10)
+        .map((spec) => run(call.world, spec)),
   },
-  'deploymentMetrics-get': (call: Call) => {
-    const spec = call.world.deploymentSpecs.get(calledDeployment(call).latestSpecId);
-    return replicas(spec).map((index) => ({
-      instanceId: spec ? instanceOf(spec, index) : '',
-      values: [{ timestamp: time(call.world.now), value: '0' }],
-    }));
-  },
-  /** A bare array, not a page (FACTS 5.2). */
-  'deploymentRuns-get': (call: Call) =>
-    call.world.deploymentSpecs
-      .in(calledDeployment(call).id)
-      .toReversed()
-      .slice(0, call.query.limit ?? 10)
-      .map((spec) => run(call.world, spec)),
-};
+} satisfies Collection;
 
 const logLine = (spec: DeploymentSpec) => ({
   id: spec.id,

@@ -1,10 +1,39 @@
-import type { Deployment, DeploymentConfig, DeploymentSpec } from '../../rows/projects.ts';
-import { schedule } from '../../world/steps.ts';
-import type { Runners } from '../../world/world.ts';
+import type { JobFault } from '../../faults/faults.ts';
 import { timeOrNull } from '../../world/show.ts';
-import type { World } from '../../world/world.ts';
-
+import { schedule } from '../../world/steps.ts';
+import type { Row } from '../../world/table.ts';
+import type { Rows, World } from '../../world/world.ts';
+import type { Collection } from '../lib/collection.ts';
 import { note } from './projectActivity.ts';
+
+/** The fields of a spec that the simulator uses. The contract defines the others. */
+export interface DeploymentConfig {
+  readonly name: string;
+  readonly region?: string;
+  readonly enabled?: boolean;
+  readonly containerRegistry?: string;
+  readonly basicAuthKey?: string;
+  readonly resources: { readonly replicas?: number };
+}
+
+/** A submitted spec. */
+export interface DeploymentSpec extends Row {
+  readonly deploymentId: string;
+  readonly data: DeploymentConfig;
+  readonly userId: string;
+  readonly externalApplied: number | null;
+  readonly dtHealthy: number | null;
+  readonly error: string | null;
+  readonly dtCreated: number;
+  /** The error with which it will end. */
+  readonly fault: JobFault | null;
+}
+
+declare module '../../world/world.ts' {
+  interface Rows {
+    readonly deploymentSpecs: DeploymentSpec;
+  }
+}
 
 /** Returns the number of replicas of a spec; 0 while it is disabled. */
 export const replicasOf = ({ enabled = true, resources }: DeploymentConfig): number =>
@@ -24,21 +53,33 @@ export const showSpec = (spec: DeploymentSpec) => ({
   error: spec.error,
 });
 
-export const deploymentRunners: Runners = {
-  'deployment:applied': (world, { target: id }) => {
-    const spec = world.deploymentSpecs.get(id);
-    if (spec?.fault && !spec.fault.inInstances)
-      world.deploymentSpecs.patch(id, { error: spec.fault.error ?? 'failed' });
-    else world.deploymentSpecs.patch(id, { externalApplied: world.now });
+export default {
+  tables: {
+    deploymentSpecs: {
+      groupOf: (spec) => spec.deploymentId,
+      seal: (row, digest) => ({ ...row, data: sealConfig(row.data, digest) }),
+    },
   },
-  'deployment:healthy': (world, { target: id }) => {
-    const spec = world.deploymentSpecs.get(id);
-    if (spec && !spec.fault) world.deploymentSpecs.patch(id, { dtHealthy: world.now });
+  runners: {
+    'deployment:applied': (world, { target: id }) => {
+      const spec = world.deploymentSpecs.get(id);
+      if (spec?.fault && !spec.fault.inInstances)
+        world.deploymentSpecs.patch(id, { error: spec.fault.error ?? 'failed' });
+      else world.deploymentSpecs.patch(id, { externalApplied: world.now });
+    },
+    'deployment:healthy': (world, { target: id }) => {
+      const spec = world.deploymentSpecs.get(id);
+      if (spec && !spec.fault) world.deploymentSpecs.patch(id, { dtHealthy: world.now });
+    },
   },
-};
+} satisfies Collection;
 
 /** Adds a spec to a deployment. It is applied, and then healthy, after a delay. */
-export function submit(world: World, deployment: Deployment, data: DeploymentConfig): void {
+export function submit(
+  world: World,
+  deployment: Rows['deployments'],
+  data: DeploymentConfig,
+): void {
   const before = world.deploymentSpecs.get(deployment.latestSpecId);
   const spec = world.deploymentSpecs.insert({
     id: world.ids.uuid(),
@@ -60,7 +101,7 @@ export function submit(world: World, deployment: Deployment, data: DeploymentCon
 
 function noteChange(
   world: World,
-  deployment: Deployment,
+  deployment: Rows['deployments'],
   before: DeploymentConfig,
   after: DeploymentConfig,
 ): void {
@@ -70,3 +111,18 @@ function noteChange(
     note(world, deployment, after.enabled === false ? 'deployment.disabled' : 'deployment.enabled');
   else if (from !== to) note(world, deployment, 'deployment.scaled', { from, to });
 }
+
+const secretKeys = ['basicAuthKey', 'secretAccessKey', 'password'];
+
+/**
+ * Replaces the keys and passwords in a deployment spec, at any depth, by digests. References to stored secrets
+ * (`secret:NAME`) stay.
+ */
+const sealConfig = <T>(config: T, digest: (secret: string) => string): T =>
+  JSON.parse(
+    JSON.stringify(config, (key, value: unknown) =>
+      typeof value === 'string' && secretKeys.includes(key) && !value.startsWith('secret:')
+        ? digest(value)
+        : value,
+    ),
+  ) as T;

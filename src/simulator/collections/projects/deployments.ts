@@ -1,15 +1,30 @@
-import type { Deployment, DeploymentConfig } from '../../rows/projects.ts';
 import { createHash } from 'node:crypto';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
+import { badRequest, conflict } from '../../http/refusal.ts';
 import { change, find, isDeleted } from '../../world/find.ts';
 import { list, named } from '../../world/list.ts';
-import { badRequest, conflict } from '../../http/refusal.ts';
 import { readRegion } from '../../world/regions.ts';
 import { time } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-import { showSpec, submit } from './deploymentSpecs.ts';
+import type { Collection } from '../lib/collection.ts';
+import { showSpec, submit, type DeploymentConfig } from './deploymentSpecs.ts';
 import { note } from './projectActivity.ts';
 import { calledProject } from './projects.ts';
+
+interface Deployment extends Row {
+  readonly name: string;
+  readonly projectId: string;
+  readonly latestSpecId: string;
+  readonly dtCreated: number;
+  readonly dtDeleted: number | null;
+}
+
+declare module '../../world/world.ts' {
+  interface Rows {
+    readonly deployments: Deployment;
+  }
+}
 
 /** Returns the deployment in the path. Throws a 404 if it does not exist. */
 export const calledDeployment = ({ world, path }: Call): Deployment =>
@@ -36,35 +51,38 @@ interface UpsertBody {
   readonly config: DeploymentConfig;
 }
 
-export const deploymentHandlers: Handlers = {
-  'deployments-list': (call: Call) =>
-    list(call, { table: call.world.deployments, show: show(call.world) }),
-  'projectDeployments-list': (call: Call) =>
-    list(call, {
-      table: call.world.deployments,
-      show: show(call.world),
-      group: calledProject(call).id,
-      keep: [named(call.query.name)],
-    }),
-  'deployments-get': (call: Call) => show(call.world)(calledDeployment(call)),
-  'deployments-upsert': ({ world, body }: Call<UpsertBody>) => {
-    const existing = target(world, body);
-    checkConfig(world, body.config);
-    const deployment = existing
-      ? change(world.deployments, existing, { name: body.config.name })
-      : create(world, body);
-    submit(world, deployment, body.config);
-    return { deploymentId: deployment.id };
+export default {
+  tables: { deployments: { groupOf: (deployment) => deployment.projectId } },
+  handlers: {
+    'deployments-list': (call: Call) =>
+      list(call, { table: call.world.deployments, show: show(call.world) }),
+    'projectDeployments-list': (call: Call) =>
+      list(call, {
+        table: call.world.deployments,
+        show: show(call.world),
+        group: calledProject(call).id,
+        keep: [named(call.query.name)],
+      }),
+    'deployments-get': (call: Call) => show(call.world)(calledDeployment(call)),
+    'deployments-upsert': ({ world, body }: Call<UpsertBody>) => {
+      const existing = target(world, body);
+      checkConfig(world, body.config);
+      const deployment = existing
+        ? change(world.deployments, existing, { name: body.config.name })
+        : create(world, body);
+      submit(world, deployment, body.config);
+      return { deploymentId: deployment.id };
+    },
+    'deployments-delete': (call: Call) => {
+      const deployment = calledDeployment(call);
+      note(call.world, deployment, 'deployment.deleted');
+      for (const spec of call.world.deploymentSpecs.in(deployment.id))
+        call.world.deploymentSpecs.delete(spec.id);
+      call.world.deployments.delete(deployment.id);
+      return { id: deployment.id };
+    },
   },
-  'deployments-delete': (call: Call) => {
-    const deployment = calledDeployment(call);
-    note(call.world, deployment, 'deployment.deleted');
-    for (const spec of call.world.deploymentSpecs.in(deployment.id))
-      call.world.deploymentSpecs.delete(spec.id);
-    call.world.deployments.delete(deployment.id);
-    return { id: deployment.id };
-  },
-};
+} satisfies Collection;
 
 /** Returns the deployment to update: by id, or else by its name in the project. */
 function target(world: World, { deploymentId, projectId, config }: UpsertBody) {

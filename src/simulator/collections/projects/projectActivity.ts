@@ -1,10 +1,33 @@
-import type { Activity, Deployment } from '../../rows/projects.ts';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
 import { list } from '../../world/list.ts';
 import { time, timeOrNull } from '../../world/show.ts';
-import type { World } from '../../world/world.ts';
-
+import type { Row } from '../../world/table.ts';
+import type { Rows, World } from '../../world/world.ts';
+import type { Collection } from '../lib/collection.ts';
 import { calledProject } from './projects.ts';
+
+interface Activity extends Row {
+  readonly projectId: string;
+  readonly action:
+    | 'deployment.created'
+    | 'deployment.updated'
+    | 'deployment.deleted'
+    | 'deployment.scaled'
+    | 'deployment.enabled'
+    | 'deployment.disabled';
+  readonly data: { readonly from: number; readonly to: number } | null;
+  readonly deploymentId: string;
+  /** The name at that time. */
+  readonly deploymentName: string;
+  readonly userId: string;
+  readonly dtCreated: number;
+}
+
+declare module '../../world/world.ts' {
+  interface Rows {
+    readonly activity: Activity;
+  }
+}
 
 const show = (world: World) => (entry: Activity) => {
   const user = world.members.get(entry.userId);
@@ -25,7 +48,7 @@ const show = (world: World) => (entry: Activity) => {
 /** Adds an entry to the log of the deployment's project. */
 export function note(
   world: World,
-  deployment: Deployment,
+  deployment: Rows['deployments'],
   action: Activity['action'],
   data: Activity['data'] = null,
 ): void {
@@ -41,14 +64,17 @@ export function note(
   });
 }
 
-export const projectActivityHandlers: Handlers = {
-  'projectActivity-list': (call: Call) => {
-    const { deploymentId } = call.query;
-    return list(call, {
-      table: call.world.activity,
-      show: show(call.world),
-      group: calledProject(call).id,
-      keep: [deploymentId === undefined ? undefined : (row) => row.deploymentId === deploymentId],
-    });
+export default {
+  tables: { activity: { groupOf: (entry) => entry.projectId } },
+  handlers: {
+    'projectActivity-list': (call: Call) => {
+      const { deploymentId } = call.query;
+      return list(call, {
+        table: call.world.activity,
+        show: show(call.world),
+        group: calledProject(call).id,
+        keep: [deploymentId === undefined ? undefined : (row) => row.deploymentId === deploymentId],
+      });
+    },
   },
-};
+} satisfies Collection;

@@ -1,12 +1,29 @@
-import type { Secret } from '../../rows/projects.ts';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
+import { conflict } from '../../http/refusal.ts';
 import { change, find } from '../../world/find.ts';
 import { list } from '../../world/list.ts';
-import { conflict } from '../../http/refusal.ts';
 import { time } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
-import { calledProject, projectScope } from './projects.ts';
+import type { Collection } from '../lib/collection.ts';
 import { requireTeam } from '../team/teamMembers.ts';
+import { calledProject, projectScope } from './projects.ts';
+
+/** A secret of a project or of the team. Its id combines the scope and the name. */
+interface Secret extends Row {
+  readonly scope: string;
+  readonly name: string;
+  /** No answer shows it. */
+  readonly value: string;
+  readonly dtCreated: number;
+  readonly dtModified: number;
+}
+
+declare module '../../world/world.ts' {
+  interface Rows {
+    readonly secrets: Secret;
+  }
+}
 
 const teamScope = (teamId: string) => `teams/${teamId}`;
 
@@ -73,15 +90,23 @@ const ofTeam = handlers(({ world, path }) => {
   return teamScope(world.team.id);
 });
 
-export const secretHandlers: Handlers = {
-  'projectSecrets-list': ofProject.list,
-  'projectSecrets-create': ofProject.create,
-  'projectSecrets-getProjectSecret': ofProject.get,
-  'projectSecrets-update': ofProject.update,
-  'projectSecrets-delete': ofProject.delete,
-  'teamSecrets-list': ofTeam.list,
-  'teamSecrets-create': ofTeam.create,
-  'teamSecrets-get': ofTeam.get,
-  'teamSecrets-update': ofTeam.update,
-  'teamSecrets-delete': ofTeam.delete,
-};
+export default {
+  tables: {
+    secrets: {
+      groupOf: (secret) => secret.scope,
+      seal: (row, digest) => ({ ...row, value: digest(row.value) }),
+    },
+  },
+  handlers: {
+    'projectSecrets-list': ofProject.list,
+    'projectSecrets-create': ofProject.create,
+    'projectSecrets-getProjectSecret': ofProject.get,
+    'projectSecrets-update': ofProject.update,
+    'projectSecrets-delete': ofProject.delete,
+    'teamSecrets-list': ofTeam.list,
+    'teamSecrets-create': ofTeam.create,
+    'teamSecrets-get': ofTeam.get,
+    'teamSecrets-update': ofTeam.update,
+    'teamSecrets-delete': ofTeam.delete,
+  },
+} satisfies Collection;

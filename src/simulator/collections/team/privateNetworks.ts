@@ -1,12 +1,26 @@
-import type { PrivateNetwork } from '../../rows/team.ts';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
+import { badRequest, conflict } from '../../http/refusal.ts';
 import { change, find, isDeleted, retire } from '../../world/find.ts';
 import { byName, inRegion, list, named } from '../../world/list.ts';
-import { badRequest, conflict } from '../../http/refusal.ts';
 import { readRegion, type Region } from '../../world/regions.ts';
 import { deleted, showRegion, time } from '../../world/show.ts';
 import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
+import type { Collection } from '../lib/collection.ts';
+
+export interface PrivateNetwork extends Row {
+  readonly name: string;
+  readonly region: Region;
+  readonly network: string;
+  readonly dtCreated: number;
+  readonly dtDeleted: number | null;
+}
+
+declare module '../../world/world.ts' {
+  interface Rows {
+    readonly privateNetworks: PrivateNetwork;
+  }
+}
 
 const show = (world: World) => (network: PrivateNetwork) => ({
   id: network.id,
@@ -32,47 +46,50 @@ export function privateAddress(world: World, networkId: string): string {
   return prefix ? `${prefix}${2 + (serial % 250)}` : `10.64.${(serial >> 8) & 255}.${serial & 255}`;
 }
 
-export const privateNetworkHandlers: Handlers = {
-  'privateNetworks-list': (call: Call) =>
-    list(call, {
-      table: call.world.privateNetworks,
-      show: show(call.world),
-      keep: [named(call.query.name), inRegion(call.query.region)],
-      orders: { name: byName },
-    }),
-  'privateNetworks-create': ({ world, body }: Call<CreateBody>) => {
-    const region = readRegion(body.region);
-    const serial = world.ids.serial();
-    const network = world.privateNetworks.insert({
-      id: world.ids.next('n'),
-      name: body.name,
-      region,
-      network: `10.${(serial >> 8) & 63}.${serial & 255}.0`,
-      dtCreated: world.now,
-      dtDeleted: null,
-    });
-    if (body.migrateMachines) migrate(world, network);
-    return show(world)(network);
+export default {
+  tables: { privateNetworks: {} },
+  handlers: {
+    'privateNetworks-list': (call: Call) =>
+      list(call, {
+        table: call.world.privateNetworks,
+        show: show(call.world),
+        keep: [named(call.query.name), inRegion(call.query.region)],
+        orders: { name: byName },
+      }),
+    'privateNetworks-create': ({ world, body }: Call<CreateBody>) => {
+      const region = readRegion(body.region);
+      const serial = world.ids.serial();
+      const network = world.privateNetworks.insert({
+        id: world.ids.next('n'),
+        name: body.name,
+        region,
+        network: `10.${(serial >> 8) & 63}.${serial & 255}.0`,
+        dtCreated: world.now,
+        dtDeleted: null,
+      });
+      if (body.migrateMachines) migrate(world, network);
+      return show(world)(network);
+    },
+    /** Answers null, not 404, for an unknown id (FACTS 1.3). */
+    'privateNetworks-get': ({ world, path }: Call) => {
+      const network = world.privateNetworks.get(path.id);
+      return network && !isDeleted(network) ? show(world)(network) : null;
+    },
+    'privateNetworks-update': ({ world, path, body }: Call<{ readonly name?: string }>) => {
+      const network = find(world.privateNetworks, path.id, 'Private network');
+      return show(world)(change(world.privateNetworks, network, body));
+    },
+    'privateNetworks-delete': ({ world, path }: Call) => {
+      const network = find(world.privateNetworks, path.id, 'Private network');
+      const holds = (row: Row & { networkId: string }) =>
+        row.networkId === network.id && !isDeleted(row);
+      if (world.machines.find(holds)) throw conflict('Private network still has machines');
+      if (world.sharedDrives.find(holds)) throw conflict('Private network still has shared drives');
+      retire(world, 'privateNetworks', network);
+      return { id: network.id };
+    },
   },
-  /** Answers null, not 404, for an unknown id (FACTS 1.3). */
-  'privateNetworks-get': ({ world, path }: Call) => {
-    const network = world.privateNetworks.get(path.id);
-    return network && !isDeleted(network) ? show(world)(network) : null;
-  },
-  'privateNetworks-update': ({ world, path, body }: Call<{ readonly name?: string }>) => {
-    const network = find(world.privateNetworks, path.id, 'Private network');
-    return show(world)(change(world.privateNetworks, network, body));
-  },
-  'privateNetworks-delete': ({ world, path }: Call) => {
-    const network = find(world.privateNetworks, path.id, 'Private network');
-    const holds = (row: Row & { networkId: string }) =>
-      row.networkId === network.id && !isDeleted(row);
-    if (world.machines.find(holds)) throw conflict('Private network still has machines');
-    if (world.sharedDrives.find(holds)) throw conflict('Private network still has shared drives');
-    retire(world, 'privateNetworks', network);
-    return { id: network.id };
-  },
-};
+} satisfies Collection;
 
 interface CreateBody {
   readonly name: string;

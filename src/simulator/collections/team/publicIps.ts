@@ -1,12 +1,26 @@
-import type { Machine, PublicIpType } from '../../rows/machines.ts';
-import type { PublicIp } from '../../rows/team.ts';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
+import { badRequest, conflict, notFound } from '../../http/refusal.ts';
 import { find } from '../../world/find.ts';
 import { inRegion, list } from '../../world/list.ts';
-import { badRequest, conflict, notFound } from '../../http/refusal.ts';
 import { readRegion, type Region } from '../../world/regions.ts';
 import { showRegion, time } from '../../world/show.ts';
+import type { Row } from '../../world/table.ts';
 import type { World } from '../../world/world.ts';
+import type { Collection } from '../lib/collection.ts';
+import type { Machine, PublicIpType } from '../machines/machines.ts';
+
+/** A claimed address. Its id is the address. */
+interface PublicIp extends Row {
+  readonly region: Region;
+  readonly machineId: string | null;
+  readonly dtCreated: number;
+}
+
+declare module '../../world/world.ts' {
+  interface Rows {
+    readonly publicIps: PublicIp;
+  }
+}
 
 /** An unassigned address has no assignedMachineId. */
 const show = (world: World) => (address: PublicIp) => ({
@@ -30,29 +44,32 @@ export function changeAddress(world: World, machine: Machine, to: PublicIpType):
   else world.machines.patch(machine.id, { publicIpType: to, publicIp: null });
 }
 
-export const publicIpHandlers: Handlers = {
-  'publicIps-list': (call: Call) =>
-    list(call, {
-      table: call.world.publicIps,
-      show: show(call.world),
-      keep: [inRegion(call.query.region)],
-    }),
-  'publicIps-claim': ({ world, body }: Call<{ readonly region: string }>) =>
-    show(world)(claim(world, readRegion(body.region))),
-  'publicIps-assign': ({ world, path, body }: Call<{ readonly machineId: string | null }>) => {
-    const address = called(world, path.ip);
-    if (body.machineId === null) free(world, address);
-    else if (body.machineId !== address.machineId) assignById(world, address, body.machineId);
-    return show(world)(called(world, path.ip));
+export default {
+  tables: { publicIps: {} },
+  handlers: {
+    'publicIps-list': (call: Call) =>
+      list(call, {
+        table: call.world.publicIps,
+        show: show(call.world),
+        keep: [inRegion(call.query.region)],
+      }),
+    'publicIps-claim': ({ world, body }: Call<{ readonly region: string }>) =>
+      show(world)(claim(world, readRegion(body.region))),
+    'publicIps-assign': ({ world, path, body }: Call<{ readonly machineId: string | null }>) => {
+      const address = called(world, path.ip);
+      if (body.machineId === null) free(world, address);
+      else if (body.machineId !== address.machineId) assignById(world, address, body.machineId);
+      return show(world)(called(world, path.ip));
+    },
+    /** Succeeds even if the address is assigned (FACTS 3.5). */
+    'publicIps-release': ({ world, path }: Call) => {
+      const address = called(world, path.ip);
+      free(world, address);
+      world.publicIps.delete(address.id);
+      return { ip: address.id };
+    },
   },
-  /** Succeeds even if the address is assigned (FACTS 3.5). */
-  'publicIps-release': ({ world, path }: Call) => {
-    const address = called(world, path.ip);
-    free(world, address);
-    world.publicIps.delete(address.id);
-    return { ip: address.id };
-  },
-};
+} satisfies Collection;
 
 const called = (world: World, ip: string) => find(world.publicIps, ip, 'Public IP');
 

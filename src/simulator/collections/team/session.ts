@@ -1,10 +1,13 @@
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Call } from '../../http/call.ts';
 import { time, timeOrNull } from '../../world/show.ts';
 import type { Team, World } from '../../world/world.ts';
+import type { Collection } from '../lib/collection.ts';
 
-export const sessionHandlers: Handlers = {
-  'auth-session': ({ world }: Call) => ({ user: showUser(world), team: showTeam(world) }),
-};
+export default {
+  handlers: {
+    'auth-session': ({ world }: Call) => ({ user: showUser(world), team: showTeam(world) }),
+  },
+} satisfies Collection;
 
 const showTeam = ({ team, maxMachines }: World) => ({
   namespace: team.namespace,

@@ -1,10 +1,10 @@
 import type { World } from '../world/world.ts';
 
-/** A valid request for the handler of its operation. */
-export interface Call<Body = unknown> {
+/** A valid request for the handler of its operation, which declares its body and its filters. */
+export interface Call<Body = unknown, Filters = unknown> {
   readonly world: World;
   readonly path: PathParameters;
-  readonly query: Query;
+  readonly query: Query & Filters;
   readonly body: Body;
 }
 
@@ -13,7 +13,7 @@ type PathParameters = Readonly<
   Record<'id' | 'userId' | 'modelId' | 'datasetId' | 'teamId' | 'version' | 'name' | 'ip', string>
 >;
 
-/** All query parameters of the contract. Each operation accepts only its own. */
+/** The query parameters that several operations have. Each operation accepts only its own. */
 interface Query {
   readonly after?: string;
   readonly limit?: number;
@@ -23,20 +23,10 @@ interface Query {
   readonly region?: string;
   readonly machineId?: string;
   readonly machineType?: string;
-  readonly agentType?: string;
-  readonly instanceId?: string;
-  readonly metric?: string;
-  readonly timeframe?: string;
-  readonly deploymentId?: string;
-  readonly projectId?: string;
-  readonly teamId?: string;
-  readonly privacy?: 'PUBLIC' | 'PRIVATE';
-  readonly tags?: string;
-  readonly role?: 'member' | 'admin' | 'owner';
 }
 
 /**
- * Handlers by operationId. A handler returns the body of a 200 or throws a Refusal. It declares the type of its body,
- * which was validated against the contract before.
+ * Handlers by operationId. A handler returns the body of a 200 or throws a Refusal. The request was validated
+ * against the contract before, so the types that the handler declares hold.
  */
-export type Handlers = Readonly<Record<string, (call: Call<never>) => unknown>>;
+export type Handlers = Readonly<Record<string, (call: Call<never, never>) => unknown>>;

@@ -44,8 +44,7 @@ function handle(
 ): unknown {
   const handler = handlers[operation.id];
   if (!handler) throw new Error(`the contract has ${operation.id}, and no handler is named so`);
-  // The request was validated against the contract, so the handler's types hold.
-  return handler({ world, path, query, body } as unknown as Call<never>);
+  return handler({ world, path, query, body } as unknown as Call<never, never>);
 }
 
 function isAuthorized(world: World, { authorization }: Incoming): boolean {

@@ -141,7 +141,7 @@ export default {
     },
   },
   handlers: {
-    'machines-list': (call: Call) => {
+    'machines-list': (call: Call<unknown, { readonly agentType?: string }>) => {
       const { name, region, agentType, machineType } = call.query;
       return list(call, {
         table: call.world.machines,

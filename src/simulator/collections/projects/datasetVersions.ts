@@ -43,7 +43,7 @@ interface VersionBody {
 export default {
   tables: { datasetVersions: { groupOf: (version) => version.datasetId } },
   handlers: {
-    'datasetVersions-list': (call: Call) => {
+    'datasetVersions-list': (call: Call<unknown, { readonly tags?: string }>) => {
       const wanted = readTags(call.query.tags);
       return list(call, {
         table: call.world.datasetVersions,

@@ -27,6 +27,11 @@ const show = (dataset: Dataset) => ({
   dtModified: time(dataset.dtModified),
 });
 
+interface Filters {
+  readonly teamId?: string;
+  readonly privacy?: 'PUBLIC' | 'PRIVATE';
+}
+
 interface CreateBody {
   readonly name: string;
   readonly description?: string | null;
@@ -37,7 +42,7 @@ interface CreateBody {
 export default {
   tables: { datasets: {} },
   handlers: {
-    'datasets-list': (call: Call) => {
+    'datasets-list': (call: Call<unknown, Filters>) => {
       const { teamId, privacy = 'PRIVATE' } = call.query;
       return list(call, {
         table: call.world.datasets,

@@ -15,7 +15,7 @@ export default {
         show: (spec) => ({ ...showSpec(spec), workflowRun: null }),
         group: calledDeployment(call).id,
       }),
-    'deploymentLogs-list': (call: Call) => {
+    'deploymentLogs-list': (call: Call<unknown, { readonly instanceId?: string }>) => {
       const { instanceId } = call.query;
       return list(call, {
         table: call.world.deploymentSpecs,

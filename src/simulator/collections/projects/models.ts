@@ -44,7 +44,7 @@ const ofProject = (id: string | undefined) =>
 export default {
   tables: { models: {} },
   handlers: {
-    'models-list': (call: Call) =>
+    'models-list': (call: Call<unknown, { readonly projectId?: string }>) =>
       list(call, { table: call.world.models, show, keep: [ofProject(call.query.projectId)] }),
     'models-create': ({ world, body }: Call<CreateBody>) => {
       const { storageProviderId = null, projectId = null, description = null } = body;

@@ -67,7 +67,7 @@ export function note(
 export default {
   tables: { activity: { groupOf: (entry) => entry.projectId } },
   handlers: {
-    'projectActivity-list': (call: Call) => {
+    'projectActivity-list': (call: Call<unknown, { readonly deploymentId?: string }>) => {
       const { deploymentId } = call.query;
       return list(call, {
         table: call.world.activity,

@@ -50,12 +50,15 @@ const showMembership = ({ isOwner, isAdmin, dtConfirmed }: Member) => ({
   dtConfirmed: time(dtConfirmed),
 });
 
-const roleOf = ({ isOwner, isAdmin }: Member) => (isOwner ? 'owner' : isAdmin ? 'admin' : 'member');
+type Role = 'owner' | 'admin' | 'member';
+
+const roleOf = ({ isOwner, isAdmin }: Member): Role =>
+  isOwner ? 'owner' : isAdmin ? 'admin' : 'member';
 
 export default {
   tables: { members: {} },
   handlers: {
-    'teamMemberships-listByTeamId': (call: Call) => {
+    'teamMemberships-listByTeamId': (call: Call<unknown, { readonly role?: Role }>) => {
       const { role } = call.query;
       requireTeam(call.world, call.path.teamId);
       return list(call, {

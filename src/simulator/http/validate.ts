@@ -13,7 +13,7 @@ const formats: NonNullable<Options['formats']> = {
 };
 
 // The contract has patterns such as `secret\:`, which are invalid in Unicode mode.
-// It is not checked against the schema of schemas here, which takes ten milliseconds: the tests do so.
+// It is not validated against the meta-schema here, which takes ten milliseconds a simulator: the tests do that.
 const options: Options = {
   strict: false,
   allErrors: true,

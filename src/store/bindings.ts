@@ -3,7 +3,7 @@ import type { Address } from '../model/resource.ts';
 import type { BindingStore } from '../model/store.ts';
 import { clearIntent } from './journal.ts';
 import { setMeta } from './meta.ts';
-import type { Tables } from './tables.ts';
+import type { Tables } from './schema/tables.ts';
 import type { WriteEach } from './write.ts';
 
 type Database = Kysely<Tables>;

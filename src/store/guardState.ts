@@ -9,7 +9,7 @@ import type {
   Store,
   Write,
 } from '../model/store.ts';
-import type { Tables } from './tables.ts';
+import type { Tables } from './schema/tables.ts';
 import type { GuardStore } from '../model/store.ts';
 import type { MemoryReader } from './memoryReader.ts';
 import type { WriteEach } from './write.ts';

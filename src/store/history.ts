@@ -9,7 +9,7 @@ import type {
 } from '../model/pass/report.ts';
 import { addressOf, type Address } from '../model/resource.ts';
 import type { Condition } from '../model/store.ts';
-import type { Tables } from './tables.ts';
+import type { Tables } from './schema/tables.ts';
 import type { HistoryStore } from '../model/store.ts';
 import { forgetOld, readActionHistory } from './guardState.ts';
 import type { MemoryReader } from './memoryReader.ts';

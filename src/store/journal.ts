@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Address } from '../model/resource.ts';
 import type { JournalStore, Obligation } from '../model/store.ts';
-import type { Tables } from './tables.ts';
+import type { Tables } from './schema/tables.ts';
 import type { WriteEach } from './write.ts';
 
 type Database = Kysely<Tables>;

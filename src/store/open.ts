@@ -5,13 +5,13 @@ import { sql, type Kysely } from 'kysely';
 import { createPrivateDirectory } from '../model/files/privateFiles.ts';
 import type { StoreSettings } from '../model/settings.ts';
 import { StoreError, type Store } from '../model/store.ts';
-import { openSqlite, type Access } from './database.ts';
-import { inCurrentForm, migrate } from './migrations.ts';
-import type { WriterLock } from './lock.ts';
-import { checkPlace, createFile, pathOf } from './storePlace.ts';
+import { openSqlite, type Access } from './sqlite/database.ts';
+import { inCurrentForm, migrate } from './schema/migrations.ts';
+import type { WriterLock } from './sqlite/lock.ts';
+import { checkPlace, createFile, pathOf } from './sqlite/storePlace.ts';
 import { storeOver } from './store.ts';
-import type { Tables } from './tables.ts';
-import { damaged, storeErrorOf } from './errors.ts';
+import type { Tables } from './schema/tables.ts';
+import { damaged, storeErrorOf } from './sqlite/errors.ts';
 
 /**
  * Opens the store that the settings name for writing, and creates it if there is none. `lock` must be the lock of that

@@ -12,7 +12,7 @@ import { historyStore } from './history.ts';
 import { journalStore } from './journal.ts';
 import { memoryReader } from './memory.ts';
 import { digestKey, setMeta } from './meta.ts';
-import type { Tables } from './tables.ts';
+import type { Tables } from './schema/tables.ts';
 import { writerOf } from './write.ts';
 
 /** Makes a store over an open, migrated database. Disposing of the store closes the database. */

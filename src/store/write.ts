@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { Tables } from './tables.ts';
+import type { Tables } from './schema/tables.ts';
 
 /** Runs `step` for each value in one transaction, and invalidates the cached memory. Without values it does nothing. */
 export type WriteEach = <Value>(

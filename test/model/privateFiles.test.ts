@@ -21,7 +21,7 @@ import {
 } from '../../src/model/files/privateFiles.ts';
 import { silentLog } from '../../src/model/log.ts';
 import { createReportFiles, readReport } from '../../src/report/reportFiles.ts';
-import { lockHolder, lockStore } from '../../src/store/lock.ts';
+import { lockHolder, lockStore } from '../../src/store/sqlite/lock.ts';
 import { inspectStore, openStore, readStore } from '../../src/store/open.ts';
 import { openTestStore } from '../support/openTestStore.ts';
 import { reportWith } from '../support/reports.ts';

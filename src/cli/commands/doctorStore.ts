@@ -2,10 +2,10 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StoreSettings } from '../../model/settings.ts';
 import type { Team } from '../../model/store.ts';
-import { lockHolder } from '../../store/lock.ts';
+import { lockHolder } from '../../store/sqlite/lock.ts';
 import { inspectStore } from '../../store/open.ts';
-import { filesOpenToOthers, pathOf } from '../../store/storePlace.ts';
-import { storeErrorOf } from '../../store/errors.ts';
+import { filesOpenToOthers, pathOf } from '../../store/sqlite/storePlace.ts';
+import { storeErrorOf } from '../../store/sqlite/errors.ts';
 
 /** The result of one check. `mend` says how to fix it if it is not well. */
 export interface Finding {

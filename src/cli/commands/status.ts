@@ -5,7 +5,7 @@ import { visible } from '../../model/text/visible.ts';
 import type { PassSummary } from '../../model/pass/report.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { readStore } from '../../store/open.ts';
-import { pathOf } from '../../store/storePlace.ts';
+import { pathOf } from '../../store/sqlite/storePlace.ts';
 import { storeSettingsFor } from '../../setup/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import type { Context } from '../../setup/context.ts';

@@ -1,5 +1,5 @@
-import { UnsafePathError } from '../model/files/privateFiles.ts';
-import { StoreError } from '../model/store.ts';
+import { UnsafePathError } from '../../model/files/privateFiles.ts';
+import { StoreError } from '../../model/store.ts';
 
 /** The advice for a store file that is no valid database. */
 export const damaged =

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
-import { StoreError } from '../model/store.ts';
-import { openSqlite } from './database.ts';
+import { StoreError } from '../../model/store.ts';
+import { openSqlite } from '../sqlite/database.ts';
 import type { Tables } from './tables.ts';
 
 /** The migrations from an empty database to the present schema, by name. A released migration is never changed. */

@@ -1,10 +1,10 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { chmod, lstat, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Log } from '../model/log.ts';
-import { createPrivateDirectory, UnsafePathError } from '../model/files/privateFiles.ts';
-import type { StoreSettings } from '../model/settings.ts';
-import { StoreError } from '../model/store.ts';
+import type { Log } from '../../model/log.ts';
+import { createPrivateDirectory, UnsafePathError } from '../../model/files/privateFiles.ts';
+import type { StoreSettings } from '../../model/settings.ts';
+import { StoreError } from '../../model/store.ts';
 import {
   currentUser,
   distrustOfDirectory,
@@ -12,7 +12,7 @@ import {
   distrustOfLink,
   isOpenToOthers,
   type User,
-} from '../model/files/trust.ts';
+} from '../../model/files/trust.ts';
 
 /** The suffixes of the files that SQLite keeps for a database. */
 const parts = ['', '-wal', '-shm', '-journal'];

@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { pathToFileURL } from 'node:url';
 import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
 import { openSame } from './storePlace.ts';
-import type { Tables } from './tables.ts';
+import type { Tables } from '../schema/tables.ts';
 import { withAdvice } from './errors.ts';
 
 /**

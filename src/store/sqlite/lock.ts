@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
-import type { Log } from '../model/log.ts';
-import { readPrivateFile, writePrivateFile } from '../model/files/privateFiles.ts';
-import type { StoreSettings } from '../model/settings.ts';
+import type { Log } from '../../model/log.ts';
+import { readPrivateFile, writePrivateFile } from '../../model/files/privateFiles.ts';
+import type { StoreSettings } from '../../model/settings.ts';
 import { checkPlace, createFile, openSame, pathOf, preparePlace } from './storePlace.ts';
 import { storeErrorOf } from './errors.ts';
 

@@ -5,7 +5,7 @@ import type { Report } from '../model/pass/report.ts';
 import type { FieldChange } from '../model/pass/plan.ts';
 import { addressOf, type Address, type Desired, type Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
-import type { ActionRecord, Memory } from '../model/store.ts';
+import type { ActionRecord, Memory } from '../model/memory.ts';
 import { referencesOf } from '../reconcile/plan/relations/references.ts';
 import { redactChanges, redactDeclared, redactLive } from '../reconcile/compare/redact.ts';
 import type { Prepared, Workspace } from '../reconcile/workspace.ts';

@@ -8,7 +8,7 @@ import type { FieldSchema } from '../model/schema.ts';
 import { addressOf, splitAddress, type Address, type DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
-import type { Memory } from '../model/store.ts';
+import type { Memory } from '../model/memory.ts';
 import { matchAll } from '../reconcile/plan/matching/matchAll.ts';
 import { observe, observeRequired } from '../reconcile/observe/observe.ts';
 import { resolver } from '../reconcile/plan/matching/resolve.ts';

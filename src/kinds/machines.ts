@@ -2,7 +2,7 @@ import type { Api, Json } from '../model/api.ts';
 import type { Listed, ResourceKind } from '../model/kind.ts';
 import { interner } from '../model/interner.ts';
 import type { Spec } from '../model/resource.ts';
-import type { OwedValue } from '../model/store.ts';
+import type { OwedValue } from '../model/memory.ts';
 import { diskSizes } from './lib/fields.ts';
 import { jobsOf } from './lib/machines/events.ts';
 import { machineSchema } from './lib/machines/schema.ts';

@@ -10,7 +10,7 @@ import type { Jobs } from './jobs.ts';
 import type { Listed, Started } from './listed.ts';
 import type { Spec } from './resource.ts';
 import type { SpecSchema } from './schema.ts';
-import type { OwedValue, Team } from './store.ts';
+import type { OwedValue, Team } from './memory.ts';
 
 export type { Listed, Started } from './listed.ts';
 

@@ -1,4 +1,4 @@
-import type { Team } from './store.ts';
+import type { Team } from './memory.ts';
 
 /** The API key acts for another team than the one that the store belongs to. Thrown before anything is written. */
 export class TeamError extends Error {

@@ -1,4 +1,4 @@
-import type { Intent, Memory } from '../model/store.ts';
+import type { Intent, Memory } from '../model/memory.ts';
 import type { WindowState } from './guard/windows.ts';
 
 /** A pending resource is read again after as long as it has been pending, within these bounds, in milliseconds. */

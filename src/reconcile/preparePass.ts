@@ -3,7 +3,7 @@ import { monotonicFactory } from 'ulid';
 import type { Plan } from '../model/pass/plan.ts';
 import type { Trigger } from '../model/pass/report.ts';
 import { addressOf, type DesiredState } from '../model/resource.ts';
-import type { Memory, FailureRecord } from '../model/store.ts';
+import type { Memory, FailureRecord } from '../model/memory.ts';
 import { costOf, type CostInput, type PlannedCost } from './guard/cost.ts';
 import { fingerprintsOf, type Fingerprints } from './compare/fingerprints.ts';
 import { withoutImpliedFields } from './compare/impliedFields.ts';

@@ -1,6 +1,6 @@
 import type { Report } from '../model/pass/report.ts';
 import { addressOf, type Address, type Observed } from '../model/resource.ts';
-import type { Intent } from '../model/store.ts';
+import type { Intent } from '../model/memory.ts';
 import { createJobPoller } from './apply/jobPoller.ts';
 import { listingOf } from './observe/listingOf.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';

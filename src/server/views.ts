@@ -1,5 +1,5 @@
 import type { PassSummary, Report, ReportedResource, Trigger } from '../model/pass/report.ts';
-import type { ActionRecord } from '../model/store.ts';
+import type { ActionRecord } from '../model/memory.ts';
 import type { Events } from './events.ts';
 
 /** The body of `/api/v1/status` (INTERFACE 5). */

@@ -1,16 +1,9 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Outcome, Verb } from '../model/pass/plan.ts';
 import type { Address } from '../model/resource.ts';
-import type {
-  ActionRecord,
-  Memory,
-  FailureRecord,
-  Shortage,
-  Store,
-  Write,
-} from '../model/store.ts';
-import type { Tables } from './schema/tables.ts';
+import type { ActionRecord, Memory, FailureRecord, Shortage, Write } from '../model/memory.ts';
 import type { GuardStore } from '../model/store.ts';
+import type { Tables } from './schema/tables.ts';
 import type { MemoryReader } from './memoryReader.ts';
 import type { WriteEach } from './write.ts';
 
@@ -65,7 +58,7 @@ async function readDurations(database: Database): Promise<Memory['durations']> {
   return new Map(rows.map(({ sort, took }) => [sort, Math.round(took)]));
 }
 
-type Notes = Parameters<Store['recordOutcomes']>[0];
+type Notes = Parameters<GuardStore['recordOutcomes']>[0];
 
 /** Writes the outcomes of a pass's actions. */
 async function noteOutcomes(transaction: Transaction<Tables>, notes: Notes): Promise<void> {

@@ -8,9 +8,9 @@ import type {
   Trigger,
 } from '../model/pass/report.ts';
 import { addressOf, type Address } from '../model/resource.ts';
-import type { Condition } from '../model/store.ts';
-import type { Tables } from './schema/tables.ts';
+import type { Condition } from '../model/memory.ts';
 import type { HistoryStore } from '../model/store.ts';
+import type { Tables } from './schema/tables.ts';
 import { forgetOld, readActionHistory } from './guardState.ts';
 import type { MemoryReader } from './memoryReader.ts';
 import type { WriteEach } from './write.ts';

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Address } from '../model/resource.ts';
-import type { JournalStore, Obligation } from '../model/store.ts';
+import type { Obligation } from '../model/memory.ts';
+import type { JournalStore } from '../model/store.ts';
 import type { Tables } from './schema/tables.ts';
 import type { WriteEach } from './write.ts';
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { textInterner } from '../model/interner.ts';
 import type { Address } from '../model/resource.ts';
-import type { Memory, Obligation, OwedValue, Team } from '../model/store.ts';
+import type { Memory, Obligation, OwedValue, Team } from '../model/memory.ts';
 import type { MemoryReader } from './memoryReader.ts';
 import type { Tables } from './schema/tables.ts';
 import { readGuardState } from './guardState.ts';

@@ -1,4 +1,4 @@
-import type { Memory } from '../model/store.ts';
+import type { Memory } from '../model/memory.ts';
 
 /** Reads the memory of a store, from a cache as long as the store does not change. */
 export interface MemoryReader {

@@ -2,7 +2,7 @@ import type { Answer, Failure } from '../../src/api/requests/failure.ts';
 import type { Request } from '../../src/api/requests/request.ts';
 import type { Report } from '../../src/model/pass/report.ts';
 import type { Spec } from '../../src/model/resource.ts';
-import type { Memory } from '../../src/model/store.ts';
+import type { Memory } from '../../src/model/memory.ts';
 import type { World } from '../../src/simulator/simulator.ts';
 import { nothing, type Scenario, type Version } from './scenario.ts';
 

@@ -4,7 +4,7 @@ import type { Plan } from '../../src/model/pass/plan.ts';
 import type { Desired, Lifecycle, Observed, Reference, Spec } from '../../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../../src/model/resource.ts';
 import type { Listing } from '../../src/model/pass/snapshot.ts';
-import type { Memory } from '../../src/model/store.ts';
+import type { Memory } from '../../src/model/memory.ts';
 import { kindOf } from '../../src/reconcile/kindOf.ts';
 import { plan } from '../../src/reconcile/plan/plan.ts';
 import type { PlanInput } from '../../src/reconcile/plan/planInput.ts';

@@ -6,7 +6,7 @@ import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { readSession } from '../../kinds/lib/team.ts';
 import { ApiError } from '../../model/api.ts';
 import type { Settings } from '../../model/settings.ts';
-import type { Team } from '../../model/store.ts';
+import type { Team } from '../../model/memory.ts';
 import { teamText } from '../../model/team.ts';
 import { visible } from '../../model/text/visible.ts';
 import { apiTarget, connect, readApiKey, type Target } from '../../setup/openWorkspace.ts';

@@ -1,6 +1,6 @@
 import { needsAttention } from '../../model/pass/attention.ts';
 import { existsSync } from 'node:fs';
-import type { Condition } from '../../model/store.ts';
+import type { Condition } from '../../model/memory.ts';
 import { visible } from '../../model/text/visible.ts';
 import type { PassSummary } from '../../model/pass/report.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';

@@ -1,5 +1,5 @@
 import { ApiError, type Api, type Reader } from '../../model/api.ts';
-import type { Team } from '../../model/store.ts';
+import type { Team } from '../../model/memory.ts';
 import { field, fieldOf, identity, object, optional, text } from './read.ts';
 
 /** The session of an API key: the team that it acts for. */

@@ -1,7 +1,7 @@
 import type { FieldChange, Status } from './plan.ts';
 import type { ReportedAction, ReportedResource } from './report.ts';
 import type { Address, Lifecycle, Source, Spec } from '../resource.ts';
-import type { ActionRecord, FailureRecord } from '../store.ts';
+import type { ActionRecord, FailureRecord } from '../memory.ts';
 
 /** A reference from one resource to another. `path` is the field of the spec. */
 export interface Link {

@@ -1,7 +1,7 @@
 import type { ResourceKind } from '../../model/kind.ts';
 import type { Action } from '../../model/pass/plan.ts';
 import type { Desired, Spec } from '../../model/resource.ts';
-import type { Intent } from '../../model/store.ts';
+import type { Intent } from '../../model/memory.ts';
 import { rememberWritten, textIn } from './executeFields.ts';
 import {
   desiredOf,

@@ -2,7 +2,7 @@ import { ApiError, type Api } from '../../model/api.ts';
 import type { ResourceKind, Started } from '../../model/kind.ts';
 import type { Action } from '../../model/pass/plan.ts';
 import type { Address, Desired, Spec } from '../../model/resource.ts';
-import type { Obligation } from '../../model/store.ts';
+import type { Obligation } from '../../model/memory.ts';
 import { isIgnored } from '../compare/compare.ts';
 import { knownSpec, rememberWritten, specFor, writableFields } from './executeFields.ts';
 import { desiredOf, idOf, required, type Executed, type ExecutionContext } from './execution.ts';

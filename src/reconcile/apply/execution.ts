@@ -4,7 +4,8 @@ import type { Action, Member } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
-import type { Memory, Store } from '../../model/store.ts';
+import type { Memory } from '../../model/memory.ts';
+import type { Store } from '../../model/store.ts';
 import type { Spellings } from '../compare/spelling.ts';
 import type { Values } from '../compare/writeOnly.ts';
 

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WriteObserver } from '../../model/api.ts';
 import type { Address, Observed, Spec } from '../../model/resource.ts';
-import type { Obligation, OwedValue, Store } from '../../model/store.ts';
+import type { Obligation, OwedValue } from '../../model/memory.ts';
+import type { Store } from '../../model/store.ts';
 import { isRecent, type Visibility } from '../plan/matching/match.ts';
 import { valueAt } from '../compare/spec.ts';
 

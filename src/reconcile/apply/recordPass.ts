@@ -1,7 +1,8 @@
 import { isRecent } from '../plan/matching/match.ts';
 import type { Action, ActionId, Outcome, Plan } from '../../model/pass/plan.ts';
 import { addressOf, type Address } from '../../model/resource.ts';
-import type { ActionRecord, Memory, FailureRecord, Store, Write } from '../../model/store.ts';
+import type { ActionRecord, Memory, FailureRecord, Write } from '../../model/memory.ts';
+import type { Store } from '../../model/store.ts';
 import { writtenPaths } from '../guard/contention.ts';
 import { fingerprintsOf } from '../compare/fingerprints.ts';
 import { kindOf } from '../kindOf.ts';

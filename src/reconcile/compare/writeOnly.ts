@@ -1,7 +1,7 @@
 import type { Kinds } from '../../model/kind.ts';
 import type { FieldSchema } from '../../model/schema.ts';
 import type { Address, Desired, Spec, WriteOnly } from '../../model/resource.ts';
-import type { Memory } from '../../model/store.ts';
+import type { Memory } from '../../model/memory.ts';
 import { kindOf } from '../kindOf.ts';
 import type { PassCache } from '../passCache.ts';
 import { eachField, isWriteOnly, valueSchemaOf } from './spec.ts';

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../model/pass/plan.ts';
 import type { Address } from '../../model/resource.ts';
-import type { FailureRecord } from '../../model/store.ts';
+import type { FailureRecord } from '../../model/memory.ts';
 
 const minDelayMs = 1000;
 const maxDelayMs = 10 * 60_000;

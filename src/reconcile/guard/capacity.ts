@@ -4,7 +4,7 @@ import type { Catalog } from '../../model/kind.ts';
 import type { Action, ActionId, Plan } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
-import type { Memory, Shortage } from '../../model/store.ts';
+import type { Memory, Shortage } from '../../model/memory.ts';
 import { kindOf } from '../kindOf.ts';
 import type { Spellings } from '../compare/spelling.ts';
 

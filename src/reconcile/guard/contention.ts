@@ -1,6 +1,6 @@
 import type { Action, Plan } from '../../model/pass/plan.ts';
 import { addressOf, type Address } from '../../model/resource.ts';
-import type { Memory, Write } from '../../model/store.ts';
+import type { Memory, Write } from '../../model/memory.ts';
 
 const hourMs = 60 * 60_000;
 

@@ -6,7 +6,7 @@
 import type { Action, Plan, Status } from '../../model/pass/plan.ts';
 import type { Address } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
-import type { Memory } from '../../model/store.ts';
+import type { Memory } from '../../model/memory.ts';
 import { contendedPaths, contentionReason, withoutContended, type Writes } from './contention.ts';
 import { markBlocked, worse } from './block.ts';
 import { overLimits, type LimitsInput } from './limits.ts';

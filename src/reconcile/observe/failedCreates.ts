@@ -3,7 +3,7 @@ import type { Catalog } from '../../model/kind.ts';
 import type { Action, Plan } from '../../model/pass/plan.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
-import type { Binding, Memory, FailureRecord } from '../../model/store.ts';
+import type { Binding, Memory, FailureRecord } from '../../model/memory.ts';
 import type { Fingerprints } from '../compare/fingerprints.ts';
 import { kindOf } from '../kindOf.ts';
 import { nextFailure } from '../guard/backoff.ts';

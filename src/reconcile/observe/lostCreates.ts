@@ -4,7 +4,7 @@ import type { Catalog, ResourceKind } from '../../model/kind.ts';
 import type { Address, Desired, Observed } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { CompleteListing, Snapshot } from '../../model/pass/snapshot.ts';
-import type { Intent, Memory } from '../../model/store.ts';
+import type { Intent, Memory } from '../../model/memory.ts';
 import { kindOf } from '../kindOf.ts';
 import { completeListing, toObserved } from './observe.ts';
 import { isReference } from '../compare/spec.ts';

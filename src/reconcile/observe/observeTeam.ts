@@ -6,7 +6,7 @@ import { isRecent } from '../plan/matching/match.ts';
 import type { DesiredState } from '../../model/resource.ts';
 import type { Plan } from '../../model/pass/plan.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
-import type { Binding, Memory } from '../../model/store.ts';
+import type { Binding, Memory } from '../../model/memory.ts';
 import type { PassCache } from '../passCache.ts';
 import { plan } from '../plan/plan.ts';
 import { observeUnlisted } from './unlisted.ts';

@@ -2,7 +2,7 @@ import type { Catalog } from '../../model/kind.ts';
 import { listKey, type ListRequest, type Plan } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
-import type { Memory } from '../../model/store.ts';
+import type { Memory } from '../../model/memory.ts';
 import { idsIn } from '../compare/fingerprints.ts';
 
 /** The number of lists of rotated relations, such as the accessors of machines, that one pass reads. */

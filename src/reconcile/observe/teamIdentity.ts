@@ -1,6 +1,6 @@
 import { ApiError } from '../../model/api.ts';
 import type { Plan } from '../../model/pass/plan.ts';
-import type { Memory, Team } from '../../model/store.ts';
+import type { Memory, Team } from '../../model/memory.ts';
 import { TeamError } from '../../model/team.ts';
 import type { Workspace } from '../workspace.ts';
 

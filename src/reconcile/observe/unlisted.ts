@@ -2,7 +2,7 @@ import { ApiError, type Api } from '../../model/api.ts';
 import type { Catalog, ResourceKind } from '../../model/kind.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { CompleteListing, Listing, Snapshot } from '../../model/pass/snapshot.ts';
-import type { Binding, Memory } from '../../model/store.ts';
+import type { Binding, Memory } from '../../model/memory.ts';
 import { completeListing, toObserved } from './observe.ts';
 
 /**

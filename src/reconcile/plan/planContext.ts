@@ -14,7 +14,7 @@ import {
   type Reference,
 } from '../../model/resource.ts';
 import type { Listing, Snapshot } from '../../model/pass/snapshot.ts';
-import type { PlannedMemory } from '../../model/store.ts';
+import type { PlannedMemory } from '../../model/memory.ts';
 import { similarityKey } from '../../model/text/similarNames.ts';
 import { createTimetables } from '../../model/time/timetable.ts';
 import { fieldsOf, isReference, isRelation } from '../compare/spec.ts';

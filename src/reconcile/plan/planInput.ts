@@ -1,7 +1,7 @@
 import type { Catalog } from '../../model/kind.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { DesiredState } from '../../model/resource.ts';
-import type { PlannedMemory } from '../../model/store.ts';
+import type { PlannedMemory } from '../../model/memory.ts';
 import type { Written } from '../compare/writeOnly.ts';
 import type { Visibility } from './matching/match.ts';
 

@@ -1,5 +1,5 @@
 import type { Action, ActionId } from '../../model/pass/plan.ts';
-import type { Memory } from '../../model/store.ts';
+import type { Memory } from '../../model/memory.ts';
 import { comesAfter } from '../plan/order.ts';
 
 /** The rates and durations of an estimate. */

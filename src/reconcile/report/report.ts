@@ -15,7 +15,7 @@ import {
 } from '../../model/pass/plan.ts';
 import type { Report, ReportedAction, ReportedResource, Summary } from '../../model/pass/report.ts';
 import { addressOf, type Address } from '../../model/resource.ts';
-import type { Memory } from '../../model/store.ts';
+import type { Memory } from '../../model/memory.ts';
 import type { PassCache } from '../passCache.ts';
 import { comesAfter } from '../plan/order.ts';
 import { nothing } from '../plan/planContext.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Outcome } from '../../../src/model/pass/plan.ts';
 import type { Address, Desired } from '../../../src/model/resource.ts';
-import type { Memory, Store } from '../../../src/model/store.ts';
+import type { Memory } from '../../../src/model/memory.ts';
+import type { Store } from '../../../src/model/store.ts';
 import { fingerprintsOf, idsIn } from '../../../src/reconcile/compare/fingerprints.ts';
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';
 import { recordOutcomes, recordBindings } from '../../../src/reconcile/apply/recordPass.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FailureRecord } from '../../../src/model/store.ts';
+import type { FailureRecord } from '../../../src/model/memory.ts';
 import { nextAttemptAt, type Times } from '../../../src/reconcile/nextAttempt.ts';
 import { nextFailure, backoffReason } from '../../../src/reconcile/guard/backoff.ts';
 import { now, sentAt } from '../../support/team.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../../src/model/api.ts';
-import type { Shortage } from '../../../src/model/store.ts';
+import type { Shortage } from '../../../src/model/memory.ts';
 import type { Action } from '../../../src/model/pass/plan.ts';
 import type { Desired, Spec } from '../../../src/model/resource.ts';
 import type { Prepared } from '../../../src/reconcile/workspace.ts';

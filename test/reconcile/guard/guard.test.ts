@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Plan } from '../../../src/model/pass/plan.ts';
-import type { FailureRecord, Write } from '../../../src/model/store.ts';
+import type { FailureRecord, Write } from '../../../src/model/memory.ts';
 import type { PlannedCost } from '../../../src/reconcile/guard/cost.ts';
 import { guard, type GuardInput } from '../../../src/reconcile/guard/guard.ts';
 import { findingsOf } from '../../support/team.ts';

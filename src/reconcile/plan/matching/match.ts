@@ -1,6 +1,6 @@
 import type { Desired, Observed } from '../../../model/resource.ts';
 import type { CompleteListing, Listing } from '../../../model/pass/snapshot.ts';
-import type { Binding, PlannedMemory } from '../../../model/store.ts';
+import type { Binding, PlannedMemory } from '../../../model/memory.ts';
 
 /**
  * The result of looking for the live resource of a declared one. `found`: this one, `new` if it was not bound to it;

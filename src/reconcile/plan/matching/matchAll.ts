@@ -1,6 +1,6 @@
 import type { Address, Desired, Observed } from '../../../model/resource.ts';
 import { addressOf } from '../../../model/resource.ts';
-import type { Binding } from '../../../model/store.ts';
+import type { Binding } from '../../../model/memory.ts';
 import { fieldsOf, isReference } from '../../compare/spec.ts';
 import { kindOf } from '../../kindOf.ts';
 import { claims, match, type Match } from './match.ts';

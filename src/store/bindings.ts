@@ -1,12 +1,10 @@
-import type { Insertable, Kysely } from 'kysely';
+import type { Insertable } from 'kysely';
 import type { Address } from '../model/resource.ts';
 import type { BindingStore } from '../model/store.ts';
 import { clearIntent } from './journal.ts';
 import { setMeta } from './meta.ts';
-import type { Tables } from './schema/tables.ts';
+import type { Database, Tables } from './schema/tables.ts';
 import type { WriteEach } from './write.ts';
-
-type Database = Kysely<Tables>;
 
 /** Bindings, digests, list reads, and the owner of the store. */
 export const bindingStore = (write: WriteEach): BindingStore => ({

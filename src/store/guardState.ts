@@ -1,13 +1,11 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Outcome, Verb } from '../model/pass/plan.ts';
 import type { Address } from '../model/resource.ts';
 import type { ActionRecord, Memory, FailureRecord, Shortage, Write } from '../model/memory.ts';
 import type { GuardStore } from '../model/store.ts';
-import type { Tables } from './schema/tables.ts';
+import type { Database, Tables } from './schema/tables.ts';
 import type { MemoryReader } from './memoryReader.ts';
 import type { WriteEach } from './write.ts';
-
-type Database = Kysely<Tables>;
 
 /** The number of past actions kept per resource. */
 const keptPerResource = 200;

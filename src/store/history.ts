@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Status } from '../model/pass/plan.ts';
 import type {
   PassSummary,
@@ -10,12 +9,10 @@ import type {
 import { addressOf, type Address } from '../model/resource.ts';
 import type { Condition } from '../model/memory.ts';
 import type { HistoryStore } from '../model/store.ts';
-import type { Tables } from './schema/tables.ts';
+import type { Database } from './schema/tables.ts';
 import { forgetOld, readActionHistory } from './guardState.ts';
 import type { MemoryReader } from './memoryReader.ts';
 import type { WriteEach } from './write.ts';
-
-type Database = Kysely<Tables>;
 
 /**
  * Reads the conditions that the last pass found, ordered by address. `intern` may return one string for all equal
@@ -129,7 +126,7 @@ async function readPasses(
 
 /** Passes, conditions, and the actions on each resource. */
 export const historyStore = (
-  database: Kysely<Tables>,
+  database: Database,
   reader: MemoryReader,
   write: WriteEach,
 ): HistoryStore => ({

@@ -1,11 +1,8 @@
-import type { Kysely } from 'kysely';
 import type { Address } from '../model/resource.ts';
 import type { Obligation } from '../model/memory.ts';
 import type { JournalStore } from '../model/store.ts';
-import type { Tables } from './schema/tables.ts';
+import type { Database, Tables } from './schema/tables.ts';
 import type { WriteEach } from './write.ts';
-
-type Database = Kysely<Tables>;
 
 /** Intents, obligations, and deletions. */
 export const journalStore = (write: WriteEach): JournalStore => ({

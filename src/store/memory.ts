@@ -1,13 +1,11 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { textInterner } from '../model/interner.ts';
 import type { Address } from '../model/resource.ts';
 import type { Memory, Obligation, OwedValue, Team } from '../model/memory.ts';
 import type { MemoryReader } from './memoryReader.ts';
-import type { Tables } from './schema/tables.ts';
+import type { Database, Tables } from './schema/tables.ts';
 import { readGuardState } from './guardState.ts';
 import { readConditions } from './history.ts';
-
-type Database = Kysely<Tables>;
 
 type CachedMemory = Omit<Memory, 'deletions'>;
 

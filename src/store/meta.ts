@@ -1,7 +1,4 @@
-import type { Kysely } from 'kysely';
-import type { Tables } from './schema/tables.ts';
-
-type Database = Kysely<Tables>;
+import type { Database } from './schema/tables.ts';
 
 /** Sets a value that the store has once. */
 export async function setMeta(database: Database, key: string, value: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { createPrivateDirectory } from '../model/files/privateFiles.ts';
 import type { StoreSettings } from '../model/settings.ts';
 import { StoreError, type Store } from '../model/store.ts';
@@ -10,7 +10,7 @@ import { inCurrentForm, migrate } from './schema/migrations.ts';
 import type { WriterLock } from './sqlite/lock.ts';
 import { checkPlace, createFile, pathOf } from './sqlite/storePlace.ts';
 import { storeOver } from './store.ts';
-import type { Tables } from './schema/tables.ts';
+import type { Database } from './schema/tables.ts';
 import { damaged, storeErrorOf } from './sqlite/errors.ts';
 
 /**
@@ -66,7 +66,7 @@ async function openFile(path: string, access: Access): Promise<Store> {
 }
 
 /** Reads the whole file once, about one second per GB: damage that is found later may have been acted on before. */
-async function checkIntegrity(database: Kysely<Tables>, path: string): Promise<void> {
+async function checkIntegrity(database: Database, path: string): Promise<void> {
   const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(database);
   const found = rows[0]?.quick_check ?? 'no answer';
   if (found !== 'ok') throw damagedError(path, found.replaceAll(/\s+/g, ' '));

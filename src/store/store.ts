@@ -4,7 +4,6 @@
 // one process the right to write.
 
 import { createHmac } from 'node:crypto';
-import type { Kysely } from 'kysely';
 import type { Store } from '../model/store.ts';
 import { bindingStore } from './bindings.ts';
 import { guardStore } from './guardState.ts';
@@ -12,11 +11,11 @@ import { historyStore } from './history.ts';
 import { journalStore } from './journal.ts';
 import { memoryReader } from './memory.ts';
 import { digestKey, setMeta } from './meta.ts';
-import type { Tables } from './schema/tables.ts';
+import type { Database } from './schema/tables.ts';
 import { writerOf } from './write.ts';
 
 /** Makes a store over an open, migrated database. Disposing of the store closes the database. */
-export async function storeOver(database: Kysely<Tables>): Promise<Store> {
+export async function storeOver(database: Database): Promise<Store> {
   const key = await digestKey(database);
   const reader = memoryReader(database);
   const write = writerOf(database, () => reader.changed());

@@ -1,5 +1,5 @@
-import type { Kysely, Transaction } from 'kysely';
-import type { Tables } from './schema/tables.ts';
+import type { Transaction } from 'kysely';
+import type { Database, Tables } from './schema/tables.ts';
 
 /** Runs `step` for each value in one transaction, and invalidates the cached memory. Without values it does nothing. */
 export type WriteEach = <Value>(
@@ -9,7 +9,7 @@ export type WriteEach = <Value>(
 
 /** Makes a `WriteEach`. `changed` is called after each transaction. */
 export const writerOf =
-  (database: Kysely<Tables>, changed: () => void): WriteEach =>
+  (database: Database, changed: () => void): WriteEach =>
   async (values, step) => {
     if (values.length === 0) return;
     await database.transaction().execute(async (transaction) => {

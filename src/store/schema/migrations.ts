@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { StoreError } from '../../model/store.ts';
 import { openSqlite } from '../sqlite/database.ts';
-import type { Tables } from './tables.ts';
+import type { Database, Tables } from './tables.ts';
 
 /** The migrations from an empty database to the present schema, by name. A released migration is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-first': {
-    async up(database: Kysely<Tables>) {
+    async up(database: Database) {
       const { schema } = database;
       await schema
         .createTable('meta')
@@ -68,7 +68,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
     },
   },
   '002-guard': {
-    async up({ schema }: Kysely<Tables>) {
+    async up({ schema }: Database) {
       await schema
         .createTable('setbacks')
         .addColumn('action', 'text', (column) => column.primaryKey())
@@ -117,7 +117,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
     },
   },
   '003-obligations': {
-    async up(database: Kysely<Tables>) {
+    async up(database: Database) {
       const { schema } = database;
       await schema.alterTable('intents').renameTo('intents_before').execute();
       await schema
@@ -171,7 +171,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
  * Migrates the database to the present schema, or to that of the migration `to`. Rejects with a `StoreError` if a newer
  * Holdfast wrote the database, or if a migration fails.
  */
-export async function migrate(database: Kysely<Tables>, path: string, to?: string): Promise<void> {
+export async function migrate(database: Database, path: string, to?: string): Promise<void> {
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
@@ -191,10 +191,7 @@ export async function migrate(database: Kysely<Tables>, path: string, to?: strin
  * Returns a read-only database in the present schema: the database itself, or, if its schema is older, a migrated copy
  * in memory. The file is not changed. Rejects with a `StoreError` if its schema is newer.
  */
-export async function inCurrentForm(
-  database: Kysely<Tables>,
-  path: string,
-): Promise<Kysely<Tables>> {
+export async function inCurrentForm(database: Database, path: string): Promise<Database> {
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(database);
   const last =
     rows
@@ -218,7 +215,7 @@ export async function inCurrentForm(
 }
 
 /** Copies the rows of every table that both databases have. */
-async function copyRows(from: Kysely<Tables>, to: Kysely<Tables>): Promise<void> {
+async function copyRows(from: Database, to: Database): Promise<void> {
   const { rows: tables } = await sql<{ name: string }>`
     select name from sqlite_master where type = 'table' and name not like 'kysely%'`.execute(to);
   for (const { name } of tables) {

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 
 /** The tables of a store. Times are RFC 3339 text, and flags are 0 or 1, so that any SQL database can hold them. */
 export interface Tables {
@@ -60,3 +60,6 @@ export interface Tables {
     summary: string;
   };
 }
+
+/** A database with these tables, or a transaction of one. */
+export type Database = Kysely<Tables>;

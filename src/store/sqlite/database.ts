@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { pathToFileURL } from 'node:url';
 import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
 import { openSame } from './storePlace.ts';
-import type { Tables } from '../schema/tables.ts';
+import type { Database, Tables } from '../schema/tables.ts';
 import { withAdvice } from './errors.ts';
 
 /**
@@ -17,7 +17,7 @@ export type Access = 'write' | 'read' | 'inspect';
  * log); a second process waits up to five seconds for its turn. Throws, and every statement rejects with, a
  * `StoreError` if the file or its disk is the cause.
  */
-export function openSqlite(path: string, access: Access = 'write'): Kysely<Tables> {
+export function openSqlite(path: string, access: Access = 'write'): Database {
   const raw = withAdvice(path, () => openSame(path, openers[access]));
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapter(raw, path) }) });
 }

@@ -2,34 +2,29 @@ import { sql } from 'kysely';
 import { textInterner } from '../model/interner.ts';
 import type { Address } from '../model/resource.ts';
 import type { Memory, Obligation, OwedValue, Team } from '../model/memory.ts';
-import type { MemoryReader } from './memoryReader.ts';
+import { createMemoryReader, type MemoryReader, type StoredMemory } from './memoryReader.ts';
 import type { Database, Tables } from './schema/tables.ts';
 import { readGuardState } from './guardState.ts';
 import { readConditions } from './history.ts';
 
-type CachedMemory = Omit<Memory, 'deletions'>;
+/** Makes a reader of the memory. SQLite's `data_version` changes when another connection commits. */
+export const memoryReader = (database: Database): MemoryReader =>
+  createMemoryReader({
+    changeToken: () => dataVersion(database),
+    stored: () => readSnapshot(database),
+    deletions: (now) => readDeletions(database, now),
+  });
 
-/** Makes a reader. SQLite's `data_version` changes when another connection commits, which invalidates the cache too. */
-export function memoryReader(database: Database): MemoryReader {
-  let cached: { readonly version: number; readonly memory: CachedMemory } | undefined;
-  return {
-    async read(now) {
-      const version = await dataVersion(database);
-      if (cached?.version !== version) cached = { version, memory: await readAll(database) };
-      return { ...cached.memory, deletions: await readDeletions(database, now) };
-    },
-    changed() {
-      cached = undefined;
-    },
-  };
-}
-
-async function dataVersion(database: Database): Promise<number> {
+async function dataVersion(database: Database): Promise<string> {
   const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(database);
-  return rows[0]?.data_version ?? 0;
+  return String(rows[0]?.data_version);
 }
 
-async function readAll(database: Database): Promise<CachedMemory> {
+/** Reads all tables as they are at one moment. */
+const readSnapshot = (database: Database): Promise<StoredMemory> =>
+  database.transaction().setIsolationLevel('repeatable read').execute(readAll);
+
+async function readAll(database: Database): Promise<StoredMemory> {
   // SQLite returns a new string for every value, though many are equal.
   const intern = textInterner();
   const bindings = await database.selectFrom('bindings').selectAll().execute();

@@ -7,13 +7,16 @@ export type WriteEach = <Value>(
   step: (transaction: Transaction<Tables>, value: Value) => Promise<void>,
 ) => Promise<void>;
 
-/** Makes a `WriteEach`. `changed` is called after each transaction. */
+/** Makes a `WriteEach`. `changed` is called after each transaction, even a failed one: it may have been committed. */
 export const writerOf =
   (database: Database, changed: () => void): WriteEach =>
   async (values, step) => {
     if (values.length === 0) return;
-    await database.transaction().execute(async (transaction) => {
-      for (const value of values) await step(transaction, value);
-    });
-    changed();
+    try {
+      await database.transaction().execute(async (transaction) => {
+        for (const value of values) await step(transaction, value);
+      });
+    } finally {
+      changed();
+    }
   };

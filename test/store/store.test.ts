@@ -106,6 +106,24 @@ describe('the memory', () => {
   });
 });
 
+describe('a read of the memory during a write', () => {
+  // Each row starts the write after that many steps of the read.
+  test.each(Array.from({ length: 60 }, (_, steps) => steps))(
+    'finds the state before or after it, and is not kept: %i steps later',
+    async (steps) => {
+      await using store = await open(':memory:');
+      await store.recordIntent('machines/a', sentAt('2026-11-21T09:00:00Z'));
+      const reading = store.memory(now);
+      for (let step = 0; step < steps; step += 1) await Promise.resolve();
+      const writing = store.bind([binding('machines/a', '1')]);
+      const { bindings, intents } = await reading;
+      await writing;
+      expect(bindings.size + intents.size).toBe(1);
+      expect([...(await store.memory(now)).bindings.keys()]).toEqual(['machines/a']);
+    },
+  );
+});
+
 describe('history', () => {
   test('passes are read newest first, in pages, and old ones are deleted', async () => {
     await using store = await open(':memory:');

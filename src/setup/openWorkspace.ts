@@ -9,8 +9,8 @@ import type { Settings, StoreSettings } from '../model/settings.ts';
 import { createPassCache } from '../reconcile/passCache.ts';
 import type { Workspace } from '../reconcile/workspace.ts';
 import { createSecretReader } from '../secrets/read.ts';
-import { lockStore, type WriterLock } from '../store/sqlite/lock.ts';
-import { openStore, readStore } from '../store/open.ts';
+import type { WriterLock } from '../store/backend.ts';
+import { lockStore, openStore, readStore } from '../store/open.ts';
 import { UserError, type Context } from './context.ts';
 
 /** The URL of the API if `PAPERSPACE_API_URL` is not set. */

@@ -1,31 +1,29 @@
-import { sql } from 'kysely';
 import { textInterner } from '../model/interner.ts';
 import type { Address } from '../model/resource.ts';
 import type { Memory, Obligation, OwedValue, Team } from '../model/memory.ts';
+import type { Backend } from './backend.ts';
 import { createMemoryReader, type MemoryReader, type StoredMemory } from './memoryReader.ts';
 import type { Database, Tables } from './schema/tables.ts';
 import { readGuardState } from './guardState.ts';
 import { readConditions } from './history.ts';
 
-/** Makes a reader of the memory. SQLite's `data_version` changes when another connection commits. */
-export const memoryReader = (database: Database): MemoryReader =>
+/** Makes a reader of the memory. */
+export const memoryReader = (
+  database: Database,
+  backend: Pick<Backend, 'changeToken'>,
+): MemoryReader =>
   createMemoryReader({
-    changeToken: () => dataVersion(database),
+    changeToken: () => backend.changeToken(database),
     stored: () => readSnapshot(database),
     deletions: (now) => readDeletions(database, now),
   });
-
-async function dataVersion(database: Database): Promise<string> {
-  const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(database);
-  return String(rows[0]?.data_version);
-}
 
 /** Reads all tables as they are at one moment. */
 const readSnapshot = (database: Database): Promise<StoredMemory> =>
   database.transaction().setIsolationLevel('repeatable read').execute(readAll);
 
 async function readAll(database: Database): Promise<StoredMemory> {
-  // SQLite returns a new string for every value, though many are equal.
+  // A database returns a new string for every value, though many are equal.
   const intern = textInterner();
   const bindings = await database.selectFrom('bindings').selectAll().execute();
   const intents = await database.selectFrom('intents').selectAll().execute();

@@ -1,31 +1,50 @@
-import { existsSync, statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { sql } from 'kysely';
-import { createPrivateDirectory } from '../model/files/privateFiles.ts';
+import type { Log } from '../model/log.ts';
 import type { StoreSettings } from '../model/settings.ts';
 import { StoreError, type Store } from '../model/store.ts';
-import { openSqlite, type Access } from './sqlite/database.ts';
-import { inCurrentForm, migrate } from './schema/migrations.ts';
-import type { WriterLock } from './sqlite/lock.ts';
-import { checkPlace, createFile, pathOf } from './sqlite/storePlace.ts';
+import type { Backend, LockHolder, ReadAccess, WriterLock } from './backend.ts';
+import { backendFor, inMemory } from './backends.ts';
+import { closedOnError } from './schema/closing.ts';
+import { copyInMemory, isCurrent, migrate } from './schema/migrate.ts';
 import { storeOver } from './store.ts';
-import type { Database } from './schema/tables.ts';
-import { damaged, storeErrorOf } from './sqlite/errors.ts';
+
+/**
+ * Takes the right to write to a store, or returns the process that has it. Rejects with a `StoreError` if the place of
+ * the store cannot be used or trusted.
+ */
+export async function lockStore(
+  settings: StoreSettings,
+  now: Date,
+  log: Pick<Log, 'warn'>,
+): Promise<WriterLock | LockHolder> {
+  const backend = backendFor(settings);
+  try {
+    return await backend.lock(now, log);
+  } catch (error) {
+    throw backend.storeErrorOf(error);
+  }
+}
+
+/** The process that has the right to write now; undefined if none has. Creates and changes nothing. */
+export const lockHolder = async (settings: StoreSettings): Promise<string | undefined> =>
+  backendFor(settings).lockHolder();
 
 /**
  * Opens the store that the settings name for writing, and creates it if there is none. `lock` must be the lock of that
- * store, and must outlive it. The path `:memory:` is a store that ends with the process. Rejects with a `StoreError`
- * that says what to do if the store cannot be used, or if another user may have made it.
+ * store, and must outlive it. Rejects with a `StoreError` that says what to do if the store cannot be used, or if
+ * another user may have made it.
  */
 export async function openStore(settings: StoreSettings, lock: WriterLock): Promise<Store> {
-  if (lock.path !== pathOf(settings))
-    throw new Error(`the lock of ${lock.path} does not lock ${pathOf(settings)}`);
-  return openAs('write', settings);
+  const backend = backendFor(settings);
+  if (lock.store !== backend.name)
+    throw new Error(`the lock of ${lock.store} does not lock ${backend.name}`);
+  return await orStoreError(backend, async () => {
+    const database = await backend.openToWrite(lock, (opened) => migrate(opened, backend));
+    return await storeOver(database, backend);
+  });
 }
 
 /**
- * Opens a store read-only: no file is created or changed. If there is none, the store is empty and in memory. Rejects
+ * Opens a store read-only: nothing is created or changed. If there is none, the store is empty and in memory. Rejects
  * like `openStore`.
  */
 export const readStore = (settings: StoreSettings): Promise<Store> => openAs('read', settings);
@@ -34,63 +53,23 @@ export const readStore = (settings: StoreSettings): Promise<Store> => openAs('re
 export const inspectStore = (settings: StoreSettings): Promise<Store> =>
   openAs('inspect', settings);
 
-async function openAs(access: Access, settings: StoreSettings): Promise<Store> {
-  const path = pathOf(settings);
+async function openAs(access: ReadAccess, settings: StoreSettings): Promise<Store> {
+  const backend = backendFor(settings);
+  return await orStoreError(backend, async () => {
+    const found = await backend.openToRead(access);
+    if (found && (await closedOnError(found, isCurrent))) return await storeOver(found, backend);
+    return await storeOver(await copyInMemory(found, backend.name), inMemory.backend);
+  });
+}
+
+/** Awaits `work`. Rejects with a `StoreError` whatever fails. */
+async function orStoreError(backend: Backend, work: () => Promise<Store>): Promise<Store> {
   try {
-    if (path !== ':memory:') await checkPlace(settings);
-    if (path === ':memory:' || (access !== 'write' && !existsSync(path)))
-      return await openFile(':memory:', 'write');
-    if (!existsSync(path)) await createStore(path);
-    return await openFile(path, access);
+    return await work();
   } catch (error) {
-    const storeError = storeErrorOf(error, path);
+    const storeError = backend.storeErrorOf(error);
     if (storeError instanceof StoreError) throw storeError;
     const why = error instanceof Error ? error.message : String(error);
-    throw new StoreError(`the store ${path} cannot be used: ${why}`, { cause: error });
+    throw new StoreError(`the store ${backend.name} cannot be used: ${why}`, { cause: error });
   }
-}
-
-async function openFile(path: string, access: Access): Promise<Store> {
-  // SQLite takes an empty file for a new database, but Holdfast never leaves an empty one.
-  if (path !== ':memory:' && statSync(path).size === 0) throw damagedError(path, 'it is empty');
-  const database = openSqlite(path, access);
-  try {
-    await checkIntegrity(database, path);
-    if (access !== 'write') return await storeOver(await inCurrentForm(database, path));
-    await migrate(database, path);
-    return await storeOver(database);
-  } catch (error) {
-    await database.destroy();
-    throw error;
-  }
-}
-
-/** Reads the whole file once, about one second per GB: damage that is found later may have been acted on before. */
-async function checkIntegrity(database: Database, path: string): Promise<void> {
-  const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(database);
-  const found = rows[0]?.quick_check ?? 'no answer';
-  if (found !== 'ok') throw damagedError(path, found.replaceAll(/\s+/g, ' '));
-}
-
-const damagedError = (path: string, why: string): StoreError =>
-  new StoreError(`the store ${path} cannot be used: ${why}; ${damaged}`);
-
-/** Creates a store at another path and renames it, so that a crash leaves either no store or a complete one. */
-async function createStore(path: string): Promise<void> {
-  const directory = dirname(path);
-  await createPrivateDirectory(directory);
-  const part = `${path}.new`;
-  // SQLite would apply the log of a store that was moved away to the new one.
-  for (const file of [part, `${part}-wal`, `${part}-shm`, `${path}-wal`, `${path}-shm`])
-    await rm(file, { force: true });
-  await createFile(part);
-  const database = openSqlite(part);
-  try {
-    await migrate(database, part);
-  } finally {
-    await database.destroy();
-  }
-  await rename(part, path);
-  await using entry = await open(directory);
-  await entry.sync();
 }

@@ -1,23 +1,28 @@
-// The store over a database. In: an open, migrated database. Out: a `Store`. `open.ts` opens the file by
-// `storePlace.ts` (is the path safe?), `database.ts` (SQLite), and `migrations.ts`; `bindings.ts`, `journal.ts`,
-// `guardState.ts`, and `history.ts` read and write groups of tables, and `memory.ts` reads all of them; `lock.ts` gives
-// one process the right to write.
+// The store over a database. In: an open, migrated database. Out: a `Store`. `open.ts` locks and opens one: `backends.ts`
+// selects the `Backend` by the settings, which knows all that differs between databases (`backend.ts` lists it;
+// `sqlite/` is one), and `schema/` has the tables and migrations. `bindings.ts`, `journal.ts`, `guardState.ts`, and
+// `history.ts` read and write groups of tables; `memory.ts` reads all of them, through the cache of `memoryReader.ts`.
 
 import { createHmac } from 'node:crypto';
 import type { Store } from '../model/store.ts';
+import type { Backend } from './backend.ts';
 import { bindingStore } from './bindings.ts';
 import { guardStore } from './guardState.ts';
 import { historyStore } from './history.ts';
 import { journalStore } from './journal.ts';
 import { memoryReader } from './memory.ts';
 import { digestKey, setMeta } from './meta.ts';
+import { closedOnError } from './schema/closing.ts';
 import type { Database } from './schema/tables.ts';
 import { writerOf } from './write.ts';
 
-/** Makes a store over an open, migrated database. Disposing of the store closes the database. */
-export async function storeOver(database: Database): Promise<Store> {
-  const key = await digestKey(database);
-  const reader = memoryReader(database);
+/** Makes a store over an open, migrated database of a backend. The store closes it when it is disposed of, and if this rejects. */
+export async function storeOver(
+  database: Database,
+  backend: Pick<Backend, 'changeToken'>,
+): Promise<Store> {
+  const key = await closedOnError(database, digestKey);
+  const reader = memoryReader(database, backend);
   const write = writerOf(database, () => reader.changed());
   return {
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),

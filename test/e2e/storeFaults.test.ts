@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { chmod, copyFile, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Migrator } from 'kysely/migration';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { sqliteBackend } from '../../src/store/sqlite/backend.ts';
 import { openSqlite } from '../../src/store/sqlite/database.ts';
-import { migrations } from '../../src/store/schema/migrations.ts';
+import { migrate } from '../../src/store/schema/migrate.ts';
 import { readStore } from '../../src/store/open.ts';
 import { openTestStore } from '../support/openTestStore.ts';
 import { place, type Ended } from './holdfast.ts';
@@ -233,11 +233,7 @@ test('a store of the first version can be read, and apply migrates it', async ()
 /** A store as created by the first migration. */
 async function firstVersion(path: string, id: string): Promise<void> {
   const database = openSqlite(path);
-  const { '001-first': first } = migrations;
-  if (!first) throw new Error('there is no first migration');
-  const provider = { getMigrations: async () => ({ '001-first': first }) };
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
-  expect(error).toBeUndefined();
+  await migrate(database, sqliteBackend({ type: 'sqlite', path }), '001-first');
   const at = '2026-11-21T09:00:00Z';
   const address = 'privateNetworks/a';
   await database

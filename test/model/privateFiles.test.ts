@@ -21,8 +21,7 @@ import {
 } from '../../src/model/files/privateFiles.ts';
 import { silentLog } from '../../src/model/log.ts';
 import { createReportFiles, readReport } from '../../src/report/reportFiles.ts';
-import { lockHolder, lockStore } from '../../src/store/sqlite/lock.ts';
-import { inspectStore, openStore, readStore } from '../../src/store/open.ts';
+import { inspectStore, lockHolder, lockStore, openStore, readStore } from '../../src/store/open.ts';
 import { openTestStore } from '../support/openTestStore.ts';
 import { reportWith } from '../support/reports.ts';
 
@@ -82,7 +81,7 @@ describe('files that Holdfast writes are private, whatever the umask', () => {
         ]),
       );
       expect(new Set(Object.values(modes)), JSON.stringify(modes)).toEqual(new Set([0o600]));
-      lock[Symbol.dispose]();
+      await lock[Symbol.asyncDispose]();
     });
     expect([await modeOf(it.of('deep')), await modeOf(it.of('deep/er'))]).toEqual([0o700, 0o700]);
   });
@@ -105,7 +104,7 @@ describe('files that Holdfast writes are private, whatever the umask', () => {
     const warned: object[] = [];
     const lock = await lockStore(sqlite(it.store), now, { warn: (fields) => warned.push(fields) });
     if ('heldBy' in lock) throw new Error(lock.heldBy);
-    lock[Symbol.dispose]();
+    await lock[Symbol.asyncDispose]();
     expect(warned).toEqual([{ file: it.store }]);
     expect(await modeOf(it.store)).toBe(0o600);
   });

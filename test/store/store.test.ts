@@ -18,7 +18,8 @@ import { StoreError, type Store } from '../../src/model/store.ts';
 import { openSqlite } from '../../src/store/sqlite/database.ts';
 import { openStore, readStore } from '../../src/store/open.ts';
 import { openTestStore } from '../support/openTestStore.ts';
-import { migrate } from '../../src/store/schema/migrations.ts';
+import { migrate } from '../../src/store/schema/migrate.ts';
+import { sqliteBackend } from '../../src/store/sqlite/backend.ts';
 import { storeOver } from '../../src/store/store.ts';
 import { now, sentAt } from '../support/team.ts';
 import { reportWith } from '../support/reports.ts';
@@ -260,7 +261,7 @@ describe('a store that cannot be used says what to do', () => {
     const database = openSqlite(path);
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(database);
     await sql`pragma max_page_count = ${sql.raw(String(rows[0]?.page_count))}`.execute(database);
-    await using store = await storeOver(database);
+    await using store = await storeOver(database, sqliteBackend({ type: 'sqlite', path }));
     const big = [{ address: 'machines/a', digests: { x: 'x'.repeat(50_000) } }] as const;
     await expect(store.saveDigests(big)).rejects.toThrow(/its disk is full.*make room there/);
     await store.recordIntent('machines/a', sentAt('2026-11-21T09:00:00Z'));
@@ -337,7 +338,7 @@ test('an older store is read in the present schema, and its file is not changed'
   await using place = await directory();
   const path = join(place.path, 'state.db');
   const database = openSqlite(path);
-  await migrate(database, path, '002-guard');
+  await migrate(database, sqliteBackend({ type: 'sqlite', path }), '002-guard');
   await sql`insert into bindings values ('machines/a', 'id-a', '2026-11-21T09:00:00Z', 1, 0)`.execute(
     database,
   );
@@ -385,6 +386,6 @@ test('an obligation survives the process, field by field, until it is cleared or
 test('is written only under its own lock', async () => {
   await using place = await directory();
   const settings = { type: 'sqlite', path: join(place.path, 'state.db') } as const;
-  const other = { path: join(place.path, 'other.db'), [Symbol.dispose]() {} };
+  const other = { store: join(place.path, 'other.db'), async [Symbol.asyncDispose]() {} };
   await expect(openStore(settings, other)).rejects.toThrow(/the lock of .*other\.db does not lock/);
 });

@@ -2,8 +2,7 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StoreSettings } from '../../model/settings.ts';
 import type { Team } from '../../model/memory.ts';
-import { lockHolder } from '../../store/sqlite/lock.ts';
-import { inspectStore } from '../../store/open.ts';
+import { inspectStore, lockHolder } from '../../store/open.ts';
 import { filesOpenToOthers, pathOf } from '../../store/sqlite/storePlace.ts';
 import { storeErrorOf } from '../../store/sqlite/errors.ts';
 

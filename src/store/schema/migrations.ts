@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { Migrator, type Migration } from 'kysely/migration';
-import { StoreError } from '../../model/store.ts';
-import { openSqlite } from '../sqlite/database.ts';
-import type { Database, Tables } from './tables.ts';
+import type { ColumnTypes } from '../backend.ts';
+import type { Database } from './tables.ts';
+
+/** A step from one schema to the next. It must run on every backend. */
+interface StoreMigration {
+  up(database: Database, types: ColumnTypes): Promise<void>;
+}
 
 /** The migrations from an empty database to the present schema, by name. A released migration is never changed. */
-export const migrations: Readonly<Record<string, Migration>> = {
+export const migrations: Readonly<Record<string, StoreMigration>> = {
   '001-first': {
     async up(database: Database) {
       const { schema } = database;
@@ -68,7 +71,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
     },
   },
   '002-guard': {
-    async up({ schema }: Database) {
+    async up({ schema }: Database, { assignedKey }: ColumnTypes) {
       await schema
         .createTable('setbacks')
         .addColumn('action', 'text', (column) => column.primaryKey())
@@ -102,7 +105,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .execute();
       await schema
         .createTable('deeds')
-        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('id', assignedKey, (column) => column.primaryKey())
         .addColumn('pass', 'text', (column) => column.notNull())
         .addColumn('address', 'text', (column) => column.notNull())
         .addColumn('action', 'text', (column) => column.notNull())
@@ -166,62 +169,3 @@ export const migrations: Readonly<Record<string, Migration>> = {
     },
   },
 };
-
-/**
- * Migrates the database to the present schema, or to that of the migration `to`. Rejects with a `StoreError` if a newer
- * Holdfast wrote the database, or if a migration fails.
- */
-export async function migrate(database: Database, path: string, to?: string): Promise<void> {
-  const migrator = new Migrator({
-    db: database,
-    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
-  });
-  const { error } =
-    to === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(to);
-  if (error === undefined) return;
-  if (error instanceof StoreError) throw error;
-  const why = error instanceof Error ? error.message : JSON.stringify(error);
-  throw new StoreError(
-    `the store ${path} cannot be migrated to the schema of this version: ${why}; use the version of Holdfast that wrote it, or move the file away`,
-    { cause: error },
-  );
-}
-
-/**
- * Returns a read-only database in the present schema: the database itself, or, if its schema is older, a migrated copy
- * in memory. The file is not changed. Rejects with a `StoreError` if its schema is newer.
- */
-export async function inCurrentForm(database: Database, path: string): Promise<Database> {
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(database);
-  const last =
-    rows
-      .map(({ name }) => name)
-      .toSorted()
-      .at(-1) ?? '';
-  const newest = Object.keys(migrations).at(-1) ?? '';
-  if (last === newest) return database;
-  const copy = openSqlite(':memory:');
-  try {
-    await migrate(copy, path, last);
-    await copyRows(database, copy);
-    await migrate(copy, path);
-    return copy;
-  } catch (error) {
-    await copy.destroy();
-    throw error;
-  } finally {
-    await database.destroy();
-  }
-}
-
-/** Copies the rows of every table that both databases have. */
-async function copyRows(from: Database, to: Database): Promise<void> {
-  const { rows: tables } = await sql<{ name: string }>`
-    select name from sqlite_master where type = 'table' and name not like 'kysely%'`.execute(to);
-  for (const { name } of tables) {
-    const table = name as keyof Tables;
-    await to.deleteFrom(table).execute();
-    for await (const row of from.selectFrom(table).selectAll().stream())
-      await to.insertInto(table).values(row).execute();
-  }
-}

@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
+import { Kysely, sql, SqliteDialect, type SqliteDatabase } from 'kysely';
+import type { ColumnTypes, ReadAccess } from '../backend.ts';
 import { openSame } from './storePlace.ts';
 import type { Database, Tables } from '../schema/tables.ts';
 import { withAdvice } from './errors.ts';
 
-/**
- * The purpose for which a database is opened. `inspect`: read while no process writes, without creating a file beside
- * it.
- */
-export type Access = 'write' | 'read' | 'inspect';
+/** The purpose for which a database is opened. */
+export type Access = 'write' | ReadAccess;
+
+/** The path with which SQLite opens a new database in memory. */
+export const inMemoryPath = ':memory:';
+
+/** SQLite assigns the highest key plus one to a column of exactly this type, if it is the primary key. */
+export const columnTypes: ColumnTypes = { assignedKey: 'integer' };
 
 /**
  * Opens a SQLite file as a Kysely database. Writes are on disk when they return (`synchronous = full`, write-ahead
@@ -20,6 +24,12 @@ export type Access = 'write' | 'read' | 'inspect';
 export function openSqlite(path: string, access: Access = 'write'): Database {
   const raw = withAdvice(path, () => openSame(path, openers[access]));
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapter(raw, path) }) });
+}
+
+/** Reads SQLite's `data_version`, which changes when another connection commits, in this process or another. */
+export async function changeToken(database: Database): Promise<string> {
+  const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(database);
+  return String(rows[0]?.data_version);
 }
 
 const timeout = 5000;

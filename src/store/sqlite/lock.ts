@@ -3,48 +3,36 @@ import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import type { Log } from '../../model/log.ts';
 import { readPrivateFile, writePrivateFile } from '../../model/files/privateFiles.ts';
-import type { StoreSettings } from '../../model/settings.ts';
-import { checkPlace, createFile, openSame, pathOf, preparePlace } from './storePlace.ts';
-import { storeErrorOf } from './errors.ts';
-
-/** The right to write to the store at `path`. It ends when it is disposed of, and with the process, however that ends. */
-export interface WriterLock extends Disposable {
-  readonly path: string;
-}
-
-/** The process with the right to write, such as `process 4711 on trainer since 2026-11-21T10:00:00Z`. */
-export interface LockHolder {
-  readonly heldBy: string;
-}
+import type { LockHolder, WriterLock } from '../backend.ts';
+import {
+  checkPlace,
+  createFile,
+  openSame,
+  preparePlace,
+  type SqliteSettings,
+} from './storePlace.ts';
 
 /**
  * Takes the right to write to a store, or returns the process that has it. The lock is SQLite's lock on a file beside
- * the store, which the system releases when its holder dies. Readers do not need it. Rejects with a `StoreError` if the
- * store's directory or files cannot be used or trusted.
+ * the store, which the system releases when its holder dies. Readers do not need it.
  */
-export async function lockStore(
-  settings: StoreSettings,
+export async function lockStoreFile(
+  settings: SqliteSettings,
   now: Date,
   log: Pick<Log, 'warn'>,
 ): Promise<WriterLock | LockHolder> {
-  const path = pathOf(settings);
-  if (path === ':memory:') return { path, [Symbol.dispose]() {} };
-  try {
-    await preparePlace(settings, log);
-    const database = await lockFile(`${path}.lock`);
-    if (!database) return { heldBy: await readHolder(path) };
-    const holder = `process ${process.pid} on ${hostname()} since ${now.toISOString()}`;
-    await writePrivateFile(`${path}.holder`, holder);
-    return { path, [Symbol.dispose]: () => database.close() };
-  } catch (error) {
-    throw storeErrorOf(error, path);
-  }
+  const { path } = settings;
+  await preparePlace(settings, log);
+  const database = await lockFile(`${path}.lock`);
+  if (!database) return { heldBy: await readHolder(path) };
+  const holder = `process ${process.pid} on ${hostname()} since ${now.toISOString()}`;
+  await writePrivateFile(`${path}.holder`, holder);
+  return { store: path, [Symbol.asyncDispose]: async () => database.close() };
 }
 
 /** The process that has the right to write now; undefined if none has. Creates and changes nothing. */
-export async function lockHolder(settings: StoreSettings): Promise<string | undefined> {
-  const path = pathOf(settings);
-  if (path === ':memory:') return undefined;
+export async function storeFileHolder(settings: SqliteSettings): Promise<string | undefined> {
+  const { path } = settings;
   await checkPlace(settings);
   return isLocked(`${path}.lock`) ? await readHolder(path) : undefined;
 }

@@ -23,18 +23,24 @@ const suffixes = [
   '.holder',
 ];
 
-/** The path of a SQLite store; `:memory:` is a store without files. Throws a `StoreError` for other types. */
+/** The settings of a SQLite store. The path `:memory:` is a store without files. */
+export type SqliteSettings = Extract<StoreSettings, { type: 'sqlite' }>;
+
+/** The path of a store for those who treat it as a file. Throws a `StoreError` if it is not one. */
 export function pathOf(settings: StoreSettings): string {
   if (settings.type === 'sqlite') return settings.path;
-  throw new StoreError('stores other than sqlite: are not built in; write sqlite:PATH');
+  throw new StoreError('the store is not a file; write sqlite:PATH');
 }
 
 /**
  * Creates the directory of a store if there is none, checks the existing files, and makes those readable by their owner
  * only. Rejects with an `UnsafePathError` as `checkPlace` does.
  */
-export async function preparePlace(settings: StoreSettings, log: Pick<Log, 'warn'>): Promise<void> {
-  const path = pathOf(settings);
+export async function preparePlace(
+  settings: SqliteSettings,
+  log: Pick<Log, 'warn'>,
+): Promise<void> {
+  const { path } = settings;
   await createPrivateDirectory(dirname(path));
   await checkPlace(settings);
   for (const file of await filesOpenToOthers(path)) {
@@ -55,8 +61,8 @@ export async function filesOpenToOthers(path: string): Promise<readonly string[]
 }
 
 /** Rejects with an `UnsafePathError` if another user may have made or changed a file of the store. Changes nothing. */
-export async function checkPlace(settings: StoreSettings): Promise<void> {
-  const path = pathOf(settings);
+export async function checkPlace(settings: SqliteSettings): Promise<void> {
+  const { path } = settings;
   const user = currentUser();
   if (!('simulated' in settings)) await checkDirectory(dirname(path), user);
   for (const file of suffixes.map((suffix) => path + suffix))

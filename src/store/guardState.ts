@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Outcome, Verb } from '../model/pass/plan.ts';
 import type { Address } from '../model/resource.ts';
 import type { ActionRecord, Memory, FailureRecord, Shortage, Write } from '../model/memory.ts';
@@ -48,13 +48,27 @@ export async function readGuardState(
 const recentActions = 1000;
 
 async function readDurations(database: Database): Promise<Memory['durations']> {
-  const { rows } = await sql<{ sort: string; took: number }>`
-    select substr(address, 1, instr(address, '/') - 1) || ':' || verb as sort, avg(took) as took
-    from deeds
-    where outcome = 'done' and id > (select coalesce(max(id), 0) from deeds) - ${recentActions}
-    group by sort`.execute(database);
-  return new Map(rows.map(({ sort, took }) => [sort, Math.round(took)]));
+  const newest = await database
+    .selectFrom('deeds')
+    .select('id')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const rows = await database
+    .selectFrom('deeds')
+    .select(['address', 'verb', 'took'])
+    .where('outcome', '=', 'done')
+    .where('id', '>', (newest?.id ?? 0) - recentActions)
+    .execute();
+  const byKindAndVerb = Map.groupBy(
+    rows,
+    ({ address, verb }) => `${address.slice(0, address.indexOf('/'))}:${verb}`,
+  );
+  return new Map([...byKindAndVerb].map(([key, actions]) => [key, Math.round(meanOf(actions))]));
 }
+
+const meanOf = (actions: readonly { readonly took: number }[]): number =>
+  actions.reduce((sum, { took }) => sum + took, 0) / actions.length;
 
 type Notes = Parameters<GuardStore['recordOutcomes']>[0];
 

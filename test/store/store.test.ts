@@ -334,6 +334,38 @@ test('resuming a resource deletes its failure records, and not those of a resour
   expect([...(await store.memory(now)).failures.keys()]).toEqual(['machines/a:b:create']);
 });
 
+test('the durations are the means of the actions that were done, by kind and verb', async () => {
+  await using store = await open(':memory:');
+  const action = (address: `${string}/${string}`, took: number, outcome: 'done' | 'failed') => ({
+    pass: '01A',
+    address,
+    action: `${address}:create`,
+    verb: 'create' as const,
+    outcome,
+    error: null,
+    changes: '',
+    at: now.toISOString(),
+    took,
+  });
+  await store.recordOutcomes({
+    failed: [],
+    done: [],
+    writes: [],
+    deeds: [
+      action('machines/a', 10, 'done'),
+      action('machines/b', 21, 'done'),
+      action('machines/c', 900, 'failed'),
+      action('projects/a', 7, 'done'),
+    ],
+    shortages: new Map(),
+    available: [],
+  });
+  expect([...(await store.memory(now)).durations]).toEqual([
+    ['machines:create', 16],
+    ['projects:create', 7],
+  ]);
+});
+
 test('an older store is read in the present schema, and its file is not changed', async () => {
   await using place = await directory();
   const path = join(place.path, 'state.db');

@@ -5,7 +5,7 @@ import type { Database } from './schema/tables.ts';
 /**
  * A database that can hold a store, as the settings name it: everything in which databases differ. The other files of
  * store/ use Kysely queries that every backend must answer alike. Making a backend opens and changes nothing. Its methods
- * reject with the errors of the database, which `open.ts` passes through `storeErrorOf`.
+ * may reject with the errors of the database: `open.ts` passes those of locking and opening through `storeErrorOf`.
  *
  * What the queries assume of an opened `Database`:
  *
@@ -37,8 +37,8 @@ export interface Backend {
   /**
    * Opens the store for writing, and creates it if there is none. `lock` is a lock of this store, and outlives the
    * database: a backend whose lock can be lost must refuse a commit without it. Awaits `migrate` once, which creates
-   * the tables or brings them up to date. A new store appears with its tables or not at all. If
-   * it rejects, nothing stays open.
+   * the tables or brings them up to date. A new store appears with its tables or not at all. If it rejects, nothing stays
+   * open.
    */
   openToWrite(lock: WriterLock, migrate: (database: Database) => Promise<void>): Promise<Database>;
 

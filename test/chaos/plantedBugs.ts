@@ -24,7 +24,7 @@ export const planted: readonly Planted[] = [
     bug: 'an incomplete list counts as complete',
     file: 'src/reconcile/observe/observe.ts',
     find: 'return { kind: kind.name, complete: false, items, byId: index(items), error: error.message };',
-    instead: 'return cachedListing(kind, pages);',
+    instead: 'return completeListing(kind, items);',
   },
   {
     bug: 'a write with a lost response is sent again',

@@ -15,7 +15,10 @@ export interface Adapting {
 const seconds = 360;
 const steadyFrom = 60;
 
-/** Sends requests as fast as the adaptive throttle allows for six minutes of virtual time, at a hidden limit without Retry-After. */
+/**
+ * Sends requests as fast as the adaptive throttle allows for six minutes of virtual time, at a hidden limit without
+ * Retry-After.
+ */
 export async function measureAdapting(limit: number): Promise<Adapting> {
   const clock = simulatedClock();
   const throttle = createThrottle(

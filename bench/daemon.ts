@@ -8,7 +8,9 @@ import { startSimulator } from '../src/simulator/simulator.ts';
 import { memorySettings, nodeArguments } from './image.ts';
 import { asYaml, seedTeam } from './team.ts';
 
-/** The cost of a daemon that runs as in the image, over a team in sync. Memory is in megabytes, measured by the system. */
+/**
+ * The cost of a daemon that runs as in the image, over a team in sync. Memory is in megabytes, measured by the system.
+ */
 export interface Daemon {
   /** Peak memory until the end of the first pass, which reads the YAML and binds everything. */
   readonly starting: number;

@@ -17,7 +17,10 @@ import { measureStarting } from './starting.ts';
 import { least, leastOf, median, ms, ratioOf, stolenSince } from './times.ts';
 import { measureValidating } from './validating.ts';
 
-/** `npm run bench`: measures, prints tables, and writes docs/BENCHMARKS.md. `-- --quick`: a smaller run that writes no file. */
+/**
+ * `npm run bench`: measures, prints tables, and writes docs/BENCHMARKS.md. `-- --quick`: a smaller run that writes no
+ * file.
+ */
 const quick = process.argv.includes('--quick');
 
 interface Row {

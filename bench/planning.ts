@@ -10,8 +10,8 @@ import { declaredTeam, seedTeam } from './team.ts';
 import { createPassCache } from '../src/reconcile/passCache.ts';
 
 /**
- * Measures planning a team in sync without network: milliseconds by team size and round. The sizes alternate, so that other
- * load on the machine affects all of them.
+ * Measures planning a team in sync without network: milliseconds by team size and round. The sizes alternate, so that
+ * other load on the machine affects all of them.
  */
 export async function measurePlanning(
   counts: readonly number[],

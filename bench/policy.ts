@@ -8,7 +8,10 @@ export const unlimited = {
   adaptive: false,
 };
 
-/** The policy of measured passes: the defaults, except no throttle and no limit of updates, since the first pass updates each script. */
+/**
+ * The policy of measured passes: the defaults, except no throttle and no limit of updates, since the first pass updates
+ * each script.
+ */
 export const benchPolicy: Policy = {
   mode: 'enforce',
   prune: [],

@@ -18,7 +18,10 @@ interface CpuProfile {
   readonly startTime: number;
 }
 
-/** The activity of a frame, by the URL of its file; the first match counts. A frame without a match belongs to its caller. */
+/**
+ * The activity of a frame, by the URL of its file; the first match counts. A frame without a match belongs to its
+ * caller.
+ */
 const parts: readonly (readonly [what: string, url: RegExp])[] = [
   [
     'requests: got, node:http, the throttle',
@@ -37,7 +40,10 @@ const parts: readonly (readonly [what: string, url: RegExp])[] = [
   ],
 ];
 
-/** Profiles `passes` passes of a daemon over `count` machines in sync. Runs the sources, so that frames have the URLs of their files. */
+/**
+ * Profiles `passes` passes of a daemon over `count` machines in sync. Runs the sources, so that frames have the URLs of
+ * their files.
+ */
 export async function measureProfile(count: number, passes: number): Promise<Profile> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   try {

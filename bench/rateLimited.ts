@@ -17,8 +17,8 @@ export interface RateLimited {
 const together = 10;
 
 /**
- * Reads machines and their scripts from a simulator that refuses more than `perSecond` requests a second, through a client
- * that is configured with that limit: once in a pass, and once each by its id.
+ * Reads machines and their scripts from a simulator that refuses more than `perSecond` requests a second, through a
+ * client that is configured with that limit: once in a pass, and once each by its id.
  */
 export async function measureRateLimited(
   machines: number,

@@ -6,7 +6,10 @@ import { startSimulator } from '../src/simulator/simulator.ts';
 
 const network = (name: string) => `privateNetworks:\n  ${name}: { region: ny2 }\n`;
 
-/** Measures the time from the save of a file until the daemon's first request, in milliseconds, for each of `saves` saves. */
+/**
+ * Measures the time from the save of a file until the daemon's first request, in milliseconds, for each of `saves`
+ * saves.
+ */
 export async function measureSaving(main: string, saves: number): Promise<readonly number[]> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   const file = join(directory, 'team.yaml');

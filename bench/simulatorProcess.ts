@@ -2,8 +2,8 @@ import { startSimulator } from '../src/simulator/simulator.ts';
 import { seedTeam } from './team.ts';
 
 /**
- * A simulator with N machines and their scripts, in its own process, so that its work is not counted as Holdfast's. Sends its
- * URL to the parent. At each message it changes every machine in a field that is not declared.
+ * A simulator with N machines and their scripts, in its own process, so that its work is not counted as Holdfast's.
+ * Sends its URL to the parent. At each message it changes every machine in a field that is not declared.
  */
 const simulator = await startSimulator({ record: false, maxMachines: 1_000_000 });
 seedTeam(simulator.world, Number(process.argv[2]));

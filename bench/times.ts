@@ -20,7 +20,10 @@ export function ratioOf(times: readonly number[], base: readonly number[]): stri
   return `${(least(times) / least(base)).toFixed(2)} (${median(ratios).toFixed(2)})`;
 }
 
-/** Starts to measure steal: the returned function returns the share of requested processor time that went to other machines. */
+/**
+ * Starts to measure steal: the returned function returns the share of requested processor time that went to other
+ * machines.
+ */
 export function stolenSince(): () => number {
   const before = processorTimes();
   return () => {

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { asYaml, seedTeam } from './team.ts';
 
-/** Measures whole `holdfast validate` processes in milliseconds, over `count` machines and their scripts in `files` files. */
+/**
+ * Measures whole `holdfast validate` processes in milliseconds, over `count` machines and their scripts in `files`
+ * files.
+ */
 export async function measureValidating(
   main: string,
   count: number,

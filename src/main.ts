@@ -1,7 +1,10 @@
 import { processOutputs } from './console/output.ts';
 import { version } from './cli/version.ts';
 
-/** The entry: argv in, exit code out. Whatever is written is for this user alone. What the user can mend is one line; anything else is a bug and shows its stack. */
+/**
+ * The entry: argv in, exit code out. Whatever is written is for this user alone. What the user can mend is one line;
+ * anything else is a bug and shows its stack.
+ */
 process.umask(0o077);
 // Whoever may send this signal would open Node's debugger with it.
 process.on('SIGUSR1', () => undefined);

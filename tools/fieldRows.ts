@@ -9,7 +9,10 @@ export interface FieldRow {
   readonly isRequired: boolean;
 }
 
-/** Lists the fields of a schema, with nested fields by their path: `s3Config.bucket`, `env[].name`, `versions.NAME.message`. */
+/**
+ * Lists the fields of a schema, with nested fields by their path: `s3Config.bucket`, `env[].name`,
+ * `versions.NAME.message`.
+ */
 export const fieldRows = (whole: FieldSchema): readonly FieldRow[] =>
   fieldsWithin(whole)
     .filter(({ schema }) => !('not' in schema))

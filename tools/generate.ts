@@ -7,7 +7,10 @@ import { reportSchema } from '../src/report/schema.ts';
 import { kindPage, kindsPage } from './kindPage.ts';
 import { settingsPage } from './settingsPage.ts';
 
-/** Writes the files that are generated from the code. With `--check`, writes nothing, and fails if one is out of date, missing, or left over. */
+/**
+ * Writes the files that are generated from the code. With `--check`, writes nothing, and fails if one is out of date,
+ * missing, or left over.
+ */
 const catalog = await loadCatalog();
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const pages = 'docs/kinds';

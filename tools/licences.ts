@@ -2,7 +2,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'rolldown';
 
-/** A plugin that adds `licences.txt` to the build: each bundled package with its licence, which must be distributed with it. */
+/**
+ * A plugin that adds `licences.txt` to the build: each bundled package with its licence, which must be distributed with
+ * it.
+ */
 export const licences = (): Plugin => ({
   name: 'licences',
   generateBundle(_options, bundle) {

@@ -1,4 +1,6 @@
-/** What some kinds have beside the contract of `kind.ts`: relations, a power state, a price, limited capacity, details. */
+/**
+ * What some kinds have beside the contract of `kind.ts`: relations, a power state, a price, limited capacity, details.
+ */
 
 import type { Api, ApiError } from './api.ts';
 import type { Listed, Started } from './listed.ts';

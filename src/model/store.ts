@@ -40,7 +40,10 @@ export interface BindingStore {
   claimTeam(team: Team): Promise<void>;
 }
 
-/** What must survive a crash in the middle of a write: each record is durable before the request that makes it necessary. */
+/**
+ * What must survive a crash in the middle of a write: each record is durable before the request that makes it
+ * necessary.
+ */
 export interface JournalStore {
   /**
    * Records an intent. Awaited immediately before the create is handed to the socket. `path`: the create of that member

@@ -4,8 +4,9 @@ import type { Database } from './schema/tables.ts';
 
 /**
  * A database that can hold a store, as the settings name it: everything in which databases differ. The other files of
- * store/ use Kysely queries that every backend must answer alike. Making a backend opens and changes nothing. Its methods
- * may reject with the errors of the database: `open.ts` passes those of locking and opening through `storeErrorOf`.
+ * store/ use Kysely queries that every backend must answer alike. Making a backend opens and changes nothing. Its
+ * methods may reject with the errors of the database: `open.ts` passes those of locking and opening through
+ * `storeErrorOf`.
  *
  * What the queries assume of an opened `Database`:
  *
@@ -14,8 +15,8 @@ import type { Database } from './schema/tables.ts';
  * - Transactions of this process run one after the other, and `repeatable read` shows the state of one moment.
  * - An integer column holds 32 bits, and is read as a `number`. Text is compared by its code points.
  * - `stream()` works.
- * - A query whose failure a person can mend rejects with a `StoreError`, as `storeErrorOf` makes it. Every other error is
- *   passed on as it is.
+ * - A query whose failure a person can mend rejects with a `StoreError`, as `storeErrorOf` makes it. Every other error
+ *   is passed on as it is.
  */
 export interface Backend {
   /** The name of the store in messages, without secrets: the path of a file, or a URL without its password. */
@@ -25,26 +26,28 @@ export interface Backend {
   readonly columnTypes: ColumnTypes;
 
   /**
-   * Takes the right to write, or returns who has it. Never waits for it. Called before `openToWrite`, and before there is
-   * a store: it may create what the lock needs, and repair what would refuse the store. The lock must end with its
+   * Takes the right to write, or returns who has it. Never waits for it. Called before `openToWrite`, and before there
+   * is a store: it may create what the lock needs, and repair what would refuse the store. The lock must end with its
    * holder, however that ends.
    */
   lock(now: Date, log: Pick<Log, 'warn'>): Promise<WriterLock | LockHolder>;
 
-  /** Who has the right to write now, in words for a person; undefined if nobody has. Must not create or change anything. */
+  /**
+   * Who has the right to write now, in words for a person; undefined if nobody has. Must not create or change anything.
+   */
   lockHolder(): Promise<string | undefined>;
 
   /**
    * Opens the store for writing, and creates it if there is none. `lock` is a lock of this store, and outlives the
    * database: a backend whose lock can be lost must refuse a commit without it. Awaits `migrate` once, which creates
-   * the tables or brings them up to date. A new store appears with its tables or not at all. If it rejects, nothing stays
-   * open.
+   * the tables or brings them up to date. A new store appears with its tables or not at all. If it rejects, nothing
+   * stays open.
    */
   openToWrite(lock: WriterLock, migrate: (database: Database) => Promise<void>): Promise<Database>;
 
   /**
-   * Opens the store for reading, whatever its schema; undefined if there is none. Needs no lock, and must not wait for a
-   * writer or delay one. Must not create or change the store. If it rejects, nothing stays open.
+   * Opens the store for reading, whatever its schema; undefined if there is none. Needs no lock, and must not wait for
+   * a writer or delay one. Must not create or change the store. If it rejects, nothing stays open.
    */
   openToRead(access: ReadAccess): Promise<Database | undefined>;
 
@@ -74,8 +77,8 @@ export interface ColumnTypes {
 export type ReadAccess = 'read' | 'inspect';
 
 /**
- * The right to write to a store, of one process at a time. It ends when it is disposed of, and with the process, however
- * that ends.
+ * The right to write to a store, of one process at a time. It ends when it is disposed of, and with the process,
+ * however that ends.
  */
 export interface WriterLock extends AsyncDisposable {
   /** The name of the store (`Backend.name`). */

@@ -1,7 +1,8 @@
-// The store over a database. In: an open, migrated database. Out: a `Store`. `open.ts` locks and opens one: `backends.ts`
-// selects the `Backend` by the settings, which knows all that differs between databases (`backend.ts` lists it;
-// `sqlite/` is one), and `schema/` has the tables and migrations. `bindings.ts`, `journal.ts`, `guardState.ts`, and
-// `history.ts` read and write groups of tables; `memory.ts` reads all of them, through the cache of `memoryReader.ts`.
+// The store over a database. In: an open, migrated database. Out: a `Store`. `open.ts` locks and opens one:
+// `backends.ts` selects the `Backend` by the settings, which knows all that differs between databases (`backend.ts`
+// lists it; `sqlite/` is one), and `schema/` has the tables and migrations. `bindings.ts`, `journal.ts`,
+// `guardState.ts`, and `history.ts` read and write groups of tables; `memory.ts` reads all of them, through the cache
+// of `memoryReader.ts`.
 
 import { createHmac } from 'node:crypto';
 import type { Store } from '../model/store.ts';
@@ -16,7 +17,10 @@ import { closedOnError } from './schema/closing.ts';
 import type { Database } from './schema/tables.ts';
 import { writerOf } from './write.ts';
 
-/** Makes a store over an open, migrated database of a backend. The store closes it when it is disposed of, and if this rejects. */
+/**
+ * Makes a store over an open, migrated database of a backend. The store closes it when it is disposed of, and if this
+ * rejects.
+ */
 export async function storeOver(
   database: Database,
   backend: Pick<Backend, 'changeToken'>,

@@ -99,7 +99,9 @@ const deletable: ReadonlySet<string> = new Set([
 
 const secret = (name: string) => ({ from: 'env', name }) as const;
 
-/** Everything except machines and their relatives: projects with their relations, data, models, deployments, members. */
+/**
+ * Everything except machines and their relatives: projects with their relations, data, models, deployments, members.
+ */
 function platform(random: Random): readonly Desired[] {
   const models = someOf(['model1', 'model2'], random, 0.6);
   const projects = someOf(['project1', 'project2'], random, 0.7);

@@ -5,9 +5,9 @@ import type { Scenario } from './scenario.ts';
 import { shrink } from './shrink.ts';
 
 /**
- * `npm run chaos -- --seeds N --from S` runs N scenarios, beginning with seed S, and prints each that breaks a rule with the
- * command that replays it. `--seed S` replays one, prints every write and pass, and shrinks it if it breaks a rule.
- * `--first` stops at the first seed that breaks a rule. Exits with 1 if a rule is broken.
+ * `npm run chaos -- --seeds N --from S` runs N scenarios, beginning with seed S, and prints each that breaks a rule
+ * with the command that replays it. `--seed S` replays one, prints every write and pass, and shrinks it if it breaks a
+ * rule. `--first` stops at the first seed that breaks a rule. Exits with 1 if a rule is broken.
  */
 const { values } = parseArgs({
   options: {

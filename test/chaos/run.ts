@@ -23,7 +23,10 @@ export interface Ran extends Findings {
 /** The schedule of the daemon. */
 const scheduleMs = 5 * 60_000;
 
-/** The time after the last disturbance within which the team must converge: all delays and contention have ended by then. */
+/**
+ * The time after the last disturbance within which the team must converge: all delays and contention have ended by
+ * then.
+ */
 const calmMs = 3 * 60 * 60_000;
 
 /** Runs a scenario to its end, in virtual time. Deterministic: the same scenario gives the same result. */

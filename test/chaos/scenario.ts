@@ -23,7 +23,9 @@ export type Disturbance = { readonly at: number } & (
   | { readonly do: 'stock'; readonly of: string; readonly left: number | undefined }
   | { readonly do: 'clock'; readonly by: number }
   | { readonly do: 'stale page'; readonly pages: number }
-  /** The process dies after `after` further requests or store writes, and another one starts `down` milliseconds later. */
+  /**
+   * The process dies after `after` further requests or store writes, and another one starts `down` milliseconds later.
+   */
   | {
       readonly do: 'kill';
       readonly after: number;

@@ -1,7 +1,10 @@
 import { generate } from './generate.ts';
 import { run } from './run.ts';
 
-/** Runs `seeds` seeds beginning with `from`. Returns the broken rules, each with the command that replays and shrinks the seed. */
+/**
+ * Runs `seeds` seeds beginning with `from`. Returns the broken rules, each with the command that replays and shrinks
+ * the seed.
+ */
 export async function brokenIn(from: number, seeds: number): Promise<readonly string[]> {
   const broken: string[] = [];
   for (let seed = from; seed < from + seeds; seed += 1) {

@@ -15,13 +15,18 @@ export interface WireOptions {
   readonly latency: number;
   /** Whether the next page is one that was read before, as from an unwanted cache. Called once per page. */
   readonly isStale: () => boolean;
-  /** Whether a list of machines may have any age. Events show machines too, but only if the store has recorded what to look for. */
+  /**
+   * Whether a list of machines may have any age. Events show machines too, but only if the store has recorded what to
+   * look for.
+   */
   readonly isOldAllowed: boolean;
   /** Called with a line for every write, for people who inspect a run. */
   readonly tell: (line: string) => void;
 }
 
-/** The transport to the simulated team. Responses overtake each other, and the watch sees every request and response. */
+/**
+ * The transport to the simulated team. Responses overtake each other, and the watch sees every request and response.
+ */
 export function wire({
   team,
   clock,

@@ -69,8 +69,9 @@ test('it quotes the place of the problem that a wrong value would be', async () 
 
 test('what it says of lifecycles is so in the example', async () => {
   const [, without, having] =
-    /`([\w-]+)` does\s+not set `lifecycle.allowStop`.* For `([\w-]+)`, which does/s.exec(page) ??
-    [];
+    /`([\w-]+)`\s+does\s+not\s+set\s+`lifecycle.allowStop`.*\sFor\s+`([\w-]+)`,\s+which\s+does/s.exec(
+      page,
+    ) ?? [];
   const allowed = (await resources())
     .filter(({ name }) => name === without || name === having)
     .map(({ name, lifecycle }) => [name, lifecycle.allowStop]);

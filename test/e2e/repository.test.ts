@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -97,6 +97,23 @@ test('the lockfile names no registry', async () => {
   };
   const hosts = Object.values(lock.packages).filter(({ resolved }) => resolved?.includes('://'));
   expect(hosts).toEqual([]);
+});
+
+test('comments wrap at 120 columns', async () => {
+  const files = (await Array.fromAsync(glob('{src,test,bench,fuzz,tools}/**/*.ts', { cwd: root })))
+    .filter((file) => !file.includes('node_modules'))
+    .toSorted();
+  expect(files.length).toBeGreaterThan(0);
+  const long = await Promise.all(
+    files.map(async (file) =>
+      (await readFile(join(root, file), 'utf8'))
+        .split('\n')
+        .flatMap((line, index) =>
+          line.length > 120 && /^\s*(\*|\/[*/]) /.test(line) ? [`${file}:${index + 1}`] : [],
+        ),
+    ),
+  );
+  expect(long.flat()).toEqual([]);
 });
 
 test('every folder of the program has an import rule', async () => {

@@ -1,6 +1,6 @@
 /**
- * The tests of `src/desired` that its mutants meet, as one file: for each file Stryker starts a worker, which takes longer than
- * most of these tests do. What takes seconds by itself is not among them.
+ * The tests of `src/desired` that its mutants meet, as one file: for each file Stryker starts a worker, which takes
+ * longer than most of these tests do. What takes seconds by itself is not among them.
  */
 await import('../desired/messages.test.ts');
 await import('../desired/expandNames.test.ts');

@@ -1,6 +1,8 @@
 import stringWidth from 'string-width';
 
-/** Pads a text with spaces to a number of terminal columns. A wide character takes two columns, a combining one none. */
+/**
+ * Pads a text with spaces to a number of terminal columns. A wide character takes two columns, a combining one none.
+ */
 export const padded = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
 

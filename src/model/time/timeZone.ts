@@ -8,8 +8,8 @@ export function isTimeZone(text: string): boolean {
 }
 
 /**
- * Formats times in a time zone with a 24-hour clock, in English. Throws a `RangeError`, in words for the user, if the time zone does not
- * exist.
+ * Formats times in a time zone with a 24-hour clock, in English. Throws a `RangeError`, in words for the user, if the
+ * time zone does not exist.
  */
 export function formatIn(timeZone: string, parts: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   try {

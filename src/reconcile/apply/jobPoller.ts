@@ -5,8 +5,8 @@ import type { Job } from '../../model/jobs.ts';
 import type { Catalog, Listed } from '../../model/kind.ts';
 
 /**
- * The result of a job. `succeeded`: the resource is ready, or gone if that was awaited. `pending`: it had not ended when
- * the poller stopped.
+ * The result of a job. `succeeded`: the resource is ready, or gone if that was awaited. `pending`: it had not ended
+ * when the poller stopped.
  */
 export type JobResult =
   | { readonly is: 'succeeded' }
@@ -67,8 +67,8 @@ const maxIntervalMs = 5000;
 /**
  * Makes a poller that runs while jobs are pending. Each poll reads the machine events, newest first, back to the oldest
  * pending job, and the resources whose job has ended. The interval grows from 0.5 to 5 seconds, and a new job resets
- * it. When the signal is aborted, or `waitTimeoutMs` has passed, the remaining jobs resolve as `pending`. A poll that fails
- * is retried at the next interval.
+ * it. When the signal is aborted, or `waitTimeoutMs` has passed, the remaining jobs resolve as `pending`. A poll that
+ * fails is retried at the next interval.
  */
 export function createJobPoller(options: JobPollerOptions): JobPoller {
   const jobs = new Set<PendingJob>();

@@ -44,8 +44,8 @@ export function nextFailure(
 }
 
 /**
- * The reason why a failed action is blocked; undefined if it may be retried. If `honourBackoff` is false, because a person
- * asked for the pass, only a permanent refusal blocks it.
+ * The reason why a failed action is blocked; undefined if it may be retried. If `honourBackoff` is false, because a
+ * person asked for the pass, only a permanent refusal blocks it.
  */
 export function backoffReason(
   { retryAt, fingerprint, error, failures, at }: FailureRecord,

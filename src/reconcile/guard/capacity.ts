@@ -112,8 +112,8 @@ export type RunWithCapacity = <Result>(
 ) => Promise<Result>;
 
 /**
- * Makes a `RunWithCapacity` for one pass, so that three hundred creates of one type do not cause three hundred refusals. A
- * refusal for lack of capacity becomes `unavailable`: the create backs off, and is retried.
+ * Makes a `RunWithCapacity` for one pass, so that three hundred creates of one type do not cause three hundred
+ * refusals. A refusal for lack of capacity becomes `unavailable`: the create backs off, and is retried.
  */
 export function runWithCapacity(input: CapacityInput): RunWithCapacity {
   const refused = new Set<string>();

@@ -130,7 +130,10 @@ export const toObserved = (item: Listed): Observed =>
 
 const isObserved = (item: Listed): item is Observed => item.ready !== undefined;
 
-/** A complete listing. The index by name is built at its first use: a pass over a team that is bound already needs no names. */
+/**
+ * A complete listing. The index by name is built at its first use: a pass over a team that is bound already needs no
+ * names.
+ */
 export function completeListing(kind: ListedKind, items: readonly Observed[]): CompleteListing {
   let byName: ReadonlyMap<string, readonly Observed[]> | undefined;
   return {

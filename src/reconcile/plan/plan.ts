@@ -19,14 +19,16 @@ import { afterMentions } from './softReferences.ts';
 import { validUntil } from './validUntil.ts';
 
 /*
- * In: the desired state, the snapshot, and what the store remembers. Out: a plan. matchAll pairs declared and live resources; decideFates
- * decides the fate of each declared one; planKept, planCreate, and planReplacement turn fates into actions; planRemoval does so for live
- * resources that are not declared; order puts all actions in the order in which they run.
+ * In: the desired state, the snapshot, and what the store remembers. Out: a plan. matchAll pairs declared and live
+ * resources; decideFates decides the fate of each declared one; planKept, planCreate, and planReplacement turn fates
+ * into actions; planRemoval does so for live resources that are not declared; order puts all actions in the order in
+ * which they run.
  */
 
 /**
- * Plans the actions that bring the observed state to the desired state, and assesses each resource. Pure: the same input gives the same
- * plan, in the same order. Blocks actions that cannot be done; the guard blocks those that may not be done.
+ * Plans the actions that bring the observed state to the desired state, and assesses each resource. Pure: the same
+ * input gives the same plan, in the same order. Blocks actions that cannot be done; the guard blocks those that may not
+ * be done.
  */
 export function plan(input: PlanInput): Plan {
   const matches = matchAll(input);

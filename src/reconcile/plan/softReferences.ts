@@ -5,8 +5,8 @@ import { kindOf } from '../kindOf.ts';
 import type { ResourcePlan } from './planContext.ts';
 
 /**
- * Makes creates and updates follow the actions that bring what their free-form fields name. A name that this plan brings nothing for is
- * live, or the API will refuse it.
+ * Makes creates and updates follow the actions that bring what their free-form fields name. A name that this plan
+ * brings nothing for is live, or the API will refuse it.
  */
 export function afterMentions(
   plans: readonly { readonly desired: Desired; readonly plan: ResourcePlan }[],

@@ -2,8 +2,8 @@ import type { PlanInput } from './planInput.ts';
 import { nextPowerEdge } from './power/power.ts';
 
 /**
- * The first instant after `now` at which the same input could give another plan: a timetable turns, or something stops being too recent
- * for lists to show it. Undefined if time changes nothing.
+ * The first instant after `now` at which the same input could give another plan: a timetable turns, or something stops
+ * being too recent for lists to show it. Undefined if time changes nothing.
  */
 export function validUntil({
   catalog,

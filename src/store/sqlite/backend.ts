@@ -1,7 +1,7 @@
 // A store in a SQLite file. In: its path. Out: a `Backend`. `storePlace.ts` checks that nobody else can have made the
 // file, `lock.ts` gives one process the right to write, `storeFile.ts` opens or creates the file through `database.ts`
-// (node:sqlite for Kysely), and `errors.ts` says what a person can do about an error. `inMemory.ts` is a store without a
-// file.
+// (node:sqlite for Kysely), and `errors.ts` says what a person can do about an error. `inMemory.ts` is a store without
+// a file.
 
 import type { Backend } from '../backend.ts';
 import { prepared } from '../schema/closing.ts';

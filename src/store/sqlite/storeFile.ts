@@ -11,8 +11,8 @@ import { damaged } from './errors.ts';
 import { checkPlace, createFile, type SqliteSettings } from './storePlace.ts';
 
 /**
- * Opens the file of a store; undefined if there is none. Rejects with an `UnsafePathError` if another user may have made
- * it, and with a `StoreError` if it is damaged.
+ * Opens the file of a store; undefined if there is none. Rejects with an `UnsafePathError` if another user may have
+ * made it, and with a `StoreError` if it is damaged.
  */
 export async function openStoreFile(
   settings: SqliteSettings,

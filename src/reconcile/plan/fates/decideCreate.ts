@@ -116,7 +116,10 @@ const carriedRelations = ({ address }: Desired, context: FateContext) =>
     return [{ field, dependency: dependencyOn({ by: 'declared', kind, name }, context) }];
   });
 
-/** The machine that a template or snapshot is made from must be off (FACTS 3.8): it is, or this plan stops it or creates it off. */
+/**
+ * The machine that a template or snapshot is made from must be off (FACTS 3.8): it is, or this plan stops it or creates
+ * it off.
+ */
 function sourceOff(
   desired: Desired,
   context: FateContext,

@@ -16,8 +16,9 @@ import { planRelations } from '../relations/planRelations.ts';
 import { resolver } from '../matching/resolve.ts';
 
 /**
- * Decides the fate of every declared resource: keep, create, replace, or nothing in this pass. A resource is decided after the resources
- * that it depends on, so each decision reads final fates. Returns the context that later steps plan actions with.
+ * Decides the fate of every declared resource: keep, create, replace, or nothing in this pass. A resource is decided
+ * after the resources that it depends on, so each decision reads final fates. Returns the context that later steps plan
+ * actions with.
  */
 export function decideFates(context: PlanContext): FateContext {
   const order = dependencyOrder(context);
@@ -68,8 +69,8 @@ const comparingIn = (
 });
 
 /**
- * The resources that a fixed field would have replaced, in dependency order, as if nothing blocked a replacement: a resource that names a
- * replaced one differs in that field.
+ * The resources that a fixed field would have replaced, in dependency order, as if nothing blocked a replacement: a
+ * resource that names a replaced one differs in that field.
  */
 function replaceableResources(
   order: readonly MatchedResource[],

@@ -6,8 +6,9 @@ import type { MatchedResource } from '../matching/matchAll.ts';
 import type { PlanContext } from '../planContext.ts';
 
 /**
- * The declared resources, each after the resources that its fate depends on; otherwise in the order of the YAML. A circle is cut where
- * it is met first. If every resource is live and none can be replaced, the order does not matter, and nothing is computed.
+ * The declared resources, each after the resources that its fate depends on; otherwise in the order of the YAML. A
+ * circle is cut where it is met first. If every resource is live and none can be replaced, the order does not matter,
+ * and nothing is computed.
  */
 export function dependencyOrder(context: PlanContext): readonly MatchedResource[] {
   const { byAddress } = context.matches;

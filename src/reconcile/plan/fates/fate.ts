@@ -48,8 +48,8 @@ export interface IdleFate {
 export type Fate = KeepFate | CreateFate | ReplaceFate | IdleFate;
 
 /**
- * The context for decisions that depend on the fates of other resources. While the fates are decided, in dependency order, `fates`
- * holds those of all dependencies.
+ * The context for decisions that depend on the fates of other resources. While the fates are decided, in dependency
+ * order, `fates` holds those of all dependencies.
  */
 export interface FateContext extends PlanContext {
   readonly fates: ReadonlyMap<Address, Fate>;

@@ -4,9 +4,9 @@ import type { Binding, PlannedMemory } from '../../../model/memory.ts';
 
 /**
  * The result of looking for the live resource of a declared one. `found`: this one, `new` if it was not bound to it;
- * `justCreated`: created recently, not listed yet; `late`: bound, and missing from lists for a short while; `createUncertain`: a
- * create was sent and its result is unknown; `ambiguous`: several have the name; `unknown`: the listing is partial, so
- * nothing is known; `missing`: there is none.
+ * `justCreated`: created recently, not listed yet; `late`: bound, and missing from lists for a short while;
+ * `createUncertain`: a create was sent and its result is unknown; `ambiguous`: several have the name; `unknown`: the
+ * listing is partial, so nothing is known; `missing`: there is none.
  */
 export type Match =
   | { readonly is: 'found'; readonly live: Observed; readonly new: boolean }

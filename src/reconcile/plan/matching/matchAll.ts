@@ -53,8 +53,9 @@ function timeFor(name: string, { catalog, now, visibility }: PlanInput) {
 }
 
 /**
- * Matches resources of kinds without names by their specs, unless they are bound to the one that the spec identifies. Specs that
- * identify a live resource choose first, then those with the most fields, so that nobody takes what another spec identifies.
+ * Matches resources of kinds without names by their specs, unless they are bound to the one that the spec identifies.
+ * Specs that identify a live resource choose first, then those with the most fields, so that nobody takes what another
+ * spec identifies.
  */
 function adoptNameless(
   byAddress: Map<Address, MatchedResource>,

@@ -5,8 +5,9 @@ import type { Snapshot } from '../../../model/pass/snapshot.ts';
 import type { Match } from './match.ts';
 
 /**
- * The result of resolving a reference. `id`: a live resource; `created`: a resource that this plan creates; `unresolved`:
- * no id yet, with the reason; `invalid`: no resource fits, or two do; `listNeeded`: a list is required that was not read.
+ * The result of resolving a reference. `id`: a live resource; `created`: a resource that this plan creates;
+ * `unresolved`: no id yet, with the reason; `invalid`: no resource fits, or two do; `listNeeded`: a list is required
+ * that was not read.
  */
 export type Resolution =
   | { readonly is: 'id'; readonly id: string }

@@ -30,7 +30,10 @@ interface PowerInput extends Instant {
   readonly due: Spec;
 }
 
-/** Decides the power actions from the declared, the owed, and the observed power, and from the fields that require it off. */
+/**
+ * Decides the power actions from the declared, the owed, and the observed power, and from the fields that require it
+ * off.
+ */
 export function powerSteps(
   { power }: ResourceKind,
   desired: Desired,

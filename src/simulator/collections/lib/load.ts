@@ -12,7 +12,9 @@ export interface Collections {
   readonly runners: Runners;
 }
 
-/** Imports the collections. Each file of a folder beside `lib/` exports one by default: to add a collection, add a file. */
+/**
+ * Imports the collections. Each file of a folder beside `lib/` exports one by default: to add a collection, add a file.
+ */
 export async function loadCollections(): Promise<Collections> {
   const folder = new URL('../', import.meta.url);
   const pattern = `!(lib)/*${extname(import.meta.url)}`;

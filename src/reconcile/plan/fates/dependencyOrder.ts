@@ -5,12 +5,14 @@ import { kindOf } from '../../kindOf.ts';
 import type { MatchedResource } from '../matching/matchAll.ts';
 import type { PlanContext } from '../planContext.ts';
 
+type OrderContext = Pick<PlanContext, 'catalog' | 'matches' | 'carriedBy'>;
+
 /**
  * The declared resources, each after the resources that its fate depends on; otherwise in the order of the YAML. A
  * circle is cut where it is met first. If every resource is live and none can be replaced, the order does not matter,
  * and nothing is computed.
  */
-export function dependencyOrder(context: PlanContext): readonly MatchedResource[] {
+export function dependencyOrder(context: OrderContext): readonly MatchedResource[] {
   const { byAddress } = context.matches;
   const all = [...byAddress.values()];
   if (!all.some(isUndecided)) return all;
@@ -40,7 +42,7 @@ const isUndecided = ({ desired: { lifecycle }, found }: MatchedResource): boolea
   found.is === 'missing' || lifecycle.onImmutableChange === 'replace';
 
 /** Fields, relations and lists that the create call carries, and soft references. */
-function dependenciesOf({ address, kind, spec }: Desired, context: PlanContext): Address[] {
+function dependenciesOf({ address, kind, spec }: Desired, context: OrderContext): Address[] {
   const { schema, relations, softReferences } = kindOf(context.catalog.kinds, kind);
   const named = referencesIn(schema, spec).flatMap(({ path, schema: field, reference }) =>
     reference.by === 'id' || (isRelation(field) && !relations?.[path]?.setByOwnCreate)

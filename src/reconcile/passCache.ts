@@ -6,7 +6,8 @@
 export interface PassCache {
   /**
    * Returns the last value of this name if it was computed from the same inputs and still holds; otherwise computes it.
-   * Releases the last value and its inputs before that, since they may be as large as the team.
+   * Before that, it releases the last value with its inputs, and all that was computed from it: they may be as large as
+   * the team.
    *
    *     const index = cache.of('resources by address', [resources], () => indexOf(resources));
    *
@@ -22,12 +23,20 @@ export interface PassCache {
   ): Value;
 }
 
+/** A value, and all that it depends on. */
+interface Entry {
+  readonly inputs: readonly unknown[];
+  readonly value: unknown;
+}
+
 /** Creates an empty cache, for one workspace. */
 export function createPassCache(): PassCache {
-  const entries = new Map<
-    string,
-    { readonly inputs: readonly unknown[]; readonly value: unknown }
-  >();
+  const entries = new Map<string, Entry>();
+  const release = (name: string, { value }: Entry): void => {
+    entries.delete(name);
+    for (const [other, entry] of entries)
+      if (isObject(value) && entry.inputs.includes(value)) release(other, entry);
+  };
   return {
     of<Value>(
       name: string,
@@ -38,13 +47,15 @@ export function createPassCache(): PassCache {
       const last = entries.get(name);
       if (last && isSame(last.inputs, inputs) && holds(last.value as Value))
         return last.value as Value;
-      entries.delete(name);
+      if (last) release(name, last);
       const value = compute();
       entries.set(name, { inputs, value });
       return value;
     },
   };
 }
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
   one.length === other.length && one.every((input, index) => Object.is(input, other[index]));

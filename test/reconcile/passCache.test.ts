@@ -37,4 +37,16 @@ describe('a value of the cache', () => {
     expect(() => cache.of('value', [2], failing)).toThrow('a bug');
     expect(cache.of('value', [1], () => 'again')).toBe('again');
   });
+
+  test('is released together with all that was computed from it', () => {
+    const cache = createPassCache();
+    let costs = 0;
+    const listing = (page: number): object => cache.of('listing', [page], () => ({ page }));
+    const plan = (of: object): object => cache.of('plan', [of], () => ({ of }));
+    const cost = (of: object): number => cache.of('cost', [of], () => (costs += 1));
+    const firstPlan = plan(listing(1));
+    expect([cost(firstPlan), cost(firstPlan)]).toEqual([1, 1]);
+    listing(2);
+    expect(cost(firstPlan)).toBe(2);
+  });
 });

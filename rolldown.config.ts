@@ -2,11 +2,15 @@ import { globSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 import { licences } from './tools/licences.ts';
 
-/** Modules that read files relative to themselves, and so keep their path: the catalog and the simulator read their folders, the version package.json. */
-const placed = /src\/(kinds\/lib\/catalog|simulator\/collections\/lib\/load|cli\/version)\.ts$/;
+/** Modules that read files relative to themselves, and so keep their path: the catalog and the simulator read their folders, the sinks are imported by name, the version reads package.json. */
+const placed = /src\/(kinds\/lib\/catalog|simulator\/collections\/lib\/load|notify\/openSink|cli\/version)\.ts$/;
 
 /** Modules that are found by their place in a folder. */
-const found = globSync(['src/kinds/{,lookups/}*.ts', 'src/simulator/collections/!(lib)/*.ts']);
+const found = globSync([
+  'src/kinds/{,lookups/}*.ts',
+  'src/simulator/collections/!(lib)/*.ts',
+  'src/notify/sinks/*.ts',
+]);
 
 /** The shipped program: a few files that include the packages, since Node loads a thousand files more slowly than it runs them. */
 export default defineConfig({

@@ -24,7 +24,7 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Commands that end by themselves and send nothing. These are also run. */
 const harmless = words('validate graph schema status plan drift explain');
-const commands = [...harmless, ...words('apply run import simulate doctor help')];
+const commands = [...harmless, ...words('apply run import simulate doctor notify help')];
 
 const names = words(`
   --config --format --log-level --no-color --simulate --out --yes --no-wait --timeout --force --plan --kinds --layout

@@ -1,4 +1,4 @@
-import { Command, Option } from '@commander-js/extra-typings';
+import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Context, GlobalOptions } from '../setup/context.ts';
 import type { Outputs } from '../console/output.ts';
 import {
@@ -197,7 +197,23 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
         ),
     ),
   );
-  for (const subcommand of [program, ...program.commands])
+  program.addCommand(
+    new Command('notify')
+      .description('notifications of the settings')
+      .addCommand(
+        command('test', 'send a test message to each sink', textOrJson).action((options) =>
+          runCommand(options, async (context) =>
+            (await import('./commands/notifyTest.ts')).notifyTest(context),
+          ),
+        ),
+      ),
+  );
+  for (const subcommand of withSubcommands(program))
     subcommand.configureOutput({ writeOut: outputs.out.write, writeErr: outputs.err.write });
   return program;
 }
+
+const withSubcommands = (program: CommandUnknownOpts): readonly CommandUnknownOpts[] => [
+  program,
+  ...program.commands.flatMap(withSubcommands),
+];

@@ -10,6 +10,7 @@ import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import type { FollowedConfig } from './followConfig.ts';
 import type { Context } from '../setup/context.ts';
 import { printReport } from '../console/printReport.ts';
+import type { Notifications } from './notifications.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** The last pass of this process that has ended. */
@@ -38,6 +39,7 @@ export function daemonPass(
   request: (trigger: Trigger) => void,
   wake: Pick<Alarm, 'at'>,
   watchdog: Watchdog,
+  notifications: Pick<Notifications, 'changesOf' | 'deliver'>,
 ): LoopPass {
   const hasNews = createNewsFilter();
   const reportFiles = createReportFiles();
@@ -49,7 +51,9 @@ export function daemonPass(
       await config.reload();
       return config.current();
     },
+    alertsOf: notifications.changesOf,
     async onEnded(report, settings) {
+      notifications.deliver();
       await reportFiles.keep(report, settings.reports);
       const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
       const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);

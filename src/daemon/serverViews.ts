@@ -2,6 +2,7 @@ import { systemClock } from '../model/time/clock.ts';
 import { addressOf } from '../model/resource.ts';
 import { StoreError } from '../model/store.ts';
 import { toDashboard } from '../report/dashboard.ts';
+import type { SinkStatus } from '../notify/outbox.ts';
 import { readReport } from '../report/reportFiles.ts';
 import type { Commands } from '../server/commands.ts';
 import type { Events } from '../server/events.ts';
@@ -33,6 +34,8 @@ export interface Served {
   readonly next: () => string | null;
   /** Requests a pass. */
   readonly request: () => void;
+  /** The state of the sinks. */
+  readonly notifications: () => readonly SinkStatus[];
 }
 
 /** The workspace. Throws a `StoreError` while there is none. */
@@ -90,6 +93,7 @@ function statusOf(served: Served): Status {
       ? { pass: report.pass, finishedAt: report.finishedAt, summary: report.summary }
       : null,
     currentPass: served.watchdog.current() ?? null,
+    notifications: served.notifications(),
     writer: served.standing.workspace !== undefined,
   };
 }

@@ -54,6 +54,12 @@ export type WriteOnly =
   | ({ readonly from: 'sops'; readonly key: string } & SecretFile)
   | { readonly from: 'keep' };
 
+/** Where a secret of the settings is read when it is needed; never its text. */
+export type SecretSource = Extract<WriteOnly, { readonly from: 'env' | 'file' | 'sops' }>;
+
+/** The URL of a webhook: in the settings, or where a secret is read. */
+export type WebhookUrl = Exclude<WriteOnly, { readonly from: 'keep' }>;
+
 /** The `lifecycle` of a spec with its defaults filled in (INTERFACE 2.1). */
 export interface Lifecycle {
   readonly manage: 'enforce' | 'observe';

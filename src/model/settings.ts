@@ -1,7 +1,6 @@
-import type { WriteOnly } from './resource.ts';
-
-/** Where a secret of the settings is read when it is needed; never its text. */
-export type SecretSource = Extract<WriteOnly, { readonly from: 'env' | 'file' | 'sops' }>;
+import type { AlertClass } from './alert.ts';
+import type { SecretSource } from './resource.ts';
+import type { SinkName, Target } from './sinks.ts';
 
 /** How much may change in one pass: a percentage of a kind's live resources, or a number of them. */
 export type Limit = { readonly percent: number } | { readonly count: number };
@@ -10,28 +9,30 @@ export type Limit = { readonly percent: number } | { readonly count: number };
 export const reportFormats = ['json', 'text', 'markdown', 'html'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
-/** The findings of a pass that can be notified. */
-export const notifiable = ['drift', 'failure', 'blocked'] as const;
-export type Notifiable = (typeof notifiable)[number];
-
 /** A window for writes: it opens at each time of the cron expression, for `duration` milliseconds. */
 export interface MaintenanceWindow {
   readonly cron: string;
   readonly duration: number;
 }
 
-/** The URL of a webhook: in the settings, or where a secret is read. */
-export type WebhookUrl = Exclude<WriteOnly, { readonly from: 'keep' }>;
+/** Which alerts go to a sink, and when. */
+export interface Routing {
+  readonly on: readonly AlertClass[];
+  /** The kinds whose alerts it gets; null: all. Alerts without a resource go to every sink. */
+  readonly kinds: readonly string[] | null;
+  /** The complete passes in a row that must find an alert before it opens. */
+  readonly settle: number;
+  /** Milliseconds between reminders of open alerts; null: none. */
+  readonly remind: number | null;
+}
 
-/** A notification target. `secret` signs the body that is posted to a webhook. */
-export type Notification =
-  | { readonly to: 'slack'; readonly url: SecretSource; readonly on: readonly Notifiable[] }
-  | {
-      readonly to: 'webhook';
-      readonly url: WebhookUrl;
-      readonly secret: SecretSource | null;
-      readonly on: readonly Notifiable[];
-    };
+/** A sink, and what goes to it. */
+export type Notification = Routing & SinkTarget;
+
+/** A sink with its settings. */
+export type SinkTarget = {
+  [Name in SinkName]: { readonly sink: Name; readonly target: Target<Name> };
+}[SinkName];
 
 /** The Git repository of the config directory. `interval` is in milliseconds. */
 export interface GitSettings {

@@ -1,3 +1,4 @@
+import type { AlertChanges, AlertState, PendingMessage } from './alert.ts';
 import type {
   ActionRecord,
   Binding,
@@ -93,10 +94,27 @@ export interface GuardStore {
   consumeApprovals(digests: ReadonlySet<string>): Promise<void>;
 }
 
+/** The alerts of each sink, and the messages that have not been delivered. */
+export interface NotificationStore {
+  /** Reads the alerts of all sinks. */
+  alertState(): Promise<AlertState>;
+  /** Lists the messages that have not been delivered, oldest first. */
+  pendingMessages(): Promise<readonly PendingMessage[]>;
+  /** Counts an attempt that is about to begin. `nextAt`: when to try again if it fails, RFC 3339. */
+  recordAttempt(sink: string, message: string, nextAt: string): Promise<void>;
+  /** Sets when to try a message again, RFC 3339. */
+  postponeMessage(sink: string, message: string, nextAt: string): Promise<void>;
+  /** Forgets a message: it was delivered, or it is given up. */
+  removeMessage(sink: string, message: string): Promise<void>;
+}
+
 /** What happened and what was found, for people. */
 export interface HistoryStore {
-  /** Records an ended pass and its findings, and forgets all passes but the newest `keep`. */
-  recordPass(report: Report, keep: number): Promise<void>;
+  /**
+   * Records an ended pass with its findings and what it changes for notifications, in one transaction. Forgets all
+   * passes but the newest `keep`.
+   */
+  recordPass(report: Report, keep: number, alerts?: AlertChanges): Promise<void>;
   /** Lists passes, newest first; `before`: only passes older than this one. */
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
   /** Lists the resources that the last pass found not in sync. */
@@ -110,7 +128,7 @@ export interface HistoryStore {
  * instant finds it. Methods reject with a `StoreError` if the store cannot be read or written.
  */
 export interface Store
-  extends BindingStore, JournalStore, GuardStore, HistoryStore, AsyncDisposable {
+  extends BindingStore, JournalStore, GuardStore, HistoryStore, NotificationStore, AsyncDisposable {
   /** Reads the memory. `now` limits what depends on age, such as the deletions of the last 24 hours. */
   memory(now: Date): Promise<Memory>;
   /** Rejects if the store cannot be written. Called before a pass sends its first write to the team. */

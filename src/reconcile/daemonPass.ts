@@ -1,3 +1,4 @@
+import type { AlertChanges } from '../model/alert.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
@@ -20,6 +21,8 @@ export interface DaemonPassOptions {
   readonly request: (trigger: Trigger) => void;
   /** Sets the time of the next pass before the schedule; undefined: none. */
   readonly scheduleAt: (when: Date | undefined) => void;
+  /** Computes what a pass changes for notifications, which is recorded with it. Default: nothing. */
+  readonly alertsOf?: (report: Report, settings: Settings) => Promise<AlertChanges | undefined>;
   /** Called for every pass, once its end is in the store. */
   readonly onEnded: (report: Report, settings: Settings) => Promise<void>;
 }
@@ -46,7 +49,8 @@ export function createDaemonPass(options: DaemonPassOptions): LoopPass {
       settings.mode === 'enforce'
         ? await enforce(workspace, policy, prepared, { wait: true, waitTimeoutMs, ...signals })
         : await observed(workspace, policy, prepared);
-    await workspace.store.recordPass(report, settings.reports.keep);
+    const alerts = await options.alertsOf?.(report, settings);
+    await workspace.store.recordPass(report, settings.reports.keep, alerts);
     await onEnded(report, settings);
     const wrote = report.actions.some(({ attempts }) => attempts > 0);
     const prove = wrote && !proving && !signals.stop.aborted;

@@ -20,6 +20,8 @@ export interface Metrics {
   readonly passEnded: (report: Report) => void;
   /** Counts an API request. To be called once per request, retries included. */
   readonly requestEnded: (request: EndedRequest) => void;
+  /** Counts an attempt to deliver a notification. */
+  readonly notificationEnded: (sink: string, outcome: string) => void;
   /** All metrics in Prometheus' text format. */
   text(now: Measured): Promise<{ readonly type: string; readonly text: string }>;
 }
@@ -39,6 +41,7 @@ export function createMetrics(): Metrics {
   return {
     passEnded: passes,
     requestEnded: requests,
+    notificationEnded: notificationMetrics(registry),
     async text(now) {
       state(now);
       return { type: registry.contentType, text: await registry.metrics() };
@@ -123,6 +126,16 @@ function passMetrics(registry: Registry): Metrics['passEnded'] {
     cost.set({ owner: 'unmanaged' }, report.cost.hourly.unmanaged);
     if (resultOf(report) === 'ok') success.set(Date.parse(finishedAt) / 1000);
   };
+}
+
+function notificationMetrics(registry: Registry): Metrics['notificationEnded'] {
+  const attempts = new Counter({
+    name: 'holdfast_notifications_total',
+    help: 'Attempts to deliver a notification; outcome: delivered, retried, dropped, gone.',
+    labelNames: ['sink', 'outcome'],
+    registers: [registry],
+  });
+  return (sink, outcome) => attempts.inc({ sink, outcome });
 }
 
 function stateMetrics(registry: Registry): (now: Measured) => void {

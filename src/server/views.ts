@@ -20,6 +20,13 @@ export interface Status {
     readonly startedAt: string;
     readonly overdue: boolean;
   } | null;
+  /** The sinks of notifications: what waits, why the last attempt failed, and whether the receiver is gone. */
+  readonly notifications: readonly {
+    readonly sink: string;
+    readonly pending: number;
+    readonly error: string | null;
+    readonly off: boolean;
+  }[];
   /** Whether this process has the right to write to the store. */
   readonly writer: boolean;
 }

@@ -29,11 +29,7 @@ export async function loadConfig(
 }
 
 /** Settings that this version does not support. They are refused wherever a config is loaded, not ignored. */
-const unsupported = [
-  { path: ['git'] },
-  { path: ['notify'] },
-  { path: ['store'], prefix: 'postgres' },
-];
+const unsupported = [{ path: ['git'] }, { path: ['store'], prefix: 'postgres' }];
 
 /**
  * Refuses the default config directory if another user owns it in a directory that everyone can write to, such as /tmp.

@@ -12,6 +12,7 @@ import type { HistoryStore } from '../model/store.ts';
 import type { Database } from './schema/tables.ts';
 import { forgetOld, readActionHistory } from './guardState.ts';
 import type { MemoryReader } from './memoryReader.ts';
+import { recordAlerts } from './notifications.ts';
 import type { WriteEach } from './write.ts';
 
 /**
@@ -131,14 +132,18 @@ export const historyStore = (
   write: WriteEach,
 ): HistoryStore => ({
   actionHistory: (address, limit) => readActionHistory(database, address, limit),
-  async recordPass(report, keep) {
+  async recordPass(report, keep, alerts) {
     const { conditions } = await reader.read(new Date(report.finishedAt));
     if (await forgetOld(database, new Date(report.finishedAt))) reader.changed();
     const changes = changedConditions(conditions, report);
-    await database
-      .transaction()
-      .execute(async (transaction) => notePass(transaction, report, keep));
-    if (changes.write.length + changes.forget.length > 0) await write([changes], noteConditions);
+    const record = async (transaction: Database): Promise<void> => {
+      await notePass(transaction, report, keep);
+      await noteConditions(transaction, changes);
+      if (alerts) await recordAlerts(transaction, alerts);
+    };
+    // Most passes change no condition, and `write` would invalidate the cached memory.
+    if (changes.write.length + changes.forget.length > 0) await write([undefined], record);
+    else await database.transaction().execute(record);
   },
   passes: (limit, before) => readPasses(database, limit, before),
   lastConditions: () => readConditions(database),

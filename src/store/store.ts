@@ -1,8 +1,8 @@
 // The store over a database. In: an open, migrated database. Out: a `Store`. `open.ts` locks and opens one:
 // `backends.ts` selects the `Backend` by the settings, which knows all that differs between databases (`backend.ts`
 // lists it; `sqlite/` is one), and `schema/` has the tables and migrations. `bindings.ts`, `journal.ts`,
-// `guardState.ts`, and `history.ts` read and write groups of tables; `memory.ts` reads all of them, through the cache
-// of `memoryReader.ts`.
+// `guardState.ts`, `notifications.ts`, and `history.ts` read and write groups of tables; `memory.ts` reads all of them,
+// through the cache of `memoryReader.ts`.
 
 import { createHmac } from 'node:crypto';
 import type { Store } from '../model/store.ts';
@@ -13,6 +13,7 @@ import { historyStore } from './history.ts';
 import { journalStore } from './journal.ts';
 import { memoryReader } from './memory.ts';
 import { digestKey, setMeta } from './meta.ts';
+import { notificationStore } from './notifications.ts';
 import { closedOnError } from './schema/closing.ts';
 import type { Database } from './schema/tables.ts';
 import { writerOf } from './write.ts';
@@ -36,6 +37,7 @@ export async function storeOver(
     ...journalStore(write),
     ...guardStore(reader, write),
     ...historyStore(database, reader, write),
+    ...notificationStore(database),
     [Symbol.asyncDispose]: () => database.destroy(),
   };
 }

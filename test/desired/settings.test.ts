@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { alertClasses } from '../../src/model/alert.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import {
   resolveSettings,
@@ -116,22 +117,36 @@ describe('written settings', () => {
     },
     {
       name: 'notifications',
-      because: 'all events, unless `on` lists them',
-      yaml: 'notify: [{ slack: { env: S }, on: [drift] }, { webhook: "https://a.example/x", secret: { env: K } }, { webhook: { env: W } }]',
+      because: 'all classes and kinds, unless they are listed',
+      yaml: 'notify: [{ slack: { env: S }, on: [drift], match: { kinds: [machines] }, remind: 1d }, { webhook: { url: "https://a.example/x", secret: { env: K } }, settle: 1 }, { webhook: { url: { env: W } } }]',
       settings: {
         notify: [
-          { to: 'slack', url: { from: 'env', name: 'S' }, on: ['drift'] },
           {
-            to: 'webhook',
-            url: { from: 'value', value: 'https://a.example/x' },
-            secret: { from: 'env', name: 'K' },
-            on: ['drift', 'failure', 'blocked'],
+            sink: 'slack',
+            target: { from: 'env', name: 'S' },
+            on: ['drift'],
+            kinds: ['machines'],
+            settle: 2,
+            remind: 86_400_000,
           },
           {
-            to: 'webhook',
-            url: { from: 'env', name: 'W' },
-            secret: null,
-            on: ['drift', 'failure', 'blocked'],
+            sink: 'webhook',
+            target: {
+              url: { from: 'value', value: 'https://a.example/x' },
+              secret: { from: 'env', name: 'K' },
+            },
+            on: [...alertClasses],
+            kinds: null,
+            settle: 1,
+            remind: null,
+          },
+          {
+            sink: 'webhook',
+            target: { url: { from: 'env', name: 'W' }, secret: null },
+            on: [...alertClasses],
+            kinds: null,
+            settle: 2,
+            remind: null,
           },
         ],
       },

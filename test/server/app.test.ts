@@ -15,6 +15,7 @@ const status: Status = {
   lastPass: null,
   nextPass: null,
   currentPass: null,
+  notifications: [],
   writer: true,
 };
 const reports = ['01C', '01B', '01A'].map((pass) => reportWith({ pass }));

@@ -19,6 +19,7 @@ import { followConfig, type FollowedConfig } from '../../daemon/followConfig.ts'
 import { requireReportFormat } from '../../console/printReport.ts';
 import { createServer, type Server } from '../../daemon/serve.ts';
 import type { Served, Standing } from '../../daemon/serverViews.ts';
+import { createNotifications } from '../../daemon/notifications.ts';
 import { createWatchdog, type Watchdog } from '../../daemon/watchdog.ts';
 
 /** `holdfast run`: runs passes on a schedule and whenever the config changes, until it is stopped. */
@@ -60,6 +61,7 @@ interface Daemon extends Served {
   readonly standing: Standing;
   next: Served['next'];
   request: Served['request'];
+  notifications: Served['notifications'];
 }
 
 function createDaemon({ log }: Context, config: FollowedConfig): Daemon {
@@ -75,6 +77,7 @@ function createDaemon({ log }: Context, config: FollowedConfig): Daemon {
     events,
     next: () => null,
     request() {},
+    notifications: () => [],
   };
 }
 
@@ -88,6 +91,13 @@ async function runPasses(
 ): Promise<number> {
   const { config, last } = daemon;
   using wake = createAlarm(workspace.clock, () => loop.request('schedule'));
+  await using notifications = createNotifications(
+    context,
+    workspace,
+    config,
+    daemon.metrics.notificationEnded,
+  );
+  daemon.notifications = () => notifications.status();
   const pass = daemonPass(
     context,
     workspace,
@@ -96,6 +106,7 @@ async function runPasses(
     (trigger) => loop.request(trigger),
     wake,
     daemon.watchdog,
+    notifications,
   );
   const loop: Loop = startLoop(pass);
   await using triggers = await startTriggers(context, config, loop);

@@ -1,7 +1,6 @@
 import type { Catalog } from '../../model/kind.ts';
 import type { FieldSchema } from '../../model/schema.ts';
-import type { Reference, Source } from '../../model/resource.ts';
-import type { SecretSource } from '../../model/settings.ts';
+import type { Reference, SecretSource, Source } from '../../model/resource.ts';
 import type { Declarations } from '../declare/declarations.ts';
 import type { FileLocation, Refusal } from '../files/containment.ts';
 import type { NamesOf } from '../declare/expandNames.ts';

@@ -8,7 +8,8 @@ import { applyOverrides, type Texts } from './environment.ts';
 import { pathProblem, type FileLocation, type Refusal } from '../files/containment.ts';
 import { reportSchemaErrors, type MayLack } from '../validate/schemaErrors.ts';
 import { withDefaults } from '../declare/overlay.ts';
-import { collectProblems, quote, type Problems } from '../problems/problems.ts';
+import { sinkNames } from '../../model/sinks.ts';
+import { collectProblems, joinWithOr, quote, type Problems } from '../problems/problems.ts';
 import type { Scope } from '../resolve/scope.ts';
 import { settingsSchema, type FilledSettings } from './settingsSchema.ts';
 import { isNothing, locate, mapping, textOf } from '../yaml/tree.ts';
@@ -22,7 +23,7 @@ export interface FileSettings {
   readonly entry: Entry | undefined;
   /** Looks up the files that `holdfast.yaml` names. */
   readonly included: Scope['included'];
-  /** The kinds that `prune` may name. */
+  /** The kinds that `prune` and `notify` may name. */
   readonly kinds: readonly string[];
 }
 
@@ -89,7 +90,7 @@ function validated(
     mayLack,
     problems,
   });
-  if (written) checkPrune(root, written.kinds, problems);
+  if (written) checkKinds(root, written.kinds, problems);
   checkNotify(root, problems);
   checkSupported(root, unsupported, problems);
   return values;
@@ -154,31 +155,35 @@ function outsidePlace(path: string): FileLocation | Refusal {
     : { ok: false, rule: 'wrong-value', message: `is not a valid path: ${problem}` };
 }
 
-function checkPrune(root: Located, kinds: readonly string[], problems: Problems): void {
-  for (const item of itemsOf(root, 'prune')) {
-    const kind = textOf(item);
-    if (kind === undefined || kinds.includes(kind)) continue;
-    const message = `prune names ${quote(kind)}, which is not a kind${problems.hint(kind, kinds)}`;
-    problems.add(item.at, 'unknown-kind', message);
-  }
+/** Reports names of kinds that do not exist, in `prune` and in the `match` of notifications. */
+function checkKinds(root: Located, kinds: readonly string[], problems: Problems): void {
+  const check = (setting: string, items: readonly Node[]): void => {
+    for (const item of items) {
+      const kind = textOf(item);
+      if (kind === undefined || kinds.includes(kind)) continue;
+      const message = `${setting} names ${quote(kind)}, which is not a kind${problems.hint(kind, kinds)}`;
+      problems.add(item.at, 'unknown-kind', message);
+    }
+  };
+  check('prune', itemsOf(root, ['prune']));
+  for (const [i, node] of itemsOf(root, ['notify']).entries())
+    check(`notify[${i}].match.kinds`, itemsOf({ ...root, node }, ['match', 'kinds']));
 }
 
+/** Reports notifications that do not have exactly one sink. */
 function checkNotify(root: Located, problems: Problems): void {
-  for (const [i, item] of itemsOf(root, 'notify').entries()) {
+  for (const [i, item] of itemsOf(root, ['notify']).entries()) {
     if (item.type !== 'map') continue;
     const set = [...item.entries.values()].filter(({ value }) => !isNothing(value));
-    const has = (key: string): boolean => set.some((entry) => entry.key === key);
-    const which = has('slack') ? 'both slack and webhook' : 'neither slack nor webhook';
-    const message =
-      has('slack') === has('webhook')
-        ? `notify[${i}] has ${which}; it takes one of them`
-        : `notify[${i}] has a secret, which signs what goes to a webhook, and not to slack`;
-    if (has('slack') === has('webhook') || (has('slack') && has('secret')))
-      problems.add(item.at, 'wrong-value', message);
+    const sinks = sinkNames.filter((sink) => set.some(({ key }) => key === sink));
+    if (sinks.length === 1) continue;
+    const found = sinks.length === 0 ? 'no sink' : `${sinks.length} sinks (${sinks.join(', ')})`;
+    const message = `notify[${i}] has ${found}; it takes exactly one: ${joinWithOr(sinkNames)}`;
+    problems.add(item.at, 'wrong-value', message);
   }
 }
 
-function itemsOf(root: Located, setting: string): readonly Node[] {
-  const { node } = locate(root, [setting]);
+function itemsOf(root: Located, path: readonly string[]): readonly Node[] {
+  const { node } = locate(root, path);
   return node.type === 'list' ? node.items : [];
 }

@@ -1,11 +1,9 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import type { FieldSchema } from '../../model/schema.ts';
-import {
-  notifiable,
-  reportFormats,
-  type SecretSource,
-  type WebhookUrl,
-} from '../../model/settings.ts';
+import { alertClasses } from '../../model/alert.ts';
+import type { SecretSource } from '../../model/resource.ts';
+import { reportFormats } from '../../model/settings.ts';
+import { sinks } from '../../model/sinks.ts';
 import { mapSubschemas } from '../../model/subschemas.ts';
 import { isOfType } from '../validate/fieldForms.ts';
 
@@ -58,18 +56,27 @@ const git = Type.Object(
 
 const notification = Type.Object(
   {
-    slack: optional(secret('The address of a Slack webhook.'), 'A Slack webhook.'),
-    webhook: optional(
-      Type.Unsafe<WebhookUrl>(Type.String({ format: 'web-url', writeOnly: true })),
-      'The URL that receives the report as JSON.',
-    ),
-    secret: optional(secret('A key.'), 'The key that signs requests to the webhook.'),
-    on: Type.Array(Type.Enum([...notifiable]), {
-      description: 'The events to notify about.',
+    ...sinks,
+    on: Type.Array(Type.Enum([...alertClasses]), {
+      description: 'The classes of alerts.',
       uniqueItems: true,
       minItems: 1,
-      default: [...notifiable],
+      default: [...alertClasses],
     }),
+    match: Type.Object(
+      {
+        kinds: optional(
+          Type.Array(Type.String({ maxLength: 128 }), { uniqueItems: true, maxItems: 100 }),
+          'The kinds of resources.',
+        ),
+      },
+      { ...closed, description: 'Only alerts of these resources.' },
+    ),
+    settle: integer('The complete passes in a row that must find an alert.', 2, 1, 100),
+    remind: optional(
+      duration('How often open alerts are repeated.', '31d'),
+      'How often open alerts are repeated; null: never.',
+    ),
   },
   { ...closed, sensitive: true },
 );
@@ -179,7 +186,7 @@ const fullSettings = Type.Object(
       closed,
     ),
     notify: Type.Array(notification, {
-      description: 'Who is notified of which events.',
+      description: 'Where alerts are sent: a sink, and which alerts go to it.',
       maxItems: 100,
       default: [],
     }),

@@ -1,4 +1,11 @@
-import type { Limit, Notification, Settings, StoreSettings } from '../../model/settings.ts';
+import type {
+  Limit,
+  Notification,
+  Settings,
+  SinkTarget,
+  StoreSettings,
+} from '../../model/settings.ts';
+import { sinkNames } from '../../model/sinks.ts';
 import type { FilledSettings } from './settingsSchema.ts';
 import { durationOf, listenOf, percentOf } from '../validate/textForms.ts';
 
@@ -47,16 +54,23 @@ function storeOf(text: string): StoreSettings {
     : { type: 'postgres', url: text };
 }
 
-/** One notification: exactly one of the two addresses is set. */
+/** The notification of an item: exactly one sink is set. */
 const notificationsOf = ({
-  slack,
-  webhook,
-  secret,
   on,
-}: FilledSettings['notify'][number]): readonly Notification[] => [
-  ...(slack ? [{ to: 'slack', url: slack, on } as const] : []),
-  ...(webhook ? [{ to: 'webhook', url: webhook, secret, on } as const] : []),
-];
+  match,
+  settle,
+  remind,
+  ...targets
+}: FilledSettings['notify'][number]): readonly Notification[] =>
+  sinkNames
+    .filter((sink) => targets[sink] !== null)
+    .map((sink) => ({
+      ...({ sink, target: targets[sink] } as SinkTarget),
+      on,
+      kinds: match.kinds,
+      settle,
+      remind: remind === null ? null : milliseconds(remind),
+    }));
 
 function checked<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new Error('settings were not checked before they were typed');

@@ -168,4 +168,34 @@ export const migrations: Readonly<Record<string, StoreMigration>> = {
         .execute();
     },
   },
+  '004-notifications': {
+    async up({ schema }: Database) {
+      await schema
+        .createTable('sinks')
+        .addColumn('sink', 'text', (column) => column.primaryKey())
+        .execute();
+      await schema
+        .createTable('alerts')
+        .addColumn('sink', 'text', (column) => column.notNull())
+        .addColumn('class', 'text', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('since', 'text', (column) => column.notNull())
+        .addColumn('reason', 'text')
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('passes', 'integer', (column) => column.notNull())
+        .addColumn('told_at', 'text')
+        .addPrimaryKeyConstraint('alerts_key', ['sink', 'class', 'kind', 'name'])
+        .execute();
+      await schema
+        .createTable('messages')
+        .addColumn('sink', 'text', (column) => column.notNull())
+        .addColumn('id', 'text', (column) => column.notNull())
+        .addColumn('content', 'text', (column) => column.notNull())
+        .addColumn('attempts', 'integer', (column) => column.notNull())
+        .addColumn('next_at', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('messages_key', ['sink', 'id'])
+        .execute();
+    },
+  },
 };

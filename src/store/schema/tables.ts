@@ -51,6 +51,28 @@ export interface Tables {
     at: string;
     took: number;
   };
+  /** The sinks that have their baseline. */
+  sinks: { sink: string };
+  /** `kind` and `name` are empty for an alert without a resource. */
+  alerts: {
+    sink: string;
+    class: string;
+    kind: string;
+    name: string;
+    since: string;
+    reason: string | null;
+    state: string;
+    passes: number;
+    told_at: string | null;
+  };
+  /** `content` is the message as JSON. */
+  messages: {
+    sink: string;
+    id: string;
+    content: string;
+    attempts: number;
+    next_at: string;
+  };
   passes: {
     pass: string;
     trigger: string;

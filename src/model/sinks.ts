@@ -1,0 +1,41 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import type { SecretSource, WebhookUrl } from './resource.ts';
+
+/** A setting that is a secret: whoever knows the URL of a chat can write to it. */
+const secret = (description: string) =>
+  Type.Unsafe<SecretSource>(Type.String({ description, writeOnly: true, secret: true }));
+
+/** A sink that is not used unless it is set. */
+const sink = <Schema extends TSchema>(description: string, schema: Schema) =>
+  Type.Union([schema, Type.Null()], { description, default: null });
+
+/**
+ * The sinks that notifications can go to, and the settings of each. To add one, add its settings here, and a file with
+ * its name to `src/notify/sinks/`.
+ */
+export const sinks = {
+  slack: sink('A Slack webhook.', secret('Its URL.')),
+  webhook: sink(
+    'A webhook that receives CloudEvents.',
+    Type.Object(
+      {
+        url: Type.Unsafe<WebhookUrl>(
+          Type.String({ description: 'Its URL.', format: 'web-url', writeOnly: true }),
+        ),
+        secret: Type.Union([secret('whsec_ and base64, or any text.'), Type.Null()], {
+          description: 'The key that signs messages, as Standard Webhooks specifies.',
+          default: null,
+        }),
+      },
+      { additionalProperties: false },
+    ),
+  ),
+} as const;
+
+export type SinkName = keyof typeof sinks;
+
+/** The settings of a sink. */
+export type Target<Name extends SinkName> = NonNullable<Static<(typeof sinks)[Name]>>;
+
+/** The names of all sinks. */
+export const sinkNames = Object.keys(sinks) as readonly SinkName[];

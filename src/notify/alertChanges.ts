@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { AlertChanges, AlertState } from '../model/alert.ts';
+import type { Notification, SinkTarget } from '../model/settings.ts';
+import type { Findings } from './findings.ts';
+import { followAlerts } from './lifetimes.ts';
+
+/** A configured sink and its id, such as `slack-1a2b3c4d`. */
+export interface ConfiguredSink {
+  readonly id: string;
+  readonly notification: Notification;
+}
+
+/**
+ * Gives each sink an id that stays the same as long as its settings do, whatever its place in the list. Two with the
+ * same settings are told apart by a number. The id shows no secret.
+ */
+export function sinksOf(notifications: readonly Notification[]): readonly ConfiguredSink[] {
+  const seen = new Map<string, number>();
+  return notifications.map((notification) => {
+    const base = idOf(notification);
+    const count = (seen.get(base) ?? 0) + 1;
+    seen.set(base, count);
+    return { id: count === 1 ? base : `${base}-${count}`, notification };
+  });
+}
+
+const idOf = ({ sink, target }: SinkTarget): string =>
+  `${sink}-${createHash('sha256').update(JSON.stringify(target)).digest('hex').slice(0, 8)}`;
+
+/** Computes which alerts and messages a pass changes. Pure. */
+export function alertChanges(
+  sinks: readonly ConfiguredSink[],
+  state: AlertState,
+  findings: Findings,
+): AlertChanges {
+  const alerts = Map.groupBy(state.alerts, ({ sink }) => sink);
+  const { workspace, pass, at, complete } = findings;
+  const changes = sinks.map(({ id, notification }) => {
+    const hasBaseline = state.sinks.has(id);
+    const before = { ...notification, sink: id, hasBaseline, alerts: alerts.get(id) ?? [] };
+    return { id, hasBaseline, ...followAlerts(before, findings) };
+  });
+  return {
+    write: changes.flatMap(({ write }) => write),
+    forget: changes.flatMap(({ forget }) => forget),
+    messages: changes.flatMap(({ id, news }) =>
+      news ? [{ sink: id, message: { id: `${pass}.${id}`, workspace, pass, at, ...news } }] : [],
+    ),
+    sinks: changes.map(({ id, hasBaseline }) => ({ id, hasBaseline: hasBaseline || complete })),
+  };
+}

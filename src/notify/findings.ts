@@ -1,0 +1,55 @@
+import type { Alert, AlertClass } from '../model/alert.ts';
+import type { Status } from '../model/pass/plan.ts';
+import type { Report } from '../model/pass/report.ts';
+import { addressOf, type Address } from '../model/resource.ts';
+
+/** What a pass found that may open, keep, or resolve alerts. */
+export interface Findings extends Pick<Report, 'workspace' | 'pass' | 'complete'> {
+  /** When the pass ended, RFC 3339. */
+  readonly at: string;
+  readonly alerts: readonly Alert[];
+  /** The resources that the API is at work on: their alerts stay as they are. */
+  readonly pending: ReadonlySet<Address>;
+}
+
+const classOf: { readonly [S in Status]?: AlertClass } = {
+  drifted: 'drift',
+  missing: 'drift',
+  blocked: 'blocked',
+  ambiguous: 'blocked',
+  failed: 'failed',
+  contended: 'contended',
+};
+
+/** Returns the findings of a pass. `configError`: why the present config is not in force; undefined if it is. */
+export function findingsOf(report: Report, configError: string | undefined): Findings {
+  const { workspace, pass, complete, finishedAt: at, resources, incomplete } = report;
+  const lists = incomplete.map(({ kind, error }) => `${kind}: ${error}`).join('; ');
+  const alerts = resources.flatMap(({ kind, name, status, since, reason }): readonly Alert[] => {
+    const alertClass = classOf[status];
+    return alertClass === undefined ? [] : [{ class: alertClass, kind, name, since, reason }];
+  });
+  const without = (name: AlertClass, reason: string): Alert => ({
+    class: name,
+    kind: null,
+    name: null,
+    since: at,
+    reason,
+  });
+  return {
+    workspace,
+    pass,
+    complete,
+    at,
+    alerts: [
+      ...alerts,
+      ...(complete ? [] : [without('incomplete', lists)]),
+      ...(configError === undefined ? [] : [without('config', configError)]),
+    ],
+    pending: new Set(
+      resources.flatMap(({ kind, name, status }) =>
+        status === 'pending' ? [addressOf(kind, name)] : [],
+      ),
+    ),
+  };
+}

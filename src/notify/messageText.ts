@@ -1,0 +1,91 @@
+import { alertClasses, type Alert, type AlertClass, type Message } from '../model/alert.ts';
+import { countOf } from '../model/text/countOf.ts';
+import { visible } from '../model/text/visible.ts';
+
+/** A message as a few lines for people: the counts, the worst alerts by name, and a link. */
+export interface MessageText {
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly link: string | null;
+}
+
+/** The number of alerts that a message names. */
+const named = 5;
+
+/** The longest reason that a message shows, in characters. */
+const longestReason = 200;
+
+/** Puts a message into words, without the markup of any chat. Text from outside is made visible, and on one line. */
+export function messageText(message: Message, dashboard: string | null): MessageText {
+  const { event, opened, resolved } = message;
+  return {
+    title: `Holdfast (${visible(message.workspace)}): ${titleOf(message)}`,
+    lines:
+      event === 'baseline'
+        ? ['They are not announced one by one. From now on, only changes are.']
+        : [
+            ...namedLines(opened, ''),
+            ...(opened.length > 0 && resolved.length > 0 ? ['Resolved:'] : []),
+            ...namedLines(resolved, 'was '),
+          ],
+    link: dashboard,
+  };
+}
+
+function titleOf({ event, opened, resolved }: Message): string {
+  switch (event) {
+    case 'opened':
+      return `${countsOf(opened)}${resolved.length > 0 ? `; ${resolved.length} resolved` : ''}`;
+    case 'resolved':
+      return `${resolved.length} resolved`;
+    case 'reminder':
+      return `still ${countsOf(opened)}`;
+    case 'baseline':
+      return `notifications begin; there are already ${countsOf(opened)}`;
+    case 'test':
+      return 'a test message';
+  }
+}
+
+/** Counts alerts by class, the worst class first: `2 failed, 1 drift`. */
+function countsOf(alerts: readonly Alert[]): string {
+  const byClass = Map.groupBy(alerts, (alert) => alert.class);
+  return alertClasses
+    .flatMap((name) => {
+      const count = byClass.get(name)?.length ?? 0;
+      return count > 0 ? [wordsOf[name](count)] : [];
+    })
+    .join(', ');
+}
+
+const wordsOf: { readonly [Class in AlertClass]: (count: number) => string } = {
+  config: () => 'a config that is not in force',
+  failed: (count) => `${count} failed`,
+  blocked: (count) => `${count} blocked`,
+  contended: (count) => `${count} contended`,
+  incomplete: () => 'an incomplete pass',
+  drift: (count) => `${count} drifted`,
+};
+
+function namedLines(alerts: readonly Alert[], prefix: string): readonly string[] {
+  const worst = alerts.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, named);
+  const more = alerts.length - worst.length;
+  return [
+    ...worst.map((alert) => lineOf(alert, prefix)),
+    ...(more > 0 ? [`and ${countOf(more, 'other')}`] : []),
+  ];
+}
+
+const rankOf = (alert: Alert): number => alertClasses.indexOf(alert.class);
+
+function lineOf(
+  { class: name, kind, name: resource, since, reason }: Alert,
+  prefix: string,
+): string {
+  const subject = kind === null || resource === null ? '' : ` ${visible(`${kind}/${resource}`)}`;
+  const why = reason === null ? '' : `: ${shortened(visible(reason))}`;
+  return `${prefix}${name}${subject} (since ${since})${why}`;
+}
+
+const shortened = (text: string): string =>
+  text.length > longestReason ? `${text.slice(0, longestReason)}…` : text;

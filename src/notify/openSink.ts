@@ -1,0 +1,25 @@
+import { basename, extname } from 'node:path';
+import type { Message } from '../model/alert.ts';
+import type { SinkTarget } from '../model/settings.ts';
+import type { SinkName } from '../model/sinks.ts';
+import type { Delivery, DeliveryContext, Sink } from './sink.ts';
+
+/** Delivers a message to a sink. Never rejects. */
+export type Deliver = (message: Message, target: SinkTarget) => Promise<Delivery>;
+
+/** Makes the function that delivers messages. The file of a sink is imported when it is first used. */
+export function createDeliver(context: DeliveryContext): Deliver {
+  return async (message, { sink, target }) => {
+    try {
+      return await (await load(sink)).deliver(message, target, context);
+    } catch (error) {
+      return { result: 'retry', reason: error instanceof Error ? error.message : String(error) };
+    }
+  };
+}
+
+/** Imports a sink: the file with its name in `sinks/`. */
+async function load<Name extends SinkName>(name: Name): Promise<Sink<Name>> {
+  const file = new URL(`./sinks/${basename(name)}${extname(import.meta.url)}`, import.meta.url);
+  return ((await import(file.href)) as { default: Sink<Name> }).default;
+}

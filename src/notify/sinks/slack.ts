@@ -1,0 +1,23 @@
+import type { Sink } from '../sink.ts';
+import { messageText } from '../messageText.ts';
+
+/**
+ * Slack's incoming webhooks: JSON with a text in mrkdwn. Escaping `&`, `<`, and `>` makes mentions (`<!channel>`,
+ * `<@U1>`) plain text; `@everyone` is plain text unless `link_names` is set.
+ */
+const slack: Sink<'slack'> = {
+  async deliver(message, url, { post, read, dashboard }) {
+    const { title, lines, link } = messageText(message, dashboard());
+    const text = [
+      `*${escaped(title)}*`,
+      ...lines.map((line) => `• ${escaped(line)}`),
+      ...(link === null ? [] : [`<${link}|Dashboard>`]),
+    ].join('\n');
+    return await post(await read(url), { body: JSON.stringify({ text }) });
+  },
+};
+
+export default slack;
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -27,7 +27,7 @@ const harmless = words('validate graph schema status plan drift explain');
 const commands = [...harmless, ...words('apply run import simulate doctor notify help')];
 
 const names = words(`
-  --config --format --log-level --no-color --simulate --out --yes --no-wait --timeout --force --plan --kinds --layout
+  --config --settings --format --log-level --no-color --simulate --out --yes --no-wait --timeout --force --plan --kinds --layout
   --port --state --fault --latency --rate-limit --job-time --key --secrets --strict --help --version -V -h -- --unknown -x
   --timeout= --accept-team --- --no-config`);
 

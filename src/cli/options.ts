@@ -22,6 +22,11 @@ export const command = (
   new Command(name)
     .description(description)
     .option('--config <dir>', 'the config directory', directory, defaultConfig)
+    .option(
+      '--settings <file>',
+      'the operator’s settings file; holdfast.yaml may then set only what its repoMaySet lists',
+      file,
+    )
     .addOption(
       new Option('--format <format>', formats)
         .default(defaultFormat)
@@ -80,7 +85,11 @@ export function duration(text: string): number {
 /** Parses a duration, or a bare number of milliseconds as `--latency` takes. */
 const jobTime = (text: string): number => duration(/^\d{1,9}$/.test(text) ? `${text}ms` : text);
 
-function directory(text: string): string {
-  if (text === '') throw new InvalidArgumentError('write the path of a directory.');
+const directory = (text: string): string => pathOf('a directory', text);
+
+const file = (text: string): string => pathOf('a file', text);
+
+function pathOf(what: string, text: string): string {
+  if (text === '') throw new InvalidArgumentError(`write the path of ${what}.`);
   return text;
 }

@@ -10,10 +10,11 @@ import { parseDocuments } from './yaml/document.ts';
 import { includeFiles, namedFiles, noFiles, type IncludedFiles } from './files/includedFiles.ts';
 import type { Texts } from './settings/environment.ts';
 import { inputsOf, unknownInputs, type Inputs } from './files/inputs.ts';
-import type { Refusal, Root } from './files/containment.ts';
+import { withoutOwn, type Refusal, type Root } from './files/containment.ts';
 import { nameExpander } from './declare/expandNames.ts';
 import { checkNameConflicts } from './rules/nameConflicts.ts';
 import { bugMessage, collectProblems, escaped, type Problems } from './problems/problems.ts';
+import { readOperator, type OperatorFile } from './files/operatorFile.ts';
 import { readConfig, type ConfigFile } from './files/readConfig.ts';
 import { resolve, type Resolved } from './resolve/resolve.ts';
 import { revisionOf } from './files/revision.ts';
@@ -21,7 +22,10 @@ import { checkExclusive, checkRegions, checkTargets } from './rules/rules.ts';
 import { checkWarnings } from './rules/warnings.ts';
 import type { Scope, SecretUse } from './resolve/scope.ts';
 import type { Declaring } from './declare/sections.ts';
+import { refusalOf } from './resolve/variables.ts';
+import { operatorSettings } from './settings/operatorSettings.ts';
 import { resolveSettings, type Unsupported } from './settings/resolveSettings.ts';
+import type { ConfigSource } from './settings/settingValues.ts';
 import { readText, type Text } from './files/readText.ts';
 
 /**
@@ -54,16 +58,23 @@ export type Loaded = {
   | { readonly ok: false; readonly problems: readonly Problem[] }
 );
 
-/** Settings that take precedence over `holdfast.yaml`, and settings that this program cannot honour. */
+/** What is loaded beside the config directory, and settings that this program cannot honour. */
 export interface Overrides {
   readonly env?: Texts;
   readonly flags?: Texts;
+  /** The operator's settings file. With it, `holdfast.yaml` may set only what `repoMaySet` lists. Default: none. */
+  readonly operator?: OperatorFile | undefined;
+  /**
+   * Whoever may push to a Git repository is not the operator: `holdfast.yaml` may set only what `repoMaySet` lists, and
+   * the desired state reads only variables that `secrets.env` matches. Default: a directory.
+   */
+  readonly source?: ConfigSource | undefined;
   readonly unsupported?: readonly Unsupported[];
 }
 
 /**
- * Loads a config directory. `settings` are those of `holdfast.yaml` over the defaults, overridden by `overrides`. Reads
- * no secret. Never rejects: even a bug becomes a problem (`internal-error`).
+ * Loads a config directory, with the settings that `resolveSettings` describes. Reads no secret. Never rejects: even a
+ * bug becomes a problem (`internal-error`).
  */
 export async function loadDesired(
   directory: string,
@@ -110,18 +121,19 @@ async function readDeclared(
   catalog: Catalog,
   overrides: Overrides,
 ): Promise<Declared | Extract<Loaded, { ok: false }>> {
-  const { env = {}, flags = {}, unsupported } = overrides;
+  const { env = {}, flags = {}, source, unsupported } = overrides;
   const config = await readConfig(directory, readText);
   const { root, files } = config;
+  const operator = await readOperator(overrides.operator, root, readText);
   if (!root)
     return {
       ok: false,
       problems: config.problems,
       warnings: [],
-      inputs: inputsOf(config, noFiles, env),
+      inputs: inputsOf(config, noFiles, env, operator),
     };
   const problems = collectProblems(config.problems);
-  const scope = scopeOf(catalog, problems);
+  const scope = declaringWith(catalog, problems);
   scope.declared.uncertain = config.problems.length > 0;
   for (const file of files) parseFile(file, scope);
   const includedFiles = await includeFiles(
@@ -131,17 +143,32 @@ async function readDeclared(
     ownFiles(env),
   );
   const included = includedOf(includedFiles);
-  const warnings = collectProblems();
-  const resolved = resolveAll({ ...scope, included }, warnings);
   const settings = resolveSettings(
-    { entry: scope.declared.settings, included, kinds: [...catalog.kinds.keys()] },
+    {
+      entry: scope.declared.settings,
+      operator: operator && operatorSettings(operator, problems),
+      source,
+      included,
+      kinds: [...catalog.kinds.keys()],
+    },
     env,
     flags,
     unsupported,
   );
+  const warnings = collectProblems();
+  // Which variables settings with a problem were meant to allow is not known.
+  const envAllowed = settings.ok ? settings.envAllowed : 'any';
+  const resolved = resolveAll(
+    {
+      ...scope,
+      included: (...file) => withoutOwn(included(...file)),
+      refuseVariable: (name) => refusalOf(name, envAllowed),
+    },
+    warnings,
+  );
   const settingsProblems = settings.ok ? [] : settings.problems;
   const allProblems = collectProblems([...problems.list(), ...settingsProblems]).list();
-  const inputs = inputsOf(config, includedFiles, env);
+  const inputs = inputsOf(config, includedFiles, env, operator);
   return settings.ok && allProblems.length === 0
     ? {
         ok: true,
@@ -157,13 +184,15 @@ async function readDeclared(
     : { ok: false, problems: allProblems, warnings: warnings.list(), inputs };
 }
 
-const scopeOf = (catalog: Catalog, problems: Problems): Omit<Scope, 'included'> => ({
+const declaringWith = (
+  catalog: Catalog,
+  problems: Problems,
+): Omit<Scope, 'included' | 'refuseVariable'> => ({
   catalog,
   declared: noDeclarations(),
   problems,
   namesOf: nameExpander(problems),
   keeps: true,
-  ownAllowed: false,
   secrets: [],
 });
 

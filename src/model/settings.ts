@@ -106,6 +106,12 @@ export interface Settings {
     /** Its source may be unset while the server listens on loopback. */
     readonly token: SecretSource | null;
   };
+  readonly secrets: {
+    /** The names of variables, with `*` for any characters. Binds if it was set, and always with a Git source. */
+    readonly env: readonly string[];
+  };
+  /** Paths of settings, such as `limits.updates`, that `holdfast.yaml` may set beside the operator's settings file. */
+  readonly repoMaySet: readonly string[];
   readonly git: GitSettings | null;
   /** USD per hour, by machine type. */
   readonly prices: Readonly<Record<string, number>>;

@@ -17,6 +17,8 @@ export { UserError };
 export interface GlobalOptions {
   /** The path of the config directory. */
   readonly config: string;
+  /** The path of the operator's settings file. */
+  readonly settings?: string | undefined;
   readonly format: string;
   /** Empty: the default of the command. */
   readonly logLevel: string;

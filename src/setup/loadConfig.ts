@@ -2,6 +2,7 @@ import { lstat, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { formatProblem } from '../desired/problems/formats.ts';
 import { loadDesired, type Loaded } from '../desired/load.ts';
+import type { OperatorFile } from '../desired/files/operatorFile.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
@@ -15,17 +16,29 @@ export interface Config {
   readonly settings: Settings;
 }
 
+/** The operator's settings file: that of `--settings`, otherwise of `HOLDFAST_SETTINGS`; undefined without both. */
+function operatorFileOf({
+  options,
+  env,
+}: Pick<Context, 'options' | 'env'>): OperatorFile | undefined {
+  if (options.settings !== undefined) return { path: resolve(options.settings), by: '--settings' };
+  const path = env['HOLDFAST_SETTINGS'];
+  return path ? { path: resolve(path), by: 'HOLDFAST_SETTINGS' } : undefined;
+}
+
 /**
  * Loads the config directory and the effective settings. `directory`: read this one in place of `--config`. Rejects
  * with a `UserError` if another user may have planted the config; problems in the config are in the result.
  */
 export async function loadConfig(
-  { options, env }: Pick<Context, 'options' | 'env'>,
+  context: Pick<Context, 'options' | 'env'>,
   catalog: Catalog,
-  directory = options.config,
+  directory = context.options.config,
 ): Promise<Loaded> {
+  const { options, env } = context;
   if (options.config === defaultConfig) await refusePlanted();
-  return await loadDesired(directory, catalog, { env, unsupported });
+  const operator = operatorFileOf(context);
+  return await loadDesired(directory, catalog, { env, operator, unsupported });
 }
 
 /** Settings that this version does not support. They are refused wherever a config is loaded, not ignored. */

@@ -47,6 +47,8 @@ const defaults: Settings = {
     publicUrl: null,
     token: { from: 'env', name: 'HOLDFAST_TOKEN' },
   },
+  secrets: { env: ['HOLDFAST_SECRET_*'] },
+  repoMaySet: [],
   git: null,
   prices: {},
 };

@@ -1,6 +1,11 @@
-import { markMayDeclare, markWordsMayDeclare, type Declarations } from './declarations.ts';
+import {
+  markMayDeclare,
+  markWordsMayDeclare,
+  noDeclarations,
+  type Declarations,
+} from './declarations.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
-import { quote } from '../problems/problems.ts';
+import { quote, type Problems } from '../problems/problems.ts';
 import { positionText } from '../../model/resource.ts';
 import { addAbsent, addDefaults, addKind, type Declaring } from './sections.ts';
 import { isNothing, typeName, type Entry, type Mapping } from '../yaml/tree.ts';
@@ -14,16 +19,38 @@ export function declareFile(
   documents: readonly ParsedDocument[],
   declaring: Declaring,
 ): void {
-  const entries = documents
-    .flatMap((document) => mapsOf(document, declaring))
-    .flatMap((map) => [...map.entries.values()])
-    .filter(({ key }) => !key.startsWith('x-'));
-  if (file === settingsFile) for (const entry of entries) declareSettings(entry, declaring);
+  const entries = entriesOf(documents, declaring);
+  if (file === settingsFile)
+    for (const entry of entries) declareSettings(entry, settingsFile, declaring);
   else declareEntries(entries, declaring);
 }
 
+/** Returns `settings:` of the operator's settings file, which holds nothing else. */
+export function declareOperator(
+  documents: readonly ParsedDocument[],
+  problems: Problems,
+): Entry | undefined {
+  const declared = noDeclarations();
+  for (const entry of entriesOf(documents, { declared, problems }))
+    declareSettings(entry, 'the operator’s settings file', { declared, problems });
+  return declared.settings;
+}
+
+/** The entries of all documents, without those for anchors (`x-`). */
+const entriesOf = (
+  documents: readonly ParsedDocument[],
+  declaring: Pick<Declaring, 'declared' | 'problems'>,
+): readonly Entry[] =>
+  documents
+    .flatMap((document) => mapsOf(document, declaring))
+    .flatMap((map) => [...map.entries.values()])
+    .filter(({ key }) => !key.startsWith('x-'));
+
 /** The root map of a document; none if the document is empty or not a map, which is a problem. */
-function mapsOf(document: ParsedDocument, { declared, problems }: Declaring): readonly Mapping[] {
+function mapsOf(
+  document: ParsedDocument,
+  { declared, problems }: Pick<Declaring, 'declared' | 'problems'>,
+): readonly Mapping[] {
   if (document.broken !== undefined) {
     suspectDocument(document.root, document.broken, declared);
     return [];
@@ -44,11 +71,16 @@ function suspectDocument(root: ParsedDocument['root'], text: string, declared: D
   if (root) markMayDeclare(root, declared);
 }
 
-function declareSettings(entry: Entry, { declared, problems }: Declaring): void {
+/** `holder`: the file, for messages. */
+function declareSettings(
+  entry: Entry,
+  holder: string,
+  { declared, problems }: Pick<Declaring, 'declared' | 'problems'>,
+): void {
   const { key, at, value } = entry;
   if (key !== 'settings') {
     markMayDeclare(value, declared);
-    const message = `${settingsFile} holds settings only; ${quote(key)} goes into another file`;
+    const message = `${holder} holds settings only; ${quote(key)} goes into another file`;
     problems.add(at, 'misplaced', message);
   } else if (declared.settings) {
     const first = positionText(declared.settings.at);

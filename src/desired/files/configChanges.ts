@@ -3,6 +3,7 @@ import type { Texts } from '../settings/environment.ts';
 import { includeFiles, noFiles } from './includedFiles.ts';
 import { inputsOf, type Inputs, type ContentHash } from './inputs.ts';
 import { cachedReader, type StatCache } from './statCache.ts';
+import { readOperator } from './operatorFile.ts';
 import { readConfig, type Reader } from './readConfig.ts';
 import { readText } from './readText.ts';
 
@@ -30,7 +31,8 @@ export async function configChanged(
   const included = config.root
     ? await includeFiles(config.root, inputs, read, ownFiles(env))
     : noFiles;
-  return { hash: inputsOf(config, included, env).hash, seen };
+  const operator = await readOperator(inputs.operator, config.root, read);
+  return { hash: inputsOf(config, included, env, operator).hash, seen };
 }
 
 const readPrint: Reader<ContentHash> = async (path, limits) => {

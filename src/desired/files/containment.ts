@@ -50,6 +50,10 @@ export const ownFile: Refusal = {
   message: 'holds the API key, which no config may read',
 };
 
+/** Refuses a file that holds one of Holdfast's own credentials. */
+export const withoutOwn = <File extends object>(file: File): File | Refusal =>
+  'own' in file ? ownFile : file;
+
 /** The limits of operating systems on a path and on each of its parts, in bytes. */
 const longestPath = 4095;
 const longestPart = 255;
@@ -67,11 +71,22 @@ export function pathProblem(path: string): string | undefined {
 /** Resolves a path against the directory. Compares the texts only and follows no link. */
 function resolveWithin(directory: string, path: string): FileLocation | Refusal {
   const problem = pathProblem(path);
-  if (problem !== undefined)
-    return { ok: false, rule: 'wrong-value', message: `is not a valid path: ${problem}` };
+  if (problem !== undefined) return invalid(problem);
   const [within, absolute] = [resolve(directory), resolve(directory, path)];
   return isWithin(within, absolute) ? { ok: true, path: absolute, within } : outside;
 }
+
+/** Resolves a path that the operator wrote, relative to a directory. It may lead anywhere. */
+export function resolveAnywhere(directory: string, path: string): FileLocation | Refusal {
+  const problem = pathProblem(path);
+  return problem === undefined ? { ok: true, path: resolve(directory, path) } : invalid(problem);
+}
+
+const invalid = (problem: string): Refusal => ({
+  ok: false,
+  rule: 'wrong-value',
+  message: `is not a valid path: ${problem}`,
+});
 
 /**
  * Resolves a path against the directory, and refuses one whose links lead out of it. A file that does not exist is

@@ -27,6 +27,7 @@ export const rules = {
   'plain-secret': 'A secret as plain text.',
   'unreadable-secret': 'A secret that cannot be read.',
   'own-credential': 'A variable or file of Holdfast’s own that a config must not read.',
+  'not-allowed': 'Something that the settings of the operator do not allow.',
   conflict: 'Two declarations that contradict each other.',
   'works-against': 'Fields that contradict each other.',
   'crlf-script': 'A script whose interpreter Linux cannot find.',

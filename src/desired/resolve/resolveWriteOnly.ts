@@ -1,7 +1,5 @@
 import type { FieldSchema } from '../../model/schema.ts';
-import { isOwnVariable } from '../../model/files/ownCredentials.ts';
 import type { WriteOnly } from '../../model/resource.ts';
-import { ownFile } from '../files/containment.ts';
 import { joinWithOr, quote, type Rule } from '../problems/problems.ts';
 import { unresolvedValue, type Scope, type Where } from './scope.ts';
 import { isNothing, typeName, textOf, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
@@ -69,13 +67,14 @@ function fromForm(
   return refuse(form.value, 'wrong-value', 'has a keep that is not true');
 }
 
-function fromEnvironment({ value }: Entry, { ownAllowed }: Scope, refuse: Refuse): WriteOnly {
+function fromEnvironment({ value }: Entry, scope: Scope, refuse: Refuse): WriteOnly {
   const name = textOf(value);
   if (name === undefined || !/^[A-Za-z_]\w{0,255}$/.test(name))
     return refuse(value, 'wrong-value', 'has an env that is not the name of a variable');
-  if (ownAllowed || !isOwnVariable(name)) return { from: 'env', name };
-  const rest = 'of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only';
-  return refuse(value, 'own-credential', `names ${name}, a variable of Holdfast’s own; ${rest}`);
+  const refusal = scope.refuseVariable(name, value.at);
+  return refusal
+    ? refuse(value, refusal.rule, `names ${name}, ${refusal.message}`)
+    : { from: 'env', name };
 }
 
 function fromFile(
@@ -87,8 +86,7 @@ function fromFile(
 ): WriteOnly {
   const path = textOf(value);
   if (path === undefined) return refuse(value, 'wrong-value', 'has a file that is not a path');
-  const included = scope.included(path, value.at, read);
-  const file = 'own' in included && !scope.ownAllowed ? ownFile : included;
+  const file = scope.included(path, value.at, read);
   if (!file.ok) {
     const message = `${where.path} of ${where.owner}: the file ${quote(path)} ${file.message}`;
     scope.problems.add(value.at, file.rule, message);

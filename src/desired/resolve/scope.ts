@@ -37,14 +37,14 @@ export interface Scope {
   readonly declared: Declarations;
   readonly problems: Problems;
   readonly namesOf: NamesOf;
-  /** Looks up the file at a path, as written at a position. `read`: with its text. */
+  /** Looks up the file at a path, as written at a position. `read`: with its text. Refuses what may not be read. */
   readonly included: (path: string, at: Source, read: boolean) => Included;
   /** Whether `{ keep: true }` is allowed. */
   readonly keeps: boolean;
   /** Collects the secrets that the specs use. */
   readonly secrets: SecretUse[];
-  /** Whether values may name Holdfast's own variables and files. Only the operator's settings may. */
-  readonly ownAllowed: boolean;
+  /** Why a value at a position may not read a variable, to follow the variable's name; undefined if it may. */
+  readonly refuseVariable: (name: string, at: Source) => Refusal | undefined;
 }
 
 /** The context of a value: its owner, path, and key. */

@@ -1,31 +1,26 @@
-import { resolve } from 'node:path';
 import type { Problem, Source } from '../../model/resource.ts';
 import type { Settings } from '../../model/settings.ts';
 import { checkOf } from '../validate/validator.ts';
-import { noDeclarations } from '../declare/declarations.ts';
 import { settingsFile } from '../declare/declare.ts';
 import { applyOverrides, type Texts } from './environment.ts';
-import { pathProblem, type FileLocation, type Refusal } from '../files/containment.ts';
 import { reportSchemaErrors, type MayLack } from '../validate/schemaErrors.ts';
 import { withDefaults } from '../declare/overlay.ts';
 import { sinkNames } from '../../model/sinks.ts';
 import { collectProblems, joinWithOr, quote, type Problems } from '../problems/problems.ts';
-import type { Scope } from '../resolve/scope.ts';
+import type { EnvAllowed } from '../resolve/variables.ts';
+import { checkRepoMaySet, listedIn, listedPart, overlaid } from './repoSettings.ts';
 import { settingsSchema, type FilledSettings } from './settingsSchema.ts';
+import {
+  isRepoBound,
+  valuesIn,
+  type ConfigSource,
+  type FileSettings,
+  type Resolving,
+} from './settingValues.ts';
 import { isNothing, locate, mapping, textOf } from '../yaml/tree.ts';
 import type { Entry, Located, Mapping, Node } from '../yaml/tree.ts';
 import { typedSettings } from './typedSettings.ts';
-import { valuesOf } from '../resolve/resolveValues.ts';
 import { valueText } from '../yaml/valueText.ts';
-
-/** `settings:` of `holdfast.yaml` as written, and what its validation needs. */
-export interface FileSettings {
-  readonly entry: Entry | undefined;
-  /** Looks up the files that `holdfast.yaml` names. */
-  readonly included: Scope['included'];
-  /** The kinds that `prune` and `notify` may name. */
-  readonly kinds: readonly string[];
-}
 
 /** A setting that this program cannot honour: any value, or only texts with the prefix. */
 export interface Unsupported {
@@ -34,13 +29,19 @@ export interface Unsupported {
 }
 
 export type ResolvedSettings =
-  | { readonly ok: true; readonly settings: Settings }
+  | {
+      readonly ok: true;
+      readonly settings: Settings;
+      /** The variables that the desired state may read. */
+      readonly envAllowed: EnvAllowed;
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
  * Resolves the effective settings: flags (by path: `limits.updates`) over environment variables
- * (`HOLDFAST_LIMITS_UPDATES`) over `holdfast.yaml` over defaults. A problem with a variable or a flag has its name in
- * place of the file's. A wrong value in the file is a problem even if it is overridden.
+ * (`HOLDFAST_LIMITS_UPDATES`) over `holdfast.yaml` over the operator's file over defaults. With an operator's file or a
+ * Git source, `holdfast.yaml` may set only what `repoMaySet` lists. A problem with a variable or a flag has its name in
+ * place of the file's. A wrong value in a file is a problem even if it is overridden.
  */
 export function resolveSettings(
   written: FileSettings | undefined,
@@ -49,41 +50,100 @@ export function resolveSettings(
   unsupported: readonly Unsupported[] = [],
 ): ResolvedSettings {
   const problems = collectProblems();
-  const at = written?.entry?.at ?? { file: settingsFile, line: 1, column: 1 };
-  const fileSettings = mapOf(written?.entry, at, problems);
-  const overlay = applyOverrides(fileSettings, settingsSchema, env, flags, problems);
+  const overridden = (node: Mapping): Mapping =>
+    applyOverrides(node, settingsSchema, env, flags, problems);
+  const bound = isRepoBound(written) ? written : undefined;
+  const entry = bound ? bound.operator?.entry : written?.entry;
+  const at = entry?.at ?? startOf(bound);
+  const ownSettings = mapOf(entry, at, problems);
+  const operator = { node: overridden(ownSettings), key: at };
+  const fileSettings = bound ? withRepo(ownSettings, operator, bound, problems) : ownSettings;
+  const overlay = overridden(fileSettings);
+  const envAllowed = envAllowedBy(operator, written?.source);
   const check = (node: Mapping, mayLack: MayLack): unknown =>
     validated({ node: withDefaults(node, settingsSchema), key: at }, mayLack, {
       written,
+      envAllowed,
       unsupported,
       problems,
     });
+  check(ownSettings, 'throughout');
   check(fileSettings, 'throughout');
   const values = check(overlay, 'nowhere');
+  if (!bound) checkIsBound({ node: overlay, key: at }, problems);
   const problemList = problems.list();
   return problemList.length > 0
     ? { ok: false, problems: problemList }
-    : { ok: true, settings: typedSettings(values as FilledSettings, isRateSet(overlay, at)) };
+    : {
+        ok: true,
+        settings: typedSettings(values as FilledSettings, isRateSet(overlay, at)),
+        envAllowed,
+      };
 }
 
-/** Whether the file, a variable, or a flag sets the rate, rather than the default. */
+/** The position of defaults: never in a file that others than the operator may write. */
+const startOf = (bound: FileSettings | undefined): Source => ({
+  file: bound ? (bound.operator?.file ?? '--settings') : settingsFile,
+  line: 1,
+  column: 1,
+});
+
+/**
+ * The settings of the operator's file, under those that `holdfast.yaml` may set. What it may set is not known if the
+ * operator's file has a problem.
+ */
+function withRepo(
+  ownSettings: Mapping,
+  operator: Located,
+  { entry, operator: file }: FileSettings,
+  problems: Problems,
+): Mapping {
+  const at = entry?.at ?? { file: settingsFile, line: 1, column: 1 };
+  const place = file?.file ?? 'the file of --settings';
+  if (file && !file.entry) return ownSettings;
+  const listed = listedIn(itemsOf(operator, ['repoMaySet']));
+  const repo = listedPart(mapOf(entry, at, problems), listed, place, problems);
+  return overlaid(ownSettings, repo, settingsSchema);
+}
+
+/** Without a second party, `repoMaySet` would bind nobody. */
+function checkIsBound(effective: Located, problems: Problems): void {
+  const { node, key, depth } = locate(effective, ['repoMaySet']);
+  if (depth === 0 || isNothing(node)) return;
+  const message =
+    'repoMaySet of settings applies to the operator’s settings file only; give that with --settings FILE, and set it there';
+  problems.add(key, 'misplaced', message);
+}
+
+/** Whether a file, a variable, or a flag sets the rate, rather than the default. */
 const isRateSet = (written: Mapping, key: Source): boolean =>
   locate({ node: written, key }, ['throttle', 'requestsPerSecond']).depth === 2;
 
+/** What `secrets.env` allows. Its default binds only with a Git source. */
+function envAllowedBy(
+  operator: Located & { readonly node: Mapping },
+  source: ConfigSource | undefined,
+): EnvAllowed {
+  const path = ['secrets', 'env'];
+  const isSet = locate(operator, path).depth === path.length;
+  if (!isSet && source !== 'git') return 'any';
+  const filled = { ...operator, node: withDefaults(operator.node, settingsSchema) };
+  return itemsOf(filled, path).flatMap((item) => textOf(item) ?? []);
+}
+
 /** The context of validating settings. */
-interface Checking {
-  readonly written: FileSettings | undefined;
+interface Checking extends Resolving {
   readonly unsupported: readonly Unsupported[];
-  readonly problems: Problems;
 }
 
 /** The values of settings. Everything wrong with them is added to the problems. */
 function validated(
   root: Located & { readonly node: Mapping },
   mayLack: MayLack,
-  { written, unsupported, problems }: Checking,
+  checking: Checking,
 ): unknown {
-  const values = valuesIn(root.node, root.key, written?.included, problems);
+  const { written, unsupported, problems } = checking;
+  const values = valuesIn(root.node, root.key, checking);
   reportSchemaErrors(checkOf(settingsSchema)(values), {
     owner: 'settings',
     whole: root,
@@ -91,6 +151,7 @@ function validated(
     problems,
   });
   if (written) checkKinds(root, written.kinds, problems);
+  checkRepoMaySet(itemsOf(root, ['repoMaySet']), problems);
   checkNotify(root, problems);
   checkSupported(root, unsupported, problems);
   return values;
@@ -120,39 +181,6 @@ function mapOf(entry: Entry | undefined, at: Source, problems: Problems): Mappin
       `settings are a map, not ${valueText(entry.value)}`,
     );
   return mapping(at);
-}
-
-/**
- * The values, with secrets resolved. A file named in `holdfast.yaml` must be inside the config directory; one named by
- * a variable may be anywhere.
- */
-function valuesIn(
-  { entries }: Mapping,
-  key: Source,
-  included: Scope['included'] | undefined,
-  problems: Problems,
-): unknown {
-  const scope: Scope = {
-    catalog: { kinds: new Map(), lookups: new Map() },
-    declared: noDeclarations(),
-    problems,
-    namesOf: () => [],
-    included: (path, at, read) =>
-      included && at.file === settingsFile ? included(path, at, read) : outsidePlace(path),
-    keeps: false,
-    ownAllowed: true,
-    secrets: [],
-  };
-  const where = { owner: 'settings', path: '', key, used: () => undefined };
-  return valuesOf(entries, settingsSchema, where, scope);
-}
-
-/** The path of a file that a variable or a flag names, relative to the working directory. */
-function outsidePlace(path: string): FileLocation | Refusal {
-  const problem = pathProblem(path);
-  return problem === undefined
-    ? { ok: true, path: resolve(path) }
-    : { ok: false, rule: 'wrong-value', message: `is not a valid path: ${problem}` };
 }
 
 /** Reports names of kinds that do not exist, in `prune` and in the `match` of notifications. */

@@ -204,6 +204,25 @@ const fullSettings = Type.Object(
       },
       closed,
     ),
+    secrets: Type.Object(
+      {
+        env: Type.Array(Type.String({ format: 'variable-pattern' }), {
+          description:
+            'The environment variables that { env: NAME } in the desired state may read, with * for any characters. Unless it is set, a config directory may read all but Holdfast’s own.',
+          uniqueItems: true,
+          maxItems: 100,
+          default: ['HOLDFAST_SECRET_*'],
+        }),
+      },
+      closed,
+    ),
+    repoMaySet: Type.Array(Type.String({ maxLength: 128 }), {
+      description:
+        'With --settings: the settings that holdfast.yaml of the config directory may set, such as schedule, limits.updates, or limits for all of them.',
+      uniqueItems: true,
+      maxItems: 100,
+      default: [],
+    }),
     git: optional(git, 'The repository that the config directory is pulled from.'),
     prices: Type.Unsafe<Readonly<Record<string, number>>>(
       Type.Object(

@@ -87,6 +87,10 @@ const forms: Readonly<Record<string, TextForm>> = {
     valid: isStore,
     expected: 'sqlite:PATH or postgres://USER@HOST/DATABASE',
   },
+  'variable-pattern': {
+    valid: (text) => /^[A-Za-z_*][\w*]{0,255}$/.test(text),
+    expected: 'the name of a variable, such as TEAM_TOKEN or TEAM_*',
+  },
   uri: { valid: (text) => URL.canParse(text), expected: 'a URL' },
   'web-url': { valid: isWebUrl, expected: 'an address that begins with https:// or http://' },
   'public-url': {

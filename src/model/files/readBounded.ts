@@ -10,12 +10,14 @@ export interface ReadLimits {
   readonly within?: string | undefined;
   /** Files that are refused under all of their names, such as the file of the API key. Default: none. */
   readonly except?: readonly string[];
+  /** Says why the opened file is not trusted: a predicate for its name. Default: it is. */
+  readonly distrust?: (opened: Stats) => string | undefined;
 }
 
 /** Why a file was not read. The message is a predicate for the file's name: `does not exist`. */
 export class FileError extends Error {
   override readonly name = 'FileError';
-  /** The system's code, such as `ENOENT`, or `OUTSIDE`, `IRREGULAR`, `TOO_LARGE`, `OWN_KEY`, or `REPLACED`. */
+  /** The system's code, such as `ENOENT`, or `OUTSIDE`, `IRREGULAR`, `TOO_LARGE`, `OWN_KEY`, `UNTRUSTED`, or `REPLACED`. */
   readonly code: string;
 
   constructor(message: string, code: string, cause?: unknown) {
@@ -68,6 +70,8 @@ async function check(file: FileHandle, real: string, limits: ReadLimits): Promis
   if (!opened.isFile()) throw new FileError('is not a regular file', 'IRREGULAR');
   if (opened.size > limits.maxBytes) throw tooLarge(limits);
   if (await isAmong(opened, limits.except ?? [])) throw ownKey();
+  const distrust = limits.distrust?.(opened);
+  if (distrust !== undefined) throw new FileError(distrust, 'UNTRUSTED');
   if (limits.within === undefined) return;
   const openedPath = await openedPathOf(file, opened, real);
   if (openedPath === undefined) throw new FileError('was replaced while it was read', 'REPLACED');

@@ -33,6 +33,20 @@ export function distrustOfFile(stats: Entry, { uid }: User): string | undefined 
 }
 
 /**
+ * The same for a file that a user wrote and names to Holdfast. Takes the stats of the file that its links lead to. It
+ * may have several names, and the group with its owner's number may write it, since that group is private.
+ */
+export function distrustOfNamedFile(stats: Entry, { uid }: User): string | undefined {
+  if (uid === undefined) return undefined;
+  if (!isTrusted(stats, uid)) return foreign(stats, uid);
+  const forOthers = (stats.mode & 0o002) !== 0;
+  const forGroup = (stats.mode & 0o020) !== 0 && stats.gid !== stats.uid;
+  return forOthers || forGroup
+    ? `can be written by other users (mode ${modeOf(stats)}); make sure that nobody changed it and chmod go-w it`
+    : undefined;
+}
+
+/**
  * The same for a directory whose files are to be trusted: whoever can write to it can add files. Two kinds of shared
  * directories are accepted: one that root has opened to a group of this process, since Kubernetes mounts a volume so
  * (`fsGroup`), and one that the user has opened to the group of the user's own number, since that group is private

@@ -12,6 +12,9 @@ Settings are declared under \`settings:\` in \`holdfast.yaml\`, at the top of th
 an optional setting. Flags take precedence over environment variables, these over the file, and the file over defaults. In a
 variable, maps and lists are written as YAML, and the variable of a secret contains the secret itself.
 
+With \`--settings FILE\`, the settings are declared in that file instead, and \`holdfast.yaml\` may set only what
+\`repoMaySet\` lists ([who-may-do-what.md](who-may-do-what.md)).
+
 ${table(['setting', 'default', 'environment variable', 'description'], settingRows(schema))}
 `;
 

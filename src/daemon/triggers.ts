@@ -3,18 +3,22 @@ import type { Settings } from '../model/settings.ts';
 import type { Loop } from '../reconcile/loop.ts';
 import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
 import { watchFiles } from '../triggers/watch.ts';
+import { watchFile } from '../triggers/watchFile.ts';
+import { operatorFileOf } from '../setup/loadConfig.ts';
 import type { Context } from '../setup/context.ts';
 import type { FollowedConfig } from './followConfig.ts';
 
 /**
- * Starts the triggers of passes: the schedule, which is replaced when its setting changes, and the file watcher. `next`
- * is the time of the next scheduled pass, RFC 3339. Disposing of it stops both.
+ * Starts the triggers of passes: the schedule, which is replaced when its setting changes, and the watchers of the
+ * config directory and of the operator's settings file. `next` is the time of the next scheduled pass, RFC 3339.
+ * Disposing of it stops all of them.
  */
 export async function startTriggers(
-  { log, options }: Context,
+  context: Context,
   config: FollowedConfig,
   loop: Loop,
 ): Promise<AsyncDisposable & { next(): string | null }> {
+  const { log, options } = context;
   let { settings } = config.current();
   let schedule = scheduleOf(settings, log, loop);
   const updateSchedule = (): void => {
@@ -33,10 +37,13 @@ export async function startTriggers(
   const watcher = settings.watch
     ? await watchFiles({ directory: options.config, onHint, log })
     : undefined;
+  const operator = settings.watch ? operatorFileOf(context) : undefined;
+  const operatorWatcher = operator && watchFile({ file: operator.path, onHint });
   return {
     next: () => schedule?.next()?.toISOString() ?? null,
     async [Symbol.asyncDispose]() {
       schedule?.[Symbol.dispose]();
+      operatorWatcher?.[Symbol.dispose]();
       await watcher?.[Symbol.asyncDispose]();
     },
   };

@@ -17,7 +17,7 @@ export interface Config {
 }
 
 /** The operator's settings file: that of `--settings`, otherwise of `HOLDFAST_SETTINGS`; undefined without both. */
-function operatorFileOf({
+export function operatorFileOf({
   options,
   env,
 }: Pick<Context, 'options' | 'env'>): OperatorFile | undefined {

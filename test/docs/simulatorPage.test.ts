@@ -13,7 +13,7 @@ test('docs/simulator.md lists the flags of `holdfast simulate`', () => {
     onLoss: () => undefined,
   };
   const program = createProgram(() => undefined, { out: output, err: output });
-  const ofAll = new Set(['--config', '--format', '--log-level', '--no-color']);
+  const ofAll = new Set(['--config', '--settings', '--format', '--log-level', '--no-color']);
   const flags = program.commands
     .find((command) => command.name() === 'simulate')
     ?.options.flatMap(({ long }) => (long && !ofAll.has(long) ? [long] : []));

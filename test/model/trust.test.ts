@@ -4,6 +4,7 @@ import {
   distrustOfDirectory,
   distrustOfFile,
   distrustOfLink,
+  distrustOfNamedFile,
   distrustOfTemporary,
 } from '../../src/model/files/trust.ts';
 
@@ -43,6 +44,27 @@ describe('a file is trusted if only root and its user can have written it', () =
     const nobody = { uid: undefined, groups: [] };
     expect(distrustOfFile(entry('file', 0, 0o666), nobody)).toBeUndefined();
     expect(distrustOfFile(entry('link', 0, 0o777), nobody)).toMatch(/symbolic link/);
+  });
+});
+
+describe('a file that a user names is trusted if only root and its user can have written it', () => {
+  test.each([
+    ['file', 1000, 0o644, {}, /^trusted$/, 'others can only read it'],
+    ['file', 0, 0o644, {}, /^trusted$/, 'root can do everything anyway'],
+    ['file', 1000, 0o664, {}, /^trusted$/, 'the private group of the user (umask 002)'],
+    ['file', 1000, 0o600, { nlink: 2 }, /^trusted$/, 'the user may give it another name'],
+    ['file', 0, 0o640, { gid: 2000 }, /^trusted$/, 'a Kubernetes volume with fsGroup'],
+    ['file', 1001, 0o600, {}, /belongs to user 1001, and Holdfast runs as user 1000/, 'planted'],
+    ['file', 1000, 0o664, { gid: 100 }, /mode 0664.* chmod go-w/, 'others may be in the group'],
+    ['file', 1000, 0o646, {}, /mode 0646.* chmod go-w/, 'everybody can write'],
+  ] as const)('%s of %i, mode %o, %o', (type, uid, mode, over, says, because) => {
+    const distrust = distrustOfNamedFile(entry(type, uid, mode, over), user);
+    expect(distrust ?? 'trusted', because).toMatch(says);
+  });
+
+  test('on a system without user ids, every file is', () => {
+    const nobody = { uid: undefined, groups: [] };
+    expect(distrustOfNamedFile(entry('file', 0, 0o666), nobody)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,9 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { countOf } from '../../model/text/countOf.ts';
 import type { Client } from '../../api/client.ts';
 import { formatProblem } from '../../desired/problems/formats.ts';
+import { settingsFile } from '../../desired/declare/declare.ts';
 import { resolveSettings } from '../../desired/settings/resolveSettings.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { readSession } from '../../kinds/lib/team.ts';
@@ -10,7 +13,7 @@ import type { Team } from '../../model/memory.ts';
 import { teamText } from '../../model/team.ts';
 import { visible } from '../../model/text/visible.ts';
 import { apiTarget, connect, readApiKey, type Target } from '../../setup/openWorkspace.ts';
-import { loadConfig } from '../../setup/loadConfig.ts';
+import { loadConfig, operatorFileOf } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { checkStore, type Finding } from './doctorStore.ts';
 import { requireFormat } from '../../console/printReport.ts';
@@ -19,9 +22,16 @@ import { requireFormat } from '../../console/printReport.ts';
 export async function doctor(context: Context): Promise<number> {
   requireFormat(context);
   const { config, settings } = await checkConfig(context);
+  const source = await settingsFinding(context, config.well ? settings.repoMaySet : undefined);
   const store = await checkStore(settings.store);
   const api = await checkApi(context, settings);
-  const findings = [config, store.finding, ...api.findings, ...teamFindings(api.team, store.team)];
+  const findings = [
+    config,
+    source,
+    store.finding,
+    ...api.findings,
+    ...teamFindings(api.team, store.team),
+  ];
   context.out(
     context.options.format === 'json'
       ? `${JSON.stringify({ findings }, null, 2)}\n`
@@ -60,6 +70,31 @@ async function checkConfig(context: Context): Promise<{ config: Finding; setting
       mend: 'holdfast validate lists all of them',
     },
   };
+}
+
+/**
+ * Says which file the settings come from. What is wrong with the file is in the finding about the config. `repoMaySet`:
+ * undefined if the config is not valid.
+ */
+async function settingsFinding(
+  context: Context,
+  repoMaySet: readonly string[] | undefined,
+): Promise<Finding> {
+  const operator = operatorFileOf(context);
+  if (operator) {
+    const listed = repoMaySet && `; ${settingsFile} may set ${repoMaySet.join(', ') || 'nothing'}`;
+    return {
+      what: 'settings',
+      well: true,
+      seen: `${operator.path} (${operator.by})${listed ?? ''}`,
+    };
+  }
+  const file = join(context.options.config, settingsFile);
+  const seen = await access(file).then(
+    () => file,
+    () => `defaults, since there is no ${file}`,
+  );
+  return { what: 'settings', well: true, seen };
 }
 
 /** Compares the team of the key with the team of the store; no finding if either is unknown. */

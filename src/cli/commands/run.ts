@@ -11,6 +11,7 @@ import {
   type ConnectOptions,
   type OpenWorkspace,
 } from '../../setup/openWorkspace.ts';
+import { operatorFileOf } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { daemonPass, type LastPass } from '../../daemon/passes.ts';
 import { listenForStop, untilStopped, type Stop } from '../../daemon/shutdown.ts';
@@ -114,7 +115,8 @@ async function runPasses(
   daemon.request = () => loop.request('request');
   const url = await server.start();
   const { mode } = config.current().settings;
-  context.log.info({ url, mode, config: context.options.config }, 'started');
+  const settings = operatorFileOf(context)?.path;
+  context.log.info({ url, mode, config: context.options.config, settings }, 'started');
   loop.request('start');
   return await untilStopped(context, workspace, loop, config, stop);
 }

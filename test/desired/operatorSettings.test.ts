@@ -151,6 +151,12 @@ describe('what the repo may not set is a problem at its key', () => {
       problems: [refused('1:13', 'limits')],
     },
     {
+      because: 'a part of a word is not a part of a path',
+      operator: '{ repoMaySet: [limits.updates] }',
+      repo: '{ limit: { updates: 1 } }',
+      problems: [refused('1:13', 'limit', '')],
+    },
+    {
       because: 'a key with a dot is not a path',
       operator: '{ repoMaySet: [limits.updates] }',
       repo: '{ "limits.deletions": 9 }',

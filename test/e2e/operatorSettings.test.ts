@@ -101,6 +101,9 @@ test('the daemon follows the file, and an invalid one leaves the last good setti
   await using here = await place();
   await using simulator = await startSimulator();
   await write(here, '{ mode: observe, repoMaySet: [schedule] }');
+  /** Changes nothing else, so that only the watcher of the file can notice. */
+  const operator = (settings: string) =>
+    here.write({ 'ops/settings.yaml': `settings: ${settings}\n` });
   const run = here.start(['run', '--settings', 'ops/settings.yaml'], {
     PAPERSPACE_API_URL: `${simulator.url}/v1`,
     PAPERSPACE_API_KEY: 'k',
@@ -110,11 +113,11 @@ test('the daemon follows the file, and an invalid one leaves the last good setti
   await run.saw(/"trigger":"start".*"msg":"pass ended"/);
   expect([...simulator.world.privateNetworks]).toEqual([]);
 
-  await write(here, '{ mode: enforce, repoMaySet: [schedule] }');
+  await operator('{ mode: enforce, repoMaySet: [schedule] }');
   await run.saw(/1 created/);
   expect(await status()).toMatchObject({ mode: 'enforce', configError: null });
 
-  await write(here, '{ mode: enforce }');
+  await operator('{ mode: enforce }');
   await run.saw(/not for holdfast.yaml to set.*the last good one stays in force/);
   expect(await status()).toMatchObject({
     mode: 'enforce',
@@ -123,8 +126,8 @@ test('the daemon follows the file, and an invalid one leaves the last good setti
 
   await rename(join(here.path, 'ops'), join(here.path, 'away'));
   await run.saw(/does not exist.*the last good one stays in force/);
-  await write(here, '{ mode: observe, repoMaySet: [schedule] }');
   await here.write({ 'config/team.yaml': network('a', 'b', 'c') });
+  await operator('{ mode: observe, repoMaySet: [schedule] }');
   await run.saw(/2 to create/);
   expect(await status()).toMatchObject({ mode: 'observe', configError: null });
   expect([...simulator.world.privateNetworks].map(({ name }) => name)).toEqual(['a']);

@@ -345,7 +345,7 @@ describe('the operator’s file', () => {
     const loaded = await load();
     expect(loaded.ok && loaded.settings).toMatchObject({
       server: { token: { from: 'file', path: join(dirname(path), '../token') } },
-      notify: [{ url: { from: 'env', name: 'HOLDFAST_X' } }],
+      notify: [{ target: { from: 'env', name: 'HOLDFAST_X' } }],
     });
     expect(loaded.ok && loaded.settings.server.token).not.toHaveProperty('within');
   });

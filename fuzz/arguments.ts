@@ -23,12 +23,12 @@ export function argumentsInput(random: Random): Input {
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Commands that end by themselves and send nothing. These are also run. */
-const harmless = words('validate graph schema status plan drift explain');
+const harmless = words('validate graph schema status plan drift explain snapshot');
 const commands = [...harmless, ...words('apply run import simulate doctor notify help')];
 
 const names = words(`
   --config --settings --format --log-level --no-color --simulate --out --yes --no-wait --timeout --force --plan --kinds --layout
-  --port --state --fault --latency --rate-limit --job-time --key --secrets --strict --help --version -V -h -- --unknown -x
+  --from --port --state --fault --latency --rate-limit --job-time --key --secrets --strict --help --version -V -h -- --unknown -x
   --timeout= --accept-team --- --no-config`);
 
 const values = words(`

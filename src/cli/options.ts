@@ -40,12 +40,12 @@ export const command = (
     )
     .option('--no-color', 'no colours');
 
+/** The description of `--simulate`. */
+export const simulateText = `use an embedded simulated team, kept in this file (${simulatorFile})`;
+
 /** A command that works on a team, which may be the simulated one. */
 export const withTeam = (name: string, description: string, formats = textOrJson) =>
-  command(name, description, formats).option(
-    '--simulate [file]',
-    `use an embedded simulated team, kept in this file (${simulatorFile})`,
-  );
+  command(name, description, formats).option('--simulate [file]', simulateText);
 
 /** The file of `--simulate`; undefined without the option. */
 export const fileOf = (option: string | true | undefined): string | undefined =>

@@ -9,6 +9,7 @@ import {
   jobTimeOption,
   list,
   reportFormats,
+  simulateText,
   textOrJson,
   upTo,
   withTeam,
@@ -59,15 +60,30 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     program.addCommand(
       withTeam(name, description, reportFormats)
         .option('--out <file>', 'save the plan to this file')
+        .option('--from <file>', 'plan against this snapshot of the team, without any request')
         .action((options) =>
           runCommand(options, async (context) =>
             (await import('./commands/plan.ts')).plan(context, {
-              ...options,
+              out: options.out,
+              from: options.from,
               simulate: fileOf(options.simulate),
             }),
           ),
         ),
     );
+  program.addCommand(
+    command('snapshot', 'write the team as observed to a file, for plan --from', undefined)
+      .option('--simulate [file]', simulateText)
+      .requiredOption('--out <file>', 'write it to this file')
+      .action((options) =>
+        runCommand(options, async (context) =>
+          (await import('./commands/snapshot.ts')).snapshot(context, {
+            out: options.out,
+            simulate: fileOf(options.simulate),
+          }),
+        ),
+      ),
+  );
   program.addCommand(
     withTeam('apply', 'run one pass and carry out its plan', reportFormats)
       .option('--yes', 'apply without confirmation', false)

@@ -110,6 +110,12 @@ export interface DesiredState {
   readonly revision: string;
 }
 
+/**
+ * In a live spec: a value that is not known, such as a secret that a snapshot of the team leaves out. It differs from
+ * no declared value.
+ */
+export const unknownValue: object = Object.freeze({});
+
 /** A mistake in the config: where, what is wrong, what was expected. */
 export interface Problem extends Source {
   readonly rule: string;

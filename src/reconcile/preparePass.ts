@@ -14,7 +14,7 @@ import { askCapacity, noAnswers } from './guard/capacity.ts';
 import { askTeam } from './observe/teamIdentity.ts';
 import { failedCreates } from './observe/failedCreates.ts';
 import { windowState } from './guard/windows.ts';
-import type { Policy, Prepared, Workspace } from './workspace.ts';
+import type { PlanningWorkspace, Policy, Prepared } from './workspace.ts';
 import { spellingsIn } from './compare/spelling.ts';
 import { compareValues } from './compare/writeOnly.ts';
 import type { PassCache } from './passCache.ts';
@@ -26,7 +26,7 @@ const nextPassId = monotonicFactory();
  * only. Rejects with a `TeamError` if the plan has actions and the key belongs to another team than the store.
  */
 export async function prepare(
-  workspace: Workspace,
+  workspace: PlanningWorkspace,
   declared: DesiredState,
   policy: Policy,
   trigger: Trigger,
@@ -48,9 +48,11 @@ export async function prepare(
     catalog,
     desired: state,
     memory,
-    written: cache.of('written values', [values, memory.digests], () =>
-      compareValues(values, memory.digests),
-    ),
+    written:
+      workspace.written ??
+      cache.of('written values', [values, memory.digests], () =>
+        compareValues(values, memory.digests),
+      ),
     prune: policy.prune,
     visibility: policy.visibility,
     now: startedAt,
@@ -89,7 +91,7 @@ type Guarded = Pick<Prepared, 'plan' | 'cost' | 'team' | 'capacity' | 'vanished'
 
 /** Guards the plan, with the requests that the guard needs. A plan without actions sends none. */
 async function guardPlan(
-  workspace: Workspace,
+  workspace: PlanningWorkspace,
   policy: Policy,
   looked: Looked,
   drawn: Plan,

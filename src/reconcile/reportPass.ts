@@ -5,11 +5,11 @@ import { estimate } from './report/estimate.ts';
 import { locksOf } from './guard/locks.ts';
 import { rotatedReads } from './observe/requiredLists.ts';
 import { reportOf } from './report/report.ts';
-import type { Policy, Prepared, Workspace } from './workspace.ts';
+import type { PlanningWorkspace, Policy, Prepared } from './workspace.ts';
 
 /** Reports a prepared pass; without outcomes, a pass that was only planned. */
 export function reportOn(
-  workspace: Workspace,
+  workspace: PlanningWorkspace,
   policy: Policy,
   prepared: Prepared,
   outcomes?: ReadonlyMap<ActionId, Outcome>,

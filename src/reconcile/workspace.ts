@@ -11,23 +11,30 @@ import type { Store } from '../model/store.ts';
 import type { Fingerprints } from './compare/fingerprints.ts';
 import type { CapacityCheck } from './guard/capacity.ts';
 import type { PassCache } from './passCache.ts';
-import type { ReadSecret, Values } from './compare/writeOnly.ts';
+import type { ReadSecret, Values, Written } from './compare/writeOnly.ts';
 
-/** The dependencies of every pass of one workspace. */
-export interface Workspace {
+/** The dependencies of the first half of a pass, which reads and plans. */
+export interface PlanningWorkspace {
   readonly name: string;
   readonly catalog: Catalog;
   readonly api: Api;
   readonly usage: () => Usage;
   readonly throttle: () => ThrottleState;
-  readonly store: Store;
+  readonly store: Pick<Store, 'memory' | 'digest'>;
   readonly clock: Clock;
   readonly cache: PassCache;
   readonly readSecret: ReadSecret;
+  /** The knowledge of write-only values. Default: their digests are compared with those in the store. */
+  readonly written?: Written;
   /** A random number in [0, 1), to spread pauses. */
   readonly random: () => number;
   /** The store may be claimed for the team of the key, even if it belongs to another. */
   readonly acceptTeam?: boolean;
+}
+
+/** The dependencies of every pass of one workspace. */
+export interface Workspace extends PlanningWorkspace {
+  readonly store: Store;
 }
 
 /** The policy of a pass: the settings, and `force` to lift the limits. */

@@ -29,9 +29,10 @@ export function toHtml(report: Report): string {
 
 /** Renders the contents of a report, without the page around it. */
 export function viewMarkup(view: ReportView): Markup {
-  const { incomplete, rows, remaining, headline, needsNoAttention, counts, figures } = view;
+  const { basis, incomplete, rows, remaining, headline, needsNoAttention, counts, figures } = view;
   return html`<h1 class="${needsNoAttention ? 'green' : 'yellow'}">${headline}</h1>
     <p>${counts}.</p>
+    ${basis === '' ? '' : html`<p>${basis}</p>`}
     ${incomplete.map((text) => html`<p class="red">${text}</p>`)}
     ${
       rows.length === 0

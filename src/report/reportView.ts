@@ -5,6 +5,7 @@
 import { countOf } from '../model/text/countOf.ts';
 import { stoppedReason } from '../model/pass/plan.ts';
 import type { Report, ReportedAction } from '../model/pass/report.ts';
+import { ageText } from '../model/time/age.ts';
 import { visible } from '../model/text/visible.ts';
 import { rowsOf, type Row } from './reportRows.ts';
 import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
@@ -14,6 +15,8 @@ import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
  * contents.
  */
 export interface ReportView extends ReportSummary {
+  /** The age of the snapshot that was planned against, as sentences; empty if it was the team itself. */
+  readonly basis: string;
   /** A sentence for each kind that could not be listed completely. */
   readonly incomplete: readonly string[];
   /** All actions, and the resources that are out of sync without an action. Unmanaged resources are only counted. */
@@ -30,6 +33,7 @@ export interface ReportView extends ReportSummary {
 export function viewOf(report: Report): ReportView {
   const remaining = report.actions.filter(isRemaining);
   return {
+    basis: basisText(report),
     incomplete: report.incomplete.map(({ kind, error }) =>
       visible(
         `${kind} could not be listed to the end, so none is created, deleted or called missing: ${error}`,
@@ -44,6 +48,11 @@ export function viewOf(report: Report): ReportView {
     figures: visible(figuresText(report)),
   };
 }
+
+const basisText = ({ snapshot }: Report): string =>
+  snapshot
+    ? `Planned against a snapshot of the team of ${snapshot.takenAt}, ${ageText(snapshot.ageSeconds)} old. Write-only values, such as secrets and scripts, are not compared.`
+    : '';
 
 /** Whether an action was not started because Holdfast was stopped. */
 const isRemaining = ({ outcome, error }: ReportedAction): boolean =>

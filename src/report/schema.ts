@@ -126,6 +126,12 @@ const report = Type.Object(
     ]),
     startedAt: dateTime('When the pass began.'),
     finishedAt: dateTime('When the pass ended.'),
+    snapshot: Type.Optional(
+      described('The snapshot of the team that was planned against; absent: the team itself.', {
+        takenAt: dateTime('When it was taken.'),
+        ageSeconds: count('Its age when the plan was made.'),
+      }),
+    ),
     complete: Type.Boolean({ description: 'false: a list could not be read completely.' }),
     incomplete: listOf(
       'The lists that could not be read completely.',

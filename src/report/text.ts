@@ -14,9 +14,10 @@ export const plain: Paint = (_, text) => text;
  * sync without an action, and a summary at the end.
  */
 export function toText(report: Report, paint: Paint = plain): string {
-  const { incomplete, rows, remaining, headline, needsNoAttention, counts, figures } =
+  const { basis, incomplete, rows, remaining, headline, needsNoAttention, counts, figures } =
     viewOf(report);
   return [
+    ...(basis === '' ? [] : [paint('dim', basis)]),
     ...incomplete.map((text) => paint('red', text)),
     ...table(rows, paint),
     ...(rows.length > 0 ? [''] : []),

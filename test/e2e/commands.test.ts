@@ -313,6 +313,57 @@ describe('plan, apply, drift, status', () => {
   });
 });
 
+describe('a snapshot', () => {
+  test('is planned against without a key and without a request', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write({ 'config/team.yaml': network });
+    expect(await here.run(['snapshot', '--out', 'team.json'], live.env)).toMatchObject({ code: 0 });
+    expect(await readFile(join(here.path, 'team.json'), 'utf8')).not.toContain(key);
+    const before = live.simulator.requests.length;
+    const from = ['--from', 'team.json'];
+    const planned = await here.run(['plan', ...from, '--out', 'plan.json']);
+    expect(planned).toMatchObject({ code: 2, stderr: '' });
+    expect(planned.stdout).toMatch(/^Planned against a snapshot of the team of .*Z, .* old\./);
+    const markdown = await here.run(['drift', ...from, '--format', 'markdown']);
+    expect(markdown.stdout).toContain('Planned against a snapshot');
+    const json = await here.run(['plan', ...from, '--format', 'json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      snapshot: { takenAt: expect.stringMatching(/Z$/), ageSeconds: expect.any(Number) },
+      actions: [{ id: 'privateNetworks/research:create', outcome: 'planned' }],
+      api: { requests: 0 },
+    });
+    expect(live.simulator.requests.length).toBe(before);
+    const applied = await here.run(['apply', '--plan', 'plan.json', '--yes'], live.env);
+    expect(applied).toMatchObject({ code: 0 });
+  });
+
+  test('that was changed or is not there is named', async () => {
+    await using here = await place();
+    await here.write({
+      'config/team.yaml': network,
+      'team.json': '{"schema":"holdfast/snapshot/v9"}',
+    });
+    for (const [args, message] of [
+      [['--from', 'none.json'], '--from: none.json does not exist\n'],
+      [['--from', 'team.json'], '--from: team.json has the format holdfast/snapshot/v9'],
+      [['--from', 'team.json', '--simulate'], '--from and --simulate name two teams'],
+    ] as const) {
+      const { code, stderr } = await here.run(['plan', ...args]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+    }
+  });
+
+  test('with a wrong key is not written', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write({ 'config/team.yaml': network });
+    const env = { ...live.env, PAPERSPACE_API_KEY: 'wrong' };
+    expect(await here.run(['snapshot', '--out', 'team.json'], env)).toMatchObject({ code: 1 });
+    await expect(readFile(join(here.path, 'team.json'))).rejects.toThrow('ENOENT');
+  });
+});
+
 describe('errors say what to do', () => {
   test.each([
     { name: 'no key', args: ['plan'], env: {}, says: 'set PAPERSPACE_API_KEY' },

@@ -61,6 +61,8 @@ export interface Report {
   readonly mode: 'observe' | 'enforce';
   readonly startedAt: string;
   readonly finishedAt: string;
+  /** The snapshot of the team that was planned against, and its age at the start. Not set: the team itself. */
+  readonly snapshot?: { readonly takenAt: string; readonly ageSeconds: number };
   readonly complete: boolean;
   /** The incomplete listings, and why. */
   readonly incomplete: readonly { readonly kind: string; readonly error: string }[];

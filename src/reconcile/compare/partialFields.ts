@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldSchema } from '../../model/schema.ts';
 import type { FieldChange } from '../../model/pass/plan.ts';
+import { unknownValue } from '../../model/resource.ts';
 import { isObject, partSchemaOf, type DeclaredField } from './spec.ts';
 
-/** Whether a declared and a live value are equal, objects in every part. */
+/** Whether a declared and a live value are equal, objects in every part. An unknown live value counts as equal. */
 export function sameWhole(schema: FieldSchema, value: unknown, live: unknown): boolean {
-  if (value === live) return true;
+  if (value === live || live === unknownValue) return true;
   if (typeof value === 'string' && typeof live === 'string')
     return schema.caseInsensitive === true && value.toLowerCase() === live.toLowerCase();
   return typeof value === 'object' && isDeepStrictEqual(value, live);
@@ -22,7 +23,7 @@ export function differencesWithin(
   live: unknown,
   isIgnored: IsIgnored,
 ): readonly FieldChange[] {
-  if (isIgnored(path)) return [];
+  if (live === unknownValue || isIgnored(path)) return [];
   const parts = partsOf({ path, schema, value }, live);
   if (parts) return parts.flatMap(([part, there]) => differencesWithin(part, there, isIgnored));
   return sameWhole(schema, value, live)

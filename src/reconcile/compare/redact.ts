@@ -52,7 +52,7 @@ function see(schema: FieldSchema, value: unknown, say: Say): unknown {
 const hidden = '(hidden)';
 
 /** `secret:NAME` is the name of a secret, not its value (FACTS 3.11). */
-const isNamedSecret = (value: unknown): boolean =>
+export const isNamedSecret = (value: unknown): boolean =>
   typeof value === 'string' && value.startsWith('secret:');
 
 function said(schema: FieldSchema, value: unknown): unknown {

@@ -13,7 +13,7 @@ import { observeUnlisted } from './unlisted.ts';
 import { dueLists } from './requiredLists.ts';
 import { kindsInUse } from './kindsInUse.ts';
 import { observe, observeRequired, type ListSource } from './observe.ts';
-import type { Policy, Workspace } from '../workspace.ts';
+import type { PlanningWorkspace, Policy } from '../workspace.ts';
 import type { PlanInput } from '../plan/planInput.ts';
 import { findLostCreates } from './lostCreates.ts';
 import { readValues, type Values } from '../compare/writeOnly.ts';
@@ -30,7 +30,7 @@ export interface Observation {
  * names, and then requests the resources that lists may leave out.
  */
 export async function observeTeam(
-  { catalog, store, api, cache, readSecret }: Workspace,
+  { catalog, store, api, cache, readSecret }: PlanningWorkspace,
   { resources, absent }: DesiredState,
   { prune, visibility }: Policy,
   now: Date,

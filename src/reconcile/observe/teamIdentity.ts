@@ -2,7 +2,7 @@ import { ApiError } from '../../model/api.ts';
 import type { Plan } from '../../model/pass/plan.ts';
 import type { Memory, Team } from '../../model/memory.ts';
 import { TeamError } from '../../model/team.ts';
-import type { Workspace } from '../workspace.ts';
+import type { PlanningWorkspace, Workspace } from '../workspace.ts';
 
 /** The team that a pass writes to, or the reason why it is unknown. Empty if the plan writes nothing. */
 export type TeamAnswer = { readonly team?: Team; readonly unknown?: string };
@@ -30,7 +30,7 @@ export async function verifyTeam(
  * with a `TeamError` as `verifyTeam` does; an `ApiError` becomes `unknown`.
  */
 export async function askTeam(
-  workspace: Workspace,
+  workspace: PlanningWorkspace,
   plan: Plan,
   memory: Pick<Memory, 'team'>,
 ): Promise<TeamAnswer> {

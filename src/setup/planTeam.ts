@@ -1,0 +1,96 @@
+import type { Catalog } from '../model/kind.ts';
+import { readBounded, type FileError } from '../model/files/readBounded.ts';
+import type { Report } from '../model/pass/report.ts';
+import type { DesiredState } from '../model/resource.ts';
+import type { Settings } from '../model/settings.ts';
+import { systemClock } from '../model/time/clock.ts';
+import { savedPlan, type SavedPlan } from '../reconcile/guard/savedPlan.ts';
+import { prepare } from '../reconcile/preparePass.ts';
+import { reportOn } from '../reconcile/reportPass.ts';
+import type { TeamSnapshot } from '../reconcile/teamSnapshot/document.ts';
+import { readSnapshot } from '../reconcile/teamSnapshot/read.ts';
+import { snapshotWorkspace } from '../reconcile/teamSnapshot/replay.ts';
+import type { PlanningWorkspace } from '../reconcile/workspace.ts';
+import { UserError, type Context } from './context.ts';
+import { openWorkspace } from './openWorkspace.ts';
+
+/** The team to plan against. */
+export interface PlanSource {
+  /** The file of the embedded simulated team; undefined: not that one. */
+  readonly simulate: string | undefined;
+  /** The file of a snapshot; undefined: not that one. Not together with `simulate`. */
+  readonly from: string | undefined;
+}
+
+/** A plan as people see it, and as `apply --plan` takes it. */
+export interface TeamPlan {
+  readonly report: Report;
+  readonly saved: SavedPlan;
+}
+
+/** The config of a command that plans. */
+export interface PlannedConfig {
+  readonly catalog: Catalog;
+  readonly state: DesiredState;
+  readonly settings: Settings;
+}
+
+/**
+ * Observes once and plans, with GET requests only; against a snapshot, with no request and no key. Rejects with a
+ * `UserError` if the team cannot be opened, or the snapshot not be read.
+ */
+export async function planTeam(
+  context: Context,
+  config: PlannedConfig,
+  { simulate, from }: PlanSource,
+): Promise<TeamPlan> {
+  const { catalog, settings } = config;
+  if (from !== undefined) {
+    if (simulate !== undefined)
+      throw new UserError('--from and --simulate name two teams; write one of them');
+    return planFrom(await readSnapshotFile(from), config);
+  }
+  await using workspace = await openWorkspace(context, catalog, settings, {
+    simulate,
+    readOnly: true,
+  });
+  return await planWith(workspace, config);
+}
+
+/** A snapshot of 10,000 machines takes about ten megabytes. */
+const maxSnapshotBytes = 256 * 1024 * 1024;
+
+async function readSnapshotFile(file: string): Promise<TeamSnapshot> {
+  const bytes = await readBounded(file, { maxBytes: maxSnapshotBytes }).catch(
+    (error: FileError) => {
+      throw new UserError(`--from: ${file} ${error.message}`, { cause: error });
+    },
+  );
+  const read = readSnapshot(new TextDecoder().decode(bytes));
+  if (!read.ok) throw new UserError(`--from: ${file} ${read.problem}`);
+  return read.snapshot;
+}
+
+/** Plans as of the time of the snapshot. The times of the report are those of this plan. */
+async function planFrom(snapshot: TeamSnapshot, config: PlannedConfig): Promise<TeamPlan> {
+  const { catalog, settings } = config;
+  const startedAt = systemClock.now();
+  const workspace = snapshotWorkspace(snapshot, catalog, settings.throttle.requestsPerSecond);
+  const age = startedAt.getTime() - Date.parse(snapshot.takenAt);
+  return planWith(workspace, config, {
+    startedAt: startedAt.toISOString(),
+    finishedAt: startedAt.toISOString(),
+    snapshot: { takenAt: snapshot.takenAt, ageSeconds: Math.max(0, Math.floor(age / 1000)) },
+  });
+}
+
+async function planWith(
+  workspace: PlanningWorkspace,
+  { state, settings }: PlannedConfig,
+  header: Partial<Report> = {},
+): Promise<TeamPlan> {
+  const policy = { ...settings, force: false };
+  const prepared = await prepare(workspace, state, policy, 'cli');
+  const report = { ...reportOn(workspace, policy, prepared), ...header };
+  return { report, saved: savedPlan(prepared, report, workspace.store.digest) };
+}

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommanderError } from '@commander-js/extra-typings';
 import type { Output } from '../src/console/output.ts';
-import { createProgram } from '../src/cli/program.ts';
+import { createProgram, withSubcommands } from '../src/cli/program.ts';
 import type { Fault } from './check.ts';
 import { file, textOf, type Input } from './input.ts';
 import type { Random } from './random.ts';
@@ -23,17 +23,17 @@ export function argumentsInput(random: Random): Input {
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Commands that end by themselves and send nothing. These are also run. */
-const harmless = words('validate graph schema status plan drift explain snapshot');
+const harmless = words('validate graph schema status plan drift explain snapshot ci');
 const commands = [...harmless, ...words('apply run import simulate doctor notify help')];
 
 const names = words(`
   --config --settings --format --log-level --no-color --simulate --out --yes --no-wait --timeout --force --plan --kinds --layout
-  --from --port --state --fault --latency --rate-limit --job-time --key --secrets --strict --help --version -V -h -- --unknown -x
+  --from --fail-on --port --state --fault --latency --rate-limit --job-time --key --secrets --strict --help --version -V -h -- --unknown -x
   --timeout= --accept-team --- --no-config`);
 
 const values = words(`
   0 -1 1e9 1e308 NaN Infinity 0x10 99999999999999999999 70000 30s 2h 9999999h 99999999999999999h 1.5h text json sarif
-  xml debug machines/a machines / a/b/c __proto__/constructor desired settings report config missing
+  xml debug plan deletions blocked cost>1 cost>-1 cost>1e9 machines/a machines / a/b/c __proto__/constructor desired settings report config missing
   config/holdfast.yaml a,b,,c , {1..9} \u{202e} \u{1b}[31m * %s%n '; GET = --
 `).concat('', ' ', 'x'.repeat(5000), 'POST /machines reset-after times=1');
 
@@ -71,7 +71,7 @@ async function parsed(
     onLoss: () => undefined,
   };
   const program = createProgram(() => undefined, { out: output, err: output });
-  for (const command of [program, ...program.commands])
+  for (const command of withSubcommands(program))
     command
       .exitOverride()
       .configureOutput({ writeOut: write, writeErr: write })

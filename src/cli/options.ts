@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { parseFailRule, type FailRule } from '../ci/failOn.ts';
 import { millisecondsOf } from '../model/time/duration.ts';
 import { defaultConfig, simulatorFile } from '../setup/defaults.ts';
 
@@ -70,6 +71,14 @@ export const jobTimeOption = (prefix: string) =>
     '--job-time <duration>',
     `${prefix}how long each job takes, such as 500ms, 10m or 0; default: about a second`,
   ).argParser(jobTime);
+
+/** Parses a rule of `--fail-on`, and adds it to the rules so far. */
+export function addFailRule(text: string, rules: readonly FailRule[]): readonly FailRule[] {
+  const rule = parseFailRule(text);
+  if (!rule)
+    throw new InvalidArgumentError('write deletions, blocked, or cost>N, with N in USD/h.');
+  return [...rules, rule];
+}
 
 /** Longer than any job takes, and less than the maximum of a timer. */
 const longestWaitMs = 7 * 86_400_000;

@@ -3,6 +3,7 @@ import type { Context, GlobalOptions } from '../setup/context.ts';
 import type { Outputs } from '../console/output.ts';
 import {
   acceptTeam,
+  addFailRule,
   command,
   duration,
   fileOf,
@@ -71,6 +72,31 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
           ),
         ),
     );
+  program.addCommand(
+    new Command('ci').description('what CI jobs run').addCommand(
+      withTeam('plan', 'plan for a pull request, and comment on it', reportFormats)
+        .option('--out <file>', 'save the plan to this file')
+        .option('--from <file>', 'plan against this snapshot of the team, without any request')
+        .addOption(
+          new Option(
+            '--fail-on <rule>',
+            'exit with 1 on deletions, blocked, or cost>N (USD/h); repeatable',
+          )
+            .argParser(addFailRule)
+            .default([], 'none'),
+        )
+        .action((options) =>
+          runCommand(options, async (context) =>
+            (await import('./commands/ciPlan.ts')).planInCi(context, {
+              out: options.out,
+              from: options.from,
+              failOn: options.failOn,
+              simulate: fileOf(options.simulate),
+            }),
+          ),
+        ),
+    ),
+  );
   program.addCommand(
     command('snapshot', 'write the team as observed to a file, for plan --from', undefined)
       .option('--simulate [file]', simulateText)
@@ -229,7 +255,8 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   return program;
 }
 
-const withSubcommands = (program: CommandUnknownOpts): readonly CommandUnknownOpts[] => [
+/** A command and all commands below it. */
+export const withSubcommands = (program: CommandUnknownOpts): readonly CommandUnknownOpts[] => [
   program,
   ...program.commands.flatMap(withSubcommands),
 ];

@@ -4,6 +4,7 @@ import type { Report } from '../model/pass/report.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import { systemClock } from '../model/time/clock.ts';
+import { costOf } from '../reconcile/guard/cost.ts';
 import { savedPlan, type SavedPlan } from '../reconcile/guard/savedPlan.ts';
 import { prepare } from '../reconcile/preparePass.ts';
 import { reportOn } from '../reconcile/reportPass.ts';
@@ -26,6 +27,8 @@ export interface PlanSource {
 export interface TeamPlan {
   readonly report: Report;
   readonly saved: SavedPlan;
+  /** The cost if all actions ran, blocked ones included. */
+  readonly possibleCost: Report['cost'];
 }
 
 /** The config of a command that plans. */
@@ -92,5 +95,18 @@ async function planWith(
   const policy = { ...settings, force: false };
   const prepared = await prepare(workspace, state, policy, 'cli');
   const report = { ...reportOn(workspace, policy, prepared), ...header };
-  return { report, saved: savedPlan(prepared, report, workspace.store.digest) };
+  return {
+    report,
+    saved: savedPlan(prepared, report, workspace.store.digest),
+    possibleCost: costOf({
+      ...prepared,
+      catalog: workspace.catalog,
+      prices: settings.prices,
+      now: prepared.startedAt,
+      plan: {
+        ...prepared.plan,
+        actions: prepared.plan.actions.map(({ blockedReason: _held, ...action }) => action),
+      },
+    }).cost,
+  };
 }

@@ -9,7 +9,7 @@ import { readSnapshot } from '../../../src/reconcile/teamSnapshot/read.ts';
 import { snapshotWorkspace } from '../../../src/reconcile/teamSnapshot/replay.ts';
 import { takeSnapshot } from '../../../src/reconcile/teamSnapshot/take.ts';
 import { bench, policy } from '../../support/passes.ts';
-import { catalog, declared, text, want } from '../../support/team.ts';
+import { catalog, declared, live, text, want } from '../../support/team.ts';
 
 const stateOf = (resources: readonly Desired[]): DesiredState => ({
   resources,
@@ -156,6 +156,24 @@ describe('a snapshot', () => {
     const report = await planFrom(snapshot, [machine]);
     expect([report.actions, report.summary.pending]).toEqual([[], 1]);
   });
+});
+
+test('the accessors of all machines are compared, not only of those that one pass reads', async () => {
+  await using harness = await bench();
+  const machine = (index: number, accessors: readonly string[]) =>
+    want('machines', `m${index}`, {
+      machineType: 'C5',
+      region: 'ny2',
+      diskSize: 50,
+      template: live('osTemplates', 'Ubuntu 22.04'),
+      accessors: accessors.map((name) => live('users', name)),
+    });
+  const machines = (accessors: readonly string[]) =>
+    Array.from({ length: 25 }, (_, index) => machine(index, accessors));
+  await harness.pass(machines([]));
+  const snapshot = await takeSnapshot(harness.workspace, stateOf([]), policy);
+  const report = await planFrom(accepted(snapshot), machines(['grace@example.com']));
+  expect(report.summary.actions.assign).toBe(25);
 });
 
 describe('a list that fails', () => {

@@ -14,11 +14,11 @@ export interface Program {
 /** Why a program gave no output. The message must never quote the program's output. */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError';
-  readonly timedOut: boolean;
+  readonly reason: 'timed-out' | 'not-installed' | 'other';
 
-  constructor(message: string, timedOut = false) {
+  constructor(message: string, reason: ProgramError['reason'] = 'other') {
     super(message);
-    this.timedOut = timedOut;
+    this.reason = reason;
   }
 }
 
@@ -38,7 +38,7 @@ export async function runProgram(program: Program, clock: Clock): Promise<string
   process.once('exit', kill);
   try {
     const timeout = clock.sleep(limitMs, ended.signal).then(() => {
-      throw new ProgramError(`${name} did not end within ${limitMs / 1000} s`, true);
+      throw new ProgramError(`${name} did not end within ${limitMs / 1000} s`, 'timed-out');
     });
     return await Promise.race([outputOf(child, program), timeout]);
   } finally {
@@ -66,9 +66,9 @@ function outputOf(child: ChildProcess, { command: [name], maxBytes }: Program): 
 }
 
 const notStarted = (name: string, { code }: NodeJS.ErrnoException): ProgramError =>
-  new ProgramError(
-    code === 'ENOENT' ? `the program ${name} is not installed` : `${name} cannot be run (${code})`,
-  );
+  code === 'ENOENT'
+    ? new ProgramError(`the program ${name} is not installed`, 'not-installed')
+    : new ProgramError(`${name} cannot be run (${code})`);
 
 function killGroup({ pid, stdout }: ChildProcess): void {
   stdout?.destroy();

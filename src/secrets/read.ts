@@ -1,11 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { systemClock, type Clock } from '../model/time/clock.ts';
 import { isOwnVariable, ownFiles } from '../model/files/ownCredentials.ts';
-import { FileError, openBounded, readBounded, reasonOf } from '../model/files/readBounded.ts';
+import { FileError, readBounded, reasonOf } from '../model/files/readBounded.ts';
 import type { ReadLimits } from '../model/files/readBounded.ts';
 import type { SecretFile, WriteOnly } from '../model/resource.ts';
 import { ProgramError } from './program.ts';
-import { createSops, type Decrypt } from './sops.ts';
+import { createSops, type Decrypt } from './sops/sops.ts';
+import { SopsError } from './sops/tree.ts';
 
 type Source = Exclude<WriteOnly, { readonly from: 'value' | 'keep' }>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,7 +21,7 @@ interface Reader {
 
 /**
  * The entry point of `secrets/`. Reads a secret of the operator's own settings from its source: an environment
- * variable, a file (without its last newline), or a value of a SOPS file (sops.ts, which runs program.ts). Rejects with
+ * variable, a file (without its last newline), or a value of a SOPS file (sops/). Rejects with
  * an `Error` that says why it cannot be read; the message must never contain the secret.
  */
 export const readSecret = (source: Source, env: Environment): Promise<string> =>
@@ -52,8 +53,8 @@ async function readFrom(source: Source, reader: Reader): Promise<string> {
     case 'file':
       return withSource(`the secret file ${source.path}`, () => fromFile(source, reader));
     case 'sops':
-      return withSource(`${source.key} of ${source.path}:`, () =>
-        fromSops(source, source.key, reader),
+      return withSource(`${source.key} of ${source.path}:`, async () =>
+        reader.decrypt(source.path, await limitsOf(source, reader), source.key),
       );
   }
 }
@@ -63,8 +64,9 @@ async function withSource(what: string, read: () => Promise<string>): Promise<st
   try {
     return await read();
   } catch (error) {
-    const isExplained = error instanceof FileError || error instanceof ProgramError;
-    throw new Error(`${what} ${isExplained ? error.message : reasonOf(error)}`, { cause: error });
+    const isExplained = [FileError, ProgramError, SopsError].some((type) => error instanceof type);
+    const message = isExplained && error instanceof Error ? error.message : reasonOf(error);
+    throw new Error(`${what} ${message}`, { cause: error });
   }
 }
 
@@ -82,9 +84,4 @@ async function fromFile(file: SecretFile, reader: Reader): Promise<string> {
     .replace(/\r?\n$/, '');
   if (value === '') throw new FileError('is empty', 'EMPTY');
   return value;
-}
-
-async function fromSops(file: SecretFile, key: string, reader: Reader): Promise<string> {
-  await using opened = await openBounded(file.path, await limitsOf(file, reader));
-  return await reader.decrypt(opened, file.path, key);
 }

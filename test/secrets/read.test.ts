@@ -37,9 +37,16 @@ describe('a secret in a file', () => {
   });
 });
 
+/** A SOPS file that only the program opens. */
+const forPgp = 'a: ENC\nsops: { mac: ENC, pgp: [{ fp: 85D7, enc: x }] }\n';
+
 /** Creates a directory with a program `sops` that runs this script, and a reader that finds it. */
 async function withSops(script: string, env: Readonly<Record<string, string>> = {}) {
-  const files: Files = { 'bin/sops': `#!/bin/sh\n${script}\n`, 'a.yaml': 'a: ENC', 'b.yaml': '' };
+  const files: Files = {
+    'bin/sops': `#!/bin/sh\n${script}\n`,
+    'a.yaml': forPgp,
+    'b.yaml': forPgp,
+  };
   const directory = await directoryOf(files);
   await chmod(join(directory, 'bin/sops'), 0o755);
   const clock = virtualClock();
@@ -56,11 +63,11 @@ const reasonOf = (reading: Promise<string>, directory: string): Promise<string> 
     (error: Error) => error.message.replace(directory, ''),
   );
 
-describe('a secret in a SOPS file', () => {
+describe('a secret in a SOPS file without an age key', () => {
   it('is decrypted by the program, which gets the checked file, without a shell', async () => {
     const { of } = await withSops('printf "%s|" "$@"; cat');
     expect(await of('a.yaml')).toBe(
-      '--decrypt|--input-type=yaml|--output-type=yaml|--extract|["a"]["b"]|/dev/stdin|a: ENC',
+      `--decrypt|--input-type=yaml|--output-type=yaml|--extract|["a"]["b"]|/dev/stdin|${forPgp}`,
     );
   });
 
@@ -78,12 +85,14 @@ describe('a secret in a SOPS file', () => {
   });
 
   it('needs the program', async () => {
-    const directory = await directoryOf({ 'a.yaml': '' });
+    const directory = await directoryOf({ 'a.yaml': forPgp, 'a.ini': '' });
     const reader = createSecretReader({ PATH: directory }, virtualClock());
-    const reading = reader({ from: 'sops', path: join(directory, 'a.yaml'), key: 'a' });
-    expect(await reasonOf(reading, directory)).toBe(
-      'a of /a.yaml: the program sops is not installed',
+    const of = (file: string) =>
+      reasonOf(reader({ from: 'sops', path: join(directory, file), key: 'a' }), directory);
+    expect(await of('a.yaml')).toBe(
+      'a of /a.yaml: is encrypted for pgp 85D7, and there is no key for that; set SOPS_AGE_KEY or SOPS_AGE_KEY_FILE to the identity of an age recipient, or install the program sops',
     );
+    expect(await of('a.ini')).toBe('a of /a.ini: the program sops is not installed');
   });
 
   it('is checked like any other file', async () => {

@@ -1,7 +1,7 @@
-import type { Clock } from '../model/time/clock.ts';
-import { extname } from 'node:path';
 import type { FileHandle } from 'node:fs/promises';
-import { ProgramError, runProgram } from './program.ts';
+import { extname } from 'node:path';
+import type { Clock } from '../../model/time/clock.ts';
+import { ProgramError, runProgram } from '../program.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,18 +21,18 @@ const formats: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Decrypts the value at `key` of an open SOPS file. Rejects with a `ProgramError`. */
-export type Decrypt = (file: FileHandle, path: string, key: string) => Promise<string>;
+type RunSops = (file: FileHandle, path: string, key: string) => Promise<string>;
 
 /**
- * Creates a `Decrypt` that runs the program `sops`, which checks the file's MAC. After a timeout, every value of the
+ * Creates a function that runs the program `sops`, which checks the file's MAC. After a timeout, every value of the
  * same file is refused for a minute, so that an unresponsive key service costs a pass one time limit and not one for
  * each value.
  */
-export function createSops(env: Environment, clock: Clock): Decrypt {
+export function createSopsProgram(env: Environment, clock: Clock): RunSops {
   const retryAtByPath = new Map<string, number>();
   return async (file, path, key) => {
     if ((retryAtByPath.get(path) ?? -Infinity) > clock.steady())
-      throw new ProgramError('sops took too long for another value of this file', true);
+      throw new ProgramError('sops took too long for another value of this file', 'timed-out');
     try {
       return await runProgram(
         {
@@ -45,7 +45,7 @@ export function createSops(env: Environment, clock: Clock): Decrypt {
         clock,
       );
     } catch (error) {
-      if (error instanceof ProgramError && error.timedOut)
+      if (error instanceof ProgramError && error.reason === 'timed-out')
         retryAtByPath.set(path, clock.steady() + retryMs);
       throw error;
     }

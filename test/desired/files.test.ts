@@ -17,7 +17,13 @@ import { loadDesired } from '../../src/desired/load.ts';
 import type { WriteOnly } from '../../src/model/resource.ts';
 import { readSecret } from '../../src/secrets/read.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
-import { addFiles, directoryOf, problemsIn, type Files } from '../fixtures/desired/directory.ts';
+import {
+  addFiles,
+  directoryOf,
+  problemsIn,
+  problemsOf,
+  type Files,
+} from '../fixtures/desired/directory.ts';
 
 const network = (name: string) => `privateNetworks: { ${name}: { region: ny2 } }\n`;
 
@@ -399,6 +405,39 @@ describe('the hash of the inputs of a load', () => {
     expect((await configChanged(directory, inputs, {})).hash).toBe(inputs.hash);
     await addFiles(directory, files);
     expect((await configChanged(directory, inputs, {})).hash).not.toBe(inputs.hash);
+  });
+});
+
+describe('documents that sops encrypted', () => {
+  const metadata = 'sops: { mac: ENC, age: [] }';
+
+  it.each([
+    { files: { 'a.yaml': `db: { password: ENC }\n${metadata}` }, because: 'no kind is unknown' },
+    {
+      files: { 'a.yaml': `machines: { x: ENC }\n---\nteamSecrets: ENC\n${metadata}` },
+      problems: ['a.yaml:1:16 wrong-value: machines/x is a map of fields, not a string'],
+      because: 'each document has its own metadata',
+    },
+    { files: { 'a.yaml': `machines: ENC\n${metadata}` }, because: 'kinds are encrypted too' },
+    {
+      files: { 'a.yaml': 'sops: { age: [] }' },
+      problems: ['a.yaml:1:1 unknown-kind: unknown kind "sops"'],
+      because: 'without a mac it is none',
+    },
+    {
+      files: { 'holdfast.yaml': `settings: { mode: ENC }\n${metadata}` },
+      problems: [
+        'holdfast.yaml:1:19 wrong-value: mode of settings is "ENC"; it takes observe or enforce',
+        'holdfast.yaml:2:1 misplaced: holdfast.yaml holds settings only; "sops" goes into another file',
+      ],
+      because: 'settings must not disappear',
+    },
+  ])('declare nothing: $because', async ({ files, problems = [] }) => {
+    const all = {
+      'team.yaml': 'teamSecrets: { s: { value: { sops: a.yaml, key: x } } }',
+      ...files,
+    };
+    expect(await problemsOf(all)).toEqual(problems);
   });
 });
 

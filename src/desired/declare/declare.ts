@@ -19,10 +19,10 @@ export function declareFile(
   documents: readonly ParsedDocument[],
   declaring: Declaring,
 ): void {
-  const entries = entriesOf(documents, declaring);
+  const maps = documents.flatMap((document) => mapsOf(document, declaring));
   if (file === settingsFile)
-    for (const entry of entries) declareSettings(entry, settingsFile, declaring);
-  else declareEntries(entries, declaring);
+    for (const entry of entriesOf(maps)) declareSettings(entry, settingsFile, declaring);
+  else declareEntries(entriesOf(maps.filter((map) => !isEncrypted(map))), declaring);
 }
 
 /** Returns `settings:` of the operator's settings file, which holds nothing else. */
@@ -31,20 +31,21 @@ export function declareOperator(
   problems: Problems,
 ): Entry | undefined {
   const declared = noDeclarations();
-  for (const entry of entriesOf(documents, { declared, problems }))
+  const maps = documents.flatMap((document) => mapsOf(document, { declared, problems }));
+  for (const entry of entriesOf(maps))
     declareSettings(entry, 'the operator’s settings file', { declared, problems });
   return declared.settings;
 }
 
-/** The entries of all documents, without those for anchors (`x-`). */
-const entriesOf = (
-  documents: readonly ParsedDocument[],
-  declaring: Pick<Declaring, 'declared' | 'problems'>,
-): readonly Entry[] =>
-  documents
-    .flatMap((document) => mapsOf(document, declaring))
-    .flatMap((map) => [...map.entries.values()])
-    .filter(({ key }) => !key.startsWith('x-'));
+/** The entries of documents, without those for anchors (`x-`). */
+const entriesOf = (maps: readonly Mapping[]): readonly Entry[] =>
+  maps.flatMap((map) => [...map.entries.values()]).filter(({ key }) => !key.startsWith('x-'));
+
+/** Whether sops encrypted the document. It is then no desired state: values of secrets are read from it. */
+function isEncrypted({ entries }: Mapping): boolean {
+  const metadata = entries.get('sops')?.value;
+  return metadata?.type === 'map' && metadata.entries.has('mac');
+}
 
 /** The root map of a document; none if the document is empty or not a map, which is a problem. */
 function mapsOf(

@@ -26,5 +26,6 @@ export const benchPolicy: Policy = {
   throttle: unlimited,
   windows: [],
   timezone: 'UTC',
+  secrets: { env: [], providers: {} },
   force: false,
 };

@@ -16,5 +16,5 @@ export const workspaceOn = async (api: Client, store: Store): Promise<Workspace>
   usage: () => api.usage(),
   throttle: () => api.throttle(),
   random: Math.random,
-  readSecret: () => Promise.reject(new Error('there is none')),
+  secretReader: () => () => Promise.reject(new Error('there is none')),
 });

@@ -30,7 +30,7 @@ export function typeOf(field: FieldSchema, catalog: Catalog): string {
   const { references } = field;
   if (references !== undefined && field.relation !== 'map')
     return referenceType(field, references, catalog);
-  if (field.secret) return '`{ env: }`, `{ file: }` or `{ sops:, key: }`';
+  if (field.secret) return '`{ env: }`, `{ file: }`, `{ sops:, key: }` or `{ from:, key: }`';
   if (field.enum) return field.enum.map((value) => code(value)).join(', ');
   if (field.writeOnly) return 'text, `{ file: }` or `{ env: }`';
   if (field.anyOf) return field.anyOf.map((branch) => typeOf(branch, catalog)).join(' or ');

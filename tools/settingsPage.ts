@@ -31,8 +31,9 @@ const settingRows = (whole: FieldSchema): readonly (readonly string[])[] =>
 
 const defaultOf = (field: FieldSchema): string => ('default' in field ? code(field.default) : '');
 
-function descriptionOf({ description = '', enum: words, items }: FieldSchema): string {
-  const inner = Object.keys(items?.properties ?? {});
+function descriptionOf(field: FieldSchema): string {
+  const { description = '', enum: words, items, additionalProperties: values } = field;
+  const inner = Object.keys((typeof values === 'object' ? values : items)?.properties ?? {});
   return [
     description,
     ...(words ? [`One of ${words.map(code).join(', ')}.`] : []),

@@ -2,7 +2,7 @@ import type { Catalog } from '../model/kind.ts';
 import { ownFiles } from '../model/files/ownCredentials.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Absent, Desired, DesiredState, Problem } from '../model/resource.ts';
-import type { Settings } from '../model/settings.ts';
+import type { SecretProviders, Settings } from '../model/settings.ts';
 import { checkCycles } from './rules/cycles.ts';
 import { noDeclarations, type AbsentName, type Declarations } from './declare/declarations.ts';
 import { declareFile } from './declare/declare.ts';
@@ -13,7 +13,7 @@ import { inputsOf, unknownInputs, type Inputs } from './files/inputs.ts';
 import { withoutOwn, type Refusal, type Root } from './files/containment.ts';
 import { nameExpander } from './declare/expandNames.ts';
 import { checkNameConflicts } from './rules/nameConflicts.ts';
-import { bugMessage, collectProblems, escaped, type Problems } from './problems/problems.ts';
+import { bugMessage, collectProblems, escaped, quote, type Problems } from './problems/problems.ts';
 import { readOperator, type OperatorFile } from './files/operatorFile.ts';
 import { readConfig, type ConfigFile } from './files/readConfig.ts';
 import { resolve, type Resolved } from './resolve/resolve.ts';
@@ -167,6 +167,7 @@ async function readDeclared(
     warnings,
   );
   const settingsProblems = settings.ok ? [] : settings.problems;
+  if (settings.ok) checkDefined(scope.secrets, settings.settings.secrets.providers, problems);
   const allProblems = collectProblems([...problems.list(), ...settingsProblems]).list();
   const inputs = inputsOf(config, includedFiles, env, operator);
   return settings.ok && allProblems.length === 0
@@ -182,6 +183,21 @@ async function readDeclared(
         secrets: scope.secrets,
       }
     : { ok: false, problems: allProblems, warnings: warnings.list(), inputs };
+}
+
+/** Reports secrets of providers that the settings do not define. */
+function checkDefined(
+  secrets: readonly SecretUse[],
+  providers: SecretProviders,
+  problems: Problems,
+): void {
+  const names = Object.keys(providers);
+  for (const { source, owner, path, at } of secrets)
+    if (source.from === 'provider' && !Object.hasOwn(providers, source.provider)) {
+      const hint = problems.hint(source.provider, names);
+      const message = `${path} of ${owner} is from ${quote(source.provider)}, and secrets.providers of settings has no such provider${hint}`;
+      problems.add(at, 'unknown-provider', message);
+    }
 }
 
 const declaringWith = (

@@ -44,21 +44,30 @@ export interface SecretFile {
 }
 
 /**
- * The value of a write-only field in a desired spec. `value`: the text itself. `env`, `file`, `sops`: where a pass
- * reads the secret. `keep`: the value that is there already.
+ * The value of a write-only field in a desired spec. `value`: the text itself. `env`, `file`, `sops`, `provider`: where
+ * a pass reads the secret. `keep`: the value that is there already.
  */
 export type WriteOnly =
   | { readonly from: 'value'; readonly value: string }
   | { readonly from: 'env'; readonly name: string }
   | ({ readonly from: 'file' } & SecretFile)
   | ({ readonly from: 'sops'; readonly key: string } & SecretFile)
+  | { readonly from: 'provider'; readonly provider: string; readonly key: string }
   | { readonly from: 'keep' };
 
 /** Where a secret of the settings is read when it is needed; never its text. */
 export type SecretSource = Extract<WriteOnly, { readonly from: 'env' | 'file' | 'sops' }>;
 
 /** The URL of a webhook: in the settings, or where a secret is read. */
-export type WebhookUrl = Exclude<WriteOnly, { readonly from: 'keep' }>;
+export type WebhookUrl = Extract<WriteOnly, { readonly from: 'value' }> | SecretSource;
+
+/** Why a text cannot be the key of a provider: a predicate for it. A key must not become an option of a program. */
+export function providerKeyProblem(key: string): string | undefined {
+  if (key === '') return 'is empty';
+  if (key.startsWith('-')) return 'begins with -';
+  if (/\p{Cc}/u.test(key)) return 'has a control character';
+  return key.length > 1024 ? 'is longer than 1024 characters' : undefined;
+}
 
 /** The `lifecycle` of a spec with its defaults filled in (INTERFACE 2.1). */
 export interface Lifecycle {

@@ -2,6 +2,27 @@ import type { AlertClass } from './alert.ts';
 import type { SecretSource } from './resource.ts';
 import type { SinkName, Target } from './sinks.ts';
 
+/** A provider of secrets that the operator defines. `timeout` is in milliseconds. */
+export type SecretProvider =
+  | {
+      readonly type: 'exec';
+      /** The program and its arguments, one of which contains `{key}`. */
+      readonly command: readonly string[];
+      readonly timeout: number;
+      /** The variables that the program gets beside `PATH`, `HOME`, and `LANG`. */
+      readonly env: readonly string[];
+    }
+  | {
+      readonly type: 'vault';
+      readonly url: string;
+      readonly mount: string;
+      readonly tokenFile: string;
+      readonly timeout: number;
+    };
+
+/** The providers of secrets, by name. */
+export type SecretProviders = Readonly<Record<string, SecretProvider>>;
+
 /** How much may change in one pass: a percentage of a kind's live resources, or a number of them. */
 export type Limit = { readonly percent: number } | { readonly count: number };
 
@@ -109,6 +130,7 @@ export interface Settings {
   readonly secrets: {
     /** The names of variables, with `*` for any characters. Binds if it was set, and always with a Git source. */
     readonly env: readonly string[];
+    readonly providers: SecretProviders;
   };
   /** Paths of settings, such as `limits.updates`, that `holdfast.yaml` may set beside the operator's settings file. */
   readonly repoMaySet: readonly string[];

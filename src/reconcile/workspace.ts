@@ -4,7 +4,7 @@ import type { Catalog } from '../model/kind.ts';
 import type { Action, Plan } from '../model/pass/plan.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { Address, Desired, DesiredState } from '../model/resource.ts';
-import type { Settings } from '../model/settings.ts';
+import type { SecretProviders, Settings } from '../model/settings.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
 import type { Memory, FailureRecord, Team } from '../model/memory.ts';
 import type { Store } from '../model/store.ts';
@@ -23,7 +23,8 @@ export interface PlanningWorkspace {
   readonly store: Pick<Store, 'memory' | 'digest'>;
   readonly clock: Clock;
   readonly cache: PassCache;
-  readonly readSecret: ReadSecret;
+  /** Creates the reader of the secrets of one pass, which asks a provider for a key at most once. */
+  readonly secretReader: (providers: SecretProviders) => ReadSecret;
   /** The knowledge of write-only values. Default: their digests are compared with those in the store. */
   readonly written?: Written;
   /** A random number in [0, 1), to spread pauses. */
@@ -40,7 +41,15 @@ export interface Workspace extends PlanningWorkspace {
 /** The policy of a pass: the settings, and `force` to lift the limits. */
 export type Policy = Pick<
   Settings,
-  'mode' | 'prune' | 'limits' | 'prices' | 'visibility' | 'throttle' | 'windows' | 'timezone'
+  | 'mode'
+  | 'prune'
+  | 'limits'
+  | 'prices'
+  | 'visibility'
+  | 'throttle'
+  | 'windows'
+  | 'timezone'
+  | 'secrets'
 > & {
   readonly force: boolean;
   /** Whether back-off after failures is honoured. Default: unless a person requests the pass. */

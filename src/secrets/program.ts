@@ -5,8 +5,8 @@ import type { Clock } from '../model/time/clock.ts';
 export interface Program {
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
-  /** The file descriptor for its standard input. */
-  readonly stdin: number;
+  /** The file descriptor for its standard input. Default: an empty input. */
+  readonly stdin?: number;
   readonly limitMs: number;
   readonly maxBytes: number;
 }
@@ -26,8 +26,8 @@ export class ProgramError extends Error {
  * Runs a program, and resolves to its standard output. A program that exceeds `limitMs` or `maxBytes` is killed with
  * all its children. Its standard error is discarded. Rejects with a `ProgramError`.
  */
-export async function runProgram(program: Program, clock: Clock): Promise<string> {
-  const { command, env, stdin, limitMs } = program;
+export async function runProgram(program: Program, clock: Clock): Promise<Buffer> {
+  const { command, env, stdin = 'ignore', limitMs } = program;
   const [name, ...args] = command;
   // In a process group of its own, so that its children can be killed too.
   const child = spawn(name, args, { env, stdio: [stdin, 'pipe', 'ignore'], detached: true });
@@ -48,7 +48,7 @@ export async function runProgram(program: Program, clock: Clock): Promise<string
   }
 }
 
-function outputOf(child: ChildProcess, { command: [name], maxBytes }: Program): Promise<string> {
+function outputOf(child: ChildProcess, { command: [name], maxBytes }: Program): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -59,7 +59,7 @@ function outputOf(child: ChildProcess, { command: [name], maxBytes }: Program): 
     });
     child.on('error', (error: NodeJS.ErrnoException) => reject(notStarted(name, error)));
     child.on('close', (code, signal) => {
-      if (code === 0) resolve(Buffer.concat(chunks).toString());
+      if (code === 0) resolve(Buffer.concat(chunks));
       else reject(new ProgramError(`${name} failed (${signal ?? `exit code ${code}`})`));
     });
   });

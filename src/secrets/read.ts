@@ -1,10 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { systemClock, type Clock } from '../model/time/clock.ts';
-import { isOwnVariable, ownFiles } from '../model/files/ownCredentials.ts';
+import { isCredential, ownFiles } from '../model/files/ownCredentials.ts';
 import { FileError, readBounded, reasonOf } from '../model/files/readBounded.ts';
 import type { ReadLimits } from '../model/files/readBounded.ts';
-import type { SecretFile, WriteOnly } from '../model/resource.ts';
+import type { SecretFile, SecretSource, WriteOnly } from '../model/resource.ts';
+import type { SecretProviders } from '../model/settings.ts';
 import { ProgramError } from './program.ts';
+import { createProviders } from './providers/providers.ts';
+import { ProviderError } from './providers/provider.ts';
 import { createSops, type Decrypt } from './sops/sops.ts';
 import { SopsError } from './sops/tree.ts';
 
@@ -15,31 +18,40 @@ type Environment = Readonly<Record<string, string | undefined>>;
 interface Reader {
   readonly env: Environment;
   readonly decrypt: Decrypt;
+  readonly ask: (provider: string, key: string) => Promise<string>;
   /** Files that must not be read, under any name. */
   readonly except: readonly string[];
 }
 
 /**
  * The entry point of `secrets/`. Reads a secret of the operator's own settings from its source: an environment
- * variable, a file (without its last newline), or a value of a SOPS file (sops/). Rejects with
- * an `Error` that says why it cannot be read; the message must never contain the secret.
+ * variable, a file (without its last newline), or a value of a SOPS file (sops/). Rejects with an `Error` that says why
+ * it cannot be read; the message must never contain the secret.
  */
-export const readSecret = (source: Source, env: Environment): Promise<string> =>
-  readFrom(source, { env, decrypt: createSops(env, systemClock), except: [] });
+export const readSecret = (source: SecretSource, env: Environment): Promise<string> =>
+  readFrom(source, {
+    env,
+    decrypt: createSops(env, systemClock),
+    ask: createProviders({}, { env, clock: systemClock }),
+    except: [],
+  });
 
 /**
- * Creates a reader for the secrets of a config. Like `readSecret`, but refuses Holdfast's own variables and the file of
- * the API key.
+ * Creates the readers of the secrets of a config, one for each pass. They are like `readSecret`, but also ask providers,
+ * and refuse Holdfast's own credentials.
  */
-export function createSecretReader(
+export function createSecretReaders(
   env: Environment,
   clock: Clock,
-): (source: Source) => Promise<string> {
-  const reader = { env, decrypt: createSops(env, clock), except: ownFiles(env) };
-  return async (source) => {
-    if (source.from === 'env' && isOwnVariable(source.name))
-      throw new Error(`the environment variable ${source.name} is Holdfast’s own`);
-    return readFrom(source, reader);
+): (providers: SecretProviders) => (source: Source) => Promise<string> {
+  const shared = { env, decrypt: createSops(env, clock), except: ownFiles(env) };
+  return (providers) => {
+    const reader = { ...shared, ask: createProviders(providers, { env, clock }) };
+    return async (source) => {
+      if (source.from === 'env' && isCredential(source.name))
+        throw new Error(`the environment variable ${source.name} is Holdfast’s own`);
+      return readFrom(source, reader);
+    };
   };
 }
 
@@ -56,6 +68,17 @@ async function readFrom(source: Source, reader: Reader): Promise<string> {
       return withSource(`${source.key} of ${source.path}:`, async () =>
         reader.decrypt(source.path, await limitsOf(source, reader), source.key),
       );
+    case 'provider':
+      return fromProvider(source.provider, source.key, reader);
+  }
+}
+
+async function fromProvider(provider: string, key: string, { ask }: Reader): Promise<string> {
+  try {
+    return await ask(provider, key);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    throw new Error(`${key}: the provider ${provider}${error.message}`, { cause: error });
   }
 }
 

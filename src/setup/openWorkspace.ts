@@ -8,7 +8,7 @@ import type { Catalog } from '../model/kind.ts';
 import type { Settings, StoreSettings } from '../model/settings.ts';
 import { createPassCache } from '../reconcile/passCache.ts';
 import type { Workspace } from '../reconcile/workspace.ts';
-import { createSecretReader } from '../secrets/read.ts';
+import { createSecretReaders } from '../secrets/read.ts';
 import type { WriterLock } from '../store/backend.ts';
 import { lockStore, openStore, readStore } from '../store/open.ts';
 import { UserError, type Context } from './context.ts';
@@ -83,7 +83,7 @@ export async function openWorkspace(
     clock: systemClock,
     random: Math.random,
     acceptTeam,
-    readSecret: createSecretReader(context.env, systemClock),
+    secretReader: createSecretReaders(context.env, systemClock),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

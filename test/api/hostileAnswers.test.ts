@@ -49,7 +49,7 @@ async function planOf(
     usage: () => api.usage(),
     throttle: () => api.throttle(),
     random: () => 0.5,
-    readSecret: async () => 'x',
+    secretReader: () => async () => 'x',
   };
   const resources = [script, project, network, deployment];
   const state = { resources, absent: [], revision: 'r' };

@@ -101,7 +101,7 @@ export function live(options: LifeOptions): Life {
       random,
       usage: () => api.usage(),
       throttle: () => api.throttle(),
-      readSecret: (source) => Promise.resolve(`the secret of ${JSON.stringify(source)}`),
+      secretReader: () => (source) => Promise.resolve(`the secret of ${JSON.stringify(source)}`),
     },
     config: () => {
       options.onPass();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDesired } from '../../src/desired/load.ts';
 import { virtualClock } from '../support/virtualClock.ts';
-import { createSecretReader, readSecret } from '../../src/secrets/read.ts';
+import { createSecretReaders, readSecret } from '../../src/secrets/read.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
 import { directoryOf, load, problemsIn, problemsOf } from '../fixtures/desired/directory.ts';
 
@@ -21,7 +21,7 @@ describe('Holdfast’s own variables', () => {
     { name: 'Holdfast_Token', because: 'some systems ignore case' },
   ])('$name is a problem at its line: $because', async ({ name }) => {
     expect(await problemsOf(secret(`{ env: ${name} }`))).toEqual([
-      `1:35 own-credential: value of teamSecrets/s names ${name}, a variable of Holdfast’s own; of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only; write { env: NAME }, { file: PATH }, { sops: FILE, key: a.b } or { keep: true }`,
+      `1:35 own-credential: value of teamSecrets/s names ${name}, a variable of Holdfast’s own; of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only; write { env: NAME }, { file: PATH }, { sops: FILE, key: a.b }, { from: PROVIDER, key: K } or { keep: true }`,
     ]);
   });
 
@@ -70,7 +70,10 @@ describe('Holdfast’s own variables', () => {
   });
 
   it('are not read for a config, even if it was loaded somehow', async () => {
-    const read = createSecretReader({ PAPERSPACE_API_KEY: 'hunter2', OTHER: 'x' }, virtualClock());
+    const read = createSecretReaders(
+      { PAPERSPACE_API_KEY: 'hunter2', OTHER: 'x' },
+      virtualClock(),
+    )({});
     await expect(read({ from: 'env', name: 'PAPERSPACE_API_KEY' })).rejects.toThrow(/own$/);
     expect(await read({ from: 'env', name: 'OTHER' })).toBe('x');
   });
@@ -114,7 +117,7 @@ describe('the file of the API key', () => {
 
   it('is not read for a config, even if it became the key’s file after loading', async () => {
     const { path, env } = await directory();
-    const read = createSecretReader(env, virtualClock());
+    const read = createSecretReaders(env, virtualClock())({});
     await expect(read({ from: 'file', path: join(path, 'hard') })).rejects.toThrow(
       'hard holds the API key',
     );

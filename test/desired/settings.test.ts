@@ -47,7 +47,7 @@ const defaults: Settings = {
     publicUrl: null,
     token: { from: 'env', name: 'HOLDFAST_TOKEN' },
   },
-  secrets: { env: ['HOLDFAST_SECRET_*'] },
+  secrets: { env: ['HOLDFAST_SECRET_*'], providers: {} },
   repoMaySet: [],
   git: null,
   prices: {},
@@ -110,6 +110,31 @@ describe('written settings', () => {
       because: 'each has a start and a duration',
       yaml: 'windows: [{ cron: "0 2 * * *", duration: 2h }]',
       settings: { windows: [{ cron: '0 2 * * *', duration: 7_200_000 }] },
+    },
+    {
+      name: 'providers of secrets',
+      because: 'each is a program or a Vault',
+      yaml: 'secrets: { providers: { op: { exec: [op, read, "op://gpu/{key}"], timeout: 5s, env: [OP_TOKEN] }, v: { vault: "https://vault.example", auth: { tokenFile: /run/token } } } }',
+      settings: {
+        secrets: {
+          env: ['HOLDFAST_SECRET_*'],
+          providers: {
+            op: {
+              type: 'exec',
+              command: ['op', 'read', 'op://gpu/{key}'],
+              timeout: 5000,
+              env: ['OP_TOKEN'],
+            },
+            v: {
+              type: 'vault',
+              url: 'https://vault.example',
+              mount: 'secret',
+              tokenFile: '/run/token',
+              timeout: 10_000,
+            },
+          },
+        },
+      },
     },
     {
       name: 'PostgreSQL',

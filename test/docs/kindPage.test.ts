@@ -38,7 +38,7 @@ Each entry of \`pipes\` is one pipe, identified by its name. Holdfast can create
 
 | field | required | type | rules | description |
 | --- | --- | --- | --- | --- |
-| \`code\` | yes | \`{ env: }\`, \`{ file: }\` or \`{ sops:, key: }\` | a secret; write-only | A \\| B |
+| \`code\` | yes | \`{ env: }\`, \`{ file: }\`, \`{ sops:, key: }\` or \`{ from:, key: }\` | a secret; write-only | A \\| B |
 | \`size\` |  | whole number, from 1 | fixed at creation; default \`2\` |  |
 | \`ends\` |  | list of names of [pipes](pipes.md) | a relation |  |
 

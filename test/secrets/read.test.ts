@@ -2,7 +2,7 @@ import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createSecretReader, readSecret } from '../../src/secrets/read.ts';
+import { createSecretReaders, readSecret } from '../../src/secrets/read.ts';
 import { directoryOf, type Files } from '../fixtures/desired/directory.ts';
 import { virtualClock } from '../support/virtualClock.ts';
 
@@ -51,7 +51,7 @@ async function withSops(script: string, env: Readonly<Record<string, string>> = 
   await chmod(join(directory, 'bin/sops'), 0o755);
   const clock = virtualClock();
   const PATH = `${join(directory, 'bin')}:${process.env['PATH']}`;
-  const reader = createSecretReader({ PATH, ...env }, clock);
+  const reader = createSecretReaders({ PATH, ...env }, clock)({});
   const of = (file: string) =>
     reader({ from: 'sops', path: join(directory, file), within: directory, key: 'a.b' });
   return { directory, clock, of };
@@ -86,7 +86,7 @@ describe('a secret in a SOPS file without an age key', () => {
 
   it('needs the program', async () => {
     const directory = await directoryOf({ 'a.yaml': forPgp, 'a.ini': '' });
-    const reader = createSecretReader({ PATH: directory }, virtualClock());
+    const reader = createSecretReaders({ PATH: directory }, virtualClock())({});
     const of = (file: string) =>
       reasonOf(reader({ from: 'sops', path: join(directory, file), key: 'a' }), directory);
     expect(await of('a.yaml')).toBe(

@@ -33,6 +33,7 @@ export const policy: Policy = {
   throttle: { requestsPerSecond: 100_000, burst: 100_000, concurrency: 8, adaptive: false },
   windows: [],
   timezone: 'UTC',
+  secrets: { env: [], providers: {} },
   force: false,
 };
 
@@ -106,7 +107,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     random: () => 0.5,
     usage: () => api.usage(),
     throttle: () => api.throttle(),
-    readSecret: async (source) => {
+    secretReader: () => async (source) => {
       const value = source.from === 'env' ? options.env?.[source.name] : undefined;
       if (value === undefined) throw new Error('it is not set');
       return value;

@@ -15,19 +15,21 @@ import { visible } from '../../model/text/visible.ts';
 import { apiTarget, connect, readApiKey, type Target } from '../../setup/openWorkspace.ts';
 import { loadConfig, operatorFileOf } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
+import { checkSecrets } from './doctorSecrets.ts';
 import { checkStore, type Finding } from './doctorStore.ts';
 import { requireFormat } from '../../console/printReport.ts';
 
-/** `holdfast doctor`: checks config, store, key, address, and clock, and says how to fix what is wrong. */
+/** `holdfast doctor`: checks config, secrets, store, key, address, and clock, and says how to fix what is wrong. */
 export async function doctor(context: Context): Promise<number> {
   requireFormat(context);
-  const { config, settings } = await checkConfig(context);
+  const { config, settings, secrets } = await checkConfig(context);
   const source = await settingsFinding(context, config.well ? settings.repoMaySet : undefined);
   const store = await checkStore(settings.store);
   const api = await checkApi(context, settings);
   const findings = [
     config,
     source,
+    ...secrets,
     store.finding,
     ...api.findings,
     ...teamFindings(api.team, store.team),
@@ -46,12 +48,20 @@ function findingLine({ paint }: Context, { what, well, seen, mend }: Finding): s
   return `${mark}  ${what.padEnd(8)}  ${visible(seen)}${fix}\n`;
 }
 
-async function checkConfig(context: Context): Promise<{ config: Finding; settings: Settings }> {
+/** The finding about the config, and those about its secrets. */
+interface ConfigFindings {
+  readonly config: Finding;
+  readonly secrets: readonly Finding[];
+  readonly settings: Settings;
+}
+
+async function checkConfig(context: Context): Promise<ConfigFindings> {
   const what = 'config';
   const loaded = await loadConfig(context, await loadCatalog());
   if (loaded.ok)
     return {
       settings: loaded.settings,
+      secrets: await checkSecrets(loaded, context.env),
       config: {
         what,
         well: true,
@@ -63,6 +73,7 @@ async function checkConfig(context: Context): Promise<{ config: Finding; setting
   const [first] = loaded.problems;
   return {
     settings: defaults.settings,
+    secrets: [],
     config: {
       what,
       well: false,

@@ -1,12 +1,12 @@
 import { countOf } from '../../model/text/countOf.ts';
 import { toGithub, toLines, toSarif, type Findings } from '../../desired/problems/formats.ts';
 import { collectProblems } from '../../desired/problems/problems.ts';
-import type { SecretUse } from '../../desired/resolve/scope.ts';
+import type { Loaded } from '../../desired/load.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import type { Problem } from '../../model/resource.ts';
 import { lengthProblem } from '../../reconcile/compare/writeOnly.ts';
-import { createSecretReader } from '../../secrets/read.ts';
+import { createSecretReaders } from '../../secrets/read.ts';
 import { loadConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { pathsFrom, repositoryRoot, urlsFrom } from '../displayPaths.ts';
@@ -44,7 +44,7 @@ export async function validate(context: Context, flags: ValidateFlags): Promise<
     throw new UserError(`--format ${format}: write one of ${Object.keys(writers).join(', ')}`);
   const loaded = await loadConfig(context, await loadCatalog());
   const unreadableSecrets =
-    loaded.ok && flags.secrets ? await findUnreadable(loaded.secrets, context.env) : [];
+    loaded.ok && flags.secrets ? await findUnreadable(loaded, context.env) : [];
   const errors = loaded.ok ? unreadableSecrets : loaded.problems;
   const findings = flags.strict
     ? { problems: collectProblems([...errors, ...loaded.warnings]).list(), warnings: [] }
@@ -63,10 +63,10 @@ export async function validate(context: Context, flags: ValidateFlags): Promise<
 
 /** The secrets that cannot be read, each at its position. */
 async function findUnreadable(
-  secrets: readonly SecretUse[],
+  { secrets, settings }: Pick<Extract<Loaded, { ok: true }>, 'secrets' | 'settings'>,
   env: Context['env'],
 ): Promise<readonly Problem[]> {
-  const read = createSecretReader(env, systemClock);
+  const read = createSecretReaders(env, systemClock)(settings.secrets.providers);
   const problems = collectProblems();
   for (const { owner, path, schema, source, at } of secrets) {
     const reason = await read(source).then(

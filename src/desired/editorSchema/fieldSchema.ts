@@ -75,7 +75,11 @@ function texts(schema: FieldSchema, keeps: boolean): readonly JsonSchema[] {
     ...(keeps ? [keep] : []),
   ];
   return schema.secret
-    ? [...forms, exactly({ sops: text, key: text })]
+    ? [
+        ...forms,
+        exactly({ sops: text, key: text }),
+        ...(keeps ? [exactly({ from: text, key: text })] : []),
+      ]
     : [plain(schema, keeps), ...forms];
 }
 

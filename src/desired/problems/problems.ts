@@ -26,6 +26,7 @@ export const rules = {
   'assigned-twice': 'A resource in two sets that cannot share a member.',
   'plain-secret': 'A secret as plain text.',
   'unreadable-secret': 'A secret that cannot be read.',
+  'unknown-provider': 'A provider of secrets that the settings do not define.',
   'own-credential': 'A variable or file of Holdfast’s own that a config must not read.',
   'not-allowed': 'Something that the settings of the operator do not allow.',
   conflict: 'Two declarations that contradict each other.',

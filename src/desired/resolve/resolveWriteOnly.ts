@@ -1,5 +1,5 @@
 import type { FieldSchema } from '../../model/schema.ts';
-import type { WriteOnly } from '../../model/resource.ts';
+import { providerKeyProblem, type WriteOnly } from '../../model/resource.ts';
 import { joinWithOr, quote, type Rule } from '../problems/problems.ts';
 import { unresolvedValue, type Scope, type Where } from './scope.ts';
 import { isNothing, typeName, textOf, type Entry, type Mapping, type Node } from '../yaml/tree.ts';
@@ -15,7 +15,7 @@ export function resolveWriteOnly(
   scope: Scope,
 ): WriteOnly {
   const secret = schema.secret === true;
-  const forms = expected(secret, scope.keeps);
+  const forms = expected(secret, scope);
   const refuse: Refuse = ({ at }, rule, message) => {
     const problem = `${where.path} of ${where.owner} ${message}`;
     scope.problems.add(
@@ -28,7 +28,8 @@ export function resolveWriteOnly(
   if (node.type === 'map') {
     const { owner, path } = where;
     const source = fromForm(node, secret, where, scope, refuse);
-    const at = node.entries.get(source.from)?.value.at ?? node.at;
+    const form = source.from === 'provider' ? 'from' : source.from;
+    const at = node.entries.get(form)?.value.at ?? node.at;
     if (source.from !== 'keep' && source.from !== 'value')
       scope.secrets.push({ owner, path, schema, source, at });
     return source;
@@ -41,9 +42,10 @@ export function resolveWriteOnly(
     : { from: 'value', value };
 }
 
-function expected(secret: boolean, keeps: boolean): readonly string[] {
+function expected(secret: boolean, { keeps }: Scope): readonly string[] {
   const forms = ['{ env: NAME }', '{ file: PATH }'];
   if (secret) forms.push('{ sops: FILE, key: a.b }');
+  if (secret && keeps) forms.push('{ from: PROVIDER, key: K }');
   return keeps ? [...forms, '{ keep: true }'] : forms;
 }
 
@@ -55,8 +57,9 @@ function fromForm(
   refuse: Refuse,
 ): WriteOnly {
   const [form, ...otherForms] = node.entries.values();
-  const sops = node.entries.get('sops');
+  const [sops, from] = [node.entries.get('sops'), node.entries.get('from')];
   if (secret && sops) return fromSops(node, sops, where, scope, refuse);
+  if (secret && from && scope.keeps) return fromProvider(node, from, where, refuse);
   if (!form || otherForms.length > 0)
     return refuse(node, 'wrong-value', 'is not in a supported form');
   if (form.key === 'env') return fromEnvironment(form, scope, refuse);
@@ -104,15 +107,33 @@ function fromSops(
   scope: Scope,
   refuse: Refuse,
 ): WriteOnly {
-  const unknownKey = [...node.entries.values()].find(
-    (entry) => !['sops', 'key'].includes(entry.key),
-  );
-  if (unknownKey)
-    return refuse({ ...node, at: unknownKey.at }, 'unknown-field', 'has an unknown key here');
-  const key = node.entries.get('key');
-  if (!key) return refuse({ ...node, at: where.key }, 'missing-field', 'lacks the key beside sops');
+  const key = keyBeside('sops', node, where, refuse);
+  if (!key) return unresolvedValue;
   const file = fromFile(sops, false, where, scope, refuse);
   const name = textOf(key.value);
   if (!name) return refuse(key.value, 'wrong-value', 'has a key that is not a string');
   return file.from === 'file' ? { ...file, from: 'sops', key: name } : unresolvedValue;
+}
+
+/** Whether the settings define the provider is checked when they are resolved too. */
+function fromProvider(node: Mapping, from: Entry, where: Where, refuse: Refuse): WriteOnly {
+  const key = keyBeside('from', node, where, refuse);
+  if (!key) return unresolvedValue;
+  const [provider, name] = [textOf(from.value), textOf(key.value)];
+  if (!provider)
+    return refuse(from.value, 'wrong-value', 'has a from that is not the name of a provider');
+  if (name === undefined) return refuse(key.value, 'wrong-value', 'has a key that is not a string');
+  const problem = providerKeyProblem(name);
+  if (problem !== undefined) return refuse(key.value, 'wrong-value', `has a key that ${problem}`);
+  return { from: 'provider', provider, key: name };
+}
+
+/** The entry `key` of a form that consists of it and of one other entry. */
+function keyBeside(form: string, node: Mapping, where: Where, refuse: Refuse): Entry | undefined {
+  const unknown = [...node.entries.values()].find(({ key }) => key !== form && key !== 'key');
+  const key = node.entries.get('key');
+  if (unknown) refuse({ ...node, at: unknown.at }, 'unknown-field', 'has an unknown key here');
+  else if (!key)
+    refuse({ ...node, at: where.key }, 'missing-field', `lacks the key beside ${form}`);
+  return unknown ? undefined : key;
 }

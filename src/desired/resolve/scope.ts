@@ -1,6 +1,6 @@
 import type { Catalog } from '../../model/kind.ts';
 import type { FieldSchema } from '../../model/schema.ts';
-import type { Reference, SecretSource, Source } from '../../model/resource.ts';
+import type { Reference, Source, WriteOnly } from '../../model/resource.ts';
 import type { Declarations } from '../declare/declarations.ts';
 import type { FileLocation, Refusal } from '../files/containment.ts';
 import type { NamesOf } from '../declare/expandNames.ts';
@@ -20,14 +20,14 @@ export interface ReferenceUse {
 /** A file that a spec names: with its text if the spec includes that, otherwise its path. */
 export type Included = { readonly ok: true; readonly text: string } | FileLocation | Refusal;
 
-/** A secret that a spec takes from a variable or a file. */
+/** A secret that a spec takes from somewhere else. */
 export interface SecretUse {
   /** The address as written, for messages: `teamSecrets/HUB_TOKEN`. */
   readonly owner: string;
   readonly path: string;
   readonly schema: FieldSchema;
-  readonly source: SecretSource;
-  /** The position of the variable's name or the file's path. */
+  readonly source: Exclude<WriteOnly, { readonly from: 'value' | 'keep' }>;
+  /** The position of the name of the variable or provider, or of the file's path. */
   readonly at: Source;
 }
 
@@ -39,7 +39,7 @@ export interface Scope {
   readonly namesOf: NamesOf;
   /** Looks up the file at a path, as written at a position. `read`: with its text. Refuses what may not be read. */
   readonly included: (path: string, at: Source, read: boolean) => Included;
-  /** Whether `{ keep: true }` is allowed. */
+  /** Whether `{ keep: true }` and `{ from: PROVIDER, key: K }` are allowed: in the desired state, not in settings. */
   readonly keeps: boolean;
   /** Collects the secrets that the specs use. */
   readonly secrets: SecretUse[];

@@ -1,4 +1,4 @@
-import { isOwnVariable } from '../../model/files/ownCredentials.ts';
+import { isCredential } from '../../model/files/ownCredentials.ts';
 import type { Refusal } from '../files/containment.ts';
 import { escaped } from '../problems/problems.ts';
 
@@ -7,7 +7,7 @@ export type EnvAllowed = readonly string[] | 'any';
 
 /** Why a config may not read a variable, to follow the variable's name; undefined if it may. */
 export function refusalOf(name: string, allowed: EnvAllowed): Refusal | undefined {
-  if (isOwnVariable(name))
+  if (isCredential(name))
     return refusal(
       'own-credential',
       'a variable of Holdfast’s own; of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only',

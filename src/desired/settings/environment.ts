@@ -1,5 +1,5 @@
 import type { FieldSchema } from '../../model/schema.ts';
-import { fieldsWithin, itemStep, type DescribedField } from '../../model/subschemas.ts';
+import { fieldsWithin, itemStep, valueStep, type DescribedField } from '../../model/subschemas.ts';
 import type { Source } from '../../model/resource.ts';
 import { parseDocuments } from '../yaml/document.ts';
 import { alternativesOf, formOf, isOfType, mayBeNull } from '../validate/fieldForms.ts';
@@ -10,9 +10,12 @@ import type { Mapping, Node } from '../yaml/tree.ts';
 /** Environment variables by name, or flags by the path of their setting (`limits.updates`). */
 export type Texts = Readonly<Record<string, string | undefined>>;
 
-/** Lists the settings that a variable or a flag can set, each object before its members. Lists are set as a whole. */
+/**
+ * Lists the settings that a variable or a flag can set, each object before its members. Lists and maps with names of the
+ * user are set as a whole.
+ */
 export const settingsIn = (schema: FieldSchema): readonly DescribedField[] =>
-  fieldsWithin(schema).filter(({ path }) => !path.includes(itemStep));
+  fieldsWithin(schema).filter(({ path }) => !path.includes(itemStep) && !path.includes(valueStep));
 
 /**
  * The environment variable of a setting: `HOLDFAST_` and the path in capitals, such as

@@ -19,6 +19,7 @@ import {
 } from './settingValues.ts';
 import { isNothing, locate, mapping, textOf } from '../yaml/tree.ts';
 import type { Entry, Located, Mapping, Node } from '../yaml/tree.ts';
+import { checkProviders } from './checkProviders.ts';
 import { typedSettings } from './typedSettings.ts';
 import { valueText } from '../yaml/valueText.ts';
 
@@ -153,6 +154,7 @@ function validated(
   if (written) checkKinds(root, written.kinds, problems);
   checkRepoMaySet(itemsOf(root, ['repoMaySet']), problems);
   checkNotify(root, problems);
+  checkProviders(root, problems);
   checkSupported(root, unsupported, problems);
   return values;
 }

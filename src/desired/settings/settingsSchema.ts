@@ -81,6 +81,36 @@ const notification = Type.Object(
   { ...closed, sensitive: true },
 );
 
+const secretProvider = Type.Object(
+  {
+    exec: optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { minItems: 2, maxItems: 100 }),
+      'A program and its arguments, one of which contains {key}; its output is the secret.',
+    ),
+    env: optional(
+      Type.Array(Type.String({ format: 'variable' }), { maxItems: 100, uniqueItems: true }),
+      'The variables that the program gets beside PATH, HOME, and LANG.',
+    ),
+    vault: optional(
+      text('A URL.', { format: 'web-url' }),
+      'The URL of Vault or OpenBao, with https, or http on this machine. Keys are PATH#FIELD.',
+    ),
+    mount: optional(
+      text('A path.', { minLength: 1 }),
+      'The path of the key-value engine, version 2. Default: secret.',
+    ),
+    auth: optional(
+      Type.Object(
+        { tokenFile: Type.String({ format: 'path', description: 'The file of the token.' }) },
+        closed,
+      ),
+      'How to authenticate to Vault. The token is read for each request.',
+    ),
+    timeout: optional(duration('A duration.', '5m'), 'How long one answer may take. Default: 10s.'),
+  },
+  closed,
+);
+
 /** The only description of the settings, with their defaults. */
 const fullSettings = Type.Object(
   {
@@ -213,6 +243,19 @@ const fullSettings = Type.Object(
           maxItems: 100,
           default: ['HOLDFAST_SECRET_*'],
         }),
+        providers: Type.Unsafe<Readonly<Record<string, Static<typeof secretProvider>>>>(
+          Type.Object(
+            {},
+            {
+              description:
+                'Where { from: NAME, key: K } of the desired state reads secrets, by NAME.',
+              additionalProperties: secretProvider,
+              propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
+              maxProperties: 100,
+              default: {},
+            },
+          ),
+        ),
       },
       closed,
     ),

@@ -1,6 +1,7 @@
 import type {
   Limit,
   Notification,
+  SecretProvider,
   Settings,
   SinkTarget,
   StoreSettings,
@@ -35,6 +36,12 @@ export function typedSettings(filled: FilledSettings, isRateSet: boolean): Setti
       ...addressOf(server.listen),
       publicUrl: server.publicUrl,
       token: server.token,
+    },
+    secrets: {
+      ...filled.secrets,
+      providers: Object.fromEntries(
+        Object.entries(filled.secrets.providers).map(([name, one]) => [name, providerOf(one)]),
+      ),
     },
     git: git && { ...git, interval: milliseconds(git.interval) },
   };
@@ -71,6 +78,22 @@ const notificationsOf = ({
       settle,
       remind: remind === null ? null : milliseconds(remind),
     }));
+
+/** A provider: exactly one of `exec` and `vault` is set. */
+function providerOf(provider: FilledSettings['secrets']['providers'][string]): SecretProvider {
+  // Defaults are not filled in below a name.
+  const { exec, env, vault, mount, auth, timeout } = provider;
+  const time = milliseconds(timeout ?? '10s');
+  return exec
+    ? { type: 'exec', command: exec, env: env ?? [], timeout: time }
+    : {
+        type: 'vault',
+        url: checked(vault ?? undefined),
+        mount: mount ?? 'secret',
+        tokenFile: checked(auth?.tokenFile),
+        timeout: time,
+      };
+}
 
 function checked<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new Error('settings were not checked before they were typed');

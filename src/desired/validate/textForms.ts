@@ -92,6 +92,10 @@ const forms: Readonly<Record<string, TextForm>> = {
     expected: 'the name of a variable, such as TEAM_TOKEN or TEAM_*',
   },
   uri: { valid: (text) => URL.canParse(text), expected: 'a URL' },
+  variable: {
+    valid: (text) => /^[A-Za-z_]\w{0,255}$/.test(text),
+    expected: 'the name of an environment variable',
+  },
   'web-url': { valid: isWebUrl, expected: 'an address that begins with https:// or http://' },
   'public-url': {
     valid: isPublicUrl,

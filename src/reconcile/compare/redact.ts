@@ -69,5 +69,7 @@ function said(schema: FieldSchema, value: unknown): unknown {
       return { file: value.path };
     case 'sops':
       return { sops: value.path, key: value.key };
+    case 'provider':
+      return { from: value.provider, key: value.key };
   }
 }

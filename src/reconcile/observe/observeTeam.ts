@@ -30,9 +30,9 @@ export interface Observation {
  * names, and then requests the resources that lists may leave out.
  */
 export async function observeTeam(
-  { catalog, store, api, cache, readSecret }: PlanningWorkspace,
+  { catalog, store, api, cache, secretReader }: PlanningWorkspace,
   { resources, absent }: DesiredState,
-  { prune, visibility }: Policy,
+  { prune, visibility, secrets }: Policy,
   now: Date,
 ): Promise<Observation> {
   const source = { catalog, api, cache };
@@ -42,7 +42,11 @@ export async function observeTeam(
   const [declaredListings, memory, values] = await Promise.all([
     observe(source, declared, resources),
     store.memory(now),
-    readValues(catalog.kinds, resources, { readSecret, digest: store.digest, cache }),
+    readValues(catalog.kinds, resources, {
+      readSecret: secretReader(secrets.providers),
+      digest: store.digest,
+      cache,
+    }),
   ]);
   const { bindings } = memory;
   const stored = cache.of('stored kinds', [catalog, bindings, memory.intents], () =>

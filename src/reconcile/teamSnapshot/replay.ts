@@ -34,7 +34,7 @@ export function snapshotWorkspace(
     store: { memory: async () => memoryOf(snapshot), digest: () => 'unknown' },
     clock: { now: () => takenAt, steady: () => 0, sleep: async () => undefined },
     cache: createPassCache(),
-    readSecret: async () => {
+    secretReader: () => async () => {
       throw new Error('secrets are not read for a plan against a snapshot');
     },
     written: { is: () => true, unreadable: () => undefined },

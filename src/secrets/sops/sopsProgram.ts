@@ -34,7 +34,7 @@ export function createSopsProgram(env: Environment, clock: Clock): RunSops {
     if ((retryAtByPath.get(path) ?? -Infinity) > clock.steady())
       throw new ProgramError('sops took too long for another value of this file', 'timed-out');
     try {
-      return await runProgram(
+      const output = await runProgram(
         {
           command: ['sops', ...argumentsFor(path, key)],
           env: programEnvironment(env),
@@ -44,6 +44,7 @@ export function createSopsProgram(env: Environment, clock: Clock): RunSops {
         },
         clock,
       );
+      return output.toString();
     } catch (error) {
       if (error instanceof ProgramError && error.reason === 'timed-out')
         retryAtByPath.set(path, clock.steady() + retryMs);

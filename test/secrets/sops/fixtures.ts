@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSecretReader } from '../../../src/secrets/read.ts';
+import { createSecretReaders } from '../../../src/secrets/read.ts';
 import { directoryOf } from '../../fixtures/desired/directory.ts';
 import { virtualClock } from '../../support/virtualClock.ts';
 
@@ -23,7 +23,7 @@ export async function readSops(
   env: Environment = withIdentity,
 ): Promise<string> {
   const directory = await directoryOf({ [file.name]: file.content });
-  const read = createSecretReader(env, virtualClock());
+  const read = createSecretReaders(env, virtualClock())({});
   const path = join(directory, file.name);
   return read({ from: 'sops', path, within: directory, key }).catch(
     (error: Error) => `refused: ${error.message.replace(`${key} of ${path}: `, '')}`,

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createSecretReader } from '../../../src/secrets/read.ts';
+import { createSecretReaders } from '../../../src/secrets/read.ts';
 import { directoryOf } from '../../fixtures/desired/directory.ts';
 import { virtualClock } from '../../support/virtualClock.ts';
 import { fixture, identityFile, readFixture, readSops, withIdentity } from './fixtures.ts';
@@ -28,7 +28,7 @@ describe.skipIf(!isInstalled)('with the program sops', () => {
       const directory = await directoryOf({ [name]: await fixture(`plain/${name}`) });
       const path = join(directory, name);
       sops('--config', '/dev/null', 'encrypt', '--in-place', '--age', await recipient(), path);
-      const read = createSecretReader(withIdentity, virtualClock());
+      const read = createSecretReaders(withIdentity, virtualClock())({});
       const keys = ['db.password', 'db.port', 'db.certificate', 'since', 'no', '10', 'slash'];
       const given = async (key: string) => {
         const steps = key.split('.').map((step) => `["${step}"]`);

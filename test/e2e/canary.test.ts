@@ -18,6 +18,8 @@ const secrets = {
   script: 'canary/script+8=\\E é',
   drive: 'canary/drive+9="D é',
   basicAuth: 'canary/basic+10="B é',
+  provider: 'canary/provider+11="V é',
+  vaultToken: 'canary/vault+12="H',
 } as const;
 
 /** Every encoding in which a text may have been written. */
@@ -55,12 +57,17 @@ const config = {
   schedule: "* * * * * *"
   server: { token: { env: HOLDFAST_TOKEN } }
   reports: { directory: ./.holdfast/reports, formats: [json, text, markdown, html], keep: 100 }
+  secrets:
+    providers:
+      tool: { exec: [tool, "{key}"] }
+      vault: { vault: "http://localhost:9", auth: { tokenFile: vault.txt } }
 `,
   'config/team.yaml': `
 privateNetworks: { n: { region: ny2 } }
 teamSecrets:
   TEAM: { value: { env: TEAM } }
   SOPS: { value: { sops: secret.enc, key: a.b } }
+  TOOL: { value: { from: tool, key: good } }
 projects: { p: { secrets: { P: { file: project.txt } } } }
 containerRegistries:
   r: { kind: ghcr, namespace: n, url: "https://ghcr.io", username: u, password: { env: REGISTRY } }
@@ -74,6 +81,7 @@ sharedDrives: { d: { size: 100, region: ny2, network: n } }
   'config/secret.enc': 'encrypted',
   'config/init.sh': `#!/bin/sh\nexport TOKEN='${secrets.script}'\n`,
   'key.txt': `${secrets.key}\n`,
+  'vault.txt': `${secrets.vaultToken}\n`,
 };
 
 /** Files that are supposed to hold secrets. */
@@ -91,6 +99,15 @@ async function carelessApi(simulator: Simulator, mood: { now: Mood }): Promise<T
   };
   return serve((request) => (response) => void answer(request, response));
 }
+
+/** A Vault that refuses everything, and repeats the token and a secret in its responses. */
+const echoingVault = (): Promise<TestServer> =>
+  serve(({ url, headers }) => (response) => {
+    const text = `${String(headers['x-vault-token'])} ${secrets.provider}`;
+    response
+      .writeHead(url.includes('shapeless') ? 200 : 403)
+      .end(JSON.stringify({ errors: [text] }));
+  });
 
 async function relayed(
   simulator: Simulator,
@@ -138,6 +155,7 @@ function withSecrets(json: unknown): unknown {
 let here: Place;
 let simulator: Simulator;
 let api: TestServer;
+let vault: TestServer;
 const mood: { now: Mood } = { now: 'plain' };
 const found: string[] = [];
 let env: Readonly<Record<string, string>>;
@@ -149,6 +167,15 @@ beforeAll(async () => {
   await here.write({
     ...config,
     'bin/sops': `#!/bin/sh\nprintf %s '${secrets.sops}'\n`,
+  });
+  // Programs that also print the secret where it does not belong, and fail for the key `bad`.
+  const tool = `#!/bin/sh\nprintf %s '${secrets.provider}' | tee /dev/stderr\n[ "$1" = good ]\n`;
+  await here.write({ 'bin/tool': tool });
+  await chmod(join(here.path, 'bin/tool'), 0o755);
+  inputs.add('bin/tool');
+  vault = await echoingVault();
+  await here.write({
+    'config/holdfast.yaml': config['config/holdfast.yaml'].replace('http://localhost:9', vault.url),
   });
   inputs.add('bin/sops');
   await chmod(join(here.path, 'bin/sops'), 0o755);
@@ -167,6 +194,7 @@ beforeEach(() => void found.splice(0));
 afterAll(async () => {
   await here[Symbol.asyncDispose]();
   await api[Symbol.asyncDispose]();
+  await vault[Symbol.asyncDispose]();
   await simulator[Symbol.asyncDispose]();
 });
 
@@ -297,6 +325,24 @@ test('every command, with failures', async () => {
   }
   inputs.add('config/team.yaml');
   await lookAround('things went wrong');
+  expect(found).toEqual([]);
+}, 300_000);
+
+test('secrets that providers refuse, and print anyway', async () => {
+  mood.now = 'plain';
+  const bad = [
+    'BAD: { value: { from: tool, key: bad } }',
+    'DENIED: { value: { from: vault, key: "a/b#c" } }',
+    'SHAPELESS: { value: { from: vault, key: "shapeless#c" } }',
+  ];
+  await here.write({ 'config/team.yaml': `teamSecrets: { ${bad.join(', ')} }\n` });
+  for (const command of ['plan', 'plan --format json', 'apply --yes', 'status', 'doctor'])
+    await run(command.split(' '));
+  const told = await run(['validate', '--secrets']);
+  expect(told.stdout).toContain('bad: the provider tool: tool failed (exit code 1)');
+  expect(told.stdout).toContain('the provider vault does not let its token read that (403)');
+  expect(told.stdout).toContain('the provider vault did not answer with a secret of version 2');
+  await lookAround('providers refused');
   expect(found).toEqual([]);
 }, 300_000);
 

@@ -517,6 +517,30 @@ describe('other commands', () => {
     expect(away.stdout).toMatch(/wrong +address/);
   });
 
+  test('doctor reads each secret, and prints its length and source only', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write({
+      'config/holdfast.yaml':
+        'settings: { secrets: { providers: { tool: { exec: [printf, "{key}-%s", hunter2] } } } }',
+      'config/team.yaml':
+        'teamSecrets: { A: { value: { env: A_TOKEN } }, B: { value: { from: tool, key: hunter2 } }, C: { value: { file: missing } } }',
+    });
+    const { code, stdout } = await here.run(['doctor'], { ...live.env, A_TOKEN: 'hunter2é' });
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'ok     secret    value of teamSecrets/A: 8 characters from the variable A_TOKEN\n',
+    );
+    expect(stdout).toContain(
+      'ok     secret    value of teamSecrets/B: 15 characters from hunter2 of the provider tool\n',
+    );
+    expect(stdout).toMatch(
+      /wrong {2}secret {4}value of teamSecrets\/C cannot be read: the secret file \S+missing does not exist\n/,
+    );
+    expect(stdout).not.toContain('hunter2é');
+    expect(stdout).not.toContain('hunter2-');
+  });
+
   test('doctor compares the team of the store and the team of the key', async () => {
     await using here = await place();
     await using live = await team();

@@ -387,7 +387,7 @@ describe('variables in the settings that the repo may set', () => {
     await addFiles(place.directory, { key: 'hunter2' });
     const env = { PAPERSPACE_API_KEY_FILE: join(place.directory, 'key') };
     expect(await place.problems({ env })).toEqual([
-      'holdfast.yaml:1:39 own-credential: notify[0].slack of settings: the file "key" holds the API key, which no config may read',
+      'holdfast.yaml:1:39 own-credential: notify[0].slack of settings: the file "key" holds a credential of Holdfast, which no config may read',
     ]);
   });
 });
@@ -395,7 +395,7 @@ describe('variables in the settings that the repo may set', () => {
 describe('secrets.env says which variables the desired state may read', () => {
   const secret = (name: string) => `teamSecrets: { s: { value: { env: ${name} } } }`;
   const problem = (name: string, list: string) =>
-    `1:35 not-allowed: value of teamSecrets/s names ${name}, which secrets.env of settings does not allow (${list}); the operator can add it there; write { env: NAME }, { file: PATH }, { sops: FILE, key: a.b } or { keep: true }`;
+    `1:35 not-allowed: value of teamSecrets/s names ${name}, which secrets.env of settings does not allow (${list}); the operator can add it there; write { env: NAME }, { file: PATH }, { sops: FILE, key: a.b }, { from: PROVIDER, key: K } or { keep: true }`;
 
   it.each<{
     because: string;

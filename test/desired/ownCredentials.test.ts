@@ -19,6 +19,8 @@ describe('Holdfast’s own variables', () => {
     { name: 'HOLDFAST_SECRET', because: 'it lacks the underscore' },
     { name: 'paperspace_api_key', because: 'some systems ignore case' },
     { name: 'Holdfast_Token', because: 'some systems ignore case' },
+    { name: 'SOPS_AGE_KEY', because: 'it opens every SOPS file' },
+    { name: 'SOPS_AGE_KEY_FILE', because: 'it says where the identities are' },
   ])('$name is a problem at its line: $because', async ({ name }) => {
     expect(await problemsOf(secret(`{ env: ${name} }`))).toEqual([
       `1:35 own-credential: value of teamSecrets/s names ${name}, a variable of Holdfast’s own; of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only; write { env: NAME }, { file: PATH }, { sops: FILE, key: a.b }, { from: PROVIDER, key: K } or { keep: true }`,
@@ -92,22 +94,29 @@ describe('the file of the API key', () => {
     return { path, env: { PAPERSPACE_API_KEY_FILE: join(path, 'key') } };
   };
 
-  it('is refused under each of its names, for secrets and for texts', async () => {
-    const { path, env } = await directory();
-    const told = problemsIn(await loadDesired(path, catalog, { env }));
-    expect(
-      told.map((problem) => problem.replace(/:.*/, '') + / of [a-zA-Z/]+/.exec(problem)),
-    ).toEqual([
-      '1 of teamSecrets/a',
-      '1 of teamSecrets/b',
-      '2 of startupScripts/s',
-      '2 of startupScripts/t',
-    ]);
-    for (const problem of told)
-      expect(problem).toMatch(
-        /own-credential: .*: the file "\w+" holds the API key, which no config may/,
-      );
-  });
+  it.each(['PAPERSPACE_API_KEY_FILE', 'SOPS_AGE_KEY_FILE'])(
+    'of %s is refused under each of its names, for secrets and for texts',
+    async (variable) => {
+      const {
+        path,
+        env: { PAPERSPACE_API_KEY_FILE: file },
+      } = await directory();
+      const env = { [variable]: file };
+      const told = problemsIn(await loadDesired(path, catalog, { env }));
+      expect(
+        told.map((problem) => problem.replace(/:.*/, '') + / of [a-zA-Z/]+/.exec(problem)),
+      ).toEqual([
+        '1 of teamSecrets/a',
+        '1 of teamSecrets/b',
+        '2 of startupScripts/s',
+        '2 of startupScripts/t',
+      ]);
+      for (const problem of told)
+        expect(problem).toMatch(
+          /own-credential: .*: the file "\w+" holds a credential of Holdfast, which no config may/,
+        );
+    },
+  );
 
   it('is an ordinary file if another file holds the key', async () => {
     const { path } = await directory();
@@ -119,7 +128,7 @@ describe('the file of the API key', () => {
     const { path, env } = await directory();
     const read = createSecretReaders(env, virtualClock())({});
     await expect(read({ from: 'file', path: join(path, 'hard') })).rejects.toThrow(
-      'hard holds the API key',
+      'hard holds a credential of Holdfast',
     );
     expect(await read({ from: 'file', path: join(path, 'other') })).toBe('x');
   });

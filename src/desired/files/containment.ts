@@ -47,7 +47,7 @@ export const outside: Refusal = {
 export const ownFile: Refusal = {
   ok: false,
   rule: 'own-credential',
-  message: 'holds the API key, which no config may read',
+  message: 'holds a credential of Holdfast, which no config may read',
 };
 
 /** Refuses a file that holds one of Holdfast's own credentials. */

@@ -124,7 +124,7 @@ const outside = (): FileError =>
 const tooLarge = ({ maxBytes }: ReadLimits): FileError =>
   new FileError(`is larger than ${maxBytes} bytes`, 'TOO_LARGE');
 
-const ownKey = (): FileError => new FileError('holds the API key', 'OWN_KEY');
+const ownKey = (): FileError => new FileError('holds a credential of Holdfast', 'OWN_KEY');
 
 const failure = (error: unknown): FileError =>
   error instanceof FileError ? error : new FileError(reasonOf(error), codeOf(error), error);

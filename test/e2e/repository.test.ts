@@ -43,6 +43,7 @@ describe('imports go down only, floor by floor', () => {
     ['src/server/planted.ts', '../cli/program.ts', part],
     ['src/store/planted.ts', '../setup/context.ts', part],
     ['src/secrets/planted.ts', '../main.ts', part],
+    ['src/sources/git/revision/planted.ts', '../../../desired/load.ts', part],
     ['src/model/planted.ts', '../kinds/machines.ts', 'model/ imports itself only'],
     ['src/model/time/planted.ts', '../../kinds/machines.ts', 'model/ imports itself only'],
     ['src/simulator/planted.ts', '../model/time/clock.ts', 'simulator/ imports itself only'],

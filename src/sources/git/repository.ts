@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { readBlame, type Blames } from './blame.ts';
+import { createClone } from './clone.ts';
+import { describeHead, isRewritten } from './commits.ts';
+import { createAppTokens } from './credentials/appTokens.ts';
+import { readCredentials } from './credentials/credentials.ts';
+import { fetchRef, localRefs, objectOf, type Remote } from './fetch.ts';
+import { GitError } from './gitError.ts';
+import type { Commit, GitOptions, Revision } from './options.ts';
+import type { Git } from './process/git.ts';
+import { checkRef, isCommitId, normalizePath } from './ref.ts';
+import { readRevision, treeOf } from './revision/revisions.ts';
+import { parseUrl } from './url.ts';
+
+/**
+ * A config directory in a Git repository. There is no working tree: the files are read from the clone, so no hook,
+ * filter, or attribute of the repository has an effect. All methods reject with a `GitError`, or with the reason of the
+ * source's signal.
+ */
+export interface Repository {
+  /** Looks the ref up, fetches it if it has moved, and returns its commit. */
+  latest(): Promise<Commit>;
+  /** Returns the files of `path` in a commit that `latest` returned. Uses no network unless the clone is damaged. */
+  read(commit: string): Promise<Revision>;
+  /** Returns the origin of each line of a file of `path`, of which there is none if the file does not exist. */
+  blame(commit: string, file: string): Promise<Blames>;
+}
+
+/** How many files' origins are kept in memory. */
+const maxBlames = 500;
+
+/** The entry point of `sources/git/`. Throws a `GitError` for options that cannot be used. Starts nothing. */
+export function openRepository(options: GitOptions): Repository {
+  const url = parseUrl(options.url, options.auth);
+  checkRef(options.ref);
+  const path = normalizePath(options.path);
+  const clone = createClone(options, url);
+  const appTokens = createAppTokens(options, url);
+  const remote: Remote = {
+    url: url.text,
+    ref: options.ref,
+    credentials: () => readCredentials(options, url, appTokens),
+  };
+  const { head, used } = localRefs(options.ref);
+  const renew = (git: Git): Promise<void> => fetchRef(git, remote);
+  const blames = new Map<string, Blames>();
+  let last: string | undefined;
+
+  async function takeLatest(git: Git): Promise<Commit> {
+    await fetchRef(git, remote);
+    const commit = await describeHead(git, head, options.signers);
+    const former = (await objectOf(git, used)) ?? last;
+    const rewritten = former !== undefined && (await isRewritten(git, former, commit.id));
+    // Keeps the history of the commit in the clone.
+    if (former !== commit.id) await git.local(['update-ref', '--', used, commit.id]);
+    last = commit.id;
+    return { ...commit, rewritten };
+  }
+
+  async function cachedBlame(git: Git, commit: string, file: string): Promise<Blames> {
+    const key = `${commit}:${file}`;
+    const found = blames.get(key) ?? (await readBlame(git, commit, join(path, file)));
+    // The one that was used last is the last to be forgotten.
+    blames.delete(key);
+    blames.set(key, found);
+    for (const oldest of blames.keys()) if (blames.size > maxBlames) blames.delete(oldest);
+    return found;
+  }
+
+  return {
+    latest: () => clone.run(takeLatest, renew),
+    async read(commit) {
+      checkCommit(commit);
+      return clone.run(async (git) => {
+        const tree = await treeOf(git, commit, path);
+        const directory = join(options.directory, 'revisions');
+        return readRevision(git, tree, { directory, now: options.clock.now() });
+      }, renew);
+    },
+    async blame(commit, file) {
+      checkCommit(commit);
+      return clone.run((git) => cachedBlame(git, commit, file), renew);
+    },
+  };
+}
+
+function checkCommit(commit: string): void {
+  if (!isCommitId(commit)) throw new GitError('ref', 'a commit is named by its full id');
+}

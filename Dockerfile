@@ -15,6 +15,10 @@ ENV NODE_ENV=production \
     HOLDFAST_STORE=sqlite:/data/holdfast/state.db \
     HOLDFAST_REPORTS_DIRECTORY=/data/reports
 WORKDIR /app
+# For a config from Git: over https, over ssh, and with signed commits.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates git openssh-client \
+ && rm -rf /var/lib/apt/lists/*
 RUN mkdir /data /config && chown node:node /data
 COPY --from=build /app/dist dist
 COPY bin bin

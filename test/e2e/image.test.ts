@@ -20,6 +20,8 @@ if (!asked)
 const script = `
 set -eu
 echo "user $(id -u)"
+git --version && ssh -V 2>&1 && command -v ssh-keygen
+test -s /etc/ssl/certs/ca-certificates.crt && test ! -e /var/lib/apt/lists/lock && echo "with certificates, without lists"
 test ! -e node_modules && echo "no packages beside the program"
 test -s dist/licences.txt && echo "with their licences"
 mkdir /data/config
@@ -44,6 +46,8 @@ describe.runIf(asked)('the container image', () => {
       await run(tool, [root, tag], { maxBuffer: 64 * 1024 * 1024 });
       const { stdout } = await run(tool, ['--run', tag, '--', 'sh', '-c', script]);
       expect(stdout).toContain('user 1000');
+      expect(stdout).toMatch(/git version 2\.\d+[^]*OpenSSH_/);
+      expect(stdout).toContain('with certificates, without lists');
       expect(stdout).toContain('no packages beside the program\nwith their licences');
       expect(stdout).toMatch(/1 created: 1 in sync\.[^]*All in sync, nothing to do/);
       expect(stdout).toContain('\nhealthy\n');

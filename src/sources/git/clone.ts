@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPrivateDirectory, writePrivateFile } from '../../model/files/privateFiles.ts';
 import { currentUser, distrustOfDirectory } from '../../model/files/trust.ts';
@@ -8,32 +8,76 @@ import { createGit, type Git } from './process/git.ts';
 import type { GitOptions } from './options.ts';
 import type { RepositoryUrl } from './url.ts';
 
-/** The bare clone of a source, which is made anew when it is damaged. */
+/** Work in a clone. */
+type Work<Result> = (git: Git) => Promise<Result>;
+
+/** The bare clone of a source, which is made anew when it is damaged. Several processes may use it. */
 export interface Clone {
-  /** Runs `work` in the clone. If the clone is damaged, `renew` fills a new one, in which `work` runs again. */
-  run<Result>(
-    work: (git: Git) => Promise<Result>,
-    renew: (git: Git) => Promise<unknown>,
-  ): Promise<Result>;
+  /** Runs `work` in the clone. If the clone is damaged, `fill` fetches into a new one, in which `work` runs again. */
+  run<Result>(work: Work<Result>, fill: Work<void>): Promise<Result>;
 }
 
 /** The whole config of a clone. Git could be told by it to run programs, so any other content is replaced. */
 const configText = '[core]\n\trepositoryformatversion = 0\n\tbare = true\n';
 
+/** A clone that is not in use and older was left by a process that was killed. */
+const unusedMs = 3_600_000;
+
+/**
+ * The clone is a directory `clone-ID` with the link `clone` to it, so that another one takes its place in one step,
+ * and another process, which still uses the former one, can tell.
+ */
 export function createClone(options: GitOptions, url: RepositoryUrl): Clone {
-  const place = join(options.directory, 'clone.git');
-  const git = createGit(options, url, place);
+  const { directory } = options;
+  const link = join(directory, 'clone');
+  const gitIn = (name: string): Git => createGit(options, url, join(directory, name));
+
+  async function open(): Promise<string> {
+    await prepareDirectory(directory);
+    const found = await currentOf(link);
+    if (found !== undefined) return found;
+    const name = await create(gitIn);
+    // Another process may have been first.
+    await symlink(name, link).catch(() => undefined);
+    return (await currentOf(link)) ?? name;
+  }
+
+  /** If it cannot be filled, the former one stays in use, for what it can still give. */
+  async function filled(fill: Work<void>): Promise<string> {
+    const name = await create(gitIn);
+    await fill(gitIn(name)).catch(async (error: unknown) => {
+      await rm(join(directory, name), { recursive: true, force: true });
+      throw error;
+    });
+    return name;
+  }
+
+  async function replace(former: string, fill: Work<void>): Promise<string> {
+    const current = await currentOf(link);
+    if (current !== undefined && current !== former) return current;
+    const name = await filled(fill);
+    const nextLink = `${link}.${randomId()}`;
+    await symlink(name, nextLink);
+    await rename(nextLink, link);
+    await removeUnused(directory, name, former, options.clock.now());
+    return name;
+  }
+
+  async function runIn<Result>(name: string, work: Work<Result>): Promise<Result> {
+    await resetConfig(join(directory, name));
+    return work(gitIn(name));
+  }
+
   return {
-    async run(work, renew) {
+    async run(work, fill) {
+      const name = await open();
       try {
-        await prepare(git, options.directory);
-        return await work(git);
+        return await runIn(name, work);
       } catch (error) {
         if (!(error instanceof CloneDamage)) throw error;
       }
       try {
-        await replace(git, createGit(options, url, `${place}.${randomId()}.new`), renew);
-        return await work(git);
+        return await runIn(await replace(name, fill), work);
       } catch (error) {
         throw error instanceof CloneDamage ? new GitError('other', `git: ${error.message}`) : error;
       }
@@ -43,43 +87,52 @@ export function createClone(options: GitOptions, url: RepositoryUrl): Clone {
 
 const randomId = (): string => randomBytes(6).toString('hex');
 
-/** Creates the clone if it is missing. The branch of its HEAD never exists. */
-async function prepare(git: Git, directory: string): Promise<void> {
-  try {
-    await createPrivateDirectory(directory);
-    const distrust = distrustOfDirectory(await stat(directory), currentUser());
-    if (distrust !== undefined)
-      throw new GitError('disk', `the directory ${directory} ${distrust}`);
-    await createPrivateDirectory(git.clone);
-  } catch (error) {
-    throw error instanceof GitError ? error : notWritable(directory, error);
-  }
-  const isInitialized = await stat(join(git.clone, 'HEAD')).then(
-    () => true,
-    () => false,
-  );
-  if (!isInitialized) await git.local(['init', '--bare', '--quiet', '--template=']);
-  const config = join(git.clone, 'config');
-  const text = await readFile(config, 'utf8').catch(() => '');
-  if (text !== configText) await writeConfig(config);
+async function prepareDirectory(directory: string): Promise<void> {
+  await createPrivateDirectory(directory).catch((error: unknown) => {
+    throw notWritable(directory, error);
+  });
+  const distrust = distrustOfDirectory(await stat(directory), currentUser());
+  if (distrust !== undefined) throw new GitError('disk', `the directory ${directory} ${distrust}`);
 }
 
-async function writeConfig(path: string): Promise<void> {
+/** The name of the clone in use. Undefined: there is none. */
+const currentOf = (link: string): Promise<string | undefined> =>
+  readlink(link).then(
+    (name) => (/^clone-[\da-f]+$/.test(name) ? name : undefined),
+    () => undefined,
+  );
+
+/** Creates an empty clone. The branch of its HEAD never exists. */
+async function create(gitIn: (name: string) => Git): Promise<string> {
+  const name = `clone-${randomId()}`;
+  const git = gitIn(name);
+  await createPrivateDirectory(git.clone).catch((error: unknown) => {
+    throw notWritable(git.clone, error);
+  });
+  await git.local(['init', '--bare', '--quiet', '--template=']);
+  return name;
+}
+
+async function resetConfig(clone: string): Promise<void> {
+  const path = join(clone, 'config');
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === configText) return;
   await writePrivateFile(path, configText).catch((error: unknown) => {
-    throw new CloneDamage('its config cannot be replaced', { cause: error });
+    throw new CloneDamage('the config of the clone cannot be replaced', { cause: error });
   });
 }
 
-/** A failure leaves the former clone as it was, for what it can still give. */
-async function replace(git: Git, fresh: Git, renew: (git: Git) => Promise<unknown>): Promise<void> {
-  const old = `${git.clone}.${randomId()}.old`;
-  try {
-    await prepare(fresh, join(git.clone, '..'));
-    await renew(fresh);
-    await rename(git.clone, old);
-    await rename(fresh.clone, git.clone);
-  } finally {
-    await Promise.all([old, fresh.clone].map((path) => rm(path, { recursive: true, force: true })));
+async function removeUnused(
+  directory: string,
+  used: string,
+  former: string,
+  now: Date,
+): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
+    if (!name.startsWith('clone-') || name === used) continue;
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+    if (name === former || now.getTime() - mtimeMs > unusedMs)
+      await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -40,11 +40,18 @@ export function gitEnvironment(
   };
 }
 
+/** The passwords in the addresses of proxies. */
+export const proxyPasswords = (env: Environment): readonly string[] =>
+  Object.entries(env)
+    .filter(([name]) => /_proxy$/i.test(name))
+    .flatMap(([, address = '']) => URL.parse(address)?.password || []);
+
 /** The settings of all commands. They take precedence over the clone's own. */
 export function fixedConfig({ SSL_CERT_FILE: certificates }: Environment): GitConfig {
   return [
     ['core.hooksPath', '/dev/null'],
     ['core.attributesFile', '/dev/null'],
+    ['core.filesRefLockTimeout', '2000'],
     ['core.fsmonitor', 'false'],
     ['credential.helper', ''],
     ['fetch.recurseSubmodules', 'no'],

@@ -24,6 +24,12 @@ const where = ({ url }: Context): string => visible(url.server);
 
 const rules: readonly Rule[] = [
   {
+    pattern: /^error: object [\da-f]+: /m,
+    kind: 'other',
+    says: (_, stderr) =>
+      `the repository of git.url contains an object that Git’s own checks refuse: ${reasonIn(stderr)}; it may be an attack. Remove it from the history of git.ref`,
+  },
+  {
     pattern: /host key verification failed|remote host identification has changed/i,
     kind: 'host-key',
     says: hostKeyMessage,
@@ -64,13 +70,13 @@ const rules: readonly Rule[] = [
     pattern: /certificate|\bssl\b|\btls\b|gnutls/i,
     kind: 'tls',
     says: (context, stderr) =>
-      `the TLS connection to ${where(context)} fails: ${lastLine(stderr)}; for a private certificate authority set SSL_CERT_FILE to its certificates`,
+      `the TLS connection to ${where(context)} fails: ${reasonIn(stderr)}; for a private certificate authority set SSL_CERT_FILE to its certificates`,
   },
   {
     pattern:
       /could not resolve|couldn't connect|failed to connect|connection (?:refused|timed out|reset|closed)|no route to host|network is unreachable|empty reply|returned error: (?:429|5\d\d)|recv failure|kex_exchange|proxy/i,
     kind: 'unreachable',
-    says: (context, stderr) => `${where(context)} cannot be reached: ${lastLine(stderr)}`,
+    says: (context, stderr) => `${where(context)} cannot be reached: ${reasonIn(stderr)}`,
   },
   {
     pattern: /not our ref|unadvertised object|couldn't find remote ref/i,
@@ -92,7 +98,7 @@ export function explainFailure(failure: CommandFailure, context: Context): Error
   const rule = rules.find(({ pattern }) => pattern.test(withoutDebug(stderr)));
   return rule
     ? new GitError(rule.kind, rule.says(context, stderr))
-    : new CloneDamage(lastLine(stderr));
+    : new CloneDamage(reasonIn(stderr));
 }
 
 /** Explains the failure of a command that used only the clone. */
@@ -109,7 +115,7 @@ export function explainLocal(failure: CommandFailure, context: Context): Error {
         `git did not finish within ${context.limitMs / 1000} s with ${where(context)}; it is tried again at the next lookup`,
       );
     case 'exit':
-      return new CloneDamage(lastLine(scrub(failure.stderr, context.secrets)));
+      return new CloneDamage(reasonIn(scrub(failure.stderr, context.secrets)));
   }
 }
 
@@ -121,13 +127,13 @@ const scrub = (text: string, secrets: readonly string[]): string =>
 /** ssh's debug output quotes much that is no error. */
 const withoutDebug = (stderr: string): string => stderr.replace(/^debug1:.*$/gm, '');
 
-/** Git's error, without its prefix. The lines after it are advice. */
-function lastLine(stderr: string): string {
+/** Git's first error, without its prefix. Those after it follow from it. */
+function reasonIn(stderr: string): string {
   const lines = withoutDebug(stderr)
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const line = lines.findLast((text) => /^(?:fatal|error):/.test(text)) ?? lines.at(-1) ?? '';
+  const line = lines.find((text) => /^(?:fatal|error|ssh):/.test(text)) ?? lines.at(-1) ?? '';
   return visible(line.replace(/^(?:fatal|error): /, '').slice(0, 500)) || 'git gave no reason';
 }
 

@@ -4,7 +4,13 @@ import { GitError } from '../gitError.ts';
 import { noCredentials, type Credentials } from '../credentials/credentials.ts';
 import type { GitOptions, GitTimeouts } from '../options.ts';
 import type { RepositoryUrl } from '../url.ts';
-import { configVariables, fixedConfig, gitEnvironment, type GitConfig } from './environment.ts';
+import {
+  configVariables,
+  fixedConfig,
+  gitEnvironment,
+  proxyPasswords,
+  type GitConfig,
+} from './environment.ts';
 import { explainFailure, explainLocal } from './failures.ts';
 import { CommandFailure, runGit } from './runGit.ts';
 
@@ -42,6 +48,7 @@ const maxOutputBytes = 64 * 1024 * 1024;
 export function createGit(options: GitOptions, url: RepositoryUrl, clone: string): Git {
   const base = gitEnvironment(options, url, clone);
   const fixed = fixedConfig(options.env);
+  const proxySecrets = proxyPasswords(base);
   const { clock, signal, timeouts } = options;
   async function run<Result>(args: readonly string[], means: Means<Result>): Promise<Result> {
     const { credentials = noCredentials, config = [], input = '', timeout, consume } = means;
@@ -53,7 +60,8 @@ export function createGit(options: GitOptions, url: RepositoryUrl, clone: string
     } catch (error) {
       if (!(error instanceof CommandFailure)) throw error;
       const explain = timeout === 'local' ? explainLocal : explainFailure;
-      throw explain(error, { options, url, limitMs, secrets: credentials.secrets });
+      const secrets = [...credentials.secrets, ...proxySecrets];
+      throw explain(error, { options, url, limitMs, secrets });
     }
   }
   return {

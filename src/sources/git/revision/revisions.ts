@@ -5,7 +5,7 @@ import { createPrivateDirectory } from '../../../model/files/privateFiles.ts';
 import type { Problem } from '../../../model/resource.ts';
 import { visible } from '../../../model/text/visible.ts';
 import { notWritable } from '../clone.ts';
-import { GitError } from '../gitError.ts';
+import { CloneDamage, GitError } from '../gitError.ts';
 import type { Revision } from '../options.ts';
 import type { Git } from '../process/git.ts';
 import { parseTree, type TreeFile } from './tree.ts';
@@ -114,17 +114,20 @@ async function removeOthers(directory: string, now: Date): Promise<void> {
 
 /** The id of the tree of a directory in a commit. Rejects with a `GitError` if there is none. */
 export async function treeOf(git: Git, commit: string, path: string): Promise<string> {
-  const output = await git.local(['cat-file', '--batch-check'], {
-    input: `${commit}^{commit}\n${commit}:${path}\n`,
-  });
-  const [found = '', entry = ''] = output.toString().split('\n');
-  if (found.endsWith(' missing'))
-    throw new GitError('ref', `commit ${commit} is not in the clone; look up the ref again`);
-  const [id = '', type] = entry.split(' ');
-  if (type === 'tree') return id;
-  const reason = entry.endsWith(' missing') ? 'does not exist' : 'is not a directory';
+  if (path === '') return rootOf(git, commit);
+  const output = await git.local(['ls-tree', '-z', '--full-tree', commit, '--', path]);
+  const [, type, id] = /^\d+ (\w+) ([\da-f]+)\t/.exec(output.toString()) ?? [];
+  if (type === 'tree' && id !== undefined) return id;
   throw new GitError(
     'path',
-    `git.path ${visible(path)} ${reason} in commit ${commit}; check git.path`,
+    `git.path ${visible(path)} ${type === undefined ? 'does not exist' : 'is not a directory'} in commit ${commit}; check git.path`,
   );
+}
+
+async function rootOf(git: Git, commit: string): Promise<string> {
+  const input = `${commit}^{tree}\n`;
+  const output = (await git.local(['cat-file', '--batch-check'], { input })).toString();
+  const [id = '', type] = output.split(' ');
+  if (type !== 'tree') throw new CloneDamage(`commit ${commit} is not in the repository`);
+  return id;
 }

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { TestRepository } from './git.ts';
 
@@ -27,6 +27,8 @@ export interface GitServer {
   answer: Answer;
   /** The `Authorization` header that is required. Undefined: none. */
   authorization: string | undefined;
+  /** Answers the paths below `/api/`. */
+  api: (path: string, body: string, authorization: string) => { status: number; json: unknown };
 }
 
 /** Serves a repository over HTTP with `git http-backend`, on loopback, until the test has ended. */
@@ -41,9 +43,11 @@ export async function serveGit(
     seen,
     answer: 'git' as Answer,
     authorization: undefined as string | undefined,
+    api: (() => ({ status: 404, json: {} })) as GitServer['api'],
   };
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     seen.push({ line: `${request.method} ${request.url}`, headers: request.headers });
+    if (request.url?.startsWith('/api/')) return void answerApi(server.api, request, response);
     if (server.answer === 'silence') return;
     if (server.answer !== 'git')
       return void response
@@ -73,6 +77,16 @@ export async function serveGit(
 /** The value of an `Authorization` header. */
 export const basicHeader = (username: string, password: string): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
+async function answerApi(
+  api: GitServer['api'],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await text(request);
+  const { status, json } = api(request.url ?? '', body, request.headers.authorization ?? '');
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+}
 
 /** Runs `git http-backend` as a web server runs a CGI program. */
 async function runBackend(

@@ -1,15 +1,18 @@
 import type { Blame } from './options.ts';
 import { shallowCommits, timeOf } from './commits.ts';
 import type { Git } from './process/git.ts';
+import { checkIsFile } from './revision/entries.ts';
 
 /** The origins of a file's lines, from the first. Null where the history needed is missing. */
 export type Blames = readonly (Blame | null)[];
 
 /**
  * Reads the origin of each line of a file. The first commits of a shallow history would be blamed for all that is
- * older, so lines that seem to come from them have no origin.
+ * older, so lines that seem to come from them have no origin. Rejects with a
+ * `GitError` if the file does not exist.
  */
 export async function readBlame(git: Git, commit: string, file: string): Promise<Blames> {
+  await checkIsFile(git, commit, file);
   const incomplete = await shallowCommits(git);
   const output = await git.local(['blame', '--porcelain', '--encoding=UTF-8', commit, '--', file]);
   return parseBlame(output.toString(), incomplete);

@@ -9,7 +9,8 @@ import { GitError } from './gitError.ts';
 import type { Commit, GitOptions, Revision } from './options.ts';
 import type { Git } from './process/git.ts';
 import { checkRef, isCommitId, normalizePath } from './ref.ts';
-import { readRevision, treeOf } from './revision/revisions.ts';
+import { treeOf } from './revision/entries.ts';
+import { readRevision } from './revision/revisions.ts';
 import { parseUrl } from './url.ts';
 
 /**
@@ -22,12 +23,13 @@ export interface Repository {
   latest(): Promise<Commit>;
   /** Returns the files of `path` in a commit that `latest` returned. Uses no network unless the clone is damaged. */
   read(commit: string): Promise<Revision>;
-  /** Returns the origin of each line of a file of `path`, of which there is none if the file does not exist. */
+  /** Returns the origin of each line of a file, which is named relative to `path`. */
   blame(commit: string, file: string): Promise<Blames>;
 }
 
-/** How many files' origins are kept in memory. */
+/** How many files' origins are kept in memory, and of how many lines each at most. */
 const maxBlames = 500;
+const maxLines = 20_000;
 
 /** The entry point of `sources/git/`. Throws a `GitError` for options that cannot be used. Starts nothing. */
 export function openRepository(options: GitOptions): Repository {
@@ -49,10 +51,12 @@ export function openRepository(options: GitOptions): Repository {
   async function takeLatest(git: Git): Promise<Commit> {
     await fetchRef(git, remote);
     const commit = await describeHead(git, head, options.signers);
-    const former = (await objectOf(git, used)) ?? last;
+    const recorded = await objectOf(git, used);
+    // A new clone has no record.
+    const former = recorded ?? last;
     const rewritten = former !== undefined && (await isRewritten(git, former, commit.id));
     // Keeps the history of the commit in the clone.
-    if (former !== commit.id) await git.local(['update-ref', '--', used, commit.id]);
+    if (recorded !== commit.id) await git.local(['update-ref', '--', used, commit.id]);
     last = commit.id;
     return { ...commit, rewritten };
   }
@@ -62,13 +66,20 @@ export function openRepository(options: GitOptions): Repository {
     const found = blames.get(key) ?? (await readBlame(git, commit, join(path, file)));
     // The one that was used last is the last to be forgotten.
     blames.delete(key);
-    blames.set(key, found);
+    if (found.length <= maxLines) blames.set(key, found);
     for (const oldest of blames.keys()) if (blames.size > maxBlames) blames.delete(oldest);
     return found;
   }
 
   return {
-    latest: () => clone.run(takeLatest, renew),
+    async latest() {
+      try {
+        return await clone.run(takeLatest, renew);
+      } catch (error) {
+        if (error instanceof GitError && error.kind === 'auth') appTokens.forget();
+        throw error;
+      }
+    },
     async read(commit) {
       checkCommit(commit);
       return clone.run(async (git) => {

@@ -68,7 +68,7 @@ function named(text: string, { protocol, hostname, origin, host, pathname }: URL
 const invalid = (text: string): GitError =>
   new GitError(
     'url',
-    `git.url ${quoted(text)} is not the address of a repository that Holdfast reads; expected https://HOST/PATH, ssh://USER@HOST/PATH, USER@HOST:PATH, or file:///PATH`,
+    `git.url ${quoted(text)}is not the address of a repository that Holdfast reads; expected https://HOST/PATH, ssh://USER@HOST/PATH, USER@HOST:PATH, or file:///PATH`,
   );
 
 /** An address that cannot be parsed may hold a password anywhere before the `@`. */

@@ -65,6 +65,15 @@ describe.runIf(hasSshd)('an ssh source', () => {
     );
   });
 
+  it('says that the server cannot be reached', async () => {
+    const { file, knownHosts } = await serving();
+    const auth = { type: 'sshKey', file, knownHosts } as const;
+    const repository = await open({ url: 'ssh://git@127.0.0.1:1/team', auth });
+    expect(await failureOf(repository.latest())).toBe(
+      'unreachable: 127.0.0.1:1 cannot be reached: ssh: connect to host 127.0.0.1 port 1: Connection refused',
+    );
+  });
+
   it('says that the repository or a file of auth is missing', async () => {
     const { server, file, knownHosts } = await serving();
     const auth = { type: 'sshKey', file, knownHosts } as const;

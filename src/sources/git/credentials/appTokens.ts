@@ -8,8 +8,13 @@ import { readSecret } from './readSecret.ts';
 
 type GithubApp = Extract<GitAuth, { readonly type: 'githubApp' }>;
 
-/** Returns a token of the App's installation that may read the repository. Rejects with a `GitError`. */
-export type AppTokens = (app: GithubApp) => Promise<string>;
+/** The tokens with which a GitHub App reads the repository. */
+export interface AppTokens {
+  /** Returns a token of the App's installation. Rejects with a `GitError`. */
+  get(app: GithubApp): Promise<string>;
+  /** Forgets the token, for instance because the server refused it. */
+  forget(): void;
+}
 
 interface Token {
   readonly token: string;
@@ -22,10 +27,13 @@ const marginMs = 5 * 60_000;
 /** Requests tokens from the API of the repository's server, and keeps each until 5 minutes before its end. */
 export function createAppTokens(options: GitOptions, url: RepositoryUrl): AppTokens {
   let last: Token | undefined;
-  return async (app) => {
-    if (!last || last.expiresAt - marginMs <= options.clock.now().getTime())
-      last = await requestToken(app, options, apiOf(url));
-    return last.token;
+  return {
+    async get(app) {
+      if (!last || last.expiresAt - marginMs <= options.clock.now().getTime())
+        last = await requestToken(app, options, apiOf(url));
+      return last.token;
+    },
+    forget: () => void (last = undefined),
   };
 }
 

@@ -32,7 +32,7 @@ export async function readCredentials(
     case 'basic':
       return basic(url, auth.username, await readSecret(auth.password, read));
     case 'githubApp':
-      return basic(url, tokenUser, await appTokens(auth));
+      return basic(url, tokenUser, await appTokens.get(auth));
     case 'sshKey':
       await Promise.all([auth.file, auth.knownHosts].map(checkReadable));
       return { env: { GIT_SSH_COMMAND: sshCommand(auth) }, config: [], secrets: [] };

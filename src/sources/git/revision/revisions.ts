@@ -5,7 +5,6 @@ import { createPrivateDirectory } from '../../../model/files/privateFiles.ts';
 import type { Problem } from '../../../model/resource.ts';
 import { visible } from '../../../model/text/visible.ts';
 import { notWritable } from '../clone.ts';
-import { CloneDamage, GitError } from '../gitError.ts';
 import type { Revision } from '../options.ts';
 import type { Git } from '../process/git.ts';
 import { parseTree, type TreeFile } from './tree.ts';
@@ -110,24 +109,4 @@ async function removeOthers(directory: string, now: Date): Promise<void> {
     .toSorted((a, b) => b.mtimeMs - a.mtimeMs)
     .slice(kept);
   for (const { path } of [...abandoned, ...old]) await rm(path, { recursive: true, force: true });
-}
-
-/** The id of the tree of a directory in a commit. Rejects with a `GitError` if there is none. */
-export async function treeOf(git: Git, commit: string, path: string): Promise<string> {
-  if (path === '') return rootOf(git, commit);
-  const output = await git.local(['ls-tree', '-z', '--full-tree', commit, '--', path]);
-  const [, type, id] = /^\d+ (\w+) ([\da-f]+)\t/.exec(output.toString()) ?? [];
-  if (type === 'tree' && id !== undefined) return id;
-  throw new GitError(
-    'path',
-    `git.path ${visible(path)} ${type === undefined ? 'does not exist' : 'is not a directory'} in commit ${commit}; check git.path`,
-  );
-}
-
-async function rootOf(git: Git, commit: string): Promise<string> {
-  const input = `${commit}^{tree}\n`;
-  const output = (await git.local(['cat-file', '--batch-check'], { input })).toString();
-  const [id = '', type] = output.split(' ');
-  if (type !== 'tree') throw new CloneDamage(`commit ${commit} is not in the repository`);
-  return id;
 }

@@ -1,0 +1,44 @@
+import { visible } from '../../../model/text/visible.ts';
+import { CloneDamage, GitError } from '../gitError.ts';
+import type { Git } from '../process/git.ts';
+
+/** Returns the id of the tree of a directory in a commit. Rejects with a `GitError` if there is none. */
+export async function treeOf(git: Git, commit: string, path: string): Promise<string> {
+  const entry = await entryAt(git, commit, path);
+  if (entry?.type === 'tree') return entry.id;
+  throw new GitError(
+    'path',
+    `git.path ${visible(path)} ${entry ? 'is not a directory' : 'does not exist'} in commit ${commit}; check git.path`,
+  );
+}
+
+/** Rejects with a `GitError` if the path is not a file in the commit. */
+export async function checkIsFile(git: Git, commit: string, path: string): Promise<void> {
+  const isInside = !path.split('/').includes('..');
+  const entry = isInside ? await entryAt(git, commit, path) : undefined;
+  if (entry?.type !== 'blob')
+    throw new GitError('path', `there is no file ${visible(path)} in commit ${commit}`);
+}
+
+interface Entry {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** Undefined if nothing is at the path. Rejects with a `CloneDamage` if the commit cannot be read. */
+async function entryAt(git: Git, commit: string, path: string): Promise<Entry | undefined> {
+  if (path === '') return { type: 'tree', id: await rootOf(git, commit) };
+  const output = await git.local(['ls-tree', '-z', '--full-tree', commit, '--', path]);
+  // A path that ends with `/` would list what is below it.
+  const [head = '', name] = output.toString().split(/[\t\0]/);
+  const [, type = '', id = ''] = head.split(' ');
+  return name === path ? { type, id } : undefined;
+}
+
+async function rootOf(git: Git, commit: string): Promise<string> {
+  const input = `${commit}^{tree}\n`;
+  const output = (await git.local(['cat-file', '--batch-check'], { input })).toString();
+  const [id = '', type] = output.split(' ');
+  if (type !== 'tree') throw new CloneDamage(`commit ${commit} is not in the repository`);
+  return id;
+}

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -64,14 +64,8 @@ describe('blame', () => {
   it('accuses nobody for lines that are older than a shallow history', async () => {
     const { source, second } = await history();
     const shallow = join(await temporaryDirectory(), 'shallow');
-    await promisify(execFile)('git', [
-      'clone',
-      '--quiet',
-      '--bare',
-      '--depth=1',
-      source.url,
-      shallow,
-    ]);
+    const clone = ['clone', '--quiet', '--bare', '--depth=1'];
+    await promisify(execFile)('git', [...clone, source.url, shallow]);
     const repository = await open({ url: `file://${shallow}`, path: 'config' });
     expect(await repository.latest()).toMatchObject({ id: second, rewritten: false });
     expect(await authorsOf(repository, second)).toEqual([null, null, null]);
@@ -84,9 +78,15 @@ describe('blame', () => {
     await source.git(...push);
     expect(await repository.latest()).toMatchObject({ id: third, rewritten: false });
     expect(await authorsOf(repository, third)).toEqual(['Ada', null, null]);
+    // A history that lacks the former commit may have had it.
+    await rm(shallow, { recursive: true });
+    await source.commit({});
+    const fifth = await source.commit({});
+    await promisify(execFile)('git', [...clone, source.url, shallow]);
+    expect(await repository.latest()).toMatchObject({ id: fifth, rewritten: false });
   });
 
-  it('uses no mailmap, no list of ignored commits, and no replaced objects of the repository', async () => {
+  it('uses no mailmap and no list of ignored commits of the repository', async () => {
     const { source, first } = await history();
     const mailmap = 'Mallory <mallory@example.com> <ada@example.com>\n';
     await source.commit({ '.mailmap': mailmap, '.git-blame-ignore-revs': `${first}\n` });

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory, testRepository } from '../../support/git.ts';
 import { failureOf, open } from './open.ts';
@@ -167,6 +169,19 @@ describe('a damaged clone', () => {
       },
     },
     {
+      name: 'with other content under the id of an object',
+      harm: async (clone: string) => {
+        const id = createHash('sha1').update('blob 5\0a: 1\n').digest('hex');
+        const file = join(clone, 'objects', id.slice(0, 2), id.slice(2));
+        // A pack has checksums, so the object is taken out of it.
+        const unpack =
+          'mv objects/pack/*.pack p; rm -f objects/pack/*; git unpack-objects -q <p; rm p';
+        await run('sh', ['-c', unpack], { cwd: clone });
+        await rm(file);
+        await writeFile(file, deflateSync('blob 5\0a: 9\n'));
+      },
+    },
+    {
       name: 'with the lock of a process that was killed',
       harm: async (clone: string) => {
         const { stdout } = await run('find', [join(clone, 'refs'), '-name', 'head']);
@@ -185,6 +200,21 @@ describe('a damaged clone', () => {
   });
 });
 
+describe('a clone that is made anew', () => {
+  it('still tells a force-push', async () => {
+    const source = await testRepository();
+    await source.commit({ 'team.yaml': 'a: 1\n' });
+    const repository = await open({ url: source.url });
+    await repository.latest();
+    await source.git('checkout', '--quiet', '--orphan', 'other');
+    const id = await source.commit({ 'team.yaml': 'a: 2\n' });
+    await source.git('branch', '--force', 'main', 'other');
+    await rm(join(await realpath(join(repository.directory, 'clone')), 'HEAD'));
+    expect(await repository.latest()).toMatchObject({ id, rewritten: true });
+    expect(await repository.latest()).toMatchObject({ id, rewritten: false });
+  });
+});
+
 async function replaceByFile(path: string): Promise<void> {
   await rm(path, { recursive: true });
   await writeFile(path, '');
@@ -198,6 +228,8 @@ describe('several processes with one directory', () => {
     const all = [first];
     for (let count = 1; count < 4; count++)
       all.push(await open({ url: source.url, directory: first.directory }));
+    await first.latest();
+    const clone = await realpath(join(first.directory, 'clone'));
     for (let round = 1; round <= 5; round++) {
       const id = await source.commit({ 'team.yaml': `a: ${round}\n` });
       const texts = await Promise.all(
@@ -209,5 +241,15 @@ describe('several processes with one directory', () => {
       );
       expect(new Set(texts)).toEqual(new Set([`a: ${round}\n`]));
     }
+    expect(await realpath(join(first.directory, 'clone'))).toBe(clone);
+  });
+
+  it('create the clone at the same time', async () => {
+    const source = await testRepository();
+    const id = await source.commit({ 'team.yaml': '' });
+    const first = await open({ url: source.url });
+    const second = await open({ url: source.url, directory: first.directory });
+    const commits = await Promise.all([first.latest(), second.latest()]);
+    expect(commits).toMatchObject([{ id }, { id }]);
   });
 });

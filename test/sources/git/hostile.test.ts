@@ -108,6 +108,43 @@ describe('a hostile clone', () => {
 });
 
 describe('a hostile environment', () => {
+  it('is replaced by one that has only what Git needs', async () => {
+    const bin = await temporaryDirectory();
+    await writeFile(join(bin, 'git'), `#!/bin/sh\n/usr/bin/env >> ${bin}/seen\n`, { mode: 0o755 });
+    const env = {
+      PATH: bin,
+      HOME: '/root',
+      NO_PROXY: 'a',
+      https_proxy: 'b',
+      GIT_X: 'c',
+      TOKEN: 'd',
+    };
+    const repository = await open({ url: 'file:///nowhere', env });
+    await repository.latest().catch(() => undefined);
+    const seen = new Set((await readFile(join(bin, 'seen'), 'utf8')).trim().split('\n'));
+    const fixed = [...seen].filter(
+      (line) => !/^(PWD|SHLVL|_|TMPDIR|GIT_(DIR|CONFIG_(KEY|VALUE)_\d+|CONFIG_COUNT))=/.test(line),
+    );
+    expect(fixed.toSorted()).toEqual([
+      'GIT_ALLOW_PROTOCOL=file',
+      'GIT_ASKPASS=true',
+      'GIT_ATTR_NOSYSTEM=1',
+      'GIT_CONFIG_GLOBAL=/dev/null',
+      'GIT_CONFIG_NOSYSTEM=1',
+      'GIT_LITERAL_PATHSPECS=1',
+      'GIT_NO_REPLACE_OBJECTS=1',
+      'GIT_SSH_COMMAND=false',
+      'GIT_SSH_VARIANT=ssh',
+      'GIT_TERMINAL_PROMPT=0',
+      'HOME=/dev/null',
+      'LC_ALL=C',
+      'NO_PROXY=a',
+      `PATH=${bin}`,
+      'XDG_CONFIG_HOME=/dev/null',
+      'https_proxy=b',
+    ]);
+  });
+
   it('has no effect: no config, variable, or credential of the user is read', async () => {
     const source = await testRepository();
     const { script, ran } = await canary();

@@ -100,7 +100,7 @@ describe('an http source', () => {
   });
 
   it('says that the server cannot be reached', async () => {
-    const repository = await open({ url: 'http://127.0.0.1:1/team.git' });
+    const repository = await open({ url: 'http://127.0.0.1:1/redirect-ssl-certificate.git' });
     expect(await failureOf(repository.latest())).toMatch(
       /^unreachable: 127.0.0.1:1 cannot be reached: .*[Cc]onnect/,
     );

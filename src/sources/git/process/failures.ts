@@ -95,7 +95,9 @@ export const unknownRef = (ref: string): string =>
 export function explainFailure(failure: CommandFailure, context: Context): Error {
   if (failure.cause !== 'exit') return explainLocal(failure, context);
   const stderr = scrub(failure.stderr, context.secrets);
-  const rule = rules.find(({ pattern }) => pattern.test(withoutDebug(stderr)));
+  // Git quotes the address, whose words say nothing about the failure.
+  const words = withoutDebug(stderr).replaceAll(context.url.text, '');
+  const rule = rules.find(({ pattern }) => pattern.test(words));
   return rule
     ? new GitError(rule.kind, rule.says(context, stderr))
     : new CloneDamage(reasonIn(stderr));

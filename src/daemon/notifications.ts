@@ -8,7 +8,7 @@ import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import { openSinks } from '../setup/openSinks.ts';
 import type { Context } from '../setup/context.ts';
 import { createAlarm } from '../triggers/wake.ts';
-import type { FollowedConfig } from './followConfig.ts';
+import type { FollowedConfig } from './followedConfig.ts';
 
 /** The notifications of a daemon. Disposing of them gives up what is being sent: it is in the store. */
 export interface Notifications extends AsyncDisposable {

@@ -10,7 +10,7 @@ import type { Metrics } from '../server/metrics.ts';
 import type { Shown, ShownResource, Status } from '../server/views.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import type { LastPass } from './passes.ts';
-import type { FollowedConfig } from './followConfig.ts';
+import type { FollowedConfig } from './followedConfig.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /**
@@ -70,6 +70,7 @@ const overview = ({ standing, config, next }: Served) => ({
   workspace: standing.workspace?.name ?? 'default',
   mode: config.current().settings.mode,
   revision: config.current().state.revision,
+  git: config.current().state.git ?? null,
   configError: config.error() ?? null,
   nextPass: next(),
 });
@@ -124,6 +125,7 @@ const metricsText = ({
 }: Served): ReturnType<Shown['metrics']> =>
   metrics.text({
     configValid: config.error() === undefined,
+    lastFetch: config.git?.lastFetch()?.getTime(),
     configAge: (systemClock.now().getTime() - config.since().getTime()) / 1000,
     rateLimit: standing.workspace?.rateLimit(),
     passSeconds: watchdog.seconds(),

@@ -17,8 +17,37 @@ export interface Source {
   readonly column: number;
 }
 
-/** The position as text: `team.yaml:12:3`. */
-export const positionText = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
+/** Who last changed a line, and when, RFC 3339. */
+export interface Blame {
+  readonly commit: string;
+  readonly author: string;
+  readonly at: string;
+}
+
+/** The position of a declaration. */
+export interface DeclaredAt extends Source {
+  /** With a Git source, the origin of the line; null if the history that says so is missing. */
+  readonly blame?: Blame | null;
+}
+
+/** The commit that a config is from. */
+export interface GitRevision {
+  readonly url: string;
+  readonly ref: string;
+  readonly commit: string;
+  readonly author: string;
+  /** RFC 3339. */
+  readonly committedAt: string;
+  readonly subject: string;
+  /** Who signed it; null if signatures are not checked. */
+  readonly verified: { readonly by: string; readonly key: string } | null;
+}
+
+/** The position as text: `team.yaml:12:3`; with Git, `team.yaml:12:3 by Ada in 1a2b3c4d5e6f`. */
+export function positionText({ file, line, column, blame }: DeclaredAt): string {
+  const origin = blame ? ` by ${blame.author} in ${blame.commit.slice(0, 12)}` : '';
+  return `${file}:${line}:${column}${origin}`;
+}
 
 /** Field values under YAML's names. An absent field is left as it is. */
 export type Spec = Readonly<Record<string, unknown>>;
@@ -101,7 +130,7 @@ export interface Desired {
   readonly name: string;
   readonly spec: Spec;
   readonly lifecycle: Lifecycle;
-  readonly source: Source;
+  readonly source: DeclaredAt;
 }
 
 /** A resource that `absent:` lists. */
@@ -117,6 +146,8 @@ export interface DesiredState {
   readonly resources: readonly Desired[];
   readonly absent: readonly Absent[];
   readonly revision: string;
+  /** Not set for a directory. */
+  readonly git?: GitRevision;
 }
 
 /**

@@ -55,15 +55,34 @@ export type SinkTarget = {
   [Name in SinkName]: { readonly sink: Name; readonly target: Target<Name> };
 }[SinkName];
 
-/** The Git repository of the config directory. `interval` is in milliseconds. */
+/** How a Git server is asked for access. */
+export type GitAuth =
+  | { readonly type: 'token'; readonly token: SecretSource }
+  | { readonly type: 'basic'; readonly username: string; readonly password: SecretSource }
+  | { readonly type: 'sshKey'; readonly file: string; readonly knownHosts: string }
+  | {
+      readonly type: 'githubApp';
+      readonly id: string;
+      readonly installation: string;
+      readonly key: SecretSource;
+    };
+
+/** The Git repository of the config. */
 export interface GitSettings {
   readonly url: string;
-  readonly branch: string;
+  /** A branch, a tag, or a full commit id. */
+  readonly ref: string;
   /** The config directory inside the repository. */
   readonly path: string;
+  /** Milliseconds between two lookups of the ref. */
   readonly interval: number;
-  readonly auth: SecretSource | null;
+  readonly auth: GitAuth | null;
+  /** The path of an allowed-signers file; null: signatures are not checked. */
+  readonly signers: string | null;
+  /** Null: no webhook is accepted. */
   readonly webhookSecret: SecretSource | null;
+  /** The forge that is told of passes; null: none is. */
+  readonly forge: { readonly api: string; readonly token: SecretSource } | null;
 }
 
 /** Where the store is. A path that begins with `./` is relative to the working directory. */

@@ -22,6 +22,7 @@ export function reportOn(
       workspace: workspace.name,
       trigger,
       revision: prepared.state.revision,
+      ...(prepared.state.git ? { git: prepared.state.git } : {}),
       mode: policy.mode,
       startedAt: startedAt.toISOString(),
       finishedAt: workspace.clock.now().toISOString(),

@@ -1,5 +1,6 @@
 import { countNeedingAttention } from '../model/pass/attention.ts';
 import type { PassSummary, Report } from '../model/pass/report.ts';
+import type { GitRevision } from '../model/resource.ts';
 import { visible } from '../model/text/visible.ts';
 import { html, page, viewMarkup, type Markup } from './html.ts';
 import { viewOf } from './reportView.ts';
@@ -9,6 +10,8 @@ export interface Dashboard {
   readonly workspace: string;
   readonly mode: Report['mode'];
   readonly revision: string;
+  /** The commit of the config in force; null for a directory. */
+  readonly git: GitRevision | null;
   /** Why the present config files are not in force; null if they are. */
   readonly configError: string | null;
   /** Why this process runs no passes; null if it runs them. */
@@ -29,11 +32,16 @@ const refresh = 30;
  * resource.
  */
 export function toDashboard({ report, passes, configError, ...state }: Dashboard): string {
-  const { workspace, mode, revision, nextPass, waiting } = state;
+  const { workspace, mode, revision, git, nextPass, waiting } = state;
   return page(
     `Holdfast: ${workspace}`,
     html`<p class="dim">
-        ${workspace}, ${mode}, revision ${revision.slice(0, 12)};
+        ${workspace}, ${mode},
+        ${
+          git
+            ? `commit ${git.commit.slice(0, 12)} by ${visible(git.author)}`
+            : `revision ${revision.slice(0, 12)}`
+        };
         ${nextPass === null ? 'the next pass waits for a change' : `next pass ${nextPass}`}
       </p>
       ${

@@ -15,7 +15,10 @@ import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
  * contents.
  */
 export interface ReportView extends ReportSummary {
-  /** The age of the snapshot that was planned against, as sentences; empty if it was the team itself. */
+  /**
+   * The commit of the config, and the age of the snapshot that was planned against, as sentences; empty if the config is
+   * a directory, and the team was asked itself.
+   */
   readonly basis: string;
   /** A sentence for each kind that could not be listed completely. */
   readonly incomplete: readonly string[];
@@ -49,7 +52,15 @@ export function viewOf(report: Report): ReportView {
   };
 }
 
-const basisText = ({ snapshot }: Report): string =>
+const basisText = ({ git, snapshot }: Report): string =>
+  [commitText(git), snapshotText(snapshot)].filter((text) => text !== '').join(' ');
+
+const commitText = (git: Report['git']): string =>
+  git
+    ? visible(`Config of commit ${git.commit.slice(0, 12)} by ${git.author}: ${git.subject}.`)
+    : '';
+
+const snapshotText = (snapshot: Report['snapshot']): string =>
   snapshot
     ? `Planned against a snapshot of the team of ${snapshot.takenAt}, ${ageText(snapshot.ageSeconds)} old. Write-only values, such as secrets and scripts, are not compared.`
     : '';

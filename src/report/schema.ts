@@ -54,6 +54,15 @@ const resource = Type.Object({
       file: string('The path of the file from the config directory.'),
       line: Type.Integer({ description: 'Counts from 1.', minimum: 1 }),
       column: Type.Integer({ description: 'Counts from 1.', minimum: 1 }),
+      blame: Type.Optional(
+        orNull(
+          described('With a Git source, who last changed the line; null: the history is missing.', {
+            commit: string('The full id of the commit.'),
+            author: string('The name of its author.'),
+            at: dateTime('When the author made it.'),
+          }),
+        ),
+      ),
     }),
   ),
 });
@@ -130,6 +139,22 @@ const report = Type.Object(
       described('The snapshot of the team that was planned against; absent: the team itself.', {
         takenAt: dateTime('When it was taken.'),
         ageSeconds: count('Its age when the plan was made.'),
+      }),
+    ),
+    git: Type.Optional(
+      described('The commit of the config; absent: a directory.', {
+        url: string('The repository.'),
+        ref: string('The branch, tag, or commit that is followed.'),
+        commit: string('The full id of the commit.'),
+        author: string('Its author, with e-mail address.'),
+        committedAt: dateTime('When it was committed.'),
+        subject: string('The first line of its message.'),
+        verified: orNull(
+          described('Who signed it; null: signatures are not checked.', {
+            by: string('The principal in the allowed-signers file.'),
+            key: string('The fingerprint of the key.'),
+          }),
+        ),
       }),
     ),
     complete: Type.Boolean({ description: 'false: a list could not be read completely.' }),

@@ -8,6 +8,8 @@ export interface Measured {
   readonly configValid: boolean;
   /** Seconds since the present config came into force. */
   readonly configAge: number;
+  /** When the repository was last looked up, in milliseconds since 1970; undefined: there is none, or not yet. */
+  readonly lastFetch?: number | undefined;
   /** The requests per second that the throttle allows; undefined before there is a throttle. */
   readonly rateLimit: number | undefined;
   /** Seconds since the running pass began; 0 if none is running. */
@@ -160,8 +162,15 @@ function stateMetrics(registry: Registry): (now: Measured) => void {
     help: 'Time since the running pass began; 0 if none is running.',
     registers,
   });
-  return ({ configValid, configAge, rateLimit, passSeconds }) => {
+  const lastFetchTime = new Gauge({
+    name: 'holdfast_git_last_fetch_timestamp_seconds',
+    help: 'Time of the last successful lookup of the repository.',
+    registers,
+  });
+  return ({ configValid, configAge, rateLimit, passSeconds, lastFetch }) => {
     running.set(passSeconds);
+    if (lastFetch === undefined) lastFetchTime.remove();
+    else lastFetchTime.set(lastFetch / 1000);
     if (rateLimit === undefined) rate.remove();
     else rate.set(rateLimit);
     valid.set(configValid ? 1 : 0);

@@ -1,4 +1,5 @@
 import type { PassSummary, Report, ReportedResource, Trigger } from '../model/pass/report.ts';
+import type { GitRevision } from '../model/resource.ts';
 import type { ActionRecord } from '../model/memory.ts';
 import type { Events } from './events.ts';
 
@@ -8,6 +9,8 @@ export interface Status {
   readonly workspace: string;
   readonly mode: 'observe' | 'enforce';
   readonly revision: string;
+  /** The commit of the config in force; null for a directory. */
+  readonly git: GitRevision | null;
   /** Why the present config files are not in force; null if they are. */
   readonly configError: string | null;
   /** The last pass; null before the first has ended. */

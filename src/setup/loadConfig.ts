@@ -1,11 +1,13 @@
 import { lstat, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { formatProblem } from '../desired/problems/formats.ts';
-import { loadDesired, type Loaded } from '../desired/load.ts';
+import { unknownInputs } from '../desired/files/inputs.ts';
+import { loadDesired, loadSettings, type Loaded, type Overrides } from '../desired/load.ts';
 import type { OperatorFile } from '../desired/files/operatorFile.ts';
 import type { Catalog } from '../model/kind.ts';
 import type { DesiredState } from '../model/resource.ts';
-import type { Settings } from '../model/settings.ts';
+import type { GitSettings, Settings } from '../model/settings.ts';
+import { GitError } from '../sources/git/gitError.ts';
 import { currentUser, isForeign } from '../model/files/trust.ts';
 import { UserError, type Context } from './context.ts';
 import { defaultConfig } from './defaults.ts';
@@ -27,22 +29,79 @@ export function operatorFileOf({
 }
 
 /**
- * Loads the config directory and the effective settings. `directory`: read this one in place of `--config`. Rejects
- * with a `UserError` if another user may have planted the config; problems in the config are in the result.
+ * Loads the config and the effective settings: from the Git repository that the operator's settings name, otherwise
+ * from the config directory. `directory`: read this one in any case. Rejects with a `UserError` if another user may have
+ * planted the config, or the repository cannot be read; problems in the config are in the result.
  */
 export async function loadConfig(
   context: Pick<Context, 'options' | 'env'>,
   catalog: Catalog,
-  directory = context.options.config,
+  directory?: string,
 ): Promise<Loaded> {
-  const { options, env } = context;
-  if (options.config === defaultConfig) await refusePlanted();
-  const operator = operatorFileOf(context);
-  return await loadDesired(directory, catalog, { env, operator, unsupported });
+  const source = directory === undefined ? await sourceOf(context, catalog) : undefined;
+  if (source === undefined || source.from === 'directory')
+    return loadDirectory(context, catalog, directory ?? context.options.config);
+  if (source.from === 'nowhere') return source.loaded;
+  const { openGitSource } = await import('./gitSource.ts');
+  try {
+    const git = openGitSource(context, source.settings, source.git);
+    return await git.load(catalog, overridesOf(context), await git.latest());
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw new UserError(`the config cannot be read from git: ${error.message}`, { cause: error });
+  }
 }
 
+/** Where the config comes from. `nowhere`: the operator's settings name a repository, and have problems. */
+export type ConfigSource =
+  | { readonly from: 'directory' }
+  | { readonly from: 'git'; readonly settings: Settings; readonly git: GitSettings }
+  | { readonly from: 'nowhere'; readonly loaded: Extract<Loaded, { ok: false }> };
+
+/** Reads the operator's settings, and says where the config comes from. Never rejects because of their content. */
+export async function sourceOf(
+  context: Pick<Context, 'options' | 'env'>,
+  catalog: Catalog,
+): Promise<ConfigSource> {
+  const own = await loadSettings(catalog, overridesOf(context));
+  if (own.ok) {
+    const { settings } = own;
+    return settings.git ? { from: 'git', settings, git: settings.git } : { from: 'directory' };
+  }
+  const { problems } = own;
+  return own.hasGit
+    ? { from: 'nowhere', loaded: { ok: false, problems, warnings: [], inputs: unknownInputs } }
+    : { from: 'directory' };
+}
+
+/** What is loaded beside the files of a config. */
+export const overridesOf = (context: Pick<Context, 'options' | 'env'>): Overrides => ({
+  env: context.env,
+  operator: operatorFileOf(context),
+  unsupported,
+});
+
 /** Settings that this version does not support. They are refused wherever a config is loaded, not ignored. */
-const unsupported = [{ path: ['git'] }, { path: ['store'], prefix: 'postgres' }];
+const unsupported = [{ path: ['store'], prefix: 'postgres' }];
+
+const gitInDirectory = {
+  path: ['git'],
+  message:
+    'git of settings is set in the config directory; whoever may push could lift every limit there, so set it in the operator’s settings file (--settings FILE), or with HOLDFAST_GIT_URL',
+};
+
+/** Loads a config directory. */
+export async function loadDirectory(
+  context: Pick<Context, 'options' | 'env'>,
+  catalog: Catalog,
+  directory: string,
+): Promise<Loaded> {
+  if (context.options.config === defaultConfig) await refusePlanted();
+  return await loadDesired(directory, catalog, {
+    ...overridesOf(context),
+    unsupported: [...unsupported, gitInDirectory],
+  });
+}
 
 /**
  * Refuses the default config directory if another user owns it in a directory that everyone can write to, such as /tmp.
@@ -59,16 +118,18 @@ async function refusePlanted(): Promise<void> {
 }
 
 /** Loads the config. Rejects with a `UserError` that lists every problem. */
-export async function requireConfig(
+export const requireConfig = async (
   context: Context,
   catalog: Catalog,
   directory?: string,
-): Promise<Extract<Loaded, { ok: true }>> {
-  const loaded = await loadConfig(context, catalog, directory);
-  if (!loaded.ok)
-    throw new UserError([
-      ...loaded.problems.map(formatProblem),
-      `the config ${context.options.config} is not valid`,
-    ]);
-  return loaded;
+): Promise<Extract<Loaded, { ok: true }>> =>
+  requireValid(
+    await loadConfig(context, catalog, directory),
+    `the config ${context.options.config}`,
+  );
+
+/** Returns a loaded config. Throws a `UserError` that lists every problem. */
+export function requireValid(loaded: Loaded, what: string): Extract<Loaded, { ok: true }> {
+  if (loaded.ok) return loaded;
+  throw new UserError([...loaded.problems.map(formatProblem), `${what} is not valid`]);
 }

@@ -204,11 +204,34 @@ describe('written settings', () => {
       settings: {
         git: {
           url: 'git@example.com:team.git',
-          branch: 'main',
+          ref: 'main',
           path: '.',
           interval: 60_000,
           auth: null,
+          signers: null,
           webhookSecret: null,
+          forge: null,
+        },
+      },
+    },
+    {
+      name: 'git with everything',
+      because: 'paths are made absolute, and branch is another name of ref',
+      yaml: 'git: { url: "git@example.com:team.git", branch: next, path: gpu, interval: 5m, auth: { sshKey: { file: key }, knownHosts: /etc/hosts-known }, verify: { signers: /etc/signers }, webhookSecret: { env: HOOK }, forge: { api: "https://api.github.com", token: { env: FORGE } } }',
+      settings: {
+        git: {
+          url: 'git@example.com:team.git',
+          ref: 'next',
+          path: 'gpu',
+          interval: 300_000,
+          auth: {
+            type: 'sshKey',
+            file: expect.stringMatching(/\/config\/key$/) as unknown as string,
+            knownHosts: '/etc/hosts-known',
+          },
+          signers: '/etc/signers',
+          webhookSecret: { from: 'env', name: 'HOOK' },
+          forge: { api: 'https://api.github.com', token: { from: 'env', name: 'FORGE' } },
         },
       },
     },
@@ -224,7 +247,7 @@ describe('written settings', () => {
 
   it('supports anchors, and paths of secrets relative to the config directory', async () => {
     const { server, git } = await settingsOf(
-      'x-s: &s { file: secrets/token }\nsettings: { server: { token: *s }, git: { url: x, auth: { sops: s.yaml, key: git.token } } }',
+      'x-s: &s { file: secrets/token }\nsettings: { server: { token: *s }, git: { url: x, auth: { token: { sops: s.yaml, key: git.token } } } }',
     );
     expect(server.token).toEqual({
       from: 'file',
@@ -232,10 +255,13 @@ describe('written settings', () => {
       within: expect.stringMatching(/\/config$/),
     });
     expect(git?.auth).toEqual({
-      from: 'sops',
-      path: expect.stringMatching(/\/config\/s\.yaml$/),
-      within: expect.stringMatching(/\/config$/),
-      key: 'git.token',
+      type: 'token',
+      token: {
+        from: 'sops',
+        path: expect.stringMatching(/\/config\/s\.yaml$/),
+        within: expect.stringMatching(/\/config$/),
+        key: 'git.token',
+      },
     });
   });
 });
@@ -301,6 +327,7 @@ describe('a setting that the program does not support', () => {
   it.each<{
     settings: string;
     env?: Record<string, string>;
+    given?: Overrides['unsupported'];
     problems: readonly string[];
     because: string;
   }>([
@@ -341,9 +368,57 @@ describe('a setting that the program does not support', () => {
       ],
       because: 'it is reported together with other problems, and even if it is overridden',
     },
-  ])('$settings: $because', async ({ settings, env = {}, problems }) => {
+    {
+      settings: '{ mode: observe, git: { url: a } }',
+      given: [{ path: ['git'], message: 'set it elsewhere' }],
+      problems: ['holdfast.yaml:1:33 misplaced: set it elsewhere'],
+      because: 'a setting may be refused for another reason',
+    },
+  ])('$settings: $because', async ({ settings, env = {}, given = unsupported, problems }) => {
     const files = { 'holdfast.yaml': `settings: ${settings}` };
-    expect(await problemsOf(files, { env, unsupported })).toEqual(problems);
+    expect(await problemsOf(files, { env, unsupported: given })).toEqual(problems);
+  });
+});
+
+describe('git', () => {
+  const ways = 'it takes one: token, username with password, sshKey with knownHosts or githubApp';
+  it.each<{ git: string; problems: readonly string[]; because: string }>([
+    {
+      git: '{ url: a, ref: x, branch: y }',
+      problems: ['1:36 wrong-value: git of settings has both ref and branch; write ref'],
+      because: 'they are two names of one setting',
+    },
+    {
+      git: '{ url: a, auth: {} }',
+      problems: [`1:34 wrong-value: git.auth of settings has no way of access; ${ways}`],
+      because: 'an empty map would be no access',
+    },
+    {
+      git: '{ url: a, auth: { token: { env: A }, sshKey: { file: k } } }',
+      problems: [`1:34 wrong-value: git.auth of settings has 2 ways of access; ${ways}`],
+      because: 'which one is meant is not known',
+    },
+    {
+      git: '{ url: a, auth: { username: ada } }',
+      problems: ['1:34 missing-field: missing field "password" in git.auth of settings'],
+      because: 'a name alone gives no access',
+    },
+    {
+      git: '{ url: a, auth: { sshKey: { file: k } } }',
+      problems: ['1:34 missing-field: missing field "knownHosts" in git.auth of settings'],
+      because: 'a server whose key is not known may be another one',
+    },
+    {
+      git: '{ url: a, auth: { sshKey: { env: KEY }, knownHosts: k } }',
+      problems: [
+        '1:44 wrong-value: git.auth.sshKey of settings is read by ssh; write { file: PATH }',
+      ],
+      because: 'ssh takes a file',
+    },
+  ])('$git: $because', async ({ git, problems }) => {
+    expect(await problemsOf({ 'holdfast.yaml': `settings: { git: ${git} }` })).toEqual(
+      problems.map((problem) => `holdfast.yaml:${problem}`),
+    );
   });
 });
 
@@ -520,11 +595,11 @@ describe('flags override the environment, which overrides the file, which overri
     {
       name: 'a secret',
       because: 'the variable itself holds it, so it is read when needed and never stored',
-      overrides: { env: { HOLDFAST_SERVER_TOKEN: 'hunter2', HOLDFAST_GIT_AUTH: '{ env: TOKEN }' } },
+      overrides: { env: { HOLDFAST_SERVER_TOKEN: 'hunter2', HOLDFAST_GIT_AUTH_TOKEN: 'x' } },
       settings: ({ server, git }) => [server.token, git?.auth],
       expected: [
         { from: 'env', name: 'HOLDFAST_SERVER_TOKEN' },
-        { from: 'env', name: 'TOKEN' },
+        { type: 'token', token: { from: 'env', name: 'HOLDFAST_GIT_AUTH_TOKEN' } },
       ],
     },
     {

@@ -157,7 +157,9 @@ it('a forbidden file is refused under all of its names', async () => {
   const path = await directory();
   const except = [join(path, 'to-plain'), join(path, 'missing')];
   for (const name of ['plain.txt', 'to-plain', 'other-name.txt'])
-    expect(await read(join(path, name), { except })).toBe('FileError: holds a credential of Holdfast');
+    expect(await read(join(path, name), { except })).toBe(
+      'FileError: holds a credential of Holdfast',
+    );
   expect(await read(join(path, 'full.txt'), { except })).toMatch(/^text: x/);
 });
 

@@ -94,6 +94,7 @@ test('HTML has the same contents as text', () => {
 const dashboard: Dashboard = {
   workspace: 'default',
   mode: 'enforce',
+  git: null,
   revision: '0123456789abcdef',
   waiting: null,
   configError: null,
@@ -105,7 +106,9 @@ const dashboard: Dashboard = {
 test('the dashboard shows the last pass and the earlier ones, and reloads itself', () => {
   const text = toDashboard(dashboard);
   expect(text).toContain('All in sync, nothing to do');
-  expect(text).toMatch(/default, enforce, revision 0123456789ab;\s+next pass 2026-11-21T10:05:00/);
+  expect(text).toMatch(
+    /default, enforce,\s+revision 0123456789ab;\s+next pass 2026-11-21T10:05:00/,
+  );
   expect(text).toMatch(/<td>3<\/td>\s*<td class="yellow">3<\/td>/);
   expect(text).toContain('<a href="/api/v1/passes/01B">01B</a>');
   expect(text).toContain('<meta http-equiv="refresh" content="30" />');

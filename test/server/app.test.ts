@@ -15,6 +15,7 @@ const status: Status = {
   lastPass: null,
   nextPass: null,
   currentPass: null,
+  git: null,
   notifications: [],
   writer: true,
 };

@@ -10,6 +10,7 @@ import { readSession } from '../../kinds/lib/team.ts';
 import { ApiError } from '../../model/api.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { Team } from '../../model/memory.ts';
+import type { DesiredState } from '../../model/resource.ts';
 import { teamText } from '../../model/team.ts';
 import { visible } from '../../model/text/visible.ts';
 import { apiTarget, connect, readApiKey, type Target } from '../../setup/openWorkspace.ts';
@@ -57,7 +58,9 @@ interface ConfigFindings {
 
 async function checkConfig(context: Context): Promise<ConfigFindings> {
   const what = 'config';
-  const loaded = await loadConfig(context, await loadCatalog());
+  const loaded = await loadConfig(context, await loadCatalog()).catch(unreadable);
+  if (loaded instanceof UserError)
+    return withoutConfig({ seen: loaded.message, mend: 'check git of settings, and the server' });
   if (loaded.ok)
     return {
       settings: loaded.settings,
@@ -65,23 +68,38 @@ async function checkConfig(context: Context): Promise<ConfigFindings> {
       config: {
         what,
         well: true,
-        seen: `${countOf(loaded.state.resources.length, 'resource')} in ${countOf(loaded.files, 'file')} of ${context.options.config}`,
+        seen: `${countOf(loaded.state.resources.length, 'resource')} in ${countOf(loaded.files, 'file')} of ${placeOf(context, loaded.state)}`,
       },
     };
+  const [first] = loaded.problems;
+  return withoutConfig({
+    seen: `${countOf(loaded.problems.length, 'problem')}, the first: ${first ? formatProblem(first) : ''}`,
+    mend: 'holdfast validate lists all of them',
+  });
+}
+
+/** A repository that cannot be read is a finding like others. */
+function unreadable(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
+}
+
+/** The findings if there is no config: the other checks then use the default settings. */
+function withoutConfig(wrong: Pick<Finding, 'seen' | 'mend'>): ConfigFindings {
   const defaults = resolveSettings(undefined, {}, {});
   if (!defaults.ok) throw new Error('the default settings are not valid');
-  const [first] = loaded.problems;
   return {
     settings: defaults.settings,
     secrets: [],
-    config: {
-      what,
-      well: false,
-      seen: `${countOf(loaded.problems.length, 'problem')}, the first: ${first ? formatProblem(first) : ''}`,
-      mend: 'holdfast validate lists all of them',
-    },
+    config: { what: 'config', well: false, ...wrong },
   };
 }
+
+/** The place of a config, for people. */
+const placeOf = ({ options }: Context, { git }: DesiredState): string =>
+  git
+    ? `commit ${git.commit.slice(0, 12)} by ${git.author}, ${git.ref} of ${git.url}`
+    : options.config;
 
 /**
  * Says which file the settings come from. What is wrong with the file is in the finding about the config. `repoMaySet`:

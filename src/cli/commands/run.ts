@@ -16,7 +16,8 @@ import { UserError, type Context } from '../../setup/context.ts';
 import { daemonPass, type LastPass } from '../../daemon/passes.ts';
 import { listenForStop, untilStopped, type Stop } from '../../daemon/shutdown.ts';
 import { startTriggers } from '../../daemon/triggers.ts';
-import { followConfig, type FollowedConfig } from '../../daemon/followConfig.ts';
+import { followConfig } from '../../daemon/followConfig.ts';
+import type { FollowedConfig } from '../../daemon/followedConfig.ts';
 import { requireReportFormat } from '../../console/printReport.ts';
 import { createServer, type Server } from '../../daemon/serve.ts';
 import type { Served, Standing } from '../../daemon/serverViews.ts';
@@ -33,7 +34,7 @@ export async function run(
   // The passes act on a reload; until they start, the signal must not end the process.
   process.on('SIGHUP', () => undefined);
   const catalog = await loadCatalog();
-  const config = await followConfig(context, catalog);
+  await using config = await followConfig(context, catalog);
   const daemon = createDaemon(context, config);
   await using server = await createServer(context, daemon);
   const { standing, metrics } = daemon;

@@ -19,14 +19,17 @@ import {
 } from './settingValues.ts';
 import { isNothing, locate, mapping, textOf } from '../yaml/tree.ts';
 import type { Entry, Located, Mapping, Node } from '../yaml/tree.ts';
+import { checkGit } from './checkGit.ts';
 import { checkProviders } from './checkProviders.ts';
 import { typedSettings } from './typedSettings.ts';
 import { valueText } from '../yaml/valueText.ts';
 
-/** A setting that this program cannot honour: any value, or only texts with the prefix. */
+/** A setting that cannot be honoured: any value, or only texts with the prefix. */
 export interface Unsupported {
   readonly path: readonly string[];
   readonly prefix?: string;
+  /** Why, and what to do. Default: this version of Holdfast does not support it. */
+  readonly message?: string;
 }
 
 export type ResolvedSettings =
@@ -36,7 +39,12 @@ export type ResolvedSettings =
       /** The variables that the desired state may read. */
       readonly envAllowed: EnvAllowed;
     }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** Whether `git` is set, however wrongly. */
+      readonly hasGit: boolean;
+    };
 
 /**
  * Resolves the effective settings: flags (by path: `limits.updates`) over environment variables
@@ -74,7 +82,11 @@ export function resolveSettings(
   if (!bound) checkIsBound({ node: overlay, key: at }, problems);
   const problemList = problems.list();
   return problemList.length > 0
-    ? { ok: false, problems: problemList }
+    ? {
+        ok: false,
+        problems: problemList,
+        hasGit: locate({ node: overlay, key: at }, ['git']).depth > 0,
+      }
     : {
         ok: true,
         settings: typedSettings(values as FilledSettings, isRateSet(overlay, at)),
@@ -155,6 +167,7 @@ function validated(
   checkRepoMaySet(itemsOf(root, ['repoMaySet']), problems);
   checkNotify(root, problems);
   checkProviders(root, problems);
+  checkGit(root, problems);
   checkSupported(root, unsupported, problems);
   return values;
 }
@@ -164,13 +177,14 @@ function checkSupported(
   unsupported: readonly Unsupported[],
   problems: Problems,
 ): void {
-  for (const { path, prefix } of unsupported) {
+  for (const { path, prefix, message: given } of unsupported) {
     const { node } = locate(root, path);
     const isSet = !isNothing(node) && (node.type !== 'list' || node.items.length > 0);
     if (!isSet || (prefix !== undefined && !textOf(node)?.startsWith(prefix))) continue;
     const form = prefix === undefined ? '' : ` with ${prefix}…`;
-    const message = `this version of Holdfast does not support ${path.join('.')} of settings${form}; leave it out`;
-    problems.add(node.at, 'unsupported', message);
+    const unknown = `this version of Holdfast does not support ${path.join('.')} of settings${form}; leave it out`;
+    if (given === undefined) problems.add(node.at, 'unsupported', unknown);
+    else problems.add(node.at, 'misplaced', given);
   }
 }
 

@@ -42,13 +42,54 @@ const limit = (description: string, defaultValue: string) =>
 const git = Type.Object(
   {
     url: text('The repository.', { minLength: 1 }),
-    branch: text('The branch.', { minLength: 1, default: 'main' }),
+    ref: optional(
+      text('A branch, a tag, or a full commit id.', { minLength: 1 }),
+      'A branch, a tag, or a full commit id; null: main.',
+    ),
+    branch: optional(text('A branch.', { minLength: 1 }), 'Another name of ref.'),
     path: path('The config directory inside the repository.', '.'),
-    interval: duration('How often the repository is fetched.', '1d', { default: '1m' }),
-    auth: optional(secret('A token.'), 'A token for reading it.'),
+    interval: duration('How often ref is looked up.', '1d', { default: '1m' }),
+    auth: optional(
+      Type.Object(
+        {
+          token: optional(secret('A token.'), 'A token, over https.'),
+          username: optional(text('A name.', { minLength: 1 }), 'A user, over https.'),
+          password: optional(secret('A password.'), 'The password of the user.'),
+          sshKey: optional(secret('A file.'), 'The file of a private key, over ssh.'),
+          knownHosts: optional(
+            text('A path.', { format: 'path' }),
+            'The known-hosts file that has the key of the server.',
+          ),
+          githubApp: optional(
+            Type.Object(
+              {
+                id: text('The id of the app.', { minLength: 1 }),
+                installation: text('The id of its installation.', { minLength: 1 }),
+                key: secret('Its private key.'),
+              },
+              closed,
+            ),
+            'A GitHub App.',
+          ),
+        },
+        closed,
+      ),
+      'How the repository may be read: token; username and password; sshKey and knownHosts; or githubApp.',
+    ),
+    verify: optional(
+      Type.Object({ signers: text('A path.', { format: 'path' }) }, closed),
+      'Use only commits that a key in the allowed-signers file has signed.',
+    ),
     webhookSecret: optional(
       secret('The secret of the webhook.'),
-      'The secret that signs GitHub’s push webhooks.',
+      'The secret that signs the forge’s push webhooks.',
+    ),
+    forge: optional(
+      Type.Object(
+        { api: text('The URL of its API.', { format: 'web-url' }), token: secret('A token.') },
+        closed,
+      ),
+      'The forge that shows the status of commits and the drift issue.',
     ),
   },
   closed,
@@ -266,7 +307,7 @@ const fullSettings = Type.Object(
       maxItems: 100,
       default: [],
     }),
-    git: optional(git, 'The repository that the config directory is pulled from.'),
+    git: optional(git, 'The repository that the config is read from, in place of --config.'),
     prices: Type.Unsafe<Readonly<Record<string, number>>>(
       Type.Object(
         {},

@@ -1,4 +1,7 @@
+import { resolve } from 'node:path';
 import type {
+  GitAuth,
+  GitSettings,
   Limit,
   Notification,
   SecretProvider,
@@ -43,7 +46,7 @@ export function typedSettings(filled: FilledSettings, isRateSet: boolean): Setti
         Object.entries(filled.secrets.providers).map(([name, one]) => [name, providerOf(one)]),
       ),
     },
-    git: git && { ...git, interval: milliseconds(git.interval) },
+    git: git && gitOf(git),
   };
 }
 
@@ -93,6 +96,34 @@ function providerOf(provider: FilledSettings['secrets']['providers'][string]): S
         tokenFile: checked(auth?.tokenFile),
         timeout: time,
       };
+}
+
+/** `checkGit` has found one way of access, with all of its parts. */
+function gitOf(git: NonNullable<FilledSettings['git']>): GitSettings {
+  const { url, ref, branch, path, interval, auth, verify, webhookSecret, forge } = git;
+  return {
+    url,
+    ref: ref ?? branch ?? 'main',
+    path,
+    interval: milliseconds(interval),
+    auth: auth && authOf(auth),
+    signers: verify && resolve(verify.signers),
+    webhookSecret,
+    forge,
+  };
+}
+
+function authOf(auth: NonNullable<NonNullable<FilledSettings['git']>['auth']>): GitAuth {
+  const { token, username, password, sshKey, knownHosts, githubApp } = auth;
+  if (token) return { type: 'token', token };
+  if (githubApp) return { type: 'githubApp', ...githubApp };
+  if (username !== null && password) return { type: 'basic', username, password };
+  const file = sshKey?.from === 'file' ? sshKey.path : undefined;
+  return {
+    type: 'sshKey',
+    file: checked(file),
+    knownHosts: resolve(checked(knownHosts ?? undefined)),
+  };
 }
 
 function checked<Value>(value: Value | undefined): Value {

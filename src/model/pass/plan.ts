@@ -1,4 +1,4 @@
-import type { Address, Source, Spec } from '../resource.ts';
+import type { Address, DeclaredAt, Spec } from '../resource.ts';
 
 /** A difference in a declared field, as text for people: names in place of ids, `(secret)` for a secret. */
 export interface FieldChange {
@@ -99,7 +99,7 @@ export interface Assessment {
   readonly unverifiable: readonly string[];
   readonly reason: string | undefined;
   /** Undefined for a live resource that is not declared. */
-  readonly source: Source | undefined;
+  readonly source: DeclaredAt | undefined;
 }
 
 /** Returns the key of an action on a whole resource. */

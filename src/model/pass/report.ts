@@ -1,6 +1,6 @@
 import type { FieldChange, Outcome, Status, Verb } from './plan.ts';
 import type { ThrottleState, Usage } from '../api.ts';
-import type { Source } from '../resource.ts';
+import type { DeclaredAt, GitRevision } from '../resource.ts';
 
 /** What caused a pass. */
 export type Trigger = 'cli' | 'schedule' | 'change' | 'git' | 'webhook' | 'request' | 'start';
@@ -23,7 +23,7 @@ export interface ReportedResource {
   readonly since: string;
   /** When rotated relations were last read: `{ accessors: RFC 3339 }`; null: not yet. */
   readonly readings?: Readonly<Record<string, string | null>>;
-  readonly source: Source | null;
+  readonly source: DeclaredAt | null;
 }
 
 /** One action in a report. */
@@ -63,6 +63,8 @@ export interface Report {
   readonly finishedAt: string;
   /** The snapshot of the team that was planned against, and its age at the start. Not set: the team itself. */
   readonly snapshot?: { readonly takenAt: string; readonly ageSeconds: number };
+  /** The commit of the config. Not set for a directory. */
+  readonly git?: GitRevision;
   readonly complete: boolean;
   /** The incomplete listings, and why. */
   readonly incomplete: readonly { readonly kind: string; readonly error: string }[];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
 import type { Plan } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
@@ -56,4 +57,12 @@ export const idsIn = ({ assessments }: Plan): Map<Address, string> =>
   );
 
 const sha256 = (...parts: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  createHash('sha256').update(JSON.stringify(parts, inConfig)).digest('hex');
+
+/** The path of a file in the config counts from there: each commit of a repository has its files in another place. */
+function inConfig(_: string, value: unknown): unknown {
+  const { path, within } = (value ?? {}) as { readonly path?: unknown; readonly within?: unknown };
+  return typeof path === 'string' && typeof within === 'string'
+    ? { ...(value as object), path: relative(within, path), within: '' }
+    : value;
+}

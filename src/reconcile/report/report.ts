@@ -33,6 +33,7 @@ export interface ReportInput extends Pick<
   | 'cost'
   | 'startedAt'
   | 'finishedAt'
+  | 'git'
 > {
   readonly plan: Plan;
   readonly outcomes?: ReadonlyMap<ActionId, Outcome>;

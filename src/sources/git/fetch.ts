@@ -12,10 +12,20 @@ export interface Remote {
   readonly credentials: () => Promise<Credentials>;
 }
 
-/** The refs of the clone that belong to one configured ref: the fetched object, and the commit that was used last. */
-export function localRefs(ref: string): { readonly head: string; readonly used: string } {
+/** The refs of the clone that belong to one configured ref. */
+export interface LocalRefs {
+  /** The fetched object. */
+  readonly head: string;
+  /** The commit that was returned last. */
+  readonly used: string;
+  /** The commit whose config is in force. */
+  readonly kept: string;
+}
+
+export function localRefs(ref: string): LocalRefs {
   const id = createHash('sha256').update(ref).digest('hex').slice(0, 16);
-  return { head: `refs/holdfast/${id}/head`, used: `refs/holdfast/${id}/used` };
+  const refOf = (name: string): string => `refs/holdfast/${id}/${name}`;
+  return { head: refOf('head'), used: refOf('used'), kept: refOf('kept') };
 }
 
 /** Looks the ref up on the server, and fetches it with its whole history if it has moved. */

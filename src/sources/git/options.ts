@@ -1,23 +1,9 @@
 import type { Clock } from '../../model/time/clock.ts';
-import type { Problem, WriteOnly } from '../../model/resource.ts';
+import type { Problem, SecretSource } from '../../model/resource.ts';
+import type { GitAuth } from '../../model/settings.ts';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Where a credential is read. */
-export type SecretSource = Exclude<WriteOnly, { readonly from: 'value' | 'keep' }>;
-
-/** How the server is asked for access. Files are named by absolute paths. */
-export type GitAuth =
-  | { readonly type: 'token'; readonly token: SecretSource }
-  | { readonly type: 'basic'; readonly username: string; readonly password: SecretSource }
-  | { readonly type: 'sshKey'; readonly file: string; readonly knownHosts: string }
-  | {
-      readonly type: 'githubApp';
-      readonly id: string;
-      readonly installation: string;
-      readonly key: SecretSource;
-    };
 
 /** Time limits in milliseconds. A command that exceeds its limit is killed with all its children. */
 export interface GitTimeouts {
@@ -71,12 +57,4 @@ export interface Revision {
   readonly directory: string;
   /** Entries that were not written, with paths relative to `path`. */
   readonly problems: readonly Problem[];
-}
-
-/** The origin of a line. */
-export interface Blame {
-  readonly commit: string;
-  /** The author's name, as it is in the commit. */
-  readonly author: string;
-  readonly at: Date;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { readBlame, type Blames } from './blame.ts';
+import { createBlameCache, type BlamesByFile } from './history/blameCache.ts';
 import { createClone } from './clone.ts';
-import { describeHead, isRewritten } from './commits.ts';
+import { describeHead, isRewritten } from './history/commits.ts';
 import { createAppTokens } from './credentials/appTokens.ts';
 import { readCredentials } from './credentials/credentials.ts';
 import { fetchRef, localRefs, objectOf, type Remote } from './fetch.ts';
@@ -23,13 +23,15 @@ export interface Repository {
   latest(): Promise<Commit>;
   /** Returns the files of `path` in a commit that `latest` returned. Uses no network unless the clone is damaged. */
   read(commit: string): Promise<Revision>;
-  /** Returns the origin of each line of a file, which is named relative to `path`. */
-  blame(commit: string, file: string): Promise<Blames>;
+  /** Returns the origin of each line of files, which are named relative to `path`. Calls must not overlap. */
+  blame(commit: string, files: readonly string[]): Promise<BlamesByFile>;
+  /** Records that the config of a commit is in force, for `inForce` of a later process. */
+  keep(commit: string): Promise<void>;
+  /**
+   * The commit that was recorded last; undefined: none was, or its signature is no longer good. Uses no network.
+   */
+  inForce(): Promise<Commit | undefined>;
 }
-
-/** How many files' origins are kept in memory, and of how many lines each at most. */
-const maxBlames = 500;
-const maxLines = 20_000;
 
 /** The entry point of `sources/git/`. Throws a `GitError` for options that cannot be used. Starts nothing. */
 export function openRepository(options: GitOptions): Repository {
@@ -43,9 +45,9 @@ export function openRepository(options: GitOptions): Repository {
     ref: options.ref,
     credentials: () => readCredentials(options, url, appTokens),
   };
-  const { head, used } = localRefs(options.ref);
+  const { head, used, kept } = localRefs(options.ref);
   const renew = (git: Git): Promise<void> => fetchRef(git, remote);
-  const blames = new Map<string, Blames>();
+  const blames = createBlameCache();
   let last: string | undefined;
 
   async function takeLatest(git: Git): Promise<Commit> {
@@ -61,14 +63,9 @@ export function openRepository(options: GitOptions): Repository {
     return { ...commit, rewritten };
   }
 
-  async function cachedBlame(git: Git, commit: string, file: string): Promise<Blames> {
-    const key = `${commit}:${file}`;
-    const found = blames.get(key) ?? (await readBlame(git, commit, join(path, file)));
-    // The one that was used last is the last to be forgotten.
-    blames.delete(key);
-    if (found.length <= maxLines) blames.set(key, found);
-    for (const oldest of blames.keys()) if (blames.size > maxBlames) blames.delete(oldest);
-    return found;
+  async function readKept(git: Git): Promise<Commit | undefined> {
+    if ((await objectOf(git, kept)) === undefined) return undefined;
+    return { ...(await describeHead(git, kept, options.signers)), rewritten: false };
   }
 
   return {
@@ -88,9 +85,26 @@ export function openRepository(options: GitOptions): Repository {
         return readRevision(git, tree, { directory, now: options.clock.now() });
       }, renew);
     },
-    async blame(commit, file) {
+    async blame(commit, files) {
       checkCommit(commit);
-      return clone.run((git) => cachedBlame(git, commit, file), renew);
+      const paths = new Map(files.map((file) => [join(path, file), file]));
+      const found = await clone.run((git) => blames.read(git, commit, [...paths.keys()]), renew);
+      return new Map([...found].map(([name, lines]) => [paths.get(name) ?? name, lines]));
+    },
+    async keep(commit) {
+      checkCommit(commit);
+      await clone.run(
+        async (git) => void (await git.local(['update-ref', '--', kept, commit])),
+        renew,
+      );
+    },
+    async inForce() {
+      return clone
+        .run(readKept, async () => undefined)
+        .catch((error: unknown) => {
+          if (error instanceof GitError) return undefined;
+          throw error;
+        });
     },
   };
 }

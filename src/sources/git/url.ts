@@ -1,7 +1,7 @@
 import { isLoopback } from '../../model/loopback.ts';
 import { visible } from '../../model/text/visible.ts';
 import { GitError } from './gitError.ts';
-import type { GitAuth } from './options.ts';
+import type { GitAuth } from '../../model/settings.ts';
 
 /** The address of a repository. */
 export interface RepositoryUrl {

@@ -28,7 +28,9 @@ async function authorsOf(
   commit: string,
   file = 'team.yaml',
 ) {
-  return (await repository.blame(commit, file)).map((blame) => blame?.author ?? null);
+  return ((await repository.blame(commit, [file])).get(file) ?? []).map(
+    (blame) => blame?.author ?? null,
+  );
 }
 
 describe('blame', () => {
@@ -37,14 +39,14 @@ describe('blame', () => {
     const repository = await open({ url: source.url, path: 'config' });
     await repository.latest();
     const at = new Date(1000 * Number(await source.git('log', '-1', '--format=%at', second)));
-    const blames = await repository.blame(second, 'team.yaml');
+    const blames = (await repository.blame(second, ['team.yaml'])).get('team.yaml') ?? [];
     expect(blames.map((blame) => [blame?.commit, blame?.author])).toEqual([
       [first, 'Ada'],
       [second, 'Eve'],
       [first, 'Ada'],
     ]);
-    expect(blames[1]?.at).toEqual(at);
-    expect(await repository.blame(second, 'team.yaml')).toBe(blames);
+    expect(blames[1]?.at).toEqual(at.toISOString());
+    expect((await repository.blame(second, ['team.yaml'])).get('team.yaml')).toBe(blames);
     expect(await authorsOf(repository, first)).toEqual(['Ada', 'Ada', 'Ada']);
   });
 
@@ -113,10 +115,10 @@ describe('blame', () => {
     await repository.latest();
     const clone = await readdir(repository.directory);
     for (const file of ['missing.yaml', '', '/', '../../outside', ':/config/team.yaml'])
-      expect(await failureOf(repository.blame(second, file)), file).toMatch(
+      expect(await failureOf(repository.blame(second, [file])), file).toMatch(
         /^path: there is no file/,
       );
     expect(await readdir(repository.directory)).toEqual(clone);
-    expect(await failureOf(repository.blame('HEAD', 'team.yaml'))).toMatch(/^ref: /);
+    expect(await failureOf(repository.blame('HEAD', ['team.yaml']))).toMatch(/^ref: /);
   });
 });

@@ -58,7 +58,7 @@ const attributes = '* filter=run diff=run\n';
 /** Does all that a source can do. Returns the text of its only YAML file. */
 async function useAll(repository: Awaited<ReturnType<typeof open>>): Promise<string> {
   const { id } = await repository.latest();
-  await repository.blame(id, 'team.yaml');
+  await repository.blame(id, ['team.yaml']);
   const { directory } = await repository.read(id);
   return readFile(join(directory, 'team.yaml'), 'utf8');
 }

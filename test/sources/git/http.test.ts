@@ -84,7 +84,9 @@ describe('an http source', () => {
     server.answer = { status };
     expect(await failureOf(repository.latest())).toMatch(says);
     // What was fetched before is still there.
-    expect((await repository.blame(id, 'team.yaml'))[0]).toMatchObject({ commit: id });
+    expect((await repository.blame(id, ['team.yaml'])).get('team.yaml')?.[0]).toMatchObject({
+      commit: id,
+    });
   });
 
   it('follows no redirect, which would take the token to another server', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GitAuth } from '../../../src/sources/git/options.ts';
+import type { GitAuth } from '../../../src/model/settings.ts';
 import { checkRef, normalizePath } from '../../../src/sources/git/ref.ts';
 import { parseUrl } from '../../../src/sources/git/url.ts';
 

@@ -2,7 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
 import { GitError } from '../gitError.ts';
-import type { GitAuth, GitOptions } from '../options.ts';
+import type { GitAuth } from '../../../model/settings.ts';
+import type { GitOptions } from '../options.ts';
 import type { RepositoryUrl } from '../url.ts';
 import { readSecret } from './readSecret.ts';
 

@@ -1,5 +1,6 @@
 import { GitError } from '../gitError.ts';
-import type { GitOptions, SecretSource } from '../options.ts';
+import type { SecretSource } from '../../../model/resource.ts';
+import type { GitOptions } from '../options.ts';
 
 /** Reads a credential, without white space at its ends. Rejects with a `GitError`. */
 export async function readSecret(source: SecretSource, read: GitOptions['read']): Promise<string> {

@@ -1,12 +1,12 @@
 import type { Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readBounded, reasonOf, FileError } from '../../model/files/readBounded.ts';
-import { currentUser, distrustOfNamedFile } from '../../model/files/trust.ts';
-import { visible } from '../../model/text/visible.ts';
-import { GitError } from './gitError.ts';
-import type { Commit } from './options.ts';
-import type { Git } from './process/git.ts';
+import { readBounded, reasonOf, FileError } from '../../../model/files/readBounded.ts';
+import { currentUser, distrustOfNamedFile } from '../../../model/files/trust.ts';
+import { visible } from '../../../model/text/visible.ts';
+import { GitError } from '../gitError.ts';
+import type { Commit } from '../options.ts';
+import type { Git } from '../process/git.ts';
 
 type Described = Omit<Commit, 'rewritten'>;
 
@@ -93,6 +93,13 @@ export async function isRewritten(git: Git, former: string, commit: string): Pro
   const others = await git.local(['rev-list', '--max-count=1', former, '--not', commit, '--']);
   return others.length > 0;
 }
+
+/** Whether the clone has both commits, and `former` is in the history of `commit`. */
+export const isAncestor = (git: Git, former: string, commit: string): Promise<boolean> =>
+  git.local(['merge-base', '--is-ancestor', former, commit]).then(
+    () => true,
+    () => false,
+  );
 
 /** The commits whose parents the source lacks. */
 export async function shallowCommits(git: Git): Promise<ReadonlySet<string>> {

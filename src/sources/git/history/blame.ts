@@ -1,7 +1,7 @@
-import type { Blame } from './options.ts';
+import type { Blame } from '../../../model/resource.ts';
 import { shallowCommits, timeOf } from './commits.ts';
-import type { Git } from './process/git.ts';
-import { checkIsFile } from './revision/entries.ts';
+import type { Git } from '../process/git.ts';
+import { checkIsFile } from '../revision/entries.ts';
 
 /** The origins of a file's lines, from the first. Null where the history needed is missing. */
 export type Blames = readonly (Blame | null)[];
@@ -39,7 +39,7 @@ function originOf(
   incomplete: ReadonlySet<string>,
 ): Blame | null {
   if (incomplete.has(commit)) return null;
-  const blame = known.get(commit) ?? { commit, author, at: timeOf(seconds) };
+  const blame = known.get(commit) ?? { commit, author, at: timeOf(seconds).toISOString() };
   known.set(commit, blame);
   return blame;
 }

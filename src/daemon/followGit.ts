@@ -1,6 +1,6 @@
 // A config in a Git repository over time. A fetch looks the ref up and loads its commit; a reload loads the commit in
-// force again after the operator's settings file has changed. Whatever fails, the config in force stays: the commit that
-// cannot be used is in `error`, with its author, and the repository that cannot be reached in the log.
+// force again after the operator's settings file has changed. Whatever fails, the config in force stays: the commit
+// that cannot be used is in `error`, with its author, and the repository that cannot be reached in the log.
 
 import { systemClock } from '../model/time/clock.ts';
 import type { Catalog } from '../model/kind.ts';

@@ -16,8 +16,8 @@ import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
  */
 export interface ReportView extends ReportSummary {
   /**
-   * The commit of the config, and the age of the snapshot that was planned against, as sentences; empty if the config is
-   * a directory, and the team was asked itself.
+   * The commit of the config, and the age of the snapshot that was planned against, as sentences; empty if the config
+   * is a directory, and the team was asked itself.
    */
   readonly basis: string;
   /** A sentence for each kind that could not be listed completely. */

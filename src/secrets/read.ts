@@ -37,8 +37,8 @@ export const readSecret = (source: SecretSource, env: Environment): Promise<stri
   });
 
 /**
- * Creates the readers of the secrets of a config, one for each pass. They are like `readSecret`, but also ask providers,
- * and refuse Holdfast's own credentials.
+ * Creates the readers of the secrets of a config, one for each pass. They are like `readSecret`, but also ask
+ * providers, and refuse Holdfast's own credentials.
  */
 export function createSecretReaders(
   env: Environment,

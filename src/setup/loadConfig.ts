@@ -30,8 +30,8 @@ export function operatorFileOf({
 
 /**
  * Loads the config and the effective settings: from the Git repository that the operator's settings name, otherwise
- * from the config directory. `directory`: read this one in any case. Rejects with a `UserError` if another user may have
- * planted the config, or the repository cannot be read; problems in the config are in the result.
+ * from the config directory. `directory`: read this one in any case. Rejects with a `UserError` if another user may
+ * have planted the config, or the repository cannot be read; problems in the config are in the result.
  */
 export async function loadConfig(
   context: Pick<Context, 'options' | 'env'>,

@@ -11,8 +11,8 @@ import type { Mapping, Node } from '../yaml/tree.ts';
 export type Texts = Readonly<Record<string, string | undefined>>;
 
 /**
- * Lists the settings that a variable or a flag can set, each object before its members. Lists and maps with names of the
- * user are set as a whole.
+ * Lists the settings that a variable or a flag can set, each object before its members. Lists and maps with names of
+ * the user are set as a whole.
  */
 export const settingsIn = (schema: FieldSchema): readonly DescribedField[] =>
   fieldsWithin(schema).filter(({ path }) => !path.includes(itemStep) && !path.includes(valueStep));

@@ -52,7 +52,7 @@ export async function ciPlan(
 ): Promise<number> {
   requireReportFormat(context);
   const job = jobOf(context.env, await eventOf(context.env));
-  const loaded = await loadConfig(context, catalog);
+  const loaded = await loadConfig(context, catalog, context.options.config);
   const findings = {
     problems: loaded.ok ? [] : loaded.problems,
     warnings: loaded.warnings,

@@ -30,18 +30,19 @@ export function operatorFileOf({
 
 /**
  * Loads the config and the effective settings: from the Git repository that the operator's settings name, otherwise
- * from the config directory. `directory`: read this one in any case. Rejects with a `UserError` if another user may
- * have planted the config, or the repository cannot be read; problems in the config are in the result.
+ * from the config directory. `directory`: read this one in any case, such as a checkout of the repository. Rejects with
+ * a `UserError` if another user may have planted the config, or the repository cannot be read; problems in the config
+ * are in the result.
  */
 export async function loadConfig(
   context: Pick<Context, 'options' | 'env'>,
   catalog: Catalog,
   directory?: string,
 ): Promise<Loaded> {
-  const source = directory === undefined ? await sourceOf(context, catalog) : undefined;
-  if (source === undefined || source.from === 'directory')
-    return loadDirectory(context, catalog, directory ?? context.options.config);
+  const source = await sourceOf(context, catalog);
   if (source.from === 'nowhere') return source.loaded;
+  if (directory !== undefined || source.from === 'directory')
+    return loadDirectory(context, catalog, directory ?? context.options.config, source.from);
   const { openGitSource } = await import('./gitSource.ts');
   try {
     const git = openGitSource(context, source.settings, source.git);
@@ -90,17 +91,21 @@ const gitInDirectory = {
     'git of settings is set in the config directory; whoever may push could lift every limit there, so set it in the operator’s settings file (--settings FILE), or with HOLDFAST_GIT_URL',
 };
 
-/** Loads a config directory. */
+/** Loads a config directory. `source`: where the config comes from; for `git`, the directory is a checkout of it. */
 export async function loadDirectory(
   context: Pick<Context, 'options' | 'env'>,
   catalog: Catalog,
   directory: string,
+  source: 'directory' | 'git' = 'directory',
 ): Promise<Loaded> {
   if (context.options.config === defaultConfig) await refusePlanted();
-  return await loadDesired(directory, catalog, {
-    ...overridesOf(context),
-    unsupported: [...unsupported, gitInDirectory],
-  });
+  const overrides = overridesOf(context);
+  return source === 'git'
+    ? await loadDesired(directory, catalog, { ...overrides, source })
+    : await loadDesired(directory, catalog, {
+        ...overrides,
+        unsupported: [...unsupported, gitInDirectory],
+      });
 }
 
 /**

@@ -225,6 +225,23 @@ describe('commands read the repository too', () => {
     expect(stdout).not.toContain('other');
   });
 
+  test('ci plan plans the checkout, which is bound like the repository', async () => {
+    await using here = await place();
+    const source = await repositoryWith();
+    await here.write({
+      'operator.yaml': operator(source.url),
+      'checkout/team.yaml': network('b'),
+    });
+    const args = ['--settings', 'operator.yaml', '--config', 'checkout', '--simulate'];
+    const { stdout, code } = await here.run(['ci', 'plan', ...args]);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/privateNetworks\/b/);
+    await here.write({ 'checkout/holdfast.yaml': 'settings: { mode: observe }\n' });
+    const refused = await here.run(['ci', 'plan', ...args]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/holdfast.yaml:1:13: .*mode/);
+  });
+
   test('a repository that cannot be read is an error in one line, and a finding of doctor', async () => {
     await using here = await place();
     const source = await repositoryWith();

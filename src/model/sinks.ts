@@ -15,6 +15,8 @@ const sink = <Schema extends TSchema>(description: string, schema: Schema) =>
  */
 export const sinks = {
   slack: sink('A Slack webhook.', secret('Its URL.')),
+  teams: sink('A workflow of Microsoft Teams.', secret('The URL of its webhook.')),
+  discord: sink('A Discord webhook.', secret('Its URL.')),
   webhook: sink(
     'A webhook that receives CloudEvents.',
     Type.Object(

@@ -12,8 +12,8 @@ export interface MessageText {
 /** The number of alerts that a message names. */
 const named = 5;
 
-/** The longest reason that a message shows, in characters. */
-const longestReason = 200;
+/** The longest name and the longest reason that a message shows, in characters. */
+const longestText = 200;
 
 /** Puts a message into words, without the markup of any chat. Text from outside is made visible, and on one line. */
 export function messageText(message: Message, dashboard: string | null): MessageText {
@@ -82,10 +82,12 @@ function lineOf(
   { class: name, kind, name: resource, since, reason }: Alert,
   prefix: string,
 ): string {
-  const subject = kind === null || resource === null ? '' : ` ${visible(`${kind}/${resource}`)}`;
+  const subject =
+    kind === null || resource === null ? '' : ` ${shortened(visible(`${kind}/${resource}`))}`;
   const why = reason === null ? '' : `: ${shortened(visible(reason))}`;
   return `${prefix}${name}${subject} (since ${since})${why}`;
 }
 
+/** Cuts visible text, and not inside a surrogate pair. */
 const shortened = (text: string): string =>
-  text.length > longestReason ? `${text.slice(0, longestReason)}…` : text;
+  text.length > longestText ? `${text.slice(0, longestText).replace(/\p{Cs}$/u, '')}…` : text;

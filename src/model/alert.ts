@@ -51,7 +51,10 @@ export interface Message {
    * there before. `reminder`: these are still open.
    */
   readonly event: 'opened' | 'resolved' | 'reminder' | 'baseline' | 'test';
-  /** The alerts that have opened, or that the baseline or the reminder is about. */
+  /**
+   * The alerts that have opened, or that the baseline or the reminder is about. For receivers that keep alerts, those
+   * that are repeated too, whatever the event.
+   */
   readonly opened: readonly Alert[];
   readonly resolved: readonly Alert[];
 }

@@ -17,6 +17,20 @@ export const sinks = {
   slack: sink('A Slack webhook.', secret('Its URL.')),
   teams: sink('A workflow of Microsoft Teams.', secret('The URL of its webhook.')),
   discord: sink('A Discord webhook.', secret('Its URL.')),
+  pagerduty: sink(
+    'A service of PagerDuty.',
+    Type.Object(
+      {
+        routingKey: secret('The integration key of its Events API v2.'),
+        url: Type.String({
+          description: 'The URL of the Events API.',
+          format: 'web-url',
+          default: 'https://events.pagerduty.com/v2/enqueue',
+        }),
+      },
+      { additionalProperties: false },
+    ),
+  ),
   webhook: sink(
     'A webhook that receives CloudEvents.',
     Type.Object(
@@ -41,3 +55,9 @@ export type Target<Name extends SinkName> = NonNullable<Static<(typeof sinks)[Na
 
 /** The names of all sinks. */
 export const sinkNames = Object.keys(sinks) as readonly SinkName[];
+
+/**
+ * The sinks whose receivers keep alerts by a key until they are told that an alert is resolved, and the greatest number
+ * of alerts in a message to each. A message that must be sent again repeats no others.
+ */
+export const alertKeepers: { readonly [Name in SinkName]?: number } = { pagerduty: 1 };

@@ -11,17 +11,25 @@ import type { Findings } from './findings.ts';
 export interface FollowedSink extends Routing {
   /** Its id. */
   readonly sink: string;
+  /**
+   * Whether the receiver keeps alerts by key. It gets no baseline, reminders in every pass in which they are due, and
+   * the end of an alert even if `on` or `match` no longer lists it.
+   */
+  readonly keepsAlerts: boolean;
   /** Whether it has its baseline: a complete pass has ended since it was configured. */
   readonly hasBaseline: boolean;
   readonly alerts: readonly TrackedAlert[];
 }
 
+/** What to tell a sink. */
+export type News = Pick<Message, 'event' | 'opened' | 'resolved'>;
+
 /** What a pass changes for one sink. */
 export interface SinkChanges {
   readonly write: readonly TrackedAlert[];
   readonly forget: readonly TrackedAlert[];
-  /** What to tell it; undefined: nothing. */
-  readonly news: Pick<Message, 'event' | 'opened' | 'resolved'> | undefined;
+  /** Undefined: nothing. */
+  readonly news: News | undefined;
 }
 
 /**
@@ -29,47 +37,49 @@ export interface SinkChanges {
  * The first complete pass is the baseline: what it finds is told as a number, and never announced by itself.
  */
 export function followAlerts(sink: FollowedSink, findings: Findings): SinkChanges {
+  const { at, complete } = findings;
   const tracked = new Map(sink.alerts.map((alert) => [keyOf(alert), alert]));
   const found = findings.alerts.filter((alert) => isRouted(alert, sink));
   const changeable = found.filter((alert) => isDecided(alert, findings));
-  if (!sink.hasBaseline && findings.complete) return baseline(sink, changeable, findings.at);
-  const steps = changeable.map((alert) =>
-    step(tracked.get(keyOf(alert)), alert, sink, findings.at),
+  if (!sink.hasBaseline && complete) return baseline(sink, changeable, at);
+  const steps = changeable.flatMap((alert) => step(tracked.get(keyOf(alert)), alert, sink, at));
+  const present = new Map(found.map((alert) => [keyOf(alert), alert]));
+  const [kept, ended] = partition(
+    sink.alerts,
+    (alert) => present.has(keyOf(alert)) || !isDecided(alert, findings),
   );
-  const present = new Set(found.map(keyOf));
-  const ended = sink.alerts.filter(
-    (alert) => !present.has(keyOf(alert)) && isDecided(alert, findings),
+  const opened = steps.filter(({ state }) => state === 'open');
+  const resolved = ended.filter(
+    (alert) => alert.state === 'open' && (sink.keepsAlerts || isRouted(alert, sink)),
   );
-  const opened = steps.filter(({ event }) => event === 'opened').map(({ after }) => after);
-  const resolved = ended.filter((alert) => alert.state === 'open' && isRouted(alert, sink));
   const hasNews = opened.length + resolved.length > 0;
-  const due = hasNews ? [] : steps.filter(({ event }) => event === 'due').map(({ after }) => after);
+  const due = hasNews && !sink.keepsAlerts ? [] : kept.filter((alert) => isDue(alert, sink, at));
+  const reminded = due.map((alert) => ({
+    ...alert,
+    reason: (present.get(keyOf(alert)) ?? alert).reason,
+    toldAt: at,
+  }));
   return {
-    write: [
-      ...steps.filter(({ event }) => event === 'counted').map(({ after }) => after),
-      ...opened,
-      ...due,
-    ],
+    write: [...steps, ...reminded],
     forget: ended,
-    news: newsOf(opened, resolved, due),
+    news: newsOf(opened, resolved, reminded),
   };
 }
 
 function newsOf(
   opened: readonly TrackedAlert[],
   resolved: readonly TrackedAlert[],
-  due: readonly TrackedAlert[],
-): SinkChanges['news'] {
-  if (opened.length > 0)
-    return { event: 'opened', opened: opened.map(alertOf), resolved: resolved.map(alertOf) };
-  if (resolved.length > 0)
-    return { event: 'resolved', opened: [], resolved: resolved.map(alertOf) };
-  return due.length > 0 ? { event: 'reminder', opened: due.map(alertOf), resolved: [] } : undefined;
+  reminded: readonly TrackedAlert[],
+): News | undefined {
+  const told = [...opened, ...reminded];
+  if (told.length + resolved.length === 0) return undefined;
+  const event = opened.length > 0 ? 'opened' : resolved.length > 0 ? 'resolved' : 'reminder';
+  return { event, opened: told.map(alertOf), resolved: resolved.map(alertOf) };
 }
 
 /** The alerts of a sink's first complete pass. */
 function baseline(
-  { sink, alerts }: FollowedSink,
+  { sink, alerts, keepsAlerts }: FollowedSink,
   found: readonly Alert[],
   at: string,
 ): SinkChanges {
@@ -81,37 +91,31 @@ function baseline(
     toldAt: at,
   }));
   const news = { event: 'baseline' as const, opened: found.map(alertOf), resolved: [] };
-  return { write, forget: alerts, news: found.length > 0 ? news : undefined };
+  return { write, forget: alerts, news: found.length > 0 && !keepsAlerts ? news : undefined };
 }
 
-/** An alert that a pass found, after it. `due`: a reminder is. */
-interface Step {
-  readonly event: 'opened' | 'counted' | 'due' | 'unchanged';
-  readonly after: TrackedAlert;
-}
-
+/** Returns an alert after a pass that found it; nothing if the sink already knows it. */
 function step(
   before: TrackedAlert | undefined,
   alert: Alert,
   sink: FollowedSink,
   at: string,
-): Step {
-  if (before !== undefined && before.state !== 'settling') {
-    const isDue =
-      before.state === 'open' &&
-      sink.remind !== null &&
-      Date.parse(at) - Date.parse(before.toldAt ?? at) >= sink.remind;
-    return isDue
-      ? { event: 'due', after: { ...before, reason: alert.reason, toldAt: at } }
-      : { event: 'unchanged', after: before };
-  }
+): readonly TrackedAlert[] {
+  if (before !== undefined && before.state !== 'settling') return [];
   const passes = (before?.passes ?? 0) + 1;
   const since = before?.since ?? alert.since;
   const counted = { ...alertOf(alert), since, sink: sink.sink, passes };
   return passes >= settleOf(alert, sink)
-    ? { event: 'opened', after: { ...counted, state: 'open', toldAt: at } }
-    : { event: 'counted', after: { ...counted, state: 'settling', toldAt: null } };
+    ? [{ ...counted, state: 'open', toldAt: at }]
+    : [{ ...counted, state: 'settling', toldAt: null }];
 }
+
+/** Whether a reminder of an alert is due. */
+const isDue = (alert: TrackedAlert, sink: Routing, at: string): boolean =>
+  alert.state === 'open' &&
+  isRouted(alert, sink) &&
+  sink.remind !== null &&
+  Date.parse(at) - Date.parse(alert.toldAt ?? at) >= sink.remind;
 
 /** A config that is not valid stays so until somebody mends it, so it is told at once. */
 const settleOf = (alert: Alert, { settle }: Routing): number =>
@@ -135,3 +139,10 @@ const alertOf = ({ class: alertClass, kind, name, since, reason }: Alert): Alert
   since,
   reason,
 });
+
+function partition<Item>(
+  items: readonly Item[],
+  test: (item: Item) => boolean,
+): readonly [readonly Item[], readonly Item[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}

@@ -71,23 +71,22 @@ function namedLines(alerts: readonly Alert[], prefix: string): readonly string[]
   const worst = alerts.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, named);
   const more = alerts.length - worst.length;
   return [
-    ...worst.map((alert) => lineOf(alert, prefix)),
+    ...worst.map((alert) => prefix + alertText(alert)),
     ...(more > 0 ? [`and ${countOf(more, 'other')}`] : []),
   ];
 }
 
 const rankOf = (alert: Alert): number => alertClasses.indexOf(alert.class);
 
-function lineOf(
-  { class: name, kind, name: resource, since, reason }: Alert,
-  prefix: string,
-): string {
-  const subject =
-    kind === null || resource === null ? '' : ` ${shortened(visible(`${kind}/${resource}`))}`;
-  const why = reason === null ? '' : `: ${shortened(visible(reason))}`;
-  return `${prefix}${name}${subject} (since ${since})${why}`;
+/** Puts an alert into words: `failed machines/a (since 2026-11-21T10:00:00.000Z): REASON`. */
+export function alertText({ class: name, kind, name: resource, since, reason }: Alert): string {
+  const subject = kind === null || resource === null ? '' : ` ${shown(`${kind}/${resource}`)}`;
+  const why = reason === null ? '' : `: ${shown(reason)}`;
+  return `${name}${subject} (since ${since})${why}`;
 }
 
-/** Cuts visible text, and not inside a surrogate pair. */
-const shortened = (text: string): string =>
-  text.length > longestText ? `${text.slice(0, longestText).replace(/\p{Cs}$/u, '')}…` : text;
+/** Makes text from outside visible and shortens it, not inside a surrogate pair. `maxLength` defaults to 200. */
+export function shown(text: string, maxLength = longestText): string {
+  const line = visible(text);
+  return line.length > maxLength ? `${line.slice(0, maxLength).replace(/\p{Cs}$/u, '')}…` : line;
+}

@@ -179,6 +179,26 @@ describe('written settings', () => {
       },
     },
     {
+      name: 'PagerDuty',
+      because: 'its API has a known URL',
+      yaml: 'notify: [{ pagerduty: { routingKey: { env: K } }, remind: null }]',
+      settings: {
+        notify: [
+          {
+            sink: 'pagerduty',
+            target: {
+              routingKey: { from: 'env', name: 'K' },
+              url: 'https://events.pagerduty.com/v2/enqueue',
+            },
+            on: [...alertClasses],
+            kinds: null,
+            settle: 2,
+            remind: null,
+          },
+        ],
+      },
+    },
+    {
       name: 'IPv6 addresses',
       because: 'they are written in brackets',
       yaml: 'server: { listen: "[::1]:0", token: null }',

@@ -28,7 +28,11 @@ const textOf = ({ class: alertClass, name }: Alert): string =>
 const minuteMs = 60_000;
 
 /** Runs passes, a minute apart, for one sink, and returns what each one tells it. */
-function told(passes: readonly Pass[], routing: Partial<Routing> = {}): readonly string[] {
+function told(
+  passes: readonly Pass[],
+  routing: Partial<Routing> = {},
+  keepsAlerts = false,
+): readonly string[] {
   let alerts: readonly TrackedAlert[] = [];
   let hasBaseline = false;
   return passes.map((pass, i) => {
@@ -42,7 +46,7 @@ function told(passes: readonly Pass[], routing: Partial<Routing> = {}): readonly
     };
     const sink = { on: alertClasses, kinds: null, settle: 1, remind: null, ...routing };
     const { write, forget, news } = followAlerts(
-      { sink: 's', ...sink, hasBaseline, alerts },
+      { sink: 's', ...sink, keepsAlerts, hasBaseline, alerts },
       findings,
     );
     const changed = new Set([...write, ...forget].map(textOf));
@@ -175,5 +179,89 @@ describe('what a sink is told in a row of passes', () => {
     },
   ])('$name: $because', ({ passes, routing, expected }) => {
     expect(told(passes, routing)).toEqual(expected);
+  });
+});
+
+describe('what a sink whose receiver keeps alerts is told', () => {
+  test.each<{
+    name: string;
+    passes: readonly Pass[];
+    expected: readonly string[];
+    because: string;
+  }>([
+    {
+      name: 'alerts at the start',
+      passes: [{ finds: ['drift a'] }, none, { finds: ['drift a'] }],
+      expected: ['-', '-', 'opened +drift a'],
+      because: 'a message that only counts opens nothing there',
+    },
+    {
+      name: 'reminders in passes with news',
+      passes: [
+        none,
+        { finds: ['drift a'] },
+        { finds: ['drift a'] },
+        { finds: ['drift a', 'drift b'] },
+        { finds: ['drift b'] },
+        { finds: ['drift b', 'drift c'] },
+      ],
+      expected: [
+        '-',
+        'opened +drift a',
+        '-',
+        'opened +drift b +drift a',
+        'resolved -drift a',
+        'opened +drift c +drift b',
+      ],
+      because: 'news would hold reminders back until the receiver forgets the alerts',
+    },
+    {
+      name: 'reminders in incomplete passes',
+      passes: [
+        none,
+        { finds: ['drift a'] },
+        { finds: [], incomplete: true },
+        { finds: [], incomplete: true },
+        none,
+      ],
+      expected: ['-', 'opened +drift a', '-', 'reminder +drift a', 'resolved -drift a'],
+      because: 'the alert is still open, and nothing is known of its end',
+    },
+  ])('$name: $because', ({ passes, expected }) => {
+    expect(told(passes, { remind: 2 * minuteMs }, true)).toEqual(expected);
+  });
+
+  test('the end of an alert that is no longer sent there', () => {
+    const open = {
+      ...alertOf('drift a'),
+      sink: 's',
+      passes: 1,
+      toldAt: 'T',
+      state: 'open',
+    } as const;
+    const findings = {
+      workspace: 'default',
+      pass: 'P',
+      complete: true,
+      at: new Date(0).toISOString(),
+      alerts: [alertOf('drift a')],
+      pending: new Set<never>(),
+    };
+    const newsTo = (keepsAlerts: boolean) =>
+      followAlerts(
+        {
+          sink: 's',
+          on: ['failed'],
+          kinds: null,
+          settle: 1,
+          remind: null,
+          keepsAlerts,
+          hasBaseline: true,
+          alerts: [open],
+        },
+        findings,
+      ).news;
+    expect(newsTo(true)).toMatchObject({ event: 'resolved', resolved: [{ name: 'a' }] });
+    expect(newsTo(false)).toBeUndefined();
   });
 });

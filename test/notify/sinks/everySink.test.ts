@@ -9,6 +9,10 @@ const cases: Readonly<Record<SinkName, { target: (url: string) => SinkTarget; ma
     slack: { target: () => ({ sink: 'slack', target: env('URL') }), maxBytes: 40_000 },
     teams: { target: () => ({ sink: 'teams', target: env('URL') }), maxBytes: 28_000 },
     discord: { target: () => ({ sink: 'discord', target: env('URL') }), maxBytes: 8000 },
+    pagerduty: {
+      target: (url) => ({ sink: 'pagerduty', target: { routingKey: env('KEY'), url } }),
+      maxBytes: 512_000,
+    },
     webhook: {
       target: () => ({ sink: 'webhook', target: { url: env('URL'), secret: env('KEY') } }),
       maxBytes: 20_000_000,

@@ -5,6 +5,10 @@ import type { SecretSource, WebhookUrl } from './resource.ts';
 const secret = (description: string) =>
   Type.Unsafe<SecretSource>(Type.String({ description, writeOnly: true, secret: true }));
 
+/** A URL that may be a secret. */
+const webUrl = (description: string) =>
+  Type.Unsafe<WebhookUrl>(Type.String({ description, format: 'web-url', writeOnly: true }));
+
 /** A sink that is not used unless it is set. */
 const sink = <Schema extends TSchema>(description: string, schema: Schema) =>
   Type.Union([schema, Type.Null()], { description, default: null });
@@ -31,13 +35,24 @@ export const sinks = {
       { additionalProperties: false },
     ),
   ),
+  alertmanager: sink(
+    'An Alertmanager.',
+    Type.Object(
+      {
+        url: webUrl('Its URL, without /api.'),
+        auth: Type.Union([secret('A token.'), Type.Null()], {
+          description: 'The bearer token of its requests.',
+          default: null,
+        }),
+      },
+      { additionalProperties: false },
+    ),
+  ),
   webhook: sink(
     'A webhook that receives CloudEvents.',
     Type.Object(
       {
-        url: Type.Unsafe<WebhookUrl>(
-          Type.String({ description: 'Its URL.', format: 'web-url', writeOnly: true }),
-        ),
+        url: webUrl('Its URL.'),
         secret: Type.Union([secret('whsec_ and base64, or any text.'), Type.Null()], {
           description: 'The key that signs messages, as Standard Webhooks specifies.',
           default: null,
@@ -60,4 +75,12 @@ export const sinkNames = Object.keys(sinks) as readonly SinkName[];
  * The sinks whose receivers keep alerts by a key until they are told that an alert is resolved, and the greatest number
  * of alerts in a message to each. A message that must be sent again repeats no others.
  */
-export const alertKeepers: { readonly [Name in SinkName]?: number } = { pagerduty: 1 };
+export const alertKeepers: { readonly [Name in SinkName]?: number } = {
+  pagerduty: 1,
+  alertmanager: 100,
+};
+
+/** Milliseconds between reminders to sinks that get some even if `remind` is not set: others forget nothing. */
+export const defaultRemind = { alertmanager: 3_600_000 } as const satisfies {
+  readonly [Name in SinkName]?: number;
+};

@@ -1,17 +1,17 @@
 import { basename, extname } from 'node:path';
 import type { Message } from '../model/alert.ts';
-import type { SinkTarget } from '../model/settings.ts';
+import type { Notification } from '../model/settings.ts';
 import type { SinkName } from '../model/sinks.ts';
-import type { Delivery, DeliveryContext, Sink } from './sink.ts';
+import type { Delivery, DeliveryMeans, Sink } from './sink.ts';
 
 /** Delivers a message to a sink. Never rejects. */
-export type Deliver = (message: Message, target: SinkTarget) => Promise<Delivery>;
+export type Deliver = (message: Message, notification: Notification) => Promise<Delivery>;
 
 /** Makes the function that delivers messages. The file of a sink is imported when it is first used. */
-export function createDeliver(context: DeliveryContext): Deliver {
-  return async (message, { sink, target }) => {
+export function createDeliver(means: DeliveryMeans): Deliver {
+  return async (message, { sink, target, remind }) => {
     try {
-      return await (await load(sink)).deliver(message, target, context);
+      return await (await load(sink)).deliver(message, target, { ...means, remind });
     } catch (error) {
       return { result: 'retry', reason: error instanceof Error ? error.message : String(error) };
     }

@@ -23,14 +23,20 @@ export interface Content {
 /** Sends one POST request, without following a redirect, and judges the answer by its status. Never rejects. */
 export type Post = (url: string, content: Content) => Promise<Delivery>;
 
-/** What a sink needs beside its settings. */
-export interface DeliveryContext {
+/** What all sinks need beside their settings. */
+export interface DeliveryMeans {
   readonly post: Post;
   /** Reads a URL or a secret of the settings. Rejects with an `Error` whose message contains neither. */
   readonly read: (source: SecretSource | WebhookUrl) => Promise<string>;
   /** The URL of the dashboard; null if people cannot reach it. */
   readonly dashboard: () => string | null;
   readonly now: () => Date;
+}
+
+/** What a sink needs beside its own settings. */
+export interface DeliveryContext extends DeliveryMeans {
+  /** Milliseconds between reminders of open alerts; null: none. */
+  readonly remind: number | null;
 }
 
 /**

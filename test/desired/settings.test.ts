@@ -199,6 +199,31 @@ describe('written settings', () => {
       },
     },
     {
+      name: 'Alertmanager',
+      because: 'it forgets alerts of which it is not reminded',
+      yaml: 'notify: [{ alertmanager: { url: "http://a:9093" } }, { alertmanager: { url: { env: U }, auth: { env: T } }, remind: 1d }]',
+      settings: {
+        notify: [
+          {
+            sink: 'alertmanager',
+            target: { url: { from: 'value', value: 'http://a:9093' }, auth: null },
+            on: [...alertClasses],
+            kinds: null,
+            settle: 2,
+            remind: 3_600_000,
+          },
+          {
+            sink: 'alertmanager',
+            target: { url: { from: 'env', name: 'U' }, auth: { from: 'env', name: 'T' } },
+            on: [...alertClasses],
+            kinds: null,
+            settle: 2,
+            remind: 86_400_000,
+          },
+        ],
+      },
+    },
+    {
       name: 'IPv6 addresses',
       because: 'they are written in brackets',
       yaml: 'server: { listen: "[::1]:0", token: null }',

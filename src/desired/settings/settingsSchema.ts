@@ -116,7 +116,7 @@ const notification = Type.Object(
     settle: integer('The complete passes in a row that must find an alert.', 2, 1, 100),
     remind: optional(
       duration('How often open alerts are repeated.', '31d'),
-      'How often open alerts are repeated; null: never.',
+      'How often open alerts are repeated; null: never, or each hour for alertmanager.',
     ),
   },
   { ...closed, sensitive: true },

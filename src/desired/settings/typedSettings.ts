@@ -9,7 +9,7 @@ import type {
   SinkTarget,
   StoreSettings,
 } from '../../model/settings.ts';
-import { sinkNames } from '../../model/sinks.ts';
+import { defaultRemind, sinkNames, type SinkName } from '../../model/sinks.ts';
 import type { FilledSettings } from './settingsSchema.ts';
 import { durationOf, listenOf, percentOf } from '../validate/textForms.ts';
 
@@ -79,8 +79,11 @@ const notificationsOf = ({
       on,
       kinds: match.kinds,
       settle,
-      remind: remind === null ? null : milliseconds(remind),
+      remind: remind === null ? defaultRemindOf(sink) : milliseconds(remind),
     }));
+
+const defaultRemindOf = (sink: SinkName): number | null =>
+  sink in defaultRemind ? defaultRemind[sink as keyof typeof defaultRemind] : null;
 
 /** A provider: exactly one of `exec` and `vault` is set. */
 function providerOf(provider: FilledSettings['secrets']['providers'][string]): SecretProvider {

@@ -10,7 +10,7 @@ const maxKey = 255;
 const maxSummary = 1000;
 
 /** The longest reason in the details. */
-const maxReason = 5000;
+const maxReason = 1000;
 
 /** How urgent an alert is. */
 const severityOf: { readonly [Class in AlertClass]: 'error' | 'warning' | 'info' } = {

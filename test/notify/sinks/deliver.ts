@@ -1,4 +1,4 @@
-import type { Alert, Message } from '../../../src/model/alert.ts';
+import { alertClasses, type Alert, type Message } from '../../../src/model/alert.ts';
 import type { SinkTarget } from '../../../src/model/settings.ts';
 import { createDeliver } from '../../../src/notify/openSink.ts';
 import { createPost } from '../../../src/notify/post.ts';
@@ -41,8 +41,8 @@ export const now = new Date('2026-11-21T10:00:05.000Z');
 /** The secret that `{ env: KEY }` names. */
 export const key = 'whsec_a2V5';
 
-/** A secret that is the URL of the receiver, or `key`. */
-export const env = (name: 'URL' | 'KEY') => ({ from: 'env', name }) as const;
+/** A secret that is the URL of the receiver, `key`, or no text for a header. */
+export const env = (name: 'URL' | 'KEY' | 'BROKEN') => ({ from: 'env', name }) as const;
 
 /** What became of a message, and what the receiver got. */
 interface Delivered {
@@ -65,13 +65,19 @@ export async function deliver(
     read: async (source) =>
       source.from === 'value'
         ? source.value
-        : source.from === 'env' && source.name === 'KEY'
-          ? key
-          : url,
+        : source.from === 'env'
+          ? ({ URL: url, KEY: key, BROKEN: 'canary\n' }[source.name] ?? '')
+          : '',
     dashboard: () => 'https://holdfast.example.com/',
     now: () => now,
   });
-  const delivery = await send(sent, target(url));
+  const delivery = await send(sent, {
+    ...target(url),
+    on: alertClasses,
+    kinds: null,
+    settle: 1,
+    remind: 3_600_000,
+  });
   const bodies = server.seen.map(({ body }): unknown => JSON.parse(body));
   return { delivery, requests: server.seen, bodies };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SinkTarget } from '../../../src/model/settings.ts';
-import type { SinkName } from '../../../src/model/sinks.ts';
+import { alertKeepers, type SinkName } from '../../../src/model/sinks.ts';
 import { deliver, env, key, largeMessage, message } from './deliver.ts';
 
 /** Each sink over HTTP, and the largest body that its receiver accepts, in bytes. */
@@ -13,13 +13,17 @@ const cases: Readonly<Record<SinkName, { target: (url: string) => SinkTarget; ma
       target: (url) => ({ sink: 'pagerduty', target: { routingKey: env('KEY'), url } }),
       maxBytes: 512_000,
     },
+    alertmanager: {
+      target: () => ({ sink: 'alertmanager', target: { url: env('URL'), auth: env('KEY') } }),
+      maxBytes: 1_000_000,
+    },
     webhook: {
       target: () => ({ sink: 'webhook', target: { url: env('URL'), secret: env('KEY') } }),
       maxBytes: 20_000_000,
     },
   };
 
-describe.each(Object.entries(cases))('%s', (_, { target, maxBytes }) => {
+describe.each(Object.entries(cases))('%s', (sink, { target, maxBytes }) => {
   test('sends the same body again if the answer is lost, and names neither URL nor secret', async () => {
     const { delivery, requests } = await deliver(target, message, () => (response) => {
       response.socket?.destroy();
@@ -41,7 +45,13 @@ describe.each(Object.entries(cases))('%s', (_, { target, maxBytes }) => {
   });
 
   test('keeps the limits of the receiver with thousands of alerts and long texts', async () => {
-    const { delivery, requests } = await deliver(target, largeMessage);
+    const maxAlerts = alertKeepers[sink as SinkName];
+    const { opened, resolved } = largeMessage;
+    const { delivery, requests } = await deliver(target, {
+      ...largeMessage,
+      opened: opened.slice(0, maxAlerts),
+      resolved: resolved.slice(0, maxAlerts),
+    });
     expect(delivery).toEqual({ result: 'delivered' });
     for (const { body } of requests) expect(Buffer.byteLength(body)).toBeLessThan(maxBytes);
   });

@@ -1,0 +1,64 @@
+import type { Alert, Message } from '../../model/alert.ts';
+import { defaultRemind } from '../../model/sinks.ts';
+import { shown } from '../messageText.ts';
+import type { Sink } from '../sink.ts';
+
+/** The reminders that may be missing until Alertmanager takes an alert for resolved. */
+const missedReminders = 4;
+
+/** Milliseconds until the alert of a test ends. */
+const testMs = 60_000;
+
+/** The longest reason in an annotation. */
+const maxReason = 1000;
+
+/**
+ * Alertmanager's API v2. It knows an alert by its labels, and keeps it until `endsAt`, which each reminder puts off. So
+ * alerts end some time after Holdfast has stopped, and come back after Alertmanager has lost its memory.
+ */
+const alertmanager: Sink<'alertmanager'> = {
+  async deliver(message, { url, auth }, { post, read, dashboard, now, remind }) {
+    const link = dashboard();
+    const generator = link === null ? {} : { generatorURL: link };
+    const alerts = alertsOf(message, now(), remind ?? defaultRemind.alertmanager);
+    return await post(`${(await read(url)).replace(/\/+$/, '')}/api/v2/alerts`, {
+      body: JSON.stringify(alerts.map((alert) => ({ ...alert, ...generator }))),
+      ...(auth && { headers: { authorization: `Bearer ${await read(auth)}` } }),
+    });
+  },
+};
+
+export default alertmanager;
+
+function alertsOf(message: Message, now: Date, remindMs: number): readonly object[] {
+  const after = (ms: number): string => new Date(now.getTime() + ms).toISOString();
+  if (message.event === 'test') return [{ ...testAlert(message), endsAt: after(testMs) }];
+  const endsAt = after(missedReminders * remindMs);
+  return [
+    ...message.opened.map((alert) => ({ ...described(message, alert), endsAt })),
+    // An end in the future, if the clocks differ, would not replace the one that a reminder has set.
+    ...message.resolved.map((alert) => ({ ...described(message, alert), endsAt: message.at })),
+  ];
+}
+
+const testAlert = ({ workspace, at }: Message) => ({
+  labels: { alertname: 'HoldfastTest', workspace },
+  annotations: { summary: 'a test message' },
+  startsAt: at,
+});
+
+const described = (
+  { workspace }: Message,
+  { class: name, kind, name: resource, since, reason }: Alert,
+) => ({
+  labels: {
+    alertname: `Holdfast${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    workspace,
+    ...(kind !== null && resource !== null && { kind, name: resource }),
+  },
+  annotations: {
+    summary: kind === null || resource === null ? name : `${name} ${shown(`${kind}/${resource}`)}`,
+    ...(reason !== null && { reason: shown(reason, maxReason) }),
+  },
+  startsAt: since,
+});

@@ -52,7 +52,7 @@ const everySetting = `settings:
   windows: [{ cron: "0 2 * * *", duration: 2h }]
   store: sqlite:./.holdfast/state.db
   reports: { directory: ./.holdfast/reports, formats: [json], keep: 100 }
-  notify: [{ teams: { env: T } }, { discord: { file: d } }, { pagerduty: { routingKey: { env: K }, url: "https://example.com/y" } }, { slack: { env: SLACK_URL }, on: [drift, failed], settle: 1 }, { alertmanager: { url: "http://a:9093", auth: { env: A } } }, { webhook: { url: "https://example.com/x", secret: { file: s } }, match: { kinds: [machines] }, remind: 1d }]
+  notify: [{ teams: { env: T } }, { discord: { file: d } }, { pagerduty: { routingKey: { env: K }, url: "https://example.com/y" } }, { slack: { env: SLACK_URL }, on: [drift, failed], settle: 1 }, { email: { to: [a@example.com], from: b@example.com, smtp: { env: M } } }, { alertmanager: { url: "http://a:9093", auth: { env: A } } }, { webhook: { url: "https://example.com/x", secret: { file: s } }, match: { kinds: [machines] }, remind: 1d }]
   server: { listen: "127.0.0.1:8080", token: { env: HOLDFAST_TOKEN } }
   prices: { A4000: 0.76 }
 `;

@@ -9,6 +9,9 @@ const secret = (description: string) =>
 const webUrl = (description: string) =>
   Type.Unsafe<WebhookUrl>(Type.String({ description, format: 'web-url', writeOnly: true }));
 
+const address = (description: string) =>
+  Type.String({ description, format: 'email', maxLength: 254 });
+
 /** A sink that is not used unless it is set. */
 const sink = <Schema extends TSchema>(description: string, schema: Schema) =>
   Type.Union([schema, Type.Null()], { description, default: null });
@@ -21,6 +24,22 @@ export const sinks = {
   slack: sink('A Slack webhook.', secret('Its URL.')),
   teams: sink('A workflow of Microsoft Teams.', secret('The URL of its webhook.')),
   discord: sink('A Discord webhook.', secret('Its URL.')),
+  email: sink(
+    'A mail.',
+    Type.Object(
+      {
+        to: Type.Array(address('An address.'), {
+          description: 'The addresses that get it.',
+          minItems: 1,
+          maxItems: 100,
+          uniqueItems: true,
+        }),
+        from: address('The address that it comes from.'),
+        smtp: secret('The URL of the mail server: smtp://USER:PASSWORD@HOST or smtps://….'),
+      },
+      { additionalProperties: false },
+    ),
+  ),
   pagerduty: sink(
     'A service of PagerDuty.',
     Type.Object(

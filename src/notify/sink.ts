@@ -31,6 +31,8 @@ export interface DeliveryMeans {
   /** The URL of the dashboard; null if people cannot reach it. */
   readonly dashboard: () => string | null;
   readonly now: () => Date;
+  /** Gives up what is being sent, as `post` does by itself. */
+  readonly stop: AbortSignal;
 }
 
 /** What a sink needs beside its own settings. */

@@ -19,4 +19,5 @@ export const openSinks = (
     read: async (source) => (source.from === 'value' ? source.value : readSecret(source, env)),
     dashboard: () => server().publicUrl,
     now: () => systemClock.now(),
+    stop,
   });

@@ -179,6 +179,27 @@ describe('written settings', () => {
       },
     },
     {
+      name: 'mails',
+      because: 'the URL of the mail server holds a password',
+      yaml: 'notify: [{ email: { to: [a@example.com], from: b@example.com, smtp: { env: M } } }]',
+      settings: {
+        notify: [
+          {
+            sink: 'email',
+            target: {
+              to: ['a@example.com'],
+              from: 'b@example.com',
+              smtp: { from: 'env', name: 'M' },
+            },
+            on: [...alertClasses],
+            kinds: null,
+            settle: 2,
+            remind: null,
+          },
+        ],
+      },
+    },
+    {
       name: 'PagerDuty',
       because: 'its API has a known URL',
       yaml: 'notify: [{ pagerduty: { routingKey: { env: K } }, remind: null }]',

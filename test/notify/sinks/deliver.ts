@@ -52,6 +52,27 @@ interface Delivered {
   readonly bodies: readonly unknown[];
 }
 
+/** Sends a message to a sink whose secret `URL` is `url`. */
+export function send(
+  sink: SinkTarget,
+  url: string,
+  sent: Message = message,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<Delivery> {
+  const secrets: Readonly<Record<string, string>> = { URL: url, KEY: key, BROKEN: 'canary\n' };
+  const to = createDeliver({
+    post: createPost({}, stop),
+    read: async (source) =>
+      source.from === 'value'
+        ? source.value
+        : (source.from === 'env' && secrets[source.name]) || '',
+    dashboard: () => 'https://holdfast.example.com/',
+    now: () => now,
+    stop,
+  });
+  return to(sent, { ...sink, on: alertClasses, kinds: null, settle: 1, remind: 3_600_000 });
+}
+
 /** Delivers a message to a receiver on loopback, at `/hook-canary`, which gives `reply` to the n-th request (from 0). */
 export async function deliver(
   target: (url: string) => SinkTarget,
@@ -60,24 +81,7 @@ export async function deliver(
 ): Promise<Delivered> {
   await using server = await serve((_, index) => reply(index));
   const url = `${server.url}/hook-canary`;
-  const send = createDeliver({
-    post: createPost({}, new AbortController().signal),
-    read: async (source) =>
-      source.from === 'value'
-        ? source.value
-        : source.from === 'env'
-          ? ({ URL: url, KEY: key, BROKEN: 'canary\n' }[source.name] ?? '')
-          : '',
-    dashboard: () => 'https://holdfast.example.com/',
-    now: () => now,
-  });
-  const delivery = await send(sent, {
-    ...target(url),
-    on: alertClasses,
-    kinds: null,
-    settle: 1,
-    remind: 3_600_000,
-  });
+  const delivery = await send(target(url), url, sent);
   const bodies = server.seen.map(({ body }): unknown => JSON.parse(body));
   return { delivery, requests: server.seen, bodies };
 }

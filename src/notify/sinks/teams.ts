@@ -3,8 +3,9 @@ import { messageText } from '../messageText.ts';
 import type { Sink } from '../sink.ts';
 
 /**
- * Microsoft Teams' workflows ("when a webhook request is received"): an Adaptive Card. Its texts are Markdown; a mention
- * would also need an entry in `msteams.entities`. The text of a message is shorter than the 28 KB that Teams accepts.
+ * Microsoft Teams' workflows ("when a webhook request is received"): an Adaptive Card. Its texts are Markdown; a
+ * mention would also need an entry in `msteams.entities`. The text of a message is shorter than the 28 KB that Teams
+ * accepts.
  */
 const teams: Sink<'teams'> = {
   async deliver(message, url, { post, read, dashboard }) {

@@ -9,6 +9,9 @@ import { CutOutput } from '../process/runGit.ts';
 import type { Git } from '../process/git.ts';
 import { entryProblem, type TreeFile } from './tree.ts';
 
+/** How many files are written at the same time. */
+const concurrency = 32;
+
 /** Writes files into an empty private directory. Resolves to the problems of those that it did not write. */
 export function writeTree(
   git: Git,
@@ -19,9 +22,23 @@ export function writeTree(
   return git.stream(['cat-file', '--batch'], input, async (output) => {
     const take = exactReader(output);
     const problems: Problem[] = [];
-    for (const file of files) {
-      const problem = await writeOne(directory, file, await contentOf(file, take));
-      if (problem) problems.push(problem);
+    let writing: Promise<Problem | undefined>[] = [];
+    const finish = async (): Promise<void> => {
+      problems.push(...(await Promise.all(writing)).filter((problem) => problem !== undefined));
+      writing = [];
+    };
+    try {
+      for (const file of files) {
+        const written = writeOne(directory, file, await contentOf(file, take));
+        // It is awaited later, and must not count as unhandled until then.
+        written.catch(() => undefined);
+        writing.push(written);
+        if (writing.length >= concurrency) await finish();
+      }
+      await finish();
+    } finally {
+      // The caller removes the directory.
+      await Promise.allSettled(writing);
     }
     return problems;
   });

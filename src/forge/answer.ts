@@ -6,6 +6,8 @@ export interface ForgeRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly json?: object;
+  /** A POST that may be sent again: twice has the effect of once. Other methods always may. */
+  readonly isRepeatable?: true;
 }
 
 /** The answer to a request that succeeded. */
@@ -61,7 +63,7 @@ export const readBreak = (
   isUnsent: boolean,
   status?: number,
 ): Extract<Attempt, { is: 'failure' }> => {
-  const mayExist = request.method === 'POST' && !isUnsent;
+  const mayExist = request.method === 'POST' && request.isRepeatable !== true && !isUnsent;
   return failure(request, reason, mayExist ? 'uncertain' : 'unavailable', {
     again: !mayExist,
     status,

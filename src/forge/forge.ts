@@ -1,5 +1,6 @@
-// A forge: the service that hosts the repository and its pull requests. `createGithub` (GitHub, Gitea, Forgejo) and
-// `createGitlab` make one; http.ts sends their requests; `publishComment` keeps one comment up to date.
+// A forge: the service that hosts the repository, its pull requests, and its issues. `createGithub` (GitHub, Gitea,
+// Forgejo) and `createGitlab` make one, and `openForge` the one that an API's URL names; http.ts sends their requests.
+// `publishComment` keeps one comment up to date, and `publishIssue` one issue.
 
 /** A comment on a change. */
 export interface Comment {
@@ -27,10 +28,58 @@ export interface Comments {
   update(id: string, body: string): Promise<void>;
 }
 
+/** The status of a commit. A commit has one for each context. */
+export interface CommitStatus {
+  /** The name of the status, such as `holdfast/default`. */
+  readonly context: string;
+  readonly state: 'pending' | 'success' | 'failure';
+  /** One line. Only the first 140 characters are sent. */
+  readonly description: string;
+  /** The link of the status; null: none. */
+  readonly url: string | null;
+}
+
+/** The statuses of the repository's commits. */
+export interface Statuses {
+  /**
+   * Sets the status of a commit (40 or 64 hex digits), and replaces the one with the same context. Repeated like an
+   * update, since it cannot do harm twice. Rejects with a `ForgeError` and with nothing else.
+   */
+  set(commit: string, status: CommitStatus): Promise<void>;
+}
+
+/** An issue of the repository. */
+export interface Issue {
+  /** Its number in the repository. */
+  readonly id: string;
+  readonly title: string;
+  /** Markdown, as it was written. */
+  readonly body: string;
+  readonly open: boolean;
+}
+
+/** The issues of the repository. Every call rejects with a `ForgeError` and with nothing else. */
+export interface Issues {
+  /**
+   * Lists all issues, open and closed, that the owner of the token may have written, oldest first and each once. Rejects
+   * if any page cannot be read.
+   */
+  list(): Promise<readonly Issue[]>;
+  /**
+   * Creates an open issue, with a title of at most 255 characters and a body of at most 65,536. As with
+   * `Comments.create`, the issue may exist if it rejects with `uncertain`.
+   */
+  create(issue: Pick<Issue, 'title' | 'body'>): Promise<void>;
+  /** Changes the given fields of an issue. */
+  update(id: string, change: Partial<Omit<Issue, 'id'>>): Promise<void>;
+}
+
 /** The part of a forge that Holdfast uses. */
 export interface Forge {
   /** Returns the comments on a pull request, or on a merge request by its number in the project. Sends nothing. */
   comments(change: number): Comments;
+  readonly statuses: Statuses;
+  readonly issues: Issues;
 }
 
 /**

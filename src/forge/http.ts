@@ -11,6 +11,8 @@ export interface ForgeAccess {
   /** Sent to this URL only, and in no message. */
   readonly token: string;
   readonly clock: Clock;
+  /** Gives up the request in flight, and the pauses. Default: never. */
+  readonly signal?: AbortSignal;
 }
 
 /** Sends a request with retries. Rejects with a `ForgeError`. */
@@ -33,7 +35,7 @@ const maxBodyBytes = 32 * 1024 * 1024;
 
 /** Creates the sender of a forge. `headers`: those that identify the user, and further ones. */
 export function createSend(
-  { url, token, clock }: ForgeAccess,
+  { url, token, clock, signal }: ForgeAccess,
   headers: Readonly<Record<string, string>>,
 ): Send {
   const base = checkedBase(url);
@@ -50,7 +52,7 @@ export function createSend(
         followRedirect: false,
         throwHttpErrors: false,
         timeout: { request: timeoutMs },
-        signal: abort.signal,
+        signal: signal ? AbortSignal.any([abort.signal, signal]) : abort.signal,
       });
       void pending.on('downloadProgress', ({ transferred, total = 0 }) => {
         if (Math.max(transferred, total) > maxBodyBytes) abort.abort();
@@ -70,7 +72,8 @@ export function createSend(
       const pause = result.askedMs ?? pauseMs * 2 ** (tries - 1);
       if (!result.again || tries === maxAttempts || pause > waitLeftMs) throw result.error;
       waitLeftMs -= pause;
-      await clock.sleep(pause);
+      // The sleep rejects when the signal is aborted.
+      await clock.sleep(pause, signal).catch(() => Promise.reject(result.error));
     }
   };
 }

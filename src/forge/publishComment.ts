@@ -1,8 +1,6 @@
 import type { Clock } from '../model/time/clock.ts';
-import { ForgeError, type Comment, type Comments } from './forge.ts';
-
-/** The pauses in milliseconds before the list is read again for a comment whose create had no certain result. */
-const looksAfterMs = [1000, 3000, 8000];
+import { createOnce } from './createOnce.ts';
+import type { Comment, Comments } from './forge.ts';
 
 /**
  * Creates the comment that begins with `marker`, or replaces its body: there is one such comment. `body` begins with
@@ -17,7 +15,11 @@ export async function publishComment(
 ): Promise<'created' | 'updated'> {
   const [first, ...others] = await marked(comments, marker);
   if (!first) {
-    await createOnce(comments, { marker, body }, clock);
+    await createOnce(
+      () => comments.create(body),
+      async () => (await marked(comments, marker)).length > 0,
+      clock,
+    );
     return 'created';
   }
   await comments.update(first.id, body);
@@ -29,20 +31,3 @@ const replaced = 'An earlier comment has the plan of this change.';
 
 const marked = async (comments: Comments, marker: string): Promise<readonly Comment[]> =>
   (await comments.list()).filter(({ body }) => body.startsWith(marker));
-
-async function createOnce(
-  comments: Comments,
-  { marker, body }: { readonly marker: string; readonly body: string },
-  clock: Clock,
-): Promise<void> {
-  try {
-    await comments.create(body);
-  } catch (error) {
-    if (!(error instanceof ForgeError) || error.verdict !== 'uncertain') throw error;
-    for (const pause of looksAfterMs) {
-      await clock.sleep(pause);
-      if ((await marked(comments, marker)).length > 0) return;
-    }
-    throw error;
-  }
-}

@@ -31,6 +31,7 @@ export async function createServer(context: Context, served: Served): Promise<Se
     createCommands(served),
     await tokensOf(context, server),
     log,
+    served.hooks && { ...served.hooks, onEnded: served.metrics.hookEnded, clock: systemClock },
   );
   let listening: Listening | undefined;
   return {

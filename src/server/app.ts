@@ -1,14 +1,13 @@
 // The HTTP interface. In: `Shown`, the data to serve, and `Commands`, the changes a request may ask for. Out: a Hono
 // app, which `listen.ts` serves. `refuse.ts` (by `address.ts`) and `connections.ts` act before the app; in the app
-// `tokens.ts` checks the token, and then the pages of this file, `commands.ts`, and `events.ts` answer.
+// `tokens.ts` checks the token, and then the pages of this file, `commands.ts`, and `events.ts` answer. `hooks.ts`
+// answers webhooks, which have a signature in place of a token.
 
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { HTTPException } from 'hono/http-exception';
 import { StoreError } from '../model/store.ts';
 import { addCommands, unknownResource, type Commands } from './commands.ts';
 import { json, on, requestOf } from './exchange.ts';
-import { longestBody } from './refuse.ts';
+import { addHooks, type Hooks } from './hooks.ts';
 import { silentRequestLog, type RequestLog } from './requestLog.ts';
 import type { Shown } from './views.ts';
 import { refuseWithoutToken, type Tokens } from './tokens.ts';
@@ -32,13 +31,14 @@ const headers = {
 /**
  * Makes the app of the HTTP interface (INTERFACE 5). A request carries its token as `Authorization: Bearer TOKEN`; to
  * read, a browser may send it as the password of any user (Basic). To write it may not, because a browser sends a Basic
- * password for requests of any page.
+ * password for requests of any page. Without `hooks` there are no paths for webhooks.
  */
 export function createApp(
   shown: Shown,
   commands: Commands,
   tokens: Tokens,
   log: RequestLog = silentRequestLog,
+  hooks?: Hooks,
 ): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
@@ -46,16 +46,15 @@ export function createApp(
     for (const [name, value] of Object.entries(headers))
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
   });
-  app.use(bodyLimit({ maxSize: longestBody }));
   addProbes(app, shown);
   for (const path of ['/', '/api/*'])
     app.use(path, async (context, next) => refuseWithoutToken(context, tokens, log) ?? next());
   addPages(app, shown);
   addCommands(app, commands, log);
+  if (hooks) addHooks(app, hooks, log);
   app.notFound((context) => json(context, { error: 'no such path' }, 404));
   app.onError((error, context) => {
     if (error instanceof StoreError) return json(context, { error: error.message }, 503);
-    if (error instanceof HTTPException) return error.getResponse();
     log.refused(requestOf(context), 'a request failed', { err: error });
     return json(context, { error: 'the request failed; see the log of Holdfast' }, 500);
   });

@@ -1,5 +1,7 @@
-import type { Hono } from 'hono';
-import { json, on, requestOf } from './exchange.ts';
+import type { Context, Env, Hono } from 'hono';
+import type { BlankInput } from 'hono/types';
+import { json, on, readBody, requestOf } from './exchange.ts';
+import { longestBody, tooLong } from './refuse.ts';
 import type { RequestLog } from './requestLog.ts';
 
 /** The changes that a request may ask for. `kind` and `name` must be those of a resource in the last report. */
@@ -24,14 +26,13 @@ export const unknownResource = { error: 'the last pass found no such resource' }
 
 /** Adds the routes that change something. Each change is logged. */
 export function addCommands(app: Hono, commands: Commands, log: RequestLog): void {
-  on(app, 'POST', '/api/v1/reconcile', (context) => {
+  onCommand(app, '/api/v1/reconcile', (context) => {
     commands.reconcile();
     log.done(requestOf(context), 'a pass was requested');
     return json(context, { status: 'requested' }, 202);
   });
-  on(app, 'POST', '/api/v1/passes/:pass/approve', async (context) => {
-    const body: unknown = await context.req.json().catch(() => undefined);
-    const digest = (body as { digest?: unknown } | null | undefined)?.digest;
+  onCommand(app, '/api/v1/passes/:pass/approve', async (context, body) => {
+    const digest = digestIn(body);
     if (typeof digest !== 'string')
       return json(
         context,
@@ -54,11 +55,30 @@ export function addCommands(app: Hono, commands: Commands, log: RequestLog): voi
     return json(context, { status: 'approved' }, 202);
   });
   for (const verb of ['suspend', 'resume'] as const)
-    on(app, 'POST', `/api/v1/resources/:kind/:name/${verb}`, async (context) => {
+    onCommand(app, `/api/v1/resources/:kind/:name/${verb}`, async (context) => {
       const { kind, name } = context.req.param();
       if (!(await commands[verb](kind, name))) return json(context, unknownResource, 404);
       const status = verb === 'suspend' ? 'suspended' : 'resumed';
       log.done(requestOf(context), `a resource was ${status}`, { resource: `${kind}/${name}` });
       return json(context, { status }, 202);
     });
+}
+
+/** Adds the route of a command. Its body is read after the token was checked. */
+const onCommand = <Path extends string>(
+  app: Hono,
+  path: Path,
+  handler: (context: Context<Env, Path, BlankInput>, body: string) => Response | Promise<Response>,
+): void =>
+  on(app, 'POST', path, async (context) => {
+    const body = await readBody(context, longestBody);
+    return body ? handler(context, body.toString()) : json(context, tooLong(longestBody), 413);
+  });
+
+function digestIn(body: string): unknown {
+  try {
+    return (JSON.parse(body) as { readonly digest?: unknown } | null)?.digest;
+  } catch {
+    return undefined;
+  }
 }

@@ -17,6 +17,18 @@ export const json = (
 ): Response =>
   context.body(jsonText(value), status, { 'content-type': 'application/json', ...headers });
 
+/** Reads a body as it was sent, up to a number of bytes. Resolves to undefined if it is longer. */
+export async function readBody(context: Context, longest: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of context.req.raw.body ?? []) {
+    size += chunk.length;
+    if (size > longest) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
 /** Adds a route for one method of a path. OPTIONS returns the allowed methods; other methods get 405. */
 export function on<Path extends string>(
   app: Hono,

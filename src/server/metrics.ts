@@ -24,6 +24,8 @@ export interface Metrics {
   readonly requestEnded: (request: EndedRequest) => void;
   /** Counts an attempt to deliver a notification. */
   readonly notificationEnded: (sink: string, outcome: string) => void;
+  /** Counts a webhook. */
+  readonly hookEnded: (forge: string, result: string) => void;
   /** All metrics in Prometheus' text format. */
   text(now: Measured): Promise<{ readonly type: string; readonly text: string }>;
 }
@@ -44,6 +46,7 @@ export function createMetrics(): Metrics {
     passEnded: passes,
     requestEnded: requests,
     notificationEnded: notificationMetrics(registry),
+    hookEnded: hookMetrics(registry),
     async text(now) {
       state(now);
       return { type: registry.contentType, text: await registry.metrics() };
@@ -138,6 +141,16 @@ function notificationMetrics(registry: Registry): Metrics['notificationEnded'] {
     registers: [registry],
   });
   return (sink, outcome) => attempts.inc({ sink, outcome });
+}
+
+function hookMetrics(registry: Registry): Metrics['hookEnded'] {
+  const hooks = new Counter({
+    name: 'holdfast_hooks_total',
+    help: 'Webhooks; result: accepted, ignored (no push), repeated, unsigned, refused, tooLong, unreadable (the secret), off.',
+    labelNames: ['forge', 'result'],
+    registers: [registry],
+  });
+  return (forge, result) => hooks.inc({ forge, result });
 }
 
 function stateMetrics(registry: Registry): (now: Measured) => void {

@@ -16,6 +16,18 @@ export interface Refusal {
 /** The size limit of a request body, in bytes. */
 export const longestBody = 64 * 1024;
 
+/** The size limit of a webhook's body, in bytes. A larger push is found by polling. */
+export const longestHook = 1024 * 1024;
+
+/** The message to a client whose body is too long. */
+export const tooLong = (longest: number) => ({
+  error: `a body must have at most ${longest} bytes`,
+});
+
+/** The size limit of the body of a request to this path, in bytes. */
+const longestBodyAt = (url: string): number =>
+  url.startsWith('/hooks/') ? longestHook : longestBody;
+
 /**
  * The paths that need no token and, off loopback, no name of the server: probes and scrapes use the names of pods and
  * services.
@@ -45,7 +57,7 @@ export function refusalOf(
       message: 'request refused: it comes from a page of another site',
       fields: { origin: clipped(origin) },
     };
-  if (Number(headers['content-length'] ?? 0) > longestBody)
-    return { status: 413, error: `a body must have at most ${longestBody} bytes` };
+  const longest = longestBodyAt(url);
+  if (Number(headers['content-length'] ?? 0) > longest) return { status: 413, ...tooLong(longest) };
   return undefined;
 }

@@ -287,9 +287,17 @@ describe('limits before any token is checked', () => {
     await using it = await serving();
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
     const socket = it.connect(
-      `POST /api/v1/reconcile HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`,
+      `POST /api/v1/reconcile HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`,
     );
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('a body without a length that is within the limit is read', async () => {
+    await using it = await serving();
+    const socket = it.connect(
+      `POST /api/v1/passes/1/approve HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\n\r\nE\r\n{"digest":"d"}\r\n0\r\n\r\n`,
+    );
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 202 /);
   });
 
   test.each([

@@ -26,6 +26,7 @@ test('every metric has its name and its labels', async () => {
   metrics.passEnded(await it.pass([want('privateNetworks', 'a', { region: 'ny2' })]));
   metrics.requestEnded({ method: 'GET', status: 200, waitedMs: 20 });
   metrics.notificationEnded('slack-1a2b3c4d', 'delivered');
+  metrics.hookEnded('github', 'accepted');
   const { type, text } = await metrics.text(now);
   expect(type).toContain('text/plain');
   const names = samplesOf(text).map((line) => line.replace(/ .*/, '').replaceAll(/"[^"]*"/g, ''));
@@ -38,6 +39,7 @@ test('every metric has its name and its labels', async () => {
     'holdfast_config_age_seconds',
     'holdfast_config_valid',
     'holdfast_cost_hourly_usd{owner=}',
+    'holdfast_hooks_total{forge=,result=}',
     'holdfast_last_success_timestamp_seconds',
     'holdfast_notifications_total{sink=,outcome=}',
     'holdfast_pass_duration_seconds_count',

@@ -34,11 +34,11 @@ const table = (rows: readonly Row[]): string =>
  * Renders text as code in a table cell. A bar ends the cell even in code, and a backslash before an escaped bar would
  * unescape it.
  */
-const cell = (text: string): string =>
+export const cell = (text: string): string =>
   code(text.replaceAll(/(?<=\\)\|/g, String.raw`\u007c`).replaceAll('|', String.raw`\|`));
 
 /** Renders text as code. */
-function code(text: string): string {
+export function code(text: string): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
   // Markdown strips one space at each end of code that begins and ends with a space.

@@ -17,10 +17,9 @@ export function summaryOf(report: Report): ReportSummary {
   const { actions, complete } = report;
   const { actions: planned, ...byStatus } = report.summary;
   const isPlan = actions.some(({ outcome }) => outcome === 'planned');
-  const actionCounts = counts(
-    isPlan ? planned : doneBy(actions),
-    (verb, count) => `${count} ${isPlan ? `to ${verb}` : pastTense[verb]}`,
-  );
+  const actionCounts = isPlan
+    ? counts(planned, (verb, count) => `${count} to ${verb}`)
+    : doneTexts(actions);
   const failed = actions.filter(({ outcome }) => outcome === 'failed').length;
   const parts = [...actionCounts, ...(failed > 0 ? [`${countOf(failed, 'action')} failed`] : [])];
   const states = counts(byStatus, (status, count) => `${count} ${statusText(status)}`);
@@ -31,6 +30,10 @@ export function summaryOf(report: Report): ReportSummary {
     counts: states.join(', ') || 'no resources',
   };
 }
+
+/** The actions that were done or are pending: `3 created`, `1 updated`. */
+export const doneTexts = (actions: readonly ReportedAction[]): readonly string[] =>
+  counts(doneBy(actions), (verb, count) => `${count} ${pastTense[verb]}`);
 
 /** The number of actions that were done or are pending, by verb. */
 function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'] {
@@ -62,7 +65,8 @@ const counts = <Word extends string>(
     count > 0 ? [text(word, count)] : [],
   );
 
-const statusText = (status: string): string => (status === 'inSync' ? 'in sync' : status);
+/** The words for a status. */
+export const statusText = (status: string): string => (status === 'inSync' ? 'in sync' : status);
 
 /** The requests and the cost of a pass, in one line. */
 export function figuresText({ estimate, cost, api, actions }: Report): string {

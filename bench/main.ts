@@ -7,6 +7,7 @@ import { measureAdapting } from './adapting.ts';
 import { measureApplying } from './applying.ts';
 import { build } from './built.ts';
 import { measureDaemon, sumOf } from './daemon.ts';
+import { measureBlaming, measurePushing, measureReading } from './git.ts';
 import { measureImporting } from './importing.ts';
 import type { InSync } from './inSync.ts';
 import { measurePlanning } from './planning.ts';
@@ -138,6 +139,36 @@ async function importingRows(main: string, machines: number): Promise<readonly R
   ];
 }
 
+async function gitRows(main: string): Promise<readonly Row[]> {
+  const [files, blamed] = quick ? [100, 20] : [10_000, 400];
+  const { clone, first, lookup, next } = await measureReading(files);
+  const blaming = await measureBlaming(blamed);
+  const times = await measurePushing(main, quick ? 2 : 20);
+  const count = files.toLocaleString('en');
+  return [
+    {
+      what: `a repository with ${count} files: git's own clone with a working tree; the first fetch and its files, as a ratio to that`,
+      measured: `${ms(clone)}; ${ms(first)}, ${(first / clone).toFixed(2)}`,
+      target: '',
+    },
+    {
+      what: 'of that repository: a lookup without news; fetching a commit that changes one file, with all files',
+      measured: `${ms(lookup)}; ${ms(next)}`,
+      target: '',
+    },
+    {
+      what: `who last changed each line of ${blamed} files; and again after a commit that changes one`,
+      measured: `${ms(blaming.first)}; ${ms(blaming.next)}`,
+      target: '',
+    },
+    {
+      what: `a push, announced by a webhook, to the first request, ${times.length} pushes: median, worst`,
+      measured: `${ms(median(times))}, ${ms(Math.max(...times))}`,
+      target: 'under 2 s',
+    },
+  ];
+}
+
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 async function adaptingRows(): Promise<readonly Row[]> {
@@ -240,6 +271,7 @@ const rows = [
   ...startingRows(built.main, quick ? 3 : 15),
   ...(await applyingRows(quick ? 20 : 300)),
   ...(await importingRows(built.main, quick ? 200 : 5000)),
+  ...(await gitRows(built.main)),
 ];
 
 const table = [

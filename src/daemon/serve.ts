@@ -4,6 +4,7 @@ import { readSecret } from '../secrets/read.ts';
 import { systemClock } from '../model/time/clock.ts';
 import { isLoopback } from '../model/loopback.ts';
 import { createApp } from '../server/app.ts';
+import type { Hooks } from '../server/hooks.ts';
 import { listen, type Listening } from '../server/listen.ts';
 import { createRequestLog } from '../server/requestLog.ts';
 import type { Tokens } from '../server/tokens.ts';
@@ -31,7 +32,7 @@ export async function createServer(context: Context, served: Served): Promise<Se
     createCommands(served),
     await tokensOf(context, server),
     log,
-    served.hooks && { ...served.hooks, onEnded: served.metrics.hookEnded, clock: systemClock },
+    hooksOf(context, served),
   );
   let listening: Listening | undefined;
   return {
@@ -49,6 +50,17 @@ export async function createServer(context: Context, served: Served): Promise<Se
     },
   };
 }
+
+/** Webhooks make the daemon look its repository up at once. The secret is that of the settings in force. */
+const hooksOf = ({ env }: Context, served: Served): Hooks => ({
+  async secret() {
+    const secret = served.config.current().settings.git?.webhookSecret;
+    return secret ? readSecret(secret, env) : undefined;
+  },
+  onHook: () => served.fetch(),
+  onEnded: served.metrics.hookEnded,
+  clock: systemClock,
+});
 
 const cannotListen = ({ host, port }: Settings['server'], error: unknown): UserError =>
   new UserError(

@@ -6,7 +6,6 @@ import type { SinkStatus } from '../notify/outbox.ts';
 import { readReport } from '../report/reportFiles.ts';
 import type { Commands } from '../server/commands.ts';
 import type { Events } from '../server/events.ts';
-import type { Hooks } from '../server/hooks.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { Shown, ShownResource, Status } from '../server/views.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
@@ -35,8 +34,8 @@ export interface Served {
   readonly next: () => string | null;
   /** Requests a pass. */
   readonly request: () => void;
-  /** Where webhooks get their secret, and what they cause; undefined: there are no webhooks. */
-  readonly hooks?: Pick<Hooks, 'secret' | 'onHook'> | undefined;
+  /** Looks the repository up, and requests a pass if its config has changed. */
+  readonly fetch: () => void;
   /** The state of the sinks. */
   readonly notifications: () => readonly SinkStatus[];
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -34,6 +35,7 @@ async function daemon(here: Place, env: Readonly<Record<string, string>> = {}) {
     const metrics = async () => (await fetch(`${url}/metrics`)).text();
     return {
       run,
+      url,
       get,
       metrics,
       status: async () => (await get('/api/v1/status')) as unknown as Status,
@@ -164,6 +166,35 @@ describe('a daemon follows a repository', () => {
     await second.run.saw(/1 created: 2 in sync/);
     second.run.kill('SIGTERM');
     const { stdout, stderr } = await second.run.ended;
+    expect(stdout + stderr).not.toContain('canary');
+  });
+
+  test('a signed webhook makes it look at once, whatever the interval', async () => {
+    await using here = await place();
+    const source = await testRepository();
+    await source.commit({ 'team.yaml': network('a') });
+    const settings = operator(source.url, ', webhookSecret: { env: HOOK }');
+    await here.write({ 'operator.yaml': settings.replace('500ms', '1d') });
+    await using team = await daemon(here, { HOOK: 'canary-secret' });
+    const { run, get, url } = await team.start();
+    await run.saw(/1 created: 1 in sync/);
+    await source.commit({ 'team.yaml': network('a', 'b') });
+    const body = JSON.stringify({ ref: 'refs/heads/main' });
+    const announce = async (secret: string) => {
+      const signature = createHmac('sha256', secret).update(body).digest('hex');
+      const { status } = await fetch(`${url}/hooks/github`, {
+        method: 'POST',
+        headers: { 'x-github-event': 'push', 'x-hub-signature-256': `sha256=${signature}` },
+        body,
+      });
+      return status;
+    };
+    expect(await announce('guessed')).toBe(401);
+    expect(await announce('canary-secret')).toBe(202);
+    await run.saw(/1 created: 2 in sync/);
+    expect(await lastReport(get)).toMatchObject({ trigger: 'webhook' });
+    run.kill('SIGTERM');
+    const { stdout, stderr } = await run.ended;
     expect(stdout + stderr).not.toContain('canary');
   });
 

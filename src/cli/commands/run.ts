@@ -63,6 +63,7 @@ interface Daemon extends Served {
   readonly standing: Standing;
   next: Served['next'];
   request: Served['request'];
+  fetch: Served['fetch'];
   notifications: Served['notifications'];
 }
 
@@ -79,6 +80,7 @@ function createDaemon({ log }: Context, config: FollowedConfig): Daemon {
     events,
     next: () => null,
     request() {},
+    fetch() {},
     notifications: () => [],
   };
 }
@@ -114,6 +116,7 @@ async function runPasses(
   await using triggers = await startTriggers(context, config, loop);
   daemon.next = () => triggers.next();
   daemon.request = () => loop.request('request');
+  daemon.fetch = () => triggers.fetch('webhook');
   const url = await server.start();
   const { mode } = config.current().settings;
   const settings = operatorFileOf(context)?.path;

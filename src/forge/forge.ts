@@ -61,8 +61,8 @@ export interface Issue {
 /** The issues of the repository. Every call rejects with a `ForgeError` and with nothing else. */
 export interface Issues {
   /**
-   * Lists all issues, open and closed, that the owner of the token may have written, oldest first and each once. Rejects
-   * if any page cannot be read.
+   * Lists all issues, open and closed, that the owner of the token may have written, oldest first and each once.
+   * Rejects if any page cannot be read.
    */
   list(): Promise<readonly Issue[]>;
   /**

@@ -4,8 +4,9 @@ import { createGitlab } from './gitlab.ts';
 import type { ForgeAccess } from './http.ts';
 
 /**
- * Creates the client of the forge whose API has this URL, for the repository with this Git URL. Throws a `ForgeError` if
- * one of the URLs cannot be used. Sends nothing. Its requests may wait for a minute in all: create one for each update.
+ * Creates the client of the forge whose API has this URL, for the repository with this Git URL. Throws a `ForgeError`
+ * if one of the URLs cannot be used. Sends nothing. Its requests may wait for a minute in all: create one for each
+ * update.
  */
 export function openForge({ gitUrl, ...access }: ForgeAccess & { readonly gitUrl: string }): Forge {
   const repository = repositoryOf(gitUrl, access.url);

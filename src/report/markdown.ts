@@ -38,7 +38,7 @@ export const cell = (text: string): string =>
   code(text.replaceAll(/(?<=\\)\|/g, String.raw`\u007c`).replaceAll('|', String.raw`\|`));
 
 /** Renders text as code. */
-export function code(text: string): string {
+function code(text: string): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
   // Markdown strips one space at each end of code that begins and ends with a space.

@@ -3,7 +3,8 @@ import { publishIssue } from '../forge/publishIssue.ts';
 import type { Log } from '../model/log.ts';
 import type { Report } from '../model/pass/report.ts';
 import type { Clock } from '../model/time/clock.ts';
-import { driftIssueOf } from '../report/forge/driftIssue.ts';
+import { addressOf, type Address } from '../model/resource.ts';
+import { driftIssueOf, driftingStatuses } from '../report/forge/driftIssue.ts';
 import { statusOf } from '../report/forge/statusLine.ts';
 
 /**
@@ -23,7 +24,9 @@ export interface ForgeUpdatesOptions {
   readonly open: (signal: AbortSignal) => Promise<Forge>;
   readonly workspace: string;
   /** The link of the status and in the issue. */
-  readonly dashboardUrl: string | null;
+  readonly dashboardUrl: () => string | null;
+  /** The complete passes in a row that must find the drift of a resource before the issue is about it. */
+  readonly settle: number;
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
 }
@@ -48,7 +51,7 @@ interface Kept {
 
 /** Makes the updates of a workspace. Sends nothing yet. */
 export function createForgeUpdates(options: ForgeUpdatesOptions): ForgeUpdates {
-  const { open, workspace, dashboardUrl: url, clock, log } = options;
+  const { open, workspace, dashboardUrl, settle, clock, log } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const untilStopped: Clock = {
@@ -59,6 +62,7 @@ export function createForgeUpdates(options: ForgeUpdatesOptions): ForgeUpdates {
   const status: Kept = { message: 'the status of the commit was not set; trying again later' };
   const issue: Kept = { message: 'the issue for drift was not updated; trying again later' };
   let taken: string | undefined;
+  let streaks: Streaks = new Map();
   let isRunning = false;
   let lastRun: Promise<void> = Promise.resolve();
 
@@ -77,7 +81,7 @@ export function createForgeUpdates(options: ForgeUpdatesOptions): ForgeUpdates {
     if (!isRunning) lastRun = run();
   };
   const wantStatus = (commit: string, text: Pick<CommitStatus, 'state' | 'description'>): void => {
-    const wanted = { ...text, context: `holdfast/${workspace}`, url };
+    const wanted = { ...text, context: `holdfast/${workspace}`, url: dashboardUrl() };
     // A commit that is in sync keeps the figures of the pass that brought it there.
     const key = text.state === 'success' ? [commit] : [commit, text];
     want(status, {
@@ -94,7 +98,12 @@ export function createForgeUpdates(options: ForgeUpdatesOptions): ForgeUpdates {
     },
     passEnded(report, commit) {
       wantStatus(commit, statusOf(report));
-      const wanted = driftIssueOf(report, url);
+      if (report.complete) streaks = streaksAfter(streaks, report);
+      const wanted = driftIssueOf(
+        report,
+        dashboardUrl(),
+        ({ kind, name }) => (streaks.get(addressOf(kind, name)) ?? 0) >= settle,
+      );
       if (!wanted) return;
       want(issue, {
         key: wanted.open ? wanted.body : 'closed',
@@ -107,6 +116,20 @@ export function createForgeUpdates(options: ForgeUpdatesOptions): ForgeUpdates {
     },
   };
 }
+
+/** For how many complete passes in a row each resource has drifted. */
+type Streaks = ReadonlyMap<Address, number>;
+
+/** The API may be at work on a resource for a while: its streak then stays. */
+const streaksAfter = (before: Streaks, { resources }: Report): Streaks =>
+  new Map(
+    resources.flatMap(({ kind, name, status }) => {
+      const address = addressOf(kind, name);
+      const passes = before.get(address) ?? 0;
+      if (status === 'pending' && passes > 0) return [[address, passes] as const];
+      return driftingStatuses.has(status) ? [[address, passes + 1] as const] : [];
+    }),
+  );
 
 /** Whether something waits to be written. Forgets what the forge has already. */
 function isDue(kept: Kept): boolean {

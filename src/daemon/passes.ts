@@ -10,6 +10,7 @@ import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import type { FollowedConfig } from './followedConfig.ts';
 import type { Context } from '../setup/context.ts';
 import { printReport } from '../console/printReport.ts';
+import type { ForgeUpdates } from './forgeUpdates.ts';
 import type { Notifications } from './notifications.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -40,6 +41,7 @@ export function daemonPass(
   wake: Pick<Alarm, 'at'>,
   watchdog: Watchdog,
   notifications: Pick<Notifications, 'changesOf' | 'deliver'>,
+  forge: Pick<ForgeUpdates, 'commitTaken' | 'passEnded'>,
 ): LoopPass {
   const hasNews = createNewsFilter();
   const reportFiles = createReportFiles();
@@ -49,11 +51,14 @@ export function daemonPass(
     scheduleAt: (when) => wake.at(when),
     async config() {
       await config.reload();
-      return config.current();
+      const current = config.current();
+      if (current.state.git) forge.commitTaken(current.state.git.commit);
+      return current;
     },
     alertsOf: notifications.changesOf,
     async onEnded(report, settings) {
       notifications.deliver();
+      if (report.git) forge.passEnded(report, report.git.commit);
       await reportFiles.keep(report, settings.reports);
       const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
       const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);

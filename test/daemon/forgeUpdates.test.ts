@@ -31,7 +31,8 @@ async function updating(forge: TestForge, over: Partial<ForgeUpdatesOptions> = {
     createForgeUpdates({
       open: async (signal) => forge.client(fake.url, clock, forgeToken, signal),
       workspace: 'default',
-      dashboardUrl: 'https://holdfast.example.com',
+      dashboardUrl: () => 'https://holdfast.example.com',
+      settle: 1,
       clock,
       log: { warn: (fields, message) => lines.push({ fields, message }) },
       ...over,
@@ -75,6 +76,18 @@ describe.each(forges)('on $name', (forge) => {
       url: 'https://holdfast.example.com',
     });
     expect(it.lines).toEqual([]);
+  });
+
+  test('the issue is about drift that complete passes in a row have found', async () => {
+    await using it = await updating(forge, { settle: 2 });
+    await using updates = it.start();
+    updates.passEnded(drift('once'), a);
+    await expect.poll(() => statuses(it.fake)).toHaveLength(1);
+    expect(issues(it.fake)).toEqual([]);
+    updates.passEnded(drift('twice'), a);
+    updates.passEnded(drift('twice', { complete: false }), a);
+    updates.passEnded(drift('twice'), a);
+    await expect.poll(() => issues(it.fake)).toEqual(['open machines/twice']);
   });
 
   test('drift opens one issue, which follows it, is closed, and is opened again', async () => {

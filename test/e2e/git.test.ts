@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { testRepository, type TestRepository } from '../support/git.ts';
 import { basicHeader, serveGit } from '../support/gitHttp.ts';
+import { forgeToken } from '../support/forges/fakeForge.ts';
+import { forges } from '../support/forges/forges.ts';
 import { place, type Place } from './holdfast.ts';
 
 const network = (...names: string[]) =>
@@ -13,6 +15,9 @@ const network = (...names: string[]) =>
 /** The operator's settings. */
 const operator = (url: string, git = '', settings = '') =>
   `settings: { mode: enforce, schedule: null, git: { url: "${url}", interval: 500ms${git} }${settings} }\n`;
+
+/** A daemon that others slow down gets time. */
+const patient = { timeout: 60_000 };
 
 interface Status {
   readonly configError: string | null;
@@ -196,6 +201,38 @@ describe('a daemon follows a repository', () => {
     run.kill('SIGTERM');
     const { stdout, stderr } = await run.ended;
     expect(stdout + stderr).not.toContain('canary');
+  });
+
+  test('the forge shows what became of a commit, and one issue about drift', async () => {
+    await using here = await place();
+    const source = await testRepository();
+    const first = await source.commit({ 'team.yaml': network('a') });
+    const server = await serveGit(source);
+    const [github] = forges;
+    await using forge = await github?.start();
+    if (!forge) throw new Error('there is no forge');
+    const git = `, forge: { api: "${forge.url}/api/v3", token: { env: FORGE } }`;
+    const settings = operator(`${server.origin}/org/team`, git)
+      .replace('mode: enforce', 'mode: observe')
+      .replace('schedule: null', 'schedule: "* * * * * *"');
+    await here.write({ 'operator.yaml': settings });
+    await using team = await daemon(here, { FORGE: forgeToken });
+    const { run } = await team.start();
+    await expect
+      .poll(() => forge.issues.map(({ open, body }) => [open, body.split('\n')[0]]), patient)
+      .toEqual([[true, '<!-- holdfast:drift:default -->']]);
+    expect(forge.issues[0]?.body).toMatch(
+      /privateNetworks\/a.*team\.yaml:2:3 by Ada in [0-9a-f]{12}/,
+    );
+    const second = await source.commit({ 'team.yaml': 'privateNetworks: {}\n' });
+    await expect.poll(() => forge.issues.map(({ open }) => open), patient).toEqual([false]);
+    await expect
+      .poll(() => forge.statuses.map(({ commit, state }) => `${commit} ${state}`), patient)
+      .toEqual(expect.arrayContaining([`${first} pending`, `${second} success`]));
+    run.kill('SIGTERM');
+    const { stdout, stderr, code } = await run.ended;
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toContain(forgeToken);
   });
 
   test('a force-push is followed, and logged', async () => {

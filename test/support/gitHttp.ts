@@ -104,7 +104,8 @@ async function runBackend(
       GIT_HTTP_EXPORT_ALL: '1',
       GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
       REQUEST_METHOD: request.method,
-      PATH_INFO: path,
+      // A forge has repositories in organisations.
+      PATH_INFO: path.replace(/^\/org\//, '/'),
       QUERY_STRING: query,
       CONTENT_TYPE: request.headers['content-type'] ?? '',
       HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',

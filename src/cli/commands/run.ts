@@ -21,6 +21,7 @@ import type { FollowedConfig } from '../../daemon/followedConfig.ts';
 import { requireReportFormat } from '../../console/printReport.ts';
 import { createServer, type Server } from '../../daemon/serve.ts';
 import type { Served, Standing } from '../../daemon/serverViews.ts';
+import { createForge } from '../../daemon/forge.ts';
 import { createNotifications } from '../../daemon/notifications.ts';
 import { createWatchdog, type Watchdog } from '../../daemon/watchdog.ts';
 
@@ -102,6 +103,7 @@ async function runPasses(
     daemon.metrics.notificationEnded,
   );
   daemon.notifications = () => notifications.status();
+  await using forge = createForge(context, workspace.name, config);
   const pass = daemonPass(
     context,
     workspace,
@@ -111,6 +113,7 @@ async function runPasses(
     wake,
     daemon.watchdog,
     notifications,
+    forge,
   );
   const loop: Loop = startLoop(pass);
   await using triggers = await startTriggers(context, config, loop);

@@ -17,7 +17,8 @@ export interface DriftIssue {
   readonly open: boolean;
 }
 
-const drifting: ReadonlySet<Status> = new Set([
+/** The statuses of resources that the issue is about. */
+export const driftingStatuses: ReadonlySet<Status> = new Set([
   'drifted',
   'missing',
   'blocked',
@@ -31,12 +32,19 @@ const maxBody = 60_000;
 
 /**
  * Returns the issue that a pass asks for; undefined if the issue should stay as it is, since the pass is incomplete, or
- * since the API is still at work on what may have drifted. Text from the team is code, so it can contain no markup,
+ * since the API is still at work on what may have drifted, or since nothing of what has drifted is open yet. `isOpen`:
+ * whether the drift of a resource is; default: it is at once. Text from the team is code, so it can contain no markup,
  * link, or mention. Pure.
  */
-export function driftIssueOf(report: Report, dashboard: string | null): DriftIssue | undefined {
+export function driftIssueOf(
+  report: Report,
+  dashboard: string | null,
+  isOpen: (resource: ReportedResource) => boolean = () => true,
+): DriftIssue | undefined {
   if (!report.complete) return undefined;
-  const drift = report.resources.filter(({ status }) => drifting.has(status));
+  const drifting = report.resources.filter(({ status }) => driftingStatuses.has(status));
+  const drift = drifting.filter(isOpen);
+  if (drift.length === 0 && drifting.length > 0) return undefined;
   if (drift.length === 0 && report.summary.pending > 0) return undefined;
   const marker = `<!-- holdfast:drift:${report.workspace} -->`;
   const title = `Holdfast: drift in ${visible(report.workspace)}`.slice(0, 255);

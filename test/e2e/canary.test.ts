@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { serve, type Seen, type TestServer } from '../support/server.ts';
+import { receiveMail } from '../support/smtp.ts';
 import { place, type Ended, type Place } from './holdfast.ts';
 
 /** Every secret, each a text that occurs nowhere else, with characters that each encoding writes differently. */
@@ -20,6 +21,11 @@ const secrets = {
   basicAuth: 'canary/basic+10="B é',
   provider: 'canary/provider+11="V é',
   vaultToken: 'canary/vault+12="H',
+  hook: 'canary/hook+13="N é',
+  hookKey: 'canary/hookkey+14="Q é',
+  routingKey: 'canary/routing+15="J é',
+  bearer: 'canary/bearer+16="Z',
+  mail: 'canary/mail+17="Y é',
 } as const;
 
 /** Every encoding in which a text may have been written. */
@@ -343,6 +349,71 @@ test('secrets that providers refuse, and print anyway', async () => {
   expect(told.stdout).toContain('the provider vault does not let its token read that (403)');
   expect(told.stdout).toContain('the provider vault did not answer with a secret of version 2');
   await lookAround('providers refused');
+  expect(found).toEqual([]);
+}, 300_000);
+
+/** Settings with every sink. */
+const everySink = (receiver: string): string => `settings:
+  mode: observe
+  schedule: "* * * * * *"
+  notify:
+    - { slack: { env: HOOK }, settle: 1 }
+    - { teams: { env: HOOK }, settle: 1 }
+    - { discord: { env: HOOK }, settle: 1 }
+    - { email: { to: [a@example.com], from: b@example.com, smtp: { env: MAIL } }, settle: 1 }
+    - { pagerduty: { routingKey: { env: ROUTING }, url: "${receiver}" }, settle: 1 }
+    - { alertmanager: { url: { env: HOOK }, auth: { env: BEARER } }, settle: 1 }
+    - { webhook: { url: { env: HOOK }, secret: { env: HOOK_KEY } }, settle: 1 }
+`;
+
+test('notifications, to receivers that accept and refuse, and repeat what they get', async () => {
+  let status = 200;
+  await using receiver = await serve(({ url, headers, body }) => ({
+    status,
+    headers: { 'x-echo': encodeURIComponent(url) },
+    text: `${url} ${JSON.stringify(headers)} ${body} ${secrets.hook}`,
+  }));
+  await using mails = await receiveMail((command) =>
+    status === 200 ? undefined : command.startsWith('AUTH') ? `535 ${secrets.mail}` : undefined,
+  );
+  const hooks = {
+    HOOK: `${receiver.url}/${encodeURIComponent(secrets.hook)}`,
+    HOOK_KEY: secrets.hookKey,
+    ROUTING: secrets.routingKey,
+    BEARER: secrets.bearer,
+    MAIL: `smtp://user:${encodeURIComponent(secrets.mail)}@127.0.0.1:${mails.port}`,
+  };
+  await here.write({
+    'config/holdfast.yaml': everySink(receiver.url),
+    'config/team.yaml': 'privateNetworks: { n: { region: ny2 } }\n',
+  });
+  for (const [answer, code] of [
+    [200, 0],
+    [500, 1],
+  ] as const) {
+    status = answer;
+    for (const command of ['notify test', 'notify test --format json'])
+      expect(await run(command.split(' '), hooks)).toMatchObject({ code });
+    await run(['validate', '--secrets'], hooks);
+    await run(['doctor'], hooks);
+  }
+  expect(receiver.seen.some(({ url }) => url.includes('canary'))).toBe(true);
+  expect(mails.mails).toHaveLength(2);
+  const daemon = here.start(['run', '--log-level', 'trace'], {
+    ...env,
+    ...hooks,
+    HOLDFAST_SERVER_LISTEN: '127.0.0.1:0',
+  });
+  const [, url = ''] = await daemon.saw(/(http:\/\/127\.0\.0\.1:[1-9]\d*)/);
+  await daemon.saw(/"msg":"pass ended"/);
+  await here.write({ 'config/team.yaml': 'privateNetworks: { n2: { region: ny2 } }\n' });
+  for (const sink of ['slack', 'teams', 'discord', 'email', 'pagerduty', 'alertmanager', 'webhook'])
+    await daemon.saw(new RegExp(`"sink":"${sink}-.*notification not delivered; trying again`));
+  for (const path of ['/', '/metrics', '/api/v1/status'])
+    found.push(...leaksIn(path, Buffer.from(await (await fetch(url + path)).arrayBuffer())));
+  daemon.kill('SIGTERM');
+  look('run with notifications', await daemon.ended);
+  await lookAround('notifications were sent');
   expect(found).toEqual([]);
 }, 300_000);
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { serve } from '../support/server.ts';
+import { receiveMail } from '../support/smtp.ts';
 import { place } from './holdfast.ts';
 
 const settings = (url: string, over = '') =>
@@ -89,4 +90,60 @@ test('notify test sends a message to each sink, and says which one did not get i
     '/hook',
     '/slack-canary',
   ]);
+});
+
+test('notify test sends to every kind of sink', async () => {
+  await using here = await place();
+  await using receiver = await serve(() => ({}));
+  await using mails = await receiveMail();
+  const sinks = [
+    'slack: { env: URL }',
+    'teams: { env: URL }',
+    'discord: { env: URL }',
+    'email: { to: [ops@example.com], from: h@example.com, smtp: { env: SMTP_URL } }',
+    `pagerduty: { routingKey: { env: KEY }, url: "${receiver.url}/pagerduty" }`,
+    'alertmanager: { url: { env: URL }, auth: { env: KEY } }',
+    'webhook: { url: { env: URL }, secret: { env: KEY } }',
+  ];
+  await here.write({
+    'config/holdfast.yaml': `settings: { notify: [${sinks.map((sink) => `{ ${sink} }`).join(', ')}] }\n`,
+  });
+  const told = await here.run(['notify', 'test'], {
+    URL: `${receiver.url}/hook`,
+    KEY: 'k',
+    SMTP_URL: `smtp://127.0.0.1:${mails.port}`,
+  });
+  expect(told).toMatchObject({ code: 0, stderr: '' });
+  expect(
+    told.stdout
+      .replaceAll(/-\w{8}: delivered/g, '')
+      .trim()
+      .split('\n'),
+  ).toEqual(sinks.map((sink) => sink.split(':')[0]));
+  expect(receiver.seen.map(({ url }) => url).toSorted()).toEqual([
+    '/hook',
+    '/hook',
+    '/hook',
+    '/hook',
+    '/hook/api/v2/alerts',
+    '/pagerduty',
+    '/pagerduty',
+  ]);
+  expect(mails.mails).toMatchObject([{ to: ['ops@example.com'] }]);
+});
+
+test.each([
+  { args: ['--nonsense'], message: /unknown option '--nonsense'/ },
+  { args: ['more'], message: /too many arguments/ },
+  { args: ['--format', 'sarif'], message: /--format sarif: write one of text, json/ },
+])('notify test $args sends nothing', async ({ args, message }) => {
+  await using here = await place();
+  await using receiver = await serve(() => ({}));
+  await here.write({
+    'config/holdfast.yaml': 'settings: { notify: [{ slack: { env: URL } }] }\n',
+  });
+  const ended = await here.run(['notify', 'test', ...args], { URL: receiver.url });
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toMatch(message);
+  expect(receiver.seen).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import { jsonText } from '../../model/text/visible.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
+import { requireFormat } from '../../console/printReport.ts';
 import { sinksOf } from '../../notify/alertChanges.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { openSinks } from '../../setup/openSinks.ts';
@@ -9,6 +10,7 @@ import type { Context } from '../../setup/context.ts';
 
 /** `holdfast notify test`: sends a test message to each sink. Exits with 1 if one was not delivered. */
 export async function notifyTest(context: Context): Promise<number> {
+  requireFormat(context);
   const { settings } = await requireConfig(context, await loadCatalog());
   const sinks = sinksOf(settings.notify);
   const deliver = openSinks(context, () => settings.server, new AbortController().signal);

@@ -107,7 +107,11 @@ const notification = Type.Object(
     match: Type.Object(
       {
         kinds: optional(
-          Type.Array(Type.String({ maxLength: 128 }), { uniqueItems: true, maxItems: 100 }),
+          Type.Array(Type.String({ maxLength: 128 }), {
+            uniqueItems: true,
+            minItems: 1,
+            maxItems: 100,
+          }),
           'The kinds of resources.',
         ),
       },

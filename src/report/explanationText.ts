@@ -6,7 +6,8 @@ import type { Status } from '../model/pass/plan.ts';
 import { defaultLifecycle, type Spec } from '../model/resource.ts';
 import { visible } from '../model/text/visible.ts';
 import { plain, type Paint } from './text.ts';
-import { changeText, type Style } from './reportRows.ts';
+import { changeText } from './rows/changeText.ts';
+import type { Style } from './rows/reportRows.ts';
 
 /** Renders an explanation as text, with a heading for each part that is not empty. */
 export function explanationText(explanation: Explanation, paint: Paint = plain): string {

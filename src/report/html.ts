@@ -1,7 +1,7 @@
 import { html as template } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Report } from '../model/pass/report.ts';
-import type { Row } from './reportRows.ts';
+import type { Row } from './rows/reportRows.ts';
 import { viewOf, type ReportView } from './reportView.ts';
 
 /** Markup in which every value is escaped. */
@@ -51,12 +51,12 @@ export function viewMarkup(view: ReportView): Markup {
     <p class="dim">${figures}</p>`;
 }
 
-const rowMarkup = ({ sign, word, style, subject, details }: Row): Markup =>
+const rowMarkup = ({ sign, word, style, subject, lines }: Row): Markup =>
   html`<tr>
     <td class="${style}">${sign}</td>
     <td class="${style}">${word}</td>
     <td>${subject}</td>
-    <td>${details.map((text) => html`<div>${text}</div>`)}</td>
+    <td>${lines.map((line) => html`<div>${line.join(', ')}</div>`)}</td>
   </tr>`;
 
 /** Renders an HTML document. `head`: further elements of its head. */

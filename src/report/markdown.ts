@@ -1,5 +1,5 @@
 import type { Report } from '../model/pass/report.ts';
-import type { Row } from './reportRows.ts';
+import type { Row } from './rows/reportRows.ts';
 import { viewOf } from './reportView.ts';
 
 /**
@@ -25,8 +25,8 @@ const table = (rows: readonly Row[]): string =>
     '|  | what | resource | details |',
     '| --- | --- | --- | --- |',
     ...rows.map(
-      ({ sign, word, subject, details }) =>
-        `| ${[cell(sign), word, cell(subject), details.map(cell).join('<br>')].join(' | ')} |`,
+      ({ sign, word, subject, lines }) =>
+        `| ${[cell(sign), word, cell(subject), lines.map((line) => cell(line.join(', '))).join('<br>')].join(' | ')} |`,
     ),
   ].join('\n');
 

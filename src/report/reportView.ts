@@ -1,4 +1,4 @@
-// The contents of a report as text for people. In: a `Report`. Out: a `ReportView` of rows (reportRows.ts) and a
+// The contents of a report as text for people. In: a `Report`. Out: a `ReportView` of rows (rows/reportRows.ts) and a
 // summary (reportSummary.ts), which `text.ts`, `markdown.ts`, `html.ts`, and `dashboard.ts` lay out. `reportFiles.ts`
 // writes the files, and `newsFilter.ts` decides what the daemon prints.
 
@@ -7,7 +7,7 @@ import { stoppedReason } from '../model/pass/plan.ts';
 import type { Report, ReportedAction } from '../model/pass/report.ts';
 import { ageText } from '../model/time/age.ts';
 import { visible } from '../model/text/visible.ts';
-import { rowsOf, type Row } from './reportRows.ts';
+import { rowsOf, type Row } from './rows/reportRows.ts';
 import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
 
 /**
@@ -22,7 +22,7 @@ export interface ReportView extends ReportSummary {
   readonly basis: string;
   /** A sentence for each kind that could not be listed completely. */
   readonly incomplete: readonly string[];
-  /** All actions, and the resources that are out of sync without an action. Unmanaged resources are only counted. */
+  /** The resources with actions, and those out of sync without an action. Unmanaged resources are only counted. */
   readonly rows: readonly Row[];
   /**
    * The number of actions that were not started because Holdfast was stopped, as a sentence; empty if there are none.

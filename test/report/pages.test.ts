@@ -42,7 +42,7 @@ test('Markdown has a summary line, a table of resources that are not in sync, an
       '',
       '|  | what | resource | details |',
       '| --- | --- | --- | --- |',
-      '| `~` | update | `machines/a` | `diskSize: 50 → 100`<br>`state: running → off` |',
+      '| `~` | update | `machines/a` | `diskSize: 50 → 100, state: running → off` |',
       '',
       '`1 API call, about 1 s at the current rate`',
       '',

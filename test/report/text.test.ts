@@ -30,11 +30,11 @@ test('of many resources blocked for one reason, five are named, and the others a
     '  ! blocked  and 2 more of machines  for the same reason',
     '  ! blocked  machines/h              no region',
     '  ! blocked  machines/i              no list',
-    '                                     region: ny2 → ca1',
+    '      region: ny2 → ca1',
   ]);
 });
 
-test('a plan has a line per action, with old and new values, and a summary', () => {
+test('a plan has an entry per resource, with old and new values, and a summary', () => {
   const text = toText(
     reportWith({
       summary: {
@@ -105,13 +105,13 @@ test('a plan has a line per action, with old and new values, and a summary', () 
   );
   expect(text).toBe(
     [
-      '  + create   machines/new                               machineType: C5, state: {"running":"Mon-Fri 08:00-19:00"}',
-      '  ~ update   machines/a                                 autoShutdownTimeout: 8 → 24',
-      '                                                        script: (text)',
-      '  + assign   startupScripts/s assignedMachines/a',
-      '  + assign   startupScripts/s assignedMachines/b (old)',
-      '  ! blocked  machines/c                                 region is fixed at creation (team.yaml:12:3)',
-      '                                                        region: ny2 → ca1',
+      '  + create   machines/new',
+      '      machineType: C5, state: {"running":"Mon-Fri 08:00-19:00"}',
+      '  ~ update   machines/a        autoShutdownTimeout: 8 → 24, script: (text)',
+      '  + assign   startupScripts/s  assignedMachines: a, b (old)',
+      '  ! blocked  machines/c        region is fixed at creation',
+      '      region: ny2 → ca1',
+      '      team.yaml:12:3',
       '',
       '1 to create, 1 to update, 1 to assign: 1 drifted, 1 missing, 1 blocked.',
       '3 API calls, about 1 s at the current rate · 1.75 USD/h now, -0.50 USD/h · no price known for C5 (settings.prices)',

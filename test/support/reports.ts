@@ -61,7 +61,7 @@ export const action = {
   attempts: 0,
   changes: [],
 } as const;
-/** A machine in a report without its status. */
+/** A machine in a report without its status, which is new in this pass. */
 export const resource = {
   kind: 'machines',
   name: 'a',
@@ -69,6 +69,6 @@ export const resource = {
   changes: [],
   unverifiable: [],
   reason: null,
-  since: '2026-11-21T10:00:00.000Z',
+  since: '2026-11-21T10:00:01.000Z',
   source: null,
 } as const;

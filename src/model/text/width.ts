@@ -8,4 +8,4 @@ export const padded = (text: string, columns: number): string =>
 
 /** The number of terminal columns of the widest text; 0 for none. */
 export const widest = (texts: readonly string[]): number =>
-  Math.max(0, ...texts.map((text) => stringWidth(text)));
+  texts.reduce((width, text) => Math.max(width, stringWidth(text)), 0);

@@ -29,8 +29,9 @@ export function toHtml(report: Report): string {
 
 /** Renders the contents of a report, without the page around it. */
 export function viewMarkup(view: ReportView): Markup {
-  const { basis, incomplete, rows, remaining, headline, needsNoAttention, counts, figures } = view;
-  return html`<h1 class="${needsNoAttention ? 'green' : 'yellow'}">${headline}</h1>
+  const { basis, incomplete, rows, remaining, failures, headline, counts, figures } = view;
+  return html`<h1 class="${view.needsNoAttention ? 'green' : 'yellow'}">${headline}</h1>
+    ${failures === '' ? '' : html`<p class="red">${failures}</p>`}
     <p>${counts}.</p>
     ${basis === '' ? '' : html`<p>${basis}</p>`}
     ${incomplete.map((text) => html`<p class="red">${text}</p>`)}

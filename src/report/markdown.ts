@@ -7,8 +7,10 @@ import { viewOf } from './reportView.ts';
  * team is code, so it can contain no markup, link, or mention.
  */
 export function toMarkdown(report: Report): string {
-  const { basis, incomplete, rows, remaining, headline, counts, figures } = viewOf(report);
+  const { basis, incomplete, rows, remaining, failures, headline, counts, figures } =
+    viewOf(report);
   return [
+    ...(failures === '' ? [] : [`**${code(failures)}**`]),
     `**${headline}**: ${counts}.`,
     ...(basis === '' ? [] : [basis]),
     ...incomplete.map((text) => `> ${code(text)}`),

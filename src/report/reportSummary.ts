@@ -1,12 +1,15 @@
 import { countNeedingAttention } from '../model/pass/attention.ts';
 import type { Report, ReportedAction } from '../model/pass/report.ts';
 import { countOf } from '../model/text/countOf.ts';
+import { visible } from '../model/text/visible.ts';
 
 /** The summary of a report for people. */
 export interface ReportSummary {
+  /** The resources that failed, such as `2 failed: machines/a, machines/b`; empty if there are none. */
+  readonly failures: string;
   /** The planned or finished actions, such as `3 to create, 1 to update`. */
   readonly headline: string;
-  /** Whether there is nothing to do, and no resource needs attention. */
+  /** Whether there is nothing to do, all lists are complete, and no resource needs attention. */
   readonly needsNoAttention: boolean;
   /** The number of resources by status, such as `3 in sync`. */
   readonly counts: string;
@@ -14,7 +17,7 @@ export interface ReportSummary {
 
 /** Summarizes a report. Pure. */
 export function summaryOf(report: Report): ReportSummary {
-  const { actions, complete } = report;
+  const { actions } = report;
   const { actions: planned, ...byStatus } = report.summary;
   const isPlan = actions.some(({ outcome }) => outcome === 'planned');
   const actionCounts = isPlan
@@ -23,8 +26,10 @@ export function summaryOf(report: Report): ReportSummary {
   const failed = actions.filter(({ outcome }) => outcome === 'failed').length;
   const parts = [...actionCounts, ...(failed > 0 ? [`${countOf(failed, 'action')} failed`] : [])];
   const states = counts(byStatus, (status, count) => `${count} ${statusText(status)}`);
-  const quiet = complete && parts.length === 0 && countNeedingAttention(report.summary) === 0;
+  const quiet =
+    isComplete(report) && actions.length === 0 && countNeedingAttention(report.summary) === 0;
   return {
+    failures: failuresText(report),
     headline: quiet ? 'All in sync, nothing to do' : parts.join(', ') || whyNotQuiet(report),
     needsNoAttention: quiet,
     counts: states.join(', ') || 'no resources',
@@ -43,9 +48,31 @@ function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'
   return done;
 }
 
-/** The headline of a report without actions whose resources are not all in sync. */
-const whyNotQuiet = ({ summary, complete }: Report): string =>
-  complete || countNeedingAttention(summary) > 0 ? 'Not in sync' : 'Not everything could be listed';
+const isComplete = ({ complete, incomplete }: Report): boolean =>
+  complete && incomplete.length === 0;
+
+/** The headline of a report in which nothing was done, and not all is in sync. */
+const whyNotQuiet = (report: Report): string =>
+  isComplete(report) || countNeedingAttention(report.summary) > 0
+    ? 'Not in sync'
+    : 'Not everything could be listed';
+
+/** The greatest number of failed resources that the summary names. */
+const maxFailures = 5;
+
+/** The resources with failed actions, and those that failed in an earlier pass or by themselves. */
+function failuresText({ actions, resources }: Report): string {
+  const failed = new Set(
+    [
+      ...actions.filter(({ outcome }) => outcome === 'failed'),
+      ...resources.filter(({ status }) => status === 'failed'),
+    ].map(({ kind, name }) => visible(`${kind}/${name}`)),
+  );
+  if (failed.size === 0) return '';
+  const more = failed.size - maxFailures;
+  const names = [...failed].slice(0, maxFailures).join(', ');
+  return `${failed.size} failed: ${names}${more > 0 ? ` and ${more} more` : ''}`;
+}
 
 const pastTense: Readonly<Record<ReportedAction['verb'], string>> = {
   create: 'created',

@@ -15,14 +15,15 @@ export const plain: Paint = (_, text) => text;
  * end. Steps are broken at 80 columns; a reason is one line, so that it can be searched and copied.
  */
 export function toText(report: Report, paint: Paint = plain): string {
-  const { basis, incomplete, rows, remaining, headline, needsNoAttention, counts, figures } =
-    viewOf(report);
+  const { basis, incomplete, rows, remaining, failures, ...summary } = viewOf(report);
+  const { headline, needsNoAttention, counts, figures } = summary;
   return [
     ...(basis === '' ? [] : [paint('dim', basis)]),
     ...incomplete.map((text) => paint('red', text)),
     ...table(rows, paint),
     ...(rows.length > 0 ? [''] : []),
     ...(remaining === '' ? [] : [paint('yellow', remaining)]),
+    ...(failures === '' ? [] : [paint('red', failures)]),
     needsNoAttention
       ? `${paint('green', `${headline}.`)} ${counts}.`
       : `${paint('bold', headline)}: ${counts}.`,
@@ -63,12 +64,12 @@ function table(rows: readonly Row[], paint: Paint): readonly string[] {
 function brokenLine(parts: Line, width: number): readonly string[] {
   const texts: string[] = [];
   let text = '';
-  for (const [index, part] of parts.entries()) {
-    const piece = index < parts.length - 1 ? `${part},` : part;
-    if (text !== '' && widest([`${text} ${piece}`]) > width) {
-      texts.push(text);
-      text = piece;
-    } else text = text === '' ? piece : `${text} ${piece}`;
+  for (const part of parts) {
+    const longer = text === '' ? part : `${text}, ${part}`;
+    if (text !== '' && widest([longer]) >= width) {
+      texts.push(`${text},`);
+      text = part;
+    } else text = longer;
   }
   return [...texts, text];
 }

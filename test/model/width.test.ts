@@ -10,6 +10,15 @@ test.each([
   expect(padded(text, 6).replaceAll(' ', '·')).toBe(columns);
 });
 
+test('signs of Holdfast take one column each', () => {
+  expect(widest(['a → b'])).toBe(5);
+  expect(widest(['日 → 本…'])).toBe(8);
+});
+
+test('the texts of a large team are measured', () => {
+  expect(widest(Array.from({ length: 200_000 }, () => 'a'))).toBe(1);
+});
+
 test('the widest text is measured in columns', () => {
   expect(widest(['abc', '日本'])).toBe(4);
   expect(widest([])).toBe(0);

@@ -84,6 +84,18 @@ test('HTML is a standalone page in which text from the team is never markup', ()
   expect(text).toContain('<title>Holdfast: Not in sync</title>');
 });
 
+test('Markdown and HTML name what failed, as code and as text', () => {
+  const report = reportWith({
+    resources: [{ ...resource, status: 'failed', name: '<b>`@ops' }],
+    summary: { ...summary, failed: 1 },
+  });
+  expect(toMarkdown(report)).toMatch(
+    /^\*\*`` 1 failed: machines\/<b>`@ops ``\*\*\n\n\*\*Not in sync\*\*: 1 failed\./,
+  );
+  expect(toHtml(report)).toContain('<p class="red">1 failed: machines/&lt;b&gt;`@ops</p>');
+  expect(toHtml(quiet)).not.toContain('<p class="red">');
+});
+
 test('HTML has the same contents as text', () => {
   const text = toHtml(quiet);
   expect(text).toContain('<h1 class="green">All in sync, nothing to do</h1>');

@@ -155,7 +155,85 @@ test('an applied plan counts the done actions, and a failure shows its error', (
     }),
   );
   expect(text).toContain('machines/b  failed: POST /machines: 400 Bad Request\n');
-  expect(text).toContain('1 created, 1 action failed: 1 in sync, 1 failed.');
+  expect(text).toContain(
+    '\n\n1 failed: machines/b\n1 created, 1 action failed: 1 in sync, 1 failed.\n',
+  );
+});
+
+const failing = (name: string) =>
+  ({ ...action, id: `machines/${name}:stop`, verb: 'stop', name, ...no }) as const;
+const no = { outcome: 'failed', error: 'no' } as const;
+const names = ['b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
+test.each([
+  {
+    because: 'an action, and a resource that failed before, once each',
+    actions: [failing('a'), failing('a')],
+    failed: ['a', 'b'],
+    expected: ['2 failed: machines/a, machines/b'],
+  },
+  {
+    because: 'five are named',
+    actions: names.map(failing),
+    failed: [],
+    expected: ['7 failed: machines/b, machines/c, machines/d, machines/e, machines/f and 2 more'],
+  },
+  {
+    because: 'none is left out for a single one more',
+    actions: names.slice(0, 5).map(failing),
+    failed: [],
+    expected: ['5 failed: machines/b, machines/c, machines/d, machines/e, machines/f'],
+  },
+  {
+    because: 'control characters are visible',
+    actions: [failing('\u001b[2J')],
+    failed: [],
+    expected: [String.raw`1 failed: machines/\u001b[2J`],
+  },
+  {
+    because: 'nothing failed',
+    actions: [{ ...failing('a'), outcome: 'done', error: null } as const],
+    failed: [],
+    expected: [],
+  },
+])('the summary names what failed first: $because', ({ actions, failed, expected, because }) => {
+  const resources = failed.map((name) => ({ ...resource, status: 'failed', name }) as const);
+  const text = toText(reportWith({ actions, resources }));
+  expect(
+    text.split('\n').filter((line) => /^\d+ failed: /.test(line)),
+    because,
+  ).toEqual(expected);
+});
+
+test.each([
+  {
+    because: 'a list is named as incomplete',
+    over: { incomplete: [{ kind: 'machines', error: '500' }] },
+    expected: 'Not everything could be listed',
+  },
+  { because: 'the plan is not complete', over: { complete: false }, expected: 'Not everything' },
+  {
+    because: 'an action was skipped, though its resource is an orphan',
+    over: {
+      actions: [{ ...failing('a'), outcome: 'skipped', error: stoppedReason } as const],
+      summary: { ...summary, orphaned: 1 },
+    },
+    expected: 'Not in sync: 1 orphaned',
+  },
+  {
+    because: 'an action failed',
+    over: { actions: [failing('a')] },
+    expected: '1 action failed: no resources',
+  },
+  {
+    because: 'a resource failed',
+    over: { summary: { ...summary, failed: 1 } },
+    expected: 'Not in sync: 1 failed',
+  },
+])('never is there nothing to do if $because', ({ over, expected }) => {
+  const text = toText(reportWith(over));
+  expect(text).toContain(expected);
+  expect(text).not.toMatch(/nothing to do|All in sync/);
 });
 
 test('an incomplete list comes first', () => {

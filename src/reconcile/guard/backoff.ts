@@ -53,8 +53,8 @@ export function backoffReason(
 ): string | undefined {
   if (fingerprint !== now.fingerprint) return undefined;
   if (retryAt === null)
-    return `refused at ${at}; not retried until its YAML or its live state changes: ${error}`;
+    return `refused at ${at}; not retried until its YAML or its live state changes, it is resumed, or it is applied with --force: ${error}`;
   if (!now.honourBackoff || Date.parse(retryAt) <= now.at.getTime()) return undefined;
   const times = failures === 1 ? 'once' : `${failures} times in a row`;
-  return `failed ${times}; next attempt at ${retryAt}: ${error}`;
+  return `failed ${times}; next attempt at ${retryAt}, or with holdfast apply: ${error}`;
 }

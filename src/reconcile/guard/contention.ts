@@ -72,7 +72,7 @@ export function contendedPaths(
 /** The reason that reports show for contended paths. */
 export const contentionReason = (contended: readonly Contended[]): string => {
   const until = new Date(Math.max(...contended.map(({ until: end }) => end.getTime())));
-  return `${contended.map(({ path }) => path).join(', ')}: written three times within an hour and found changed again; left alone until ${until.toISOString()}`;
+  return `${contended.map(({ path }) => path).join(', ')}: written three times within an hour and found changed again; left alone until ${until.toISOString()}, or until it is resumed`;
 };
 
 /** The plan without contended fields in its updates; an update whose fields are all contended stays as it is. Pure. */

@@ -83,7 +83,10 @@ const suspension =
     const since = suspended.get(addressOf(kind, name));
     return since === undefined
       ? undefined
-      : { reason: `suspended since ${since}`, status: 'blocked' };
+      : {
+          reason: `suspended since ${since}; resume it with POST /api/v1/resources/${kind}/${encodeURIComponent(name.toWellFormed())}/resume`,
+          status: 'blocked',
+        };
   };
 
 /**
@@ -109,7 +112,12 @@ function window({ window: state, force }: GuardInput): Rule {
   if (state.open || force) return () => undefined;
   const opens = state.next ? `, the next opens at ${state.next.toISOString()}` : '';
   return ({ owed }) =>
-    owed ? undefined : { reason: `outside settings.windows${opens}`, status: 'blocked' };
+    owed
+      ? undefined
+      : {
+          reason: `outside settings.windows${opens}; apply with --force does not wait`,
+          status: 'blocked',
+        };
 }
 
 const backoff =

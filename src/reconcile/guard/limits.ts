@@ -17,6 +17,9 @@ export interface LimitsInput {
 /** The number of live resources of a kind from which a limit in per cent applies (INTERFACE 2.2). */
 const minLiveForPercent = 10;
 
+/** What lifts a limit, for the end of its reason. */
+const lift = 'approve the plan, or apply with --force';
+
 /** A class of actions that exceeds a limit, and the reason with the figures. */
 interface Reason {
   readonly reason: string;
@@ -57,7 +60,7 @@ function classReasons({ actions }: Plan, { limits, liveCount }: LimitsInput): re
       return exceeds(limit, count, liveCount(kind))
         ? [
             {
-              reason: `${count} of ${liveCount(kind)} ${kind} to ${verb}, over ${setting}: ${limitText(limit)}`,
+              reason: `${count} of ${liveCount(kind)} ${kind} to ${verb}, over ${setting}: ${limitText(limit)}; ${lift}`,
               covers: (action: Action) => isCounted(action) && action.kind === kind,
             },
           ]
@@ -85,7 +88,7 @@ function dayReason({ actions }: Plan, { limits, deletedToday }: LimitsInput): re
   if (planned === 0 || deletedToday + planned <= limits.deletionsPerDay) return [];
   return [
     {
-      reason: `${deletedToday} deleted in 24 hours and ${planned} to delete, over limits.deletionsPerDay: ${limits.deletionsPerDay}`,
+      reason: `${deletedToday} deleted in 24 hours and ${planned} to delete, over limits.deletionsPerDay: ${limits.deletionsPerDay}; ${lift}`,
       covers: ({ verb }) => verb === 'delete',
     },
   ];
@@ -107,10 +110,13 @@ function costReasons(
   const unpriced = `no price is known for ${cost.unpriced.join(', ')} (settings.prices)`;
   const covers = ({ id }: Action): boolean => raising.has(id);
   const unknown: Reason = {
-    reason: `${unpriced}, so the cost may go over ${limit}`,
+    reason: `${unpriced}, so the cost may go over ${limit}; ${lift}`,
     covers: ({ id }) => raising.get(id) === 'unknown',
   };
   if (!isKnown) return [{ ...unknown, covers }];
   if (change <= 0 || now + change <= hourlyCost) return [unknown];
-  return [unknown, { reason: `${now} USD/h now and ${change} more, over ${limit}`, covers }];
+  return [
+    unknown,
+    { reason: `${now} USD/h now and ${change} more, over ${limit}; ${lift}`, covers },
+  ];
 }

@@ -109,13 +109,14 @@ describe('back-off', () => {
     {
       name: 'a delay that is not over',
       because: 'the reason has the count and the time',
-      waits: 'failed 3 times in a row; next attempt at 2026-11-21T10:00:05.000Z: no',
+      waits:
+        'failed 3 times in a row; next attempt at 2026-11-21T10:00:05.000Z, or with holdfast apply: no',
     },
     {
       name: 'after the first',
       because: 'one failure is not "in a row"',
       last: { failures: 1 },
-      waits: 'failed once; next attempt at 2026-11-21T10:00:05.000Z: no',
+      waits: 'failed once; next attempt at 2026-11-21T10:00:05.000Z, or with holdfast apply: no',
     },
     {
       name: 'a delay that ends now',
@@ -134,7 +135,7 @@ describe('back-off', () => {
       last: { retryAt: null },
       over: { honourBackoff: false },
       waits:
-        'refused at 2026-11-21T09:00:00.000Z; not retried until its YAML or its live state changes: no',
+        'refused at 2026-11-21T09:00:00.000Z; not retried until its YAML or its live state changes, it is resumed, or it is applied with --force: no',
     },
   ])('$name: $because', ({ last, over, waits }) => {
     expect(backoffReason({ ...before, ...last }, { ...asked, ...over })).toBe(waits);

@@ -141,7 +141,9 @@ describe('limits', () => {
       name: 'over',
       because: 'a fourth exceeds the limit, which blocks the whole class',
       actions: many('update', 4),
-      reasons: ['4 of 10 machines to update, over limits.updates: 30%'],
+      reasons: [
+        '4 of 10 machines to update, over limits.updates: 30%; approve the plan, or apply with --force',
+      ],
     },
     {
       name: 'small team',
@@ -155,7 +157,9 @@ describe('limits', () => {
       because: 'a limit in per cent applies from ten on',
       actions: many('update', 4),
       live: 10,
-      reasons: ['4 of 10 machines to update, over limits.updates: 30%'],
+      reasons: [
+        '4 of 10 machines to update, over limits.updates: 30%; approve the plan, or apply with --force',
+      ],
     },
     {
       name: 'one resource, two updates',
@@ -202,7 +206,9 @@ describe('limits', () => {
       because: 'it changes a live resource',
       actions: [action('create', 'n'), action('update', 'm', ['machines/n:create'])],
       limits: { updates: { count: 0 } },
-      reasons: ['1 of 10 machines to update, over limits.updates: 0'],
+      reasons: [
+        '1 of 10 machines to update, over limits.updates: 0; approve the plan, or apply with --force',
+      ],
     },
     {
       name: 'day, within',
@@ -223,7 +229,9 @@ describe('limits', () => {
       because: 'it blocks only deletions',
       actions: [action('create', 'a'), action('delete', 'b')],
       limits: { deletionsPerDay: 0 },
-      reasons: ['0 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 0'],
+      reasons: [
+        '0 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 0; approve the plan, or apply with --force',
+      ],
     },
     {
       name: 'approved',
@@ -245,7 +253,9 @@ describe('limits', () => {
       because: 'a start costs, and an update does not',
       actions: [action('start', 'a'), action('update', 'b')],
       limits: { hourlyCost: 17 },
-      reasons: ['15 USD/h now and 3 more, over limits.hourlyCost: 17'],
+      reasons: [
+        '15 USD/h now and 3 more, over limits.hourlyCost: 17; approve the plan, or apply with --force',
+      ],
     },
     {
       name: 'number',
@@ -253,20 +263,26 @@ describe('limits', () => {
       actions: many('update', 3),
       live: 3,
       limits: { updates: { count: 2 } },
-      reasons: ['3 of 3 machines to update, over limits.updates: 2'],
+      reasons: [
+        '3 of 3 machines to update, over limits.updates: 2; approve the plan, or apply with --force',
+      ],
     },
     {
       name: 'deletions',
       because: '2 of 10 exceed 10 %',
       actions: many('delete', 2),
-      reasons: ['2 of 10 machines to delete, over limits.deletions: 10%'],
+      reasons: [
+        '2 of 10 machines to delete, over limits.deletions: 10%; approve the plan, or apply with --force',
+      ],
     },
     {
       name: 'day',
       because: 'deletions of the last 24 hours count',
       actions: many('delete', 1),
       today: 5,
-      reasons: ['5 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 5'],
+      reasons: [
+        '5 deleted in 24 hours and 1 to delete, over limits.deletionsPerDay: 5; approve the plan, or apply with --force',
+      ],
     },
     {
       name: 'forced',
@@ -280,7 +296,9 @@ describe('limits', () => {
       because: '18 USD/h would exceed 17',
       actions: [action('create', 'a')],
       limits: { hourlyCost: 17 },
-      reasons: ['15 USD/h now and 3 more, over limits.hourlyCost: 17'],
+      reasons: [
+        '15 USD/h now and 3 more, over limits.hourlyCost: 17; approve the plan, or apply with --force',
+      ],
     },
     {
       name: 'cost within',
@@ -294,7 +312,7 @@ describe('limits', () => {
       because: 'an action that requires a blocked action is blocked',
       actions: [...many('update', 4), action('start', 'm0', ['machines/m0:update'])],
       reasons: [
-        '4 of 10 machines to update, over limits.updates: 30%',
+        '4 of 10 machines to update, over limits.updates: 30%; approve the plan, or apply with --force',
         'waits for machines/m0:update',
       ],
     },
@@ -320,7 +338,7 @@ describe('limits', () => {
     expect(linesOf(guard(planOf(actions), input({})))).toEqual([
       ...[0, 1, 2, 3].map(
         (n) =>
-          `machines/m${n}:update blocked: 4 of 10 machines to update, over limits.updates: 30%`,
+          `machines/m${n}:update blocked: 4 of 10 machines to update, over limits.updates: 30%; approve the plan, or apply with --force`,
       ),
       'machines/new:create',
       'machines/old:delete',
@@ -389,7 +407,7 @@ describe('rules', () => {
       ],
     ]);
   const contended = (path: string, until = '10:30') =>
-    `${path}: written three times within an hour and found changed again; left alone until 2026-11-21T${until}:00.000Z`;
+    `${path}: written three times within an hour and found changed again; left alone until 2026-11-21T${until}:00.000Z, or until it is resumed`;
   const suspended = new Map([['machines/a' as const, yesterday]]);
   const update = action('update', 'a');
   const both: Action = {
@@ -420,16 +438,38 @@ describe('rules', () => {
       because: 'only the suspended resource is blocked',
       actions: [action('create', 'a'), action('create', 'b')],
       memory: { suspended },
-      lines: [`machines/a:create blocked: suspended since ${yesterday}`, 'machines/b:create'],
-      findings: [`blocked machines/a: suspended since ${yesterday}`, 'drifted machines/b'],
+      lines: [
+        `machines/a:create blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+        'machines/b:create',
+      ],
+      findings: [
+        `blocked machines/a: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+        'drifted machines/b',
+      ],
+    },
+    {
+      name: 'suspended, with a name that is no path',
+      because: 'the request must be one that works',
+      actions: [action('create', 'a/b 1\ud800')],
+      memory: { suspended: new Map([['machines/a/b 1\ud800', yesterday]]) },
+      lines: [
+        `machines/a/b 1\ud800:create blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a%2Fb%201%EF%BF%BD/resume`,
+      ],
+      findings: [
+        `blocked machines/a/b 1\ud800: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a%2Fb%201%EF%BF%BD/resume`,
+      ],
     },
     {
       name: 'suspended, and forced',
       because: 'force lifts limits, not suspensions',
       memory: { suspended },
       over: { force: true },
-      lines: [`machines/a:create blocked: suspended since ${yesterday}`],
-      findings: [`blocked machines/a: suspended since ${yesterday}`],
+      lines: [
+        `machines/a:create blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+      ],
+      findings: [
+        `blocked machines/a: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+      ],
     },
     {
       name: 'blocked already',
@@ -446,35 +486,43 @@ describe('rules', () => {
       memory: { suspended },
       lines: [
         'machines/a:update blocked: no template',
-        `machines/a:start blocked: suspended since ${yesterday}`,
+        `machines/a:start blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
       ],
-      findings: [`blocked machines/a: suspended since ${yesterday}`],
+      findings: [
+        `blocked machines/a: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+      ],
     },
     {
       name: 'a finding with a reason',
       because: 'the earlier reason is kept',
       reason: 'it is old',
       memory: { suspended },
-      lines: [`machines/a:create blocked: suspended since ${yesterday}`],
-      findings: [`blocked machines/a: it is old; suspended since ${yesterday}`],
+      lines: [
+        `machines/a:create blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+      ],
+      findings: [
+        `blocked machines/a: it is old; suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+      ],
     },
     {
       name: 'outside the windows',
       because: 'the reason has the next opening',
       over: { window: { open: false, next: new Date('2026-11-22T02:00:00Z') } },
       lines: [
-        'machines/a:create blocked: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z',
+        'machines/a:create blocked: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z; apply with --force does not wait',
       ],
       findings: [
-        'blocked machines/a: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z',
+        'blocked machines/a: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z; apply with --force does not wait',
       ],
     },
     {
       name: 'outside windows that never open again',
       because: 'then there is no time to name',
       over: { window: { open: false } },
-      lines: ['machines/a:create blocked: outside settings.windows'],
-      findings: ['blocked machines/a: outside settings.windows'],
+      lines: [
+        'machines/a:create blocked: outside settings.windows; apply with --force does not wait',
+      ],
+      findings: ['blocked machines/a: outside settings.windows; apply with --force does not wait'],
     },
     {
       name: 'outside the windows, forced',
@@ -507,11 +555,11 @@ describe('rules', () => {
       memory: { failures: failure({}) },
       actions: [action('create', 'a'), action('create', 'b')],
       lines: [
-        'machines/a:create blocked: failed once; next attempt at 2026-11-21T10:00:01Z: no',
+        'machines/a:create blocked: failed once; next attempt at 2026-11-21T10:00:01Z, or with holdfast apply: no',
         'machines/b:create',
       ],
       findings: [
-        'failed machines/a: failed once; next attempt at 2026-11-21T10:00:01Z: no',
+        'failed machines/a: failed once; next attempt at 2026-11-21T10:00:01Z, or with holdfast apply: no',
         'drifted machines/b',
       ],
     },
@@ -545,7 +593,7 @@ describe('rules', () => {
       memory: { failures: failure({ retryAt: null }), writes: written(3) },
       lines: [
         `machines/a:update blocked: ${contended('x')}`,
-        `machines/a:create blocked: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
+        `machines/a:create blocked: refused at ${yesterday}; not retried until its YAML or its live state changes, it is resumed, or it is applied with --force: no`,
       ],
       findings: [`contended machines/a: ${contended('x')}`],
     },
@@ -555,11 +603,11 @@ describe('rules', () => {
       actions: [action('create', 'a'), update],
       memory: { failures: failure({ retryAt: null }), writes: written(3) },
       lines: [
-        `machines/a:create blocked: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
+        `machines/a:create blocked: refused at ${yesterday}; not retried until its YAML or its live state changes, it is resumed, or it is applied with --force: no`,
         `machines/a:update blocked: ${contended('x')}`,
       ],
       findings: [
-        `contended machines/a: refused at ${yesterday}; not retried until its YAML or its live state changes: no`,
+        `contended machines/a: refused at ${yesterday}; not retried until its YAML or its live state changes, it is resumed, or it is applied with --force: no`,
       ],
     },
     {
@@ -698,6 +746,7 @@ test('a resource with a blocked action is blocked, with the figures', () => {
   const { assessments } = guard(planOf(many('update', 4)), input({}));
   expect(assessments[0]).toMatchObject({
     status: 'blocked',
-    reason: '4 of 10 machines to update, over limits.updates: 30%',
+    reason:
+      '4 of 10 machines to update, over limits.updates: 30%; approve the plan, or apply with --force',
   });
 });

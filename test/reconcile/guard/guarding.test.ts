@@ -29,7 +29,7 @@ describe('after a failure', () => {
       const report = await it.pass([network()]);
       expect(outcomesOf(report)).toEqual(['privateNetworks/n:create blocked']);
       expect(openOf(report)[0]).toMatch(
-        /^failed privateNetworks\/n: refused at .*; not retried until its YAML or its live state changes: POST .* answered 422/,
+        /^failed privateNetworks\/n: refused at .*; not retried until its YAML or its live state changes, it is resumed, or it is applied with --force: POST .* answered 422/,
       );
     }
     expect(it.writes()).toHaveLength(1);
@@ -185,7 +185,7 @@ describe('suspension', () => {
       'privateNetworks/m:create done',
     ]);
     expect(openOf(report)).toEqual([
-      'blocked privateNetworks/n: suspended since 2026-11-21T09:00:00Z',
+      'blocked privateNetworks/n: suspended since 2026-11-21T09:00:00Z; resume it with POST /api/v1/resources/privateNetworks/n/resume',
     ]);
     await it.store.resume('privateNetworks/n');
     expect(outcomesOf(await it.pass([network()]))).toEqual(['privateNetworks/n:create done']);
@@ -199,7 +199,7 @@ describe('windows', () => {
     await using it = await bench({ policy });
     const report = await it.pass([network()]);
     expect(openOf(report)).toEqual([
-      'blocked privateNetworks/n: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z',
+      'blocked privateNetworks/n: outside settings.windows, the next opens at 2026-11-22T02:00:00.000Z; apply with --force does not wait',
     ]);
     it.clock.advance(16 * hourMs);
     expect(outcomesOf(await it.pass([network()]))).toEqual(['privateNetworks/n:create done']);

@@ -4,7 +4,7 @@ import { positionText } from '../../model/resource.ts';
 import { countOf } from '../../model/text/countOf.ts';
 import { visible } from '../../model/text/visible.ts';
 import { cell } from '../markdown.ts';
-import { changeText } from '../reportRows.ts';
+import { changeText } from '../rows/changeText.ts';
 
 /** The issue about the drift of a workspace. */
 export interface DriftIssue {

@@ -23,12 +23,12 @@ export function argumentsInput(random: Random): Input {
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Commands that end by themselves and send nothing. These are also run. */
-const harmless = words('validate graph schema status plan drift explain snapshot ci');
+const harmless = words('validate graph schema status audit plan drift explain snapshot ci');
 const commands = [...harmless, ...words('apply run import simulate doctor notify help')];
 
 const names = words(`
   --config --settings --format --log-level --no-color --simulate --out --yes --no-wait --timeout --force --plan --kinds --layout
-  --from --fail-on --port --state --fault --latency --rate-limit --job-time --key --secrets --strict --help --version -V -h -- --unknown -x
+  --from --fail-on --since --port --state --fault --latency --rate-limit --job-time --key --secrets --strict --help --version -V -h -- --unknown -x
   --timeout= --accept-team --- --no-config`);
 
 const values = words(`

@@ -91,6 +91,14 @@ export function duration(text: string): number {
   return milliseconds;
 }
 
+/** Parses an age of at most 3650 days to seconds. */
+export function age(text: string): number {
+  const milliseconds = millisecondsOf(text);
+  if (milliseconds === undefined || milliseconds > 3650 * 86_400_000)
+    throw new InvalidArgumentError('write a duration such as 12h or 7d; 3650d at most.');
+  return Math.ceil(milliseconds / 1000);
+}
+
 /** Parses a duration, or a bare number of milliseconds as `--latency` takes. */
 const jobTime = (text: string): number => duration(/^\d{1,9}$/.test(text) ? `${text}ms` : text);
 

@@ -4,6 +4,7 @@ import type { Outputs } from '../console/output.ts';
 import {
   acceptTeam,
   addFailRule,
+  age,
   command,
   duration,
   fileOf,
@@ -178,6 +179,20 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
           }),
         ),
     ),
+  );
+  program.addCommand(
+    withTeam('audit', 'who did what: approvals, suspensions, requests, and writes to the API')
+      .addOption(
+        new Option('--since <duration>', 'only the last such time, such as 7d').argParser(age),
+      )
+      .action((options) =>
+        runCommand(options, async (context) =>
+          (await import('./commands/audit.ts')).audit(context, {
+            since: options.since,
+            simulate: fileOf(options.simulate),
+          }),
+        ),
+      ),
   );
   program.addCommand(
     withTeam('explain', 'everything known about one resource')

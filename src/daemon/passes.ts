@@ -1,3 +1,4 @@
+import { daemonActor, writesOf } from '../model/audit.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import { StoreError } from '../model/store.ts';
 import { TeamError } from '../model/team.ts';
@@ -63,6 +64,8 @@ export function daemonPass(
       const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
       const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);
       context.log.info({ pass, trigger, complete, summary, api, milliseconds }, 'pass ended');
+      for (const write of writesOf(report, daemonActor))
+        context.log.info(write, 'a write was sent');
       if (!complete)
         context.log.error({ pass, incomplete: report.incomplete }, 'lists are incomplete');
       const before = last.report?.summary;

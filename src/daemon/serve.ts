@@ -1,14 +1,12 @@
-import { countOf } from '../model/text/countOf.ts';
 import type { Settings } from '../model/settings.ts';
-import { readSecret } from '../secrets/read.ts';
 import { systemClock } from '../model/time/clock.ts';
-import { isLoopback } from '../model/loopback.ts';
 import { createApp } from '../server/app.ts';
 import type { Hooks } from '../server/hooks.ts';
 import { listen, type Listening } from '../server/listen.ts';
 import { createRequestLog } from '../server/requestLog.ts';
-import type { Tokens } from '../server/tokens.ts';
+import { readSecret } from '../secrets/read.ts';
 import { UserError, type Context } from '../setup/context.ts';
+import { readTokens } from './serverTokens.ts';
 import { createCommands, createViews, type Served } from './serverViews.ts';
 
 /** The HTTP server of a daemon. Disposing of it closes its connections. */
@@ -30,7 +28,7 @@ export async function createServer(context: Context, served: Served): Promise<Se
   const app = createApp(
     createViews(served),
     createCommands(served),
-    await tokensOf(context, server),
+    await readTokens(context, server),
     log,
     hooksOf(context, served),
   );
@@ -67,27 +65,3 @@ const cannotListen = ({ host, port }: Settings['server'], error: unknown): UserE
     `cannot listen on ${host}:${port} (${(error as NodeJS.ErrnoException).code}); set settings.server.listen or HOLDFAST_SERVER_LISTEN to a free address`,
     { cause: error },
   );
-
-/** The minimum length of a token if other machines can try to guess it. */
-const minTokenLength = 16;
-
-/** The tokens that requests need. On loopback reading needs none; changes always need one. */
-async function tokensOf(
-  { env, log }: Context,
-  { host, token }: Settings['server'],
-): Promise<Tokens> {
-  const value = token ? await readSecret(token, env).catch(() => undefined) : undefined;
-  const isShort = value !== undefined && value.length < minTokenLength;
-  if (isLoopback(host)) {
-    if (isShort)
-      log.warn(
-        { shortest: minTokenLength },
-        'the token is short: users of this machine can guess it',
-      );
-    return { read: undefined, write: value || undefined };
-  }
-  if (value && !isShort) return { read: value, write: value };
-  throw new UserError(
-    `the server would listen on ${host} for everyone: ${isShort ? `the token has ${countOf(value.length, 'character')}, and at least ${minTokenLength} are needed` : 'set HOLDFAST_TOKEN to a secret'} (such as from: openssl rand -hex 32), or set settings.server.listen to an address on 127.0.0.1`,
-  );
-}

@@ -1,14 +1,21 @@
 import { systemClock } from '../model/time/clock.ts';
 import { addressOf } from '../model/resource.ts';
+import {
+  everything,
+  isInForce,
+  type Suspension,
+  type SuspensionTarget,
+} from '../model/pass/suspension.ts';
 import { StoreError } from '../model/store.ts';
 import { toDashboard } from '../report/dashboard.ts';
 import type { SinkStatus } from '../notify/outbox.ts';
 import { readReport } from '../report/reportFiles.ts';
-import type { Commands } from '../server/commands.ts';
+import type { Commands, CommandTarget } from '../server/commands.ts';
 import type { Events } from '../server/events.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { Shown, ShownResource, Status } from '../server/views.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
+import { approvePlan, recordRequest, resumeTarget, suspendTarget, type By } from './control.ts';
 import type { LastPass } from './passes.ts';
 import type { FollowedConfig } from './followedConfig.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -87,7 +94,7 @@ async function dashboard(served: Served): Promise<string> {
   });
 }
 
-function statusOf(served: Served): Status {
+async function statusOf(served: Served): Promise<Status> {
   const { report } = served.last;
   return {
     schema: 'holdfast/status/v1',
@@ -97,6 +104,7 @@ function statusOf(served: Served): Status {
       : null,
     currentPass: served.watchdog.current() ?? null,
     notifications: served.notifications(),
+    suspended: (await suspensionOfAll(served)) ?? null,
     writer: served.standing.workspace !== undefined,
   };
 }
@@ -114,24 +122,34 @@ async function readResource(
   return {
     schema: 'holdfast/resource/v1',
     ...found,
-    suspended: suspended.get(address) ?? null,
+    suspended: suspended.get(address)?.at ?? null,
+    suspension: suspended.get(address) ?? null,
     history: await store.actionHistory(address, maxHistory),
   };
 }
 
-const metricsText = ({
-  metrics,
-  config,
-  standing,
-  watchdog,
-}: Served): ReturnType<Shown['metrics']> =>
-  metrics.text({
+/** The suspension of every resource. While the store cannot be read, that of the last pass. */
+async function suspensionOfAll({ standing, last }: Served): Promise<Suspension | undefined> {
+  try {
+    const memory = await standing.workspace?.store.memory(standing.workspace.clock.now());
+    return memory?.suspended.get(everything);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return last.report?.suspended;
+  }
+}
+
+async function metricsText(served: Served): ReturnType<Shown['metrics']> {
+  const { metrics, config, standing, watchdog } = served;
+  return metrics.text({
+    suspended: (await suspensionOfAll(served)) !== undefined,
     configValid: config.error() === undefined,
     lastFetch: config.git?.lastFetch()?.getTime(),
     configAge: (systemClock.now().getTime() - config.since().getTime()) / 1000,
     rateLimit: standing.workspace?.rateLimit(),
     passSeconds: watchdog.seconds(),
   });
+}
 
 /** A daemon is ready if its last pass ended without a store or team error, and its store can be read. */
 async function whyNotReady(
@@ -151,33 +169,49 @@ const findResource = ({ report }: LastPass, kind: string, name: string) =>
   report?.resources.find((resource) => resource.kind === kind && resource.name === name);
 
 /** Makes the commands that requests may run on the daemon. */
-export const createCommands = (served: Served): Commands => ({
-  reconcile() {
-    openIn(served.standing);
-    served.request();
-  },
-  async approve(pass, digest) {
-    const { store, clock } = openIn(served.standing);
-    const report = await readReport(served.config.current().settings.reports.directory, pass);
-    if (!report) return 'unknown pass';
-    if (pass !== served.last.report?.pass) return 'older pass';
-    if (report.digest !== digest) return 'other digest';
-    await store.approve(digest, clock.now().toISOString());
-    served.request();
-    return 'approved';
-  },
-  async suspend(kind, name) {
-    const { store, clock } = openIn(served.standing);
-    if (!findResource(served.last, kind, name)) return false;
-    await store.suspend(addressOf(kind, name), clock.now().toISOString());
-    served.request();
-    return true;
-  },
-  async resume(kind, name) {
-    const { store } = openIn(served.standing);
-    if (!findResource(served.last, kind, name)) return false;
-    await store.resume(addressOf(kind, name));
-    served.request();
-    return true;
-  },
-});
+export const createCommands = (served: Served): Commands => {
+  const byOf = (actor: string, { clock }: OpenWorkspace): By => ({
+    actor,
+    now: clock.now(),
+    commit: served.config.current().state.git?.commit ?? null,
+  });
+  return {
+    async reconcile(actor) {
+      const workspace = openIn(served.standing);
+      await recordRequest(workspace.store, byOf(actor, workspace));
+      served.request();
+    },
+    async approve(pass, digest, actor) {
+      const workspace = openIn(served.standing);
+      const report = await readReport(served.config.current().settings.reports.directory, pass);
+      if (!report) return 'unknown pass';
+      const approval = { report, last: served.last.report?.pass, digest };
+      const result = await approvePlan(workspace.store, approval, byOf(actor, workspace));
+      if (result === 'approved') served.request();
+      return result;
+    },
+    async suspend(target, suspension, actor) {
+      const workspace = openIn(served.standing);
+      const by = byOf(actor, workspace);
+      if (!isInForce(suspension, by.now)) return 'past end';
+      if (!isTarget(served.last, target)) return 'unknown resource';
+      await suspendTarget(workspace.store, addressIn(target), suspension, by);
+      served.request();
+      return 'done';
+    },
+    async resume(target, actor) {
+      const workspace = openIn(served.standing);
+      if (!isTarget(served.last, target)) return 'unknown resource';
+      await resumeTarget(workspace.store, addressIn(target), byOf(actor, workspace));
+      served.request();
+      return 'done';
+    },
+  };
+};
+
+/** Whether the target is everything, or in the last report. */
+const isTarget = (last: LastPass, target: CommandTarget): boolean =>
+  target === everything || findResource(last, target.kind, target.name) !== undefined;
+
+const addressIn = (target: CommandTarget): SuspensionTarget =>
+  target === everything ? everything : addressOf(target.kind, target.name);

@@ -57,7 +57,7 @@ export async function explanationOf(
       .filter((action) => action.kind === kind.name && action.name === name)
       .map((action) => ({ ...action, changes: redactChanges(kind.schema, action.changes) })),
     setbacks: setbacksOf(prepared.memory, address),
-    suspended: prepared.memory.suspended.get(address) ?? null,
+    suspended: prepared.memory.suspended.get(address)?.at ?? null,
     ...linksAt(workspace, resources, address, desired),
     readings: reported?.readings ?? {},
     history: deeds.map((deed) => doneOf(kind, deed)),

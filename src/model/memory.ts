@@ -1,3 +1,4 @@
+import type { Suspension, SuspensionTarget } from './pass/suspension.ts';
 import type { ActionId, Outcome, Status, Verb } from './pass/plan.ts';
 import type { Address } from './resource.ts';
 
@@ -122,8 +123,8 @@ export interface Memory {
   readonly failures: ReadonlyMap<ActionId, FailureRecord>;
   /** The writes of the last hour, by address. */
   readonly writes: ReadonlyMap<Address, readonly Write[]>;
-  /** The suspended resources, and since when, RFC 3339. */
-  readonly suspended: ReadonlyMap<Address, string>;
+  /** The suspensions in force, by resource. */
+  readonly suspended: ReadonlyMap<SuspensionTarget, Suspension>;
   /** Digests of plans that somebody has approved beyond the limits. */
   readonly approved: ReadonlySet<string>;
   /** Recent durations of actions in milliseconds, by `kind:verb`. */

@@ -55,6 +55,22 @@ export type SinkTarget = {
   [Name in SinkName]: { readonly sink: Name; readonly target: Target<Name> };
 }[SinkName];
 
+/** What a request to the server may ask for. */
+export const permissions = ['read', 'reconcile', 'approve', 'suspend'] as const;
+
+export type Permission = (typeof permissions)[number];
+
+/** The name of `settings.server.token` in logs and in the audit. */
+export const serverToken = 'server.token';
+
+/** A token of the server that may do only what it lists. */
+export interface NamedToken {
+  /** Names the token in logs and in the audit. */
+  readonly name: string;
+  readonly token: SecretSource;
+  readonly may: readonly Permission[];
+}
+
 /** How a Git server is asked for access. */
 export type GitAuth =
   | { readonly type: 'token'; readonly token: SecretSource }
@@ -145,6 +161,8 @@ export interface Settings {
     readonly publicUrl: string | null;
     /** Its source may be unset while the server listens on loopback. */
     readonly token: SecretSource | null;
+    /** Further tokens, each of which may do only what it lists. */
+    readonly tokens: readonly NamedToken[];
   };
   readonly secrets: {
     /** The names of variables, with `*` for any characters. Binds if it was set, and always with a Git source. */

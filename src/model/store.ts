@@ -1,3 +1,4 @@
+import type { AuditEntry } from './audit.ts';
 import type { AlertChanges, AlertState, PendingMessage } from './alert.ts';
 import type {
   ActionRecord,
@@ -13,6 +14,7 @@ import type {
 } from './memory.ts';
 import type { ActionId } from './pass/plan.ts';
 import type { PassSummary, Report } from './pass/report.ts';
+import type { Suspension, SuspensionTarget } from './pass/suspension.ts';
 import type { Address } from './resource.ts';
 
 /** Which live resource each declared one is, and what was written to it last. */
@@ -69,7 +71,10 @@ export interface JournalStore {
   cancelDeletion(address: Address, at: string): Promise<void>;
 }
 
-/** The state that the guard reads: failures, writes, shortages, suspensions, and approvals. */
+/**
+ * The state that the guard reads: failures, writes, shortages, suspensions, and approvals. `audit` is recorded in the
+ * transaction of the change.
+ */
 export interface GuardStore {
   /**
    * Records the outcomes of actions, atomically. `failed` adds or replaces failure records, and `done` removes them.
@@ -84,12 +89,18 @@ export interface GuardStore {
     /** Names whose capacity is available again. */
     readonly available: readonly string[];
   }): Promise<void>;
-  /** Suspends a resource from that time on. */
-  suspend(address: Address, at: string): Promise<void>;
-  /** Resumes a suspended resource. Forgets its failure records and the writes to it. */
-  resume(address: Address): Promise<void>;
+  /**
+   * Suspends a resource, or every resource. One that is suspended already stays so since then, with the new reason and
+   * end.
+   */
+  suspend(target: SuspensionTarget, suspension: Suspension, audit?: AuditEntry): Promise<void>;
+  /**
+   * Ends the suspension of a resource, and forgets its failure records and the writes to it; or ends the suspension of
+   * every resource, and leaves those of single ones.
+   */
+  resume(target: SuspensionTarget, audit?: AuditEntry): Promise<void>;
   /** Approves the plan of this digest once: limits do not block it. */
-  approve(digest: string, at: string): Promise<void>;
+  approve(digest: string, at: string, audit?: AuditEntry): Promise<void>;
   /** Removes approvals. Each one counts for the next pass only, whatever that pass finds. */
   consumeApprovals(digests: ReadonlySet<string>): Promise<void>;
 }
@@ -108,13 +119,28 @@ export interface NotificationStore {
   removeMessage(sink: string, message: string): Promise<void>;
 }
 
+/** Who did what. */
+export interface AuditStore {
+  /** Adds entries. Only the newest 10,000 of all are kept. */
+  addAudit(entries: readonly AuditEntry[]): Promise<void>;
+  /** Lists entries, newest first; `since`: only those from this time on, RFC 3339. */
+  audit(since?: string): Promise<readonly AuditEntry[]>;
+}
+
 /** What happened and what was found, for people. */
 export interface HistoryStore {
   /**
-   * Records an ended pass with its findings and what it changes for notifications, in one transaction. Forgets all
-   * passes but the newest `keep`.
+   * Records an ended pass with its findings, what it changes for notifications, and the audit of its writes, in one
+   * transaction. Forgets all passes but the newest `keep`.
    */
-  recordPass(report: Report, keep: number, alerts?: AlertChanges): Promise<void>;
+  recordPass(
+    report: Report,
+    keep: number,
+    also?: {
+      readonly alerts?: AlertChanges | undefined;
+      readonly audit?: readonly AuditEntry[];
+    },
+  ): Promise<void>;
   /** Lists passes, newest first; `before`: only passes older than this one. */
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
   /** Lists the resources that the last pass found not in sync. */
@@ -128,7 +154,14 @@ export interface HistoryStore {
  * instant finds it. Methods reject with a `StoreError` if the store cannot be read or written.
  */
 export interface Store
-  extends BindingStore, JournalStore, GuardStore, HistoryStore, NotificationStore, AsyncDisposable {
+  extends
+    BindingStore,
+    JournalStore,
+    GuardStore,
+    HistoryStore,
+    NotificationStore,
+    AuditStore,
+    AsyncDisposable {
   /** Reads the memory. `now` limits what depends on age, such as the deletions of the last 24 hours. */
   memory(now: Date): Promise<Memory>;
   /** Rejects if the store cannot be written. Called before a pass sends its first write to the team. */

@@ -1,4 +1,5 @@
 import type { AlertChanges } from '../model/alert.ts';
+import { daemonActor, writesOf } from '../model/audit.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
@@ -50,7 +51,8 @@ export function createDaemonPass(options: DaemonPassOptions): LoopPass {
         ? await enforce(workspace, policy, prepared, { wait: true, waitTimeoutMs, ...signals })
         : await observed(workspace, policy, prepared);
     const alerts = await options.alertsOf?.(report, settings);
-    await workspace.store.recordPass(report, settings.reports.keep, alerts);
+    const audit = writesOf(report, daemonActor);
+    await workspace.store.recordPass(report, settings.reports.keep, { alerts, audit });
     await onEnded(report, settings);
     const wrote = report.actions.some(({ attempts }) => attempts > 0);
     const prove = wrote && !proving && !signals.stop.aborted;

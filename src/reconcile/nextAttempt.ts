@@ -16,8 +16,8 @@ export interface Times {
 
 /**
  * The next time at which a pass may do more than the last one: a back-off ends, an unknown create may be repeated, the
- * API may have capacity again, a pending resource may be ready, a window opens, or a timetable turns. Undefined if
- * nothing waits. Pure.
+ * API may have capacity again, a pending resource may be ready, a suspension ends, a window opens, or a timetable
+ * turns. Undefined if nothing waits. Pure.
  */
 export function nextAttemptAt(
   {
@@ -26,7 +26,11 @@ export function nextAttemptAt(
     memberIntents,
     shortages,
     conditions,
-  }: Pick<Memory, 'failures' | 'intents' | 'memberIntents' | 'shortages' | 'conditions'>,
+    suspended,
+  }: Pick<
+    Memory,
+    'failures' | 'intents' | 'memberIntents' | 'shortages' | 'conditions' | 'suspended'
+  >,
   { window, edge, visibility }: Times,
   now: Date,
 ): Date | undefined {
@@ -39,6 +43,7 @@ export function nextAttemptAt(
     ...[...conditions.values()].flatMap(({ status, since }) =>
       status === 'pending' ? [now.getTime() + pauseWhilePending(since, now)] : [],
     ),
+    ...[...suspended.values()].map(({ until }) => (until === null ? 0 : Date.parse(until))),
     window.open ? 0 : (window.next?.getTime() ?? 0),
     edge?.getTime() ?? 0,
   ].filter((time) => time > now.getTime());

@@ -1,6 +1,7 @@
 import type { Usage } from '../model/api.ts';
 import type { ActionId, Outcome } from '../model/pass/plan.ts';
 import type { Report } from '../model/pass/report.ts';
+import { everything } from '../model/pass/suspension.ts';
 import { estimate } from './report/estimate.ts';
 import { locksOf } from './guard/locks.ts';
 import { rotatedReads } from './observe/requiredLists.ts';
@@ -15,6 +16,7 @@ export function reportOn(
   outcomes?: ReadonlyMap<ActionId, Outcome>,
 ): Report {
   const { pass, trigger, cost, digest, plan: planned, snapshot, startedAt } = prepared;
+  const suspended = prepared.memory.suspended.get(everything);
   return reportOf(
     {
       pass,
@@ -23,6 +25,7 @@ export function reportOn(
       trigger,
       revision: prepared.state.revision,
       ...(prepared.state.git ? { git: prepared.state.git } : {}),
+      ...(suspended ? { suspended } : {}),
       mode: policy.mode,
       startedAt: startedAt.toISOString(),
       finishedAt: workspace.clock.now().toISOString(),

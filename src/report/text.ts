@@ -11,8 +11,8 @@ export type Paint = (style: Style, text: string) => string;
 export const plain: Paint = (_, text) => text;
 
 /**
- * Renders a report as text: each resource with its steps, or with what keeps it from being in sync, and a summary at the
- * end. Steps are broken at 80 columns; a reason is one line, so that it can be searched and copied.
+ * Renders a report as text: each resource with its steps, or with what keeps it from being in sync, and a summary at
+ * the end. Steps are broken at 80 columns; a reason is one line, so that it can be searched and copied.
  */
 export function toText(report: Report, paint: Paint = plain): string {
   const { basis, incomplete, rows, remaining, failures, ...summary } = viewOf(report);

@@ -50,7 +50,7 @@ export function createApp(
   for (const path of ['/', '/api/*'])
     app.use(path, async (context, next) => refuseWithoutToken(context, tokens, log) ?? next());
   addPages(app, shown);
-  addCommands(app, commands, log);
+  addCommands(app, commands, tokens, log);
   if (hooks) addHooks(app, hooks, log);
   app.notFound((context) => json(context, { error: 'no such path' }, 404));
   app.onError((error, context) => {
@@ -80,7 +80,7 @@ function addPages(app: Hono, shown: Shown): void {
   on(app, 'GET', '/', async (context) =>
     context.html(await shown.dashboard(), 200, { 'content-security-policy': pagePolicy }),
   );
-  on(app, 'GET', '/api/v1/status', (context) => json(context, shown.status()));
+  on(app, 'GET', '/api/v1/status', async (context) => json(context, await shown.status()));
   on(app, 'GET', '/api/v1/passes', async (context) => {
     const limit = limitOf(context.req.query('limit'));
     if (limit === undefined)

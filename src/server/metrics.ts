@@ -12,6 +12,8 @@ export interface Measured {
   readonly lastFetch?: number | undefined;
   /** The requests per second that the throttle allows; undefined before there is a throttle. */
   readonly rateLimit: number | undefined;
+  /** Whether everything is suspended. */
+  readonly suspended: boolean;
   /** Seconds since the running pass began; 0 if none is running. */
   readonly passSeconds: number;
 }
@@ -175,12 +177,18 @@ function stateMetrics(registry: Registry): (now: Measured) => void {
     help: 'Time since the running pass began; 0 if none is running.',
     registers,
   });
+  const suspension = new Gauge({
+    name: 'holdfast_suspended',
+    help: '1 if everything is suspended, 0 if not.',
+    registers,
+  });
   const lastFetchTime = new Gauge({
     name: 'holdfast_git_last_fetch_timestamp_seconds',
     help: 'Time of the last successful lookup of the repository.',
     registers,
   });
-  return ({ configValid, configAge, rateLimit, passSeconds, lastFetch }) => {
+  return ({ configValid, configAge, rateLimit, passSeconds, lastFetch, suspended }) => {
+    suspension.set(suspended ? 1 : 0);
     running.set(passSeconds);
     if (lastFetch === undefined) lastFetchTime.remove();
     else lastFetchTime.set(lastFetch / 1000);

@@ -1,4 +1,5 @@
 import type { PassSummary, Report, ReportedResource, Trigger } from '../model/pass/report.ts';
+import type { Suspension } from '../model/pass/suspension.ts';
 import type { GitRevision } from '../model/resource.ts';
 import type { ActionRecord } from '../model/memory.ts';
 import type { Events } from './events.ts';
@@ -30,6 +31,8 @@ export interface Status {
     readonly error: string | null;
     readonly off: boolean;
   }[];
+  /** The suspension of every resource; null: there is none. */
+  readonly suspended: Suspension | null;
   /** Whether this process has the right to write to the store. */
   readonly writer: boolean;
 }
@@ -39,6 +42,8 @@ export interface ShownResource extends ReportedResource {
   readonly schema: 'holdfast/resource/v1';
   /** When it was suspended; null if it is not. */
   readonly suspended: string | null;
+  /** Its suspension, with its reason and end; null if it is not suspended. */
+  readonly suspension: Suspension | null;
   /** Its past actions, newest first. */
   readonly history: readonly ActionRecord[];
 }
@@ -51,7 +56,7 @@ export interface Shown {
   /** The dashboard as an HTML page. */
   dashboard(): Promise<string>;
   /** The status of the daemon. Must not fail while the store is locked. */
-  status(): Status;
+  status(): Promise<Status>;
   /** At most `limit` passes, newest first; only those older than the pass `before`. */
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
   /** The report of a pass; undefined if none is kept. */

@@ -1,9 +1,11 @@
 import type { Transaction } from 'kysely';
 import type { Outcome, Verb } from '../model/pass/plan.ts';
 import type { Address } from '../model/resource.ts';
+import type { SuspensionTarget } from '../model/pass/suspension.ts';
 import type { ActionRecord, Memory, FailureRecord, Shortage, Write } from '../model/memory.ts';
 import type { GuardStore } from '../model/store.ts';
 import type { Database, Tables } from './schema/tables.ts';
+import { addAudit } from './audit.ts';
 import type { MemoryReader } from './memoryReader.ts';
 import type { WriteEach } from './write.ts';
 
@@ -21,7 +23,10 @@ export async function readGuardState(
 > {
   const setbacks = await database.selectFrom('setbacks').selectAll().execute();
   const writes = await database.selectFrom('writes').selectAll().orderBy('at').execute();
-  const suspensions = await database.selectFrom('suspensions').selectAll().execute();
+  const suspensions = await database
+    .selectFrom('suspensions')
+    .select(['address', 'at', 'actor', 'reason', 'until'])
+    .execute();
   const approvals = await database.selectFrom('approvals').select('digest').execute();
   const shortages = await database.selectFrom('shortages').selectAll().execute();
   return {
@@ -35,7 +40,12 @@ export async function readGuardState(
       writes.map((row): Write => ({ ...row, address: row.address as Address })),
       ({ address }) => address,
     ),
-    suspended: new Map(suspensions.map(({ address, at }) => [address as Address, at])),
+    suspended: new Map(
+      suspensions.map(({ address, actor: by, ...suspension }) => [
+        address as SuspensionTarget,
+        { ...suspension, by },
+      ]),
+    ),
     approved: new Set(approvals.map(({ digest }) => digest)),
     shortages: new Map(
       shortages.map(({ name, refusals, retry_at: retryAt }) => [name, { refusals, retryAt }]),
@@ -126,8 +136,8 @@ async function addDeed(transaction: Transaction<Tables>, deed: ActionRecord): Pr
 }
 
 /**
- * Deletes expired rows: old writes and deletions, unused approvals, and past shortages. Resolves to whether it deleted
- * any.
+ * Deletes expired rows: old writes and deletions, unused approvals, past shortages, and ended suspensions. Resolves to
+ * whether it deleted any.
  */
 export async function forgetOld(database: Database, now: Date): Promise<boolean> {
   const before = (milliseconds: number): string =>
@@ -136,6 +146,7 @@ export async function forgetOld(database: Database, now: Date): Promise<boolean>
     await database.deleteFrom('writes').where('at', '<', before(writesMs)).execute(),
     await database.deleteFrom('approvals').where('at', '<', before(approvalMs)).execute(),
     await database.deleteFrom('shortages').where('retry_at', '<', before(writesMs)).execute(),
+    await database.deleteFrom('suspensions').where('until', '<', before(0)).execute(),
     await database
       .deleteFrom('deletions')
       .where('at', '<', before(2 * approvalMs))
@@ -148,10 +159,10 @@ export async function forgetOld(database: Database, now: Date): Promise<boolean>
 const writesMs = 2 * 60 * 60 * 1000;
 
 /**
- * Ends the suspension of a resource, and deletes its writes and failure records, so that neither contention nor
+ * Ends a suspension, and deletes the writes and failure records of its resource, so that neither contention nor
  * back-off blocks it.
  */
-async function resume(transaction: Transaction<Tables>, address: Address): Promise<void> {
+async function resume(transaction: Transaction<Tables>, address: SuspensionTarget): Promise<void> {
   await transaction.deleteFrom('suspensions').where('address', '=', address).execute();
   await transaction.deleteFrom('writes').where('address', '=', address).execute();
   await transaction.deleteFrom('setbacks').where('address', '=', address).execute();
@@ -194,22 +205,33 @@ export const guardStore = (reader: MemoryReader, write: WriteEach): GuardStore =
     const count = [failed, writes, deeds, done, available].flat().length + shortages.size;
     if (count > 0) await write([{ ...notes, done, available }], noteOutcomes);
   },
-  suspend: (address, at) =>
-    write([{ address, at }], async (transaction, row) => {
+  suspend: (address, { at, by: actor, reason, until }, audit) =>
+    write([{ actor, reason, until }], async (transaction, details) => {
+      await transaction
+        .deleteFrom('suspensions')
+        .where('address', '=', address)
+        .where('until', '<=', at)
+        .execute();
       await transaction
         .insertInto('suspensions')
-        .values(row)
-        .onConflict((conflict) => conflict.column('address').doNothing())
+        .values({ address, at, ...details })
+        .onConflict((conflict) => conflict.column('address').doUpdateSet(details))
         .execute();
+      await addAudit(transaction, [audit]);
     }),
-  resume: (address) => write([address], resume),
-  approve: (digest, at) =>
+  resume: (target, audit) =>
+    write([target], async (transaction) => {
+      await resume(transaction, target);
+      await addAudit(transaction, [audit]);
+    }),
+  approve: (digest, at, audit) =>
     write([{ digest, at }], async (transaction, row) => {
       await transaction
         .insertInto('approvals')
         .values(row)
         .onConflict((conflict) => conflict.column('digest').doUpdateSet({ at }))
         .execute();
+      await addAudit(transaction, [audit]);
     }),
   consumeApprovals: (digests) =>
     write([...digests], async (transaction, digest) => {

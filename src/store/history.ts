@@ -10,6 +10,7 @@ import { addressOf, type Address } from '../model/resource.ts';
 import type { Condition } from '../model/memory.ts';
 import type { HistoryStore } from '../model/store.ts';
 import type { Database } from './schema/tables.ts';
+import { addAudit } from './audit.ts';
 import { forgetOld, readActionHistory } from './guardState.ts';
 import type { MemoryReader } from './memoryReader.ts';
 import { recordAlerts } from './notifications.ts';
@@ -132,7 +133,7 @@ export const historyStore = (
   write: WriteEach,
 ): HistoryStore => ({
   actionHistory: (address, limit) => readActionHistory(database, address, limit),
-  async recordPass(report, keep, alerts) {
+  async recordPass(report, keep, { alerts, audit = [] } = {}) {
     const { conditions } = await reader.read(new Date(report.finishedAt));
     if (await forgetOld(database, new Date(report.finishedAt))) reader.changed();
     const changes = changedConditions(conditions, report);
@@ -140,6 +141,7 @@ export const historyStore = (
       await notePass(transaction, report, keep);
       await noteConditions(transaction, changes);
       if (alerts) await recordAlerts(transaction, alerts);
+      await addAudit(transaction, audit);
     };
     // Most passes change no condition, and `write` would invalidate the cached memory.
     if (changes.write.length + changes.forget.length > 0) await write([undefined], record);

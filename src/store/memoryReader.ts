@@ -1,14 +1,15 @@
 import type { Memory } from '../model/memory.ts';
+import { inForce } from '../model/pass/suspension.ts';
 
 /** Reads the memory of a store, from a cache as long as the store does not change. */
 export interface MemoryReader {
-  /** Resolves to the memory, with the deletions of the 24 hours before `now`. */
+  /** Resolves to the memory, with the deletions of the 24 hours before `now`, and the suspensions in force then. */
   read(now: Date): Promise<Memory>;
   /** Invalidates the cache. To be called after every write of this process that changes the memory. */
   changed(): void;
 }
 
-/** The part of the memory that does not depend on the time of reading. */
+/** The part of the memory that does not depend on the time of reading, with suspensions that have ended. */
 export type StoredMemory = Omit<Memory, 'deletions'>;
 
 /** The reads that a reader is made of. */
@@ -39,7 +40,11 @@ export function createMemoryReader(reads: MemoryReads): MemoryReader {
   return {
     async read(now) {
       const memory = await readStored();
-      return { ...memory, deletions: await reads.deletions(now) };
+      return {
+        ...memory,
+        suspended: inForce(memory.suspended, now),
+        deletions: await reads.deletions(now),
+      };
     },
     changed() {
       changes += 1;

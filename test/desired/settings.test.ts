@@ -46,6 +46,7 @@ const defaults: Settings = {
     port: 8080,
     publicUrl: null,
     token: { from: 'env', name: 'HOLDFAST_TOKEN' },
+    tokens: [],
   },
   secrets: { env: ['HOLDFAST_SECRET_*'], providers: {} },
   repoMaySet: [],
@@ -248,7 +249,18 @@ describe('written settings', () => {
       name: 'IPv6 addresses',
       because: 'they are written in brackets',
       yaml: 'server: { listen: "[::1]:0", token: null }',
-      settings: { server: { host: '::1', port: 0, publicUrl: null, token: null } },
+      settings: { server: { host: '::1', port: 0, publicUrl: null, token: null, tokens: [] } },
+    },
+    {
+      name: 'named tokens',
+      because: 'each may do only what it lists',
+      yaml: 'server: { tokens: [{ name: ci, token: { env: CI }, may: [read, approve] }] }',
+      settings: {
+        server: {
+          ...defaults.server,
+          tokens: [{ name: 'ci', token: { from: 'env', name: 'CI' }, may: ['read', 'approve'] }],
+        },
+      },
     },
     {
       name: 'a public address',
@@ -260,6 +272,7 @@ describe('written settings', () => {
           port: 80,
           publicUrl: 'https://gpu.example.com/holdfast',
           token: null,
+          tokens: [],
         },
       },
     },

@@ -115,6 +115,37 @@ describe('values that must not reach a library', () => {
       because: 'a negative limit has no meaning',
     },
     {
+      setting: 'server: { tokens: [{ name: ci, token: { env: A }, may: [] }] }',
+      says: /server\.tokens\[0\]\.may of settings/,
+      because: 'a token that may do nothing is a mistake',
+    },
+    {
+      setting:
+        'server: { tokens: [{ name: ci, token: { env: A }, may: [read] }, { name: ci, token: { env: B }, may: [read] }] }',
+      says: /server\.tokens of settings has two tokens named "ci"; give each its own name/,
+      because: 'the audit could not tell them apart',
+    },
+    {
+      setting: 'server: { tokens: [{ name: server.token, token: { env: A }, may: [read] }] }',
+      says: /it takes a name of letters.*other than server\.token/,
+      because: 'it is the name of server.token',
+    },
+    {
+      setting: 'server: { tokens: [{ name: "cli:root", token: { env: A }, may: [read] }] }',
+      says: /it takes a name of letters/,
+      because: 'it would pass for a user of the command line',
+    },
+    {
+      setting: 'server: { tokens: [{ name: ci, token: { env: A }, may: [write] }] }',
+      says: /server\.tokens\[0\]\.may\[0\] of settings is "write"/,
+      because: 'there is no such permission',
+    },
+    {
+      setting: 'server: { tokens: [{ name: ci, token: hunter2, may: [read] }] }',
+      says: /is a secret in plain text/,
+      because: 'a token is a secret',
+    },
+    {
       setting: 'server: { listen: "[::::]:1" }',
       says: /is "\[::::\]:1"; it takes a host and a port/,
       because: 'it is not an IPv6 address',

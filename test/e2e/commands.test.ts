@@ -615,3 +615,18 @@ describe('other commands', () => {
     expect((await here.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
+
+test('audit lists the writes of apply with the user, and nothing of a store without any', async () => {
+  await using here = await place();
+  await here.write({ 'config/team.yaml': network });
+  const args = ['audit', '--simulate'];
+  expect(await here.run(args)).toMatchObject({ code: 0, stdout: 'nothing was recorded\n' });
+  expect(await here.run(['apply', '--yes', '--simulate'])).toMatchObject({ code: 0 });
+  expect((await here.run(args)).stdout).toMatch(
+    /^\S+Z {2}cli:\S+ {2}write done {2}privateNetworks\/research:create, pass \w{26}, digest \w{12}\n$/,
+  );
+  expect(await here.run([...args, '--since', 'yesterday'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('write a duration such as 12h or 7d'),
+  });
+});

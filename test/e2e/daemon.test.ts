@@ -83,6 +83,28 @@ test('a blocked action is carried out after approval, and a suspended resource i
   const shown = await it.get('/api/v1/resources/privateNetworks/b');
   expect(shown).toMatchObject({ status: 'blocked', suspended: expect.any(String) });
   expect(await post('/api/v1/resources/privateNetworks/b/resume')).toBe(202);
+  const audit = await here.run(['audit', '--format', 'json', '--since', '1d']);
+  const { schema, items: entries } = JSON.parse(audit.stdout) as {
+    schema: string;
+    items: Record<string, string | null>[];
+  };
+  expect(schema).toBe('holdfast/audit/v1');
+  expect(
+    entries.map(({ actor, event, target, outcome }) => [actor, event, target, outcome]),
+  ).toEqual([
+    ['server.token', 'resume', 'privateNetworks/b', 'done'],
+    ['daemon', 'write', 'privateNetworks/a:delete', 'done'],
+    ['server.token', 'approve', null, 'done'],
+    ['server.token', 'approve', null, 'refused'],
+    ['server.token', 'approve', null, 'refused'],
+    ['server.token', 'suspend', 'privateNetworks/b', 'done'],
+    ['daemon', 'write', 'privateNetworks/b:create', 'done'],
+    ['daemon', 'write', 'privateNetworks/a:create', 'done'],
+  ]);
+  expect(entries[1]?.['digest']).toBe(entries[2]?.['digest']);
+  await it.run.saw(
+    /"target":"privateNetworks\/a:delete".*"actor":"daemon".*"msg":"a write was sent"/,
+  );
   expect(await it.stop()).toMatchObject({ code: 0 });
 });
 

@@ -27,6 +27,7 @@ async function daemon(
   return {
     run,
     url,
+    target,
     names: () => [...simulator.world.privateNetworks].map(({ name }) => name).toSorted(),
     [Symbol.asyncDispose]: () => simulator[Symbol.asyncDispose](),
   };
@@ -126,4 +127,39 @@ test('actions over HTTP are logged, and refused requests too', async () => {
   it.run.kill('SIGTERM');
   const { stderr } = await it.run.ended;
   expect(stderr).not.toMatch(/0123456789abcdef|a-wrong-guess/);
+});
+
+test('a suspension of everything survives a restart, and every view shows it until a resume', async () => {
+  await using here = await place();
+  const token = '0123456789abcdef';
+  await using it = await daemon(here, { HOLDFAST_TOKEN: token });
+  const post = (url: string, path: string, body?: object) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  expect((await post(it.url, '/api/v1/suspend', { reason: 'an incident' })).status).toBe(202);
+  await it.run.saw(/"actor":"server.token".*"msg":"everything was suspended"/);
+  it.run.kill('SIGTERM');
+  await it.run.ended;
+  await here.write({ 'config/team.yaml': networks('a', 'b') });
+  const again = here.start(['run'], { ...it.target, HOLDFAST_TOKEN: token });
+  const [, url = ''] = await again.saw(/"url":"(http:[^"]+)".*"msg":"started"/);
+  await again.saw(/everything is suspended since \S+ by server\.token: an incident/);
+  expect(it.names()).toEqual(['a']);
+  const status = await (await fetch(`${url}/api/v1/status`)).json();
+  expect(status).toMatchObject({ suspended: { by: 'server.token', reason: 'an incident' } });
+  const { pass } = (status as { lastPass: { pass: string } }).lastPass;
+  expect(await (await fetch(`${url}/api/v1/passes/${pass}`)).json()).toMatchObject({
+    suspended: { reason: 'an incident', until: null },
+  });
+  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^holdfast_suspended 1$/m);
+  const shown = await here.run(['status'], it.target);
+  expect(shown.stdout).toMatch(/^Everything is suspended since .*: an incident$/m);
+  expect((await post(url, '/api/v1/resume')).status).toBe(202);
+  await again.saw(/1 created: 2 in sync/);
+  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^holdfast_suspended 0$/m);
+  again.kill('SIGTERM');
+  expect(await again.ended).toMatchObject({ code: 0 });
 });

@@ -37,7 +37,9 @@ async function recordPass(store: Store, pass: string, names: readonly string[], 
     pending: new Set<never>(),
   };
   const changes = alertChanges(sinks, await store.alertState(), findings);
-  await store.recordPass(reportWith({ pass, finishedAt: at.toISOString() }), 100, changes);
+  await store.recordPass(reportWith({ pass, finishedAt: at.toISOString() }), 100, {
+    alerts: changes,
+  });
 }
 
 /** An outbox whose receivers answer with `answers` by the target's variable; the last answer repeats. */
@@ -143,7 +145,7 @@ test('alerts and messages of a sink that is no longer configured are forgotten',
   };
   const [, other] = sinks;
   const changes = alertChanges(other ? [other] : [], await store.alertState(), findings);
-  await store.recordPass(reportWith({ pass: '01C' }), 100, changes);
+  await store.recordPass(reportWith({ pass: '01C' }), 100, { alerts: changes });
   await run();
   expect(sent.map((text) => text.split(' ', 2).join(' '))).toEqual(['B opened', 'B resolved']);
   expect((await store.alertState()).sinks).toEqual(new Set([other?.id]));

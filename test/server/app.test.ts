@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/model/store.ts';
 import { createApp } from '../../src/server/app.ts';
-import type { Commands } from '../../src/server/commands.ts';
+import type { Commands, CommandTarget } from '../../src/server/commands.ts';
 import { listen } from '../../src/server/listen.ts';
+import type { Tokens } from '../../src/server/tokens.ts';
+import { permissions, type Permission } from '../../src/model/settings.ts';
 import type { Shown, ShownResource, Status } from '../../src/server/views.ts';
 import { reportWith } from '../support/reports.ts';
 
@@ -17,11 +19,12 @@ const status: Status = {
   currentPass: null,
   git: null,
   notifications: [],
+  suspended: null,
   writer: true,
 };
 const reports = ['01C', '01B', '01A'].map((pass) => reportWith({ pass }));
 const shown: Shown = {
-  status: () => status,
+  status: async () => status,
   dashboard: async () => '<!doctype html><title>Holdfast</title>',
   passes: async (limit, before) =>
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
@@ -43,20 +46,30 @@ const resource: ShownResource = {
   since: '2026-11-21T10:00:00Z',
   source: null,
   suspended: null,
+  suspension: null,
   history: [],
 };
 const noCommands: Commands = {
-  reconcile: () => undefined,
+  reconcile: async () => undefined,
   approve: async () => 'unknown pass',
-  suspend: async () => false,
-  resume: async () => false,
+  suspend: async () => 'unknown resource',
+  resume: async () => 'unknown resource',
 };
+
+/** One token that may do everything, or none. */
+const tokensOf = (value: string | undefined, toRead = true): Tokens => ({
+  all: value === undefined ? [] : [{ name: 'server.token', value, may: permissions }],
+  toRead,
+});
+
+const nameOf = (target: CommandTarget): string =>
+  target === '*' ? '*' : `${target.kind}/${target.name}`;
 
 const here = { host: '127.0.0.1', port: 0, publicUrl: null };
 
 /** Serves the app, and sends a request over HTTP. */
 async function ask(path: string, over: Partial<Shown> = {}, token?: string, header?: string) {
-  const app = createApp({ ...shown, ...over }, noCommands, { read: token, write: token });
+  const app = createApp({ ...shown, ...over }, noCommands, tokensOf(token, token !== undefined));
   await using server = await listen(app, here);
   const response = await fetch(
     server.url + path,
@@ -105,7 +118,7 @@ describe('GET requests', () => {
   });
 
   test('the dashboard loads no other resource, and asks for a password if a token is needed', async () => {
-    const app = createApp(shown, noCommands, { read: 'right', write: 'right' });
+    const app = createApp(shown, noCommands, tokensOf('right'));
     const refused = await app.request('/');
     expect(refused.headers.get('www-authenticate')).toMatch(/^Basic /);
     const page = await app.request('/', { headers: { authorization: 'Bearer right' } });
@@ -115,7 +128,7 @@ describe('GET requests', () => {
   });
 
   test('a Basic password does not allow changes', async () => {
-    const app = createApp(shown, noCommands, { read: 'right', write: 'right' });
+    const app = createApp(shown, noCommands, tokensOf('right'));
     const headers = { authorization: `Basic ${btoa('ada:right')}` };
     const asked = await app.request('/api/v1/reconcile', { method: 'POST', headers });
     expect(asked.status).toBe(401);
@@ -164,19 +177,23 @@ describe('a change', () => {
   async function tell(path: string, { header = 'Bearer right', body = '', hasToken = true } = {}) {
     const said: string[] = [];
     const commands: Commands = {
-      reconcile: () => void said.push('reconcile'),
-      approve: async (pass, digest) => {
-        said.push(`approve ${pass} ${digest}`);
+      reconcile: async (actor) => void said.push(`reconcile ${actor}`),
+      approve: async (pass, digest, actor) => {
+        said.push(`approve ${pass} ${digest} ${actor}`);
         if (pass === '01A') return 'older pass';
         return pass === '01X' ? 'unknown pass' : digest === 'd' ? 'approved' : 'other digest';
       },
-      suspend: async (kind, name) => said.push(`suspend ${kind}/${name}`) > 0 && name !== 'none',
-      resume: async (kind, name) => said.push(`resume ${kind}/${name}`) > 0 && name !== 'none',
+      async suspend(target, { reason, until }, actor) {
+        said.push(['suspend', nameOf(target), reason, until, actor].filter(Boolean).join(' '));
+        if (until?.startsWith('1999')) return 'past end';
+        return nameOf(target) === 'machines/none' ? 'unknown resource' : 'done';
+      },
+      async resume(target, actor) {
+        said.push(`resume ${nameOf(target)} ${actor}`);
+        return nameOf(target) === 'machines/none' ? 'unknown resource' : 'done';
+      },
     };
-    const app = createApp(shown, commands, {
-      read: undefined,
-      write: hasToken ? 'right' : undefined,
-    });
+    const app = createApp(shown, commands, tokensOf(hasToken ? 'right' : undefined, false));
     await using server = await listen(app, here);
     const response = await fetch(server.url + path, {
       method: 'POST',
@@ -187,18 +204,40 @@ describe('a change', () => {
   }
 
   test.each([
-    ['/api/v1/reconcile', '', [202, 'reconcile']],
-    ['/api/v1/passes/01B/approve', '{"digest":"d"}', [202, 'approve 01B d']],
-    ['/api/v1/passes/01B/approve', '{"digest":"e"}', [409, 'approve 01B e']],
-    ['/api/v1/passes/01X/approve', '{"digest":"d"}', [404, 'approve 01X d']],
-    ['/api/v1/passes/01A/approve', '{"digest":"d"}', [409, 'approve 01A d']],
+    ['/api/v1/reconcile', '', [202, 'reconcile server.token']],
+    ['/api/v1/passes/01B/approve', '{"digest":"d"}', [202, 'approve 01B d server.token']],
+    ['/api/v1/passes/01B/approve', '{"digest":"e"}', [409, 'approve 01B e server.token']],
+    ['/api/v1/passes/01X/approve', '{"digest":"d"}', [404, 'approve 01X d server.token']],
+    ['/api/v1/passes/01A/approve', '{"digest":"d"}', [409, 'approve 01A d server.token']],
     ['/api/v1/passes/01B/approve', '{"digest":1}', [400]],
     ['/api/v1/passes/01B/approve', 'nothing', [400]],
     ['/api/v1/passes/01B/approve', '', [400]],
     ['/api/v1/passes/01B/approve', `"${'x'.repeat(70_000)}"`, [413]],
-    ['/api/v1/resources/machines/a%2Fb/suspend', '', [202, 'suspend machines/a/b']],
-    ['/api/v1/resources/machines/none/suspend', '', [404, 'suspend machines/none']],
-    ['/api/v1/resources/machines/a/resume', '', [202, 'resume machines/a']],
+    ['/api/v1/resources/machines/a%2Fb/suspend', '', [202, 'suspend machines/a/b server.token']],
+    ['/api/v1/resources/machines/none/suspend', '', [404, 'suspend machines/none server.token']],
+    ['/api/v1/resources/machines/a/resume', '', [202, 'resume machines/a server.token']],
+    ['/api/v1/resources/machines/none/resume', '', [404, 'resume machines/none server.token']],
+    ['/api/v1/suspend', '', [202, 'suspend * server.token']],
+    [
+      '/api/v1/suspend',
+      '{"reason":"an incident","until":"2027-01-31T18:00:00+01:00"}',
+      [202, 'suspend * an incident 2027-01-31T17:00:00.000Z server.token'],
+    ],
+    [
+      '/api/v1/suspend',
+      '{"until":"1999-01-01T00:00Z"}',
+      [400, 'suspend * 1999-01-01T00:00:00.000Z server.token'],
+    ],
+    ['/api/v1/suspend', '{"until":"tomorrow"}', [400]],
+    ['/api/v1/suspend', '{"until":1}', [400]],
+    ['/api/v1/suspend', '{"until":"2027-02-31T99:00Z"}', [400]],
+    ['/api/v1/suspend', '{"reason":" "}', [400]],
+    ['/api/v1/suspend', `{"reason":"${'x'.repeat(501)}"}`, [400]],
+    ['/api/v1/suspend', '{"util":null}', [400]],
+    ['/api/v1/suspend', '[]', [400]],
+    ['/api/v1/suspend', 'null', [400]],
+    ['/api/v1/suspend', '{', [400]],
+    ['/api/v1/resume', '', [202, 'resume * server.token']],
   ])('POST %s with %.20s', async (path, body, expected) => {
     expect(await tell(path, { body })).toEqual(expected);
   });
@@ -213,19 +252,67 @@ describe('a change', () => {
   });
 });
 
+describe('a named token', () => {
+  const accepting: Commands = {
+    reconcile: async () => undefined,
+    approve: async () => 'approved',
+    suspend: async () => 'done',
+    resume: async () => 'done',
+  };
+  const requests: readonly (readonly [Permission, string, string])[] = [
+    ['read', 'GET', '/api/v1/status'],
+    ['reconcile', 'POST', '/api/v1/reconcile'],
+    ['approve', 'POST', '/api/v1/passes/01C/approve'],
+    ['suspend', 'POST', '/api/v1/resources/machines/a/suspend'],
+    ['suspend', 'POST', '/api/v1/resources/machines/a/resume'],
+    ['suspend', 'POST', '/api/v1/suspend'],
+    ['suspend', 'POST', '/api/v1/resume'],
+  ];
+  const rows = permissions.flatMap((granted) =>
+    requests.map(([needed, method, path]) => ({ granted, needed, method, path })),
+  );
+  const send = (granted: Permission, method: string, path: string, toRead = true) => {
+    const all = [
+      ...tokensOf('right').all,
+      { name: 'ci', value: 'of-ci', may: [granted] },
+      { name: 'other', value: 'other', may: permissions },
+    ];
+    return createApp(shown, accepting, { all, toRead }).request(path, {
+      method,
+      headers: { authorization: 'Bearer of-ci' },
+      ...(path.endsWith('/approve') ? { body: '{"digest":"d"}' } : {}),
+    });
+  };
+
+  test.each(rows)('that may $granted asks for $method $path', async (row) => {
+    const answer = await send(row.granted, row.method, row.path);
+    const text = await answer.text();
+    const refusal = `the token ci may not do this: it lacks "${row.needed}" in settings.server.tokens`;
+    const isGranted = row.granted === row.needed;
+    expect([answer.ok, answer.status === 403, text === JSON.stringify({ error: refusal })]).toEqual(
+      [isGranted, !isGranted, !isGranted],
+    );
+  });
+
+  test('may read whatever it lists where reading needs no token', async () => {
+    expect((await send('suspend', 'GET', '/api/v1/status', false)).status).toBe(200);
+  });
+});
+
 test('a store that cannot be written is a 503 with its reason', async () => {
   const failing = { ...shown, passes: () => Promise.reject(new StoreError('its disk is full')) };
-  const app = createApp(failing, noCommands, { read: undefined, write: undefined });
+  const app = createApp(failing, noCommands, tokensOf(undefined, false));
   const answer = await app.request('/api/v1/passes');
   expect(answer.status).toBe(503);
   expect(await answer.json()).toEqual({ error: 'its disk is full' });
 });
 
 describe('every response', () => {
-  const app = createApp({ ...shown, status: () => raise(new TypeError('secret')) }, noCommands, {
-    read: undefined,
-    write: 'right',
-  });
+  const app = createApp(
+    { ...shown, status: () => raise(new TypeError('secret')) },
+    noCommands,
+    tokensOf('right', false),
+  );
 
   test.each([
     ['GET', '/healthz', 200],
@@ -254,7 +341,7 @@ function raise(error: Error): never {
 }
 
 describe('methods', () => {
-  const app = createApp(shown, noCommands, { read: undefined, write: 'right' });
+  const app = createApp(shown, noCommands, tokensOf('right', false));
   const authorization = 'Bearer right';
   test.each([
     ['HEAD', '/healthz', 200, null],

@@ -3,6 +3,7 @@ import { createServer, request } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { permissions } from '../../src/model/settings.ts';
 import { createApp } from '../../src/server/app.ts';
 import type { Commands } from '../../src/server/commands.ts';
 import { boundConnections, defaultBounds } from '../../src/server/connections.ts';
@@ -16,10 +17,10 @@ import { virtualClock } from '../support/virtualClock.ts';
 const token = 'a-token-of-many-characters';
 
 const commands: Commands = {
-  reconcile: () => undefined,
+  reconcile: async () => undefined,
   approve: async () => 'approved',
-  suspend: async () => true,
-  resume: async () => true,
+  suspend: async () => 'done',
+  resume: async () => 'done',
 };
 
 /** A server on loopback, and the lines that it logs. `names`: its addresses. */
@@ -45,7 +46,8 @@ async function serving(names: Partial<ListenOptions> = {}, over: Partial<Shown> 
     whyNotReady: async () => undefined,
     ...over,
   };
-  const app = createApp(shown, commands, { read: undefined, write: token }, log);
+  const all = [{ name: 'server.token', value: token, may: permissions }];
+  const app = createApp(shown, commands, { all, toRead: false }, log);
   const server = await listen(app, { host: '127.0.0.1', port: 0, publicUrl: null, log, ...names });
   const { hostname, port } = new URL(server.url);
   const open = new Set<Socket>();

@@ -55,7 +55,7 @@ async function serving(read: (() => Promise<string | undefined>) | null = async 
   const app = createApp(
     {} as Shown,
     {} as Commands,
-    { read: 'a-token-of-many-characters', write: 'a-token-of-many-characters' },
+    { all: [], toRead: true },
     log,
     read === null ? undefined : { ...hooks, onEnded: metrics.hookEnded },
   );
@@ -82,6 +82,7 @@ async function serving(read: (() => Promise<string | undefined>) | null = async 
         configValid: true,
         configAge: 0,
         rateLimit: undefined,
+        suspended: false,
         passSeconds: 0,
       });
       return shown.split('\n').filter((line) => line.startsWith('holdfast_hooks_total'));

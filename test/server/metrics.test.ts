@@ -7,7 +7,7 @@ import { connect } from '../support/apiClient.ts';
 import { serve } from '../support/server.ts';
 import { want } from '../support/team.ts';
 
-const now = { configValid: true, configAge: 7.5, rateLimit: 10, passSeconds: 0 };
+const now = { configValid: true, configAge: 7.5, rateLimit: 10, passSeconds: 0, suspended: false };
 
 /** The samples of a metrics text, without buckets. */
 const samplesOf = (text: string): readonly string[] =>
@@ -47,6 +47,7 @@ test('every metric has its name and its labels', async () => {
     'holdfast_pass_running_seconds',
     'holdfast_passes_total{trigger=,result=}',
     'holdfast_resources{kind=,status=}',
+    'holdfast_suspended',
   ]);
 });
 
@@ -110,6 +111,7 @@ test('config and throttle have their values at the time of the scrape', async ()
     configAge: 60,
     rateLimit: 2.5,
     passSeconds: 12,
+    suspended: true,
   });
   expect(samplesOf(text)).toEqual(
     expect.arrayContaining([
@@ -117,6 +119,7 @@ test('config and throttle have their values at the time of the scrape', async ()
       'holdfast_config_age_seconds 60',
       'holdfast_api_rate_limit 2.5',
       'holdfast_pass_running_seconds 12',
+      'holdfast_suspended 1',
     ]),
   );
 });

@@ -154,6 +154,33 @@ test('resuming a resource deletes its failure records, and not those of a resour
   expect([...(await store.memory(now)).failures.keys()]).toEqual(['machines/a:b:create']);
 });
 
+describe('a suspension', () => {
+  const suspension = { at: '2026-11-21T09:00:00.000Z', by: 'ci', reason: 'a', until: null };
+
+  test('keeps its beginning when it is renewed, and ends on resume', async () => {
+    await using store = await open(':memory:');
+    await store.suspend('*', suspension);
+    const later = { at: '2026-11-21T09:30:00.000Z', by: 'ada', reason: null, until: null };
+    await store.suspend('*', later);
+    expect((await store.memory(now)).suspended.get('*')).toEqual({ ...later, at: suspension.at });
+    await store.suspend('machines/a', suspension);
+    await store.resume('*');
+    expect([...(await store.memory(now)).suspended.keys()]).toEqual(['machines/a']);
+  });
+
+  test('ends by itself, without any write', async () => {
+    await using store = await open(':memory:');
+    const until = '2026-11-21T10:00:00.000Z';
+    await store.suspend('*', { ...suspension, until });
+    const inForceAt = async (time: string) => (await store.memory(new Date(time))).suspended.size;
+    expect(await inForceAt('2026-11-21T09:59:59.999Z')).toBe(1);
+    expect(await inForceAt(until)).toBe(0);
+    const again = { ...suspension, at: '2026-11-21T11:00:00.000Z' };
+    await store.suspend('*', again);
+    expect((await store.memory(new Date(again.at))).suspended.get('*')).toEqual(again);
+  });
+});
+
 test('the durations are the means of the actions that were done, by kind and verb', async () => {
   await using store = await open(':memory:');
   const action = (address: `${string}/${string}`, took: number, outcome: 'done' | 'failed') => ({

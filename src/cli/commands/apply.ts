@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { readBounded, type FileError } from '../../model/files/readBounded.ts';
+import { writesOf } from '../../model/audit.ts';
 import type { Report } from '../../model/pass/report.ts';
 import { enforce, type EnforceOptions } from '../../reconcile/enforcePass.ts';
 import { prepare } from '../../reconcile/preparePass.ts';
@@ -16,6 +17,7 @@ import { allowedBy, readSavedPlan, type SavedPlan } from '../../reconcile/guard/
 import type { Policy, Prepared, Workspace } from '../../reconcile/workspace.ts';
 import { createReportFiles } from '../../report/reportFiles.ts';
 import { visible } from '../../model/text/visible.ts';
+import { cliActor } from '../../setup/actor.ts';
 import { openWorkspace } from '../../setup/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
@@ -82,7 +84,9 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     ...signals,
   });
   try {
-    await workspace.store.recordPass(report, settings.reports.keep);
+    const actor = cliActor();
+    const audit = writesOf(report, actor);
+    await workspace.store.recordPass(report, settings.reports.keep, { audit });
     while (
       flags.wait &&
       (await waitForUnfinished(context, workspace, policy, prepared, report, signals.stopWaiting))
@@ -95,7 +99,9 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
         ...signals,
       });
       report = continuedBy(report, nextReport);
-      await workspace.store.recordPass(nextReport, settings.reports.keep);
+      await workspace.store.recordPass(nextReport, settings.reports.keep, {
+        audit: writesOf(nextReport, actor),
+      });
     }
   } finally {
     // The report is printed even if it could not be stored.

@@ -1,7 +1,14 @@
 import { needsAttention } from '../../model/pass/attention.ts';
 import { existsSync } from 'node:fs';
 import type { Condition } from '../../model/memory.ts';
-import { visible } from '../../model/text/visible.ts';
+import {
+  everything,
+  suspensionText,
+  type Suspension,
+  type SuspensionTarget,
+} from '../../model/pass/suspension.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import { jsonText, visible } from '../../model/text/visible.ts';
 import type { PassSummary } from '../../model/pass/report.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { readStore } from '../../store/open.ts';
@@ -25,12 +32,14 @@ export async function status(
   const findings = (await store.lastConditions()).filter((condition) =>
     needsAttention(condition.status),
   );
+  const { suspended } = await store.memory(systemClock.now());
+  const suspensions = [...suspended].map(([target, suspension]) => ({ target, ...suspension }));
   context.out(
     context.options.format === 'json'
-      ? `${JSON.stringify({ store: pathOf(storeSettings), passes, findings }, null, 2)}\n`
+      ? `${jsonText({ store: pathOf(storeSettings), passes, findings, suspensions }, 2)}\n`
       : passes.length === 0
         ? noPass(pathOf(storeSettings), simulate)
-        : statusText(context, passes, findings),
+        : `${suspensionLines(context, suspensions)}${statusText(context, passes, findings)}`,
   );
   return passes.length > 0 && findings.length === 0 ? 0 : 2;
 }
@@ -44,6 +53,18 @@ function noPass(path: string, simulate: string | undefined): string {
       : '';
   return `no pass has ended yet in the store ${visible(path)}${suffix}${hint}\n`;
 }
+
+/** A line for each suspension. */
+const suspensionLines = (
+  { paint }: Context,
+  suspensions: readonly (Suspension & { readonly target: SuspensionTarget })[],
+): string =>
+  suspensions
+    .map(({ target, ...suspension }) => {
+      const what = target === everything ? 'Everything' : target;
+      return `${paint('yellow', visible(`${what} is ${suspensionText(suspension)}`))}\n`;
+    })
+    .join('');
 
 function statusText(
   { paint }: Context,

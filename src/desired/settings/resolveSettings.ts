@@ -21,6 +21,7 @@ import { isNothing, locate, mapping, textOf } from '../yaml/tree.ts';
 import type { Entry, Located, Mapping, Node } from '../yaml/tree.ts';
 import { checkGit } from './checkGit.ts';
 import { checkProviders } from './checkProviders.ts';
+import { checkTokens } from './checkTokens.ts';
 import { typedSettings } from './typedSettings.ts';
 import { valueText } from '../yaml/valueText.ts';
 
@@ -166,6 +167,7 @@ function validated(
   if (written) checkKinds(root, written.kinds, problems);
   checkRepoMaySet(itemsOf(root, ['repoMaySet']), problems);
   checkNotify(root, problems);
+  checkTokens(itemsOf(root, ['server', 'tokens']), problems);
   checkProviders(root, problems);
   checkGit(root, problems);
   checkSupported(root, unsupported, problems);

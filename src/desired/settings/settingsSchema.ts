@@ -2,7 +2,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import type { FieldSchema } from '../../model/schema.ts';
 import { alertClasses } from '../../model/alert.ts';
 import type { SecretSource } from '../../model/resource.ts';
-import { reportFormats } from '../../model/settings.ts';
+import { permissions, reportFormats } from '../../model/settings.ts';
 import { sinks } from '../../model/sinks.ts';
 import { mapSubschemas } from '../../model/subschemas.ts';
 import { isOfType } from '../validate/fieldForms.ts';
@@ -156,6 +156,19 @@ const secretProvider = Type.Object(
   closed,
 );
 
+const namedToken = Type.Object(
+  {
+    name: text('The name of the token in logs and in the audit.', { format: 'token-name' }),
+    token: secret('The token.'),
+    may: Type.Array(Type.Enum([...permissions]), {
+      description: 'What it may do.',
+      uniqueItems: true,
+      minItems: 1,
+    }),
+  },
+  closed,
+);
+
 /** The only description of the settings, with their defaults. */
 const fullSettings = Type.Object(
   {
@@ -273,8 +286,14 @@ const fullSettings = Type.Object(
           'The URL of the server for people, such as https://holdfast.example.com. A request whose host is neither this nor the listening address is refused.',
         ),
         token: Type.Union([secret('A token.'), Type.Null()], {
-          description: 'Required of requests that change something or come from another host.',
+          description:
+            'Required of requests that change something or come from another host. It may do everything.',
           default: { env: 'HOLDFAST_TOKEN' },
+        }),
+        tokens: Type.Array(namedToken, {
+          description: 'Further tokens, each of which may do only what it lists.',
+          maxItems: 100,
+          default: [],
         }),
       },
       closed,

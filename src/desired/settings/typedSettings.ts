@@ -39,6 +39,7 @@ export function typedSettings(filled: FilledSettings, isRateSet: boolean): Setti
       ...addressOf(server.listen),
       publicUrl: server.publicUrl,
       token: server.token,
+      tokens: server.tokens,
     },
     secrets: {
       ...filled.secrets,

@@ -1,6 +1,8 @@
 import { isTimeZone } from '../../model/time/timeZone.ts';
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { cronProblem } from '../../model/time/cron.ts';
+import { daemonActor } from '../../model/audit.ts';
+import { serverToken } from '../../model/settings.ts';
 import { millisecondsOf } from '../../model/time/duration.ts';
 import { pathProblem } from '../files/containment.ts';
 
@@ -95,6 +97,11 @@ const forms: Readonly<Record<string, TextForm>> = {
   variable: {
     valid: (text) => /^[A-Za-z_]\w{0,255}$/.test(text),
     expected: 'the name of an environment variable',
+  },
+  'token-name': {
+    valid: (text) =>
+      /^[A-Za-z0-9][\w.-]{0,63}$/.test(text) && ![serverToken, daemonActor].includes(text),
+    expected: `a name of letters, digits, ".", "_" and "-", other than ${serverToken} and ${daemonActor}`,
   },
   'web-url': { valid: isWebUrl, expected: 'an address that begins with https:// or http://' },
   'public-url': {

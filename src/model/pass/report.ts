@@ -1,3 +1,4 @@
+import type { Suspension } from './suspension.ts';
 import type { FieldChange, Outcome, Status, Verb } from './plan.ts';
 import type { ThrottleState, Usage } from '../api.ts';
 import type { DeclaredAt, GitRevision } from '../resource.ts';
@@ -65,6 +66,8 @@ export interface Report {
   readonly snapshot?: { readonly takenAt: string; readonly ageSeconds: number };
   /** The commit of the config. Not set for a directory. */
   readonly git?: GitRevision;
+  /** The suspension of every resource. Not set: there is none. */
+  readonly suspended?: Suspension;
   readonly complete: boolean;
   /** The incomplete listings, and why. */
   readonly incomplete: readonly { readonly kind: string; readonly error: string }[];

@@ -4,6 +4,7 @@
 // `windows.ts`, `capacity.ts`, and `savedPlan.ts`; `locks.ts` serves apply.
 
 import type { Action, Plan, Status } from '../../model/pass/plan.ts';
+import { everything, suspensionText } from '../../model/pass/suspension.ts';
 import type { Address } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { Memory } from '../../model/memory.ts';
@@ -80,13 +81,19 @@ const identity =
 const suspension =
   ({ memory: { suspended } }: GuardInput): Rule =>
   ({ kind, name }) => {
-    const since = suspended.get(addressOf(kind, name));
-    return since === undefined
-      ? undefined
-      : {
-          reason: `suspended since ${since}; resume it with POST /api/v1/resources/${kind}/${encodeURIComponent(name.toWellFormed())}/resume`,
-          status: 'blocked',
-        };
+    const ofAll = suspended.get(everything);
+    if (ofAll)
+      return {
+        reason: `everything is ${suspensionText(ofAll)}; resume it with POST /api/v1/resume`,
+        status: 'blocked',
+      };
+    const own = suspended.get(addressOf(kind, name));
+    return (
+      own && {
+        reason: `${suspensionText(own)}; resume it with POST /api/v1/resources/${kind}/${encodeURIComponent(name.toWellFormed())}/resume`,
+        status: 'blocked',
+      }
+    );
   };
 
 /**

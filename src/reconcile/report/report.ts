@@ -34,6 +34,7 @@ export interface ReportInput extends Pick<
   | 'startedAt'
   | 'finishedAt'
   | 'git'
+  | 'suspended'
 > {
   readonly plan: Plan;
   readonly outcomes?: ReadonlyMap<ActionId, Outcome>;

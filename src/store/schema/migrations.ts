@@ -198,4 +198,27 @@ export const migrations: Readonly<Record<string, StoreMigration>> = {
         .execute();
     },
   },
+  '005-suspensions': {
+    async up({ schema }: Database) {
+      for (const column of ['actor', 'reason', 'until'])
+        await schema.alterTable('suspensions').addColumn(column, 'text').execute();
+    },
+  },
+  '006-audit': {
+    async up({ schema }: Database, { assignedKey }: ColumnTypes) {
+      await schema
+        .createTable('audit')
+        .addColumn('id', assignedKey, (column) => column.primaryKey())
+        .addColumn('at', 'text', (column) => column.notNull())
+        .addColumn('actor', 'text', (column) => column.notNull())
+        .addColumn('event', 'text', (column) => column.notNull())
+        .addColumn('target', 'text')
+        .addColumn('pass', 'text')
+        .addColumn('git_commit', 'text')
+        .addColumn('digest', 'text')
+        .addColumn('outcome', 'text', (column) => column.notNull())
+        .addColumn('detail', 'text')
+        .execute();
+    },
+  },
 };

@@ -36,7 +36,14 @@ export interface Tables {
     error: string;
   };
   writes: { address: string; path: string; at: string; fingerprint: string };
-  suspensions: { address: string; at: string };
+  /** `address` is `*` for the suspension of every resource. */
+  suspensions: {
+    address: string;
+    at: string;
+    actor: string | null;
+    reason: string | null;
+    until: string | null;
+  };
   approvals: { digest: string; at: string };
   shortages: { name: string; refusals: number; retry_at: string };
   deeds: {
@@ -72,6 +79,18 @@ export interface Tables {
     content: string;
     attempts: number;
     next_at: string;
+  };
+  audit: {
+    id: Generated<number>;
+    at: string;
+    actor: string;
+    event: string;
+    target: string | null;
+    pass: string | null;
+    git_commit: string | null;
+    digest: string | null;
+    outcome: string;
+    detail: string | null;
   };
   passes: {
     pass: string;

@@ -154,6 +154,7 @@ describe('the time of the next pass', () => {
     memberIntents: new Map(),
     shortages: new Map(),
     conditions: new Map(),
+    suspended: new Map(),
   };
   const pendingSince = (seconds: number) =>
     new Map([
@@ -253,6 +254,25 @@ describe('the time of the next pass', () => {
         shortages: new Map([['C5@ny2', { refusals: 3, retryAt: after(300).toISOString() }]]),
       },
       at: after(300),
+    },
+    {
+      name: 'a suspension with an end',
+      because: 'actions are allowed again from then on',
+      memory: {
+        suspended: new Map([
+          [
+            '*',
+            {
+              at: after(-60).toISOString(),
+              by: 'ci',
+              reason: null,
+              until: after(60).toISOString(),
+            },
+          ],
+          ['machines/a', { at: after(-60).toISOString(), by: 'ci', reason: null, until: null }],
+        ]),
+      },
+      at: after(60),
     },
     {
       name: 'a window',

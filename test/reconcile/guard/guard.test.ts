@@ -377,6 +377,7 @@ describe('the actions that a limit blocks', () => {
 
 describe('rules', () => {
   const yesterday = '2026-11-20T10:00:00Z';
+  const tomorrow = '2026-11-22T10:00:00Z';
   const failure = (over: Partial<FailureRecord>): GuardInput['memory']['failures'] =>
     new Map([
       [
@@ -408,7 +409,11 @@ describe('rules', () => {
     ]);
   const contended = (path: string, until = '10:30') =>
     `${path}: written three times within an hour and found changed again; left alone until 2026-11-21T${until}:00.000Z, or until it is resumed`;
-  const suspended = new Map([['machines/a' as const, yesterday]]);
+  const suspension = { at: yesterday, by: null, reason: null, until: null };
+  const suspended = new Map([['machines/a' as const, suspension]]);
+  const all = { ...suspension, by: 'on-call', reason: 'an incident', until: tomorrow };
+  const suspendedAll = new Map([['*' as const, all]]);
+  const because = `everything is suspended since ${yesterday} by on-call until ${tomorrow}: an incident; resume it with POST /api/v1/resume`;
   const update = action('update', 'a');
   const both: Action = {
     ...update,
@@ -451,13 +456,22 @@ describe('rules', () => {
       name: 'suspended, with a name that is no path',
       because: 'the request must be one that works',
       actions: [action('create', 'a/b 1\ud800')],
-      memory: { suspended: new Map([['machines/a/b 1\ud800', yesterday]]) },
+      memory: { suspended: new Map([['machines/a/b 1\ud800', suspension]]) },
       lines: [
         `machines/a/b 1\ud800:create blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a%2Fb%201%EF%BF%BD/resume`,
       ],
       findings: [
         `blocked machines/a/b 1\ud800: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a%2Fb%201%EF%BF%BD/resume`,
       ],
+    },
+    {
+      name: 'everything is suspended',
+      because: 'every action is blocked, owed ones too, and force does not lift it',
+      actions: [action('create', 'a'), { ...action('start', 'b'), owed: true as const }],
+      memory: { suspended: suspendedAll },
+      over: { force: true },
+      lines: [`machines/a:create blocked: ${because}`, `machines/b:start blocked: ${because}`],
+      findings: [`blocked machines/a: ${because}`, `blocked machines/b: ${because}`],
     },
     {
       name: 'suspended, and forced',

@@ -178,7 +178,8 @@ describe('a field that somebody else changes back', () => {
 describe('suspension', () => {
   test('a suspended resource is not changed, and its drift is reported', async () => {
     await using it = await bench();
-    await it.store.suspend('privateNetworks/n', '2026-11-21T09:00:00Z');
+    const at = '2026-11-21T09:00:00Z';
+    await it.store.suspend('privateNetworks/n', { at, by: null, reason: null, until: null });
     const report = await it.pass([network(), network('m')]);
     expect(outcomesOf(report)).toEqual([
       'privateNetworks/n:create blocked',

@@ -17,11 +17,20 @@ test('an older store is read in the present schema, and its file is not changed'
     database,
   );
   await sql`insert into intents values ('machines/b', '2026-11-21T09:00:00Z')`.execute(database);
+  await sql`insert into suspensions values ('machines/a', '2026-11-21T09:00:00Z')`.execute(
+    database,
+  );
   await database.destroy();
   const before = await readFile(path);
   {
     await using store = await open(path, true);
-    const { bindings, intents } = await store.memory(now);
+    const { bindings, intents, suspended } = await store.memory(now);
+    expect(suspended.get('machines/a')).toEqual({
+      at: '2026-11-21T09:00:00Z',
+      by: null,
+      reason: null,
+      until: null,
+    });
     expect(bindings.get('machines/a')).toMatchObject({ id: 'id-a', created: true });
     expect(intents.get('machines/b')?.until).toBe('2026-11-21T09:00:00Z');
   }

@@ -41,7 +41,7 @@ describe('a power failure', () => {
       () => store.saveDigests([{ address: 'machines/a', digests: { x: '1', y: '2' } }]),
       () => store.recordDeletion('machines/b', at),
       () => store.removeResource('machines/b'),
-      () => store.suspend('machines/a', at),
+      () => store.suspend('machines/a', { at, by: 'ci', reason: 'r', until: null }),
       () => store.recordPass(reportWith({ pass: '01A' }), 3),
     ];
     const known = async (of: Store) => ({

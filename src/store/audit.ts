@@ -1,0 +1,67 @@
+import type { AuditEntry, AuditEvent } from '../model/audit.ts';
+import type { AuditStore } from '../model/store.ts';
+import type { Database } from './schema/tables.ts';
+
+/** The number of newest entries that are kept. */
+const kept = 10_000;
+
+/** The number of rows per statement, so that it stays below the limits of databases. */
+const rowsPerStatement = 100;
+
+/** Adds entries, and deletes all but the newest. */
+export async function addAudit(
+  database: Database,
+  entries: readonly (AuditEntry | undefined)[],
+): Promise<void> {
+  const rows = entries
+    .filter((entry) => entry !== undefined)
+    .map(({ commit, ...entry }) => ({ ...entry, git_commit: commit }));
+  for (let i = 0; i < rows.length; i += rowsPerStatement)
+    await database
+      .insertInto('audit')
+      .values(rows.slice(i, i + rowsPerStatement))
+      .execute();
+  if (rows.length === 0) return;
+  await database
+    .deleteFrom('audit')
+    .where('id', '<=', (query) =>
+      query.selectFrom('audit').select(({ fn, eb }) => eb(fn.max('id'), '-', kept).as('last')),
+    )
+    .execute();
+}
+
+/** The audit. It is no part of the memory, so reading it is never cached. */
+export const auditStore = (database: Database): AuditStore => ({
+  addAudit: (entries) =>
+    database.transaction().execute((transaction) => addAudit(transaction, entries)),
+  async audit(since) {
+    let query = database
+      .selectFrom('audit')
+      .select([
+        'at',
+        'actor',
+        'event',
+        'target',
+        'pass',
+        'git_commit',
+        'digest',
+        'outcome',
+        'detail',
+      ])
+      .orderBy('id', 'desc');
+    if (since !== undefined) query = query.where('at', '>=', since);
+    const rows = await query.execute();
+    return rows.map(
+      ({ git_commit: commit, event, target, pass, digest, outcome, detail, ...row }) => ({
+        ...row,
+        event: event as AuditEvent,
+        target,
+        pass,
+        commit,
+        digest,
+        outcome,
+        detail,
+      }),
+    );
+  },
+});

@@ -24,15 +24,19 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Commands that end by themselves and send nothing. These are also run. */
 const harmless = words('validate graph schema status audit plan drift explain snapshot ci');
-const commands = [...harmless, ...words('apply run import simulate doctor notify help')];
+const commands = [
+  ...harmless,
+  ...words('apply run import simulate doctor notify reconcile approve suspend resume help'),
+];
 
 const names = words(`
   --config --settings --format --log-level --no-color --simulate --out --yes --no-wait --timeout --force --plan --kinds --layout
-  --from --fail-on --since --port --state --fault --latency --rate-limit --job-time --key --secrets --strict --help --version -V -h -- --unknown -x
+  --from --fail-on --since --server --all --reason --until --wait --port --state --fault --latency --rate-limit --job-time --key --secrets --strict --help --version -V -h -- --unknown -x
   --timeout= --accept-team --- --no-config`);
 
 const values = words(`
   0 -1 1e9 1e308 NaN Infinity 0x10 99999999999999999999 70000 30s 2h 9999999h 99999999999999999h 1.5h text json sarif
+  https://127.0.0.1:1 http://127.0.0.1:1/x http://example.com 2099-01-01T00:00:00Z
   xml debug plan deletions blocked cost>1 cost>-1 cost>1e9 machines/a machines / a/b/c __proto__/constructor desired settings report config missing
   config/holdfast.yaml a,b,,c , {1..9} \u{202e} \u{1b}[31m * %s%n '; GET = --
 `).concat('', ' ', 'x'.repeat(5000), 'POST /machines reset-after times=1');

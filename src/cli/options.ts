@@ -48,6 +48,26 @@ export const simulateText = `use an embedded simulated team, kept in this file (
 export const withTeam = (name: string, description: string, formats = textOrJson) =>
   command(name, description, formats).option('--simulate [file]', simulateText);
 
+/** Where a command acts: on a running daemon, or on a store. */
+export interface Where {
+  /** The address of the daemon. */
+  readonly server: string | undefined;
+  /** The file of the embedded simulated team, whose store is meant. */
+  readonly simulate: string | undefined;
+}
+
+/** The option `--server`. */
+export const serverOption = () =>
+  new Option('--server <url>', 'the address of a running daemon; its token is HOLDFAST_TOKEN')
+    .env('HOLDFAST_SERVER')
+    .conflicts('simulate');
+
+/** The place that the options name. An empty variable counts as unset. */
+export const whereOf = (options: {
+  readonly server?: string | undefined;
+  readonly simulate?: string | true | undefined;
+}): Where => ({ server: options.server || undefined, simulate: fileOf(options.simulate) });
+
 /** The file of `--simulate`; undefined without the option. */
 export const fileOf = (option: string | true | undefined): string | undefined =>
   option === true ? simulatorFile : option;

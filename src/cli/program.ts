@@ -11,12 +11,21 @@ import {
   jobTimeOption,
   list,
   reportFormats,
+  serverOption,
   simulateText,
   textOrJson,
   upTo,
+  whereOf,
   withTeam,
 } from './options.ts';
 import { version } from './version.ts';
+
+/** Runs the action of a command, and ends with its exit code. `isShort`: it is not the daemon. */
+type RunCommand = (
+  options: GlobalOptions,
+  action: (context: Context) => Promise<number>,
+  isShort?: boolean,
+) => Promise<void>;
 
 /**
  * The entry point of `cli/`. In: the streams of the process; commander then reads `process.argv`. Out: `ended` is
@@ -32,11 +41,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     .showHelpAfterError('(holdfast --help lists the commands)')
     .configureHelp({ showGlobalOptions: true });
 
-  const runCommand = async (
-    options: GlobalOptions,
-    action: (context: Context) => Promise<number>,
-    isShort = true,
-  ): Promise<void> => {
+  const runCommand: RunCommand = async (options, action, isShort = true) => {
     // Loading the logger alone takes longer than printing the help or the version.
     const { processContext } = await import('../setup/context.ts');
     const context = processContext(options, outputs, isShort);
@@ -171,15 +176,15 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       ),
   );
   program.addCommand(
-    withTeam('status', 'the last passes and what is not in sync, from the store').action(
-      (options) =>
+    withTeam('status', 'the last passes and what is not in sync, from the store or a daemon')
+      .addOption(serverOption())
+      .action((options) =>
         runCommand(options, async (context) =>
-          (await import('./commands/status.ts')).status(context, {
-            simulate: fileOf(options.simulate),
-          }),
+          (await import('./commands/status.ts')).status(context, whereOf(options)),
         ),
-    ),
+      ),
   );
+  addControl(program, runCommand);
   program.addCommand(
     withTeam('audit', 'who did what: approvals, suspensions, requests, and writes to the API')
       .addOption(
@@ -268,6 +273,81 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   for (const subcommand of withSubcommands(program))
     subcommand.configureOutput({ writeOut: outputs.out.write, writeErr: outputs.err.write });
   return program;
+}
+
+/** Adds the commands that talk to a running daemon. */
+function addControl(program: Command, runCommand: RunCommand): void {
+  program.addCommand(
+    command('reconcile', 'request a pass of a running daemon', reportFormats)
+      .addOption(serverOption())
+      .option('--wait', 'wait until that pass has ended, and exit like apply', false)
+      .addOption(
+        new Option('--timeout <duration>', 'how long to wait')
+          .argParser(duration)
+          .default(30 * 60_000, '30m'),
+      )
+      .action((options) =>
+        runCommand(options, async (context) =>
+          (await import('./commands/reconcile.ts')).reconcile(context, {
+            ...whereOf(options),
+            wait: options.wait,
+            timeout: options.timeout,
+          }),
+        ),
+      ),
+  );
+  program.addCommand(
+    command('approve', 'approve the plan of the last pass beyond the limits', undefined)
+      .option('--simulate [file]', simulateText)
+      .argument('<pass>', 'the id of the pass, from status')
+      .addOption(serverOption())
+      .option('--yes', 'approve without confirmation', false)
+      .action((pass, options) =>
+        runCommand(options, async (context) =>
+          (await import('./commands/approve.ts')).approve(context, {
+            ...whereOf(options),
+            pass,
+            yes: options.yes,
+          }),
+        ),
+      ),
+  );
+  program.addCommand(
+    command('suspend', 'stop all actions on a resource, or on everything', undefined)
+      .option('--simulate [file]', simulateText)
+      .argument('[resource]', 'KIND/NAME, such as machines/trainer-1')
+      .option('--all', 'everything', false)
+      .option('--reason <text>', 'why, for everybody who asks')
+      .option('--until <time>', 'when it ends by itself, such as 2027-01-31T18:00:00Z or 4h')
+      .addOption(serverOption())
+      .action((resource, options) =>
+        runCommand(options, async (context) =>
+          (await import('./commands/suspend.ts')).suspend(context, {
+            ...whereOf(options),
+            resource,
+            all: options.all,
+            reason: options.reason,
+            until: options.until,
+          }),
+        ),
+      ),
+  );
+  program.addCommand(
+    command('resume', 'end the suspension of a resource, or of everything', undefined)
+      .option('--simulate [file]', simulateText)
+      .argument('[resource]', 'KIND/NAME, such as machines/trainer-1')
+      .option('--all', 'everything', false)
+      .addOption(serverOption())
+      .action((resource, options) =>
+        runCommand(options, async (context) =>
+          (await import('./commands/suspend.ts')).resume(context, {
+            ...whereOf(options),
+            resource,
+            all: options.all,
+          }),
+        ),
+      ),
+  );
 }
 
 /** A command and all commands below it. */

@@ -63,9 +63,17 @@ export function printReport({ options, out, paint }: Context, report: Report): v
 }
 
 /** Whether everything declared is as it should be. Orphaned and unmanaged resources that are kept do not count. */
-export const isAtRest = ({ summary, complete }: Report): boolean =>
+const isAtRest = ({ summary, complete }: Report): boolean =>
   complete && countNeedingAttention(summary) === 0;
 
 /** Whether everything is in sync and there is nothing to do. */
 export const isInSync = (report: Report): boolean =>
   isAtRest(report) && Object.values(report.summary.actions).every((count) => count === 0);
+
+/** The exit code of a pass that acts: 0 if converged; 3 if something is blocked or pending; 1 if something failed. */
+export function exitCodeOf(report: Report): number {
+  const { summary, actions, complete } = report;
+  if (!complete || summary.failed > 0 || actions.some(({ outcome }) => outcome === 'failed'))
+    return 1;
+  return isAtRest(report) && actions.every(({ outcome }) => outcome === 'done') ? 0 : 3;
+}

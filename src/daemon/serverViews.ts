@@ -178,8 +178,10 @@ export const createCommands = (served: Served): Commands => {
   return {
     async reconcile(actor) {
       const workspace = openIn(served.standing);
-      await recordRequest(workspace.store, byOf(actor, workspace));
+      const by = byOf(actor, workspace);
+      await recordRequest(workspace.store, by);
       served.request();
+      return by.now.toISOString();
     },
     async approve(pass, digest, actor) {
       const workspace = openIn(served.standing);

@@ -13,8 +13,8 @@ import { mayOrRefuse, type Tokens } from './tokens.ts';
  * name of the token.
  */
 export interface Commands {
-  /** Requests a pass. */
-  reconcile(actor: string): Promise<void>;
+  /** Requests a pass. Resolves to the time of the request, RFC 3339: the pass begins later. */
+  reconcile(actor: string): Promise<string>;
   /**
    * Lifts the limits for the plan of the last pass if it has this digest. Any result but `approved` is the reason why
    * not.
@@ -70,9 +70,9 @@ export function addCommands(app: Hono, commands: Commands, tokens: Tokens, log: 
         : json(context, tooLong(longestBody), 413);
     });
   onCommand('/api/v1/reconcile', 'reconcile', async (context, { actor }) => {
-    await commands.reconcile(actor);
+    const requestedAt = await commands.reconcile(actor);
     log.done(requestOf(context), 'a pass was requested', { actor });
-    return json(context, { status: 'requested' }, 202);
+    return json(context, { status: 'requested', requestedAt }, 202);
   });
   onCommand('/api/v1/passes/:pass/approve', 'approve', async (context, { actor, body }) => {
     const digest = digestIn(body);

@@ -682,6 +682,13 @@ describe('flags override the environment, which overrides the file, which overri
       ],
     },
     {
+      name: 'the address of a daemon',
+      because: 'commands that talk to one use HOLDFAST_SERVER, which sets no setting',
+      overrides: { env: { HOLDFAST_SERVER: 'https://holdfast.example.com' } },
+      settings: ({ server }) => server.host,
+      expected: '127.0.0.1',
+    },
+    {
       name: 'a member of an unset section',
       because: 'the section is created',
       overrides: { env: { HOLDFAST_GIT_URL: 'b', HOLDFAST_GIT_WEBHOOK_SECRET: 'x' } },

@@ -50,7 +50,7 @@ const resource: ShownResource = {
   history: [],
 };
 const noCommands: Commands = {
-  reconcile: async () => undefined,
+  reconcile: async () => '2026-11-21T10:00:00.000Z',
   approve: async () => 'unknown pass',
   suspend: async () => 'unknown resource',
   resume: async () => 'unknown resource',
@@ -177,7 +177,10 @@ describe('a change', () => {
   async function tell(path: string, { header = 'Bearer right', body = '', hasToken = true } = {}) {
     const said: string[] = [];
     const commands: Commands = {
-      reconcile: async (actor) => void said.push(`reconcile ${actor}`),
+      async reconcile(actor) {
+        said.push(`reconcile ${actor}`);
+        return '2026-11-21T10:00:00.000Z';
+      },
       approve: async (pass, digest, actor) => {
         said.push(`approve ${pass} ${digest} ${actor}`);
         if (pass === '01A') return 'older pass';
@@ -254,7 +257,7 @@ describe('a change', () => {
 
 describe('a named token', () => {
   const accepting: Commands = {
-    reconcile: async () => undefined,
+    reconcile: async () => '2026-11-21T10:00:00.000Z',
     approve: async () => 'approved',
     suspend: async () => 'done',
     resume: async () => 'done',

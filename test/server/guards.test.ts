@@ -17,7 +17,7 @@ import { virtualClock } from '../support/virtualClock.ts';
 const token = 'a-token-of-many-characters';
 
 const commands: Commands = {
-  reconcile: async () => undefined,
+  reconcile: async () => '2026-11-21T10:00:00.000Z',
   approve: async () => 'approved',
   suspend: async () => 'done',
   resume: async () => 'done',

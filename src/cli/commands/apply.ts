@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { readBounded, type FileError } from '../../model/files/readBounded.ts';
 import { writesOf } from '../../model/audit.ts';
@@ -21,8 +20,9 @@ import { cliActor } from '../../setup/actor.ts';
 import { openWorkspace } from '../../setup/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
+import { confirm } from '../../console/confirm.ts';
 import {
-  isAtRest,
+  exitCodeOf,
   printReport,
   refuseWrongKey,
   requireReportFormat,
@@ -180,27 +180,8 @@ async function isConfirmed(
 ): Promise<boolean> {
   if (yes || prepared.plan.actions.every(({ blockedReason }) => blockedReason !== undefined))
     return true;
-  if (!process.stdin.isTTY || !process.stdout.isTTY)
-    throw new UserError(
-      'nothing was done: apply asks for confirmation on a terminal; elsewhere it requires --yes',
-    );
-  const asText = { ...context, options: { ...context.options, format: 'text' } };
-  printReport(asText, reportOn(workspace, policy, prepared));
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question('Do this? (yes/no) ');
-    if (/^y(es)?$/i.test(answer.trim())) return true;
-    context.err('nothing was done\n');
-    return false;
-  } finally {
-    terminal.close();
-  }
-}
-
-/** The exit code: 0 if converged; 3 if something is blocked or pending; 1 if something failed. */
-function exitCodeOf(report: Report): number {
-  const { summary, actions, complete } = report;
-  if (!complete || summary.failed > 0 || actions.some(({ outcome }) => outcome === 'failed'))
-    return 1;
-  return isAtRest(report) && actions.every(({ outcome }) => outcome === 'done') ? 0 : 3;
+  return await confirm('apply', context.err, () => {
+    const asText = { ...context, options: { ...context.options, format: 'text' } };
+    printReport(asText, reportOn(workspace, policy, prepared));
+  });
 }

@@ -24,6 +24,9 @@ export const settingsIn = (schema: FieldSchema): readonly DescribedField[] =>
 export const variableFor = (path: readonly string[]): string =>
   ['HOLDFAST', ...path.map((step) => step.replace(/[A-Z]/g, '_$&'))].join('_').toUpperCase();
 
+/** The address of a daemon, for commands that talk to one. It is no setting, though `server` is. */
+const daemonAddress = 'HOLDFAST_SERVER';
+
 /** Overrides settings from environment variables, and those from flags. An empty variable counts as unset. */
 export function applyOverrides(
   settings: Mapping,
@@ -39,8 +42,10 @@ export function applyOverrides(
     if (value) node = withValue(node, setting.path, value);
   };
   const settingList = settingsIn(schema);
-  for (const setting of settingList)
-    set(setting, variableFor(setting.path), env[variableFor(setting.path)], 'env');
+  for (const setting of settingList) {
+    const variable = variableFor(setting.path);
+    if (variable !== daemonAddress) set(setting, variable, env[variable], 'env');
+  }
   for (const setting of settingList)
     set(setting, flagFor(setting.path), flags[setting.path.join('.')], 'flag');
   return node;

@@ -1,0 +1,234 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { place, type Place } from './holdfast.ts';
+
+const token = 'the-token-of-the-server';
+
+const networks = (...names: readonly string[]): string =>
+  `privateNetworks:\n${names.map((name) => `  ${name}: { region: ny2 }\n`).join('')}`;
+
+const settings = `settings:
+  mode: enforce
+  schedule: null
+  watch: false
+  limits: { deletions: 0 }
+  server: { tokens: [{ name: ci, token: { env: CI_TOKEN }, may: [reconcile] }] }
+`;
+
+/** A daemon that runs passes on request only, and the environment of the commands that talk to it. */
+async function daemon(here: Place) {
+  const simulator = await startSimulator();
+  await here.write({ 'config/holdfast.yaml': settings, 'config/team.yaml': networks('a') });
+  const run = here.start(['run'], {
+    PAPERSPACE_API_URL: `${simulator.url}/v1`,
+    PAPERSPACE_API_KEY: 'k',
+    HOLDFAST_TOKEN: token,
+    CI_TOKEN: 'ci-token',
+  });
+  const [, url = ''] = await run.saw(/"url":"(http:[^"]+)".*"msg":"started"/);
+  await run.saw(/All in sync/);
+  const env = { HOLDFAST_SERVER: url, HOLDFAST_TOKEN: token };
+  return {
+    run,
+    url,
+    /** Runs a command that knows the daemon's address and token. */
+    ask: (args: readonly string[], over: object = {}) => here.run(args, { ...env, ...over }),
+    names: () => [...simulator.world.privateNetworks].map(({ name }) => name).toSorted(),
+    [Symbol.asyncDispose]: () => simulator[Symbol.asyncDispose](),
+  };
+}
+
+describe('commands that talk to a daemon', () => {
+  test('reconcile waits for its pass, approve lifts a limit, suspend and resume bind', async () => {
+    await using here = await place();
+    await using it = await daemon(here);
+    await here.write({ 'config/team.yaml': `${networks('b')}absent: { privateNetworks: [a] }\n` });
+
+    expect(await it.ask(['suspend', '--all', '--reason', 'an incident', '--until', '4h'])).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^everything is suspended until \S+Z\n$/),
+      stderr: '',
+    });
+    const held = await it.ask(['reconcile', '--wait', '--format', 'json']);
+    expect(held.code).toBe(3);
+    expect(JSON.parse(held.stdout)).toMatchObject({ suspended: { by: 'server.token' } });
+    expect(it.names()).toEqual(['a']);
+    expect((await it.ask(['status'])).stdout).toMatch(/^Everything is suspended .*: an incident$/m);
+    expect(await it.ask(['resume', '--all'])).toMatchObject({ code: 0 });
+
+    const limited = await it.ask(['reconcile', '--wait', '--format', 'json']);
+    expect(limited.code).toBe(3);
+    expect(it.names()).toEqual(['a', 'b']);
+    const { pass } = JSON.parse(limited.stdout) as { pass: string };
+    const unconfirmed = await it.ask(['approve', pass]);
+    expect(unconfirmed).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes') });
+    expect(await it.ask(['approve', pass, '--yes'])).toMatchObject({ code: 0 });
+    await it.run.saw(/1 deleted/);
+    expect(await it.ask(['reconcile', '--wait'])).toMatchObject({ code: 0 });
+    expect(it.names()).toEqual(['b']);
+    expect(await it.ask(['status'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('All in sync.'),
+    });
+
+    const older = await it.ask(['approve', pass, '--yes']);
+    expect(older).toMatchObject({ code: 1, stderr: expect.stringContaining('409: only the plan') });
+    const unknown = await it.ask(['suspend', 'privateNetworks/none']);
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('404: ') });
+    const lacking = await it.ask(['suspend', '--all'], { HOLDFAST_TOKEN: 'ci-token' });
+    expect(lacking).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/403: the token ci may not do this: it lacks "suspend"/),
+    });
+    const wrong = await it.ask(['reconcile'], { HOLDFAST_TOKEN: 'hunter2' });
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('401: set HOLDFAST_TOKEN'),
+    });
+    expect(wrong.stderr).not.toContain('hunter2');
+    it.run.kill('SIGTERM');
+    expect((await it.run.ended).stderr).not.toMatch(/hunter2|the-token-of-the-server/);
+  });
+
+  test('without --server they refuse a store that a daemon holds', async () => {
+    await using here = await place();
+    await using it = await daemon(here);
+    for (const args of [
+      ['suspend', '--all'],
+      ['resume', '--all'],
+      ['approve', '01K', '--yes'],
+    ])
+      expect(await it.ask(args, { HOLDFAST_SERVER: '', CI_TOKEN: 'x' })).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^nothing was done: process \d+ .*--server URL/),
+      });
+    expect(await it.ask(['reconcile'], { HOLDFAST_SERVER: '' })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^reconcile asks a running daemon .*run holdfast apply/),
+    });
+    it.run.kill('SIGTERM');
+    await it.run.ended;
+  });
+});
+
+test('without a daemon they act on the store', async () => {
+  await using here = await place();
+  await here.write({
+    'config/holdfast.yaml': 'settings: { limits: { deletions: 0 } }\n',
+    'config/team.yaml': networks('a'),
+  });
+  const run = (...args: string[]) => here.run([...args, '--simulate']);
+  expect(await run('suspend', 'privateNetworks/a')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('the last pass found no resource privateNetworks/a'),
+  });
+  expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+  await here.write({ 'config/team.yaml': 'absent: { privateNetworks: [a] }\n' });
+  expect(await run('suspend', 'privateNetworks/a', '--reason', 'wait')).toMatchObject({ code: 0 });
+  const held = await run('apply', '--yes');
+  expect(held.code).toBe(3);
+  expect(held.stdout).toMatch(/suspended since \S+ by cli:\S+: wait/);
+  expect(await run('resume', 'privateNetworks/a')).toMatchObject({ code: 0 });
+  const limited = await run('apply', '--yes', '--format', 'json');
+  expect(limited.code).toBe(3);
+  const { pass } = JSON.parse(limited.stdout) as { pass: string };
+  expect(await run('approve', '01KAAAAAAAAAAAAAAAAAAAAAAA', '--yes')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no report of the pass'),
+  });
+  expect(await run('approve', pass, '--yes')).toMatchObject({ code: 0 });
+  expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+  const audit = await run('audit');
+  const events = audit.stdout.split('\n').map((line) => line.split(/ {2}/)[2]);
+  expect(events).toEqual([
+    'write done',
+    'approve done',
+    'resume done',
+    'suspend done',
+    'write done',
+    undefined,
+  ]);
+});
+
+describe('an address', () => {
+  /** A server that answers every request in one way, and what it received. */
+  async function answering(answer: RequestListener) {
+    const received: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      received.push(request.headers.authorization);
+      answer(request, response);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return {
+      url: `http://127.0.0.1:${port}`,
+      received,
+      async [Symbol.asyncDispose]() {
+        server.close();
+        server.closeAllConnections();
+        await once(server, 'close');
+      },
+    };
+  }
+
+  const refused = async (url: string, over: Readonly<Record<string, string>> = {}) => {
+    await using here = await place();
+    const ended = await here.run(['suspend', '--all', '--server', url], {
+      HOLDFAST_TOKEN: token,
+      ...over,
+    });
+    expect(ended.code).toBe(1);
+    expect(ended.stdout + ended.stderr).not.toContain(token);
+    return ended.stderr;
+  };
+
+  test.each([
+    ['http://holdfast.example.com', /plain http to another machine/],
+    ['http://127.0.0.1.example.com', /plain http to another machine/],
+    ['ftp://127.0.0.1', /neither https nor http/],
+    ['holdfast', /is not a URL/],
+    [`https://ada:${token}@example.com`, /has a user/],
+    ['http://127.0.0.1:1', /cannot be reached \(ECONNREFUSED\)/],
+  ])('%s is refused', async (url, says) => {
+    expect(await refused(url)).toMatch(says);
+  });
+
+  test('that redirects is not followed, so that the token goes nowhere else', async () => {
+    await using target = await answering((_, response) => response.end('{}'));
+    await using it = await answering((_, response) =>
+      response.writeHead(307, { location: `${target.url}/api/v1/suspend` }).end(),
+    );
+    expect(await refused(it.url)).toMatch(/answered 307, a redirect, which is not followed/);
+    expect(target.received).toEqual([]);
+    expect(it.received).toEqual([`Bearer ${token}`]);
+  });
+
+  test('of another program is named as such', async () => {
+    await using it = await answering((_, response) => response.end('<!doctype html>'));
+    expect(await refused(it.url)).toMatch(/answered 200, but not like a Holdfast daemon/);
+  });
+
+  test('gets no token that does not fit into a header', async () => {
+    await using it = await answering((_, response) => response.end('{}'));
+    expect(await refused(it.url, { HOLDFAST_TOKEN: 'two\nlines' })).toMatch(
+      /^HOLDFAST_TOKEN contains a space/,
+    );
+    expect(it.received).toEqual([]);
+  });
+});
+
+test.each([
+  [['suspend'], /give either KIND\/NAME/],
+  [['suspend', 'machines/a', '--all'], /give either KIND\/NAME/],
+  [['resume', 'machines'], /write KIND\/NAME/],
+  [['suspend', '--all', '--until', 'tomorrow'], /--until tomorrow: write a time to come/],
+  [['suspend', '--all', '--until', '1999-01-01T00:00Z'], /write a time to come/],
+  [['suspend', '--all', '--reason', ' '], /--reason: write 1 to 500 characters/],
+  [['suspend', '--all', '--server', 'https://x.example', '--simulate'], /cannot be used with/],
+])('%j is refused before anything is done', async (args, says) => {
+  await using here = await place();
+  expect(await here.run(args)).toMatchObject({ code: 1, stderr: expect.stringMatching(says) });
+});

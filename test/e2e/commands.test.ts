@@ -83,7 +83,7 @@ describe('validate', () => {
         'settings:\n  mode: enforce\n  git: { url: https://example.com/a.git }\n',
     });
     const says =
-      'holdfast.yaml:3:8: this version of Holdfast does not support git of settings; leave it out';
+      'holdfast.yaml:3:8: git of settings is set in the config directory; whoever may push could lift every limit there, so set it in the operator’s settings file (--settings FILE), or with HOLDFAST_GIT_URL';
     expect(await here.run(['validate'])).toMatchObject({ code: 1, stdout: `${says}\n` });
     const plan = await here.run(['plan', '--simulate']);
     expect([plan.code, plan.stderr]).toEqual([1, expect.stringContaining(says)]);

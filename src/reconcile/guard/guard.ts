@@ -1,3 +1,4 @@
+import { shellWord } from '../../model/text/shellWord.ts';
 // Decides which actions of a plan may run. In: a plan and what blocks actions. Out: the plan with a reason on every
 // blocked action. `guard` applies the rules of `contention.ts` and `backoff.ts` and of its input, and then `limits.ts`
 // (with `cost.ts` and `prices.ts`) to what is left; `block.ts` marks the resources. The pass prepares the input with
@@ -84,13 +85,13 @@ const suspension =
     const ofAll = suspended.get(everything);
     if (ofAll)
       return {
-        reason: `everything is ${suspensionText(ofAll)}; resume it with POST /api/v1/resume`,
+        reason: `everything is ${suspensionText(ofAll)}; to end that: holdfast resume --all`,
         status: 'blocked',
       };
     const own = suspended.get(addressOf(kind, name));
     return (
       own && {
-        reason: `${suspensionText(own)}; resume it with POST /api/v1/resources/${kind}/${encodeURIComponent(name.toWellFormed())}/resume`,
+        reason: `${suspensionText(own)}; to end that: holdfast resume ${shellWord(addressOf(kind, name))}`,
         status: 'blocked',
       }
     );

@@ -413,7 +413,7 @@ describe('rules', () => {
   const suspended = new Map([['machines/a' as const, suspension]]);
   const all = { ...suspension, by: 'on-call', reason: 'an incident', until: tomorrow };
   const suspendedAll = new Map([['*' as const, all]]);
-  const because = `everything is suspended since ${yesterday} by on-call until ${tomorrow}: an incident; resume it with POST /api/v1/resume`;
+  const because = `everything is suspended since ${yesterday} by on-call until ${tomorrow}: an incident; to end that: holdfast resume --all`;
   const update = action('update', 'a');
   const both: Action = {
     ...update,
@@ -444,11 +444,11 @@ describe('rules', () => {
       actions: [action('create', 'a'), action('create', 'b')],
       memory: { suspended },
       lines: [
-        `machines/a:create blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+        `machines/a:create blocked: suspended since ${yesterday}; to end that: holdfast resume machines/a`,
         'machines/b:create',
       ],
       findings: [
-        `blocked machines/a: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+        `blocked machines/a: suspended since ${yesterday}; to end that: holdfast resume machines/a`,
         'drifted machines/b',
       ],
     },
@@ -458,10 +458,10 @@ describe('rules', () => {
       actions: [action('create', 'a/b 1\ud800')],
       memory: { suspended: new Map([['machines/a/b 1\ud800', suspension]]) },
       lines: [
-        `machines/a/b 1\ud800:create blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a%2Fb%201%EF%BF%BD/resume`,
+        `machines/a/b 1\ud800:create blocked: suspended since ${yesterday}; to end that: holdfast resume 'machines/a/b 1\ufffd'`,
       ],
       findings: [
-        `blocked machines/a/b 1\ud800: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a%2Fb%201%EF%BF%BD/resume`,
+        `blocked machines/a/b 1\ud800: suspended since ${yesterday}; to end that: holdfast resume 'machines/a/b 1\ufffd'`,
       ],
     },
     {
@@ -479,10 +479,10 @@ describe('rules', () => {
       memory: { suspended },
       over: { force: true },
       lines: [
-        `machines/a:create blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+        `machines/a:create blocked: suspended since ${yesterday}; to end that: holdfast resume machines/a`,
       ],
       findings: [
-        `blocked machines/a: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+        `blocked machines/a: suspended since ${yesterday}; to end that: holdfast resume machines/a`,
       ],
     },
     {
@@ -500,10 +500,10 @@ describe('rules', () => {
       memory: { suspended },
       lines: [
         'machines/a:update blocked: no template',
-        `machines/a:start blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+        `machines/a:start blocked: suspended since ${yesterday}; to end that: holdfast resume machines/a`,
       ],
       findings: [
-        `blocked machines/a: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+        `blocked machines/a: suspended since ${yesterday}; to end that: holdfast resume machines/a`,
       ],
     },
     {
@@ -512,10 +512,10 @@ describe('rules', () => {
       reason: 'it is old',
       memory: { suspended },
       lines: [
-        `machines/a:create blocked: suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+        `machines/a:create blocked: suspended since ${yesterday}; to end that: holdfast resume machines/a`,
       ],
       findings: [
-        `blocked machines/a: it is old; suspended since ${yesterday}; resume it with POST /api/v1/resources/machines/a/resume`,
+        `blocked machines/a: it is old; suspended since ${yesterday}; to end that: holdfast resume machines/a`,
       ],
     },
     {

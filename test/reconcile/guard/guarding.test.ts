@@ -186,7 +186,7 @@ describe('suspension', () => {
       'privateNetworks/m:create done',
     ]);
     expect(openOf(report)).toEqual([
-      'blocked privateNetworks/n: suspended since 2026-11-21T09:00:00Z; resume it with POST /api/v1/resources/privateNetworks/n/resume',
+      'blocked privateNetworks/n: suspended since 2026-11-21T09:00:00Z; to end that: holdfast resume privateNetworks/n',
     ]);
     await it.store.resume('privateNetworks/n');
     expect(outcomesOf(await it.pass([network()]))).toEqual(['privateNetworks/n:create done']);

@@ -495,6 +495,7 @@ test('status names the store if it holds no pass', async () => {
   expect(JSON.parse((await status('--format', 'json')).stdout)).toEqual({
     store: './.holdfast/state.db',
     passes: [],
+    suspensions: [],
     findings: [],
   });
 });

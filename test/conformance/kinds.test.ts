@@ -338,7 +338,7 @@ describe('an edited field', () => {
       const harness = await copy(stack);
       const report = await pass(harness, withEdit(edit).desired);
       expect(openOf(report)).toEqual([
-        `blocked ${edit.kind}/${edit.name}: ${edit.pathText} is fixed at creation`,
+        `blocked ${edit.kind}/${edit.name}: ${edit.pathText} is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again`,
       ]);
       expect(report.actions).toEqual([]);
       expect(harness.writes()).toEqual([]);

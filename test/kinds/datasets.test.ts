@@ -37,7 +37,9 @@ test('public datasets are listed if one is declared, and a bound one is not crea
   it.clock.advance(121_000);
   const report = await it.pass(dataset(false));
   expect([openOf(report), report.actions]).toEqual([
-    ['blocked datasets/board: isPublic is fixed at creation'],
+    [
+      'blocked datasets/board: isPublic is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again',
+    ],
     [],
   ]);
   expect([...it.simulator.world.datasets]).toHaveLength(1);

@@ -10,6 +10,6 @@ test('a model cannot be changed or renamed', async () => {
   const report = await it.pass([other]);
   expect(report.actions).toEqual([]);
   expect(openOf(report)).toEqual([
-    'blocked models/other: description is fixed at creation; name cannot be changed',
+    'blocked models/other: description is fixed at creation; name cannot be changed; lifecycle.onImmutableChange: replace deletes it and creates it again',
   ]);
 });

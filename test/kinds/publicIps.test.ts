@@ -155,7 +155,7 @@ test('an ip that is not live is blocked, and a live one takes precedence over th
   expect(openOf(report)).toEqual([`unmanaged publicIps/${world(it)[0]?.[0]}`]);
   expect(openOf(await it.pass([address('gate', { ip: other }, {})]))).toEqual(openOf(report));
   expect(await openFindings(it, address('gate', { ip: '203.0.113.7' }))).toContain(
-    'blocked publicIps/gate: ip is fixed at creation',
+    'blocked publicIps/gate: ip is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again',
   );
 });
 
@@ -163,7 +163,7 @@ test('an absent address is deleted, and the region is immutable', async () => {
   await using it = await bench();
   await settle(it, a, address('gate', of('a')));
   expect(await openFindings(it, a, address('gate', { region: 'ca1' }))).toEqual([
-    'blocked publicIps/gate: region is fixed at creation',
+    'blocked publicIps/gate: region is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again',
   ]);
   const deletion = await it.pass([a], [['publicIps', 'gate']]);
   expect(outcomesOf(deletion)).toEqual(['publicIps/gate:delete done']);

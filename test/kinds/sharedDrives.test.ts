@@ -25,7 +25,7 @@ test('a shared drive is created after its network and renamed; its other fields 
   ]);
   const sets = (over: object) => ({ ...drive(over), name: 'sets', address: 'sharedDrives/sets' });
   expect(await openFindings(it, network, sets({ size: 250 }) as Desired)).toEqual([
-    'blocked sharedDrives/sets: size is fixed at creation',
+    'blocked sharedDrives/sets: size is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again',
   ]);
   expect(JSON.stringify(await it.plan([network]))).not.toContain(
     [...it.simulator.world.sharedDrives][0]?.password,

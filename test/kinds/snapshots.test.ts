@@ -18,7 +18,9 @@ test('a snapshot is created from a new machine, renamed, and deleted; its other 
   expect(await settle(it, a, b, renamed(shot(), 'first'))).toEqual(['snapshots/first:update done']);
   expect(
     await openFindings(it, a, b, { ...renamed(shot('b'), 'first'), lifecycle: defaultLifecycle }),
-  ).toEqual(['blocked snapshots/first: machine is fixed at creation']);
+  ).toEqual([
+    'blocked snapshots/first: machine is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again',
+  ]);
   const deletion = await it.pass([a, b], [['snapshots', 'first']]);
   expect(outcomesOf(deletion)).toEqual(['snapshots/first:delete done']);
   expect([...it.simulator.world.snapshots]).toEqual([]);

@@ -138,6 +138,6 @@ test('the type is immutable, and providers managed by Paperspace are not listed'
   } as never);
   expect((await it.plan([provider()])).summary.unmanaged).toBe(0);
   expect(await openFindings(it, provider({}, { storageProviderType: text('gcs') }))).toEqual([
-    'blocked storageProviders/lake: storageProviderType is fixed at creation',
+    'blocked storageProviders/lake: storageProviderType is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again',
   ]);
 });

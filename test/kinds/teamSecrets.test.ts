@@ -32,7 +32,7 @@ test('a secret cannot be renamed, only replaced', async () => {
   const other = renamed(secret(env('A')), 'OTHER');
   await it.pass([other]);
   expect(await openFindings(it, other)).toEqual([
-    'blocked teamSecrets/OTHER: name is fixed at creation',
+    'blocked teamSecrets/OTHER: name is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again',
   ]);
   const lifecycle = { ...other.lifecycle, onImmutableChange: 'replace' as const };
   expect(await settle(it, { ...other, lifecycle })).toEqual([

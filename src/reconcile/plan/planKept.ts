@@ -69,7 +69,12 @@ export function planKept(desired: Desired, fate: KeepFate, context: FateContext)
     unverifiable: [...unverifiable, ...relations.unverifiable],
     changes,
     ...verdict(desired, changes, {
-      obstacles: [...obstaclesOf(differences), ...power.obstacles, ...whole],
+      obstacles: [
+        ...obstaclesOf(differences),
+        ...replacementHint(desired, differences),
+        ...power.obstacles,
+        ...whole,
+      ],
       remarks: obligation && !isEmpty(owed.due) ? [owedReason(obligation, owed.due)] : [],
       relations,
       actions,
@@ -102,6 +107,18 @@ function wholeUpdateObstacles(
 
 const obstaclesOf = (differences: readonly Difference[]): readonly string[] =>
   differences.flatMap(({ obstacle }) => obstacle ?? []);
+
+/** What would change a field that is fixed at creation. */
+const replacementHint = (
+  { lifecycle }: Desired,
+  differences: readonly Difference[],
+): readonly string[] =>
+  lifecycle.onImmutableChange === 'block' &&
+  lifecycle.manage !== 'observe' &&
+  !lifecycle.preventDeletion &&
+  differences.some(({ schema, obstacle }) => schema.immutable && obstacle !== undefined)
+    ? ['lifecycle.onImmutableChange: replace deletes it and creates it again']
+    : [];
 
 interface FieldsInput {
   readonly differences: readonly Difference[];

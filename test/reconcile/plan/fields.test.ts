@@ -30,6 +30,22 @@ planTests([
     because: 'the API cannot move a network',
     want: [network('a', { region: 'ca1' })],
     have: [liveNetwork('a')],
+    findings: [
+      'blocked privateNetworks/a: region is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again',
+    ],
+  },
+  {
+    name: 'immutable field of a resource that must not be deleted',
+    because: 'lifecycle.preventDeletion excludes a replacement',
+    want: [
+      want(
+        'privateNetworks',
+        'a',
+        { region: 'ca1' },
+        { onImmutableChange: 'block', preventDeletion: true },
+      ),
+    ],
+    have: [liveNetwork('a')],
     findings: ['blocked privateNetworks/a: region is fixed at creation'],
   },
   {
@@ -38,7 +54,9 @@ planTests([
     want: [want('teamSecrets', 'NEW', { value: text('v') }, { formerName: 'OLD' })],
     have: [have('teamSecrets', 'OLD', {})],
     memory: { bindings: new Map([['teamSecrets/NEW', bound('id-OLD')]]) },
-    findings: ['blocked teamSecrets/NEW: name is fixed at creation'],
+    findings: [
+      'blocked teamSecrets/NEW: name is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again',
+    ],
   },
   {
     name: 'name without an update call',
@@ -111,7 +129,9 @@ planTests([
     have: [liveMachine('m'), ubuntu],
     memory: { bindings: new Map([['machines/m', bound('id-m')]]) },
     written: { is: () => false },
-    findings: ['blocked machines/m: template is fixed at creation'],
+    findings: [
+      'blocked machines/m: template is fixed at creation; lifecycle.onImmutableChange: replace deletes it and creates it again',
+    ],
   },
 ]);
 

@@ -225,6 +225,18 @@ describe('outcomes are shown for each step where they differ', () => {
       ],
     },
     {
+      because: 'the verb of the entry is a step of its own if it has an outcome of its own',
+      actions: [
+        step('create', { outcome: 'done', changes: [change('size', null, 5)] }),
+        member('assign', 'x', no),
+      ],
+      expected: [
+        '  + create  machines/a  create (done), size: 5',
+        '      assign scripts: x (failed)',
+        '      assign scripts/x failed: PUT /machines: 400',
+      ],
+    },
+    {
       because: 'an error of many members names the first ones',
       actions: [
         step('stop', { outcome: 'done' }),
@@ -400,4 +412,30 @@ describe('an entry says where its resource is declared, and since when it is out
     const lines = [...last.matchAll(/(?:team\.yaml|\w+ since ).*/g)].map(([text]) => text);
     expect(lines, because).toEqual(line === undefined ? [] : [line]);
   });
+});
+
+test.each([
+  {
+    because: 'it was done',
+    actions: [step('create', { outcome: 'done' })],
+    head: 'green:+ create',
+  },
+  { because: 'it is planned', actions: [step('stop'), step('start')], head: 'yellow:~ update' },
+  { because: 'it failed', actions: [step('create', no)], head: 'red:+ create' },
+  { because: 'it is blocked', actions: [step('create', over('no'))], head: 'red:! create' },
+  {
+    because: 'one of two was skipped',
+    actions: [step('stop', { outcome: 'done' }), step('start', { outcome: 'skipped' })],
+    head: 'red:~ update',
+  },
+])('the colour of an entry says that $because', ({ actions, head }) => {
+  const text = toText(reportWith({ actions }), (style, piece) => `<${style}:${piece}>`);
+  expect(text.split('\n')[0]).toContain(`<${head}>`);
+});
+
+test('what failed is red in the summary', () => {
+  const report = reportWith({ actions: [step('create', no)] });
+  expect(toText(report, (style, piece) => `<${style}:${piece}>`)).toContain(
+    '\n<red:1 failed: machines/a>\n<bold:1 action failed>: ',
+  );
 });

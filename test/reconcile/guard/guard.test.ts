@@ -346,6 +346,14 @@ describe('limits', () => {
   });
 });
 
+test('an unknown price blocks with the setting that supplies it, and what else lifts the block', () => {
+  const unpriced = planOf([action('create', 'a')]);
+  const costOf = costing(3, { isKnown: false, unpriced: ['C9'] });
+  expect(blockedReasonsOf(guard(unpriced, input({ limits: { hourlyCost: 99 }, costOf })))).toEqual([
+    'no price is known for C9 (settings.prices), so the cost may go over limits.hourlyCost: 99; approve the plan, or apply with --force',
+  ]);
+});
+
 describe('the actions that a limit blocks', () => {
   const network: Action = { ...action('update', 'n'), id: 'n', kind: 'privateNetworks' };
   test.each([

@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Other programs may use the processors.
+    expect: { poll: { timeout: 55_000 } },
     maxWorkers: 2,
     reporters: ['default', './test/support/countsReporter.ts'],
     projects: [

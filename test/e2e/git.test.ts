@@ -16,9 +16,6 @@ const network = (...names: string[]) =>
 const operator = (url: string, git = '', settings = '') =>
   `settings: { mode: enforce, schedule: null, git: { url: "${url}", interval: 500ms${git} }${settings} }\n`;
 
-/** A daemon that others slow down gets time. */
-const patient = { timeout: 60_000 };
-
 interface Status {
   readonly configError: string | null;
   readonly git: { readonly commit: string } | null;
@@ -219,15 +216,15 @@ describe('a daemon follows a repository', () => {
     await using team = await daemon(here, { FORGE: forgeToken });
     const { run } = await team.start();
     await expect
-      .poll(() => forge.issues.map(({ open, body }) => [open, body.split('\n')[0]]), patient)
+      .poll(() => forge.issues.map(({ open, body }) => [open, body.split('\n')[0]]))
       .toEqual([[true, '<!-- holdfast:drift:default -->']]);
     expect(forge.issues[0]?.body).toMatch(
       /privateNetworks\/a.*team\.yaml:2:3 by Ada in [0-9a-f]{12}/,
     );
     const second = await source.commit({ 'team.yaml': 'privateNetworks: {}\n' });
-    await expect.poll(() => forge.issues.map(({ open }) => open), patient).toEqual([false]);
+    await expect.poll(() => forge.issues.map(({ open }) => open)).toEqual([false]);
     await expect
-      .poll(() => forge.statuses.map(({ commit, state }) => `${commit} ${state}`), patient)
+      .poll(() => forge.statuses.map(({ commit, state }) => `${commit} ${state}`))
       .toEqual(expect.arrayContaining([`${first} pending`, `${second} success`]));
     run.kill('SIGTERM');
     const { stdout, stderr, code } = await run.ended;

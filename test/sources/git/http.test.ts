@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { selfSigned } from '../../support/certificate.ts';
 import { temporaryDirectory, testRepository } from '../../support/git.ts';
 import { basicHeader, serveGit } from '../../support/gitHttp.ts';
@@ -142,15 +142,13 @@ describe('a server that does not answer', () => {
     const clock = virtualClock();
     const repository = await open({ url: server.url, auth, read, clock });
     const failure = failureOf(repository.latest());
-    await vi.waitFor(async () => {
-      if (server.seen.length === 0) throw new Error('no request yet');
-      expect((await commandLines()).filter((line) => line.includes(server.url))).not.toEqual([]);
-    });
+    const children = async () =>
+      (await commandLines()).filter((line) => line.includes(server.url)).length;
+    await expect.poll(() => server.seen.length).toBeGreaterThan(0);
+    expect(await children()).toBeGreaterThan(0);
     clock.advance(30_000);
     expect(await failure).toMatch(/^timeout: git did not finish within 30 s with 127.0.0.1:\d+/);
-    await vi.waitFor(async () =>
-      expect((await commandLines()).filter((line) => line.includes(server.url))).toEqual([]),
-    );
+    await expect.poll(children).toBe(0);
   });
 
   it('is left when the signal is aborted', async () => {
@@ -160,7 +158,7 @@ describe('a server that does not answer', () => {
     const { signal } = stop;
     const repository = await open({ url: server.url, auth, read, signal });
     const failure = failureOf(repository.latest());
-    await vi.waitFor(() => expect(server.seen).toHaveLength(1));
+    await expect.poll(() => server.seen).toHaveLength(1);
     stop.abort(new Error('shutting down'));
     expect(await failure).toBe('Error: shutting down');
     expect(await failureOf(repository.latest())).toBe('Error: shutting down');
@@ -186,7 +184,7 @@ describe('a credential', () => {
     const { signal } = stop;
     const repository = await open({ url: server.url, auth, read, signal });
     const failure = failureOf(repository.latest());
-    await vi.waitFor(() => expect(server.seen).toHaveLength(1));
+    await expect.poll(() => server.seen).toHaveLength(1);
     const lines = await commandLines();
     expect(server.seen[0]?.headers.authorization).toBe(header);
     expect(lines.filter((line) => line.includes(server.url))).not.toEqual([]);

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { chmod, readFile, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseTree } from '../../../src/sources/git/revision/tree.ts';
 import {
   temporaryDirectory,
@@ -291,10 +291,11 @@ describe('the files of a commit', () => {
     const { id, source, repository } = await sourceOf(files);
     const { child, hanging } = await readUntilHalf(source.url, repository.directory, id);
     const revisions = join(repository.directory, 'revisions');
-    await vi.waitFor(async () => {
+    const written = async (): Promise<number> => {
       const [part = ''] = await readdir(revisions);
-      expect((await readdir(join(revisions, part, 'files'))).length).toBeGreaterThan(5);
-    });
+      return (await readdir(join(revisions, part, 'files'))).length;
+    };
+    await expect.poll(() => written().catch(() => 0)).toBeGreaterThan(5);
     child.kill('SIGKILL');
     process.kill(Number(await readFile(hanging, 'utf8')), 'SIGKILL');
     const [part = ''] = await readdir(revisions);

@@ -4,6 +4,7 @@
 
 import { countOf } from '../model/text/countOf.ts';
 import { stoppedReason } from '../model/pass/plan.ts';
+import { suspensionText } from '../model/pass/suspension.ts';
 import type { Report, ReportedAction } from '../model/pass/report.ts';
 import { ageText } from '../model/time/age.ts';
 import { visible } from '../model/text/visible.ts';
@@ -16,8 +17,8 @@ import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
  */
 export interface ReportView extends ReportSummary {
   /**
-   * The commit of the config, and the age of the snapshot that was planned against, as sentences; empty if the config
-   * is a directory, and the team was asked itself.
+   * The commit of the config, the age of the snapshot that was planned against, and the suspension of everything, as
+   * sentences; empty if there are none of them.
    */
   readonly basis: string;
   /** A sentence for each kind that could not be listed completely. */
@@ -52,8 +53,13 @@ export function viewOf(report: Report): ReportView {
   };
 }
 
-const basisText = ({ git, snapshot }: Report): string =>
-  [commitText(git), snapshotText(snapshot)].filter((text) => text !== '').join(' ');
+const basisText = ({ git, snapshot, suspended }: Report): string =>
+  [commitText(git), snapshotText(snapshot), suspendedText(suspended)]
+    .filter((text) => text !== '')
+    .join(' ');
+
+const suspendedText = (suspended: Report['suspended']): string =>
+  suspended ? visible(`Everything is ${suspensionText(suspended)}.`) : '';
 
 const commitText = (git: Report['git']): string =>
   git

@@ -141,6 +141,14 @@ const report = Type.Object(
         ageSeconds: count('Its age when the plan was made.'),
       }),
     ),
+    suspended: Type.Optional(
+      described('The suspension of everything; absent: there is none.', {
+        at: dateTime('When it began.'),
+        by: orNull(string('Who suspended: a token’s name, or cli:USER; null: unknown.')),
+        reason: orNull(string('Why; null: nobody said.')),
+        until: orNull(dateTime('When it ends by itself; null: only a resume ends it.')),
+      }),
+    ),
     git: Type.Optional(
       described('The commit of the config; absent: a directory.', {
         url: string('The repository.'),

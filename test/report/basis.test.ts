@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { viewOf } from '../../src/report/reportView.ts';
+import { reportWith } from '../support/reports.ts';
+
+const git = {
+  url: 'https://git.example.com/team.git',
+  ref: 'main',
+  commit: '0123456789abcdef0123456789abcdef01234567',
+  author: 'Eve <eve@example.com>',
+  committedAt: '2026-11-21T09:00:00Z',
+  subject: 'Add b\u202e',
+  verified: null,
+};
+const suspended = { at: '2026-11-21T08:00:00Z', by: 'on-call', reason: 'an incident', until: null };
+
+test.each([
+  { over: {}, basis: '', because: 'a directory and the team itself need no words' },
+  {
+    over: { git },
+    basis: String.raw`Config of commit 0123456789ab by Eve <eve@example.com>: Add b\u202e.`,
+    because: 'what an author wrote is made visible',
+  },
+  {
+    over: { suspended },
+    basis: 'Everything is suspended since 2026-11-21T08:00:00Z by on-call: an incident.',
+    because: 'a quiet report must not look as if Holdfast were at work',
+  },
+  {
+    over: { snapshot: { takenAt: '2026-11-21T07:00:00Z', ageSeconds: 7200 } },
+    basis: expect.stringContaining('2 hours old'),
+    because: 'the team may have changed since',
+  },
+])('the basis of a report: $because', ({ over, basis }) => {
+  expect(viewOf(reportWith(over)).basis).toEqual(basis);
+});

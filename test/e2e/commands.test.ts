@@ -523,11 +523,15 @@ describe('other commands', () => {
     await using live = await team();
     await here.write({
       'config/holdfast.yaml':
-        'settings: { secrets: { providers: { tool: { exec: [printf, "{key}-%s", hunter2] } } } }',
+        'settings: { secrets: { providers: { tool: { exec: [printf, "{key}-%s", hunter2] } } }, notify: [{ slack: { env: SLACK } }, { webhook: { url: { env: NO_HOOK } } }] }',
       'config/team.yaml':
         'teamSecrets: { A: { value: { env: A_TOKEN } }, B: { value: { from: tool, key: hunter2 } }, C: { value: { file: missing } } }',
     });
-    const { code, stdout } = await here.run(['doctor'], { ...live.env, A_TOKEN: 'hunter2é' });
+    const { code, stdout } = await here.run(['doctor'], {
+      ...live.env,
+      A_TOKEN: 'hunter2é',
+      SLACK: 'hunter2é!',
+    });
     expect(code).toBe(1);
     expect(stdout).toContain(
       'ok     secret    value of teamSecrets/A: 8 characters from the variable A_TOKEN\n',
@@ -538,6 +542,13 @@ describe('other commands', () => {
     expect(stdout).toMatch(
       /wrong {2}secret {4}value of teamSecrets\/C cannot be read: the secret file \S+missing does not exist\n/,
     );
+    expect(stdout).toContain(
+      'ok     secret    notify[0].target of settings: 9 characters from the variable SLACK\n',
+    );
+    expect(stdout).toContain(
+      'wrong  secret    notify[1].target.url of settings cannot be read: the environment variable NO_HOOK is not set\n',
+    );
+    expect(stdout).not.toContain('token of settings');
     expect(stdout).not.toContain('hunter2é');
     expect(stdout).not.toContain('hunter2-');
   });

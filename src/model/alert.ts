@@ -34,7 +34,7 @@ export interface TrackedAlert extends Alert {
   readonly state: 'settling' | 'open' | 'baseline';
   /** The passes in a row that have found it while it was settling. */
   readonly passes: number;
-  /** When the sink was last told of it, RFC 3339; null while it is settling. */
+  /** When the last message about it was recorded, RFC 3339; null while it is settling. */
   readonly toldAt: string | null;
 }
 

@@ -97,7 +97,7 @@ export interface GitSettings {
   readonly signers: string | null;
   /** Null: no webhook is accepted. */
   readonly webhookSecret: SecretSource | null;
-  /** The forge that is told of passes; null: none is. */
+  /** The forge that shows the results of passes; null: none. */
   readonly forge: { readonly api: string; readonly token: SecretSource } | null;
 }
 

@@ -91,8 +91,8 @@ export type Target<Name extends SinkName> = NonNullable<Static<(typeof sinks)[Na
 export const sinkNames = Object.keys(sinks) as readonly SinkName[];
 
 /**
- * The sinks whose receivers keep alerts by a key until they are told that an alert is resolved, and the greatest number
- * of alerts in a message to each. A message that must be sent again repeats no others.
+ * The sinks whose receivers keep an alert under a key until a message resolves it, and the greatest number of alerts in
+ * a message to each. A message that must be sent again repeats no others.
  */
 export const alertKeepers: { readonly [Name in SinkName]?: number } = {
   pagerduty: 1,

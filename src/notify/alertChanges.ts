@@ -12,8 +12,8 @@ export interface ConfiguredSink {
 }
 
 /**
- * Gives each sink an id that stays the same as long as its settings do, whatever its place in the list. Two with the
- * same settings are told apart by a number. The id shows no secret.
+ * Gives each sink an id that stays the same as long as its settings do, whatever its place in the list. Sinks with
+ * the same settings get a number each. The id shows no secret.
  */
 export function sinksOf(notifications: readonly Notification[]): readonly ConfiguredSink[] {
   const seen = new Map<string, number>();

@@ -34,7 +34,7 @@ export interface SinkChanges {
 
 /**
  * Follows the alerts of one sink through a pass. An incomplete pass neither opens nor resolves an alert of a resource.
- * The first complete pass is the baseline: what it finds is told as a number, and never announced by itself.
+ * The first complete pass is the baseline: its alerts are counted in one message, and never announced one by one.
  */
 export function followAlerts(sink: FollowedSink, findings: Findings): SinkChanges {
   const { at, complete } = findings;
@@ -71,10 +71,10 @@ function newsOf(
   resolved: readonly TrackedAlert[],
   reminded: readonly TrackedAlert[],
 ): News | undefined {
-  const told = [...opened, ...reminded];
-  if (told.length + resolved.length === 0) return undefined;
+  const open = [...opened, ...reminded];
+  if (open.length + resolved.length === 0) return undefined;
   const event = opened.length > 0 ? 'opened' : resolved.length > 0 ? 'resolved' : 'reminder';
-  return { event, opened: told.map(alertOf), resolved: resolved.map(alertOf) };
+  return { event, opened: open.map(alertOf), resolved: resolved.map(alertOf) };
 }
 
 /** The alerts of a sink's first complete pass. */

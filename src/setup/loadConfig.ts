@@ -64,7 +64,11 @@ export async function sourceOf(
   context: Pick<Context, 'options' | 'env'>,
   catalog: Catalog,
 ): Promise<ConfigSource> {
-  const own = await loadSettings(catalog, overridesOf(context));
+  const overrides = overridesOf(context);
+  // Most installations have neither, and the settings are then resolved with the directory, once.
+  const isVariableSet = Object.keys(context.env).some((name) => name.startsWith('HOLDFAST_GIT'));
+  if (!overrides.operator && !isVariableSet) return { from: 'directory' };
+  const own = await loadSettings(catalog, overrides);
   if (own.ok) {
     const { settings } = own;
     return settings.git ? { from: 'git', settings, git: settings.git } : { from: 'directory' };

@@ -1,5 +1,4 @@
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { Context, GlobalOptions } from '../setup/context.ts';
 import type { Outputs } from '../console/output.ts';
 import {
   acceptTeam,
@@ -18,21 +17,15 @@ import {
   whereOf,
   withTeam,
 } from './options.ts';
+import { addControl, type RunCommand } from './control.ts';
 import { version } from './version.ts';
-
-/** Runs the action of a command, and ends with its exit code. `isShort`: it is not the daemon. */
-type RunCommand = (
-  options: GlobalOptions,
-  action: (context: Context) => Promise<number>,
-  isShort?: boolean,
-) => Promise<void>;
 
 /**
  * The entry point of `cli/`. In: the streams of the process; commander then reads `process.argv`. Out: `ended` is
  * called with the exit code of the command; usage errors exit with 1.
  *
- * Each command is defined here, with the options of options.ts, and runs in its own file in commands/, which is loaded
- * when the command is called.
+ * Each command is defined here (those that talk to a daemon in control.ts), with the options of options.ts, and runs in
+ * its own file in commands/, which is loaded when the command is called.
  */
 export function createProgram(ended: (code: number) => void, outputs: Outputs): Command {
   const program = new Command('holdfast')
@@ -273,81 +266,6 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   for (const subcommand of withSubcommands(program))
     subcommand.configureOutput({ writeOut: outputs.out.write, writeErr: outputs.err.write });
   return program;
-}
-
-/** Adds the commands that talk to a running daemon. */
-function addControl(program: Command, runCommand: RunCommand): void {
-  program.addCommand(
-    command('reconcile', 'request a pass of a running daemon', reportFormats)
-      .addOption(serverOption())
-      .option('--wait', 'wait until that pass has ended, and exit like apply', false)
-      .addOption(
-        new Option('--timeout <duration>', 'how long to wait')
-          .argParser(duration)
-          .default(30 * 60_000, '30m'),
-      )
-      .action((options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/reconcile.ts')).reconcile(context, {
-            ...whereOf(options),
-            wait: options.wait,
-            timeout: options.timeout,
-          }),
-        ),
-      ),
-  );
-  program.addCommand(
-    command('approve', 'approve the plan of the last pass beyond the limits', undefined)
-      .option('--simulate [file]', simulateText)
-      .argument('<pass>', 'the id of the pass, from status')
-      .addOption(serverOption())
-      .option('--yes', 'approve without confirmation', false)
-      .action((pass, options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/approve.ts')).approve(context, {
-            ...whereOf(options),
-            pass,
-            yes: options.yes,
-          }),
-        ),
-      ),
-  );
-  program.addCommand(
-    command('suspend', 'stop all actions on a resource, or on everything', undefined)
-      .option('--simulate [file]', simulateText)
-      .argument('[resource]', 'KIND/NAME, such as machines/trainer-1')
-      .option('--all', 'everything', false)
-      .option('--reason <text>', 'why, for everybody who asks')
-      .option('--until <time>', 'when it ends by itself, such as 2027-01-31T18:00:00Z or 4h')
-      .addOption(serverOption())
-      .action((resource, options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/suspend.ts')).suspend(context, {
-            ...whereOf(options),
-            resource,
-            all: options.all,
-            reason: options.reason,
-            until: options.until,
-          }),
-        ),
-      ),
-  );
-  program.addCommand(
-    command('resume', 'end the suspension of a resource, or of everything', undefined)
-      .option('--simulate [file]', simulateText)
-      .argument('[resource]', 'KIND/NAME, such as machines/trainer-1')
-      .option('--all', 'everything', false)
-      .addOption(serverOption())
-      .action((resource, options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/suspend.ts')).resume(context, {
-            ...whereOf(options),
-            resource,
-            all: options.all,
-          }),
-        ),
-      ),
-  );
 }
 
 /** A command and all commands below it. */

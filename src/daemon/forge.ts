@@ -2,7 +2,7 @@ import { systemClock } from '../model/time/clock.ts';
 import { openForge } from '../forge/openForge.ts';
 import { readSecret } from '../secrets/read.ts';
 import type { Context } from '../setup/context.ts';
-import type { FollowedConfig } from './followedConfig.ts';
+import type { FollowedConfig } from './config/followedConfig.ts';
 import { createForgeUpdates, type ForgeUpdates } from './forgeUpdates.ts';
 
 /** As many complete passes as notifications wait for by default. */

@@ -1,4 +1,4 @@
-import type { AlertChanges } from '../model/alert.ts';
+import type { AlertChanges } from '../model/notify/alert.ts';
 import type { Report } from '../model/pass/report.ts';
 import type { Settings } from '../model/settings.ts';
 import { alertChanges, sinksOf, type ConfiguredSink } from '../notify/alertChanges.ts';
@@ -8,7 +8,7 @@ import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import { openSinks } from '../setup/openSinks.ts';
 import type { Context } from '../setup/context.ts';
 import { createAlarm } from '../triggers/wake.ts';
-import type { FollowedConfig } from './followedConfig.ts';
+import type { FollowedConfig } from './config/followedConfig.ts';
 
 /** The notifications of a daemon. Disposing of them gives up what is being sent: it is in the store. */
 export interface Notifications extends AsyncDisposable {

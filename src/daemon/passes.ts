@@ -8,7 +8,7 @@ import { createNewsFilter } from '../report/newsFilter.ts';
 import { createReportFiles } from '../report/reportFiles.ts';
 import type { Alarm } from '../triggers/wake.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
-import type { FollowedConfig } from './followedConfig.ts';
+import type { FollowedConfig } from './config/followedConfig.ts';
 import type { Context } from '../setup/context.ts';
 import { printReport } from '../console/printReport.ts';
 import type { ForgeUpdates } from './forgeUpdates.ts';

@@ -17,7 +17,7 @@ import type { Shown, ShownResource, Status } from '../server/views.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import { approvePlan, recordRequest, resumeTarget, suspendTarget, type By } from './control.ts';
 import type { LastPass } from './passes.ts';
-import type { FollowedConfig } from './followedConfig.ts';
+import type { FollowedConfig } from './config/followedConfig.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Loop } from '../reconcile/loop.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import type { Context } from '../setup/context.ts';
-import type { FollowedConfig } from './followedConfig.ts';
+import type { FollowedConfig } from './config/followedConfig.ts';
 import { leaveAfter } from '../console/signals.ts';
 
 /** How long a stop may take before the process exits with writes in flight. Their intents are on disk by then. */

@@ -8,7 +8,7 @@ import { watchFile } from '../triggers/watchFile.ts';
 import { operatorFileOf } from '../setup/loadConfig.ts';
 import type { Context } from '../setup/context.ts';
 import { createAlarm } from '../triggers/wake.ts';
-import type { FollowedConfig, FollowedRepository } from './followedConfig.ts';
+import type { FollowedConfig, FollowedRepository } from './config/followedConfig.ts';
 
 /** Why the config changed. */
 type ConfigTrigger = Extract<Trigger, 'change' | 'git' | 'webhook'>;

@@ -24,11 +24,7 @@ import type { Scope, SecretUse } from './resolve/scope.ts';
 import type { Declaring } from './declare/sections.ts';
 import { refusalOf } from './resolve/variables.ts';
 import { operatorSettings } from './settings/operatorSettings.ts';
-import {
-  resolveSettings,
-  type ResolvedSettings,
-  type Unsupported,
-} from './settings/resolveSettings.ts';
+import { resolveSettings, type Unsupported } from './settings/resolveSettings.ts';
 import type { ConfigSource } from './settings/settingValues.ts';
 import { readText, type Text } from './files/readText.ts';
 
@@ -96,35 +92,6 @@ export async function loadDesired(
       inputs: unknownInputs,
     };
   }
-}
-
-/**
- * Resolves the settings without a config directory: those of the operator's file, the environment, and flags. Never
- * rejects because of what they contain.
- */
-export async function loadSettings(
-  catalog: Catalog,
-  { env = {}, flags = {}, operator: file, unsupported }: Overrides,
-): Promise<ResolvedSettings> {
-  const operator = await readOperator(file, undefined, readText);
-  const problems = collectProblems();
-  const settings = resolveSettings(
-    {
-      entry: undefined,
-      operator: operator && operatorSettings(operator, problems),
-      source: 'git',
-      included: () => notSearchedFor,
-      kinds: [...catalog.kinds.keys()],
-    },
-    env,
-    flags,
-    unsupported,
-  );
-  const found = problems.list();
-  if (found.length === 0) return settings;
-  return settings.ok
-    ? { ok: false, problems: found, hasGit: settings.settings.git !== null }
-    : { ...settings, problems: [...found, ...settings.problems] };
 }
 
 async function load(directory: string, catalog: Catalog, overrides: Overrides): Promise<Loaded> {

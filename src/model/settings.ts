@@ -1,6 +1,6 @@
-import type { AlertClass } from './alert.ts';
+import type { AlertClass } from './notify/alert.ts';
 import type { SecretSource } from './resource.ts';
-import type { SinkName, Target } from './sinks.ts';
+import type { SinkName, Target } from './notify/sinks.ts';
 
 /** A provider of secrets that the operator defines. `timeout` is in milliseconds. */
 export type SecretProvider =

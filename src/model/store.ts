@@ -1,5 +1,5 @@
 import type { AuditEntry } from './audit.ts';
-import type { AlertChanges, AlertState, PendingMessage } from './alert.ts';
+import type { AlertChanges, AlertState, PendingMessage } from './notify/alert.ts';
 import type {
   ActionRecord,
   Binding,

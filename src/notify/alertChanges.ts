@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { AlertChanges, AlertState } from '../model/alert.ts';
+import type { AlertChanges, AlertState } from '../model/notify/alert.ts';
 import type { Notification, SinkTarget } from '../model/settings.ts';
-import { alertKeepers } from '../model/sinks.ts';
+import { alertKeepers } from '../model/notify/sinks.ts';
 import type { Findings } from './findings.ts';
 import { followAlerts, type News } from './lifetimes.ts';
 

@@ -1,4 +1,4 @@
-import type { Alert, AlertClass } from '../model/alert.ts';
+import type { Alert, AlertClass } from '../model/notify/alert.ts';
 import type { Status } from '../model/pass/plan.ts';
 import type { Report } from '../model/pass/report.ts';
 import { addressOf, type Address } from '../model/resource.ts';

@@ -2,7 +2,7 @@
 // tells the sink. `alertChanges.ts` does this for all sinks, the store keeps the result in the transaction of the pass,
 // and `outbox.ts` delivers the messages through `sinks/`.
 
-import type { Alert, Message, TrackedAlert } from '../model/alert.ts';
+import type { Alert, Message, TrackedAlert } from '../model/notify/alert.ts';
 import { addressOf } from '../model/resource.ts';
 import type { Routing } from '../model/settings.ts';
 import type { Findings } from './findings.ts';

@@ -1,4 +1,4 @@
-import { alertClasses, type Alert, type AlertClass, type Message } from '../model/alert.ts';
+import { alertClasses, type Alert, type AlertClass, type Message } from '../model/notify/alert.ts';
 import { countOf } from '../model/text/countOf.ts';
 import { visible } from '../model/text/visible.ts';
 

@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
-import type { Message } from '../model/alert.ts';
+import type { Message } from '../model/notify/alert.ts';
 import type { Notification } from '../model/settings.ts';
-import type { SinkName } from '../model/sinks.ts';
+import type { SinkName } from '../model/notify/sinks.ts';
 import type { Delivery, DeliveryMeans, Sink } from './sink.ts';
 
 /** Delivers a message to a sink. Never rejects. */

@@ -1,4 +1,4 @@
-import type { PendingMessage } from '../model/alert.ts';
+import type { PendingMessage } from '../model/notify/alert.ts';
 import type { Clock } from '../model/time/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { NotificationStore } from '../model/store.ts';

@@ -1,6 +1,6 @@
-import type { Message } from '../model/alert.ts';
+import type { Message } from '../model/notify/alert.ts';
 import type { SecretSource, WebhookUrl } from '../model/resource.ts';
-import type { SinkName, Target } from '../model/sinks.ts';
+import type { SinkName, Target } from '../model/notify/sinks.ts';
 
 /** The outcome of an attempt to deliver a message. */
 export type Delivery =
@@ -42,7 +42,8 @@ export interface DeliveryContext extends DeliveryMeans {
 }
 
 /**
- * A kind of receiver: the default export of a file in `sinks/` with the name of its settings in `model/sinks.ts`.
+ * A kind of receiver: the default export of a file in `sinks/` with the name of its settings in
+ * `model/notify/sinks.ts`.
  */
 export interface Sink<Name extends SinkName> {
   /**

@@ -1,4 +1,4 @@
-import type { AlertChanges } from '../model/alert.ts';
+import type { AlertChanges } from '../model/notify/alert.ts';
 import { daemonActor, writesOf } from '../model/audit.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { DesiredState } from '../model/resource.ts';

@@ -5,7 +5,7 @@ import type {
   AlertState,
   Message,
   TrackedAlert,
-} from '../model/alert.ts';
+} from '../model/notify/alert.ts';
 import type { NotificationStore } from '../model/store.ts';
 import type { Database } from './schema/tables.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { alertClasses } from '../../src/model/alert.ts';
+import { alertClasses } from '../../src/model/notify/alert.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import {
   resolveSettings,

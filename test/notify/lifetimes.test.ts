@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Alert } from '../../src/model/alert.ts';
-import { alertClasses } from '../../src/model/alert.ts';
+import type { Alert } from '../../src/model/notify/alert.ts';
+import { alertClasses } from '../../src/model/notify/alert.ts';
 import type { Address } from '../../src/model/resource.ts';
 import type { Routing } from '../../src/model/settings.ts';
 import { followAlerts } from '../../src/notify/lifetimes.ts';
-import type { TrackedAlert } from '../../src/model/alert.ts';
+import type { TrackedAlert } from '../../src/model/notify/alert.ts';
 import type { Findings } from '../../src/notify/findings.ts';
 
 /** A pass: `drift a`, `config`, and so on; with `incomplete` or `pending a` it decides less. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/model/alert.ts';
+import type { Message } from '../../src/model/notify/alert.ts';
 import { silentLog } from '../../src/model/log.ts';
 import { alertChanges, sinksOf } from '../../src/notify/alertChanges.ts';
 import { createOutbox } from '../../src/notify/outbox.ts';

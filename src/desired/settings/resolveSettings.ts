@@ -5,7 +5,7 @@ import { settingsFile } from '../declare/declare.ts';
 import { applyOverrides, type Texts } from './environment.ts';
 import { reportSchemaErrors, type MayLack } from '../validate/schemaErrors.ts';
 import { withDefaults } from '../declare/overlay.ts';
-import { sinkNames } from '../../model/sinks.ts';
+import { sinkNames } from '../../model/notify/sinks.ts';
 import { collectProblems, joinWithOr, quote, type Problems } from '../problems/problems.ts';
 import type { EnvAllowed } from '../resolve/variables.ts';
 import { checkRepoMaySet, listedIn, listedPart, overlaid } from './repoSettings.ts';

@@ -1,160 +1,23 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import type { FieldSchema } from '../../model/schema.ts';
-import { alertClasses } from '../../model/alert.ts';
-import type { SecretSource } from '../../model/resource.ts';
 import { permissions, reportFormats } from '../../model/settings.ts';
-import { sinks } from '../../model/sinks.ts';
 import { mapSubschemas } from '../../model/subschemas.ts';
 import { isOfType } from '../validate/fieldForms.ts';
-
-/** Keywords of a field in addition to its type. */
-type Keywords = Pick<FieldSchema, 'default' | 'description'> & Readonly<Record<string, unknown>>;
-
-const closed = { additionalProperties: false } as const;
-const text = (description: string, keywords: Keywords = {}) =>
-  Type.String({ description, maxLength: 2048, ...keywords });
-const path = (description: string, defaultValue: string) =>
-  Type.String({ description, format: 'path', default: defaultValue });
-const duration = (description: string, maxDuration: string, keywords: Keywords = {}) =>
-  text(`${description} Such as 30s, 2m, or 1h30m; at most ${maxDuration}.`, {
-    format: 'time-span',
-    maxDuration,
-    ...keywords,
-  });
-const flag = (description: string, defaultValue: boolean) =>
-  Type.Boolean({ description, default: defaultValue });
-const integer = (description: string, defaultValue: number, minimum: number, maximum = 1_000_000) =>
-  Type.Integer({ description, default: defaultValue, minimum, maximum });
-const dollars = Type.Number({ minimum: 0, maximum: 1_000_000 });
-const secret = (description: string) =>
-  Type.Unsafe<SecretSource>(Type.String({ description, writeOnly: true, secret: true }));
-
-/** A setting that is null unless it is set. */
-const optional = <Schema extends TSchema>(schema: Schema, description: string) =>
-  Type.Union([schema, Type.Null()], { description, default: null });
-
-const limit = (description: string, defaultValue: string) =>
-  Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.String({ format: 'share' })], {
-    description: `${description} A percentage of the kind’s live resources, once there are 10, or a number.`,
-    default: defaultValue,
-  });
-
-const git = Type.Object(
-  {
-    url: text('The repository.', { minLength: 1 }),
-    ref: optional(
-      text('A branch, a tag, or a full commit id.', { minLength: 1 }),
-      'A branch, a tag, or a full commit id; null: main.',
-    ),
-    branch: optional(text('A branch.', { minLength: 1 }), 'Another name of ref.'),
-    path: path('The config directory inside the repository.', '.'),
-    interval: duration('How often ref is looked up.', '1d', { default: '1m' }),
-    auth: optional(
-      Type.Object(
-        {
-          token: optional(secret('A token.'), 'A token, over https.'),
-          username: optional(text('A name.', { minLength: 1 }), 'A user, over https.'),
-          password: optional(secret('A password.'), 'The password of the user.'),
-          sshKey: optional(secret('A file.'), 'The file of a private key, over ssh.'),
-          knownHosts: optional(
-            text('A path.', { format: 'path' }),
-            'The known-hosts file that has the key of the server.',
-          ),
-          githubApp: optional(
-            Type.Object(
-              {
-                id: text('The id of the app.', { minLength: 1 }),
-                installation: text('The id of its installation.', { minLength: 1 }),
-                key: secret('Its private key.'),
-              },
-              closed,
-            ),
-            'A GitHub App.',
-          ),
-        },
-        closed,
-      ),
-      'How the repository may be read: token; username and password; sshKey and knownHosts; or githubApp.',
-    ),
-    verify: optional(
-      Type.Object({ signers: text('A path.', { format: 'path' }) }, closed),
-      'Use only commits that a key in the allowed-signers file has signed.',
-    ),
-    webhookSecret: optional(
-      secret('The secret of the webhook.'),
-      'The secret that signs the forge’s push webhooks.',
-    ),
-    forge: optional(
-      Type.Object(
-        { api: text('The URL of its API.', { format: 'web-url' }), token: secret('A token.') },
-        closed,
-      ),
-      'The forge that shows the status of commits and the drift issue.',
-    ),
-  },
+import {
   closed,
-);
-
-const notification = Type.Object(
-  {
-    ...sinks,
-    on: Type.Array(Type.Enum([...alertClasses]), {
-      description: 'The classes of alerts.',
-      uniqueItems: true,
-      minItems: 1,
-      default: [...alertClasses],
-    }),
-    match: Type.Object(
-      {
-        kinds: optional(
-          Type.Array(Type.String({ maxLength: 128 }), {
-            uniqueItems: true,
-            minItems: 1,
-            maxItems: 100,
-          }),
-          'The kinds of resources.',
-        ),
-      },
-      { ...closed, description: 'Only alerts of these resources.' },
-    ),
-    settle: integer('The complete passes in a row that must find an alert.', 2, 1, 100),
-    remind: optional(
-      duration('How often open alerts are repeated.', '31d'),
-      'How often open alerts are repeated; null: never, or each hour for alertmanager.',
-    ),
-  },
-  { ...closed, sensitive: true },
-);
-
-const secretProvider = Type.Object(
-  {
-    exec: optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { minItems: 2, maxItems: 100 }),
-      'A program and its arguments, one of which contains {key}; its output is the secret.',
-    ),
-    env: optional(
-      Type.Array(Type.String({ format: 'variable' }), { maxItems: 100, uniqueItems: true }),
-      'The variables that the program gets beside PATH, HOME, and LANG.',
-    ),
-    vault: optional(
-      text('A URL.', { format: 'web-url' }),
-      'The URL of Vault or OpenBao, with https, or http on this machine. Keys are PATH#FIELD.',
-    ),
-    mount: optional(
-      text('A path.', { minLength: 1 }),
-      'The path of the key-value engine, version 2. Default: secret.',
-    ),
-    auth: optional(
-      Type.Object(
-        { tokenFile: Type.String({ format: 'path', description: 'The file of the token.' }) },
-        closed,
-      ),
-      'How to authenticate to Vault. The token is read for each request.',
-    ),
-    timeout: optional(duration('A duration.', '5m'), 'How long one answer may take. Default: 10s.'),
-  },
-  closed,
-);
+  dollars,
+  duration,
+  flag,
+  integer,
+  limit,
+  optional,
+  path,
+  secret,
+  text,
+} from './schema/fields.ts';
+import { git } from './schema/git.ts';
+import { notification } from './schema/notification.ts';
+import { secretProvider } from './schema/secretProvider.ts';
 
 const namedToken = Type.Object(
   {

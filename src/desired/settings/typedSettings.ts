@@ -9,7 +9,7 @@ import type {
   SinkTarget,
   StoreSettings,
 } from '../../model/settings.ts';
-import { defaultRemind, sinkNames, type SinkName } from '../../model/sinks.ts';
+import { defaultRemind, sinkNames, type SinkName } from '../../model/notify/sinks.ts';
 import type { FilledSettings } from './settingsSchema.ts';
 import { durationOf, listenOf, percentOf } from '../validate/textForms.ts';
 

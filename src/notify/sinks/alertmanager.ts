@@ -1,5 +1,5 @@
-import type { Alert, Message } from '../../model/alert.ts';
-import { defaultRemind } from '../../model/sinks.ts';
+import type { Alert, Message } from '../../model/notify/alert.ts';
+import { defaultRemind } from '../../model/notify/sinks.ts';
 import { shown } from '../messageText.ts';
 import type { Sink } from '../sink.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Alert, AlertClass, Message } from '../../model/alert.ts';
+import type { Alert, AlertClass, Message } from '../../model/notify/alert.ts';
 import { alertText, shown } from '../messageText.ts';
 import type { Delivery, Sink } from '../sink.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Message } from '../../model/alert.ts';
+import type { Message } from '../../model/notify/alert.ts';
 import type { Sink } from '../sink.ts';
 
 /** The greatest number of alerts in one list of an event; `counts` has the full numbers. */

@@ -1,4 +1,4 @@
-import { alertClasses, type Alert, type Message } from '../../../src/model/alert.ts';
+import { alertClasses, type Alert, type Message } from '../../../src/model/notify/alert.ts';
 import type { SinkTarget } from '../../../src/model/settings.ts';
 import { createDeliver } from '../../../src/notify/openSink.ts';
 import { createPost } from '../../../src/notify/post.ts';

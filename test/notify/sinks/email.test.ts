@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../../src/model/alert.ts';
+import type { Message } from '../../../src/model/notify/alert.ts';
 import type { SinkTarget } from '../../../src/model/settings.ts';
 import { receiveMail, type Answers } from '../../support/smtp.ts';
 import { alertOf, env, largeMessage, message, send } from './deliver.ts';

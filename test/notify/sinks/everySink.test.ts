@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SinkTarget } from '../../../src/model/settings.ts';
-import { alertKeepers, type SinkName } from '../../../src/model/sinks.ts';
+import { alertKeepers, type SinkName } from '../../../src/model/notify/sinks.ts';
 import { deliver, env, key, largeMessage, message } from './deliver.ts';
 
 /** Each sink over HTTP, and the largest body that its receiver accepts, in bytes. */

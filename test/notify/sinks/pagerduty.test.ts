@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../../src/model/alert.ts';
+import type { Message } from '../../../src/model/notify/alert.ts';
 import type { Notification, SinkTarget } from '../../../src/model/settings.ts';
 import { alertChanges, sinksOf } from '../../../src/notify/alertChanges.ts';
 import { alertOf, deliver, env, key, message } from './deliver.ts';

@@ -1,12 +1,12 @@
-import { systemClock } from '../model/time/clock.ts';
-import type { Catalog } from '../model/kind.ts';
-import { formatProblem } from '../desired/problems/formats.ts';
-import { configChanged, type ConfigLook } from '../desired/files/configChanges.ts';
-import { unknownInputs } from '../desired/files/inputs.ts';
-import type { Loaded } from '../desired/load.ts';
-import { bugMessage } from '../desired/problems/problems.ts';
-import { loadDirectory } from '../setup/loadConfig.ts';
-import type { Context } from '../setup/context.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import type { Catalog } from '../../model/kind.ts';
+import { formatProblem } from '../../desired/problems/formats.ts';
+import { configChanged, type ConfigLook } from '../../desired/files/configChanges.ts';
+import { unknownInputs } from '../../desired/files/inputs.ts';
+import type { Loaded } from '../../desired/load.ts';
+import { bugMessage } from '../../desired/problems/problems.ts';
+import { loadDirectory } from '../../setup/loadConfig.ts';
+import type { Context } from '../../setup/context.ts';
 import { inTurn, isDifferent, type FollowedConfig } from './followedConfig.ts';
 
 /** Follows a config directory, from what was loaded at the start. */

@@ -1,6 +1,6 @@
-import type { Catalog } from '../model/kind.ts';
-import { loadDirectory, requireValid, sourceOf } from '../setup/loadConfig.ts';
-import type { Context } from '../setup/context.ts';
+import type { Catalog } from '../../model/kind.ts';
+import { loadDirectory, requireValid, sourceOf } from '../../setup/loadConfig.ts';
+import type { Context } from '../../setup/context.ts';
 import { followDirectory } from './followDirectory.ts';
 import type { FollowedConfig } from './followedConfig.ts';
 

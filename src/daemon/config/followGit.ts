@@ -2,22 +2,22 @@
 // force again after the operator's settings file has changed. Whatever fails, the config in force stays: the commit
 // that cannot be used is in `error`, with its author, and the repository that cannot be reached in the log.
 
-import { systemClock } from '../model/time/clock.ts';
-import type { Catalog } from '../model/kind.ts';
-import { configChanged, type ConfigLook } from '../desired/files/configChanges.ts';
-import { formatProblem } from '../desired/problems/formats.ts';
-import { bugMessage } from '../desired/problems/problems.ts';
-import type { GitSettings } from '../model/settings.ts';
-import { overridesOf, sourceOf, type ConfigSource } from '../setup/loadConfig.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import type { Catalog } from '../../model/kind.ts';
+import { configChanged, type ConfigLook } from '../../desired/files/configChanges.ts';
+import { formatProblem } from '../../desired/problems/formats.ts';
+import { bugMessage } from '../../desired/problems/problems.ts';
+import type { GitSettings } from '../../model/settings.ts';
+import { overridesOf, sourceOf, type ConfigSource } from '../../setup/loadConfig.ts';
 import {
   commitText,
   openGitSource,
   type GitSource,
   type LoadedCommit,
-} from '../setup/gitSource.ts';
-import { UserError, type Context } from '../setup/context.ts';
-import { GitError } from '../sources/git/gitError.ts';
-import type { Commit } from '../sources/git/options.ts';
+} from '../../setup/gitSource.ts';
+import { UserError, type Context } from '../../setup/context.ts';
+import { GitError } from '../../sources/git/gitError.ts';
+import type { Commit } from '../../sources/git/options.ts';
 import { inTurn, isDifferent, type FollowedConfig } from './followedConfig.ts';
 
 /** A config in force, and the commit that it is from. */

@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
-import type { SecretSource, WebhookUrl } from './resource.ts';
+import type { SecretSource, WebhookUrl } from '../resource.ts';
 
 /** A setting that is a secret: whoever knows the URL of a chat can write to it. */
 const secret = (description: string) =>

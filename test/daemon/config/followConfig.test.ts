@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/setup/loadConfig.ts';
-import type { Context } from '../../src/setup/context.ts';
-import { followConfig } from '../../src/daemon/followConfig.ts';
-import type { FollowedConfig } from '../../src/daemon/followedConfig.ts';
-import { formatProblem } from '../../src/desired/problems/formats.ts';
-import { catalog } from '../fixtures/desired/catalog.ts';
-import { addFiles, directoryOf, type Files } from '../fixtures/desired/directory.ts';
+import { loadConfig } from '../../../src/setup/loadConfig.ts';
+import type { Context } from '../../../src/setup/context.ts';
+import { followConfig } from '../../../src/daemon/config/followConfig.ts';
+import type { FollowedConfig } from '../../../src/daemon/config/followedConfig.ts';
+import { formatProblem } from '../../../src/desired/problems/formats.ts';
+import { catalog } from '../../fixtures/desired/catalog.ts';
+import { addFiles, directoryOf, type Files } from '../../fixtures/desired/directory.ts';
 
 const contextOf = (config: string, env: Record<string, string> = {}): Context => ({
   options: { config, format: 'text', logLevel: 'silent', color: false },

@@ -1,4 +1,4 @@
-import type { Config } from '../setup/loadConfig.ts';
+import type { Config } from '../../setup/loadConfig.ts';
 
 /** A config over time. The last valid config stays in force until there is another valid one. */
 export interface FollowedConfig extends AsyncDisposable {

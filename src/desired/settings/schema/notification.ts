@@ -1,0 +1,36 @@
+import { Type } from 'typebox';
+import { alertClasses } from '../../../model/notify/alert.ts';
+import { sinks } from '../../../model/notify/sinks.ts';
+import { closed, duration, integer, optional } from './fields.ts';
+
+/** An item of `notify`: exactly one sink, and what goes to it. */
+export const notification = Type.Object(
+  {
+    ...sinks,
+    on: Type.Array(Type.Enum([...alertClasses]), {
+      description: 'The classes of alerts.',
+      uniqueItems: true,
+      minItems: 1,
+      default: [...alertClasses],
+    }),
+    match: Type.Object(
+      {
+        kinds: optional(
+          Type.Array(Type.String({ maxLength: 128 }), {
+            uniqueItems: true,
+            minItems: 1,
+            maxItems: 100,
+          }),
+          'The kinds of resources.',
+        ),
+      },
+      { ...closed, description: 'Only alerts of these resources.' },
+    ),
+    settle: integer('The complete passes in a row that must find an alert.', 2, 1, 100),
+    remind: optional(
+      duration('How often open alerts are repeated.', '31d'),
+      'How often open alerts are repeated; null: never, or each hour for alertmanager.',
+    ),
+  },
+  { ...closed, sensitive: true },
+);

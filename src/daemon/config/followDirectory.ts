@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { systemClock } from '../../model/time/clock.ts';
 import type { Catalog } from '../../model/kind.ts';
 import { formatProblem } from '../../desired/problems/formats.ts';
@@ -7,7 +8,7 @@ import type { Loaded } from '../../desired/load.ts';
 import { bugMessage } from '../../desired/problems/problems.ts';
 import { loadDirectory } from '../../setup/loadConfig.ts';
 import type { Context } from '../../setup/context.ts';
-import { inTurn, isDifferent, type FollowedConfig } from './followedConfig.ts';
+import { isDifferent, type FollowedConfig } from './followedConfig.ts';
 
 /** Follows a config directory, from what was loaded at the start. */
 export function followDirectory(
@@ -53,12 +54,12 @@ export function followDirectory(
     return false;
   };
   // One at a time: of two overlapping loads, the older one could end last.
-  const turn = inTurn();
+  const turn = new PQueue({ concurrency: 1 });
   return {
     current: () => current,
     error: () => error,
     since: () => since,
-    reload: () => turn(reloadIfChanged).catch(rejectConfig),
+    reload: () => turn.add(reloadIfChanged).catch(rejectConfig),
     git: undefined,
     async [Symbol.asyncDispose]() {},
   };

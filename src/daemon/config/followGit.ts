@@ -2,6 +2,7 @@
 // force again after the operator's settings file has changed. Whatever fails, the config in force stays: the commit
 // that cannot be used is in `error`, with its author, and the repository that cannot be reached in the log.
 
+import PQueue from 'p-queue';
 import { systemClock } from '../../model/time/clock.ts';
 import type { Catalog } from '../../model/kind.ts';
 import { configChanged, type ConfigLook } from '../../desired/files/configChanges.ts';
@@ -18,7 +19,7 @@ import {
 import { UserError, type Context } from '../../setup/context.ts';
 import { GitError } from '../../sources/git/gitError.ts';
 import type { Commit } from '../../sources/git/options.ts';
-import { inTurn, isDifferent, type FollowedConfig } from './followedConfig.ts';
+import { isDifferent, type FollowedConfig } from './followedConfig.ts';
 
 /** A config in force, and the commit that it is from. */
 interface InForce {
@@ -164,9 +165,10 @@ export async function followGit(
     return false;
   };
 
-  const turn = inTurn();
+  // One at a time, as for a directory.
+  const turn = new PQueue({ concurrency: 1 });
   const safely = (step: () => Promise<boolean>): Promise<boolean> =>
-    turn(step).catch((error: unknown) => failed(error) ?? false);
+    turn.add(step).catch((error: unknown) => failed(error) ?? false);
   return {
     current: () => current.loaded,
     error: errorText,
@@ -175,7 +177,7 @@ export async function followGit(
     git: { fetch: () => safely(fetch), lastFetch: () => lastFetch },
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await turn(async () => undefined);
+      await turn.onIdle();
     },
   };
 }

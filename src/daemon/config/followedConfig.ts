@@ -27,13 +27,3 @@ export const isDifferent = (loaded: Config, current: Config): boolean =>
   loaded.state.revision !== current.state.revision ||
   loaded.state.git?.commit !== current.state.git?.commit ||
   JSON.stringify(loaded.settings) !== JSON.stringify(current.settings);
-
-/** Makes a function that runs the steps that it is given one at a time, in order. */
-export function inTurn(): <Value>(step: () => Promise<Value>) => Promise<Value> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (step) => {
-    const next = last.then(step);
-    last = next.catch(() => undefined);
-    return next;
-  };
-}

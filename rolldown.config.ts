@@ -1,9 +1,11 @@
 import { globSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { assets, morph } from './tools/assets.ts';
 import { licences } from './tools/licences.ts';
 
-/** Modules that read files relative to themselves, and so keep their path: the catalog and the simulator read their folders, the sinks are imported by name, the version reads package.json. */
-const placed = /src\/(kinds\/lib\/catalog|simulator\/collections\/lib\/load|notify\/openSink|cli\/version)\.ts$/;
+/** Modules that read files relative to themselves, and so keep their path: the catalog and the simulator read their folders, the sinks are imported by name, the version reads package.json, the dashboard its assets. */
+const placed = /src\/(kinds\/lib\/catalog|simulator\/collections\/lib\/load|notify\/openSink|cli\/version|dashboard\/assets)\.ts$/;
 
 /** Modules that are found by their place in a folder. */
 const found = globSync([
@@ -16,7 +18,7 @@ const found = globSync([
 export default defineConfig({
   input: ['src/main.ts', ...found],
   platform: 'node',
-  plugins: [licences()],
+  plugins: [licences([resolve(morph)]), assets()],
   output: {
     dir: 'dist',
     cleanDir: true,

@@ -4,15 +4,16 @@ import type { Plugin } from 'rolldown';
 
 /**
  * A plugin that adds `licences.txt` to the build: each bundled package with its licence, which must be distributed with
- * it.
+ * it. `copied`: the absolute paths of files of packages that are shipped beside the bundle.
  */
-export const licences = (): Plugin => ({
+export const licences = (copied: readonly string[]): Plugin => ({
   name: 'licences',
   generateBundle(_options, bundle) {
     const modules = Object.values(bundle).flatMap((file) =>
       file.type === 'chunk' ? file.moduleIds : [],
     );
-    const directories = [...new Set(modules.flatMap((id) => packageOf.exec(id)?.[0] ?? []))];
+    const files = [...modules, ...copied];
+    const directories = [...new Set(files.flatMap((file) => packageOf.exec(file)?.[0] ?? []))];
     const source = directories
       .toSorted()
       .map(licenceOf)

@@ -7,6 +7,7 @@ import { createDaemonPass } from '../reconcile/daemonPass.ts';
 import { createNewsFilter } from '../report/newsFilter.ts';
 import { createReportFiles } from '../report/reportFiles.ts';
 import type { Alarm } from '../triggers/wake.ts';
+import type { Prepared } from '../reconcile/workspace.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import type { FollowedConfig } from './config/followedConfig.ts';
 import type { Context } from '../setup/context.ts';
@@ -19,6 +20,8 @@ import type { Watchdog } from './watchdog.ts';
 export interface LastPass {
   /** Undefined before the first pass has ended. */
   report: Report | undefined;
+  /** What it read. Its size is that of the team, which the cache of the workspace holds anyway. */
+  read?: Pick<Prepared, 'state' | 'snapshot' | 'memory'>;
   /** Called with the report of every pass that ends. */
   readonly listeners: ReadonlySet<(report: Report) => void>;
   /** Why the last pass was given up; undefined if it was not. */
@@ -57,7 +60,7 @@ export function daemonPass(
       return current;
     },
     alertsOf: notifications.changesOf,
-    async onEnded(report, settings) {
+    async onEnded(report, settings, { state, snapshot, memory }) {
       notifications.deliver();
       if (report.git) forge.passEnded(report, report.git.commit);
       await reportFiles.keep(report, settings.reports);
@@ -72,6 +75,7 @@ export function daemonPass(
       const isChanged = before && JSON.stringify(before) !== JSON.stringify(summary);
       if (hasNews(report) || (isChanged && isQuiet(report))) printReport(context, report);
       last.report = report;
+      last.read = { state, snapshot, memory };
       for (const listener of last.listeners) listener(report);
       last.error = undefined;
     },

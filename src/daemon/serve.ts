@@ -1,5 +1,6 @@
 import type { Settings } from '../model/settings.ts';
 import { systemClock } from '../model/time/clock.ts';
+import { createDashboard } from '../dashboard/dashboard.ts';
 import { createApp } from '../server/app.ts';
 import type { Hooks } from '../server/hooks.ts';
 import { listen, type Listening } from '../server/listen.ts';
@@ -7,7 +8,9 @@ import { createRequestLog } from '../server/requestLog.ts';
 import { readSecret } from '../secrets/read.ts';
 import { UserError, type Context } from '../setup/context.ts';
 import { readTokens } from './serverTokens.ts';
-import { createCommands, createViews, type Served } from './serverViews.ts';
+import type { Served } from './served.ts';
+import { createCommands } from './serverCommands.ts';
+import { createDashboardData, createViews } from './serverViews.ts';
 
 /** The HTTP server of a daemon. Disposing of it closes its connections. */
 export interface Server extends AsyncDisposable {
@@ -25,13 +28,14 @@ export interface Server extends AsyncDisposable {
 export async function createServer(context: Context, served: Served): Promise<Server> {
   const { server } = served.config.current().settings;
   const log = createRequestLog(context.log, systemClock);
-  const app = createApp(
-    createViews(served),
-    createCommands(served),
-    await readTokens(context, server),
+  const app = createApp({
+    shown: createViews(served),
+    commands: createCommands(served),
+    tokens: await readTokens(context, server),
     log,
-    hooksOf(context, served),
-  );
+    hooks: hooksOf(context, served),
+    dashboard: await createDashboard(createDashboardData(served)),
+  });
   let listening: Listening | undefined;
   return {
     async start() {

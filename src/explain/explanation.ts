@@ -1,5 +1,5 @@
 import { ApiError } from '../model/api.ts';
-import type { Done, Explanation } from '../model/pass/explanation.ts';
+import type { Done, Explanation, Knowledge } from '../model/pass/explanation.ts';
 import type { ResourceKind } from '../model/kind.ts';
 import type { Report } from '../model/pass/report.ts';
 import type { FieldChange } from '../model/pass/plan.ts';
@@ -14,7 +14,7 @@ import type { Prepared, Workspace } from '../reconcile/workspace.ts';
 export interface ExplainRequest {
   readonly kind: ResourceKind;
   readonly name: string;
-  readonly prepared: Prepared;
+  readonly prepared: Pick<Prepared, 'state' | 'snapshot' | 'memory'>;
   readonly report: Report;
   /** The live resource, if there is one. */
   readonly live: Observed | undefined;
@@ -28,10 +28,20 @@ const maxHistory = 1000;
  * about the resource. Reads its action history from the store and, if it is live, its companions from the API; sends
  * nothing else.
  */
-export async function explanationOf(
+export const explanationOf = async (
   workspace: Workspace,
   asked: ExplainRequest,
-): Promise<Explanation> {
+): Promise<Explanation> => ({
+  schema: 'holdfast/explanation/v1',
+  ...(await knowledgeOf(workspace, asked)),
+  ...(await companionsOf(workspace, asked.kind, asked.live)),
+});
+
+/** Collects all that is known without a request to the API. */
+export async function knowledgeOf(
+  workspace: Pick<Workspace, 'store' | 'catalog'>,
+  asked: ExplainRequest,
+): Promise<Knowledge> {
   const { kind, name, prepared, report, live } = asked;
   const address = addressOf(kind.name, name);
   const { resources, absent } = prepared.state;
@@ -41,7 +51,6 @@ export async function explanationOf(
   );
   const deeds = await workspace.store.actionHistory(address, maxHistory);
   return {
-    schema: 'holdfast/explanation/v1',
     kind: kind.name,
     name,
     at: report.startedAt,
@@ -61,7 +70,6 @@ export async function explanationOf(
     ...linksAt(workspace, resources, address, desired),
     readings: reported?.readings ?? {},
     history: deeds.map((deed) => doneOf(kind, deed)),
-    ...(await companionsOf(workspace, kind, live)),
   };
 }
 
@@ -101,7 +109,7 @@ const setbacksOf = (memory: Memory, address: Address): Explanation['setbacks'] =
     .map(({ action, failures, at, retryAt, error }) => ({ action, failures, at, retryAt, error }));
 
 function linksAt(
-  { catalog: { kinds } }: Workspace,
+  { catalog: { kinds } }: Pick<Workspace, 'catalog'>,
   resources: readonly Desired[],
   address: Address,
   desired: Desired | undefined,

@@ -24,8 +24,8 @@ export interface DaemonPassOptions {
   readonly scheduleAt: (when: Date | undefined) => void;
   /** Computes what a pass changes for notifications, which is recorded with it. Default: nothing. */
   readonly alertsOf?: (report: Report, settings: Settings) => Promise<AlertChanges | undefined>;
-  /** Called for every pass, once its end is in the store. */
-  readonly onEnded: (report: Report, settings: Settings) => Promise<void>;
+  /** Called for every pass, once its end is in the store. `prepared`: what it read and planned. */
+  readonly onEnded: (report: Report, settings: Settings, prepared: Prepared) => Promise<void>;
 }
 
 /**
@@ -53,7 +53,7 @@ export function createDaemonPass(options: DaemonPassOptions): LoopPass {
     const alerts = await options.alertsOf?.(report, settings);
     const audit = writesOf(report, daemonActor);
     await workspace.store.recordPass(report, settings.reports.keep, { alerts, audit });
-    await onEnded(report, settings);
+    await onEnded(report, settings, prepared);
     const wrote = report.actions.some(({ attempts }) => attempts > 0);
     const prove = wrote && !proving && !signals.stop.aborted;
     proving = prove;

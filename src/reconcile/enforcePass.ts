@@ -14,6 +14,7 @@ import { claimTeam } from './observe/teamIdentity.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 import { spellingsIn } from './compare/spelling.ts';
 import { reportOn } from './reportPass.ts';
+import { stopwatch } from './stopwatch.ts';
 
 /** Options of `enforce`. */
 export interface EnforceOptions {
@@ -39,6 +40,7 @@ export async function enforce(
 ): Promise<Report> {
   const { api, store, clock, catalog } = workspace;
   const { plan, snapshot, desired, values, memory } = prepared;
+  const lap = stopwatch(clock);
   await claimTeam(workspace, prepared.team, memory);
   await recordBindings(workspace, policy, prepared);
   if (memory.approved.size > 0) await store.consumeApprovals(memory.approved);
@@ -81,7 +83,8 @@ export async function enforce(
   });
   const certain = options.stop.aborted ? withoutFailed(outcomes) : outcomes;
   await recordOutcomes(workspace, prepared, certain);
-  return reportOn(workspace, policy, prepared, outcomes);
+  const stages = [...prepared.stages, { stage: 'apply', milliseconds: lap() } as const];
+  return reportOn(workspace, policy, { ...prepared, stages }, outcomes);
 }
 
 /** The outcomes to record after a stop. A failure may then come from the stop itself. */

@@ -18,6 +18,7 @@ import type { PlanningWorkspace, Policy, Prepared } from './workspace.ts';
 import { spellingsIn } from './compare/spelling.ts';
 import { compareValues } from './compare/writeOnly.ts';
 import type { PassCache } from './passCache.ts';
+import { stopwatch } from './stopwatch.ts';
 
 const nextPassId = monotonicFactory();
 
@@ -38,12 +39,14 @@ export async function prepare(
   );
   const state = { ...declared, resources };
   const startedAt = workspace.clock.now();
+  const lap = stopwatch(workspace.clock);
   const usageBefore = workspace.usage();
   const {
     memory,
     values,
     snapshot: first,
   } = await observeTeam(workspace, state, policy, startedAt);
+  const observing = lap();
   const { snapshot, drawn } = await planUntilListed(workspace, first, {
     catalog,
     desired: state,
@@ -76,7 +79,12 @@ export async function prepare(
     fingerprints,
     digest: digestOf(drawn, state, fingerprints),
   };
-  return { ...looked, ...(await guardPlan(workspace, policy, looked, drawn)) };
+  const guarded = await guardPlan(workspace, policy, looked, drawn);
+  const stages = [
+    { stage: 'observe', milliseconds: observing },
+    { stage: 'plan', milliseconds: lap() },
+  ] as const;
+  return { ...looked, ...guarded, stages };
 }
 
 /** The cost of a plan. The cost of a plan without actions depends on neither the time nor the declared resources. */
@@ -86,7 +94,7 @@ function cachedCost(input: CostInput, cache: PassCache): PlannedCost {
   return cache.of('cost', [catalog, plan, prices, ...[...snapshot].flat()], () => costOf(input));
 }
 
-type Looked = Omit<Prepared, keyof Guarded>;
+type Looked = Omit<Prepared, keyof Guarded | 'stages'>;
 type Guarded = Pick<Prepared, 'plan' | 'cost' | 'team' | 'capacity' | 'vanished'>;
 
 /** Guards the plan, with the requests that the guard needs. A plan without actions sends none. */

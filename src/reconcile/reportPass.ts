@@ -32,6 +32,7 @@ export function reportOn(
       incomplete: [...snapshot.values()].flatMap((listing) =>
         listing.complete ? [] : [{ kind: listing.kind, error: listing.error }],
       ),
+      stages: prepared.stages,
       plan: planned,
       ...(outcomes ? { outcomes } : {}),
       conditions: prepared.memory.conditions,

@@ -83,4 +83,5 @@ export interface Prepared {
   readonly snapshot: Snapshot;
   readonly startedAt: Date;
   readonly usageBefore: Usage;
+  readonly stages: NonNullable<Report['stages']>;
 }

@@ -28,7 +28,7 @@ export function toHtml(report: Report): string {
 }
 
 /** Renders the contents of a report, without the page around it. */
-export function viewMarkup(view: ReportView): Markup {
+function viewMarkup(view: ReportView): Markup {
   const { basis, incomplete, rows, remaining, failures, headline, counts, figures } = view;
   return html`<h1 class="${view.needsNoAttention ? 'green' : 'yellow'}">${headline}</h1>
     ${failures === '' ? '' : html`<p class="red">${failures}</p>`}
@@ -60,15 +60,14 @@ const rowMarkup = ({ sign, word, style, subject, lines }: Row): Markup =>
     <td>${lines.map((line) => html`<div>${line.join(', ')}</div>`)}</td>
   </tr>`;
 
-/** Renders an HTML document. `head`: further elements of its head. */
-export const page = (title: string, body: Markup, head: Markup | '' = ''): string =>
+/** Renders an HTML document. */
+const page = (title: string, body: Markup): string =>
   html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        ${head}
         <style>
           :root {
             color-scheme: light dark;

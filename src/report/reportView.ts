@@ -1,6 +1,6 @@
 // The contents of a report as text for people. In: a `Report`. Out: a `ReportView` of rows (rows/reportRows.ts) and a
-// summary (reportSummary.ts), which `text.ts`, `markdown.ts`, `html.ts`, and `dashboard.ts` lay out. `reportFiles.ts`
-// writes the files, and `newsFilter.ts` decides what the daemon prints.
+// summary (reportSummary.ts), which `text.ts`, `markdown.ts`, `html.ts`, and a page of the dashboard lay out.
+// `reportFiles.ts` writes the files, and `newsFilter.ts` decides what the daemon prints.
 
 import { countOf } from '../model/text/countOf.ts';
 import { stoppedReason } from '../model/pass/plan.ts';

@@ -149,6 +149,15 @@ const report = Type.Object(
         until: orNull(dateTime('When it ends by itself; null: only a resume ends it.')),
       }),
     ),
+    stages: Type.Optional(
+      listOf(
+        'How long its stages took. Earlier versions did not say.',
+        Type.Object({
+          stage: oneOf('The stage.', ['observe', 'plan', 'apply']),
+          milliseconds: count('The time in milliseconds.'),
+        }),
+      ),
+    ),
     git: Type.Optional(
       described('The commit of the config; absent: a directory.', {
         url: string('The repository.'),

@@ -1,23 +1,21 @@
 // The HTTP interface. In: `Shown`, the data to serve, and `Commands`, the changes a request may ask for. Out: a Hono
 // app, which `listen.ts` serves. `refuse.ts` (by `address.ts`) and `connections.ts` act before the app; in the app
-// `tokens.ts` checks the token, and then the pages of this file, `commands.ts`, and `events.ts` answer. `hooks.ts`
-// answers webhooks, which have a signature in place of a token.
+// `tokens.ts` checks the token, and then the data of this file, `pages.ts`, `commands.ts`, and `events.ts` answer.
+// `hooks.ts` answers webhooks, which have a signature in place of a token.
 
 import { Hono } from 'hono';
+import { parseResourceQuery } from '../model/pass/resourceQuery.ts';
 import { StoreError } from '../model/store.ts';
 import { addCommands, unknownResource, type Commands } from './commands.ts';
 import { json, on, requestOf } from './exchange.ts';
 import { addHooks, type Hooks } from './hooks.ts';
+import { addPages, type Pages } from './pages.ts';
 import { silentRequestLog, type RequestLog } from './requestLog.ts';
 import type { Shown } from './views.ts';
 import { refuseWithoutToken, type Tokens } from './tokens.ts';
 
 /** The largest number of passes per page. */
 const maxPageSize = 200;
-
-/** The dashboard's content policy: its own styles, and nothing else. */
-const pagePolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The default headers: no caching, no content sniffing, no framing, no use by other sites, no referrer. */
 const headers = {
@@ -28,18 +26,26 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
+/** The parts of the app. */
+export interface AppParts {
+  readonly shown: Shown;
+  readonly commands: Commands;
+  readonly tokens: Tokens;
+  /** Default: nothing is logged. */
+  readonly log?: RequestLog;
+  /** Default: there are no paths for webhooks. */
+  readonly hooks?: Hooks;
+  /** Default: there are no pages. */
+  readonly dashboard?: Pages;
+}
+
 /**
  * Makes the app of the HTTP interface (INTERFACE 5). A request carries its token as `Authorization: Bearer TOKEN`; to
  * read, a browser may send it as the password of any user (Basic). To write it may not, because a browser sends a Basic
- * password for requests of any page. Without `hooks` there are no paths for webhooks.
+ * password for requests of any page.
  */
-export function createApp(
-  shown: Shown,
-  commands: Commands,
-  tokens: Tokens,
-  log: RequestLog = silentRequestLog,
-  hooks?: Hooks,
-): Hono {
+export function createApp(parts: AppParts): Hono {
+  const { shown, commands, tokens, log = silentRequestLog, hooks, dashboard } = parts;
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
@@ -47,9 +53,11 @@ export function createApp(
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
   });
   addProbes(app, shown);
-  for (const path of ['/', '/api/*'])
+  const paths = dashboard ? [...dashboard.pages, ...dashboard.assets].map(({ path }) => path) : [];
+  for (const path of ['/api/*', ...paths])
     app.use(path, async (context, next) => refuseWithoutToken(context, tokens, log) ?? next());
-  addPages(app, shown);
+  addData(app, shown);
+  if (dashboard) addPages(app, dashboard, log);
   addCommands(app, commands, tokens, log);
   if (hooks) addHooks(app, hooks, log);
   app.notFound((context) => json(context, { error: 'no such path' }, 404));
@@ -76,10 +84,7 @@ function addProbes(app: Hono, shown: Shown): void {
   });
 }
 
-function addPages(app: Hono, shown: Shown): void {
-  on(app, 'GET', '/', async (context) =>
-    context.html(await shown.dashboard(), 200, { 'content-security-policy': pagePolicy }),
-  );
+function addData(app: Hono, shown: Shown): void {
   on(app, 'GET', '/api/v1/status', async (context) => json(context, await shown.status()));
   on(app, 'GET', '/api/v1/passes', async (context) => {
     const limit = limitOf(context.req.query('limit'));
@@ -96,6 +101,16 @@ function addPages(app: Hono, shown: Shown): void {
     return report
       ? json(context, report)
       : json(context, { error: 'no report of this pass is kept' }, 404);
+  });
+  on(app, 'GET', '/api/v1/graph', async (context) => json(context, shown.graph()));
+  on(app, 'GET', '/api/v1/calendar', async (context) =>
+    json(context, { items: await shown.calendar() }),
+  );
+  on(app, 'GET', '/api/v1/resources', (context) => {
+    const query = parseResourceQuery(new URL(context.req.url).searchParams);
+    return typeof query === 'string'
+      ? json(context, { error: query }, 400)
+      : json(context, shown.resources(query));
   });
   on(app, 'GET', '/api/v1/resources/:kind/:name', async (context) => {
     const { kind, name } = context.req.param();

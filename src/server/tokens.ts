@@ -44,7 +44,7 @@ export function refuseWithoutToken(
   }
   if (raw.headers.has('authorization'))
     log.refused(requestOf(context), 'request refused: the token is wrong');
-  return path === '/'
+  return !path.startsWith('/api/')
     ? context.text(
         'The request needs the token: any user name, and the token as the password.',
         401,

@@ -1,4 +1,8 @@
+import type { CalendarEntry } from '../model/pass/calendar.ts';
+import type { Knowledge } from '../model/pass/explanation.ts';
+import type { Graph } from '../model/pass/graph.ts';
 import type { PassSummary, Report, ReportedResource, Trigger } from '../model/pass/report.ts';
+import type { ResourcePage, ResourceQuery } from '../model/pass/resourceQuery.ts';
 import type { Suspension } from '../model/pass/suspension.ts';
 import type { GitRevision } from '../model/resource.ts';
 import type { ActionRecord } from '../model/memory.ts';
@@ -38,10 +42,9 @@ export interface Status {
 }
 
 /** The body of `/api/v1/resources/{kind}/{name}`. */
-export interface ShownResource extends ReportedResource {
+export interface ShownResource
+  extends Omit<Knowledge, 'history'>, Pick<ReportedResource, 'id' | 'source'> {
   readonly schema: 'holdfast/resource/v1';
-  /** When it was suspended; null if it is not. */
-  readonly suspended: string | null;
   /** Its suspension, with its reason and end; null if it is not suspended. */
   readonly suspension: Suspension | null;
   /** Its past actions, newest first. */
@@ -53,14 +56,18 @@ export interface ShownResource extends ReportedResource {
  * with its message; any other error a 500, and is logged.
  */
 export interface Shown {
-  /** The dashboard as an HTML page. */
-  dashboard(): Promise<string>;
   /** The status of the daemon. Must not fail while the store is locked. */
   status(): Promise<Status>;
   /** At most `limit` passes, newest first; only those older than the pass `before`. */
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
   /** The report of a pass; undefined if none is kept. */
   report(pass: string): Promise<Report | undefined>;
+  /** The resources of the last report; none before the first pass has ended. */
+  resources(query: ResourceQuery): ResourcePage;
+  /** The declared resources of the config in force, and their references. */
+  graph(): Graph;
+  /** What timetables, windows, and suspensions fix for the next seven days. */
+  calendar(): Promise<readonly CalendarEntry[]>;
   /** A resource of the last report, with its history; undefined if the report has no such resource. */
   resource(kind: string, name: string): Promise<ShownResource | undefined>;
   /** All metrics in Prometheus' text format. */

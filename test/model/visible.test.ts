@@ -4,7 +4,6 @@ import type { Explanation } from '../../src/model/pass/explanation.ts';
 import type { Graph } from '../../src/model/pass/graph.ts';
 import { defaultLifecycle } from '../../src/model/resource.ts';
 import { jsonText, visible, visibleData, visibleLines } from '../../src/model/text/visible.ts';
-import { toDashboard } from '../../src/report/dashboard.ts';
 import { explanationText } from '../../src/report/explanationText.ts';
 import { toDot, toMermaid } from '../../src/report/graphText.ts';
 import { toHtml } from '../../src/report/html.ts';
@@ -207,26 +206,6 @@ describe('names, values, and errors are visible in all formats', () => {
       text: (...texts) => toText(reportOf(...texts)),
       Markdown: (...texts) => toMarkdown(reportOf(...texts)),
       HTML: (...texts) => toHtml(reportOf(...texts)),
-      dashboard: (...texts) =>
-        toDashboard({
-          workspace: 'default',
-          mode: 'enforce',
-          revision: 'r',
-          git: {
-            url: texts[0],
-            ref: texts[0],
-            commit: 'c',
-            author: texts[1],
-            committedAt: '2026-11-21T10:00:00Z',
-            subject: texts[2],
-            verified: null,
-          },
-          nextPass: null,
-          passes: [],
-          configError: `${texts[0]}:1:1: ${texts[1]}\n${texts[2]}`,
-          waiting: texts[2],
-          report: reportOf(...texts),
-        }),
       explanation: (...texts) => explanationText(explanationOf(...texts)),
       Mermaid: (name, value) => toMermaid(graphOf(name, value)),
       Graphviz: (name, value) => toDot(graphOf(name, value)),

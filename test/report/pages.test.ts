@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { toDashboard, type Dashboard } from '../../src/report/dashboard.ts';
 import { toHtml } from '../../src/report/html.ts';
 import { toMarkdown } from '../../src/report/markdown.ts';
 import { action, reportWith, resource } from '../support/reports.ts';
@@ -101,41 +100,4 @@ test('HTML has the same contents as text', () => {
   expect(text).toContain('<h1 class="green">All in sync, nothing to do</h1>');
   expect(text).toContain('<p>3 in sync.</p>');
   expect(text).not.toContain('<table>');
-});
-
-const dashboard: Dashboard = {
-  workspace: 'default',
-  mode: 'enforce',
-  git: null,
-  revision: '0123456789abcdef',
-  waiting: null,
-  configError: null,
-  nextPass: '2026-11-21T10:05:00.000Z',
-  report: quiet,
-  passes: [reportWith({ pass: '01B', summary: { ...summary, inSync: 3, drifted: 2, missing: 1 } })],
-};
-
-test('the dashboard shows the last pass and the earlier ones, and reloads itself', () => {
-  const text = toDashboard(dashboard);
-  expect(text).toContain('All in sync, nothing to do');
-  expect(text).toMatch(
-    /default, enforce,\s+revision 0123456789ab;\s+next pass 2026-11-21T10:05:00/,
-  );
-  expect(text).toMatch(/<td>3<\/td>\s*<td class="yellow">3<\/td>/);
-  expect(text).toContain('<a href="/api/v1/passes/01B">01B</a>');
-  expect(text).toContain('<meta http-equiv="refresh" content="30" />');
-  expect(text).not.toContain('not in force');
-});
-
-test('the dashboard says that no pass has ended, and that the config is not valid', () => {
-  const text = toDashboard({
-    ...dashboard,
-    report: undefined,
-    passes: [],
-    nextPass: null,
-    configError: 'team.yaml:1:1: <b>',
-  });
-  expect(text).toContain('No pass has ended yet.');
-  expect(text).toContain('the next pass waits for a change');
-  expect(text).toMatch(/are not in force:\s+<br \/>team.yaml:1:1: &lt;b&gt;/);
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/model/store.ts';
-import { createApp } from '../../src/server/app.ts';
+import { createApp, type AppParts } from '../../src/server/app.ts';
 import type { Commands, CommandTarget } from '../../src/server/commands.ts';
 import { listen } from '../../src/server/listen.ts';
+import type { Pages } from '../../src/server/pages.ts';
 import type { Tokens } from '../../src/server/tokens.ts';
 import { permissions, type Permission } from '../../src/model/settings.ts';
 import type { Shown, ShownResource, Status } from '../../src/server/views.ts';
-import { reportWith } from '../support/reports.ts';
+import { reportWith, resource as reportedResource } from '../support/reports.ts';
 
 const status: Status = {
   schema: 'holdfast/status/v1',
@@ -23,9 +24,12 @@ const status: Status = {
   writer: true,
 };
 const reports = ['01C', '01B', '01A'].map((pass) => reportWith({ pass }));
+const reported = [{ ...reportedResource, status: 'inSync' }] as const;
 const shown: Shown = {
   status: async () => status,
-  dashboard: async () => '<!doctype html><title>Holdfast</title>',
+  resources: ({ limit }) => ({ items: reported.slice(0, limit), total: 1, nextPage: null }),
+  graph: () => ({ nodes: [], edges: [] }),
+  calendar: async () => [],
   passes: async (limit, before) =>
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
   report: async (id) => reports.find(({ pass }) => pass === id),
@@ -47,8 +51,37 @@ const resource: ShownResource = {
   source: null,
   suspended: null,
   suspension: null,
+  at: '2026-11-21T10:00:00Z',
+  declared: null,
+  absent: null,
+  live: null,
+  actions: [],
+  setbacks: [],
+  refersTo: [],
+  referredToBy: [],
+  readings: {},
   history: [],
 };
+
+/** A page, and a file that it loads. */
+const dashboard: Pages = {
+  pages: [
+    { path: '/', render: async () => '<!doctype html><title>Holdfast</title>' },
+    { path: '/things/:thing', render: ({ parameters }) => thingPage(parameters['thing']) },
+  ],
+  assets: [{ path: '/assets/style.css', type: 'text/css', content: 'a {}' }],
+  failure: (title, message) => `<!doctype html><h1>${title}</h1>${message}`,
+};
+
+async function thingPage(thing: string | undefined): Promise<string | undefined> {
+  if (thing === 'locked') throw new StoreError('the store is locked');
+  if (thing === 'broken') throw new TypeError('secret');
+  return thing === 'a/b' ? 'a/b' : undefined;
+}
+
+/** Makes an app whose parts are those of this file, unless others are given. */
+const appOf = (parts: Partial<AppParts>) =>
+  createApp({ shown, commands: noCommands, tokens: tokensOf('right'), dashboard, ...parts });
 const noCommands: Commands = {
   reconcile: async () => '2026-11-21T10:00:00.000Z',
   approve: async () => 'unknown pass',
@@ -69,7 +102,7 @@ const here = { host: '127.0.0.1', port: 0, publicUrl: null };
 
 /** Serves the app, and sends a request over HTTP. */
 async function ask(path: string, over: Partial<Shown> = {}, token?: string, header?: string) {
-  const app = createApp({ ...shown, ...over }, noCommands, tokensOf(token, token !== undefined));
+  const app = appOf({ shown: { ...shown, ...over }, tokens: tokensOf(token, token !== undefined) });
   await using server = await listen(app, here);
   const response = await fetch(
     server.url + path,
@@ -117,18 +150,48 @@ describe('GET requests', () => {
     expect((await ask('/nothing')).code).toBe(404);
   });
 
-  test('the dashboard loads no other resource, and asks for a password if a token is needed', async () => {
-    const app = createApp(shown, noCommands, tokensOf('right'));
-    const refused = await app.request('/');
-    expect(refused.headers.get('www-authenticate')).toMatch(/^Basic /);
+  test('resources, by a query', async () => {
+    expect((await ask('/api/v1/resources?status=inSync')).body).toEqual({
+      items: reported,
+      total: 1,
+      nextPage: null,
+    });
+    expect((await ask('/api/v1/resources?status=well')).code).toBe(400);
+  });
+
+  test('the graph and the calendar', async () => {
+    expect((await ask('/api/v1/graph')).body).toEqual({ nodes: [], edges: [] });
+    expect((await ask('/api/v1/calendar')).body).toEqual({ items: [] });
+  });
+
+  test('pages load files of this server only, and ask for a password if a token is needed', async () => {
+    const app = appOf({});
+    for (const path of ['/', '/things/a', '/assets/style.css']) {
+      const refused = await app.request(path);
+      expect(refused.headers.get('www-authenticate'), path).toMatch(/^Basic /);
+    }
     const page = await app.request('/', { headers: { authorization: 'Bearer right' } });
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
-    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';/);
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'self'; script-src 'self'; /,
+    );
     expect(await page.text()).toContain('<title>Holdfast</title>');
   });
 
+  test.each([
+    ['a%2Fb', 200, 'a/b', 'the parameter is decoded'],
+    ['other', 404, 'There is nothing at this address.', 'the page does not exist'],
+    ['locked', 503, 'the store is locked', 'the store cannot be read'],
+    ['broken', 500, 'See the log of Holdfast.', 'an unexpected error is not shown'],
+  ])('/things/%s is %s, as a page', async (thing, code, text) => {
+    const answer = await appOf({ tokens: tokensOf('right', false) }).request(`/things/${thing}`);
+    expect(answer.status).toBe(code);
+    expect(await answer.text()).toContain(text);
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
+  });
+
   test('a Basic password does not allow changes', async () => {
-    const app = createApp(shown, noCommands, tokensOf('right'));
+    const app = appOf({ tokens: tokensOf('right') });
     const headers = { authorization: `Basic ${btoa('ada:right')}` };
     const asked = await app.request('/api/v1/reconcile', { method: 'POST', headers });
     expect(asked.status).toBe(401);
@@ -196,7 +259,7 @@ describe('a change', () => {
         return nameOf(target) === 'machines/none' ? 'unknown resource' : 'done';
       },
     };
-    const app = createApp(shown, commands, tokensOf(hasToken ? 'right' : undefined, false));
+    const app = appOf({ commands, tokens: tokensOf(hasToken ? 'right' : undefined, false) });
     await using server = await listen(app, here);
     const response = await fetch(server.url + path, {
       method: 'POST',
@@ -280,7 +343,7 @@ describe('a named token', () => {
       { name: 'ci', value: 'of-ci', may: [granted] },
       { name: 'other', value: 'other', may: permissions },
     ];
-    return createApp(shown, accepting, { all, toRead }).request(path, {
+    return appOf({ commands: accepting, tokens: { all, toRead } }).request(path, {
       method,
       headers: { authorization: 'Bearer of-ci' },
       ...(path.endsWith('/approve') ? { body: '{"digest":"d"}' } : {}),
@@ -304,18 +367,17 @@ describe('a named token', () => {
 
 test('a store that cannot be written is a 503 with its reason', async () => {
   const failing = { ...shown, passes: () => Promise.reject(new StoreError('its disk is full')) };
-  const app = createApp(failing, noCommands, tokensOf(undefined, false));
+  const app = appOf({ shown: failing, tokens: tokensOf(undefined, false) });
   const answer = await app.request('/api/v1/passes');
   expect(answer.status).toBe(503);
   expect(await answer.json()).toEqual({ error: 'its disk is full' });
 });
 
 describe('every response', () => {
-  const app = createApp(
-    { ...shown, status: () => raise(new TypeError('secret')) },
-    noCommands,
-    tokensOf('right', false),
-  );
+  const app = appOf({
+    shown: { ...shown, status: () => raise(new TypeError('secret')) },
+    tokens: tokensOf('right', false),
+  });
 
   test.each([
     ['GET', '/healthz', 200],
@@ -344,7 +406,7 @@ function raise(error: Error): never {
 }
 
 describe('methods', () => {
-  const app = createApp(shown, noCommands, tokensOf('right', false));
+  const app = appOf({ tokens: tokensOf('right', false) });
   const authorization = 'Bearer right';
   test.each([
     ['HEAD', '/healthz', 200, null],

@@ -52,13 +52,13 @@ async function serving(read: (() => Promise<string | undefined>) | null = async 
   const log = createRequestLog({ info: add, warn: add }, clock);
   let calls = 0;
   const hooks = { secret: read ?? (async () => undefined), onHook: () => void (calls += 1), clock };
-  const app = createApp(
-    {} as Shown,
-    {} as Commands,
-    { all: [], toRead: true },
+  const app = createApp({
+    shown: {} as Shown,
+    commands: {} as Commands,
+    tokens: { all: [], toRead: true },
     log,
-    read === null ? undefined : { ...hooks, onEnded: metrics.hookEnded },
-  );
+    ...(read === null ? {} : { hooks: { ...hooks, onEnded: metrics.hookEnded } }),
+  });
   const server = await listen(app, {
     host: '127.0.0.1',
     port: 0,

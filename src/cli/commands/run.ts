@@ -20,7 +20,7 @@ import { followConfig } from '../../daemon/config/followConfig.ts';
 import type { FollowedConfig } from '../../daemon/config/followedConfig.ts';
 import { requireReportFormat } from '../../console/printReport.ts';
 import { createServer, type Server } from '../../daemon/serve.ts';
-import type { Served, Standing } from '../../daemon/serverViews.ts';
+import type { Served, Standing } from '../../daemon/served.ts';
 import { createForge } from '../../daemon/forge.ts';
 import { createNotifications } from '../../daemon/notifications.ts';
 import { createWatchdog, type Watchdog } from '../../daemon/watchdog.ts';

@@ -16,9 +16,8 @@ export type Done = Omit<ActionRecord, 'address' | 'changes'> & {
   readonly changes: readonly FieldChange[];
 };
 
-/** Everything known about one resource, `holdfast/explanation/v1`: from the YAML, the store, and one observation. */
-export interface Explanation {
-  readonly schema: 'holdfast/explanation/v1';
+/** Everything known about one resource after a pass: from the YAML, the store, and the lists that the pass read. */
+export interface Knowledge {
   readonly kind: string;
   readonly name: string;
   /** When the team was observed, RFC 3339. */
@@ -63,6 +62,11 @@ export interface Explanation {
   readonly readings: NonNullable<ReportedResource['readings']>;
   /** Ended actions, newest first. */
   readonly history: readonly Done[];
+}
+
+/** The answer of `holdfast explain`, `holdfast/explanation/v1`, which asks the API for more. */
+export interface Explanation extends Knowledge {
+  readonly schema: 'holdfast/explanation/v1';
   /** Details from the API: events, runs. */
   readonly companions: Readonly<Record<string, unknown>>;
   /** Details that could not be read, and why. */

@@ -74,6 +74,11 @@ export interface Report {
   readonly summary: Summary;
   readonly resources: readonly ReportedResource[];
   readonly actions: readonly ReportedAction[];
+  /** How long its stages took. Waiting for a person's confirmation is no stage. Not set by earlier versions. */
+  readonly stages?: readonly {
+    readonly stage: 'observe' | 'plan' | 'apply';
+    readonly milliseconds: number;
+  }[];
   /** The API requests of the pass, and the state of the throttle at its end. */
   readonly api: Usage & { readonly throttle: ThrottleState };
   readonly estimate: { readonly requests: number; readonly seconds: number };

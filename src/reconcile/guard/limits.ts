@@ -1,5 +1,6 @@
 import { actionId, type Action, type Plan } from '../../model/pass/plan.ts';
 import { addressOf } from '../../model/resource.ts';
+import { approvalHint } from '../../model/pass/approval.ts';
 import type { Limit, Settings } from '../../model/settings.ts';
 import type { PlannedCost } from './cost.ts';
 
@@ -16,9 +17,6 @@ export interface LimitsInput {
 
 /** The number of live resources of a kind from which a limit in per cent applies (INTERFACE 2.2). */
 const minLiveForPercent = 10;
-
-/** What lifts a limit, for the end of its reason. */
-const lift = 'approve the plan, or apply with --force';
 
 /** A class of actions that exceeds a limit, and the reason with the figures. */
 interface Reason {
@@ -60,7 +58,7 @@ function classReasons({ actions }: Plan, { limits, liveCount }: LimitsInput): re
       return exceeds(limit, count, liveCount(kind))
         ? [
             {
-              reason: `${count} of ${liveCount(kind)} ${kind} to ${verb}, over ${setting}: ${limitText(limit)}; ${lift}`,
+              reason: `${count} of ${liveCount(kind)} ${kind} to ${verb}, over ${setting}: ${limitText(limit)}; ${approvalHint}`,
               covers: (action: Action) => isCounted(action) && action.kind === kind,
             },
           ]
@@ -88,7 +86,7 @@ function dayReason({ actions }: Plan, { limits, deletedToday }: LimitsInput): re
   if (planned === 0 || deletedToday + planned <= limits.deletionsPerDay) return [];
   return [
     {
-      reason: `${deletedToday} deleted in 24 hours and ${planned} to delete, over limits.deletionsPerDay: ${limits.deletionsPerDay}; ${lift}`,
+      reason: `${deletedToday} deleted in 24 hours and ${planned} to delete, over limits.deletionsPerDay: ${limits.deletionsPerDay}; ${approvalHint}`,
       covers: ({ verb }) => verb === 'delete',
     },
   ];
@@ -110,13 +108,13 @@ function costReasons(
   const unpriced = `no price is known for ${cost.unpriced.join(', ')} (settings.prices)`;
   const covers = ({ id }: Action): boolean => raising.has(id);
   const unknown: Reason = {
-    reason: `${unpriced}, so the cost may go over ${limit}; ${lift}`,
+    reason: `${unpriced}, so the cost may go over ${limit}; ${approvalHint}`,
     covers: ({ id }) => raising.get(id) === 'unknown',
   };
   if (!isKnown) return [{ ...unknown, covers }];
   if (change <= 0 || now + change <= hourlyCost) return [unknown];
   return [
     unknown,
-    { reason: `${now} USD/h now and ${change} more, over ${limit}; ${lift}`, covers },
+    { reason: `${now} USD/h now and ${change} more, over ${limit}; ${approvalHint}`, covers },
   ];
 }

@@ -35,6 +35,7 @@ export interface ReportInput extends Pick<
   | 'finishedAt'
   | 'git'
   | 'suspended'
+  | 'stages'
 > {
   readonly plan: Plan;
   readonly outcomes?: ReadonlyMap<ActionId, Outcome>;
@@ -85,6 +86,7 @@ export function continuedBy(before: Report, next: Report): Report {
   return {
     ...next,
     startedAt: before.startedAt,
+    stages: [...(before.stages ?? []), ...(next.stages ?? [])],
     actions,
     summary: { ...next.summary, actions: countByVerb(actions) },
     api: {

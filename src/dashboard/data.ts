@@ -1,0 +1,18 @@
+import type { Report } from '../model/pass/report.ts';
+import type { Suspension, SuspensionTarget } from '../model/pass/suspension.ts';
+import type { Shown } from '../server/views.ts';
+
+/** The data of the pages. Each method is called at most once per page, and reads only. */
+export interface DashboardData extends Pick<
+  Shown,
+  'status' | 'passes' | 'report' | 'resources' | 'resource' | 'graph' | 'calendar'
+> {
+  /** The report of the last pass; undefined before the first has ended. */
+  lastReport(): Report | undefined;
+  suspensions(): Promise<ReadonlyMap<SuspensionTarget, Suspension>>;
+  /** Why no passes run, or why the last one was given up; undefined: they run. */
+  waiting(): string | undefined;
+  /** The address for `--server` in commands; null: unknown. */
+  url(): string | null;
+  now(): Date;
+}

@@ -1,0 +1,75 @@
+// Makes the images of docs/dashboard.md: a daemon with a simulated team in trouble, photographed by Debian's Chromium.
+
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { startSimulator } from '../src/simulator/simulator.ts';
+import { openPage, startBrowser } from '../test/support/browser.ts';
+import { trouble, troubledChange, troubledConfig } from '../test/support/troubledTeam.ts';
+
+const root = join(import.meta.dirname, '..');
+const images = join(root, 'docs/images');
+const pages = {
+  overview: '/',
+  resources: '/resources',
+  resource: '/resources/machines/worker-02',
+  graph: '/graph',
+  calendar: '/calendar',
+};
+
+const directory = await mkdtemp(join(tmpdir(), 'holdfast-screenshots-'));
+await using simulator = await startSimulator({ jobTime: 0 });
+const write = async (files: Readonly<Record<string, string>>): Promise<void> => {
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+};
+await mkdir(join(directory, 'config'));
+await mkdir(images, { recursive: true });
+await write(troubledConfig);
+
+const daemon = spawn(process.execPath, [join(root, 'src/main.ts'), 'run'], {
+  cwd: directory,
+  env: {
+    ...process.env,
+    PAPERSPACE_API_URL: `${simulator.url}/v1`,
+    PAPERSPACE_API_KEY: 'k',
+    HOLDFAST_SERVER_LISTEN: '127.0.0.1:0',
+  },
+  stdio: ['ignore', 'pipe', 'pipe'],
+});
+let output = '';
+const read = (text: string): void => {
+  output += text;
+};
+daemon.stdout.setEncoding('utf8').on('data', read);
+daemon.stderr.setEncoding('utf8').on('data', read);
+const seen = async (pattern: RegExp): Promise<RegExpExecArray> => {
+  for (;;) {
+    const found = pattern.exec(output);
+    if (found) return found;
+    await Promise.race([once(daemon.stdout, 'data'), once(daemon.stderr, 'data')]);
+  }
+};
+
+try {
+  const [, url = ''] = await seen(/"url":"(http:[^"]+)".*"msg":"started"/);
+  await seen(/All in sync/);
+  trouble(simulator);
+  await write(troubledChange);
+  await seen(/failed since/);
+  const browser = await startBrowser();
+  for (const [name, path] of Object.entries(pages))
+    for (const width of [360, 1600])
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const viewport = { width, height: width < 1000 ? 1600 : 1000 };
+        await using open = await openPage(browser, url + path, { viewport, colorScheme });
+        const file = join(images, `${name}-${width}-${colorScheme}.png`);
+        await open.page.screenshot({ path: file });
+      }
+  await browser.close();
+} finally {
+  daemon.kill('SIGTERM');
+  await once(daemon, 'exit');
+  await rm(directory, { recursive: true });
+}

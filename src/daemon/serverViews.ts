@@ -4,11 +4,13 @@ import { systemClock } from '../model/time/clock.ts';
 import { addressOf } from '../model/resource.ts';
 import { everything, type Suspension } from '../model/pass/suspension.ts';
 import { selectResources } from '../model/pass/resourceQuery.ts';
+import { hourOf, keptHours, type TrendHour } from '../model/pass/trend.ts';
 import { StoreError } from '../model/store.ts';
 import { calendarOf } from '../reconcile/report/calendar.ts';
 import { graphOf } from '../reconcile/report/referenceGraph.ts';
 import { readReport } from '../report/reportFiles.ts';
 import type { Shown, ShownResource, Status } from '../server/views.ts';
+import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import type { LastPass } from './passes.ts';
 import { findResource, openIn, waitingText, type Served, type Standing } from './served.ts';
 
@@ -22,6 +24,7 @@ const maxHistory = 50;
 export const createViews = (served: Served): Shown => ({
   status: () => statusOf(served),
   passes: async (limit, before) => openIn(served.standing).store.passes(limit, before),
+  trends: async () => readTrends(openIn(served.standing)),
   report: (pass) => readReport(served.config.current().settings.reports.directory, pass),
   resources: (query) => selectResources(served.last.report?.resources ?? [], query),
   resource: (kind, name) => readResource(served, kind, name),
@@ -48,6 +51,9 @@ export const createDashboardData = (served: Served): DashboardData => ({
   url: () => served.config.current().settings.server.publicUrl,
   now: () => systemClock.now(),
 });
+
+const readTrends = ({ store, clock }: OpenWorkspace): Promise<readonly TrendHour[]> =>
+  store.trends(hourOf(clock.now().toISOString(), keptHours - 1));
 
 async function statusOf(served: Served): Promise<Status> {
   const { config, standing } = served;

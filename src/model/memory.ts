@@ -24,12 +24,17 @@ export interface Intent {
   readonly witnessedAt?: string;
 }
 
-/** The status of a resource in the last pass, and since when it has it. */
+/** The status of a resource in the last pass, since when it has it, and since when it needs attention. */
 export interface Condition {
   readonly address: Address;
   readonly status: Status;
   readonly since: string;
   readonly reason: string | null;
+  /**
+   * Since when it has needed attention, RFC 3339, whatever its statuses in between; null: it needs none. An incomplete
+   * pass keeps it as it was.
+   */
+  readonly openSince: string | null;
 }
 
 /** A failure record: an action that failed, how often in a row, and when it may be tried again. */

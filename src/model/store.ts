@@ -14,6 +14,7 @@ import type {
 } from './memory.ts';
 import type { ActionId } from './pass/plan.ts';
 import type { PassSummary, Report } from './pass/report.ts';
+import type { Repair, TrendHour } from './pass/trend.ts';
 import type { Suspension, SuspensionTarget } from './pass/suspension.ts';
 import type { Address } from './resource.ts';
 
@@ -131,7 +132,7 @@ export interface AuditStore {
 export interface HistoryStore {
   /**
    * Records an ended pass with its findings, what it changes for notifications, and the audit of its writes, in one
-   * transaction. Forgets all passes but the newest `keep`.
+   * transaction. Forgets all passes but the newest `keep`, and trends after 30 days. Resolves to the repairs.
    */
   recordPass(
     report: Report,
@@ -140,9 +141,11 @@ export interface HistoryStore {
       readonly alerts?: AlertChanges | undefined;
       readonly audit?: readonly AuditEntry[];
     },
-  ): Promise<void>;
+  ): Promise<readonly Repair[]>;
   /** Lists passes, newest first; `before`: only passes older than this one. */
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
+  /** Lists the hours from the hour of `since` on (RFC 3339), oldest first. Hours without a pass are not listed. */
+  trends(since: string): Promise<readonly TrendHour[]>;
   /** Lists the resources that the last pass found not in sync. */
   lastConditions(): Promise<readonly Condition[]>;
   /** Lists the ended actions of a resource, newest first. */

@@ -95,6 +95,9 @@ function addData(app: Hono, shown: Shown): void {
     const nextPage = items.length > limit ? (page.at(-1)?.pass ?? null) : null;
     return json(context, { items: page, nextPage });
   });
+  on(app, 'GET', '/api/v1/trends', async (context) =>
+    json(context, { schema: 'holdfast/trends/v1', items: await shown.trends() }),
+  );
   on(app, 'GET', '/api/v1/events', (context) => shown.events.answer(context));
   on(app, 'GET', '/api/v1/passes/:pass', async (context) => {
     const report = await shown.report(context.req.param('pass'));

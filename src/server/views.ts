@@ -3,6 +3,7 @@ import type { Knowledge } from '../model/pass/explanation.ts';
 import type { Graph } from '../model/pass/graph.ts';
 import type { PassSummary, Report, ReportedResource, Trigger } from '../model/pass/report.ts';
 import type { ResourcePage, ResourceQuery } from '../model/pass/resourceQuery.ts';
+import type { TrendHour } from '../model/pass/trend.ts';
 import type { Suspension } from '../model/pass/suspension.ts';
 import type { GitRevision } from '../model/resource.ts';
 import type { ActionRecord } from '../model/memory.ts';
@@ -60,6 +61,8 @@ export interface Shown {
   status(): Promise<Status>;
   /** At most `limit` passes, newest first; only those older than the pass `before`. */
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
+  /** The hours of the last 30 days in which a pass ended, oldest first. */
+  trends(): Promise<readonly TrendHour[]>;
   /** The report of a pass; undefined if none is kept. */
   report(pass: string): Promise<Report | undefined>;
   /** The resources of the last report; none before the first pass has ended. */

@@ -5,7 +5,7 @@ import type { Backend } from './backend.ts';
 import { createMemoryReader, type MemoryReader, type StoredMemory } from './memoryReader.ts';
 import type { Database, Tables } from './schema/tables.ts';
 import { readGuardState } from './guardState.ts';
-import { readConditions } from './history.ts';
+import { readConditions } from './history/conditions.ts';
 
 /** Makes a reader of the memory. */
 export const memoryReader = (

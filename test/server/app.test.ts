@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/model/store.ts';
 import { createApp, type AppParts } from '../../src/server/app.ts';
+import { withPass } from '../../src/model/pass/trend.ts';
 import type { Commands, CommandTarget } from '../../src/server/commands.ts';
 import { listen } from '../../src/server/listen.ts';
 import type { Pages } from '../../src/server/pages.ts';
@@ -25,6 +26,7 @@ const status: Status = {
 };
 const reports = ['01C', '01B', '01A'].map((pass) => reportWith({ pass }));
 const reported = [{ ...reportedResource, status: 'inSync' }] as const;
+const trends = [withPass(undefined, { ...reportWith(), open: 2 }, [])];
 const shown: Shown = {
   status: async () => status,
   resources: ({ limit }) => ({ items: reported.slice(0, limit), total: 1, nextPage: null }),
@@ -32,6 +34,7 @@ const shown: Shown = {
   calendar: async () => [],
   passes: async (limit, before) =>
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
+  trends: async () => trends,
   report: async (id) => reports.find(({ pass }) => pass === id),
   resource: async (kind, name) => (kind === 'machines' && name === 'a/b' ? resource : undefined),
   events: { answer: (context) => context.text('events') },
@@ -144,6 +147,11 @@ describe('GET requests', () => {
     expect((await ask(`/api/v1/passes?limit=${limit}`)).code).toBe(400);
   });
 
+  test('trends', async () => {
+    const body = { schema: 'holdfast/trends/v1', items: trends };
+    expect(await ask('/api/v1/trends')).toEqual({ code: 200, body });
+  });
+
   test('a pass’s report, or 404', async () => {
     expect((await ask('/api/v1/passes/01B')).body).toEqual(reports[1]);
     expect((await ask('/api/v1/passes/01X')).code).toBe(404);
@@ -204,6 +212,8 @@ describe('with a token', () => {
     ['/readyz', undefined, 200, 'health needs no token'],
     ['/metrics', undefined, 200, 'metrics need no token'],
     ['/api/v1/status', undefined, 401, 'everything else needs one'],
+    ['/api/v1/trends', undefined, 401, 'everything else needs one'],
+    ['/api/v1/trends', 'Bearer right', 200, 'the token is accepted'],
     ['/api/v1/events', undefined, 401, 'everything else needs one'],
     ['/api/v1/events', 'Bearer right', 200, 'the token is accepted'],
     ['/', undefined, 401, 'the dashboard shows resources'],

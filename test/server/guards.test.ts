@@ -41,6 +41,7 @@ async function serving(names: Partial<ListenOptions> = {}, over: Partial<Shown> 
     graph: () => ({ nodes: [], edges: [] }),
     calendar: async () => [],
     passes: async () => [],
+    trends: async () => [],
     report: async () => undefined,
     resource: async () => undefined,
     events,

@@ -24,10 +24,13 @@ import type { Context } from '../../setup/context.ts';
 import { simulatorFile } from '../../setup/defaults.ts';
 import { requireFormat } from '../../console/printReport.ts';
 
+/** A resource that needs attention. */
+type Finding = Pick<Condition, 'address' | 'status' | 'since' | 'reason'>;
+
 /** What status prints. */
 interface Found {
   readonly passes: readonly PassSummary[];
-  readonly findings: readonly Condition[];
+  readonly findings: readonly Finding[];
   readonly suspensions: readonly (Suspension & { readonly target: SuspensionTarget })[];
 }
 
@@ -55,7 +58,14 @@ async function foundIn(store: Store): Promise<Found> {
   const { suspended } = await store.memory(systemClock.now());
   return {
     passes: await store.passes(passesShown),
-    findings: (await store.lastConditions()).filter(({ status: word }) => needsAttention(word)),
+    findings: (await store.lastConditions())
+      .filter(({ status: word }) => needsAttention(word))
+      .map(({ address, status: word, since, reason }) => ({
+        address,
+        status: word,
+        since,
+        reason,
+      })),
     suspensions: [...suspended].map(([target, suspension]) => ({ target, ...suspension })),
   };
 }
@@ -118,7 +128,7 @@ const suspensionLines = ({ paint }: Context, suspensions: Found['suspensions']):
 function statusText(
   { paint }: Context,
   passes: readonly PassSummary[],
-  findings: readonly Condition[],
+  findings: readonly Finding[],
 ): string {
   return [
     'Last passes',

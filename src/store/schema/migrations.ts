@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ColumnTypes } from '../backend.ts';
+import type { StoreMigration } from './migration.ts';
 import type { Database } from './tables.ts';
-
-/** A step from one schema to the next. It must run on every backend. */
-interface StoreMigration {
-  up(database: Database, types: ColumnTypes): Promise<void>;
-}
+import { trends } from './trends.ts';
 
 /** The migrations from an empty database to the present schema, by name. A released migration is never changed. */
 export const migrations: Readonly<Record<string, StoreMigration>> = {
@@ -221,4 +218,5 @@ export const migrations: Readonly<Record<string, StoreMigration>> = {
         .execute();
     },
   },
+  '007-trends': trends,
 };

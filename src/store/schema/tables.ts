@@ -24,7 +24,13 @@ export interface Tables {
   };
   digests: { address: string; path: string; digest: string };
   readings: { list: string; at: string };
-  conditions: { address: string; status: string; since: string; reason: string | null };
+  conditions: {
+    address: string;
+    status: string;
+    since: string;
+    reason: string | null;
+    open_since: string | null;
+  };
   deletions: { address: string; at: string };
   setbacks: {
     action: string;
@@ -91,6 +97,18 @@ export interface Tables {
     digest: string | null;
     outcome: string;
     detail: string | null;
+  };
+  trends: {
+    hour: string;
+    passes: number;
+    open: number | null;
+    max_open: number | null;
+    repaired: number;
+    repair_seconds: number;
+    cost_managed: number | null;
+    cost_unmanaged: number | null;
+    pass_seconds: number;
+    max_pass_seconds: number;
   };
   passes: {
     pass: string;

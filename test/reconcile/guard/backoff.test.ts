@@ -165,6 +165,7 @@ describe('the time of the next pass', () => {
           status: 'pending' as const,
           since: after(-seconds).toISOString(),
           reason: null,
+          openSince: null,
         },
       ],
     ]);

@@ -79,7 +79,9 @@ async function recordsOf(row: Omit<Row, 'because'>) {
     snapshot: new Map(),
     memory: {
       bindings: new Map([[address, bound('m1', { boundAt, created })]]),
-      conditions: new Map([[address, { address, status, since: boundAt, reason: null }]]),
+      conditions: new Map([
+        [address, { address, status, since: boundAt, reason: null, openSince: null }],
+      ]),
       failures: new Map(),
     },
     fingerprints: { yaml: () => 'y', live: () => 'l', both: () => 'b', hasValues: () => false },

@@ -206,7 +206,7 @@ describe('the time of a status', () => {
   const address = 'machines/m';
   const since = '2026-11-20T00:00:00.000Z';
   const conditions: ReportInput['conditions'] = new Map([
-    [address, { address, status: 'drifted', since, reason: null }],
+    [address, { address, status: 'drifted', since, reason: null, openSince: since }],
   ]);
   const now = '2026-11-21T10:00:01.000Z';
   test.each([

@@ -42,7 +42,7 @@ describe('a power failure', () => {
       () => store.recordDeletion('machines/b', at),
       () => store.removeResource('machines/b'),
       () => store.suspend('machines/a', { at, by: 'ci', reason: 'r', until: null }),
-      () => store.recordPass(reportWith({ pass: '01A' }), 3),
+      async () => void (await store.recordPass(reportWith({ pass: '01A' }), 3)),
     ];
     const known = async (of: Store) => ({
       memory: await of.memory(now),

@@ -1,5 +1,6 @@
 import { daemonActor, writesOf } from '../model/audit.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
+import type { Repair } from '../model/pass/trend.ts';
 import { StoreError } from '../model/store.ts';
 import { TeamError } from '../model/team.ts';
 import type { LoopPass } from '../reconcile/loop.ts';
@@ -22,8 +23,8 @@ export interface LastPass {
   report: Report | undefined;
   /** What it read. Its size is that of the team, which the cache of the workspace holds anyway. */
   read?: Pick<Prepared, 'state' | 'snapshot' | 'memory'>;
-  /** Called with the report of every pass that ends. */
-  readonly listeners: ReadonlySet<(report: Report) => void>;
+  /** Called with the report and the repairs of every pass that ends. */
+  readonly listeners: ReadonlySet<(report: Report, repairs: readonly Repair[]) => void>;
   /** Why the last pass was given up; undefined if it was not. */
   error?: string | undefined;
 }
@@ -60,7 +61,7 @@ export function daemonPass(
       return current;
     },
     alertsOf: notifications.changesOf,
-    async onEnded(report, settings, { state, snapshot, memory }) {
+    async onEnded({ report, settings, repairs, prepared: { state, snapshot, memory } }) {
       notifications.deliver();
       if (report.git) forge.passEnded(report, report.git.commit);
       await reportFiles.keep(report, settings.reports);
@@ -76,7 +77,7 @@ export function daemonPass(
       if (hasNews(report) || (isChanged && isQuiet(report))) printReport(context, report);
       last.report = report;
       last.read = { state, snapshot, memory };
-      for (const listener of last.listeners) listener(report);
+      for (const listener of last.listeners) listener(report, repairs);
       last.error = undefined;
     },
   });

@@ -1,6 +1,8 @@
 import type { DashboardData } from '../dashboard/data.ts';
 import { knowledgeOf } from '../explain/explanation.ts';
 import { systemClock } from '../model/time/clock.ts';
+import type { Memory } from '../model/memory.ts';
+import { oldestOpen } from '../model/pass/attention.ts';
 import { addressOf } from '../model/resource.ts';
 import { everything, type Suspension } from '../model/pass/suspension.ts';
 import { selectResources } from '../model/pass/resourceQuery.ts';
@@ -123,20 +125,31 @@ async function readCalendar({ standing, config }: Served): ReturnType<Shown['cal
 }
 
 /** The suspension of every resource. While the store cannot be read, that of the last pass. */
-async function suspensionOfAll({ standing, last }: Served): Promise<Suspension | undefined> {
+const suspensionOfAll = async (served: Served): Promise<Suspension | undefined> =>
+  suspensionIn(await readableMemory(served), served.last);
+
+const suspensionIn = (memory: Memory | undefined, { report }: LastPass): Suspension | undefined =>
+  memory ? memory.suspended.get(everything) : report?.suspended;
+
+/** The memory of the store; undefined: it cannot be read. */
+async function readableMemory({ standing: { workspace } }: Served): Promise<Memory | undefined> {
   try {
-    const memory = await standing.workspace?.store.memory(standing.workspace.clock.now());
-    return memory?.suspended.get(everything);
+    return await workspace?.store.memory(workspace.clock.now());
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return last.report?.suspended;
+    return undefined;
   }
 }
 
 async function metricsText(served: Served): ReturnType<Shown['metrics']> {
-  const { metrics, config, standing, watchdog } = served;
+  const { metrics, config, standing, watchdog, last, notifications } = served;
+  const memory = await readableMemory(served);
+  const targets = [...(memory?.suspended.keys() ?? [])];
   return metrics.text({
-    suspended: (await suspensionOfAll(served)) !== undefined,
+    suspended: suspensionIn(memory, last) !== undefined,
+    suspendedResources: targets.filter((target) => target !== everything).length,
+    oldestOpen: oldestOpen(memory?.conditions.values() ?? []),
+    notifications: notifications(),
     configValid: config.error() === undefined,
     lastFetch: config.git?.lastFetch()?.getTime(),
     configAge: (systemClock.now().getTime() - config.since().getTime()) / 1000,

@@ -13,6 +13,8 @@ export interface SinkStatus {
   readonly sink: string;
   /** The messages that wait to be delivered. */
   readonly pending: number;
+  /** When the oldest of them was made, RFC 3339; null: none waits. */
+  readonly oldest: string | null;
   /** Why the last attempt failed; null if it succeeded, or if there was none. */
   readonly error: string | null;
   /** The receiver answered that it is gone: nothing is sent to it before a restart. */
@@ -115,12 +117,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
         : new Date(Math.min(...firstOfEach(due).map(({ nextAt }) => Date.parse(nextAt))));
     },
     status: () =>
-      configured.map(({ id }) => ({
-        sink: id,
-        pending: waiting.filter(({ sink }) => sink === id).length,
-        error: errors.get(id) ?? null,
-        off: gone.has(id),
-      })),
+      configured.map(({ id }) => {
+        const messages = waiting.filter(({ sink }) => sink === id);
+        return {
+          sink: id,
+          pending: messages.length,
+          oldest: messages[0]?.message.at ?? null,
+          error: errors.get(id) ?? null,
+          off: gone.has(id),
+        };
+      }),
   };
 }
 

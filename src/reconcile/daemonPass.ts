@@ -1,6 +1,7 @@
 import type { AlertChanges } from '../model/notify/alert.ts';
 import { daemonActor, writesOf } from '../model/audit.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
+import type { Repair } from '../model/pass/trend.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import { nextAttemptAt } from './nextAttempt.ts';
@@ -13,6 +14,16 @@ import { recordSeen } from './apply/recordPass.ts';
 import { windowState } from './guard/windows.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
 
+/** A pass that has ended. */
+export interface EndedPass {
+  readonly report: Report;
+  readonly settings: Settings;
+  /** What it read and planned. */
+  readonly prepared: Prepared;
+  /** The resources that no longer need attention. */
+  readonly repairs: readonly Repair[];
+}
+
 /** Dependencies of the passes of a daemon. */
 export interface DaemonPassOptions {
   readonly workspace: Workspace;
@@ -24,8 +35,8 @@ export interface DaemonPassOptions {
   readonly scheduleAt: (when: Date | undefined) => void;
   /** Computes what a pass changes for notifications, which is recorded with it. Default: nothing. */
   readonly alertsOf?: (report: Report, settings: Settings) => Promise<AlertChanges | undefined>;
-  /** Called for every pass, once its end is in the store. `prepared`: what it read and planned. */
-  readonly onEnded: (report: Report, settings: Settings, prepared: Prepared) => Promise<void>;
+  /** Called for every pass, once its end is in the store. */
+  readonly onEnded: (ended: EndedPass) => Promise<void>;
 }
 
 /**
@@ -52,8 +63,9 @@ export function createDaemonPass(options: DaemonPassOptions): LoopPass {
         : await observed(workspace, policy, prepared);
     const alerts = await options.alertsOf?.(report, settings);
     const audit = writesOf(report, daemonActor);
-    await workspace.store.recordPass(report, settings.reports.keep, { alerts, audit });
-    await onEnded(report, settings, prepared);
+    const { keep } = settings.reports;
+    const repairs = await workspace.store.recordPass(report, keep, { alerts, audit });
+    await onEnded({ report, settings, prepared, repairs });
     const wrote = report.actions.some(({ attempts }) => attempts > 0);
     const prove = wrote && !proving && !signals.stop.aborted;
     proving = prove;

@@ -29,10 +29,11 @@ export interface Status {
     readonly startedAt: string;
     readonly overdue: boolean;
   } | null;
-  /** The sinks of notifications: what waits, why the last attempt failed, and whether the receiver is gone. */
+  /** The sinks of notifications: what waits, since when, why the last attempt failed, and whether the receiver is gone. */
   readonly notifications: readonly {
     readonly sink: string;
     readonly pending: number;
+    readonly oldest: string | null;
     readonly error: string | null;
     readonly off: boolean;
   }[];

@@ -109,7 +109,7 @@ export function live(options: LifeOptions): Life {
     },
     request: (trigger) => loop.request(trigger),
     scheduleAt: (when) => dead || wake.at(when),
-    onEnded: (report) => {
+    onEnded: ({ report }) => {
       onReport(report);
       return Promise.resolve();
     },

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, inject, test } from 'vitest';
+import type { TrendHour } from '../../src/model/pass/trend.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { place, type Place } from './holdfast.ts';
 
@@ -154,12 +155,32 @@ test('a suspension of everything survives a restart, and every view shows it unt
   expect(await (await fetch(`${url}/api/v1/passes/${pass}`)).json()).toMatchObject({
     suspended: { reason: 'an incident', until: null },
   });
-  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^holdfast_suspended 1$/m);
+  const metrics = async () => (await fetch(`${url}/metrics`)).text();
+  const whileSuspended = await metrics();
+  expect(whileSuspended).toMatch(/^holdfast_suspended 1$/m);
+  expect(whileSuspended).toMatch(
+    /^holdfast_oldest_drift_timestamp_seconds\{kind="privateNetworks"\} \d+/m,
+  );
+  expect(whileSuspended).toMatch(
+    /^holdfast_blocked_actions\{kind="privateNetworks",verb="create"\} 1$/m,
+  );
   const shown = await here.run(['status'], it.target);
   expect(shown.stdout).toMatch(/^Everything is suspended since .*: an incident$/m);
   expect((await post(url, '/api/v1/resume')).status).toBe(202);
   await again.saw(/1 created: 2 in sync/);
-  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^holdfast_suspended 0$/m);
+  const afterResume = await metrics();
+  expect(afterResume).toMatch(/^holdfast_suspended 0$/m);
+  expect(afterResume).not.toMatch(/^holdfast_(oldest_drift|blocked_actions)/m);
+  expect(afterResume).toMatch(
+    /^holdfast_repair_duration_seconds_count\{kind="privateNetworks"\} 1$/m,
+  );
+  const trends = (await (await fetch(`${url}/api/v1/trends`)).json()) as {
+    readonly items: readonly TrendHour[];
+  };
+  expect(trends).toMatchObject({ schema: 'holdfast/trends/v1' });
+  // `a` by the first process, `b` by the second.
+  expect(trends.items.reduce((sum, { repaired }) => sum + repaired, 0)).toBe(2);
+  expect(trends.items.at(-1)).toMatchObject({ open: 0 });
   again.kill('SIGTERM');
   expect(await again.ended).toMatchObject({ code: 0 });
 });

@@ -26,7 +26,7 @@ async function reportsOf({ workspace }: Bench, count: number): Promise<readonly 
     config: () => Promise.resolve({ state: { resources, absent: [], revision: 'r' }, settings }),
     request: (trigger) => loop.request(trigger),
     scheduleAt: () => undefined,
-    onEnded: (report) => {
+    onEnded: ({ report }) => {
       reports.push(report);
       if (reports.length === count) enough.resolve();
       return Promise.resolve();
@@ -99,7 +99,7 @@ describe('a round', () => {
       },
       request: () => seen.push('one more'),
       scheduleAt: () => seen.push('wake'),
-      onEnded: async (report) => {
+      onEnded: async ({ report }) => {
         seen.push('ended');
         reports.push(report);
       },

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.ts';
 import type { Commands } from '../../src/server/commands.ts';
 import { listen } from '../../src/server/listen.ts';
+import { quiet } from '../support/servedMetrics.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { longestHook } from '../../src/server/refuse.ts';
 import { createRequestLog } from '../../src/server/requestLog.ts';
@@ -78,13 +79,7 @@ async function serving(read: (() => Promise<string | undefined>) | null = async 
     post,
     calls: () => calls,
     async counts() {
-      const { text: shown } = await metrics.text({
-        configValid: true,
-        configAge: 0,
-        rateLimit: undefined,
-        suspended: false,
-        passSeconds: 0,
-      });
+      const { text: shown } = await metrics.text(quiet);
       return shown.split('\n').filter((line) => line.startsWith('holdfast_hooks_total'));
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),

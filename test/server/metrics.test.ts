@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Report } from '../../src/model/pass/report.ts';
+import { oldestOpen } from '../../src/model/pass/attention.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { bench } from '../support/passes.ts';
-import { reportWith } from '../support/reports.ts';
+import { action, reportWith } from '../support/reports.ts';
+import { everyMetric, quiet } from '../support/servedMetrics.ts';
 import { connect } from '../support/apiClient.ts';
 import { serve } from '../support/server.ts';
 import { want } from '../support/team.ts';
-
-const now = { configValid: true, configAge: 7.5, rateLimit: 10, passSeconds: 0, suspended: false };
 
 /** The samples of a metrics text, without buckets. */
 const samplesOf = (text: string): readonly string[] =>
@@ -16,19 +16,12 @@ const samplesOf = (text: string): readonly string[] =>
 /** The samples of one metric after these passes. */
 async function told(metric: string, ...reports: readonly Report[]) {
   const metrics = createMetrics();
-  for (const report of reports) metrics.passEnded(report);
-  return samplesOf((await metrics.text(now)).text).filter((line) => line.startsWith(metric));
+  for (const report of reports) metrics.passEnded(report, []);
+  return samplesOf((await metrics.text(quiet)).text).filter((line) => line.startsWith(metric));
 }
 
 test('every metric has its name and its labels', async () => {
-  const metrics = createMetrics();
-  await using it = await bench();
-  metrics.passEnded(await it.pass([want('privateNetworks', 'a', { region: 'ny2' })]));
-  metrics.requestEnded({ method: 'GET', status: 200, waitedMs: 20 });
-  metrics.notificationEnded('slack-1a2b3c4d', 'delivered');
-  metrics.hookEnded('github', 'accepted');
-  const { type, text } = await metrics.text(now);
-  expect(type).toContain('text/plain');
+  const text = await everyMetric();
   const names = samplesOf(text).map((line) => line.replace(/ .*/, '').replaceAll(/"[^"]*"/g, ''));
   expect([...new Set(names)].toSorted()).toEqual([
     'holdfast_actions_total{verb=,outcome=}',
@@ -36,18 +29,26 @@ test('every metric has its name and its labels', async () => {
     'holdfast_api_requests_total{method=,status=}',
     'holdfast_api_throttle_wait_seconds_count',
     'holdfast_api_throttle_wait_seconds_sum',
+    'holdfast_blocked_actions{kind=,verb=}',
     'holdfast_config_age_seconds',
     'holdfast_config_valid',
     'holdfast_cost_hourly_usd{owner=}',
+    'holdfast_git_last_fetch_timestamp_seconds',
     'holdfast_hooks_total{forge=,result=}',
     'holdfast_last_success_timestamp_seconds',
+    'holdfast_notifications_oldest_timestamp_seconds{sink=}',
+    'holdfast_notifications_pending{sink=}',
     'holdfast_notifications_total{sink=,outcome=}',
+    'holdfast_oldest_drift_timestamp_seconds{kind=}',
     'holdfast_pass_duration_seconds_count',
     'holdfast_pass_duration_seconds_sum',
     'holdfast_pass_running_seconds',
     'holdfast_passes_total{trigger=,result=}',
+    'holdfast_repair_duration_seconds_count{kind=}',
+    'holdfast_repair_duration_seconds_sum{kind=}',
     'holdfast_resources{kind=,status=}',
     'holdfast_suspended',
+    'holdfast_suspended_resources',
   ]);
 });
 
@@ -105,13 +106,15 @@ test('resources and cost are those of the last pass; actions of all passes, with
 
 test('config and throttle have their values at the time of the scrape', async () => {
   const metrics = createMetrics();
-  await metrics.text(now);
+  await metrics.text(quiet);
   const { text } = await metrics.text({
+    ...quiet,
     configValid: false,
     configAge: 60,
     rateLimit: 2.5,
     passSeconds: 12,
     suspended: true,
+    suspendedResources: 3,
   });
   expect(samplesOf(text)).toEqual(
     expect.arrayContaining([
@@ -120,14 +123,80 @@ test('config and throttle have their values at the time of the scrape', async ()
       'holdfast_api_rate_limit 2.5',
       'holdfast_pass_running_seconds 12',
       'holdfast_suspended 1',
+      'holdfast_suspended_resources 3',
     ]),
   );
 });
 
+test('blocked actions are those of the last pass, by kind and verb', async () => {
+  const blocked = (kind: string, verb: 'stop' | 'delete', outcome: 'blocked' | 'done') => ({
+    ...action,
+    id: `${kind}/a:${verb}`,
+    kind,
+    verb,
+    outcome,
+  });
+  const report = reportWith({
+    actions: [
+      blocked('machines', 'stop', 'blocked'),
+      blocked('machines', 'stop', 'blocked'),
+      blocked('machines', 'delete', 'done'),
+      blocked('projects', 'delete', 'blocked'),
+    ],
+  });
+  expect(await told('holdfast_blocked_actions', report)).toEqual([
+    'holdfast_blocked_actions{kind="machines",verb="stop"} 2',
+    'holdfast_blocked_actions{kind="projects",verb="delete"} 1',
+  ]);
+  expect(await told('holdfast_blocked_actions', report, reportWith())).toEqual([]);
+});
+
+test('times to repair are counted by kind', async () => {
+  const metrics = createMetrics();
+  const repair = (kind: string, seconds: number) => ({ kind, name: 'a', seconds });
+  metrics.passEnded(reportWith(), [repair('machines', 30), repair('machines', 400)]);
+  metrics.passEnded(reportWith(), [repair('projects', 7)]);
+  const { text } = await metrics.text(quiet);
+  expect(samplesOf(text).filter((line) => line.startsWith('holdfast_repair'))).toEqual([
+    'holdfast_repair_duration_seconds_sum{kind="machines"} 430',
+    'holdfast_repair_duration_seconds_count{kind="machines"} 2',
+    'holdfast_repair_duration_seconds_sum{kind="projects"} 7',
+    'holdfast_repair_duration_seconds_count{kind="projects"} 1',
+  ]);
+  expect(text).toContain('holdfast_repair_duration_seconds_bucket{le="60",kind="machines"} 1');
+});
+
+test('the oldest drift and the notifications that wait are those of the scrape', async () => {
+  const metrics = createMetrics();
+  const at = '2026-11-21T10:00:00.000Z';
+  const seconds = Date.parse(at) / 1000;
+  const shown = async (over: Partial<Parameters<typeof metrics.text>[0]>) =>
+    samplesOf((await metrics.text({ ...quiet, ...over })).text).filter((line) =>
+      /_oldest_|_pending/.test(line),
+    );
+  const conditions = [
+    { address: 'machines/a', openSince: '2026-11-21T11:00:00.000Z' },
+    { address: 'machines/b', openSince: at },
+    { address: 'machines/c', openSince: null },
+    { address: 'projects/a', openSince: null },
+  ] as const;
+  const notifications = [
+    { sink: 'slack-1', pending: 2, oldest: at },
+    { sink: 'smtp-1', pending: 0, oldest: null },
+  ];
+  expect(await shown({ oldestOpen: oldestOpen(conditions), notifications })).toEqual([
+    `holdfast_oldest_drift_timestamp_seconds{kind="machines"} ${seconds}`,
+    'holdfast_notifications_pending{sink="slack-1"} 2',
+    'holdfast_notifications_pending{sink="smtp-1"} 0',
+    `holdfast_notifications_oldest_timestamp_seconds{sink="slack-1"} ${seconds}`,
+  ]);
+  expect(await shown({})).toEqual([]);
+});
+
 test('two servers count separately', async () => {
   const [first, second] = [createMetrics(), createMetrics()];
-  first.passEnded(reportWith());
-  expect((await second.text(now)).text).not.toContain('holdfast_passes_total{');
+  first.passEnded(reportWith(), []);
+  expect((await second.text(quiet)).text).not.toContain('holdfast_passes_total{');
 });
 
 test('every attempt of a request is counted with its status and its wait', async () => {
@@ -142,7 +211,7 @@ test('every attempt of a request is counted with its status and its wait', async
   });
   await api.get('/machines/a');
   await api.remove('/machines/b');
-  const { text } = await metrics.text(now);
+  const { text } = await metrics.text(quiet);
   expect(samplesOf(text).filter((line) => line.includes('_requests_total'))).toEqual([
     'holdfast_api_requests_total{method="GET",status="503"} 1',
     'holdfast_api_requests_total{method="GET",status="200"} 1',

@@ -28,7 +28,12 @@ export async function noteTrend(
     .values(row)
     .onConflict((conflict) => conflict.column('hour').doUpdateSet(row))
     .execute();
-  await database.deleteFrom('trends').where('hour', '<=', hourOf(finishedAt, keptHours)).execute();
+  // Rows grow old only when an hour begins.
+  if (!stored)
+    await database
+      .deleteFrom('trends')
+      .where('hour', '<=', hourOf(finishedAt, keptHours))
+      .execute();
 }
 
 /** Reads the hours from `since` on, oldest first. */

@@ -143,6 +143,8 @@ function wrongWith(
   // A problem with the whole directory names it as it was given.
   if (rule !== 'no-files' && message.includes(directory))
     return 'a path of this machine in the message';
-  const slip = slips.find((one) => message.includes(one) && !words.includes(one));
+  // The one form of an address that a message names itself.
+  const text = message.replace('or file:///PATH', '');
+  const slip = slips.find((one) => text.includes(one) && !words.includes(one));
   return slip && `${slip} in the message`;
 }

@@ -279,10 +279,10 @@ describe('written settings', () => {
     {
       name: 'git',
       because: 'everything except the URL has a default',
-      yaml: 'git: { url: "git@example.com:team.git" }',
+      yaml: 'git: { url: "https://example.com/team.git" }',
       settings: {
         git: {
-          url: 'git@example.com:team.git',
+          url: 'https://example.com/team.git',
           ref: 'main',
           path: '.',
           interval: 60_000,
@@ -326,7 +326,7 @@ describe('written settings', () => {
 
   it('supports anchors, and paths of secrets relative to the config directory', async () => {
     const { server, git } = await settingsOf(
-      'x-s: &s { file: secrets/token }\nsettings: { server: { token: *s }, git: { url: x, auth: { token: { sops: s.yaml, key: git.token } } } }',
+      'x-s: &s { file: secrets/token }\nsettings: { server: { token: *s }, git: { url: https://x, auth: { token: { sops: s.yaml, key: git.token } } } }',
     );
     expect(server.token).toEqual({
       from: 'file',
@@ -380,7 +380,7 @@ describe('a wrong value in the file is a problem, even if it is overridden', () 
     },
     {
       settings: '{ git: { branch: next } }',
-      env: { HOLDFAST_GIT_URL: 'b' },
+      env: { HOLDFAST_GIT_URL: 'https://b' },
       problem: undefined,
       because: 'a variable may provide what is missing in the file',
     },
@@ -411,11 +411,12 @@ describe('a setting that the program does not support', () => {
     because: string;
   }>([
     {
-      settings: '{ git: { url: a }, store: postgres://a/b, notify: [{ slack: { env: A } }] }',
+      settings:
+        '{ git: { url: https://a }, store: postgres://a/b, notify: [{ slack: { env: A } }] }',
       problems: [
         'holdfast.yaml:1:18 unsupported: this version of Holdfast does not support git of settings; leave it out',
-        'holdfast.yaml:1:37 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
-        'holdfast.yaml:1:61 unsupported: this version of Holdfast does not support notify of settings; leave it out',
+        'holdfast.yaml:1:45 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
+        'holdfast.yaml:1:69 unsupported: this version of Holdfast does not support notify of settings; leave it out',
       ],
       because: 'each has its own position',
     },
@@ -427,7 +428,7 @@ describe('a setting that the program does not support', () => {
     {
       settings: '{}',
       env: {
-        HOLDFAST_GIT_URL: 'a',
+        HOLDFAST_GIT_URL: 'https://a',
         HOLDFAST_STORE: 'postgresql://a/b',
         HOLDFAST_NOTIFY: '[{ slack: { env: A } }]',
       },
@@ -448,7 +449,7 @@ describe('a setting that the program does not support', () => {
       because: 'it is reported together with other problems, and even if it is overridden',
     },
     {
-      settings: '{ mode: observe, git: { url: a } }',
+      settings: '{ mode: observe, git: { url: https://a } }',
       given: [{ path: ['git'], message: 'set it elsewhere' }],
       problems: ['holdfast.yaml:1:33 misplaced: set it elsewhere'],
       because: 'a setting may be refused for another reason',
@@ -463,41 +464,82 @@ describe('git', () => {
   const ways = 'it takes one: token, username with password, sshKey with knownHosts or githubApp';
   it.each<{ git: string; problems: readonly string[]; because: string }>([
     {
-      git: '{ url: a, ref: x, branch: y }',
-      problems: ['1:36 wrong-value: git of settings has both ref and branch; write ref'],
+      git: '{ url: https://a, ref: x, branch: y }',
+      problems: ['1:44 wrong-value: git of settings has both ref and branch; write ref'],
       because: 'they are two names of one setting',
     },
     {
-      git: '{ url: a, auth: {} }',
-      problems: [`1:34 wrong-value: git.auth of settings has no way of access; ${ways}`],
+      git: '{ url: https://a, auth: {} }',
+      problems: [`1:42 wrong-value: git.auth of settings has no way of access; ${ways}`],
       because: 'an empty map would be no access',
     },
     {
-      git: '{ url: a, auth: { token: { env: A }, sshKey: { file: k } } }',
-      problems: [`1:34 wrong-value: git.auth of settings has 2 ways of access; ${ways}`],
+      git: '{ url: https://a, auth: { token: { env: A }, sshKey: { file: k } } }',
+      problems: [`1:42 wrong-value: git.auth of settings has 2 ways of access; ${ways}`],
       because: 'which one is meant is not known',
     },
     {
-      git: '{ url: a, auth: { username: ada } }',
-      problems: ['1:34 missing-field: missing field "password" in git.auth of settings'],
+      git: '{ url: https://a, auth: { username: ada } }',
+      problems: ['1:42 missing-field: missing field "password" in git.auth of settings'],
       because: 'a name alone gives no access',
     },
     {
-      git: '{ url: a, auth: { sshKey: { file: k } } }',
-      problems: ['1:34 missing-field: missing field "knownHosts" in git.auth of settings'],
+      git: '{ url: https://a, auth: { sshKey: { file: k } } }',
+      problems: ['1:42 missing-field: missing field "knownHosts" in git.auth of settings'],
       because: 'a server whose key is not known may be another one',
     },
     {
-      git: '{ url: a, auth: { sshKey: { env: KEY }, knownHosts: k } }',
+      git: '{ url: "git@h:t", auth: { sshKey: { env: KEY }, knownHosts: k } }',
       problems: [
-        '1:44 wrong-value: git.auth.sshKey of settings is read by ssh; write { file: PATH }',
+        '1:52 wrong-value: git.auth.sshKey of settings is read by ssh; write { file: PATH }',
       ],
       because: 'ssh takes a file',
+    },
+    {
+      git: '{ url: /srv/team.git }',
+      problems: [
+        '1:25 wrong-value: git.url “/srv/team.git” is not the address of a repository that Holdfast reads; expected https://HOST/PATH, ssh://USER@HOST/PATH, USER@HOST:PATH, or file:///PATH',
+      ],
+      because: 'an address that cannot be used has a position, as any other wrong value',
+    },
+    {
+      git: '{ url: "https://a:hunter2@h/t" }',
+      problems: [
+        '1:25 wrong-value: git.url must not contain a password or a token; put it into git.auth, as `token` or as `username` and `password`',
+      ],
+      because: 'a credential is not quoted',
+    },
+    {
+      git: '{ url: "git@h:t" }',
+      problems: [
+        '1:25 wrong-value: git.auth must have `sshKey` and `knownHosts`, since git.url is an ssh address',
+      ],
+      because: 'without auth, only the address has a position',
+    },
+    {
+      git: '{ url: "git@h:t", auth: { token: { env: A } } }',
+      problems: [
+        '1:42 wrong-value: git.auth must have `sshKey` and `knownHosts`, since git.url is an ssh address',
+      ],
+      because: 'the way of access does not fit the address',
     },
   ])('$git: $because', async ({ git, problems }) => {
     expect(await problemsOf({ 'holdfast.yaml': `settings: { git: ${git} }` })).toEqual(
       problems.map((problem) => `holdfast.yaml:${problem}`),
     );
+  });
+
+  it('compares the address with the way of access only where all settings are known', async () => {
+    const files = {
+      'holdfast.yaml': 'settings: { git: { auth: { sshKey: { file: k }, knownHosts: k } } }',
+    };
+    expect(await problemsOf(files, { env: { HOLDFAST_GIT_URL: 'git@h:t' } })).toEqual([]);
+    expect(await problemsOf(files, { env: { HOLDFAST_GIT_URL: 'https://h' } })).toEqual([
+      'holdfast.yaml:1:26 wrong-value: git.auth.sshKey needs an ssh address in git.url; for https use `token`, or `username` and `password`',
+    ]);
+    const url = { 'holdfast.yaml': 'settings: { git: { url: "git@h:t" } }' };
+    const env = { HOLDFAST_GIT_AUTH: '{ sshKey: { file: k }, knownHosts: k }' };
+    expect(await problemsOf(url, { env })).toEqual([]);
   });
 });
 
@@ -560,7 +602,7 @@ describe('the ceiling of the rate is the configured rate, or 50 by default', () 
 
 describe('flags override the environment, which overrides the file, which overrides defaults', () => {
   const yaml =
-    'settings: { mode: observe, throttle: { burst: 3, concurrency: 3 }, git: { url: a } }';
+    'settings: { mode: observe, throttle: { burst: 3, concurrency: 3 }, git: { url: https://a } }';
 
   it.each<{
     name: string;
@@ -691,9 +733,9 @@ describe('flags override the environment, which overrides the file, which overri
     {
       name: 'a member of an unset section',
       because: 'the section is created',
-      overrides: { env: { HOLDFAST_GIT_URL: 'b', HOLDFAST_GIT_WEBHOOK_SECRET: 'x' } },
+      overrides: { env: { HOLDFAST_GIT_URL: 'https://b', HOLDFAST_GIT_WEBHOOK_SECRET: 'x' } },
       settings: ({ git }) => [git?.url, git?.webhookSecret],
-      expected: ['b', { from: 'env', name: 'HOLDFAST_GIT_WEBHOOK_SECRET' }],
+      expected: ['https://b', { from: 'env', name: 'HOLDFAST_GIT_WEBHOOK_SECRET' }],
     },
     {
       name: 'unrelated variables',

@@ -169,7 +169,7 @@ function validated(
   checkNotify(root, problems);
   checkTokens(itemsOf(root, ['server', 'tokens']), problems);
   checkProviders(root, problems);
-  checkGit(root, problems);
+  checkGit(root, mayLack, problems);
   checkSupported(root, unsupported, problems);
   return values;
 }

@@ -6,7 +6,7 @@ import { currentUser, distrustOfDirectory } from '../../model/files/trust.ts';
 import { CloneDamage, GitError } from './gitError.ts';
 import { createGit, type Git } from './process/git.ts';
 import type { GitOptions } from './options.ts';
-import type { RepositoryUrl } from './url.ts';
+import type { RepositoryUrl } from '../../model/text/repositoryUrl.ts';
 
 /** Work in a clone. */
 type Work<Result> = (git: Git) => Promise<Result>;

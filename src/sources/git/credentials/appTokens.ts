@@ -4,7 +4,7 @@ import got, { RequestError } from 'got';
 import { GitError } from '../gitError.ts';
 import type { GitAuth } from '../../../model/settings.ts';
 import type { GitOptions } from '../options.ts';
-import type { RepositoryUrl } from '../url.ts';
+import type { RepositoryUrl } from '../../../model/text/repositoryUrl.ts';
 import { readSecret } from './readSecret.ts';
 
 type GithubApp = Extract<GitAuth, { readonly type: 'githubApp' }>;

@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { GitError } from '../gitError.ts';
 import type { GitOptions } from '../options.ts';
 import type { GitConfig } from '../process/environment.ts';
-import type { RepositoryUrl } from '../url.ts';
+import type { RepositoryUrl } from '../../../model/text/repositoryUrl.ts';
 import type { AppTokens } from './appTokens.ts';
 import { readSecret } from './readSecret.ts';
 import { sshCommand } from './sshCommand.ts';

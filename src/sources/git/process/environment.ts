@@ -1,5 +1,5 @@
 import type { Environment, GitOptions } from '../options.ts';
-import type { RepositoryUrl } from '../url.ts';
+import type { RepositoryUrl } from '../../../model/text/repositoryUrl.ts';
 
 /** Settings of Git, as names and values. A name may be repeated. */
 export type GitConfig = readonly (readonly [string, string])[];

@@ -1,7 +1,7 @@
 import { visible } from '../../../model/text/visible.ts';
 import { CloneDamage, GitError, type GitFailureKind } from '../gitError.ts';
 import type { GitOptions } from '../options.ts';
-import type { RepositoryUrl } from '../url.ts';
+import type { RepositoryUrl } from '../../../model/text/repositoryUrl.ts';
 import type { CommandFailure } from './runGit.ts';
 
 /** The command that failed, for messages. */

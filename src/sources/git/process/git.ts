@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { GitError } from '../gitError.ts';
 import { noCredentials, type Credentials } from '../credentials/credentials.ts';
 import type { GitOptions, GitTimeouts } from '../options.ts';
-import type { RepositoryUrl } from '../url.ts';
+import type { RepositoryUrl } from '../../../model/text/repositoryUrl.ts';
 import {
   configVariables,
   fixedConfig,

@@ -6,10 +6,11 @@ import { loadDesired, type Loaded, type Overrides } from '../desired/load.ts';
 import { loadSettings } from '../desired/loadSettings.ts';
 import type { OperatorFile } from '../desired/files/operatorFile.ts';
 import type { Catalog } from '../model/kind.ts';
-import type { DesiredState } from '../model/resource.ts';
+import type { DesiredState, Problem } from '../model/resource.ts';
 import type { GitSettings, Settings } from '../model/settings.ts';
 import { GitError } from '../sources/git/gitError.ts';
 import { currentUser, isForeign } from '../model/files/trust.ts';
+import { visible } from '../model/text/visible.ts';
 import { UserError, type Context } from './context.ts';
 import { defaultConfig } from './defaults.ts';
 
@@ -133,13 +134,31 @@ export const requireConfig = async (
   catalog: Catalog,
   directory?: string,
 ): Promise<Extract<Loaded, { ok: true }>> =>
-  requireValid(
-    await loadConfig(context, catalog, directory),
-    `the config ${context.options.config}`,
-  );
+  requireValid(await loadConfig(context, catalog, directory), context);
 
 /** Returns a loaded config. Throws a `UserError` that lists every problem. */
-export function requireValid(loaded: Loaded, what: string): Extract<Loaded, { ok: true }> {
+export function requireValid(
+  loaded: Loaded,
+  context: Pick<Context, 'options' | 'env'>,
+): Extract<Loaded, { ok: true }> {
   if (loaded.ok) return loaded;
-  throw new UserError([...loaded.problems.map(formatProblem), `${what} is not valid`]);
+  const { problems } = loaded;
+  const conclusion = invalidText(problems, context.options.config, operatorFileOf(context));
+  throw new UserError([...problems.map(formatProblem), conclusion]);
+}
+
+/** What is not valid: the operator's settings file, the environment, or the config directory. Pure. */
+export function invalidText(
+  problems: readonly Pick<Problem, 'file'>[],
+  config: string,
+  operator: OperatorFile | undefined,
+): string {
+  const areAll = (test: (file: string) => boolean): boolean =>
+    problems.every(({ file }) => test(file));
+  if (operator && areAll((file) => file === operator.by))
+    return `the settings file ${operator.path} cannot be used`;
+  if (operator && areAll((file) => file === visible(operator.path)))
+    return `the settings file ${operator.path} is not valid`;
+  if (areAll((file) => /^HOLDFAST_[A-Z_]+$/.test(file))) return 'the environment is not valid';
+  return `the config ${config} is not valid`;
 }

@@ -54,7 +54,9 @@ test('a missing file is an error that names the option or the variable', async (
     `${by}:1:1: the operator’s settings file "${here.path}/nowhere.yaml" does not exist`;
   const byOption = await here.run(['plan', '--simulate', '--settings', 'nowhere.yaml']);
   expect(byOption).toMatchObject({ code: 1, stdout: '' });
-  expect(byOption.stderr).toContain(says('--settings'));
+  expect(byOption.stderr).toBe(
+    `${says('--settings')}\nthe settings file ${here.path}/nowhere.yaml cannot be used\n`,
+  );
   const byVariable = await here.run(['run', '--simulate'], { HOLDFAST_SETTINGS: 'nowhere.yaml' });
   expect(byVariable).toMatchObject({ code: 1 });
   expect(byVariable.stderr).toContain(says('HOLDFAST_SETTINGS'));

@@ -17,5 +17,5 @@ export async function followConfig(context: Context, catalog: Catalog): Promise<
   const { config } = context.options;
   const loaded =
     source.from === 'nowhere' ? source.loaded : await loadDirectory(context, catalog, config);
-  return followDirectory(context, catalog, requireValid(loaded, `the config ${config}`));
+  return followDirectory(context, catalog, requireValid(loaded, context));
 }

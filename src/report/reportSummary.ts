@@ -9,7 +9,7 @@ export interface ReportSummary {
   readonly failures: string;
   /** The planned or finished actions, such as `3 to create, 1 to update`. */
   readonly headline: string;
-  /** Whether there is nothing to do, all lists are complete, and no resource needs attention. */
+  /** Whether there is nothing to do, all lists are complete, no resource needs attention, and actions are not suspended. */
   readonly needsNoAttention: boolean;
   /** The number of resources by status, such as `3 in sync`. */
   readonly counts: string;
@@ -27,7 +27,10 @@ export function summaryOf(report: Report): ReportSummary {
   const parts = [...actionCounts, ...(failed > 0 ? [`${countOf(failed, 'action')} failed`] : [])];
   const states = counts(byStatus, (status, count) => `${count} ${statusText(status)}`);
   const quiet =
-    isComplete(report) && actions.length === 0 && countNeedingAttention(report.summary) === 0;
+    isComplete(report) &&
+    actions.length === 0 &&
+    countNeedingAttention(report.summary) === 0 &&
+    report.suspended === undefined;
   return {
     failures: failuresText(report),
     headline: quiet ? 'All in sync, nothing to do' : parts.join(', ') || whyNotQuiet(report),
@@ -52,10 +55,13 @@ const isComplete = ({ complete, incomplete }: Report): boolean =>
   complete && incomplete.length === 0;
 
 /** The headline of a report in which nothing was done, and not all is in sync. */
-const whyNotQuiet = (report: Report): string =>
-  isComplete(report) || countNeedingAttention(report.summary) > 0
-    ? 'Not in sync'
-    : 'Not everything could be listed';
+function whyNotQuiet(report: Report): string {
+  if (countNeedingAttention(report.summary) > 0) return 'Not in sync';
+  if (!isComplete(report)) return 'Not everything could be listed';
+  return report.suspended && report.actions.length === 0
+    ? 'Everything is suspended'
+    : 'Not in sync';
+}
 
 /** The greatest number of failed resources that the summary names. */
 const maxFailures = 5;

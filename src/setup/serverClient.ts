@@ -8,6 +8,8 @@ export interface ServerClient {
   readonly url: string;
   /** Reads a path of the API, such as `/api/v1/status`. */
   get(path: string): Promise<unknown>;
+  /** Asks why the daemon is not ready; resolves to undefined if it is. */
+  whyNotReady(): Promise<string | undefined>;
   /** Asks for a change. */
   post(path: string, body?: object): Promise<unknown>;
 }
@@ -31,6 +33,12 @@ export function createServerClient(address: string, { env }: Pick<Context, 'env'
   return {
     url,
     get: (path) => send('GET', path),
+    async whyNotReady() {
+      const { status, text } = await exchange(url, { method: 'GET', path: '/readyz', token });
+      const said = (parsed(text) as { status?: unknown } | null | undefined)?.status;
+      if (status === 200) return undefined;
+      return status === 503 && typeof said === 'string' ? said : `/readyz answered ${status}`;
+    },
     post: (path, body) => send('POST', path, body),
   };
 }
@@ -38,7 +46,7 @@ export function createServerClient(address: string, { env }: Pick<Context, 'env'
 interface Exchange {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly body: object | undefined;
+  readonly body?: object | undefined;
   readonly token: string | undefined;
 }
 

@@ -190,8 +190,16 @@ describe('plan, apply, drift, status', () => {
     expect(applied).toMatchObject({ code: 0 });
     expect(applied.stdout).toContain('1 created: 1 in sync.');
     expect(await here.run(['drift'], live.env)).toMatchObject({ code: 0 });
-    expect(await here.run(['status'], live.env)).toMatchObject({ code: 0 });
+    expect(await here.run(['status'], live.env)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^last pass .* ago\n\nLast passes\n.*\n\nAll in sync\.\n$/),
+    });
     expect([...live.simulator.world.privateNetworks]).toHaveLength(1);
+    await here.write({ 'config/team.yaml': `${network}  more: { region: ny2 }\n` });
+    expect(await here.run(['status'], live.env)).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/^The config has changed since the last pass\n/),
+    });
   });
 
   test('JSON, and a plan saved to a file', async () => {
@@ -497,6 +505,14 @@ test('status names the store if it holds no pass', async () => {
     passes: [],
     suspensions: [],
     findings: [],
+    incomplete: [],
+    reportError: null,
+    notReady: null,
+    configChanged: false,
+    configError: null,
+    nextPass: null,
+    currentPass: null,
+    notifications: [],
   });
 });
 

@@ -93,6 +93,31 @@ describe('commands that talk to a daemon', () => {
     expect((await it.run.ended).stderr).not.toMatch(/hunter2|the-token-of-the-server/);
   });
 
+  test('status says that a config is not in force, and that everything is suspended', async () => {
+    await using here = await place();
+    await using it = await daemon(here);
+    expect(await it.ask(['suspend', '--all'])).toMatchObject({ code: 0 });
+    const suspended = await it.ask(['status']);
+    expect(suspended.code).toBe(0);
+    expect(suspended.stdout).toMatch(/^Everything is suspended since /);
+    expect(suspended.stdout).not.toContain('All in sync');
+    await here.write({ 'config/team.yaml': 'privateNetworks: { a: { regin: ny2 } }\n' });
+    await it.ask(['reconcile', '--wait']);
+    const status = await it.ask(['status']);
+    expect(status.code).toBe(2);
+    expect(status.stdout).toMatch(
+      /^The config is not valid; the last good one stays in force:\n {2}team\.yaml:1:\d+: /,
+    );
+    const json = await it.ask(['status', '--format', 'json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      configError: expect.stringContaining('team.yaml:1:'),
+      notReady: null,
+      findings: [],
+    });
+    it.run.kill('SIGTERM');
+    await it.run.ended;
+  });
+
   test('without --server they refuse a store that a daemon holds', async () => {
     await using here = await place();
     await using it = await daemon(here);

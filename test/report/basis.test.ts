@@ -33,3 +33,13 @@ test.each([
 ])('the basis of a report: $because', ({ over, basis }) => {
   expect(viewOf(reportWith(over)).basis).toEqual(basis);
 });
+
+test('with everything suspended, a report does not say that there is nothing to do', () => {
+  const { summary } = reportWith();
+  const report = reportWith({ suspended, summary: { ...summary, inSync: 3 } });
+  expect(viewOf(report)).toMatchObject({
+    headline: 'Everything is suspended',
+    counts: '3 in sync',
+    needsNoAttention: false,
+  });
+});

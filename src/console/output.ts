@@ -4,8 +4,8 @@ import { styleText } from 'node:util';
 import { visibleData, visibleLines } from '../model/text/visible.ts';
 
 /**
- * The terminal side of a command. All text goes through `Output`, which escapes it. Built on it: the log (log.ts,
- * readableLog.ts), reports (printReport.ts), progress (progress.ts), errors (errorText.ts, systemError.ts,
+ * The terminal side of a command. All text goes through `Output`, which escapes it. Built on it: the log (log/), the
+ * status of a team (status/), reports (printReport.ts), progress (progress.ts), errors (errorText.ts, systemError.ts,
  * userError.ts), signals (signals.ts), and the exit (exitWhenDrained.ts).
  */
 

@@ -7,6 +7,7 @@ import type { LoopPass } from '../reconcile/loop.ts';
 import { createDaemonPass } from '../reconcile/daemonPass.ts';
 import { createNewsFilter } from '../report/newsFilter.ts';
 import { createReportFiles } from '../report/reportFiles.ts';
+import { doneBy, failedResources } from '../report/reportSummary.ts';
 import type { Alarm } from '../triggers/wake.ts';
 import type { Prepared } from '../reconcile/workspace.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
@@ -31,6 +32,9 @@ export interface LastPass {
 
 /** The delay after which a pass that was given up is retried, in milliseconds. */
 const retryMs = 10_000;
+
+/** The greatest number of failed resources that are logged. */
+const maxLogged = 100;
 
 /**
  * Makes the pass function of the daemon. Each pass is logged, its report is kept, and it is printed if it has news. A
@@ -67,7 +71,20 @@ export function daemonPass(
       await reportFiles.keep(report, settings.reports);
       const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
       const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);
-      context.log.info({ pass, trigger, complete, summary, api, milliseconds }, 'pass ended');
+      const failed = failedResources(report).slice(0, maxLogged);
+      context.log.info(
+        {
+          pass,
+          trigger,
+          complete,
+          summary,
+          done: doneBy(report.actions),
+          failed,
+          api,
+          milliseconds,
+        },
+        'pass ended',
+      );
       for (const write of writesOf(report, daemonActor))
         context.log.info(write, 'a write was sent');
       if (!complete)

@@ -44,7 +44,7 @@ export const doneTexts = (actions: readonly ReportedAction[]): readonly string[]
   counts(doneBy(actions), (verb, count) => `${count} ${pastTense[verb]}`);
 
 /** The number of actions that were done or are pending, by verb. */
-function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'] {
+export function doneBy(actions: readonly ReportedAction[]): Report['summary']['actions'] {
   const done = { create: 0, update: 0, assign: 0, unassign: 0, start: 0, stop: 0, delete: 0 };
   for (const { verb, outcome } of actions)
     if (outcome === 'done' || outcome === 'pending') done[verb] += 1;
@@ -66,21 +66,26 @@ function whyNotQuiet(report: Report): string {
 /** The greatest number of failed resources that the summary names. */
 const maxFailures = 5;
 
-/** The resources with failed actions, and those that failed in an earlier pass or by themselves. */
-function failuresText({ actions, resources }: Report): string {
-  const failed = new Set(
+function failuresText(report: Report): string {
+  const failed = failedResources(report).map(visible);
+  if (failed.length === 0) return '';
+  const more = failed.length - maxFailures;
+  const names = failed.slice(0, maxFailures).join(', ');
+  return `${failed.length} failed: ${names}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The resources with failed actions, and those that failed in an earlier pass or by themselves: `machines/a`. */
+export const failedResources = ({ actions, resources }: Report): readonly string[] => [
+  ...new Set(
     [
       ...actions.filter(({ outcome }) => outcome === 'failed'),
       ...resources.filter(({ status }) => status === 'failed'),
-    ].map(({ kind, name }) => visible(`${kind}/${name}`)),
-  );
-  if (failed.size === 0) return '';
-  const more = failed.size - maxFailures;
-  const names = [...failed].slice(0, maxFailures).join(', ');
-  return `${failed.size} failed: ${names}${more > 0 ? ` and ${more} more` : ''}`;
-}
+    ].map(({ kind, name }) => `${kind}/${name}`),
+  ),
+];
 
-const pastTense: Readonly<Record<ReportedAction['verb'], string>> = {
+/** The words for finished actions. */
+export const pastTense: Readonly<Record<ReportedAction['verb'], string>> = {
   create: 'created',
   update: 'updated',
   assign: 'assigned',

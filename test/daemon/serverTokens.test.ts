@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { permissions, type Settings } from '../../src/model/settings.ts';
-import { createLog } from '../../src/console/log.ts';
+import { createLog } from '../../src/console/log/log.ts';
 import { readTokens } from '../../src/daemon/serverTokens.ts';
 
 const env = {

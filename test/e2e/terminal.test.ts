@@ -17,11 +17,11 @@ test.runIf(hasTerminal)(
       'config/team.yaml': 'privateNetworks: { a: { region: ny2 } }\n',
     });
     const daemon = here.start(['run', '--simulate', '--log-level', 'debug'], {}, onTerminal);
-    await daemon.saw(/\d\d:\d\d:\d\d .*info.* started {2}url=http:/);
+    await daemon.saw(/\d\d:\d\d:\d\d {2}started: http:\S+ · enforce · config \.\/config/);
     await daemon.saw(/All in sync/);
     await here.write({ 'config/team.yaml': 'privateNetworks: { a: { regin: ny2 } }\n' });
-    await daemon.saw(/config not valid; .* {2}problems=team\.yaml:1:\d+: /);
-    await daemon.saw(/request ended {2}method=GET {2}path=/);
+    await daemon.saw(/config not valid; .*: team\.yaml:1:\d+: /);
+    await daemon.saw(/request ended: GET \/\S+ ok · /);
     // The daemon outlives its terminal, so it gets the signal itself.
     const holder = await readFile(join(here.path, '.holdfast/simulator.db.holder'), 'utf8');
     process.kill(Number(/^process (\d+) /.exec(holder)?.[1]), 'SIGTERM');

@@ -123,7 +123,9 @@ async function runPasses(
   const url = await server.start();
   const { mode } = config.current().settings;
   const settings = operatorFileOf(context)?.path;
-  context.log.info({ url, mode, config: context.options.config, settings }, 'started');
+  const { config: directory } = context.options;
+  const nextPass = daemon.next();
+  context.log.info({ url, mode, config: directory, settings, nextPass }, 'started');
   loop.request('start');
   return await untilStopped(context, workspace, loop, config, stop);
 }

@@ -16,3 +16,11 @@ export function millisecondsOf(text: string): number | undefined {
   );
   return Number.isNaN(sum) ? undefined : sum;
 }
+
+/** A duration in milliseconds for people, to about two digits: `350 ms`, `2.1 s`, `45 s`, `12 min`. */
+export function durationText(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 10_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  if (milliseconds < 120_000) return `${Math.round(milliseconds / 1000)} s`;
+  return `${Math.round(milliseconds / 60_000)} min`;
+}

@@ -1,6 +1,6 @@
 import { pino, type Logger } from 'pino';
-import { ApiError } from '../model/api.ts';
-import type { Output } from './output.ts';
+import { ApiError } from '../../model/api.ts';
+import type { Output } from '../output.ts';
 import { readable } from './readableLog.ts';
 
 /** The levels of `--log-level`. */

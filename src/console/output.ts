@@ -5,8 +5,8 @@ import { visibleData, visibleLines } from '../model/text/visible.ts';
 
 /**
  * The terminal side of a command. All text goes through `Output`, which escapes it. Built on it: the log (log/), the
- * status of a team (status/), reports (printReport.ts), progress (progress.ts), errors (errorText.ts, systemError.ts,
- * userError.ts), signals (signals.ts), and the exit (exitWhenDrained.ts).
+ * status of a team (status/), the status line and progress (terminal/), reports (printReport.ts), errors (errorText.ts,
+ * systemError.ts, userError.ts), signals (signals.ts), and the exit (exitWhenDrained.ts).
  */
 
 /**

@@ -15,6 +15,7 @@ import type { FollowedConfig } from './config/followedConfig.ts';
 import type { Context } from '../setup/context.ts';
 import { printReport } from '../console/printReport.ts';
 import type { ForgeUpdates } from './forgeUpdates.ts';
+import type { LivePass } from './livePass.ts';
 import type { Notifications } from './notifications.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -51,6 +52,7 @@ export function daemonPass(
   watchdog: Watchdog,
   notifications: Pick<Notifications, 'changesOf' | 'deliver'>,
   forge: Pick<ForgeUpdates, 'commitTaken' | 'passEnded'>,
+  live: Pick<LivePass, 'started' | 'planned' | 'actionEnded' | 'ended'>,
 ): LoopPass {
   const hasNews = createNewsFilter();
   const reportFiles = createReportFiles();
@@ -65,6 +67,8 @@ export function daemonPass(
       return current;
     },
     alertsOf: notifications.changesOf,
+    onPlanned: live.planned,
+    onOutcome: live.actionEnded,
     async onEnded({ report, settings, repairs, prepared: { state, snapshot, memory } }) {
       notifications.deliver();
       if (report.git) forge.passEnded(report, report.git.commit);
@@ -99,6 +103,7 @@ export function daemonPass(
     },
   });
   return async (trigger, signals) => {
+    live.started();
     try {
       await watchdog.watch(trigger, () => runPass(trigger, signals));
     } catch (error) {
@@ -106,6 +111,8 @@ export function daemonPass(
       last.error = error.message;
       context.log.error({ trigger, error: error.message }, 'the pass was given up; trying again');
       wake.at(new Date(workspace.clock.now().getTime() + retryMs));
+    } finally {
+      live.ended();
     }
   };
 }

@@ -1,12 +1,13 @@
 import type { AlertChanges } from '../model/notify/alert.ts';
 import { daemonActor, writesOf } from '../model/audit.ts';
+import type { Plan } from '../model/pass/plan.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { Repair } from '../model/pass/trend.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import { nextAttemptAt } from './nextAttempt.ts';
 import type { LoopPass } from './loop.ts';
-import { enforce } from './enforcePass.ts';
+import { enforce, type EnforceOptions } from './enforcePass.ts';
 import { prepare } from './preparePass.ts';
 import { reportOn } from './reportPass.ts';
 import { nextPowerEdge } from './plan/power/power.ts';
@@ -35,6 +36,10 @@ export interface DaemonPassOptions {
   readonly scheduleAt: (when: Date | undefined) => void;
   /** Computes what a pass changes for notifications, which is recorded with it. Default: nothing. */
   readonly alertsOf?: (report: Report, settings: Settings) => Promise<AlertChanges | undefined>;
+  /** Called before the actions of a pass. `estimate` computes how long they take. Default: nothing. */
+  readonly onPlanned?: (plan: Plan, estimate: () => Report['estimate']) => void;
+  /** Called once for each action when it has ended. Default: nothing. */
+  readonly onOutcome?: EnforceOptions['onOutcome'];
   /** Called for every pass, once its end is in the store. */
   readonly onEnded: (ended: EndedPass) => Promise<void>;
 }
@@ -59,7 +64,7 @@ export function createDaemonPass(options: DaemonPassOptions): LoopPass {
     if (signals.stop.aborted) return;
     const report =
       settings.mode === 'enforce'
-        ? await enforce(workspace, policy, prepared, { wait: true, waitTimeoutMs, ...signals })
+        ? await carriedOut(options, policy, prepared, signals)
         : await observed(workspace, policy, prepared);
     const alerts = await options.alertsOf?.(report, settings);
     const audit = writesOf(report, daemonActor);
@@ -72,6 +77,22 @@ export function createDaemonPass(options: DaemonPassOptions): LoopPass {
     if (prove) request(trigger);
     else if (settings.mode === 'enforce') scheduleAt(await nextLookOf(workspace, state, settings));
   };
+}
+
+/** Carries out a prepared pass. */
+function carriedOut(
+  { workspace, onPlanned, onOutcome }: DaemonPassOptions,
+  policy: Policy,
+  prepared: Prepared,
+  signals: Parameters<LoopPass>[1],
+): Promise<Report> {
+  onPlanned?.(prepared.plan, () => reportOn(workspace, policy, prepared).estimate);
+  return enforce(workspace, policy, prepared, {
+    wait: true,
+    waitTimeoutMs,
+    ...signals,
+    ...(onOutcome ? { onOutcome } : {}),
+  });
 }
 
 /** Reports an observe-only pass. */

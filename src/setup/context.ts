@@ -4,6 +4,12 @@ import { exitWhenDrained } from '../console/exitWhenDrained.ts';
 import { UserError } from '../console/userError.ts';
 import { createLog, logLevels, type LogLevel } from '../console/log/log.ts';
 import type { Outputs, Write } from '../console/output.ts';
+import {
+  canShowStatus,
+  withoutStatusLine,
+  withStatusLine,
+  type StatusLine,
+} from '../console/terminal/statusLine.ts';
 import type { Logger } from 'pino';
 
 /**
@@ -38,18 +44,18 @@ export interface Context {
   readonly err: Write;
   /** Colours a text, if stdout is a terminal with colours. */
   readonly paint: Paint;
+  /** The status line of the terminal, if stderr is one. */
+  readonly status: StatusLine;
   /** Ends the process, even if something is still running. */
   readonly leave: (code: number) => Promise<never>;
 }
 
 /** Creates the context of the running process. `ends`: the command ends by itself, so it is not the daemon. */
-export function processContext(
-  options: GlobalOptions,
-  { out, err }: Outputs,
-  ends: boolean,
-): Context {
-  const log = createLog(levelOf(options.logLevel, ends), err, isColoured(options));
-  for (const [stream, output] of Object.entries({ stdout: out, stderr: err }))
+export function processContext(options: GlobalOptions, plain: Outputs, ends: boolean): Context {
+  const isColour = isColoured(options);
+  const { out, err, status } = statusOutputs(plain, isColour);
+  const log = createLog(levelOf(options.logLevel, ends), err, isColour);
+  for (const [stream, output] of Object.entries({ stdout: plain.out, stderr: plain.err }))
     output.onLoss = (loss) => log.warn({ stream, ...loss }, 'lines could not be written');
   return {
     options,
@@ -57,11 +63,31 @@ export function processContext(
     log,
     out: out.write,
     err: err.write,
+    status,
     paint: (style, text) =>
       options.color ? styleText(style, text, { stream: process.stdout }) : text,
-    leave: (code) => exitWhenDrained(code, { out, err }),
+    async leave(code) {
+      status.end();
+      return await exitWhenDrained(code, plain);
+    },
   };
 }
+
+/** The outputs of a process with a status line, if stderr can have one. No way to end the process leaves it behind. */
+function statusOutputs(plain: Outputs, isColour: boolean) {
+  if (!canShowStatus(plain.err, process.env)) return withoutStatusLine(plain);
+  const outputs = withStatusLine(plain, {
+    columns: () => process.stderr.columns || defaultColumns,
+    paint: (text) => (isColour ? styleText('dim', text, { validateStream: false }) : text),
+  });
+  process.stderr.on('resize', outputs.redraw);
+  for (const event of ['exit', 'uncaughtExceptionMonitor'])
+    process.on(event, () => outputs.status.end());
+  return outputs;
+}
+
+/** The width of a terminal that does not know its own. */
+const defaultColumns = 80;
 
 /** Whether log lines on a terminal are coloured. */
 const isColoured = ({ color }: GlobalOptions): boolean =>

@@ -2,11 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { place } from './holdfast.ts';
+import { screenAfter } from '../support/screen.ts';
+import { place, type Place } from './holdfast.ts';
 
 /** `script` runs a command on a terminal of its own. */
 const hasTerminal = spawnSync('script', ['--version']).status === 0;
 const onTerminal = ['sh', '-c', 'exec script -qefc "$*" /dev/null', 'sh'];
+
+/** Stops the daemon. It outlives its terminal, so it gets the signal itself. */
+async function stop(here: Place): Promise<void> {
+  const holder = await readFile(join(here.path, '.holdfast/simulator.db.holder'), 'utf8');
+  process.kill(Number(/^process (\d+) /.exec(holder)?.[1]), 'SIGTERM');
+}
 
 test.runIf(hasTerminal)(
   'on a terminal the daemon logs a readable line for each event',
@@ -22,9 +29,7 @@ test.runIf(hasTerminal)(
     await here.write({ 'config/team.yaml': 'privateNetworks: { a: { regin: ny2 } }\n' });
     await daemon.saw(/config not valid; .*: team\.yaml:1:\d+: /);
     await daemon.saw(/request ended: GET \/\S+ ok · /);
-    // The daemon outlives its terminal, so it gets the signal itself.
-    const holder = await readFile(join(here.path, '.holdfast/simulator.db.holder'), 'utf8');
-    process.kill(Number(/^process (\d+) /.exec(holder)?.[1]), 'SIGTERM');
+    await stop(here);
     const { code, stdout } = await daemon.ended;
     expect(code).toBe(0);
     expect(stdout).not.toMatch(/^\{|"msg"|"level"/m);
@@ -44,3 +49,57 @@ test.runIf(hasTerminal)(
     expect(plain.stdout).not.toContain('\u001b');
   },
 );
+
+const clear = '\r\u001b[K';
+const networks = 'privateNetworks: { a: { region: ny2 }, b: { region: ny2 } }\n';
+
+test.runIf(hasTerminal)(
+  'on a terminal the daemon shows its progress in a line of which nothing remains',
+  async () => {
+    await using here = await place();
+    await here.write({
+      'config/holdfast.yaml': 'settings: { mode: enforce, schedule: null }\n',
+      'config/team.yaml': networks,
+    });
+    const args = ['run', '--simulate', '--job-time', '1s'];
+    const daemon = here.start(args, { TERM: 'xterm' }, onTerminal);
+    await daemon.saw(/listing the team/);
+    await daemon.saw(/1\/2 done after \d+ of about \d+ s, waiting for privateNetworks\/[ab]/);
+    await daemon.saw(/nothing to do[^]*in sync · waiting for a change · Ctrl-C stops/);
+    await stop(here);
+    const { code, stdout } = await daemon.ended;
+    expect(code).toBe(0);
+    const screen = screenAfter(stdout);
+    expect(screen).toMatch(/^\d\d:\d\d:\d\d {2}pass ended: 2 created, 2 in sync · /m);
+    expect(screen).toMatch(/^All in sync, nothing to do\. 2 in sync\.$/m);
+    expect(screen).toMatch(/\n\d\d:\d\d:\d\d {2}stopped\n$/);
+    expect(screen).not.toMatch(/listing the team|done after|recording|Ctrl-C/);
+  },
+);
+
+test.runIf(hasTerminal).each([
+  { env: { TERM: 'dumb' }, because: 'it cannot clear a line' },
+  { env: { TERM: 'xterm', CI: 'true' }, because: 'the log of a job keeps every line' },
+])('no status line with $env: $because', async ({ env }) => {
+  await using here = await place();
+  await here.write({
+    'config/holdfast.yaml': 'settings: { mode: enforce, schedule: null }\n',
+    'config/team.yaml': networks,
+  });
+  const daemon = here.start(['run', '--simulate'], env, onTerminal);
+  await daemon.saw(/All in sync/);
+  await stop(here);
+  expect((await daemon.ended).stdout).not.toMatch(/listing the team|Ctrl-C/);
+});
+
+test.runIf(hasTerminal)('apply shows its progress in the same line, NO_COLOR or not', async () => {
+  await using here = await place();
+  await here.write({ 'config/team.yaml': networks });
+  const args = ['apply', '--simulate', '--yes'];
+  const env = { TERM: 'xterm', NO_COLOR: '1' };
+  const { code, stdout } = await here.run(args, env, onTerminal);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`${clear}1/2 done after 0 of about `);
+  expect(stdout.replaceAll(clear, '')).not.toContain('\u001b');
+  expect(screenAfter(stdout)).toMatch(/^ {2}\+ create/);
+});

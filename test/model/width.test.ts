@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { padded, widest } from '../../src/model/text/width.ts';
+import { cutTo, padded, widest } from '../../src/model/text/width.ts';
 
 test.each([
   { text: 'abc', columns: 'abc···', because: 'a letter takes one column' },
@@ -22,4 +22,19 @@ test('the texts of a large team are measured', () => {
 test('the widest text is measured in columns', () => {
   expect(widest(['abc', '日本'])).toBe(4);
   expect(widest([])).toBe(0);
+});
+
+test.each([
+  { text: 'abcdef', is: 'abcdef', because: 'it fits' },
+  { text: 'abcdefg', is: 'abcde…', because: 'the sign takes one column' },
+  { text: 'ab日本語', is: 'ab日…', because: 'half of a wide character cannot be shown' },
+  {
+    text: 'abcde\u0301fg',
+    is: 'abcde\u0301…',
+    because: 'a combining accent stays with its letter',
+  },
+])('cuts $text to six columns: $because', ({ text, is }) => {
+  expect(cutTo(text, 6)).toBe(is);
+  expect(widest([cutTo(text, 6)])).toBeLessThanOrEqual(6);
+  expect(cutTo(text, 0)).toBe('');
 });

@@ -28,7 +28,7 @@ import {
   requireReportFormat,
   printIncomplete,
 } from '../../console/printReport.ts';
-import { progress } from '../../console/progress.ts';
+import { progress } from '../../console/terminal/progress.ts';
 import { stopSignal } from '../../console/signals.ts';
 
 /** The flags of `holdfast apply`. */

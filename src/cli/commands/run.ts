@@ -22,6 +22,7 @@ import { requireReportFormat } from '../../console/printReport.ts';
 import { createServer, type Server } from '../../daemon/serve.ts';
 import type { Served, Standing } from '../../daemon/served.ts';
 import { createForge } from '../../daemon/forge.ts';
+import { createLivePass } from '../../daemon/livePass.ts';
 import { createNotifications } from '../../daemon/notifications.ts';
 import { createWatchdog, type Watchdog } from '../../daemon/watchdog.ts';
 
@@ -104,6 +105,11 @@ async function runPasses(
   );
   daemon.notifications = () => notifications.status();
   await using forge = createForge(context, workspace.name, config);
+  using live = createLivePass(context.status, workspace.clock, {
+    last: () => ({ ...last, configError: config.error() }),
+    next: () => daemon.next(),
+    stop: stop.signal,
+  });
   const pass = daemonPass(
     context,
     workspace,
@@ -114,6 +120,7 @@ async function runPasses(
     daemon.watchdog,
     notifications,
     forge,
+    live,
   );
   const loop: Loop = startLoop(pass);
   await using triggers = await startTriggers(context, config, loop);

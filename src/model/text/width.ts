@@ -14,3 +14,18 @@ export const padded = (text: string, columns: number): string =>
 /** The number of terminal columns of the widest text; 0 for none. */
 export const widest = (texts: readonly string[]): number =>
   texts.reduce((width, text) => Math.max(width, widthOf(text)), 0);
+
+const graphemes = new Intl.Segmenter('en');
+
+/** Cuts a text to a number of terminal columns. A text that is cut ends with `…`. */
+export function cutTo(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let cut = '';
+  let width = 1;
+  for (const { segment } of graphemes.segment(text)) {
+    width += widthOf(segment);
+    if (width > columns) break;
+    cut += segment;
+  }
+  return columns < 1 ? '' : `${cut}…`;
+}

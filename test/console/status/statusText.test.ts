@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { teamStatusText } from '../../../src/console/status/statusText.ts';
-import { isConverged, type Finding, type TeamStatus } from '../../../src/console/status/teamStatus.ts';
+import {
+  isConverged,
+  type Finding,
+  type TeamStatus,
+} from '../../../src/console/status/teamStatus.ts';
 import { plain } from '../../../src/report/text.ts';
 import { reportWith } from '../../support/reports.ts';
 

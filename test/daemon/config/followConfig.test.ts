@@ -18,6 +18,7 @@ const contextOf = (config: string, env: Record<string, string> = {}): Context =>
   log: pino({ level: 'silent' }),
   out: () => undefined,
   err: () => undefined,
+  status: { isShown: false, set: () => undefined, end: () => undefined },
   paint: (_, text) => text,
   leave: () => Promise.reject(new Error('nothing ends the process')),
 });

@@ -13,7 +13,7 @@ import type { Prepared } from '../reconcile/workspace.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import type { FollowedConfig } from './config/followedConfig.ts';
 import type { Context } from '../setup/context.ts';
-import { printReport } from '../console/printReport.ts';
+import { isInSync, printReport } from '../console/printReport.ts';
 import type { ForgeUpdates } from './forgeUpdates.ts';
 import type { LivePass } from './livePass.ts';
 import type { Notifications } from './notifications.ts';
@@ -75,18 +75,15 @@ export function daemonPass(
       await reportFiles.keep(report, settings.reports);
       const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
       const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);
-      const failed = failedResources(report).slice(0, maxLogged);
+      const configInForce = config.error() === undefined;
+      const outcome = {
+        done: doneBy(report.actions),
+        failed: failedResources(report).slice(0, maxLogged),
+        configInForce,
+        suspended: report.suspended !== undefined,
+      };
       context.log.info(
-        {
-          pass,
-          trigger,
-          complete,
-          summary,
-          done: doneBy(report.actions),
-          failed,
-          api,
-          milliseconds,
-        },
+        { pass, trigger, complete, summary, ...outcome, api, milliseconds },
         'pass ended',
       );
       for (const write of writesOf(report, daemonActor))
@@ -95,7 +92,9 @@ export function daemonPass(
         context.log.error({ pass, incomplete: report.incomplete }, 'lists are incomplete');
       const before = last.report?.summary;
       const isChanged = before && JSON.stringify(before) !== JSON.stringify(summary);
-      if (hasNews(report) || (isChanged && isQuiet(report))) printReport(context, report);
+      const isNews = hasNews(report) || (isChanged && isQuiet(report));
+      // While another config is declared than the one in force, nobody must read that all is in sync.
+      if (isNews && (configInForce || !isInSync(report))) printReport(context, report);
       last.report = report;
       last.read = { state, snapshot, memory };
       for (const listener of last.listeners) listener(report, repairs);

@@ -72,6 +72,15 @@ test('after the request to stop there is no next pass', () => {
   live[Symbol.dispose]();
 });
 
+test('a refresh that is due when the line ends shows nothing', async () => {
+  const { clock, texts, live } = shown();
+  live.started();
+  clock.advance(1000);
+  live[Symbol.dispose]();
+  await settle();
+  expect(texts).toEqual(['listing the team', '']);
+});
+
 test('without a status line nothing is computed', () => {
   const { texts, clock, live } = shown({ isShown: false });
   live.started();

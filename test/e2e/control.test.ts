@@ -36,6 +36,13 @@ async function daemon(here: Place) {
     url,
     /** Runs a command that knows the daemon's address and token. */
     ask: (args: readonly string[], over: object = {}) => here.run(args, { ...env, ...over }),
+    /** Adds an unmanaged network, which changes the counts of a pass and nothing else. */
+    async add(name: string): Promise<void> {
+      const body = JSON.stringify({ name, region: 'ny2' });
+      const headers = { authorization: 'Bearer k', 'content-type': 'application/json' };
+      const init = { method: 'POST', headers, body };
+      expect((await fetch(`${simulator.url}/v1/private-networks`, init)).ok).toBe(true);
+    },
     names: () => [...simulator.world.privateNetworks].map(({ name }) => name).toSorted(),
     [Symbol.asyncDispose]: () => simulator[Symbol.asyncDispose](),
   };
@@ -106,7 +113,7 @@ describe('commands that talk to a daemon', () => {
     const status = await it.ask(['status']);
     expect(status.code).toBe(2);
     expect(status.stdout).toMatch(
-      /^The config is not valid; the last good one stays in force:\n {2}team\.yaml:1:\d+: /,
+      /^The present config is not in force; the last good one is:\n {2}team\.yaml:1:\d+: /,
     );
     const json = await it.ask(['status', '--format', 'json']);
     expect(JSON.parse(json.stdout)).toMatchObject({
@@ -114,8 +121,31 @@ describe('commands that talk to a daemon', () => {
       notReady: null,
       findings: [],
     });
+    await here.write({ 'config/team.yaml': networks('a') });
+    expect(await it.ask(['resume', '--all'])).toMatchObject({ code: 0 });
+    await it.ask(['reconcile', '--wait']);
+    expect(await it.ask(['status'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('All in sync.'),
+    });
     it.run.kill('SIGTERM');
-    await it.run.ended;
+    const { stderr } = await it.run.ended;
+    expect(stderr).toMatch(/"configInForce":false,"suspended":true.*"msg":"pass ended"/);
+  });
+
+  test('a daemon does not print that all is in sync while the config is not valid', async () => {
+    await using here = await place();
+    await using it = await daemon(here);
+    await it.add('x');
+    await it.ask(['reconcile', '--wait']);
+    await it.run.saw(/nothing to do\. 1 in sync, 1 unmanaged/);
+    await here.write({ 'config/team.yaml': 'privateNetworks: { a: { regin: ny2 } }\n' });
+    await it.add('y');
+    await it.ask(['reconcile', '--wait']);
+    await it.run.saw(/"unmanaged":2.*"configInForce":false.*"msg":"pass ended"/);
+    it.run.kill('SIGTERM');
+    const { stdout } = await it.run.ended;
+    expect(stdout).not.toContain('2 unmanaged');
   });
 
   test('without --server they refuse a store that a daemon holds', async () => {

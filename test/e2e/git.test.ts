@@ -129,7 +129,7 @@ describe('a daemon follows a repository', () => {
     first.run.kill('SIGKILL');
     await first.run.ended;
     const second = await team.start();
-    await second.run.saw(/nothing to do/);
+    await second.run.saw(/"configInForce":false.*"msg":"pass ended"/);
     expect(await second.status()).toMatchObject({
       configError: expect.stringContaining('Oops'),
       git: { commit: good },
@@ -159,7 +159,7 @@ describe('a daemon follows a repository', () => {
     first.run.kill('SIGKILL');
     await first.run.ended;
     const second = await team.start();
-    await second.run.saw(/nothing to do/);
+    await second.run.saw(/"configInForce":false.*"msg":"pass ended"/);
     server.answer = 'git';
     server.authorization = basicHeader('x-access-token', 'canary-2');
     await source.commit({ 'team.yaml': network('a', 'b') });

@@ -54,11 +54,14 @@ function commitText(message: string): EventText {
 const pastTenses: Readonly<Record<string, string>> = pastTense;
 
 /** `pass ended: 1 failed (machines/a), 12 created, 3 in sync · 34 requests · 2.1 s`. */
-function passEnded({ complete, done, failed, summary, api, milliseconds }: Fields): string {
+function passEnded(fields: Fields): string {
+  const { done, failed, summary, api, milliseconds } = fields;
   const { failed: failures = 0, actions: _, ...states } = countsIn(summary);
   const names = Array.isArray(failed) ? failed.map(String) : [];
   const counts = [
-    ...(complete === false ? ['not everything could be listed'] : []),
+    ...(fields['configInForce'] === false ? ['config not in force'] : []),
+    ...(fields['complete'] === false ? ['not everything could be listed'] : []),
+    ...(fields['suspended'] === true ? ['everything is suspended'] : []),
     ...(names.length > 0 || failures > 0 ? [failuresText(names, failures)] : []),
     ...Object.entries(countsIn(done)).map(
       ([verb, count]) => `${count} ${pastTenses[verb] ?? verb}`,

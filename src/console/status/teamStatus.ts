@@ -42,7 +42,7 @@ export function failuresIn(status: TeamStatus): readonly string[] {
     ...(configError === null
       ? []
       : [
-          'The config is not valid; the last good one stays in force:',
+          'The present config is not in force; the last good one is:',
           ...limited(configError.split('\n'), 'problem').map((text) => `  ${text}`),
         ]),
     ...(configChanged ? ['The config has changed since the last pass'] : []),

@@ -50,7 +50,7 @@ export interface LastState {
 /** What is wrong in a few words, or `in sync`. Pure. */
 export function verdictOf({ error, configError, report }: LastState): string {
   if (error !== undefined) return 'the pass was given up';
-  if (configError !== undefined) return 'config not valid';
+  if (configError !== undefined) return 'config not in force';
   if (!report) return 'no pass has ended yet';
   if (!report.complete) return 'not everything could be listed';
   const { failed } = report.summary;

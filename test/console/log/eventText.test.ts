@@ -53,6 +53,11 @@ test.each<[fields: Readonly<Record<string, unknown>>, text: string | undefined, 
     'what was not listed may be missing',
   ],
   [
+    { ...ended, configInForce: false, suspended: true },
+    'pass ended: config not in force, everything is suspended, 3 in sync · 34 requests · 2.1 s',
+    'what is declared is not what is in sync',
+  ],
+  [
     { ...ended, summary, api: { requests: 1, retries: 1, rateLimited: 2 }, milliseconds: 240_000 },
     'pass ended: no resources · 1 request · 1 retry · 2 refused by the rate limit · 4 min',
     'retries and the rate limit say why it took long',

@@ -74,14 +74,14 @@ test.each<{
   {
     over: { configError: 'team.yaml:1:2: x\nteam.yaml:2:2: y' },
     first:
-      'The config is not valid; the last good one stays in force:\n  team.yaml:1:2: x\n  team.yaml:2:2: y',
+      'The present config is not in force; the last good one is:\n  team.yaml:1:2: x\n  team.yaml:2:2: y',
     isConverged: false,
     because: 'what is declared now is not in force',
   },
   {
     over: { configError: 'abcdefg'.split('').join('\n') },
     first:
-      'The config is not valid; the last good one stays in force:\n  a\n  b\n  c\n  d\n  e\n  and 2 more problems',
+      'The present config is not in force; the last good one is:\n  a\n  b\n  c\n  d\n  e\n  and 2 more problems',
     isConverged: false,
     because: 'a config may have thousands of problems',
   },

@@ -44,7 +44,7 @@ test.each<[last: LastState, verdict: string, because: string]>([
   [after({}), 'in sync', 'nothing needs attention'],
   [after({ report: undefined }), 'no pass has ended yet', 'the first pass was given up'],
   [after({ error: 'disk full' }), 'the pass was given up', 'the report is of an earlier pass'],
-  [after({ configError: 'x' }), 'config not valid', 'the report is of another config'],
+  [after({ configError: 'x' }), 'config not in force', 'the report is of another config'],
   [
     after({ report: reportWith({ complete: false, summary: { ...summary, failed: 1 } }) }),
     'not everything could be listed',

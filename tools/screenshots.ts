@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { startSimulator } from '../src/simulator/simulator.ts';
+import { ulid } from 'ulid';
+import { openStore } from '../src/store/open.ts';
 import { openPage, startBrowser } from '../test/support/browser.ts';
+import { reportWith, resource } from '../test/support/reports.ts';
 import { trouble, troubledChange, troubledConfig } from '../test/support/troubledTeam.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -16,6 +19,7 @@ const pages = {
   resources: '/resources',
   resource: '/resources/machines/worker-02',
   graph: '/graph',
+  trends: '/trends',
   calendar: '/calendar',
 };
 
@@ -27,6 +31,7 @@ const write = async (files: Readonly<Record<string, string>>): Promise<void> => 
 await mkdir(join(directory, 'config'));
 await mkdir(images, { recursive: true });
 await write(troubledConfig);
+await recordMonth(join(directory, '.holdfast/state.db'));
 
 const daemon = spawn(process.execPath, [join(root, 'src/main.ts'), 'run'], {
   cwd: directory,
@@ -72,4 +77,33 @@ try {
   daemon.kill('SIGTERM');
   await once(daemon, 'exit');
   await rm(directory, { recursive: true });
+}
+
+/** Records a pass for each hour of the last month, with figures that rise and fall. */
+async function recordMonth(path: string): Promise<void> {
+  await using store = await openStore(
+    { type: 'sqlite', path },
+    { store: path, async [Symbol.asyncDispose]() {} },
+  );
+  const { cost } = reportWith();
+  for (let hoursAgo = 719; hoursAgo > 0; hoursAgo -= 1) {
+    const started = Date.now() - hoursAgo * 3_600_000;
+    const seconds = 1.5 + Math.sin(hoursAgo / 9) + (hoursAgo % 97 === 0 ? 6 : 0);
+    const open = hoursAgo % 150 < 12 ? (hoursAgo % 3) + 1 : 0;
+    const isDay = new Date(started).getUTCHours() > 7 && new Date(started).getUTCHours() < 19;
+    await store.recordPass(
+      reportWith({
+        pass: ulid(started),
+        startedAt: new Date(started).toISOString(),
+        finishedAt: new Date(started + seconds * 1000).toISOString(),
+        resources: Array.from({ length: open }, (_, index) => ({
+          ...resource,
+          name: `m${index}`,
+          status: 'drifted',
+        })),
+        cost: { ...cost, hourly: { managed: isDay ? 5.45 : 4.9, unmanaged: 0, change: 0 } },
+      }),
+      100,
+    );
+  }
 }

@@ -14,6 +14,7 @@ import { pass } from './pages/pass.ts';
 import { passes } from './pages/passes.ts';
 import { resource } from './pages/resource.ts';
 import { resources } from './pages/resources.ts';
+import { trends } from './pages/trends.ts';
 
 type Render = (
   data: DashboardData,
@@ -27,6 +28,7 @@ const pages: Readonly<Record<string, Render>> = {
   '/passes': passes,
   '/passes/:pass': pass,
   '/graph': graph,
+  '/trends': trends,
   '/calendar': calendar,
 };
 

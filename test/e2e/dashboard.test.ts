@@ -68,6 +68,7 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     '/resources/startupScripts/refused',
     '/passes',
     '/graph',
+    '/trends',
     '/calendar',
     '/resources/machines/none',
   ])('%s fits the screen, and breaks no rule of accessibility', async (path) => {
@@ -115,6 +116,8 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     await page.getByRole('link', { name: 'Graph' }).click();
     await page.getByRole('link', { name: 'machines/worker-02, blocked' }).click();
     expect(await textOf(page, 'h1')).toBe('machines/worker-02');
+    await page.getByRole('link', { name: 'Trends' }).click();
+    expect(await textOf(page, 'table')).toMatch(/\d{4}-\d\d-\d\d (0 to )?4 /);
     await page.getByRole('link', { name: 'Calendar' }).click();
     expect(await textOf(page, 'main')).toMatch(/timetable (starts|stops) machines\/notebook-eu/);
   });
@@ -123,6 +126,7 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     ['/resources?status=blocked&limit=1', '"total":2,"nextPage":"2"'],
     ['/passes', '"trigger":"start"'],
     ['/graph', '"from":"machines/notebook-eu","to":"privateNetworks/europe"'],
+    ['/trends', '"schema":"holdfast/trends/v1"'],
     ['/calendar', '"resources":["machines/notebook-eu"]'],
     ['/', '"schema":"holdfast/status/v1"'],
   ])('%s names the same data as JSON', async (path, part) => {

@@ -100,6 +100,8 @@ const settingsFor = (url: string): Readonly<Record<string, string>> => ({
   HOLDFAST_TOKEN: token,
   HOLDFAST_MODE: 'enforce',
   HOLDFAST_SCHEDULE: 'null',
+  // Passes alone are measured, whatever happens between them.
+  HOLDFAST_EVENTS: 'null',
   HOLDFAST_LIMITS_UPDATES: '100%',
   HOLDFAST_SERVER_LISTEN: '127.0.0.1:0',
   HOLDFAST_THROTTLE_REQUESTS_PER_SECOND: '1000',

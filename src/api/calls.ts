@@ -1,11 +1,4 @@
-import {
-  ApiError,
-  isRejected,
-  type Api,
-  type Query,
-  type Reader,
-  type WriteObserver,
-} from '../model/api.ts';
+import { ApiError, isRejected, type Api, type Query, type Reader } from '../model/api.ts';
 import { createPageCache, type Read } from './pageCache.ts';
 import { malformedIn, readPage, walk, type FetchPage } from './paging.ts';
 import { checkPath, isWrite, type Method, type Request } from './requests/request.ts';
@@ -33,9 +26,17 @@ interface Shared {
   readonly answers: Answers;
 }
 
-function callsOver(shared: Shared, observer?: WriteObserver): Api {
+/** How a view of the client sends requests. */
+interface View {
+  /** Of its writes. */
+  readonly write: Pick<Request, 'observer'>;
+  /** Of its reads. */
+  readonly read: Pick<Request, 'background'>;
+}
+
+function callsOver(shared: Shared, view: View = { write: {}, read: {} }): Api {
   const { send, closing, cache, answers } = shared;
-  const write = observer ? { observer } : {};
+  const { write } = view;
   const call = async <Value>(
     method: Method,
     path: string,
@@ -50,7 +51,7 @@ function callsOver(shared: Shared, observer?: WriteObserver): Api {
     const fail = malformed(path);
     const fetchPage: FetchPage<Value> = (after, signal) => {
       const page = { ...walkQuery, ...query, ...(after !== undefined && { after }) };
-      const content = { query: page, signal };
+      const content = { query: page, signal, ...view.read };
       return read === unread
         ? call('GET', path, content, unread).then((body) => readPage(body, fail, read))
         : pages.page(after, (parse) => call('GET', path, { ...content, parse }, unread), fail);
@@ -62,7 +63,7 @@ function callsOver(shared: Shared, observer?: WriteObserver): Api {
     }
   }
   const get = <Value>(path: string, query: Query, read: Reader<Value>): Promise<Value> =>
-    call('GET', path, { query, signal: closing }, read);
+    call('GET', path, { query, signal: closing, ...view.read }, read);
   return {
     list: <Value>(path: string, query: Query = {}, read: Read<Value> = unread) =>
       list(path, defined(query), read),
@@ -77,7 +78,8 @@ function callsOver(shared: Shared, observer?: WriteObserver): Api {
       call('PATCH', path, { json, ...write }, read),
     remove: <Value>(path: string, query: Query = {}, read: Reader<Value> = unread) =>
       call('DELETE', path, { query, ...write }, unlessNull(read)).catch(nullIfGone),
-    withObserver: (writeObserver) => callsOver(shared, writeObserver),
+    withObserver: (observer) => callsOver(shared, { ...view, write: { observer } }),
+    inBackground: () => callsOver(shared, { ...view, read: { background: true } }),
   };
 }
 

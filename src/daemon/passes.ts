@@ -1,4 +1,4 @@
-import { daemonActor, writesOf } from '../model/audit.ts';
+import type { PassEffects } from '../model/pass/passEffects.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { Repair } from '../model/pass/trend.ts';
 import { StoreError } from '../model/store.ts';
@@ -7,7 +7,6 @@ import type { LoopPass } from '../reconcile/loop.ts';
 import { createDaemonPass } from '../reconcile/daemonPass.ts';
 import { createNewsFilter } from '../report/newsFilter.ts';
 import { createReportFiles } from '../report/reportFiles.ts';
-import { doneBy, failedResources } from '../report/reportSummary.ts';
 import type { Alarm } from '../triggers/wake.ts';
 import type { Prepared } from '../reconcile/workspace.ts';
 import type { OpenWorkspace } from '../setup/openWorkspace.ts';
@@ -17,6 +16,7 @@ import { isInSync, printReport } from '../console/printReport.ts';
 import type { ForgeUpdates } from './forgeUpdates.ts';
 import type { LivePass } from './livePass.ts';
 import type { Notifications } from './notifications.ts';
+import { logPass } from './passLog.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** The last pass of this process that has ended. */
@@ -34,31 +34,34 @@ export interface LastPass {
 /** The delay after which a pass that was given up is retried, in milliseconds. */
 const retryMs = 10_000;
 
-/** The greatest number of failed resources that are logged. */
-const maxLogged = 100;
+/** What the passes of a daemon use, and whom they inform. */
+export interface PassParts {
+  readonly context: Context;
+  readonly workspace: OpenWorkspace;
+  readonly config: FollowedConfig;
+  readonly last: LastPass;
+  readonly wake: Pick<Alarm, 'at'>;
+  readonly watchdog: Watchdog;
+  readonly notifications: Pick<Notifications, 'changesOf' | 'deliver'>;
+  readonly forge: Pick<ForgeUpdates, 'commitTaken' | 'passEnded'>;
+  readonly live: Pick<LivePass, 'started' | 'planned' | 'actionEnded' | 'ended'>;
+  /** Requests one more pass. */
+  readonly request: (trigger: Trigger) => void;
+  readonly onEffects: (effects: PassEffects) => void;
+}
 
 /**
  * Makes the pass function of the daemon. Each pass is logged, its report is kept, and it is printed if it has news. A
  * store that cannot be written ends the pass but not the daemon: a full disk may get space again, and until then every
  * pass ends before it sends a write.
  */
-export function daemonPass(
-  context: Context,
-  workspace: OpenWorkspace,
-  config: FollowedConfig,
-  last: LastPass,
-  request: (trigger: Trigger) => void,
-  wake: Pick<Alarm, 'at'>,
-  watchdog: Watchdog,
-  notifications: Pick<Notifications, 'changesOf' | 'deliver'>,
-  forge: Pick<ForgeUpdates, 'commitTaken' | 'passEnded'>,
-  live: Pick<LivePass, 'started' | 'planned' | 'actionEnded' | 'ended'>,
-): LoopPass {
+export function daemonPass(parts: PassParts): LoopPass {
+  const { context, workspace, config, last, wake, watchdog, notifications, forge, live } = parts;
   const hasNews = createNewsFilter();
   const reportFiles = createReportFiles();
   const runPass = createDaemonPass({
     workspace,
-    request,
+    request: parts.request,
     scheduleAt: (when) => wake.at(when),
     async config() {
       await config.reload();
@@ -69,29 +72,15 @@ export function daemonPass(
     alertsOf: notifications.changesOf,
     onPlanned: live.planned,
     onOutcome: live.actionEnded,
-    async onEnded({ report, settings, repairs, prepared: { state, snapshot, memory } }) {
+    async onEnded({ report, settings, repairs, effects, prepared: { state, snapshot, memory } }) {
+      parts.onEffects(effects);
       notifications.deliver();
       if (report.git) forge.passEnded(report, report.git.commit);
       await reportFiles.keep(report, settings.reports);
-      const { pass, trigger, summary, api, complete, startedAt, finishedAt } = report;
-      const milliseconds = Date.parse(finishedAt) - Date.parse(startedAt);
       const configInForce = config.error() === undefined;
-      const outcome = {
-        done: doneBy(report.actions),
-        failed: failedResources(report).slice(0, maxLogged),
-        configInForce,
-        suspended: report.suspended !== undefined,
-      };
-      context.log.info(
-        { pass, trigger, complete, summary, ...outcome, api, milliseconds },
-        'pass ended',
-      );
-      for (const write of writesOf(report, daemonActor))
-        context.log.info(write, 'a write was sent');
-      if (!complete)
-        context.log.error({ pass, incomplete: report.incomplete }, 'lists are incomplete');
+      logPass(context.log, report, configInForce);
       const before = last.report?.summary;
-      const isChanged = before && JSON.stringify(before) !== JSON.stringify(summary);
+      const isChanged = before && JSON.stringify(before) !== JSON.stringify(report.summary);
       const isNews = hasNews(report) || (isChanged && isQuiet(report));
       // While another config is declared than the one in force, nobody must read that all is in sync.
       if (isNews && (configInForce || !isInSync(report))) printReport(context, report);

@@ -1,17 +1,30 @@
 import { systemClock } from '../model/time/clock.ts';
+import type { PassEffects } from '../model/pass/passEffects.ts';
 import type { Trigger } from '../model/pass/report.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Loop } from '../reconcile/loop.ts';
+import { startEventWatch, type EventWatch } from '../triggers/eventWatch.ts';
 import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
 import { watchFiles } from '../triggers/watch.ts';
 import { watchFile } from '../triggers/watchFile.ts';
 import { operatorFileOf } from '../setup/loadConfig.ts';
 import type { Context } from '../setup/context.ts';
+import type { OpenWorkspace } from '../setup/openWorkspace.ts';
 import { createAlarm } from '../triggers/wake.ts';
 import type { FollowedConfig, FollowedRepository } from './config/followedConfig.ts';
 
 /** Why the config changed. */
 type ConfigTrigger = Extract<Trigger, 'change' | 'git' | 'webhook'>;
+
+/** The parts of a daemon that its triggers depend on. */
+export interface TriggeredDaemon {
+  readonly config: FollowedConfig;
+  readonly loop: Pick<Loop, 'request'>;
+  readonly workspace: Pick<OpenWorkspace, 'api' | 'catalog' | 'clock'>;
+  readonly isPassing: () => boolean;
+  /** Aborted when the daemon stops. */
+  readonly stop: AbortSignal;
+}
 
 /** The running triggers. Disposing of them stops all. */
 export interface Triggers extends AsyncDisposable {
@@ -19,29 +32,35 @@ export interface Triggers extends AsyncDisposable {
   next(): string | null;
   /** Looks the repository up at once, and requests a pass if its config changed. Without a repository it does nothing. */
   fetch(trigger: 'git' | 'webhook'): void;
+  /** To be called at the end of each pass. */
+  passEnded(effects: PassEffects): void;
 }
 
 /**
- * Starts the triggers of passes: the schedule, which is replaced when its setting changes, and the watchers of the
- * config directory (of a repository: regular lookups) and of the operator's settings file.
+ * Starts the triggers of passes: the schedule and the watch of machine events, which are replaced when their settings
+ * change, and the watchers of the config directory (of a repository: regular lookups) and of the operator's settings
+ * file.
  */
-export async function startTriggers(
-  context: Context,
-  config: FollowedConfig,
-  loop: Loop,
-): Promise<Triggers> {
-  const { log, options } = context;
-  let { settings } = config.current();
-  let schedule = scheduleOf(settings, log, loop);
-  const updateSchedule = (): void => {
+export async function startTriggers(context: Context, daemon: TriggeredDaemon): Promise<Triggers> {
+  const { options, log } = context;
+  const { config, loop } = daemon;
+  const { settings } = config.current();
+  const schedule = replaceable(
+    ({ schedule: expression, timezone }) => [expression, timezone],
+    (current) => scheduleOf(current, log, loop),
+  );
+  const events = replaceable(
+    ({ events: interval }) => [interval],
+    (current) => eventWatchOf(current, log, daemon),
+  );
+  const update = (): void => {
     const { settings: current } = config.current();
-    if (current.schedule === settings.schedule && current.timezone === settings.timezone) return;
-    settings = current;
-    schedule?.[Symbol.dispose]();
-    schedule = scheduleOf(settings, log, loop);
+    schedule.update(current);
+    events.update(current);
   };
+  update();
   const after = (changed: boolean, trigger: ConfigTrigger): void => {
-    updateSchedule();
+    update();
     if (changed) loop.request(trigger);
   };
   const onHint = (): void => void config.reload().then((changed) => after(changed, 'change'));
@@ -53,13 +72,37 @@ export async function startTriggers(
   const operator = settings.watch ? operatorFileOf(context) : undefined;
   const operatorWatcher = operator && watchFile({ file: operator.path, onHint });
   return {
-    next: () => schedule?.next()?.toISOString() ?? null,
+    next: () => schedule.current()?.next()?.toISOString() ?? null,
     fetch: (trigger) => poll?.now(trigger),
+    passEnded(effects) {
+      update();
+      events.current()?.passEnded(effects);
+    },
     async [Symbol.asyncDispose]() {
-      schedule?.[Symbol.dispose]();
+      schedule.current()?.[Symbol.dispose]();
+      events.current()?.[Symbol.dispose]();
       operatorWatcher?.[Symbol.dispose]();
       poll?.[Symbol.dispose]();
       await watcher?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A trigger that is replaced when the settings change on which it depends (`keysOf`). */
+function replaceable<Started extends Disposable>(
+  keysOf: (settings: Settings) => readonly unknown[],
+  start: (settings: Settings) => Started | undefined,
+) {
+  let keys: string | undefined;
+  let started: Started | undefined;
+  return {
+    current: () => started,
+    update(settings: Settings): void {
+      const next = JSON.stringify(keysOf(settings));
+      if (next === keys) return;
+      keys = next;
+      started?.[Symbol.dispose]();
+      started = start(settings);
     },
   };
 }
@@ -86,7 +129,7 @@ function startPolling(
 const scheduleOf = (
   { schedule, timezone }: Settings,
   log: Context['log'],
-  loop: Loop,
+  loop: Pick<Loop, 'request'>,
 ): Schedule | undefined =>
   schedule === null
     ? undefined
@@ -96,4 +139,22 @@ const scheduleOf = (
         clock: systemClock,
         log,
         onTick: () => loop.request('schedule'),
+      });
+
+const eventWatchOf = (
+  { events }: Settings,
+  log: Context['log'],
+  { workspace, loop, isPassing, stop }: TriggeredDaemon,
+): EventWatch | undefined =>
+  events === null
+    ? undefined
+    : startEventWatch({
+        interval: events,
+        jobs: workspace.catalog.jobs,
+        api: workspace.api,
+        clock: workspace.clock,
+        log,
+        isPassing,
+        onNews: () => loop.request('event'),
+        stop,
       });

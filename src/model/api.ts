@@ -53,6 +53,8 @@ export interface Api {
   remove<Value>(path: string, query: Query, read: Reader<Value>): Promise<Value | null>;
   /** Returns the same API, whose writes report each attempt to `observer`. Reads do not. */
   withObserver(observer: WriteObserver): Api;
+  /** Returns the same API, whose reads start only when no other request waits, and are not retried. */
+  inBackground(): Api;
   /**
    * Reads a resource that depends on the API key alone, such as its session, once per key. A read that fails or
    * gives null is not kept. `read` must be the same for every call with a path.

@@ -20,8 +20,19 @@ export interface Job {
   readonly endedAt?: string;
 }
 
-/** Access to the API's jobs. Both functions reject with an `ApiError`. */
+/** The newest jobs of the team, newest first. */
+export interface JobPage {
+  readonly jobs: readonly Job[];
+  /** Whether older jobs follow. */
+  readonly more: boolean;
+}
+
+/** Access to the API's jobs. The functions reject with an `ApiError`. */
 export interface Jobs {
+  /** The kind of the resources that jobs name as their machine. */
+  readonly kind: string;
+  /** Reads the newest jobs of the team in one request. */
+  readonly newest: (api: Api) => Promise<JobPage>;
   /** Lists the newest jobs first, page by page. Whether the list spans the team is not documented (FACTS 9). */
   readonly tail: (api: Api) => AsyncIterable<readonly Job[]>;
   /** Reads one job; undefined if the API no longer has it. */

@@ -121,6 +121,8 @@ export interface Settings {
   readonly schedule: string | null;
   readonly timezone: string;
   readonly watch: boolean;
+  /** Milliseconds between two requests for the newest machine events; null: they are not read. */
+  readonly events: number | null;
   readonly throttle: {
     readonly requestsPerSecond: number;
     /**

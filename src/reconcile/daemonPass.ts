@@ -1,5 +1,6 @@
 import type { AlertChanges } from '../model/notify/alert.ts';
 import { daemonActor, writesOf } from '../model/audit.ts';
+import type { PassEffects } from '../model/pass/passEffects.ts';
 import type { Plan } from '../model/pass/plan.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { Repair } from '../model/pass/trend.ts';
@@ -7,6 +8,7 @@ import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import { nextAttemptAt } from './nextAttempt.ts';
 import type { LoopPass } from './loop.ts';
+import { effectsOf } from './report/effects.ts';
 import { enforce, type EnforceOptions } from './enforcePass.ts';
 import { prepare } from './preparePass.ts';
 import { reportOn } from './reportPass.ts';
@@ -23,6 +25,8 @@ export interface EndedPass {
   readonly prepared: Prepared;
   /** The resources that no longer need attention. */
   readonly repairs: readonly Repair[];
+  /** What it wrote to. */
+  readonly effects: PassEffects;
 }
 
 /** Dependencies of the passes of a daemon. */
@@ -70,7 +74,8 @@ export function createDaemonPass(options: DaemonPassOptions): LoopPass {
     const audit = writesOf(report, daemonActor);
     const { keep } = settings.reports;
     const repairs = await workspace.store.recordPass(report, keep, { alerts, audit });
-    await onEnded({ report, settings, prepared, repairs });
+    const effects = effectsOf(workspace, prepared, report);
+    await onEnded({ report, settings, prepared, repairs, effects });
     const wrote = report.actions.some(({ attempts }) => attempts > 0);
     const prove = wrote && !proving && !signals.stop.aborted;
     proving = prove;

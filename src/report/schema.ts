@@ -125,6 +125,7 @@ const report = Type.Object(
       'git',
       'webhook',
       'request',
+      'event',
       'start',
     ]),
     revision: string('The sha256 of the desired state.'),

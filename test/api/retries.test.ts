@@ -96,6 +96,31 @@ describe('a retry', () => {
   });
 });
 
+describe('a request in the background', () => {
+  test('starts after all others', async () => {
+    await using server = await serve(() => fine);
+    const throttle = { requestsPerSecond: 10_000, burst: 10_000, concurrency: 1 };
+    await using api = connect(server.url, { throttle });
+    const background = api.inBackground();
+    const first = api.get('/first');
+    await Promise.all([
+      first,
+      background.get('/background'),
+      api.get('/read'),
+      api.post('/write', {}),
+    ]);
+    expect(server.seen.map(({ url }) => url)).toEqual(['/first', '/write', '/read', '/background']);
+  });
+
+  test('is not retried, while others of the client are', async () => {
+    await using server = await serve(inTurn(busy, busy, fine));
+    await using api = connect(server.url);
+    expect(await apiError(api.inBackground().get('/x'))).toMatchObject({ verdict: 'unavailable' });
+    expect(server.seen).toHaveLength(1);
+    expect(await api.get('/x')).toEqual({ id: 'a' });
+  });
+});
+
 describe('Retry-After', () => {
   test('delays all requests of the client', async () => {
     await using server = await serve(inTurn(asks('30'), fine));

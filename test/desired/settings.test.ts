@@ -27,6 +27,7 @@ const defaults: Settings = {
   schedule: '*/5 * * * *',
   timezone: 'UTC',
   watch: true,
+  events: 15_000,
   throttle: { requestsPerSecond: 10, burst: 20, concurrency: 8, adaptive: true, ceiling: 50 },
   requests: { timeout: 30_000, retries: 5 },
   visibility: 120_000,

@@ -14,6 +14,8 @@ export interface Request {
   readonly json?: object;
   /** Aborts the request in any state, even on the wire. Set for reads only: a write in flight is never aborted. */
   readonly signal?: AbortSignal;
+  /** It starts only when no other request waits, and is not retried. Set for reads only. */
+  readonly background?: true;
   /** Called for every attempt. Set for writes only. */
   readonly observer?: WriteObserver;
   /** Parses the bytes of a 2xx answer; throws if they are malformed. Default: as JSON. */

@@ -45,13 +45,14 @@ interface Attempt {
 
 /**
  * The order of the queue. A retry comes before a first attempt, so that work in progress ends. Then a write comes
- * before a read, since a user waits for a write, and a scan can wait.
+ * before a read, since a user waits for a write, and a scan can wait. A request in the background comes last.
  */
 const repeatFirst = 2;
 const writeFirst = 1;
+const backgroundLast = -1;
 
 const priorityOf = (request: Request, tries: number): number =>
-  tries * repeatFirst + (isWrite(request) ? writeFirst : 0);
+  request.background ? backgroundLast : tries * repeatFirst + (isWrite(request) ? writeFirst : 0);
 
 const stopped: Attempt = { outcome: { sort: 'stopped' }, asked: 0 };
 
@@ -74,7 +75,12 @@ export function createSender(options: SenderOptions): Sender {
           refused = key;
           continue;
         }
-        const step = nextStep(request, outcome, tries, { retries, asked, random: random() });
+        const allowed = request.background ? 0 : retries;
+        const step = nextStep(request, outcome, tries, {
+          retries: allowed,
+          asked,
+          random: random(),
+        });
         if ('note' in step) throw toApiError(request, outcome, secrets(), step.note);
         await pause(clock, step.pause, request.signal ?? closing);
       }

@@ -1,4 +1,5 @@
 import type { PassSummary, Report } from '../../model/pass/report.ts';
+import type { Status } from '../../server/views.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import {
   exitCodeOf,
@@ -40,7 +41,10 @@ export async function reconcile(
   return exitCodeOf(report);
 }
 
-/** The id of the first pass that began after the request, once it has ended. Both times are of the daemon's clock. */
+/**
+ * The id of the first pass that began after the request, once it has ended. Both times are of the daemon's clock. A
+ * pass is in the list before its report is kept, and in the status after it.
+ */
 async function passAfter(
   client: ServerClient,
   requestedAt: string,
@@ -48,10 +52,14 @@ async function passAfter(
 ): Promise<string> {
   const deadline = systemClock.steady() + timeout;
   while (systemClock.steady() < deadline) {
+    const { lastPass } = (await client.get('/api/v1/status')) as Pick<Status, 'lastPass'>;
     const { items } = (await client.get('/api/v1/passes?limit=200')) as {
       readonly items: readonly PassSummary[];
     };
-    const ended = items.findLast(({ startedAt }) => startedAt >= requestedAt);
+    const ended = items.findLast(
+      ({ pass, startedAt }) =>
+        lastPass !== null && pass <= lastPass.pass && startedAt >= requestedAt,
+    );
     if (ended) return ended.pass;
     await systemClock.sleep(pollMs);
   }

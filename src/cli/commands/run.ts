@@ -110,20 +110,27 @@ async function runPasses(
     next: () => daemon.next(),
     stop: stop.signal,
   });
-  const pass = daemonPass(
+  const pass = daemonPass({
     context,
     workspace,
     config,
     last,
-    (trigger) => loop.request(trigger),
     wake,
-    daemon.watchdog,
+    watchdog: daemon.watchdog,
     notifications,
     forge,
     live,
-  );
+    request: (trigger) => loop.request(trigger),
+    onEffects: (effects) => triggers.passEnded(effects),
+  });
   const loop: Loop = startLoop(pass);
-  await using triggers = await startTriggers(context, config, loop);
+  await using triggers = await startTriggers(context, {
+    config,
+    loop,
+    workspace,
+    isPassing: () => daemon.watchdog.current() !== undefined,
+    stop: stop.signal,
+  });
   daemon.next = () => triggers.next();
   daemon.request = () => loop.request('request');
   daemon.fetch = () => triggers.fetch('webhook');

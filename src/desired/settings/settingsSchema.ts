@@ -41,7 +41,7 @@ const fullSettings = Type.Object(
     }),
     schedule: Type.Union([Type.String({ format: 'cron-expression' }), Type.Null()], {
       description:
-        'Cron expression, seconds optional. A run at a time that the clock skips is not lost, and one at a time that occurs twice runs twice. null: passes run only on change or request.',
+        'Cron expression, seconds optional. A run at a time that the clock skips is not lost, and one at a time that occurs twice runs twice. null: passes run only on change, event, or request.',
       default: '*/5 * * * *',
     }),
     timezone: text('The time zone of schedule and windows.', {
@@ -49,6 +49,11 @@ const fullSettings = Type.Object(
       default: 'UTC',
     }),
     watch: flag('React to file changes.', true),
+    events: Type.Union([duration('An interval.', '1d'), Type.Null()], {
+      description:
+        'How often the newest machine events are read, in one request. An event that Holdfast did not cause starts a pass. Such as 15s or 1m; at most 1d. null: never.',
+      default: '15s',
+    }),
     throttle: Type.Object(
       {
         requestsPerSecond: Type.Number({

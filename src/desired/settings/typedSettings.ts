@@ -26,6 +26,7 @@ export function typedSettings(filled: FilledSettings, isRateSet: boolean): Setti
     ...filled,
     throttle: isRateSet ? throttle : { ...throttle, ceiling: defaultCeiling },
     requests: { ...requests, timeout: milliseconds(requests.timeout) },
+    events: filled.events === null ? null : milliseconds(filled.events),
     visibility: milliseconds(filled.visibility),
     limits: {
       ...limits,

@@ -4,7 +4,15 @@ import type { ThrottleState, Usage } from '../api.ts';
 import type { DeclaredAt, GitRevision } from '../resource.ts';
 
 /** What caused a pass. */
-export type Trigger = 'cli' | 'schedule' | 'change' | 'git' | 'webhook' | 'request' | 'start';
+export type Trigger =
+  | 'cli'
+  | 'schedule'
+  | 'change'
+  | 'git'
+  | 'webhook'
+  | 'request'
+  | 'event'
+  | 'start';
 
 /** The number of resources by status, and of actions by verb. Blocked actions are not counted. */
 export type Summary = Readonly<Record<Status, number>> & {

@@ -201,4 +201,5 @@ const noApi: Api = {
   remove: refuse,
   getOnce: refuse,
   withObserver: () => noApi,
+  inBackground: () => noApi,
 };

@@ -54,6 +54,7 @@ function follow({ work = {}, tail = [], kept, bug, ...row }: Row): Promise<strin
         ],
       ]),
       jobs: {
+        ...catalog.jobs,
         get: async () => kept,
         async *tail() {
           if (bug) throw bug;

@@ -64,6 +64,7 @@ async function witness(row: Row) {
     },
   });
   const jobs: Catalog['jobs'] = {
+    ...catalog.jobs,
     get: async () => undefined,
     async *tail() {
       for (const jobPage of row.jobs ?? []) {

@@ -1,7 +1,7 @@
-import type { Api, Json } from '../../../model/api.ts';
-import type { Job, Jobs } from '../../../model/jobs.ts';
+import type { Api, Json, Reader } from '../../../model/api.ts';
+import type { Job, JobPage, Jobs } from '../../../model/jobs.ts';
 import { pathTo } from '../path.ts';
-import { field, identity, instant, object, optional, text } from '../read.ts';
+import { field, flag, identity, instant, listOf, object, optional, text } from '../read.ts';
 import { newest, unlessGone } from '../rest.ts';
 
 const path = '/machine-events';
@@ -45,8 +45,26 @@ function stateOf(
 export const jobsOf = (api: Api, machineId: string): Promise<readonly Job[]> =>
   newest(api, path, read, { machineId });
 
+/** Reads a page of machine events. A list without `hasMore` ends with it (FACTS 5.2). */
+const readNewest: Reader<JobPage> = (answer) => {
+  const page = object(answer);
+  return {
+    jobs: field(
+      page,
+      'items',
+      listOf((item) => read(object(item))),
+    ),
+    more: field(page, 'hasMore', optional(flag)) ?? false,
+  };
+};
+
+/** The number of events in one request: the API's largest page. */
+const pageSize = 120;
+
 /** The machine events of the team. */
 export const machineEvents: Jobs = {
+  kind: 'machines',
+  newest: (api) => api.get(path, { order: 'desc', limit: pageSize }, readNewest),
   tail: (api) => api.list(path, { order: 'desc' }, read),
   get: (api, id) =>
     unlessGone(

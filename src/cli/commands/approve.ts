@@ -2,7 +2,7 @@ import type { Report } from '../../model/pass/report.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import { confirm } from '../../console/confirm.ts';
 import { printReport } from '../../console/printReport.ts';
-import { approvePlan } from '../../daemon/control.ts';
+import { approvePlan } from '../../daemon/http/control.ts';
 import { readReport } from '../../report/reportFiles.ts';
 import { cliActor } from '../../setup/actor.ts';
 import { UserError, type Context } from '../../setup/context.ts';

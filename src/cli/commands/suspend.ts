@@ -9,7 +9,7 @@ import type { Store } from '../../model/store.ts';
 import { visible } from '../../model/text/visible.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import { millisecondsOf } from '../../model/time/duration.ts';
-import { resumeTarget, suspendTarget, type By } from '../../daemon/control.ts';
+import { resumeTarget, suspendTarget, type By } from '../../daemon/http/control.ts';
 import { cliActor } from '../../setup/actor.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { openFreeStore } from '../../setup/openFreeStore.ts';

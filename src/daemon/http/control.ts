@@ -1,10 +1,10 @@
-// What people may change beside the YAML, through the server (serverViews.ts) or on a store that no daemon holds (the
+// What people may change beside the YAML, through the server (commands.ts) or on a store that no daemon holds (the
 // commands of `cli/`). Each change is recorded with its audit entry in one transaction.
 
-import { auditEntry, type AuditEntry } from '../model/audit.ts';
-import type { Report } from '../model/pass/report.ts';
-import type { Suspension, SuspensionTarget } from '../model/pass/suspension.ts';
-import type { Store } from '../model/store.ts';
+import { auditEntry, type AuditEntry } from '../../model/audit.ts';
+import type { Report } from '../../model/pass/report.ts';
+import type { Suspension, SuspensionTarget } from '../../model/pass/suspension.ts';
+import type { Store } from '../../model/store.ts';
 
 /** Who changes something, when, and with which config in force. */
 export interface By {

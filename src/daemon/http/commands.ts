@@ -1,10 +1,10 @@
-import { addressOf } from '../model/resource.ts';
-import { everything, isInForce, type SuspensionTarget } from '../model/pass/suspension.ts';
-import { readReport } from '../report/reportFiles.ts';
-import type { Commands, CommandTarget } from '../server/commands.ts';
-import type { OpenWorkspace } from '../setup/openWorkspace.ts';
+import { addressOf } from '../../model/resource.ts';
+import { everything, isInForce, type SuspensionTarget } from '../../model/pass/suspension.ts';
+import { readReport } from '../../report/reportFiles.ts';
+import type { Commands, CommandTarget } from '../../server/commands.ts';
+import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
 import { approvePlan, recordRequest, resumeTarget, suspendTarget, type By } from './control.ts';
-import type { LastPass } from './passes.ts';
+import type { LastPass } from '../passes.ts';
 import { findResource, openIn, type Served } from './served.ts';
 
 /** Makes the commands that requests may run on the daemon. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { permissions, type Settings } from '../../src/model/settings.ts';
-import { createLog } from '../../src/console/log/log.ts';
-import { readTokens } from '../../src/daemon/serverTokens.ts';
+import { permissions, type Settings } from '../../../src/model/settings.ts';
+import { createLog } from '../../../src/console/log/log.ts';
+import { readTokens } from '../../../src/daemon/http/tokens.ts';
 
 const env = {
   LONG: '0123456789abcdef',

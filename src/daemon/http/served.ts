@@ -1,14 +1,14 @@
-// The parts of a running daemon that its HTTP interface reads. `serverViews.ts` makes data of them, `serverCommands.ts`
-// changes something, `dashboard.ts` gives them to the pages, and `serve.ts` listens.
+// The parts of a running daemon that its HTTP interface reads. `views.ts` makes data of them, for the API and for the
+// pages; `commands.ts` changes something, by `control.ts`; `tokens.ts` reads the tokens; `serve.ts` listens.
 
-import { StoreError } from '../model/store.ts';
-import type { SinkStatus } from '../notify/outbox.ts';
-import type { Events } from '../server/events.ts';
-import type { Metrics } from '../server/metrics.ts';
-import type { OpenWorkspace } from '../setup/openWorkspace.ts';
-import type { FollowedConfig } from './config/followedConfig.ts';
-import type { LastPass } from './passes.ts';
-import type { Watchdog } from './watchdog.ts';
+import { StoreError } from '../../model/store.ts';
+import type { SinkStatus } from '../../notify/outbox.ts';
+import type { Events } from '../../server/events.ts';
+import type { Metrics } from '../../server/metrics.ts';
+import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
+import type { FollowedConfig } from '../config/followedConfig.ts';
+import type { LastPass } from '../passes.ts';
+import type { Watchdog } from '../watchdog.ts';
 
 /**
  * The daemon's access to its store: it waits while another process has the right to write, and then has a workspace.

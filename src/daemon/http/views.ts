@@ -1,19 +1,19 @@
-import type { DashboardData } from '../dashboard/data.ts';
-import { knowledgeOf } from '../explain/explanation.ts';
-import { systemClock } from '../model/time/clock.ts';
-import type { Memory } from '../model/memory.ts';
-import { oldestOpen } from '../model/pass/attention.ts';
-import { addressOf } from '../model/resource.ts';
-import { everything, type Suspension } from '../model/pass/suspension.ts';
-import { selectResources } from '../model/pass/resourceQuery.ts';
-import { hourOf, keptHours, type TrendHour } from '../model/pass/trend.ts';
-import { StoreError } from '../model/store.ts';
-import { calendarOf } from '../reconcile/report/calendar.ts';
-import { graphOf } from '../reconcile/report/referenceGraph.ts';
-import { readReport } from '../report/reportFiles.ts';
-import type { Shown, ShownResource, Status } from '../server/views.ts';
-import type { OpenWorkspace } from '../setup/openWorkspace.ts';
-import type { LastPass } from './passes.ts';
+import type { DashboardData } from '../../dashboard/data.ts';
+import { knowledgeOf } from '../../explain/explanation.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import type { Memory } from '../../model/memory.ts';
+import { oldestOpen } from '../../model/pass/attention.ts';
+import { addressOf } from '../../model/resource.ts';
+import { everything, type Suspension } from '../../model/pass/suspension.ts';
+import { selectResources } from '../../model/pass/resourceQuery.ts';
+import { hourOf, keptHours, type TrendHour } from '../../model/pass/trend.ts';
+import { StoreError } from '../../model/store.ts';
+import { calendarOf } from '../../reconcile/report/calendar.ts';
+import { graphOf } from '../../reconcile/report/referenceGraph.ts';
+import { readReport } from '../../report/reportFiles.ts';
+import type { Shown, ShownResource, Status } from '../../server/views.ts';
+import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
+import type { LastPass } from '../passes.ts';
 import { findResource, openIn, waitingText, type Served, type Standing } from './served.ts';
 
 /** How far the calendar reaches, in milliseconds. */

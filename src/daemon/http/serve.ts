@@ -1,16 +1,16 @@
-import type { Settings } from '../model/settings.ts';
-import { systemClock } from '../model/time/clock.ts';
-import { createDashboard } from '../dashboard/dashboard.ts';
-import { createApp } from '../server/app.ts';
-import type { Hooks } from '../server/hooks.ts';
-import { listen, type Listening } from '../server/listen.ts';
-import { createRequestLog } from '../server/requestLog.ts';
-import { readSecret } from '../secrets/read.ts';
-import { UserError, type Context } from '../setup/context.ts';
-import { readTokens } from './serverTokens.ts';
+import type { Settings } from '../../model/settings.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import { createDashboard } from '../../dashboard/dashboard.ts';
+import { createApp } from '../../server/app.ts';
+import type { Hooks } from '../../server/hooks.ts';
+import { listen, type Listening } from '../../server/listen.ts';
+import { createRequestLog } from '../../server/requestLog.ts';
+import { readSecret } from '../../secrets/read.ts';
+import { UserError, type Context } from '../../setup/context.ts';
+import { readTokens } from './tokens.ts';
 import type { Served } from './served.ts';
-import { createCommands } from './serverCommands.ts';
-import { createDashboardData, createViews } from './serverViews.ts';
+import { createCommands } from './commands.ts';
+import { createDashboardData, createViews } from './views.ts';
 
 /** The HTTP server of a daemon. Disposing of it closes its connections. */
 export interface Server extends AsyncDisposable {

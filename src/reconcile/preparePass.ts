@@ -95,7 +95,7 @@ function cachedCost(input: CostInput, cache: PassCache): PlannedCost {
 }
 
 type Looked = Omit<Prepared, keyof Guarded | 'stages'>;
-type Guarded = Pick<Prepared, 'plan' | 'cost' | 'team' | 'capacity' | 'vanished'>;
+type Guarded = Pick<Prepared, 'plan' | 'costs' | 'reckon' | 'team' | 'capacity' | 'vanished'>;
 
 /** Guards the plan, with the requests that the guard needs. A plan without actions sends none. */
 async function guardPlan(
@@ -111,7 +111,7 @@ async function guardPlan(
   const { team, unknown } = await askTeam(workspace, drawn, memory);
   if (drawn.actions.length === 0) {
     const plan = unknown === undefined ? drawn : { ...drawn, toBind: [], toUnbind: [] };
-    return { plan, cost: reckon(drawn).cost, team, capacity: noAnswers, vanished: [] };
+    return { plan, costs: reckon(drawn), reckon, team, capacity: noAnswers, vanished: [] };
   }
   const vanished = await failedCreates(drawn, {
     catalog,
@@ -141,7 +141,7 @@ async function guardPlan(
     fingerprints,
   });
   const known = unknown === undefined ? plan : { ...plan, toBind: [], toUnbind: [] };
-  return { plan: known, cost: reckon(plan).cost, team, capacity, vanished };
+  return { plan: known, costs: reckon(plan), reckon, team, capacity, vanished };
 }
 
 const withFailures = (

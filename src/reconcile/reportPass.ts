@@ -1,5 +1,5 @@
 import type { Usage } from '../model/api.ts';
-import type { ActionId, Outcome } from '../model/pass/plan.ts';
+import type { ActionId, Outcome, Plan } from '../model/pass/plan.ts';
 import type { Report } from '../model/pass/report.ts';
 import { everything } from '../model/pass/suspension.ts';
 import { estimate } from './report/estimate.ts';
@@ -15,7 +15,8 @@ export function reportOn(
   prepared: Prepared,
   outcomes?: ReadonlyMap<ActionId, Outcome>,
 ): Report {
-  const { pass, trigger, cost, digest, plan: planned, snapshot, startedAt } = prepared;
+  const { pass, trigger, digest, plan: planned, snapshot, startedAt } = prepared;
+  const costs = outcomes ? prepared.reckon(doneOf(planned, outcomes)) : prepared.costs;
   const suspended = prepared.memory.suspended.get(everything);
   return reportOf(
     {
@@ -53,10 +54,23 @@ export function reportOn(
         ...difference(workspace.usage(), prepared.usageBefore),
         throttle: workspace.throttle(),
       },
-      cost,
+      costs,
     },
     workspace.cache,
   );
+}
+
+/** The plan with only the actions that were done or are under way: what failed has no cost. */
+function doneOf(plan: Plan, outcomes: ReadonlyMap<ActionId, Outcome>): Plan {
+  if (plan.actions.length === 0) return plan;
+  const isDone = (id: ActionId): boolean =>
+    outcomes.get(id)?.result === 'done' || outcomes.get(id)?.result === 'pending';
+  return {
+    ...plan,
+    actions: plan.actions.map((action) =>
+      isDone(action.id) ? action : { ...action, blockedReason: 'it was not done' },
+    ),
+  };
 }
 
 const difference = (now: Usage, before: Usage): Usage => ({

@@ -10,6 +10,7 @@ import type { Memory, FailureRecord, Team } from '../model/memory.ts';
 import type { Store } from '../model/store.ts';
 import type { Fingerprints } from './compare/fingerprints.ts';
 import type { CapacityCheck } from './guard/capacity.ts';
+import type { PlannedCost } from './guard/cost.ts';
 import type { PassCache } from './passCache.ts';
 import type { ReadSecret, Values, Written } from './compare/writeOnly.ts';
 
@@ -75,7 +76,9 @@ export interface Prepared {
   /** Creates whose resource disappeared before it was ready. */
   readonly vanished: readonly FailureRecord[];
   readonly fingerprints: Fingerprints;
-  readonly cost: Report['cost'];
+  readonly costs: PlannedCost;
+  /** Computes the cost of another plan against the same snapshot. */
+  readonly reckon: (plan: Plan) => PlannedCost;
   readonly desired: ReadonlyMap<Address, Desired>;
   readonly state: DesiredState;
   readonly values: Values;

@@ -2,6 +2,7 @@ import { countNeedingAttention } from '../model/pass/attention.ts';
 import type { Report, ReportedAction } from '../model/pass/report.ts';
 import { countOf } from '../model/text/countOf.ts';
 import { visible } from '../model/text/visible.ts';
+import { costTexts } from './costText.ts';
 
 /** The summary of a report for people. */
 export interface ReportSummary {
@@ -107,19 +108,12 @@ const counts = <Word extends string>(
 export const statusText = (status: string): string => (status === 'inSync' ? 'in sync' : status);
 
 /** The requests and the cost of a pass, in one line. */
-export function figuresText({ estimate, cost, api, actions }: Report): string {
-  const { managed, unmanaged, change } = cost.hourly;
-  const total = managed + unmanaged;
+export function figuresText(report: Report): string {
+  const { estimate, api, actions } = report;
   return [
     actions.some(({ outcome }) => outcome === 'planned')
       ? `${countOf(estimate.requests, 'API call')}, about ${estimate.seconds} s at the current rate`
       : countOf(api.requests, 'API request'),
-    ...(total > 0 || change !== 0 ? [`${money(total)} USD/h now, ${signed(change)} USD/h`] : []),
-    ...(cost.unpriced.length > 0
-      ? [`no price known for ${cost.unpriced.join(', ')} (settings.prices)`]
-      : []),
+    ...costTexts(report),
   ].join(' · ');
 }
-
-const money = (amount: number): string => amount.toFixed(2);
-const signed = (amount: number): string => (amount < 0 ? '' : '+') + money(amount);

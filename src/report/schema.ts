@@ -49,6 +49,14 @@ const resource = Type.Object({
         'When the relations that are not read in every pass were last read, by relation.',
     }),
   ),
+  cost: Type.Optional(
+    described('Its cost in USD/h; absent: its kind has none that is counted.', {
+      hourly: orNull(number('What it costs; null: not known.')),
+      change: Type.Optional(
+        orNull(number('The change by its actions; null: not known; absent: it has none.')),
+      ),
+    }),
+  ),
   source: orNull(
     described('The position of its declaration; null: it is not declared.', {
       file: string('The path of the file from the config directory.'),
@@ -201,6 +209,12 @@ const report = Type.Object(
       {
         currency: Type.Literal('USD'),
         unpriced: listOf('The machine types without a known rate.', Type.String()),
+        known: Type.Optional(
+          described('Whether the sums are complete. Earlier versions did not say.', {
+            hourly: Type.Boolean({ description: 'All live resources have a known rate.' }),
+            change: Type.Boolean({ description: 'All changes have a known price.' }),
+          }),
+        ),
         hourly,
         monthly: described('USD per average month of 730 hours.', {
           change: number('The change by the plan.'),

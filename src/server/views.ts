@@ -45,7 +45,7 @@ export interface Status {
 
 /** The body of `/api/v1/resources/{kind}/{name}`. */
 export interface ShownResource
-  extends Omit<Knowledge, 'history'>, Pick<ReportedResource, 'id' | 'source'> {
+  extends Omit<Knowledge, 'history'>, Pick<ReportedResource, 'id' | 'source' | 'cost'> {
   readonly schema: 'holdfast/resource/v1';
   /** Its suspension, with its reason and end; null if it is not suspended. */
   readonly suspension: Suspension | null;

@@ -4,7 +4,6 @@ import type { Report } from '../model/pass/report.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import { systemClock } from '../model/time/clock.ts';
-import { costOf } from '../reconcile/guard/cost.ts';
 import { savedPlan, type SavedPlan } from '../reconcile/guard/savedPlan.ts';
 import { prepare } from '../reconcile/preparePass.ts';
 import { reportOn } from '../reconcile/reportPass.ts';
@@ -98,15 +97,9 @@ async function planWith(
   return {
     report,
     saved: savedPlan(prepared, report, workspace.store.digest),
-    possibleCost: costOf({
-      ...prepared,
-      catalog: workspace.catalog,
-      prices: settings.prices,
-      now: prepared.startedAt,
-      plan: {
-        ...prepared.plan,
-        actions: prepared.plan.actions.map(({ blockedReason: _held, ...action }) => action),
-      },
+    possibleCost: prepared.reckon({
+      ...prepared.plan,
+      actions: prepared.plan.actions.map(({ blockedReason: _held, ...action }) => action),
     }).cost,
   };
 }

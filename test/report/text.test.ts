@@ -114,7 +114,7 @@ test('a plan has an entry per resource, with old and new values, and a summary',
       '      team.yaml:12:3',
       '',
       '1 to create, 1 to update, 1 to assign: 1 drifted, 1 missing, 1 blocked.',
-      '3 API calls, about 1 s at the current rate · 1.75 USD/h now, -0.50 USD/h · no price known for C5 (settings.prices)',
+      '3 API calls, about 1 s at the current rate · at least 1.75 USD/h now, -0.50 USD/h (-365.00 USD/month) · no price known for C5 (settings.prices)',
       '',
     ].join('\n'),
   );

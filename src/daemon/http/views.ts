@@ -100,6 +100,7 @@ async function readResource(
     ...known,
     id: found.id,
     source: found.source,
+    ...(found.cost ? { cost: found.cost } : {}),
     suspended: suspended.get(address)?.at ?? null,
     suspension: suspended.get(address) ?? null,
     history: known.history

@@ -6,7 +6,6 @@ import type { PageRequest } from '../../server/pages.ts';
 import type { DashboardData } from '../data.ts';
 import { documentOf } from '../layout.ts';
 import { command, serverFlag } from '../parts/command.ts';
-import { costText } from '../parts/figures.ts';
 import { passFacts } from '../parts/passFacts.ts';
 import { section } from '../parts/section.ts';
 import { table, type Cell } from '../parts/table.ts';
@@ -30,7 +29,7 @@ export async function pass(
     ${section('Plan and outcome', rowTable(view.rows))}
     ${view.remaining === '' ? '' : html`<p class="warning-text">${view.remaining}</p>`}
     ${approval(data, report)}
-    <p class="dim">${view.figures} · ${costText(report)}</p>`;
+    <p class="dim">${view.figures}</p>`;
   return documentOf(
     {
       title: `Pass ${id}`,

@@ -1,6 +1,7 @@
 import { needsAttention } from '../../model/pass/attention.ts';
 import { suspensionText } from '../../model/pass/suspension.ts';
 import { positionText } from '../../model/resource.ts';
+import { resourceCostText } from '../../report/costText.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { PageRequest } from '../../server/pages.ts';
 import type { ShownResource } from '../../server/views.ts';
@@ -24,7 +25,7 @@ export async function resource(
   const found = await data.resource(kind, name);
   if (!found) return undefined;
   const body = html`<h1><span class="dim">${kind}/</span>${name}</h1>
-    <p>${mark(found.status)} since ${ago(found.since, data.now())}</p>
+    <p>${mark(found.status)} since ${ago(found.since, data.now())}${costOf(found)}</p>
     ${found.reason === null ? '' : html`<p>${found.reason}</p>`} ${remedy(data, found)}
     ${section('Differences', differences(found.changes))} ${plannedSection(found)}
     <div class="columns">${declaredSection(found)} ${liveSection(found)}</div>
@@ -39,6 +40,11 @@ export async function resource(
     },
     await data.status(),
   );
+}
+
+function costOf(found: ShownResource): string {
+  const text = resourceCostText(found);
+  return text === '' ? '' : ` · ${text}`;
 }
 
 function remedy(data: DashboardData, found: ShownResource): Markup | '' {

@@ -1,5 +1,6 @@
 import { statuses } from '../../model/pass/plan.ts';
 import type { Report } from '../../model/pass/report.ts';
+import { costTexts } from '../../report/costText.ts';
 import { html, type Markup } from '../../report/html.ts';
 import { withQuery } from './links.ts';
 import { levelOf, shape, shapeOf, wordOf } from './mark.ts';
@@ -21,18 +22,5 @@ export const figures = (report: Report): Markup =>
             </li>`,
         )}
     </ul>
-    <p>${costText(report)}</p>
+    <p>${costTexts(report).join(' · ')}</p>
   </section>`;
-
-/** The cost of the team by the hour. */
-export function costText({ cost }: Pick<Report, 'cost'>): string {
-  const { managed, unmanaged, change } = cost.hourly;
-  return [
-    `${money(managed)} USD/h declared`,
-    `${money(unmanaged)} USD/h not declared`,
-    ...(change === 0 ? [] : [`${change < 0 ? '' : '+'}${money(change)} USD/h by the plan`]),
-    ...(cost.unpriced.length === 0 ? [] : [`no price known for ${cost.unpriced.join(', ')}`]),
-  ].join(' · ');
-}
-
-const money = (amount: number): string => amount.toFixed(2);

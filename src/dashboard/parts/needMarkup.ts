@@ -1,5 +1,6 @@
 import { addressOf, positionText } from '../../model/resource.ts';
 import { countOf } from '../../model/text/countOf.ts';
+import { resourceCostText } from '../../report/costText.ts';
 import { changeText } from '../../report/rows/changeText.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { Need } from '../findings/needs.ts';
@@ -20,13 +21,18 @@ export function needMarkup(need: Need, now: Date): Markup {
     <h3>${mark(status)} ${names(need)}</h3>
     ${reason === null ? '' : html`<p>${reason}</p>`}
     ${changes.length > 0 && resources.length === 1 ? html`<p>${changes.map(changeText).join(', ')}</p>` : ''}
-    <p class="dim">
-      Since
-      ${ago(since, now)}${first?.source && resources.length === 1 ? html` · ${positionText(first.source)}` : ''}
-    </p>
+    <p class="dim">Since ${ago(since, now)}${ownFacts(resources)}</p>
     <p>${remedy.text}</p>
     ${remedy.command === undefined ? '' : command(remedy.command)}
   </li>`;
+}
+
+/** Where a single resource is declared, and what it costs. */
+function ownFacts(resources: Need['resources']): string {
+  const [first] = resources;
+  if (!first || resources.length > 1) return '';
+  const texts = [first.source ? positionText(first.source) : '', resourceCostText(first)];
+  return texts.map((text) => (text === '' ? '' : ` · ${text}`)).join('');
 }
 
 function names({ resources, status, reason }: Need): readonly (Markup | string)[] {

@@ -33,6 +33,14 @@ export interface ReportedResource {
   /** When rotated relations were last read: `{ accessors: RFC 3339 }`; null: not yet. */
   readonly readings?: Readonly<Record<string, string | null>>;
   readonly source: DeclaredAt | null;
+  /** Its cost in USD/h, and the change by its actions; null: unknown. Not set for kinds without a counted cost. */
+  readonly cost?: ResourceCost;
+}
+
+/** What a resource costs, and the change by its actions, in USD/h; null: unknown. `change` is not set without actions. */
+export interface ResourceCost {
+  readonly hourly: number | null;
+  readonly change?: number | null;
 }
 
 /** One action in a report. */
@@ -92,8 +100,10 @@ export interface Report {
   readonly estimate: { readonly requests: number; readonly seconds: number };
   readonly cost: {
     readonly currency: 'USD';
-    /** Machine types to create for which no live machine and no setting has a rate. They count as 0 USD/h. */
+    /** Machine types whose rate is unknown. The sums leave them out. */
     readonly unpriced: readonly string[];
+    /** Whether the sums of `hourly`, and `change`, are complete. Not set by earlier versions. */
+    readonly known?: { readonly hourly: boolean; readonly change: boolean };
     readonly hourly: {
       readonly managed: number;
       readonly unmanaged: number;

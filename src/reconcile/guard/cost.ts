@@ -6,6 +6,7 @@ import type { Address, Desired, Observed, Spec } from '../../model/resource.ts';
 import { addressOf, splitAddress } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Catalog } from '../../model/kind.ts';
+import { hoursPerMonth } from '../../model/text/money.ts';
 import { powerOf, wantedPower, type Instant } from '../plan/power/power.ts';
 import { createTimetables } from '../../model/time/timetable.ts';
 import { priceBook, type PriceBook } from './prices.ts';
@@ -23,8 +24,8 @@ export interface CostInput {
 
 type CostContext = CostInput & Instant;
 
-/** The cost of a team and of a plan. */
-export interface PlannedCost {
+/** The cost of a team and of a plan, as the limits see it. */
+export interface LimitedCost {
   readonly cost: Report['cost'];
   /** Whether the rate of every live resource is known. */
   readonly isKnown: boolean;
@@ -32,8 +33,13 @@ export interface PlannedCost {
   readonly raising: ReadonlyMap<ActionId, 'known' | 'unknown'>;
 }
 
-/** The hours of an average month. */
-const hoursPerMonth = 730;
+/** The cost of a team and of a plan, and of each resource. */
+export interface PlannedCost extends LimitedCost {
+  /** The rate of a live resource in USD/h; null: unknown; undefined: its kind has no cost that is counted. */
+  readonly rateOf: (kind: string, id: string) => number | null | undefined;
+  /** The change by all actions of a resource in USD/h, blocked ones included; null: unknown. */
+  readonly changes: ReadonlyMap<Address, number | null>;
+}
 
 /**
  * Computes the hourly rate of all live resources, declared or not, and its change by the plan's actions that are not
@@ -45,17 +51,17 @@ export function costOf(input: CostInput): PlannedCost {
   const unpriced = new Set<string>();
   const hourly = currentRates(input, book, unpriced);
   const isKnown = unpriced.size === 0;
-  const { change, raising } = plannedChanges(
-    { ...input, timetables: createTimetables() },
-    book,
-    unpriced,
-  );
+  const context = { ...input, timetables: createTimetables() };
+  const { change, raising, isChangeKnown } = plannedChanges(context, book, unpriced);
   return {
     isKnown,
     raising,
+    rateOf: (kind, id) => liveRate(input, book, kind, id),
+    changes: changesByResource(context, book),
     cost: {
       currency: 'USD',
       unpriced: [...unpriced].toSorted(),
+      known: { hourly: isKnown, change: isChangeKnown },
       hourly: {
         managed: rounded(hourly.managed, 4),
         unmanaged: rounded(hourly.unmanaged, 4),
@@ -90,6 +96,37 @@ function currentRates(
   return hourly;
 }
 
+function liveRate(
+  { catalog, snapshot }: CostInput,
+  book: PriceBook,
+  kindName: string,
+  id: string,
+): number | null | undefined {
+  const kind = catalog.kinds.get(kindName);
+  const live = snapshot.get(kindName)?.byId.get(id);
+  if (!kind?.pricing || !live) return undefined;
+  const rate = book.rateOf(kind, {
+    spec: live.spec,
+    live,
+    runs: powerOf(kind.power, live) !== 'off',
+  });
+  return rate === undefined ? null : rounded(rate, 4);
+}
+
+function changesByResource(
+  input: CostContext,
+  book: PriceBook,
+): ReadonlyMap<Address, number | null> {
+  const priced = input.plan.actions.filter(({ kind }) => input.catalog.kinds.get(kind)?.pricing);
+  const groups = Map.groupBy(priced, ({ kind, name }) => addressOf(kind, name));
+  return new Map(
+    [...groups].map(([address, actions]) => {
+      const change = changeOf(address, actions, input, book, new Set());
+      return [address, change === undefined ? null : rounded(change, 4)];
+    }),
+  );
+}
+
 /** The ids of declared live resources, by kind. */
 function managedIds({ assessments }: Plan): ReadonlyMap<string, ReadonlySet<string>> {
   const managed = new Map<string, Set<string>>();
@@ -105,22 +142,24 @@ function plannedChanges(
   input: CostContext,
   book: PriceBook,
   unpriced: Set<string>,
-): Pick<PlannedCost, 'raising'> & { readonly change: number } {
+): Pick<PlannedCost, 'raising'> & { readonly change: number; readonly isChangeKnown: boolean } {
   const acting = input.plan.actions.filter(
     ({ kind, blockedReason }) =>
       blockedReason === undefined && input.catalog.kinds.get(kind)?.pricing,
   );
   const raising = new Map<ActionId, 'known' | 'unknown'>();
   let sum = 0;
+  let isChangeKnown = true;
   for (const [address, actions] of Map.groupBy(acting, ({ kind, name }) => addressOf(kind, name))) {
     const change = changeOf(address, actions, input, book, unpriced);
     sum += change ?? 0;
+    isChangeKnown &&= change !== undefined;
     if (change !== undefined && change <= 0) continue;
     for (const action of actions)
       if (mayRaise(action, input))
         raising.set(action.id, change === undefined ? 'unknown' : 'known');
   }
-  return { change: sum, raising };
+  return { change: sum, raising, isChangeKnown };
 }
 
 /** Whether an action can raise the cost of its resource. */

@@ -2,13 +2,13 @@ import { actionId, type Action, type Plan } from '../../model/pass/plan.ts';
 import { addressOf } from '../../model/resource.ts';
 import { approvalHint } from '../../model/pass/approval.ts';
 import type { Limit, Settings } from '../../model/settings.ts';
-import type { PlannedCost } from './cost.ts';
+import type { LimitedCost } from './cost.ts';
 
 /** The limits, and the figures to compare with them. */
 export interface LimitsInput {
   readonly limits: Settings['limits'];
   /** The cost of a plan whose unblocked actions all succeed. */
-  readonly costOf: (plan: Plan) => PlannedCost;
+  readonly costOf: (plan: Plan) => LimitedCost;
   /** The number of live resources of a kind. */
   readonly liveCount: (kind: string) => number;
   /** The number of deletions in the last 24 hours. */

@@ -19,6 +19,8 @@ import type { Memory } from '../../model/memory.ts';
 import type { PassCache } from '../passCache.ts';
 import { comesAfter } from '../plan/order.ts';
 import { nothing } from '../plan/planContext.ts';
+import type { PlannedCost } from '../guard/cost.ts';
+import { resourceCosts, type ResourceCosts } from './resourceCosts.ts';
 
 /** The input of a report. Without `outcomes`, the plan was not applied: actions are planned or blocked. */
 export interface ReportInput extends Pick<
@@ -30,13 +32,13 @@ export interface ReportInput extends Pick<
   | 'digest'
   | 'mode'
   | 'incomplete'
-  | 'cost'
   | 'startedAt'
   | 'finishedAt'
   | 'git'
   | 'suspended'
   | 'stages'
 > {
+  readonly costs: PlannedCost;
   readonly plan: Plan;
   readonly outcomes?: ReadonlyMap<ActionId, Outcome>;
   readonly conditions: Memory['conditions'];
@@ -48,18 +50,25 @@ export interface ReportInput extends Pick<
 
 /** Makes the report of a pass. Pure, apart from `cache`, which holds the resources of a plan without actions. */
 export function reportOf(input: ReportInput, cache: PassCache): Report {
-  const { plan, outcomes, conditions, readings, api, ...header } = input;
+  const { plan, outcomes, conditions, readings, api, costs, ...header } = input;
+  const costOf = resourceCosts(costs);
   const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
   const assessed =
     actions.length === 0
-      ? unchangedResources(plan, conditions, header.finishedAt, cache)
+      ? unchangedResources({ plan, costs, costOf }, conditions, header.finishedAt, cache)
       : plan.assessments.flatMap((assessment) => {
           const address = addressOf(assessment.kind, assessment.name);
           const applied = outcomes ? (byResource.get(address) ?? []) : [];
           return isGone(applied)
             ? []
-            : [reportedResource(assessment, applied, conditions, header.finishedAt)];
+            : [
+                reportedResource(assessment, applied, {
+                  conditions,
+                  now: header.finishedAt,
+                  costOf,
+                }),
+              ];
         });
   const resources = withReadings(assessed, readings);
   return {
@@ -70,6 +79,7 @@ export function reportOf(input: ReportInput, cache: PassCache): Report {
     resources,
     actions,
     api,
+    cost: costs.cost,
   };
 }
 
@@ -118,17 +128,17 @@ const isGone = (actions: readonly ReportedAction[]): boolean =>
 
 /** The reported resources of a plan without actions. */
 function unchangedResources(
-  plan: Plan,
+  { plan, costs, costOf }: Pick<ReportInput, 'plan' | 'costs'> & { readonly costOf: ResourceCosts },
   conditions: Memory['conditions'],
   now: string,
   cache: PassCache,
 ): readonly ReportedResource[] {
   const { resources } = cache.of(
     'reported resources',
-    [plan, conditions],
+    [plan, conditions, costs],
     () => {
       const reported = plan.assessments.map((assessment) =>
-        reportedResource(assessment, [], conditions, now),
+        reportedResource(assessment, [], { conditions, now, costOf }),
       );
       return { resources: reported, hasChanged: reported.some(({ since }) => since === now) };
     },
@@ -163,12 +173,20 @@ export function reportedAction(action: Action, outcome: Outcome | undefined): Re
 function reportedResource(
   assessment: Assessment,
   actions: readonly ReportedAction[],
-  conditions: Memory['conditions'],
-  now: string,
+  {
+    conditions,
+    now,
+    costOf,
+  }: {
+    readonly conditions: Memory['conditions'];
+    readonly now: string;
+    readonly costOf: ResourceCosts;
+  },
 ): ReportedResource {
   const { kind, name, changes, unverifiable } = assessment;
   const { status, reason } = statusAfter(assessment, actions);
   const before = conditions.get(addressOf(kind, name));
+  const cost = costOf(assessment);
   const created = actions.find(({ verb }) => verb === 'create')?.resourceId;
   return {
     kind,
@@ -180,6 +198,7 @@ function reportedResource(
     reason: reason ?? null,
     since: before?.status === status ? before.since : now,
     source: assessment.source ?? null,
+    ...(cost ? { cost } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Plan } from '../../../src/model/pass/plan.ts';
 import type { FailureRecord, Write } from '../../../src/model/memory.ts';
-import type { PlannedCost } from '../../../src/reconcile/guard/cost.ts';
+import type { LimitedCost } from '../../../src/reconcile/guard/cost.ts';
 import { guard, type GuardInput } from '../../../src/reconcile/guard/guard.ts';
 import { findingsOf } from '../../support/team.ts';
 
@@ -62,7 +62,7 @@ const planOf = (actions: readonly Action[], reason?: string): Plan => ({
 /** The cost of a plan whose creates and starts raise the cost. */
 const costing =
   (change: number, known: { isKnown?: boolean; unpriced?: readonly string[] } = {}) =>
-  ({ actions }: Plan): PlannedCost => ({
+  ({ actions }: Plan): LimitedCost => ({
     cost: {
       currency: 'USD',
       unpriced: known.unpriced ?? [],

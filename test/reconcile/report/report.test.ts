@@ -4,6 +4,7 @@ import type { Report } from '../../../src/model/pass/report.ts';
 import { continuedBy, reportOf, type ReportInput } from '../../../src/reconcile/report/report.ts';
 import { reportWith } from '../../support/reports.ts';
 import { planFor } from '../../support/team.ts';
+import type { PlannedCost } from '../../../src/reconcile/guard/cost.ts';
 import { createPassCache } from '../../../src/reconcile/passCache.ts';
 
 const changes = [{ path: 'region', desired: 'ny2', observed: 'ca1' }];
@@ -36,6 +37,15 @@ const ended = (result: Outcome['result'], over: Partial<Outcome> = {}): Outcome 
   ...over,
 });
 
+/** The cost of a team without machines. */
+const noCosts: PlannedCost = {
+  cost: reportWith().cost,
+  isKnown: true,
+  raising: new Map(),
+  rateOf: () => undefined,
+  changes: new Map(),
+};
+
 function report(
   assessments: readonly Assessment[],
   actions: readonly Action[],
@@ -44,7 +54,7 @@ function report(
   const header = reportWith();
   const plan = { ...planFor({}), assessments, actions };
   return reportOf(
-    { ...header, plan, conditions: new Map(), readings: new Map(), ...over },
+    { ...header, costs: noCosts, plan, conditions: new Map(), readings: new Map(), ...over },
     createPassCache(),
   );
 }
@@ -222,8 +232,10 @@ describe('the time of a status', () => {
     const plan = { ...planFor({}), assessments: [assessed()] };
     const cache = createPassCache();
     const at = (finishedAt: string, known: ReportInput['conditions']) =>
-      reportOf({ ...header, finishedAt, plan, conditions: known, readings: new Map() }, cache)
-        .resources;
+      reportOf(
+        { ...header, costs: noCosts, finishedAt, plan, conditions: known, readings: new Map() },
+        cache,
+      ).resources;
     const none = new Map();
     expect(at('1', none)[0]?.since).toBe('1');
     expect(at('2', none)[0]?.since).toBe('2');

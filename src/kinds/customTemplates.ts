@@ -33,4 +33,5 @@ export default {
   createJob: { verb: 'template-create', field: 'machine' },
   create: (api, name, { machine }) => api.post(path, { name, machineId: machine }, createdWithJob),
   requiresPoweredOff: 'machine',
+  listedPrice: { unitsOf: () => 1 },
 } satisfies ResourceKind;

@@ -28,4 +28,5 @@ export default {
     name: field(item, 'name', text),
     spec: { region: regionCode(field(item, 'region', text)) },
   })),
+  listedPrice: { unitsOf: () => 1 },
 } satisfies ResourceKind;

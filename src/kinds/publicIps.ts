@@ -90,4 +90,5 @@ export default {
       unassign: (api, ip) => assignTo(api, ip, null),
     },
   },
+  listedPrice: { unitsOf: () => 1 },
 } satisfies ResourceKind;

@@ -47,4 +47,5 @@ export default {
     }),
     (spec) => withIds(spec, ['network']),
   ),
+  listedPrice: { unitsOf: ({ size }) => Number(size) },
 } satisfies ResourceKind;

@@ -36,4 +36,5 @@ export default {
   createJob: { verb: 'snapshot-create', field: 'machine' },
   create: (api, name, { machine }) => api.post(path, { name, machineId: machine }, createdWithJob),
   remove: (api, id) => removeWithJob(api, pathTo(path, id)),
+  listedPrice: { unitsOf: () => 1 },
 } satisfies ResourceKind;

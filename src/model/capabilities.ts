@@ -86,6 +86,12 @@ export interface Pricing {
   readonly fields: readonly string[];
 }
 
+/** What resources of a kind cost whose rate the API never shows. It is counted if `settings.prices` has the kind. */
+export interface ListedPrice {
+  /** How often the price is paid: once, or for each GB. Pure. */
+  readonly unitsOf: (spec: Spec) => number;
+}
+
 /** The capacity that creates of a kind need, and that the API may lack for a while: machine types of a region. */
 export interface Capacity {
   /** The name of the capacity that a create of this spec needs: `A4000@ny2`. Pure. */

@@ -5,7 +5,15 @@
  */
 
 import type { Api } from './api.ts';
-import type { Capacity, Detail, Power, Pricing, Relation, SoftReference } from './capabilities.ts';
+import type {
+  Capacity,
+  Detail,
+  ListedPrice,
+  Power,
+  Pricing,
+  Relation,
+  SoftReference,
+} from './capabilities.ts';
 import type { Jobs } from './jobs.ts';
 import type { Listed, Started } from './listed.ts';
 import type { Spec } from './resource.ts';
@@ -145,6 +153,8 @@ export interface ResourceKind extends Lookup {
   readonly power?: Power;
   /** Not set: the kind has no cost that is counted. */
   readonly pricing?: Pricing;
+  /** Not set: `settings.prices` cannot have the kind. */
+  readonly listedPrice?: ListedPrice;
   /** Details that `explain` reads for one resource, by their names in the explanation. */
   readonly details?: Readonly<Record<string, Detail>>;
 }

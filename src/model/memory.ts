@@ -136,7 +136,13 @@ export interface Memory {
   readonly durations: ReadonlyMap<string, number>;
   /** Capacity that the API lacked, by name: `A4000@ny2`. */
   readonly shortages: ReadonlyMap<string, Shortage>;
+  /** The rates in USD/h that live resources have shown, by `priceKey`. */
+  readonly prices: ReadonlyMap<string, number>;
 }
+
+/** The key of a rate: of a machine type, or of a disk by its size in GB. */
+export const priceKey = (kind: string, of: 'usage' | 'storage', item: string | number): string =>
+  `${kind} ${of} ${item}`;
 
 /** Capacity that the API lacked when it was last asked. */
 export interface Shortage {

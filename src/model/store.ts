@@ -40,6 +40,8 @@ export interface BindingStore {
   ): Promise<void>;
   /** Records when these rotated lists were read. */
   recordListRead(keys: readonly string[], at: string): Promise<void>;
+  /** Remembers rates in USD/h that live resources show, by `priceKey`. */
+  recordPrices(prices: readonly (readonly [key: string, rate: number])[]): Promise<void>;
   /** Makes this team the owner of the store. */
   claimTeam(team: Team): Promise<void>;
 }

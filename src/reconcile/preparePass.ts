@@ -89,9 +89,11 @@ export async function prepare(
 
 /** The cost of a plan. The cost of a plan without actions depends on neither the time nor the declared resources. */
 function cachedCost(input: CostInput, cache: PassCache): PlannedCost {
-  const { catalog, plan, prices, snapshot } = input;
+  const { catalog, plan, prices, remembered, snapshot } = input;
   if (plan.actions.length > 0) return costOf(input);
-  return cache.of('cost', [catalog, plan, prices, ...[...snapshot].flat()], () => costOf(input));
+  return cache.of('cost', [catalog, plan, prices, remembered, ...[...snapshot].flat()], () =>
+    costOf(input),
+  );
 }
 
 type Looked = Omit<Prepared, keyof Guarded | 'stages'>;
@@ -107,7 +109,18 @@ async function guardPlan(
   const { catalog, api, cache, clock, random } = workspace;
   const { memory, snapshot, desired, fingerprints, startedAt, trigger } = looked;
   const reckon = (plan: Plan): PlannedCost =>
-    cachedCost({ catalog, desired, prices: policy.prices, now: startedAt, snapshot, plan }, cache);
+    cachedCost(
+      {
+        catalog,
+        desired,
+        prices: policy.prices,
+        remembered: memory.prices,
+        now: startedAt,
+        snapshot,
+        plan,
+      },
+      cache,
+    );
   const { team, unknown } = await askTeam(workspace, drawn, memory);
   if (drawn.actions.length === 0) {
     const plan = unknown === undefined ? drawn : { ...drawn, toBind: [], toUnbind: [] };

@@ -6,7 +6,7 @@ import { setMeta } from './meta.ts';
 import type { Database, Tables } from './schema/tables.ts';
 import type { WriteEach } from './write.ts';
 
-/** Bindings, digests, list reads, and the owner of the store. */
+/** Bindings, digests, list reads, prices, and the owner of the store. */
 export const bindingStore = (write: WriteEach): BindingStore => ({
   claimTeam: (team) =>
     write([JSON.stringify(team)], (transaction, value) => setMeta(transaction, 'team', value)),
@@ -43,6 +43,14 @@ export const bindingStore = (write: WriteEach): BindingStore => ({
         .insertInto('readings')
         .values({ list, at })
         .onConflict((conflict) => conflict.column('list').doUpdateSet({ at }))
+        .execute();
+    }),
+  recordPrices: (prices) =>
+    write(prices, async (transaction, [key, rate]) => {
+      await transaction
+        .insertInto('prices')
+        .values({ key, rate })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ rate }))
         .execute();
     }),
   removeResource: (address) => write([address], removeResource),

@@ -31,6 +31,7 @@ async function readAll(database: Database): Promise<StoredMemory> {
   const digests = await database.selectFrom('digests').selectAll().execute();
   const readings = await database.selectFrom('readings').selectAll().execute();
   const conditions = await readConditions(database, intern);
+  const prices = await database.selectFrom('prices').selectAll().execute();
   return {
     ...(await readGuardState(database)),
     bindings: new Map(
@@ -54,6 +55,7 @@ async function readAll(database: Database): Promise<StoredMemory> {
     obligations: obligationsIn(obligations),
     team: await readTeam(database),
     digests: byAddress(digests, intern),
+    prices: new Map(prices.map(({ key, rate }) => [key, rate])),
     lastReadAt: new Map(readings.map(({ list, at }) => [list, at])),
     conditions: new Map(conditions.map((condition) => [condition.address, condition])),
   };

@@ -78,6 +78,7 @@ const noMemory: Memory = {
   suspended: new Map(),
   approved: new Set(),
   shortages: new Map(),
+  prices: new Map(),
   durations: new Map(),
 };
 

@@ -203,7 +203,8 @@ const fullSettings = Type.Object(
       Type.Object(
         {},
         {
-          description: 'USD per hour by machine type, for types whose price no live machine shows.',
+          description:
+            'USD per hour by machine type, for types whose price no live machine has shown; or for each publicIps, privateNetworks, snapshots, customTemplates, and for each GB of sharedDrives, which are counted only with a price.',
           additionalProperties: dollars,
           propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
           maxProperties: 1000,

@@ -10,11 +10,16 @@ import { isRotatedKey } from '../observe/requiredLists.ts';
 import type { Policy, Prepared, Workspace } from '../workspace.ts';
 import { nextFailure } from '../guard/backoff.ts';
 
-/** Records which rotated lists this pass read, and which bound resources lists began to leave out or to show again. */
+/**
+ * Records which rotated lists this pass read, which bound resources lists began to leave out or to show again, and the
+ * prices that live resources show.
+ */
 export async function recordSeen(
   { store, catalog }: Workspace,
-  { snapshot, startedAt, plan }: Pick<Prepared, 'snapshot' | 'startedAt' | 'plan'>,
+  { snapshot, startedAt, plan, costs, memory }: Prepared,
 ): Promise<void> {
+  const { prices } = memory;
+  await store.recordPrices([...costs.shown].filter(([key, rate]) => prices.get(key) !== rate));
   await store.markUnlisted(plan.unlisted, startedAt.toISOString());
   await store.markUnlisted(plan.listedAgain, null);
   await store.recordListRead(

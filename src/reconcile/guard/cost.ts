@@ -4,6 +4,7 @@ import type { Action, ActionId, Plan } from '../../model/pass/plan.ts';
 import type { Report } from '../../model/pass/report.ts';
 import type { Address, Desired, Observed, Spec } from '../../model/resource.ts';
 import { addressOf, splitAddress } from '../../model/resource.ts';
+import type { Memory } from '../../model/memory.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Catalog } from '../../model/kind.ts';
 import { hoursPerMonth } from '../../model/text/money.ts';
@@ -19,6 +20,8 @@ export interface CostInput {
   readonly desired: ReadonlyMap<Address, Desired>;
   readonly plan: Plan;
   readonly prices: Readonly<Record<string, number>>;
+  /** The rates that live resources have shown before. */
+  readonly remembered: Memory['prices'];
   readonly now: Date;
 }
 
@@ -39,6 +42,8 @@ export interface PlannedCost extends LimitedCost {
   readonly rateOf: (kind: string, id: string) => number | null | undefined;
   /** The change by all actions of a resource in USD/h, blocked ones included; null: unknown. */
   readonly changes: ReadonlyMap<Address, number | null>;
+  /** The rates that live resources show now, by `priceKey`. */
+  readonly shown: ReadonlyMap<string, number>;
 }
 
 /**
@@ -47,7 +52,7 @@ export interface PlannedCost extends LimitedCost {
  * sums; `unpriced` names its type. Pure.
  */
 export function costOf(input: CostInput): PlannedCost {
-  const book = priceBook(input.catalog.kinds, input.snapshot, input.prices);
+  const book = priceBook(input.catalog.kinds, input.snapshot, input);
   const unpriced = new Set<string>();
   const hourly = currentRates(input, book, unpriced);
   const isKnown = unpriced.size === 0;
@@ -58,6 +63,7 @@ export function costOf(input: CostInput): PlannedCost {
     raising,
     rateOf: (kind, id) => liveRate(input, book, kind, id),
     changes: changesByResource(context, book),
+    shown: book.shown(),
     cost: {
       currency: 'USD',
       unpriced: [...unpriced].toSorted(),
@@ -85,11 +91,11 @@ function currentRates(
   const hourly = { managed: 0, unmanaged: 0 };
   for (const [kind, { items }] of snapshot) {
     const priced = catalog.kinds.get(kind);
-    if (!priced?.pricing) continue;
+    if (!priced || !book.counts(priced)) continue;
     for (const live of items) {
       const runs = powerOf(priced.power, live) !== 'off';
       const rate = book.rateOf(priced, { spec: live.spec, live, runs });
-      if (rate === undefined) unpriced.add(priced.pricing.usageOf(live.spec));
+      if (rate === undefined) unpriced.add(typeOf(priced, live.spec));
       hourly[managed.get(kind)?.has(live.id) ? 'managed' : 'unmanaged'] += rate ?? 0;
     }
   }
@@ -104,7 +110,7 @@ function liveRate(
 ): number | null | undefined {
   const kind = catalog.kinds.get(kindName);
   const live = snapshot.get(kindName)?.byId.get(id);
-  if (!kind?.pricing || !live) return undefined;
+  if (!kind || !live || !book.counts(kind)) return undefined;
   const rate = book.rateOf(kind, {
     spec: live.spec,
     live,
@@ -117,7 +123,7 @@ function changesByResource(
   input: CostContext,
   book: PriceBook,
 ): ReadonlyMap<Address, number | null> {
-  const priced = input.plan.actions.filter(({ kind }) => input.catalog.kinds.get(kind)?.pricing);
+  const priced = input.plan.actions.filter(({ kind }) => isCounted(input, book, kind));
   const groups = Map.groupBy(priced, ({ kind, name }) => addressOf(kind, name));
   return new Map(
     [...groups].map(([address, actions]) => {
@@ -126,6 +132,15 @@ function changesByResource(
     }),
   );
 }
+
+const isCounted = ({ catalog }: CostInput, book: PriceBook, kindName: string): boolean => {
+  const kind = catalog.kinds.get(kindName);
+  return kind !== undefined && book.counts(kind);
+};
+
+/** The name of a price for people: the machine type. */
+const typeOf = ({ name, pricing }: ResourceKind, spec: Spec): string =>
+  pricing?.usageOf(spec) ?? name;
 
 /** The ids of declared live resources, by kind. */
 function managedIds({ assessments }: Plan): ReadonlyMap<string, ReadonlySet<string>> {
@@ -144,8 +159,7 @@ function plannedChanges(
   unpriced: Set<string>,
 ): Pick<PlannedCost, 'raising'> & { readonly change: number; readonly isChangeKnown: boolean } {
   const acting = input.plan.actions.filter(
-    ({ kind, blockedReason }) =>
-      blockedReason === undefined && input.catalog.kinds.get(kind)?.pricing,
+    ({ kind, blockedReason }) => blockedReason === undefined && isCounted(input, book, kind),
   );
   const raising = new Map<ActionId, 'known' | 'unknown'>();
   let sum = 0;
@@ -185,11 +199,11 @@ function changeOf(
   unpriced: Set<string>,
 ): number | undefined {
   const kind = input.catalog.kinds.get(splitAddress(address).kind);
-  if (!kind?.pricing) return 0;
+  if (!kind) return 0;
   const before = stateBefore(kind, actions, input);
   const after = stateAfter(kind, address, actions, before, input);
   const change = book.changeOf(kind, before, after);
-  if (change === undefined && after) unpriced.add(kind.pricing.usageOf(after.spec));
+  if (change === undefined && after) unpriced.add(typeOf(kind, after.spec));
   return change;
 }
 

@@ -1,5 +1,6 @@
 import type { Pricing } from '../../model/capabilities.ts';
 import type { Kinds, ResourceKind } from '../../model/kind.ts';
+import { priceKey, type Memory } from '../../model/memory.ts';
 import type { Observed, Spec } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 
@@ -17,7 +18,11 @@ type Rate = number | undefined;
 
 /** The prices known from one snapshot and the settings. */
 export interface PriceBook {
-  /** The rate of a resource: usage if it runs, and storage. 0 for a kind without pricing. */
+  /** The rates that live resources show now, by `priceKey`. */
+  shown(): ReadonlyMap<string, number>;
+  /** Whether the cost of a kind is counted. */
+  counts(kind: ResourceKind): boolean;
+  /** The rate of a resource: usage if it runs, and storage; or its price in the settings. 0 for a kind that is not counted. */
   rateOf(kind: ResourceKind, priced: Priced): Rate;
   /** The rate after a change minus the rate before it. A part that does not change needs no known price. */
   changeOf(kind: ResourceKind, before: Priced | undefined, after: Priced | undefined): Rate;
@@ -29,35 +34,51 @@ interface KindPrices {
   readonly usage: ReadonlyMap<string, number>;
   /** USD/h by size in gigabytes. */
   readonly storage: ReadonlyMap<number, number>;
-  /** The highest USD/h per gigabyte that a live resource shows; undefined if none does. */
+  /** The highest USD/h per gigabyte that a live resource shows, else has shown; undefined if none has. */
   readonly gigabyte: Rate;
+  /** The rates that live resources show now, by `priceKey`. */
+  readonly shown: ReadonlyMap<string, number>;
+}
+
+/** Where prices come from beside the live resources. */
+export interface OtherPrices {
+  /** `settings.prices`: USD/h by machine type, or by kind. */
+  readonly prices: Readonly<Record<string, number>>;
+  /** The rates that live resources have shown before. */
+  readonly remembered: Memory['prices'];
 }
 
 /**
- * Makes a price book. Prices come from the live resources, else from the settings (`prices`: USD/h by machine type). A
- * price from the settings includes the disk as long as no live resource shows a storage rate.
+ * Makes a price book. Prices come from the live resources, else from the settings, else from what live resources have
+ * shown before. A price from the settings includes the disk as long as no storage rate is known.
  */
-export function priceBook(
-  kinds: Kinds,
-  snapshot: Snapshot,
-  prices: Readonly<Record<string, number>>,
-): PriceBook {
+export function priceBook(kinds: Kinds, snapshot: Snapshot, other: OtherPrices): PriceBook {
+  const { prices } = other;
   const cache = new Map<string, KindPrices>();
   const pricesOf = (kind: ResourceKind & { readonly pricing: Pricing }): KindPrices => {
-    const found = cache.get(kind.name) ?? kindPrices(kind.pricing, snapshot, kind.name, prices);
+    const found = cache.get(kind.name) ?? kindPrices(kind.pricing, snapshot, kind.name, other);
     cache.set(kind.name, found);
     return found;
   };
+  const listedRate = ({ name, listedPrice }: ResourceKind, { spec }: Priced): number =>
+    listedPrice && prices[name] !== undefined ? prices[name] * listedPrice.unitsOf(spec) : 0;
   const rateOf: PriceBook['rateOf'] = (kind, priced) => {
-    if (!hasPricing(kind)) return 0;
+    if (!hasPricing(kind)) return listedRate(kind, priced);
     const known = pricesOf(kind);
     const usage = priced.runs ? usageRate(kind.pricing, priced, known) : 0;
     return sum(usage, storageRate(kind.pricing, priced, known));
   };
   return {
+    shown() {
+      const priced = [...kinds.values()].filter(hasPricing);
+      return new Map(priced.flatMap((kind) => [...pricesOf(kind).shown]));
+    },
+    counts: (kind) =>
+      hasPricing(kind) || (kind.listedPrice !== undefined && prices[kind.name] !== undefined),
     rateOf,
     changeOf(kind, before, after) {
-      if (!hasPricing(kind)) return 0;
+      if (!hasPricing(kind))
+        return (after ? listedRate(kind, after) : 0) - (before ? listedRate(kind, before) : 0);
       const known = pricesOf(kind);
       const { pricing } = kind;
       const usageOf = (priced: Priced | undefined): Rate =>
@@ -123,19 +144,45 @@ function kindPrices(
   pricing: Pricing,
   snapshot: Snapshot,
   kind: string,
-  prices: Readonly<Record<string, number>>,
+  { prices, remembered }: OtherPrices,
 ): KindPrices {
-  const usage = new Map(Object.entries(prices).map(([name, rate]) => [name.toLowerCase(), rate]));
-  const storage = new Map<number, number>();
+  const before = rememberedPrices(kind, remembered);
+  const usage = new Map([
+    ...before.usage,
+    ...Object.entries(prices).map(([name, rate]) => [name.toLowerCase(), rate] as const),
+  ]);
+  const storage = new Map(before.storage);
+  const shown = new Map<string, number>();
   let gigabyte: Rate;
   for (const live of snapshot.get(kind)?.items ?? []) {
     const used = shownRate(live, 'usageRate');
-    if (used !== undefined) usage.set(pricing.usageOf(live.spec).toLowerCase(), used);
+    const type = pricing.usageOf(live.spec).toLowerCase();
+    if (used !== undefined) {
+      usage.set(type, used);
+      shown.set(priceKey(kind, 'usage', type), used);
+    }
     const stored = shownRate(live, 'storageRate');
     const size = pricing.storageOf(live.spec);
     if (stored === undefined || !(size > 0)) continue;
     storage.set(size, stored);
+    shown.set(priceKey(kind, 'storage', size), stored);
     gigabyte = Math.max(gigabyte ?? 0, stored / size);
+  }
+  return { usage, storage, gigabyte: gigabyte ?? before.gigabyte, shown };
+}
+
+/** The rates of a kind that live resources have shown before. */
+function rememberedPrices(kind: string, remembered: Memory['prices']): Omit<KindPrices, 'shown'> {
+  const usage = new Map<string, number>();
+  const storage = new Map<number, number>();
+  const [ofUsage, ofStorage] = [priceKey(kind, 'usage', ''), priceKey(kind, 'storage', '')];
+  let gigabyte: Rate;
+  for (const [key, rate] of remembered) {
+    if (key.startsWith(ofUsage)) usage.set(key.slice(ofUsage.length), rate);
+    if (!key.startsWith(ofStorage)) continue;
+    const size = Number(key.slice(ofStorage.length));
+    storage.set(size, rate);
+    gigabyte = Math.max(gigabyte ?? 0, rate / size);
   }
   return { usage, storage, gigabyte };
 }

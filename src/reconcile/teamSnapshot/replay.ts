@@ -185,6 +185,7 @@ const memoryOf = ({ bindings }: TeamSnapshot): Memory => ({
   approved: new Set(),
   durations: new Map(),
   shortages: new Map(),
+  prices: new Map(),
 });
 
 const refuse = async (): Promise<never> => {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { ColumnTypes } from '../backend.ts';
 import type { StoreMigration } from './migration.ts';
 import type { Database } from './tables.ts';
+import { prices } from './prices.ts';
 import { trends } from './trends.ts';
 
 /** The migrations from an empty database to the present schema, by name. A released migration is never changed. */
@@ -219,4 +220,5 @@ export const migrations: Readonly<Record<string, StoreMigration>> = {
     },
   },
   '007-trends': trends,
+  '008-prices': prices,
 };

@@ -24,6 +24,8 @@ export interface Tables {
   };
   digests: { address: string; path: string; digest: string };
   readings: { list: string; at: string };
+  /** USD/h. */
+  prices: { key: string; rate: number };
   conditions: {
     address: string;
     status: string;

@@ -42,6 +42,8 @@ interface Row {
   readonly assessed?: readonly Assessment[];
   readonly actions?: readonly Action[];
   readonly prices?: Readonly<Record<string, number>>;
+  /** The rates that live resources have shown before. */
+  readonly remembered?: Readonly<Record<string, number>>;
   /** USD/h: managed, unmanaged, and the change by the plan. */
   readonly hourly: readonly [managed: number, unmanaged: number, change: number];
   readonly unpriced?: readonly string[];
@@ -195,16 +197,58 @@ test.each<Row>([
     actions: [action('delete', 'r'), action('delete', 'o')],
     hourly: [0, 0.53, -0.53],
   },
+  {
+    because: 'a type that ran before still has its price, and a disk of any size too',
+    want: [want('machines', 'n', { machineType: 'C5', diskSize: 100 })],
+    actions: [action('create', 'n')],
+    remembered: { 'machines usage c5': 0.5, 'machines storage 50': 0.01 },
+    hourly: [0, 0, 0.52],
+  },
+  {
+    because: 'the settings have precedence over a price of the past, and live resources over both',
+    have: [running],
+    want: [
+      want('machines', 'n', { machineType: 'C7', diskSize: 50 }),
+      want('machines', 'm', { machineType: 'C5', diskSize: 50 }),
+    ],
+    actions: [action('create', 'n'), action('create', 'm')],
+    prices: { C7: 2 },
+    remembered: { 'machines usage c7': 1, 'machines usage c5': 9, 'machines storage 50': 9 },
+    hourly: [0, 0.51, 2.52],
+  },
+  {
+    because: 'addresses and drives are counted if the settings have their price, drives by the GB',
+    have: [
+      have('publicIps', '203.0.113.7', { region: 'ny2' }),
+      have('sharedDrives', 'd', { size: 500 }),
+    ],
+    actions: [action('delete', 'd', { kind: 'sharedDrives' })],
+    prices: { publicIps: 0.01, sharedDrives: 0.0002 },
+    hourly: [0, 0.11, -0.1],
+  },
+  {
+    because: 'addresses and drives without a price in the settings are not counted',
+    have: [have('publicIps', '203.0.113.7', { region: 'ny2' })],
+    hourly: [0, 0, 0],
+  },
 ])('$because', ({ hourly, unpriced = [], prices = {}, ...world }) => {
+  const remembered = new Map(Object.entries(world.remembered ?? {}));
   const desired = new Map((world.want ?? []).map((resource) => [resource.address, resource]));
-  const machines = completeListing({ name: 'machines' }, world.have ?? []);
+  const listed = (kind: string) =>
+    [
+      kind,
+      completeListing(
+        { name: kind },
+        (world.have ?? []).filter((live) => live.kind === kind),
+      ),
+    ] as const;
   const plan = {
     ...planFor({}),
     assessments: world.assessed ?? [],
     actions: world.actions ?? [],
   };
-  const snapshot = new Map([['machines', machines]]);
-  const { cost } = costOf({ catalog, desired, plan, prices, snapshot, now: now });
+  const snapshot = new Map(['machines', 'publicIps', 'sharedDrives'].map(listed));
+  const { cost } = costOf({ catalog, desired, plan, prices, remembered, snapshot, now: now });
   expect([cost.hourly.managed, cost.hourly.unmanaged, cost.hourly.change]).toEqual(hourly);
   expect(cost.unpriced).toEqual(unpriced);
 });
@@ -220,6 +264,7 @@ describe('which actions raise the cost', () => {
       desired,
       plan,
       prices: world.prices ?? {},
+      remembered: new Map(),
       snapshot,
       now: now,
     });
@@ -304,6 +349,7 @@ test('a second kind with power and prices is counted like machines', () => {
     desired: new Map(),
     plan,
     prices: {},
+    remembered: new Map(),
     snapshot: new Map([['gpuPools', completeListing({ name: 'gpuPools' }, [pool])]]),
     now: now,
   });

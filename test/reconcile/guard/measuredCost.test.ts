@@ -99,3 +99,13 @@ test('what failed has no cost in the report of its pass', async () => {
     change: 0.077,
   });
 });
+
+test('a type that no longer runs anywhere still has its price', async () => {
+  await using it = await bench();
+  const [first, ...rest] = fleet;
+  await it.pass(fleet);
+  await it.pass(rest, [['machines', 'fleet-0']]);
+  const { cost } = await it.plan([...rest, ...(first ? [first] : [])]);
+  expect(cost.unpriced).toEqual([]);
+  expect(cost.hourly.change).toBe(0.077);
+});

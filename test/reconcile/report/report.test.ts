@@ -44,6 +44,7 @@ const noCosts: PlannedCost = {
   raising: new Map(),
   rateOf: () => undefined,
   changes: new Map(),
+  shown: new Map(),
 };
 
 function report(

@@ -17,6 +17,7 @@ import {
   whereOf,
   withTeam,
 } from './options.ts';
+import { addMoney } from './money.ts';
 import { addControl, type RunCommand } from './control.ts';
 import { version } from './version.ts';
 
@@ -178,6 +179,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       ),
   );
   addControl(program, runCommand);
+  addMoney(program, runCommand);
   program.addCommand(
     withTeam('audit', 'who did what: approvals, suspensions, requests, and writes to the API')
       .addOption(

@@ -15,6 +15,7 @@ import { passes } from './pages/passes.ts';
 import { resource } from './pages/resource.ts';
 import { resources } from './pages/resources.ts';
 import { trends } from './pages/trends.ts';
+import { waste } from './pages/waste.ts';
 
 type Render = (
   data: DashboardData,
@@ -30,6 +31,7 @@ const pages: Readonly<Record<string, Render>> = {
   '/graph': graph,
   '/trends': trends,
   '/calendar': calendar,
+  '/waste': waste,
 };
 
 /** Makes the pages of the dashboard. Reads the files that they load. */

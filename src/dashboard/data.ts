@@ -5,7 +5,15 @@ import type { Shown } from '../server/views.ts';
 /** The data of the pages. Each method is called at most once per page, and reads only. */
 export interface DashboardData extends Pick<
   Shown,
-  'status' | 'passes' | 'report' | 'resources' | 'resource' | 'graph' | 'trends' | 'calendar'
+  | 'status'
+  | 'passes'
+  | 'report'
+  | 'resources'
+  | 'resource'
+  | 'graph'
+  | 'trends'
+  | 'calendar'
+  | 'waste'
 > {
   /** The report of the last pass; undefined before the first has ended. */
   lastReport(): Report | undefined;

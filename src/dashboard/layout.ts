@@ -21,6 +21,7 @@ const sections = [
   ['/graph', 'Graph'],
   ['/trends', 'Trends'],
   ['/calendar', 'Calendar'],
+  ['/waste', 'Waste'],
 ] as const;
 
 /** Renders a page as a document. Text from outside is escaped, and invisible characters are shown. */

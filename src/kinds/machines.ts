@@ -7,8 +7,19 @@ import { diskSizes } from './lib/fields.ts';
 import { jobsOf } from './lib/machines/events.ts';
 import { machineSchema } from './lib/machines/schema.ts';
 import { machineTypeLabel } from './lib/machines/types.ts';
+import { machineWaste } from './lib/machines/waste.ts';
 import { pathTo } from './lib/path.ts';
-import { amount, bytes, field, fieldOf, flag, identity, optional, text } from './lib/read.ts';
+import {
+  amount,
+  bytes,
+  field,
+  fieldOf,
+  flag,
+  identity,
+  instant,
+  optional,
+  text,
+} from './lib/read.ts';
 import {
   createdWithJob,
   getItem,
@@ -65,12 +76,16 @@ function read(machine: Json): Listed {
     }),
     ready: readyStates.has(state),
     transition: state,
+    ...changedAtOf(field(machine, 'dtModified', optional(instant))),
     attributes: internRates({
       usageRate: field(machine, 'usageRate', amount),
       storageRate: field(machine, 'storageRate', amount),
     }),
   };
 }
+
+const changedAtOf = (at: string | null): Pick<Listed, 'changedAt'> =>
+  at === null ? {} : { changedAt: Math.floor(Date.parse(at) / 1000) };
 
 const optionalId = optional(identity);
 const optionalText = optional(text);
@@ -202,6 +217,7 @@ export default {
     storageOf: ({ diskSize }) => Number(diskSize),
     fields: ['machineType', 'diskSize'],
   },
+  waste: machineWaste,
   details: {
     events: (api, { id }) => jobsOf(api, id),
     availability: async (api, { spec }) => ({

@@ -29,4 +29,10 @@ export default {
     spec: { region: regionCode(field(item, 'region', text)) },
   })),
   listedPrice: { unitsOf: () => 1 },
+  waste: ({ id }, { list }) => {
+    const users = [list('machines'), list('sharedDrives')];
+    return users.every((items) => items?.every(({ spec }) => spec['network'] !== id))
+      ? { reason: 'neither a machine nor a drive is on it', end: 'absent' }
+      : undefined;
+  },
 } satisfies ResourceKind;

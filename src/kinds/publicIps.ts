@@ -91,4 +91,6 @@ export default {
     },
   },
   listedPrice: { unitsOf: () => 1 },
+  waste: ({ spec }) =>
+    spec['machine'] === undefined ? { reason: 'no machine has it', end: 'absent' } : undefined,
 } satisfies ResourceKind;

@@ -48,4 +48,8 @@ export default {
     (spec) => withIds(spec, ['network']),
   ),
   listedPrice: { unitsOf: ({ size }) => Number(size) },
+  waste: ({ spec }, { list }) =>
+    list('machines')?.some((machine) => machine.spec['network'] === spec['network']) === false
+      ? { reason: 'no machine is on its network', end: 'absent' }
+      : undefined,
 } satisfies ResourceKind;

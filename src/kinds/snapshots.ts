@@ -37,4 +37,8 @@ export default {
   create: (api, name, { machine }) => api.post(path, { name, machineId: machine }, createdWithJob),
   remove: (api, id) => removeWithJob(api, pathTo(path, id)),
   listedPrice: { unitsOf: () => 1 },
+  waste: ({ spec }, { list }) =>
+    list('machines')?.some(({ id }) => id === spec['machine']) === false
+      ? { reason: 'its machine is gone', end: 'absent' }
+      : undefined,
 } satisfies ResourceKind;

@@ -19,6 +19,7 @@ import type { Listed, Started } from './listed.ts';
 import type { Spec } from './resource.ts';
 import type { SpecSchema } from './schema.ts';
 import type { OwedValue, Team } from './memory.ts';
+import type { WasteRule } from './waste.ts';
 
 export type { Listed, Started } from './listed.ts';
 
@@ -155,6 +156,8 @@ export interface ResourceKind extends Lookup {
   readonly pricing?: Pricing;
   /** Not set: `settings.prices` cannot have the kind. */
   readonly listedPrice?: ListedPrice;
+  /** Not set: no resource of the kind counts as unused. */
+  readonly waste?: WasteRule;
   /** Details that `explain` reads for one resource, by their names in the explanation. */
   readonly details?: Readonly<Record<string, Detail>>;
 }

@@ -177,6 +177,8 @@ export interface Observed {
   readonly failure?: string;
   /** Why it can be neither changed nor deleted: it is read-only. */
   readonly readOnlyReason?: string;
+  /** When the API last changed it, in seconds since 1970. Not set: the API does not say. */
+  readonly changedAt?: number;
   /** Attributes that plans and reports need, such as a machine's rates. Never compared. */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }

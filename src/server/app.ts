@@ -109,6 +109,7 @@ function addData(app: Hono, shown: Shown): void {
   on(app, 'GET', '/api/v1/calendar', async (context) =>
     json(context, { items: await shown.calendar() }),
   );
+  on(app, 'GET', '/api/v1/waste', (context) => json(context, shown.waste()));
   on(app, 'GET', '/api/v1/resources', (context) => {
     const query = parseResourceQuery(new URL(context.req.url).searchParams);
     return typeof query === 'string'

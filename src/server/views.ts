@@ -6,6 +6,7 @@ import type { ResourcePage, ResourceQuery } from '../model/pass/resourceQuery.ts
 import type { TrendHour } from '../model/pass/trend.ts';
 import type { Suspension } from '../model/pass/suspension.ts';
 import type { GitRevision } from '../model/resource.ts';
+import type { WasteReport } from '../model/waste.ts';
 import type { ActionRecord } from '../model/memory.ts';
 import type { Events } from './events.ts';
 
@@ -70,6 +71,8 @@ export interface Shown {
   resources(query: ResourceQuery): ResourcePage;
   /** The declared resources of the config in force, and their references. */
   graph(): Graph;
+  /** What costs money and seems unused, in the lists that the last pass read. */
+  waste(): WasteReport;
   /** What timetables, windows, and suspensions fix for the next seven days. */
   calendar(): Promise<readonly CalendarEntry[]>;
   /** A resource of the last report, with its history; undefined if the report has no such resource. */

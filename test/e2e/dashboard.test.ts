@@ -70,6 +70,7 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     '/graph',
     '/trends',
     '/calendar',
+    '/waste',
     '/resources/machines/none',
   ])('%s fits the screen, and breaks no rule of accessibility', async (path) => {
     for (const [width, colorScheme] of [
@@ -128,6 +129,7 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     ['/graph', '"from":"machines/notebook-eu","to":"privateNetworks/europe"'],
     ['/trends', '"schema":"holdfast/trends/v1"'],
     ['/calendar', '"resources":["machines/notebook-eu"]'],
+    ['/waste', '"schema":"holdfast/waste/v1"'],
     ['/', '"schema":"holdfast/status/v1"'],
   ])('%s names the same data as JSON', async (path, part) => {
     await using open = await openPage(browser, team.url + path);

@@ -32,6 +32,7 @@ const shown: Shown = {
   resources: ({ limit }) => ({ items: reported.slice(0, limit), total: 1, nextPage: null }),
   graph: () => ({ nodes: [], edges: [] }),
   calendar: async () => [],
+  waste: () => ({ schema: 'holdfast/waste/v1', items: [], incomplete: [] }),
   passes: async (limit, before) =>
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
   trends: async () => trends,

@@ -40,6 +40,7 @@ async function serving(names: Partial<ListenOptions> = {}, over: Partial<Shown> 
     resources: () => ({ items: [], total: 0, nextPage: null }),
     graph: () => ({ nodes: [], edges: [] }),
     calendar: async () => [],
+    waste: () => ({ schema: 'holdfast/waste/v1', items: [], incomplete: [] }),
     passes: async () => [],
     trends: async () => [],
     report: async () => undefined,

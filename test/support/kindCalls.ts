@@ -167,6 +167,7 @@ function listedMisfits(lookup?: Lookup): Misfits {
     transition: maybe(only('string')),
     failure: maybe(only('string')),
     readOnlyReason: maybe(only('string')),
+    changedAt: maybe(only('number')),
     attributes: maybe(plainMisfits),
   } satisfies Record<keyof Listed, Misfits>);
 }

@@ -14,6 +14,8 @@ import { readReport } from '../../report/reportFiles.ts';
 import type { Shown, ShownResource, Status } from '../../server/views.ts';
 import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
 import type { LastPass } from '../passes.ts';
+import { findWaste } from '../../waste/findWaste.ts';
+import type { WasteReport } from '../../model/waste.ts';
 import { findResource, openIn, waitingText, type Served, type Standing } from './served.ts';
 
 /** How far the calendar reaches, in milliseconds. */
@@ -33,6 +35,7 @@ export const createViews = (served: Served): Shown => ({
   graph: () =>
     graphOf(openIn(served.standing).catalog.kinds, served.config.current().state.resources),
   calendar: () => readCalendar(served),
+  waste: () => wasteIn(served),
   metrics: () => metricsText(served),
   events: served.events,
   whyNotReady: () => whyNotReady(served.standing, served.last),
@@ -107,6 +110,24 @@ async function readResource(
       .slice(0, maxHistory)
       .map((done) => ({ ...done, address, changes: JSON.stringify(done.changes) })),
   };
+}
+
+/** The time after which a machine that is off counts as unused, in milliseconds, as in `holdfast waste`. */
+const offAfter = 14 * 86_400_000;
+
+function wasteIn({ standing, config, last }: Served): WasteReport {
+  const { catalog, clock } = openIn(standing);
+  const { snapshot = new Map(), memory } = last.read ?? {};
+  const { state, settings } = config.current();
+  return findWaste({
+    kinds: catalog.kinds,
+    snapshot,
+    resources: state.resources,
+    memory: memory ?? { bindings: new Map(), prices: new Map() },
+    prices: settings.prices,
+    now: clock.now(),
+    offAfter,
+  });
 }
 
 async function readCalendar({ standing, config }: Served): ReturnType<Shown['calendar']> {

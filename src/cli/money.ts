@@ -1,0 +1,24 @@
+// The commands about what a team costs. `program.ts` adds them.
+
+import type { Command } from '@commander-js/extra-typings';
+import { age, fileOf, withTeam } from './options.ts';
+import type { RunCommand } from './control.ts';
+
+/** The age after which a machine that is off counts as unused, in seconds. */
+const offAfter = 14 * 86_400;
+
+/** Adds the commands to the program. */
+export function addMoney(program: Command, runCommand: RunCommand): void {
+  program.addCommand(
+    withTeam('waste', 'what costs money and seems unused')
+      .option('--off <duration>', 'how long a machine is off until it counts', age, offAfter)
+      .action((options) =>
+        runCommand(options, async (context) =>
+          (await import('./commands/waste.ts')).waste(context, {
+            off: options.off,
+            simulate: fileOf(options.simulate),
+          }),
+        ),
+      ),
+  );
+}

@@ -1,0 +1,52 @@
+import { moneyText } from '../../model/text/money.ts';
+import { addressOf } from '../../model/resource.ts';
+import { html, type Markup } from '../../report/html.ts';
+import type { WasteItem } from '../../model/waste.ts';
+import type { DashboardData } from '../data.ts';
+import { documentOf } from '../layout.ts';
+import { resourceLink } from '../parts/links.ts';
+import { table, type Cell } from '../parts/table.ts';
+import { ago } from '../parts/time.ts';
+
+/** The number of resources on the page; the most expensive come first, and the JSON has all. */
+const maxRows = 200;
+
+/** `/waste`: what costs money and seems unused, in the lists that the last pass read. */
+export async function waste(data: DashboardData): Promise<string> {
+  const { items, incomplete } = data.waste();
+  const now = data.now();
+  const body = html`<h1>What costs money and seems unused</h1>
+    ${
+      incomplete.length === 0
+        ? ''
+        : html`<p class="dim">
+            The last pass did not list all ${incomplete.join(', ')}, so something may be missing;
+            <code>holdfast waste</code> lists them.
+          </p>`
+    }
+    ${table({
+      caption: 'Unused resources, the most expensive first',
+      columns: ['Resource', 'Why', 'USD/month', 'Since at the latest', 'Declared', 'To end it'],
+      rows: items.slice(0, maxRows).map((item) => rowOf(item, now)),
+      empty: 'Nothing that costs money seems unused.',
+    })}
+    ${items.length > maxRows ? html`<p>and ${items.length - maxRows} more</p>` : ''}`;
+  return documentOf(
+    { title: 'Waste', section: '/waste', json: '/api/v1/waste', body },
+    await data.status(),
+  );
+}
+
+const rowOf = (item: WasteItem, now: Date): readonly Cell[] => {
+  const { kind, name, reason, monthly, since, declaredAt, yaml } = item;
+  return [
+    resourceLink(addressOf(kind, name)),
+    reason,
+    monthly === null ? 'not known' : moneyText(monthly),
+    since === null ? '' : ago(since, now),
+    declaredAt ?? 'not declared',
+    yamlOf(yaml),
+  ];
+};
+
+const yamlOf = (yaml: string): Markup => html`<pre class="small"><code>${yaml}</code></pre>`;

@@ -35,7 +35,7 @@ function itemLines(item: WasteItem, paint: Paint): readonly string[] {
 }
 
 /** What a resource costs in a month, for people. */
-export const monthlyText = ({ monthly }: Pick<WasteItem, 'monthly'>): string =>
+const monthlyText = ({ monthly }: Pick<WasteItem, 'monthly'>): string =>
   monthly === null ? 'cost not known' : `${moneyText(monthly)} USD/month`;
 
 function totalText(items: readonly WasteItem[]): string {

@@ -38,15 +38,22 @@ export async function waste(data: DashboardData): Promise<string> {
 }
 
 const rowOf = (item: WasteItem, now: Date): readonly Cell[] => {
-  const { kind, name, reason, monthly, since, declaredAt, yaml } = item;
+  const { kind, name, reason, monthly, since, declaredAt } = item;
   return [
     resourceLink(addressOf(kind, name)),
     reason,
     monthly === null ? 'not known' : moneyText(monthly),
     since === null ? '' : ago(since, now),
     declaredAt ?? 'not declared',
-    yamlOf(yaml),
+    yamlOf(item),
   ];
 };
 
-const yamlOf = (yaml: string): Markup => html`<pre class="small"><code>${yaml}</code></pre>`;
+/** It can be scrolled with the keyboard. */
+const yamlOf = ({ kind, name, yaml }: WasteItem): Markup =>
+  html`<pre
+    class="small"
+    tabindex="0"
+    role="region"
+    aria-label="YAML for ${kind}/${name}"
+  ><code>${yaml}</code></pre>`;

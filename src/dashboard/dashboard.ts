@@ -1,6 +1,6 @@
 // The dashboard (INTERFACE 13). In: `DashboardData`. Out: pages, which `server/pages.ts` serves. `pages/` has a file
-// for each page, `findings/` decides what it says, `parts/` are pieces of markup, `layout.ts` is the frame around them,
-// and `assets/` are the files that it loads. Pages need no script; with one they follow the passes.
+// for each page, `findings/` decides what it says, `parts/` and `elements/` are pieces of markup, `layout.ts` is the
+// frame around them, and `assets/` are the files that it loads. Pages need no script; with one they follow the passes.
 
 import { html } from '../report/html.ts';
 import type { Page, Pages } from '../server/pages.ts';

@@ -2,7 +2,7 @@ import { addressOf } from '../../model/resource.ts';
 import type { Report, ReportedResource } from '../../model/pass/report.ts';
 import { approvalHint } from '../../model/pass/approval.ts';
 import { shellWord } from '../../model/text/shellWord.ts';
-import { serverFlag } from '../parts/command.ts';
+import { serverFlag } from '../elements/command.ts';
 
 /** What a person can do about a resource: a sentence, and the command for it, if there is one. */
 export interface Remedy {

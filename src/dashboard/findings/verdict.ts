@@ -2,7 +2,7 @@ import { countNeedingAttention } from '../../model/pass/attention.ts';
 import type { Report } from '../../model/pass/report.ts';
 import { countOf } from '../../model/text/countOf.ts';
 import type { Status } from '../../server/views.ts';
-import type { Level } from '../parts/mark.ts';
+import type { Level } from '../elements/mark.ts';
 
 /** The state of the team in one line. */
 export interface Verdict {

@@ -2,9 +2,9 @@ import type { CalendarEntry } from '../../model/pass/calendar.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { DashboardData } from '../data.ts';
 import { documentOf } from '../layout.ts';
-import { resourceLink } from '../parts/links.ts';
-import { table, type Cell } from '../parts/table.ts';
-import { ago } from '../parts/time.ts';
+import { resourceLink } from '../elements/links.ts';
+import { table, type Cell } from '../elements/table.ts';
+import { ago } from '../elements/time.ts';
 
 /** `/calendar`: what timetables, windows, and suspensions fix for the next seven days, by day. */
 export async function calendar(data: DashboardData): Promise<string> {

@@ -6,11 +6,11 @@ import type { PageRequest } from '../../server/pages.ts';
 import type { DashboardData } from '../data.ts';
 import { collapseByKind, selectGraph } from '../findings/graphSelection.ts';
 import { documentOf } from '../layout.ts';
-import { filters } from '../parts/filters.ts';
+import { filters } from '../elements/filters.ts';
 import type { StatusOf } from '../parts/graphDrawing.ts';
-import { resourceLink, withQuery } from '../parts/links.ts';
-import { mark } from '../parts/mark.ts';
-import { table, type Cell } from '../parts/table.ts';
+import { resourceLink, withQuery } from '../elements/links.ts';
+import { mark } from '../elements/mark.ts';
+import { table, type Cell } from '../elements/table.ts';
 
 const path = '/graph';
 

@@ -5,10 +5,10 @@ import type { Row } from '../../report/rows/reportRows.ts';
 import type { PageRequest } from '../../server/pages.ts';
 import type { DashboardData } from '../data.ts';
 import { documentOf } from '../layout.ts';
-import { command, serverFlag } from '../parts/command.ts';
+import { command, serverFlag } from '../elements/command.ts';
 import { passFacts } from '../parts/passFacts.ts';
-import { section } from '../parts/section.ts';
-import { table, type Cell } from '../parts/table.ts';
+import { section } from '../elements/section.ts';
+import { table, type Cell } from '../elements/table.ts';
 
 /** The number of entries on the page; the JSON has all. */
 const maxRows = 500;

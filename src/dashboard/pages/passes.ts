@@ -2,7 +2,7 @@ import { html } from '../../report/html.ts';
 import type { PageRequest } from '../../server/pages.ts';
 import type { DashboardData } from '../data.ts';
 import { documentOf } from '../layout.ts';
-import { withQuery } from '../parts/links.ts';
+import { withQuery } from '../elements/links.ts';
 import { passTable } from '../parts/passTable.ts';
 
 const path = '/passes';

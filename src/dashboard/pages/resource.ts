@@ -8,14 +8,14 @@ import type { ShownResource } from '../../server/views.ts';
 import type { DashboardData } from '../data.ts';
 import { remedyOf } from '../findings/remedy.ts';
 import { documentOf } from '../layout.ts';
-import { command } from '../parts/command.ts';
+import { command } from '../elements/command.ts';
 import { differences } from '../parts/differences.ts';
-import { resourceLink, resourcePath } from '../parts/links.ts';
-import { mark } from '../parts/mark.ts';
-import { section } from '../parts/section.ts';
-import { ago } from '../parts/time.ts';
+import { resourceLink, resourcePath } from '../elements/links.ts';
+import { mark } from '../elements/mark.ts';
+import { section } from '../elements/section.ts';
+import { ago } from '../elements/time.ts';
 import { timeline } from '../parts/timeline.ts';
-import { yamlBlock } from '../parts/yamlBlock.ts';
+import { yamlBlock } from '../elements/yamlBlock.ts';
 
 /** `/resources/KIND/NAME`: one resource as declared and as live, its differences, timeline, and references. */
 export async function resource(

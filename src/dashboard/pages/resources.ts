@@ -12,11 +12,11 @@ import { html, type Markup } from '../../report/html.ts';
 import type { PageRequest } from '../../server/pages.ts';
 import type { DashboardData } from '../data.ts';
 import { documentOf } from '../layout.ts';
-import { filters } from '../parts/filters.ts';
-import { resourceLink, withQuery } from '../parts/links.ts';
-import { mark, wordOf } from '../parts/mark.ts';
-import { table, type Cell } from '../parts/table.ts';
-import { ago } from '../parts/time.ts';
+import { filters } from '../elements/filters.ts';
+import { resourceLink, withQuery } from '../elements/links.ts';
+import { mark, wordOf } from '../elements/mark.ts';
+import { table, type Cell } from '../elements/table.ts';
+import { ago } from '../elements/time.ts';
 
 const path = '/resources';
 

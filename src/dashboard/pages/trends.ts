@@ -3,7 +3,7 @@ import type { DashboardData } from '../data.ts';
 import { byDay, trendSeries, type Series } from '../findings/trendSeries.ts';
 import { documentOf } from '../layout.ts';
 import { sparkline } from '../parts/sparkline.ts';
-import { table } from '../parts/table.ts';
+import { table } from '../elements/table.ts';
 
 const spanMs = 30 * 86_400_000;
 

@@ -4,9 +4,9 @@ import { html, type Markup } from '../../report/html.ts';
 import type { WasteItem } from '../../model/waste.ts';
 import type { DashboardData } from '../data.ts';
 import { documentOf } from '../layout.ts';
-import { resourceLink } from '../parts/links.ts';
-import { table, type Cell } from '../parts/table.ts';
-import { ago } from '../parts/time.ts';
+import { resourceLink } from '../elements/links.ts';
+import { table, type Cell } from '../elements/table.ts';
+import { ago } from '../elements/time.ts';
 
 /** The number of resources on the page; the most expensive come first, and the JSON has all. */
 const maxRows = 200;

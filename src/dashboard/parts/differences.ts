@@ -1,6 +1,6 @@
 import type { FieldChange } from '../../model/pass/plan.ts';
 import { html, type Markup } from '../../report/html.ts';
-import { table } from './table.ts';
+import { table } from '../elements/table.ts';
 
 /** The declared fields that differ, beside the live values. */
 export const differences = (changes: readonly FieldChange[]): Markup | '' =>

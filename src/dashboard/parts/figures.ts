@@ -2,8 +2,8 @@ import { statuses } from '../../model/pass/plan.ts';
 import type { Report } from '../../model/pass/report.ts';
 import { costTexts } from '../../report/costText.ts';
 import { html, type Markup } from '../../report/html.ts';
-import { withQuery } from './links.ts';
-import { levelOf, shape, shapeOf, wordOf } from './mark.ts';
+import { withQuery } from '../elements/links.ts';
+import { levelOf, shape, shapeOf, wordOf } from '../elements/mark.ts';
 
 /** The number of resources by status, and the cost. */
 export const figures = (report: Report): Markup =>

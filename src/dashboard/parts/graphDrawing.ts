@@ -4,8 +4,8 @@ import { splitAddress, type Address } from '../../model/resource.ts';
 import { boxHeight, drawingOf, type Drawing } from '../../report/graphLayout.ts';
 import { pathOf } from '../../report/graphSvg.ts';
 import { html, type Markup } from '../../report/html.ts';
-import { resourcePath } from './links.ts';
-import { levelOf, shapeOf, wordOf } from './mark.ts';
+import { resourcePath } from '../elements/links.ts';
+import { levelOf, shapeOf, wordOf } from '../elements/mark.ts';
 
 /** The statuses of resources; undefined: unknown. */
 export type StatusOf = (address: Address) => Status | undefined;

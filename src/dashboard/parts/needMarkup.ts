@@ -4,10 +4,10 @@ import { resourceCostText } from '../../report/costText.ts';
 import { changeText } from '../../report/rows/changeText.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { Need } from '../findings/needs.ts';
-import { command } from './command.ts';
-import { resourceLink, withQuery } from './links.ts';
-import { mark } from './mark.ts';
-import { ago } from './time.ts';
+import { command } from '../elements/command.ts';
+import { resourceLink, withQuery } from '../elements/links.ts';
+import { mark } from '../elements/mark.ts';
+import { ago } from '../elements/time.ts';
 
 /** The number of resources of a need that are named. */
 const maxNamed = 5;

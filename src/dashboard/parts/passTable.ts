@@ -2,9 +2,9 @@ import { countNeedingAttention } from '../../model/pass/attention.ts';
 import { verbs } from '../../model/pass/plan.ts';
 import type { PassSummary } from '../../model/pass/report.ts';
 import { html, type Markup } from '../../report/html.ts';
-import { passLink } from './links.ts';
-import { table, type Cell } from './table.ts';
-import { ago, durationText } from './time.ts';
+import { passLink } from '../elements/links.ts';
+import { table, type Cell } from '../elements/table.ts';
+import { ago, durationText } from '../elements/time.ts';
 
 /** A list of passes. */
 export const passTable = (passes: readonly PassSummary[], now: Date): Markup =>

@@ -6,8 +6,8 @@ import {
 } from '../../model/pass/suspension.ts';
 import { shellWord } from '../../model/text/shellWord.ts';
 import { html, type Markup } from '../../report/html.ts';
-import { command, serverFlag } from './command.ts';
-import { resourceLink } from './links.ts';
+import { command, serverFlag } from '../elements/command.ts';
+import { resourceLink } from '../elements/links.ts';
 
 /** The number of suspensions in the list. */
 const maxShown = 20;

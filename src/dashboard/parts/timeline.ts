@@ -2,8 +2,8 @@ import type { ActionRecord } from '../../model/memory.ts';
 import type { FieldChange } from '../../model/pass/plan.ts';
 import { html, type Markup } from '../../report/html.ts';
 import { changeText } from '../../report/rows/changeText.ts';
-import { passLink } from './links.ts';
-import { durationText, exact } from './time.ts';
+import { passLink } from '../elements/links.ts';
+import { durationText, exact } from '../elements/time.ts';
 
 /** Past actions on a resource, newest first. */
 export const timeline = (records: readonly ActionRecord[]): Markup =>

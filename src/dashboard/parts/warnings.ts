@@ -2,7 +2,7 @@ import type { Report } from '../../model/pass/report.ts';
 import { suspensionText } from '../../model/pass/suspension.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { Status } from '../../server/views.ts';
-import { command, serverFlag } from './command.ts';
+import { command, serverFlag } from '../elements/command.ts';
 
 /** What is wrong beside single resources. */
 export interface WarningsInput {

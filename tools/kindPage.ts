@@ -16,7 +16,7 @@ export function kindPage(kind: ResourceKind, catalog: Catalog): string {
     ...titled('Example', `\`\`\`yaml\n${exampleOf(kind)}\`\`\``),
     ...titled('Write-only fields', writeOnlyText(rows)),
     ...titled('Notes', list(notesOf(kind, rows))),
-    'Every spec may also contain `lifecycle`.',
+    'Every spec may also contain `lifecycle`, and [`labels`](../labels.md).',
   ];
   return `${sections.join('\n\n')}\n`;
 }

@@ -251,7 +251,13 @@ function resolveAll(scope: Scope, warnings: Problems): readonly Resolved[] {
 const absentIn = ({ absent }: Declarations): readonly Absent[] =>
   [...absent.values()].flatMap((names) => [...names.values()].map(absentOf));
 
-const desiredOf = ({ declaration, spec, lifecycle, formerNames }: Resolved): readonly Desired[] =>
+const desiredOf = ({
+  declaration,
+  spec,
+  lifecycle,
+  formerNames,
+  labels,
+}: Resolved): readonly Desired[] =>
   declaration.names.map((name, i) => {
     const kind = declaration.kind.name;
     const formerName = formerNames[i];
@@ -261,6 +267,7 @@ const desiredOf = ({ declaration, spec, lifecycle, formerNames }: Resolved): rea
       name,
       spec,
       lifecycle: formerName === undefined ? lifecycle : { ...lifecycle, formerName },
+      ...(labels ? { labels } : {}),
       source: declaration.at,
     };
   });

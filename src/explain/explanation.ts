@@ -73,10 +73,11 @@ export async function knowledgeOf(
   };
 }
 
-const declaredOf = ({ schema }: ResourceKind, { source, spec, lifecycle }: Desired) => ({
+const declaredOf = ({ schema }: ResourceKind, { source, spec, lifecycle, labels }: Desired) => ({
   source,
   spec: redactDeclared(schema, spec),
   lifecycle,
+  ...(labels ? { labels } : {}),
 });
 
 function liveOf(

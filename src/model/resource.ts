@@ -1,3 +1,5 @@
+import type { Labels } from './selection/labels.ts';
+
 /** `kind/name`: how people, plans and reports refer to a resource. */
 export type Address = `${string}/${string}`;
 
@@ -130,6 +132,8 @@ export interface Desired {
   readonly name: string;
   readonly spec: Spec;
   readonly lifecycle: Lifecycle;
+  /** Not set: none. They are no part of the revision, of fingerprints, or of a comparison. */
+  readonly labels?: Labels;
   readonly source: DeclaredAt;
 }
 
@@ -141,7 +145,7 @@ export interface Absent {
   readonly source: Source;
 }
 
-/** Everything that a config directory declares. `revision` is its SHA-256, without the values of secrets. */
+/** Everything that a config directory declares. `revision` is its SHA-256, without the values of secrets and without labels. */
 export interface DesiredState {
   readonly resources: readonly Desired[];
   readonly absent: readonly Absent[];

@@ -69,8 +69,14 @@ function heading({ kind, name, status, since, reason, suspended }: Explanation, 
 function declaredLines({ declared, absent }: Explanation): readonly string[] {
   const absentLines = absent === null ? [] : [`absent, ${positionText(absent)}`];
   if (declared === null) return absentLines;
-  const { source, spec, lifecycle } = declared;
-  return [...absentLines, positionText(source), ...yamlLines(spec), ...lifecycleLines(lifecycle)];
+  const { source, spec, lifecycle, labels } = declared;
+  return [
+    ...absentLines,
+    positionText(source),
+    ...yamlLines(spec),
+    ...lifecycleLines(lifecycle),
+    ...(labels ? yamlLines({ labels }) : []),
+  ];
 }
 
 /** The lifecycle settings that differ from the defaults. */

@@ -57,6 +57,11 @@ const resource = Type.Object({
       ),
     }),
   ),
+  labels: Type.Optional(
+    Type.Record(Type.String(), string('The value of the label.'), {
+      description: 'Its labels; not set: it has none.',
+    }),
+  ),
   source: orNull(
     described('The position of its declaration; null: it is not declared.', {
       file: string('The path of the file from the config directory.'),

@@ -41,15 +41,19 @@ function withOwnSecrets(value: unknown): unknown {
   );
 }
 
+/** The labels of all examples. No other text is like the value. */
+export const labels = { owner: 'team-q7w3-x9' };
+
 /**
  * The examples of all kinds as one document, each kind with a spare resource, so that references have another target.
+ * All have labels.
  */
 export const document = Object.fromEntries(
   kinds.map((kind) => [
     kind.name,
     Object.fromEntries([
-      ...kind.examples.map((example) => [example.name, example.spec]),
-      ...(namesAreFree(kind) ? [[spare, spareOf(kind)]] : []),
+      ...kind.examples.map((example) => [example.name, { ...example.spec, labels }]),
+      ...(namesAreFree(kind) ? [[spare, { ...spareOf(kind), labels }]] : []),
     ]),
   ]),
 );

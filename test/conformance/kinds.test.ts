@@ -19,6 +19,7 @@ import {
   isObject,
   isRenamed,
   kinds,
+  labels,
   loadExamples,
   spare,
   valueAt,
@@ -209,6 +210,29 @@ describe('the examples of all kinds', () => {
     expect(Object.keys(env)).not.toEqual([]);
     expect(logged).not.toEqual([]);
     expect(Object.values(env).filter((secret) => outputs.includes(secret))).toEqual([]);
+  });
+
+  test('keep their labels: reports have them, and neither the team nor the store has', async () => {
+    await using stack = new AsyncDisposableStack();
+    const harness = await copy(stack);
+    const relabelled = team.map((resource) => ({
+      ...resource,
+      labels: { owner: 'somebody-else' },
+    }));
+    const report = await pass(harness, relabelled);
+    expect(team.map((resource) => resource.labels)).toEqual(team.map(() => labels));
+    expect(report.actions).toEqual([]);
+    expect(openOf(report)).toEqual([]);
+    expect(report.resources.filter(({ source }) => source).map((one) => one.labels)).toEqual(
+      relabelled.map((resource) => resource.labels),
+    );
+    expect(harness.writes()).toEqual([]);
+    const files = await readdir(createdTeam.directory);
+    const texts = await Promise.all(
+      files.map((name) => readFile(file(createdTeam.directory, name), 'latin1')),
+    );
+    expect(texts.length).toBeGreaterThan(1);
+    expect(texts.filter((text) => text.includes(labels.owner))).toEqual([]);
   });
 
   test('are found again if the store is lost; only fields that the API never shows are written, once', async () => {

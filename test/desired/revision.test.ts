@@ -118,6 +118,12 @@ describe('the revision', () => {
       changes: true,
     },
     {
+      name: 'labels',
+      because: 'they change nothing in the team, so an approved plan stays approved',
+      files: { 'team.yaml': base.replace('s.sh }', 's.sh }, labels: { owner: ml }') },
+      changes: false,
+    },
+    {
       name: 'an absent name',
       because: 'it will be deleted',
       files: { 'team.yaml': `${base}absent: { machines: [a] }` },

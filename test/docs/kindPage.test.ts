@@ -67,7 +67,7 @@ place keeps the live value.
 - A change of a field that is fixed at creation is \`blocked\`; with \`lifecycle.onImmutableChange: replace\` the resource
   is deleted and created again.
 
-Every spec may also contain \`lifecycle\`.
+Every spec may also contain \`lifecycle\`, and [\`labels\`](../labels.md).
 `);
 });
 

@@ -16,6 +16,7 @@ machines:
     diskSize: 50
     network: research
     lifecycle: { preventDeletion: true }
+    labels: { owner: ml }
 startupScripts:
   hello: { script: "echo canary-script", assignedMachines: [trainer-1] }
 storageProviders:
@@ -80,6 +81,7 @@ describe('explain', () => {
         source: { file: 'team.yaml', line: 4, column: 3 },
         spec: { machineType: 'C5', template: 'Ubuntu 22.04', network: 'research' },
         lifecycle: { preventDeletion: true, allowStop: false },
+        labels: { owner: 'ml' },
       },
       absent: null,
       live: { id: it.id, name: 'trainer-1', spec: { state: 'running' }, settled: true },

@@ -1,3 +1,4 @@
+import type { Desired } from '../../model/resource.ts';
 import type { Config } from '../../setup/loadConfig.ts';
 
 /** A config over time. The last valid config stays in force until there is another valid one. */
@@ -26,4 +27,9 @@ export interface FollowedRepository {
 export const isDifferent = (loaded: Config, current: Config): boolean =>
   loaded.state.revision !== current.state.revision ||
   loaded.state.git?.commit !== current.state.git?.commit ||
-  JSON.stringify(loaded.settings) !== JSON.stringify(current.settings);
+  JSON.stringify(loaded.settings) !== JSON.stringify(current.settings) ||
+  labelsIn(loaded.state.resources) !== labelsIn(current.state.resources);
+
+/** All labels as one text. The revision leaves them out. */
+const labelsIn = (resources: readonly Desired[]): string =>
+  JSON.stringify(resources.flatMap(({ address, labels }) => (labels ? [[address, labels]] : [])));

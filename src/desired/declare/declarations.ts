@@ -12,9 +12,10 @@ export interface Declaration {
   readonly names: readonly string[];
   /** The position of the name. */
   readonly at: Source;
-  /** The fields, with defaults applied and without `lifecycle`. */
+  /** The fields, with defaults applied and without `lifecycle` and `labels`. */
   readonly fields: Entries;
   readonly lifecycle: Entry | undefined;
+  readonly labels: Entry | undefined;
 }
 
 /** A name in `absent:`. */

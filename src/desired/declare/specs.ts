@@ -1,22 +1,24 @@
 import type { Declaration } from './declarations.ts';
 import { isNothing, mapping, type Entries, type Entry, type Node } from '../yaml/tree.ts';
 
-/** Merges a spec over its defaults, field by field; `lifecycle` likewise. */
+/** The parts of a spec that are no fields of a kind. */
+export const ownParts = ['lifecycle', 'labels'] as const;
+
+/** Merges a spec over its defaults, field by field; `lifecycle` and `labels` key by key. */
 export function specOf(
   spec: Node,
   defaults: Node | undefined,
-): Pick<Declaration, 'fields' | 'lifecycle'> {
+): Pick<Declaration, 'fields' | (typeof ownParts)[number]> {
   const specFields = fieldsOf(spec);
   const defaultFields = fieldsOf(defaults);
   const fields = new Map([...defaultFields, ...specFields]);
-  fields.delete('lifecycle');
-  return {
-    fields,
-    lifecycle: lifecycleOf(specFields.get('lifecycle'), defaultFields.get('lifecycle')),
-  };
+  for (const part of ownParts) fields.delete(part);
+  const merged = (part: string): Entry | undefined =>
+    mergedEntry(specFields.get(part), defaultFields.get(part));
+  return { fields, lifecycle: merged('lifecycle'), labels: merged('labels') };
 }
 
-function lifecycleOf(
+function mergedEntry(
   specEntry: Entry | undefined,
   defaultEntry: Entry | undefined,
 ): Entry | undefined {

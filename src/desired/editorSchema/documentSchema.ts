@@ -1,6 +1,7 @@
 import type { Catalog, ResourceKind } from '../../model/kind.ts';
 import { editorFieldSchema, type JsonSchema } from './fieldSchema.ts';
 import { namesOf, setsOf } from '../validate/fieldForms.ts';
+import { labelsSchema } from '../declare/labels.ts';
 import { lifecycleSchema } from '../declare/lifecycle.ts';
 import { settingsSchema as settings } from '../settings/settingsSchema.ts';
 
@@ -42,7 +43,7 @@ export function documentSchema(catalog: Catalog): JsonSchema {
       type: ['object', 'null'],
       properties: Object.fromEntries(kinds.flatMap(requiredOf)),
     },
-    $defs: forEach(definitionOf),
+    $defs: { ...forEach(definitionOf), labels: { ...labelsSchema, type: ['object', 'null'] } },
   };
 }
 
@@ -89,7 +90,7 @@ function definitionOf(kind: ResourceKind): JsonSchema {
   return {
     ...spec,
     type: ['object', 'null'],
-    properties: { ...fields, lifecycle: lifecycleOf(kind) },
+    properties: { ...fields, lifecycle: lifecycleOf(kind), labels: { $ref: '#/$defs/labels' } },
   };
 }
 

@@ -1,6 +1,9 @@
 import type { Spec } from '../../model/resource.ts';
 import { checkOf } from '../validate/validator.ts';
 import type { Declaration } from '../declare/declarations.ts';
+import type { Labels } from '../../model/selection/labels.ts';
+import { labelsOf } from '../declare/labels.ts';
+import { ownParts } from '../declare/specs.ts';
 import { lifecycleOf, type DeclaredLifecycle } from '../declare/lifecycle.ts';
 import { reportSchemaErrors, type MayLack } from '../validate/schemaErrors.ts';
 import type { Scope, ReferenceUse } from './scope.ts';
@@ -11,6 +14,7 @@ import { valuesOf } from './resolveValues.ts';
 export interface Resolved extends DeclaredLifecycle {
   readonly declaration: Declaration;
   readonly spec: Spec;
+  readonly labels: Labels | undefined;
   readonly uses: readonly ReferenceUse[];
 }
 
@@ -32,9 +36,11 @@ export function resolve(
     owner,
     whole: root,
     mayLack,
+    alsoTakes: ownParts,
     problems: scope.problems,
   });
-  return { declaration, spec, uses, ...lifecycleOf(declaration, scope) };
+  const labels = labelsOf(declaration, scope);
+  return { declaration, spec, labels, uses, ...lifecycleOf(declaration, scope) };
 }
 
 /** Far more fields than any kind has. */

@@ -15,6 +15,8 @@ export interface Checked {
   readonly whole: Located;
   /** Default: nowhere. */
   readonly mayLack?: MayLack;
+  /** Keys of the root that the schema does not have. Default: none. */
+  readonly alsoTakes?: readonly string[];
   readonly problems: Problems;
 }
 
@@ -40,10 +42,14 @@ const asMissing = (error: ErrorObject): ErrorObject =>
     : error;
 
 /** Returns the field that was probably meant, so that it is not also reported as missing. */
-function reportUnknown(error: ErrorObject, { owner, whole, problems }: Checked): string {
+function reportUnknown(error: ErrorObject, checked: Checked): string {
+  const { owner, whole, alsoTakes = [], problems } = checked;
   const path = stepsOf(error);
   const key = String(error.params['additionalProperty']);
-  const knownFields = namesOf(error.parentSchema as SpecSchema);
+  const knownFields = [
+    ...namesOf(error.parentSchema as SpecSchema),
+    ...(path.length === 0 ? alsoTakes : []),
+  ];
   const meant = problems.nearest(key, knownFields);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   const place = locate(whole, [...path, key]).key;

@@ -1,6 +1,7 @@
 import type { FieldChange, Status } from './plan.ts';
 import type { ReportedAction, ReportedResource } from './report.ts';
 import type { Address, Lifecycle, Source, Spec } from '../resource.ts';
+import type { Labels } from '../selection/labels.ts';
 import type { ActionRecord, FailureRecord } from '../memory.ts';
 
 /** A reference from one resource to another. `path` is the field of the spec. */
@@ -33,6 +34,8 @@ export interface Knowledge {
     readonly source: Source;
     readonly spec: Spec;
     readonly lifecycle: Lifecycle;
+    /** Not set: none. */
+    readonly labels?: Labels;
   } | null;
   /** The position in `absent` that lists it. */
   readonly absent: Source | null;

@@ -1,4 +1,5 @@
 import type { Address, DeclaredAt, Spec } from '../resource.ts';
+import type { Labels } from '../selection/labels.ts';
 
 /** A difference in a declared field, as text for people: names in place of ids, `(secret)` for a secret. */
 export interface FieldChange {
@@ -98,6 +99,8 @@ export interface Assessment {
   /** Declared fields that the API never shows. */
   readonly unverifiable: readonly string[];
   readonly reason: string | undefined;
+  /** Not set: none. */
+  readonly labels?: Labels;
   /** Undefined for a live resource that is not declared. */
   readonly source: DeclaredAt | undefined;
 }

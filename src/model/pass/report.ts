@@ -2,6 +2,7 @@ import type { Suspension } from './suspension.ts';
 import type { FieldChange, Outcome, Status, Verb } from './plan.ts';
 import type { ThrottleState, Usage } from '../api.ts';
 import type { DeclaredAt, GitRevision } from '../resource.ts';
+import type { Labels } from '../selection/labels.ts';
 
 /** What caused a pass. */
 export type Trigger =
@@ -32,6 +33,8 @@ export interface ReportedResource {
   readonly since: string;
   /** When rotated relations were last read: `{ accessors: RFC 3339 }`; null: not yet. */
   readonly readings?: Readonly<Record<string, string | null>>;
+  /** Not set: it has none. */
+  readonly labels?: Labels;
   readonly source: DeclaredAt | null;
   /** Its cost in USD/h, and the change by its actions; null: unknown. Not set for kinds without a counted cost. */
   readonly cost?: ResourceCost;

@@ -1,6 +1,7 @@
 import type { Assessment, Plan } from '../../model/pass/plan.ts';
 import type { Address, Desired, Source } from '../../model/resource.ts';
 import { splitAddress } from '../../model/resource.ts';
+import type { Labels } from '../../model/selection/labels.ts';
 import { interner } from '../../model/interner.ts';
 import { matchAll, type MatchedResource, type Matches } from './matching/matchAll.ts';
 import { isRecent, type Match } from './matching/match.ts';
@@ -48,7 +49,7 @@ export function plan(input: PlanInput): Plan {
       ? planned
       : planned.map((one) => ({ ...one, resourcePlan: withUsed(one.resourcePlan, used) }));
   const assess = assessing();
-  const assessments = final.map((one) => assess(one, one.resourcePlan, one.source));
+  const assessments = final.map((one) => assess(one, one.resourcePlan));
   const ordered = inOrder(final.flatMap(({ resourcePlan }) => resourcePlan.actions));
   const actions = blockDependants(ordered);
   const declared = [...matches.byAddress.values()];
@@ -73,6 +74,7 @@ interface Planned {
   readonly resourcePlan: ResourcePlan;
   /** Undefined for resources that are only live. */
   readonly source: Source | undefined;
+  readonly labels?: Labels | undefined;
 }
 
 /** The plans for the declared resources, in the order of the YAML. */
@@ -83,12 +85,13 @@ function declaredPlans(context: FateContext): readonly Planned[] {
     return { desired, plan: planOf(desired, fate, context) };
   });
   const mentioning = afterMentions(plans, context.catalog);
-  return plans.map(({ desired: { address, kind, name, source }, plan: own }) => ({
+  return plans.map(({ desired: { address, kind, name, source, labels }, plan: own }) => ({
     address,
     kind,
     name,
     resourcePlan: mentioning.get(own) ?? own,
     source,
+    labels,
   }));
 }
 
@@ -148,12 +151,11 @@ function obligationsOver(
  * Returns a function that assesses a resource. Equal lists of paths are shared: most resources of a kind have the same.
  */
 function assessing(): (
-  of: { readonly kind: string; readonly name: string },
+  of: Omit<Planned, 'address' | 'resourcePlan'>,
   resourcePlan: ResourcePlan,
-  source: Source | undefined,
 ) => Assessment {
   const once = interner((paths: readonly string[]) => paths.join('\0'));
-  return ({ kind, name }, { id, status, changes, unverifiable, reason }, source) => ({
+  return ({ kind, name, source, labels }, { id, status, changes, unverifiable, reason }) => ({
     kind,
     name,
     id,
@@ -161,6 +163,7 @@ function assessing(): (
     changes: changes.length === 0 ? nothing : changes,
     unverifiable: once(unverifiable),
     reason,
+    ...(labels ? { labels } : {}),
     source,
   });
 }

@@ -183,7 +183,7 @@ function reportedResource(
     readonly costOf: ResourceCosts;
   },
 ): ReportedResource {
-  const { kind, name, changes, unverifiable } = assessment;
+  const { kind, name, changes, unverifiable, labels } = assessment;
   const { status, reason } = statusAfter(assessment, actions);
   const before = conditions.get(addressOf(kind, name));
   const cost = costOf(assessment);
@@ -197,6 +197,7 @@ function reportedResource(
     unverifiable,
     reason: reason ?? null,
     since: before?.status === status ? before.since : now,
+    ...(labels ? { labels } : {}),
     source: assessment.source ?? null,
     ...(cost ? { cost } : {}),
   };

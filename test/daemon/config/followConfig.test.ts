@@ -116,6 +116,19 @@ it('an exception while it looks is an error of the config, and the next reload l
   expect(config.error()).toBeUndefined();
 });
 
+it('labels come into force, though the revision leaves them out', async () => {
+  const labelled = (owner: string): string =>
+    `privateNetworks: { one: { region: ny2, labels: { owner: ${owner} } } }\n`;
+  const { directory, config } = await followed({ 'team.yaml': labelled('ml') });
+  const { revision } = config.current().state;
+  await addFiles(directory, { 'team.yaml': labelled('ops') });
+  expect(await config.reload()).toBe(true);
+  expect(config.current().state).toMatchObject({
+    revision,
+    resources: [{ name: 'one', labels: { owner: 'ops' } }],
+  });
+});
+
 it('reloads that overlap are made one after the other', async () => {
   const { directory, config } = await followed({ 'team.yaml': network('one') });
   await addFiles(directory, { 'team.yaml': network('two') });

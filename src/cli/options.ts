@@ -85,6 +85,15 @@ export const upTo =
     return number;
   };
 
+/** The option `--only`, which may be repeated. */
+export const onlyOption = () =>
+  new Option(
+    '--only <pattern>',
+    'only these resources and what they need: KIND/NAME or LABEL=VALUE, with * for any characters; repeatable',
+  )
+    .argParser((text: string, before: readonly string[]) => [...before, text])
+    .default<readonly string[]>([], 'all');
+
 /** The option `--job-time`. `prefix` begins its description. */
 export const jobTimeOption = (prefix: string) =>
   new Option(

@@ -9,6 +9,7 @@ import {
   fileOf,
   jobTimeOption,
   list,
+  onlyOption,
   reportFormats,
   serverOption,
   simulateText,
@@ -62,11 +63,13 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       withTeam(name, description, reportFormats)
         .option('--out <file>', 'save the plan to this file')
         .option('--from <file>', 'plan against this snapshot of the team, without any request')
+        .addOption(onlyOption())
         .action((options) =>
           runCommand(options, async (context) =>
             (await import('./commands/plan.ts')).plan(context, {
               out: options.out,
               from: options.from,
+              only: options.only,
               simulate: fileOf(options.simulate),
             }),
           ),
@@ -77,6 +80,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       withTeam('plan', 'plan for a pull request, and comment on it', reportFormats)
         .option('--out <file>', 'save the plan to this file')
         .option('--from <file>', 'plan against this snapshot of the team, without any request')
+        .addOption(onlyOption())
         .addOption(
           new Option(
             '--fail-on <rule>',
@@ -90,6 +94,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
             (await import('./commands/ciPlan.ts')).planInCi(context, {
               out: options.out,
               from: options.from,
+              only: options.only,
               failOn: options.failOn,
               simulate: fileOf(options.simulate),
             }),
@@ -122,7 +127,13 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       .option('--force', 'ignore limits, windows, and back-off', false)
       .option('--accept-team', acceptTeam, false)
       .addOption(jobTimeOption('with --simulate: '))
-      .option('--plan <file>', 'apply only this saved plan, if nothing has changed since')
+      .addOption(
+        new Option(
+          '--plan <file>',
+          'apply only this saved plan, if nothing has changed since',
+        ).conflicts('only'),
+      )
+      .addOption(onlyOption())
       .action((options) =>
         runCommand(options, async (context) =>
           (await import('./commands/apply.ts')).apply(context, {

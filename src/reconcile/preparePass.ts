@@ -9,6 +9,7 @@ import type { CostInput } from './guard/costInput.ts';
 import { fingerprintsOf, type Fingerprints } from './compare/fingerprints.ts';
 import { withoutImpliedFields } from './compare/impliedFields.ts';
 import { guard } from './guard/guard.ts';
+import { selectActions, type Selection, type SelectionInput } from './guard/selection.ts';
 import { planUntilListed, observeTeam } from './observe/observeTeam.ts';
 import { listingOf } from './observe/listingOf.ts';
 import { askCapacity, noAnswers } from './guard/capacity.ts';
@@ -48,7 +49,7 @@ export async function prepare(
     snapshot: first,
   } = await observeTeam(workspace, state, policy, startedAt);
   const observing = lap();
-  const { snapshot, drawn } = await planUntilListed(workspace, first, {
+  const { snapshot, drawn: whole } = await planUntilListed(workspace, first, {
     catalog,
     desired: state,
     memory,
@@ -61,6 +62,7 @@ export async function prepare(
     visibility: policy.visibility,
     now: startedAt,
   });
+  const { plan: drawn, selection } = selectedPart(whole, policy.only, { kinds, ...state });
   const desired = cache.of(
     'resources by address',
     [resources],
@@ -78,6 +80,7 @@ export async function prepare(
     startedAt,
     usageBefore,
     fingerprints,
+    selection,
     digest: digestOf(drawn, state, fingerprints),
   };
   const guarded = await guardPlan(workspace, policy, looked, drawn);
@@ -87,6 +90,14 @@ export async function prepare(
   ] as const;
   return { ...looked, ...guarded, stages };
 }
+
+/** The part of a plan that a pass is restricted to. */
+const selectedPart = (
+  plan: Plan,
+  only: Policy['only'],
+  input: SelectionInput,
+): { readonly plan: Plan; readonly selection: Selection | undefined } =>
+  only ? selectActions(plan, only, input) : { plan, selection: undefined };
 
 /** The cost of a plan. The cost of a plan without actions depends on neither the time nor the declared resources. */
 function cachedCost(input: CostInput, cache: PassCache): PlannedCost {

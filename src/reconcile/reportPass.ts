@@ -27,6 +27,7 @@ export function reportOn(
       revision: prepared.state.revision,
       ...(prepared.state.git ? { git: prepared.state.git } : {}),
       ...(suspended ? { suspended } : {}),
+      ...(prepared.selection ? { only: prepared.selection.only } : {}),
       mode: policy.mode,
       startedAt: startedAt.toISOString(),
       finishedAt: workspace.clock.now().toISOString(),

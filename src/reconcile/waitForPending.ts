@@ -14,12 +14,15 @@ export interface PendingResource {
   readonly live: Observed | undefined;
 }
 
-/** The declared resources that were pending when the pass was planned, and whose kinds have a call for one resource. */
+/**
+ * The resources of a pass that were pending when it was planned, and whose kinds have a call for one resource.
+ */
 export const pendingResources = (
   { catalog }: Pick<Workspace, 'catalog'>,
-  { plan, snapshot }: Prepared,
+  { plan, snapshot, selection }: Prepared,
 ): readonly PendingResource[] =>
   plan.assessments.flatMap(({ kind, name, id, status }) => {
+    if (selection && !selection.included.has(addressOf(kind, name))) return [];
     if (status !== 'pending' || id === undefined || !catalog.kinds.get(kind)?.get) return [];
     const live = snapshot.get(kind)?.byId.get(id);
     return live?.ready ? [] : [{ kind, name, id, live }];

@@ -11,6 +11,8 @@ import type { Store } from '../model/store.ts';
 import type { Fingerprints } from './compare/fingerprints.ts';
 import type { CapacityCheck } from './guard/capacity.ts';
 import type { PlannedCost } from './guard/cost.ts';
+import type { Selector } from '../model/selection/selector.ts';
+import type { Selection } from './guard/selection.ts';
 import type { PassCache } from './passCache.ts';
 import type { ReadSecret, Values, Written } from './compare/writeOnly.ts';
 
@@ -53,6 +55,8 @@ export type Policy = Pick<
   | 'secrets'
 > & {
   readonly force: boolean;
+  /** Restricts the pass to selected resources and what they need. Default: all. */
+  readonly only?: readonly Selector[];
   /** Whether back-off after failures is honoured. Default: unless a person requests the pass. */
   readonly honourBackoff?: boolean;
   /** Restricts the pass to approved actions: returns why an action is not one. Default: all are. */
@@ -67,6 +71,8 @@ export interface Prepared {
   readonly pass: string;
   readonly trigger: Trigger;
   readonly plan: Plan;
+  /** What the pass acts on; undefined: the whole team. The assessments of the plan are of the whole team. */
+  readonly selection: Selection | undefined;
   /** The sha256 of the plan without the guard. */
   readonly digest: string;
   /** The team of the key; undefined if nothing in the plan needs it. */

@@ -34,11 +34,14 @@ export function summaryOf(report: Report): ReportSummary {
     report.suspended === undefined;
   return {
     failures: failuresText(report),
-    headline: quiet ? 'All in sync, nothing to do' : parts.join(', ') || whyNotQuiet(report),
+    headline: quiet ? quietText(report) : parts.join(', ') || whyNotQuiet(report),
     needsNoAttention: quiet,
     counts: states.join(', ') || 'no resources',
   };
 }
+
+const quietText = ({ only }: Report): string =>
+  `${only ? 'The selection is' : 'All'} in sync, nothing to do`;
 
 /** The actions that were done or are pending: `3 created`, `1 updated`. */
 export const doneTexts = (actions: readonly ReportedAction[]): readonly string[] =>

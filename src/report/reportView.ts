@@ -17,8 +17,8 @@ import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
  */
 export interface ReportView extends ReportSummary {
   /**
-   * The commit of the config, the age of the snapshot that was planned against, and the suspension of everything, as
-   * sentences; empty if there are none of them.
+   * The commit of the config, the age of the snapshot that was planned against, the suspension of everything, and the
+   * selection, as sentences; empty if there are none of them.
    */
   readonly basis: string;
   /** A sentence for each kind that could not be listed completely. */
@@ -53,13 +53,34 @@ export function viewOf(report: Report): ReportView {
   };
 }
 
-const basisText = ({ git, snapshot, suspended }: Report): string =>
-  [commitText(git), snapshotText(snapshot), suspendedText(suspended)]
+const basisText = (report: Report): string =>
+  [
+    commitText(report.git),
+    snapshotText(report.snapshot),
+    suspendedText(report.suspended),
+    selectionText(report),
+  ]
     .filter((text) => text !== '')
     .join(' ');
 
 const suspendedText = (suspended: Report['suspended']): string =>
   suspended ? visible(`Everything is ${suspensionText(suspended)}.`) : '';
+
+/** The largest number of included resources that are named. The report has all of them. */
+const maxIncluded = 3;
+
+function selectionText({ only, resources }: Report): string {
+  if (!only) return '';
+  const included = resources.filter((resource) => resource.included !== undefined);
+  const named = included
+    .slice(0, maxIncluded)
+    .map(({ kind, name, included: because }) => `${kind}/${name}, since ${because}`);
+  const rest = included.length - named.length;
+  const parts = [...named, ...(rest > 0 ? [`and ${countOf(rest, 'other')}`] : [])];
+  return visible(
+    `Only ${only.join(', ')}.${parts.length === 0 ? '' : ` Included: ${parts.join('; ')}.`}`,
+  );
+}
 
 const commitText = (git: Report['git']): string =>
   git

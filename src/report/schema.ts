@@ -62,6 +62,9 @@ const resource = Type.Object({
       description: 'Its labels; not set: it has none.',
     }),
   ),
+  included: Type.Optional(
+    string('In a report on a selection: why it is in it without being selected.'),
+  ),
   source: orNull(
     described('The position of its declaration; null: it is not declared.', {
       file: string('The path of the file from the config directory.'),
@@ -187,6 +190,12 @@ const report = Type.Object(
           }),
         ),
       }),
+    ),
+    only: Type.Optional(
+      listOf(
+        'The selectors of `--only`; not set: the report is about the whole team.',
+        Type.String(),
+      ),
     ),
     complete: Type.Boolean({ description: 'false: a list could not be read completely.' }),
     incomplete: listOf(

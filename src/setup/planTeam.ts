@@ -10,9 +10,11 @@ import { reportOn } from '../reconcile/reportPass.ts';
 import type { TeamSnapshot } from '../reconcile/teamSnapshot/document.ts';
 import { readSnapshot } from '../reconcile/teamSnapshot/read.ts';
 import { snapshotWorkspace } from '../reconcile/teamSnapshot/replay.ts';
-import type { PlanningWorkspace } from '../reconcile/workspace.ts';
+import { selectedReport } from '../reconcile/report/selectedReport.ts';
+import type { PlanningWorkspace, Policy } from '../reconcile/workspace.ts';
 import { UserError, type Context } from './context.ts';
 import { openWorkspace } from './openWorkspace.ts';
+import { requireSelected, selectorsOf } from './selection.ts';
 
 /** The team to plan against. */
 export interface PlanSource {
@@ -20,6 +22,8 @@ export interface PlanSource {
   readonly simulate: string | undefined;
   /** The file of a snapshot; undefined: not that one. Not together with `simulate`. */
   readonly from: string | undefined;
+  /** The selectors of the resources to plan, as written; empty: all. */
+  readonly only: readonly string[];
 }
 
 /** A plan as people see it, and as `apply --plan` takes it. */
@@ -44,19 +48,20 @@ export interface PlannedConfig {
 export async function planTeam(
   context: Context,
   config: PlannedConfig,
-  { simulate, from }: PlanSource,
+  { simulate, from, only }: PlanSource,
 ): Promise<TeamPlan> {
   const { catalog, settings } = config;
+  const selectors = selectorsOf(only, catalog);
   if (from !== undefined) {
     if (simulate !== undefined)
       throw new UserError('--from and --simulate name two teams; write one of them');
-    return planFrom(await readSnapshotFile(from), config);
+    return planFrom(await readSnapshotFile(from), config, selectors);
   }
   await using workspace = await openWorkspace(context, catalog, settings, {
     simulate,
     readOnly: true,
   });
-  return await planWith(workspace, config);
+  return await planWith(workspace, config, selectors);
 }
 
 /** A snapshot of 10,000 machines takes about ten megabytes. */
@@ -74,12 +79,16 @@ async function readSnapshotFile(file: string): Promise<TeamSnapshot> {
 }
 
 /** Plans as of the time of the snapshot. The times of the report are those of this plan. */
-async function planFrom(snapshot: TeamSnapshot, config: PlannedConfig): Promise<TeamPlan> {
+async function planFrom(
+  snapshot: TeamSnapshot,
+  config: PlannedConfig,
+  only: Policy['only'],
+): Promise<TeamPlan> {
   const { catalog, settings } = config;
   const startedAt = systemClock.now();
   const workspace = snapshotWorkspace(snapshot, catalog, settings.throttle.requestsPerSecond);
   const age = startedAt.getTime() - Date.parse(snapshot.takenAt);
-  return planWith(workspace, config, {
+  return planWith(workspace, config, only, {
     startedAt: startedAt.toISOString(),
     finishedAt: startedAt.toISOString(),
     snapshot: { takenAt: snapshot.takenAt, ageSeconds: Math.max(0, Math.floor(age / 1000)) },
@@ -89,11 +98,14 @@ async function planFrom(snapshot: TeamSnapshot, config: PlannedConfig): Promise<
 async function planWith(
   workspace: PlanningWorkspace,
   { state, settings }: PlannedConfig,
+  only: Policy['only'],
   header: Partial<Report> = {},
 ): Promise<TeamPlan> {
-  const policy = { ...settings, force: false };
+  const policy = { ...settings, force: false, ...(only ? { only } : {}) };
   const prepared = await prepare(workspace, state, policy, 'cli');
-  const report = { ...reportOn(workspace, policy, prepared), ...header };
+  const whole = reportOn(workspace, policy, prepared);
+  requireSelected(prepared, whole);
+  const report = { ...selectedReport(whole, prepared.selection), ...header };
   return {
     report,
     saved: savedPlan(prepared, report, workspace.store.digest),

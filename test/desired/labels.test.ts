@@ -62,8 +62,8 @@ describe('labels of declared resources', () => {
     {
       name: 'with other alphabets and spaces',
       because: 'an owner may be a person',
-      yaml: 'projects: { a: { labels: { cost/owner: "Zoë <zoe@example.com>, 数据" } } }',
-      labels: { 'projects/a': { 'cost/owner': 'Zoë <zoe@example.com>, 数据' } },
+      yaml: 'projects: { a: { labels: { cost.owner: "Zoë <zoe@example.com>, 数据" } } }',
+      labels: { 'projects/a': { 'cost.owner': 'Zoë <zoe@example.com>, 数据' } },
     },
   ])('$name: $because', async ({ yaml, labels }) => {
     expect(await labelsIn(yaml)).toEqual(labels);

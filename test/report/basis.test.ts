@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { viewOf } from '../../src/report/reportView.ts';
-import { reportWith } from '../support/reports.ts';
+import { reportWith, resource } from '../support/reports.ts';
 
 const git = {
   url: 'https://git.example.com/team.git',
@@ -30,6 +30,24 @@ test.each([
     basis: expect.stringContaining('2 hours old'),
     because: 'the team may have changed since',
   },
+  {
+    over: { only: ['machines/a', 'owner=ml'] },
+    basis: 'Only machines/a, owner=ml.',
+    because: 'the counts are not those of the team',
+  },
+  {
+    over: {
+      only: ['machines/\u202ea'],
+      resources: ['n', 'o', 'p', 'q', 'r'].map((name) => ({
+        ...resource,
+        name,
+        status: 'inSync' as const,
+        ...(name === 'n' ? {} : { included: `machines/${name} refers to it` }),
+      })),
+    },
+    basis: String.raw`Only machines/\u202ea. Included: machines/o, since machines/o refers to it; machines/p, since machines/p refers to it; machines/q, since machines/q refers to it; and 1 other.`,
+    because: 'what was not selected is explained, the first three by name',
+  },
 ])('the basis of a report: $because', ({ over, basis }) => {
   expect(viewOf(reportWith(over)).basis).toEqual(basis);
 });
@@ -41,5 +59,14 @@ test('with everything suspended, a report does not say that there is nothing to 
     headline: 'Everything is suspended',
     counts: '3 in sync',
     needsNoAttention: false,
+  });
+});
+
+test('with a selection, a report does not say that all is in sync', () => {
+  const { summary } = reportWith();
+  const report = reportWith({ only: ['machines/a'], summary: { ...summary, inSync: 1 } });
+  expect(viewOf(report)).toMatchObject({
+    headline: 'The selection is in sync, nothing to do',
+    needsNoAttention: true,
   });
 });

@@ -53,6 +53,29 @@ interface Case {
 const check = ({ actions = [], resources = [], over = {}, expected, because }: Case): void =>
   expect(rowsOf({ actions, resources, ...over }), because).toEqual(expected);
 
+describe('a resource that a selection only includes says why', () => {
+  test.each<Case>([
+    {
+      because: 'with an action, after its steps',
+      actions: [step('create')],
+      resources: [found('missing', { included: 'machines/b refers to it' })],
+      expected: ['  + create  machines/a  included, since machines/b refers to it'],
+    },
+    {
+      because: 'without one, after its reason; similar ones may be included for other reasons',
+      resources: ['a', 'b'].map((name) =>
+        found('pending', { name, reason: 'at work', included: `projects/${name} refers to it` }),
+      ),
+      expected: [
+        '  ! pending  machines/a  at work',
+        '      included, since projects/a refers to it',
+        '  ! pending  machines/b  at work',
+        '      included, since projects/b refers to it',
+      ],
+    },
+  ])('$because', check);
+});
+
 describe('the steps of a resource are one entry', () => {
   test.each<Case>([
     {

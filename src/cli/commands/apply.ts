@@ -12,6 +12,7 @@ import {
   waitForPending,
 } from '../../reconcile/waitForPending.ts';
 import { continuedBy } from '../../reconcile/report/report.ts';
+import { joinedSelection, selectedReport } from '../../reconcile/report/selectedReport.ts';
 import { allowedBy, readSavedPlan, type SavedPlan } from '../../reconcile/guard/savedPlan.ts';
 import type { Policy, Prepared, Workspace } from '../../reconcile/workspace.ts';
 import { createReportFiles } from '../../report/reportFiles.ts';
@@ -20,6 +21,7 @@ import { cliActor } from '../../setup/actor.ts';
 import { openWorkspace } from '../../setup/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
+import { requireSelected, selectorsOf } from '../../setup/selection.ts';
 import { confirm } from '../../console/confirm.ts';
 import {
   exitCodeOf,
@@ -45,6 +47,8 @@ export interface ApplyFlags {
   readonly acceptTeam: boolean;
   /** The file of a saved plan. If set, only the actions that it allows are carried out. */
   readonly plan: string | undefined;
+  /** The selectors of the resources to act on, as written; empty: all. Not together with `plan`. */
+  readonly only: readonly string[];
   /** In milliseconds. */
   readonly timeout: number;
 }
@@ -62,6 +66,8 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   const { state, settings } = await requireConfig(context, catalog);
   const approvedPlan =
     flags.plan === undefined ? undefined : await readPlanFile(flags.plan, state.revision);
+  // A saved plan has its selection: what it does not show is not looked at.
+  const only = selectorsOf(approvedPlan ? (approvedPlan.only ?? []) : flags.only, catalog);
   await using workspace = await openWorkspace(context, catalog, settings, {
     simulate: flags.simulate,
     readOnly: false,
@@ -71,11 +77,15 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     ...settings,
     mode: 'enforce',
     force: flags.force,
+    ...(only ? { only } : {}),
     ...(approvedPlan ? { approvedActions: allowedBy(approvedPlan, workspace.store.digest) } : {}),
   };
   let prepared = await prepare(workspace, state, policy, 'cli');
-  refuseWrongKey(reportOn(workspace, policy, prepared));
+  const found = reportOn(workspace, policy, prepared);
+  refuseWrongKey(found);
+  requireSelected(prepared, found);
   if (!(await isConfirmed(context, workspace, policy, prepared, flags))) return 1;
+  let { selection } = prepared;
   using stop = stopSignal(context, graceMs);
   const timeout = AbortSignal.timeout(flags.timeout);
   const signals = { stop: stop.signal, stopWaiting: AbortSignal.any([stop.signal, timeout]) };
@@ -93,6 +103,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     ) {
       // The user confirmed once: later failures back off as they do on a schedule.
       prepared = await prepare(workspace, state, { ...policy, honourBackoff: true }, 'cli');
+      selection = joinedSelection(selection, prepared.selection);
       if (!(await isConfirmed(context, workspace, policy, prepared, flags))) break;
       const nextReport = await carryOutWithProgress(context, workspace, policy, prepared, {
         wait: true,
@@ -105,11 +116,11 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     }
   } finally {
     // The report is printed even if it could not be stored.
-    printReport(context, report);
+    printReport(context, selectedReport(report, selection));
     printIncomplete(context, report);
   }
   await createReportFiles().keep(report, settings.reports);
-  return exitCodeOf(report);
+  return exitCodeOf(selectedReport(report, selection));
 }
 
 /** Carries out a prepared pass, and shows its progress. */
@@ -141,7 +152,11 @@ async function waitForUnfinished(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (signal.aborted) return false;
-  const uncertain = await unsureCreates(workspace, policy, report);
+  const uncertain = await unsureCreates(
+    workspace,
+    policy,
+    selectedReport(report, prepared.selection),
+  );
   for (const { address, until } of uncertain)
     err(
       `waiting for ${visible(address)}: a create was sent, but no list shows it yet; checking until ${new Date(until).toISOString()}\n`,
@@ -182,6 +197,7 @@ async function isConfirmed(
     return true;
   return await confirm('apply', context.err, () => {
     const asText = { ...context, options: { ...context.options, format: 'text' } };
-    printReport(asText, reportOn(workspace, policy, prepared));
+    const report = reportOn(workspace, policy, prepared);
+    printReport(asText, selectedReport(report, prepared.selection));
   });
 }

@@ -14,8 +14,8 @@ const maxLabels = 32;
 const labelKey = {
   type: 'string',
   maxLength: 63,
-  pattern: '^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$',
-  title: 'letters and digits, with . _ / - between them',
+  pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$',
+  title: 'letters and digits, with . _ - between them',
   examples: ['owner'],
 } as const;
 

@@ -1,4 +1,5 @@
 import { isCredential } from '../../model/files/ownCredentials.ts';
+import { matchesPattern } from '../../model/text/matchesPattern.ts';
 import type { Refusal } from '../files/containment.ts';
 import { escaped } from '../problems/problems.ts';
 
@@ -12,7 +13,8 @@ export function refusalOf(name: string, allowed: EnvAllowed): Refusal | undefine
       'own-credential',
       'a variable of Holdfast’s own; of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only',
     );
-  if (allowed === 'any' || allowed.some((pattern) => matches(name, pattern))) return undefined;
+  if (allowed === 'any' || allowed.some((pattern) => matchesPattern(name, pattern)))
+    return undefined;
   const list = escaped(`[${allowed.join(', ')}]`);
   return refusal(
     'not-allowed',
@@ -21,18 +23,3 @@ export function refusalOf(name: string, allowed: EnvAllowed): Refusal | undefine
 }
 
 const refusal = (rule: Refusal['rule'], message: string): Refusal => ({ ok: false, rule, message });
-
-/** Whether a pattern matches a whole name. Takes linear time, which a regular expression would not. */
-function matches(name: string, pattern: string): boolean {
-  const [start = '', ...parts] = pattern.split('*');
-  const end = parts.pop();
-  if (end === undefined) return name === pattern;
-  if (!name.startsWith(start)) return false;
-  let from = start.length;
-  for (const part of parts) {
-    const at = name.indexOf(part, from);
-    if (at < 0) return false;
-    from = at + part.length;
-  }
-  return name.endsWith(end) && name.length - end.length >= from;
-}

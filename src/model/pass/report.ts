@@ -35,6 +35,8 @@ export interface ReportedResource {
   readonly readings?: Readonly<Record<string, string | null>>;
   /** Not set: it has none. */
   readonly labels?: Labels;
+  /** In a report on a selection: why it is in it without being selected. */
+  readonly included?: string;
   readonly source: DeclaredAt | null;
   /** Its cost in USD/h, and the change by its actions; null: unknown. Not set for kinds without a counted cost. */
   readonly cost?: ResourceCost;
@@ -87,6 +89,10 @@ export interface Report {
   readonly git?: GitRevision;
   /** The suspension of every resource. Not set: there is none. */
   readonly suspended?: Suspension;
+  /**
+   * The selectors of the resources that the pass acted on, with what those need. Not set: it acted on the whole team.
+   */
+  readonly only?: readonly string[];
   readonly complete: boolean;
   /** The incomplete listings, and why. */
   readonly incomplete: readonly { readonly kind: string; readonly error: string }[];

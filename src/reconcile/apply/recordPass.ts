@@ -96,7 +96,7 @@ const expiredMemberIntents = (
  */
 export async function recordOutcomes(
   { store, clock, random }: Workspace,
-  { pass, plan, desired, values, snapshot, memory, capacity }: Prepared,
+  { pass, plan, selection, desired, values, snapshot, memory, capacity }: Prepared,
   outcomes: ReadonlyMap<ActionId, Outcome>,
 ): Promise<void> {
   const now = clock.now();
@@ -130,7 +130,7 @@ export async function recordOutcomes(
       for (const path of paths) writes.push({ address, path, at, fingerprint });
     }
   }
-  const planned = new Set(plan.actions.map(({ id }) => id));
+  const planned = new Set([...plan.actions.map(({ id }) => id), ...(selection?.leftOut ?? [])]);
   const pending = pendingIn(plan);
   const over = [...memory.failures.values()].flatMap(({ action, address }) =>
     plan.complete && !planned.has(action) && !pending.has(address) ? [action] : [],

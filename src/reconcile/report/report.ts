@@ -36,6 +36,7 @@ export interface ReportInput extends Pick<
   | 'finishedAt'
   | 'git'
   | 'suspended'
+  | 'only'
   | 'stages'
 > {
   readonly costs: PlannedCost;
@@ -224,7 +225,8 @@ function statusAfter(
   return { status: status === 'orphaned' ? status : 'inSync' };
 }
 
-function summaryOf(
+/** Counts resources by status, and actions by verb. Pure. */
+export function summaryOf(
   resources: readonly ReportedResource[],
   actions: readonly ReportedAction[],
 ): Summary {

@@ -79,10 +79,14 @@ function actionsRow(
       ...outcomeTexts(actions).map(lineOf),
       ...(resource && reason !== '' ? untoldLines(resource, reason, actions) : []),
       ...[...new Set(actions.flatMap(({ note }) => note ?? []))].map(lineOf),
+      ...(resource ? includedLines(resource) : []),
       ...(resource ? filled(conditionText(resource, actions, report)) : []),
     ],
   };
 }
+
+const includedLines = ({ included }: ReportedResource): readonly Line[] =>
+  included === undefined ? [] : [[`included, since ${included}`]];
 
 const lineOf = (text: string): Line => [text];
 const filled = (text: string): readonly Line[] => (text === '' ? [] : [[text]]);
@@ -120,10 +124,22 @@ const findingRows = (found: readonly ReportedResource[], report: Report): readon
   ]);
 
 /**
- * Equal for findings of a kind with the same status and reason. A finding with field changes is similar to no other.
+ * Equal for findings of a kind with the same status and reason. A finding with field changes, or one that is only
+ * included, is similar to no other.
  */
-const similarityKey = ({ kind, name, status, reason, changes }: ReportedResource): string =>
-  JSON.stringify(reason === null || changes.length > 0 ? [kind, name] : [kind, status, reason]);
+const similarityKey = ({
+  kind,
+  name,
+  status,
+  reason,
+  changes,
+  included,
+}: ReportedResource): string =>
+  JSON.stringify(
+    reason === null || changes.length > 0 || included !== undefined
+      ? [kind, name]
+      : [kind, status, reason],
+  );
 
 function remainderRow(group: readonly ReportedResource[]): readonly Row[] {
   const [first] = group;
@@ -146,6 +162,7 @@ function findingRow(resource: ReportedResource, report: Report): Row {
     lines: [
       ...(reason === null ? [] : [[reason]]),
       ...(changes.length === 0 ? [] : [changes.map(changeText)]),
+      ...includedLines(resource),
       ...filled(conditionText(resource, [], report)),
     ],
   };

@@ -1,5 +1,6 @@
 import type { AlertClass } from './notify/alert.ts';
 import type { SecretSource } from './resource.ts';
+import type { Labels } from './selection/labels.ts';
 import type { SinkName, Target } from './notify/sinks.ts';
 
 /** A provider of secrets that the operator defines. `timeout` is in milliseconds. */
@@ -41,6 +42,8 @@ export interface Routing {
   readonly on: readonly AlertClass[];
   /** The kinds whose alerts it gets; null: all. Alerts without a resource go to every sink. */
   readonly kinds: readonly string[] | null;
+  /** The labels of resources whose alerts it gets: all of them; empty: any. */
+  readonly labels: Labels;
   /** The complete passes in a row that must find an alert before it opens. */
   readonly settle: number;
   /** Milliseconds between reminders of open alerts; null: none. */

@@ -25,9 +25,11 @@ const classOf: { readonly [S in Status]?: AlertClass } = {
 export function findingsOf(report: Report, configError: string | undefined): Findings {
   const { workspace, pass, complete, finishedAt: at, resources, incomplete } = report;
   const lists = incomplete.map(({ kind, error }) => `${kind}: ${error}`).join('; ');
-  const alerts = resources.flatMap(({ kind, name, status, since, reason }): readonly Alert[] => {
+  const alerts = resources.flatMap((resource): readonly Alert[] => {
+    const { kind, name, status, since, reason, labels } = resource;
     const alertClass = classOf[status];
-    return alertClass === undefined ? [] : [{ class: alertClass, kind, name, since, reason }];
+    if (alertClass === undefined) return [];
+    return [{ class: alertClass, kind, name, ...(labels ? { labels } : {}), since, reason }];
   });
   const without = (name: AlertClass, reason: string): Alert => ({
     class: name,

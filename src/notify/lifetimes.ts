@@ -4,6 +4,7 @@
 
 import type { Alert, Message, TrackedAlert } from '../model/notify/alert.ts';
 import { addressOf } from '../model/resource.ts';
+import { hasLabels } from '../model/selection/labels.ts';
 import type { Routing } from '../model/settings.ts';
 import type { Findings } from './findings.ts';
 
@@ -49,13 +50,12 @@ export function followAlerts(sink: FollowedSink, findings: Findings): SinkChange
     (alert) => present.has(keyOf(alert)) || !isDecided(alert, findings),
   );
   const opened = steps.filter(({ state }) => state === 'open');
-  const resolved = ended.filter(
-    (alert) => alert.state === 'open' && (sink.keepsAlerts || isRouted(alert, sink)),
-  );
+  const resolved = announcedEnds(ended, sink, findings);
   const hasNews = opened.length + resolved.length > 0;
   const due = hasNews && !sink.keepsAlerts ? [] : kept.filter((alert) => isDue(alert, sink, at));
   const reminded = due.map((alert) => ({
     ...alert,
+    ...labelsOf(present.get(keyOf(alert))),
     reason: (present.get(keyOf(alert)) ?? alert).reason,
     toldAt: at,
   }));
@@ -64,6 +64,21 @@ export function followAlerts(sink: FollowedSink, findings: Findings): SinkChange
     forget: ended,
     news: newsOf(opened, resolved, reminded),
   };
+}
+
+/**
+ * The ended alerts that a sink is told of: those that were announced to it, and that it would still get. One that is
+ * still found has other labels now. Of one that is over, the labels are not known, and it was routed when it opened.
+ */
+function announcedEnds(
+  ended: readonly TrackedAlert[],
+  sink: FollowedSink,
+  { alerts }: Findings,
+): readonly TrackedAlert[] {
+  const open = ended.filter(({ state }) => state === 'open');
+  if (open.length === 0 || sink.keepsAlerts) return open;
+  const found = new Set(alerts.map(keyOf));
+  return open.filter((alert) => isKindRouted(alert, sink) && !found.has(keyOf(alert)));
 }
 
 function newsOf(
@@ -113,7 +128,7 @@ function step(
 /** Whether a reminder of an alert is due. */
 const isDue = (alert: TrackedAlert, sink: Routing, at: string): boolean =>
   alert.state === 'open' &&
-  isRouted(alert, sink) &&
+  isKindRouted(alert, sink) &&
   sink.remind !== null &&
   Date.parse(at) - Date.parse(alert.toldAt ?? at) >= sink.remind;
 
@@ -122,7 +137,11 @@ const settleOf = (alert: Alert, { settle }: Routing): number =>
   alert.class === 'config' ? 1 : settle;
 
 /** Whether an alert goes to a sink. */
-const isRouted = (alert: Alert, { on, kinds }: Routing): boolean =>
+const isRouted = (alert: Alert, routing: Routing): boolean =>
+  isKindRouted(alert, routing) && (alert.kind === null || hasLabels(alert.labels, routing.labels));
+
+/** Whether alerts of this class and kind go to a sink, whatever the labels. */
+const isKindRouted = (alert: Alert, { on, kinds }: Routing): boolean =>
   on.includes(alert.class) && (alert.kind === null || kinds === null || kinds.includes(alert.kind));
 
 /** Whether a pass can tell that an alert has begun or ended. */
@@ -132,10 +151,14 @@ const isDecided = ({ kind, name }: Alert, { complete, pending }: Findings): bool
 const keyOf = ({ class: alertClass, kind, name }: Alert): string =>
   JSON.stringify([alertClass, kind, name]);
 
-const alertOf = ({ class: alertClass, kind, name, since, reason }: Alert): Alert => ({
+const labelsOf = (alert: Alert | undefined): Pick<Alert, 'labels'> =>
+  alert?.labels ? { labels: alert.labels } : {};
+
+const alertOf = ({ class: alertClass, kind, name, labels, since, reason }: Alert): Alert => ({
   class: alertClass,
   kind,
   name,
+  ...(labels ? { labels } : {}),
   since,
   reason,
 });

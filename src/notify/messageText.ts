@@ -1,4 +1,5 @@
 import { alertClasses, type Alert, type AlertClass, type Message } from '../model/notify/alert.ts';
+import { labelsText } from '../model/selection/labels.ts';
 import { countOf } from '../model/text/countOf.ts';
 import { visible } from '../model/text/visible.ts';
 
@@ -14,6 +15,9 @@ const named = 5;
 
 /** The longest name and the longest reason that a message shows, in characters. */
 const longestText = 200;
+
+/** The longest text of all labels of a resource. */
+const longestLabels = 80;
 
 /** Puts a message into words, without the markup of any chat. Text from outside is made visible, and on one line. */
 export function messageText(message: Message, dashboard: string | null): MessageText {
@@ -78,11 +82,13 @@ function namedLines(alerts: readonly Alert[], prefix: string): readonly string[]
 
 const rankOf = (alert: Alert): number => alertClasses.indexOf(alert.class);
 
-/** Puts an alert into words: `failed machines/a (since 2026-11-21T10:00:00.000Z): REASON`. */
-export function alertText({ class: name, kind, name: resource, since, reason }: Alert): string {
+/** Puts an alert into words: `failed machines/a [owner=ml] (since 2026-11-21T10:00:00.000Z): REASON`. */
+export function alertText(alert: Alert): string {
+  const { class: name, kind, name: resource, labels, since, reason } = alert;
   const subject = kind === null || resource === null ? '' : ` ${shown(`${kind}/${resource}`)}`;
   const why = reason === null ? '' : `: ${shown(reason)}`;
-  return `${name}${subject} (since ${since})${why}`;
+  const labelled = labels ? ` [${shown(labelsText(labels), longestLabels)}]` : '';
+  return `${name}${subject}${labelled} (since ${since})${why}`;
 }
 
 /** Makes text from outside visible and shortens it, not inside a surrogate pair. `maxLength` defaults to 200. */

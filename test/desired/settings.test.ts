@@ -146,8 +146,8 @@ describe('written settings', () => {
     },
     {
       name: 'notifications',
-      because: 'all classes and kinds, unless they are listed',
-      yaml: 'notify: [{ slack: { env: S }, on: [drift], match: { kinds: [machines] }, remind: 1d }, { webhook: { url: "https://a.example/x", secret: { env: K } }, settle: 1 }, { webhook: { url: { env: W } } }]',
+      because: 'all classes, kinds, and labels, unless they are listed',
+      yaml: 'notify: [{ slack: { env: S }, on: [drift], match: { kinds: [machines], labels: { owner: ml } }, remind: 1d }, { webhook: { url: "https://a.example/x", secret: { env: K } }, settle: 1 }, { webhook: { url: { env: W } } }]',
       settings: {
         notify: [
           {
@@ -155,6 +155,7 @@ describe('written settings', () => {
             target: { from: 'env', name: 'S' },
             on: ['drift'],
             kinds: ['machines'],
+            labels: { owner: 'ml' },
             settle: 2,
             remind: 86_400_000,
           },
@@ -166,6 +167,7 @@ describe('written settings', () => {
             },
             on: [...alertClasses],
             kinds: null,
+            labels: {},
             settle: 1,
             remind: null,
           },
@@ -174,6 +176,7 @@ describe('written settings', () => {
             target: { url: { from: 'env', name: 'W' }, secret: null },
             on: [...alertClasses],
             kinds: null,
+            labels: {},
             settle: 2,
             remind: null,
           },
@@ -195,6 +198,7 @@ describe('written settings', () => {
             },
             on: [...alertClasses],
             kinds: null,
+            labels: {},
             settle: 2,
             remind: null,
           },
@@ -215,6 +219,7 @@ describe('written settings', () => {
             },
             on: [...alertClasses],
             kinds: null,
+            labels: {},
             settle: 2,
             remind: null,
           },
@@ -232,6 +237,7 @@ describe('written settings', () => {
             target: { url: { from: 'value', value: 'http://a:9093' }, auth: null },
             on: [...alertClasses],
             kinds: null,
+            labels: {},
             settle: 2,
             remind: 3_600_000,
           },
@@ -240,6 +246,7 @@ describe('written settings', () => {
             target: { url: { from: 'env', name: 'U' }, auth: { from: 'env', name: 'T' } },
             on: [...alertClasses],
             kinds: null,
+            labels: {},
             settle: 2,
             remind: 86_400_000,
           },
@@ -365,6 +372,13 @@ describe('a wrong value in the file is a problem, even if it is overridden', () 
       env: { HOLDFAST_THROTTLE_BURST: '9' },
       problem: '1:23 wrong-value: throttle of settings is 5; it takes a map',
       because: 'overriding a part does not make it a map',
+    },
+    {
+      settings: '{ notify: [{ slack: { env: S }, match: { labels: { owner: "m*" } } }] }',
+      env: { HOLDFAST_NOTIFY: '[]' },
+      problem:
+        '1:69 wrong-value: notify[0].match.labels.owner of settings is "m*"; it takes printable text without * and without spaces around it, such as ml-platform',
+      because: 'a label is compared as it is, so the star would match nothing',
     },
     {
       settings: '{ prune: [machins] }',

@@ -7,7 +7,7 @@ import { followAlerts } from '../../src/notify/lifetimes.ts';
 import type { TrackedAlert } from '../../src/model/notify/alert.ts';
 import type { Findings } from '../../src/notify/findings.ts';
 
-/** A pass: `drift a`, `config`, and so on; with `incomplete` or `pending a` it decides less. */
+/** A pass: `drift a`, `drift a@ml` of an owner, `config`; with `incomplete` or `pending a` it decides less. */
 interface Pass {
   readonly finds: readonly string[];
   readonly incomplete?: true;
@@ -15,11 +15,13 @@ interface Pass {
 }
 
 const alertOf = (text: string): Alert => {
-  const [alertClass = '', name] = text.split(' ');
+  const [alertClass = '', subject] = text.split(' ');
+  const [name, owner] = subject?.split('@') ?? [];
   const found = alertClasses.find((candidate) => candidate === alertClass);
   if (!found) throw new Error(`no class ${alertClass}`);
-  const subject = name === undefined ? { kind: null, name: null } : { kind: 'machines', name };
-  return { class: found, ...subject, since: 'S', reason: null };
+  const resource = name === undefined ? { kind: null, name: null } : { kind: 'machines', name };
+  const labels = owner === undefined ? {} : { labels: { owner } };
+  return { class: found, ...resource, ...labels, since: 'S', reason: null };
 };
 
 const textOf = ({ class: alertClass, name }: Alert): string =>
@@ -44,13 +46,15 @@ function told(
       alerts: pass.finds.map(alertOf),
       pending: new Set(pass.pending),
     };
-    const sink = { on: alertClasses, kinds: null, settle: 1, remind: null, ...routing };
+    const sink = { on: alertClasses, kinds: null, labels: {}, settle: 1, remind: null, ...routing };
     const { write, forget, news } = followAlerts(
       { sink: 's', ...sink, keepsAlerts, hasBaseline, alerts },
       findings,
     );
     const changed = new Set([...write, ...forget].map(textOf));
-    alerts = [...alerts.filter((alert) => !changed.has(textOf(alert))), ...write];
+    // The store keeps no labels.
+    const kept = write.map(({ labels: _labels, ...alert }) => alert);
+    alerts = [...alerts.filter((alert) => !changed.has(textOf(alert))), ...kept];
     hasBaseline ||= findings.complete;
     if (!news) return '-';
     const { event, opened, resolved } = news;
@@ -88,6 +92,46 @@ describe('what a sink is told in a row of passes', () => {
       ],
       expected: ['baseline +drift a +failed b', '-', '-', 'opened +drift a'],
       because: 'the baseline is one message, and its alerts are news only if they come back',
+    },
+    {
+      name: 'labels that match, and others',
+      passes: [none, { finds: ['drift a@ml', 'drift b@ops', 'drift c', 'config'] }, none],
+      routing: { labels: { owner: 'ml' } },
+      expected: ['-', 'opened +drift a +config', 'resolved -drift a -config'],
+      because: 'a sink gets the alerts of resources with its labels, and those without a resource',
+    },
+    {
+      name: 'labels in the baseline',
+      passes: [{ finds: ['drift a@ml', 'drift b@ops'] }, none],
+      routing: { labels: { owner: 'ml' } },
+      expected: ['baseline +drift a', '-'],
+      because: 'it counts what the sink would get',
+    },
+    {
+      name: 'another owner while it is open',
+      passes: [none, { finds: ['drift a@ml'] }, { finds: ['drift a@ops'] }, none],
+      routing: { labels: { owner: 'ml' } },
+      expected: ['-', 'opened +drift a', '-', '-'],
+      because: 'it is not over, so it is not called resolved',
+    },
+    {
+      name: 'the owner gets it while it is open',
+      passes: [none, { finds: ['drift a@ops'] }, { finds: ['drift a@ml'] }],
+      routing: { labels: { owner: 'ml' } },
+      expected: ['-', '-', 'opened +drift a'],
+      because: 'it is news to the sink',
+    },
+    {
+      name: 'reminders of labels',
+      passes: [
+        none,
+        { finds: ['drift a@ml'] },
+        { finds: ['drift a@ml'] },
+        { finds: ['drift a@ops'] },
+      ],
+      routing: { labels: { owner: 'ml' }, remind: minuteMs },
+      expected: ['-', 'opened +drift a', 'reminder +drift a', '-'],
+      because: 'who no longer owns it is not reminded',
     },
     {
       name: 'an incomplete first pass',
@@ -253,6 +297,7 @@ describe('what a sink whose receiver keeps alerts is told', () => {
           sink: 's',
           on: ['failed'],
           kinds: null,
+          labels: {},
           settle: 1,
           remind: null,
           keepsAlerts,

@@ -15,6 +15,7 @@ const slack = (name: string): Notification => ({
   target: { from: 'env', name },
   on: ['drift'],
   kinds: null,
+  labels: {},
   settle: 1,
   remind: null,
 });

@@ -28,14 +28,15 @@ const labelValue = {
   examples: ['ml-platform'],
 } as const;
 
-/** Makes the schema of labels. */
-const labelsWith = (description: string) =>
+/** Makes the schema of labels. `defaults`: the labels if none are set. */
+export const labelsWith = (description: string, defaults?: Labels) =>
   Type.Unsafe<Labels>({
     type: 'object',
     description,
     maxProperties: maxLabels,
     propertyNames: labelKey,
     additionalProperties: labelValue,
+    ...(defaults && { default: defaults }),
   }) as TUnsafe<Labels> & FieldSchema;
 
 /** `labels` of a spec as written (INTERFACE 11). */

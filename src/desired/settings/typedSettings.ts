@@ -80,6 +80,7 @@ const notificationsOf = ({
       ...({ sink, target: targets[sink] } as SinkTarget),
       on,
       kinds: match.kinds,
+      labels: match.labels,
       settle,
       remind: remind === null ? defaultRemindOf(sink) : milliseconds(remind),
     }));

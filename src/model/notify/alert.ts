@@ -1,3 +1,5 @@
+import type { Labels } from '../selection/labels.ts';
+
 /** The classes of alerts, from what needs a person first to what can wait longest (INTERFACE 8). */
 export const alertClasses = [
   'config',
@@ -18,6 +20,8 @@ export interface Alert {
   /** The resource; both are null for `config` and `incomplete`. */
   readonly kind: string | null;
   readonly name: string | null;
+  /** The labels of the resource. Not set: it has none, or they are no longer known. */
+  readonly labels?: Labels;
   /** Since when, RFC 3339. */
   readonly since: string;
   readonly reason: string | null;

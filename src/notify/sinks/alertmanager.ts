@@ -1,5 +1,6 @@
 import type { Alert, Message } from '../../model/notify/alert.ts';
 import { defaultRemind } from '../../model/notify/sinks.ts';
+import { labelsText } from '../../model/selection/labels.ts';
 import { shown } from '../messageText.ts';
 import type { Sink } from '../sink.ts';
 
@@ -49,7 +50,7 @@ const testAlert = ({ workspace, at }: Message) => ({
 
 const described = (
   { workspace }: Message,
-  { class: name, kind, name: resource, since, reason }: Alert,
+  { class: name, kind, name: resource, labels, since, reason }: Alert,
 ) => ({
   labels: {
     alertname: `Holdfast${name.charAt(0).toUpperCase()}${name.slice(1)}`,
@@ -58,6 +59,8 @@ const described = (
   },
   annotations: {
     summary: kind === null || resource === null ? name : `${name} ${shown(`${kind}/${resource}`)}`,
+    // Alertmanager knows an alert by its labels, which therefore must not change while it is open.
+    ...(labels && { labels: shown(labelsText(labels), maxReason) }),
     ...(reason !== null && { reason: shown(reason, maxReason) }),
   },
   startsAt: since,

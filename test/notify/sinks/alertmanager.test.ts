@@ -12,7 +12,7 @@ const generatorURL = 'https://holdfast.example.com/';
 test('posts open alerts with an end in the future, and resolved ones with their end', async () => {
   const since = '2026-11-21T09:00:00.000Z';
   const opened = [
-    alertOf('a', { class: 'failed', since, reason: 'no\nroom' }),
+    alertOf('a', { class: 'failed', since, reason: 'no\nroom', labels: { owner: 'ml' } }),
     alertOf('', { class: 'config', kind: null, name: null }),
   ];
   const sent = { ...message, opened, resolved: [alertOf('z', { since })] };
@@ -30,7 +30,11 @@ test('posts open alerts with an end in the future, and resolved ones with their 
           kind: 'machines',
           name: 'a',
         },
-        annotations: { summary: 'failed machines/a', reason: String.raw`no\u000aroom` },
+        annotations: {
+          summary: 'failed machines/a',
+          labels: 'owner=ml',
+          reason: String.raw`no\u000aroom`,
+        },
         startsAt: since,
         endsAt: '2026-11-21T14:00:05.000Z',
         generatorURL,

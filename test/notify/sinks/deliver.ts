@@ -70,7 +70,14 @@ export function send(
     now: () => now,
     stop,
   });
-  return to(sent, { ...sink, on: alertClasses, kinds: null, settle: 1, remind: 3_600_000 });
+  return to(sent, {
+    ...sink,
+    on: alertClasses,
+    kinds: null,
+    labels: {},
+    settle: 1,
+    remind: 3_600_000,
+  });
 }
 
 /** Delivers a message to a receiver on loopback, at `/hook-canary`, which gives `reply` to the n-th request (from 0). */

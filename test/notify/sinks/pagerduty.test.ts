@@ -80,6 +80,7 @@ test('a pass records a message for each alert, in order, and none for the baseli
     target: { routingKey: env('KEY'), url: 'https://example.com' },
     on: ['drift'],
     kinds: null,
+    labels: {},
     settle: 1,
     remind: null,
   };

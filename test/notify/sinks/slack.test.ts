@@ -23,6 +23,18 @@ test('names the worst first, with foreign text that mentions nobody', async () =
   ]);
 });
 
+test('names the labels of a resource, shortened, and as harmless as its name', async () => {
+  const opened = [
+    alertOf('a', { labels: { owner: '<!channel>', env: 'prod' } }),
+    alertOf('b', { labels: { owner: 'x'.repeat(128) } }),
+  ];
+  const { bodies } = await deliver(slack, { ...message, opened, resolved: [] });
+  expect((bodies as readonly { text: string }[])[0]?.text.split('\n').slice(1, 3)).toEqual([
+    '• drift machines/a [owner=&lt;!channel&gt;, env=prod] (since 2026-11-21T10:00:00.000Z)',
+    `• drift machines/b [owner=${'x'.repeat(74)}…] (since 2026-11-21T10:00:00.000Z)`,
+  ]);
+});
+
 test('names five alerts and counts the others', async () => {
   const opened = Array.from({ length: 7 }, (_, i) => alertOf(`m${i}`));
   const { requests } = await deliver(slack, { ...message, opened, resolved: [] });

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { alertClasses } from '../../../model/notify/alert.ts';
 import { sinks } from '../../../model/notify/sinks.ts';
+import { labelsWith } from '../../declare/labels.ts';
 import { closed, duration, integer, optional } from './fields.ts';
 
 /** An item of `notify`: exactly one sink, and what goes to it. */
@@ -23,6 +24,7 @@ export const notification = Type.Object(
           }),
           'The kinds of resources.',
         ),
+        labels: labelsWith('The labels of resources: all of them, with these values.', {}),
       },
       { ...closed, description: 'Only alerts of these resources.' },
     ),

@@ -76,6 +76,12 @@ describe('input that could run forever is refused quickly', () => {
       yaml: `machines: { a: { machineType: C5, template: { keep: true }, region: ny2, diskSize: 50, state: { running: "Mon${' '.repeat(100_000)}" } } }`,
       rule: 'wrong-value',
     },
+    {
+      name: 'thousands of excepted days',
+      because: 'evaluating a timetable takes longer with each',
+      yaml: `machines: { a: { machineType: C5, template: { keep: true }, region: ny2, diskSize: 50, state: { running: "08:00-19:00", except: [${'2027-05-01,'.repeat(50_000)}] } } }`,
+      rule: 'wrong-value',
+    },
   ])('$name: $because', async ({ yaml, rule }) => {
     const start = performance.now();
     const problems = await problemsOf(yaml);

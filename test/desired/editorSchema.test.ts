@@ -146,6 +146,11 @@ describe('invalid documents do not match the editor schema', () => {
       document: machines({ state: { runing: 'x' } }),
     },
     {
+      name: 'a timetable',
+      because: 'its exceptions are no list',
+      document: machines({ state: { running: 'x', except: '2027-05-01' } }),
+    },
+    {
       name: 'a state',
       because: 'it is neither running nor off',
       document: machines({ state: 'on' }),

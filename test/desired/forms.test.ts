@@ -370,11 +370,14 @@ describe('other values', () => {
     {
       name: 'timetables',
       because: 'a machine runs, is off, or follows a timetable',
-      yaml: `machines: { a: { ${machine}, state: running }, b: { ${machine}, state: { running: "Mon-Fri 08:00-19:00" } }, c: { ${machine}, state: { running: "22:00-06:00", timezone: Europe/Berlin } } }`,
+      yaml: `machines: { a: { ${machine}, state: running }, b: { ${machine}, state: { running: "Mon-Fri 08:00-19:00" } }, c: { ${machine}, state: { running: "22:00-06:00", timezone: Europe/Berlin } }, d: { ${machine}, state: { running: "22:00-06:00", except: [2027-05-01, 2026-12-24/2027-01-02] } } }`,
       specs: {
         'machines/a': { state: 'running' },
         'machines/b': { state: { running: 'Mon-Fri 08:00-19:00' } },
         'machines/c': { state: { running: '22:00-06:00', timezone: 'Europe/Berlin' } },
+        'machines/d': {
+          state: { running: '22:00-06:00', except: ['2027-05-01', '2026-12-24/2027-01-02'] },
+        },
       },
     },
     {

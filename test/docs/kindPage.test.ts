@@ -79,7 +79,11 @@ test('the page of all kinds names each', () => {
 test.each<[string, FieldSchema, string]>([
   ['a flag', { type: 'boolean' }, 'true or false'],
   ['a few words', { enum: ['a', 2] }, '`a`, `2`'],
-  ['a timetable', { timetable: true }, '`running`, `off` or `{ running: TIMES, timezone: ZONE }`'],
+  [
+    'a timetable',
+    { timetable: true },
+    '`running`, `off` or `{ running: TIMES, timezone: ZONE, except: [DAYS] }`',
+  ],
   ['a script', { type: 'string', writeOnly: true }, 'text, `{ file: }` or `{ env: }`'],
   ['what is only live', { type: 'string', references: 'users' }, 'name of one of `users`'],
   [

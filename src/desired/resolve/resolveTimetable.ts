@@ -51,11 +51,41 @@ function resolveWindows(
   };
   const running = textIn('running', (text) => ({ running: text }));
   const timezone = textIn('timezone', (text) => ({ running: '00:00-24:00', timezone: text }));
+  const except = exceptionsIn(node, owner, problems);
   if (running === undefined) return unresolvedValue;
-  return timezone === undefined ? { running } : { running, timezone };
+  return {
+    running,
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(except === undefined ? {} : { except }),
+  };
 }
 
-const fields = ['running', 'timezone'];
+const fields = ['running', 'timezone', 'except'];
+
+/** The most ranges of excepted days; evaluating a timetable takes longer with each. */
+const mostExceptions = 200;
+
+/** The valid days and ranges of `except`; undefined if it is not declared. Each other one is a problem at its place. */
+function exceptionsIn(
+  node: Mapping,
+  owner: string,
+  problems: Scope['problems'],
+): readonly string[] | undefined {
+  const list = node.entries.get('except')?.value;
+  if (!list) return undefined;
+  const wrong = (at: Node['at'], problem: string): void =>
+    problems.add(at, 'wrong-value', `except in ${owner}: ${problem}`);
+  if (list.type !== 'list' || list.items.length > mostExceptions) {
+    const expectedList = `it takes a list of up to ${mostExceptions} days and ranges such as 2026-12-24/2027-01-02`;
+    wrong(list.at, list.type === 'list' ? expectedList : `${expectedList}, not ${valueText(list)}`);
+    return undefined;
+  }
+  return list.items.flatMap((item) => {
+    const problem = problemOf(item, (text) => ({ running: '00:00-24:00', except: [text] }));
+    if (problem !== undefined) wrong(item.at, problem);
+    return problem === undefined ? (textOf(item) ?? []) : [];
+  });
+}
 
 /**
  * What is wrong with one field of a timetable, assuming that the other is valid. `of` makes a timetable of the text.

@@ -1,3 +1,4 @@
+import { createExceptions, type Exceptions } from './exceptions.ts';
 import { formatIn } from './timeZone.ts';
 
 /**
@@ -7,6 +8,11 @@ import { formatIn } from './timeZone.ts';
 export interface Timetable {
   readonly running: string;
   readonly timezone?: string;
+  /**
+   * Days such as `2027-05-01`, and ranges such as `2026-12-24/2027-01-02` with both days included, in the zone of the
+   * timetable. It is off on these days, whatever the windows say.
+   */
+  readonly except?: readonly string[];
 }
 
 /** A daily window in minutes since midnight. If `end` is not after `start`, it is on the next day. */
@@ -24,13 +30,14 @@ const allDays: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 5, 6]);
 export interface Timetables {
   /**
    * Whether a timetable says `running` at an instant. Times are wall-clock times of its zone, so daylight saving moves
-   * no window: a window in a skipped hour is skipped, one in a repeated hour applies twice. Throws a `RangeError` with
-   * a message for the user if the timetable is malformed.
+   * no window: a window in a skipped hour is skipped, one in a repeated hour applies twice. An instant on an excepted
+   * day is off, also in a window that began the evening before. Throws a `RangeError` with a message for the user if
+   * the timetable is malformed.
    */
   runsAt(timetable: Timetable, now: Date): boolean;
   /**
-   * Returns the next instant within eight days, to the minute, at which a timetable changes between running and off;
-   * undefined if there is none. Throws as `runsAt` does.
+   * Returns the next instant, to the minute, at which a timetable changes between running and off; undefined if it
+   * never does. It may be years away, behind excepted days. Throws as `runsAt` does.
    */
   nextEdge(timetable: Timetable, now: Date): Date | undefined;
 }
@@ -44,9 +51,14 @@ export function createTimetables(): Timetables {
   const formatOf = memoized((timezone: string) =>
     formatIn(timezone, { weekday: 'short', hour: '2-digit', minute: '2-digit' }),
   );
-  const evaluated = ({ running, timezone = 'UTC' }: Timetable): Evaluated => {
+  const exceptionsOf = createExceptions();
+  const evaluated = ({ running, timezone = 'UTC', except = [] }: Timetable): Evaluated => {
     const format = formatOf(timezone);
-    return { windows: windowsOf(running), wallClock: (now) => wallClockIn(format, now) };
+    return {
+      windows: windowsOf(running),
+      wallClock: (now) => wallClockIn(format, now),
+      exceptions: exceptionsOf(except, timezone),
+    };
   };
   return {
     runsAt: (timetable, now) => runsAt(evaluated(timetable), now),
@@ -67,37 +79,65 @@ function memoized<Value>(compute: (text: string) => Value): (text: string) => Va
 interface Evaluated {
   readonly windows: readonly Window[];
   readonly wallClock: (now: Date) => { readonly day: number; readonly minute: number };
+  readonly exceptions: Exceptions;
 }
 
-function runsAt({ windows, wallClock }: Evaluated, now: Date): boolean {
+function runsAt({ windows, wallClock, exceptions }: Evaluated, now: Date): boolean {
   const { day, minute } = wallClock(now);
   const yesterday = (day + 6) % 7;
-  return windows.some(({ days, start, end }) =>
+  const inWindow = windows.some(({ days, start, end }) =>
     start < end
       ? days.has(day) && minute >= start && minute < end
       : (days.has(day) && minute >= start) || (days.has(yesterday) && minute < end),
   );
+  return inWindow && !exceptions.include(now);
 }
 
+/**
+ * Searches fortnights, so that a weekly window that the clock skips once is found in the week after. After a fortnight
+ * without a turn and without excepted days, only excepted days can change the state, so the next ones are searched.
+ */
 function nextEdge(timetable: Evaluated, now: Date): Date | undefined {
-  const { windows, wallClock } = timetable;
+  const { exceptions } = timetable;
   const runs = runsAt(timetable, now);
-  const turned = (at: number): boolean => runsAt(timetable, new Date(at)) !== runs;
-  const edges = windows.flatMap(({ start, end }) => [start, end]);
+  for (let at: number | undefined = floorToMinute(now.getTime()); at !== undefined;) {
+    const start: number = runs ? at : exceptions.skipFrom(at);
+    const end: number = start + fortnightMs;
+    const edge = edgeBetween(timetable, runs, start, end);
+    if (edge !== undefined) return edge;
+    at = exceptions.touch(start, end) ? end : exceptions.nextFrom(end);
+  }
+  return undefined;
+}
+
+/** The first instant after `start` and up to about `end` at which the state is no longer `runs`. */
+function edgeBetween(
+  timetable: Evaluated,
+  runs: boolean,
+  start: number,
+  end: number,
+): Date | undefined {
+  const { windows, wallClock } = timetable;
+  // Excepted days begin and end at midnight.
+  const edges = [0, ...windows.flatMap((window) => [window.start, window.end])];
   const minuteAt = (at: number): number => wallClock(new Date(at)).minute;
-  const end = now.getTime() + 8 * minutesOfDay * minuteMs;
-  for (let at = Math.floor(now.getTime() / minuteMs) * minuteMs; at < end;) {
+  for (let at = start; at < end;) {
     const minute = minuteAt(at);
     const stride = Math.min(60, ...edges.map((edge) => minutesUntil(edge, minute)));
     // If the clock is set within the stride, an edge may be anywhere in it.
     const even = minuteAt(at + stride * minuteMs) === (minute + stride) % minutesOfDay;
     at += (even ? stride : 1) * minuteMs;
-    if (turned(at)) return new Date(at);
+    if (runsAt(timetable, new Date(at)) !== runs) return new Date(at);
   }
   return undefined;
 }
 
 const minuteMs = 60_000;
+
+/** With a day more, for clocks that are set. */
+const fortnightMs = 15 * minutesOfDay * minuteMs;
+
+const floorToMinute = (at: number): number => Math.floor(at / minuteMs) * minuteMs;
 
 /** Minutes from a time of day to the next occurrence of `edge`: 1 to 1440. */
 const minutesUntil = (edge: number, minute: number): number =>

@@ -48,6 +48,11 @@ test('machines with the same timetable turn together, in its zone', () => {
   ]);
 });
 
+test('a timetable with exceptions turns at the next day that is not excepted', () => {
+  const resources = [machine('a', { ...office, except: ['2026-11-22/2026-11-23'] })];
+  expect(calendar({ resources })).toEqual(['11-24T08:00 start machines/a']);
+});
+
 test('a window that is open already closes', () => {
   const windows = [{ cron: '0 9 * * *', duration: 2 * 3_600_000 }];
   expect(calendar({ settings: { windows, timezone: 'UTC' } })).toEqual([

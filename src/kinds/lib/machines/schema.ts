@@ -82,6 +82,12 @@ const optional = {
           timezone: Type.Optional(
             Type.String({ description: 'A time zone such as Europe/Berlin. Default: UTC.' }),
           ),
+          except: Type.Optional(
+            Type.Array(Type.String(), {
+              description:
+                'Days on which it is off, such as 2027-05-01 or 2026-12-24/2027-01-02 (both included), in the time zone.',
+            }),
+          ),
         },
         { additionalProperties: false },
       ),

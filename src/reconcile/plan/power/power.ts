@@ -40,7 +40,7 @@ export function nextPowerEdge(
     const value = power && spec[power.field];
     if (typeof value !== 'object' || value === null) continue;
     const timetable = value as Timetable;
-    declared.set(`${timetable.running} ${timetable.timezone ?? ''}`, timetable);
+    declared.set(JSON.stringify(timetable), timetable);
   }
   const edges = [...declared.values()].flatMap(
     (timetable) => timetables.nextEdge(timetable, now) ?? [],

@@ -39,6 +39,11 @@ describe('the desired power', () => {
       state: { running: 'Sat 08:00-19:00' },
       wants: 'running',
     },
+    {
+      because: 'the day is excepted',
+      state: { running: 'Sat 08:00-19:00', except: [now.toISOString().slice(0, 10)] },
+      wants: 'off',
+    },
   ])('$because', ({ state, wants }) => {
     const desired = want('machines', 'm', { state });
     expect(wantedPower(power, desired, { now, timetables: createTimetables() })).toBe(wants);

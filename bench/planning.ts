@@ -52,6 +52,7 @@ async function inputFor(count: number): Promise<PlanInput> {
     desired: { resources, absent: [], revision: 'bench' },
     snapshot,
     memory: {
+      wakes: new Map(),
       bindings: new Map(
         [...snapshot.values()].flatMap(({ kind, items }) =>
           items.map(

@@ -74,6 +74,26 @@ export function addControl(program: Command, runCommand: RunCommand): void {
       ),
   );
   program.addCommand(
+    command('wake', 'let a machine run for a time, whatever its timetable says', undefined)
+      .option('--simulate [file]', simulateText)
+      .argument('<resource>', 'KIND/NAME, such as machines/trainer-1')
+      .option('--for <duration>', 'how long, such as 4h')
+      .option('--until <time>', 'until when, such as 2027-01-31T18:00:00+01:00')
+      .option('--cancel', 'end the present wake', false)
+      .addOption(serverOption())
+      .action((resource, options) =>
+        runCommand(options, async (context) =>
+          (await import('./commands/wake.ts')).wake(context, {
+            ...whereOf(options),
+            resource,
+            for: options.for,
+            until: options.until,
+            cancel: options.cancel,
+          }),
+        ),
+      ),
+  );
+  program.addCommand(
     command('resume', 'end the suspension of a resource, or of everything', undefined)
       .option('--simulate [file]', simulateText)
       .argument('[resource]', 'KIND/NAME, such as machines/trainer-1')

@@ -1,5 +1,7 @@
 import type { Report } from '../model/pass/report.ts';
 import type { Suspension, SuspensionTarget } from '../model/pass/suspension.ts';
+import type { Wake } from '../model/pass/wake.ts';
+import type { Address } from '../model/resource.ts';
 import type { Shown } from '../server/views.ts';
 
 /** The data of the pages. Each method is called at most once per page, and reads only. */
@@ -18,6 +20,8 @@ export interface DashboardData extends Pick<
   /** The report of the last pass; undefined before the first has ended. */
   lastReport(): Report | undefined;
   suspensions(): Promise<ReadonlyMap<SuspensionTarget, Suspension>>;
+  /** The machines that run in spite of their timetables. */
+  wakes(): Promise<ReadonlyMap<Address, Wake>>;
   /** Why no passes run, or why the last one was given up; undefined: they run. */
   waiting(): string | undefined;
   /** The address for `--server` in commands; null: unknown. */

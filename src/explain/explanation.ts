@@ -67,6 +67,7 @@ export async function knowledgeOf(
       .map((action) => ({ ...action, changes: redactChanges(kind.schema, action.changes) })),
     setbacks: setbacksOf(prepared.memory, address),
     suspended: prepared.memory.suspended.get(address)?.at ?? null,
+    wake: reported?.wake ?? null,
     ...linksAt(workspace, resources, address, desired),
     readings: reported?.readings ?? {},
     history: deeds.map((deed) => doneOf(kind, deed)),

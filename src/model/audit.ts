@@ -1,7 +1,7 @@
 import type { Report } from './pass/report.ts';
 
 /** What was done: a request to Holdfast, or a write to the API. */
-export type AuditEvent = 'reconcile' | 'approve' | 'suspend' | 'resume' | 'write';
+export type AuditEvent = 'reconcile' | 'approve' | 'suspend' | 'resume' | 'wake' | 'write';
 
 /** Who did what, when, and with which result. */
 export interface AuditEntry {
@@ -10,7 +10,7 @@ export interface AuditEntry {
   /** The name of a token, `cli:USER`, or `daemon`. */
   readonly actor: string;
   readonly event: AuditEvent;
-  /** The resource (`*`: everything) of a suspension or a resume, or the id of the action of a write. */
+  /** The resource (`*`: everything) of a suspension, a resume, or a wake; the id of the action of a write. */
   readonly target: string | null;
   readonly pass: string | null;
   /** The Git commit of the config; null for a directory. */
@@ -19,7 +19,7 @@ export interface AuditEntry {
   readonly digest: string | null;
   /** `done`, or `refused`; of a write, the outcome of its action. */
   readonly outcome: string;
-  /** The error, or the reason and the end of a suspension. */
+  /** The error, the reason and the end of a suspension, or the end of a wake. */
   readonly detail: string | null;
 }
 

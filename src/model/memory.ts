@@ -1,3 +1,4 @@
+import type { Wake } from './pass/wake.ts';
 import type { Suspension, SuspensionTarget } from './pass/suspension.ts';
 import type { ActionId, Outcome, Status, Verb } from './pass/plan.ts';
 import type { Address } from './resource.ts';
@@ -130,6 +131,8 @@ export interface Memory {
   readonly writes: ReadonlyMap<Address, readonly Write[]>;
   /** The suspensions in force, by resource. */
   readonly suspended: ReadonlyMap<SuspensionTarget, Suspension>;
+  /** The overrides of timetables in force. */
+  readonly wakes: ReadonlyMap<Address, Wake>;
   /** Digests of plans that somebody has approved beyond the limits. */
   readonly approved: ReadonlySet<string>;
   /** Recent durations of actions in milliseconds, by `kind:verb`. */
@@ -155,5 +158,5 @@ export interface Shortage {
 /** The part of the memory that the plan depends on; the guard and the report use the rest. */
 export type PlannedMemory = Pick<
   Memory,
-  'bindings' | 'intents' | 'memberIntents' | 'obligations' | 'digests' | 'lastReadAt'
+  'bindings' | 'intents' | 'memberIntents' | 'obligations' | 'digests' | 'lastReadAt' | 'wakes'
 >;

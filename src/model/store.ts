@@ -15,6 +15,7 @@ import type {
 import type { ActionId } from './pass/plan.ts';
 import type { PassSummary, Report } from './pass/report.ts';
 import type { Repair, TrendHour } from './pass/trend.ts';
+import type { Wake } from './pass/wake.ts';
 import type { Suspension, SuspensionTarget } from './pass/suspension.ts';
 import type { Address } from './resource.ts';
 
@@ -108,6 +109,14 @@ export interface GuardStore {
   consumeApprovals(digests: ReadonlySet<string>): Promise<void>;
 }
 
+/** The overrides of timetables. `audit` is recorded in the transaction of the change. */
+export interface WakeStore {
+  /** Lets a resource run until then, whatever its timetable says. Replaces an earlier wake of it. */
+  wake(address: Address, wake: Wake, audit: AuditEntry): Promise<void>;
+  /** Ends the wake of a resource, if it has one. */
+  cancelWake(address: Address, audit: AuditEntry): Promise<void>;
+}
+
 /** The alerts of each sink, and the messages that have not been delivered. */
 export interface NotificationStore {
   /** Reads the alerts of all sinks. */
@@ -163,6 +172,7 @@ export interface Store
     BindingStore,
     JournalStore,
     GuardStore,
+    WakeStore,
     HistoryStore,
     NotificationStore,
     AuditStore,

@@ -57,6 +57,7 @@ export async function enforce(
     values,
     spellings: spellingsIn(snapshot),
     obligations: memory.obligations,
+    wakes: memory.wakes,
     ids: idsIn(plan),
     now: () => clock.now(),
   };

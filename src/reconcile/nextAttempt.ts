@@ -16,8 +16,8 @@ export interface Times {
 
 /**
  * The next time at which a pass may do more than the last one: a back-off ends, an unknown create may be repeated, the
- * API may have capacity again, a pending resource may be ready, a suspension ends, a window opens, or a timetable
- * turns. Undefined if nothing waits. Pure.
+ * API may have capacity again, a pending resource may be ready, a suspension or a wake ends, a window opens, or a
+ * timetable turns. Undefined if nothing waits. Pure.
  */
 export function nextAttemptAt(
   {
@@ -27,9 +27,10 @@ export function nextAttemptAt(
     shortages,
     conditions,
     suspended,
+    wakes,
   }: Pick<
     Memory,
-    'failures' | 'intents' | 'memberIntents' | 'shortages' | 'conditions' | 'suspended'
+    'failures' | 'intents' | 'memberIntents' | 'shortages' | 'conditions' | 'suspended' | 'wakes'
   >,
   { window, edge, visibility }: Times,
   now: Date,
@@ -44,6 +45,7 @@ export function nextAttemptAt(
       status === 'pending' ? [now.getTime() + pauseWhilePending(since, now)] : [],
     ),
     ...[...suspended.values()].map(({ until }) => (until === null ? 0 : Date.parse(until))),
+    ...[...wakes.values()].map(({ until }) => Date.parse(until)),
     window.open ? 0 : (window.next?.getTime() ?? 0),
     edge?.getTime() ?? 0,
   ].filter((time) => time > now.getTime());

@@ -128,6 +128,7 @@ async function guardPlan(
         prices: policy.prices,
         remembered: memory.prices,
         now: startedAt,
+        wakes: memory.wakes,
         snapshot,
         plan,
       },

@@ -5,6 +5,7 @@ import { everything } from '../model/pass/suspension.ts';
 import { estimate } from './report/estimate.ts';
 import { locksOf } from './guard/locks.ts';
 import { rotatedReads } from './observe/requiredLists.ts';
+import { wakesInEffect } from './plan/power/wakeable.ts';
 import { reportOf } from './report/report.ts';
 import type { PlanningWorkspace, Policy, Prepared } from './workspace.ts';
 
@@ -46,6 +47,7 @@ export function reportOn(
         prepared.memory,
         startedAt.toISOString(),
       ),
+      wakes: wakesInEffect(workspace.catalog, prepared.desired, prepared.memory.wakes, startedAt),
       estimate: estimate(planned.actions, {
         rate: workspace.throttle().rate,
         durations: prepared.memory.durations,

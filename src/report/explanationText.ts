@@ -2,6 +2,7 @@ import { countOf } from '../model/text/countOf.ts';
 import { positionText } from '../model/resource.ts';
 import { stringify } from 'yaml';
 import type { Explanation } from '../model/pass/explanation.ts';
+import { wakeText } from '../model/pass/wake.ts';
 import type { Status } from '../model/pass/plan.ts';
 import { defaultLifecycle, type Spec } from '../model/resource.ts';
 import { visible } from '../model/text/visible.ts';
@@ -57,12 +58,16 @@ const styles: Partial<Readonly<Record<Status, Style>>> = {
   unmanaged: 'dim',
 };
 
-function heading({ kind, name, status, since, reason, suspended }: Explanation, paint: Paint) {
+function heading(
+  { kind, name, status, since, reason, suspended, wake }: Explanation,
+  paint: Paint,
+) {
   const word = status === 'inSync' ? 'in sync' : status;
   return [
     `${paint('bold', visible(`${kind}/${name}`))}  ${paint(styles[status] ?? 'red', word)} since ${since}`,
     ...(reason === null ? [] : [`  ${visible(reason)}`]),
     ...(suspended === null ? [] : [`  suspended since ${suspended}`]),
+    ...(wake ? [`  ${visible(wakeText(wake))}`] : []),
   ];
 }
 

@@ -5,6 +5,7 @@
 import { countOf } from '../model/text/countOf.ts';
 import { stoppedReason } from '../model/pass/plan.ts';
 import { suspensionText } from '../model/pass/suspension.ts';
+import { wakeText } from '../model/pass/wake.ts';
 import type { Report, ReportedAction } from '../model/pass/report.ts';
 import { ageText } from '../model/time/age.ts';
 import { visible } from '../model/text/visible.ts';
@@ -18,7 +19,7 @@ import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
 export interface ReportView extends ReportSummary {
   /**
    * The commit of the config, the age of the snapshot that was planned against, the suspension of everything, and the
-   * selection, as sentences; empty if there are none of them.
+   * selection, and the machines that run in spite of their timetables, as sentences; empty if there are none of them.
    */
   readonly basis: string;
   /** A sentence for each kind that could not be listed completely. */
@@ -59,12 +60,26 @@ const basisText = (report: Report): string =>
     snapshotText(report.snapshot),
     suspendedText(report.suspended),
     selectionText(report),
+    wakesText(report.resources),
   ]
     .filter((text) => text !== '')
     .join(' ');
 
 const suspendedText = (suspended: Report['suspended']): string =>
   suspended ? visible(`Everything is ${suspensionText(suspended)}.`) : '';
+
+/** The number of wakes that are named. */
+const maxWakes = 5;
+
+function wakesText(resources: Report['resources']): string {
+  const awake = resources.flatMap(({ kind, name, wake }) =>
+    wake ? [`${kind}/${name} is ${wakeText(wake)}.`] : [],
+  );
+  const more = awake.length - maxWakes;
+  return visible(
+    [...awake.slice(0, maxWakes), ...(more > 0 ? [`${more} more are awake.`] : [])].join(' '),
+  );
+}
 
 /** The largest number of included resources that are named. The report has all of them. */
 const maxIncluded = 3;

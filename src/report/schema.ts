@@ -65,6 +65,12 @@ const resource = Type.Object({
   included: Type.Optional(
     string('In a report on a selection: why it is in it without being selected.'),
   ),
+  wake: Type.Optional(
+    described('Its timetable is overridden; absent: it is not.', {
+      until: dateTime('Until when it runs.'),
+      by: string('Who asked for it: a token’s name, or cli:USER.'),
+    }),
+  ),
   source: orNull(
     described('The position of its declaration; null: it is not declared.', {
       file: string('The path of the file from the config directory.'),

@@ -7,6 +7,7 @@ import { longestBody, tooLong } from './refuse.ts';
 import type { RequestLog } from './requestLog.ts';
 import { parseSuspendBody, type SuspendBody } from './suspendBody.ts';
 import { mayOrRefuse, type Tokens } from './tokens.ts';
+import { parseWakeBody, type WakeBody } from './wakeBody.ts';
 
 /**
  * The changes that a request may ask for. A target must be everything, or a resource in the last report. `actor`: the
@@ -32,6 +33,12 @@ export interface Commands {
   ): Promise<'done' | 'unknown resource' | 'past end'>;
   /** Ends the suspension of a resource, or of everything. */
   resume(target: CommandTarget, actor: string): Promise<'done' | 'unknown resource'>;
+  /** Overrides the timetable of a resource, or ends that. Any result but `done` is the refusal. */
+  wake(
+    target: Exclude<CommandTarget, string>,
+    wake: WakeBody,
+    actor: string,
+  ): Promise<'done' | { readonly status: 400 | 404 | 409; readonly error: string }>;
 }
 
 /** A resource, or everything. */
@@ -110,6 +117,17 @@ export function addCommands(app: Hono, commands: Commands, tokens: Tokens, log: 
     log.done(requestOf(context), resumedMessage(target), { actor, ...fieldsOf(target) });
     return json(context, { status: 'resumed' }, 202);
   };
+  onCommand('/api/v1/resources/:kind/:name/wake', 'suspend', async (context, { actor, body }) => {
+    const wake = parseWakeBody(body);
+    if (typeof wake === 'string') return json(context, { error: wake }, 400);
+    const target = context.req.param();
+    const result = await commands.wake(target, wake, actor);
+    if (result !== 'done') return json(context, { error: result.error }, result.status);
+    const isCancelled = wake.until === null;
+    const message = isCancelled ? 'a wake was cancelled' : 'a timetable was overridden';
+    log.done(requestOf(context), message, { actor, ...fieldsOf(target), ...wake });
+    return json(context, { status: isCancelled ? 'cancelled' : 'awake' }, 202);
+  });
   for (const [verb, run] of [
     ['suspend', suspend],
     ['resume', resume],

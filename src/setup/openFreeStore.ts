@@ -1,4 +1,6 @@
 import { systemClock } from '../model/time/clock.ts';
+import type { Catalog } from '../model/kind.ts';
+import type { DesiredState } from '../model/resource.ts';
 import type { Store } from '../model/store.ts';
 import type { Settings } from '../model/settings.ts';
 import { loadCatalog } from '../kinds/lib/catalog.ts';
@@ -11,6 +13,8 @@ import { storeSettingsFor } from './openWorkspace.ts';
 export interface FreeStore extends AsyncDisposable {
   readonly store: Store;
   readonly settings: Settings;
+  readonly catalog: Catalog;
+  readonly state: DesiredState;
   /** The Git commit of the config; null for a directory. */
   readonly commit: string | null;
 }
@@ -20,7 +24,8 @@ export async function openFreeStore(
   context: Context,
   simulate: string | undefined,
 ): Promise<FreeStore> {
-  const { settings, state } = await requireConfig(context, await loadCatalog());
+  const catalog = await loadCatalog();
+  const { settings, state } = await requireConfig(context, catalog);
   const storeSettings = storeSettingsFor(settings.store, simulate);
   await using stack = new AsyncDisposableStack();
   const lock = await lockStore(storeSettings, systemClock.now(), context.log);
@@ -34,6 +39,8 @@ export async function openFreeStore(
   return {
     store,
     settings,
+    catalog,
+    state,
     commit: state.git?.commit ?? null,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

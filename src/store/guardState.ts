@@ -136,8 +136,8 @@ async function addDeed(transaction: Transaction<Tables>, deed: ActionRecord): Pr
 }
 
 /**
- * Deletes expired rows: old writes and deletions, unused approvals, past shortages, and ended suspensions. Resolves to
- * whether it deleted any.
+ * Deletes expired rows: old writes and deletions, unused approvals, past shortages, ended suspensions and wakes.
+ * Resolves to whether it deleted any.
  */
 export async function forgetOld(database: Database, now: Date): Promise<boolean> {
   const before = (milliseconds: number): string =>
@@ -147,6 +147,7 @@ export async function forgetOld(database: Database, now: Date): Promise<boolean>
     await database.deleteFrom('approvals').where('at', '<', before(approvalMs)).execute(),
     await database.deleteFrom('shortages').where('retry_at', '<', before(writesMs)).execute(),
     await database.deleteFrom('suspensions').where('until', '<', before(0)).execute(),
+    await database.deleteFrom('wakes').where('until', '<', before(0)).execute(),
     await database
       .deleteFrom('deletions')
       .where('at', '<', before(2 * approvalMs))

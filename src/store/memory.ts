@@ -6,6 +6,7 @@ import { createMemoryReader, type MemoryReader, type StoredMemory } from './memo
 import type { Database, Tables } from './schema/tables.ts';
 import { readGuardState } from './guardState.ts';
 import { readConditions } from './history/conditions.ts';
+import { readWakes } from './wakes.ts';
 
 /** Makes a reader of the memory. */
 export const memoryReader = (
@@ -34,6 +35,7 @@ async function readAll(database: Database): Promise<StoredMemory> {
   const prices = await database.selectFrom('prices').selectAll().execute();
   return {
     ...(await readGuardState(database)),
+    wakes: await readWakes(database),
     bindings: new Map(
       bindings.map((row) => [
         intern(row.address) as Address,

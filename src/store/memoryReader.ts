@@ -1,15 +1,16 @@
 import type { Memory } from '../model/memory.ts';
 import { inForce } from '../model/pass/suspension.ts';
+import { wakesInForce } from '../model/pass/wake.ts';
 
 /** Reads the memory of a store, from a cache as long as the store does not change. */
 export interface MemoryReader {
-  /** Resolves to the memory, with the deletions of the 24 hours before `now`, and the suspensions in force then. */
+  /** Resolves to the memory, with the deletions of the 24 hours before `now`, and what has not ended then. */
   read(now: Date): Promise<Memory>;
   /** Invalidates the cache. To be called after every write of this process that changes the memory. */
   changed(): void;
 }
 
-/** The part of the memory that does not depend on the time of reading, with suspensions that have ended. */
+/** The part of the memory that does not depend on the time of reading, with ended suspensions and wakes. */
 export type StoredMemory = Omit<Memory, 'deletions'>;
 
 /** The reads that a reader is made of. */
@@ -43,6 +44,7 @@ export function createMemoryReader(reads: MemoryReads): MemoryReader {
       return {
         ...memory,
         suspended: inForce(memory.suspended, now),
+        wakes: wakesInForce(memory.wakes, now),
         deletions: await reads.deletions(now),
       };
     },

@@ -1,8 +1,8 @@
 // The store over a database. In: an open, migrated database. Out: a `Store`. `open.ts` locks and opens one:
 // `backends.ts` selects the `Backend` by the settings, which knows all that differs between databases (`backend.ts`
 // lists it; `sqlite/` is one), and `schema/` has the tables and migrations. `bindings.ts`, `journal.ts`,
-// `guardState.ts`, `notifications.ts`, `audit.ts`, and `history.ts` (with `history/`) read and write groups of tables;
-// `memory.ts` reads all of them, through the cache of `memoryReader.ts`.
+// `guardState.ts`, `wakes.ts`, `notifications.ts`, `audit.ts`, and `history.ts` (with `history/`) read and write groups
+// of tables; `memory.ts` reads all of them, through the cache of `memoryReader.ts`.
 
 import { createHmac } from 'node:crypto';
 import type { Store } from '../model/store.ts';
@@ -17,6 +17,7 @@ import { digestKey, setMeta } from './meta.ts';
 import { notificationStore } from './notifications.ts';
 import { closedOnError } from './schema/closing.ts';
 import type { Database } from './schema/tables.ts';
+import { wakeStore } from './wakes.ts';
 import { writerOf } from './write.ts';
 
 /**
@@ -37,6 +38,7 @@ export async function storeOver(
     ...bindingStore(write),
     ...journalStore(write),
     ...guardStore(reader, write),
+    ...wakeStore(write),
     ...historyStore(database, reader, write),
     ...notificationStore(database),
     ...auditStore(database),

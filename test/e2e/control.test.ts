@@ -208,6 +208,92 @@ test('without a daemon they act on the store', async () => {
   ]);
 });
 
+describe('wake', () => {
+  const machine = (state: string): string =>
+    `{ machineType: C5, template: { os: Ubuntu 22.04 }, region: ny2, diskSize: 50, state: ${state} }`;
+  /** A timetable that is off now, whenever now is. */
+  const never = '{ running: "00:00-24:00", except: [2000-01-01/2999-12-31] }';
+
+  test('starts a machine, is shown everywhere, and ends when it is cancelled', async () => {
+    await using here = await place();
+    await here.write({ 'config/team.yaml': `machines:\n  a: ${machine(never)}\n` });
+    const run = (...args: string[]) => here.run([...args, '--simulate', '--job-time', '0s']);
+    const ask = (...args: string[]) => here.run([...args, '--simulate']);
+    expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+    const woken = await ask('wake', 'machines/a', '--for', '4h');
+    expect(woken.stderr).toBe('');
+    expect(woken.stdout).toMatch(/^machines\/a runs until \S+Z, unless a guard blocks it\n$/);
+    const planned = await ask('plan');
+    expect(planned.code).toBe(2);
+    expect(planned.stdout).toMatch(/machines\/a is awake until \S+ \(cli:\S+\)/);
+    expect(planned.stdout).toMatch(/start {2}machines\/a/);
+    expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+    expect((await ask('status')).stdout).toMatch(/^machines\/a is awake until /);
+    expect((await ask('explain', 'machines/a')).stdout).toMatch(/^ {2}awake until /m);
+    expect((await ask('wake', 'machines/a', '--cancel')).stdout).toBe(
+      'machines/a follows its timetable again\n',
+    );
+    const stopping = await ask('plan');
+    expect(stopping.stdout).toMatch(/stop {2}machines\/a/);
+    expect(stopping.stdout).not.toContain('awake');
+    expect((await ask('audit')).stdout).toMatch(/wake done.*machines\/a.*until/);
+  });
+
+  test('is refused, and says which line to change', async () => {
+    await using here = await place();
+    await here.write({ 'config/team.yaml': `machines:\n  a: ${machine('off')}\n` });
+    for (const [args, says] of [
+      [
+        ['machines/a', '--for', '4h'],
+        /^nothing was done: machines\/a \(team\.yaml:2:3\) declares state: off/,
+      ],
+      [['machines/b', '--for', '4h'], /^nothing was done: machines\/b is not declared/],
+      [['machines', '--for', '4h'], /^machines: write KIND\/NAME/],
+      [['machines/a'], /^give one of --for 4h/],
+      [['machines/a', '--for', '4h', '--cancel'], /^give one of --for 4h/],
+      [['machines/a', '--for', 'long'], /^--for long: write a duration/],
+      [['machines/a', '--for', '31d'], /^a wake lasts at most 30 days/],
+      [['machines/a', '--until', '1999-01-01T00:00Z'], /must be a time to come/],
+      [['machines/a', '--until', 'noon'], /^--until noon: write a time/],
+    ] as const)
+      expect(await here.run(['wake', ...args, '--simulate'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(says),
+      });
+  });
+
+  test('asks a daemon, which starts the machine at once and shows the wake on its pages', async () => {
+    await using here = await place();
+    await using it = await daemon(here);
+    await here.write({
+      'config/team.yaml': `${networks('a')}machines:\n  a: ${machine(never)}\n  b: ${machine('off')}\n`,
+    });
+    expect(await it.ask(['reconcile', '--wait'])).toMatchObject({ code: 0 });
+    expect(await it.ask(['wake', 'machines/a', '--for', '4h'])).toMatchObject({ code: 0 });
+    await it.run.saw(/"target":"machines\/a:start","pass".*"msg":"a write was sent"/);
+    const page = async (path: string) =>
+      (await fetch(it.url + path, { headers: { authorization: `Bearer ${token}` } })).text();
+    expect(await page('/')).toContain('awake until');
+    expect(await page('/resources/machines/a')).toContain('wake machines/a --cancel');
+    expect(await page('/calendar')).toContain('wake ends');
+    expect(JSON.parse(await page('/api/v1/resources/machines/a'))).toMatchObject({
+      wake: { by: 'server.token' },
+    });
+    expect(await it.ask(['wake', 'machines/b', '--for', '4h'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('409: machines/b (team.yaml:5:3) declares state: off'),
+    });
+    expect(await it.ask(['wake', 'machines/c', '--for', '4h'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('404: machines/c is not declared'),
+    });
+    expect(await it.ask(['wake', 'machines/a', '--cancel'])).toMatchObject({ code: 0 });
+    await it.run.saw(/"target":"machines\/a:stop","pass".*"msg":"a write was sent"/);
+    it.run.kill('SIGTERM');
+    expect((await it.run.ended).stderr).toContain('a timetable was overridden');
+  });
+});
+
 describe('an address', () => {
   /** A server that answers every request in one way, and what it received. */
   async function answering(answer: RequestListener) {

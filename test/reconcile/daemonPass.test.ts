@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolveSettings } from '../../src/desired/settings/resolveSettings.ts';
+import { auditEntry } from '../../src/model/audit.ts';
 import type { Report } from '../../src/model/pass/report.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
 import { createDaemonPass } from '../../src/reconcile/daemonPass.ts';
@@ -137,6 +138,49 @@ describe('a round', () => {
     it.clock.advance(7 * 3_600_000);
     await round('schedule', signals);
     expect(it.writes().at(-1)).toMatch(/^PATCH .*stop$/);
+  });
+
+  test('starts a machine that is woken, and stops it when the wake ends', async () => {
+    await using it = await bench({ start: new Date('2026-11-20T21:00:00Z') });
+    const wakes: (Date | undefined)[] = [];
+    const timed = want('machines', 'm', {
+      machineType: 'C5',
+      template: live('osTemplates', 'Ubuntu 22.04'),
+      region: 'ny2',
+      diskSize: 50,
+      state: { running: 'Mon-Fri 08:00-19:00' },
+    });
+    const state = { resources: [timed], absent: [], revision: 'r' };
+    const reports: Report[] = [];
+    const round = createDaemonPass({
+      workspace: it.workspace,
+      config: () => Promise.resolve({ state, settings: { ...settings, schedule: null } }),
+      request: () => undefined,
+      scheduleAt: (when) => wakes.push(when),
+      onEnded: async ({ report }) => void reports.push(report),
+    });
+    const { signal } = new AbortController();
+    const pass = async () => {
+      await round('schedule', { stop: signal, stopWaiting: signal });
+      await round('schedule', { stop: signal, stopWaiting: signal });
+    };
+    await pass();
+    const until = new Date(it.clock.now().getTime() + 4 * 3_600_000).toISOString();
+    const at = it.clock.now().toISOString();
+    const entry = auditEntry({ at, actor: 'ada', event: 'wake' });
+    await it.store.wake('machines/m', { at, by: 'ada', until }, entry);
+    await pass();
+    expect(it.writes().at(-1)).toMatch(/^PATCH .*start$/);
+    expect(reports.at(-1)?.resources[0]).toMatchObject({
+      status: 'inSync',
+      wake: { until, by: 'ada' },
+    });
+    expect(wakes.at(-1)).toEqual(new Date(until));
+    it.clock.advance(Date.parse(until) - it.clock.now().getTime());
+    await pass();
+    expect(it.writes().at(-1)).toMatch(/^PATCH .*stop$/);
+    expect(reports.at(-1)?.resources[0]?.wake).toBeUndefined();
+    expect(wakes.at(-1)).toEqual(new Date('2026-11-23T08:00:00Z'));
   });
 
   test('that has written nothing says when to look again', async () => {

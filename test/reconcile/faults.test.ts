@@ -361,7 +361,13 @@ describe('an action that cannot be done as it was planned', () => {
     const values = new Map([...desired.keys()].map((address) => [address, read] as const));
     const snapshot = new Map();
     const spellings = spellingsIn(snapshot);
-    const nothing = { snapshot, spellings, ids: new Map(), obligations: new Map() };
+    const nothing = {
+      snapshot,
+      spellings,
+      ids: new Map(),
+      obligations: new Map(),
+      wakes: new Map(),
+    };
     const context = { catalog, api, store, desired, values, ...nothing, now: () => it.clock.now() };
     await expect(execute(row.action, context)).rejects.toThrow(row.says);
     expect(it.simulator.requests).toEqual([]);

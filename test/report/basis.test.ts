@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { viewOf } from '../../src/report/reportView.ts';
+import type { ReportedResource } from '../../src/model/pass/report.ts';
 import { reportWith, resource } from '../support/reports.ts';
 
 const git = {
@@ -13,6 +14,13 @@ const git = {
 };
 const suspended = { at: '2026-11-21T08:00:00Z', by: 'on-call', reason: 'an incident', until: null };
 
+const awake = (name: string): ReportedResource => ({
+  ...resource,
+  status: 'inSync',
+  name,
+  wake: { until: '2026-11-21T14:00:00Z', by: 'ada' },
+});
+
 test.each([
   { over: {}, basis: '', because: 'a directory and the team itself need no words' },
   {
@@ -24,6 +32,13 @@ test.each([
     over: { suspended },
     basis: 'Everything is suspended since 2026-11-21T08:00:00Z by on-call: an incident.',
     because: 'a quiet report must not look as if Holdfast were at work',
+  },
+  {
+    over: { resources: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(awake) },
+    basis: expect.stringMatching(
+      /^machines\/a is awake until 2026-11-21T14:00:00Z \(ada\)\. .*machines\/e is .* 2 more are awake\.$/,
+    ),
+    because: 'a machine that runs outside its timetable must not surprise',
   },
   {
     over: { snapshot: { takenAt: '2026-11-21T07:00:00Z', ageSeconds: 7200 } },

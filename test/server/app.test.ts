@@ -55,6 +55,7 @@ const resource: ShownResource = {
   source: null,
   suspended: null,
   suspension: null,
+  wake: null,
   at: '2026-11-21T10:00:00Z',
   declared: null,
   absent: null,
@@ -91,6 +92,7 @@ const noCommands: Commands = {
   approve: async () => 'unknown pass',
   suspend: async () => 'unknown resource',
   resume: async () => 'unknown resource',
+  wake: async () => ({ status: 404, error: 'not declared' }),
 };
 
 /** One token that may do everything, or none. */
@@ -269,6 +271,10 @@ describe('a change', () => {
         said.push(`resume ${nameOf(target)} ${actor}`);
         return nameOf(target) === 'machines/none' ? 'unknown resource' : 'done';
       },
+      async wake(target, { until }, actor) {
+        said.push(`wake ${nameOf(target)} ${until} ${actor}`);
+        return target.name === 'off' ? { status: 409, error: 'no timetable' } : 'done';
+      },
     };
     const app = appOf({ commands, tokens: tokensOf(hasToken ? 'right' : undefined, false) });
     await using server = await listen(app, here);
@@ -315,6 +321,26 @@ describe('a change', () => {
     ['/api/v1/suspend', 'null', [400]],
     ['/api/v1/suspend', '{', [400]],
     ['/api/v1/resume', '', [202, 'resume * server.token']],
+    [
+      '/api/v1/resources/machines/a/wake',
+      '{"until":"2027-01-31T18:00+01:00"}',
+      [202, 'wake machines/a 2027-01-31T17:00:00.000Z server.token'],
+    ],
+    [
+      '/api/v1/resources/machines/off/wake',
+      '{"until":"2027-01-31T18:00Z"}',
+      [409, 'wake machines/off 2027-01-31T18:00:00.000Z server.token'],
+    ],
+    [
+      '/api/v1/resources/machines/a/wake',
+      '{"until":null}',
+      [202, 'wake machines/a null server.token'],
+    ],
+    ['/api/v1/resources/machines/a/wake', '', [400]],
+    ['/api/v1/resources/machines/a/wake', '{}', [400]],
+    ['/api/v1/resources/machines/a/wake', 'null', [400]],
+    ['/api/v1/resources/machines/a/wake', '{"until":"4h"}', [400]],
+    ['/api/v1/resources/machines/a/wake', '{"until":null,"for":"4h"}', [400]],
   ])('POST %s with %.20s', async (path, body, expected) => {
     expect(await tell(path, { body })).toEqual(expected);
   });
@@ -335,6 +361,7 @@ describe('a named token', () => {
     approve: async () => 'approved',
     suspend: async () => 'done',
     resume: async () => 'done',
+    wake: async () => 'done',
   };
   const requests: readonly (readonly [Permission, string, string])[] = [
     ['read', 'GET', '/api/v1/status'],
@@ -342,6 +369,7 @@ describe('a named token', () => {
     ['approve', 'POST', '/api/v1/passes/01C/approve'],
     ['suspend', 'POST', '/api/v1/resources/machines/a/suspend'],
     ['suspend', 'POST', '/api/v1/resources/machines/a/resume'],
+    ['suspend', 'POST', '/api/v1/resources/machines/a/wake'],
     ['suspend', 'POST', '/api/v1/suspend'],
     ['suspend', 'POST', '/api/v1/resume'],
   ];
@@ -358,6 +386,7 @@ describe('a named token', () => {
       method,
       headers: { authorization: 'Bearer of-ci' },
       ...(path.endsWith('/approve') ? { body: '{"digest":"d"}' } : {}),
+      ...(path.endsWith('/wake') ? { body: '{"until":null}' } : {}),
     });
   };
 

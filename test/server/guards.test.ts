@@ -21,6 +21,7 @@ const commands: Commands = {
   approve: async () => 'approved',
   suspend: async () => 'done',
   resume: async () => 'done',
+  wake: async () => 'done',
 };
 
 /** A server on loopback, and the lines that it logs. `names`: its addresses. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { auditEntry } from '../../src/model/audit.ts';
+import type { Store } from '../../src/model/store.ts';
 import { openStore } from '../../src/store/open.ts';
 import { now, sentAt } from '../support/team.ts';
 import { reportWith } from '../support/reports.ts';
@@ -178,6 +180,40 @@ describe('a suspension', () => {
     const again = { ...suspension, at: '2026-11-21T11:00:00.000Z' };
     await store.suspend('*', again);
     expect((await store.memory(new Date(again.at))).suspended.get('*')).toEqual(again);
+  });
+});
+
+describe('a wake', () => {
+  const until = '2026-11-21T14:00:00.000Z';
+  const wake = { at: now.toISOString(), by: 'ada', until };
+  const entry = auditEntry({ at: now.toISOString(), actor: 'ada', event: 'wake' });
+  const wakesAt = async (store: Store, time: string | Date) =>
+    (await store.memory(new Date(time))).wakes;
+
+  test('ends by itself, without any write', async () => {
+    await using store = await open(':memory:');
+    await store.wake('machines/a', wake, entry);
+    expect(await wakesAt(store, now)).toEqual(new Map([['machines/a', wake]]));
+    expect((await wakesAt(store, '2026-11-21T13:59:59.999Z')).size).toBe(1);
+    expect((await wakesAt(store, until)).size).toBe(0);
+  });
+
+  test('is replaced by a later one, and ends when it is cancelled', async () => {
+    await using store = await open(':memory:');
+    await store.wake('machines/a', wake, entry);
+    await store.wake('machines/b', wake, entry);
+    const longer = { ...wake, by: 'eve', until: '2026-11-22T14:00:00.000Z' };
+    await store.wake('machines/a', longer, entry);
+    expect((await wakesAt(store, now)).get('machines/a')).toEqual(longer);
+    await store.cancelWake('machines/a', entry);
+    expect([...(await wakesAt(store, now)).keys()]).toEqual(['machines/b']);
+    expect(await store.audit()).toHaveLength(4);
+  });
+
+  test('that has not ended keeps the memory as it is, so that plans are reused', async () => {
+    await using store = await open(':memory:');
+    await store.wake('machines/a', wake, entry);
+    expect(await wakesAt(store, now)).toBe(await wakesAt(store, now));
   });
 });
 

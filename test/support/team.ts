@@ -76,6 +76,7 @@ const noMemory: Memory = {
   failures: new Map(),
   writes: new Map(),
   suspended: new Map(),
+  wakes: new Map(),
   approved: new Set(),
   shortages: new Map(),
   prices: new Map(),

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { needsAttention } from '../../model/pass/attention.ts';
 import { everything } from '../../model/pass/suspension.ts';
 import type { PassSummary, Report } from '../../model/pass/report.ts';
-import { addressOf } from '../../model/resource.ts';
+import type { Catalog } from '../../model/kind.ts';
+import { addressOf, type Address, type Desired } from '../../model/resource.ts';
 import { StoreError, type Store } from '../../model/store.ts';
 import { jsonText } from '../../model/text/visible.ts';
 import { systemClock } from '../../model/time/clock.ts';
@@ -10,6 +11,7 @@ import { teamStatusText } from '../../console/status/statusText.ts';
 import { isConverged, type TeamStatus } from '../../console/status/teamStatus.ts';
 import { requireFormat } from '../../console/printReport.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
+import { wakesInEffect } from '../../reconcile/plan/power/wakeable.ts';
 import { readReport } from '../../report/reportFiles.ts';
 import type { Status } from '../../server/views.ts';
 import type { Context } from '../../setup/context.ts';
@@ -29,18 +31,27 @@ export async function status(context: Context, { server, simulate }: Where): Pro
     const none = `no pass of ${client.url} has ended yet`;
     return print(context, { server: client.url }, await statusOfDaemon(client), none);
   }
-  const config = await requireConfig(context, await loadCatalog());
+  const catalog = await loadCatalog();
+  const config = await requireConfig(context, catalog);
   const storeSettings = storeSettingsFor(config.settings.store, simulate);
   await using store = await readStore(storeSettings);
   const path = pathOf(storeSettings);
-  return print(context, { store: path }, await statusIn(store, config), noPass(path, simulate));
+  return print(
+    context,
+    { store: path },
+    await statusIn(store, config, catalog),
+    noPass(path, simulate),
+  );
 }
 
 /** The number of last passes. */
 const passesShown = 5;
 
-async function statusIn(store: Store, config: Config): Promise<TeamStatus> {
-  const { suspended } = await store.memory(systemClock.now());
+async function statusIn(store: Store, config: Config, catalog: Catalog): Promise<TeamStatus> {
+  const now = systemClock.now();
+  const { suspended, wakes } = await store.memory(now);
+  const desired = byAddress(config.state.resources);
+  const awake = wakesInEffect(catalog, desired, wakes, now);
   const passes = await store.passes(passesShown);
   return {
     passes,
@@ -53,6 +64,7 @@ async function statusIn(store: Store, config: Config): Promise<TeamStatus> {
         reason,
       })),
     suspensions: [...suspended].map(([target, suspension]) => ({ target, ...suspension })),
+    wakes: [...awake].map(([address, { until, by }]) => ({ address, until, by })),
     configError: null,
     nextPass: null,
     currentPass: null,
@@ -61,6 +73,9 @@ async function statusIn(store: Store, config: Config): Promise<TeamStatus> {
     ...(await lastReportIn(config, passes[0])),
   };
 }
+
+const byAddress = (resources: readonly Desired[]): ReadonlyMap<Address, Desired> =>
+  new Map(resources.map((resource) => [resource.address, resource]));
 
 /** What the store does not keep of the last pass. Its report may have been removed. */
 async function lastReportIn(
@@ -105,6 +120,9 @@ async function statusOfDaemon(client: ServerClient): Promise<TeamStatus> {
         reason,
       })),
     suspensions: suspended ? [{ target: everything, ...suspended }] : [],
+    wakes: (report?.resources ?? []).flatMap(({ kind, name, wake }) =>
+      wake ? [{ address: addressOf(kind, name), ...wake }] : [],
+    ),
     incomplete: report?.incomplete ?? [],
     reportError: null,
     notReady: (await client.whyNotReady()) ?? null,

@@ -2,13 +2,13 @@ import {
   everything,
   isInForce,
   maxReasonLength,
-  timeOf,
   type SuspensionTarget,
 } from '../../model/pass/suspension.ts';
 import type { Store } from '../../model/store.ts';
 import { visible } from '../../model/text/visible.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import { millisecondsOf } from '../../model/time/duration.ts';
+import { timeOf } from '../../model/time/rfc3339.ts';
 import { resumeTarget, suspendTarget, type By } from '../../daemon/http/control.ts';
 import { cliActor } from '../../setup/actor.ts';
 import { UserError, type Context } from '../../setup/context.ts';

@@ -1,6 +1,7 @@
 import { statuses } from '../../model/pass/plan.ts';
 import type { PassSummary } from '../../model/pass/report.ts';
 import { everything, suspensionText } from '../../model/pass/suspension.ts';
+import { wakeText } from '../../model/pass/wake.ts';
 import { visible } from '../../model/text/visible.ts';
 import { ageText } from '../../model/time/age.ts';
 import { statusText } from '../../report/reportSummary.ts';
@@ -18,9 +19,10 @@ export function teamStatusText(
     ({ target, ...suspension }) =>
       `${target === everything ? 'Everything' : target} is ${suspensionText(suspension)}`,
   );
+  const awake = status.wakes.map(({ address, ...wake }) => `${address} is ${wakeText(wake)}`);
   const lines = [
     ...problems.map((text) => paint('red', visible(text))),
-    ...suspended.map((text) => paint('yellow', visible(text))),
+    ...[...suspended, ...awake].map((text) => paint('yellow', visible(text))),
     ...timesOf(status, now).map(visible),
   ];
   const isCalm = problems.length === 0 && suspended.length === 0;

@@ -1,6 +1,8 @@
 import type { Condition } from '../../model/memory.ts';
 import type { PassSummary, Report } from '../../model/pass/report.ts';
 import type { Suspension, SuspensionTarget } from '../../model/pass/suspension.ts';
+import type { Wake } from '../../model/pass/wake.ts';
+import type { Address } from '../../model/resource.ts';
 import { countOf } from '../../model/text/countOf.ts';
 import type { Status } from '../../server/views.ts';
 
@@ -17,6 +19,8 @@ export interface TeamStatus extends Pick<
   /** The resources that need attention. */
   readonly findings: readonly Finding[];
   readonly suspensions: readonly (Suspension & { readonly target: SuspensionTarget })[];
+  /** The machines that run in spite of their timetables. */
+  readonly wakes: readonly (Pick<Wake, 'until' | 'by'> & { readonly address: Address })[];
   /** The incomplete lists of the last pass, as far as its report is kept. */
   readonly incomplete: Report['incomplete'];
   /** Why the report of the last pass cannot be read, so that incomplete lists are not known; null if it can. */

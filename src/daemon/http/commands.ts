@@ -3,7 +3,14 @@ import { everything, isInForce, type SuspensionTarget } from '../../model/pass/s
 import { readReport } from '../../report/reportFiles.ts';
 import type { Commands, CommandTarget } from '../../server/commands.ts';
 import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
-import { approvePlan, recordRequest, resumeTarget, suspendTarget, type By } from './control.ts';
+import {
+  approvePlan,
+  recordRequest,
+  resumeTarget,
+  suspendTarget,
+  wakeResource,
+  type By,
+} from './control.ts';
 import type { LastPass } from '../passes.ts';
 import { findResource, openIn, type Served } from './served.ts';
 
@@ -46,6 +53,14 @@ export const createCommands = (served: Served): Commands => {
       await resumeTarget(workspace.store, addressIn(target), byOf(actor, workspace));
       served.request();
       return 'done';
+    },
+    async wake({ kind, name }, { until }, actor) {
+      const workspace = openIn(served.standing);
+      const { state } = served.config.current();
+      const wake = { address: addressOf(kind, name), until };
+      const result = await wakeResource({ ...workspace, state }, wake, byOf(actor, workspace));
+      if (result === 'done') served.request();
+      return result;
     },
   };
 };

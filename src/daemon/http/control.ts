@@ -4,7 +4,11 @@
 import { auditEntry, type AuditEntry } from '../../model/audit.ts';
 import type { Report } from '../../model/pass/report.ts';
 import type { Suspension, SuspensionTarget } from '../../model/pass/suspension.ts';
+import type { Catalog } from '../../model/kind.ts';
+import { wakeEndProblem } from '../../model/pass/wake.ts';
+import type { Address, DesiredState } from '../../model/resource.ts';
 import type { Store } from '../../model/store.ts';
+import { whyNotWakeable } from '../../reconcile/plan/power/wakeable.ts';
 
 /** Who changes something, when, and with which config in force. */
 export interface By {
@@ -61,6 +65,39 @@ export const resumeTarget = (
   target: SuspensionTarget,
   by: By,
 ): Promise<void> => store.resume(target, entryOf('resume', by, { target }));
+
+/** Why a wake was refused: the resource is not declared, has no timetable, or the end is not valid. */
+export interface RefusedWake {
+  readonly status: 404 | 409 | 400;
+  readonly error: string;
+}
+
+/** What a wake changes, and the config in force. */
+export interface WakePlace {
+  readonly store: Pick<Store, 'wake' | 'cancelWake'>;
+  readonly catalog: Pick<Catalog, 'kinds'>;
+  readonly state: Pick<DesiredState, 'resources'>;
+}
+
+/** Lets a resource run until then, whatever its timetable says. `until` null: ends that. */
+export async function wakeResource(
+  { store, catalog, state }: WakePlace,
+  { address, until }: { readonly address: Address; readonly until: string | null },
+  by: By,
+): Promise<'done' | RefusedWake> {
+  const detail = until === null ? 'cancelled' : `until ${until}`;
+  const entry = entryOf('wake', by, { target: address, detail });
+  if (until !== null) {
+    const desired = state.resources.find((resource) => resource.address === address);
+    if (!desired) return { status: 404, error: `${address} is not declared` };
+    const reason = whyNotWakeable(catalog, desired);
+    if (reason !== undefined) return { status: 409, error: reason };
+    const problem = wakeEndProblem(until, by.now);
+    if (problem !== undefined) return { status: 400, error: problem };
+    await store.wake(address, { at: entry.at, by: by.actor, until }, entry);
+  } else await store.cancelWake(address, entry);
+  return 'done';
+}
 
 const entryOf = (
   event: AuditEntry['event'],

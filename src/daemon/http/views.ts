@@ -9,6 +9,7 @@ import { selectResources } from '../../model/pass/resourceQuery.ts';
 import { hourOf, keptHours, type TrendHour } from '../../model/pass/trend.ts';
 import { StoreError } from '../../model/store.ts';
 import { calendarOf } from '../../reconcile/report/calendar.ts';
+import { wakesInEffect } from '../../reconcile/plan/power/wakeable.ts';
 import { graphOf } from '../../reconcile/report/referenceGraph.ts';
 import { readReport } from '../../report/reportFiles.ts';
 import type { Shown, ShownResource, Status } from '../../server/views.ts';
@@ -49,6 +50,7 @@ export const createDashboardData = (served: Served): DashboardData => ({
     const { store, clock } = openIn(served.standing);
     return (await store.memory(clock.now())).suspended;
   },
+  wakes: () => wakesOf(served),
   waiting() {
     const { workspace, heldBy } = served.standing;
     return workspace ? served.last.error : waitingText(heldBy);
@@ -83,16 +85,18 @@ async function statusOf(served: Served): Promise<Status> {
 }
 
 async function readResource(
-  { standing, last }: Served,
+  served: Served,
   kindName: string,
   name: string,
 ): Promise<ShownResource | undefined> {
+  const { standing, last } = served;
   const { store, clock, catalog } = openIn(standing);
   const found = findResource(last, kindName, name);
   const kind = catalog.kinds.get(kindName);
   if (!found || !kind || !last.read || !last.report) return undefined;
   const address = addressOf(kindName, name);
   const { suspended } = await store.memory(clock.now());
+  const wake = (await wakesOf(served)).get(address);
   const live = found.id === null ? undefined : last.read.snapshot.get(kindName)?.byId.get(found.id);
   const known = await knowledgeOf(
     { store, catalog },
@@ -106,6 +110,7 @@ async function readResource(
     ...(found.cost ? { cost: found.cost } : {}),
     suspended: suspended.get(address)?.at ?? null,
     suspension: suspended.get(address) ?? null,
+    wake: wake ? { until: wake.until, by: wake.by } : null,
     history: known.history
       .slice(0, maxHistory)
       .map((done) => ({ ...done, address, changes: JSON.stringify(done.changes) })),
@@ -130,7 +135,19 @@ function wasteIn({ standing, config, last }: Served): WasteReport {
   });
 }
 
-async function readCalendar({ standing, config }: Served): ReturnType<Shown['calendar']> {
+/** The wakes that override a timetable of the config in force. */
+async function wakesOf({ standing, config }: Served): Promise<Memory['wakes']> {
+  const { store, clock, catalog } = openIn(standing);
+  const now = clock.now();
+  const { wakes } = await store.memory(now);
+  const { resources } = config.current().state;
+  if (wakes.size === 0) return wakes;
+  const desired = new Map(resources.map((resource) => [resource.address, resource]));
+  return wakesInEffect(catalog, desired, wakes, now);
+}
+
+async function readCalendar(served: Served): ReturnType<Shown['calendar']> {
+  const { standing, config } = served;
   const { store, clock, catalog } = openIn(standing);
   const { state, settings } = config.current();
   const from = clock.now();
@@ -140,6 +157,7 @@ async function readCalendar({ standing, config }: Served): ReturnType<Shown['cal
     catalog,
     resources: state.resources,
     suspended,
+    wakes: await wakesOf(served),
     settings,
     from,
     until,

@@ -4,6 +4,9 @@ import { approvalHint } from '../../model/pass/approval.ts';
 import { shellWord } from '../../model/text/shellWord.ts';
 import { serverFlag } from '../elements/command.ts';
 
+/** The part of a resource that a remedy depends on. */
+type Troubled = Pick<ReportedResource, 'kind' | 'name' | 'status' | 'reason' | 'source'>;
+
 /** What a person can do about a resource: a sentence, and the command for it, if there is one. */
 export interface Remedy {
   readonly text: string;
@@ -19,7 +22,7 @@ export interface RemedyContext {
 }
 
 /** Says what a person can do about a resource that needs attention. Pure. */
-export function remedyOf(resource: ReportedResource, context: RemedyContext): Remedy {
+export function remedyOf(resource: Troubled, context: RemedyContext): Remedy {
   const { status, reason, source } = resource;
   const word = shellWord(addressOf(resource.kind, resource.name));
   const server = serverFlag(context.url);
@@ -63,7 +66,7 @@ export function remedyOf(resource: ReportedResource, context: RemedyContext): Re
   }
 }
 
-const hasAction = ({ kind, name }: ReportedResource, { report }: RemedyContext): boolean =>
+const hasAction = ({ kind, name }: Troubled, { report }: RemedyContext): boolean =>
   report.actions.some((action) => action.kind === kind && action.name === name);
 
 const changeIt = (source: ReportedResource['source'], explain: string): Remedy => ({

@@ -6,7 +6,7 @@ import { resourceLink } from '../elements/links.ts';
 import { table, type Cell } from '../elements/table.ts';
 import { ago } from '../elements/time.ts';
 
-/** `/calendar`: what timetables, windows, and suspensions fix for the next seven days, by day. */
+/** `/calendar`: what timetables, windows, suspensions, and wakes fix for the next seven days, by day. */
 export async function calendar(data: DashboardData): Promise<string> {
   const entries = await data.calendar();
   const days = [...Map.groupBy(entries, ({ at }) => at.slice(0, 10))];
@@ -48,6 +48,7 @@ const texts: Readonly<Record<CalendarEntry['event'], string>> = {
   windowOpens: 'window for writes opens',
   windowCloses: 'window for writes closes',
   suspensionEnds: 'suspension ends',
+  wakeEnds: 'wake ends',
 };
 
 /** The number of resources of an entry that are named. */

@@ -1,5 +1,7 @@
 import { attention } from '../../model/pass/resourceQuery.ts';
 import type { Suspension, SuspensionTarget } from '../../model/pass/suspension.ts';
+import type { Wake } from '../../model/pass/wake.ts';
+import type { Address } from '../../model/resource.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { DashboardData } from '../data.ts';
 import { needsOf, type Need } from '../findings/needs.ts';
@@ -12,12 +14,15 @@ import { shape, verdictShapes } from '../elements/mark.ts';
 import { needMarkup } from '../parts/needMarkup.ts';
 import { passTable } from '../parts/passTable.ts';
 import { suspensionList } from '../parts/suspensionList.ts';
+import { wakeList } from '../parts/wakeList.ts';
 import { warnings } from '../parts/warnings.ts';
 
 /** The number of passes on the page. */
 const passesShown = 5;
 
 const noSuspensions: ReadonlyMap<SuspensionTarget, Suspension> = new Map();
+
+const noWakes: ReadonlyMap<Address, Wake> = new Map();
 
 /** `/`: the verdict and how fresh it is, what needs a person and the command for it, and the figures. */
 export async function overview(data: DashboardData): Promise<string> {
@@ -27,6 +32,7 @@ export async function overview(data: DashboardData): Promise<string> {
   const now = data.now();
   const verdict = verdictOf(report, status, waiting);
   const suspended = status.writer ? await data.suspensions() : noSuspensions;
+  const wakes = status.writer ? await data.wakes() : noWakes;
   const passes = status.writer ? await data.passes(passesShown) : [];
   const needs = report ? needsOf(report, suspended, data.url()) : [];
   const body = html`<section class="verdict ${verdict.level}">
@@ -35,6 +41,7 @@ export async function overview(data: DashboardData): Promise<string> {
     </section>
     ${warnings({ status, report, waiting, url: data.url() })} ${needsSection(needs, now)}
     ${report ? figures(report) : ''} ${suspensionList(suspended, data.url())}
+    ${wakeList(wakes, data.url())}
     <section>
       <h2>Last passes</h2>
       ${passTable(passes, now)}

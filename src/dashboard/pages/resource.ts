@@ -1,7 +1,8 @@
 import { needsAttention } from '../../model/pass/attention.ts';
 import { suspensionText } from '../../model/pass/suspension.ts';
-import { positionText } from '../../model/resource.ts';
 import { resourceCostText } from '../../report/costText.ts';
+import { wakeText } from '../../model/pass/wake.ts';
+import { addressOf, positionText } from '../../model/resource.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { PageRequest } from '../../server/pages.ts';
 import type { ShownResource } from '../../server/views.ts';
@@ -15,6 +16,7 @@ import { mark } from '../elements/mark.ts';
 import { section } from '../elements/section.ts';
 import { ago } from '../elements/time.ts';
 import { timeline } from '../parts/timeline.ts';
+import { cancelCommand } from '../parts/wakeList.ts';
 import { yamlBlock } from '../elements/yamlBlock.ts';
 
 /** `/resources/KIND/NAME`: one resource as declared and as live, its differences, timeline, and references. */
@@ -27,7 +29,8 @@ export async function resource(
   const body = html`<h1><span class="dim">${kind}/</span>${name}</h1>
     <p>${mark(found.status)} since ${ago(found.since, data.now())}${costOf(found)}</p>
     ${found.reason === null ? '' : html`<p>${found.reason}</p>`} ${remedy(data, found)}
-    ${section('Differences', differences(found.changes))} ${plannedSection(found)}
+    ${awake(data, found)} ${section('Differences', differences(found.changes))}
+    ${plannedSection(found)}
     <div class="columns">${declaredSection(found)} ${liveSection(found)}</div>
     ${failedSection(found)} ${referencesSection(found)}
     ${section('Timeline', timeline(found.history))}`;
@@ -58,6 +61,12 @@ function remedy(data: DashboardData, found: ShownResource): Markup | '' {
     <p>${text}</p>
     ${line === undefined ? '' : command(line)}`;
 }
+
+const awake = (data: DashboardData, { kind, name, wake }: ShownResource): Markup | '' =>
+  wake
+    ? html`<p>It is ${wakeText(wake)}, whatever its timetable says.</p>
+        ${cancelCommand(addressOf(kind, name), data.url())}`
+    : '';
 
 const plannedSection = ({ actions }: ShownResource): Markup | '' =>
   section(

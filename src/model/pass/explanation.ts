@@ -58,6 +58,8 @@ export interface Knowledge {
   readonly setbacks: readonly Omit<FailureRecord, 'fingerprint' | 'address'>[];
   /** Since when it has been suspended, RFC 3339. */
   readonly suspended: string | null;
+  /** Its timetable is overridden; null: it is not. */
+  readonly wake: ReportedResource['wake'] | null;
   readonly refersTo: readonly Link[];
   /** The declared resources that reference it, and the fields that do. */
   readonly referredToBy: readonly { readonly path: string; readonly from: Address }[];

@@ -1,4 +1,5 @@
 import type { Suspension } from './suspension.ts';
+import type { Wake } from './wake.ts';
 import type { FieldChange, Outcome, Status, Verb } from './plan.ts';
 import type { ThrottleState, Usage } from '../api.ts';
 import type { DeclaredAt, GitRevision } from '../resource.ts';
@@ -37,6 +38,8 @@ export interface ReportedResource {
   readonly labels?: Labels;
   /** In a report on a selection: why it is in it without being selected. */
   readonly included?: string;
+  /** Its timetable is overridden: it runs until then. Not set: it follows what is declared. */
+  readonly wake?: Pick<Wake, 'until' | 'by'>;
   readonly source: DeclaredAt | null;
   /** Its cost in USD/h, and the change by its actions; null: unknown. Not set for kinds without a counted cost. */
   readonly cost?: ResourceCost;

@@ -61,6 +61,7 @@ function plainValue(
     return wantedPower(kindOf(context.catalog.kinds, desired.kind).power, desired, {
       now: context.now(),
       timetables: createTimetables(),
+      wakes: context.wakes,
     });
   if (schema.references && isReference(value)) return referredId(value, context);
   const read = context.values.get(desired.address)?.get(path);

@@ -20,6 +20,8 @@ export interface ExecutionContext {
   readonly spellings: Spellings;
   /** The obligations at the start of the pass. */
   readonly obligations: Memory['obligations'];
+  /** The overrides of timetables at the start of the pass. */
+  readonly wakes: Memory['wakes'];
   /** Live ids by address. Holds the planned ones; each create adds its own. */
   readonly ids: Map<Address, string>;
   readonly now: () => Date;

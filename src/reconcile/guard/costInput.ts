@@ -15,6 +15,7 @@ export interface CostInput {
   /** The rates that live resources have shown before. */
   readonly remembered: Memory['prices'];
   readonly now: Date;
+  readonly wakes: Memory['wakes'];
 }
 
 /** The input, and the evaluator of timetables. */

@@ -114,7 +114,7 @@ function stateAfter(
   address: Address,
   actions: readonly Action[],
   before: PricedState | undefined,
-  { desired, now, timetables }: CostContext,
+  { desired, now, timetables, wakes }: CostContext,
 ): PricedState | undefined {
   const verbs = new Set(actions.map(({ verb }) => verb));
   const declared = desired.get(address);
@@ -125,7 +125,7 @@ function stateAfter(
       runs:
         kind.power?.runsOnCreate(
           declared.spec,
-          wantedPower(kind.power, declared, { now, timetables }),
+          wantedPower(kind.power, declared, { now, timetables, wakes }),
         ) ?? true,
     };
   if (verbs.has('delete') || !before) return undefined;

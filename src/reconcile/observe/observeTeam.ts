@@ -90,7 +90,7 @@ export async function planUntilListed(
 function cachedPlan(input: PlanInput, cache: PassCache): Plan {
   const { catalog, desired, snapshot, memory, written, prune, visibility, now } = input;
   const { resources, absent } = desired;
-  const { bindings, intents, memberIntents, obligations, digests, lastReadAt } = memory;
+  const { bindings, intents, memberIntents, obligations, digests, lastReadAt, wakes } = memory;
   return cache.of(
     'plan',
     [
@@ -106,6 +106,7 @@ function cachedPlan(input: PlanInput, cache: PassCache): Plan {
       obligations,
       digests,
       lastReadAt,
+      wakes,
       ...[...snapshot].flat(),
     ],
     () => plan(input),

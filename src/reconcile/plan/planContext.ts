@@ -90,6 +90,7 @@ export function createPlanContext(input: PlanInput, matches: Matches): PlanConte
     memory,
     now,
     timetables: createTimetables(),
+    wakes: memory.wakes,
     visibility,
     written,
     resources: desired.resources,

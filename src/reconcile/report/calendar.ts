@@ -12,6 +12,8 @@ export interface CalendarInput {
   readonly catalog: Pick<Catalog, 'kinds'>;
   readonly resources: readonly Desired[];
   readonly suspended: Memory['suspended'];
+  /** The wakes in effect. */
+  readonly wakes: Memory['wakes'];
   readonly settings: Pick<Settings, 'windows' | 'timezone'>;
   readonly from: Date;
   readonly until: Date;
@@ -20,15 +22,15 @@ export interface CalendarInput {
 /** The largest number of entries of one timetable or window: one may open every minute. */
 const maxEntries = 100;
 
-/** Lists the turns of timetables, the windows, and the ends of suspensions between two times, in their order. Pure. */
+/** Lists the turns of timetables, the windows, and the ends of suspensions and wakes between two times, in order. Pure. */
 export const calendarOf = (input: CalendarInput): readonly CalendarEntry[] =>
-  [...turns(input), ...windows(input), ...endsOfSuspensions(input)].toSorted((a, b) =>
-    a.at < b.at ? -1 : Number(a.at > b.at),
+  [...turns(input), ...windows(input), ...endsOfSuspensions(input), ...endsOfWakes(input)].toSorted(
+    (a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)),
   );
 
-function turns({ catalog, resources, from, until }: CalendarInput): readonly CalendarEntry[] {
+function turns({ until, ...input }: CalendarInput): readonly CalendarEntry[] {
   const timetables = createTimetables();
-  return timetablesOf(catalog, resources).flatMap(({ timetable, machines }) => {
+  return timetablesOf(input).flatMap(({ timetable, from, machines }) => {
     const entries: CalendarEntry[] = [];
     for (let at = timetables.nextEdge(timetable, from); at && at < until;) {
       const event = timetables.runsAt(timetable, at) ? 'start' : 'stop';
@@ -39,20 +41,39 @@ function turns({ catalog, resources, from, until }: CalendarInput): readonly Cal
   });
 }
 
-/** The declared timetables, each with its resources. */
-function timetablesOf({ kinds }: CalendarInput['catalog'], resources: readonly Desired[]) {
-  const found = new Map<string, { timetable: Timetable; machines: Address[] }>();
+/** A timetable that applies from a time on, with its resources. */
+interface Applied {
+  readonly timetable: Timetable;
+  readonly from: Date;
+  readonly machines: Address[];
+}
+
+/** The declared timetables. That of a machine that is awake applies from the end of its wake. */
+function timetablesOf({
+  catalog: { kinds },
+  resources,
+  wakes,
+  from: now,
+}: Omit<CalendarInput, 'until'>): readonly Applied[] {
+  const found = new Map<string, Applied>();
   for (const { kind, address, spec } of resources) {
     const power = kinds.get(kind)?.power;
     const value = power && spec[power.field];
     if (typeof value !== 'object' || value === null) continue;
-    const key = JSON.stringify(value);
-    const group = found.get(key) ?? { timetable: value as Timetable, machines: [] };
+    const wake = wakes.get(address);
+    const key = JSON.stringify([value, wake?.until]);
+    const from = wake ? new Date(wake.until) : now;
+    const group = found.get(key) ?? { timetable: value as Timetable, from, machines: [] };
     group.machines.push(address);
     found.set(key, group);
   }
   return [...found.values()];
 }
+
+const endsOfWakes = ({ wakes, until }: CalendarInput): readonly CalendarEntry[] =>
+  [...wakes].flatMap(([address, { until: at }]) =>
+    at < until.toISOString() ? [{ at, event: 'wakeEnds' as const, resources: [address] }] : [],
+  );
 
 function windows({ settings, from, until }: CalendarInput): readonly CalendarEntry[] {
   const end = until.getTime();

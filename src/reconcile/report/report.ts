@@ -45,13 +45,15 @@ export interface ReportInput extends Pick<
   readonly conditions: Memory['conditions'];
   /** When each rotated relation was last read, by address. */
   readonly readings: ReadonlyMap<Address, ReportedResource['readings']>;
+  /** The wakes in effect. */
+  readonly wakes: Memory['wakes'];
   readonly api: Report['api'];
   readonly estimate: Report['estimate'];
 }
 
 /** Makes the report of a pass. Pure, apart from `cache`, which holds the resources of a plan without actions. */
 export function reportOf(input: ReportInput, cache: PassCache): Report {
-  const { plan, outcomes, conditions, readings, api, costs, ...header } = input;
+  const { plan, outcomes, conditions, readings, wakes, api, costs, ...header } = input;
   const costOf = resourceCosts(costs);
   const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
@@ -71,7 +73,7 @@ export function reportOf(input: ReportInput, cache: PassCache): Report {
                 }),
               ];
         });
-  const resources = withReadings(assessed, readings);
+  const resources = withWakes(withReadings(assessed, readings), wakes);
   return {
     schema: 'holdfast/report/v1',
     ...header,
@@ -120,6 +122,18 @@ const withReadings = (
     : resources.map((resource) => {
         const readAt = readings.get(addressOf(resource.kind, resource.name));
         return readAt ? { ...resource, readings: readAt } : resource;
+      });
+
+/** Adds to the resources the wakes in effect. */
+const withWakes = (
+  resources: readonly ReportedResource[],
+  wakes: Memory['wakes'],
+): readonly ReportedResource[] =>
+  wakes.size === 0
+    ? resources
+    : resources.map((resource) => {
+        const wake = wakes.get(addressOf(resource.kind, resource.name));
+        return wake ? { ...resource, wake: { until: wake.until, by: wake.by } } : resource;
       });
 
 /** Whether the actions deleted a resource without replacing it. */

@@ -182,6 +182,7 @@ const memoryOf = ({ bindings }: TeamSnapshot): Memory => ({
   failures: new Map(),
   writes: new Map(),
   suspended: new Map(),
+  wakes: new Map(),
   approved: new Set(),
   durations: new Map(),
   shortages: new Map(),

@@ -5,6 +5,7 @@ import type { StoreMigration } from './migration.ts';
 import type { Database } from './tables.ts';
 import { prices } from './prices.ts';
 import { trends } from './trends.ts';
+import { wakes } from './wakes.ts';
 
 /** The migrations from an empty database to the present schema, by name. A released migration is never changed. */
 export const migrations: Readonly<Record<string, StoreMigration>> = {
@@ -221,4 +222,5 @@ export const migrations: Readonly<Record<string, StoreMigration>> = {
   },
   '007-trends': trends,
   '008-prices': prices,
+  '009-wakes': wakes,
 };

@@ -100,6 +100,12 @@ export interface Tables {
     outcome: string;
     detail: string | null;
   };
+  wakes: {
+    address: string;
+    at: string;
+    actor: string;
+    until: string;
+  };
   trends: {
     hour: string;
     passes: number;

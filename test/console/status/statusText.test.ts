@@ -22,6 +22,7 @@ const calm: TeamStatus = {
   passes: [pass],
   findings: [],
   suspensions: [],
+  wakes: [],
   incomplete: [],
   configError: null,
   nextPass: null,
@@ -42,6 +43,14 @@ const finding = (status: Finding['status'], name: string): Finding => ({
   status,
   since: '2026-11-21T09:00:00Z',
   reason: null,
+});
+
+test('machines that run in spite of their timetables come before the times', () => {
+  const wakes = [{ address: 'machines/a', by: 'ada', until: '2026-11-21T14:00:00Z' }] as const;
+  const [first, second] = textOf({ wakes }).split('\n');
+  expect(first).toBe('machines/a is awake until 2026-11-21T14:00:00Z (ada)');
+  expect(second).toContain('last pass');
+  expect(textOf({ wakes })).toContain('All in sync.');
 });
 
 test('the last pass with its age, and the verdict', () => {

@@ -202,6 +202,7 @@ async function executed(row: Row, log: Log, failures?: Failures) {
     catalog: { ...catalog, kinds },
     api: fakeApi,
     obligations: row.obligations ?? new Map(),
+    wakes: new Map(),
     store: loggingStore(log),
     snapshot,
     spellings: spellingsIn(snapshot),

@@ -155,6 +155,7 @@ describe('the time of the next pass', () => {
     shortages: new Map(),
     conditions: new Map(),
     suspended: new Map(),
+    wakes: new Map(),
   };
   const pendingSince = (seconds: number) =>
     new Map([

@@ -248,7 +248,16 @@ test.each<Row>([
     actions: world.actions ?? [],
   };
   const snapshot = new Map(['machines', 'publicIps', 'sharedDrives'].map(listed));
-  const { cost } = costOf({ catalog, desired, plan, prices, remembered, snapshot, now: now });
+  const { cost } = costOf({
+    catalog,
+    desired,
+    plan,
+    prices,
+    remembered,
+    snapshot,
+    now,
+    wakes: new Map(),
+  });
   expect([cost.hourly.managed, cost.hourly.unmanaged, cost.hourly.change]).toEqual(hourly);
   expect(cost.unpriced).toEqual(unpriced);
 });
@@ -267,6 +276,7 @@ describe('which actions raise the cost', () => {
       remembered: new Map(),
       snapshot,
       now: now,
+      wakes: new Map(),
     });
     return [...found].map((pair) => pair.join(' '));
   };
@@ -352,6 +362,7 @@ test('a second kind with power and prices is counted like machines', () => {
     remembered: new Map(),
     snapshot: new Map([['gpuPools', completeListing({ name: 'gpuPools' }, [pool])]]),
     now: now,
+    wakes: new Map(),
   });
   expect(cost.hourly).toEqual({ managed: 0, unmanaged: 0.5, change: 2 });
   expect([...raising]).toEqual([['gpuPools/p:start', 'known']]);

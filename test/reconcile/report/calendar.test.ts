@@ -23,6 +23,7 @@ const calendar = (over: Partial<CalendarInput>): readonly string[] =>
     catalog,
     resources: [],
     suspended: new Map(),
+    wakes: new Map(),
     settings: { windows: [], timezone: 'UTC' },
     from,
     until: new Date('2026-11-24T10:00:00Z'),
@@ -81,6 +82,24 @@ test('suspensions end, of one resource and of all; those without an end, or afte
   expect(calendar({ suspended })).toEqual([
     '11-21T12:00 suspensionEnds machines/a',
     '11-22T10:00 suspensionEnds',
+  ]);
+});
+
+test('a wake ends, and the timetable of its machine applies from then on', () => {
+  const wake = { at: '2026-11-21T09:00:00.000Z', by: 'ada', until: '2026-11-23T12:00:00.000Z' };
+  const late = { ...wake, until: '2026-11-30T12:00:00.000Z' };
+  const wakes = new Map([
+    ['machines/a', wake],
+    ['machines/c', late],
+  ] as const);
+  const resources = ['a', 'b', 'c'].map((name) => machine(name, office));
+  expect(calendar({ resources, wakes })).toEqual([
+    '11-23T08:00 start machines/b',
+    '11-23T12:00 wakeEnds machines/a',
+    '11-23T19:00 stop machines/a',
+    '11-23T19:00 stop machines/b',
+    '11-24T08:00 start machines/a',
+    '11-24T08:00 start machines/b',
   ]);
 });
 

@@ -55,7 +55,15 @@ function report(
   const header = reportWith();
   const plan = { ...planFor({}), assessments, actions };
   return reportOf(
-    { ...header, costs: noCosts, plan, conditions: new Map(), readings: new Map(), ...over },
+    {
+      ...header,
+      costs: noCosts,
+      plan,
+      conditions: new Map(),
+      readings: new Map(),
+      wakes: new Map(),
+      ...over,
+    },
     createPassCache(),
   );
 }
@@ -232,18 +240,33 @@ describe('the time of a status', () => {
     const header = reportWith();
     const plan = { ...planFor({}), assessments: [assessed()] };
     const cache = createPassCache();
+    const none = new Map();
     const at = (finishedAt: string, known: ReportInput['conditions']) =>
       reportOf(
-        { ...header, costs: noCosts, finishedAt, plan, conditions: known, readings: new Map() },
+        {
+          ...header,
+          costs: noCosts,
+          finishedAt,
+          plan,
+          conditions: known,
+          readings: new Map(),
+          wakes: none,
+        },
         cache,
       ).resources;
-    const none = new Map();
     expect(at('1', none)[0]?.since).toBe('1');
     expect(at('2', none)[0]?.since).toBe('2');
     const first = at('3', conditions);
     expect(at('4', conditions)).toBe(first);
     expect(at('5', none)[0]?.since).toBe('5');
   });
+});
+
+test('a machine that is awake is reported with the end of its wake', () => {
+  const wake = { until: '2026-11-21T14:00:00.000Z', by: 'ada' };
+  const wakes = new Map([['machines/m' as const, { at: '2026-11-21T10:00:00.000Z', ...wake }]]);
+  const { resources } = report([assessed(), assessed({ name: 'n' })], [], { wakes });
+  expect(resources.map((resource) => resource.wake)).toEqual([wake, undefined]);
 });
 
 test('rotated relations are reported with the time of their last read', () => {

@@ -156,7 +156,7 @@ function decideKeep(
   desired: Desired,
   live: Observed,
   comparison: Comparison,
-  { memory, now, timetables, visibility }: FateContext,
+  { memory, now, timetables, wakes, visibility }: FateContext,
 ): KeepFate {
   const obligation = memory.obligations.get(desired.address);
   const owed = owedBy(obligation, live, desired.spec, { now, visibility });
@@ -171,7 +171,7 @@ function decideKeep(
     owed,
     power: isBusy
       ? noPower
-      : powerSteps(kind, desired, live, { differences, due: owed.due, now, timetables }),
+      : powerSteps(kind, desired, live, { differences, due: owed.due, now, timetables, wakes }),
     isBusy,
   };
 }

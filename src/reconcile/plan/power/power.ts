@@ -1,5 +1,7 @@
 import type { Power } from '../../../model/capabilities.ts';
 import type { Catalog } from '../../../model/kind.ts';
+import type { Memory } from '../../../model/memory.ts';
+import { isAwake } from '../../../model/pass/wake.ts';
 import type { Desired, Observed } from '../../../model/resource.ts';
 import {
   createTimetables,
@@ -9,21 +11,23 @@ import {
 
 export type PowerState = 'running' | 'off';
 
-/** An instant, and the evaluator of timetables for it. */
+/** An instant, the evaluator of timetables for it, and the overrides of timetables. */
 export interface Instant {
   readonly now: Date;
   readonly timetables: Timetables;
+  readonly wakes: Memory['wakes'];
 }
 
 /** The declared power at an instant; undefined if the YAML does not manage it. */
 export function wantedPower(
   power: Power | undefined,
-  { spec }: Desired,
-  { now, timetables }: Instant,
+  { address, spec }: Desired,
+  { now, timetables, wakes }: Instant,
 ): PowerState | undefined {
   const value = power && spec[power.field];
   if (value === 'running' || value === 'off') return value;
   if (value === undefined) return undefined;
+  if (isAwake(wakes.get(address), now)) return 'running';
   return timetables.runsAt(value as Timetable, now) ? 'running' : 'off';
 }
 

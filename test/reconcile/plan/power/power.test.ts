@@ -5,12 +5,15 @@ import {
   type PowerState,
   wantedPower,
 } from '../../../../src/reconcile/plan/power/power.ts';
+import { whyNotWakeable } from '../../../../src/reconcile/plan/power/wakeable.ts';
 import { liveMachine, machine } from '../../../support/machines.ts';
 import { planTests, wholePlanTests } from '../../../support/planRows.ts';
 import { actionsOf, bindings, catalog, have, now, planFor, want } from '../../../support/team.ts';
 import { createTimetables } from '../../../../src/model/time/timetable.ts';
 
 const power = catalog.kinds.get('machines')?.power;
+/** A timetable that is off at the time of these tests. */
+const closed = { running: 'Mon-Fri 08:00-19:00' };
 const blocked = 'it must be off for that; set state: off or lifecycle.allowStop';
 
 describe('the observed power', () => {
@@ -46,10 +49,70 @@ describe('the desired power', () => {
     },
   ])('$because', ({ state, wants }) => {
     const desired = want('machines', 'm', { state });
-    expect(wantedPower(power, desired, { now, timetables: createTimetables() })).toBe(wants);
-    expect(
-      wantedPower(undefined, desired, { now, timetables: createTimetables() }),
-    ).toBeUndefined();
+    const instant = { now, timetables: createTimetables(), wakes: new Map() };
+    expect(wantedPower(power, desired, instant)).toBe(wants);
+    expect(wantedPower(undefined, desired, instant)).toBeUndefined();
+  });
+});
+
+describe('a wake', () => {
+  const until = (time: string) =>
+    new Map([['machines/m' as const, { at: now.toISOString(), by: 'ada', until: time }]]);
+  const late = '2026-11-21T14:00:00.000Z';
+  test.each([
+    { because: 'it overrides a timetable', state: closed, wakes: until(late), wants: 'running' },
+    {
+      because: 'it ends',
+      state: closed,
+      wakes: until(now.toISOString()),
+      wants: 'off',
+    },
+    {
+      because: 'it overrides an excepted day',
+      state: { running: '00:00-24:00', except: ['2026-11-21'] },
+      wakes: until(late),
+      wants: 'running',
+    },
+    { because: 'the YAML says off', state: 'off', wakes: until(late), wants: 'off' },
+    {
+      because: 'the YAML no longer manages the state',
+      state: undefined,
+      wakes: until(late),
+      wants: undefined,
+    },
+  ])('$wants: $because', ({ state, wakes, wants }) => {
+    const desired = want('machines', 'm', { state });
+    expect(wantedPower(power, desired, { now, timetables: createTimetables(), wakes })).toBe(wants);
+  });
+
+  test('makes a plan valid until its end', () => {
+    const plan = planFor({
+      want: [machine('m', { state: closed })],
+      have: [liveMachine('m', { state: 'off' })],
+      memory: { ...bindings('machines/m'), wakes: until(late) },
+    });
+    expect(actionsOf(plan)).toEqual(['machines/m:start']);
+    expect(plan.validUntil).toEqual(new Date(late));
+  });
+});
+
+describe('whether a machine can be woken', () => {
+  test.each([
+    { state: closed, says: undefined },
+    { state: 'off', says: 'machines/m (team.yaml:1:1) declares state: off, and no timetable' },
+    { state: 'running', says: 'declares state: running, and no timetable' },
+    { state: undefined, says: 'machines/m (team.yaml:1:1) declares no timetable in state' },
+    { state: closed, lifecycle: { manage: 'observe' as const }, says: 'is only observed' },
+    { state: closed, lifecycle: { ignoreChanges: ['state'] }, says: 'ignores state' },
+  ])('state $state, $lifecycle: $says', ({ state, lifecycle, says }) => {
+    const reason = whyNotWakeable(catalog, want('machines', 'm', { state }, lifecycle));
+    expect(says === undefined ? reason : reason?.includes(says)).toBe(says && true);
+  });
+
+  test('a project has no power', () => {
+    expect(whyNotWakeable(catalog, want('projects', 'p', {}))).toBe(
+      'a project cannot be switched on and off',
+    );
   });
 });
 

@@ -109,6 +109,12 @@ export function addFailRule(text: string, rules: readonly FailRule[]): readonly 
   return [...rules, rule];
 }
 
+/** Adds a text to those so far. */
+export const addText = (text: string, texts: readonly string[]): readonly string[] => [
+  ...texts,
+  text,
+];
+
 /** Longer than any job takes, and less than the maximum of a timer. */
 const longestWaitMs = 7 * 86_400_000;
 

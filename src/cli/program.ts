@@ -20,14 +20,15 @@ import {
 } from './options.ts';
 import { addMoney } from './money.ts';
 import { addControl, type RunCommand } from './control.ts';
+import { addResourceCommands } from './resource.ts';
 import { version } from './version.ts';
 
 /**
  * The entry point of `cli/`. In: the streams of the process; commander then reads `process.argv`. Out: `ended` is
  * called with the exit code of the command; usage errors exit with 1.
  *
- * Each command is defined here (those that talk to a daemon in control.ts), with the options of options.ts, and runs in
- * its own file in commands/, which is loaded when the command is called.
+ * Each command is defined here (those that talk to a daemon in control.ts, those about one resource in resource.ts),
+ * with the options of options.ts, and runs in its own file in commands/, which is loaded when the command is called.
  */
 export function createProgram(ended: (code: number) => void, outputs: Outputs): Command {
   const program = new Command('holdfast')
@@ -205,18 +206,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
         ),
       ),
   );
-  program.addCommand(
-    withTeam('explain', 'everything known about one resource')
-      .argument('<resource>', 'KIND/NAME, such as machines/trainer-1')
-      .action((address, options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/explain.ts')).explain(context, {
-            address,
-            simulate: fileOf(options.simulate),
-          }),
-        ),
-      ),
-  );
+  addResourceCommands(program, runCommand);
   program.addCommand(
     command(
       'graph',

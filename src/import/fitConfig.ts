@@ -13,7 +13,7 @@ import { loadConfig } from '../setup/loadConfig.ts';
 import { UserError, type Context } from '../setup/context.ts';
 import type { LiveTeam } from './liveTeam.ts';
 import type { ImportResult } from './printImport.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from '../setup/stage.ts';
 
 /** The tools for validating a candidate config. */
 export interface Fitting {

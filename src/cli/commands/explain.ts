@@ -1,14 +1,15 @@
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { nearest } from '../../desired/problems/nearest.ts';
-import type { Catalog, ResourceKind } from '../../model/kind.ts';
+import type { ResourceKind } from '../../model/kind.ts';
 import type { Report } from '../../model/pass/report.ts';
-import { splitAddress, type Address, type Observed } from '../../model/resource.ts';
+import type { Observed } from '../../model/resource.ts';
 import type { Listing } from '../../model/pass/snapshot.ts';
 import { observe } from '../../reconcile/observe/observe.ts';
 import { prepare } from '../../reconcile/preparePass.ts';
 import { reportOn } from '../../reconcile/reportPass.ts';
 import type { Prepared } from '../../reconcile/workspace.ts';
 import { explanationText } from '../../report/explanationText.ts';
+import { parseAddress } from '../../setup/parseAddress.ts';
 import { openWorkspace } from '../../setup/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
@@ -47,18 +48,6 @@ export async function explain(
       : explanationText(explanation, context.paint),
   );
   return 0;
-}
-
-/** Parses the address. Throws a `UserError` that suggests what might have been meant. */
-function parseAddress({ kinds }: Catalog, address: string): { kind: ResourceKind; name: string } {
-  if (!/^[^/]+\/./.test(address))
-    throw new UserError(
-      `"${address}" is not an address; write KIND/NAME, such as machines/trainer-1`,
-    );
-  const { kind: word, name } = splitAddress(address as Address);
-  const kind = kinds.get(word);
-  if (kind) return { kind, name: kind.caseInsensitiveNames ? name.toLowerCase() : name };
-  throw new UserError(`there is no kind "${word}"${hint(nearest(word, kinds.keys()))}`);
 }
 
 const hint = (word: string | undefined): string =>

@@ -11,7 +11,7 @@ import { UserError, type Context } from '../../setup/context.ts';
 import { fitConfig } from '../../import/fitConfig.ts';
 import { observeLiveTeam, type LiveTeam } from '../../import/liveTeam.ts';
 import { printImport, type ImportResult } from '../../import/printImport.ts';
-import { openStage } from '../../import/stage.ts';
+import { openStage } from '../../setup/stage.ts';
 import { requireFormat, printIncomplete } from '../../console/printReport.ts';
 
 /** The flags of `holdfast import`. */

@@ -12,7 +12,12 @@ export type Refer = (schema: FieldSchema, id: string) => unknown;
  * or something deleted.
  */
 export function referenceWriter(
-  { catalog, snapshot, declared, isName }: Team,
+  {
+    catalog,
+    snapshot,
+    declared,
+    isName,
+  }: Pick<Team, 'catalog' | 'snapshot' | 'declared' | 'isName'>,
   chosen: readonly SelectedResource[],
 ): Refer {
   const names = new Map([

@@ -79,6 +79,13 @@ function mapValue(field: FieldSchema, members: readonly Observed[], refer: Refer
   );
 }
 
+/**
+ * The live value of a field that is no relation, as a person would write it; undefined if it cannot be written: it may
+ * be a secret, or refers to nothing that is listed.
+ */
+export const authoredValue = (field: FieldSchema, live: unknown, refer: Refer): unknown =>
+  fieldValue(field, live, true, refer);
+
 /** The value of a field for YAML; undefined if it is to be omitted. */
 function fieldValue(field: FieldSchema, live: unknown, needed: boolean, refer: Refer): unknown {
   const schema = annotated(field);
@@ -125,7 +132,7 @@ function objectValue(schema: FieldSchema, live: Spec, needed: boolean, refer: Re
 }
 
 /** Whether a field, or an item of its list, may hold a secret. Such values are not written to YAML. */
-const mayHoldSecret = (schema: FieldSchema): boolean =>
+export const mayHoldSecret = (schema: FieldSchema): boolean =>
   isSensitive(schema) ||
   (schema.items !== undefined &&
     [schema.items, ...fieldsWithin(schema.items).map((field) => field.schema)].some(isSensitive));

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isScalar, parseAllDocuments, type Document, type Pair } from 'yaml';
 import type { Spec } from '../../model/resource.ts';
+import { columnOf, endOfLine } from '../../model/text/offsets.ts';
+import { rangeOf } from './nodes.ts';
 import { renderEntries, type Indentation } from './render.ts';
 
 /** The options with which the config is read: `on` and `off` are texts, `<<` is a key. */
@@ -97,21 +99,6 @@ function placeAtEnd(text: string, documents: readonly Document.Parsed[], key: st
     lead: [...(text.trim() === '' ? [] : ['']), `${pad}${key}:`],
     indentation: { by: column + 2, step: 2 },
   };
-}
-
-const rangeOf = (node: unknown): readonly [number, number] => {
-  const { range } = (node ?? {}) as { range?: readonly [number, number, number] | null };
-  return range ? [range[0], range[1]] : [0, 0];
-};
-
-const columnOf = (text: string, offset: number): number =>
-  offset - (text.lastIndexOf('\n', offset - 1) + 1);
-
-/** The start of the next line after the offset. A value may include the end of its line. */
-function endOfLine(text: string, offset: number): number {
-  if (text[offset - 1] === '\n') return offset;
-  const end = text.indexOf('\n', offset);
-  return end < 0 ? text.length : end + 1;
 }
 
 /** The offset after the comments that continue at this column. */

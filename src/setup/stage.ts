@@ -16,11 +16,11 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { maxYamlBytes } from '../desired/files/readConfig.ts';
 import { createPrivateDirectory } from '../model/files/privateFiles.ts';
-import { FileError, readBounded } from '../model/files/readBounded.ts';
+import { FileError, isWithin, readBounded } from '../model/files/readBounded.ts';
 import { currentUser, distrustOfTemporary } from '../model/files/trust.ts';
 import { UserError } from '../setup/context.ts';
 
-/** A copy of the config directory in which an import is validated before anything is written. */
+/** A copy of the config directory, in which new files are validated before anything is written. */
 export interface Stage extends AsyncDisposable {
   /** The path of the copy. It also contains a copy of the output directory, if that is outside the config. */
   readonly directory: string;
@@ -30,13 +30,17 @@ export interface Stage extends AsyncDisposable {
   readonly nameOf: (file: string) => string;
   /** The YAML files of the output directory, as they were when the copy was made. */
   readonly before: ReadonlyMap<string, string>;
+  /** Reads any other file of the output directory from the copy; undefined if there is none. */
+  readonly read: (file: string) => Promise<string | undefined>;
   /** Writes the texts to the copy, and restores the files of the previous call. */
   readonly tryOut: (texts: ReadonlyMap<string, string>) => Promise<void>;
   /**
    * Writes the texts to the output directory. Rejects with a `UserError`, with nothing written, if a file has changed
-   * since it was read.
+   * since it was read, or a link leads out of the directory.
    */
   readonly keep: (texts: ReadonlyMap<string, string>) => Promise<void>;
+  /** Writes the files back as they were when they were read. */
+  readonly restore: (files: Iterable<string>) => Promise<void>;
 }
 
 /**
@@ -71,10 +75,11 @@ async function temporaryDirectory(): Promise<string> {
   const distrust = distrustOfTemporary(await stat(parent), currentUser());
   if (distrust !== undefined)
     throw new UserError(`${parent} ${distrust}; or set TMPDIR to another directory`);
-  return await mkdtemp(join(parent, 'holdfast-import-'));
+  return await mkdtemp(join(parent, 'holdfast-stage-'));
 }
 
-interface Staged extends Pick<Stage, 'directory' | 'before' | 'isConfig'> {
+interface Staged extends Pick<Stage, 'directory' | 'isConfig'> {
+  readonly before: Map<string, string>;
   /** The output directory. */
   readonly to: string;
   /** The path of its copy inside the stage. */
@@ -89,6 +94,11 @@ function stageIn({ directory, to, part, before, isConfig }: Staged): Stage {
     isConfig,
     before,
     nameOf: (file) => join(part, file).split(sep).join('/'),
+    async read(file) {
+      const text = before.get(file) ?? (await textOf(stagedPath(file)));
+      if (text !== undefined) before.set(file, text);
+      return text;
+    },
     async tryOut(texts) {
       for (const file of written) await put(stagedPath(file), before.get(file));
       await createPrivateDirectory(stagedPath('.'));
@@ -99,15 +109,17 @@ function stageIn({ directory, to, part, before, isConfig }: Staged): Stage {
       for (const file of texts.keys())
         if ((await textOf(join(to, file))) !== before.get(file))
           throw new UserError(
-            `${join(to, file)} changed during the import; nothing was written, import again`,
+            `${join(to, file)} changed meanwhile; nothing was written, so run the command again`,
           );
       await replaceAll(to, texts);
     },
+    restore: (files) =>
+      replaceAll(to, new Map([...files].map((file) => [file, before.get(file) ?? '']))),
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
-async function yamlIn(directory: string): Promise<ReadonlyMap<string, string>> {
+async function yamlIn(directory: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for (const file of await readdir(directory).catch(() => []))
     if (file.endsWith('.yaml')) {
@@ -190,6 +202,8 @@ async function replaceAll(to: string, texts: ReadonlyMap<string, string>): Promi
   try {
     for (const [file, text] of texts) {
       const path = await realOf(join(to, file));
+      if (!isWithin(to, path))
+        throw new Error(`${file} is a link to ${path}, which is outside the directory`);
       await createPrivateDirectory(dirname(path));
       const from = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
       temporaryFiles.push({ from, path });

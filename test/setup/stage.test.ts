@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStage } from '../../src/import/stage.ts';
+import { openStage } from '../../src/setup/stage.ts';
 
 async function config(files: Readonly<Record<string, string>>) {
   const path = await mkdtemp(join(tmpdir(), 'holdfast-stage-test-'));
@@ -44,12 +44,12 @@ test('kept texts replace the file and keep its mode; no temporary file is left',
   expect(await readdir(it.path)).toEqual(['a.yaml']);
 });
 
-test('if a file changed during the import, nothing is written', async () => {
+test('if a file changed meanwhile, nothing is written', async () => {
   await using it = await config(old);
   await using stage = await openStage(it.path);
   await writeFile(join(it.path, 'a.yaml'), 'theirs\n');
   const texts = new Map(Object.entries({ 'b.yaml': 'new\n', 'a.yaml': 'new\n' }));
-  await expect(stage.keep(texts)).rejects.toThrow('a.yaml changed during the import');
+  await expect(stage.keep(texts)).rejects.toThrow('a.yaml changed meanwhile');
   expect(await read(it.path, 'a.yaml')).toBe('theirs\n');
   expect(await readdir(it.path)).toEqual(['a.yaml']);
 });

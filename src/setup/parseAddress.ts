@@ -1,0 +1,22 @@
+import { nearest } from '../desired/problems/nearest.ts';
+import type { Catalog, ResourceKind } from '../model/kind.ts';
+import { splitAddress, type Address } from '../model/resource.ts';
+import { UserError } from './context.ts';
+
+/** Parses the address of a command line. Throws a `UserError` that suggests what might have been meant. */
+export function parseAddress(
+  { kinds }: Pick<Catalog, 'kinds'>,
+  address: string,
+): { readonly kind: ResourceKind; readonly name: string } {
+  if (!/^[^/]+\/./.test(address))
+    throw new UserError(
+      `"${address}" is not an address; write KIND/NAME, such as machines/trainer-1`,
+    );
+  const { kind: word, name } = splitAddress(address as Address);
+  const kind = kinds.get(word);
+  if (kind) return { kind, name: kind.caseInsensitiveNames ? name.toLowerCase() : name };
+  const meant = nearest(word, kinds.keys());
+  throw new UserError(
+    `there is no kind "${word}"${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+  );
+}

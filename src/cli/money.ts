@@ -7,6 +7,9 @@ import type { RunCommand } from './control.ts';
 /** The age after which a machine that is off counts as unused, in seconds. */
 const offAfter = 14 * 86_400;
 
+/** The time that `cost` covers, in seconds. */
+const costSince = 30 * 86_400;
+
 /** Adds the commands to the program. */
 export function addMoney(program: Command, runCommand: RunCommand): void {
   program.addCommand(
@@ -16,6 +19,20 @@ export function addMoney(program: Command, runCommand: RunCommand): void {
         runCommand(options, async (context) =>
           (await import('./commands/waste.ts')).waste(context, {
             off: options.off,
+            simulate: fileOf(options.simulate),
+          }),
+        ),
+      ),
+  );
+  program.addCommand(
+    withTeam('cost', 'what the team cost, and a forecast of the month')
+      .option('--by <what>', 'kind, machineType, label, or the key of a label', 'kind')
+      .option('--since <duration>', 'how far back, such as 7d', age, costSince)
+      .action((options) =>
+        runCommand(options, async (context) =>
+          (await import('./commands/cost.ts')).cost(context, {
+            by: options.by,
+            since: options.since,
             simulate: fileOf(options.simulate),
           }),
         ),

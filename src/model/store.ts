@@ -1,4 +1,5 @@
 import type { AuditEntry } from './audit.ts';
+import type { CostRow, RateGroup } from './money/ledger.ts';
 import type { AlertChanges, AlertState, PendingMessage } from './notify/alert.ts';
 import type {
   ActionRecord,
@@ -143,7 +144,7 @@ export interface AuditStore {
 export interface HistoryStore {
   /**
    * Records an ended pass with its findings, what it changes for notifications, and the audit of its writes, in one
-   * transaction. Forgets all passes but the newest `keep`, and trends after 30 days. Resolves to the repairs.
+   * transaction. Forgets all passes but the newest `keep`, and trends after 30 days, and costs after 400. Resolves to the repairs.
    */
   recordPass(
     report: Report,
@@ -151,12 +152,16 @@ export interface HistoryStore {
     also?: {
       readonly alerts?: AlertChanges | undefined;
       readonly audit?: readonly AuditEntry[];
+      /** What the live resources cost that the pass found. Without it, no costs are recorded. */
+      readonly rates?: readonly RateGroup[];
     },
   ): Promise<readonly Repair[]>;
   /** Lists passes, newest first; `before`: only passes older than this one. */
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
   /** Lists the hours from the hour of `since` on (RFC 3339), oldest first. Hours without a pass are not listed. */
   trends(since: string): Promise<readonly TrendHour[]>;
+  /** Lists the costs of all days from the day of `since` on (RFC 3339), oldest first. */
+  costs(since: string): Promise<readonly CostRow[]>;
   /** Lists the resources that the last pass found not in sync. */
   lastConditions(): Promise<readonly Condition[]>;
   /** Lists the ended actions of a resource, newest first. */

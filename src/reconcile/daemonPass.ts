@@ -73,7 +73,8 @@ export function createDaemonPass(options: DaemonPassOptions): LoopPass {
     const alerts = await options.alertsOf?.(report, settings);
     const audit = writesOf(report, daemonActor);
     const { keep } = settings.reports;
-    const repairs = await workspace.store.recordPass(report, keep, { alerts, audit });
+    const { rates } = prepared.costs;
+    const repairs = await workspace.store.recordPass(report, keep, { alerts, audit, rates });
     const effects = effectsOf(workspace, prepared, report);
     await onEnded({ report, settings, prepared, repairs, effects });
     const wrote = report.actions.some(({ attempts }) => attempts > 0);

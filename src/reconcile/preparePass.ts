@@ -99,12 +99,14 @@ const selectedPart = (
 ): { readonly plan: Plan; readonly selection: Selection | undefined } =>
   only ? selectActions(plan, only, input) : { plan, selection: undefined };
 
-/** The cost of a plan. The cost of a plan without actions depends on neither the time nor the declared resources. */
+/** The cost of a plan. The cost of a plan without actions does not depend on the time. */
 function cachedCost(input: CostInput, cache: PassCache): PlannedCost {
-  const { catalog, plan, prices, remembered, snapshot } = input;
+  const { catalog, plan, prices, remembered, snapshot, desired } = input;
   if (plan.actions.length > 0) return costOf(input);
-  return cache.of('cost', [catalog, plan, prices, remembered, ...[...snapshot].flat()], () =>
-    costOf(input),
+  return cache.of(
+    'cost',
+    [catalog, plan, prices, remembered, desired, ...[...snapshot].flat()],
+    () => costOf(input),
   );
 }
 

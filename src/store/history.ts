@@ -3,6 +3,7 @@ import type { HistoryStore } from '../model/store.ts';
 import type { Database } from './schema/tables.ts';
 import { addAudit } from './audit.ts';
 import { changedConditions, noteConditions, readConditions } from './history/conditions.ts';
+import { noteCosts, readCosts } from './history/costs.ts';
 import { repairsIn } from './history/repairs.ts';
 import { noteTrend, readTrends } from './history/trends.ts';
 import { forgetOld, readActionHistory } from './guardState.ts';
@@ -51,14 +52,14 @@ async function readPasses(
   }));
 }
 
-/** Passes, conditions, trends, and the actions on each resource. */
+/** Passes, conditions, trends, costs, and the actions on each resource. */
 export const historyStore = (
   database: Database,
   reader: MemoryReader,
   write: WriteEach,
 ): HistoryStore => ({
   actionHistory: (address, limit) => readActionHistory(database, address, limit),
-  async recordPass(report, keep, { alerts, audit = [] } = {}) {
+  async recordPass(report, keep, { alerts, audit = [], rates } = {}) {
     const { conditions } = await reader.read(new Date(report.finishedAt));
     if (await forgetOld(database, new Date(report.finishedAt))) reader.changed();
     const changes = changedConditions(conditions, report);
@@ -67,6 +68,7 @@ export const historyStore = (
       await notePass(transaction, report, keep);
       await noteConditions(transaction, changes);
       await noteTrend(transaction, report, repairs);
+      if (rates) await noteCosts(transaction, report, rates);
       if (alerts) await recordAlerts(transaction, alerts);
       await addAudit(transaction, audit);
     };
@@ -77,5 +79,6 @@ export const historyStore = (
   },
   passes: (limit, before) => readPasses(database, limit, before),
   trends: (since) => readTrends(database, since),
+  costs: (since) => readCosts(database, since),
   lastConditions: () => readConditions(database),
 });

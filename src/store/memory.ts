@@ -6,6 +6,7 @@ import { createMemoryReader, type MemoryReader, type StoredMemory } from './memo
 import type { Database, Tables } from './schema/tables.ts';
 import { readGuardState } from './guardState.ts';
 import { readConditions } from './history/conditions.ts';
+import { readMeta } from './meta.ts';
 import { readWakes } from './wakes.ts';
 
 /** Makes a reader of the memory. */
@@ -105,12 +106,8 @@ function obligationsIn(rows: readonly Tables['obligations'][]): Memory['obligati
 }
 
 async function readTeam(database: Database): Promise<Team | undefined> {
-  const row = await database
-    .selectFrom('meta')
-    .select('value')
-    .where('key', '=', 'team')
-    .executeTakeFirst();
-  return row && (JSON.parse(row.value) as Team);
+  const team = await readMeta(database, 'team');
+  return team === undefined ? undefined : (JSON.parse(team) as Team);
 }
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -9,6 +9,16 @@ export async function setMeta(database: Database, key: string, value: string): P
     .execute();
 }
 
+/** Reads a value; undefined if it was never set. */
+export async function readMeta(database: Database, key: string): Promise<string | undefined> {
+  const row = await database
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return row?.value;
+}
+
 /** The secret key of the store, under which it makes digests of write-only values. */
 export async function digestKey(database: Database): Promise<Buffer> {
   const { value } = await database

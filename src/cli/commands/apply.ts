@@ -96,7 +96,10 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
   try {
     const actor = cliActor();
     const audit = writesOf(report, actor);
-    await workspace.store.recordPass(report, settings.reports.keep, { audit });
+    await workspace.store.recordPass(report, settings.reports.keep, {
+      audit,
+      rates: prepared.costs.rates,
+    });
     while (
       flags.wait &&
       (await waitForUnfinished(context, workspace, policy, prepared, report, signals.stopWaiting))
@@ -112,6 +115,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
       report = continuedBy(report, nextReport);
       await workspace.store.recordPass(nextReport, settings.reports.keep, {
         audit: writesOf(nextReport, actor),
+        rates: prepared.costs.rates,
       });
     }
   } finally {

@@ -24,6 +24,15 @@ export interface Tables {
   };
   digests: { address: string; path: string; digest: string };
   readings: { list: string; at: string };
+  /** `labels` is JSON. */
+  costs: {
+    day: string;
+    kind: string;
+    type: string;
+    labels: string;
+    usd: number;
+    unknown_hours: number;
+  };
   /** USD/h. */
   prices: { key: string; rate: number };
   conditions: {

@@ -144,7 +144,8 @@ export interface AuditStore {
 export interface HistoryStore {
   /**
    * Records an ended pass with its findings, what it changes for notifications, and the audit of its writes, in one
-   * transaction. Forgets all passes but the newest `keep`, and trends after 30 days, and costs after 400. Resolves to the repairs.
+   * transaction. Forgets all passes but the newest `keep`, and trends after 30 days, and costs after 400. Resolves to
+   * the repairs.
    */
   recordPass(
     report: Report,

@@ -156,6 +156,10 @@ export interface Settings {
     readonly keep: number;
   };
   readonly notify: readonly Notification[];
+  readonly metrics: {
+    /** The keys of the labels of resources that `holdfast_resources` has. */
+    readonly labels: readonly string[];
+  };
   readonly server: {
     readonly host: string;
     readonly port: number;

@@ -25,13 +25,13 @@ export interface Metrics {
   text(now: Measured): Promise<{ readonly type: string; readonly text: string }>;
 }
 
-/** Makes metrics without any counts. */
-export function createMetrics(): Metrics {
+/** Makes metrics without any counts. `labels`: the keys of labels that `holdfast_resources` has. Default: none. */
+export function createMetrics(labels: () => readonly string[] = () => []): Metrics {
   const registry = new Registry();
   const countRequest = requestMetrics(registry);
   const countPass = passMetrics(registry);
   const countRepairs = repairMetrics(registry);
-  const setFindings = findingMetrics(registry);
+  const setFindings = findingMetrics(registry, labels);
   const setState = stateMetrics(registry);
   return {
     passEnded(report, repairs) {

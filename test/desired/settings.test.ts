@@ -42,6 +42,7 @@ const defaults: Settings = {
   store: { type: 'sqlite', path: './.holdfast/state.db' },
   reports: { directory: './.holdfast/reports', formats: ['json'], keep: 100 },
   notify: [],
+  metrics: { labels: [] },
   server: {
     host: '127.0.0.1',
     port: 8080,
@@ -379,6 +380,20 @@ describe('a wrong value in the file is a problem, even if it is overridden', () 
       problem:
         '1:69 wrong-value: notify[0].match.labels.owner of settings is "m*"; it takes printable text without * and without spaces around it, such as ml-platform',
       because: 'a label is compared as it is, so the star would match nothing',
+    },
+    {
+      settings: '{ metrics: { labels: [cost.a, owner, cost-a] } }',
+      env: {},
+      problem:
+        '1:48 conflict: metrics.labels names "cost.a" and "cost-a", which are both label_cost_a for Prometheus',
+      because: 'two labels of one name would be one',
+    },
+    {
+      settings: '{ metrics: { labels: ["a b"] } }',
+      env: {},
+      problem:
+        '1:33 wrong-value: metrics.labels[0] of settings is "a b"; it takes letters and digits, with . _ - between them, such as owner',
+      because: 'no resource can have such a label',
     },
     {
       settings: '{ prune: [machins] }',

@@ -3,7 +3,7 @@ import type { Report } from '../../src/model/pass/report.ts';
 import { oldestOpen } from '../../src/model/pass/attention.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { bench } from '../support/passes.ts';
-import { action, reportWith } from '../support/reports.ts';
+import { action, reportWith, resource } from '../support/reports.ts';
 import { everyMetric, quiet } from '../support/servedMetrics.ts';
 import { connect } from '../support/apiClient.ts';
 import { serve } from '../support/server.ts';
@@ -218,4 +218,56 @@ test('every attempt of a request is counted with its status and its wait', async
     'holdfast_api_requests_total{method="DELETE",status="404"} 1',
   ]);
   expect(text).toContain('holdfast_api_throttle_wait_seconds_count 3');
+});
+
+/** The report of a pass over machines that have these labels, in this order. */
+const labelled = (...labels: readonly (Readonly<Record<string, string>> | undefined)[]) =>
+  reportWith({
+    resources: labels.map((own, i) => ({
+      ...resource,
+      name: `m${i}`,
+      status: 'inSync' as const,
+      ...(own ? { labels: own } : {}),
+    })),
+  });
+
+test('resources are counted by the labels that the settings list, and by no others', async () => {
+  let keys: readonly string[] = ['owner', 'cost.centre'];
+  const metrics = createMetrics(() => keys);
+  const samples = async () =>
+    samplesOf((await metrics.text(quiet)).text).filter((line) =>
+      line.startsWith('holdfast_resources'),
+    );
+  const report = labelled(
+    { owner: 'ml', env: 'prod' },
+    { owner: 'ml', 'cost.centre': '7' },
+    { owner: 'ml', env: 'dev' },
+    undefined,
+  );
+  metrics.passEnded(report, []);
+  const labels = (owner: string, centre: string): string =>
+    `holdfast_resources{kind="machines",status="inSync",label_owner="${owner}",label_cost_centre="${centre}"}`;
+  expect(await samples()).toEqual([
+    `${labels('ml', '')} 2`,
+    `${labels('ml', '7')} 1`,
+    `${labels('', '')} 1`,
+  ]);
+  keys = [];
+  metrics.passEnded(report, []);
+  expect(await samples()).toEqual(['holdfast_resources{kind="machines",status="inSync"} 4']);
+});
+
+test('a label has at most 100 values, the most frequent ones, and the rest are counted together', async () => {
+  const values = Array.from({ length: 150 }, (_, i) => `v${String(i).padStart(3, '0')}`);
+  const metrics = createMetrics(() => ['owner']);
+  metrics.passEnded(labelled(...[...values, 'v149', 'v149'].map((owner) => ({ owner })), {}), []);
+  const { text } = await metrics.text(quiet);
+  const counts = new Map(
+    [...text.matchAll(/^holdfast_resources\{.*label_owner="(.*)"\} (\d+)$/gm)].map(
+      ([, owner, count]) => [owner, Number(count)] as const,
+    ),
+  );
+  expect(counts.size).toBe(102);
+  expect(Object.fromEntries(counts)).toMatchObject({ v000: 1, v098: 1, v149: 3, other: 50, '': 1 });
+  expect(counts.has('v099')).toBe(false);
 });

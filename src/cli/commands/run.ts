@@ -70,7 +70,7 @@ interface Daemon extends Served {
 }
 
 function createDaemon({ log }: Context, config: FollowedConfig): Daemon {
-  const metrics = createMetrics();
+  const metrics = createMetrics(() => config.current().settings.metrics.labels);
   const events = createEvents(systemClock);
   const listeners: LastPass['listeners'] = new Set([metrics.passEnded, events.passEnded]);
   return {

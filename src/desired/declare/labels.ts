@@ -11,7 +11,7 @@ import type { Declaration } from './declarations.ts';
 const maxLabels = 32;
 
 /** The key of a label: it stands before `=` in a selector, and without quotes in YAML. */
-const labelKey = {
+export const labelKey = {
   type: 'string',
   maxLength: 63,
   pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$',

@@ -19,6 +19,7 @@ import {
 } from './settingValues.ts';
 import { isNothing, locate, mapping, textOf } from '../yaml/tree.ts';
 import type { Entry, Located, Mapping, Node } from '../yaml/tree.ts';
+import { checkMetrics } from './checkMetrics.ts';
 import { checkGit } from './checkGit.ts';
 import { checkProviders } from './checkProviders.ts';
 import { checkTokens } from './checkTokens.ts';
@@ -167,6 +168,7 @@ function validated(
   if (written) checkKinds(root, written.kinds, problems);
   checkRepoMaySet(itemsOf(root, ['repoMaySet']), problems);
   checkNotify(root, problems);
+  checkMetrics(itemsOf(root, ['metrics', 'labels']), problems);
   checkTokens(itemsOf(root, ['server', 'tokens']), problems);
   checkProviders(root, problems);
   checkGit(root, mayLack, problems);

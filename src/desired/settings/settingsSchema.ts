@@ -3,6 +3,7 @@ import type { FieldSchema } from '../../model/schema.ts';
 import { permissions, reportFormats } from '../../model/settings.ts';
 import { mapSubschemas } from '../../model/subschemas.ts';
 import { isOfType } from '../validate/fieldForms.ts';
+import { labelKey } from '../declare/labels.ts';
 import {
   closed,
   dollars,
@@ -146,6 +147,18 @@ const fullSettings = Type.Object(
       maxItems: 100,
       default: [],
     }),
+    metrics: Type.Object(
+      {
+        labels: Type.Array(Type.Unsafe<string>(labelKey), {
+          description:
+            'Labels of resources that holdfast_resources has, such as owner. Each value is a series of its own; of one label, at most 100.',
+          uniqueItems: true,
+          maxItems: 10,
+          default: [],
+        }),
+      },
+      closed,
+    ),
     server: Type.Object(
       {
         listen: text('Host and port.', { format: 'listen-address', default: '127.0.0.1:8080' }),

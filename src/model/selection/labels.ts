@@ -14,3 +14,6 @@ export const labelsText = (labels: Labels | undefined): string =>
   Object.entries(labels ?? {})
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');
+
+/** The name of a label in Prometheus: `label_owner`. Signs that a name there cannot have become `_`. */
+export const metricLabelOf = (key: string): string => `label_${key.replaceAll(/\W/g, '_')}`;

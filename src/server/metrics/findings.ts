@@ -1,9 +1,14 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Report } from '../../model/pass/report.ts';
+import { metricLabelOf } from '../../model/selection/labels.ts';
+import { countByLabels } from './countByLabels.ts';
 
-/** The metrics of what the last pass found. Returns the function that sets them. */
-export function findingMetrics(registry: Registry): (report: Report) => void {
-  const resources = resourceMetric(registry);
+/** The metrics of what the last pass found. Returns the function that sets them. `labels`: see `resourceMetric`. */
+export function findingMetrics(
+  registry: Registry,
+  labels: () => readonly string[],
+): (report: Report) => void {
+  const resources = resourceMetric(registry, labels);
   const blocked = blockedMetric(registry);
   const cost = costMetric(registry);
   return (report) => {
@@ -13,24 +18,42 @@ export function findingMetrics(registry: Registry): (report: Report) => void {
   };
 }
 
-function resourceMetric(registry: Registry): (report: Report) => void {
-  const resources = new Gauge({
-    name: 'holdfast_resources',
-    help: 'Resources by kind and status after the last pass.',
-    labelNames: ['kind', 'status'],
-    registers: [registry],
-  });
+const resourcesName = 'holdfast_resources';
+
+/**
+ * The metric of resources. `labels`: the keys of the labels that it has, besides kind and status. They are settings, so
+ * they may change; another metric then takes its place.
+ */
+function resourceMetric(
+  registry: Registry,
+  labels: () => readonly string[],
+): (report: Report) => void {
+  let keys = labels();
+  let resources = gaugeWith(registry, keys);
   let counted: Report['resources'] | undefined;
   return ({ resources: found }) => {
+    const wanted = labels();
+    const isSame = wanted.length === keys.length && wanted.every((key, i) => key === keys[i]);
     // Reports that found the same resources share the array.
-    if (counted === found) return;
+    if (isSame && counted === found) return;
+    if (!isSame) {
+      keys = wanted;
+      registry.removeSingleMetric(resourcesName);
+      resources = gaugeWith(registry, keys);
+    }
     counted = found;
     resources.reset();
-    for (const [kind, ofKind] of Map.groupBy(found, (resource) => resource.kind))
-      for (const [status, { length }] of Map.groupBy(ofKind, (resource) => resource.status))
-        resources.set({ kind, status }, length);
+    for (const { values, count } of countByLabels(found, keys)) resources.set(values, count);
   };
 }
+
+const gaugeWith = (registry: Registry, keys: readonly string[]): Gauge =>
+  new Gauge({
+    name: resourcesName,
+    help: 'Resources by kind and status after the last pass.',
+    labelNames: ['kind', 'status', ...keys.map(metricLabelOf)],
+    registers: [registry],
+  });
 
 function blockedMetric(registry: Registry): (report: Report) => void {
   const blocked = new Gauge({

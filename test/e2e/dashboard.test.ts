@@ -123,7 +123,25 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     expect(await textOf(page, 'main')).toMatch(/timetable (starts|stops) machines\/notebook-eu/);
   });
 
+  test('labels are on the pages of their resources, and links to all that have them', async () => {
+    await using open = await openPage(browser, `${team.url}/resources`);
+    const { page } = open;
+    await page.getByLabel('Label', { exact: true }).fill('owner=m*');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    expect(await textOf(page, 'tbody')).toMatch(/machines\/observed owner=ml env=a & <b>/);
+    expect(await page.locator('tbody tr').count()).toBe(1);
+    expect(await page.getByLabel('Label', { exact: true }).inputValue()).toBe('owner=m*');
+    await page.getByRole('link', { name: 'machines/observed' }).click();
+    expect(await textOf(page, 'h1 + p')).toMatch(/since .* owner=ml env=a & <b>/);
+    await page.getByRole('link', { name: 'env=a & <b>' }).click();
+    expect(new URL(page.url()).searchParams.get('label')).toBe('env=a & <b>');
+    expect(await page.locator('tbody tr').count()).toBe(1);
+    await page.goto(`${team.url}/resources?label=owner`);
+    expect(await textOf(page, 'main')).toContain('label must be a label and its value');
+  });
+
   test.each([
+    ['/resources?label=owner=ml', '"labels":{"owner":"ml","env":"a & <b>"}'],
     ['/resources?status=blocked&limit=1', '"total":2,"nextPage":"2"'],
     ['/passes', '"trigger":"start"'],
     ['/graph', '"from":"machines/notebook-eu","to":"privateNetworks/europe"'],

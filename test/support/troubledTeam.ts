@@ -35,6 +35,7 @@ machines:
     template: { os: Ubuntu 22.04 }
     region: ny2
     diskSize: 50
+    labels: { owner: ml, env: "a & <b>" }
 
 startupScripts:
   install-docker:

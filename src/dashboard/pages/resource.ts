@@ -11,6 +11,7 @@ import { remedyOf } from '../findings/remedy.ts';
 import { documentOf } from '../layout.ts';
 import { command } from '../elements/command.ts';
 import { differences } from '../parts/differences.ts';
+import { labelList } from '../parts/labelList.ts';
 import { resourceLink, resourcePath } from '../elements/links.ts';
 import { mark } from '../elements/mark.ts';
 import { section } from '../elements/section.ts';
@@ -27,7 +28,10 @@ export async function resource(
   const found = await data.resource(kind, name);
   if (!found) return undefined;
   const body = html`<h1><span class="dim">${kind}/</span>${name}</h1>
-    <p>${mark(found.status)} since ${ago(found.since, data.now())}${costOf(found)}</p>
+    <p>
+      ${mark(found.status)} since ${ago(found.since, data.now())}${costOf(found)}
+      ${labelList(found.declared?.labels)}
+    </p>
     ${found.reason === null ? '' : html`<p>${found.reason}</p>`} ${remedy(data, found)}
     ${awake(data, found)} ${section('Differences', differences(found.changes))}
     ${plannedSection(found)}

@@ -13,6 +13,7 @@ import type { PageRequest } from '../../server/pages.ts';
 import type { DashboardData } from '../data.ts';
 import { documentOf } from '../layout.ts';
 import { filters } from '../elements/filters.ts';
+import { labelList } from '../parts/labelList.ts';
 import { resourceLink, withQuery } from '../elements/links.ts';
 import { mark, wordOf } from '../elements/mark.ts';
 import { table, type Cell } from '../elements/table.ts';
@@ -20,7 +21,7 @@ import { ago } from '../elements/time.ts';
 
 const path = '/resources';
 
-/** `/resources`: all resources, filtered by status, kind, and text, in pages. */
+/** `/resources`: all resources, filtered by status, kind, label, and text, in pages. */
 export async function resources(data: DashboardData, { query }: PageRequest): Promise<string> {
   const status = await data.status();
   const wanted = parseResourceQuery(query);
@@ -41,6 +42,7 @@ export async function resources(data: DashboardData, { query }: PageRequest): Pr
       value: query.get('kind') ?? '',
       options: [...new Set(report?.resources.map(({ kind }) => kind))].map((kind) => [kind, kind]),
     },
+    { name: 'label', label: 'Label', value: query.get('label') ?? '' },
     { name: 'q', label: 'Name or reason', value: query.get('q') ?? '' },
   ]);
   const list =
@@ -62,8 +64,14 @@ export async function resources(data: DashboardData, { query }: PageRequest): Pr
 /** One page of the list, and the addresses of its neighbours. */
 function listOf(data: DashboardData, wanted: ResourceQuery) {
   const { items, total, nextPage } = data.resources(wanted);
-  const { status, kind, text, page, limit } = wanted;
-  const parameters = { status, kind, q: text, limit: limit === 100 ? undefined : String(limit) };
+  const { status, kind, label, text, page, limit } = wanted;
+  const parameters = {
+    status,
+    kind,
+    label: label?.text,
+    q: text,
+    limit: limit === 100 ? undefined : String(limit),
+  };
   const at = (number: string | null, of = path): string | undefined =>
     number === null
       ? undefined
@@ -93,7 +101,9 @@ const resourceTable = (items: readonly ReportedResource[], now: Date): Markup =>
 
 const rowOf = (resource: ReportedResource, now: Date): readonly Cell[] => [
   mark(resource.status),
-  resourceLink(addressOf(resource.kind, resource.name)),
+  resource.labels
+    ? html`${resourceLink(addressOf(resource.kind, resource.name))} ${labelList(resource.labels)}`
+    : resourceLink(addressOf(resource.kind, resource.name)),
   [
     ...(resource.reason === null ? [] : [resource.reason]),
     ...resource.changes.map(changeText),

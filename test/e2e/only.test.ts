@@ -209,6 +209,18 @@ describe('a saved plan of a selection', () => {
   });
 });
 
+test('a plan against a snapshot takes a selection too, without any request', async () => {
+  await using here = await place();
+  await using it = await started(here);
+  await it.run('apply', '--yes', '--only', 'machines/lone');
+  await it.run('snapshot', '--out', 'team.json');
+  const before = it.simulator.requests.length;
+  const { code, stdout } = await it.run('plan', '--from', 'team.json', '--only', 'owner=ml');
+  expect(code).toBe(2);
+  expect(stdout).toContain('2 to create: 2 missing.');
+  expect(it.simulator.requests.length).toBe(before);
+});
+
 test('ci plan comments on a selection', async () => {
   await using here = await place();
   await using it = await started(here);

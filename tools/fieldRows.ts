@@ -26,7 +26,8 @@ const pathText = (path: readonly string[]): string =>
 
 /** Describes the values that a field accepts. */
 export function typeOf(field: FieldSchema, catalog: Catalog): string {
-  if (field.timetable) return '`running`, `off` or `{ running: TIMES, timezone: ZONE, except: [DAYS] }`';
+  if (field.timetable)
+    return '`running`, `off` or `{ running: TIMES, timezone: ZONE, except: [DAYS] }`';
   const { references } = field;
   if (references !== undefined && field.relation !== 'map')
     return referenceType(field, references, catalog);

@@ -68,6 +68,7 @@ export async function knowledgeOf(
     setbacks: setbacksOf(prepared.memory, address),
     suspended: prepared.memory.suspended.get(address)?.at ?? null,
     wake: reported?.wake ?? null,
+    expiry: reported?.expiry ?? null,
     ...linksAt(workspace, resources, address, desired),
     readings: reported?.readings ?? {},
     history: deeds.map((deed) => doneOf(kind, deed)),

@@ -109,6 +109,10 @@ export interface Lifecycle {
   readonly preventDeletion: boolean;
   readonly onImmutableChange: 'block' | 'replace';
   readonly allowStop: boolean;
+  /** When it expires, RFC 3339, as the YAML has it. Not set: never. */
+  readonly expires?: string;
+  /** What happens then: it is reported, kept off whatever `state` says, or deleted and not created again. */
+  readonly onExpiry: 'report' | 'off' | 'delete';
 }
 
 /** The lifecycle of a spec that declares none. */
@@ -119,6 +123,7 @@ export const defaultLifecycle: Lifecycle = {
   preventDeletion: false,
   onImmutableChange: 'block',
   allowStop: false,
+  onExpiry: 'report',
 };
 
 /**

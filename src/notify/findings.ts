@@ -1,6 +1,7 @@
 import type { Alert, AlertClass } from '../model/notify/alert.ts';
 import type { Status } from '../model/pass/plan.ts';
-import type { Report } from '../model/pass/report.ts';
+import { expiryText } from '../model/pass/expiry.ts';
+import type { Report, ReportedResource } from '../model/pass/report.ts';
 import { addressOf, type Address } from '../model/resource.ts';
 
 /** What a pass found that may open, keep, or resolve alerts. */
@@ -20,6 +21,13 @@ const classOf: { readonly [S in Status]?: AlertClass } = {
   failed: 'failed',
   contended: 'contended',
 };
+
+/** The alert of an expiry. A resource that its expiry has deleted needs none. */
+function expiryAlert({ kind, name, id, expiry }: ReportedResource, at: string): readonly Alert[] {
+  if (!expiry) return [];
+  const isGone = expiry.state === 'over' && expiry.onExpiry === 'delete' && id === null;
+  return isGone ? [] : [{ class: 'expiry', kind, name, since: at, reason: expiryText(expiry) }];
+}
 
 /** Returns the findings of a pass. `configError`: why the present config is not in force; undefined if it is. */
 export function findingsOf(report: Report, configError: string | undefined): Findings {
@@ -45,6 +53,7 @@ export function findingsOf(report: Report, configError: string | undefined): Fin
     at,
     alerts: [
       ...alerts,
+      ...resources.flatMap((resource) => expiryAlert(resource, at)),
       ...(complete ? [] : [without('incomplete', lists)]),
       ...(configError === undefined ? [] : [without('config', configError)]),
     ],

@@ -116,7 +116,7 @@ function step(
   sink: FollowedSink,
   at: string,
 ): readonly TrackedAlert[] {
-  if (before !== undefined && before.state !== 'settling') return [];
+  if (before !== undefined && before.state !== 'settling' && !isNextStage(before, alert)) return [];
   const passes = (before?.passes ?? 0) + 1;
   const since = before?.since ?? alert.since;
   const counted = { ...alertOf(alert), since, sink: sink.sink, passes };
@@ -125,6 +125,10 @@ function step(
     : [{ ...counted, state: 'settling', toldAt: null }];
 }
 
+/** Whether an expiry has come nearer, or has passed, since the sink was told: that is told again. */
+const isNextStage = (before: TrackedAlert, alert: Alert): boolean =>
+  alert.class === 'expiry' && before.reason !== alert.reason;
+
 /** Whether a reminder of an alert is due. */
 const isDue = (alert: TrackedAlert, sink: Routing, at: string): boolean =>
   alert.state === 'open' &&
@@ -132,9 +136,9 @@ const isDue = (alert: TrackedAlert, sink: Routing, at: string): boolean =>
   sink.remind !== null &&
   Date.parse(at) - Date.parse(alert.toldAt ?? at) >= sink.remind;
 
-/** A config that is not valid stays so until somebody mends it, so it is told at once. */
+/** A config that is not valid stays so until somebody mends it, and an expiry is certain: they are told at once. */
 const settleOf = (alert: Alert, { settle }: Routing): number =>
-  alert.class === 'config' ? 1 : settle;
+  alert.class === 'config' || alert.class === 'expiry' ? 1 : settle;
 
 /** Whether an alert goes to a sink. */
 const isRouted = (alert: Alert, routing: Routing): boolean =>

@@ -69,6 +69,7 @@ const wordsOf: { readonly [Class in AlertClass]: (count: number) => string } = {
   contended: (count) => `${count} contended`,
   incomplete: () => 'an incomplete pass',
   drift: (count) => `${count} drifted`,
+  expiry: (count) => `${count} expired or about to`,
 };
 
 function namedLines(alerts: readonly Alert[], prefix: string): readonly string[] {

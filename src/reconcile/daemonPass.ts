@@ -1,6 +1,7 @@
 import type { AlertChanges } from '../model/notify/alert.ts';
 import { daemonActor, writesOf } from '../model/audit.ts';
 import type { PassEffects } from '../model/pass/passEffects.ts';
+import { nextExpiryEdge } from '../model/pass/expiry.ts';
 import type { Plan } from '../model/pass/plan.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { Repair } from '../model/pass/trend.ts';
@@ -81,7 +82,7 @@ export function createDaemonPass(options: DaemonPassOptions): LoopPass {
     const prove = wrote && !proving && !signals.stop.aborted;
     proving = prove;
     if (prove) request(trigger);
-    else if (settings.mode === 'enforce') scheduleAt(await nextLookOf(workspace, state, settings));
+    else scheduleAt(await nextLookOf(workspace, state, settings));
   };
 }
 
@@ -107,15 +108,18 @@ async function observed(workspace: Workspace, policy: Policy, prepared: Prepared
   return reportOn(workspace, policy, prepared);
 }
 
+/** When the next pass may find more than this one: without actions, only when an expiry has to be told. */
 async function nextLookOf(
   { store, clock, catalog }: Workspace,
   { resources }: DesiredState,
   settings: Settings,
 ): Promise<Date | undefined> {
   const now = clock.now();
+  const expiry = nextExpiryEdge(resources, now);
+  if (settings.mode === 'observe') return expiry;
   const times = {
     window: windowState(settings, now),
-    edge: nextPowerEdge(catalog, resources, now),
+    edges: [nextPowerEdge(catalog, resources, now), expiry],
     visibility: settings.visibility,
   };
   return nextAttemptAt(await store.memory(now), times, now);

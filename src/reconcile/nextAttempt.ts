@@ -8,8 +8,8 @@ const latestMs = 10 * 60_000;
 /** Times that the store does not hold. */
 export interface Times {
   readonly window: WindowState;
-  /** When a declared timetable turns next. */
-  readonly edge: Date | undefined;
+  /** When a declared timetable turns next, and when something expires. */
+  readonly edges: readonly (Date | undefined)[];
   /** Milliseconds. */
   readonly visibility: number;
 }
@@ -32,7 +32,7 @@ export function nextAttemptAt(
     Memory,
     'failures' | 'intents' | 'memberIntents' | 'shortages' | 'conditions' | 'suspended' | 'wakes'
   >,
-  { window, edge, visibility }: Times,
+  { window, edges, visibility }: Times,
   now: Date,
 ): Date | undefined {
   const times = [
@@ -47,7 +47,7 @@ export function nextAttemptAt(
     ...[...suspended.values()].map(({ until }) => (until === null ? 0 : Date.parse(until))),
     ...[...wakes.values()].map(({ until }) => Date.parse(until)),
     window.open ? 0 : (window.next?.getTime() ?? 0),
-    edge?.getTime() ?? 0,
+    ...edges.map((edge) => edge?.getTime() ?? 0),
   ].filter((time) => time > now.getTime());
   return times.length === 0 ? undefined : new Date(Math.min(...times));
 }

@@ -19,6 +19,7 @@ import { windowState } from './guard/windows.ts';
 import type { PlanningWorkspace, Policy, Prepared } from './workspace.ts';
 import { spellingsIn } from './compare/spelling.ts';
 import { compareValues } from './compare/writeOnly.ts';
+import { withExpiredOff } from './plan/planExpired.ts';
 import type { PassCache } from './passCache.ts';
 import { stopwatch } from './stopwatch.ts';
 
@@ -49,9 +50,10 @@ export async function prepare(
     snapshot: first,
   } = await observeTeam(workspace, state, policy, startedAt);
   const observing = lap();
+  const current = withExpiredOff(kinds, resources, { now: startedAt, cache });
   const { snapshot, drawn: whole } = await planUntilListed(workspace, first, {
     catalog,
-    desired: state,
+    desired: { ...state, resources: current },
     memory,
     written:
       workspace.written ??
@@ -65,8 +67,8 @@ export async function prepare(
   const { plan: drawn, selection } = selectedPart(whole, policy.only, { kinds, ...state });
   const desired = cache.of(
     'resources by address',
-    [resources],
-    () => new Map(resources.map((resource) => [resource.address, resource])),
+    [current],
+    () => new Map(current.map((resource) => [resource.address, resource])),
   );
   const fingerprints = fingerprintsOf(desired, values, snapshot, drawn);
   const looked: Looked = {

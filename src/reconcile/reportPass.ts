@@ -1,4 +1,5 @@
 import type { Usage } from '../model/api.ts';
+import { expiriesOf } from '../model/pass/expiry.ts';
 import type { ActionId, Outcome, Plan } from '../model/pass/plan.ts';
 import type { Report } from '../model/pass/report.ts';
 import { everything } from '../model/pass/suspension.ts';
@@ -48,6 +49,7 @@ export function reportOn(
         startedAt.toISOString(),
       ),
       wakes: wakesInEffect(workspace.catalog, prepared.desired, prepared.memory.wakes, startedAt),
+      expiries: expiriesOf(prepared.state.resources, startedAt),
       estimate: estimate(planned.actions, {
         rate: workspace.throttle().rate,
         durations: prepared.memory.durations,

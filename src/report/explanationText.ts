@@ -2,6 +2,7 @@ import { countOf } from '../model/text/countOf.ts';
 import { positionText } from '../model/resource.ts';
 import { stringify } from 'yaml';
 import type { Explanation } from '../model/pass/explanation.ts';
+import { expiryText } from '../model/pass/expiry.ts';
 import { wakeText } from '../model/pass/wake.ts';
 import type { Status } from '../model/pass/plan.ts';
 import { defaultLifecycle, type Spec } from '../model/resource.ts';
@@ -59,7 +60,7 @@ const styles: Partial<Readonly<Record<Status, Style>>> = {
 };
 
 function heading(
-  { kind, name, status, since, reason, suspended, wake }: Explanation,
+  { kind, name, status, since, reason, suspended, wake, expiry }: Explanation,
   paint: Paint,
 ) {
   const word = status === 'inSync' ? 'in sync' : status;
@@ -68,6 +69,7 @@ function heading(
     ...(reason === null ? [] : [`  ${visible(reason)}`]),
     ...(suspended === null ? [] : [`  suspended since ${suspended}`]),
     ...(wake ? [`  ${visible(wakeText(wake))}`] : []),
+    ...(expiry ? [`  ${visible(expiryText(expiry))}`] : []),
   ];
 }
 

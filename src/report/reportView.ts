@@ -5,6 +5,7 @@
 import { countOf } from '../model/text/countOf.ts';
 import { stoppedReason } from '../model/pass/plan.ts';
 import { suspensionText } from '../model/pass/suspension.ts';
+import { expiryText } from '../model/pass/expiry.ts';
 import { wakeText } from '../model/pass/wake.ts';
 import type { Report, ReportedAction } from '../model/pass/report.ts';
 import { ageText } from '../model/time/age.ts';
@@ -19,7 +20,8 @@ import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
 export interface ReportView extends ReportSummary {
   /**
    * The commit of the config, the age of the snapshot that was planned against, the suspension of everything, and the
-   * selection, and the machines that run in spite of their timetables, as sentences; empty if there are none of them.
+   * selection, the machines that run in spite of their timetables, and expiries, as sentences; empty if there are none
+   * of them.
    */
   readonly basis: string;
   /** A sentence for each kind that could not be listed completely. */
@@ -61,6 +63,7 @@ const basisText = (report: Report): string =>
     suspendedText(report.suspended),
     selectionText(report),
     wakesText(report.resources),
+    expiriesText(report.resources),
   ]
     .filter((text) => text !== '')
     .join(' ');
@@ -68,17 +71,29 @@ const basisText = (report: Report): string =>
 const suspendedText = (suspended: Report['suspended']): string =>
   suspended ? visible(`Everything is ${suspensionText(suspended)}.`) : '';
 
-/** The number of wakes that are named. */
-const maxWakes = 5;
+/** The number of wakes, and of expiries, that are named. */
+const maxNamed = 5;
 
-function wakesText(resources: Report['resources']): string {
-  const awake = resources.flatMap(({ kind, name, wake }) =>
-    wake ? [`${kind}/${name} is ${wakeText(wake)}.`] : [],
+const wakesText = (resources: Report['resources']): string =>
+  namedText(
+    resources.flatMap(({ kind, name, wake }) =>
+      wake ? [`${kind}/${name} is ${wakeText(wake)}.`] : [],
+    ),
+    'more are awake',
   );
-  const more = awake.length - maxWakes;
-  return visible(
-    [...awake.slice(0, maxWakes), ...(more > 0 ? [`${more} more are awake.`] : [])].join(' '),
+
+const expiriesText = (resources: Report['resources']): string =>
+  namedText(
+    resources.flatMap(({ kind, name, expiry }) =>
+      expiry ? [`${kind}/${name} ${expiryText(expiry)}.`] : [],
+    ),
+    'more have expired or will soon',
   );
+
+function namedText(sentences: readonly string[], others: string): string {
+  const more = sentences.length - maxNamed;
+  const shown = sentences.slice(0, maxNamed);
+  return visible([...shown, ...(more > 0 ? [`${more} ${others}.`] : [])].join(' '));
 }
 
 /** The largest number of included resources that are named. The report has all of them. */

@@ -71,6 +71,17 @@ const resource = Type.Object({
       by: string('Who asked for it: a token’s name, or cli:USER.'),
     }),
   ),
+  expiry: Type.Optional(
+    described('Its expiry, from 48 hours before it on; absent: it is not near.', {
+      at: string('The time as declared, RFC 3339.'),
+      onExpiry: oneOf('What happens then.', ['report', 'off', 'delete']),
+      state: oneOf('near: within 48 hours; imminent: within 4 hours; over: it has expired.', [
+        'near',
+        'imminent',
+        'over',
+      ]),
+    }),
+  ),
   source: orNull(
     described('The position of its declaration; null: it is not declared.', {
       file: string('The path of the file from the config directory.'),

@@ -73,7 +73,7 @@ export interface Shown {
   graph(): Graph;
   /** What costs money and seems unused, in the lists that the last pass read. */
   waste(): WasteReport;
-  /** What timetables, windows, suspensions, and wakes fix for the next seven days. */
+  /** What timetables, windows, suspensions, wakes, and expiries fix for the next seven days. */
   calendar(): Promise<readonly CalendarEntry[]>;
   /** A resource of the last report, with its history; undefined if the report has no such resource. */
   resource(kind: string, name: string): Promise<ShownResource | undefined>;

@@ -414,6 +414,7 @@ describe('lifecycle', () => {
       preventDeletion: false,
       onImmutableChange: 'block',
       allowStop: false,
+      onExpiry: 'report',
     });
   });
 

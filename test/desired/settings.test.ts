@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { alertClasses } from '../../src/model/notify/alert.ts';
+import { defaultClasses } from '../../src/model/notify/alert.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import {
   resolveSettings,
@@ -166,7 +166,7 @@ describe('written settings', () => {
               url: { from: 'value', value: 'https://a.example/x' },
               secret: { from: 'env', name: 'K' },
             },
-            on: [...alertClasses],
+            on: [...defaultClasses],
             kinds: null,
             labels: {},
             settle: 1,
@@ -175,7 +175,7 @@ describe('written settings', () => {
           {
             sink: 'webhook',
             target: { url: { from: 'env', name: 'W' }, secret: null },
-            on: [...alertClasses],
+            on: [...defaultClasses],
             kinds: null,
             labels: {},
             settle: 2,
@@ -197,7 +197,7 @@ describe('written settings', () => {
               from: 'b@example.com',
               smtp: { from: 'env', name: 'M' },
             },
-            on: [...alertClasses],
+            on: [...defaultClasses],
             kinds: null,
             labels: {},
             settle: 2,
@@ -218,7 +218,7 @@ describe('written settings', () => {
               routingKey: { from: 'env', name: 'K' },
               url: 'https://events.pagerduty.com/v2/enqueue',
             },
-            on: [...alertClasses],
+            on: [...defaultClasses],
             kinds: null,
             labels: {},
             settle: 2,
@@ -236,7 +236,7 @@ describe('written settings', () => {
           {
             sink: 'alertmanager',
             target: { url: { from: 'value', value: 'http://a:9093' }, auth: null },
-            on: [...alertClasses],
+            on: [...defaultClasses],
             kinds: null,
             labels: {},
             settle: 2,
@@ -245,7 +245,7 @@ describe('written settings', () => {
           {
             sink: 'alertmanager',
             target: { url: { from: 'env', name: 'U' }, auth: { from: 'env', name: 'T' } },
-            on: [...alertClasses],
+            on: [...defaultClasses],
             kinds: null,
             labels: {},
             settle: 2,

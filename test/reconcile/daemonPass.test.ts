@@ -75,9 +75,9 @@ describe('a round', () => {
     {
       mode: 'observe',
       stopped: false,
-      because: 'nothing waits for a time where nothing is done',
+      because: 'nothing but an expiry waits for a time where nothing is done',
       outcomes: ['projects/web:create planned'],
-      told: ['ended'],
+      told: ['ended', 'no wake'],
     },
     {
       mode: 'enforce',
@@ -99,7 +99,7 @@ describe('a round', () => {
         return Promise.resolve({ state, settings: { ...settings, mode } });
       },
       request: () => seen.push('one more'),
-      scheduleAt: () => seen.push('wake'),
+      scheduleAt: (when) => seen.push(when ? 'wake' : 'no wake'),
       onEnded: async ({ report }) => {
         seen.push('ended');
         reports.push(report);

@@ -41,6 +41,24 @@ test.each([
     because: 'a machine that runs outside its timetable must not surprise',
   },
   {
+    over: {
+      resources: [
+        {
+          ...awake('a'),
+          expiry: { at: '2026-11-22T18:00Z', onExpiry: 'delete', state: 'near' } as const,
+        },
+        {
+          ...resource,
+          status: 'inSync' as const,
+          expiry: { at: '2026-11-20T18:00Z', onExpiry: 'report', state: 'over' } as const,
+        },
+      ],
+    },
+    basis:
+      'machines/a is awake until 2026-11-21T14:00:00Z (ada). machines/a expires 2026-11-22T18:00Z, within 2 days; it will be deleted. machines/a expired 2026-11-20T18:00Z.',
+    because: 'what will happen soon, or has to be cleaned up, is not a difference',
+  },
+  {
     over: { snapshot: { takenAt: '2026-11-21T07:00:00Z', ageSeconds: 7200 } },
     basis: expect.stringContaining('2 hours old'),
     because: 'the team may have changed since',

@@ -56,6 +56,7 @@ const resource: ShownResource = {
   suspended: null,
   suspension: null,
   wake: null,
+  expiry: null,
   at: '2026-11-21T10:00:00Z',
   declared: null,
   absent: null,

@@ -90,7 +90,7 @@ export async function wakeResource(
   if (until !== null) {
     const desired = state.resources.find((resource) => resource.address === address);
     if (!desired) return { status: 404, error: `${address} is not declared` };
-    const reason = whyNotWakeable(catalog, desired);
+    const reason = whyNotWakeable(catalog, desired, by.now);
     if (reason !== undefined) return { status: 409, error: reason };
     const problem = wakeEndProblem(until, by.now);
     if (problem !== undefined) return { status: 400, error: problem };

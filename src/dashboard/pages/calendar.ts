@@ -6,7 +6,7 @@ import { resourceLink } from '../elements/links.ts';
 import { table, type Cell } from '../elements/table.ts';
 import { ago } from '../elements/time.ts';
 
-/** `/calendar`: what timetables, windows, suspensions, and wakes fix for the next seven days, by day. */
+/** `/calendar`: what timetables, windows, suspensions, wakes, and expiries fix for the next seven days, by day. */
 export async function calendar(data: DashboardData): Promise<string> {
   const entries = await data.calendar();
   const days = [...Map.groupBy(entries, ({ at }) => at.slice(0, 10))];
@@ -14,7 +14,9 @@ export async function calendar(data: DashboardData): Promise<string> {
     <p class="dim">Times are UTC.</p>
     ${
       days.length === 0
-        ? html`<p class="dim">No timetable turns, no window opens, and no suspension ends.</p>`
+        ? html`<p class="dim">
+            No timetable turns, no window opens, no suspension ends, and nothing expires.
+          </p>`
         : days.map(([day, ofDay]) => dayMarkup(day, ofDay, data.now()))
     }`;
   return documentOf(
@@ -49,6 +51,7 @@ const texts: Readonly<Record<CalendarEntry['event'], string>> = {
   windowCloses: 'window for writes closes',
   suspensionEnds: 'suspension ends',
   wakeEnds: 'wake ends',
+  expires: 'expires',
 };
 
 /** The number of resources of an entry that are named. */

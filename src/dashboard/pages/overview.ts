@@ -7,6 +7,7 @@ import type { DashboardData } from '../data.ts';
 import { needsOf, type Need } from '../findings/needs.ts';
 import { verdictOf } from '../findings/verdict.ts';
 import { documentOf } from '../layout.ts';
+import { expiryList } from '../parts/expiryList.ts';
 import { figures } from '../parts/figures.ts';
 import { freshness } from '../parts/freshness.ts';
 import { withQuery } from '../elements/links.ts';
@@ -41,7 +42,7 @@ export async function overview(data: DashboardData): Promise<string> {
     </section>
     ${warnings({ status, report, waiting, url: data.url() })} ${needsSection(needs, now)}
     ${report ? figures(report) : ''} ${suspensionList(suspended, data.url())}
-    ${wakeList(wakes, data.url())}
+    ${wakeList(wakes, data.url())} ${report ? expiryList(report) : ''}
     <section>
       <h2>Last passes</h2>
       ${passTable(passes, now)}

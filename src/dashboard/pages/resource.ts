@@ -1,6 +1,7 @@
 import { needsAttention } from '../../model/pass/attention.ts';
 import { suspensionText } from '../../model/pass/suspension.ts';
 import { resourceCostText } from '../../report/costText.ts';
+import { expiryText } from '../../model/pass/expiry.ts';
 import { wakeText } from '../../model/pass/wake.ts';
 import { addressOf, positionText } from '../../model/resource.ts';
 import { html, type Markup } from '../../report/html.ts';
@@ -33,8 +34,8 @@ export async function resource(
       ${labelList(found.declared?.labels)}
     </p>
     ${found.reason === null ? '' : html`<p>${found.reason}</p>`} ${remedy(data, found)}
-    ${awake(data, found)} ${section('Differences', differences(found.changes))}
-    ${plannedSection(found)}
+    ${awake(data, found)} ${found.expiry ? html`<p>It ${expiryText(found.expiry)}.</p>` : ''}
+    ${section('Differences', differences(found.changes))} ${plannedSection(found)}
     <div class="columns">${declaredSection(found)} ${liveSection(found)}</div>
     ${failedSection(found)} ${referencesSection(found)}
     ${section('Timeline', timeline(found.history))}`;

@@ -4,6 +4,7 @@ import type { Source } from '../../model/resource.ts';
 import { defaultLifecycle, type Lifecycle } from '../../model/resource.ts';
 import { checkOf } from '../validate/validator.ts';
 import type { Declaration } from './declarations.ts';
+import { checkExpiry } from './expiry.ts';
 import { namesOf, setsOf } from '../validate/fieldForms.ts';
 import { reportSchemaErrors } from '../validate/schemaErrors.ts';
 import { joinWithOr, quote } from '../problems/problems.ts';
@@ -57,6 +58,19 @@ export const lifecycleSchema = Type.Object(
         default: false,
       }),
     ),
+    expires: Type.Optional(
+      Type.String({
+        description:
+          'The time at which it expires, with its zone, such as 2027-01-31T18:00:00+01:00. Default: never.',
+      }),
+    ),
+    onExpiry: Type.Optional(
+      Type.Enum(['report', 'off', 'delete'], {
+        description:
+          'report: the expiry is only reported. off: it is kept off, whatever state says. delete: it is deleted as if absent listed it, and not created again.',
+        default: 'report',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -90,6 +104,7 @@ export function lifecycleOf(declaration: Declaration, scope: Scope): DeclaredLif
   if (errors.length > 0) return defaults;
   const { formerName, ...written } = values as Static<typeof lifecycleSchema>;
   checkFields(written, declaration, root, scope);
+  checkExpiry(written, declaration, root, scope);
   const formerAt = locate(root, ['formerName']).node.at;
   return {
     lifecycle: { ...defaultLifecycle, ...written },

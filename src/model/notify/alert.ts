@@ -8,12 +8,18 @@ export const alertClasses = [
   'contended',
   'incomplete',
   'drift',
+  'expiry',
 ] as const;
 export type AlertClass = (typeof alertClasses)[number];
 
+/** The classes that a sink gets if its settings name none: all but `expiry`. */
+export const defaultClasses: readonly AlertClass[] = alertClasses.filter(
+  (name) => name !== 'expiry',
+);
+
 /**
  * Something wrong, from the pass that finds it to the pass that no longer does: a resource in a bad condition, an
- * incomplete pass, or a config that is not valid.
+ * incomplete pass, a config that is not valid, or an expiry.
  */
 export interface Alert {
   readonly class: AlertClass;

@@ -6,9 +6,17 @@ export interface CalendarEntry {
   readonly at: string;
   /**
    * `start`, `stop`: a timetable turns. `windowOpens`, `windowCloses`: writes are allowed from then, or no longer.
-   * `suspensionEnds`: without a resume. `wakeEnds`: the timetable applies again.
+   * `suspensionEnds`: without a resume. `wakeEnds`: the timetable applies again. `expires`:
+   * resources of the config.
    */
-  readonly event: 'start' | 'stop' | 'windowOpens' | 'windowCloses' | 'suspensionEnds' | 'wakeEnds';
+  readonly event:
+    | 'start'
+    | 'stop'
+    | 'windowOpens'
+    | 'windowCloses'
+    | 'suspensionEnds'
+    | 'wakeEnds'
+    | 'expires';
   /** The resources concerned; empty: all. */
   readonly resources: readonly Address[];
 }

@@ -60,6 +60,8 @@ export interface Knowledge {
   readonly suspended: string | null;
   /** Its timetable is overridden; null: it is not. */
   readonly wake: ReportedResource['wake'] | null;
+  /** Its expiry, if that is over or within 48 hours. */
+  readonly expiry: ReportedResource['expiry'] | null;
   readonly refersTo: readonly Link[];
   /** The declared resources that reference it, and the fields that do. */
   readonly referredToBy: readonly { readonly path: string; readonly from: Address }[];

@@ -1,3 +1,4 @@
+import type { Expiry } from './expiry.ts';
 import type { Suspension } from './suspension.ts';
 import type { Wake } from './wake.ts';
 import type { FieldChange, Outcome, Status, Verb } from './plan.ts';
@@ -40,6 +41,8 @@ export interface ReportedResource {
   readonly included?: string;
   /** Its timetable is overridden: it runs until then. Not set: it follows what is declared. */
   readonly wake?: Pick<Wake, 'until' | 'by'>;
+  /** Its expiry, from 48 hours before it on. */
+  readonly expiry?: Expiry;
   readonly source: DeclaredAt | null;
   /** Its cost in USD/h, and the change by its actions; null: unknown. Not set for kinds without a counted cost. */
   readonly cost?: ResourceCost;

@@ -12,6 +12,7 @@ import type { Fate, FateContext } from './fates/fate.ts';
 import { blockDependants, inOrder } from './order.ts';
 import { createPlanContext, nothing, type ResourcePlan } from './planContext.ts';
 import { planCreate } from './planCreate.ts';
+import { planExpired } from './planExpired.ts';
 import { planKept } from './planKept.ts';
 import { planRemovals, type Leftover } from './planRemoval.ts';
 import { planReplacement } from './planReplacement.ts';
@@ -21,9 +22,9 @@ import { validUntil } from './validUntil.ts';
 
 /*
  * In: the desired state, the snapshot, and what the store remembers. Out: a plan. matchAll pairs declared and live
- * resources; decideFates decides the fate of each declared one; planKept, planCreate, and planReplacement turn fates
- * into actions; planRemoval does so for live resources that are not declared; order puts all actions in the order in
- * which they run.
+ * resources; decideFates decides the fate of each declared one; planKept, planCreate, planReplacement, and planExpired
+ * turn fates into actions; planRemoval does so for live resources that are not declared; order puts all actions in the
+ * order in which they run.
  */
 
 /**
@@ -103,6 +104,8 @@ function planOf(desired: Desired, fate: Fate, context: FateContext): ResourcePla
       return planCreate(desired, fate, context);
     case 'replace':
       return planReplacement(desired, fate, context);
+    case 'expire':
+      return planExpired(desired, fate.live, context);
     case 'idle':
       return fate.plan;
   }

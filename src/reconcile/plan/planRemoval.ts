@@ -124,7 +124,8 @@ function deletionOf(
   };
 }
 
-function whyKept(
+/** Why a live resource cannot be deleted now; undefined if it can. */
+export function whyKept(
   live: Observed,
   address: Address,
   listing: Listing,

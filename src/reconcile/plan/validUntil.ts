@@ -1,9 +1,10 @@
+import { nextExpiryEdge } from '../../model/pass/expiry.ts';
 import type { PlanInput } from './planInput.ts';
 import { nextPowerEdge } from './power/power.ts';
 
 /**
- * The first instant after `now` at which the same input could give another plan: a timetable turns, a wake ends, or
- * something stops being too recent for lists to show it. Undefined if time changes nothing.
+ * The first instant after `now` at which the same input could give another plan: a timetable turns, a wake ends, a
+ * resource expires, or something stops being too recent for lists to show it. Undefined if time changes nothing.
  */
 export function validUntil({
   catalog,
@@ -23,10 +24,11 @@ export function validUntil({
     ...[...memory.obligations.values()].map(({ at }) => at),
   ].map((at) => Date.parse(at) + visibility);
   const wakeEnds = [...memory.wakes.values()].map(({ until }) => Date.parse(until));
-  const edge = nextPowerEdge(catalog, desired.resources, now)?.getTime();
-  const instants = [...recent, ...wakeEnds, ...(edge === undefined ? [] : [edge])].filter(
-    (instant) => instant > now.getTime(),
-  );
+  const edges = [
+    nextPowerEdge(catalog, desired.resources, now),
+    nextExpiryEdge(desired.resources, now),
+  ].flatMap((edge) => edge?.getTime() ?? []);
+  const instants = [...recent, ...wakeEnds, ...edges].filter((instant) => instant > now.getTime());
   return instants.length === 0 ? undefined : new Date(Math.min(...instants));
 }
 

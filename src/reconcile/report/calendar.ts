@@ -22,11 +22,15 @@ export interface CalendarInput {
 /** The largest number of entries of one timetable or window: one may open every minute. */
 const maxEntries = 100;
 
-/** Lists the turns of timetables, the windows, and the ends of suspensions and wakes between two times, in order. Pure. */
+/** Lists the turns of timetables, windows, ends of suspensions and wakes, and expiries between two times. Pure. */
 export const calendarOf = (input: CalendarInput): readonly CalendarEntry[] =>
-  [...turns(input), ...windows(input), ...endsOfSuspensions(input), ...endsOfWakes(input)].toSorted(
-    (a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)),
-  );
+  [
+    ...turns(input),
+    ...windows(input),
+    ...endsOfSuspensions(input),
+    ...endsOfWakes(input),
+    ...expiries(input),
+  ].toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 
 function turns({ until, ...input }: CalendarInput): readonly CalendarEntry[] {
   const timetables = createTimetables();
@@ -68,6 +72,18 @@ function timetablesOf({
     found.set(key, group);
   }
   return [...found.values()];
+}
+
+function expiries({ resources, from, until }: CalendarInput): readonly CalendarEntry[] {
+  const expiring = resources.flatMap(({ address, lifecycle: { expires } }) => {
+    const at = expires === undefined ? NaN : Date.parse(expires);
+    return at > from.getTime() && at < until.getTime() ? [{ address, at }] : [];
+  });
+  return [...Map.groupBy(expiring, ({ at }) => at)].map(([at, group]) => ({
+    at: new Date(at).toISOString(),
+    event: 'expires' as const,
+    resources: group.map(({ address }) => address),
+  }));
 }
 
 const endsOfWakes = ({ wakes, until }: CalendarInput): readonly CalendarEntry[] =>

@@ -15,6 +15,7 @@ import {
 } from '../../model/pass/plan.ts';
 import type { Report, ReportedAction, ReportedResource, Summary } from '../../model/pass/report.ts';
 import { addressOf, type Address } from '../../model/resource.ts';
+import type { Expiry } from '../../model/pass/expiry.ts';
 import type { Memory } from '../../model/memory.ts';
 import type { PassCache } from '../passCache.ts';
 import { comesAfter } from '../plan/order.ts';
@@ -47,13 +48,15 @@ export interface ReportInput extends Pick<
   readonly readings: ReadonlyMap<Address, ReportedResource['readings']>;
   /** The wakes in effect. */
   readonly wakes: Memory['wakes'];
+  /** The expiries that are over or near. */
+  readonly expiries: ReadonlyMap<Address, Expiry>;
   readonly api: Report['api'];
   readonly estimate: Report['estimate'];
 }
 
 /** Makes the report of a pass. Pure, apart from `cache`, which holds the resources of a plan without actions. */
 export function reportOf(input: ReportInput, cache: PassCache): Report {
-  const { plan, outcomes, conditions, readings, wakes, api, costs, ...header } = input;
+  const { plan, outcomes, conditions, readings, wakes, expiries, api, costs, ...header } = input;
   const costOf = resourceCosts(costs);
   const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
@@ -73,7 +76,7 @@ export function reportOf(input: ReportInput, cache: PassCache): Report {
                 }),
               ];
         });
-  const resources = withWakes(withReadings(assessed, readings), wakes);
+  const resources = withExpiries(withWakes(withReadings(assessed, readings), wakes), expiries);
   return {
     schema: 'holdfast/report/v1',
     ...header,
@@ -134,6 +137,18 @@ const withWakes = (
     : resources.map((resource) => {
         const wake = wakes.get(addressOf(resource.kind, resource.name));
         return wake ? { ...resource, wake: { until: wake.until, by: wake.by } } : resource;
+      });
+
+/** Adds to the resources their expiries. */
+const withExpiries = (
+  resources: readonly ReportedResource[],
+  expiries: ReportInput['expiries'],
+): readonly ReportedResource[] =>
+  expiries.size === 0
+    ? resources
+    : resources.map((resource) => {
+        const expiry = expiries.get(addressOf(resource.kind, resource.name));
+        return expiry ? { ...resource, expiry } : resource;
       });
 
 /** Whether the actions deleted a resource without replacing it. */

@@ -294,7 +294,7 @@ describe('the time of the next pass', () => {
       at: after(1800),
     },
   ])('$name: $because', ({ memory, window = { open: true }, edge, at }) => {
-    const times = { window, edge, visibility: 120_000 };
+    const times = { window, edges: [edge], visibility: 120_000 };
     expect(nextAttemptAt({ ...nothing, ...memory }, times, now)).toEqual(at);
   });
 });

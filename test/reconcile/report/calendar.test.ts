@@ -103,6 +103,20 @@ test('a wake ends, and the timetable of its machine applies from then on', () =>
   ]);
 });
 
+test('resources that expire at the same time are one entry; what has expired, or will later, is none', () => {
+  const expiring = (name: string, expires: string): Desired => ({
+    ...machine(name, 'running'),
+    lifecycle: { ...defaultLifecycle, expires },
+  });
+  const resources = [
+    expiring('a', '2026-11-22T18:00+01:00'),
+    expiring('b', '2026-11-22T17:00Z'),
+    expiring('c', '2026-11-21T10:00Z'),
+    expiring('d', '2026-11-24T10:00Z'),
+  ];
+  expect(calendar({ resources })).toEqual(['11-22T17:00 expires machines/a machines/b']);
+});
+
 test('a timetable that turns all the time has an end', () => {
   const running = Array.from({ length: 200 }, (_, index) => {
     const time = (minute: number): string =>

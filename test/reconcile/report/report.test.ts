@@ -63,6 +63,7 @@ function report(
       conditions: new Map(),
       readings: new Map(),
       wakes: new Map(),
+      expiries: new Map(),
       ...over,
     },
     createPassCache(),
@@ -252,6 +253,7 @@ describe('the time of a status', () => {
           conditions: known,
           readings: new Map(),
           wakes: none,
+          expiries: none,
         },
         cache,
       ).resources;

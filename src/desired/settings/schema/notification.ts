@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { alertClasses } from '../../../model/notify/alert.ts';
+import { alertClasses, defaultClasses } from '../../../model/notify/alert.ts';
 import { sinks } from '../../../model/notify/sinks.ts';
 import { labelsWith } from '../../declare/labels.ts';
 import { closed, duration, integer, optional } from './fields.ts';
@@ -12,7 +12,7 @@ export const notification = Type.Object(
       description: 'The classes of alerts.',
       uniqueItems: true,
       minItems: 1,
-      default: [...alertClasses],
+      default: [...defaultClasses],
     }),
     match: Type.Object(
       {

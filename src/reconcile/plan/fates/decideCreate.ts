@@ -1,3 +1,4 @@
+import { deletedByExpiry } from '../../../model/pass/expiry.ts';
 import { actionId, type Action, type Member } from '../../../model/pass/plan.ts';
 import type { Desired, Reference } from '../../../model/resource.ts';
 import { addressOf } from '../../../model/resource.ts';
@@ -112,6 +113,7 @@ const carriedRelations = ({ address }: Desired, context: FateContext) =>
   context.carriedBy(address).flatMap(({ field, owner }) => {
     const declared = context.matches.byAddress.get(owner)?.desired;
     if (!declared || declared.lifecycle.manage === 'observe') return [];
+    if (deletedByExpiry(declared, context.now) !== undefined) return [];
     const { kind, name } = declared;
     return [{ field, dependency: dependencyOn({ by: 'declared', kind, name }, context) }];
   });

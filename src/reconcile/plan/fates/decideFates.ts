@@ -1,3 +1,4 @@
+import { deletedByExpiry } from '../../../model/pass/expiry.ts';
 import type { ResourceKind } from '../../../model/kind.ts';
 import type { Address, Desired, Observed } from '../../../model/resource.ts';
 import { addressOf } from '../../../model/resource.ts';
@@ -10,6 +11,7 @@ import { dependencyOrder } from './dependencyOrder.ts';
 import type { Fate, FateContext, KeepFate, ReplaceFate } from './fate.ts';
 import type { MatchedResource } from '../matching/matchAll.ts';
 import type { PlanContext, ResourcePlan } from '../planContext.ts';
+import { expiredTarget } from '../planExpired.ts';
 import { missingButObserved, missingForGood } from '../planCreate.ts';
 import { noPower, powerSteps } from '../power/powerSteps.ts';
 import { planRelations } from '../relations/planRelations.ts';
@@ -43,6 +45,8 @@ function withFates(
     (address) => replaceable.has(address),
   );
   const resolve: FateContext['resolve'] = (reference) => {
+    const expired = expiredTarget(reference, context);
+    if (expired !== undefined) return { is: 'unresolved', because: expired };
     const resolution = resolveReference(reference);
     if (resolution.is === 'listNeeded') context.listed(resolution.kind);
     return resolution;
@@ -77,7 +81,8 @@ function replaceableResources(
   context: PlanContext,
 ): ReadonlySet<Address> {
   const candidates = order.filter(
-    ({ desired: { lifecycle }, found }) =>
+    ({ desired, desired: { lifecycle }, found }) =>
+      deletedByExpiry(desired, context.now) === undefined &&
       lifecycle.onImmutableChange === 'replace' &&
       lifecycle.manage !== 'observe' &&
       found.is === 'found' &&
@@ -136,6 +141,8 @@ const idle = (plan: Pick<ResourcePlan, 'id' | 'status' | 'reason'>): Fate => ({
 });
 
 function fateOfMissing(desired: Desired, context: FateContext): Fate {
+  const expired = deletedByExpiry(desired, context.now);
+  if (expired !== undefined) return idle({ status: 'inSync', reason: `${expired}; it stays gone` });
   if (desired.lifecycle.manage === 'observe')
     return { is: 'idle', plan: missingButObserved(desired, context) };
   if (!kindOf(context.catalog.kinds, desired.kind).create)
@@ -144,6 +151,7 @@ function fateOfMissing(desired: Desired, context: FateContext): Fate {
 }
 
 function fateOfLive(desired: Desired, live: Observed, context: FateContext): Fate {
+  if (deletedByExpiry(desired, context.now) !== undefined) return { is: 'expire', live };
   const kind = kindOf(context.catalog.kinds, desired.kind);
   const comparison = compared(desired, live, context);
   if (context.replaceable.has(desired.address) && hasFixedDifference(comparison))

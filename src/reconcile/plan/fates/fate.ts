@@ -38,6 +38,12 @@ export interface ReplaceFate {
   readonly blocked?: string;
 }
 
+/** A live resource that its expiry deletes, though it is declared. */
+export interface ExpireFate {
+  readonly is: 'expire';
+  readonly live: Observed;
+}
+
 /** Nothing is written to the resource itself in this pass. `plan` says why. */
 export interface IdleFate {
   readonly is: 'idle';
@@ -45,7 +51,7 @@ export interface IdleFate {
 }
 
 /** The fate of a declared resource in this pass. */
-export type Fate = KeepFate | CreateFate | ReplaceFate | IdleFate;
+export type Fate = KeepFate | CreateFate | ReplaceFate | ExpireFate | IdleFate;
 
 /**
  * The context for decisions that depend on the fates of other resources. While the fates are decided, in dependency

@@ -1,3 +1,4 @@
+import { deletedByExpiry } from '../../../model/pass/expiry.ts';
 import type { Address, Desired, Observed } from '../../../model/resource.ts';
 import { addressOf } from '../../../model/resource.ts';
 import type { Binding } from '../../../model/memory.ts';
@@ -75,6 +76,7 @@ function adoptNameless(
   const open = [...byAddress.values()].filter(
     (resource) =>
       kindOf(input.catalog.kinds, resource.desired.kind).adopt &&
+      mayAdopt(resource, input) &&
       (resource.found.is === 'missing' ||
         resource.found.is === 'createUncertain' ||
         isAnother(resource, input)),
@@ -93,6 +95,10 @@ function adoptNameless(
     byAddress.set(address, { ...resource, found: { is: 'found', live: observed, new: true } });
   }
 }
+
+/** Whether a resource may take a free live one: one that has expired would take another in each pass, and delete it. */
+const mayAdopt = (resource: MatchedResource, input: PlanInput): boolean =>
+  deletedByExpiry(resource.desired, input.now) === undefined || givenTo(resource, input).length > 0;
 
 /** The declared fields that the API assigns: they identify the live resource. */
 const givenTo = ({ desired: { kind, spec } }: MatchedResource, { catalog }: PlanInput) =>

@@ -104,13 +104,19 @@ describe('whether a machine can be woken', () => {
     { state: undefined, says: 'machines/m (team.yaml:1:1) declares no timetable in state' },
     { state: closed, lifecycle: { manage: 'observe' as const }, says: 'is only observed' },
     { state: closed, lifecycle: { ignoreChanges: ['state'] }, says: 'ignores state' },
+    {
+      state: closed,
+      lifecycle: { expires: '2026-11-21T10:00Z', onExpiry: 'off' as const },
+      says: 'machines/m (team.yaml:1:1) expired 2026-11-21T10:00Z',
+    },
+    { state: closed, lifecycle: { expires: '2026-11-21T10:00Z' }, says: undefined },
   ])('state $state, $lifecycle: $says', ({ state, lifecycle, says }) => {
-    const reason = whyNotWakeable(catalog, want('machines', 'm', { state }, lifecycle));
+    const reason = whyNotWakeable(catalog, want('machines', 'm', { state }, lifecycle), now);
     expect(says === undefined ? reason : reason?.includes(says)).toBe(says && true);
   });
 
   test('a project has no power', () => {
-    expect(whyNotWakeable(catalog, want('projects', 'p', {}))).toBe(
+    expect(whyNotWakeable(catalog, want('projects', 'p', {}), now)).toBe(
       'a project cannot be switched on and off',
     );
   });

@@ -30,6 +30,8 @@ import {
 
 const past = '2026-11-21T10:00+01:00';
 const liveAddress = (ip: string) => have('publicIps', ip, { ip, region: 'ny2' }, { id: ip });
+const stays =
+  'it is not replaced while machines/m refers to it and stays; replace that too, or take the reference away';
 const gone = { expires: past, onExpiry: 'delete' } as const;
 
 wholePlanTests([
@@ -189,6 +191,25 @@ planTests([
       `drifted machines/m: expired ${past}`,
       'unmanaged machines/x',
     ],
+  },
+  {
+    name: 'on a network that is replaced',
+    because: 'it is no replacement, so the network waits until it is gone',
+    want: [
+      network('n', { region: 'ca1' }, { onImmutableChange: 'replace' }),
+      machine(
+        'm',
+        { network: declared('privateNetworks', 'n'), region: 'ca1' },
+        { ...gone, onImmutableChange: 'replace' },
+      ),
+    ],
+    have: [ubuntu, liveNetwork('n'), liveMachine('m', { network: 'id-n' })],
+    actions: [
+      'machines/m:delete',
+      `privateNetworks/n:delete blocked: ${stays}`,
+      `privateNetworks/n:create blocked: ${stays}`,
+    ],
+    findings: [`blocked privateNetworks/n: ${stays}`, `drifted machines/m: expired ${past}`],
   },
   {
     name: 'an address that is gone',

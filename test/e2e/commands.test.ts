@@ -504,6 +504,7 @@ test('status names the store if it holds no pass', async () => {
     store: './.holdfast/state.db',
     passes: [],
     suspensions: [],
+    wakes: [],
     findings: [],
     incomplete: [],
     reportError: null,

@@ -35,7 +35,7 @@ function told(
       undefined,
     );
     const sink = { sink: 's', keepsAlerts: false, hasBaseline: true, alerts };
-    const routing = { on, kinds: null, settle: 5, remind: null };
+    const routing = { on, kinds: null, labels: {}, settle: 5, remind: null };
     const { write, forget, news } = followAlerts({ ...sink, ...routing }, found);
     alerts = forget.length > 0 ? [] : write.length > 0 ? write : alerts;
     return news

@@ -20,6 +20,7 @@ export const benchPolicy: Policy = {
     deletions: { percent: 10 },
     deletionsPerDay: 5,
     hourlyCost: null,
+    disruption: {},
   },
   prices: {},
   visibility: 120_000,

@@ -150,6 +150,7 @@ async function readDeclared(
       source,
       included,
       kinds: [...catalog.kinds.keys()],
+      powerKinds: [...catalog.kinds.values()].flatMap(({ name, power }) => (power ? [name] : [])),
     },
     env,
     flags,

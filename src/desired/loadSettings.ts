@@ -23,6 +23,7 @@ export async function loadSettings(
       source: 'git',
       included: () => noDirectory,
       kinds: [...catalog.kinds.keys()],
+      powerKinds: [...catalog.kinds.values()].flatMap(({ name, power }) => (power ? [name] : [])),
     },
     env,
     flags,

@@ -147,6 +147,8 @@ export interface Settings {
     readonly deletionsPerDay: number;
     /** USD per hour; null: no limit. */
     readonly hourlyCost: number | null;
+    /** How many resources of a kind may be stopped for a change at a time; a kind that is not listed has no limit. */
+    readonly disruption: Readonly<Record<string, number>>;
   };
   readonly windows: readonly MaintenanceWindow[];
   readonly store: StoreSettings;

@@ -155,6 +155,7 @@ async function guardPlan(
   const stock = { catalog, desired, spellings: spellingsIn(snapshot), now: () => clock.now() };
   const capacity = await askCapacity(drawn, memory, stock, api);
   const plan = guard(drawn, {
+    kinds: catalog.kinds,
     limits: policy.limits,
     costOf: reckon,
     deletedToday: memory.deletions.length,

@@ -38,6 +38,7 @@ export function generate(seed: number): Scenario {
       deletions: random.chance(0.3) ? { count: random.below(3) } : { count: 50 },
       deletionsPerDay: random.chance(0.3) ? random.below(4) : 50,
       hourlyCost: null,
+      disruption: {},
     },
     throttle: {
       requestsPerSecond: adaptive ? 10 : 20,

@@ -75,6 +75,7 @@ describe('flags override the environment, which overrides what the repo may set,
         deletions: { count: 2 },
         deletionsPerDay: 5,
         hourlyCost: 4,
+        disruption: {},
       },
     },
     {

@@ -37,6 +37,7 @@ const defaults: Settings = {
     deletions: { percent: 10 },
     deletionsPerDay: 5,
     hourlyCost: null,
+    disruption: {},
   },
   windows: [],
   store: { type: 'sqlite', path: './.holdfast/state.db' },
@@ -86,13 +87,14 @@ describe('written settings', () => {
     {
       name: 'limits',
       because: 'a percentage or a number',
-      yaml: 'limits: { updates: 7, deletions: 2.5%, deletionsPerDay: 0, hourlyCost: 12.5 }',
+      yaml: 'limits: { updates: 7, deletions: 2.5%, deletionsPerDay: 0, hourlyCost: 12.5, disruption: {} }',
       settings: {
         limits: {
           updates: { count: 7 },
           deletions: { percent: 2.5 },
           deletionsPerDay: 0,
           hourlyCost: 12.5,
+          disruption: {},
         },
       },
     },

@@ -27,6 +27,7 @@ export const policy: Policy = {
     deletions: { percent: 100 },
     deletionsPerDay: 100,
     hourlyCost: null,
+    disruption: {},
   },
   prices: {},
   visibility: 120_000,

@@ -165,7 +165,7 @@ function validated(
     mayLack,
     problems,
   });
-  if (written) checkKinds(root, written.kinds, problems);
+  if (written) checkKinds(root, written, problems);
   checkRepoMaySet(itemsOf(root, ['repoMaySet']), problems);
   checkNotify(root, problems);
   checkMetrics(itemsOf(root, ['metrics', 'labels']), problems);
@@ -203,8 +203,8 @@ function mapOf(entry: Entry | undefined, at: Source, problems: Problems): Mappin
   return mapping(at);
 }
 
-/** Reports names of kinds that do not exist, in `prune` and in the `match` of notifications. */
-function checkKinds(root: Located, kinds: readonly string[], problems: Problems): void {
+/** Reports names of kinds that do not exist, or for which a setting has no meaning. */
+function checkKinds(root: Located, { kinds, powerKinds }: FileSettings, problems: Problems): void {
   const check = (setting: string, items: readonly Node[]): void => {
     for (const item of items) {
       const kind = textOf(item);
@@ -216,6 +216,14 @@ function checkKinds(root: Located, kinds: readonly string[], problems: Problems)
   check('prune', itemsOf(root, ['prune']));
   for (const [i, node] of itemsOf(root, ['notify']).entries())
     check(`notify[${i}].match.kinds`, itemsOf({ ...root, node }, ['match', 'kinds']));
+  const { node: disruption } = locate(root, ['limits', 'disruption']);
+  for (const { key, at } of disruption.type === 'map' ? disruption.entries.values() : [])
+    if (!powerKinds.includes(key))
+      problems.add(
+        at,
+        'unknown-kind',
+        `limits.disruption names ${quote(key)}, which cannot be stopped; it takes ${joinWithOr(powerKinds)}${problems.hint(key, powerKinds)}`,
+      );
 }
 
 /** Reports notifications that do not have exactly one sink. */

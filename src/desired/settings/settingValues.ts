@@ -25,6 +25,8 @@ export interface FileSettings {
   readonly included: Scope['included'];
   /** The kinds that `prune` and `notify` may name. */
   readonly kinds: readonly string[];
+  /** The kinds that can be stopped. */
+  readonly powerKinds: readonly string[];
 }
 
 /** Whether `holdfast.yaml` is not the operator's, so that it may set only what `repoMaySet` lists. */

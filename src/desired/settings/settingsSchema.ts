@@ -109,6 +109,19 @@ const fullSettings = Type.Object(
             'USD. Creates and starts that would raise the team’s hourly cost above it are blocked.',
           default: null,
         }),
+        disruption: Type.Unsafe<Readonly<Record<string, number>>>(
+          Type.Object(
+            {},
+            {
+              description:
+                'How many machines may be stopped for a change at a time: { machines: 1 }. The next is stopped when one is ready again.',
+              additionalProperties: { type: 'integer', minimum: 1, maximum: 100_000 },
+              propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
+              maxProperties: 100,
+              default: {},
+            },
+          ),
+        ),
       },
       closed,
     ),

@@ -102,6 +102,7 @@ export async function recordOutcomes(
   const now = clock.now();
   const at = now.toISOString();
   const fingerprints = fingerprintsOf(desired, values, snapshot, plan);
+  const isOwed = owedIn(plan);
   const failed: FailureRecord[] = [];
   const done: ActionId[] = [];
   const writes: Write[] = [];
@@ -116,7 +117,14 @@ export async function recordOutcomes(
       const before = memory.failures.get(action.id);
       const { id } = action;
       failed.push(
-        nextFailure(before, { action: id, address, outcome, fingerprint, now, random: random() }),
+        nextFailure(before, {
+          action: id,
+          address,
+          outcome: isOwed(action) ? { ...outcome, refused: false } : outcome,
+          fingerprint,
+          now,
+          random: random(),
+        }),
       );
       if (outcome.gone) await store.unbind([address]);
     } else {
@@ -144,6 +152,20 @@ export async function recordOutcomes(
     shortages,
     available,
   });
+}
+
+/**
+ * Whether an action restores what Holdfast switched for a change: the start after a stop too. Such an action is tried
+ * again even if the API refused it for good.
+ */
+function owedIn({ actions }: Plan): (action: Action) => boolean {
+  const stopped = new Set(
+    actions.flatMap((action) =>
+      action.verb === 'stop' && action.restart ? [addressOf(action.kind, action.name)] : [],
+    ),
+  );
+  return ({ owed, verb, kind, name }) =>
+    owed === true || (verb === 'start' && stopped.has(addressOf(kind, name)));
 }
 
 /** The addresses of resources with a pending job. */

@@ -1,7 +1,8 @@
 import { shellWord } from '../../model/text/shellWord.ts';
 // Decides which actions of a plan may run. In: a plan and what blocks actions. Out: the plan with a reason on every
 // blocked action. `guard` applies the rules of `contention.ts` and `backoff.ts` and of its input, and then `limits.ts`
-// (with `cost.ts` and `prices.ts`) to what is left; `block.ts` marks the resources. The pass prepares the input with
+// (with `cost.ts` and `prices.ts`) to what is left; `disruption.ts` puts stops one after another, and `block.ts` marks
+// the resources. The pass prepares the input with
 // `windows.ts`, `capacity.ts`, and `savedPlan.ts`; before, `selection.ts` leaves out what is not selected. `locks.ts`
 // serves apply.
 
@@ -9,9 +10,11 @@ import type { Action, Plan, Status } from '../../model/pass/plan.ts';
 import { everything, suspensionText } from '../../model/pass/suspension.ts';
 import type { Address } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
+import type { Kinds } from '../../model/kind.ts';
 import type { Memory } from '../../model/memory.ts';
 import { contendedPaths, contentionReason, withoutContended, type Writes } from './contention.ts';
 import { markBlocked, worse } from './block.ts';
+import { oneAfterAnother } from './disruption.ts';
 import { overLimits, type LimitsInput } from './limits.ts';
 import { blockDependants } from '../plan/order.ts';
 import { backoffReason } from './backoff.ts';
@@ -19,7 +22,8 @@ import type { WindowState } from './windows.ts';
 
 /** Everything that can block an action of a plan. */
 export interface GuardInput extends LimitsInput, Writes {
-  readonly memory: Pick<Memory, 'suspended' | 'failures' | 'writes'>;
+  readonly memory: Pick<Memory, 'suspended' | 'failures' | 'writes' | 'obligations'>;
+  readonly kinds: Kinds;
   readonly window: WindowState;
   /** Lifts limits, windows, back-off, and refusals: the operator passed `--force`. */
   readonly force: boolean;
@@ -51,8 +55,8 @@ type Rule = (action: Action) => Block | undefined;
 /**
  * Blocks the actions that must not run: of an unknown team, suspended, contended, not approved, outside the windows,
  * backing off, without capacity, or over a limit. A blocked action stays in the plan with its reason, and so do the
- * actions that depend on it. Limits count only actions that no other rule blocks. Pure; returns the plan itself if
- * nothing is blocked.
+ * actions that depend on it. Limits count only actions that no other rule blocks. Stops for a change then wait for each
+ * other, as `limits.disruption` says. Pure; returns the plan itself if nothing is blocked.
  */
 export function guard(plan: Plan, input: GuardInput): Plan {
   const rules = [
@@ -66,14 +70,21 @@ export function guard(plan: Plan, input: GuardInput): Plan {
   ];
   const guarded = blockBy(withoutContended(plan, input), rules);
   const limits = input.force || input.approved ? undefined : overLimits(guarded, input);
-  if (!limits) return guarded;
-  return blockBy(guarded, [
-    (action) => {
-      const reason = limits(action);
-      return reason === undefined ? undefined : { reason, status: 'blocked' };
-    },
-  ]);
+  const limited = limits ? blockBy(guarded, [ruleOf(limits)]) : guarded;
+  const { plan: rolled, blocked } = oneAfterAnother(limited, {
+    kinds: input.kinds,
+    disruption: input.force ? {} : input.limits.disruption,
+    obligations: input.memory.obligations,
+  });
+  return blockBy(rolled, [ruleOf(blocked)]);
 }
+
+const ruleOf =
+  (reasonOf: (action: Action) => string | undefined): Rule =>
+  (action) => {
+    const reason = reasonOf(action);
+    return reason === undefined ? undefined : { reason, status: 'blocked' };
+  };
 
 const identity =
   ({ unknownTeam }: GuardInput): Rule =>

@@ -19,16 +19,25 @@ export function inOrder(actions: readonly Action[]): readonly Action[] {
   const byId = new Map(actions.map((action) => [action.id, action]));
   const ordered: Action[] = [];
   const seen = new Set<ActionId>();
-  const visit = (action: Action): void => {
-    if (seen.has(action.id)) return;
-    seen.add(action.id);
-    for (const id of comesAfter(action)) {
-      const required = byId.get(id);
-      if (required) visit(required);
+  // A stack of its own: thousands of actions may require each other in a row.
+  const visit = (first: Action): void => {
+    const open = [{ action: first, next: 0 }];
+    seen.add(first.id);
+    for (let top = open.at(-1); top; top = open.at(-1)) {
+      const required = byId.get(comesAfter(top.action)[top.next] ?? '');
+      const isLast = top.next >= comesAfter(top.action).length;
+      top.next += 1;
+      if (isLast) {
+        ordered.push(top.action);
+        open.pop();
+      } else if (required && !seen.has(required.id)) {
+        seen.add(required.id);
+        open.push({ action: required, next: 0 });
+      }
     }
-    ordered.push(action);
   };
-  for (const action of actions.toSorted((a, b) => ranks[a.verb] - ranks[b.verb])) visit(action);
+  for (const action of actions.toSorted((a, b) => ranks[a.verb] - ranks[b.verb]))
+    if (!seen.has(action.id)) visit(action);
   return ordered;
 }
 

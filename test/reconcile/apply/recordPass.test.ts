@@ -19,6 +19,7 @@ function workspaceKeeping(kept: Kept): Workspace {
       'bind',
       'unbind',
       'recordListRead',
+      'recordPrices',
       'saveDigests',
       'recordOutcomes',
       'clearObligation',
@@ -34,6 +35,7 @@ const memory = {
   digests: new Map(),
   setbacks: new Map(),
   memberIntents: new Map(),
+  prices: new Map(),
 };
 const policy = { visibility: 120_000 };
 
@@ -50,6 +52,7 @@ const prepared = (over: Partial<Omit<Prepared, 'memory'>> & { memory?: Partial<M
     capacity: { held: new Map(), shortages: new Map(), available: [] },
     ...over,
     memory: { ...memory, ...over.memory },
+    costs: over.costs ?? { shown: new Map([['machines usage c5', 0.07]]) },
   }) as unknown as Prepared;
 
 const byAddress = (...all: readonly Desired[]) =>
@@ -89,6 +92,7 @@ describe('a recognised resource', () => {
     expect(kept['unbind']).toEqual([['machines/old']]);
     expect(kept['recordListRead']).toEqual([['machines/1.accessors'], at]);
     expect(kept['saveDigests']).toEqual([[]]);
+    expect(kept['recordPrices']).toEqual([[['machines usage c5', 0.07]]]);
   });
 
   test.each<{ because: string; memory?: Partial<Memory>; value?: ReadValue; written: unknown }>([

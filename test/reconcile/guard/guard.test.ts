@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Plan } from '../../../src/model/pass/plan.ts';
 import type { FailureRecord, Write } from '../../../src/model/memory.ts';
+import { catalog } from '../../support/team.ts';
 import type { LimitedCost } from '../../../src/reconcile/guard/cost.ts';
 import { guard, type GuardInput } from '../../../src/reconcile/guard/guard.ts';
 import { findingsOf } from '../../support/team.ts';
@@ -89,7 +90,13 @@ const input = (
   force: false,
   approved: false,
   honourBackoff: true,
-  memory: { suspended: new Map(), failures: new Map(), writes: new Map() },
+  memory: {
+    suspended: new Map(),
+    failures: new Map(),
+    writes: new Map(),
+    obligations: new Map(),
+  },
+  kinds: catalog.kinds,
   now: new Date('2026-11-21T10:00:00Z'),
   window: { open: true },
   shortages: new Map(),
@@ -101,6 +108,7 @@ const input = (
     deletions: { percent: 10 },
     deletionsPerDay: 5,
     hourlyCost: null,
+    disruption: {},
     ...over.limits,
   },
 });

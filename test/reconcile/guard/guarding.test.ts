@@ -219,6 +219,7 @@ describe('approval', () => {
       deletions: { count: 9 },
       deletionsPerDay: 9,
       hourlyCost: null,
+      disruption: {},
     },
   };
   const script = (isRunOnce: boolean, name = 's') =>

@@ -95,6 +95,7 @@ const limits = {
   deletions: { percent: 100 },
   deletionsPerDay: 100,
   hourlyCost: null,
+  disruption: {},
 };
 
 test('jobs on one machine run one at a time', async () => {

@@ -1,6 +1,7 @@
 import type { Catalog, ResourceKind } from '../model/kind.ts';
 import { addressOf, type Desired, type Observed } from '../model/resource.ts';
-import type { Report } from '../model/pass/report.ts';
+import type { ReportedResource } from '../model/pass/report.ts';
+import type { Memory } from '../model/memory.ts';
 import type { Listing, Snapshot } from '../model/pass/snapshot.ts';
 import { isOneName } from '../desired/declare/expandNames.ts';
 import { liveKey } from '../import/entries/selectResources.ts';
@@ -25,8 +26,8 @@ export interface Subject {
 /** Everything that a pass found, for one resource. */
 export function subjectOf(
   found: Pick<Subject, 'kind' | 'desired' | 'live' | 'catalog' | 'snapshot'>,
-  { desired, memory }: Pick<Prepared, 'desired' | 'memory'>,
-  { resources }: Report,
+  { desired, memory }: Pick<Prepared, 'desired'> & { readonly memory: Pick<Memory, 'obligations'> },
+  { resources }: { readonly resources: readonly Pick<ReportedResource, 'kind' | 'name' | 'id'>[] },
 ): Subject {
   const declared = resources.flatMap(({ kind, name, id }) =>
     id !== null && desired.has(addressOf(kind, name)) ? [{ kind, name, id }] : [],

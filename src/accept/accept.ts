@@ -1,5 +1,4 @@
-import { isAbsolute, join } from 'node:path';
-import { stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import { propose, type DeclaringFile } from './propose.ts';
 import { selectFields, type Refusal } from './fields/select.ts';
 import { requireSubject } from './subject.ts';
@@ -17,8 +16,10 @@ import type { Acceptance, AcceptRequest, AcceptTools } from './request.ts';
  * The entry point of `accept/`. In: a resource, and a copy of the config (setup/stage.ts). Out: the file with the live
  * values in the lines that declare them, with which the config is valid and plans no difference in these fields.
  *
- * planFor.ts plans, subject.ts finds the live resource, select.ts the differences, yaml/origin.ts where each is
- * written, decide.ts what is written there, yaml/edit.ts the new text; verify.ts compares the config before and after.
+ * planFor.ts plans, subject.ts finds the live resource, fields/ selects the differences and decides the new values,
+ * yaml/ finds where each is written and changes the text, verify.ts compares the config before and after; place.ts then
+ * writes the file.
+ *
  * Sends GET requests only, and writes only to the stage. Undefined: nothing differs. Rejects with a `UserError` if
  * anything that was asked for cannot be accepted.
  */
@@ -63,21 +64,13 @@ function requireOwnEntry({ address, source, kind }: Desired, { resources }: Desi
 const where = ({ file, line, column }: Desired['source']): string => `${file}:${line}:${column}`;
 
 async function declaringFile(
-  { stage, context }: AcceptTools,
+  { stage }: Pick<AcceptTools, 'stage'>,
   { source }: Desired,
 ): Promise<DeclaringFile> {
   const { file: name } = source;
   const text = isAbsolute(name) ? undefined : await stage.read(name);
   if (text === undefined) throw new UserError(`nothing was changed: ${name} was not found`);
-  if (stage.isConfig) await requireWritable(join(context.options.config, name), name);
   return { name, text };
-}
-
-/** A file that nobody may write to is kept so: replacing it would ignore its mode. */
-async function requireWritable(path: string, name: string): Promise<void> {
-  const stats = await stat(path).catch(() => undefined);
-  if (stats && (stats.mode & 0o222) === 0)
-    throw new UserError(`nothing was changed: ${name} is read-only`);
 }
 
 /** All or nothing: a difference that stays would surprise whoever asked for all of them. */

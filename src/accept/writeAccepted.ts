@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Acceptance, AcceptTools } from './request.ts';
 import { loadConfig } from '../setup/loadConfig.ts';
 import { UserError } from '../setup/context.ts';
@@ -17,4 +19,13 @@ export async function writeAccepted(
   throw new UserError(
     'nothing was changed: another file of the config changed meanwhile, so this one was put back; run the command again',
   );
+}
+
+/**
+ * Rejects with a `UserError` for a file that nobody may write to: replacing it would ignore its mode.
+ */
+export async function requireWritable(directory: string, file: string): Promise<void> {
+  const stats = await stat(join(directory, file)).catch(() => undefined);
+  if (stats && (stats.mode & 0o222) === 0)
+    throw new UserError(`nothing was changed: ${file} is read-only`);
 }

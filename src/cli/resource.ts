@@ -25,12 +25,17 @@ export function addResourceCommands(program: Command, runCommand: RunCommand): v
           .argParser(addText)
           .default([], 'all that differ'),
       )
+      .option(
+        '--branch <name>',
+        'with a config from Git: commit to this new branch, push it, and open a pull request',
+      )
       .option('--yes', 'write without confirmation', false)
       .action((address, options) =>
         runCommand(options, async (context) =>
           (await import('./commands/accept.ts')).accept(context, {
             address,
             fields: options.field,
+            branch: options.branch,
             yes: options.yes,
             simulate: fileOf(options.simulate),
           }),

@@ -1,6 +1,6 @@
 // A forge: the service that hosts the repository, its pull requests, and its issues. `createGithub` (GitHub, Gitea,
 // Forgejo) and `createGitlab` make one, and `openForge` the one that an API's URL names; http.ts sends their requests.
-// `publishComment` keeps one comment up to date, and `publishIssue` one issue.
+// pullRequests.ts opens a pull request, `publishComment` keeps one comment up to date, and `publishIssue` one issue.
 
 /** A comment on a change. */
 export interface Comment {
@@ -74,12 +74,32 @@ export interface Issues {
   update(id: string, change: Partial<Omit<Issue, 'id'>>): Promise<void>;
 }
 
+/** A pull request to open; of GitLab, a merge request. */
+export interface NewPullRequest {
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  /** The branch with the change, and the branch that is to get it. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The pull requests of the repository. */
+export interface PullRequests {
+  /**
+   * Opens a pull request, and resolves to its URL for people. As with `Comments.create`, it may exist if this rejects
+   * with `uncertain`. Rejects with a `ForgeError` and with nothing else.
+   */
+  create(change: NewPullRequest): Promise<string>;
+}
+
 /** The part of a forge that Holdfast uses. */
 export interface Forge {
   /** Returns the comments on a pull request, or on a merge request by its number in the project. Sends nothing. */
   comments(change: number): Comments;
   readonly statuses: Statuses;
   readonly issues: Issues;
+  readonly pullRequests: PullRequests;
 }
 
 /**

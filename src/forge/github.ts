@@ -10,6 +10,7 @@ import {
   type WireComment,
   type WireUser,
 } from './pages.ts';
+import { createPullRequest } from './pullRequests.ts';
 
 /** A repository of GitHub, or of Gitea or Forgejo, whose API is almost the same. */
 export interface GithubOptions extends ForgeAccess {
@@ -87,6 +88,14 @@ export function createGithub({ is, repository, ...access }: GithubOptions): Forg
         await send({ method: 'POST', path: `${base}/issues`, json: { title, body } });
       },
       update: (id, change) => updateIssue(send, `${base}/issues/${id}`, change),
+    },
+    pullRequests: {
+      create: ({ from: head, to, ...change }) =>
+        createPullRequest(
+          send,
+          { path: `${base}/pulls`, json: { ...change, head, base: to } },
+          'html_url',
+        ),
     },
   };
 }

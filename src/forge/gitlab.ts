@@ -2,6 +2,7 @@ import { checkedCommit, descriptionOf } from './commitStatus.ts';
 import { ForgeError, type Comment, type CommitStatus, type Forge } from './forge.ts';
 import { createSend, type ForgeAccess } from './http.ts';
 import { oldestFirst, readComment, readIssue, readPages, readUser } from './pages.ts';
+import { createPullRequest } from './pullRequests.ts';
 
 /** A project of GitLab. */
 export interface GitlabOptions extends ForgeAccess {
@@ -78,6 +79,17 @@ export function createGitlab({ project, ...access }: GitlabOptions): Forge {
         const json = { title, description, state_event: event };
         await send({ method: 'PUT', path: `${base}/issues/${id}`, json });
       },
+    },
+    pullRequests: {
+      create: ({ title, body: description, from, to }) =>
+        createPullRequest(
+          send,
+          {
+            path: `${base}/merge_requests`,
+            json: { title, description, source_branch: from, target_branch: to },
+          },
+          'web_url',
+        ),
     },
   };
 }

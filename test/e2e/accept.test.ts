@@ -2,6 +2,7 @@ import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { testRepository } from '../support/git.ts';
 import { place, type Place } from './holdfast.ts';
 
 const team = `# The team
@@ -189,5 +190,34 @@ describe('accept', () => {
       changes: [{ path: 'diskSize', desired: 50, observed: 100 }],
     });
     expect((await stat(file)).mode & 0o777).toBe(0o640);
+  });
+});
+
+describe('accept with a config from Git', () => {
+  test('pushes a branch, and leaves main', async () => {
+    await using here = await place();
+    await using it = await applied(here);
+    const repository = await testRepository();
+    const base = await repository.commit({ 'team.yaml': team });
+    it.world.machines.patch(it.machine('trainer-1'), { diskSize: 100 });
+    await here.write({ 'operator.yaml': `settings:\n  git: { url: "${repository.url}" }\n` });
+    const flags = ['machines/trainer-1', '--settings', 'operator.yaml', '--yes'];
+    const without = await it.accept(...flags);
+    expect(without.stderr).toContain('whose files are changed by a branch; add --branch NAME');
+    const pushed = await it.accept(...flags, '--branch', 'accept-disk');
+    expect(pushed).toMatchObject({ code: 0, stderr: '' });
+    expect(pushed.stdout).toContain('Pushed the branch accept-disk\n');
+    expect(await repository.git('rev-parse', 'main')).toBe(base);
+    expect(await repository.git('diff', '--stat', 'main', 'accept-disk')).toContain(
+      '1 insertion(+), 1 deletion(-)',
+    );
+    expect(await repository.git('show', 'accept-disk:team.yaml')).toBe(
+      team.replace('50        #', '100        #').trimEnd(),
+    );
+    const again = await it.accept(...flags, '--branch', 'accept-disk');
+    expect(again.stderr).toContain('nothing was changed: the repository already has a branch');
+    expect(await it.text()).toBe(team);
+    const wrong = await it.accept('machines/trainer-1', '--yes', '--branch', 'x');
+    expect(wrong.stderr).toContain('--branch is for a config from Git');
   });
 });

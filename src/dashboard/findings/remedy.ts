@@ -15,7 +15,7 @@ export interface Remedy {
 
 /** What a remedy depends on beside the resource. */
 export interface RemedyContext {
-  readonly report: Pick<Report, 'pass' | 'mode' | 'actions'>;
+  readonly report: Pick<Report, 'pass' | 'mode' | 'actions' | 'git'>;
   /** The address of the daemon for `--server`; null: unknown. */
   readonly url: string | null;
   readonly isSuspended: boolean;
@@ -53,6 +53,11 @@ export function remedyOf(resource: Troubled, context: RemedyContext): Remedy {
       return changeIt(source, explain);
     case 'drifted':
     case 'missing':
+      if (status === 'drifted' && isOnlyObserved(resource, context))
+        return {
+          text: 'Holdfast only observes. To take the live values into the config:',
+          command: `holdfast accept ${word}${branchFlag(resource, context)}`,
+        };
       if (reason !== null) return changeIt(source, explain);
       return context.report.mode === 'observe'
         ? { text: 'Holdfast only observes. To see what apply would do:', command: 'holdfast plan' }
@@ -65,6 +70,14 @@ export function remedyOf(resource: Troubled, context: RemedyContext): Remedy {
       return { text: 'Nothing needs to be done.' };
   }
 }
+
+/** Whether it is never corrected, because of the mode or of its `lifecycle.manage`. */
+const isOnlyObserved = ({ reason }: Troubled, { report }: RemedyContext): boolean =>
+  reason === null ? report.mode === 'observe' : reason.startsWith('observed only');
+
+/** The files of a repository are changed by a branch. */
+const branchFlag = ({ name }: Troubled, { report }: RemedyContext): string =>
+  report.git ? ` --branch holdfast/accept-${name.replaceAll(/[^\w-]+/g, '-')}` : '';
 
 const hasAction = ({ kind, name }: Troubled, { report }: RemedyContext): boolean =>
   report.actions.some((action) => action.kind === kind && action.name === name);

@@ -4,9 +4,12 @@ import { GitError } from './gitError.ts';
 /** What Git's own rules (git-check-ref-format(1)) forbid anywhere in the name of a ref. */
 const forbidden = /^[-/]|[\p{Cc}\s~^:?*[\\]|\.\.|@\{|\/\/|\/\.|^\.|\.lock(?:\/|$)|[./]$|^@$/u;
 
+/** Whether a branch or a tag can have this name. */
+export const isRefName = (ref: string): boolean => ref !== '' && !forbidden.test(ref);
+
 /** Throws a `GitError` if no ref can have this name. */
 export function checkRef(ref: string): void {
-  if (ref === '' || forbidden.test(ref))
+  if (!isRefName(ref))
     throw new GitError(
       'ref',
       `git.ref “${visible(ref.slice(0, 200))}” cannot be the name of a branch or tag; give one, or a full commit id`,

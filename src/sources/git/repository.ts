@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pushBranch, type NewBranch } from './branch.ts';
 import { createBlameCache, type BlamesByFile } from './history/blameCache.ts';
 import { createClone } from './clone.ts';
 import { describeHead, isRewritten } from './history/commits.ts';
@@ -31,6 +32,11 @@ export interface Repository {
    * The commit that was recorded last; undefined: none was, or its signature is no longer good. Uses no network.
    */
   inForce(): Promise<Commit | undefined>;
+  /**
+   * Commits a file on a new branch, and pushes it; the path is relative to `path`. Resolves to the id of the commit.
+   * Rejects if the branch exists.
+   */
+  push(branch: NewBranch): Promise<string>;
 }
 
 /** The entry point of `sources/git/`. Throws a `GitError` for options that cannot be used. Starts nothing. */
@@ -90,6 +96,11 @@ export function openRepository(options: GitOptions): Repository {
       const paths = new Map(files.map((file) => [join(path, file), file]));
       const found = await clone.run((git) => blames.read(git, commit, [...paths.keys()]), renew);
       return new Map([...found].map(([name, lines]) => [paths.get(name) ?? name, lines]));
+    },
+    async push(branch) {
+      checkCommit(branch.base);
+      const file = join(path, branch.path);
+      return clone.run((git) => pushBranch(git, remote, { ...branch, path: file }), renew);
     },
     async keep(commit) {
       checkCommit(commit);

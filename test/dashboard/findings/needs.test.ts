@@ -62,8 +62,8 @@ test.each([
   [
     { status: 'drifted', reason: 'observed only (lifecycle.manage)', source },
     [
-      'Change its declaration at team.yaml:3, or see all that is known:',
-      'holdfast explain machines/a',
+      'Holdfast only observes. To take the live values into the config:',
+      'holdfast accept machines/a',
     ],
     'its YAML says that Holdfast leaves it alone',
   ],
@@ -90,6 +90,26 @@ test('a failed action can be tried again', () => {
 
 test('in observe, a plan shows what apply would do', () => {
   expect(remedyFor({ status: 'missing' }, 'observe')[1]).toBe('holdfast plan');
+});
+
+test('in observe, drift can be accepted, from a repository by a branch', () => {
+  const resources = [{ ...resource, name: 'a b', status: 'drifted' }] as const;
+  const git = {
+    url: 'https://git.example.com/org/team.git',
+    ref: 'main',
+    commit: 'c0ffee',
+    author: 'Ada <ada@example.com>',
+    committedAt: '2026-11-21T10:00:00Z',
+    subject: 'Change',
+    verified: null,
+  };
+  const commandOf = (report: Parameters<typeof needsOf>[0]) =>
+    needsOf(report, new Map(), null)[0]?.remedy.command;
+  const report = reportWith({ mode: 'observe', resources });
+  expect(commandOf(report)).toBe("holdfast accept 'machines/a b'");
+  expect(commandOf({ ...report, git })).toBe(
+    "holdfast accept 'machines/a b' --branch holdfast/accept-a-b",
+  );
 });
 
 describe('needs', () => {

@@ -1,6 +1,7 @@
 import { serve, type Reply, type Seen, type TestServer } from '../server.ts';
 import { loginOf, notFound, pageOf, self, shownAuthor, type Dialect } from './dialect.ts';
 import { fakeIssues, type FakeIssues } from './fakeIssues.ts';
+import { fakePullRequests, type FakePullRequests } from './fakePullRequests.ts';
 import { fakeStatuses, type FakeStatuses } from './fakeStatuses.ts';
 
 /** The token that the fake forges accept. */
@@ -24,6 +25,7 @@ export interface FakeForge extends AsyncDisposable {
   readonly comments: FakeComment[];
   readonly issues: FakeIssues['issues'];
   readonly statuses: FakeStatuses['statuses'];
+  readonly pullRequests: FakePullRequests['pullRequests'];
   /** Adds an open issue. Default: of the owner of the token. */
   readonly addIssue: FakeIssues['add'];
   /** Adds a comment of this author. Default: the owner of the token. */
@@ -52,6 +54,7 @@ export async function fakeForge(dialect: Dialect): Promise<FakeForge> {
   });
   const issues = fakeIssues(dialect);
   const statuses = fakeStatuses(dialect);
+  const pulls = fakePullRequests(dialect);
   const carryOut = (request: Seen): Reply => {
     const { method, headers, body } = request;
     const url = new URL(
@@ -63,7 +66,8 @@ export async function fakeForge(dialect: Dialect): Promise<FakeForge> {
       return dialect.tellsUser
         ? { json: { id: self, login: loginOf(self) } }
         : { status: 403, json: { message: 'Resource not accessible by integration' } };
-    const other = issues.answer(request, url) ?? statuses.answer(request, url);
+    const other =
+      issues.answer(request, url) ?? statuses.answer(request, url) ?? pulls.answer(request, url);
     if (other) return other;
     const sent = method === 'GET' ? '' : (JSON.parse(body) as { body: string }).body;
     if (sent.length > maxBody)
@@ -94,6 +98,7 @@ export async function fakeForge(dialect: Dialect): Promise<FakeForge> {
     comments,
     issues: issues.issues,
     statuses: statuses.statuses,
+    pullRequests: pulls.pullRequests,
     addIssue: (issue) => issues.add(issue),
     add: (body, author) => void add(body, author),
     next: (method, trouble) => void troubles.push({ method, trouble }),

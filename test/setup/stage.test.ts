@@ -62,6 +62,29 @@ test('a link is kept, and its target is written', async () => {
   expect(await read(it.path, 'a.yaml')).toBe('new\n');
 });
 
+test('a file behind a link out of the directory is not written', async () => {
+  await using it = await config({});
+  await using outside = await config(old);
+  await symlink(join(outside.path, 'a.yaml'), join(it.path, 'a.yaml'));
+  await using stage = await openStage(it.path);
+  const keeping = stage.keep(new Map([['a.yaml', 'new\n']]));
+  await expect(keeping).rejects.toThrow('which is outside the directory');
+  expect(await read(outside.path, 'a.yaml')).toBe('old\n');
+});
+
+test('a file of a subdirectory is read from the copy, kept, and restored', async () => {
+  await using it = await config({});
+  await mkdir(join(it.path, 'sub'));
+  await writeFile(join(it.path, 'sub', 'a.yml'), 'old\n');
+  await using stage = await openStage(it.path);
+  expect(await stage.read('sub/a.yml')).toBe('old\n');
+  expect(await stage.read('sub/none.yml')).toBeUndefined();
+  await stage.keep(new Map([['sub/a.yml', 'new\n']]));
+  expect(await read(it.path, 'sub', 'a.yml')).toBe('new\n');
+  await stage.restore(['sub/a.yml']);
+  expect(await read(it.path, 'sub', 'a.yml')).toBe('old\n');
+});
+
 test('tried texts are never written through a link to the config', async () => {
   await using it = await config(old);
   await symlink(join(it.path, 'a.yaml'), join(it.path, 'link.yaml'));

@@ -92,7 +92,7 @@ describe('push', () => {
     const local = await open({ url: it.url, path: 'config' });
     await local.latest();
     expect(await failureOf(local.push({ ...change, base }))).toMatch(
-      /^other: the server refused the branch: /,
+      /^other: the server refused the branch: pre-receive hook declined$/,
     );
   });
 });

@@ -129,13 +129,17 @@ const scrub = (text: string, secrets: readonly string[]): string =>
 /** ssh's debug output quotes much that is no error. */
 const withoutDebug = (stderr: string): string => stderr.replace(/^debug1:.*$/gm, '');
 
-/** Git's first error, without its prefix. Those after it follow from it. */
+/** Git's first error, without its prefix. Those after it follow from it. Of a refused push, the reason for the ref. */
 function reasonIn(stderr: string): string {
   const lines = withoutDebug(stderr)
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const line = lines.find((text) => /^(?:fatal|error|ssh):/.test(text)) ?? lines.at(-1) ?? '';
+  const refused = lines.flatMap(
+    (text) => /^! \[(?:remote )?rejected\] .*\((.+)\)$/.exec(text.slice(0, 500))?.[1] ?? [],
+  );
+  const line =
+    refused[0] ?? lines.find((text) => /^(?:fatal|error|ssh):/.test(text)) ?? lines.at(-1) ?? '';
   return visible(line.replace(/^(?:fatal|error): /, '').slice(0, 500)) || 'git gave no reason';
 }
 

@@ -64,19 +64,28 @@ function hunkLines({ removed, added }: Hunk): readonly SignedLine[] {
 }
 
 /**
- * A line with braces or brackets may hold other values, which may be confidential: only the entry that differs is
- * shown.
+ * A line with braces may hold other values, which may be confidential: only the entry that differs is shown.
  */
 function onlyChange(line: string, other: string): string {
-  if (!/[{[]/.test(line + other)) return line.trimEnd();
+  if (!(line + other).includes('{')) return line.trimEnd();
   const limit = Math.min(line.length, other.length);
   let start = 0;
   while (start < limit && line[start] === other[start]) start += 1;
   let end = 0;
   while (end < limit - start && line.at(-1 - end) === other.at(-1 - end)) end += 1;
-  const from = Math.max(...['{', '[', ','].map((sign) => line.lastIndexOf(sign, start - 1))) + 1;
+  const from = entryStart(line, start);
   const rest = /[,}\]]/.exec(line.slice(line.length - end));
   const to = line.length - end + (rest?.index ?? end);
   const indent = /^\s*/.exec(line)?.[0] ?? '';
   return `${indent}${from > indent.length ? '… ' : ''}${line.slice(from, to).trim()}${to < line.length ? ' …' : ''}`;
+}
+
+/** The start of the entry around an offset: behind the delimiter before its key. */
+function entryStart(line: string, offset: number): number {
+  let from = offset + 1;
+  do {
+    const head = line.slice(0, Math.max(0, from - 1));
+    from = Math.max(...['{', '[', ','].map((sign) => head.lastIndexOf(sign))) + 1;
+  } while (from > 0 && !line.slice(from, offset).includes(':'));
+  return from;
 }

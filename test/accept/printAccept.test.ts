@@ -18,6 +18,21 @@ test('of a line with several entries, only the one that differs is shown', () =>
   expect(shown(entry(50), entry(100))).toBe('team.yaml:1\n-… size: 50 …\n+… size: 100 …\n');
 });
 
+test('of a list, the key is shown too', () => {
+  const entry = (list: string): string => `a: { key: canary, tags: [x, ${list}], z: 1 }\n`;
+  expect(shown(entry('y'), entry('new'))).toBe(
+    'team.yaml:1\n-… tags: [x, y …\n+… tags: [x, new …\n',
+  );
+  expect(shown('  tags: [x, y] # c\n', '  tags: [] # c\n')).toBe(
+    'team.yaml:1\n-  tags: [x, y] # c\n+  tags: [] # c\n',
+  );
+});
+
+test('a line without a key is shown from its start', () => {
+  expect(shown('{ x }\n', '{ y }\n')).toBe('team.yaml:1\n-{ x …\n+{ y …\n');
+  expect(shown('[{, x\n', '[{, y\n')).toBe('team.yaml:1\n-[{, x\n+[{, y\n');
+});
+
 test('control characters are escaped', () => {
   expect(shown('a: x\n', 'a: \u001b[31m\n')).toContain(String.raw`\u001b`);
 });

@@ -1,6 +1,7 @@
 // The commands about what a team costs. `program.ts` adds them.
 
 import type { Command } from '@commander-js/extra-typings';
+import { defaultCostBy } from '../model/money/costReport.ts';
 import { age, fileOf, withTeam } from './options.ts';
 import type { RunCommand } from './control.ts';
 
@@ -26,7 +27,7 @@ export function addMoney(program: Command, runCommand: RunCommand): void {
   );
   program.addCommand(
     withTeam('cost', 'what the team cost, and a forecast of the month')
-      .option('--by <what>', 'kind, machineType, label, or the key of a label', 'kind')
+      .option('--by <what>', 'kind, machineType, label, or the key of a label', defaultCostBy)
       .option('--since <duration>', 'how far back, such as 7d', age, costSince)
       .action((options) =>
         runCommand(options, async (context) =>

@@ -9,6 +9,7 @@ import type { DashboardData } from './data.ts';
 import { documentOf } from './layout.ts';
 import { calendar } from './pages/calendar.ts';
 import { graph } from './pages/graph.ts';
+import { money } from './pages/money.ts';
 import { overview } from './pages/overview.ts';
 import { pass } from './pages/pass.ts';
 import { passes } from './pages/passes.ts';
@@ -31,6 +32,7 @@ const pages: Readonly<Record<string, Render>> = {
   '/graph': graph,
   '/trends': trends,
   '/calendar': calendar,
+  '/money': money,
   '/waste': waste,
 };
 

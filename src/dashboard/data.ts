@@ -16,6 +16,7 @@ export interface DashboardData extends Pick<
   | 'trends'
   | 'calendar'
   | 'waste'
+  | 'cost'
 > {
   /** The report of the last pass; undefined before the first has ended. */
   lastReport(): Report | undefined;

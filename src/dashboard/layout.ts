@@ -21,6 +21,7 @@ const sections = [
   ['/graph', 'Graph'],
   ['/trends', 'Trends'],
   ['/calendar', 'Calendar'],
+  ['/money', 'Money'],
   ['/waste', 'Waste'],
 ] as const;
 

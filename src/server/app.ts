@@ -4,6 +4,7 @@
 // `hooks.ts` answers webhooks, which have a signature in place of a token.
 
 import { Hono } from 'hono';
+import { defaultCostBy } from '../model/money/costReport.ts';
 import { parseResourceQuery } from '../model/pass/resourceQuery.ts';
 import { StoreError } from '../model/store.ts';
 import { addCommands, unknownResource, type Commands } from './commands.ts';
@@ -108,6 +109,9 @@ function addData(app: Hono, shown: Shown): void {
   on(app, 'GET', '/api/v1/graph', async (context) => json(context, shown.graph()));
   on(app, 'GET', '/api/v1/calendar', async (context) =>
     json(context, { items: await shown.calendar() }),
+  );
+  on(app, 'GET', '/api/v1/cost', async (context) =>
+    json(context, await shown.cost(context.req.query('by') || defaultCostBy)),
   );
   on(app, 'GET', '/api/v1/waste', (context) => json(context, shown.waste()));
   on(app, 'GET', '/api/v1/resources', (context) => {

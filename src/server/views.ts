@@ -5,6 +5,7 @@ import type { PassSummary, Report, ReportedResource, Trigger } from '../model/pa
 import type { ResourcePage, ResourceQuery } from '../model/pass/resourceQuery.ts';
 import type { TrendHour } from '../model/pass/trend.ts';
 import type { Suspension } from '../model/pass/suspension.ts';
+import type { CostReport } from '../model/money/costReport.ts';
 import type { GitRevision } from '../model/resource.ts';
 import type { WasteReport } from '../model/waste.ts';
 import type { ActionRecord } from '../model/memory.ts';
@@ -73,6 +74,8 @@ export interface Shown {
   graph(): Graph;
   /** What costs money and seems unused, in the lists that the last pass read. */
   waste(): WasteReport;
+  /** What the team cost in the last 30 days, by kind, machine type, or label, and the forecast of the month. */
+  cost(by: string): Promise<CostReport>;
   /** What timetables, windows, suspensions, wakes, and expiries fix for the next seven days. */
   calendar(): Promise<readonly CalendarEntry[]>;
   /** A resource of the last report, with its history; undefined if the report has no such resource. */

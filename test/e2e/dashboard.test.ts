@@ -70,6 +70,7 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     '/graph',
     '/trends',
     '/calendar',
+    '/money?by=machineType',
     '/waste',
     '/resources/machines/none',
   ])('%s fits the screen, and breaks no rule of accessibility', async (path) => {
@@ -147,6 +148,7 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     ['/graph', '"from":"machines/notebook-eu","to":"privateNetworks/europe"'],
     ['/trends', '"schema":"holdfast/trends/v1"'],
     ['/calendar', '"resources":["machines/notebook-eu"]'],
+    ['/money?by=owner', '"by":"owner"'],
     ['/waste', '"schema":"holdfast/waste/v1"'],
     ['/', '"schema":"holdfast/status/v1"'],
   ])('%s names the same data as JSON', async (path, part) => {

@@ -33,6 +33,16 @@ const shown: Shown = {
   graph: () => ({ nodes: [], edges: [] }),
   calendar: async () => [],
   waste: () => ({ schema: 'holdfast/waste/v1', items: [], incomplete: [] }),
+  cost: async (by) => ({
+    schema: 'holdfast/cost/v1',
+    by,
+    since: '2026-11-01',
+    until: '2026-11-21T10:00:00.000Z',
+    items: [],
+    total: { usd: 0, unknownHours: 0 },
+    now: { hourly: 0, known: true },
+    month: { spent: 0, forecast: 0, known: true },
+  }),
   passes: async (limit, before) =>
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
   trends: async () => trends,
@@ -171,9 +181,12 @@ describe('GET requests', () => {
     expect((await ask('/api/v1/resources?status=well')).code).toBe(400);
   });
 
-  test('the graph and the calendar', async () => {
+  test('the graph, the calendar, waste, and cost', async () => {
     expect((await ask('/api/v1/graph')).body).toEqual({ nodes: [], edges: [] });
     expect((await ask('/api/v1/calendar')).body).toEqual({ items: [] });
+    expect((await ask('/api/v1/waste')).body).toMatchObject({ items: [] });
+    expect((await ask('/api/v1/cost?by=owner')).body).toMatchObject({ by: 'owner' });
+    expect((await ask('/api/v1/cost')).body).toMatchObject({ by: 'kind' });
   });
 
   test('pages load files of this server only, and ask for a password if a token is needed', async () => {

@@ -15,6 +15,8 @@ import { readReport } from '../../report/reportFiles.ts';
 import type { Shown, ShownResource, Status } from '../../server/views.ts';
 import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
 import type { LastPass } from '../passes.ts';
+import { costReport, monthOf } from '../../cost/costReport.ts';
+import type { CostReport } from '../../model/money/costReport.ts';
 import { findWaste } from '../../waste/findWaste.ts';
 import type { WasteReport } from '../../model/waste.ts';
 import { findResource, openIn, waitingText, type Served, type Standing } from './served.ts';
@@ -37,6 +39,7 @@ export const createViews = (served: Served): Shown => ({
     graphOf(openIn(served.standing).catalog.kinds, served.config.current().state.resources),
   calendar: () => readCalendar(served),
   waste: () => wasteIn(served),
+  cost: (by) => costIn(served, by),
   metrics: () => metricsText(served),
   events: served.events,
   whyNotReady: () => whyNotReady(served.standing, served.last),
@@ -115,6 +118,29 @@ async function readResource(
       .slice(0, maxHistory)
       .map((done) => ({ ...done, address, changes: JSON.stringify(done.changes) })),
   };
+}
+
+/** The time that the page of money covers, in milliseconds. */
+const costMs = 30 * 86_400_000;
+
+async function costIn({ standing, config, last }: Served, by: string): Promise<CostReport> {
+  const { catalog, clock, store } = openIn(standing);
+  const { state, settings } = config.current();
+  const now = clock.now();
+  const since = new Date(now.getTime() - costMs);
+  const first = since < monthOf(now) ? since : monthOf(now);
+  return costReport(
+    await store.costs(first.toISOString()),
+    { by, since },
+    {
+      kinds: catalog.kinds,
+      snapshot: last.read?.snapshot ?? new Map(),
+      resources: state.resources,
+      memory: last.read?.memory ?? { bindings: new Map(), prices: new Map() },
+      prices: settings.prices,
+      now,
+    },
+  );
 }
 
 /** The time after which a machine that is off counts as unused, in milliseconds, as in `holdfast waste`. */

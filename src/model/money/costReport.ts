@@ -1,3 +1,6 @@
+/** By what costs are grouped unless somebody says it. */
+export const defaultCostBy = 'kind';
+
 /** The cost of one group. */
 export interface CostItem {
   /** The value by which costs are grouped: a kind, a machine type, labels; empty: it has none. */

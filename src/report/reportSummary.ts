@@ -2,7 +2,7 @@ import { countNeedingAttention } from '../model/pass/attention.ts';
 import type { Report, ReportedAction } from '../model/pass/report.ts';
 import { countOf } from '../model/text/countOf.ts';
 import { visible } from '../model/text/visible.ts';
-import { costTexts } from './costText.ts';
+import { costTexts } from './money/costText.ts';
 
 /** The summary of a report for people. */
 export interface ReportSummary {

@@ -1,7 +1,7 @@
 // The HTTP interface. In: `Shown`, the data to serve, and `Commands`, the changes a request may ask for. Out: a Hono
-// app, which `listen.ts` serves. `refuse.ts` (by `address.ts`) and `connections.ts` act before the app; in the app
-// `tokens.ts` checks the token, and then the data of this file, `pages.ts`, `commands.ts`, and `events.ts` answer.
-// `hooks.ts` answers webhooks, which have a signature in place of a token.
+// app, which `listen.ts` serves. Of `access/`, `refuse.ts` (by `address.ts`) and `connections.ts` act before the app; in
+// the app `tokens.ts` checks the token, and then the data of this file, `pages.ts`, `commands.ts`, and `events.ts`
+// answer. `hooks.ts` answers webhooks, which have a signature in place of a token.
 
 import { Hono } from 'hono';
 import { defaultCostBy } from '../model/money/costReport.ts';
@@ -13,7 +13,7 @@ import { addHooks, type Hooks } from './hooks.ts';
 import { addPages, type Pages } from './pages.ts';
 import { silentRequestLog, type RequestLog } from './requestLog.ts';
 import type { Shown } from './views.ts';
-import { refuseWithoutToken, type Tokens } from './tokens.ts';
+import { refuseWithoutToken, type Tokens } from './access/tokens.ts';
 
 /** The largest number of passes per page. */
 const maxPageSize = 200;

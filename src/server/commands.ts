@@ -3,10 +3,10 @@ import type { BlankInput } from 'hono/types';
 import { everything } from '../model/pass/suspension.ts';
 import type { Permission } from '../model/settings.ts';
 import { json, on, readBody, requestOf } from './exchange.ts';
-import { longestBody, tooLong } from './refuse.ts';
+import { longestBody, tooLong } from './access/refuse.ts';
 import type { RequestLog } from './requestLog.ts';
 import { parseSuspendBody, type SuspendBody } from './suspendBody.ts';
-import { mayOrRefuse, type Tokens } from './tokens.ts';
+import { mayOrRefuse, type Tokens } from './access/tokens.ts';
 import { parseWakeBody, type WakeBody } from './wakeBody.ts';
 
 /**

@@ -5,9 +5,9 @@ import { createHmac } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { Clock } from '../model/time/clock.ts';
 import { json, on, readBody, requestOf } from './exchange.ts';
-import { longestHook, tooLong } from './refuse.ts';
+import { longestHook, tooLong } from './access/refuse.ts';
 import { clipped, type RequestLog } from './requestLog.ts';
-import { isSameSecret } from './tokens.ts';
+import { isSameSecret } from './access/tokens.ts';
 
 /** What became of a webhook. `off`: no secret is set. `ignored`: its event is not a push. `repeated`: a known delivery. */
 export type HookResult =

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import type { Names } from './address.ts';
-import { boundConnections } from './connections.ts';
-import { refusalOf, type Refusal } from './refuse.ts';
+import type { Names } from './access/address.ts';
+import { boundConnections } from './access/connections.ts';
+import { refusalOf, type Refusal } from './access/refuse.ts';
 import { silentRequestLog, type RequestLog } from './requestLog.ts';
 
 /** A listening server. Disposing of it closes its connections. */

@@ -18,7 +18,7 @@ import { maxYamlBytes } from '../desired/files/readConfig.ts';
 import { createPrivateDirectory } from '../model/files/privateFiles.ts';
 import { FileError, isWithin, readBounded } from '../model/files/readBounded.ts';
 import { currentUser, distrustOfTemporary } from '../model/files/trust.ts';
-import { UserError } from '../setup/context.ts';
+import { UserError } from './context.ts';
 
 /** A copy of the config directory, in which new files are validated before anything is written. */
 export interface Stage extends AsyncDisposable {

@@ -5,7 +5,7 @@ import { withPass } from '../../src/model/pass/trend.ts';
 import type { Commands, CommandTarget } from '../../src/server/commands.ts';
 import { listen } from '../../src/server/listen.ts';
 import type { Pages } from '../../src/server/pages.ts';
-import type { Tokens } from '../../src/server/tokens.ts';
+import type { Tokens } from '../../src/server/access/tokens.ts';
 import { permissions, type Permission } from '../../src/model/settings.ts';
 import type { Shown, ShownResource, Status } from '../../src/server/views.ts';
 import { reportWith, resource as reportedResource } from '../support/reports.ts';

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { permissions } from '../../src/model/settings.ts';
 import { createApp } from '../../src/server/app.ts';
 import type { Commands } from '../../src/server/commands.ts';
-import { boundConnections, defaultBounds } from '../../src/server/connections.ts';
+import { boundConnections, defaultBounds } from '../../src/server/access/connections.ts';
 import { createEvents, mostListeners } from '../../src/server/events.ts';
 import { listen, type ListenOptions } from '../../src/server/listen.ts';
 import { createRequestLog } from '../../src/server/requestLog.ts';

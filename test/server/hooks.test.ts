@@ -8,7 +8,7 @@ import type { Commands } from '../../src/server/commands.ts';
 import { listen } from '../../src/server/listen.ts';
 import { quiet } from '../support/servedMetrics.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
-import { longestHook } from '../../src/server/refuse.ts';
+import { longestHook } from '../../src/server/access/refuse.ts';
 import { createRequestLog } from '../../src/server/requestLog.ts';
 import type { Shown } from '../../src/server/views.ts';
 import { virtualClock } from '../support/virtualClock.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Desired, Observed } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/pass/snapshot.ts';
-import { wasteText } from '../../src/report/wasteText.ts';
+import { wasteText } from '../../src/report/money/wasteText.ts';
 import { findWaste } from '../../src/waste/findWaste.ts';
 import { catalog, have, now, want, type Live } from '../support/team.ts';
 

@@ -3,7 +3,7 @@ import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { jsonText } from '../../model/text/visible.ts';
 import { prepare } from '../../reconcile/preparePass.ts';
 import { reportOn } from '../../reconcile/reportPass.ts';
-import { costReportText } from '../../report/costReportText.ts';
+import { costReportText } from '../../report/money/costReportText.ts';
 import { refuseWrongKey, requireFormat } from '../../console/printReport.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { openWorkspace } from '../../setup/openWorkspace.ts';

@@ -3,7 +3,7 @@ import { jsonText } from '../../model/text/visible.ts';
 import { observe } from '../../reconcile/observe/observe.ts';
 import { prepare } from '../../reconcile/preparePass.ts';
 import { reportOn } from '../../reconcile/reportPass.ts';
-import { wasteText } from '../../report/wasteText.ts';
+import { wasteText } from '../../report/money/wasteText.ts';
 import { refuseWrongKey, requireFormat } from '../../console/printReport.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { openWorkspace } from '../../setup/openWorkspace.ts';

@@ -2,7 +2,7 @@ import { isLoopback } from '../../model/loopback.ts';
 import { permissions, serverToken, type Settings } from '../../model/settings.ts';
 import { countOf } from '../../model/text/countOf.ts';
 import { readSecret } from '../../secrets/read.ts';
-import type { Token, Tokens } from '../../server/tokens.ts';
+import type { Token, Tokens } from '../../server/access/tokens.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 
 /** The minimum length of a token if other machines can try to guess it. */

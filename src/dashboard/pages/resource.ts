@@ -1,6 +1,6 @@
 import { needsAttention } from '../../model/pass/attention.ts';
 import { suspensionText } from '../../model/pass/suspension.ts';
-import { resourceCostText } from '../../report/costText.ts';
+import { resourceCostText } from '../../report/money/costText.ts';
 import { expiryText } from '../../model/pass/expiry.ts';
 import { wakeText } from '../../model/pass/wake.ts';
 import { addressOf, positionText } from '../../model/resource.ts';

@@ -1,6 +1,6 @@
 import { statuses } from '../../model/pass/plan.ts';
 import type { Report } from '../../model/pass/report.ts';
-import { costTexts } from '../../report/costText.ts';
+import { costTexts } from '../../report/money/costText.ts';
 import { html, type Markup } from '../../report/html.ts';
 import { withQuery } from '../elements/links.ts';
 import { levelOf, shape, shapeOf, wordOf } from '../elements/mark.ts';

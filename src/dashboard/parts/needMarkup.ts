@@ -1,6 +1,6 @@
 import { addressOf, positionText } from '../../model/resource.ts';
 import { countOf } from '../../model/text/countOf.ts';
-import { resourceCostText } from '../../report/costText.ts';
+import { resourceCostText } from '../../report/money/costText.ts';
 import { changeText } from '../../report/rows/changeText.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { Need } from '../findings/needs.ts';

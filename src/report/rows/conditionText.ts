@@ -2,7 +2,7 @@ import type { Status } from '../../model/pass/plan.ts';
 import type { Report, ReportedAction, ReportedResource } from '../../model/pass/report.ts';
 import { positionText } from '../../model/resource.ts';
 import { ageText } from '../../model/time/age.ts';
-import { resourceCostText } from '../costText.ts';
+import { resourceCostText } from '../money/costText.ts';
 import { isUndone } from './outcomes.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isLoopback } from '../model/loopback.ts';
+import { isLoopback } from '../../model/loopback.ts';
 
 /** The addresses of a server: the one it listens on, and the one under which people reach it. */
 export interface Names {

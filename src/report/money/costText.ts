@@ -1,5 +1,5 @@
-import type { Report, ReportedResource } from '../model/pass/report.ts';
-import { moneyText, rateChangeText } from '../model/text/money.ts';
+import type { Report, ReportedResource } from '../../model/pass/report.ts';
+import { moneyText, rateChangeText } from '../../model/text/money.ts';
 
 /** The cost of a team, and the change by the plan or by what was done, as parts of a line. Empty without costs. */
 export function costTexts({ cost, actions }: Pick<Report, 'cost' | 'actions'>): readonly string[] {

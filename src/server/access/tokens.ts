@@ -1,9 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { auth } from 'hono/utils/basic-auth';
-import type { Permission } from '../model/settings.ts';
-import { json, requestOf } from './exchange.ts';
-import type { RequestLog } from './requestLog.ts';
+import type { Permission } from '../../model/settings.ts';
+import { json, requestOf } from '../exchange.ts';
+import type { RequestLog } from '../requestLog.ts';
 
 /** A token of the server. */
 export interface Token {

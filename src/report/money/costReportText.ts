@@ -1,8 +1,8 @@
-import type { CostItem, CostReport } from '../model/money/costReport.ts';
-import { moneyText } from '../model/text/money.ts';
-import { visible } from '../model/text/visible.ts';
-import { padded, widest } from '../model/text/width.ts';
-import { plain, type Paint } from './text.ts';
+import type { CostItem, CostReport } from '../../model/money/costReport.ts';
+import { moneyText } from '../../model/text/money.ts';
+import { visible } from '../../model/text/visible.ts';
+import { padded, widest } from '../../model/text/width.ts';
+import { plain, type Paint } from '../text.ts';
 
 /** Renders what a team cost as text: a table, and the forecast of the month. */
 export function costReportText(report: CostReport, paint: Paint = plain): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isLoopback } from '../../src/model/loopback.ts';
-import { isForeignOrigin, isOwnHost } from '../../src/server/address.ts';
+import { isLoopback } from '../../../src/model/loopback.ts';
+import { isForeignOrigin, isOwnHost } from '../../../src/server/access/address.ts';
 
 test.each([
   ['127.0.0.1', true],

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../model/loopback.ts';
+import { isLoopback } from '../../model/loopback.ts';
 import { isForeignOrigin, isOwnHost, type Names } from './address.ts';
-import { clipped } from './requestLog.ts';
+import { clipped } from '../requestLog.ts';
 
 /** The refusal of a request before any token is checked. */
 export interface Refusal {

@@ -1,8 +1,8 @@
-import { countOf } from '../model/text/countOf.ts';
-import { moneyText } from '../model/text/money.ts';
-import { visible } from '../model/text/visible.ts';
-import type { WasteItem, WasteReport } from '../model/waste.ts';
-import { plain, type Paint } from './text.ts';
+import { countOf } from '../../model/text/countOf.ts';
+import { moneyText } from '../../model/text/money.ts';
+import { visible } from '../../model/text/visible.ts';
+import type { WasteItem, WasteReport } from '../../model/waste.ts';
+import { plain, type Paint } from '../text.ts';
 
 /** Renders what seems unused as text: each resource with its reason, its cost, and the YAML that ends it. */
 export function wasteText({ items, incomplete }: WasteReport, paint: Paint = plain): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CostReport } from '../../src/model/money/costReport.ts';
-import { costReportText } from '../../src/report/costReportText.ts';
+import type { CostReport } from '../../../src/model/money/costReport.ts';
+import { costReportText } from '../../../src/report/money/costReportText.ts';
 
 const report: CostReport = {
   schema: 'holdfast/cost/v1',

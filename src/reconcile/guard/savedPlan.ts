@@ -4,7 +4,7 @@ import type { Report, ReportedAction } from '../../model/pass/report.ts';
 import type { Address } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { Fingerprints } from '../compare/fingerprints.ts';
-import { reportedAction } from '../report/report.ts';
+import { reportedAction } from '../report/reported.ts';
 import type { Policy, Prepared } from '../workspace.ts';
 
 /**

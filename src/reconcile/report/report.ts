@@ -1,13 +1,11 @@
 // Makes the report of a pass. In: the plan and, if it was applied, the outcomes. Out: one `Report` value, which
-// src/report and src/notify render. `estimate.ts` and `referenceGraph.ts` make further values of a plan that is not
-// applied.
+// src/report and src/notify render. `reported.ts` makes its entries; `estimate.ts` and `referenceGraph.ts` make further
+// values of a plan that is not applied.
 
 import {
   statuses,
   verbs,
-  type Action,
   type ActionId,
-  type Assessment,
   type Outcome,
   type Plan,
   type Status,
@@ -18,9 +16,8 @@ import { addressOf, type Address } from '../../model/resource.ts';
 import type { Expiry } from '../../model/pass/expiry.ts';
 import type { Memory } from '../../model/memory.ts';
 import type { PassCache } from '../passCache.ts';
-import { comesAfter } from '../plan/order.ts';
-import { nothing } from '../plan/planContext.ts';
 import type { PlannedCost } from '../guard/cost.ts';
+import { reportedAction, reportedResource } from './reported.ts';
 import { resourceCosts, type ResourceCosts } from './resourceCosts.ts';
 
 /** The input of a report. Without `outcomes`, the plan was not applied: actions are planned or blocked. */
@@ -176,82 +173,6 @@ function unchangedResources(
     ({ hasChanged }) => !hasChanged,
   );
   return resources;
-}
-
-/** An action as a report shows it. Without an outcome it is planned or blocked. */
-export function reportedAction(action: Action, outcome: Outcome | undefined): ReportedAction {
-  const { id, verb, kind, name, changes, blockedReason, resourceId, liveName, note } = action;
-  return {
-    id,
-    verb,
-    kind,
-    name,
-    resourceId: outcome?.resourceId ?? resourceId ?? null,
-    ...(liveName === undefined ? {} : { liveName }),
-    changes,
-    requires: comesAfter(action),
-    ...('relation' in action
-      ? { relation: action.relation, member: action.memberName }
-      : { relation: null, member: null }),
-    outcome: outcome?.result ?? (blockedReason === undefined ? 'planned' : 'blocked'),
-    error: outcome?.error ?? blockedReason ?? null,
-    note: outcome?.note ?? note ?? null,
-    attempts: outcome?.attempts ?? 0,
-  };
-}
-
-function reportedResource(
-  assessment: Assessment,
-  actions: readonly ReportedAction[],
-  {
-    conditions,
-    now,
-    costOf,
-  }: {
-    readonly conditions: Memory['conditions'];
-    readonly now: string;
-    readonly costOf: ResourceCosts;
-  },
-): ReportedResource {
-  const { kind, name, changes, unverifiable, labels } = assessment;
-  const { status, reason } = statusAfter(assessment, actions);
-  const before = conditions.get(addressOf(kind, name));
-  const cost = costOf(assessment);
-  const created = actions.find(({ verb }) => verb === 'create')?.resourceId;
-  return {
-    kind,
-    name,
-    id: assessment.id ?? created ?? null,
-    status,
-    changes: status === 'inSync' ? nothing : changes,
-    unverifiable,
-    reason: reason ?? null,
-    since: before?.status === status ? before.since : now,
-    ...(labels ? { labels } : {}),
-    source: assessment.source ?? null,
-    ...(cost ? { cost } : {}),
-  };
-}
-
-/** Whether the guard blocked anything of a resource. Its status then stays, whatever other actions did. */
-const isBlocked = (status: Status, actions: readonly ReportedAction[]): boolean =>
-  status === 'blocked' ||
-  status === 'contended' ||
-  actions.some(({ outcome }) => outcome === 'blocked');
-
-/** The status of a resource after its actions. */
-function statusAfter(
-  { status, reason }: Assessment,
-  actions: readonly ReportedAction[],
-): { status: Status; reason?: string | undefined } {
-  const failed = actions.find(({ outcome }) => outcome === 'failed');
-  if (failed) return { status: 'failed', reason: `${failed.id}: ${failed.error}` };
-  if (actions.length === 0 || isBlocked(status, actions)) return { status, reason };
-  if (actions.some(({ outcome }) => outcome === 'pending'))
-    return { status: 'pending', reason: 'the API is at work on it' };
-  const undone = actions.find(({ outcome }) => outcome !== 'done');
-  if (undone) return { status, reason: `${undone.id} was ${undone.outcome}: ${undone.error}` };
-  return { status: status === 'orphaned' ? status : 'inSync' };
 }
 
 /** Counts resources by status, and actions by verb. Pure. */

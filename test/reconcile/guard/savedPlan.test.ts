@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../src/model/pass/plan.ts';
-import { reportedAction } from '../../../src/reconcile/report/report.ts';
+import { reportedAction } from '../../../src/reconcile/report/reported.ts';
 import {
   allowedBy,
   readSavedPlan,

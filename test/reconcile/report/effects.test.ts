@@ -3,7 +3,7 @@ import type { Action } from '../../../src/model/pass/plan.ts';
 import type { Desired, Observed, Reference, Spec } from '../../../src/model/resource.ts';
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';
 import { effectsOf } from '../../../src/reconcile/report/effects.ts';
-import { reportedAction } from '../../../src/reconcile/report/report.ts';
+import { reportedAction } from '../../../src/reconcile/report/reported.ts';
 import { catalog, declared, have, live, pinned, planFor, want } from '../../support/team.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { costReport, monthOf } from '../../src/cost/costReport.ts';
-import type { Desired } from '../../src/model/resource.ts';
+import type { Desired, Lifecycle } from '../../src/model/resource.ts';
 import { enforce } from '../../src/reconcile/enforcePass.ts';
 import { prepare } from '../../src/reconcile/preparePass.ts';
 import { findMachineType, storageRate } from '../../src/simulator/world/catalog.ts';
@@ -9,6 +9,12 @@ import { catalog, live, want } from '../support/team.ts';
 
 const hourMs = 3_600_000;
 const office = { running: 'Mon-Fri 08:00-19:00' };
+
+/** Two machines that run all the time end in the middle of the month. */
+const expiries = new Map<number, Partial<Lifecycle>>([
+  [1, { expires: '2026-11-10T08:00Z', onExpiry: 'off' }],
+  [4, { expires: '2026-11-20T08:00Z', onExpiry: 'delete' }],
+]);
 
 /** Fifty machines of two owners: some follow a timetable, some run, some are off. */
 const machines = (typeOf: (index: number) => string): readonly Desired[] =>
@@ -23,7 +29,7 @@ const machines = (typeOf: (index: number) => string): readonly Desired[] =>
         diskSize: index % 2 === 0 ? 50 : 100,
         state: [office, 'running', 'off'][index % 3],
       },
-      { allowStop: true },
+      { allowStop: true, ...expiries.get(index) },
     ),
     labels: { owner: index < 20 ? 'ml' : 'web' },
   }));
@@ -49,7 +55,7 @@ async function pass({ workspace, store }: Bench, resources: readonly Desired[]):
   return Date.parse(report.finishedAt);
 }
 
-test('a month of fifty machines with timetables and resizes costs what their rates add up to', async () => {
+test('a month of fifty machines with timetables, resizes, and expiries costs what their rates add up to', async () => {
   await using it = await bench({ start: new Date('2026-11-01T00:00:00Z') });
   const end = Date.parse('2026-12-01T00:00:00Z');
   let expected = 0;
@@ -71,6 +77,8 @@ test('a month of fifty machines with timetables and resizes costs what their rat
   const total = rows.reduce((sum, { usd }) => sum + usd, 0);
   expect(total.toFixed(2)).toBe(expected.toFixed(2));
   expect(total).toBeGreaterThan(1000);
+  const states = new Map([...it.simulator.world.machines].map(({ name, state }) => [name, state]));
+  expect([states.get('m-1'), states.get('m-4'), states.size]).toEqual(['off', undefined, 49]);
   expect(new Set(rows.map(({ type }) => type))).toEqual(new Set(['C5', 'C7']));
   expect(rows.every(({ unknownHours }) => unknownHours === 0)).toBe(true);
 
@@ -88,7 +96,8 @@ test('a month of fifty machines with timetables and resizes costs what their rat
   );
   const [web, ml] = report.items;
   expect([web?.key, ml?.key]).toEqual(['web', 'ml']);
-  expect(((web?.usd ?? 0) + (ml?.usd ?? 0)).toFixed(2)).toBe(total.toFixed(2));
+  // Each is rounded to the cent.
+  expect(Math.abs((web?.usd ?? 0) + (ml?.usd ?? 0) - total)).toBeLessThan(0.011);
   expect(report.month.spent.toFixed(2)).toBe(total.toFixed(2));
 });
 

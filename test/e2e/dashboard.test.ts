@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
       'holdfast resume startupScripts/refused --server https://holdfast.example.com',
       'holdfast explain machines/worker-02',
       expect.stringMatching(/^holdfast approve \w{26} --server https:\/\/holdfast.example.com$/),
-      'holdfast explain machines/observed',
+      'holdfast accept machines/observed',
     ]);
   });
 

@@ -21,6 +21,7 @@ const pages = {
   graph: '/graph',
   trends: '/trends',
   calendar: '/calendar',
+  money: '/money',
 };
 
 const directory = await mkdtemp(join(tmpdir(), 'holdfast-screenshots-'));
@@ -85,7 +86,7 @@ async function recordMonth(path: string): Promise<void> {
     { type: 'sqlite', path },
     { store: path, async [Symbol.asyncDispose]() {} },
   );
-  const { cost } = reportWith();
+  const { cost, summary } = reportWith();
   for (let hoursAgo = 719; hoursAgo > 0; hoursAgo -= 1) {
     const started = Date.now() - hoursAgo * 3_600_000;
     const seconds = 1.5 + Math.sin(hoursAgo / 9) + (hoursAgo % 97 === 0 ? 6 : 0);
@@ -96,14 +97,25 @@ async function recordMonth(path: string): Promise<void> {
         pass: ulid(started),
         startedAt: new Date(started).toISOString(),
         finishedAt: new Date(started + seconds * 1000).toISOString(),
+        summary: { ...summary, drifted: open },
         resources: Array.from({ length: open }, (_, index) => ({
           ...resource,
           name: `m${index}`,
           status: 'drifted',
+          since: new Date(started + seconds * 1000).toISOString(),
         })),
         cost: { ...cost, hourly: { managed: isDay ? 5.45 : 4.9, unmanaged: 0, change: 0 } },
       }),
       100,
+      { rates: ratesOf(isDay ? 5.45 : 4.9) },
     );
   }
+}
+
+/** What two machine types cost, of which one runs by day only. */
+function ratesOf(hourly: number) {
+  return [
+    { type: 'A4000', hourly: 4.6 },
+    { type: 'C5', hourly: hourly - 4.6 },
+  ].map((group) => ({ kind: 'machines', labels: {}, unknown: 0, ...group }));
 }

@@ -20,8 +20,8 @@ export const trendSeries = (hours: readonly TrendHour[]): readonly Series[] => [
   },
   {
     title: 'Time to repair',
-    unit: 'minutes, the mean of the repairs in an hour',
-    text: (value) => value.toFixed(1),
+    unit: 'on average in an hour',
+    text: spanText,
     values: hours.map(({ repaired, repairSeconds }) =>
       repaired === 0 ? null : repairSeconds / repaired / 60,
     ),
@@ -41,6 +41,14 @@ export const trendSeries = (hours: readonly TrendHour[]): readonly Series[] => [
     values: hours.map(({ maxPassSeconds }) => maxPassSeconds),
   },
 ];
+
+/** A time in minutes for people: `12.5 min`, `3.2 h`, `2.1 days`. */
+function spanText(minutes: number): string {
+  if (minutes < 60) return `${minutes.toFixed(1)} min`;
+  return minutes < 48 * 60
+    ? `${(minutes / 60).toFixed(1)} h`
+    : `${(minutes / 1440).toFixed(1)} days`;
+}
 
 /** A day of a series. */
 export interface DayFigures {

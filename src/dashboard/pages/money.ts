@@ -26,7 +26,7 @@ export async function money(data: DashboardData, { query }: PageRequest): Promis
           </p>`
         : ''
     }
-    <p><a href="/waste">What costs money and seems unused</a></p>`;
+    <p class="after"><a href="/waste">What costs money and seems unused</a></p>`;
   return documentOf(
     { title: 'Money', section: path, json: withQuery('/api/v1/cost', { by }), body },
     await data.status(),

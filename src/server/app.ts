@@ -1,6 +1,6 @@
 // The HTTP interface. In: `Shown`, the data to serve, and `Commands`, the changes a request may ask for. Out: a Hono
-// app, which `listen.ts` serves. Of `access/`, `refuse.ts` (by `address.ts`) and `connections.ts` act before the app; in
-// the app `tokens.ts` checks the token, and then the data of this file, `pages.ts`, `commands.ts`, and `events.ts`
+// app, which `listen.ts` serves. Of `access/`, `refuse.ts` (by `address.ts`) and `connections.ts` act before the app;
+// in the app `tokens.ts` checks the token, and then the data of this file, `pages.ts`, `commands.ts`, and `events.ts`
 // answer. `hooks.ts` answers webhooks, which have a signature in place of a token.
 
 import { Hono } from 'hono';

@@ -22,7 +22,8 @@ export interface Rolled {
  * Lets no more resources of a kind be stopped for a change at a time than the limit: each further stop requires that
  * the start of an earlier one is done, so a machine that does not become ready again holds up all that follow it. A
  * start that an earlier pass owes comes first. A resource that is stopped and cannot be started in this pass takes its
- * place until it is ready. Stops that somebody declares are not limited. Pure; returns the plan itself if nothing waits.
+ * place until it is ready. Stops that somebody declares are not limited. Pure; returns the plan itself if nothing
+ * waits.
  */
 export function oneAfterAnother(plan: Plan, input: DisruptionInput): Rolled {
   const kinds = Object.keys(input.disruption);

@@ -25,6 +25,7 @@ export const benchPolicy: Policy = {
   prices: {},
   visibility: 120_000,
   throttle: unlimited,
+  budgets: [],
   windows: [],
   timezone: 'UTC',
   secrets: { env: [], providers: {} },

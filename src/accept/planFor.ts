@@ -28,6 +28,7 @@ export async function planFor(
     ...workspace,
     store: {
       digest: workspace.store.digest,
+      costs: (since) => workspace.store.costs(since),
       memory: async (now) => ({ ...(await workspace.store.memory(now)), lastReadAt: new Map() }),
     },
   };

@@ -1,5 +1,5 @@
 import type { CostReport } from '../model/money/costReport.ts';
-import { dayOf, type CostRow } from '../model/money/ledger.ts';
+import { dayOf, monthOf, type CostRow } from '../model/money/ledger.ts';
 import { forecastOf, type ForecastInput } from './forecast.ts';
 import { groupCosts, sumOf, toCents } from './groupCosts.ts';
 
@@ -38,7 +38,3 @@ export function costReport(
     },
   };
 }
-
-/** The beginning of the month of a time, in UTC; `later`: so many months later. */
-export const monthOf = (time: Date, later = 0): Date =>
-  new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + later, 1));

@@ -1,4 +1,5 @@
 import type { AlertClass } from './notify/alert.ts';
+import type { Budget } from './money/budget.ts';
 import type { SecretSource } from './resource.ts';
 import type { Labels } from './selection/labels.ts';
 import type { SinkName, Target } from './notify/sinks.ts';
@@ -150,6 +151,7 @@ export interface Settings {
     /** How many resources of a kind may be stopped for a change at a time; a kind that is not listed has no limit. */
     readonly disruption: Readonly<Record<string, number>>;
   };
+  readonly budgets: readonly Budget[];
   readonly windows: readonly MaintenanceWindow[];
   readonly store: StoreSettings;
   readonly reports: {

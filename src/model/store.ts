@@ -1,5 +1,5 @@
 import type { AuditEntry } from './audit.ts';
-import type { CostRow, RateGroup } from './money/ledger.ts';
+import type { RateGroup, RecordedCosts } from './money/ledger.ts';
 import type { AlertChanges, AlertState, PendingMessage } from './notify/alert.ts';
 import type {
   ActionRecord,
@@ -161,8 +161,8 @@ export interface HistoryStore {
   passes(limit: number, before?: string): Promise<readonly PassSummary[]>;
   /** Lists the hours from the hour of `since` on (RFC 3339), oldest first. Hours without a pass are not listed. */
   trends(since: string): Promise<readonly TrendHour[]>;
-  /** Lists the costs of all days from the day of `since` on (RFC 3339), oldest first. */
-  costs(since: string): Promise<readonly CostRow[]>;
+  /** Reads the costs of all days from the day of `since` on, RFC 3339. */
+  costs(since: string): Promise<RecordedCosts>;
   /** Lists the resources that the last pass found not in sync. */
   lastConditions(): Promise<readonly Condition[]>;
   /** Lists the ended actions of a resource, newest first. */

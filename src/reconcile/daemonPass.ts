@@ -1,6 +1,7 @@
 import type { AlertChanges } from '../model/notify/alert.ts';
 import { daemonActor, writesOf } from '../model/audit.ts';
 import type { PassEffects } from '../model/pass/passEffects.ts';
+import { monthOf } from '../model/money/ledger.ts';
 import { nextExpiryEdge } from '../model/pass/expiry.ts';
 import type { Plan } from '../model/pass/plan.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
@@ -108,7 +109,10 @@ async function observed(workspace: Workspace, policy: Policy, prepared: Prepared
   return reportOn(workspace, policy, prepared);
 }
 
-/** When the next pass may find more than this one: without actions, only when an expiry has to be told. */
+/**
+ * When the next pass may find more than this one: without actions, only when an expiry or the new month of a budget has
+ * to be told.
+ */
 async function nextLookOf(
   { store, clock, catalog }: Workspace,
   { resources }: DesiredState,
@@ -116,11 +120,15 @@ async function nextLookOf(
 ): Promise<Date | undefined> {
   const now = clock.now();
   const expiry = nextExpiryEdge(resources, now);
-  if (settings.mode === 'observe') return expiry;
+  const month = settings.budgets.length > 0 ? monthOf(now, 1) : undefined;
+  if (settings.mode === 'observe') return earliest(expiry, month);
   const times = {
     window: windowState(settings, now),
-    edges: [nextPowerEdge(catalog, resources, now), expiry],
+    edges: [nextPowerEdge(catalog, resources, now), expiry, month],
     visibility: settings.visibility,
   };
   return nextAttemptAt(await store.memory(now), times, now);
 }
+
+const earliest = (a: Date | undefined, b: Date | undefined): Date | undefined =>
+  a && b ? (a < b ? a : b) : (a ?? b);

@@ -8,7 +8,7 @@ const latestMs = 10 * 60_000;
 /** Times that the store does not hold. */
 export interface Times {
   readonly window: WindowState;
-  /** When a declared timetable turns next, and when something expires. */
+  /** When a declared timetable turns next, when something expires, and when a month of budgets begins. */
   readonly edges: readonly (Date | undefined)[];
   /** Milliseconds. */
   readonly visibility: number;
@@ -16,8 +16,8 @@ export interface Times {
 
 /**
  * The next time at which a pass may do more than the last one: a back-off ends, an unknown create may be repeated, the
- * API may have capacity again, a pending resource may be ready, a suspension or a wake ends, a window opens, or a
- * timetable turns. Undefined if nothing waits. Pure.
+ * API may have capacity again, a pending resource may be ready, a suspension or a wake ends, a window opens, a
+ * timetable turns, something expires, or a month of budgets begins. Undefined if nothing waits. Pure.
  */
 export function nextAttemptAt(
   {

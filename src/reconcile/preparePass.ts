@@ -4,6 +4,8 @@ import type { Plan } from '../model/pass/plan.ts';
 import type { Trigger } from '../model/pass/report.ts';
 import { addressOf, type DesiredState } from '../model/resource.ts';
 import type { Memory, FailureRecord } from '../model/memory.ts';
+import { monthOf } from '../model/money/ledger.ts';
+import { checkBudgets, type CheckedBudget } from './guard/budgets.ts';
 import { costOf, type PlannedCost } from './guard/cost.ts';
 import type { CostInput } from './guard/costInput.ts';
 import { fingerprintsOf, type Fingerprints } from './compare/fingerprints.ts';
@@ -113,7 +115,23 @@ function cachedCost(input: CostInput, cache: PassCache): PlannedCost {
 }
 
 type Looked = Omit<Prepared, keyof Guarded | 'stages'>;
-type Guarded = Pick<Prepared, 'plan' | 'costs' | 'reckon' | 'team' | 'capacity' | 'vanished'>;
+type Guarded = Pick<
+  Prepared,
+  'plan' | 'costs' | 'reckon' | 'team' | 'capacity' | 'vanished' | 'budgets'
+>;
+
+/** The budgets of the policy; null if the workspace has no record of costs. Without budgets, none is read. */
+async function budgetsOf(
+  { store }: PlanningWorkspace,
+  { budgets }: Policy,
+  { startedAt: now, snapshot }: Looked,
+  currentCosts: () => PlannedCost,
+): Promise<readonly CheckedBudget[] | null> {
+  if (budgets.length === 0) return [];
+  if (!store.costs) return null;
+  const recorded = await store.costs(monthOf(now).toISOString());
+  return checkBudgets(budgets, { recorded, costs: currentCosts(), snapshot, now });
+}
 
 /** Guards the plan, with the requests that the guard needs. A plan without actions sends none. */
 async function guardPlan(
@@ -138,10 +156,11 @@ async function guardPlan(
       },
       cache,
     );
+  const budgets = await budgetsOf(workspace, policy, looked, () => reckon(drawn));
   const { team, unknown } = await askTeam(workspace, drawn, memory);
   if (drawn.actions.length === 0) {
     const plan = unknown === undefined ? drawn : { ...drawn, toBind: [], toUnbind: [] };
-    return { plan, costs: reckon(drawn), reckon, team, capacity: noAnswers, vanished: [] };
+    return { plan, costs: reckon(drawn), reckon, team, budgets, capacity: noAnswers, vanished: [] };
   }
   const vanished = await failedCreates(drawn, {
     catalog,
@@ -157,6 +176,8 @@ async function guardPlan(
   const plan = guard(drawn, {
     kinds: catalog.kinds,
     limits: policy.limits,
+    budgets: budgets ?? [],
+    labelsOf: (address) => desired.get(address)?.labels,
     costOf: reckon,
     deletedToday: memory.deletions.length,
     liveCount: (kind) => listingOf(snapshot, kind).items.length,
@@ -172,7 +193,7 @@ async function guardPlan(
     fingerprints,
   });
   const known = unknown === undefined ? plan : { ...plan, toBind: [], toUnbind: [] };
-  return { plan: known, costs: reckon(plan), reckon, team, capacity, vanished };
+  return { plan: known, costs: reckon(plan), reckon, team, budgets, capacity, vanished };
 }
 
 const withFailures = (

@@ -37,6 +37,9 @@ export function reportOn(
         listing.complete ? [] : [{ kind: listing.kind, error: listing.error }],
       ),
       stages: prepared.stages,
+      ...(policy.budgets.length > 0
+        ? { budgets: prepared.budgets?.map(({ status }) => status) ?? null }
+        : {}),
       plan: planned,
       ...(outcomes ? { outcomes } : {}),
       conditions: prepared.memory.conditions,

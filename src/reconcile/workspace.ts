@@ -9,6 +9,7 @@ import type { Snapshot } from '../model/pass/snapshot.ts';
 import type { Memory, FailureRecord, Team } from '../model/memory.ts';
 import type { Store } from '../model/store.ts';
 import type { Fingerprints } from './compare/fingerprints.ts';
+import type { CheckedBudget } from './guard/budgets.ts';
 import type { CapacityCheck } from './guard/capacity.ts';
 import type { PlannedCost } from './guard/cost.ts';
 import type { Selector } from '../model/selection/selector.ts';
@@ -23,7 +24,8 @@ export interface PlanningWorkspace {
   readonly api: Api;
   readonly usage: () => Usage;
   readonly throttle: () => ThrottleState;
-  readonly store: Pick<Store, 'memory' | 'digest'>;
+  /** Without the recorded costs, budgets are not checked. */
+  readonly store: Pick<Store, 'memory' | 'digest'> & Partial<Pick<Store, 'costs'>>;
   readonly clock: Clock;
   readonly cache: PassCache;
   /** Creates the reader of the secrets of one pass, which asks a provider for a key at most once. */
@@ -47,6 +49,7 @@ export type Policy = Pick<
   | 'mode'
   | 'prune'
   | 'limits'
+  | 'budgets'
   | 'prices'
   | 'visibility'
   | 'throttle'
@@ -83,6 +86,8 @@ export interface Prepared {
   readonly vanished: readonly FailureRecord[];
   readonly fingerprints: Fingerprints;
   readonly costs: PlannedCost;
+  /** The budgets at the start of the pass; null: there are some, and they could not be checked. */
+  readonly budgets: readonly CheckedBudget[] | null;
   /** Computes the cost of another plan against the same snapshot. */
   readonly reckon: (plan: Plan) => PlannedCost;
   readonly desired: ReadonlyMap<Address, Desired>;

@@ -2,6 +2,7 @@
 // summary (reportSummary.ts), which `text.ts`, `markdown.ts`, `html.ts`, and a page of the dashboard lay out.
 // `reportFiles.ts` writes the files, and `newsFilter.ts` decides what the daemon prints.
 
+import { budgetText } from '../model/money/budget.ts';
 import { countOf } from '../model/text/countOf.ts';
 import { stoppedReason } from '../model/pass/plan.ts';
 import { suspensionText } from '../model/pass/suspension.ts';
@@ -20,7 +21,8 @@ import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
 export interface ReportView extends ReportSummary {
   /**
    * The commit of the config, the age of the snapshot that was planned against, the suspension of everything, and the
-   * selection, the machines that run in spite of their timetables, and expiries, as sentences; empty if there are none
+   * selection, the machines that run in spite of their timetables, expiries, and budgets that are nearly or fully spent,
+   * as sentences; empty if there are none
    * of them.
    */
   readonly basis: string;
@@ -64,6 +66,7 @@ const basisText = (report: Report): string =>
     selectionText(report),
     wakesText(report.resources),
     expiriesText(report.resources),
+    budgetsText(report.budgets),
   ]
     .filter((text) => text !== '')
     .join(' ');
@@ -89,6 +92,16 @@ const expiriesText = (resources: Report['resources']): string =>
     ),
     'more have expired or will soon',
   );
+
+function budgetsText(budgets: Report['budgets']): string {
+  if (budgets === null) return 'Budgets are not checked.';
+  return namedText(
+    (budgets ?? []).flatMap((budget) =>
+      budget.state === 'ok' ? [] : [`Budget ${budget.name}: ${budgetText(budget)}.`],
+    ),
+    'more budgets are nearly or fully spent',
+  );
+}
 
 function namedText(sentences: readonly string[], others: string): string {
   const more = sentences.length - maxNamed;

@@ -146,6 +146,16 @@ const hourly = described('Rates in USD/h.', {
   change: number('The change by the plan.'),
 });
 
+const budget = Type.Object({
+  name: string('Its name.'),
+  monthly: number('USD in a month, in UTC.'),
+  warn: orNull(number('The per cent of monthly from which it warns; null: it does not.')),
+  hold: Type.Boolean({ description: 'Blocks what raises the cost once it is spent.' }),
+  spent: number('USD that its resources have cost this month.'),
+  known: Type.Boolean({ description: 'false: they cost at least that.' }),
+  state: oneOf('warn: as much is spent as warn says; over: all of it.', ['ok', 'warn', 'over']),
+});
+
 const report = Type.Object(
   {
     schema: Type.Literal('holdfast/report/v1'),
@@ -251,6 +261,12 @@ const report = Type.Object(
           change: number('The change by the plan.'),
         }),
       },
+    ),
+    budgets: Type.Optional(
+      Type.Union([listOf('The budgets.', budget), Type.Null()], {
+        description:
+          'The budgets at the start of the pass; not set: there are none; null: they could not be checked, as without a store.',
+      }),
     ),
   },
   { title: 'Holdfast: report' },

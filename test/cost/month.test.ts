@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { costReport, monthOf } from '../../src/cost/costReport.ts';
+import { costReport } from '../../src/cost/costReport.ts';
+import { monthOf } from '../../src/model/money/ledger.ts';
 import type { Desired, Lifecycle } from '../../src/model/resource.ts';
 import { enforce } from '../../src/reconcile/enforcePass.ts';
 import { prepare } from '../../src/reconcile/preparePass.ts';
@@ -73,7 +74,7 @@ test('a month of fifty machines with timetables, resizes, and expiries costs wha
     if (last !== undefined) expected += (rate * (ended - last)) / hourMs;
     last = ended;
   }
-  const rows = await it.store.costs('2026-11-01T00:00:00Z');
+  const { rows } = await it.store.costs('2026-11-01T00:00:00Z');
   const total = rows.reduce((sum, { usd }) => sum + usd, 0);
   expect(total.toFixed(2)).toBe(expected.toFixed(2));
   expect(total).toBeGreaterThan(1000);

@@ -39,6 +39,7 @@ const defaults: Settings = {
     hourlyCost: null,
     disruption: {},
   },
+  budgets: [],
   windows: [],
   store: { type: 'sqlite', path: './.holdfast/state.db' },
   reports: { directory: './.holdfast/reports', formats: ['json'], keep: 100 },
@@ -182,6 +183,36 @@ describe('written settings', () => {
             labels: {},
             settle: 2,
             remind: null,
+          },
+        ],
+      },
+    },
+    {
+      name: 'budgets',
+      because: 'a name is made of what the budget is about',
+      yaml: 'budgets: [{ monthly: 2000 }, { name: ML, match: { labels: { owner: ml } }, monthly: 0.5, warn: null, hold: true }, { match: { kinds: [machines], labels: { owner: web, env: prod } }, monthly: 1, warn: 62.5% }]',
+      settings: {
+        budgets: [
+          {
+            name: 'team',
+            match: { kinds: null, labels: {} },
+            monthly: 2000,
+            warn: 80,
+            hold: false,
+          },
+          {
+            name: 'ML',
+            match: { kinds: null, labels: { owner: 'ml' } },
+            monthly: 0.5,
+            warn: null,
+            hold: true,
+          },
+          {
+            name: 'machines owner=web, env=prod',
+            match: { kinds: ['machines'], labels: { owner: 'web', env: 'prod' } },
+            monthly: 1,
+            warn: 62.5,
+            hold: false,
           },
         ],
       },
@@ -375,6 +406,40 @@ describe('a wrong value in the file is a problem, even if it is overridden', () 
       env: { HOLDFAST_THROTTLE_BURST: '9' },
       problem: '1:23 wrong-value: throttle of settings is 5; it takes a map',
       because: 'overriding a part does not make it a map',
+    },
+    {
+      settings: '{ budgets: [{ monthly: 5, match: { kinds: [machine] } }] }',
+      env: { HOLDFAST_BUDGETS: '[]' },
+      problem:
+        '1:54 unknown-kind: budgets[0].match.kinds names "machine", which is not a kind; did you mean machines?',
+      because: 'it would count nothing',
+    },
+    {
+      settings: '{ budgets: [{ monthly: 0 }] }',
+      env: { HOLDFAST_BUDGETS: '[]' },
+      problem: '1:34 wrong-value: budgets[0].monthly of settings is 0; it takes at least 0.01',
+      because: 'it would always be spent',
+    },
+    {
+      settings: '{ budgets: [{ monthly: 5, warn: 0% }] }',
+      env: { HOLDFAST_BUDGETS: '[]' },
+      problem:
+        '1:43 wrong-value: budgets[0].warn of settings is "0%"; it takes a percentage above 0, such as 80%',
+      because: 'it would always warn',
+    },
+    {
+      settings: '{ budgets: [{ match: { labels: { owner: ml } } }] }',
+      env: {},
+      problem: '1:23 missing-field: missing field "monthly" in budgets[0] of settings',
+      because: 'a budget is an amount',
+    },
+    {
+      settings:
+        '{ budgets: [{ monthly: 5, match: { labels: { owner: ml } } }, { monthly: 9, name: owner=ml }] }',
+      env: { HOLDFAST_BUDGETS: '[]' },
+      problem:
+        '1:73 wrong-value: budgets of settings has two budgets named "owner=ml"; give each its own name',
+      because: 'nobody could tell their alerts apart',
     },
     {
       settings: '{ notify: [{ slack: { env: S }, match: { labels: { owner: "m*" } } }] }',

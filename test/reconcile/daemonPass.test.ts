@@ -112,6 +112,29 @@ describe('a round', () => {
     expect(await it.store.passes(9)).toHaveLength(reports.length);
   });
 
+  test.each(['observe', 'enforce'] as const)(
+    'looks again when a month of budgets begins, without a schedule, in %s',
+    async (mode) => {
+      await using it = await bench({ start: new Date('2026-11-20T12:00:00Z') });
+      const wakes: (Date | undefined)[] = [];
+      const budget = { name: 'b', match: { kinds: null, labels: {} }, monthly: 5, warn: 80 };
+      const round = createDaemonPass({
+        workspace: it.workspace,
+        config: () =>
+          Promise.resolve({
+            state: { resources: [], absent: [], revision: 'r' },
+            settings: { ...settings, mode, schedule: null, budgets: [{ ...budget, hold: true }] },
+          }),
+        request: () => undefined,
+        scheduleAt: (when) => wakes.push(when),
+        onEnded: () => Promise.resolve(),
+      });
+      const { signal } = new AbortController();
+      await round('start', { stop: signal, stopWaiting: signal });
+      expect(wakes).toEqual([new Date('2026-12-01T00:00:00Z')]);
+    },
+  );
+
   test('looks again when a timetable turns, without a schedule', async () => {
     await using it = await bench({ start: new Date('2026-11-20T12:00:00Z') });
     const wakes: (Date | undefined)[] = [];

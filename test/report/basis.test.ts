@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { BudgetStatus } from '../../src/model/money/budget.ts';
 import { viewOf } from '../../src/report/reportView.ts';
 import type { ReportedResource } from '../../src/model/pass/report.ts';
 import { reportWith, resource } from '../support/reports.ts';
@@ -14,6 +15,16 @@ const git = {
 };
 const suspended = { at: '2026-11-21T08:00:00Z', by: 'on-call', reason: 'an incident', until: null };
 
+const spentBudget = (name: string, state: BudgetStatus['state']): BudgetStatus => ({
+  name,
+  state,
+  monthly: 2000,
+  warn: 80,
+  hold: false,
+  spent: { ok: 1, warn: 1640, over: 2400 }[state],
+  known: state !== 'warn',
+});
+
 const awake = (name: string): ReportedResource => ({
   ...resource,
   status: 'inSync',
@@ -27,6 +38,19 @@ test.each([
     over: { git },
     basis: String.raw`Config of commit 0123456789ab by Eve <eve@example.com>: Add b\u202e.`,
     because: 'what an author wrote is made visible',
+  },
+  {
+    over: {
+      budgets: [spentBudget('ml', 'over'), spentBudget('web', 'ok'), spentBudget('ci', 'warn')],
+    },
+    basis:
+      'Budget ml: 2,400 of 2,000 USD this month (120 %). Budget ci: at least 1,640 of 2,000 USD this month (82 %).',
+    because: 'a budget with room left needs no words',
+  },
+  {
+    over: { budgets: null },
+    basis: 'Budgets are not checked.',
+    because: 'nobody should take a plan without costs for one within the budgets',
   },
   {
     over: { suspended },

@@ -32,6 +32,7 @@ export const policy: Policy = {
   prices: {},
   visibility: 120_000,
   throttle: { requestsPerSecond: 100_000, burst: 100_000, concurrency: 8, adaptive: false },
+  budgets: [],
   windows: [],
   timezone: 'UTC',
   secrets: { env: [], providers: {} },

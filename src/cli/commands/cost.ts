@@ -1,5 +1,6 @@
-import { costReport, monthOf } from '../../cost/costReport.ts';
+import { costReport } from '../../cost/costReport.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
+import { monthOf } from '../../model/money/ledger.ts';
 import { jsonText } from '../../model/text/visible.ts';
 import { prepare } from '../../reconcile/preparePass.ts';
 import { reportOn } from '../../reconcile/reportPass.ts';
@@ -30,7 +31,7 @@ export async function cost(
   const { snapshot, memory, startedAt: now } = prepared;
   const from = new Date(now.getTime() - since * 1000);
   const first = from < monthOf(now) ? from : monthOf(now);
-  const rows = await workspace.store.costs(first.toISOString());
+  const { rows } = await workspace.store.costs(first.toISOString());
   const report = costReport(
     rows,
     { by, since: from },

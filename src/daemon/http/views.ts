@@ -15,7 +15,8 @@ import { readReport } from '../../report/reportFiles.ts';
 import type { Shown, ShownResource, Status } from '../../server/views.ts';
 import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
 import type { LastPass } from '../passes.ts';
-import { costReport, monthOf } from '../../cost/costReport.ts';
+import { costReport } from '../../cost/costReport.ts';
+import { monthOf } from '../../model/money/ledger.ts';
 import type { CostReport } from '../../model/money/costReport.ts';
 import { findWaste } from '../../waste/findWaste.ts';
 import type { WasteReport } from '../../model/waste.ts';
@@ -129,8 +130,9 @@ async function costIn({ standing, config, last }: Served, by: string): Promise<C
   const now = clock.now();
   const since = new Date(now.getTime() - costMs);
   const first = since < monthOf(now) ? since : monthOf(now);
+  const { rows } = await store.costs(first.toISOString());
   return costReport(
-    await store.costs(first.toISOString()),
+    rows,
     { by, since },
     {
       kinds: catalog.kinds,

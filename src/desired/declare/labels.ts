@@ -19,8 +19,8 @@ export const labelKey = {
   examples: ['owner'],
 } as const;
 
-/** The value of a label. A `*` would be a pattern in a selector. */
-const labelValue = {
+/** The value of a label, and other short texts. A `*` would be a pattern in a selector. */
+export const printableText = {
   type: 'string',
   maxLength: 128,
   pattern: '^[^\\p{C}\\p{Z}*]([^\\p{C}\\p{Zl}\\p{Zp}*]*[^\\p{C}\\p{Z}*])?$',
@@ -35,7 +35,7 @@ export const labelsWith = (description: string, defaults?: Labels) =>
     description,
     maxProperties: maxLabels,
     propertyNames: labelKey,
-    additionalProperties: labelValue,
+    additionalProperties: printableText,
     ...(defaults && { default: defaults }),
   }) as TUnsafe<Labels> & FieldSchema;
 

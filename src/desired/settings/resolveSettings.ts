@@ -20,6 +20,7 @@ import {
 import { isNothing, locate, mapping, textOf } from '../yaml/tree.ts';
 import type { Entry, Located, Mapping, Node } from '../yaml/tree.ts';
 import { checkMetrics } from './checkMetrics.ts';
+import { checkBudgets } from './checkBudgets.ts';
 import { checkGit } from './checkGit.ts';
 import { checkProviders } from './checkProviders.ts';
 import { checkTokens } from './checkTokens.ts';
@@ -168,6 +169,7 @@ function validated(
   if (written) checkKinds(root, written, problems);
   checkRepoMaySet(itemsOf(root, ['repoMaySet']), problems);
   checkNotify(root, problems);
+  checkBudgets(itemsOf(root, ['budgets']), problems);
   checkMetrics(itemsOf(root, ['metrics', 'labels']), problems);
   checkTokens(itemsOf(root, ['server', 'tokens']), problems);
   checkProviders(root, problems);
@@ -214,8 +216,9 @@ function checkKinds(root: Located, { kinds, powerKinds }: FileSettings, problems
     }
   };
   check('prune', itemsOf(root, ['prune']));
-  for (const [i, node] of itemsOf(root, ['notify']).entries())
-    check(`notify[${i}].match.kinds`, itemsOf({ ...root, node }, ['match', 'kinds']));
+  for (const list of ['notify', 'budgets'])
+    for (const [i, node] of itemsOf(root, [list]).entries())
+      check(`${list}[${i}].match.kinds`, itemsOf({ ...root, node }, ['match', 'kinds']));
   const { node: disruption } = locate(root, ['limits', 'disruption']);
   for (const { key, at } of disruption.type === 'map' ? disruption.entries.values() : [])
     if (!powerKinds.includes(key))

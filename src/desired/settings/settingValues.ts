@@ -23,7 +23,7 @@ export interface FileSettings {
   readonly source?: ConfigSource | undefined;
   /** Looks up the files that `holdfast.yaml` names. */
   readonly included: Scope['included'];
-  /** The kinds that `prune` and `notify` may name. */
+  /** The kinds that `prune`, `notify`, and `budgets` may name. */
   readonly kinds: readonly string[];
   /** The kinds that can be stopped. */
   readonly powerKinds: readonly string[];

@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import type { FieldSchema } from '../../model/schema.ts';
-import { permissions, reportFormats } from '../../model/settings.ts';
+import { reportFormats } from '../../model/settings.ts';
 import { mapSubschemas } from '../../model/subschemas.ts';
 import { isOfType } from '../validate/fieldForms.ts';
 import { labelKey } from '../declare/labels.ts';
@@ -16,22 +16,11 @@ import {
   secret,
   text,
 } from './schema/fields.ts';
+import { budget } from './schema/budget.ts';
 import { git } from './schema/git.ts';
+import { namedToken } from './schema/namedToken.ts';
 import { notification } from './schema/notification.ts';
 import { secretProvider } from './schema/secretProvider.ts';
-
-const namedToken = Type.Object(
-  {
-    name: text('The name of the token in logs and in the audit.', { format: 'token-name' }),
-    token: secret('The token.'),
-    may: Type.Array(Type.Enum([...permissions]), {
-      description: 'What it may do.',
-      uniqueItems: true,
-      minItems: 1,
-    }),
-  },
-  closed,
-);
 
 /** The only description of the settings, with their defaults. */
 const fullSettings = Type.Object(
@@ -125,6 +114,12 @@ const fullSettings = Type.Object(
       },
       closed,
     ),
+    budgets: Type.Array(budget, {
+      description:
+        'What the resources of the team, or some of them, may cost in a month. Costs are those that passes recorded.',
+      maxItems: 100,
+      default: [],
+    }),
     windows: Type.Array(
       Type.Object(
         {

@@ -9,6 +9,7 @@ import type {
   SinkTarget,
   StoreSettings,
 } from '../../model/settings.ts';
+import { budgetNameOf, type Budget } from '../../model/money/budget.ts';
 import { defaultRemind, sinkNames, type SinkName } from '../../model/notify/sinks.ts';
 import type { FilledSettings } from './settingsSchema.ts';
 import { durationOf, listenOf, percentOf } from '../validate/textForms.ts';
@@ -33,6 +34,7 @@ export function typedSettings(filled: FilledSettings, isRateSet: boolean): Setti
       updates: limitOf(limits.updates),
       deletions: limitOf(limits.deletions),
     },
+    budgets: filled.budgets.map(budgetOf),
     windows: windows.map(({ cron, duration }) => ({ cron, duration: milliseconds(duration) })),
     store: storeOf(filled.store),
     notify: filled.notify.flatMap(notificationsOf),
@@ -56,6 +58,12 @@ const milliseconds = (text: string): number => checked(durationOf(text));
 
 const limitOf = (limit: number | string): Limit =>
   typeof limit === 'number' ? { count: limit } : { percent: checked(percentOf(limit)) };
+
+const budgetOf = (budget: FilledSettings['budgets'][number]): Budget => ({
+  ...budget,
+  name: budget.name ?? budgetNameOf(budget.match),
+  warn: budget.warn === null ? null : checked(percentOf(budget.warn)),
+});
 
 const addressOf = (text: string): { host: string; port: number } => checked(listenOf(text));
 

@@ -80,6 +80,10 @@ const forms: Readonly<Record<string, TextForm>> = {
     valid: (text) => percentOf(text) !== undefined,
     expected: 'a percentage such as 30%, or a number',
   },
+  percentage: {
+    valid: (text) => (percentOf(text) ?? 0) > 0,
+    expected: 'a percentage above 0, such as 80%',
+  },
   'time-zone': { valid: isTimeZone, expected: 'a time zone such as Europe/Berlin or UTC' },
   'listen-address': {
     valid: (text) => listenOf(text) !== undefined,

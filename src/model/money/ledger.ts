@@ -27,11 +27,29 @@ const keptDays = 400;
 /** The number of groups that are kept of one pass; the costs of all others are kept by kind. */
 const maxGroups = 500;
 
+/** The type of the costs of groups that were added up by kind. */
+const foldedType = 'other';
+
+/** The costs that are recorded. */
+export interface RecordedCosts {
+  /** Oldest day first. */
+  readonly rows: readonly CostRow[];
+  /** Until when costs are recorded, RFC 3339; undefined: none are. */
+  readonly until: string | undefined;
+}
+
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /** The day of a time in UTC. */
 export const dayOf = (time: string): string => time.slice(0, 10);
+
+/** The beginning of the month of a time, in UTC; `later`: so many months later. */
+export const monthOf = (time: Date, later = 0): Date =>
+  new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + later, 1));
+
+/** Whether these are the costs of groups that were added up by kind, so that their labels are not known. */
+export const isFolded = ({ type }: Pick<RateGroup, 'type'>): boolean => type === foldedType;
 
 /** The first day that is kept, seen from a time. */
 export const firstKeptDay = (time: string): string =>
@@ -78,7 +96,7 @@ function folded(groups: readonly RateGroup[]): readonly RateGroup[] {
     ...ordered.slice(0, maxGroups),
     ...[...rest].map(([kind, ofKind]) => ({
       kind,
-      type: 'other',
+      type: foldedType,
       labels: {},
       hourly: ofKind.reduce((sum, { hourly }) => sum + hourly, 0),
       unknown: ofKind.reduce((sum, { unknown }) => sum + unknown, 0),

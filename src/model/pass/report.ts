@@ -1,3 +1,4 @@
+import type { BudgetStatus } from '../money/budget.ts';
 import type { Expiry } from './expiry.ts';
 import type { Suspension } from './suspension.ts';
 import type { Wake } from './wake.ts';
@@ -127,6 +128,8 @@ export interface Report {
     /** USD in an average month of 730 hours. */
     readonly monthly: { readonly change: number };
   };
+  /** The budgets at the start of the pass. Not set: there are none; null: they could not be checked. */
+  readonly budgets?: readonly BudgetStatus[] | null;
 }
 
 /** One entry in a list of passes. */

@@ -23,6 +23,8 @@ export interface PlannedCost extends LimitedCost {
   readonly changes: ReadonlyMap<Address, number | null>;
   /** The rates that live resources show now, by `priceKey`. */
   readonly shown: ReadonlyMap<string, number>;
+  /** Whether the cost of a kind is counted. */
+  readonly counts: (kind: string) => boolean;
   /** What the live resources cost before the plan. */
   readonly rates: readonly RateGroup[];
 }
@@ -45,6 +47,10 @@ export function costOf(input: CostInput): PlannedCost {
     rateOf: (kind, id) => liveRate(input, book, kind, id),
     changes: changesByResource(context, book),
     shown: book.shown(),
+    counts: (name) => {
+      const kind = input.catalog.kinds.get(name);
+      return kind !== undefined && book.counts(kind);
+    },
     rates: now.groups,
     cost: {
       currency: 'USD',

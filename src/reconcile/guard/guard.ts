@@ -1,10 +1,9 @@
 import { shellWord } from '../../model/text/shellWord.ts';
 // Decides which actions of a plan may run. In: a plan and what blocks actions. Out: the plan with a reason on every
 // blocked action. `guard` applies the rules of `contention.ts` and `backoff.ts` and of its input, and then `limits.ts`
-// (with `cost.ts` and `prices.ts`) to what is left; `disruption.ts` puts stops one after another, and `block.ts` marks
-// the resources. The pass prepares the input with
-// `windows.ts`, `capacity.ts`, and `savedPlan.ts`; before, `selection.ts` leaves out what is not selected. `locks.ts`
-// serves apply.
+// (with `budgetLimits.ts`, `cost.ts`, and `prices.ts`) to what is left; `disruption.ts` puts stops one after another, and
+// `block.ts` marks the resources. The pass prepares the input with `budgets.ts`, `windows.ts`, `capacity.ts`, and
+// `savedPlan.ts`; before, `selection.ts` leaves out what is not selected. `locks.ts` serves apply.
 
 import type { Action, Plan, Status } from '../../model/pass/plan.ts';
 import { everything, suspensionText } from '../../model/pass/suspension.ts';

@@ -2,10 +2,11 @@ import { actionId, type Action, type Plan } from '../../model/pass/plan.ts';
 import { addressOf } from '../../model/resource.ts';
 import { approvalHint } from '../../model/pass/approval.ts';
 import type { Limit, Settings } from '../../model/settings.ts';
+import { budgetReasons, type BudgetsInput } from './budgetLimits.ts';
 import type { LimitedCost } from './cost.ts';
 
-/** The limits, and the figures to compare with them. */
-export interface LimitsInput {
+/** The limits and budgets, and the figures to compare with them. */
+export interface LimitsInput extends BudgetsInput {
   readonly limits: Settings['limits'];
   /** The cost of a plan whose unblocked actions all succeed. */
   readonly costOf: (plan: Plan) => LimitedCost;
@@ -25,7 +26,7 @@ interface Reason {
 }
 
 /**
- * Compares a plan with the limits. The result gives the reason why an action is blocked, with the figures; undefined if
+ * Compares a plan with the limits and the budgets. The result gives the reason why an action is blocked, with the figures; undefined if
  * no limit is exceeded. A limit blocks its whole class, such as all updates of a kind. Actions that are blocked already
  * do not count. Pure.
  */
@@ -37,6 +38,7 @@ export function overLimits(
     ...classReasons(plan, input),
     ...dayReason(plan, input),
     ...costReasons(plan, input),
+    ...heldReasons(plan, input),
   ];
   return reasons.length === 0
     ? undefined
@@ -91,6 +93,10 @@ function dayReason({ actions }: Plan, { limits, deletedToday }: LimitsInput): re
     },
   ];
 }
+
+/** The reasons of the budgets. The cost is computed only if one of them blocks anything. */
+const heldReasons = (plan: Plan, input: LimitsInput): readonly Reason[] =>
+  input.budgets.some(({ budget }) => budget.hold) ? budgetReasons(input, input.costOf(plan)) : [];
 
 /**
  * Blocks all actions that raise the cost if the sum would exceed the limit, and any action whose price is unknown.

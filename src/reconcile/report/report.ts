@@ -36,6 +36,7 @@ export interface ReportInput extends Pick<
   | 'suspended'
   | 'only'
   | 'stages'
+  | 'budgets'
 > {
   readonly costs: PlannedCost;
   readonly plan: Plan;

@@ -4,6 +4,7 @@ import {
   firstKeptDay,
   type CostRow,
   type RateGroup,
+  type RecordedCosts,
 } from '../../model/money/ledger.ts';
 import type { Report } from '../../model/pass/report.ts';
 import type { Labels } from '../../model/selection/labels.ts';
@@ -47,8 +48,10 @@ const keyOf = (labels: Labels): string =>
     Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))),
   );
 
-/** Reads the costs of all days from `since` on, RFC 3339, oldest day first. */
-export async function readCosts(database: Database, since: string): Promise<readonly CostRow[]> {
+/** Reads the costs of all days from `since` on, RFC 3339. */
+export async function readCosts(database: Database, since: string): Promise<RecordedCosts> {
+  // Read first: a pass that is recorded meanwhile then counts twice for a moment, and never not at all.
+  const until = await readMeta(database, untilKey);
   const rows = await database
     .selectFrom('costs')
     .selectAll()
@@ -58,9 +61,12 @@ export async function readCosts(database: Database, since: string): Promise<read
     .orderBy('type')
     .orderBy('labels')
     .execute();
-  return rows.map(({ labels, unknown_hours: unknownHours, ...row }) => ({
-    ...row,
-    labels: JSON.parse(labels) as Labels,
-    unknownHours,
-  }));
+  return {
+    until,
+    rows: rows.map(({ labels, unknown_hours: unknownHours, ...row }) => ({
+      ...row,
+      labels: JSON.parse(labels) as Labels,
+      unknownHours,
+    })),
+  };
 }

@@ -86,6 +86,8 @@ const input = (
   costOf: costing(3),
   unknownTeam: undefined,
   liveCount: () => 10,
+  budgets: [],
+  labelsOf: () => undefined,
   deletedToday: 0,
   force: false,
   approved: false,

@@ -45,6 +45,7 @@ const noCosts: PlannedCost = {
   rateOf: () => undefined,
   changes: new Map(),
   shown: new Map(),
+  counts: () => true,
   rates: [],
 };
 

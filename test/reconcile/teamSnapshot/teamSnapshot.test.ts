@@ -24,9 +24,9 @@ function accepted(value: unknown): TeamSnapshot {
   return read.snapshot;
 }
 
-async function planFrom(snapshot: TeamSnapshot, resources: readonly Desired[]) {
+async function planFrom(snapshot: TeamSnapshot, resources: readonly Desired[], bound = policy) {
   const workspace = snapshotWorkspace(snapshot, catalog, 10);
-  return reportOn(workspace, policy, await prepare(workspace, stateOf(resources), policy, 'cli'));
+  return reportOn(workspace, bound, await prepare(workspace, stateOf(resources), bound, 'cli'));
 }
 
 const canaries = {
@@ -292,4 +292,19 @@ test('a hostile snapshot is refused or planned against, and throws nothing', asy
     }),
     { numRuns: 200 },
   );
+});
+
+test('a plan against a snapshot knows no costs, so it checks no budget and says so', async () => {
+  await using it = await bench();
+  const team = accepted(await takeSnapshot(it.workspace, stateOf([]), policy));
+  const budget = {
+    name: 'b',
+    match: { kinds: null, labels: {} },
+    monthly: 1,
+    warn: 80,
+    hold: true,
+  };
+  const report = await planFrom(team, [], { ...policy, budgets: [budget] });
+  expect(report.budgets).toBeNull();
+  expect('budgets' in (await planFrom(team, []))).toBe(false);
 });

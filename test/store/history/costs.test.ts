@@ -12,7 +12,7 @@ const record = (store: Store, finishedAt: string, found: readonly RateGroup[], c
   store.recordPass(reportWith({ pass: finishedAt, finishedAt, complete }), 10, { rates: found });
 
 const costsOf = async (store: Store, since = '2026-11-01T00:00:00Z') =>
-  (await store.costs(since)).map(
+  (await store.costs(since)).rows.map(
     ({ day, labels, usd }) => `${day} ${JSON.stringify(labels)} ${usd.toFixed(2)}`,
   );
 

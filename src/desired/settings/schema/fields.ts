@@ -49,6 +49,13 @@ export const secret = (description: string) =>
 export const optional = <Schema extends TSchema>(schema: Schema, description: string) =>
   Type.Union([schema, Type.Null()], { description, default: null });
 
+/** The kinds of resources that something is about. */
+export const kinds = Type.Array(Type.String({ maxLength: 128 }), {
+  uniqueItems: true,
+  minItems: 1,
+  maxItems: 100,
+});
+
 /** A percentage or a number. */
 export const limit = (description: string, defaultValue: string) =>
   Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.String({ format: 'share' })], {

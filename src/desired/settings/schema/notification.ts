@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { alertClasses, defaultClasses } from '../../../model/notify/alert.ts';
 import { sinks } from '../../../model/notify/sinks.ts';
 import { labelsWith } from '../../declare/labels.ts';
-import { closed, duration, integer, optional } from './fields.ts';
+import { closed, duration, integer, kinds, optional } from './fields.ts';
 
 /** An item of `notify`: exactly one sink, and what goes to it. */
 export const notification = Type.Object(
@@ -16,14 +16,7 @@ export const notification = Type.Object(
     }),
     match: Type.Object(
       {
-        kinds: optional(
-          Type.Array(Type.String({ maxLength: 128 }), {
-            uniqueItems: true,
-            minItems: 1,
-            maxItems: 100,
-          }),
-          'The kinds of resources.',
-        ),
+        kinds: optional(kinds, 'The kinds of resources.'),
         labels: labelsWith('The labels of resources: all of them, with these values.', {}),
       },
       { ...closed, description: 'Only alerts of these resources.' },

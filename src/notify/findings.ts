@@ -1,4 +1,5 @@
 import type { Alert, AlertClass } from '../model/notify/alert.ts';
+import { budgetStageText } from '../model/money/budget.ts';
 import type { Status } from '../model/pass/plan.ts';
 import { expiryText } from '../model/pass/expiry.ts';
 import type { Report, ReportedResource } from '../model/pass/report.ts';
@@ -29,6 +30,22 @@ function expiryAlert({ kind, name, id, expiry }: ReportedResource, at: string): 
   return isGone ? [] : [{ class: 'expiry', kind, name, since: at, reason: expiryText(expiry) }];
 }
 
+/** The alerts of the budgets that are nearly or fully spent. */
+const budgetAlerts = ({ budgets, startedAt, finishedAt }: Report): readonly Alert[] =>
+  (budgets ?? []).flatMap((budget) =>
+    budget.state === 'ok'
+      ? []
+      : [
+          {
+            class: 'budget',
+            kind: null,
+            name: budget.name,
+            since: finishedAt,
+            reason: budgetStageText(budget, startedAt),
+          },
+        ],
+  );
+
 /** Returns the findings of a pass. `configError`: why the present config is not in force; undefined if it is. */
 export function findingsOf(report: Report, configError: string | undefined): Findings {
   const { workspace, pass, complete, finishedAt: at, resources, incomplete } = report;
@@ -54,6 +71,7 @@ export function findingsOf(report: Report, configError: string | undefined): Fin
     alerts: [
       ...alerts,
       ...resources.flatMap((resource) => expiryAlert(resource, at)),
+      ...budgetAlerts(report),
       ...(complete ? [] : [without('incomplete', lists)]),
       ...(configError === undefined ? [] : [without('config', configError)]),
     ],

@@ -47,7 +47,7 @@ export function followAlerts(sink: FollowedSink, findings: Findings): SinkChange
   const present = new Map(found.map((alert) => [keyOf(alert), alert]));
   const [kept, ended] = partition(
     sink.alerts,
-    (alert) => present.has(keyOf(alert)) || !isDecided(alert, findings),
+    (alert) => present.has(keyOf(alert)) || !mayEnd(alert, findings),
   );
   const opened = steps.filter(({ state }) => state === 'open');
   const resolved = announcedEnds(ended, sink, findings);
@@ -125,9 +125,9 @@ function step(
     : [{ ...counted, state: 'settling', toldAt: null }];
 }
 
-/** Whether an expiry has come nearer, or has passed, since the sink was told: that is told again. */
+/** Whether an expiry has come nearer, or more of a budget is spent, since the sink was told: that is told again. */
 const isNextStage = (before: TrackedAlert, alert: Alert): boolean =>
-  alert.class === 'expiry' && before.reason !== alert.reason;
+  hasStages(alert) && before.reason !== alert.reason;
 
 /** Whether a reminder of an alert is due. */
 const isDue = (alert: TrackedAlert, sink: Routing, at: string): boolean =>
@@ -136,9 +136,15 @@ const isDue = (alert: TrackedAlert, sink: Routing, at: string): boolean =>
   sink.remind !== null &&
   Date.parse(at) - Date.parse(alert.toldAt ?? at) >= sink.remind;
 
-/** A config that is not valid stays so until somebody mends it, and an expiry is certain: they are told at once. */
+/** Whether the reason of an alert says how far it has come, and is the same until it comes further. */
+const hasStages = (alert: Alert): boolean => alert.class === 'expiry' || alert.class === 'budget';
+
+/**
+ * A config that is not valid stays so until somebody mends it, an expiry is certain, and money is spent: they are told
+ * at once.
+ */
 const settleOf = (alert: Alert, { settle }: Routing): number =>
-  alert.class === 'config' || alert.class === 'expiry' ? 1 : settle;
+  alert.class === 'config' || hasStages(alert) ? 1 : settle;
 
 /** Whether an alert goes to a sink. */
 const isRouted = (alert: Alert, routing: Routing): boolean =>
@@ -151,6 +157,10 @@ const isKindRouted = (alert: Alert, { on, kinds }: Routing): boolean =>
 /** Whether a pass can tell that an alert has begun or ended. */
 const isDecided = ({ kind, name }: Alert, { complete, pending }: Findings): boolean =>
   kind === null || name === null || (complete && !pending.has(addressOf(kind, name)));
+
+/** Whether a pass can tell that an alert has ended. Without all lists, less seems to be spent of a budget. */
+const mayEnd = (alert: Alert, findings: Findings): boolean =>
+  isDecided(alert, findings) && (alert.class !== 'budget' || findings.complete);
 
 const keyOf = ({ class: alertClass, kind, name }: Alert): string =>
   JSON.stringify([alertClass, kind, name]);

@@ -69,6 +69,7 @@ const wordsOf: { readonly [Class in AlertClass]: (count: number) => string } = {
   contended: (count) => `${count} contended`,
   incomplete: () => 'an incomplete pass',
   drift: (count) => `${count} drifted`,
+  budget: (count) => `${countOf(count, 'budget')} nearly or fully spent`,
   expiry: (count) => `${count} expired or about to`,
 };
 
@@ -85,12 +86,16 @@ const rankOf = (alert: Alert): number => alertClasses.indexOf(alert.class);
 
 /** Puts an alert into words: `failed machines/a [owner=ml] (since 2026-11-21T10:00:00.000Z): REASON`. */
 export function alertText(alert: Alert): string {
-  const { class: name, kind, name: resource, labels, since, reason } = alert;
-  const subject = kind === null || resource === null ? '' : ` ${shown(`${kind}/${resource}`)}`;
+  const { class: name, labels, since, reason } = alert;
+  const subject = subjectOf(alert);
   const why = reason === null ? '' : `: ${shown(reason)}`;
   const labelled = labels ? ` [${shown(labelsText(labels), longestLabels)}]` : '';
-  return `${name}${subject}${labelled} (since ${since})${why}`;
+  return `${name}${subject === '' ? '' : ` ${subject}`}${labelled} (since ${since})${why}`;
 }
+
+/** What an alert is about, made visible: `machines/a`, the name of a budget, or nothing. */
+export const subjectOf = ({ kind, name }: Pick<Alert, 'kind' | 'name'>): string =>
+  name === null ? '' : shown(kind === null ? name : `${kind}/${name}`);
 
 /** Makes text from outside visible and shortens it, not inside a surrogate pair. `maxLength` defaults to 200. */
 export function shown(text: string, maxLength = longestText): string {

@@ -55,3 +55,14 @@ export const budgetText = ({ spent, monthly, known }: BudgetStatus): string =>
 
 /** An amount of USD with groups of thousands: `1,640.5`. */
 const usdText = (usd: number): string => usd.toLocaleString('en', { maximumFractionDigits: 2 });
+
+/**
+ * What a budget that is nearly or fully spent has reached, and what follows. The same in every pass of a month, since
+ * an alert is told again when its text changes.
+ */
+export function budgetStageText({ state, monthly, warn, hold }: BudgetStatus, at: string): string {
+  const month = `in ${at.slice(0, 7)}`;
+  if (state !== 'over') return `${warn} % of ${usdText(monthly)} USD are spent ${month}`;
+  const consequence = hold ? '; creates and starts are blocked' : '';
+  return `all of ${usdText(monthly)} USD is spent ${month}${consequence}`;
+}

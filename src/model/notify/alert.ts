@@ -8,6 +8,7 @@ export const alertClasses = [
   'contended',
   'incomplete',
   'drift',
+  'budget',
   'expiry',
 ] as const;
 export type AlertClass = (typeof alertClasses)[number];
@@ -19,12 +20,13 @@ export const defaultClasses: readonly AlertClass[] = alertClasses.filter(
 
 /**
  * Something wrong, from the pass that finds it to the pass that no longer does: a resource in a bad condition, an
- * incomplete pass, a config that is not valid, or an expiry.
+ * incomplete pass, a config that is not valid, a budget that is nearly or fully spent, or an expiry.
  */
 export interface Alert {
   readonly class: AlertClass;
-  /** The resource; both are null for `config` and `incomplete`. */
+  /** The kind of the resource; null for `config`, `incomplete`, and `budget`. */
   readonly kind: string | null;
+  /** The name of the resource or of the budget; null for `config` and `incomplete`. */
   readonly name: string | null;
   /** The labels of the resource. Not set: it has none, or they are no longer known. */
   readonly labels?: Labels;

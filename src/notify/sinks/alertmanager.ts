@@ -1,7 +1,7 @@
 import type { Alert, Message } from '../../model/notify/alert.ts';
 import { defaultRemind } from '../../model/notify/sinks.ts';
 import { labelsText } from '../../model/selection/labels.ts';
-import { shown } from '../messageText.ts';
+import { shown, subjectOf } from '../messageText.ts';
 import type { Sink } from '../sink.ts';
 
 /** The reminders that may be missing until Alertmanager takes an alert for resolved. */
@@ -55,10 +55,11 @@ const described = (
   labels: {
     alertname: `Holdfast${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     workspace,
-    ...(kind !== null && resource !== null && { kind, name: resource }),
+    ...(kind !== null && { kind }),
+    ...(resource !== null && { name: resource }),
   },
   annotations: {
-    summary: kind === null || resource === null ? name : `${name} ${shown(`${kind}/${resource}`)}`,
+    summary: `${name} ${subjectOf({ kind, name: resource })}`.trimEnd(),
     // Alertmanager knows an alert by its labels, which therefore must not change while it is open.
     ...(labels && { labels: shown(labelsText(labels), maxReason) }),
     ...(reason !== null && { reason: shown(reason, maxReason) }),

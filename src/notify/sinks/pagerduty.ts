@@ -20,6 +20,7 @@ const severityOf: { readonly [Class in AlertClass]: 'error' | 'warning' | 'info'
   contended: 'warning',
   incomplete: 'warning',
   drift: 'info',
+  budget: 'warning',
   expiry: 'info',
 };
 

@@ -93,3 +93,13 @@ test('sends no authorization without a token, and shows none that is no header',
   expect(broken.delivery).toMatchObject({ result: 'retry' });
   expect(JSON.stringify(broken.delivery)).not.toContain('canary');
 });
+
+test('budgets are told apart by their names', async () => {
+  const opened = ['ml', 'web'].map((name) => alertOf(name, { class: 'budget', kind: null }));
+  const { bodies } = await deliver(alertmanager, { ...message, opened, resolved: [] });
+  const alert = (name: string) => ({
+    labels: { alertname: 'HoldfastBudget', workspace: 'default', name },
+    annotations: { summary: `budget ${name}` },
+  });
+  expect(bodies).toMatchObject([[alert('ml'), alert('web')]]);
+});

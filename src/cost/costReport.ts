@@ -17,9 +17,9 @@ export interface CostQuery {
 export function costReport(
   rows: readonly CostRow[],
   { by, since }: CostQuery,
-  team: Omit<ForecastInput, 'until'>,
+  team: Omit<ForecastInput, 'until'> & Pick<CostReport, 'budgets'>,
 ): CostReport {
-  const { now } = team;
+  const { now, budgets } = team;
   const asked = rows.filter(({ day }) => day >= dayOf(since.toISOString()));
   const ofMonth = sumOf(rows.filter(({ day }) => day >= dayOf(monthOf(now).toISOString())));
   const { hourly, usd, known } = forecastOf({ ...team, until: monthOf(now, 1) });
@@ -36,5 +36,6 @@ export function costReport(
       forecast: toCents(ofMonth.usd + usd),
       known: known && ofMonth.unknownHours === 0,
     },
+    ...(budgets ? { budgets } : {}),
   };
 }

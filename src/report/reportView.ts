@@ -20,10 +20,9 @@ import { figuresText, summaryOf, type ReportSummary } from './reportSummary.ts';
  */
 export interface ReportView extends ReportSummary {
   /**
-   * The commit of the config, the age of the snapshot that was planned against, the suspension of everything, and the
-   * selection, the machines that run in spite of their timetables, expiries, and budgets that are nearly or fully spent,
-   * as sentences; empty if there are none
-   * of them.
+   * The commit of the config, the age of the snapshot that was planned against, the suspension of everything, the
+   * selection, the machines that run in spite of their timetables, expiries, and budgets that are nearly or fully
+   * spent, as sentences; empty if there are none of them.
    */
   readonly basis: string;
   /** A sentence for each kind that could not be listed completely. */

@@ -7,6 +7,8 @@ test('cost adds up what the passes recorded, by label, and looks ahead to the en
   await using simulator = await startSimulator({ jobTime: 0 });
   const target = { PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'k' };
   await here.write({
+    'config/holdfast.yaml':
+      'settings: { budgets: [{ match: { labels: { owner: ml } }, monthly: 2000, hold: true }], prices: { C5: 0.08 } }\n',
     'config/team.yaml': `machines:
   a:
     machineType: C5
@@ -24,6 +26,7 @@ test('cost adds up what the passes recorded, by label, and looks ahead to the en
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Cost from [\d-]+ to [\d-]+ by owner, in USD\n {2}ml +0\.00/);
   expect(stdout).toContain('Now 0.0770 USD/h. This month 0.00 USD so far, and ');
+  expect(stdout).toContain('\nBudget owner=ml: 0 of 2,000 USD this month (0 %), within budget\n');
   const json = JSON.parse(
     (await here.run(['cost', '--since', '1d', '--format', 'json'], target)).stdout,
   );
@@ -33,6 +36,7 @@ test('cost adds up what the passes recorded, by label, and looks ahead to the en
     items: [{ key: 'machines', unknownHours: 0 }],
     now: { hourly: 0.077, known: true },
     month: { known: true },
+    budgets: [{ name: 'owner=ml', monthly: 2000, state: 'ok' }],
   });
   expect(json.month.forecast).toBeGreaterThan(0);
 });

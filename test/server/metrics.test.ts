@@ -3,7 +3,7 @@ import type { Report } from '../../src/model/pass/report.ts';
 import { oldestOpen } from '../../src/model/pass/attention.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { bench } from '../support/passes.ts';
-import { action, reportWith, resource } from '../support/reports.ts';
+import { action, reportWith, resource, spentBudget } from '../support/reports.ts';
 import { everyMetric, quiet } from '../support/servedMetrics.ts';
 import { connect } from '../support/apiClient.ts';
 import { serve } from '../support/server.ts';
@@ -30,6 +30,7 @@ test('every metric has its name and its labels', async () => {
     'holdfast_api_throttle_wait_seconds_count',
     'holdfast_api_throttle_wait_seconds_sum',
     'holdfast_blocked_actions{kind=,verb=}',
+    'holdfast_budget_spent_ratio{budget=}',
     'holdfast_config_age_seconds',
     'holdfast_config_valid',
     'holdfast_cost_hourly_usd{owner=}',
@@ -270,4 +271,15 @@ test('a label has at most 100 values, the most frequent ones, and the rest are c
   expect(counts.size).toBe(102);
   expect(Object.fromEntries(counts)).toMatchObject({ v000: 1, v098: 1, v149: 3, other: 50, '': 1 });
   expect(counts.has('v099')).toBe(false);
+});
+
+test('budgets have the share that is spent, as long as there are budgets', async () => {
+  const of = (name: string, spent: number) => ({ ...spentBudget, name, spent });
+  const budgets = [of('ml', 1640), of('a "b"', 2500)];
+  const metric = 'holdfast_budget_spent_ratio';
+  expect(await told(metric, reportWith({ budgets }))).toEqual([
+    `${metric}{budget="ml"} 0.82`,
+    String.raw`holdfast_budget_spent_ratio{budget="a \"b\""} 1.25`,
+  ]);
+  expect(await told(metric, reportWith({ budgets }), reportWith())).toEqual([]);
 });

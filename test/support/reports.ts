@@ -1,3 +1,4 @@
+import type { BudgetStatus } from '../../src/model/money/budget.ts';
 import type { Report } from '../../src/model/pass/report.ts';
 
 const none = { create: 0, update: 0, assign: 0, unassign: 0, start: 0, stop: 0, delete: 0 };
@@ -46,6 +47,17 @@ export const reportWith = (over: Partial<Report> = {}): Report => ({
   },
   ...over,
 });
+
+/** A budget of which the warning is spent. */
+export const spentBudget: BudgetStatus = {
+  name: 'ml',
+  monthly: 2000,
+  warn: 80,
+  hold: false,
+  spent: 1640,
+  known: true,
+  state: 'warn',
+};
 
 /** A planned action without verb and changes. */
 export const action = {

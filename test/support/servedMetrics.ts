@@ -1,6 +1,6 @@
 import { createMetrics } from '../../src/server/metrics.ts';
 import { bench } from './passes.ts';
-import { action, reportWith } from './reports.ts';
+import { action, reportWith, spentBudget } from './reports.ts';
 import { want } from './team.ts';
 
 /** The state of a quiet daemon at the time of a scrape. */
@@ -22,7 +22,10 @@ export async function everyMetric(): Promise<string> {
   const report = await it.pass([want('privateNetworks', 'a', { region: 'ny2' })]);
   metrics.passEnded(report, [{ kind: 'privateNetworks', name: 'a', seconds: 2 }]);
   const blocked = { ...action, id: 'machines/a:stop', verb: 'stop', outcome: 'blocked' } as const;
-  metrics.passEnded(reportWith({ resources: report.resources, actions: [blocked] }), []);
+  metrics.passEnded(
+    reportWith({ resources: report.resources, actions: [blocked], budgets: [spentBudget] }),
+    [],
+  );
   metrics.requestEnded({ method: 'GET', status: 200, waitedMs: 20 });
   metrics.notificationEnded('slack-1a2b3c4d', 'delivered');
   metrics.hookEnded('github', 'accepted');

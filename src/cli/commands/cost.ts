@@ -27,7 +27,8 @@ export async function cost(
   });
   const policy = { ...settings, force: false };
   const prepared = await prepare(workspace, state, policy, 'cli');
-  refuseWrongKey(reportOn(workspace, policy, prepared));
+  const { incomplete, budgets } = reportOn(workspace, policy, prepared);
+  refuseWrongKey({ incomplete });
   const { snapshot, memory, startedAt: now } = prepared;
   const from = new Date(now.getTime() - since * 1000);
   const first = from < monthOf(now) ? from : monthOf(now);
@@ -42,6 +43,7 @@ export async function cost(
       memory,
       prices: settings.prices,
       now,
+      ...(budgets ? { budgets } : {}),
     },
   );
   context.out(

@@ -1,11 +1,12 @@
+import { budgetText, budgetWords, type BudgetStatus } from '../../model/money/budget.ts';
 import { statuses } from '../../model/pass/plan.ts';
 import type { Report } from '../../model/pass/report.ts';
 import { costTexts } from '../../report/money/costText.ts';
 import { html, type Markup } from '../../report/html.ts';
 import { withQuery } from '../elements/links.ts';
-import { levelOf, shape, shapeOf, wordOf } from '../elements/mark.ts';
+import { levelOf, shape, shapeOf, verdictShapes, wordOf, type Level } from '../elements/mark.ts';
 
-/** The number of resources by status, and the cost. */
+/** The number of resources by status, the cost, and the budgets. */
 export const figures = (report: Report): Markup =>
   html`<section>
     <h2>Resources</h2>
@@ -23,4 +24,27 @@ export const figures = (report: Report): Markup =>
         )}
     </ul>
     <p>${costTexts(report).join(' · ')}</p>
+    ${budgetList(report.budgets)}
   </section>`;
+
+const budgetLevels: Readonly<Record<BudgetStatus['state'], Level>> = {
+  ok: 'good',
+  warn: 'warning',
+  over: 'bad',
+};
+
+/** The budgets, each with its state as colour, shape, and word. */
+function budgetList(budgets: Report['budgets']): Markup | '' {
+  if (!budgets || budgets.length === 0) return '';
+  return html`<ul class="budgets">
+    ${budgets.map((budget) => {
+      const level = budgetLevels[budget.state];
+      return html`<li>
+        <span class="mark ${level}"
+          >${shape(verdictShapes[level])}${budgetWords[budget.state]}</span
+        >
+        budget ${budget.name}: ${budgetText(budget)}
+      </li>`;
+    })}
+  </ul>`;
+}

@@ -53,6 +53,13 @@ export const isOfKind = ({ kinds }: Budget['match'], kind: string): boolean =>
 export const budgetText = ({ spent, monthly, known }: BudgetStatus): string =>
   `${known ? '' : 'at least '}${usdText(spent)} of ${usdText(monthly)} USD this month (${Math.floor((spent / monthly) * 100)} %)`;
 
+/** The states of a budget as words. */
+export const budgetWords: Readonly<Record<BudgetStatus['state'], string>> = {
+  ok: 'within budget',
+  warn: 'warning',
+  over: 'spent',
+};
+
 /** An amount of USD with groups of thousands: `1,640.5`. */
 const usdText = (usd: number): string => usd.toLocaleString('en', { maximumFractionDigits: 2 });
 

@@ -1,3 +1,4 @@
+import type { BudgetStatus } from './budget.ts';
 /** By what costs are grouped unless somebody says it. */
 export const defaultCostBy = 'kind';
 
@@ -26,4 +27,6 @@ export interface CostReport {
   readonly now: { readonly hourly: number; readonly known: boolean };
   /** The present month in UTC: what it cost, and what it will have cost if nothing but timetables changes. */
   readonly month: { readonly spent: number; readonly forecast: number; readonly known: boolean };
+  /** The budgets. Not set: there are none. */
+  readonly budgets?: readonly BudgetStatus[];
 }

@@ -26,9 +26,9 @@ interface Reason {
 }
 
 /**
- * Compares a plan with the limits and the budgets. The result gives the reason why an action is blocked, with the figures; undefined if
- * no limit is exceeded. A limit blocks its whole class, such as all updates of a kind. Actions that are blocked already
- * do not count. Pure.
+ * Compares a plan with the limits and the budgets. The result gives the reason why an action is blocked, with the
+ * figures; undefined if neither is exceeded. A limit blocks its whole class, such as all updates of a kind. Actions
+ * that are blocked already do not count. Pure.
  */
 export function overLimits(
   plan: Plan,

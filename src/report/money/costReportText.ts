@@ -1,3 +1,4 @@
+import { budgetText, budgetWords, type BudgetStatus } from '../../model/money/budget.ts';
 import type { CostItem, CostReport } from '../../model/money/costReport.ts';
 import { moneyText } from '../../model/text/money.ts';
 import { visible } from '../../model/text/visible.ts';
@@ -6,7 +7,7 @@ import { plain, type Paint } from '../text.ts';
 
 /** Renders what a team cost as text: a table, and the forecast of the month. */
 export function costReportText(report: CostReport, paint: Paint = plain): string {
-  const { by, since, until, items, total, now, month } = report;
+  const { by, since, until, items, total, now, month, budgets = [] } = report;
   return [
     paint('bold', `Cost from ${since} to ${until.slice(0, 10)} by ${visible(by)}, in USD`),
     ...(items.length === 0 ? ['  nothing is recorded'] : tableOf(items, total)),
@@ -17,9 +18,15 @@ export function costReportText(report: CostReport, paint: Paint = plain): string
           `The rate of resources was not known for ${total.unknownHours} hours of a resource, which are left out.`,
         ]
       : []),
+    ...budgets.map((budget) => paint(budgetStyles[budget.state], budgetLine(budget))),
     '',
   ].join('\n');
 }
+
+const budgetStyles = { ok: 'green', warn: 'yellow', over: 'red' } as const;
+
+const budgetLine = (budget: BudgetStatus): string =>
+  visible(`Budget ${budget.name}: ${budgetText(budget)}, ${budgetWords[budget.state]}`);
 
 const atLeast = (known: boolean): string => (known ? '' : 'at least ');
 

@@ -11,10 +11,12 @@ export function findingMetrics(
   const resources = resourceMetric(registry, labels);
   const blocked = blockedMetric(registry);
   const cost = costMetric(registry);
+  const budgets = budgetMetric(registry);
   return (report) => {
     resources(report);
     blocked(report);
     cost(report);
+    budgets(report);
   };
 }
 
@@ -79,5 +81,19 @@ function costMetric(registry: Registry): (report: Report) => void {
   return ({ cost: { hourly } }) => {
     cost.set({ owner: 'managed' }, hourly.managed);
     cost.set({ owner: 'unmanaged' }, hourly.unmanaged);
+  };
+}
+
+function budgetMetric(registry: Registry): (report: Report) => void {
+  const ratio = new Gauge({
+    name: 'holdfast_budget_spent_ratio',
+    help: 'The share of the budget that is spent this month; 1: all of it.',
+    labelNames: ['budget'],
+    registers: [registry],
+  });
+  return ({ budgets }) => {
+    ratio.reset();
+    for (const { name, spent, monthly } of budgets ?? [])
+      ratio.set({ budget: name }, spent / monthly);
   };
 }

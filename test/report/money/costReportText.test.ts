@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CostReport } from '../../../src/model/money/costReport.ts';
 import { costReportText } from '../../../src/report/money/costReportText.ts';
+import { spentBudget } from '../../support/reports.ts';
 
 const report: CostReport = {
   schema: 'holdfast/cost/v1',
@@ -34,4 +35,14 @@ test('a table with shares, and the forecast of the month', () => {
 test('nothing is recorded yet', () => {
   const empty = { ...report, items: [], total: { usd: 0, unknownHours: 0 } };
   expect(costReportText(empty)).toContain('\n  nothing is recorded\n');
+});
+
+test('budgets are below the table', () => {
+  const budgets = (['ok', 'warn', 'over'] as const).map((state) => ({ ...spentBudget, state }));
+  const lines = costReportText({ ...report, budgets }).split('\n');
+  expect(lines.filter((line) => line.startsWith('Budget '))).toEqual([
+    'Budget ml: 1,640 of 2,000 USD this month (82 %), within budget',
+    'Budget ml: 1,640 of 2,000 USD this month (82 %), warning',
+    'Budget ml: 1,640 of 2,000 USD this month (82 %), spent',
+  ]);
 });

@@ -55,7 +55,7 @@ export const budgetText = ({ spent, monthly, known }: BudgetStatus): string =>
 
 /** The states of a budget as words. */
 export const budgetWords: Readonly<Record<BudgetStatus['state'], string>> = {
-  ok: 'within budget',
+  ok: 'ok',
   warn: 'warning',
   over: 'spent',
 };

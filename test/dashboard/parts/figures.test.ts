@@ -28,7 +28,7 @@ test('the overview has each budget with its state as colour, shape, and word', (
     { ...spentBudget, state: 'over', spent: 2400, known: false },
   ]);
   expect(texts).toEqual([
-    'good: within budget budget a &amp; &lt;b&gt;: 1,000 of 2,000 USD this month (50 %)',
+    'good: ok budget a &amp; &lt;b&gt;: 1,000 of 2,000 USD this month (50 %)',
     'warning: warning budget ml: 1,640 of 2,000 USD this month (82 %)',
     'bad: spent budget ml: at least 2,400 of 2,000 USD this month (120 %)',
   ]);

@@ -41,7 +41,7 @@ test('budgets are below the table', () => {
   const budgets = (['ok', 'warn', 'over'] as const).map((state) => ({ ...spentBudget, state }));
   const lines = costReportText({ ...report, budgets }).split('\n');
   expect(lines.filter((line) => line.startsWith('Budget '))).toEqual([
-    'Budget ml: 1,640 of 2,000 USD this month (82 %), within budget',
+    'Budget ml: 1,640 of 2,000 USD this month (82 %), ok',
     'Budget ml: 1,640 of 2,000 USD this month (82 %), warning',
     'Budget ml: 1,640 of 2,000 USD this month (82 %), spent',
   ]);

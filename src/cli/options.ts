@@ -139,7 +139,8 @@ const jobTime = (text: string): number => duration(/^\d{1,9}$/.test(text) ? `${t
 
 const directory = (text: string): string => pathOf('a directory', text);
 
-const file = (text: string): string => pathOf('a file', text);
+/** Parses the path of a file, which may not be empty. */
+export const file = (text: string): string => pathOf('a file', text);
 
 function pathOf(what: string, text: string): string {
   if (text === '') throw new InvalidArgumentError(`write the path of ${what}.`);

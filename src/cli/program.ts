@@ -8,7 +8,6 @@ import {
   duration,
   fileOf,
   jobTimeOption,
-  list,
   onlyOption,
   reportFormats,
   serverOption,
@@ -18,6 +17,7 @@ import {
   whereOf,
   withTeam,
 } from './options.ts';
+import { addImport } from './importing.ts';
 import { addMoney } from './money.ts';
 import { addControl, type RunCommand } from './control.ts';
 import { addResourceCommands } from './resource.ts';
@@ -27,8 +27,9 @@ import { version } from './version.ts';
  * The entry point of `cli/`. In: the streams of the process; commander then reads `process.argv`. Out: `ended` is
  * called with the exit code of the command; usage errors exit with 1.
  *
- * Each command is defined here (those that talk to a daemon in control.ts, those about one resource in resource.ts),
- * with the options of options.ts, and runs in its own file in commands/, which is loaded when the command is called.
+ * Each command is defined here (those that talk to a daemon in control.ts, those about one resource in resource.ts,
+ * `import` in importing.ts), with the options of options.ts, and runs in its own file in commands/, which is loaded
+ * when the command is called.
  */
 export function createProgram(ended: (code: number) => void, outputs: Outputs): Command {
   const program = new Command('holdfast')
@@ -161,26 +162,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
         ),
       ),
   );
-  program.addCommand(
-    withTeam('import', 'add live resources that are not declared to the YAML')
-      .option('--out <dir>', 'write there; default: the config directory')
-      .option('--kinds <kinds>', 'only these kinds, separated by commas', list)
-      .option(
-        '--layout <layout>',
-        'kind: one file per kind; single: everything in team.yaml',
-        'kind',
-      )
-      .action((options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/import.ts')).importTeam(context, {
-            out: options.out,
-            kinds: options.kinds,
-            layout: options.layout,
-            simulate: fileOf(options.simulate),
-          }),
-        ),
-      ),
-  );
+  addImport(program, runCommand);
   program.addCommand(
     withTeam('status', 'the last passes and what is not in sync, from the store or a daemon')
       .addOption(serverOption())

@@ -24,12 +24,15 @@ export interface LiveTeam extends Team {
   readonly isProtected: (kind: string, id: string) => boolean;
 }
 
-/** Lists the kinds and everything that they refer to, and matches the declared resources. Sends only GET requests. */
+/**
+ * Lists the kinds and everything that they refer to, and matches the declared resources. `only`: the keys of the only
+ * live resources to import. Sends only GET requests.
+ */
 export async function observeLiveTeam(
   workspace: OpenWorkspace,
   kinds: readonly string[],
   state: DesiredState,
-  { visibility }: Pick<Settings, 'visibility'>,
+  { visibility, only }: Pick<Settings, 'visibility'> & Pick<Team, 'only'>,
 ): Promise<LiveTeam> {
   const { catalog, store, clock } = workspace;
   const now = clock.now();
@@ -69,6 +72,7 @@ export async function observeLiveTeam(
     taken: takenAddresses(state),
     holders: ownersIn(catalog.kinds, resources, idOf),
     isName: isOneName,
+    only,
   };
   const members = await observeRequired(workspace, memberNeeds(team, kinds));
   return { ...team, members, isProtected: protectedIn(memory) };

@@ -2,6 +2,8 @@ import { countOf } from '../model/text/countOf.ts';
 import { escaped } from '../desired/problems/problems.ts';
 import type { LeftOut } from './entries/team.ts';
 import type { Entry } from './entries/entries.ts';
+import { handoverLines, removedBlock } from './terraform/handoverLines.ts';
+import type { Handover } from './terraform/handover.ts';
 import type { Filed } from './yaml/files.ts';
 import type { Kinds } from '../model/kind.ts';
 import { visible } from '../model/text/visible.ts';
@@ -18,6 +20,8 @@ export interface ImportResult {
   readonly bound: boolean;
   /** Kinds whose lists are incomplete, with the error. */
   readonly incomplete: readonly { readonly kind: string; readonly error: string }[];
+  /** How Terraform lets go of the resources; undefined if they do not come from a state file. */
+  readonly terraform?: Handover | undefined;
 }
 
 /** Prints the result of an import in the requested format. */
@@ -29,7 +33,7 @@ export function printImport({ options, out }: Context, result: ImportResult, kin
   );
 }
 
-const toJson = ({ entries, files, leftOut, ...rest }: ImportResult) => ({
+const toJson = ({ entries, files, leftOut, terraform, ...rest }: ImportResult) => ({
   schema: 'holdfast/import/v1',
   ...rest,
   added: entries.map(({ kind, name, id, kept, withheld }) => ({
@@ -43,10 +47,15 @@ const toJson = ({ entries, files, leftOut, ...rest }: ImportResult) => ({
     withheld,
   })),
   leftOut,
+  ...(terraform && { terraform: { ...terraform, blocks: blocksOf(terraform) } }),
 });
 
+/** The `removed` blocks as text that can be written to a file. */
+const blocksOf = ({ removed }: Handover): string =>
+  removed.map((resource) => `${removedBlock(resource).join('\n')}\n`).join('\n');
+
 function toText(
-  { entries, leftOut, files, directory, bound, incomplete }: ImportResult,
+  { entries, leftOut, files, directory, bound, incomplete, terraform }: ImportResult,
   kinds: Kinds,
 ): string {
   const lines =
@@ -74,6 +83,7 @@ function toText(
       'Not listed to the end, and left out:',
       incomplete.map(({ kind, error }) => `${kind}: ${error}`),
     ),
+    ...(terraform ? handoverLines(terraform) : []),
   ]
     .map(visible)
     .join('\n')}\n`;

@@ -211,6 +211,7 @@ export default {
   update: (api, id, changed, sides) => put(api, id, withSnapshot(changed, sides)),
   switchedFor: shutdownSwitchedFor,
   remove: (api, id) => removeWithJob(api, pathTo(path, id)),
+  terraformTypes: ['paperspace_machine'],
   power: { field: 'state', start: power('start'), stop: power('stop'), runsOnCreate },
   pricing: {
     usageOf: ({ machineType }) => String(machineType),

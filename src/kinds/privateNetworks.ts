@@ -28,6 +28,7 @@ export default {
     name: field(item, 'name', text),
     spec: { region: regionCode(field(item, 'region', text)) },
   })),
+  terraformTypes: ['paperspace_network'],
   listedPrice: { unitsOf: () => 1 },
   waste: ({ id }, { list }) => {
     const users = [list('machines'), list('sharedDrives')];

@@ -66,6 +66,7 @@ export default {
       assignedMachines: field(item, 'assignedMachineIds', ids),
     },
   })),
+  terraformTypes: ['paperspace_script', 'paperspace_startup_script'],
   relations: {
     assignedMachines: {
       assign: changeAssignment('assign'),

@@ -158,6 +158,8 @@ export interface ResourceKind extends Lookup {
   readonly listedPrice?: ListedPrice;
   /** Not set: no resource of the kind counts as unused. */
   readonly waste?: WasteRule;
+  /** The Terraform resource types whose `id` is the id of a resource of this kind. Not set: no known provider has one. */
+  readonly terraformTypes?: readonly string[];
   /** Details that `explain` reads for one resource, by their names in the explanation. */
   readonly details?: Readonly<Record<string, Detail>>;
 }

@@ -9,6 +9,14 @@ import { openWorkspace, type OpenWorkspace } from '../../setup/openWorkspace.ts'
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { fitConfig } from '../../import/fitConfig.ts';
+import {
+  candidatesOf,
+  kindsIn,
+  liveKeysOf,
+  type Candidates,
+} from '../../import/terraform/candidates.ts';
+import { handoverOf } from '../../import/terraform/handover.ts';
+import { readStateFile } from '../../import/terraform/readStateFile.ts';
 import { observeLiveTeam, type LiveTeam } from '../../import/liveTeam.ts';
 import { printImport, type ImportResult } from '../../import/printImport.ts';
 import { openStage } from '../../setup/stage.ts';
@@ -24,6 +32,10 @@ export interface ImportFlags {
   readonly kinds: readonly string[] | undefined;
   /** Not validated yet; see `layouts`. */
   readonly layout: string;
+  /** The state file of Terraform whose resources are imported; undefined: all resources are. */
+  readonly terraform: string | undefined;
+  /** Addresses of the state file that are left with Terraform. */
+  readonly skip: readonly string[];
 }
 
 /**
@@ -33,8 +45,10 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
   requireFormat(context);
   const layout = layoutOf(flags.layout);
   const catalog = await loadCatalog();
-  const kinds = kindsOf(flags.kinds, catalog);
+  const candidates = await candidatesIn(flags, catalog);
+  const kinds = candidates ? kindsIn(candidates, catalog.kinds) : kindsOf(flags.kinds, catalog);
   await using stage = await openStage(context.options.config, flags.out);
+  if (candidates && !stage.isConfig) throw new UserError(notBound);
   const { state, settings } = await requireConfig(context, catalog, stage.directory);
   await using workspace = await openWorkspace(context, catalog, settings, {
     simulate: flags.simulate,
@@ -43,8 +57,10 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
   const { clock, store } = workspace;
   const memory = await store.memory(clock.now());
   const team = await verifyTeam(workspace, memory).catch(refuseUnknownTeam);
-  const live = await observeLiveTeam(workspace, kinds, state, settings);
+  const only = candidates && liveKeysOf(candidates);
+  const live = await observeLiveTeam(workspace, kinds, state, { ...settings, only });
   const { texts, ...result } = await fitConfig(live, kinds, layout, { context, catalog, stage });
+  const terraform = candidates && handoverOf(candidates, live, result);
   await stage.keep(texts);
   if (stage.isConfig) {
     await claimTeam(workspace, team, memory);
@@ -53,9 +69,23 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
   const incomplete = incompleteOf(live, kinds);
   printIncomplete(context, { incomplete });
   const directory = flags.out ?? context.options.config;
-  printImport(context, { ...result, directory, bound: stage.isConfig, incomplete }, catalog.kinds);
+  const bound = stage.isConfig;
+  printImport(context, { ...result, directory, bound, incomplete, terraform }, catalog.kinds);
   const partial = [...live.members.values()].some(({ complete }) => !complete);
   return incomplete.length > 0 || partial ? 1 : 0;
+}
+
+const notBound =
+  '--terraform binds the resources, so --out must be the config directory or a directory in it';
+
+/** The resources of the state file; undefined without one. */
+async function candidatesIn(
+  { terraform, skip }: ImportFlags,
+  { kinds }: Catalog,
+): Promise<Candidates | undefined> {
+  if (terraform !== undefined) return candidatesOf(await readStateFile(terraform), skip, kinds);
+  if (skip.length > 0) throw new UserError('--skip needs --terraform');
+  return undefined;
 }
 
 /** Nothing may be bound to a team that is unknown. */

@@ -6,8 +6,8 @@ import type { SelectedResource, LeftOut, Team } from './team.ts';
 export const liveKey = (kind: string, id: string): string => `${kind}/${id}`;
 
 /**
- * Selects the live resources to declare: all that are not declared, except those with an obstacle. A kind whose list is
- * incomplete has none.
+ * Selects the live resources to declare: all of `team.only` that are not declared, except those with an obstacle. A
+ * kind whose list is incomplete has none.
  */
 export function selectResources(
   team: Team,
@@ -21,7 +21,8 @@ export function selectResources(
     if (!kind || !listing?.complete) continue;
     const namesakes = Map.groupBy(listing.items, (live) => nameFor(kind, live));
     for (const live of listing.items) {
-      if (team.declared.has(liveKey(name, live.id))) continue;
+      const key = liveKey(name, live.id);
+      if (team.declared.has(key) || team.only?.has(key) === false) continue;
       const candidate = { kind, name: nameFor(kind, live), live };
       const because = obstacleTo(candidate, namesakes.get(candidate.name)?.length ?? 0, team);
       if (because === undefined) chosen.push(candidate);

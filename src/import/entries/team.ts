@@ -35,6 +35,8 @@ export interface Team {
   readonly taken: ReadonlyMap<Address, string>;
   /** The members that declared resources hold in exclusive relations. */
   readonly holders: Owners;
+  /** The keys of the only live resources to import. Default: all. */
+  readonly only?: ReadonlySet<string> | undefined;
   /** Fields that the config refused in an earlier round. */
   readonly without?: OmittedFields;
   /** Whether a text is valid in YAML as the name of one resource. */

@@ -198,12 +198,13 @@ describe('import --terraform', () => {
       removed: ['paperspace_machine.solo', 'paperspace_network.net', 'paperspace_script.install'],
       partly: ['module.team.paperspace_machine.gpu'],
       skipped: [skipped],
-      unsupported: [
-        { address: 'paperspace_autoscaling_group.group', type: 'paperspace_autoscaling_group' },
-      ],
       otherResources: 1,
       blocks: expect.stringContaining('  from = paperspace_machine.solo\n'),
     });
+    expect(terraform.unsupported).toEqual([
+      { address: 'paperspace_autoscaling_group.group', type: 'paperspace_autoscaling_group' },
+    ]);
+    expect(stdout).not.toContain(canary);
     expect(terraform.released).toContainEqual({
       address: 'paperspace_network.net',
       kind: 'privateNetworks',

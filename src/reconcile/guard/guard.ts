@@ -1,8 +1,7 @@
-import { shellWord } from '../../model/text/shellWord.ts';
 // Decides which actions of a plan may run. In: a plan and what blocks actions. Out: the plan with a reason on every
 // blocked action. `guard` applies the rules of `contention.ts` and `backoff.ts` and of its input, and then `limits.ts`
-// (with `budgetLimits.ts`, `cost.ts`, and `prices.ts`) to what is left; `disruption.ts` puts stops one after another, and
-// `block.ts` marks the resources. The pass prepares the input with `budgets.ts`, `windows.ts`, `capacity.ts`, and
+// (with `budgetLimits.ts`, `cost.ts`, and `prices.ts`) to what is left; `disruption.ts` puts stops one after another,
+// and `block.ts` marks the resources. The pass prepares the input with `budgets.ts`, `windows.ts`, `capacity.ts`, and
 // `savedPlan.ts`; before, `selection.ts` leaves out what is not selected. `locks.ts` serves apply.
 
 import type { Action, Plan, Status } from '../../model/pass/plan.ts';
@@ -11,6 +10,7 @@ import type { Address } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { Kinds } from '../../model/kind.ts';
 import type { Memory } from '../../model/memory.ts';
+import { shellWord } from '../../model/text/shellWord.ts';
 import { contendedPaths, contentionReason, withoutContended, type Writes } from './contention.ts';
 import { markBlocked, worse } from './block.ts';
 import { oneAfterAnother } from './disruption.ts';

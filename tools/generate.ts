@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { documentSchema, settingsSchema } from '../src/desired/editorSchema/documentSchema.ts';
 import { settingsSchema as settingsFields } from '../src/desired/settings/settingsSchema.ts';
 import { loadCatalog } from '../src/kinds/lib/catalog.ts';
-import { reportSchema } from '../src/report/schema.ts';
+import { reportSchema } from '../src/report/schema/report.ts';
 import { kindPage, kindsPage } from './kindPage.ts';
 import { settingsPage } from './settingsPage.ts';
 

@@ -8,7 +8,7 @@ import type { FieldSchema } from '../../src/model/schema.ts';
 import { fieldsWithin, itemStep } from '../../src/model/subschemas.ts';
 import type { Report } from '../../src/model/pass/report.ts';
 import { addressOf, type Desired, type Spec } from '../../src/model/resource.ts';
-import { reportSchema, type DescribedReport } from '../../src/report/schema.ts';
+import { reportSchema, type DescribedReport } from '../../src/report/schema/report.ts';
 import { bench, openOf as allOpenOf, type Bench, type BenchOptions } from '../support/passes.ts';
 import { catalog } from '../support/team.ts';
 import { allFields, editsOf, otherValue, type Edit } from './edits.ts';

@@ -1,6 +1,6 @@
 import { documentSchema, settingsSchema } from '../../desired/editorSchema/documentSchema.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
-import { reportSchema } from '../../report/schema.ts';
+import { reportSchema } from '../../report/schema/report.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 
 /** The schemas, by name. */

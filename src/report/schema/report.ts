@@ -1,129 +1,18 @@
-import { Type, type Static, type TProperties, type TSchema } from 'typebox';
-import { statuses, verbs } from '../model/pass/plan.ts';
-
-const string = (description: string) => Type.String({ description });
-const dateTime = (description: string) => Type.String({ description, format: 'date-time' });
-const number = (description: string) => Type.Number({ description });
-const count = (description: string) => Type.Integer({ description, minimum: 0 });
-const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
-const described = <Properties extends TProperties>(description: string, properties: Properties) =>
-  Type.Object(properties, { description });
-const listOf = <Schema extends TSchema>(description: string, items: Schema) =>
-  Type.Array(items, { description });
-const oneOf = <const Words extends readonly string[]>(description: string, words: Words) =>
-  Type.Enum([...words] as Words[number][], { description });
-
-const countsByWord = <const Words extends readonly string[]>(words: Words) =>
-  Object.fromEntries(words.map((word) => [word, count(`The number of ${word}.`)])) as {
-    [Word in Words[number]]: ReturnType<typeof count>;
-  };
-
-const address = {
-  kind: string('The kind as in YAML, such as machines.'),
-  name: string('The name of the resource.'),
-};
-
-const changes = listOf(
-  'The differences between desired and observed.',
-  Type.Object({
-    path: string('The path of the field, such as s3Config.bucket.'),
-    desired: Type.Unknown({ description: 'The declared value; "(secret)" for a secret.' }),
-    observed: Type.Unknown({ description: 'The value that the API lists.' }),
-  }),
-);
-
-const resource = Type.Object({
-  ...address,
-  id: orNull(string('The live id; null: it has none, or it is unknown.')),
-  status: oneOf('The status of the resource.', statuses),
-  changes,
-  unverifiable: listOf(
-    'Declared fields that the API never shows, so that they cannot be compared.',
-    Type.String(),
-  ),
-  reason: orNull(string('The reason for the status, if there is one.')),
-  since: dateTime('When it got this status.'),
-  readings: Type.Optional(
-    Type.Record(Type.String(), orNull(dateTime('When the relation was last read; null: never.')), {
-      description:
-        'When the relations that are not read in every pass were last read, by relation.',
-    }),
-  ),
-  cost: Type.Optional(
-    described('Its cost in USD/h; absent: its kind has none that is counted.', {
-      hourly: orNull(number('What it costs; null: not known.')),
-      change: Type.Optional(
-        orNull(number('The change by its actions; null: not known; absent: it has none.')),
-      ),
-    }),
-  ),
-  labels: Type.Optional(
-    Type.Record(Type.String(), string('The value of the label.'), {
-      description: 'Its labels; not set: it has none.',
-    }),
-  ),
-  included: Type.Optional(
-    string('In a report on a selection: why it is in it without being selected.'),
-  ),
-  wake: Type.Optional(
-    described('Its timetable is overridden; absent: it is not.', {
-      until: dateTime('Until when it runs.'),
-      by: string('Who asked for it: a token’s name, or cli:USER.'),
-    }),
-  ),
-  expiry: Type.Optional(
-    described('Its expiry, from 48 hours before it on; absent: it is not near.', {
-      at: string('The time as declared, RFC 3339.'),
-      onExpiry: oneOf('What happens then.', ['report', 'off', 'delete']),
-      state: oneOf('near: within 48 hours; imminent: within 4 hours; over: it has expired.', [
-        'near',
-        'imminent',
-        'over',
-      ]),
-    }),
-  ),
-  source: orNull(
-    described('The position of its declaration; null: it is not declared.', {
-      file: string('The path of the file from the config directory.'),
-      line: Type.Integer({ description: 'Counts from 1.', minimum: 1 }),
-      column: Type.Integer({ description: 'Counts from 1.', minimum: 1 }),
-      blame: Type.Optional(
-        orNull(
-          described('With a Git source, who last changed the line; null: the history is missing.', {
-            commit: string('The full id of the commit.'),
-            author: string('The name of its author.'),
-            at: dateTime('When the author made it.'),
-          }),
-        ),
-      ),
-    }),
-  ),
-});
-
-const action = Type.Object({
-  id: string('kind/name:verb, or kind/name:verb(relation/member).'),
-  verb: oneOf('The verb of the action.', verbs),
-  ...address,
-  relation: orNull(string('The relation that it changes; null: it acts on the resource itself.')),
-  member: orNull(string('The member of that relation.')),
-  resourceId: orNull(string('The live id; null: unknown, as before a create.')),
-  liveName: Type.Optional(
-    string('For a deletion: the name of the live resource, if it differs from `name`.'),
-  ),
-  changes,
-  requires: listOf('The ids of the actions that must be done before it.', Type.String()),
-  outcome: oneOf('The outcome of the action.', [
-    'planned',
-    'done',
-    'failed',
-    'blocked',
-    'pending',
-    'skipped',
-  ]),
-  error: orNull(string('Why it is not done; null: it is done, or planned.')),
-  note: orNull(string('Further information about the action for people.')),
-  attempts: count('The number of attempts in this pass.'),
-});
+import { Type, type Static } from 'typebox';
+import { statuses, verbs } from '../../model/pass/plan.ts';
+import { action } from './action.ts';
+import {
+  count,
+  countsByWord,
+  dateTime,
+  described,
+  listOf,
+  number,
+  oneOf,
+  orNull,
+  string,
+} from './fields.ts';
+import { resource } from './resource.ts';
 
 const usage = {
   requests: count('The requests of this pass, retries included.'),

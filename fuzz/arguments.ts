@@ -26,7 +26,7 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 const harmless = words('validate graph schema status audit plan drift explain snapshot ci');
 const commands = [
   ...harmless,
-  ...words('apply run import simulate doctor notify reconcile approve suspend resume help'),
+  ...words('init apply run import simulate doctor notify reconcile approve suspend resume help'),
 ];
 
 const names = words(`

@@ -137,7 +137,8 @@ export function age(text: string): number {
 /** Parses a duration, or a bare number of milliseconds as `--latency` takes. */
 const jobTime = (text: string): number => duration(/^\d{1,9}$/.test(text) ? `${text}ms` : text);
 
-const directory = (text: string): string => pathOf('a directory', text);
+/** Parses the path of a directory. */
+export const directory = (text: string): string => pathOf('a directory', text);
 
 /** Parses the path of a file, which may not be empty. */
 export const file = (text: string): string => pathOf('a file', text);

@@ -13,7 +13,6 @@ import {
   serverOption,
   simulateText,
   textOrJson,
-  upTo,
   whereOf,
   withTeam,
 } from './options.ts';
@@ -21,6 +20,7 @@ import { addImport } from './importing.ts';
 import { addMoney } from './money.ts';
 import { addControl, type RunCommand } from './control.ts';
 import { addResourceCommands } from './resource.ts';
+import { addSetup } from './setup.ts';
 import { version } from './version.ts';
 
 /**
@@ -28,8 +28,8 @@ import { version } from './version.ts';
  * called with the exit code of the command; usage errors exit with 1.
  *
  * Each command is defined here (those that talk to a daemon in control.ts, those about one resource in resource.ts,
- * `import` in importing.ts), with the options of options.ts, and runs in its own file in commands/, which is loaded
- * when the command is called.
+ * those about money in money.ts, `import` in importing.ts, those around a config in setup.ts), with the options of
+ * options.ts, and runs in its own file in commands/, which is loaded when the command is called.
  */
 export function createProgram(ended: (code: number) => void, outputs: Outputs): Command {
   const program = new Command('holdfast')
@@ -199,44 +199,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       runCommand(options, async (context) => (await import('./commands/graph.ts')).graph(context)),
     ),
   );
-  program.addCommand(
-    command('schema', 'JSON Schema of the config and of reports', undefined)
-      .argument('[of]', 'desired, settings or report', 'desired')
-      .action((of, options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/schema.ts')).schema(context, { of }),
-        ),
-      ),
-  );
-  program.addCommand(
-    command('simulate', 'a local Paperspace API, for trying things out', undefined)
-      .option('--port <port>', 'the port to listen on; 0: any free port', upTo(65_535), 8480)
-      .option('--state <file>', 'keep the team in this file')
-      .addOption(jobTimeOption(''))
-      .option('--fault <fault...>', 'such as "POST /machines reset-after times=1"')
-      .option('--latency <ms>', 'milliseconds before each response', upTo(3_600_000), 0)
-      .option('--rate-limit <n>', 'requests per second; 0: no limit', upTo(1_000_000), 0)
-      .option('--key <key>', 'the only key that is accepted')
-      .action((options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/simulate.ts')).simulate(context, {
-            ...options,
-            state: options.state,
-            key: options.key,
-            jobTime: options.jobTime,
-            fault: options.fault ?? [],
-          }),
-        ),
-      ),
-  );
-  program.addCommand(
-    command('doctor', 'check config, store, key, address, and clock', textOrJson).action(
-      (options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/doctor.ts')).doctor(context),
-        ),
-    ),
-  );
+  addSetup(program, runCommand);
   program.addCommand(
     new Command('notify')
       .description('notifications of the settings')

@@ -15,17 +15,23 @@ export class UnsafePathError extends Error {
 }
 
 /**
- * Creates a directory and its missing parents with mode 0700. Rejects with Node's error if it cannot. (Node's own
- * `recursive` never ends below /proc.)
+ * Creates a directory and its missing parents with mode 0700, and calls `onCreated` with each, parents first. Rejects
+ * with Node's error if it cannot. (Node's own `recursive` never ends below /proc.)
  */
-export async function createPrivateDirectory(path: string): Promise<void> {
+export async function createPrivateDirectory(
+  path: string,
+  onCreated: (directory: string) => void = () => undefined,
+): Promise<void> {
   const missing: string[] = [];
   for (let parent = resolve(path); !(await exists(parent)); parent = dirname(parent))
     missing.unshift(parent);
   for (const directory of missing)
-    await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    });
+    await mkdir(directory, { mode: 0o700 }).then(
+      () => onCreated(directory),
+      (error: unknown) => {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      },
+    );
 }
 
 /** Rejects with Node's error if the file system does not say whether the path exists. */

@@ -23,7 +23,9 @@ export function argumentsInput(random: Random): Input {
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Commands that end by themselves and send nothing. These are also run. */
-const harmless = words('validate graph schema status audit plan drift explain snapshot ci');
+const harmless = words(
+  'validate graph schema status audit plan drift explain snapshot ci completion',
+);
 const commands = [
   ...harmless,
   ...words('init apply run import simulate doctor notify reconcile approve suspend resume help'),
@@ -37,7 +39,7 @@ const names = words(`
 const values = words(`
   0 -1 1e9 1e308 NaN Infinity 0x10 99999999999999999999 70000 30s 2h 9999999h 99999999999999999h 1.5h text json sarif
   https://127.0.0.1:1 http://127.0.0.1:1/x http://example.com 2099-01-01T00:00:00Z
-  xml debug plan deletions blocked cost>1 cost>-1 cost>1e9 machines/a machines / a/b/c __proto__/constructor desired settings report config missing
+  xml debug plan deletions blocked cost>1 cost>-1 cost>1e9 machines/a machines / a/b/c __proto__/constructor desired settings report bash zsh fish config missing
   config/holdfast.yaml a,b,,c , {1..9} \u{202e} \u{1b}[31m * %s%n '; GET = --
 `).concat('', ' ', 'x'.repeat(5000), 'POST /machines reset-after times=1');
 

@@ -1,7 +1,8 @@
 // The command `import`. `program.ts` adds it.
 
 import { Option, type Command } from '@commander-js/extra-typings';
-import { file, fileOf, list, withTeam } from './options.ts';
+import type { Layout } from '../import/yaml/files.ts';
+import { anyText, file, fileOf, list, withTeam } from './options.ts';
 import type { RunCommand } from './control.ts';
 
 /** Adds the command to the program. */
@@ -10,10 +11,11 @@ export function addImport(program: Command, runCommand: RunCommand): void {
     withTeam('import', 'add live resources that are not declared to the YAML')
       .option('--out <dir>', 'write there; default: the config directory')
       .option('--kinds <kinds>', 'only these kinds, separated by commas', list)
-      .option(
-        '--layout <layout>',
-        'kind: one file per kind; single: everything in team.yaml',
-        'kind',
+      .addOption(
+        new Option('--layout <layout>', 'kind: one file per kind; single: everything in team.yaml')
+          .choices(['kind', 'single'] satisfies readonly Layout[])
+          .argParser(anyText)
+          .default('kind'),
       )
       .addOption(
         new Option(

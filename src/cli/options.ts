@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseFailRule, type FailRule } from '../ci/failOn.ts';
+import { logLevels } from '../console/log/logLevels.ts';
 import { millisecondsOf } from '../model/time/duration.ts';
 import { defaultConfig, simulatorFile } from '../setup/defaults.ts';
 
@@ -7,17 +8,23 @@ import { defaultConfig, simulatorFile } from '../setup/defaults.ts';
 export const acceptTeam = 'assign the store to the team of the key, even if it belongs to another';
 
 /** The formats of most commands, and of those that print a plan or a report. */
-export const textOrJson = 'text or json';
-export const reportFormats = 'text, json, markdown or html';
+export const textOrJson = ['text', 'json'];
+export const reportFormats = ['text', 'json', 'markdown', 'html'];
 
 /**
- * A command with the options that all commands have. `formats`: the accepted values of `--format`, for the help;
- * undefined if there is no choice.
+ * The parser of options with choices, which help and completion show. The command itself refuses other values, in one
+ * line that begins with the option.
+ */
+export const anyText = (text: string): string => text;
+
+/**
+ * A command with the options that all commands have. `formats`: the accepted values of `--format`; undefined if there
+ * is no choice.
  */
 export const command = (
   name: string,
   description: string,
-  formats: string | undefined,
+  formats: readonly string[] | undefined,
   defaultFormat = 'text',
 ) =>
   new Command(name)
@@ -29,15 +36,17 @@ export const command = (
       file,
     )
     .addOption(
-      new Option('--format <format>', formats)
+      new Option('--format <format>')
+        .choices(formats ?? [])
+        .argParser(anyText)
         .default(defaultFormat)
         .hideHelp(formats === undefined),
     )
     .addOption(
-      new Option('--log-level <level>', 'trace, debug, info, warn, error or silent').default(
-        '',
-        'info in the daemon, else warn',
-      ),
+      new Option('--log-level <level>')
+        .choices(logLevels)
+        .argParser(anyText)
+        .default('', 'info in the daemon, else warn'),
     )
     .option('--no-color', 'no colours');
 
@@ -45,8 +54,11 @@ export const command = (
 export const simulateText = `use an embedded simulated team, kept in this file (${simulatorFile})`;
 
 /** A command that works on a team, which may be the simulated one. */
-export const withTeam = (name: string, description: string, formats = textOrJson) =>
-  command(name, description, formats).option('--simulate [file]', simulateText);
+export const withTeam = (
+  name: string,
+  description: string,
+  formats: readonly string[] = textOrJson,
+) => command(name, description, formats).option('--simulate [file]', simulateText);
 
 /** Where a command acts: on a running daemon, or on a store. */
 export interface Where {

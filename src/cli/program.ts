@@ -48,7 +48,12 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   };
 
   program.addCommand(
-    command('validate', 'check the config, without the network', 'text, json, sarif or github')
+    command('validate', 'check the config, without the network', [
+      'text',
+      'json',
+      'sarif',
+      'github',
+    ])
       .option('--secrets', 'read the secrets too', false)
       .option('--strict', 'treat warnings as errors', false)
       .action((options) =>
@@ -193,7 +198,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     command(
       'graph',
       'resources and their references, without the network',
-      'mermaid, dot or svg',
+      ['mermaid', 'dot', 'svg'],
       'mermaid',
     ).action((options) =>
       runCommand(options, async (context) => (await import('./commands/graph.ts')).graph(context)),

@@ -1,6 +1,9 @@
-import type { Command } from '@commander-js/extra-typings';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import type { RunCommand } from './control.ts';
-import { command, directory, jobTimeOption, textOrJson, upTo } from './options.ts';
+import { anyText, command, directory, jobTimeOption, textOrJson, upTo } from './options.ts';
+
+/** The shells for which there is a script of completions. */
+const shells = ['bash', 'zsh', 'fish'];
 
 /** Adds the commands with which a config is begun, written, tried out, and examined. */
 export function addSetup(program: Command, runCommand: RunCommand): void {
@@ -15,7 +18,12 @@ export function addSetup(program: Command, runCommand: RunCommand): void {
   );
   program.addCommand(
     command('schema', 'JSON Schema of the config and of reports', undefined)
-      .argument('[of]', 'desired, settings or report', 'desired')
+      .addArgument(
+        new Argument('[of]', 'what it describes')
+          .choices(['desired', 'settings', 'report'])
+          .argParser(anyText)
+          .default('desired'),
+      )
       .action((of, options) =>
         runCommand(options, async (context) =>
           (await import('./commands/schema.ts')).schema(context, { of }),
@@ -50,5 +58,16 @@ export function addSetup(program: Command, runCommand: RunCommand): void {
           (await import('./commands/doctor.ts')).doctor(context),
         ),
     ),
+  );
+  program.addCommand(
+    command('completion', 'a script that completes commands and options in a shell', undefined)
+      .addArgument(
+        new Argument('<shell>', 'the shell of the script').choices(shells).argParser(anyText),
+      )
+      .action((shell, options) =>
+        runCommand(options, async (context) =>
+          (await import('./commands/completion.ts')).completion(context, { shell, program }),
+        ),
+      ),
   );
 }

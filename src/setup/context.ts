@@ -2,7 +2,8 @@ import { styleText } from 'node:util';
 import type { Paint } from '../report/text.ts';
 import { exitWhenDrained } from '../console/exitWhenDrained.ts';
 import { UserError } from '../console/userError.ts';
-import { createLog, logLevels, type LogLevel } from '../console/log/log.ts';
+import { createLog } from '../console/log/log.ts';
+import { logLevels, type LogLevel } from '../console/log/logLevels.ts';
 import type { Outputs, Write } from '../console/output.ts';
 import {
   canShowStatus,

@@ -635,11 +635,15 @@ describe('other commands', () => {
     const help = async (name: string) =>
       (await here.run([name, '--help'])).stdout.replaceAll(/\s+/g, ' ');
     expect(await help('apply')).toContain('how long to wait for jobs (default: 30m)');
-    expect(await help('apply')).toContain('(default: info in the daemon, else warn)');
-    expect(await help('plan')).toContain('--format <format> text, json, markdown or html (default');
-    expect(await help('status')).toContain('--format <format> text or json (default');
-    expect(await help('validate')).toContain('text, json, sarif or github');
-    expect(await help('graph')).toContain('mermaid, dot or svg (default: "mermaid")');
+    expect(await help('apply')).toContain('"silent", default: info in the daemon, else warn)');
+    const formats = async (name: string) =>
+      / --format <format> \(([^)]*)\)/.exec(await help(name))?.[1];
+    expect(await formats('plan')).toBe(
+      'choices: "text", "json", "markdown", "html", default: "text"',
+    );
+    expect(await formats('status')).toBe('choices: "text", "json", default: "text"');
+    expect(await formats('validate')).toContain('"text", "json", "sarif", "github"');
+    expect(await formats('graph')).toBe('choices: "mermaid", "dot", "svg", default: "mermaid"');
     expect(await help('schema')).not.toContain('--format');
     expect((await here.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

@@ -1,11 +1,8 @@
 import { pino, type Logger } from 'pino';
 import { ApiError } from '../../model/api.ts';
 import type { Output } from '../output.ts';
+import type { LogLevel } from './logLevels.ts';
 import { readable } from './readableLog.ts';
-
-/** The levels of `--log-level`. */
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 /** The logged fields of an error. Never its other properties, which may contain a request with its key. */
 function serializeError(error: unknown): object {

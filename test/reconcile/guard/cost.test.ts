@@ -367,3 +367,18 @@ test('a second kind with power and prices is counted like machines', () => {
   expect(cost.hourly).toEqual({ managed: 0, unmanaged: 0.5, change: 2 });
   expect([...raising]).toEqual([['gpuPools/p:start', 'known']]);
 });
+
+test('which kinds have a cost that is counted depends on the settings', () => {
+  const { counts } = costOf({
+    catalog,
+    desired: new Map(),
+    plan: planFor({}),
+    prices: { publicIps: 0.01 },
+    remembered: new Map(),
+    snapshot: new Map(),
+    now,
+    wakes: new Map(),
+  });
+  const kinds = ['machines', 'publicIps', 'sharedDrives', 'startupScripts', 'nonsense'];
+  expect(kinds.filter(counts)).toEqual(['machines', 'publicIps']);
+});

@@ -1,7 +1,6 @@
 import type { AcceptRequest, AcceptTools } from './request.ts';
-import type { Found } from './planFor.ts';
+import type { Planned } from '../setup/planOnce.ts';
 import { subjectOf, type Subject } from './team.ts';
-import { refuseWrongKey } from '../console/printReport.ts';
 import { addressOf } from '../model/resource.ts';
 import type { FieldSchema } from '../model/schema.ts';
 import type { ReportedResource } from '../model/pass/report.ts';
@@ -21,10 +20,9 @@ interface Known {
  */
 export async function requireSubject(
   { catalog, workspace }: Pick<AcceptTools, 'catalog' | 'workspace'>,
-  { prepared, report }: Found,
+  { prepared, report }: Planned,
   { kind, name }: AcceptRequest,
 ): Promise<Known> {
-  refuseWrongKey(report);
   const address = addressOf(kind.name, name);
   const desired = prepared.desired.get(address);
   if (!desired) throw new UserError(`nothing was changed: the config does not declare ${address}`);

@@ -13,7 +13,6 @@ import {
   isInSync,
   printIncomplete,
   printReport,
-  refuseWrongKey,
   requireReportFormat,
 } from '../console/printReport.ts';
 import { systemErrorText } from '../console/systemError.ts';
@@ -64,7 +63,6 @@ export async function ciPlan(
     return 1;
   }
   const plan = await planTeam(context, { catalog, ...loaded }, flags);
-  refuseWrongKey(plan.report);
   const broken = brokenRules(flags.failOn, plan);
   await writeFiles(flags.out, plan, job);
   printReport(context, plan.report);

@@ -1,21 +1,23 @@
 // The commands about what a team costs. `program.ts` adds them.
 
 import type { Command } from '@commander-js/extra-typings';
-import { defaultCostBy } from '../model/money/costReport.ts';
+import { defaultCostBy, defaultCostDays } from '../model/money/costReport.ts';
+import { defaultOffDays } from '../model/money/waste.ts';
 import { age, fileOf, withTeam } from './options.ts';
 import type { RunCommand } from './control.ts';
 
-/** The age after which a machine that is off counts as unused, in seconds. */
-const offAfter = 14 * 86_400;
-
-/** The time that `cost` covers, in seconds. */
-const costSince = 30 * 86_400;
+const daySeconds = 86_400;
 
 /** Adds the commands to the program. */
 export function addMoney(program: Command, runCommand: RunCommand): void {
   program.addCommand(
     withTeam('waste', 'what costs money and seems unused')
-      .option('--off <duration>', 'how long a machine is off until it counts', age, offAfter)
+      .option(
+        '--off <duration>',
+        'how long a machine is off until it counts',
+        age,
+        defaultOffDays * daySeconds,
+      )
       .action((options) =>
         runCommand(options, async (context) =>
           (await import('./commands/waste.ts')).waste(context, {
@@ -28,7 +30,7 @@ export function addMoney(program: Command, runCommand: RunCommand): void {
   program.addCommand(
     withTeam('cost', 'what the team cost, and a forecast of the month')
       .option('--by <what>', 'kind, machineType, label, or the key of a label', defaultCostBy)
-      .option('--since <duration>', 'how far back, such as 7d', age, costSince)
+      .option('--since <duration>', 'how far back, such as 7d', age, defaultCostDays * daySeconds)
       .action((options) =>
         runCommand(options, async (context) =>
           (await import('./commands/cost.ts')).cost(context, {

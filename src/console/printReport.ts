@@ -33,13 +33,6 @@ function requireOneOf(formats: readonly string[], format: string): void {
     throw new UserError(`--format ${format}: write one of ${formats.join(', ')}`);
 }
 
-/** Throws a `UserError` if the API refused the key for every list: one message instead of one for each kind. */
-export function refuseWrongKey({ incomplete }: Pick<Report, 'incomplete'>): void {
-  const [first] = incomplete;
-  if (first && incomplete.every(({ error }) => / answered 401 /.test(error)))
-    throw new UserError(first.error);
-}
-
 /** The maximum number of incomplete lists named on stderr. The report names all of them. */
 const maxNamed = 5;
 

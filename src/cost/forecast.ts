@@ -1,23 +1,12 @@
 import type { Kinds } from '../model/kind.ts';
-import type { Memory } from '../model/memory.ts';
-import type { Snapshot } from '../model/pass/snapshot.ts';
-import type { Desired } from '../model/resource.ts';
 import { createTimetables, type Timetable } from '../model/time/timetable.ts';
-import { priceBook } from '../reconcile/guard/prices.ts';
-import { powerOf } from '../reconcile/plan/power/power.ts';
+import { liveState } from '../reconcile/pricing/priceBook.ts';
+import type { Prepared } from '../reconcile/workspace.ts';
 
-/** The team as it is now, and the time to look ahead to. */
-export interface ForecastInput {
-  readonly kinds: Kinds;
-  readonly snapshot: Snapshot;
-  readonly resources: readonly Desired[];
-  readonly memory: Pick<Memory, 'bindings' | 'prices'>;
-  readonly prices: Readonly<Record<string, number>>;
-  readonly now: Date;
-  readonly until: Date;
-}
+/** A team as a pass found it. */
+export type LiveTeam = Pick<Prepared, 'state' | 'snapshot' | 'memory' | 'costs'>;
 
-/** What a team costs. `known`: false if the rate of a live resource is not known, and left out. */
+/** The cost of a team. `known`: false if the rate of a live resource is not known, and left out. */
 export interface Forecast {
   /** USD/h. */
   readonly hourly: number;
@@ -29,54 +18,48 @@ export interface Forecast {
 const hourMs = 3_600_000;
 
 /**
- * Computes what the live team costs now, and until a time if nothing but timetables changes its machines. Pure.
+ * Computes what the live team costs now, and until a time if nothing but timetables changes its machines. Nothing is
+ * known without a team. Pure.
  */
-export function forecastOf(input: ForecastInput): Forecast {
-  const { kinds, snapshot, memory, prices, now, until } = input;
-  const book = priceBook(kinds, snapshot, { prices, remembered: memory.prices });
-  const timetables = timetablesById(input);
-  const hours = (until.getTime() - now.getTime()) / hourMs;
+export function forecastOf(
+  team: LiveTeam | undefined,
+  kinds: Kinds,
+  { now, until }: { readonly now: Date; readonly until: Date },
+): Forecast {
+  if (!team) return { hourly: 0, usd: 0, known: false };
+  const { costs, snapshot } = team;
+  const { book } = costs;
+  const hours = (Number(until) - Number(now)) / hourMs;
   const runningHours = hoursOf(now, until);
-  const sum = { hourly: 0, usd: 0, known: true };
-  for (const [name, { items }] of snapshot) {
-    const kind = kinds.get(name);
-    if (!kind || !book.counts(kind)) continue;
-    for (const live of items) {
-      const runs = powerOf(kind.power, live) !== 'off';
-      const rateIf = (isRunning: boolean) =>
-        book.rateOf(kind, { spec: live.spec, live, runs: isRunning });
-      const rate = rateIf(runs);
-      const timetable = timetables.get(`${name} ${live.id}`);
-      const [on, off] = timetable ? [rateIf(true), rateIf(false)] : [rate, rate];
-      if (rate === undefined || on === undefined || off === undefined) {
-        sum.known = false;
-        continue;
-      }
-      const running = timetable ? runningHours(timetable) : 0;
-      sum.hourly += rate;
-      sum.usd += on * running + off * (hours - running);
-    }
+  const hourly = costs.managed + costs.unmanaged;
+  let usd = hourly * hours;
+  let known =
+    costs.unpriced.size === 0 &&
+    [...snapshot.values()].every(({ kind, complete }) => complete || !book.counts(kind));
+  for (const { kindName, id, timetable } of timetablesIn(team, kinds)) {
+    const kind = kinds.get(kindName);
+    const live = snapshot.get(kindName)?.byId.get(id);
+    if (!kind || !live) continue;
+    const rateIf = (runs: boolean) => book.rateOf(kind, { ...liveState(kind, live), runs });
+    const [on, off] = [rateIf(true), rateIf(false)];
+    const running = runningHours(timetable);
+    usd -= (book.liveRate(kind, live) ?? 0) * hours;
+    if (on === undefined || off === undefined) known = false;
+    else usd += on * running + off * (hours - running);
   }
-  return sum;
+  return { hourly, usd, known };
 }
 
-/** The timetables of live resources, by kind and id. */
-function timetablesById({
-  kinds,
-  resources,
-  memory,
-}: ForecastInput): ReadonlyMap<string, Timetable> {
-  return new Map(
-    resources.flatMap(({ kind, address, spec }) => {
-      const power = kinds.get(kind)?.power;
-      const value = power && spec[power.field];
-      const id = memory.bindings.get(address)?.id;
-      return typeof value === 'object' && value !== null && id !== undefined
-        ? [[`${kind} ${id}`, value as Timetable] as const]
-        : [];
-    }),
-  );
-}
+/** The timetables of live resources. */
+const timetablesIn = ({ state, memory }: LiveTeam, kinds: Kinds) =>
+  state.resources.flatMap(({ kind, address, spec }) => {
+    const power = kinds.get(kind)?.power;
+    const value = power && spec[power.field];
+    const id = memory.bindings.get(address)?.id;
+    return typeof value === 'object' && value !== null && id !== undefined
+      ? [{ kindName: kind, id, timetable: value as Timetable }]
+      : [];
+  });
 
 /** Returns the function that gives the hours in which a timetable says running. Each timetable is walked once. */
 function hoursOf(from: Date, until: Date): (timetable: Timetable) => number {

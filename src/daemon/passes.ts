@@ -24,7 +24,7 @@ export interface LastPass {
   /** Undefined before the first pass has ended. */
   report: Report | undefined;
   /** What it read. Its size is that of the team, which the cache of the workspace holds anyway. */
-  read?: Pick<Prepared, 'state' | 'snapshot' | 'memory'>;
+  read?: Pick<Prepared, 'state' | 'snapshot' | 'memory' | 'costs'>;
   /** Called with the report and the repairs of every pass that ends. */
   readonly listeners: ReadonlySet<(report: Report, repairs: readonly Repair[]) => void>;
   /** Why the last pass was given up; undefined if it was not. */
@@ -72,7 +72,7 @@ export function daemonPass(parts: PassParts): LoopPass {
     alertsOf: notifications.changesOf,
     onPlanned: live.planned,
     onOutcome: live.actionEnded,
-    async onEnded({ report, settings, repairs, effects, prepared: { state, snapshot, memory } }) {
+    async onEnded({ report, settings, repairs, effects, prepared }) {
       parts.onEffects(effects);
       notifications.deliver();
       if (report.git) forge.passEnded(report, report.git.commit);
@@ -85,7 +85,8 @@ export function daemonPass(parts: PassParts): LoopPass {
       // While another config is declared than the one in force, nobody must read that all is in sync.
       if (isNews && (configInForce || !isInSync(report))) printReport(context, report);
       last.report = report;
-      last.read = { state, snapshot, memory };
+      const { state, snapshot, memory, costs } = prepared;
+      last.read = { state, snapshot, memory, costs };
       for (const listener of last.listeners) listener(report, repairs);
       last.error = undefined;
     },

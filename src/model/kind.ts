@@ -19,7 +19,7 @@ import type { Listed, Started } from './listed.ts';
 import type { Spec } from './resource.ts';
 import type { SpecSchema } from './schema.ts';
 import type { OwedValue, Team } from './memory.ts';
-import type { WasteRule } from './waste.ts';
+import type { WasteRule } from './money/waste.ts';
 
 export type { Listed, Started } from './listed.ts';
 

@@ -6,8 +6,9 @@ import { addressOf, type DesiredState } from '../model/resource.ts';
 import type { Memory, FailureRecord } from '../model/memory.ts';
 import { monthOf } from '../model/money/ledger.ts';
 import { checkBudgets, type CheckedBudget } from './guard/budgets.ts';
-import { costOf, type PlannedCost } from './guard/cost.ts';
-import type { CostInput } from './guard/costInput.ts';
+import { planCost, type PlanCostInput } from './pricing/planCost.ts';
+import { teamCost, type TeamCost, type TeamCostInput } from './pricing/teamCost.ts';
+import { createTimetables } from '../model/time/timetable.ts';
 import { fingerprintsOf, type Fingerprints } from './compare/fingerprints.ts';
 import { withoutImpliedFields } from './compare/impliedFields.ts';
 import { guard } from './guard/guard.ts';
@@ -73,7 +74,16 @@ export async function prepare(
     () => new Map(current.map((resource) => [resource.address, resource])),
   );
   const fingerprints = fingerprintsOf(desired, values, snapshot, drawn);
+  const costs = cachedTeamCost(cache, {
+    kinds,
+    snapshot,
+    desired,
+    assessments: drawn.assessments,
+    prices: policy.prices,
+    remembered: memory.prices,
+  });
   const looked: Looked = {
+    costs,
     pass: nextPassId(startedAt.getTime()),
     trigger,
     desired,
@@ -103,34 +113,28 @@ const selectedPart = (
 ): { readonly plan: Plan; readonly selection: Selection | undefined } =>
   only ? selectActions(plan, only, input) : { plan, selection: undefined };
 
-/** The cost of a plan. The cost of a plan without actions does not depend on the time. */
-function cachedCost(input: CostInput, cache: PassCache): PlannedCost {
-  const { catalog, plan, prices, remembered, snapshot, desired } = input;
-  if (plan.actions.length > 0) return costOf(input);
+function cachedTeamCost(cache: PassCache, input: TeamCostInput): TeamCost {
+  const { kinds, snapshot, desired, assessments, prices, remembered } = input;
   return cache.of(
-    'cost',
-    [catalog, plan, prices, remembered, desired, ...[...snapshot].flat()],
-    () => costOf(input),
+    'team cost',
+    [kinds, desired, assessments, prices, remembered, ...[...snapshot].flat()],
+    () => teamCost(input),
   );
 }
 
 type Looked = Omit<Prepared, keyof Guarded | 'stages'>;
-type Guarded = Pick<
-  Prepared,
-  'plan' | 'costs' | 'reckon' | 'team' | 'capacity' | 'vanished' | 'budgets'
->;
+type Guarded = Pick<Prepared, 'plan' | 'priced' | 'team' | 'capacity' | 'vanished' | 'budgets'>;
 
 /** The budgets of the policy; null if the workspace has no record of costs. Without budgets, none is read. */
 async function budgetsOf(
   { store }: PlanningWorkspace,
   { budgets }: Policy,
-  { startedAt: now, snapshot }: Looked,
-  currentCosts: () => PlannedCost,
+  { startedAt: now, snapshot, costs }: Looked,
 ): Promise<readonly CheckedBudget[] | null> {
   if (budgets.length === 0) return [];
   if (!store.costs) return null;
   const recorded = await store.costs(monthOf(now).toISOString());
-  return checkBudgets(budgets, { recorded, costs: currentCosts(), snapshot, now });
+  return checkBudgets(budgets, { recorded, costs, snapshot, now });
 }
 
 /** Guards the plan, with the requests that the guard needs. A plan without actions sends none. */
@@ -140,27 +144,22 @@ async function guardPlan(
   looked: Looked,
   drawn: Plan,
 ): Promise<Guarded> {
-  const { catalog, api, cache, clock, random } = workspace;
+  const { catalog, api, clock, random } = workspace;
   const { memory, snapshot, desired, fingerprints, startedAt, trigger } = looked;
-  const reckon = (plan: Plan): PlannedCost =>
-    cachedCost(
-      {
-        catalog,
-        desired,
-        prices: policy.prices,
-        remembered: memory.prices,
-        now: startedAt,
-        wakes: memory.wakes,
-        snapshot,
-        plan,
-      },
-      cache,
-    );
-  const budgets = await budgetsOf(workspace, policy, looked, () => reckon(drawn));
+  const priced: PlanCostInput = {
+    kinds: catalog.kinds,
+    snapshot,
+    desired,
+    now: startedAt,
+    timetables: createTimetables(),
+    wakes: memory.wakes,
+    team: looked.costs,
+  };
+  const budgets = await budgetsOf(workspace, policy, looked);
   const { team, unknown } = await askTeam(workspace, drawn, memory);
   if (drawn.actions.length === 0) {
     const plan = unknown === undefined ? drawn : { ...drawn, toBind: [], toUnbind: [] };
-    return { plan, costs: reckon(drawn), reckon, team, budgets, capacity: noAnswers, vanished: [] };
+    return { plan, priced, team, budgets, capacity: noAnswers, vanished: [] };
   }
   const vanished = await failedCreates(drawn, {
     catalog,
@@ -178,7 +177,7 @@ async function guardPlan(
     limits: policy.limits,
     budgets: budgets ?? [],
     labelsOf: (address) => desired.get(address)?.labels,
-    costOf: reckon,
+    costOf: (guarded) => planCost(guarded, priced),
     deletedToday: memory.deletions.length,
     liveCount: (kind) => listingOf(snapshot, kind).items.length,
     memory: { ...memory, failures: withFailures(memory.failures, vanished) },
@@ -193,7 +192,7 @@ async function guardPlan(
     fingerprints,
   });
   const known = unknown === undefined ? plan : { ...plan, toBind: [], toUnbind: [] };
-  return { plan: known, costs: reckon(plan), reckon, team, budgets, capacity, vanished };
+  return { plan: known, priced, team, budgets, capacity, vanished };
 }
 
 const withFailures = (

@@ -4,6 +4,7 @@ import type { ActionId, Outcome, Plan } from '../model/pass/plan.ts';
 import type { Report } from '../model/pass/report.ts';
 import { everything } from '../model/pass/suspension.ts';
 import { estimate } from './report/estimate.ts';
+import { changesByResource, planCost } from './pricing/planCost.ts';
 import { locksOf } from './guard/locks.ts';
 import { rotatedReads } from './observe/requiredLists.ts';
 import { wakesInEffect } from './plan/power/wakeable.ts';
@@ -18,7 +19,6 @@ export function reportOn(
   outcomes?: ReadonlyMap<ActionId, Outcome>,
 ): Report {
   const { pass, trigger, digest, plan: planned, snapshot, startedAt } = prepared;
-  const costs = outcomes ? prepared.reckon(doneOf(planned, outcomes)) : prepared.costs;
   const suspended = prepared.memory.suspended.get(everything);
   return reportOf(
     {
@@ -62,7 +62,9 @@ export function reportOn(
         ...difference(workspace.usage(), prepared.usageBefore),
         throttle: workspace.throttle(),
       },
-      costs,
+      costs: prepared.costs,
+      changes: changesByResource(planned, prepared.priced),
+      cost: planCost(outcomes ? doneOf(planned, outcomes) : planned, prepared.priced).cost,
     },
     workspace.cache,
   );

@@ -11,7 +11,8 @@ import type { Store } from '../model/store.ts';
 import type { Fingerprints } from './compare/fingerprints.ts';
 import type { CheckedBudget } from './guard/budgets.ts';
 import type { CapacityCheck } from './guard/capacity.ts';
-import type { PlannedCost } from './guard/cost.ts';
+import type { PlanCostInput } from './pricing/planCost.ts';
+import type { TeamCost } from './pricing/teamCost.ts';
 import type { Selector } from '../model/selection/selector.ts';
 import type { Selection } from './guard/selection.ts';
 import type { PassCache } from './passCache.ts';
@@ -85,11 +86,11 @@ export interface Prepared {
   /** Creates whose resource disappeared before it was ready. */
   readonly vanished: readonly FailureRecord[];
   readonly fingerprints: Fingerprints;
-  readonly costs: PlannedCost;
+  readonly costs: TeamCost;
   /** The budgets at the start of the pass; null: there are some, and they could not be checked. */
   readonly budgets: readonly CheckedBudget[] | null;
-  /** Computes the cost of another plan against the same snapshot. */
-  readonly reckon: (plan: Plan) => PlannedCost;
+  /** Together with a plan, it tells the cost of that plan against the same snapshot. */
+  readonly priced: PlanCostInput;
   readonly desired: ReadonlyMap<Address, Desired>;
   readonly state: DesiredState;
   readonly values: Values;

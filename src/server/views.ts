@@ -7,7 +7,7 @@ import type { TrendHour } from '../model/pass/trend.ts';
 import type { Suspension } from '../model/pass/suspension.ts';
 import type { CostReport } from '../model/money/costReport.ts';
 import type { GitRevision } from '../model/resource.ts';
-import type { WasteReport } from '../model/waste.ts';
+import type { WasteReport } from '../model/money/waste.ts';
 import type { ActionRecord } from '../model/memory.ts';
 import type { Events } from './events.ts';
 

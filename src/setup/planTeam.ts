@@ -5,8 +5,7 @@ import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import { systemClock } from '../model/time/clock.ts';
 import { savedPlan, type SavedPlan } from '../reconcile/guard/savedPlan.ts';
-import { prepare } from '../reconcile/preparePass.ts';
-import { reportOn } from '../reconcile/reportPass.ts';
+import { planCost } from '../reconcile/pricing/planCost.ts';
 import type { TeamSnapshot } from '../reconcile/teamSnapshot/document.ts';
 import { readSnapshot } from '../reconcile/teamSnapshot/read.ts';
 import { snapshotWorkspace } from '../reconcile/teamSnapshot/replay.ts';
@@ -14,7 +13,8 @@ import { selectedReport } from '../reconcile/report/selectedReport.ts';
 import type { PlanningWorkspace, Policy } from '../reconcile/workspace.ts';
 import { UserError, type Context } from './context.ts';
 import { openWorkspace } from './openWorkspace.ts';
-import { requireSelected, selectorsOf } from './selection.ts';
+import { planOnce } from './planOnce.ts';
+import { selectorsOf } from './selection.ts';
 
 /** The team to plan against. */
 export interface PlanSource {
@@ -102,16 +102,17 @@ async function planWith(
   header: Partial<Report> = {},
 ): Promise<TeamPlan> {
   const policy = { ...settings, force: false, ...(only ? { only } : {}) };
-  const prepared = await prepare(workspace, state, policy, 'cli');
-  const whole = reportOn(workspace, policy, prepared);
-  requireSelected(prepared, whole);
+  const { prepared, report: whole } = await planOnce(workspace, state, policy);
   const report = { ...selectedReport(whole, prepared.selection), ...header };
   return {
     report,
     saved: savedPlan(prepared, report, workspace.store.digest),
-    possibleCost: prepared.reckon({
-      ...prepared.plan,
-      actions: prepared.plan.actions.map(({ blockedReason: _held, ...action }) => action),
-    }).cost,
+    possibleCost: planCost(
+      {
+        ...prepared.plan,
+        actions: prepared.plan.actions.map(({ blockedReason: _held, ...action }) => action),
+      },
+      prepared.priced,
+    ).cost,
   };
 }

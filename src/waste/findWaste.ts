@@ -4,9 +4,8 @@ import type { Memory } from '../model/memory.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
 import { positionText, type Desired, type Observed } from '../model/resource.ts';
 import { hoursPerMonth } from '../model/text/money.ts';
-import type { TeamView, Unused, WasteItem, WasteReport } from '../model/waste.ts';
-import { priceBook, type PriceBook } from '../reconcile/guard/prices.ts';
-import { powerOf } from '../reconcile/plan/power/power.ts';
+import type { TeamView, Unused, WasteItem, WasteReport } from '../model/money/waste.ts';
+import { priceBook, type PriceBook } from '../reconcile/pricing/priceBook.ts';
 
 /** The lists and the config in which waste is looked for. */
 export interface WasteInput {
@@ -68,8 +67,7 @@ interface Subject {
 
 function itemOf({ kind, live, own, book }: Subject, { reason, since, end }: Unused): WasteItem {
   const name = own?.name ?? live.name;
-  const runs = powerOf(kind.power, live) !== 'off';
-  const rate = book.counts(kind) ? book.rateOf(kind, { spec: live.spec, live, runs }) : undefined;
+  const rate = book.counts(kind.name) ? book.liveRate(kind, live) : undefined;
   return {
     kind: kind.name,
     name,
@@ -78,6 +76,7 @@ function itemOf({ kind, live, own, book }: Subject, { reason, since, end }: Unus
     since: since ?? null,
     monthly: rate === undefined ? null : Math.round(rate * hoursPerMonth * 100) / 100,
     declaredAt: own ? positionText(own.source) : null,
+    ...(own?.labels ? { labels: own.labels } : {}),
     yaml: yamlOf(kind.name, name, end),
   };
 }

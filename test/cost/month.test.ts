@@ -84,17 +84,12 @@ test('a month of fifty machines with timetables, resizes, and expiries costs wha
   expect(rows.every(({ unknownHours }) => unknownHours === 0)).toBe(true);
 
   const now = it.clock.now();
-  const { snapshot, memory } = await prepare(
-    it.workspace,
-    { resources: [], absent: [], revision: 'r' },
-    policy,
-    'cli',
-  );
-  const report = costReport(
-    rows,
-    { by: 'owner', since: monthOf(now) },
-    { kinds: catalog.kinds, snapshot, resources: machines(() => 'C5'), memory, prices: {}, now },
-  );
+  const report = await costReport(it.store, undefined, {
+    kinds: catalog.kinds,
+    by: 'owner',
+    since: monthOf(now),
+    now,
+  });
   const [web, ml] = report.items;
   expect([web?.key, ml?.key]).toEqual(['web', 'ml']);
   // Each is rounded to the cent.
@@ -113,17 +108,10 @@ test('the forecast of a month is what it then costs', async () => {
     'cli',
   );
   const now = it.clock.now();
-  const { month } = costReport(
-    [],
-    { by: 'kind', since: now },
-    {
-      kinds: catalog.kinds,
-      snapshot: prepared.snapshot,
-      resources,
-      memory: await it.store.memory(now),
-      prices: {},
-      now,
-    },
+  const { month } = await costReport(
+    it.store,
+    { ...prepared, memory: await it.store.memory(now) },
+    { kinds: catalog.kinds, by: 'kind', since: now, now },
   );
   const rate = (index: number, running: number, hours: number): number =>
     running * (findMachineType('C5')?.usageRate ?? NaN) +

@@ -448,6 +448,10 @@ describe('an incomplete list is also reported on stderr', () => {
     'apply --yes',
     'import --out new',
     'explain privateNetworks/research',
+    'waste',
+    'cost',
+    'plan --only machines/none',
+    'apply --yes --only machines/none',
   ])('a wrong key with several kinds in use: %s', async (command) => {
     await using here = await place();
     await using live = await team();

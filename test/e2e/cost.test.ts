@@ -25,7 +25,7 @@ test('cost adds up what the passes recorded, by label, and looks ahead to the en
   const { code, stdout } = await here.run(['cost', '--by', 'owner'], target);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Cost from [\d-]+ to [\d-]+ by owner, in USD\n {2}ml +0\.00/);
-  expect(stdout).toContain('Now 0.0770 USD/h. This month 0.00 USD so far, and ');
+  expect(stdout).toMatch(/Now 0\.0770 USD\/h\. This month 0\.00 USD since \d{4}-\d\d-\d\d, and /);
   expect(stdout).toContain('\nBudget owner=ml: 0 of 2,000 USD this month (0 %), ok\n');
   const json = JSON.parse(
     (await here.run(['cost', '--since', '1d', '--format', 'json'], target)).stdout,

@@ -42,6 +42,15 @@ async function reportsOf({ workspace }: Bench, count: number): Promise<readonly 
   return reports.slice(0, count);
 }
 
+/** A machine that follows a timetable. */
+const timed = want('machines', 'm', {
+  machineType: 'C5',
+  template: live('osTemplates', 'Ubuntu 22.04'),
+  region: 'ny2',
+  diskSize: 50,
+  state: { running: 'Mon-Fri 08:00-19:00' },
+});
+
 test('what never comes to rest keeps the passes of the daemon waiting for half an hour, and then is pending', async () => {
   await using it = await bench({ simulator: { durations: { deployment: day } } });
   const [first, second] = await reportsOf(it, 2);
@@ -138,13 +147,6 @@ describe('a round', () => {
   test('looks again when a timetable turns, without a schedule', async () => {
     await using it = await bench({ start: new Date('2026-11-20T12:00:00Z') });
     const wakes: (Date | undefined)[] = [];
-    const timed = want('machines', 'm', {
-      machineType: 'C5',
-      template: live('osTemplates', 'Ubuntu 22.04'),
-      region: 'ny2',
-      diskSize: 50,
-      state: { running: 'Mon-Fri 08:00-19:00' },
-    });
     const state = { resources: [timed], absent: [], revision: 'r' };
     const round = createDaemonPass({
       workspace: it.workspace,
@@ -166,13 +168,6 @@ describe('a round', () => {
   test('starts a machine that is woken, and stops it when the wake ends', async () => {
     await using it = await bench({ start: new Date('2026-11-20T21:00:00Z') });
     const wakes: (Date | undefined)[] = [];
-    const timed = want('machines', 'm', {
-      machineType: 'C5',
-      template: live('osTemplates', 'Ubuntu 22.04'),
-      region: 'ny2',
-      diskSize: 50,
-      state: { running: 'Mon-Fri 08:00-19:00' },
-    });
     const state = { resources: [timed], absent: [], revision: 'r' };
     const reports: Report[] = [];
     const round = createDaemonPass({

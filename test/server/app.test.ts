@@ -9,6 +9,7 @@ import type { Tokens } from '../../src/server/access/tokens.ts';
 import { permissions, type Permission } from '../../src/model/settings.ts';
 import type { Shown, ShownResource, Status } from '../../src/server/views.ts';
 import { reportWith, resource as reportedResource } from '../support/reports.ts';
+import { shownWith } from '../support/shown.ts';
 
 const status: Status = {
   schema: 'holdfast/status/v1',
@@ -27,31 +28,15 @@ const status: Status = {
 const reports = ['01C', '01B', '01A'].map((pass) => reportWith({ pass }));
 const reported = [{ ...reportedResource, status: 'inSync' }] as const;
 const trends = [withPass(undefined, { ...reportWith(), open: 2 }, [])];
-const shown: Shown = {
+const shown = shownWith({
   status: async () => status,
   resources: ({ limit }) => ({ items: reported.slice(0, limit), total: 1, nextPage: null }),
-  graph: () => ({ nodes: [], edges: [] }),
-  calendar: async () => [],
-  waste: () => ({ schema: 'holdfast/waste/v1', items: [], incomplete: [] }),
-  cost: async (by) => ({
-    schema: 'holdfast/cost/v1',
-    by,
-    since: '2026-11-01',
-    until: '2026-11-21T10:00:00.000Z',
-    items: [],
-    total: { usd: 0, unknownHours: 0 },
-    now: { hourly: 0, known: true },
-    month: { spent: 0, forecast: 0, known: true },
-  }),
   passes: async (limit, before) =>
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
   trends: async () => trends,
   report: async (id) => reports.find(({ pass }) => pass === id),
   resource: async (kind, name) => (kind === 'machines' && name === 'a/b' ? resource : undefined),
-  events: { answer: (context) => context.text('events') },
-  metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'holdfast_config_valid 1\n' }),
-  whyNotReady: async () => undefined,
-};
+});
 const resource: ShownResource = {
   schema: 'holdfast/resource/v1',
   kind: 'machines',

@@ -12,6 +12,7 @@ import { listen, type ListenOptions } from '../../src/server/listen.ts';
 import { createRequestLog } from '../../src/server/requestLog.ts';
 import type { Shown } from '../../src/server/views.ts';
 import { reportWith } from '../support/reports.ts';
+import { shownWith } from '../support/shown.ts';
 import { virtualClock } from '../support/virtualClock.ts';
 
 const token = 'a-token-of-many-characters';
@@ -36,31 +37,7 @@ async function serving(names: Partial<ListenOptions> = {}, over: Partial<Shown> 
     clock,
   );
   const events = createEvents(clock);
-  const shown: Shown = {
-    status: () => raise(),
-    resources: () => ({ items: [], total: 0, nextPage: null }),
-    graph: () => ({ nodes: [], edges: [] }),
-    calendar: async () => [],
-    waste: () => ({ schema: 'holdfast/waste/v1', items: [], incomplete: [] }),
-    cost: async (by) => ({
-      schema: 'holdfast/cost/v1',
-      by,
-      since: '2026-11-01',
-      until: '2026-11-21T10:00:00.000Z',
-      items: [],
-      total: { usd: 0, unknownHours: 0 },
-      now: { hourly: 0, known: true },
-      month: { spent: 0, forecast: 0, known: true },
-    }),
-    passes: async () => [],
-    trends: async () => [],
-    report: async () => undefined,
-    resource: async () => undefined,
-    events,
-    metrics: async () => ({ type: 'text/plain', text: 'up 1\n' }),
-    whyNotReady: async () => undefined,
-    ...over,
-  };
+  const shown = shownWith({ status: () => raise(), events, ...over });
   const all = [{ name: 'server.token', value: token, may: permissions }];
   const app = createApp({ shown, commands, tokens: { all, toRead: false }, log });
   const server = await listen(app, { host: '127.0.0.1', port: 0, publicUrl: null, log, ...names });

@@ -156,13 +156,13 @@ test('each has its cost, since when, where it is declared, and the YAML that end
       have('sharedDrives', 'd', { size: 500, network: 'n2' }),
       have('snapshots', "it's: 1", { machine: 'id-gone' }),
     ],
-    declared: [want('machines', 'b', {})],
+    declared: [{ ...want('machines', 'b', {}), labels: { owner: 'ml' } }],
     found: [],
   };
   expect(wasteText(wasteIn(row))).toBe(
     [
       'machines/b  runs, and neither an auto-shutdown nor a timetable will ever stop it',
-      '  372.30 USD/month · team.yaml:1:1',
+      '  372.30 USD/month · team.yaml:1:1 · owner=ml',
       '  id id-b',
       '    machines:',
       '      b:',

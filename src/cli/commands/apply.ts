@@ -21,12 +21,12 @@ import { cliActor } from '../../setup/actor.ts';
 import { openWorkspace } from '../../setup/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
-import { requireSelected, selectorsOf } from '../../setup/selection.ts';
+import { planOnce } from '../../setup/planOnce.ts';
+import { selectorsOf } from '../../setup/selection.ts';
 import { confirm } from '../../console/confirm.ts';
 import {
   exitCodeOf,
   printReport,
-  refuseWrongKey,
   requireReportFormat,
   printIncomplete,
 } from '../../console/printReport.ts';
@@ -80,10 +80,7 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     ...(only ? { only } : {}),
     ...(approvedPlan ? { approvedActions: allowedBy(approvedPlan, workspace.store.digest) } : {}),
   };
-  let prepared = await prepare(workspace, state, policy, 'cli');
-  const found = reportOn(workspace, policy, prepared);
-  refuseWrongKey(found);
-  requireSelected(prepared, found);
+  let { prepared } = await planOnce(workspace, state, policy);
   if (!(await isConfirmed(context, workspace, policy, prepared, flags))) return 1;
   let { selection } = prepared;
   using stop = stopSignal(context, graceMs);

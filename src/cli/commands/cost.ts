@@ -1,13 +1,9 @@
 import { costReport } from '../../cost/costReport.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
-import { monthOf } from '../../model/money/ledger.ts';
 import { jsonText } from '../../model/text/visible.ts';
-import { prepare } from '../../reconcile/preparePass.ts';
-import { reportOn } from '../../reconcile/reportPass.ts';
 import { costReportText } from '../../report/money/costReportText.ts';
-import { refuseWrongKey, requireFormat } from '../../console/printReport.ts';
-import { requireConfig } from '../../setup/loadConfig.ts';
-import { openWorkspace } from '../../setup/openWorkspace.ts';
+import { requireFormat } from '../../console/printReport.ts';
+import { openTeam } from '../../setup/openTeam.ts';
 import type { Context } from '../../setup/context.ts';
 
 /**
@@ -20,36 +16,20 @@ export async function cost(
 ): Promise<number> {
   requireFormat(context);
   const catalog = await loadCatalog();
-  const { state, settings } = await requireConfig(context, catalog);
-  await using workspace = await openWorkspace(context, catalog, settings, {
-    simulate,
-    readOnly: true,
+  await using team = await openTeam(context, catalog, simulate);
+  const { startedAt: now } = team.prepared;
+  const { budgets } = team.report;
+  const report = await costReport(team.workspace.store, team.prepared, {
+    kinds: catalog.kinds,
+    by,
+    since: new Date(now.getTime() - since * 1000),
+    now,
   });
-  const policy = { ...settings, force: false };
-  const prepared = await prepare(workspace, state, policy, 'cli');
-  const { incomplete, budgets } = reportOn(workspace, policy, prepared);
-  refuseWrongKey({ incomplete });
-  const { snapshot, memory, startedAt: now } = prepared;
-  const from = new Date(now.getTime() - since * 1000);
-  const first = from < monthOf(now) ? from : monthOf(now);
-  const { rows } = await workspace.store.costs(first.toISOString());
-  const report = costReport(
-    rows,
-    { by, since: from },
-    {
-      kinds: catalog.kinds,
-      snapshot,
-      resources: state.resources,
-      memory,
-      prices: settings.prices,
-      now,
-      ...(budgets ? { budgets } : {}),
-    },
-  );
+  const withBudgets = budgets ? { ...report, budgets } : report;
   context.out(
     context.options.format === 'json'
-      ? `${jsonText(report, 2)}\n`
-      : costReportText(report, context.paint),
+      ? `${jsonText(withBudgets, 2)}\n`
+      : costReportText(withBudgets, context.paint),
   );
   return 0;
 }

@@ -5,16 +5,13 @@ import type { Report } from '../../model/pass/report.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Listing } from '../../model/pass/snapshot.ts';
 import { observe } from '../../reconcile/observe/observe.ts';
-import { prepare } from '../../reconcile/preparePass.ts';
-import { reportOn } from '../../reconcile/reportPass.ts';
 import type { Prepared } from '../../reconcile/workspace.ts';
 import { explanationText } from '../../report/explanationText.ts';
 import { parseAddress } from '../../setup/parseAddress.ts';
-import { openWorkspace } from '../../setup/openWorkspace.ts';
-import { requireConfig } from '../../setup/loadConfig.ts';
+import { openTeam } from '../../setup/openTeam.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { explanationOf } from '../../explain/explanation.ts';
-import { refuseWrongKey, requireFormat } from '../../console/printReport.ts';
+import { requireFormat } from '../../console/printReport.ts';
 
 /**
  * `holdfast explain KIND/NAME`: prints everything known about one resource. Sends only GET requests, and writes
@@ -27,15 +24,8 @@ export async function explain(
   requireFormat(context);
   const catalog = await loadCatalog();
   const { kind, name } = parseAddress(catalog, address);
-  const { state, settings } = await requireConfig(context, catalog);
-  await using workspace = await openWorkspace(context, catalog, settings, {
-    simulate,
-    readOnly: true,
-  });
-  const policy = { ...settings, force: false };
-  const prepared = await prepare(workspace, state, policy, 'cli');
-  const report = reportOn(workspace, policy, prepared);
-  refuseWrongKey(report);
+  await using team = await openTeam(context, catalog, simulate);
+  const { workspace, prepared, report } = team;
   const listing =
     prepared.snapshot.get(kind.name) ?? (await observe(workspace, [kind.name])).get(kind.name);
   const live = liveAt(listing, report, kind.name, name);

@@ -5,7 +5,6 @@ import type { Context } from '../../setup/context.ts';
 import {
   isInSync,
   printReport,
-  refuseWrongKey,
   requireReportFormat,
   printIncomplete,
 } from '../../console/printReport.ts';
@@ -21,7 +20,6 @@ export async function plan(
   const catalog = await loadCatalog();
   const { state, settings } = await requireConfig(context, catalog);
   const { report, saved } = await planTeam(context, { catalog, state, settings }, source);
-  refuseWrongKey(report);
   // It contains scripts and names, so only this user may read it.
   if (out !== undefined) await writeResult(out, 'the plan', `${jsonText(saved, 2)}\n`);
   printReport(context, report);

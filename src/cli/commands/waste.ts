@@ -1,12 +1,9 @@
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { jsonText } from '../../model/text/visible.ts';
 import { observe } from '../../reconcile/observe/observe.ts';
-import { prepare } from '../../reconcile/preparePass.ts';
-import { reportOn } from '../../reconcile/reportPass.ts';
 import { wasteText } from '../../report/money/wasteText.ts';
-import { refuseWrongKey, requireFormat } from '../../console/printReport.ts';
-import { requireConfig } from '../../setup/loadConfig.ts';
-import { openWorkspace } from '../../setup/openWorkspace.ts';
+import { requireFormat } from '../../console/printReport.ts';
+import { openTeam } from '../../setup/openTeam.ts';
 import type { Context } from '../../setup/context.ts';
 import { findWaste, wasteKinds } from '../../waste/findWaste.ts';
 
@@ -20,23 +17,17 @@ export async function waste(
 ): Promise<number> {
   requireFormat(context);
   const catalog = await loadCatalog();
-  const { state, settings } = await requireConfig(context, catalog);
-  await using workspace = await openWorkspace(context, catalog, settings, {
-    simulate,
-    readOnly: true,
-  });
-  const policy = { ...settings, force: false };
-  const prepared = await prepare(workspace, state, policy, 'cli');
-  refuseWrongKey(reportOn(workspace, policy, prepared));
-  const unread = wasteKinds(catalog.kinds).filter((kind) => !prepared.snapshot.has(kind));
-  const more = await observe(workspace, unread);
+  await using team = await openTeam(context, catalog, simulate);
+  const { snapshot, memory, startedAt: now } = team.prepared;
+  const unread = wasteKinds(catalog.kinds).filter((kind) => !snapshot.has(kind));
+  const more = await observe(team.workspace, unread);
   const found = findWaste({
     kinds: catalog.kinds,
-    snapshot: new Map([...prepared.snapshot, ...more]),
-    resources: state.resources,
-    memory: prepared.memory,
-    prices: settings.prices,
-    now: prepared.startedAt,
+    snapshot: new Map([...snapshot, ...more]),
+    resources: team.state.resources,
+    memory,
+    prices: team.settings.prices,
+    now,
     offAfter: off * 1000,
   });
   context.out(

@@ -16,14 +16,15 @@ import type { Shown, ShownResource, Status } from '../../server/views.ts';
 import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
 import type { LastPass } from '../passes.ts';
 import { costReport } from '../../cost/costReport.ts';
-import { monthOf } from '../../model/money/ledger.ts';
-import type { CostReport } from '../../model/money/costReport.ts';
+import { defaultCostDays, type CostReport } from '../../model/money/costReport.ts';
 import { findWaste } from '../../waste/findWaste.ts';
-import type { WasteReport } from '../../model/waste.ts';
+import { defaultOffDays, type WasteReport } from '../../model/money/waste.ts';
 import { findResource, openIn, waitingText, type Served, type Standing } from './served.ts';
 
+const dayMs = 86_400_000;
+
 /** How far the calendar reaches, in milliseconds. */
-const calendarMs = 7 * 86_400_000;
+const calendarMs = 7 * dayMs;
 
 /** The number of past actions of a resource. */
 const maxHistory = 50;
@@ -121,32 +122,12 @@ async function readResource(
   };
 }
 
-/** The time that the page of money covers, in milliseconds. */
-const costMs = 30 * 86_400_000;
-
-async function costIn({ standing, config, last }: Served, by: string): Promise<CostReport> {
+function costIn({ standing, last }: Served, by: string): Promise<CostReport> {
   const { catalog, clock, store } = openIn(standing);
-  const { state, settings } = config.current();
   const now = clock.now();
-  const since = new Date(now.getTime() - costMs);
-  const first = since < monthOf(now) ? since : monthOf(now);
-  const { rows } = await store.costs(first.toISOString());
-  return costReport(
-    rows,
-    { by, since },
-    {
-      kinds: catalog.kinds,
-      snapshot: last.read?.snapshot ?? new Map(),
-      resources: state.resources,
-      memory: last.read?.memory ?? { bindings: new Map(), prices: new Map() },
-      prices: settings.prices,
-      now,
-    },
-  );
+  const since = new Date(now.getTime() - defaultCostDays * dayMs);
+  return costReport(store, last.read, { kinds: catalog.kinds, by, since, now });
 }
-
-/** The time after which a machine that is off counts as unused, in milliseconds, as in `holdfast waste`. */
-const offAfter = 14 * 86_400_000;
 
 function wasteIn({ standing, config, last }: Served): WasteReport {
   const { catalog, clock } = openIn(standing);
@@ -159,7 +140,7 @@ function wasteIn({ standing, config, last }: Served): WasteReport {
     memory: memory ?? { bindings: new Map(), prices: new Map() },
     prices: settings.prices,
     now: clock.now(),
-    offAfter,
+    offAfter: defaultOffDays * dayMs,
   });
 }
 

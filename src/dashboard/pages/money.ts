@@ -37,7 +37,7 @@ const monthMarkup = ({ now, month }: CostReport): Markup =>
   html`<dl class="facts">
     ${[
       ['Now', `${atLeast(now.known)}${moneyText(now.hourly)} USD/h`],
-      ['This month so far', `${moneyText(month.spent)} USD`],
+      [`This month, since ${month.since}`, `${moneyText(month.spent)} USD`],
       [
         'At its end, if nothing but timetables changes',
         `${atLeast(month.known)}${moneyText(month.forecast)} USD`,

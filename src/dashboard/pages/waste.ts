@@ -1,9 +1,10 @@
 import { moneyText } from '../../model/text/money.ts';
 import { addressOf } from '../../model/resource.ts';
 import { html, type Markup } from '../../report/html.ts';
-import type { WasteItem } from '../../model/waste.ts';
+import type { WasteItem } from '../../model/money/waste.ts';
 import type { DashboardData } from '../data.ts';
 import { documentOf } from '../layout.ts';
+import { labelList } from '../parts/labelList.ts';
 import { resourceLink } from '../elements/links.ts';
 import { table, type Cell } from '../elements/table.ts';
 import { ago } from '../elements/time.ts';
@@ -26,7 +27,15 @@ export async function waste(data: DashboardData): Promise<string> {
     }
     ${table({
       caption: 'Unused resources, the most expensive first',
-      columns: ['Resource', 'Why', 'USD/month', 'Since at the latest', 'Declared', 'To end it'],
+      columns: [
+        'Resource',
+        'Why',
+        'USD/month',
+        'Since at the latest',
+        'Declared',
+        'Labels',
+        'To end it',
+      ],
       rows: items.slice(0, maxRows).map((item) => rowOf(item, now)),
       empty: 'Nothing that costs money seems unused.',
     })}
@@ -38,13 +47,14 @@ export async function waste(data: DashboardData): Promise<string> {
 }
 
 const rowOf = (item: WasteItem, now: Date): readonly Cell[] => {
-  const { kind, name, reason, monthly, since, declaredAt } = item;
+  const { kind, name, reason, monthly, since, declaredAt, labels } = item;
   return [
     resourceLink(addressOf(kind, name)),
     reason,
     monthly === null ? 'not known' : moneyText(monthly),
     since === null ? '' : ago(since, now),
     declaredAt ?? 'not declared',
+    labelList(labels),
     yamlOf(item),
   ];
 };

@@ -1,6 +1,10 @@
 import type { BudgetStatus } from './budget.ts';
-/** By what costs are grouped unless somebody says it. */
+
+/** How costs are grouped by default. */
 export const defaultCostBy = 'kind';
+
+/** The number of days that a report on costs covers by default. */
+export const defaultCostDays = 30;
 
 /** The cost of one group. */
 export interface CostItem {
@@ -16,7 +20,7 @@ export interface CostReport {
   readonly schema: 'holdfast/cost/v1';
   /** `kind`, `machineType`, `label` for all labels, or the key of a label. */
   readonly by: string;
-  /** The first day, in UTC. */
+  /** The first day, in UTC: the one that was asked for, or the day since which costs are recorded. */
   readonly since: string;
   /** The time of the answer, RFC 3339. */
   readonly until: string;
@@ -26,7 +30,13 @@ export interface CostReport {
   /** What the team costs now in USD/h. `known`: whether every rate is known. */
   readonly now: { readonly hourly: number; readonly known: boolean };
   /** The present month in UTC: what it cost, and what it will have cost if nothing but timetables changes. */
-  readonly month: { readonly spent: number; readonly forecast: number; readonly known: boolean };
+  readonly month: {
+    /** The first day of the month whose costs are recorded. */
+    readonly since: string;
+    readonly spent: number;
+    readonly forecast: number;
+    readonly known: boolean;
+  };
   /** The budgets. Not set: there are none. */
   readonly budgets?: readonly BudgetStatus[];
 }

@@ -34,7 +34,9 @@ const foldedType = 'other';
 export interface RecordedCosts {
   /** Oldest day first. */
   readonly rows: readonly CostRow[];
-  /** Until when costs are recorded, RFC 3339; undefined: none are. */
+  /** Since when costs are recorded, RFC 3339; undefined: none are. */
+  readonly since: string | undefined;
+  /** Until when, RFC 3339; undefined: none are. */
   readonly until: string | undefined;
 }
 

@@ -19,7 +19,9 @@ export async function recordSeen(
   { snapshot, startedAt, plan, costs, memory }: Prepared,
 ): Promise<void> {
   const { prices } = memory;
-  await store.recordPrices([...costs.shown].filter(([key, rate]) => prices.get(key) !== rate));
+  await store.recordPrices(
+    [...costs.book.shown()].filter(([key, rate]) => prices.get(key) !== rate),
+  );
   await store.markUnlisted(plan.unlisted, startedAt.toISOString());
   await store.markUnlisted(plan.listedAgain, null);
   await store.recordListRead(

@@ -4,7 +4,7 @@ import type { Action } from '../../model/pass/plan.ts';
 import { addressOf, type Address } from '../../model/resource.ts';
 import type { Labels } from '../../model/selection/labels.ts';
 import type { CheckedBudget } from './budgets.ts';
-import type { LimitedCost } from './cost.ts';
+import type { PlanCost } from '../pricing/planCost.ts';
 
 /** The budgets, and what tells whose cost an action raises. */
 export interface BudgetsInput {
@@ -24,7 +24,7 @@ interface Held {
  */
 export function budgetReasons(
   { budgets, labelsOf }: BudgetsInput,
-  { raising, cost }: Pick<LimitedCost, 'raising' | 'cost'>,
+  { raising, cost }: Pick<PlanCost, 'raising' | 'cost'>,
 ): readonly Held[] {
   return budgets
     .filter(({ budget }) => budget.hold)

@@ -7,12 +7,13 @@ import {
   type RecordedCosts,
 } from '../../model/money/ledger.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
-import type { PlannedCost } from './cost.ts';
+import type { PriceBook } from '../pricing/priceBook.ts';
+import type { TeamCost } from '../pricing/teamCost.ts';
 
 /** What the team has cost this month, as far as it is known. */
 export interface Spending {
   readonly recorded: RecordedCosts;
-  readonly costs: Pick<PlannedCost, 'rates' | 'counts'>;
+  readonly costs: Pick<TeamCost, 'rates'> & { readonly book: Pick<PriceBook, 'counts'> };
   readonly snapshot: Snapshot;
   readonly now: Date;
 }
@@ -34,7 +35,7 @@ export function checkBudgets(
   const { costs, snapshot, recorded } = spending;
   const rows = [...recorded.rows, ...unrecorded(spending)];
   const unread = [...snapshot.values()].flatMap(({ kind, complete }) =>
-    !complete && costs.counts(kind) ? [kind] : [],
+    !complete && costs.book.counts(kind) ? [kind] : [],
   );
   return budgets.map((budget) => ({
     budget,

@@ -1,6 +1,6 @@
 // Decides which actions of a plan may run. In: a plan and what blocks actions. Out: the plan with a reason on every
 // blocked action. `guard` applies the rules of `contention.ts` and `backoff.ts` and of its input, and then `limits.ts`
-// (with `budgetLimits.ts`, `cost.ts`, and `prices.ts`) to what is left; `disruption.ts` puts stops one after another,
+// (with `budgetLimits.ts` and ../pricing) to what is left; `disruption.ts` puts stops one after another,
 // and `block.ts` marks the resources. The pass prepares the input with `budgets.ts`, `windows.ts`, `capacity.ts`, and
 // `savedPlan.ts`; before, `selection.ts` leaves out what is not selected. `locks.ts` serves apply.
 

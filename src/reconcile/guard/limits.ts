@@ -3,13 +3,13 @@ import { addressOf } from '../../model/resource.ts';
 import { approvalHint } from '../../model/pass/approval.ts';
 import type { Limit, Settings } from '../../model/settings.ts';
 import { budgetReasons, type BudgetsInput } from './budgetLimits.ts';
-import type { LimitedCost } from './cost.ts';
+import type { PlanCost } from '../pricing/planCost.ts';
 
 /** The limits and budgets, and the figures to compare with them. */
 export interface LimitsInput extends BudgetsInput {
   readonly limits: Settings['limits'];
   /** The cost of a plan whose unblocked actions all succeed. */
-  readonly costOf: (plan: Plan) => LimitedCost;
+  readonly costOf: (plan: Plan) => PlanCost;
   /** The number of live resources of a kind. */
   readonly liveCount: (kind: string) => number;
   /** The number of deletions in the last 24 hours. */
@@ -37,8 +37,7 @@ export function overLimits(
   const reasons = [
     ...classReasons(plan, input),
     ...dayReason(plan, input),
-    ...costReasons(plan, input),
-    ...heldReasons(plan, input),
+    ...moneyReasons(plan, input),
   ];
   return reasons.length === 0
     ? undefined
@@ -94,20 +93,23 @@ function dayReason({ actions }: Plan, { limits, deletedToday }: LimitsInput): re
   ];
 }
 
-/** The reasons of the budgets. The cost is computed only if one of them blocks anything. */
-const heldReasons = (plan: Plan, input: LimitsInput): readonly Reason[] =>
-  input.budgets.some(({ budget }) => budget.hold) ? budgetReasons(input, input.costOf(plan)) : [];
+/** The reasons of the limit of the cost and of the budgets. The cost is computed once, if any of them may block. */
+function moneyReasons(plan: Plan, input: LimitsInput): readonly Reason[] {
+  const { limits, budgets, costOf } = input;
+  if (limits.hourlyCost === null && !budgets.some(({ budget }) => budget.hold)) return [];
+  const planned = costOf(plan);
+  return [...costReasons(planned, limits), ...budgetReasons(input, planned)];
+}
 
 /**
  * Blocks all actions that raise the cost if the sum would exceed the limit, and any action whose price is unknown.
  * Actions that lower the cost are never blocked.
  */
 function costReasons(
-  plan: Plan,
-  { limits: { hourlyCost }, costOf }: LimitsInput,
+  { cost, isKnown, raising }: PlanCost,
+  { hourlyCost }: LimitsInput['limits'],
 ): readonly Reason[] {
   if (hourlyCost === null) return [];
-  const { cost, isKnown, raising } = costOf(plan);
   const { managed, unmanaged, change } = cost.hourly;
   const now = Math.round((managed + unmanaged) * 10_000) / 10_000;
   const limit = `limits.hourlyCost: ${hourlyCost}`;

@@ -16,7 +16,7 @@ import { addressOf, type Address } from '../../model/resource.ts';
 import type { Expiry } from '../../model/pass/expiry.ts';
 import type { Memory } from '../../model/memory.ts';
 import type { PassCache } from '../passCache.ts';
-import type { PlannedCost } from '../guard/cost.ts';
+import type { TeamCost } from '../pricing/teamCost.ts';
 import { reportedAction, reportedResource } from './reported.ts';
 import { resourceCosts, type ResourceCosts } from './resourceCosts.ts';
 
@@ -37,8 +37,11 @@ export interface ReportInput extends Pick<
   | 'only'
   | 'stages'
   | 'budgets'
+  | 'cost'
 > {
-  readonly costs: PlannedCost;
+  readonly costs: Pick<TeamCost, 'rateOf'>;
+  /** The change of the cost by all actions of a resource in USD/h, blocked ones included; null: unknown. */
+  readonly changes: ReadonlyMap<Address, number | null>;
   readonly plan: Plan;
   readonly outcomes?: ReadonlyMap<ActionId, Outcome>;
   readonly conditions: Memory['conditions'];
@@ -54,8 +57,9 @@ export interface ReportInput extends Pick<
 
 /** Makes the report of a pass. Pure, apart from `cache`, which holds the resources of a plan without actions. */
 export function reportOf(input: ReportInput, cache: PassCache): Report {
-  const { plan, outcomes, conditions, readings, wakes, expiries, api, costs, ...header } = input;
-  const costOf = resourceCosts(costs);
+  const { plan, outcomes, conditions, readings, wakes, expiries, api, costs, changes, ...header } =
+    input;
+  const costOf = resourceCosts(costs, changes);
   const actions = plan.actions.map((action) => reportedAction(action, outcomes?.get(action.id)));
   const byResource = Map.groupBy(actions, ({ kind, name }) => addressOf(kind, name));
   const assessed =
@@ -83,7 +87,6 @@ export function reportOf(input: ReportInput, cache: PassCache): Report {
     resources,
     actions,
     api,
-    cost: costs.cost,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Assessment } from '../../model/pass/plan.ts';
 import type { ResourceCost } from '../../model/pass/report.ts';
-import { addressOf } from '../../model/resource.ts';
-import type { PlannedCost } from '../guard/cost.ts';
+import { addressOf, type Address } from '../../model/resource.ts';
+import type { TeamCost } from '../pricing/teamCost.ts';
 
 /** Returns the cost of an assessed resource; undefined if its kind has none that is counted. */
 export type ResourceCosts = (
@@ -9,7 +9,10 @@ export type ResourceCosts = (
 ) => ResourceCost | undefined;
 
 /** Makes the function for one plan. Equal costs are one object, since thousands of machines cost the same. */
-export function resourceCosts({ rateOf, changes }: PlannedCost): ResourceCosts {
+export function resourceCosts(
+  { rateOf }: Pick<TeamCost, 'rateOf'>,
+  changes: ReadonlyMap<Address, number | null>,
+): ResourceCosts {
   const known = new Map<string, ResourceCost>();
   return ({ kind, name, id }) => {
     const change = changes.get(addressOf(kind, name));

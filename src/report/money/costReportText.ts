@@ -12,7 +12,7 @@ export function costReportText(report: CostReport, paint: Paint = plain): string
     paint('bold', `Cost from ${since} to ${until.slice(0, 10)} by ${visible(by)}, in USD`),
     ...(items.length === 0 ? ['  nothing is recorded'] : tableOf(items, total)),
     '',
-    `Now ${atLeast(now.known)}${moneyText(now.hourly)} USD/h. This month ${moneyText(month.spent)} USD so far, and ${atLeast(month.known)}${moneyText(month.forecast)} USD at its end, if nothing but timetables changes.`,
+    `Now ${atLeast(now.known)}${moneyText(now.hourly)} USD/h. This month ${moneyText(month.spent)} USD since ${month.since}, and ${atLeast(month.known)}${moneyText(month.forecast)} USD at its end, if nothing but timetables changes.`,
     ...(total.unknownHours > 0
       ? [
           `The rate of resources was not known for ${total.unknownHours} hours of a resource, which are left out.`,

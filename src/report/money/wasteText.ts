@@ -1,7 +1,8 @@
 import { countOf } from '../../model/text/countOf.ts';
 import { moneyText } from '../../model/text/money.ts';
+import { labelsText } from '../../model/selection/labels.ts';
 import { visible } from '../../model/text/visible.ts';
-import type { WasteItem, WasteReport } from '../../model/waste.ts';
+import type { WasteItem, WasteReport } from '../../model/money/waste.ts';
 import { plain, type Paint } from '../text.ts';
 
 /** Renders what seems unused as text: each resource with its reason, its cost, and the YAML that ends it. */
@@ -19,11 +20,12 @@ export function wasteText({ items, incomplete }: WasteReport, paint: Paint = pla
 }
 
 function itemLines(item: WasteItem, paint: Paint): readonly string[] {
-  const { kind, name, id, reason, since, declaredAt, yaml } = item;
+  const { kind, name, id, reason, since, declaredAt, labels, yaml } = item;
   const facts = [
     monthlyText(item),
     ...(since === null ? [] : [`since ${since.slice(0, 10)} at the latest`]),
     declaredAt ?? 'not declared',
+    ...(labels ? [labelsText(labels)] : []),
   ];
   return [
     `${paint('bold', visible(`${kind}/${name}`))}  ${visible(reason)}`,

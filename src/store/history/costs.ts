@@ -11,7 +11,8 @@ import type { Labels } from '../../model/selection/labels.ts';
 import { readMeta, setMeta } from '../meta.ts';
 import type { Database } from '../schema/tables.ts';
 
-/** Until when the costs are recorded. */
+/** Since when and until when the costs are recorded. */
+const sinceKey = 'cost-since';
 const untilKey = 'cost-until';
 
 /** Adds what the team has cost since the last complete pass, and deletes the days that are no longer kept. */
@@ -25,6 +26,7 @@ export async function noteCosts(
   for (const row of from === undefined ? [] : costsBetween(from, finishedAt, rates))
     await addCost(database, row);
   await setMeta(database, untilKey, finishedAt);
+  if (from === undefined) await setMeta(database, sinceKey, finishedAt);
   // Rows grow old only when a day begins.
   if (from === undefined || dayOf(from) !== dayOf(finishedAt))
     await database.deleteFrom('costs').where('day', '<', firstKeptDay(finishedAt)).execute();
@@ -62,6 +64,7 @@ export async function readCosts(database: Database, since: string): Promise<Reco
     .orderBy('labels')
     .execute();
   return {
+    since: await readMeta(database, sinceKey),
     until,
     rows: rows.map(({ labels, unknown_hours: unknownHours, ...row }) => ({
       ...row,

@@ -52,7 +52,7 @@ const prepared = (over: Partial<Omit<Prepared, 'memory'>> & { memory?: Partial<M
     capacity: { held: new Map(), shortages: new Map(), available: [] },
     ...over,
     memory: { ...memory, ...over.memory },
-    costs: over.costs ?? { shown: new Map([['machines usage c5', 0.07]]) },
+    costs: over.costs ?? { book: { shown: () => new Map([['machines usage c5', 0.07]]) } },
   }) as unknown as Prepared;
 
 const byAddress = (...all: readonly Desired[]) =>

@@ -126,8 +126,8 @@ test.each<Row>([
 ])('$because', ({ match = ofMl, warn = 80, rows = [], until, rates = [], unread = [], at, is }) => {
   const budget = { name: 'b', match, monthly: 100, warn, hold: false };
   const spending: Spending = {
-    recorded: { rows, until },
-    costs: { rates, counts: (kind) => kind === 'machines' },
+    recorded: { rows, since: until, until },
+    costs: { rates, book: { counts: (kind) => kind === 'machines' } },
     snapshot: new Map(
       unread.map((kind) => [
         kind,

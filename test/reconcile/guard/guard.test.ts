@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Action, Plan } from '../../../src/model/pass/plan.ts';
 import type { FailureRecord, Write } from '../../../src/model/memory.ts';
 import { catalog } from '../../support/team.ts';
-import type { LimitedCost } from '../../../src/reconcile/guard/cost.ts';
+import type { PlanCost } from '../../../src/reconcile/pricing/planCost.ts';
 import { guard, type GuardInput } from '../../../src/reconcile/guard/guard.ts';
 import { findingsOf } from '../../support/team.ts';
 
@@ -63,7 +63,7 @@ const planOf = (actions: readonly Action[], reason?: string): Plan => ({
 /** The cost of a plan whose creates and starts raise the cost. */
 const costing =
   (change: number, known: { isKnown?: boolean; unpriced?: readonly string[] } = {}) =>
-  ({ actions }: Plan): LimitedCost => ({
+  ({ actions }: Plan): PlanCost => ({
     cost: {
       currency: 'USD',
       unpriced: known.unpriced ?? [],

@@ -4,7 +4,6 @@ import type { Report } from '../../../src/model/pass/report.ts';
 import { continuedBy, reportOf, type ReportInput } from '../../../src/reconcile/report/report.ts';
 import { reportWith } from '../../support/reports.ts';
 import { planFor } from '../../support/team.ts';
-import type { PlannedCost } from '../../../src/reconcile/guard/cost.ts';
 import { createPassCache } from '../../../src/reconcile/passCache.ts';
 
 const changes = [{ path: 'region', desired: 'ny2', observed: 'ca1' }];
@@ -38,16 +37,7 @@ const ended = (result: Outcome['result'], over: Partial<Outcome> = {}): Outcome 
 });
 
 /** The cost of a team without machines. */
-const noCosts: PlannedCost = {
-  cost: reportWith().cost,
-  isKnown: true,
-  raising: new Map(),
-  rateOf: () => undefined,
-  changes: new Map(),
-  shown: new Map(),
-  counts: () => true,
-  rates: [],
-};
+const noCosts = { costs: { rateOf: () => undefined }, changes: new Map() };
 
 function report(
   assessments: readonly Assessment[],
@@ -59,7 +49,7 @@ function report(
   return reportOf(
     {
       ...header,
-      costs: noCosts,
+      ...noCosts,
       plan,
       conditions: new Map(),
       readings: new Map(),
@@ -248,7 +238,7 @@ describe('the time of a status', () => {
       reportOf(
         {
           ...header,
-          costs: noCosts,
+          ...noCosts,
           finishedAt,
           plan,
           conditions: known,

@@ -14,7 +14,7 @@ const report: CostReport = {
   ],
   total: { usd: 1300, unknownHours: 12 },
   now: { hourly: 1.8, known: true },
-  month: { spent: 900, forecast: 1305.25, known: false },
+  month: { since: '2026-11-10', spent: 900, forecast: 1305.25, known: false },
 };
 
 test('a table with shares, and the forecast of the month', () => {
@@ -25,7 +25,7 @@ test('a table with shares, and the forecast of the month', () => {
       '  (none)    65.50  5 %',
       '  total   1300.00',
       '',
-      'Now 1.80 USD/h. This month 900.00 USD so far, and at least 1305.25 USD at its end, if nothing but timetables changes.',
+      'Now 1.80 USD/h. This month 900.00 USD since 2026-11-10, and at least 1305.25 USD at its end, if nothing but timetables changes.',
       'The rate of resources was not known for 12 hours of a resource, which are left out.',
       '',
     ].join('\n'),

@@ -28,6 +28,17 @@ test('costs begin with the first complete pass, and add up day by day', async ()
   expect(await costsOf(store, '2026-11-22T23:00:00Z')).toEqual(['2026-11-22 {} 0.50']);
 });
 
+test('since when and until when costs are recorded', async () => {
+  await using store = await openTestStore();
+  expect(await store.costs('2026-11-01T00:00:00Z')).toMatchObject({ since: undefined, rows: [] });
+  await record(store, '2026-11-21T10:00:00.000Z', rates(9));
+  await record(store, '2026-11-21T11:00:00.000Z', rates(2));
+  expect(await store.costs('2026-11-01T00:00:00Z')).toMatchObject({
+    since: '2026-11-21T10:00:00.000Z',
+    until: '2026-11-21T11:00:00.000Z',
+  });
+});
+
 test('an incomplete pass does not see what the team costs: the next complete one counts', async () => {
   await using store = await openTestStore();
   await record(store, '2026-11-21T10:00:00.000Z', rates(2));

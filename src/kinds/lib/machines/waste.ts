@@ -1,6 +1,6 @@
 import type { Observed } from '../../../model/resource.ts';
 import { ageText } from '../../../model/time/age.ts';
-import type { TeamView, Unused, WasteRule } from '../../../model/waste.ts';
+import type { TeamView, Unused, WasteRule } from '../../../model/money/waste.ts';
 
 /**
  * A machine that has been off for long, or that runs and that nothing will ever stop: neither an auto-shutdown nor a

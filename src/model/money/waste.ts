@@ -1,4 +1,5 @@
-import type { Observed, Spec } from './resource.ts';
+import type { Observed, Spec } from '../resource.ts';
+import type { Labels } from '../selection/labels.ts';
 
 /** The team as rules about waste see it. */
 export interface TeamView {
@@ -36,9 +37,14 @@ export interface WasteItem extends Omit<Unused, 'since' | 'end'> {
   readonly monthly: number | null;
   /** Where it is declared; null: it is not declared. */
   readonly declaredAt: string | null;
+  /** Not set: it has none. */
+  readonly labels?: Labels;
   /** The YAML that ends it. */
   readonly yaml: string;
 }
+
+/** The number of days after which a machine that is off counts as unused by default. */
+export const defaultOffDays = 14;
 
 /** The answer of `holdfast waste`. */
 export interface WasteReport {

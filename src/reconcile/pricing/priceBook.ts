@@ -3,9 +3,10 @@ import type { Kinds, ResourceKind } from '../../model/kind.ts';
 import { priceKey, type Memory } from '../../model/memory.ts';
 import type { Observed, Spec } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
+import { powerOf } from '../plan/power/power.ts';
 
-/** The properties of a resource that determine its price. */
-interface Priced {
+/** The state of a resource that determines its price. */
+export interface PricedState {
   readonly spec: Spec;
   /** The observed resource, if it is live. */
   readonly live: Observed | undefined;
@@ -21,11 +22,25 @@ export interface PriceBook {
   /** The rates that live resources show now, by `priceKey`. */
   shown(): ReadonlyMap<string, number>;
   /** Whether the cost of a kind is counted. */
-  counts(kind: ResourceKind): boolean;
-  /** The rate of a resource: usage if it runs, and storage; or its price in the settings. 0 for a kind that is not counted. */
-  rateOf(kind: ResourceKind, priced: Priced): Rate;
-  /** The rate after a change minus the rate before it. A part that does not change needs no known price. */
-  changeOf(kind: ResourceKind, before: Priced | undefined, after: Priced | undefined): Rate;
+  counts(kind: string): boolean;
+  /** The name of the price of a resource, for people: its machine type, else its kind. */
+  typeOf(kind: ResourceKind, spec: Spec): string;
+  /**
+   * The rate of a resource: usage if it runs, and storage; or its price in the settings. 0 for a kind that is not
+   * counted.
+   */
+  rateOf(kind: ResourceKind, state: PricedState): Rate;
+  /** The rate of a live resource as it is now. */
+  liveRate(kind: ResourceKind, live: Observed): Rate;
+  /**
+   * The rate after a change minus the rate before it; undefined: it does not exist. A part that does not change needs
+   * no known price.
+   */
+  changeOf(
+    kind: ResourceKind,
+    before: PricedState | undefined,
+    after: PricedState | undefined,
+  ): Rate;
 }
 
 /** The known prices of one kind. */
@@ -60,7 +75,7 @@ export function priceBook(kinds: Kinds, snapshot: Snapshot, other: OtherPrices):
     cache.set(kind.name, found);
     return found;
   };
-  const listedRate = ({ name, listedPrice }: ResourceKind, { spec }: Priced): number =>
+  const listedRate = ({ name, listedPrice }: ResourceKind, { spec }: PricedState): number =>
     listedPrice && prices[name] !== undefined ? prices[name] * listedPrice.unitsOf(spec) : 0;
   const rateOf: PriceBook['rateOf'] = (kind, priced) => {
     if (!hasPricing(kind)) return listedRate(kind, priced);
@@ -73,17 +88,22 @@ export function priceBook(kinds: Kinds, snapshot: Snapshot, other: OtherPrices):
       const priced = [...kinds.values()].filter(hasPricing);
       return new Map(priced.flatMap((kind) => [...pricesOf(kind).shown]));
     },
-    counts: (kind) =>
-      hasPricing(kind) || (kind.listedPrice !== undefined && prices[kind.name] !== undefined),
+    counts(name) {
+      const kind = kinds.get(name);
+      if (!kind) return false;
+      return hasPricing(kind) || (kind.listedPrice !== undefined && prices[name] !== undefined);
+    },
+    typeOf: ({ name, pricing }, spec) => pricing?.usageOf(spec) ?? name,
     rateOf,
+    liveRate: (kind, live) => rateOf(kind, liveState(kind, live)),
     changeOf(kind, before, after) {
       if (!hasPricing(kind))
         return (after ? listedRate(kind, after) : 0) - (before ? listedRate(kind, before) : 0);
       const known = pricesOf(kind);
       const { pricing } = kind;
-      const usageOf = (priced: Priced | undefined): Rate =>
+      const usageOf = (priced: PricedState | undefined): Rate =>
         priced?.runs ? usageRate(pricing, priced, known) : 0;
-      const storageOf = (priced: Priced | undefined): Rate =>
+      const storageOf = (priced: PricedState | undefined): Rate =>
         priced ? storageRate(pricing, priced, known) : 0;
       const sameUsage =
         before?.runs === after?.runs &&
@@ -100,17 +120,24 @@ export function priceBook(kinds: Kinds, snapshot: Snapshot, other: OtherPrices):
   };
 }
 
+/** A live resource as it is now. */
+export const liveState = ({ power }: ResourceKind, live: Observed): PricedState => ({
+  spec: live.spec,
+  live,
+  runs: powerOf(power, live) !== 'off',
+});
+
 const hasPricing = (kind: ResourceKind): kind is ResourceKind & { readonly pricing: Pricing } =>
   kind.pricing !== undefined;
 
-const usageType = (pricing: Pricing, { spec }: Priced): string =>
+const usageType = (pricing: Pricing, { spec }: PricedState): string =>
   pricing.usageOf(spec).toLowerCase();
 
 const sum = (a: Rate, b: Rate): Rate => (a === undefined || b === undefined ? undefined : a + b);
 const difference = (a: Rate, b: Rate): Rate => sum(a, b === undefined ? undefined : -b);
 
 /** The rate that the API shows of the live resource if its type is unchanged, else the known rate of the type. */
-function usageRate(pricing: Pricing, priced: Priced, { usage }: KindPrices): Rate {
+function usageRate(pricing: Pricing, priced: PricedState, { usage }: KindPrices): Rate {
   const isUnchanged =
     priced.live &&
     usageType(pricing, { ...priced, spec: priced.live.spec }) === usageType(pricing, priced);
@@ -122,7 +149,7 @@ function usageRate(pricing: Pricing, priced: Priced, { usage }: KindPrices): Rat
 
 function storageRate(
   pricing: Pricing,
-  { spec, live }: Priced,
+  { spec, live }: PricedState,
   { storage, gigabyte, usage }: KindPrices,
 ): Rate {
   const size = pricing.storageOf(spec);

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Action, Assessment } from '../../../src/model/pass/plan.ts';
-import type { Desired } from '../../../src/model/resource.ts';
+import type { Catalog } from '../../../src/model/kind.ts';
+import type { Action, Assessment, Plan } from '../../../src/model/pass/plan.ts';
+import type { Address, Desired } from '../../../src/model/resource.ts';
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';
-import { costOf } from '../../../src/reconcile/guard/cost.ts';
+import type { Memory } from '../../../src/model/memory.ts';
+import type { Snapshot } from '../../../src/model/pass/snapshot.ts';
+import { createTimetables } from '../../../src/model/time/timetable.ts';
+import { planCost } from '../../../src/reconcile/pricing/planCost.ts';
+import { priceBook } from '../../../src/reconcile/pricing/priceBook.ts';
+import { teamCost } from '../../../src/reconcile/pricing/teamCost.ts';
 import { catalog, have, now, planFor, want, type Live } from '../../support/team.ts';
 
 const machine = (name: string, machineType: string, state: string, facts = {}): Live =>
@@ -34,6 +40,25 @@ const assessed = (name: string, status: Assessment['status'], kind = 'machines')
   reason: undefined,
   source: undefined,
 });
+
+interface Team {
+  readonly kinds?: Catalog['kinds'];
+  readonly snapshot: Snapshot;
+  readonly desired?: ReadonlyMap<Address, Desired>;
+  readonly prices?: Readonly<Record<string, number>>;
+  readonly remembered?: Memory['prices'];
+}
+
+function costOf(
+  plan: Plan,
+  { kinds = catalog.kinds, snapshot, desired = new Map(), ...over }: Team,
+) {
+  const { assessments } = plan;
+  const prices = { prices: {}, remembered: new Map(), ...over };
+  const team = teamCost({ kinds, snapshot, desired, assessments, ...prices });
+  const instant = { now, timetables: createTimetables(), wakes: new Map() };
+  return planCost(plan, { kinds, snapshot, desired, team, ...instant });
+}
 
 interface Row {
   readonly because: string;
@@ -248,16 +273,7 @@ test.each<Row>([
     actions: world.actions ?? [],
   };
   const snapshot = new Map(['machines', 'publicIps', 'sharedDrives'].map(listed));
-  const { cost } = costOf({
-    catalog,
-    desired,
-    plan,
-    prices,
-    remembered,
-    snapshot,
-    now,
-    wakes: new Map(),
-  });
+  const { cost } = costOf(plan, { desired, prices, remembered, snapshot });
   expect([cost.hourly.managed, cost.hourly.unmanaged, cost.hourly.change]).toEqual(hourly);
   expect(cost.unpriced).toEqual(unpriced);
 });
@@ -268,16 +284,7 @@ describe('which actions raise the cost', () => {
     const machines = completeListing({ name: 'machines' }, world.have ?? []);
     const plan = { ...planFor({}), actions: world.actions ?? [] };
     const snapshot = new Map([['machines', machines]]);
-    const { raising: found } = costOf({
-      catalog,
-      desired,
-      plan,
-      prices: world.prices ?? {},
-      remembered: new Map(),
-      snapshot,
-      now: now,
-      wakes: new Map(),
-    });
+    const { raising: found } = costOf(plan, { desired, prices: world.prices ?? {}, snapshot });
     return [...found].map((pair) => pair.join(' '));
   };
   const big = machine('b', 'C7', 'off', { usageRate: 1.5, storageRate: 0.01 });
@@ -354,31 +361,19 @@ test('a second kind with power and prices is counted like machines', () => {
     ...planFor({}),
     actions: [action('start', 'p', { kind: 'gpuPools', id: 'gpuPools/p:start' })],
   };
-  const { cost, raising } = costOf({
-    catalog: { ...catalog, kinds },
-    desired: new Map(),
-    plan,
-    prices: {},
-    remembered: new Map(),
+  const { cost, raising } = costOf(plan, {
+    kinds,
     snapshot: new Map([['gpuPools', completeListing({ name: 'gpuPools' }, [pool])]]),
-    now: now,
-    wakes: new Map(),
   });
   expect(cost.hourly).toEqual({ managed: 0, unmanaged: 0.5, change: 2 });
   expect([...raising]).toEqual([['gpuPools/p:start', 'known']]);
 });
 
 test('which kinds have a cost that is counted depends on the settings', () => {
-  const { counts } = costOf({
-    catalog,
-    desired: new Map(),
-    plan: planFor({}),
+  const book = priceBook(catalog.kinds, new Map(), {
     prices: { publicIps: 0.01 },
     remembered: new Map(),
-    snapshot: new Map(),
-    now,
-    wakes: new Map(),
   });
   const kinds = ['machines', 'publicIps', 'sharedDrives', 'startupScripts', 'nonsense'];
-  expect(kinds.filter(counts)).toEqual(['machines', 'publicIps']);
+  expect(kinds.filter((kind) => book.counts(kind))).toEqual(['machines', 'publicIps']);
 });

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { loadDesired, type Loaded } from '../src/desired/load.ts';
 import { rules } from '../src/desired/problems/problems.ts';
-import type { Catalog } from '../src/model/kind.ts';
+import type { Catalog } from '../src/model/kind/kind.ts';
 import { cronClock } from '../src/model/time/cronClock.ts';
 import type { Problem } from '../src/model/resource.ts';
 import { windowState } from '../src/reconcile/guard/windows.ts';

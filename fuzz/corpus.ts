@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Catalog } from '../src/model/kind.ts';
+import type { Catalog } from '../src/model/kind/kind.ts';
 import { file, type Input } from './input.ts';
 
 const root = join(import.meta.dirname, '..');

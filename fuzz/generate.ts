@@ -1,4 +1,4 @@
-import type { Catalog } from '../src/model/kind.ts';
+import type { Catalog } from '../src/model/kind/kind.ts';
 import { corpusOf } from './corpus.ts';
 import { argumentsInput } from './arguments.ts';
 import { attacks } from './hostile.ts';

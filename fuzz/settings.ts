@@ -1,6 +1,6 @@
 import { settingsSchema } from '../src/desired/settings/settingsSchema.ts';
 import { alternativesOf } from '../src/desired/validate/fieldForms.ts';
-import type { FieldSchema } from '../src/model/schema.ts';
+import type { FieldSchema } from '../src/model/kind/schema.ts';
 import { file, type Input } from './input.ts';
 import type { Random } from './random.ts';
 import { anything, forms, numbers, odd, secrets, texts, variableParts } from './settingsWords.ts';

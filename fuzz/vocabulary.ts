@@ -1,5 +1,5 @@
-import type { Catalog } from '../src/model/kind.ts';
-import type { FieldSchema } from '../src/model/schema.ts';
+import type { Catalog } from '../src/model/kind/kind.ts';
+import type { FieldSchema } from '../src/model/kind/schema.ts';
 import { languageKeys, ownKeys, values } from './words.ts';
 
 /** Words with a meaning for the loader, so that random input passes the first check. */

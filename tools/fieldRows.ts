@@ -1,6 +1,6 @@
-import type { Catalog } from '../src/model/kind.ts';
-import type { FieldSchema } from '../src/model/schema.ts';
-import { fieldsWithin, itemStep, valueStep } from '../src/model/subschemas.ts';
+import type { Catalog } from '../src/model/kind/kind.ts';
+import type { FieldSchema } from '../src/model/kind/schema.ts';
+import { fieldsWithin, itemStep, valueStep } from '../src/model/kind/subschemas.ts';
 
 /** A field of a kind, as a row of its page. */
 export interface FieldRow {

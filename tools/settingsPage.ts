@@ -1,5 +1,5 @@
 import { settingsIn, variableFor } from '../src/desired/settings/environment.ts';
-import type { FieldSchema } from '../src/model/schema.ts';
+import type { FieldSchema } from '../src/model/kind/schema.ts';
 import { code, table } from './fieldRows.ts';
 
 /** The reference page of the settings, in Markdown. */

@@ -2,7 +2,7 @@ import { publishAccepted } from './publishAccepted.ts';
 import type { Published } from './printAccept.ts';
 import type { Acceptance, AcceptTools } from './request.ts';
 import { requireWritable, writeAccepted } from './writeAccepted.ts';
-import type { Catalog } from '../model/kind.ts';
+import type { Catalog } from '../model/kind/kind.ts';
 import type { GitSettings, Settings } from '../model/settings.ts';
 import { openGitSource } from '../setup/gitSource.ts';
 import { overridesOf, requireValid, sourceOf } from '../setup/loadConfig.ts';

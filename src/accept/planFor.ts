@@ -1,7 +1,7 @@
 import type { AcceptRequest, AcceptTools } from './request.ts';
 import { addressOf, type DesiredState } from '../model/resource.ts';
 import type { PlanningWorkspace } from '../reconcile/workspace.ts';
-import { planOnce, type Planned } from '../setup/planOnce.ts';
+import { planOnce, type Planned } from '../setup/team/planOnce.ts';
 
 /**
  * Observes and plans. A pass reads only a few of the relations that cost a request each; the resource is put first, so

@@ -1,4 +1,4 @@
-import type { Catalog, ResourceKind } from '../model/kind.ts';
+import type { Catalog, ResourceKind } from '../model/kind/kind.ts';
 import type { FieldChange } from '../model/pass/plan.ts';
 import type { Desired } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';

@@ -1,8 +1,8 @@
 import type { AcceptRequest, AcceptTools } from './request.ts';
-import type { Planned } from '../setup/planOnce.ts';
+import type { Planned } from '../setup/team/planOnce.ts';
 import { subjectOf, type Subject } from './team.ts';
 import { addressOf } from '../model/resource.ts';
-import type { FieldSchema } from '../model/schema.ts';
+import type { FieldSchema } from '../model/kind/schema.ts';
 import type { ReportedResource } from '../model/pass/report.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
 import { observe } from '../reconcile/observe/observe.ts';

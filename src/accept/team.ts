@@ -1,4 +1,4 @@
-import type { Catalog, ResourceKind } from '../model/kind.ts';
+import type { Catalog, ResourceKind } from '../model/kind/kind.ts';
 import { addressOf, type Desired, type Observed } from '../model/resource.ts';
 import type { ReportedResource } from '../model/pass/report.ts';
 import type { Memory } from '../model/memory.ts';

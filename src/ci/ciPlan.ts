@@ -4,7 +4,7 @@
 
 import { appendFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Catalog } from '../model/kind.ts';
+import type { Catalog } from '../model/kind/kind.ts';
 import { readBounded } from '../model/files/readBounded.ts';
 import type { Report } from '../model/pass/report.ts';
 import { jsonText, visible } from '../model/text/visible.ts';
@@ -20,7 +20,7 @@ import { writeResult } from '../console/writeResult.ts';
 import type { Findings } from '../desired/problems/formats.ts';
 import type { Context } from '../setup/context.ts';
 import { loadConfig } from '../setup/loadConfig.ts';
-import { planTeam, type PlanSource, type TeamPlan } from '../setup/planTeam.ts';
+import { planTeam, type PlanSource, type TeamPlan } from '../setup/team/planTeam.ts';
 import { annotations, findingLines } from './annotations.ts';
 import { invalidComment, markerOf, planComment, planSummary, type Frame } from './comment.ts';
 import { terraformReport } from './counts.ts';

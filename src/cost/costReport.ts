@@ -1,4 +1,4 @@
-import type { Kinds } from '../model/kind.ts';
+import type { Kinds } from '../model/kind/kind.ts';
 import type { CostReport } from '../model/money/costReport.ts';
 import { dayOf, monthOf } from '../model/money/ledger.ts';
 import type { Store } from '../model/store.ts';

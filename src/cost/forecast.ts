@@ -1,4 +1,4 @@
-import type { Kinds } from '../model/kind.ts';
+import type { Kinds } from '../model/kind/kind.ts';
 import { createTimetables, type Timetable } from '../model/time/timetable.ts';
 import { liveState } from '../reconcile/pricing/priceBook.ts';
 import type { Prepared } from '../reconcile/workspace.ts';

@@ -4,7 +4,7 @@ import type { Settings } from '../model/settings.ts';
 import { alertChanges, sinksOf, type ConfiguredSink } from '../notify/alertChanges.ts';
 import { findingsOf } from '../notify/findings.ts';
 import { createOutbox, type DeliveryOutcome, type SinkStatus } from '../notify/outbox.ts';
-import type { OpenWorkspace } from '../setup/openWorkspace.ts';
+import type { OpenWorkspace } from '../setup/team/openWorkspace.ts';
 import { openSinks } from '../setup/openSinks.ts';
 import type { Context } from '../setup/context.ts';
 import { createAlarm } from '../triggers/wake.ts';

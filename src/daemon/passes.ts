@@ -9,7 +9,7 @@ import { createNewsFilter } from '../report/newsFilter.ts';
 import { createReportFiles } from '../report/reportFiles.ts';
 import type { Alarm } from '../triggers/wake.ts';
 import type { Prepared } from '../reconcile/workspace.ts';
-import type { OpenWorkspace } from '../setup/openWorkspace.ts';
+import type { OpenWorkspace } from '../setup/team/openWorkspace.ts';
 import type { FollowedConfig } from './config/followedConfig.ts';
 import type { Context } from '../setup/context.ts';
 import { isInSync, printReport } from '../console/printReport.ts';

@@ -1,5 +1,5 @@
 import type { Loop } from '../reconcile/loop.ts';
-import type { OpenWorkspace } from '../setup/openWorkspace.ts';
+import type { OpenWorkspace } from '../setup/team/openWorkspace.ts';
 import type { Context } from '../setup/context.ts';
 import type { FollowedConfig } from './config/followedConfig.ts';
 import { leaveAfter } from '../console/signals.ts';

@@ -9,7 +9,7 @@ import { watchFiles } from '../triggers/watch.ts';
 import { watchFile } from '../triggers/watchFile.ts';
 import { operatorFileOf } from '../setup/loadConfig.ts';
 import type { Context } from '../setup/context.ts';
-import type { OpenWorkspace } from '../setup/openWorkspace.ts';
+import type { OpenWorkspace } from '../setup/team/openWorkspace.ts';
 import { createAlarm } from '../triggers/wake.ts';
 import type { FollowedConfig, FollowedRepository } from './config/followedConfig.ts';
 

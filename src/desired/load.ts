@@ -1,10 +1,9 @@
-import type { Catalog } from '../model/kind.ts';
+import type { Catalog } from '../model/kind/kind.ts';
 import { ownFiles } from '../model/files/ownCredentials.ts';
-import { addressOf } from '../model/resource.ts';
 import type { Absent, Desired, DesiredState, Problem } from '../model/resource.ts';
-import type { SecretProviders, Settings } from '../model/settings.ts';
+import type { Settings } from '../model/settings.ts';
 import { checkCycles } from './rules/cycles.ts';
-import { noDeclarations, type AbsentName, type Declarations } from './declare/declarations.ts';
+import { noDeclarations } from './declare/declarations.ts';
 import { declareFile } from './declare/declare.ts';
 import { parseDocuments } from './yaml/document.ts';
 import { includeFiles, namedFiles, noFiles, type IncludedFiles } from './files/includedFiles.ts';
@@ -13,11 +12,13 @@ import { inputsOf, unknownInputs, type Inputs } from './files/inputs.ts';
 import { withoutOwn, type Refusal, type Root } from './files/containment.ts';
 import { nameExpander } from './declare/expandNames.ts';
 import { checkNameConflicts } from './rules/nameConflicts.ts';
-import { bugMessage, collectProblems, escaped, quote, type Problems } from './problems/problems.ts';
+import { bugMessage, collectProblems, escaped, type Problems } from './problems/problems.ts';
 import { readOperator, type OperatorFile } from './files/operatorFile.ts';
 import { readConfig, type ConfigFile } from './files/readConfig.ts';
+import { absentIn, desiredOf } from './resolve/desiredState.ts';
 import { resolve, type Resolved } from './resolve/resolve.ts';
 import { revisionOf } from './files/revision.ts';
+import { checkProviders } from './rules/providers.ts';
 import { checkExclusive, checkRegions, checkTargets } from './rules/rules.ts';
 import { checkWarnings } from './rules/warnings.ts';
 import type { Scope, SecretUse } from './resolve/scope.ts';
@@ -168,7 +169,7 @@ async function readDeclared(
     warnings,
   );
   const settingsProblems = settings.ok ? [] : settings.problems;
-  if (settings.ok) checkDefined(scope.secrets, settings.settings.secrets.providers, problems);
+  if (settings.ok) checkProviders(scope.secrets, settings.settings.secrets.providers, problems);
   const allProblems = collectProblems([...problems.list(), ...settingsProblems]).list();
   const inputs = inputsOf(config, includedFiles, env, operator);
   return settings.ok && allProblems.length === 0
@@ -184,21 +185,6 @@ async function readDeclared(
         secrets: scope.secrets,
       }
     : { ok: false, problems: allProblems, warnings: warnings.list(), inputs };
-}
-
-/** Reports secrets of providers that the settings do not define. */
-function checkDefined(
-  secrets: readonly SecretUse[],
-  providers: SecretProviders,
-  problems: Problems,
-): void {
-  const names = Object.keys(providers);
-  for (const { source, owner, path, at } of secrets)
-    if (source.from === 'provider' && !Object.hasOwn(providers, source.provider)) {
-      const hint = problems.hint(source.provider, names);
-      const message = `${path} of ${owner} is from ${quote(source.provider)}, and secrets.providers of settings has no such provider${hint}`;
-      problems.add(at, 'unknown-provider', message);
-    }
 }
 
 const declaringWith = (
@@ -248,34 +234,3 @@ function resolveAll(scope: Scope, warnings: Problems): readonly Resolved[] {
   checkWarnings(config, warnings);
   return resources;
 }
-
-const absentIn = ({ absent }: Declarations): readonly Absent[] =>
-  [...absent.values()].flatMap((names) => [...names.values()].map(absentOf));
-
-const desiredOf = ({
-  declaration,
-  spec,
-  lifecycle,
-  formerNames,
-  labels,
-}: Resolved): readonly Desired[] =>
-  declaration.names.map((name, i) => {
-    const kind = declaration.kind.name;
-    const formerName = formerNames[i];
-    return {
-      address: addressOf(kind, name),
-      kind,
-      name,
-      spec,
-      lifecycle: formerName === undefined ? lifecycle : { ...lifecycle, formerName },
-      ...(labels ? { labels } : {}),
-      source: declaration.at,
-    };
-  });
-
-const absentOf = ({ kind, name, at }: AbsentName): Absent => ({
-  address: addressOf(kind.name, name),
-  kind: kind.name,
-  name,
-  source: at,
-});

@@ -1,4 +1,4 @@
-import type { Catalog } from '../model/kind.ts';
+import type { Catalog } from '../model/kind/kind.ts';
 import { readOperator } from './files/operatorFile.ts';
 import { readText } from './files/readText.ts';
 import type { Overrides } from './load.ts';

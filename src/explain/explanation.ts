@@ -1,6 +1,6 @@
 import { ApiError } from '../model/api.ts';
 import type { Done, Explanation, Knowledge } from '../model/pass/explanation.ts';
-import type { ResourceKind } from '../model/kind.ts';
+import type { ResourceKind } from '../model/kind/kind.ts';
 import type { Report } from '../model/pass/report.ts';
 import type { FieldChange } from '../model/pass/plan.ts';
 import { addressOf, type Address, type Desired, type Observed } from '../model/resource.ts';

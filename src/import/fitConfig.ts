@@ -7,7 +7,7 @@ import { entryAt } from './yaml/locate.ts';
 import { formatProblem } from '../desired/problems/formats.ts';
 import type { Rule } from '../desired/problems/problems.ts';
 import { maxYamlBytes } from '../desired/files/readConfig.ts';
-import type { Catalog } from '../model/kind.ts';
+import type { Catalog } from '../model/kind/kind.ts';
 import { addressOf, type Address, type DesiredState, type Problem } from '../model/resource.ts';
 import { loadConfig } from '../setup/loadConfig.ts';
 import { UserError, type Context } from '../setup/context.ts';

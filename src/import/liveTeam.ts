@@ -3,8 +3,8 @@ import { liveKey } from './entries/selectResources.ts';
 import type { Team } from './entries/team.ts';
 import { memberNeeds } from './entries/entries.ts';
 import { isOneName } from '../desired/declare/expandNames.ts';
-import type { Catalog } from '../model/kind.ts';
-import type { FieldSchema } from '../model/schema.ts';
+import type { Catalog } from '../model/kind/kind.ts';
+import type { FieldSchema } from '../model/kind/schema.ts';
 import { addressOf, splitAddress, type Address, type DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
@@ -14,7 +14,7 @@ import { observe, observeRequired } from '../reconcile/observe/observe.ts';
 import { resolver } from '../reconcile/plan/matching/resolve.ts';
 import { isReference } from '../reconcile/compare/spec.ts';
 import { compareValues } from '../reconcile/compare/writeOnly.ts';
-import type { OpenWorkspace } from '../setup/openWorkspace.ts';
+import type { OpenWorkspace } from '../setup/team/openWorkspace.ts';
 
 /** Everything that was read of the team. */
 export interface LiveTeam extends Team {

@@ -5,7 +5,7 @@ import type { Entry } from './entries/entries.ts';
 import { handoverLines, removedBlock } from './terraform/handoverLines.ts';
 import type { Handover } from './terraform/handover.ts';
 import type { Filed } from './yaml/files.ts';
-import type { Kinds } from '../model/kind.ts';
+import type { Kinds } from '../model/kind/kind.ts';
 import { visible } from '../model/text/visible.ts';
 import type { Context } from '../setup/context.ts';
 

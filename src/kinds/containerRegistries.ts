@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { ApiError, type Api } from '../model/api.ts';
-import type { ResourceKind, Started } from '../model/kind.ts';
+import type { ResourceKind, Started } from '../model/kind/kind.ts';
 import { pathTo } from './lib/path.ts';
 import { field, flag, identity, object, optional, text } from './lib/read.ts';
 import { rest } from './lib/rest.ts';

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Api, Json } from '../model/api.ts';
-import type { SoftReference } from '../model/capabilities.ts';
-import type { Listed, ResourceKind } from '../model/kind.ts';
+import type { SoftReference } from '../model/kind/capabilities.ts';
+import type { Listed, ResourceKind } from '../model/kind/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { configField } from './lib/deployments/config.ts';
 import { withoutReplacedForms } from './lib/deployments/healthChecks.ts';

@@ -1,5 +1,5 @@
 import type { Api, Json } from '../model/api.ts';
-import type { Listed, ResourceKind } from '../model/kind.ts';
+import type { Listed, ResourceKind } from '../model/kind/kind.ts';
 import { interner } from '../model/interner.ts';
 import type { Spec } from '../model/resource.ts';
 import type { OwedValue } from '../model/memory.ts';

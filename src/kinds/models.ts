@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Json } from '../model/api.ts';
-import type { Listed, ResourceKind } from '../model/kind.ts';
+import type { Listed, ResourceKind } from '../model/kind/kind.ts';
 import { reference } from './lib/fields.ts';
 import { pathTo } from './lib/path.ts';
 import { field, flag, identity, optional, text } from './lib/read.ts';

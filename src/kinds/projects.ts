@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { isRejected, type Api, type Json } from '../model/api.ts';
-import type { Detail, Relation } from '../model/capabilities.ts';
-import type { Listed, ResourceKind } from '../model/kind.ts';
+import type { Detail, Relation } from '../model/kind/capabilities.ts';
+import type { Listed, ResourceKind } from '../model/kind/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { references } from './lib/fields.ts';
 import { mapOf } from './lib/map.ts';

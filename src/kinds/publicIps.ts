@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Api, Json } from '../model/api.ts';
-import type { Listed, ResourceKind } from '../model/kind.ts';
+import type { Listed, ResourceKind } from '../model/kind/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { regionField } from './lib/fields.ts';
 import { pathTo } from './lib/path.ts';

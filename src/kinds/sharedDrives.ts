@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { ResourceKind } from '../model/kind.ts';
+import type { ResourceKind } from '../model/kind/kind.ts';
 import { reference, regionField } from './lib/fields.ts';
 import { bytes, field, identity, text } from './lib/read.ts';
 import { rest, withIds } from './lib/rest.ts';

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { ResourceKind } from '../model/kind.ts';
+import type { ResourceKind } from '../model/kind/kind.ts';
 import { reference } from './lib/fields.ts';
 import { pathTo } from './lib/path.ts';
 import { field, flag, identity, text } from './lib/read.ts';

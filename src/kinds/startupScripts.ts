@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Api } from '../model/api.ts';
-import type { ResourceKind } from '../model/kind.ts';
+import type { ResourceKind } from '../model/kind/kind.ts';
 import { references } from './lib/fields.ts';
 import { pathTo } from './lib/path.ts';
 import { field, flag, identity, listOf, text } from './lib/read.ts';

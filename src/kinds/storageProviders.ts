@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Json } from '../model/api.ts';
-import type { Detail } from '../model/capabilities.ts';
-import type { Listed, ResourceKind } from '../model/kind.ts';
+import type { Detail } from '../model/kind/capabilities.ts';
+import type { Listed, ResourceKind } from '../model/kind/kind.ts';
 import type { Spec } from '../model/resource.ts';
 import { pathTo } from './lib/path.ts';
 import { bytes, field, flag, identity, object, optional, text } from './lib/read.ts';

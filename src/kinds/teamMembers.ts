@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import type { Api, Json } from '../model/api.ts';
-import type { Listed, ResourceKind } from '../model/kind.ts';
+import type { Listed, ResourceKind } from '../model/kind/kind.ts';
 import { pathTo } from './lib/path.ts';
 import { field, fieldOf, flag } from './lib/read.ts';
 import { listItems } from './lib/rest.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Api, Json } from '../model/api.ts';
-import type { Listed, ResourceKind } from '../model/kind.ts';
+import type { Listed, ResourceKind } from '../model/kind/kind.ts';
 import { pathTo } from './lib/path.ts';
 import { listItems, readName } from './lib/rest.ts';
 import { secretNames, secretValue } from './lib/secrets.ts';

@@ -1,4 +1,4 @@
-import type { Catalog, Kinds, Lookup, ResourceKind } from '../model/kind.ts';
+import type { Catalog, Kinds, Lookup, ResourceKind } from '../model/kind/kind.ts';
 
 /**
  * Returns the kind with this name. Every declared or planned resource has a known kind, so another name is a bug, and

@@ -1,6 +1,6 @@
 import type { Api, ThrottleState, Usage } from '../model/api.ts';
 import type { Clock } from '../model/time/clock.ts';
-import type { Catalog } from '../model/kind.ts';
+import type { Catalog } from '../model/kind/kind.ts';
 import type { Action, Plan } from '../model/pass/plan.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { Address, Desired, DesiredState } from '../model/resource.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { loadDesired, type Loaded, type Overrides } from '../desired/load.ts';
-import type { Catalog } from '../model/kind.ts';
+import type { Catalog } from '../model/kind/kind.ts';
 import type { Desired, GitRevision } from '../model/resource.ts';
 import type { GitSettings, Settings } from '../model/settings.ts';
 import { visible } from '../model/text/visible.ts';

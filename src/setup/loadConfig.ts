@@ -5,7 +5,7 @@ import { unknownInputs } from '../desired/files/inputs.ts';
 import { loadDesired, type Loaded, type Overrides } from '../desired/load.ts';
 import { loadSettings } from '../desired/loadSettings.ts';
 import type { OperatorFile } from '../desired/files/operatorFile.ts';
-import type { Catalog } from '../model/kind.ts';
+import type { Catalog } from '../model/kind/kind.ts';
 import type { DesiredState, Problem } from '../model/resource.ts';
 import type { GitSettings, Settings } from '../model/settings.ts';
 import { GitError } from '../sources/git/gitError.ts';

@@ -1,5 +1,5 @@
 import { nearest } from '../desired/problems/nearest.ts';
-import type { Catalog, ResourceKind } from '../model/kind.ts';
+import type { Catalog, ResourceKind } from '../model/kind/kind.ts';
 import { splitAddress, type Address } from '../model/resource.ts';
 import { UserError } from './context.ts';
 

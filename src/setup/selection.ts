@@ -1,5 +1,5 @@
 import { nearest } from '../desired/problems/nearest.ts';
-import type { Catalog } from '../model/kind.ts';
+import type { Catalog } from '../model/kind/kind.ts';
 import type { Report } from '../model/pass/report.ts';
 import type { Desired } from '../model/resource.ts';
 import { parseSelector, type Selector } from '../model/selection/selector.ts';

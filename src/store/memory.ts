@@ -4,10 +4,10 @@ import type { Memory, Obligation, OwedValue, Team } from '../model/memory.ts';
 import type { Backend } from './backend.ts';
 import { createMemoryReader, type MemoryReader, type StoredMemory } from './memoryReader.ts';
 import type { Database, Tables } from './schema/tables.ts';
-import { readGuardState } from './guardState.ts';
+import { readGuardState } from './records/guardState.ts';
 import { readConditions } from './history/conditions.ts';
 import { readMeta } from './meta.ts';
-import { readWakes } from './wakes.ts';
+import { readWakes } from './records/wakes.ts';
 
 /** Makes a reader of the memory. */
 export const memoryReader = (

@@ -1,23 +1,22 @@
 // The store over a database. In: an open, migrated database. Out: a `Store`. `open.ts` locks and opens one:
 // `backends.ts` selects the `Backend` by the settings, which knows all that differs between databases (`backend.ts`
-// lists it; `sqlite/` is one), and `schema/` has the tables and migrations. `bindings.ts`, `journal.ts`,
-// `guardState.ts`, `wakes.ts`, `notifications.ts`, `audit.ts`, and `history.ts` (with `history/`) read and write groups
-// of tables; `memory.ts` reads all of them, through the cache of `memoryReader.ts`.
+// lists it; `sqlite/` is one), and `schema/` has the tables and migrations. `records/` and `history/` read and write
+// groups of tables; `memory.ts` reads all of them, through the cache of `memoryReader.ts`.
 
 import { createHmac } from 'node:crypto';
 import type { Store } from '../model/store.ts';
-import { auditStore } from './audit.ts';
+import { auditStore } from './records/audit.ts';
 import type { Backend } from './backend.ts';
-import { bindingStore } from './bindings.ts';
-import { guardStore } from './guardState.ts';
-import { historyStore } from './history.ts';
-import { journalStore } from './journal.ts';
+import { bindingStore } from './records/bindings.ts';
+import { guardStore } from './records/guardState.ts';
+import { historyStore } from './history/passes.ts';
+import { journalStore } from './records/journal.ts';
 import { memoryReader } from './memory.ts';
 import { digestKey, setMeta } from './meta.ts';
-import { notificationStore } from './notifications.ts';
+import { notificationStore } from './records/notifications.ts';
 import { closedOnError } from './schema/closing.ts';
 import type { Database } from './schema/tables.ts';
-import { wakeStore } from './wakes.ts';
+import { wakeStore } from './records/wakes.ts';
 import { writerOf } from './write.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Job, JobPage } from '../model/jobs.ts';
+import type { Job, JobPage } from '../model/kind/jobs.ts';
 
 /** What is remembered of the last page of jobs. */
 export interface SeenJobs {

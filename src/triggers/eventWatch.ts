@@ -1,5 +1,5 @@
 import { ApiError, MalformedAnswer, type Api } from '../model/api.ts';
-import type { JobPage, Jobs } from '../model/jobs.ts';
+import type { JobPage, Jobs } from '../model/kind/jobs.ts';
 import type { Log } from '../model/log.ts';
 import type { PassEffects } from '../model/pass/passEffects.ts';
 import type { Clock } from '../model/time/clock.ts';

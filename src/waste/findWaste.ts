@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Kinds, ResourceKind } from '../model/kind.ts';
+import type { Kinds, ResourceKind } from '../model/kind/kind.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
 import { positionText, type Desired, type Observed } from '../model/resource.ts';

@@ -11,7 +11,7 @@ import { originOf } from '../../src/accept/yaml/origin.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import { rangeOf } from '../../src/import/yaml/nodes.ts';
 import { loadCatalog } from '../../src/kinds/lib/catalog.ts';
-import type { ResourceKind } from '../../src/model/kind.ts';
+import type { ResourceKind } from '../../src/model/kind/kind.ts';
 import type { Desired, Observed, Spec } from '../../src/model/resource.ts';
 import { endOfLine, lineStart } from '../../src/model/text/offsets.ts';
 import { changesOf, compare, type CompareContext } from '../../src/reconcile/compare/compare.ts';

@@ -88,7 +88,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'an intent remains after its resource is bound',
-    file: 'src/store/bindings.ts',
+    file: 'src/store/records/bindings.ts',
     find: "      await clearIntent(transaction, address, '');\n    }),\n  unbind",
     instead: '    }),\n  unbind',
   },

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ResourceKind } from '../../src/model/kind.ts';
-import type { FieldSchema } from '../../src/model/schema.ts';
+import type { ResourceKind } from '../../src/model/kind/kind.ts';
+import type { FieldSchema } from '../../src/model/kind/schema.ts';
 import type { Desired, Spec } from '../../src/model/resource.ts';
 import { catalog } from '../support/team.ts';
 import { isObject, kinds, valueAt } from './examples.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { ResourceKind } from '../../src/model/kind.ts';
+import type { ResourceKind } from '../../src/model/kind/kind.ts';
 import type { Desired, Spec } from '../../src/model/resource.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import { catalog } from '../support/team.ts';

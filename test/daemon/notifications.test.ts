@@ -6,7 +6,7 @@ import type { Report } from '../../src/model/pass/report.ts';
 import { silentLog } from '../../src/model/log.ts';
 import { systemClock } from '../../src/model/time/clock.ts';
 import type { Context } from '../../src/setup/context.ts';
-import type { OpenWorkspace } from '../../src/setup/openWorkspace.ts';
+import type { OpenWorkspace } from '../../src/setup/team/openWorkspace.ts';
 import { openTestStore } from '../support/openTestStore.ts';
 import { reportWith, resource } from '../support/reports.ts';
 import { serve } from '../support/server.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ResourceKind } from '../../src/model/kind.ts';
+import type { ResourceKind } from '../../src/model/kind/kind.ts';
 import {
   checkNames,
   isOneName,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ResourceKind } from '../../src/model/kind.ts';
+import type { ResourceKind } from '../../src/model/kind/kind.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import { catalog } from '../fixtures/desired/catalog.ts';
 import { addFiles, directoryOf, problemsIn } from '../fixtures/desired/directory.ts';

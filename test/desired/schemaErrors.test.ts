@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FieldSchema } from '../../src/model/schema.ts';
+import type { FieldSchema } from '../../src/model/kind/schema.ts';
 import { checkOf } from '../../src/desired/validate/validator.ts';
 import { parseDocuments } from '../../src/desired/yaml/document.ts';
 import {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { expect, test } from 'vitest';
-import type { Catalog, ResourceKind } from '../../src/model/kind.ts';
-import type { FieldSchema } from '../../src/model/schema.ts';
+import type { Catalog, ResourceKind } from '../../src/model/kind/kind.ts';
+import type { FieldSchema } from '../../src/model/kind/schema.ts';
 import { fieldRows, typeOf } from '../../tools/fieldRows.ts';
 import { kindPage, kindsPage } from '../../tools/kindPage.ts';
 import { settingsPage } from '../../tools/settingsPage.ts';

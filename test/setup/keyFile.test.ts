@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readApiKey } from '../../src/setup/openWorkspace.ts';
+import { readApiKey } from '../../src/setup/team/openWorkspace.ts';
 import { UserError } from '../../src/console/userError.ts';
 
 const keyIn = (path: string): Promise<string> => readApiKey({ PAPERSPACE_API_KEY_FILE: path });

@@ -1,8 +1,8 @@
 import type { Api } from '../../src/model/api.ts';
-import type { Job } from '../../src/model/jobs.ts';
-import type { Relation } from '../../src/model/capabilities.ts';
-import type { Listed, Lookup, ResourceKind, Started } from '../../src/model/kind.ts';
-import type { FieldSchema } from '../../src/model/schema.ts';
+import type { Job } from '../../src/model/kind/jobs.ts';
+import type { Relation } from '../../src/model/kind/capabilities.ts';
+import type { Listed, Lookup, ResourceKind, Started } from '../../src/model/kind/kind.ts';
+import type { FieldSchema } from '../../src/model/kind/schema.ts';
 import { teamId } from '../../src/kinds/lib/team.ts';
 import { catalog } from './team.ts';
 

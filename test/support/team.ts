@@ -1,5 +1,5 @@
 import { loadCatalog } from '../../src/kinds/lib/catalog.ts';
-import type { Catalog, ResourceKind } from '../../src/model/kind.ts';
+import type { Catalog, ResourceKind } from '../../src/model/kind/kind.ts';
 import type { Plan } from '../../src/model/pass/plan.ts';
 import type { Desired, Lifecycle, Observed, Reference, Spec } from '../../src/model/resource.ts';
 import { addressOf, defaultLifecycle } from '../../src/model/resource.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Job, JobPage } from '../../src/model/jobs.ts';
+import type { Job, JobPage } from '../../src/model/kind/jobs.ts';
 import { newsOf, type SeenJobs } from '../../src/triggers/eventNews.ts';
 
 /** A job as text: `e3@m` is the third job, on machine `m`, and has ended; `e3@m…` still runs; `e3` has no machine. */

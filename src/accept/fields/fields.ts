@@ -1,6 +1,6 @@
 import type { Step } from '../yaml/parsed.ts';
 import { branchFor, fieldOf } from '../../desired/validate/fieldForms.ts';
-import type { FieldSchema, SpecSchema } from '../../model/schema.ts';
+import type { FieldSchema, SpecSchema } from '../../model/kind/schema.ts';
 import type { Spec } from '../../model/resource.ts';
 import { isObject } from '../../reconcile/compare/spec.ts';
 

@@ -7,7 +7,7 @@ import { normalizeNames } from '../../desired/declare/expandNames.ts';
 import { formOf } from '../../desired/validate/fieldForms.ts';
 import { listKey } from '../../model/pass/plan.ts';
 import { addressOf } from '../../model/resource.ts';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import { isObject } from '../../reconcile/compare/spec.ts';
 
 /** The change that accepts a value, or why it cannot be accepted. */

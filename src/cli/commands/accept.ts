@@ -5,7 +5,7 @@ import { confirm } from '../../console/confirm.ts';
 import { requireFormat } from '../../console/printReport.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { parseAddress } from '../../setup/parseAddress.ts';
-import { openWorkspace } from '../../setup/openWorkspace.ts';
+import { openWorkspace } from '../../setup/team/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { openStage } from '../../setup/stage.ts';
 import type { Context } from '../../setup/context.ts';

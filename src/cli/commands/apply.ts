@@ -18,10 +18,10 @@ import type { Policy, Prepared, Workspace } from '../../reconcile/workspace.ts';
 import { createReportFiles } from '../../report/reportFiles.ts';
 import { visible } from '../../model/text/visible.ts';
 import { cliActor } from '../../setup/actor.ts';
-import { openWorkspace } from '../../setup/openWorkspace.ts';
+import { openWorkspace } from '../../setup/team/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
-import { planOnce } from '../../setup/planOnce.ts';
+import { planOnce } from '../../setup/team/planOnce.ts';
 import { selectorsOf } from '../../setup/selection.ts';
 import { confirm } from '../../console/confirm.ts';
 import {

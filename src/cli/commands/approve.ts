@@ -6,7 +6,7 @@ import { approvePlan } from '../../daemon/http/control.ts';
 import { readReport } from '../../report/reportFiles.ts';
 import { cliActor } from '../../setup/actor.ts';
 import { UserError, type Context } from '../../setup/context.ts';
-import { openFreeStore } from '../../setup/openFreeStore.ts';
+import { openFreeStore } from '../../setup/team/openFreeStore.ts';
 import { createServerClient } from '../../setup/serverClient.ts';
 import type { Where } from '../options.ts';
 

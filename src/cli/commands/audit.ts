@@ -5,7 +5,7 @@ import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { readStore } from '../../store/open.ts';
 import { requireFormat } from '../../console/printReport.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
-import { storeSettingsFor } from '../../setup/openWorkspace.ts';
+import { storeSettingsFor } from '../../setup/team/openWorkspace.ts';
 import type { Context } from '../../setup/context.ts';
 
 /** `holdfast audit`: lists who did what, newest first, from the store. `since`: seconds before now. */

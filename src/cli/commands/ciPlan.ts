@@ -2,7 +2,7 @@ import { ciPlan } from '../../ci/ciPlan.ts';
 import type { FailRule } from '../../ci/failOn.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import type { Context } from '../../setup/context.ts';
-import type { PlanSource } from '../../setup/planTeam.ts';
+import type { PlanSource } from '../../setup/team/planTeam.ts';
 import { pathsFrom, repositoryRoot } from '../displayPaths.ts';
 
 /** The flags of `holdfast ci plan`. */

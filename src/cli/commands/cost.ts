@@ -3,7 +3,7 @@ import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { jsonText } from '../../model/text/visible.ts';
 import { costReportText } from '../../report/money/costReportText.ts';
 import { requireFormat } from '../../console/printReport.ts';
-import { openTeam } from '../../setup/openTeam.ts';
+import { openTeam } from '../../setup/team/openTeam.ts';
 import type { Context } from '../../setup/context.ts';
 
 /**

@@ -13,7 +13,7 @@ import type { Team } from '../../model/memory.ts';
 import type { DesiredState } from '../../model/resource.ts';
 import { teamText } from '../../model/team.ts';
 import { visible } from '../../model/text/visible.ts';
-import { apiTarget, connect, readApiKey, type Target } from '../../setup/openWorkspace.ts';
+import { apiTarget, connect, readApiKey, type Target } from '../../setup/team/openWorkspace.ts';
 import { loadConfig, operatorFileOf } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { checkSecrets } from './doctorSecrets.ts';

@@ -1,6 +1,6 @@
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { nearest } from '../../desired/problems/nearest.ts';
-import type { ResourceKind } from '../../model/kind.ts';
+import type { ResourceKind } from '../../model/kind/kind.ts';
 import type { Report } from '../../model/pass/report.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Listing } from '../../model/pass/snapshot.ts';
@@ -8,7 +8,7 @@ import { observe } from '../../reconcile/observe/observe.ts';
 import type { Prepared } from '../../reconcile/workspace.ts';
 import { explanationText } from '../../report/explanationText.ts';
 import { parseAddress } from '../../setup/parseAddress.ts';
-import { openTeam } from '../../setup/openTeam.ts';
+import { openTeam } from '../../setup/team/openTeam.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { explanationOf } from '../../explain/explanation.ts';
 import { requireFormat } from '../../console/printReport.ts';

@@ -1,6 +1,6 @@
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
-import { planTeam, type PlanSource } from '../../setup/planTeam.ts';
+import { planTeam, type PlanSource } from '../../setup/team/planTeam.ts';
 import type { Context } from '../../setup/context.ts';
 import {
   isInSync,

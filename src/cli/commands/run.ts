@@ -1,6 +1,6 @@
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { systemClock } from '../../model/time/clock.ts';
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import type { Settings } from '../../model/settings.ts';
 import { startLoop, type Loop } from '../../reconcile/loop.ts';
 import { createEvents } from '../../server/events.ts';
@@ -10,7 +10,7 @@ import {
   openWorkspace,
   type ConnectOptions,
   type OpenWorkspace,
-} from '../../setup/openWorkspace.ts';
+} from '../../setup/team/openWorkspace.ts';
 import { operatorFileOf } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { daemonPass, type LastPass } from '../../daemon/passes.ts';

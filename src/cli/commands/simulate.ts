@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { UserError, type Context } from '../../setup/context.ts';
-import { openSimulator } from '../../setup/openSimulator.ts';
+import { openSimulator } from '../../setup/team/openSimulator.ts';
 import { parseFault } from '../../simulator/faults/parseFault.ts';
 
 /** The flags of `holdfast simulate`. */

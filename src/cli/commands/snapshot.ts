@@ -3,7 +3,7 @@ import { countOf } from '../../model/text/countOf.ts';
 import { jsonText, visible } from '../../model/text/visible.ts';
 import type { TeamSnapshot } from '../../reconcile/teamSnapshot/document.ts';
 import { takeSnapshot } from '../../reconcile/teamSnapshot/take.ts';
-import { openWorkspace } from '../../setup/openWorkspace.ts';
+import { openWorkspace } from '../../setup/team/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { printIncomplete } from '../../console/printReport.ts';

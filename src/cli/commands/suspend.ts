@@ -12,7 +12,7 @@ import { timeOf } from '../../model/time/rfc3339.ts';
 import { resumeTarget, suspendTarget, type By } from '../../daemon/http/control.ts';
 import { cliActor } from '../../setup/actor.ts';
 import { UserError, type Context } from '../../setup/context.ts';
-import { openFreeStore } from '../../setup/openFreeStore.ts';
+import { openFreeStore } from '../../setup/team/openFreeStore.ts';
 import { createServerClient } from '../../setup/serverClient.ts';
 import type { Where } from '../options.ts';
 

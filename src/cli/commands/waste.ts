@@ -3,7 +3,7 @@ import { jsonText } from '../../model/text/visible.ts';
 import { observe } from '../../reconcile/observe/observe.ts';
 import { wasteText } from '../../report/money/wasteText.ts';
 import { requireFormat } from '../../console/printReport.ts';
-import { openTeam } from '../../setup/openTeam.ts';
+import { openTeam } from '../../setup/team/openTeam.ts';
 import type { Context } from '../../setup/context.ts';
 import { findWaste, wasteKinds } from '../../waste/findWaste.ts';
 

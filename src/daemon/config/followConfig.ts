@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import { loadDirectory, requireValid, sourceOf } from '../../setup/loadConfig.ts';
 import type { Context } from '../../setup/context.ts';
 import { followDirectory } from './followDirectory.ts';

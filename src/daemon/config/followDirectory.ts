@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { systemClock } from '../../model/time/clock.ts';
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import { formatProblem } from '../../desired/problems/formats.ts';
 import { configChanged, type ConfigLook } from '../../desired/files/configChanges.ts';
 import { unknownInputs } from '../../desired/files/inputs.ts';

@@ -4,7 +4,7 @@
 
 import PQueue from 'p-queue';
 import { systemClock } from '../../model/time/clock.ts';
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import { configChanged, type ConfigLook } from '../../desired/files/configChanges.ts';
 import { formatProblem } from '../../desired/problems/formats.ts';
 import { bugMessage } from '../../desired/problems/problems.ts';

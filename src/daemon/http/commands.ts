@@ -2,7 +2,7 @@ import { addressOf } from '../../model/resource.ts';
 import { everything, isInForce, type SuspensionTarget } from '../../model/pass/suspension.ts';
 import { readReport } from '../../report/reportFiles.ts';
 import type { Commands, CommandTarget } from '../../server/commands.ts';
-import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
+import type { OpenWorkspace } from '../../setup/team/openWorkspace.ts';
 import {
   approvePlan,
   recordRequest,

@@ -4,7 +4,7 @@
 import { auditEntry, type AuditEntry } from '../../model/audit.ts';
 import type { Report } from '../../model/pass/report.ts';
 import type { Suspension, SuspensionTarget } from '../../model/pass/suspension.ts';
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import { wakeEndProblem } from '../../model/pass/wake.ts';
 import type { Address, DesiredState } from '../../model/resource.ts';
 import type { Store } from '../../model/store.ts';

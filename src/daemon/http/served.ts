@@ -5,7 +5,7 @@ import { StoreError } from '../../model/store.ts';
 import type { SinkStatus } from '../../notify/outbox.ts';
 import type { Events } from '../../server/events.ts';
 import type { Metrics } from '../../server/metrics.ts';
-import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
+import type { OpenWorkspace } from '../../setup/team/openWorkspace.ts';
 import type { FollowedConfig } from '../config/followedConfig.ts';
 import type { LastPass } from '../passes.ts';
 import type { Watchdog } from '../watchdog.ts';

@@ -13,7 +13,7 @@ import { wakesInEffect } from '../../reconcile/plan/power/wakeable.ts';
 import { graphOf } from '../../reconcile/report/referenceGraph.ts';
 import { readReport } from '../../report/reportFiles.ts';
 import type { Shown, ShownResource, Status } from '../../server/views.ts';
-import type { OpenWorkspace } from '../../setup/openWorkspace.ts';
+import type { OpenWorkspace } from '../../setup/team/openWorkspace.ts';
 import type { LastPass } from '../passes.ts';
 import { costReport } from '../../cost/costReport.ts';
 import { defaultCostDays, type CostReport } from '../../model/money/costReport.ts';

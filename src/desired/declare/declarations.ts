@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../../model/kind.ts';
+import type { ResourceKind } from '../../model/kind/kind.ts';
 import type { Source } from '../../model/resource.ts';
 import { type Problems } from '../problems/problems.ts';
 import { positionText } from '../../model/resource.ts';

@@ -1,4 +1,4 @@
-import type { Lookup, ResourceKind } from '../../model/kind.ts';
+import type { Lookup, ResourceKind } from '../../model/kind/kind.ts';
 import type { Source } from '../../model/resource.ts';
 import { expand, maxNames } from './namePattern.ts';
 import { quote, type Problems } from '../problems/problems.ts';

@@ -1,5 +1,5 @@
 import { Type, type TUnsafe } from 'typebox';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Labels } from '../../model/selection/labels.ts';
 import type { Scope } from '../resolve/scope.ts';
 import { reportSchemaErrors } from '../validate/schemaErrors.ts';

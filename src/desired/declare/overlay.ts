@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Source } from '../../model/resource.ts';
 import { branchFor } from '../validate/fieldForms.ts';
 import { mapping, type Entry, type Mapping, type Node } from '../yaml/tree.ts';

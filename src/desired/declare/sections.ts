@@ -1,4 +1,4 @@
-import type { Catalog, ResourceKind } from '../../model/kind.ts';
+import type { Catalog, ResourceKind } from '../../model/kind/kind.ts';
 import { registerName, markMayDeclare, type Declarations } from './declarations.ts';
 import { checkNames, normalizeNames, type NamesOf } from './expandNames.ts';
 import { quote, escaped, type Problems } from '../problems/problems.ts';

@@ -1,4 +1,4 @@
-import type { Catalog, ResourceKind } from '../../model/kind.ts';
+import type { Catalog, ResourceKind } from '../../model/kind/kind.ts';
 import { editorFieldSchema, type JsonSchema } from './fieldSchema.ts';
 import { namesOf, setsOf } from '../validate/fieldForms.ts';
 import { labelsSchema } from '../declare/labels.ts';

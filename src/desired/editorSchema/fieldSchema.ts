@@ -1,5 +1,5 @@
-import { annotations, type FieldSchema } from '../../model/schema.ts';
-import { mapSubschemas } from '../../model/subschemas.ts';
+import { annotations, type FieldSchema } from '../../model/kind/schema.ts';
+import { mapSubschemas } from '../../model/kind/subschemas.ts';
 import { alternativesOf, formOf, type FieldForm } from '../validate/fieldForms.ts';
 import { textForms } from '../validate/textForms.ts';
 

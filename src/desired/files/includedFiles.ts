@@ -1,5 +1,5 @@
 import { isOneOf } from '../../model/files/readBounded.ts';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Declarations } from '../declare/declarations.ts';
 import { branchFor, fieldOf, formOf } from '../validate/fieldForms.ts';
 import { resolveInside, type FileLocation, type Refusal, type Root } from './containment.ts';

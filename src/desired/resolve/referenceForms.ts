@@ -1,5 +1,5 @@
-import type { Lookup } from '../../model/kind.ts';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { Lookup } from '../../model/kind/kind.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Reference } from '../../model/resource.ts';
 import { declaredIn, mayDeclare } from '../declare/declarations.ts';
 import { normalizeNames } from '../declare/expandNames.ts';

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Reference } from '../../model/resource.ts';
 import { resolveForms, referenceTarget } from './referenceForms.ts';
 import { escaped } from '../problems/problems.ts';

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import { branchFor, fieldOf, formOf, type FieldForm } from '../validate/fieldForms.ts';
 import { escaped } from '../problems/problems.ts';
 import { resolveReference, resolveReferences } from './resolveReferences.ts';

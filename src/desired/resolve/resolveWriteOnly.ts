@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import { providerKeyProblem, type WriteOnly } from '../../model/resource.ts';
 import { joinWithOr, quote, type Rule } from '../problems/problems.ts';
 import { unresolvedValue, type Scope, type Where } from './scope.ts';

@@ -1,5 +1,5 @@
-import type { Catalog } from '../../model/kind.ts';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Reference, Source, WriteOnly } from '../../model/resource.ts';
 import type { Declarations } from '../declare/declarations.ts';
 import type { FileLocation, Refusal } from '../files/containment.ts';

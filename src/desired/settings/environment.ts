@@ -1,5 +1,10 @@
-import type { FieldSchema } from '../../model/schema.ts';
-import { fieldsWithin, itemStep, valueStep, type DescribedField } from '../../model/subschemas.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
+import {
+  fieldsWithin,
+  itemStep,
+  valueStep,
+  type DescribedField,
+} from '../../model/kind/subschemas.ts';
 import type { Source } from '../../model/resource.ts';
 import { parseDocuments } from '../yaml/document.ts';
 import { alternativesOf, formOf, isOfType, mayBeNull } from '../validate/fieldForms.ts';

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import { settingsFile } from '../declare/declare.ts';
 import { escaped, quote, type Problems } from '../problems/problems.ts';
 import { branchFor, fieldOf, formOf } from '../validate/fieldForms.ts';

@@ -1,25 +1,15 @@
 import { Type, type Static, type TSchema } from 'typebox';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import { reportFormats } from '../../model/settings.ts';
-import { mapSubschemas } from '../../model/subschemas.ts';
+import { mapSubschemas } from '../../model/kind/subschemas.ts';
 import { isOfType } from '../validate/fieldForms.ts';
 import { labelKey } from '../declare/labels.ts';
-import {
-  closed,
-  dollars,
-  duration,
-  flag,
-  integer,
-  limit,
-  optional,
-  path,
-  secret,
-  text,
-} from './schema/fields.ts';
+import { closed, dollars, duration, flag, integer, optional, path, text } from './schema/fields.ts';
 import { budget } from './schema/budget.ts';
 import { git } from './schema/git.ts';
-import { namedToken } from './schema/namedToken.ts';
+import { limits } from './schema/limits.ts';
 import { notification } from './schema/notification.ts';
+import { server } from './schema/server.ts';
 import { secretProvider } from './schema/secretProvider.ts';
 
 /** The only description of the settings, with their defaults. */
@@ -88,35 +78,10 @@ const fullSettings = Type.Object(
       uniqueItems: true,
       default: [],
     }),
-    limits: Type.Object(
-      {
-        updates: limit('Resources updated in one pass.', '30%'),
-        deletions: limit('Resources deleted or replaced in one pass.', '10%'),
-        deletionsPerDay: integer('Deletions in 24 hours, all kinds together.', 5, 0),
-        hourlyCost: Type.Union([dollars, Type.Null()], {
-          description:
-            'USD. Creates and starts that would raise the team’s hourly cost above it are blocked.',
-          default: null,
-        }),
-        disruption: Type.Unsafe<Readonly<Record<string, number>>>(
-          Type.Object(
-            {},
-            {
-              description:
-                'How many machines may be stopped for a change at a time: { machines: 1 }. The next is stopped when one is ready again.',
-              additionalProperties: { type: 'integer', minimum: 1, maximum: 100_000 },
-              propertyNames: { type: 'string', minLength: 1, maxLength: 128 },
-              maxProperties: 100,
-              default: {},
-            },
-          ),
-        ),
-      },
-      closed,
-    ),
+    limits,
     budgets: Type.Array(budget, {
       description:
-        'What the resources of the team, or some of them, may cost in a month. Costs are those that passes recorded.',
+        'USD that the team, or resources by kind and label, may cost in a month. The costs that passes recorded count.',
       maxItems: 100,
       default: [],
     }),
@@ -167,26 +132,7 @@ const fullSettings = Type.Object(
       },
       closed,
     ),
-    server: Type.Object(
-      {
-        listen: text('Host and port.', { format: 'listen-address', default: '127.0.0.1:8080' }),
-        publicUrl: optional(
-          text('A URL.', { format: 'public-url' }),
-          'The URL of the server for people, such as https://holdfast.example.com. A request whose host is neither this nor the listening address is refused.',
-        ),
-        token: Type.Union([secret('A token.'), Type.Null()], {
-          description:
-            'Required of requests that change something or come from another host. It may do everything.',
-          default: { env: 'HOLDFAST_TOKEN' },
-        }),
-        tokens: Type.Array(namedToken, {
-          description: 'Further tokens, each of which may do only what it lists.',
-          maxItems: 100,
-          default: [],
-        }),
-      },
-      closed,
-    ),
+    server,
     secrets: Type.Object(
       {
         env: Type.Array(Type.String({ format: 'variable-pattern' }), {

@@ -1,4 +1,4 @@
-import type { FieldSchema, SpecSchema } from '../../model/schema.ts';
+import type { FieldSchema, SpecSchema } from '../../model/kind/schema.ts';
 
 /** The form of a field in YAML, and the schema that declares it. */
 export type FieldForm =

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { countOf } from '../../model/text/countOf.ts';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import { joinWithOr } from '../problems/problems.ts';
 import { valueText } from '../yaml/valueText.ts';
 import { textForms } from './textForms.ts';

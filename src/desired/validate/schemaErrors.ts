@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { SpecSchema } from '../../model/schema.ts';
+import type { SpecSchema } from '../../model/kind/schema.ts';
 import { namesOf } from './fieldForms.ts';
 import { quote, escaped, type Problems } from '../problems/problems.ts';
 import { locate, type Located } from '../yaml/tree.ts';

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { SchemaValidateFunction } from 'ajv/dist/types/index.js';
-import { annotations, type FieldSchema } from '../../model/schema.ts';
-import { mapSubschemas } from '../../model/subschemas.ts';
+import { annotations, type FieldSchema } from '../../model/kind/schema.ts';
+import { mapSubschemas } from '../../model/kind/subschemas.ts';
 import { formOf } from './fieldForms.ts';
 import { durationOf, textForms } from './textForms.ts';
 

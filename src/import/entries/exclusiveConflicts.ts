@@ -1,5 +1,5 @@
-import type { Kinds } from '../../model/kind.ts';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { Kinds } from '../../model/kind/kind.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import { addressOf, type Address, type Desired } from '../../model/resource.ts';
 import type { SelectedResource, Owners, Team, OmittedFields } from './team.ts';
 

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import { liveKey } from './selectResources.ts';
 import type { SelectedResource, Team } from './team.ts';

@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../../model/kind.ts';
+import type { ResourceKind } from '../../model/kind/kind.ts';
 import { addressOf, type Observed } from '../../model/resource.ts';
 import type { SelectedResource, LeftOut, Team } from './team.ts';
 

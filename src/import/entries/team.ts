@@ -1,4 +1,4 @@
-import type { Catalog, ResourceKind } from '../../model/kind.ts';
+import type { Catalog, ResourceKind } from '../../model/kind/kind.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Address, Observed } from '../../model/resource.ts';
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FieldSchema } from '../../model/schema.ts';
-import { fieldsWithin } from '../../model/subschemas.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
+import { fieldsWithin } from '../../model/kind/subschemas.ts';
 import type { Observed, Spec } from '../../model/resource.ts';
 import type { SelectedResource } from './team.ts';
 import type { Refer } from './references.ts';

@@ -1,4 +1,4 @@
-import type { Kinds } from '../../model/kind.ts';
+import type { Kinds } from '../../model/kind/kind.ts';
 import { countOf } from '../../model/text/countOf.ts';
 import { visible } from '../../model/text/visible.ts';
 import { UserError } from '../../console/userError.ts';

@@ -6,8 +6,8 @@
 
 import { readdir } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { Catalog, Kinds, Lookup, ResourceKind } from '../../model/kind.ts';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { Catalog, Kinds, Lookup, ResourceKind } from '../../model/kind/kind.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import { machineEvents } from './machines/events.ts';
 import { teamOf } from './team.ts';
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Api, Json } from '../../model/api.ts';
-import type { Relation } from '../../model/capabilities.ts';
-import type { Listed } from '../../model/kind.ts';
+import type { Relation } from '../../model/kind/capabilities.ts';
+import type { Listed } from '../../model/kind/kind.ts';
 import type { Spec } from '../../model/resource.ts';
 import { mapOf } from './map.ts';
 import { pathTo } from './path.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 
 type Annotations = Omit<FieldSchema, 'type' | 'references' | 'items'>;
 

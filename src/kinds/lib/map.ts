@@ -1,5 +1,5 @@
 import { Type, type TUnsafe } from 'typebox';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Spec } from '../../model/resource.ts';
 
 type Names = { readonly type: 'string' } & Readonly<

@@ -7,7 +7,7 @@ import {
   type Query,
   type Reader,
 } from '../../model/api.ts';
-import type { Listed, Started } from '../../model/kind.ts';
+import type { Listed, Started } from '../../model/kind/kind.ts';
 import type { Spec } from '../../model/resource.ts';
 import { pathTo } from './path.ts';
 import { fieldOf, identity, listOf, object, optional } from './read.ts';

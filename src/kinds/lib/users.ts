@@ -1,5 +1,5 @@
 import type { Reader } from '../../model/api.ts';
-import type { Listed } from '../../model/kind.ts';
+import type { Listed } from '../../model/kind/kind.ts';
 import { field, fieldOf, identity, object, text } from './read.ts';
 
 function read(value: unknown): Listed {

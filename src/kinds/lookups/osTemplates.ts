@@ -1,5 +1,5 @@
 import type { Json } from '../../model/api.ts';
-import type { Listed, Lookup } from '../../model/kind.ts';
+import type { Listed, Lookup } from '../../model/kind/kind.ts';
 import { field, fieldOf, identity, listOf, optional, text } from '../lib/read.ts';
 import { listItems } from '../lib/rest.ts';
 

@@ -1,4 +1,4 @@
-import type { Lookup } from '../../model/kind.ts';
+import type { Lookup } from '../../model/kind/kind.ts';
 import { pathTo } from '../lib/path.ts';
 import { listItems } from '../lib/rest.ts';
 import { teamId } from '../lib/team.ts';

@@ -1,5 +1,5 @@
 import { ApiError } from '../../model/api.ts';
-import type { ResourceKind } from '../../model/kind.ts';
+import type { ResourceKind } from '../../model/kind/kind.ts';
 import type { Action } from '../../model/pass/plan.ts';
 import { addressOf, type Observed } from '../../model/resource.ts';
 import { executeCreate } from './executeCreate.ts';

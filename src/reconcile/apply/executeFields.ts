@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../../model/kind.ts';
+import type { ResourceKind } from '../../model/kind/kind.ts';
 import type { Action } from '../../model/pass/plan.ts';
 import type { Desired, Reference, Spec } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';

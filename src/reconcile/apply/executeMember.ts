@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../../model/kind.ts';
+import type { ResourceKind } from '../../model/kind/kind.ts';
 import type { Action } from '../../model/pass/plan.ts';
 import type { Desired, Spec } from '../../model/resource.ts';
 import type { Intent } from '../../model/memory.ts';

@@ -1,5 +1,5 @@
 import { ApiError, type Api } from '../../model/api.ts';
-import type { ResourceKind, Started } from '../../model/kind.ts';
+import type { ResourceKind, Started } from '../../model/kind/kind.ts';
 import type { Action } from '../../model/pass/plan.ts';
 import type { Address, Desired, Spec } from '../../model/resource.ts';
 import type { Obligation } from '../../model/memory.ts';

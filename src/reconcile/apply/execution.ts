@@ -1,5 +1,5 @@
 import type { Api } from '../../model/api.ts';
-import type { Catalog, Started } from '../../model/kind.ts';
+import type { Catalog, Started } from '../../model/kind/kind.ts';
 import type { Action, Member } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';

@@ -1,8 +1,8 @@
 import type { Api } from '../../model/api.ts';
 import { ApiError } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
-import type { Job } from '../../model/jobs.ts';
-import type { Catalog, Listed } from '../../model/kind.ts';
+import type { Job } from '../../model/kind/jobs.ts';
+import type { Catalog, Listed } from '../../model/kind/kind.ts';
 
 /**
  * The result of a job. `succeeded`: the resource is ready, or gone if that was awaited. `pending`: it had not ended

@@ -1,4 +1,4 @@
-import type { FieldSchema, SpecSchema } from '../../model/schema.ts';
+import type { FieldSchema, SpecSchema } from '../../model/kind/schema.ts';
 import type { FieldChange } from '../../model/pass/plan.ts';
 import {
   referenceText,

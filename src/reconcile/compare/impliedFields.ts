@@ -1,4 +1,4 @@
-import type { Kinds } from '../../model/kind.ts';
+import type { Kinds } from '../../model/kind/kind.ts';
 import type { Address, Desired, Spec } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import { isIgnored } from './compare.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { FieldChange } from '../../model/pass/plan.ts';
 import { unknownValue } from '../../model/resource.ts';
 import { isObject, partSchemaOf, type DeclaredField } from './spec.ts';

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { FieldChange } from '../../model/pass/plan.ts';
 import type { Spec } from '../../model/resource.ts';
 import { displayValue } from './compare.ts';

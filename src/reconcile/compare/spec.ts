@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Reference, Spec, WriteOnly } from '../../model/resource.ts';
 
 /** A declared value with its schema and its path in the spec: `s3Config.bucket`. */

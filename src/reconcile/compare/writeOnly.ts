@@ -1,5 +1,5 @@
-import type { Kinds } from '../../model/kind.ts';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { Kinds } from '../../model/kind/kind.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Address, Desired, Spec, WriteOnly } from '../../model/resource.ts';
 import type { Memory } from '../../model/memory.ts';
 import { kindOf } from '../kindOf.ts';

@@ -1,6 +1,6 @@
 import { ApiError, type Api } from '../../model/api.ts';
-import type { Capacity } from '../../model/capabilities.ts';
-import type { Catalog } from '../../model/kind.ts';
+import type { Capacity } from '../../model/kind/capabilities.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import type { Action, ActionId, Plan } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';

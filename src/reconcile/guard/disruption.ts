@@ -1,4 +1,4 @@
-import type { Kinds } from '../../model/kind.ts';
+import type { Kinds } from '../../model/kind/kind.ts';
 import type { Memory } from '../../model/memory.ts';
 import { actionId, type Action, type ActionId, type Plan } from '../../model/pass/plan.ts';
 import { addressOf, splitAddress, type Address } from '../../model/resource.ts';

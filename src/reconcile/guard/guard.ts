@@ -8,7 +8,7 @@ import type { Action, Plan, Status } from '../../model/pass/plan.ts';
 import { everything, suspensionText } from '../../model/pass/suspension.ts';
 import type { Address } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
-import type { Kinds } from '../../model/kind.ts';
+import type { Kinds } from '../../model/kind/kind.ts';
 import type { Memory } from '../../model/memory.ts';
 import { shellWord } from '../../model/text/shellWord.ts';
 import { contendedPaths, contentionReason, withoutContended, type Writes } from './contention.ts';

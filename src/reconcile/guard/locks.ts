@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import type { Action } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import { addressOf, referenceText } from '../../model/resource.ts';

@@ -1,4 +1,4 @@
-import type { Kinds } from '../../model/kind.ts';
+import type { Kinds } from '../../model/kind/kind.ts';
 import type { Action, ActionId, Plan } from '../../model/pass/plan.ts';
 import { addressOf, type Absent, type Address, type Desired } from '../../model/resource.ts';
 import { selects, type Selectable, type Selector } from '../../model/selection/selector.ts';

@@ -1,5 +1,5 @@
 import { ApiError, type Api } from '../../model/api.ts';
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import type { Action, Plan } from '../../model/pass/plan.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import type { Absent, Address, Desired } from '../../model/resource.ts';
 import { splitAddress } from '../../model/resource.ts';
 import { referencesIn } from '../compare/spec.ts';

@@ -1,6 +1,6 @@
 import { ApiError, type Api } from '../../model/api.ts';
-import type { Job } from '../../model/jobs.ts';
-import type { Catalog, ResourceKind } from '../../model/kind.ts';
+import type { Job } from '../../model/kind/jobs.ts';
+import type { Catalog, ResourceKind } from '../../model/kind/kind.ts';
 import type { Address, Desired, Observed } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { CompleteListing, Snapshot } from '../../model/pass/snapshot.ts';

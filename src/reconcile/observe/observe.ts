@@ -4,7 +4,7 @@
 // reads them.
 
 import { ApiError, type Api } from '../../model/api.ts';
-import type { Catalog, Listed, Lookup } from '../../model/kind.ts';
+import type { Catalog, Listed, Lookup } from '../../model/kind/kind.ts';
 import { listKey, type ListRequest } from '../../model/pass/plan.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { CompleteListing, Listing, Snapshot } from '../../model/pass/snapshot.ts';

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import { listKey, type ListRequest, type Plan } from '../../model/pass/plan.ts';
 import type { Address, Desired } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';

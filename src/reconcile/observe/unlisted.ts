@@ -1,5 +1,5 @@
 import { ApiError, type Api } from '../../model/api.ts';
-import type { Catalog, ResourceKind } from '../../model/kind.ts';
+import type { Catalog, ResourceKind } from '../../model/kind/kind.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { CompleteListing, Listing, Snapshot } from '../../model/pass/snapshot.ts';
 import type { Binding, Memory } from '../../model/memory.ts';

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import {
   listKey,
   type Action,

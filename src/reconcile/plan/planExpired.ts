@@ -1,4 +1,4 @@
-import type { Kinds } from '../../model/kind.ts';
+import type { Kinds } from '../../model/kind/kind.ts';
 import { deletedByExpiry, isExpired } from '../../model/pass/expiry.ts';
 import { actionId } from '../../model/pass/plan.ts';
 import type { Address, Desired, Observed, Reference } from '../../model/resource.ts';

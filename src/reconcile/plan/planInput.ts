@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { DesiredState } from '../../model/resource.ts';
 import type { PlannedMemory } from '../../model/memory.ts';

@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../../model/kind.ts';
+import type { ResourceKind } from '../../model/kind/kind.ts';
 import { actionId, type Action, type FieldChange, type Status } from '../../model/pass/plan.ts';
 import type { Desired, Observed, Spec } from '../../model/resource.ts';
 import { owedReason } from '../apply/obligations.ts';

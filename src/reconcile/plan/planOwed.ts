@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../../model/kind.ts';
+import type { ResourceKind } from '../../model/kind/kind.ts';
 import { actionId, memberActionId, type Action, type FieldChange } from '../../model/pass/plan.ts';
 import { addressOf, type Observed, type Spec } from '../../model/resource.ts';
 import { valueAt } from '../compare/spec.ts';

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import type { Action, ActionId } from '../../model/pass/plan.ts';
 import { addressOf } from '../../model/resource.ts';
 import type { ResourcePlan, PlanContext } from './planContext.ts';

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import { actionId, memberActionId, type Action, type ActionId } from '../../model/pass/plan.ts';
 import { addressOf, type Desired } from '../../model/resource.ts';
 import { kindOf } from '../kindOf.ts';

@@ -1,5 +1,5 @@
-import type { Pricing } from '../../model/capabilities.ts';
-import type { Kinds, ResourceKind } from '../../model/kind.ts';
+import type { Pricing } from '../../model/kind/capabilities.ts';
+import type { Kinds, ResourceKind } from '../../model/kind/kind.ts';
 import { priceKey, type Memory } from '../../model/memory.ts';
 import type { Observed, Spec } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';

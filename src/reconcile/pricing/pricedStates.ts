@@ -1,5 +1,5 @@
-import type { Pricing } from '../../model/capabilities.ts';
-import type { ResourceKind } from '../../model/kind.ts';
+import type { Pricing } from '../../model/kind/capabilities.ts';
+import type { ResourceKind } from '../../model/kind/kind.ts';
 import type { Action } from '../../model/pass/plan.ts';
 import type { Address, Desired, Spec } from '../../model/resource.ts';
 import { specOf, valueAt } from '../compare/spec.ts';

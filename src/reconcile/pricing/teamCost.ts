@@ -2,7 +2,7 @@
 // and of the store. Out: `teamCost`, once for each pass, and from it `planCost` for each plan against the same lists.
 // `priceBook.ts` knows the price of one resource; src/cost and src/waste use it too.
 
-import type { Kinds } from '../../model/kind.ts';
+import type { Kinds } from '../../model/kind/kind.ts';
 import type { RateGroup } from '../../model/money/ledger.ts';
 import type { Plan } from '../../model/pass/plan.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';

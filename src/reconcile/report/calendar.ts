@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import type { Memory } from '../../model/memory.ts';
 import type { CalendarEntry } from '../../model/pass/calendar.ts';
 import { everything } from '../../model/pass/suspension.ts';

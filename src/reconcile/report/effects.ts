@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/kind.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import type { PassEffects } from '../../model/pass/passEffects.ts';
 import type { Action } from '../../model/pass/plan.ts';
 import type { Report } from '../../model/pass/report.ts';

@@ -1,5 +1,5 @@
 import type { Graph } from '../../model/pass/graph.ts';
-import type { Kinds } from '../../model/kind.ts';
+import type { Kinds } from '../../model/kind/kind.ts';
 import type { Desired } from '../../model/resource.ts';
 import { referencesOf } from '../plan/relations/references.ts';
 

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import type { Spec } from '../../model/resource.ts';
 import { isNamedSecret } from '../compare/redact.ts';
 import { isObject } from '../compare/spec.ts';

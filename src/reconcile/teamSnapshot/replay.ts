@@ -1,5 +1,5 @@
 import { ApiError, type Api, type ThrottleState } from '../../model/api.ts';
-import type { Catalog, Listed, Lookup, ResourceKind } from '../../model/kind.ts';
+import type { Catalog, Listed, Lookup, ResourceKind } from '../../model/kind/kind.ts';
 import type { Binding, Memory } from '../../model/memory.ts';
 import { addressOf, unknownValue, type Spec } from '../../model/resource.ts';
 import { createPassCache } from '../passCache.ts';

@@ -2,13 +2,13 @@
 // makes the document (document.ts) without what nobody else may see (hide.ts, addresses.ts); `readSnapshot` reads it
 // back (read.ts); `snapshotWorkspace` makes a workspace of it that sends no request (replay.ts).
 
-import type { Listed } from '../../model/listed.ts';
-import type { Catalog } from '../../model/kind.ts';
+import type { Listed } from '../../model/kind/listed.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
 import { listKey, type ListRequest } from '../../model/pass/plan.ts';
 import type { Listing, Snapshot } from '../../model/pass/snapshot.ts';
 import { splitAddress, type DesiredState } from '../../model/resource.ts';
 import type { Binding, Memory } from '../../model/memory.ts';
-import type { FieldSchema } from '../../model/schema.ts';
+import type { FieldSchema } from '../../model/kind/schema.ts';
 import { valueSchemaOf } from '../compare/spec.ts';
 import { observe, observeRequired } from '../observe/observe.ts';
 import { observeUnlisted } from '../observe/unlisted.ts';

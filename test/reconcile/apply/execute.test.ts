@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api, type WriteObserver } from '../../../src/model/api.ts';
-import type { Relation } from '../../../src/model/capabilities.ts';
-import type { Listed, ResourceKind } from '../../../src/model/kind.ts';
+import type { Relation } from '../../../src/model/kind/capabilities.ts';
+import type { Listed, ResourceKind } from '../../../src/model/kind/kind.ts';
 import type { Action } from '../../../src/model/pass/plan.ts';
 import type { Desired, Reference } from '../../../src/model/resource.ts';
 import type { Intent, Memory, Obligation } from '../../../src/model/memory.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../../src/model/api.ts';
-import type { Job } from '../../../src/model/jobs.ts';
-import type { Listed } from '../../../src/model/kind.ts';
+import type { Job } from '../../../src/model/kind/jobs.ts';
+import type { Listed } from '../../../src/model/kind/kind.ts';
 import { createJobPoller, type JobRequest } from '../../../src/reconcile/apply/jobPoller.ts';
 import { autoClock } from '../../support/autoClock.ts';
 import { catalog, now } from '../../support/team.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FieldSchema } from '../../../src/model/schema.ts';
+import type { FieldSchema } from '../../../src/model/kind/schema.ts';
 import {
   differencesWithin,
   laidOver,

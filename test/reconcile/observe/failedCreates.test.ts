@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ApiError, type Api } from '../../../src/model/api.ts';
-import type { Job } from '../../../src/model/jobs.ts';
+import type { Job } from '../../../src/model/kind/jobs.ts';
 import { failedCreates } from '../../../src/reconcile/observe/failedCreates.ts';
 import { machine } from '../../support/machines.ts';
 import { bound, catalog, have, live, now, planFor, text, want } from '../../support/team.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../../src/model/api.ts';
-import type { Job } from '../../../src/model/jobs.ts';
-import type { Catalog, Listed } from '../../../src/model/kind.ts';
+import type { Job } from '../../../src/model/kind/jobs.ts';
+import type { Catalog, Listed } from '../../../src/model/kind/kind.ts';
 import type { Desired, Reference } from '../../../src/model/resource.ts';
 import { addressOf } from '../../../src/model/resource.ts';
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';

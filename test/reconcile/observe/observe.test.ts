@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../../src/model/api.ts';
-import type { Catalog, Listed, Lookup, ResourceKind } from '../../../src/model/kind.ts';
+import type { Catalog, Listed, Lookup, ResourceKind } from '../../../src/model/kind/kind.ts';
 import type { Listing } from '../../../src/model/pass/snapshot.ts';
 import { kindOf } from '../../../src/reconcile/kindOf.ts';
 import {

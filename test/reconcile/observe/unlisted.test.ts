@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, type Api } from '../../../src/model/api.ts';
-import type { Listed } from '../../../src/model/kind.ts';
+import type { Listed } from '../../../src/model/kind/kind.ts';
 import type { Listing } from '../../../src/model/pass/snapshot.ts';
 import { kindOf } from '../../../src/reconcile/kindOf.ts';
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import type { ResourceKind } from '../../../src/model/kind.ts';
+import type { ResourceKind } from '../../../src/model/kind/kind.ts';
 import type { Spec } from '../../../src/model/resource.ts';
 import { kindOf } from '../../../src/reconcile/kindOf.ts';
 import { planTests, wholePlanTests } from '../../support/planRows.ts';

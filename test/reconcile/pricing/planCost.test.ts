@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Catalog } from '../../../src/model/kind.ts';
+import type { Catalog } from '../../../src/model/kind/kind.ts';
 import type { Action, Assessment, Plan } from '../../../src/model/pass/plan.ts';
 import type { Address, Desired } from '../../../src/model/resource.ts';
 import { completeListing } from '../../../src/reconcile/observe/observe.ts';

@@ -2,7 +2,7 @@
 
 import { Type, type TSchema } from 'typebox';
 import type { SecretSource } from '../../../model/resource.ts';
-import type { FieldSchema } from '../../../model/schema.ts';
+import type { FieldSchema } from '../../../model/kind/schema.ts';
 
 /** Keywords of a field in addition to its type. */
 type Keywords = Pick<FieldSchema, 'default' | 'description'> & Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { Type, type TUnsafe } from 'typebox';
 import type { Spec } from '../../../model/resource.ts';
-import type { FieldSchema } from '../../../model/schema.ts';
+import type { FieldSchema } from '../../../model/kind/schema.ts';
 import { healthChecks } from './healthChecks.ts';
 import { integrations } from './integrations.ts';
 

@@ -1,6 +1,6 @@
 import { Type, type TUnsafe } from 'typebox';
 import type { Spec } from '../../../model/resource.ts';
-import type { FieldSchema } from '../../../model/schema.ts';
+import type { FieldSchema } from '../../../model/kind/schema.ts';
 
 const closed = { additionalProperties: false } as const;
 

@@ -1,5 +1,5 @@
 import type { Api, Json, Reader } from '../../../model/api.ts';
-import type { Job, JobPage, Jobs } from '../../../model/jobs.ts';
+import type { Job, JobPage, Jobs } from '../../../model/kind/jobs.ts';
 import { pathTo } from '../path.ts';
 import { field, flag, identity, instant, listOf, object, optional, text } from '../read.ts';
 import { newest, unlessGone } from '../rest.ts';

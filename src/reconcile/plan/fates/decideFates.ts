@@ -1,5 +1,5 @@
 import { deletedByExpiry } from '../../../model/pass/expiry.ts';
-import type { ResourceKind } from '../../../model/kind.ts';
+import type { ResourceKind } from '../../../model/kind/kind.ts';
 import type { Address, Desired, Observed } from '../../../model/resource.ts';
 import { addressOf } from '../../../model/resource.ts';
 import { owedBy } from '../../apply/obligations.ts';

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../../model/kind.ts';
+import type { Catalog } from '../../../model/kind/kind.ts';
 import type { Address, Reference } from '../../../model/resource.ts';
 import { addressOf } from '../../../model/resource.ts';
 import type { Snapshot } from '../../../model/pass/snapshot.ts';

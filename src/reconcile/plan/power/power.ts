@@ -1,5 +1,5 @@
-import type { Power } from '../../../model/capabilities.ts';
-import type { Catalog } from '../../../model/kind.ts';
+import type { Power } from '../../../model/kind/capabilities.ts';
+import type { Catalog } from '../../../model/kind/kind.ts';
 import type { Memory } from '../../../model/memory.ts';
 import { isAwake } from '../../../model/pass/wake.ts';
 import type { Desired, Observed } from '../../../model/resource.ts';

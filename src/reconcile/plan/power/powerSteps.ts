@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../../../model/kind.ts';
+import type { ResourceKind } from '../../../model/kind/kind.ts';
 import type { FieldChange } from '../../../model/pass/plan.ts';
 import type { Desired, Observed, Spec } from '../../../model/resource.ts';
 import { isIgnored, type Difference } from '../../compare/compare.ts';

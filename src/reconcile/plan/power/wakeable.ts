@@ -1,4 +1,4 @@
-import type { Catalog } from '../../../model/kind.ts';
+import type { Catalog } from '../../../model/kind/kind.ts';
 import type { Memory } from '../../../model/memory.ts';
 import { isExpired } from '../../../model/pass/expiry.ts';
 import { isAwake } from '../../../model/pass/wake.ts';

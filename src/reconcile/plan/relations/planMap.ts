@@ -1,5 +1,5 @@
 import type { FieldChange } from '../../../model/pass/plan.ts';
-import type { FieldSchema } from '../../../model/schema.ts';
+import type { FieldSchema } from '../../../model/kind/schema.ts';
 import type { Observed, Spec } from '../../../model/resource.ts';
 import { displayValue } from '../../compare/compare.ts';
 import { isRecent } from '../matching/match.ts';

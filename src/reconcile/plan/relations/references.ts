@@ -1,5 +1,5 @@
 import type { Link } from '../../../model/pass/explanation.ts';
-import type { Kinds } from '../../../model/kind.ts';
+import type { Kinds } from '../../../model/kind/kind.ts';
 import type { Desired } from '../../../model/resource.ts';
 import { addressOf, referenceText } from '../../../model/resource.ts';
 import { referencesIn } from '../../compare/spec.ts';

@@ -1,4 +1,4 @@
-import type { Relation } from '../../../model/capabilities.ts';
+import type { Relation } from '../../../model/kind/capabilities.ts';
 import {
   actionId,
   memberActionId,

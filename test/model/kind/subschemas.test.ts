@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { FieldSchema } from '../../src/model/schema.ts';
-import { fieldsWithin, mapSubschemas } from '../../src/model/subschemas.ts';
+import type { FieldSchema } from '../../../src/model/kind/schema.ts';
+import { fieldsWithin, mapSubschemas } from '../../../src/model/kind/subschemas.ts';
 
 const pathsOf = (schema: FieldSchema): readonly string[] =>
   fieldsWithin(schema).map(({ path }) => path.join('.'));

@@ -1,8 +1,8 @@
-import type { Catalog } from '../model/kind.ts';
-import type { DesiredState } from '../model/resource.ts';
-import type { Settings } from '../model/settings.ts';
-import type { Context } from './context.ts';
-import { requireConfig } from './loadConfig.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
+import type { DesiredState } from '../../model/resource.ts';
+import type { Settings } from '../../model/settings.ts';
+import type { Context } from '../context.ts';
+import { requireConfig } from '../loadConfig.ts';
 import { openWorkspace, type OpenWorkspace } from './openWorkspace.ts';
 import { planOnce, type Planned } from './planOnce.ts';
 

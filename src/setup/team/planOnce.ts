@@ -1,10 +1,10 @@
-import type { DesiredState } from '../model/resource.ts';
-import type { Report } from '../model/pass/report.ts';
-import { prepare } from '../reconcile/preparePass.ts';
-import { reportOn } from '../reconcile/reportPass.ts';
-import type { PlanningWorkspace, Policy, Prepared } from '../reconcile/workspace.ts';
-import { UserError } from './context.ts';
-import { requireSelected } from './selection.ts';
+import type { DesiredState } from '../../model/resource.ts';
+import type { Report } from '../../model/pass/report.ts';
+import { prepare } from '../../reconcile/preparePass.ts';
+import { reportOn } from '../../reconcile/reportPass.ts';
+import type { PlanningWorkspace, Policy, Prepared } from '../../reconcile/workspace.ts';
+import { UserError } from '../context.ts';
+import { requireSelected } from '../selection.ts';
 
 /** A plan, and its report on the whole team. */
 export interface Planned {

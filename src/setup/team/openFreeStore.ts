@@ -1,12 +1,12 @@
-import { systemClock } from '../model/time/clock.ts';
-import type { Catalog } from '../model/kind.ts';
-import type { DesiredState } from '../model/resource.ts';
-import type { Store } from '../model/store.ts';
-import type { Settings } from '../model/settings.ts';
-import { loadCatalog } from '../kinds/lib/catalog.ts';
-import { lockStore, openStore } from '../store/open.ts';
-import { UserError, type Context } from './context.ts';
-import { requireConfig } from './loadConfig.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
+import type { DesiredState } from '../../model/resource.ts';
+import type { Store } from '../../model/store.ts';
+import type { Settings } from '../../model/settings.ts';
+import { loadCatalog } from '../../kinds/lib/catalog.ts';
+import { lockStore, openStore } from '../../store/open.ts';
+import { UserError, type Context } from '../context.ts';
+import { requireConfig } from '../loadConfig.ts';
 import { storeSettingsFor } from './openWorkspace.ts';
 
 /** A store that this process may write, with the config beside it. */

@@ -1,10 +1,10 @@
 import type { Insertable } from 'kysely';
-import type { Address } from '../model/resource.ts';
-import type { BindingStore } from '../model/store.ts';
+import type { Address } from '../../model/resource.ts';
+import type { BindingStore } from '../../model/store.ts';
 import { clearIntent } from './journal.ts';
-import { setMeta } from './meta.ts';
-import type { Database, Tables } from './schema/tables.ts';
-import type { WriteEach } from './write.ts';
+import { setMeta } from '../meta.ts';
+import type { Database, Tables } from '../schema/tables.ts';
+import type { WriteEach } from '../write.ts';
 
 /** Bindings, digests, list reads, prices, and the owner of the store. */
 export const bindingStore = (write: WriteEach): BindingStore => ({

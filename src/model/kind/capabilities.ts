@@ -2,9 +2,9 @@
  * What some kinds have beside the contract of `kind.ts`: relations, a power state, a price, limited capacity, details.
  */
 
-import type { Api, ApiError } from './api.ts';
+import type { Api, ApiError } from '../api.ts';
 import type { Listed, Started } from './listed.ts';
-import type { Spec } from './resource.ts';
+import type { Spec } from '../resource.ts';
 
 /**
  * A field that the API changes member by member (`relation` in the schema). A member is a live id if the field

@@ -1,9 +1,13 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { systemErrorText } from '../console/systemError.ts';
-import { createPrivateDirectory } from '../model/files/privateFiles.ts';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts';
-import { UserError } from './context.ts';
+import { systemErrorText } from '../../console/systemError.ts';
+import { createPrivateDirectory } from '../../model/files/privateFiles.ts';
+import {
+  startSimulator,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../simulator/simulator.ts';
+import { UserError } from '../context.ts';
 
 /** Starts a simulator. Rejects with a `UserError` if the port or the file cannot be used; so does its disposal. */
 export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {

@@ -1,17 +1,17 @@
-import { createApi, type ApiOptions, type Client } from '../api/client.ts';
-import { proxyFor } from '../api/transport/proxy.ts';
-import { checkKey } from '../api/requests/request.ts';
-import { systemClock } from '../model/time/clock.ts';
-import { readBounded } from '../model/files/readBounded.ts';
-import type { EndedRequest } from '../model/api.ts';
-import type { Catalog } from '../model/kind.ts';
-import type { Settings, StoreSettings } from '../model/settings.ts';
-import { createPassCache } from '../reconcile/passCache.ts';
-import type { Workspace } from '../reconcile/workspace.ts';
-import { createSecretReaders } from '../secrets/read.ts';
-import type { WriterLock } from '../store/backend.ts';
-import { lockStore, openStore, readStore } from '../store/open.ts';
-import { UserError, type Context } from './context.ts';
+import { createApi, type ApiOptions, type Client } from '../../api/client.ts';
+import { proxyFor } from '../../api/transport/proxy.ts';
+import { checkKey } from '../../api/requests/request.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import { readBounded } from '../../model/files/readBounded.ts';
+import type { EndedRequest } from '../../model/api.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
+import type { Settings, StoreSettings } from '../../model/settings.ts';
+import { createPassCache } from '../../reconcile/passCache.ts';
+import type { Workspace } from '../../reconcile/workspace.ts';
+import { createSecretReaders } from '../../secrets/read.ts';
+import type { WriterLock } from '../../store/backend.ts';
+import { lockStore, openStore, readStore } from '../../store/open.ts';
+import { UserError, type Context } from '../context.ts';
 
 /** The URL of the API if `PAPERSPACE_API_URL` is not set. */
 const defaultUrl = 'https://api.paperspace.com/v1';

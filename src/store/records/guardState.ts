@@ -1,13 +1,13 @@
 import type { Transaction } from 'kysely';
-import type { Outcome, Verb } from '../model/pass/plan.ts';
-import type { Address } from '../model/resource.ts';
-import type { SuspensionTarget } from '../model/pass/suspension.ts';
-import type { ActionRecord, Memory, FailureRecord, Shortage, Write } from '../model/memory.ts';
-import type { GuardStore } from '../model/store.ts';
-import type { Database, Tables } from './schema/tables.ts';
+import type { Outcome, Verb } from '../../model/pass/plan.ts';
+import type { Address } from '../../model/resource.ts';
+import type { SuspensionTarget } from '../../model/pass/suspension.ts';
+import type { ActionRecord, Memory, FailureRecord, Shortage, Write } from '../../model/memory.ts';
+import type { GuardStore } from '../../model/store.ts';
+import type { Database, Tables } from '../schema/tables.ts';
 import { addAudit } from './audit.ts';
-import type { MemoryReader } from './memoryReader.ts';
-import type { WriteEach } from './write.ts';
+import type { MemoryReader } from '../memoryReader.ts';
+import type { WriteEach } from '../write.ts';
 
 /** The number of past actions kept per resource. */
 const keptPerResource = 200;

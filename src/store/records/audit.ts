@@ -1,6 +1,6 @@
-import type { AuditEntry, AuditEvent } from '../model/audit.ts';
-import type { AuditStore } from '../model/store.ts';
-import type { Database } from './schema/tables.ts';
+import type { AuditEntry, AuditEvent } from '../../model/audit.ts';
+import type { AuditStore } from '../../model/store.ts';
+import type { Database } from '../schema/tables.ts';
 
 /** The number of newest entries that are kept. */
 const kept = 10_000;

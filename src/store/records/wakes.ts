@@ -1,9 +1,9 @@
-import type { Wake } from '../model/pass/wake.ts';
-import type { Address } from '../model/resource.ts';
-import type { WakeStore } from '../model/store.ts';
+import type { Wake } from '../../model/pass/wake.ts';
+import type { Address } from '../../model/resource.ts';
+import type { WakeStore } from '../../model/store.ts';
 import { addAudit } from './audit.ts';
-import type { Database } from './schema/tables.ts';
-import type { WriteEach } from './write.ts';
+import type { Database } from '../schema/tables.ts';
+import type { WriteEach } from '../write.ts';
 
 /** Reads all wakes, with those that have ended. */
 export async function readWakes(database: Database): Promise<ReadonlyMap<Address, Wake>> {

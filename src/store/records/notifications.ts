@@ -5,9 +5,9 @@ import type {
   AlertState,
   Message,
   TrackedAlert,
-} from '../model/notify/alert.ts';
-import type { NotificationStore } from '../model/store.ts';
-import type { Database } from './schema/tables.ts';
+} from '../../model/notify/alert.ts';
+import type { NotificationStore } from '../../model/store.ts';
+import type { Database } from '../schema/tables.ts';
 
 /** Alerts and messages. They are no part of the memory, so writing them leaves its cache as it is. */
 export const notificationStore = (database: Database): NotificationStore => ({

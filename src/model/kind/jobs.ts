@@ -1,4 +1,4 @@
-import type { Api } from './api.ts';
+import type { Api } from '../api.ts';
 
 /** A machine event: a job that the API runs after it has answered (FACTS 4.2). */
 export interface Job {

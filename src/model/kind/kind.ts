@@ -4,7 +4,7 @@
  * else. It must not wait or repeat a request: the client and the engine do that.
  */
 
-import type { Api } from './api.ts';
+import type { Api } from '../api.ts';
 import type {
   Capacity,
   Detail,
@@ -16,10 +16,10 @@ import type {
 } from './capabilities.ts';
 import type { Jobs } from './jobs.ts';
 import type { Listed, Started } from './listed.ts';
-import type { Spec } from './resource.ts';
+import type { Spec } from '../resource.ts';
 import type { SpecSchema } from './schema.ts';
-import type { OwedValue, Team } from './memory.ts';
-import type { WasteRule } from './money/waste.ts';
+import type { OwedValue, Team } from '../memory.ts';
+import type { WasteRule } from '../money/waste.ts';
 
 export type { Listed, Started } from './listed.ts';
 

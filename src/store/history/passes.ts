@@ -1,15 +1,15 @@
-import type { PassSummary, Report, Summary, Trigger } from '../model/pass/report.ts';
-import type { HistoryStore } from '../model/store.ts';
-import type { Database } from './schema/tables.ts';
-import { addAudit } from './audit.ts';
-import { changedConditions, noteConditions, readConditions } from './history/conditions.ts';
-import { noteCosts, readCosts } from './history/costs.ts';
-import { repairsIn } from './history/repairs.ts';
-import { noteTrend, readTrends } from './history/trends.ts';
-import { forgetOld, readActionHistory } from './guardState.ts';
-import type { MemoryReader } from './memoryReader.ts';
-import { recordAlerts } from './notifications.ts';
-import type { WriteEach } from './write.ts';
+import type { PassSummary, Report, Summary, Trigger } from '../../model/pass/report.ts';
+import type { HistoryStore } from '../../model/store.ts';
+import type { Database } from '../schema/tables.ts';
+import { addAudit } from '../records/audit.ts';
+import { changedConditions, noteConditions, readConditions } from './conditions.ts';
+import { noteCosts, readCosts } from './costs.ts';
+import { repairsIn } from './repairs.ts';
+import { noteTrend, readTrends } from './trends.ts';
+import { forgetOld, readActionHistory } from '../records/guardState.ts';
+import type { MemoryReader } from '../memoryReader.ts';
+import { recordAlerts } from '../records/notifications.ts';
+import type { WriteEach } from '../write.ts';
 
 /** Adds a pass, and deletes all but the newest `keep`. */
 async function notePass(database: Database, report: Report, keep: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Observed } from './resource.ts';
+import type { Observed } from '../resource.ts';
 
 /** One item of a kind's list. `ready` defaults to true. */
 export interface Listed extends Omit<Observed, 'ready'> {

@@ -1,8 +1,8 @@
-import type { Address } from '../model/resource.ts';
-import type { Obligation } from '../model/memory.ts';
-import type { JournalStore } from '../model/store.ts';
-import type { Database, Tables } from './schema/tables.ts';
-import type { WriteEach } from './write.ts';
+import type { Address } from '../../model/resource.ts';
+import type { Obligation } from '../../model/memory.ts';
+import type { JournalStore } from '../../model/store.ts';
+import type { Database, Tables } from '../schema/tables.ts';
+import type { WriteEach } from '../write.ts';
 
 /** Intents, obligations, and deletions. */
 export const journalStore = (write: WriteEach): JournalStore => ({

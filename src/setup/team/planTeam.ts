@@ -1,20 +1,20 @@
-import type { Catalog } from '../model/kind.ts';
-import { readBounded, type FileError } from '../model/files/readBounded.ts';
-import type { Report } from '../model/pass/report.ts';
-import type { DesiredState } from '../model/resource.ts';
-import type { Settings } from '../model/settings.ts';
-import { systemClock } from '../model/time/clock.ts';
-import { savedPlan, type SavedPlan } from '../reconcile/guard/savedPlan.ts';
-import { planCost } from '../reconcile/pricing/planCost.ts';
-import type { TeamSnapshot } from '../reconcile/teamSnapshot/document.ts';
-import { readSnapshot } from '../reconcile/teamSnapshot/read.ts';
-import { snapshotWorkspace } from '../reconcile/teamSnapshot/replay.ts';
-import { selectedReport } from '../reconcile/report/selectedReport.ts';
-import type { PlanningWorkspace, Policy } from '../reconcile/workspace.ts';
-import { UserError, type Context } from './context.ts';
+import type { Catalog } from '../../model/kind/kind.ts';
+import { readBounded, type FileError } from '../../model/files/readBounded.ts';
+import type { Report } from '../../model/pass/report.ts';
+import type { DesiredState } from '../../model/resource.ts';
+import type { Settings } from '../../model/settings.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import { savedPlan, type SavedPlan } from '../../reconcile/guard/savedPlan.ts';
+import { planCost } from '../../reconcile/pricing/planCost.ts';
+import type { TeamSnapshot } from '../../reconcile/teamSnapshot/document.ts';
+import { readSnapshot } from '../../reconcile/teamSnapshot/read.ts';
+import { snapshotWorkspace } from '../../reconcile/teamSnapshot/replay.ts';
+import { selectedReport } from '../../reconcile/report/selectedReport.ts';
+import type { PlanningWorkspace, Policy } from '../../reconcile/workspace.ts';
+import { UserError, type Context } from '../context.ts';
 import { openWorkspace } from './openWorkspace.ts';
 import { planOnce } from './planOnce.ts';
-import { selectorsOf } from './selection.ts';
+import { selectorsOf } from '../selection.ts';
 
 /** The team to plan against. */
 export interface PlanSource {

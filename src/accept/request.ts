@@ -13,7 +13,7 @@ export interface AcceptRequest {
   readonly fields: readonly string[];
 }
 
-/** What is accepted, and the file as it was and as it becomes. */
+/** A change to accept, with the file before and after it. */
 export interface Acceptance {
   readonly desired: Desired;
   /** The accepted differences, as reports show them. */

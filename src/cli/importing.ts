@@ -2,7 +2,7 @@
 
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { Layout } from '../import/yaml/files.ts';
-import { anyText, file, fileOf, list, withTeam } from './options.ts';
+import { addText, anyText, file, fileOf, list, withTeam } from './options.ts';
 import type { RunCommand } from './control.ts';
 
 /** Adds the command to the program. */
@@ -30,7 +30,7 @@ export function addImport(program: Command, runCommand: RunCommand): void {
           '--skip <address>',
           'with --terraform: leave this resource with Terraform; repeatable',
         )
-          .argParser((text: string, before: readonly string[]) => [...before, text])
+          .argParser(addText)
           .default<readonly string[]>([], 'none'),
       )
       .action((options) =>

@@ -103,7 +103,7 @@ export const onlyOption = () =>
     '--only <pattern>',
     'only these resources and what they need: KIND/NAME or LABEL=VALUE, with * for any characters; repeatable',
   )
-    .argParser((text: string, before: readonly string[]) => [...before, text])
+    .argParser(addText)
     .default<readonly string[]>([], 'all');
 
 /** The option `--job-time`. `prefix` begins its description. */

@@ -44,13 +44,10 @@ export const createDashboard = async (data: DashboardData): Promise<Pages> => ({
   })),
   assets: await loadAssets(),
   failure: (title, message) =>
-    documentOf(
-      {
-        title,
-        section: '',
-        body: html`<h1>${title}</h1>
-          <p>${message}</p>`,
-      },
-      { workspace: 'Holdfast', mode: 'observe' },
-    ),
+    documentOf({
+      title,
+      section: '',
+      body: html`<h1>${title}</h1>
+        <p>${message}</p>`,
+    }),
 });

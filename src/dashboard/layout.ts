@@ -25,10 +25,13 @@ const sections = [
   ['/waste', 'Waste'],
 ] as const;
 
-/** Renders a page as a document. Text from outside is escaped, and invisible characters are shown. */
+/**
+ * Renders a page as a document. Text from outside is escaped, and invisible characters are shown. Without a status it
+ * names no workspace and no mode.
+ */
 export function documentOf(
   { title, body, section, json, next, previous }: Content,
-  { workspace, mode }: Pick<Status, 'workspace' | 'mode'>,
+  status?: Pick<Status, 'workspace' | 'mode'>,
 ): string {
   const document = html`<!doctype html>
     <html lang="en">
@@ -36,7 +39,7 @@ export function documentOf(
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${title} · ${workspace} · Holdfast</title>
+        <title>${[title, ...(status ? [status.workspace] : []), 'Holdfast'].join(' · ')}</title>
         <link rel="stylesheet" href="/assets/style.css" />
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         ${json === undefined ? '' : html`<link rel="alternate" type="application/json" href="${json}" />`}
@@ -48,8 +51,12 @@ export function documentOf(
         <a class="skip" href="#content">Skip to the content</a>
         <header>
           <a class="brand" href="/">Holdfast</a>
-          <span class="team">${workspace}</span>
-          <span class="mode">${mode}</span>
+          ${
+            status === undefined
+              ? ''
+              : html`<span class="team">${status.workspace}</span>
+                  <span class="mode">${status.mode}</span>`
+          }
         </header>
         <nav aria-label="Pages">
           <ul>

@@ -67,7 +67,7 @@ export function followAlerts(sink: FollowedSink, findings: Findings): SinkChange
 }
 
 /**
- * The ended alerts that a sink is told of: those that were announced to it, and that it would still get. One that is
+ * The ended alerts of which a sink hears: those that were announced to it, and that it would still get. One that is
  * still found has other labels now. Of one that is over, the labels are not known, and it was routed when it opened.
  */
 function announcedEnds(
@@ -125,7 +125,7 @@ function step(
     : [{ ...counted, state: 'settling', toldAt: null }];
 }
 
-/** Whether an expiry has come nearer, or more of a budget is spent, since the sink was told: that is told again. */
+/** Whether an expiry has come nearer, or more of a budget is spent, since the last message: then there is another. */
 const isNextStage = (before: TrackedAlert, alert: Alert): boolean =>
   hasStages(alert) && before.reason !== alert.reason;
 
@@ -140,8 +140,8 @@ const isDue = (alert: TrackedAlert, sink: Routing, at: string): boolean =>
 const hasStages = (alert: Alert): boolean => alert.class === 'expiry' || alert.class === 'budget';
 
 /**
- * A config that is not valid stays so until somebody mends it, an expiry is certain, and money is spent: they are told
- * at once.
+ * In how many passes in a row an alert must be found before it is announced. A config that is not valid stays so until
+ * somebody mends it, an expiry is certain, and money is spent: one pass is enough.
  */
 const settleOf = (alert: Alert, { settle }: Routing): number =>
   alert.class === 'config' || hasStages(alert) ? 1 : settle;

@@ -110,8 +110,8 @@ async function observed(workspace: Workspace, policy: Policy, prepared: Prepared
 }
 
 /**
- * When the next pass may find more than this one: without actions, only when an expiry or the new month of a budget has
- * to be told.
+ * When the next pass may find more than this one. Without actions, that is when an expiry or the new month of a budget
+ * has to be announced.
  */
 async function nextLookOf(
   { store, clock, catalog }: Workspace,

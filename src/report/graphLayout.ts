@@ -29,7 +29,7 @@ const margin = 12;
 /** The height of a box. */
 export const boxHeight = 28;
 
-/** Lays a graph out from left to right. Takes 140 ms for 300 nodes. */
+/** Lays a graph out from left to right. */
 export function drawingOf(graph: Graph): Drawing {
   const placed = layoutOf(graph);
   const id = idsOf(graph);

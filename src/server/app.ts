@@ -5,6 +5,7 @@
 
 import { Hono } from 'hono';
 import { defaultCostBy } from '../model/money/costReport.ts';
+import { selectGraph } from '../model/pass/graph.ts';
 import { parseResourceQuery } from '../model/pass/resourceQuery.ts';
 import { StoreError } from '../model/store.ts';
 import { addCommands, unknownResource, type Commands } from './commands.ts';
@@ -106,7 +107,10 @@ function addData(app: Hono, shown: Shown): void {
       ? json(context, report)
       : json(context, { error: 'no report of this pass is kept' }, 404);
   });
-  on(app, 'GET', '/api/v1/graph', async (context) => json(context, shown.graph()));
+  on(app, 'GET', '/api/v1/graph', async (context) => {
+    const [kind, text] = [context.req.query('kind'), context.req.query('q')];
+    return json(context, selectGraph(shown.graph(), { kind: kind || undefined, text }));
+  });
   on(app, 'GET', '/api/v1/calendar', async (context) =>
     json(context, { items: await shown.calendar() }),
   );

@@ -3,16 +3,18 @@ import type { Catalog, ResourceKind } from '../model/kind/kind.ts';
 import { splitAddress, type Address } from '../model/resource.ts';
 import { UserError } from './context.ts';
 
+/** Returns the address that a command line names. Throws a `UserError` if it is none. */
+export function toAddress(text: string): Address {
+  if (/^[^/]+\/./s.test(text)) return text as Address;
+  throw new UserError(`"${text}" is not an address; write KIND/NAME, such as machines/trainer-1`);
+}
+
 /** Parses the address of a command line. Throws a `UserError` that suggests what might have been meant. */
 export function parseAddress(
   { kinds }: Pick<Catalog, 'kinds'>,
   address: string,
 ): { readonly kind: ResourceKind; readonly name: string } {
-  if (!/^[^/]+\/./.test(address))
-    throw new UserError(
-      `"${address}" is not an address; write KIND/NAME, such as machines/trainer-1`,
-    );
-  const { kind: word, name } = splitAddress(address as Address);
+  const { kind: word, name } = splitAddress(toAddress(address));
   const kind = kinds.get(word);
   if (kind) return { kind, name: kind.caseInsensitiveNames ? name.toLowerCase() : name };
   const meant = nearest(word, kinds.keys());

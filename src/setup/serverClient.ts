@@ -1,5 +1,6 @@
 import got, { RequestError } from 'got';
 import { isLoopback } from '../model/loopback.ts';
+import { splitAddress, type Address } from '../model/resource.ts';
 import { UserError, type Context } from './context.ts';
 
 /** A running daemon. Requests reject with a `UserError` that says what to do. */
@@ -41,6 +42,12 @@ export function createServerClient(address: string, { env }: Pick<Context, 'env'
     },
     post: (path, body) => send('POST', path, body),
   };
+}
+
+/** The path of a command on a resource. */
+export function commandPath(target: Address, verb: 'suspend' | 'resume' | 'wake'): string {
+  const { kind, name } = splitAddress(target);
+  return `/api/v1/resources/${encodeURIComponent(kind)}/${encodeURIComponent(name)}/${verb}`;
 }
 
 interface Exchange {

@@ -248,7 +248,7 @@ describe('wake', () => {
         /^nothing was done: machines\/a \(team\.yaml:2:3\) declares state: off/,
       ],
       [['machines/b', '--for', '4h'], /^nothing was done: machines\/b is not declared/],
-      [['machines', '--for', '4h'], /^machines: write KIND\/NAME/],
+      [['machines', '--for', '4h'], /^"machines" is not an address; write KIND\/NAME/],
       [['machines/a'], /^give one of --for 4h/],
       [['machines/a', '--for', '4h', '--cancel'], /^give one of --for 4h/],
       [['machines/a', '--for', 'long'], /^--for long: write a duration/],

@@ -112,7 +112,9 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     expect(await textOf(page, '.timeline')).toMatch(/machines\/worker-02:create done in/);
     await page.getByRole('link', { name: 'pass', exact: true }).first().click();
     expect(await textOf(page, 'h1')).toBe('13 created');
-    expect(await textOf(page, '.facts')).toMatch(/Observing [\d.]+ s Planning [\d.]+ s Applying/);
+    expect(await textOf(page, '.facts')).toMatch(
+      /Observing [\d.]+ m?s Planning [\d.]+ m?s Applying/,
+    );
     await page.getByRole('link', { name: 'Graph' }).click();
     await page.getByRole('link', { name: 'machines/worker-02, blocked' }).click();
     expect(await textOf(page, 'h1')).toBe('machines/worker-02');
@@ -120,6 +122,9 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     expect(await textOf(page, 'table')).toMatch(/\d{4}-\d\d-\d\d (0 to )?4 /);
     await page.getByRole('link', { name: 'Calendar' }).click();
     expect(await textOf(page, 'main')).toMatch(/timetable (starts|stops) machines\/notebook-eu/);
+    await page.goto(`${team.url}/resources/machines/none`);
+    expect(await page.title()).toBe('Not found · Holdfast');
+    expect(await textOf(page, 'header')).toBe('Holdfast');
   });
 
   test('labels are on the pages of their resources, and links to all that have them', async () => {
@@ -144,6 +149,7 @@ describe.skipIf(!hasBrowser)('the pages of a team with troubles', () => {
     ['/resources?status=blocked&limit=1', '"total":2,"nextPage":"2"'],
     ['/passes', '"trigger":"start"'],
     ['/graph', '"from":"machines/notebook-eu","to":"privateNetworks/europe"'],
+    ['/graph?kind=machines&q=none', '{"nodes":[],"edges":[]}'],
     ['/trends', '"schema":"holdfast/trends/v1"'],
     ['/calendar', '"resources":["machines/notebook-eu"]'],
     ['/money?by=owner', '"by":"owner"'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/model/store.ts';
 import { createApp, type AppParts } from '../../src/server/app.ts';
+import type { Graph } from '../../src/model/pass/graph.ts';
 import { withPass } from '../../src/model/pass/trend.ts';
 import type { Commands, CommandTarget } from '../../src/server/commands.ts';
 import { listen } from '../../src/server/listen.ts';
@@ -28,8 +29,13 @@ const status: Status = {
 const reports = ['01C', '01B', '01A'].map((pass) => reportWith({ pass }));
 const reported = [{ ...reportedResource, status: 'inSync' }] as const;
 const trends = [withPass(undefined, { ...reportWith(), open: 2 }, [])];
+const graph: Graph = {
+  nodes: (['projects/p', 'teams/t'] as const).map((address) => ({ address, declared: true })),
+  edges: [],
+};
 const shown = shownWith({
   status: async () => status,
+  graph: () => graph,
   resources: ({ limit }) => ({ items: reported.slice(0, limit), total: 1, nextPage: null }),
   passes: async (limit, before) =>
     reports.filter(({ pass }) => before === undefined || pass < before).slice(0, limit),
@@ -167,7 +173,13 @@ describe('GET requests', () => {
   });
 
   test('the graph, the calendar, waste, and cost', async () => {
-    expect((await ask('/api/v1/graph')).body).toEqual({ nodes: [], edges: [] });
+    expect((await ask('/api/v1/graph')).body).toEqual(graph);
+    expect((await ask('/api/v1/graph?kind=&q=')).body).toEqual(graph);
+    expect((await ask('/api/v1/graph?kind=projects')).body).toEqual({
+      nodes: [{ address: 'projects/p', declared: true }],
+      edges: [],
+    });
+    expect((await ask('/api/v1/graph?q=none')).body).toEqual({ nodes: [], edges: [] });
     expect((await ask('/api/v1/calendar')).body).toEqual({ items: [] });
     expect((await ask('/api/v1/waste')).body).toMatchObject({ items: [] });
     expect((await ask('/api/v1/cost?by=owner')).body).toMatchObject({ by: 'owner' });

@@ -12,8 +12,9 @@ import { timeOf } from '../../model/time/rfc3339.ts';
 import { resumeTarget, suspendTarget, type By } from '../../daemon/http/control.ts';
 import { cliActor } from '../../setup/actor.ts';
 import { UserError, type Context } from '../../setup/context.ts';
+import { toAddress } from '../../setup/parseAddress.ts';
 import { openFreeStore } from '../../setup/team/openFreeStore.ts';
-import { createServerClient } from '../../setup/serverClient.ts';
+import { commandPath, createServerClient } from '../../setup/serverClient.ts';
 import type { Where } from '../options.ts';
 
 /** What a command suspends or resumes: exactly one of the two is given. */
@@ -64,19 +65,11 @@ async function onStore(
 function targetOf({ resource, all }: Chosen): SuspensionTarget {
   if ((resource === undefined) !== all)
     throw new UserError('give either KIND/NAME, such as machines/trainer-1, or --all');
-  if (resource === undefined) return everything;
-  const [, kind, name] = /^([^/]+)\/(.+)$/s.exec(resource) ?? [];
-  if (kind === undefined || name === undefined)
-    throw new UserError(`${resource}: write KIND/NAME, such as machines/trainer-1, or --all`);
-  return `${kind}/${name}`;
+  return resource === undefined ? everything : toAddress(resource);
 }
 
-function pathOf(target: SuspensionTarget, verb: 'suspend' | 'resume'): string {
-  if (target === everything) return `/api/v1/${verb}`;
-  const slash = target.indexOf('/');
-  const [kind, name] = [target.slice(0, slash), target.slice(slash + 1)].map(encodeURIComponent);
-  return `/api/v1/resources/${kind}/${name}/${verb}`;
-}
+const pathOf = (target: SuspensionTarget, verb: 'suspend' | 'resume'): string =>
+  target === everything ? `/api/v1/${verb}` : commandPath(target, verb);
 
 const nameOf = (target: SuspensionTarget): string =>
   target === everything ? 'everything' : target;

@@ -7,8 +7,9 @@ import { timeOf } from '../../model/time/rfc3339.ts';
 import { wakeResource } from '../../daemon/http/control.ts';
 import { cliActor } from '../../setup/actor.ts';
 import { UserError, type Context } from '../../setup/context.ts';
+import { toAddress } from '../../setup/parseAddress.ts';
 import { openFreeStore } from '../../setup/team/openFreeStore.ts';
-import { createServerClient } from '../../setup/serverClient.ts';
+import { commandPath, createServerClient } from '../../setup/serverClient.ts';
 import type { Where } from '../options.ts';
 
 /** What to wake, and until when. Exactly one of the last three is given. */
@@ -21,10 +22,10 @@ interface WakeFlags extends Where {
 
 /** `holdfast wake`: lets a machine run for a time, whatever its timetable says, or ends that. */
 export async function wake(context: Context, flags: WakeFlags): Promise<number> {
-  const target = targetOf(flags.resource);
+  const target = toAddress(flags.resource);
   const until = endOf(flags, systemClock.now());
   if (flags.server === undefined) await onStore(context, flags, target, until);
-  else await createServerClient(flags.server, context).post(pathOf(target), { until });
+  else await createServerClient(flags.server, context).post(commandPath(target, 'wake'), { until });
   const text =
     until === null
       ? 'follows its timetable again'
@@ -45,19 +46,6 @@ async function onStore(
   const by = { actor: cliActor(), now: systemClock.now(), commit };
   const result = await wakeResource({ ...free, store }, { address, until }, by);
   if (result !== 'done') throw new UserError(`nothing was done: ${result.error}`);
-}
-
-function targetOf(resource: string): Address {
-  const [, kind, name] = /^([^/]+)\/(.+)$/s.exec(resource) ?? [];
-  if (kind === undefined || name === undefined)
-    throw new UserError(`${resource}: write KIND/NAME, such as machines/trainer-1`);
-  return `${kind}/${name}`;
-}
-
-function pathOf(target: Address): string {
-  const slash = target.indexOf('/');
-  const [kind, name] = [target.slice(0, slash), target.slice(slash + 1)].map(encodeURIComponent);
-  return `/api/v1/resources/${kind}/${name}/wake`;
 }
 
 function endOf({ for: span, until, cancel }: WakeFlags, now: Date): string | null {

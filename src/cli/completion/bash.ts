@@ -1,4 +1,5 @@
-import { caseOf, quoted, valueCases, walkCase } from './cases.ts';
+import { quotedWord } from '../../model/text/shellWord.ts';
+import { caseOf, valueCases, walkCase } from './cases.ts';
 import type { CommandWords, Value } from './words.ts';
 
 /** The script for bash. It works in version 3.2 too, which macOS has; there it does not complete paths. */
@@ -40,7 +41,8 @@ ${commands.map((command) => caseOf([command.path], argumentBody(command))).join(
 complete -F _holdfast holdfast
 `;
 
-const wordsBody = (words: readonly string[]): string => `words=(${words.map(quoted).join(' ')})`;
+const wordsBody = (words: readonly string[]): string =>
+  `words=(${words.map(quotedWord).join(' ')})`;
 
 function bodyOf(value: Value): string {
   if (value.of === 'words') return wordsBody(value.words);

@@ -1,11 +1,9 @@
+import { quotedWord } from '../../model/text/shellWord.ts';
 import type { CommandWords, Value } from './words.ts';
-
-/** Quotes a text for bash and zsh. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** A case of bash or zsh: the patterns that lead to a body. */
 export const caseOf = (patterns: readonly string[], body: string): string =>
-  `      ${patterns.map(quoted).join(' | ')}) ${body} ;;\n`;
+  `      ${patterns.map(quotedWord).join(' | ')}) ${body} ;;\n`;
 
 /** The case that walks from each command to those below it. */
 export const walkCase = (commands: readonly CommandWords[]): string =>

@@ -1,4 +1,5 @@
-import { caseOf, quoted, valueCases, walkCase } from './cases.ts';
+import { quotedWord } from '../../model/text/shellWord.ts';
+import { caseOf, valueCases, walkCase } from './cases.ts';
 import type { CommandWords, Described, Value } from './words.ts';
 
 /** The script for zsh, to be sourced or to be a file of `fpath`. */
@@ -35,7 +36,7 @@ fi
 function bodyOf(value: Value): string {
   switch (value.of) {
     case 'words':
-      return `compadd -- ${value.words.map(quoted).join(' ')}; return`;
+      return `compadd -- ${value.words.map(quotedWord).join(' ')}; return`;
     case 'files':
       return '_files; return';
     case 'directories':
@@ -58,6 +59,6 @@ const describedOptions = (options: CommandWords['options']): readonly Described[
 const describe = (tag: string, what: string, words: readonly Described[]): string =>
   `list=(${words
     .map(({ name, description }) =>
-      quoted(`${name.replaceAll(':', String.raw`\:`)}:${description}`),
+      quotedWord(`${name.replaceAll(':', String.raw`\:`)}:${description}`),
     )
     .join(' ')}); _describe -t ${tag} ${what} list`;

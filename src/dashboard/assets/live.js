@@ -56,23 +56,6 @@ function listen() {
   events.addEventListener('error', () => say('This page is not current: there is no connection.'));
 }
 
-const units = [
-  ['day', 86400],
-  ['hour', 3600],
-  ['minute', 60],
-];
-const relative = new Intl.RelativeTimeFormat('en');
-
-/** Keeps times such as `3 minutes ago` current. */
-function tick() {
-  for (const time of document.querySelectorAll('time[data-relative]')) {
-    const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
-    const unit = units.find(([, length]) => Math.abs(seconds) >= length);
-    const text = unit ? relative.format(Math.trunc(seconds / unit[1]), unit[0]) : 'now';
-    if (time.textContent !== text) time.textContent = text;
-  }
-}
-
 /** Adds a button to each command. */
 function enhance() {
   for (const command of document.querySelectorAll('.command')) {
@@ -98,6 +81,5 @@ async function copy(command, button) {
 enhance();
 listen();
 document.addEventListener('visibilitychange', listen);
-setInterval(tick, 10_000);
-// A config that is not valid causes no pass.
+// Times such as `3 minutes ago` grow old, and a config that is not valid causes no pass.
 setInterval(() => document.hidden || void refresh(), 60_000);

@@ -1,10 +1,10 @@
-import type { Graph } from '../../model/pass/graph.ts';
+import { selectGraph, type Graph } from '../../model/pass/graph.ts';
 import type { Report } from '../../model/pass/report.ts';
 import { addressOf, splitAddress, type Address } from '../../model/resource.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { PageRequest } from '../../server/pages.ts';
 import type { DashboardData } from '../data.ts';
-import { collapseByKind, selectGraph } from '../findings/graphSelection.ts';
+import { collapseByKind } from '../findings/collapseByKind.ts';
 import { documentOf } from '../layout.ts';
 import { filters } from '../elements/filters.ts';
 import type { StatusOf } from '../parts/graphDrawing.ts';
@@ -34,7 +34,7 @@ export async function graph(data: DashboardData, { query }: PageRequest): Promis
     {
       title: 'Graph',
       section: path,
-      json: '/api/v1/graph',
+      json: withQuery('/api/v1/graph', { kind, q: text }),
       next: page * limit < shown.edges.length ? at(page + 1) : undefined,
       previous: page > 1 ? at(page - 1) : undefined,
       body: html`<h1>References</h1>

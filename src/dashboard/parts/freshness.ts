@@ -2,7 +2,8 @@ import type { Report } from '../../model/pass/report.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { Status } from '../../server/views.ts';
 import { passLink } from '../elements/links.ts';
-import { ago, durationText } from '../elements/time.ts';
+import { ago } from '../elements/time.ts';
+import { durationText } from '../../model/time/duration.ts';
 
 /** When the last pass was, when the next one is, and where the config is from. */
 export const freshness = (

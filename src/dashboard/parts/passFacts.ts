@@ -1,6 +1,7 @@
 import type { Report } from '../../model/pass/report.ts';
 import { html, type Markup } from '../../report/html.ts';
-import { durationText, exact } from '../elements/time.ts';
+import { exact } from '../elements/time.ts';
+import { durationText } from '../../model/time/duration.ts';
 
 /** The facts of a pass: why and when it ran, its stages, its requests, and its digest. */
 export const passFacts = (report: Report): Markup =>

@@ -4,7 +4,8 @@ import type { PassSummary } from '../../model/pass/report.ts';
 import { html, type Markup } from '../../report/html.ts';
 import { passLink } from '../elements/links.ts';
 import { table, type Cell } from '../elements/table.ts';
-import { ago, durationText } from '../elements/time.ts';
+import { ago } from '../elements/time.ts';
+import { durationText } from '../../model/time/duration.ts';
 
 /** A list of passes. */
 export const passTable = (passes: readonly PassSummary[], now: Date): Markup =>

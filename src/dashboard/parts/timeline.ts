@@ -3,7 +3,8 @@ import type { FieldChange } from '../../model/pass/plan.ts';
 import { html, type Markup } from '../../report/html.ts';
 import { changeText } from '../../report/rows/changeText.ts';
 import { passLink } from '../elements/links.ts';
-import { durationText, exact } from '../elements/time.ts';
+import { exact } from '../elements/time.ts';
+import { durationText } from '../../model/time/duration.ts';
 
 /** Past actions on a resource, newest first. */
 export const timeline = (records: readonly ActionRecord[]): Markup =>

@@ -32,6 +32,3 @@ const unicodeEscapes: ReadonlyMap<string, string> = new Map([
   ['b', String.raw`\u0008`],
   ['f', String.raw`\u000c`],
 ]);
-
-/** Quotes a word for a POSIX shell. */
-export const shellQuoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;

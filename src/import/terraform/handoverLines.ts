@@ -1,5 +1,5 @@
 import { countOf } from '../../model/text/countOf.ts';
-import { shellQuoted } from './address.ts';
+import { quotedWord } from '../../model/text/shellWord.ts';
 import type { Handover } from './handover.ts';
 
 /** The steps by which Terraform lets go of the imported resources, and what stays with it, as lines. Pure. */
@@ -71,5 +71,5 @@ const withCommands = ({ released, removed, partly }: Handover): readonly string[
       ]
     : []),
   '',
-  ...released.map(({ address }) => `terraform state rm ${shellQuoted(address)}`),
+  ...released.map(({ address }) => `terraform state rm ${quotedWord(address)}`),
 ];

@@ -64,8 +64,8 @@ export const budgetWords: Readonly<Record<BudgetStatus['state'], string>> = {
 const usdText = (usd: number): string => usd.toLocaleString('en', { maximumFractionDigits: 2 });
 
 /**
- * What a budget that is nearly or fully spent has reached, and what follows. The same in every pass of a month, since
- * an alert is told again when its text changes.
+ * How far a budget is spent, and what follows from it. The text is the same in every pass of a month, since an alert is
+ * announced again when its text changes.
  */
 export function budgetStageText({ state, monthly, warn, hold }: BudgetStatus, at: string): string {
   const month = `in ${at.slice(0, 7)}`;

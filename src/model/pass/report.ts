@@ -40,7 +40,7 @@ export interface ReportedResource {
   readonly labels?: Labels;
   /** In a report on a selection: why it is in it without being selected. */
   readonly included?: string;
-  /** Its timetable is overridden: it runs until then. Not set: it follows what is declared. */
+  /** Its timetable is overridden: it runs until this time. Not set: it follows its declaration. */
   readonly wake?: Pick<Wake, 'until' | 'by'>;
   /** Its expiry, from 48 hours before it on. */
   readonly expiry?: Expiry;

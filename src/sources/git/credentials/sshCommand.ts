@@ -1,3 +1,4 @@
+import { quotedWord } from '../../../model/text/shellWord.ts';
 import { GitError } from '../gitError.ts';
 
 /**
@@ -7,7 +8,7 @@ import { GitError } from '../gitError.ts';
  */
 export function sshCommand(files: SshFiles): string {
   const words = ['ssh', '-F', '/dev/null', ...options(files).flatMap((option) => ['-o', option])];
-  return words.map(shellWord).join(' ');
+  return words.map(quotedWord).join(' ');
 }
 
 interface SshFiles {
@@ -42,5 +43,3 @@ function sshPath(path: string): string {
     );
   return path.replaceAll('%', '%%');
 }
-
-const shellWord = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { collapseByKind, selectGraph } from '../../../src/dashboard/findings/graphSelection.ts';
+import { collapseByKind } from '../../../src/dashboard/findings/collapseByKind.ts';
 import type { Graph } from '../../../src/model/pass/graph.ts';
 import type { Address } from '../../../src/model/resource.ts';
 
@@ -10,18 +10,6 @@ const graph: Graph = {
   ),
   edges: [edge('machines/a', 'privateNetworks/x'), edge('machines/b', 'privateNetworks/x')],
 };
-
-test.each([
-  [undefined, undefined, 'machines/a machines/b privateNetworks/x projects/p', 'everything'],
-  ['projects', undefined, 'projects/p', 'a kind'],
-  ['machines', undefined, 'machines/a machines/b privateNetworks/x', 'with what they name'],
-  [undefined, 'X', 'machines/a machines/b privateNetworks/x', 'with what names them'],
-  ['machines', 'a', 'machines/a machines/b privateNetworks/x', 'machines has an a'],
-  ['machines', '/a', 'machines/a privateNetworks/x', 'both at once'],
-])('kind %s and text %s select %s: %s', (kind, text, expected, _because) => {
-  const { nodes } = selectGraph(graph, { kind, text });
-  expect(nodes.map(({ address }) => address).join(' ')).toBe(expected);
-});
 
 test('a large graph has one node for each kind, and each reference between kinds once', () => {
   expect(collapseByKind(graph)).toEqual({

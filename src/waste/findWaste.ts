@@ -45,7 +45,11 @@ export function findWaste(input: WasteInput): WasteReport {
   return {
     schema: 'holdfast/waste/v1',
     items: items.toSorted((a, b) => (b.monthly ?? -1) - (a.monthly ?? -1)),
-    incomplete: wasteKinds(kinds).filter((kind) => list(kind) === undefined),
+    incomplete: wasteKinds(kinds).flatMap((kind) => {
+      const listing = snapshot.get(kind);
+      if (listing?.complete) return [];
+      return [{ kind, error: listing?.error ?? 'the pass did not read this list' }];
+    }),
   };
 }
 

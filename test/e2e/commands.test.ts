@@ -464,6 +464,18 @@ describe('an incomplete list is also reported on stderr', () => {
     );
   });
 
+  test('a wrong key with an empty config: waste', async () => {
+    await using here = await place();
+    await using live = await team();
+    await here.write({ 'config/team.yaml': '{}\n' });
+    const env = { ...live.env, PAPERSPACE_API_KEY: 'wrong' };
+    const { code, stderr } = await here.run(['waste'], env);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/answered 401.*check PAPERSPACE_API_KEY/),
+    });
+  });
+
   test('a wrong key in the daemon', async () => {
     await using here = await place();
     await using live = await team();

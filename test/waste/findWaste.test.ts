@@ -144,7 +144,9 @@ test.each<Row>([
   expect(wasteIn(row).items.map(({ kind, name, reason }) => `${kind}/${name}: ${reason}`)).toEqual(
     row.found,
   );
-  expect(wasteIn(row).incomplete).toEqual(row.partial ?? []);
+  expect(wasteIn(row).incomplete).toEqual(
+    (row.partial ?? []).map((kind) => ({ kind, error: 'away' })),
+  );
 });
 
 test('each has its cost, since when, where it is declared, and the YAML that ends it', () => {
@@ -199,6 +201,6 @@ test('each has its cost, since when, where it is declared, and the YAML that end
 test('nothing unused, and a list that is not complete', () => {
   const row: Row = { because: '', have: [], partial: ['machines'], found: [] };
   expect(wasteText(wasteIn(row))).toBe(
-    'machines could not be listed to the end, so something may be missing\nNothing that costs money seems unused.\n',
+    'machines could not be listed to the end, so something may be missing: away\nNothing that costs money seems unused in the lists that could be read.\n',
   );
 });

@@ -4,6 +4,7 @@ import { observe } from '../../reconcile/observe/observe.ts';
 import { wasteText } from '../../report/money/wasteText.ts';
 import { requireFormat } from '../../console/printReport.ts';
 import { openTeam } from '../../setup/team/openTeam.ts';
+import { refuseWrongKey } from '../../setup/team/planOnce.ts';
 import type { Context } from '../../setup/context.ts';
 import { findWaste, wasteKinds } from '../../waste/findWaste.ts';
 
@@ -30,6 +31,7 @@ export async function waste(
     now,
     offAfter: off * 1000,
   });
+  refuseWrongKey(found);
   context.out(
     context.options.format === 'json' ? `${jsonText(found, 2)}\n` : wasteText(found, context.paint),
   );

@@ -21,7 +21,8 @@ export async function waste(data: DashboardData): Promise<string> {
       incomplete.length === 0
         ? ''
         : html`<p class="dim">
-            The last pass did not list all ${incomplete.join(', ')}, so something may be missing;
+            The last pass did not list all ${incomplete.map(({ kind }) => kind).join(', ')}, so
+            something may be missing;
             <code>holdfast waste</code> lists them.
           </p>`
     }

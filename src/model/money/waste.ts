@@ -52,5 +52,5 @@ export interface WasteReport {
   /** The most expensive first; those of unknown cost last. */
   readonly items: readonly WasteItem[];
   /** The kinds of which not all resources are known, so that something may be missing. */
-  readonly incomplete: readonly string[];
+  readonly incomplete: readonly { readonly kind: string; readonly error: string }[];
 }

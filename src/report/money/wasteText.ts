@@ -8,12 +8,15 @@ import { plain, type Paint } from '../text.ts';
 /** Renders what seems unused as text: each resource with its reason, its cost, and the YAML that ends it. */
 export function wasteText({ items, incomplete }: WasteReport, paint: Paint = plain): string {
   return [
-    ...incomplete.map((kind) =>
-      paint('red', `${kind} could not be listed to the end, so something may be missing`),
+    ...incomplete.map(({ kind, error }) =>
+      paint(
+        'red',
+        visible(`${kind} could not be listed to the end, so something may be missing: ${error}`),
+      ),
     ),
     ...items.flatMap((item) => itemLines(item, paint)),
     items.length === 0
-      ? 'Nothing that costs money seems unused.'
+      ? `Nothing that costs money seems unused${incomplete.length === 0 ? '' : ' in the lists that could be read'}.`
       : `${countOf(items.length, 'resource seems', 'resources seem')} unused${totalText(items)}.`,
     '',
   ].join('\n');

@@ -29,7 +29,7 @@ export async function planOnce(
 }
 
 /** Throws a `UserError` if the API refused the key for every list: one message instead of one for each kind. */
-function refuseWrongKey({ incomplete }: Report): void {
+export function refuseWrongKey({ incomplete }: Pick<Report, 'incomplete'>): void {
   const [first] = incomplete;
   if (first && incomplete.every(({ error }) => / answered 401 /.test(error)))
     throw new UserError(first.error);

@@ -85,6 +85,7 @@ async function recordMonth(path: string): Promise<void> {
   await using store = await openStore(
     { type: 'sqlite', path },
     { store: path, async [Symbol.asyncDispose]() {} },
+    'default',
   );
   const { cost, summary } = reportWith();
   for (let hoursAgo = 719; hoursAgo > 0; hoursAgo -= 1) {

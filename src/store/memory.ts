@@ -1,7 +1,6 @@
 import { textInterner } from '../model/interner.ts';
 import type { Address } from '../model/resource.ts';
 import type { Memory, Obligation, OwedValue, Team } from '../model/memory.ts';
-import type { Backend } from './backend.ts';
 import { createMemoryReader, type MemoryReader, type StoredMemory } from './memoryReader.ts';
 import type { Database, Tables } from './schema/tables.ts';
 import { readGuardState } from './records/guardState.ts';
@@ -9,13 +8,13 @@ import { readConditions } from './history/conditions.ts';
 import { readMeta } from './meta.ts';
 import { readWakes } from './records/wakes.ts';
 
-/** Makes a reader of the memory. */
+/** Makes a reader of the memory. `changeToken`: that of the backend. */
 export const memoryReader = (
   database: Database,
-  backend: Pick<Backend, 'changeToken'>,
+  changeToken: () => Promise<string>,
 ): MemoryReader =>
   createMemoryReader({
-    changeToken: () => backend.changeToken(database),
+    changeToken,
     stored: () => readSnapshot(database),
     deletions: (now) => readDeletions(database, now),
   });

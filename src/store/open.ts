@@ -6,6 +6,7 @@ import { backendFor, inMemory } from './backends.ts';
 import { closedOnError } from './schema/closing.ts';
 import { copyInMemory, isCurrent, migrate } from './schema/migrate.ts';
 import { storeOver } from './store.ts';
+import { addWorkspace, findWorkspace } from './workspaces.ts';
 
 /**
  * Takes the right to write to a store, or returns the process that has it. Rejects with a `StoreError` if the place of
@@ -28,42 +29,93 @@ export async function lockStore(
 export const lockHolder = async (settings: StoreSettings): Promise<string | undefined> =>
   backendFor(settings).lockHolder();
 
+/** The stores of all workspaces in one place. Disposing of it closes them. */
+export interface Stores extends AsyncDisposable {
+  /** Opens the store of a workspace, and creates it if there is none. Rejects with a `StoreError`. */
+  of(workspace: string): Promise<Store>;
+}
+
 /**
- * Opens the store that the settings name for writing, and creates it if there is none. `lock` must be the lock of that
- * store, and must outlive it. Rejects with a `StoreError` that says what to do if the store cannot be used, or if
- * another user may have made it.
+ * Opens the stores that the settings name for writing, and creates their place if there is none. `lock` must be the
+ * lock of that place, and must outlive them. Rejects with a `StoreError` that says what to do if the place cannot be
+ * used, or if another user may have made it.
  */
-export async function openStore(settings: StoreSettings, lock: WriterLock): Promise<Store> {
+export async function openStores(settings: StoreSettings, lock: WriterLock): Promise<Stores> {
   const backend = backendFor(settings);
   if (lock.store !== backend.name)
     throw new Error(`the lock of ${lock.store} does not lock ${backend.name}`);
-  return await orStoreError(backend, async () => {
-    const database = await backend.openToWrite(lock, (opened) => migrate(opened, backend));
-    return await storeOver(database, backend);
-  });
+  const database = await orStoreError(backend, () =>
+    backend.openToWrite(lock, (opened) => migrate(opened, backend)),
+  );
+  return {
+    of: (workspace) =>
+      orStoreError(backend, async () =>
+        storeOver(database, await addWorkspace(database, workspace), backend),
+      ),
+    [Symbol.asyncDispose]: () => database.destroy(),
+  };
+}
+
+/** Opens the store of one workspace, like `openStores`. */
+export async function openStore(
+  settings: StoreSettings,
+  lock: WriterLock,
+  workspace: string,
+): Promise<Store> {
+  await using stack = new AsyncDisposableStack();
+  const stores = stack.use(await openStores(settings, lock));
+  const store = await stores.of(workspace);
+  const opened = stack.move();
+  return { ...store, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 /**
- * Opens a store read-only: nothing is created or changed. If there is none, the store is empty and in memory. Rejects
- * like `openStore`.
+ * Opens the store of a workspace read-only: nothing is created or changed. If there is none, the store is empty and in
+ * memory. Rejects like `openStores`.
  */
-export const readStore = (settings: StoreSettings): Promise<Store> => openAs('read', settings);
+export const readStore = (settings: StoreSettings, workspace: string): Promise<Store> =>
+  openAs('read', settings, workspace);
 
 /** Opens a store like `readStore`, without creating even a file beside it. For a store that no process writes. */
-export const inspectStore = (settings: StoreSettings): Promise<Store> =>
-  openAs('inspect', settings);
+export const inspectStore = (settings: StoreSettings, workspace: string): Promise<Store> =>
+  openAs('inspect', settings, workspace);
 
-async function openAs(access: ReadAccess, settings: StoreSettings): Promise<Store> {
+async function openAs(
+  access: ReadAccess,
+  settings: StoreSettings,
+  workspace: string,
+): Promise<Store> {
   const backend = backendFor(settings);
   return await orStoreError(backend, async () => {
-    const found = await backend.openToRead(access);
-    if (found && (await closedOnError(found, isCurrent))) return await storeOver(found, backend);
-    return await storeOver(await copyInMemory(found, backend.name), inMemory.backend);
+    await using stack = new AsyncDisposableStack();
+    let found = await backend.openToRead(access);
+    let from: Pick<Backend, 'changeToken'> = backend;
+    if (!found || !(await closedOnError(found, isCurrent))) {
+      found = await copyInMemory(found, backend.name);
+      from = inMemory.backend;
+    }
+    const database = found;
+    stack.defer(() => database.destroy());
+    const id = await findWorkspace(database, workspace);
+    const store =
+      id === undefined
+        ? await storeInMemory(stack, workspace)
+        : await storeOver(database, id, from);
+    const opened = stack.move();
+    return { ...store, [Symbol.asyncDispose]: () => opened.disposeAsync() };
   });
 }
 
+/** An empty store of a workspace, for one that its place does not have. */
+async function storeInMemory(stack: AsyncDisposableStack, workspace: string): Promise<Store> {
+  const { backend, open } = inMemory;
+  const database = await open((opened) => migrate(opened, backend));
+  stack.defer(() => database.destroy());
+  return await storeOver(database, await addWorkspace(database, workspace), backend);
+}
+
 /** Awaits `work`. Rejects with a `StoreError` whatever fails. */
-async function orStoreError(backend: Backend, work: () => Promise<Store>): Promise<Store> {
+async function orStoreError<Value>(backend: Backend, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {

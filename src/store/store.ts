@@ -1,4 +1,5 @@
-// The store over a database. In: an open, migrated database. Out: a `Store`. `open.ts` locks and opens one:
+// The store over a database. In: an open, migrated database. Out: a `Store` of one of its workspaces, whose rows
+// `inWorkspace.ts` selects. `open.ts` locks and opens one:
 // `backends.ts` selects the `Backend` by the settings, which knows all that differs between databases (`backend.ts`
 // lists it; `sqlite/` is one), and `schema/` has the tables and migrations. `records/` and `history/` read and write
 // groups of tables; `memory.ts` reads all of them, through the cache of `memoryReader.ts`.
@@ -11,24 +12,26 @@ import { bindingStore } from './records/bindings.ts';
 import { guardStore } from './records/guardState.ts';
 import { historyStore } from './history/passes.ts';
 import { journalStore } from './records/journal.ts';
+import { inWorkspace } from './inWorkspace.ts';
 import { memoryReader } from './memory.ts';
 import { digestKey, setMeta } from './meta.ts';
 import { notificationStore } from './records/notifications.ts';
-import { closedOnError } from './schema/closing.ts';
 import type { Database } from './schema/tables.ts';
 import { wakeStore } from './records/wakes.ts';
 import { writerOf } from './write.ts';
 
 /**
- * Makes a store over an open, migrated database of a backend. The store closes it when it is disposed of, and if this
- * rejects.
+ * Makes the store of a workspace over an open, migrated database of a backend. Disposing of it closes nothing.
+ * `workspace`: its number in the database.
  */
 export async function storeOver(
-  database: Database,
+  all: Database,
+  workspace: number,
   backend: Pick<Backend, 'changeToken'>,
 ): Promise<Store> {
-  const key = await closedOnError(database, digestKey);
-  const reader = memoryReader(database, backend);
+  const database = inWorkspace(all, workspace);
+  const key = await digestKey(database);
+  const reader = memoryReader(database, () => backend.changeToken(all));
   const write = writerOf(database, () => reader.changed());
   return {
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
@@ -41,6 +44,6 @@ export async function storeOver(
     ...historyStore(database, reader, write),
     ...notificationStore(database),
     ...auditStore(database),
-    [Symbol.asyncDispose]: () => database.destroy(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

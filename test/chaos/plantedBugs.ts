@@ -89,8 +89,8 @@ export const planted: readonly Planted[] = [
   {
     bug: 'an intent remains after its resource is bound',
     file: 'src/store/records/bindings.ts',
-    find: "      await clearIntent(transaction, address, '');\n    }),\n  unbind",
-    instead: '    }),\n  unbind',
+    find: '      await clearIntents(transaction, addressesOf(part));\n',
+    instead: '',
   },
   {
     bug: 'the intent of a create is written before the create waits for the throttle',

@@ -15,7 +15,7 @@ function momentOf(text: string): string | undefined {
   if (text === 'commit') return 'commit';
   if (text.startsWith('update "messages"')) return 'attempt';
   // A pass deletes the messages of sinks that are no longer configured; those have no "id" in the condition.
-  if (/^delete from "messages" where "sink" = \S+ and "id" =/.test(text)) return 'removal';
+  if (/^delete from "messages" where .*"sink" = \S+ and "id" =/.test(text)) return 'removal';
   return undefined;
 }
 

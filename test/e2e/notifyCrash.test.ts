@@ -30,10 +30,10 @@ function messageOf({ headers, body }: Seen) {
 
 /** The number of messages in the store after a crash. */
 async function left(here: Place): Promise<number> {
-  await using store = await readStore({
-    type: 'sqlite',
-    path: join(here.path, '.holdfast/state.db'),
-  });
+  await using store = await readStore(
+    { type: 'sqlite', path: join(here.path, '.holdfast/state.db') },
+    'default',
+  );
   return (await store.pendingMessages()).length;
 }
 

@@ -67,10 +67,10 @@ const names = (rows: Iterable<{ readonly name: string; readonly dtDeleted?: numb
 
 /** The store's records about the team. */
 async function remembered(here: Place) {
-  await using store = await readStore({
-    type: 'sqlite',
-    path: join(here.path, '.holdfast/state.db'),
-  });
+  await using store = await readStore(
+    { type: 'sqlite', path: join(here.path, '.holdfast/state.db') },
+    'default',
+  );
   const { bindings, intents, digests } = await store.memory(new Date());
   return {
     bindings: [...bindings.keys()].toSorted(),

@@ -221,7 +221,7 @@ test('a store of the first version can be read, and apply migrates it', async ()
   const before = it.writes();
   await it.settle();
   expect(it.writes()).toEqual(before);
-  await using store = await readStore({ type: 'sqlite', path: it.store });
+  await using store = await readStore({ type: 'sqlite', path: it.store }, 'default');
   const { bindings, intents } = await store.memory(new Date());
   expect(bindings.get('privateNetworks/a')).toMatchObject({ id: a?.id, created: true });
   expect(bindings.has('privateNetworks/b')).toBe(true);

@@ -68,7 +68,7 @@ describe('files that Holdfast writes are private, whatever the umask', () => {
     await withUmask(0, async () => {
       const lock = await lockStore(sqlite(path), now, silentLog);
       if ('heldBy' in lock) throw new Error(lock.heldBy);
-      await using store = await openStore(sqlite(path), lock);
+      await using store = await openStore(sqlite(path), lock, 'default');
       await store.assertWritable('01A');
       const modes = await modesIn(it.of('deep/er'));
       expect(Object.keys(modes)).toEqual(
@@ -177,8 +177,8 @@ describe.each(planted.filter(({ onlyRoot }) => !onlyRoot || isRoot))(
       const before = await readdir(it.path);
       const settings = sqlite(it.store);
       await expect(openTestStore(it.store)).rejects.toThrow(says);
-      await expect(readStore(settings)).rejects.toThrow(says);
-      await expect(inspectStore(settings)).rejects.toThrow(says);
+      await expect(readStore(settings, 'default')).rejects.toThrow(says);
+      await expect(inspectStore(settings, 'default')).rejects.toThrow(says);
       await expect(lockStore(settings, now, silentLog)).rejects.toThrow(says);
       await expect(lockHolder(settings)).rejects.toThrow(says);
       expect(await readFile(target, 'utf8')).toBe('precious');

@@ -280,5 +280,7 @@ test('is written only under its own lock', async () => {
   await using place = await directory();
   const settings = { type: 'sqlite', path: join(place.path, 'state.db') } as const;
   const other = { store: join(place.path, 'other.db'), async [Symbol.asyncDispose]() {} };
-  await expect(openStore(settings, other)).rejects.toThrow(/the lock of .*other\.db does not lock/);
+  await expect(openStore(settings, other, 'default')).rejects.toThrow(
+    /the lock of .*other\.db does not lock/,
+  );
 });

@@ -14,7 +14,7 @@ export async function directory(): Promise<AsyncDisposable & { readonly path: st
 }
 
 export const open = (path: string, readOnly = false): Promise<Store> =>
-  readOnly ? readStore({ type: 'sqlite', path }) : openTestStore(path);
+  readOnly ? readStore({ type: 'sqlite', path }, 'default') : openTestStore(path);
 
 /** A resource that Holdfast created. */
 export const binding = (address: Address, id: string): Binding & { readonly address: Address } => ({

@@ -1,3 +1,4 @@
+import { defaultWorkspace } from '../../model/workspaceName.ts';
 import type { AuditEntry } from '../../model/audit.ts';
 import { jsonText, visible } from '../../model/text/visible.ts';
 import { systemClock } from '../../model/time/clock.ts';
@@ -15,7 +16,7 @@ export async function audit(
 ): Promise<number> {
   requireFormat(context);
   const { settings } = await requireConfig(context, await loadCatalog());
-  await using store = await readStore(storeSettingsFor(settings.store, simulate));
+  await using store = await readStore(storeSettingsFor(settings.store, simulate), defaultWorkspace);
   const from =
     since === undefined
       ? undefined

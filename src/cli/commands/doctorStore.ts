@@ -1,3 +1,4 @@
+import { defaultWorkspace } from '../../model/workspaceName.ts';
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StoreSettings } from '../../model/settings.ts';
@@ -26,7 +27,7 @@ export async function checkStore(settings: StoreSettings): Promise<StoreFinding>
   try {
     const path = pathOf(settings);
     const holder = await lockHolder(settings);
-    await using store = await inspectStore(settings);
+    await using store = await inspectStore(settings, defaultWorkspace);
     const [last] = await store.passes(1);
     const { team } = await store.memory(new Date());
     await requireWritable(path);

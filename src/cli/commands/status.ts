@@ -1,3 +1,4 @@
+import { defaultWorkspace } from '../../model/workspaceName.ts';
 import { existsSync } from 'node:fs';
 import { needsAttention } from '../../model/pass/attention.ts';
 import { everything } from '../../model/pass/suspension.ts';
@@ -34,7 +35,7 @@ export async function status(context: Context, { server, simulate }: Where): Pro
   const catalog = await loadCatalog();
   const config = await requireConfig(context, catalog);
   const storeSettings = storeSettingsFor(config.settings.store, simulate);
-  await using store = await readStore(storeSettings);
+  await using store = await readStore(storeSettings, defaultWorkspace);
   const path = pathOf(storeSettings);
   return print(
     context,

@@ -1,3 +1,4 @@
+import { defaultWorkspace } from '../../model/workspaceName.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import type { Catalog } from '../../model/kind/kind.ts';
 import type { DesiredState } from '../../model/resource.ts';
@@ -34,7 +35,7 @@ export async function openFreeStore(
       `nothing was done: ${lock.heldBy} writes to this store; ask it with --server URL (HOLDFAST_SERVER) and HOLDFAST_TOKEN`,
     );
   stack.use(lock);
-  const store = stack.use(await openStore(storeSettings, lock));
+  const store = stack.use(await openStore(storeSettings, lock, defaultWorkspace));
   const opened = stack.move();
   return {
     store,

@@ -1,3 +1,4 @@
+import { defaultWorkspace } from '../../model/workspaceName.ts';
 import { createApi, type ApiOptions, type Client } from '../../api/client.ts';
 import { proxyFor } from '../../api/transport/proxy.ts';
 import { checkKey } from '../../api/requests/request.ts';
@@ -58,7 +59,11 @@ export async function openWorkspace(
     ? undefined
     : stack.use(await writerLock(context, storeSettings, { wait, onHeld }));
   const target = await targetOf(context, simulate, stack);
-  const store = stack.use(await (lock ? openStore(storeSettings, lock) : readStore(storeSettings)));
+  const store = stack.use(
+    await (lock
+      ? openStore(storeSettings, lock, defaultWorkspace)
+      : readStore(storeSettings, defaultWorkspace)),
+  );
   const api = stack.use(
     connect({
       ...target,

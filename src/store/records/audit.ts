@@ -25,7 +25,7 @@ export async function addAudit(
   await database
     .deleteFrom('audit')
     .where('id', '<=', (query) =>
-      query.selectFrom('audit').select(({ fn, eb }) => eb(fn.max('id'), '-', kept).as('last')),
+      query.selectFrom('audit').select('id').orderBy('id', 'desc').limit(1).offset(kept),
     )
     .execute();
 }

@@ -41,11 +41,7 @@ export const journalStore = (write: WriteEach): JournalStore => ({
 });
 
 /** Clears the intent of an address, or of the member at `path`. */
-export async function clearIntent(
-  database: Database,
-  address: Address,
-  path: string,
-): Promise<void> {
+async function clearIntent(database: Database, address: Address, path: string): Promise<void> {
   await database
     .deleteFrom('intents')
     .where('address', '=', address)

@@ -7,6 +7,7 @@ import { costs } from './costs.ts';
 import { prices } from './prices.ts';
 import { trends } from './trends.ts';
 import { wakes } from './wakes.ts';
+import { workspaces } from './workspaces.ts';
 
 /** The migrations from an empty database to the present schema, by name. A released migration is never changed. */
 export const migrations: Readonly<Record<string, StoreMigration>> = {
@@ -225,4 +226,5 @@ export const migrations: Readonly<Record<string, StoreMigration>> = {
   '008-prices': prices,
   '009-wakes': wakes,
   '010-costs': costs,
+  '011-workspaces': workspaces,
 };

@@ -1,7 +1,11 @@
 import type { Generated, Kysely } from 'kysely';
 
-/** The tables of a store. Times are RFC 3339 text, and flags are 0 or 1, so that any SQL database can hold them. */
+/**
+ * The tables of a store. Times are RFC 3339 text, and flags are 0 or 1, so that any SQL database can hold them. All but
+ * the first have a further column `workspace`, which `inWorkspace` adds to every query.
+ */
 export interface Tables {
+  workspaces: { id: Generated<number>; name: string };
   meta: { key: string; value: string };
   bindings: {
     address: string;

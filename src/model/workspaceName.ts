@@ -1,0 +1,2 @@
+/** The workspace of a config without `settings.workspaces`. */
+export const defaultWorkspace = 'default';

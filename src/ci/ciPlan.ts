@@ -18,7 +18,7 @@ import {
 import { systemErrorText } from '../console/systemError.ts';
 import { writeResult } from '../console/writeResult.ts';
 import type { Findings } from '../desired/problems/formats.ts';
-import type { Context } from '../setup/context.ts';
+import { workspaceOf, type Context } from '../setup/context.ts';
 import { loadConfig } from '../setup/loadConfig.ts';
 import { planTeam, type PlanSource, type TeamPlan } from '../setup/team/planTeam.ts';
 import { annotations, findingLines } from './annotations.ts';
@@ -36,9 +36,6 @@ export interface CiPlanFlags extends PlanSource {
   /** Converts the name of a config file for annotations. */
   readonly nameOf: (file: string) => string;
 }
-
-/** The name of every workspace of this version. */
-const workspace = 'default';
 
 /** The file that GitLab reads, beside the saved plan. */
 const terraformFile = 'holdfast-terraform-report.json';
@@ -58,7 +55,7 @@ export async function ciPlan(
   };
   printFindings(context, findings, job, flags);
   if (!loaded.ok) {
-    const body = invalidComment(workspace, findings.problems.length, job?.commit);
+    const body = invalidComment(workspaceOf(context), findings.problems.length, job?.commit);
     await publishOrWarn(context, job, body);
     return 1;
   }
@@ -134,11 +131,13 @@ async function writeSummary({ err }: Context, job: CiJob | undefined, text: stri
 }
 
 async function publishOrWarn(
-  { env, err }: Context,
+  context: Context,
   job: CiJob | undefined,
   body: string,
 ): Promise<void> {
   if (!job) return;
-  const problem = await publish(job, { marker: markerOf(workspace), body }, env, systemClock);
+  const { env, err } = context;
+  const marker = markerOf(workspaceOf(context));
+  const problem = await publish(job, { marker, body }, env, systemClock);
   if (problem !== undefined) err(`warning: the comment was not published: ${visible(problem)}\n`);
 }

@@ -1,7 +1,8 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { Context, GlobalOptions } from '../setup/context.ts';
+import type { Scope } from './inWorkspaces.ts';
 import {
-  command,
+  teamCommand,
   duration,
   reportFormats,
   serverOption,
@@ -9,17 +10,17 @@ import {
   whereOf,
 } from './options.ts';
 
-/** Runs the action of a command, and ends with its exit code. `isShort`: it is not the daemon. */
+/** Runs the action of a command, and ends with its exit code. Default of `scope`: one workspace. */
 export type RunCommand = (
-  options: GlobalOptions,
+  options: GlobalOptions & { readonly server?: string | undefined },
   action: (context: Context) => Promise<number>,
-  isShort?: boolean,
+  scope?: Scope,
 ) => Promise<void>;
 
 /** Adds the commands that talk to a running daemon. */
 export function addControl(program: Command, runCommand: RunCommand): void {
   program.addCommand(
-    command('reconcile', 'request a pass of a running daemon', reportFormats)
+    teamCommand('reconcile', 'request a pass of a running daemon', reportFormats)
       .addOption(serverOption())
       .option('--wait', 'wait until that pass has ended, and exit like apply', false)
       .addOption(
@@ -38,7 +39,7 @@ export function addControl(program: Command, runCommand: RunCommand): void {
       ),
   );
   program.addCommand(
-    command('approve', 'approve the plan of the last pass beyond the limits', undefined)
+    teamCommand('approve', 'approve the plan of the last pass beyond the limits', undefined)
       .option('--simulate [file]', simulateText)
       .argument('<pass>', 'the id of the pass, from status')
       .addOption(serverOption())
@@ -54,7 +55,7 @@ export function addControl(program: Command, runCommand: RunCommand): void {
       ),
   );
   program.addCommand(
-    command('suspend', 'stop all actions on a resource, or on everything', undefined)
+    teamCommand('suspend', 'stop all actions on a resource, or on everything', undefined)
       .option('--simulate [file]', simulateText)
       .argument('[resource]', 'KIND/NAME, such as machines/trainer-1')
       .option('--all', 'everything', false)
@@ -74,7 +75,7 @@ export function addControl(program: Command, runCommand: RunCommand): void {
       ),
   );
   program.addCommand(
-    command('wake', 'let a machine run for a time, whatever its timetable says', undefined)
+    teamCommand('wake', 'let a machine run for a time, whatever its timetable says', undefined)
       .option('--simulate [file]', simulateText)
       .argument('<resource>', 'KIND/NAME, such as machines/trainer-1')
       .option('--for <duration>', 'how long, such as 4h')
@@ -94,7 +95,7 @@ export function addControl(program: Command, runCommand: RunCommand): void {
       ),
   );
   program.addCommand(
-    command('resume', 'end the suspension of a resource, or of everything', undefined)
+    teamCommand('resume', 'end the suspension of a resource, or of everything', undefined)
       .option('--simulate [file]', simulateText)
       .argument('[resource]', 'KIND/NAME, such as machines/trainer-1')
       .option('--all', 'everything', false)

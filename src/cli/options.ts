@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typin
 import { parseFailRule, type FailRule } from '../ci/failOn.ts';
 import { logLevels } from '../console/log/logLevels.ts';
 import { millisecondsOf } from '../model/time/duration.ts';
+import { everyWorkspace, isWorkspaceName, workspaceNameForm } from '../model/workspaceName.ts';
 import { defaultConfig, simulatorFile } from '../setup/defaults.ts';
 
 /** The description of `--accept-team`. */
@@ -53,12 +54,20 @@ export const command = (
 /** The description of `--simulate`. */
 export const simulateText = `use an embedded simulated team, kept in this file (${simulatorFile})`;
 
-/** A command that works on a team, which may be the simulated one. */
+/** A command that works on a workspace, which `--workspace` names. */
+export const teamCommand = (...of: Parameters<typeof command>) =>
+  command(...of).option(
+    '--workspace <name>',
+    'the workspace, of several; validate, plan, drift, and status take all',
+    workspace,
+  );
+
+/** A command that works on the team of a workspace, which may be a simulated one. */
 export const withTeam = (
   name: string,
   description: string,
   formats: readonly string[] = textOrJson,
-) => command(name, description, formats).option('--simulate [file]', simulateText);
+) => teamCommand(name, description, formats).option('--simulate [file]', simulateText);
 
 /** Where a command acts: on a running daemon, or on a store. */
 export interface Where {
@@ -148,6 +157,13 @@ export function age(text: string): number {
 
 /** Parses a duration, or a bare number of milliseconds as `--latency` takes. */
 const jobTime = (text: string): number => duration(/^\d{1,9}$/.test(text) ? `${text}ms` : text);
+
+/** Parses the name of a workspace, or `all`. */
+function workspace(text: string): string {
+  if (text !== everyWorkspace && !isWorkspaceName(text))
+    throw new InvalidArgumentError(`write ${workspaceNameForm}.`);
+  return text;
+}
 
 /** Parses the path of a directory. */
 export const directory = (text: string): string => pathOf('a directory', text);

@@ -6,6 +6,7 @@ import {
   age,
   command,
   duration,
+  teamCommand,
   fileOf,
   jobTimeOption,
   onlyOption,
@@ -38,17 +39,21 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     .showHelpAfterError('(holdfast --help lists the commands)')
     .configureHelp({ showGlobalOptions: true });
 
-  const runCommand: RunCommand = async (options, action, isShort = true) => {
+  const runCommand: RunCommand = async (options, action, scope = 'workspace') => {
     // Loading the logger alone takes longer than printing the help or the version.
     const { processContext } = await import('../setup/context.ts');
-    const context = processContext(options, outputs, isShort);
-    const code = await action(context);
+    const context = processContext(options, outputs, scope !== 'daemon');
+    const isOfWorkspace = scope === 'workspace' || scope === 'workspaces';
+    const at = { scope, server: options.server || undefined };
+    const code = isOfWorkspace
+      ? await (await import('./inWorkspaces.ts')).inWorkspaces(context, at, action)
+      : await action(context);
     ended(code);
-    if (!isShort) await context.leave(code);
+    if (scope === 'daemon') await context.leave(code);
   };
 
   program.addCommand(
-    command('validate', 'check the config, without the network', [
+    teamCommand('validate', 'check the config, without the network', [
       'text',
       'json',
       'sarif',
@@ -57,8 +62,10 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       .option('--secrets', 'read the secrets too', false)
       .option('--strict', 'treat warnings as errors', false)
       .action((options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/validate.ts')).validate(context, options),
+        runCommand(
+          options,
+          async (context) => (await import('./commands/validate.ts')).validate(context, options),
+          'workspaces',
         ),
       ),
   );
@@ -72,13 +79,16 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
         .option('--from <file>', 'plan against this snapshot of the team, without any request')
         .addOption(onlyOption())
         .action((options) =>
-          runCommand(options, async (context) =>
-            (await import('./commands/plan.ts')).plan(context, {
-              out: options.out,
-              from: options.from,
-              only: options.only,
-              simulate: fileOf(options.simulate),
-            }),
+          runCommand(
+            options,
+            async (context) =>
+              (await import('./commands/plan.ts')).plan(context, {
+                out: options.out,
+                from: options.from,
+                only: options.only,
+                simulate: fileOf(options.simulate),
+              }),
+            'workspaces',
           ),
         ),
     );
@@ -110,7 +120,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     ),
   );
   program.addCommand(
-    command('snapshot', 'write the team as observed to a file, for plan --from', undefined)
+    teamCommand('snapshot', 'write the team as observed to a file, for plan --from', undefined)
       .option('--simulate [file]', simulateText)
       .requiredOption('--out <file>', 'write it to this file')
       .action((options) =>
@@ -152,7 +162,8 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       ),
   );
   program.addCommand(
-    withTeam('run', 'the daemon: passes on a schedule and when the config changes', reportFormats)
+    command('run', 'the daemon: passes on a schedule and when the config changes', reportFormats)
+      .option('--simulate [file]', simulateText)
       .option('--accept-team', acceptTeam, false)
       .addOption(jobTimeOption('with --simulate: '))
       .action((options) =>
@@ -163,7 +174,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
               acceptTeam: options.acceptTeam,
               simulate: fileOf(options.simulate),
             }),
-          false,
+          'daemon',
         ),
       ),
   );
@@ -172,8 +183,11 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     withTeam('status', 'the last passes and what is not in sync, from the store or a daemon')
       .addOption(serverOption())
       .action((options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/status.ts')).status(context, whereOf(options)),
+        runCommand(
+          options,
+          async (context) =>
+            (await import('./commands/status.ts')).status(context, whereOf(options)),
+          'workspaces',
         ),
       ),
   );
@@ -195,7 +209,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
   );
   addResourceCommands(program, runCommand);
   program.addCommand(
-    command(
+    teamCommand(
       'graph',
       'resources and their references, without the network',
       ['mermaid', 'dot', 'svg'],
@@ -209,7 +223,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     new Command('notify')
       .description('notifications of the settings')
       .addCommand(
-        command('test', 'send a test message to each sink', textOrJson).action((options) =>
+        teamCommand('test', 'send a test message to each sink', textOrJson).action((options) =>
           runCommand(options, async (context) =>
             (await import('./commands/notifyTest.ts')).notifyTest(context),
           ),

@@ -1,6 +1,14 @@
 import { Argument, type Command } from '@commander-js/extra-typings';
 import type { RunCommand } from './control.ts';
-import { anyText, command, directory, jobTimeOption, textOrJson, upTo } from './options.ts';
+import {
+  anyText,
+  command,
+  teamCommand,
+  directory,
+  jobTimeOption,
+  textOrJson,
+  upTo,
+} from './options.ts';
 
 /** The shells for which there is a script of completions. */
 const shells = ['bash', 'zsh', 'fish'];
@@ -11,8 +19,10 @@ export function addSetup(program: Command, runCommand: RunCommand): void {
     command('init', 'write a small config that declares nothing', undefined)
       .argument('[dir]', 'write there; default: the config directory', directory)
       .action((dir, options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/init.ts')).init(context, { directory: dir }),
+        runCommand(
+          options,
+          async (context) => (await import('./commands/init.ts')).init(context, { directory: dir }),
+          'installation',
         ),
       ),
   );
@@ -25,8 +35,10 @@ export function addSetup(program: Command, runCommand: RunCommand): void {
           .default('desired'),
       )
       .action((of, options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/schema.ts')).schema(context, { of }),
+        runCommand(
+          options,
+          async (context) => (await import('./commands/schema.ts')).schema(context, { of }),
+          'installation',
         ),
       ),
   );
@@ -40,19 +52,22 @@ export function addSetup(program: Command, runCommand: RunCommand): void {
       .option('--rate-limit <n>', 'requests per second; 0: no limit', upTo(1_000_000), 0)
       .option('--key <key>', 'the only key that is accepted')
       .action((options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/simulate.ts')).simulate(context, {
-            ...options,
-            state: options.state,
-            key: options.key,
-            jobTime: options.jobTime,
-            fault: options.fault ?? [],
-          }),
+        runCommand(
+          options,
+          async (context) =>
+            (await import('./commands/simulate.ts')).simulate(context, {
+              ...options,
+              state: options.state,
+              key: options.key,
+              jobTime: options.jobTime,
+              fault: options.fault ?? [],
+            }),
+          'installation',
         ),
       ),
   );
   program.addCommand(
-    command('doctor', 'check config, store, key, address, and clock', textOrJson).action(
+    teamCommand('doctor', 'check config, store, key, address, and clock', textOrJson).action(
       (options) =>
         runCommand(options, async (context) =>
           (await import('./commands/doctor.ts')).doctor(context),
@@ -65,8 +80,11 @@ export function addSetup(program: Command, runCommand: RunCommand): void {
         new Argument('<shell>', 'the shell of the script').choices(shells).argParser(anyText),
       )
       .action((shell, options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/completion.ts')).completion(context, { shell, program }),
+        runCommand(
+          options,
+          async (context) =>
+            (await import('./commands/completion.ts')).completion(context, { shell, program }),
+          'installation',
         ),
       ),
   );

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { StoreError } from '../model/store.ts';
-import { TeamError } from '../model/team.ts';
+import { TeamError, TeamTakenError } from '../model/team.ts';
 import { visible } from '../model/text/visible.ts';
 import { systemErrorText } from './systemError.ts';
 import { UserError } from './userError.ts';
@@ -11,7 +11,7 @@ export function errorText(error: unknown): string {
   if (error instanceof SuppressedError) return errorText(error.suppressed);
   if (error instanceof UserError) return error.lines.map(visible).join('\n');
   const message =
-    error instanceof StoreError || error instanceof TeamError
+    error instanceof StoreError || error instanceof TeamError || error instanceof TeamTakenError
       ? error.message
       : systemErrorText(error);
   return message === undefined ? bugText(error) : visible(message);

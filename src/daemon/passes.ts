@@ -2,7 +2,7 @@ import type { PassEffects } from '../model/pass/passEffects.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
 import type { Repair } from '../model/pass/trend.ts';
 import { StoreError } from '../model/store.ts';
-import { TeamError } from '../model/team.ts';
+import { TeamError, TeamTakenError } from '../model/team.ts';
 import type { LoopPass } from '../reconcile/loop.ts';
 import { createDaemonPass } from '../reconcile/daemonPass.ts';
 import { createNewsFilter } from '../report/newsFilter.ts';
@@ -96,7 +96,7 @@ export function daemonPass(parts: PassParts): LoopPass {
     try {
       await watchdog.watch(trigger, () => runPass(trigger, signals));
     } catch (error) {
-      if (!(error instanceof StoreError || error instanceof TeamError)) throw error;
+      if (!isExpected(error)) throw error;
       last.error = error.message;
       context.log.error({ trigger, error: error.message }, 'the pass was given up; trying again');
       wake.at(new Date(workspace.clock.now().getTime() + retryMs));
@@ -105,6 +105,9 @@ export function daemonPass(parts: PassParts): LoopPass {
     }
   };
 }
+
+const isExpected = (error: unknown): error is Error =>
+  error instanceof StoreError || error instanceof TeamError || error instanceof TeamTakenError;
 
 /** Whether a report is complete and has no actions. A return to this state is news too. */
 const isQuiet = ({ actions, complete }: Report): boolean => complete && actions.length === 0;

@@ -12,6 +12,8 @@ export interface Stop {
   readonly signal: AbortSignal;
   /** Resolves when the daemon is asked to stop. */
   readonly asked: Promise<void>;
+  /** What SIGHUP calls. */
+  readonly reloads: Set<() => void>;
 }
 
 /**
@@ -29,31 +31,46 @@ export function listenForStop(context: Context): Stop {
     asked.resolve();
   };
   process.on('SIGTERM', onStop).on('SIGINT', onStop);
-  return { signal: controller.signal, asked: asked.promise };
+  const reloads = new Set<() => void>();
+  process.on('SIGHUP', () => {
+    for (const reload of reloads) reload();
+  });
+  return { signal: controller.signal, asked: asked.promise, reloads };
+}
+
+/** A stop of one workspace, by itself or with all others. */
+export function stopOf(all: Stop): Stop & { readonly end: () => void } {
+  const controller = new AbortController();
+  const signal = AbortSignal.any([all.signal, controller.signal]);
+  const asked = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return { signal, asked, reloads: all.reloads, end: () => controller.abort() };
 }
 
 /**
- * Waits for the request to stop, stops the loop, and resolves to the exit code. Meanwhile SIGHUP reloads the config and
- * the API key, and requests a pass. Rejects on a bug in the loop.
+ * Waits for the request to stop, and stops the loop. Meanwhile a reload loads the config and the API key anew, and
+ * requests a pass. Rejects on a bug in the loop.
  */
 export async function untilStopped(
-  { log }: Context,
   workspace: OpenWorkspace,
   loop: Loop,
   config: FollowedConfig,
   stop: Stop,
-): Promise<number> {
+): Promise<void> {
   const failed = Promise.withResolvers<never>();
   const onReload = (): void =>
     void Promise.all([config.reload(), workspace.reloadKey()]).then(
       () => loop.request('request'),
       failed.reject,
     );
-  process.on('SIGHUP', onReload);
-  await Promise.race([stop.asked, loop.finished, failed.promise]);
+  stop.reloads.add(onReload);
+  try {
+    await Promise.race([stop.asked, loop.finished, failed.promise]);
+  } finally {
+    stop.reloads.delete(onReload);
+  }
   const drained = workspace.drain();
   await loop[Symbol.asyncDispose]();
   await drained;
-  log.info({}, 'stopped');
-  return 0;
 }

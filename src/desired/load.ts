@@ -71,6 +71,8 @@ export interface Overrides {
    */
   readonly source?: ConfigSource | undefined;
   readonly unsupported?: readonly Unsupported[];
+  /** Of several workspaces: this one's name, and whether its `holdfast.yaml` may set `apiKey` in any case. */
+  readonly workspace?: { readonly name: string; readonly mayNameKey: boolean } | undefined;
 }
 
 /**
@@ -122,7 +124,7 @@ async function readDeclared(
   catalog: Catalog,
   overrides: Overrides,
 ): Promise<Declared | Extract<Loaded, { ok: false }>> {
-  const { env = {}, flags = {}, source, unsupported } = overrides;
+  const { env = {}, flags = {}, source, unsupported, workspace } = overrides;
   const config = await readConfig(directory, readText);
   const { root, files } = config;
   const operator = await readOperator(overrides.operator, root, readText);
@@ -149,6 +151,7 @@ async function readDeclared(
       entry: scope.declared.settings,
       operator: operator && operatorSettings(operator, problems),
       source,
+      workspace,
       included,
       kinds: [...catalog.kinds.keys()],
       powerKinds: [...catalog.kinds.values()].flatMap(({ name, power }) => (power ? [name] : [])),

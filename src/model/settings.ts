@@ -185,6 +185,10 @@ export interface Settings {
   /** Paths of settings, such as `limits.updates`, that `holdfast.yaml` may set beside the operator's settings file. */
   readonly repoMaySet: readonly string[];
   readonly git: GitSettings | null;
+  /** The pattern of the directories that are a workspace each; null: the config is one. */
+  readonly workspaces: string | null;
+  /** The API key; null: that of the environment. */
+  readonly apiKey: SecretSource | null;
   /** USD per hour, by machine type. */
   readonly prices: Readonly<Record<string, number>>;
 }

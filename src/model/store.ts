@@ -44,8 +44,11 @@ export interface BindingStore {
   recordListRead(keys: readonly string[], at: string): Promise<void>;
   /** Remembers rates in USD/h that live resources show, by `priceKey`. */
   recordPrices(prices: readonly (readonly [key: string, rate: number])[]): Promise<void>;
-  /** Makes this team the owner of the store. */
-  claimTeam(team: Team): Promise<void>;
+  /**
+   * Makes this team that of the workspace. Rejects with a `TeamError` if it is that of another workspace of the store;
+   * `take`: the other one then loses it.
+   */
+  claimTeam(team: Team, take: boolean): Promise<void>;
 }
 
 /**

@@ -12,5 +12,17 @@ export class TeamError extends Error {
   }
 }
 
+/** Another workspace of the store has the team of the API key. Thrown before anything is written. */
+export class TeamTakenError extends Error {
+  override readonly name = 'TeamTakenError';
+
+  constructor(team: Team, workspace: string) {
+    super(
+      `nothing was done: the API key acts for team ${teamText(team)}, which is that of the workspace ${workspace}; ` +
+        'two workspaces never share a team: use another key, or move the team here once with apply --accept-team',
+    );
+  }
+}
+
 /** Formats a team for people. */
 export const teamText = ({ namespace, id }: Team): string => `${namespace} (${id})`;

@@ -12,6 +12,7 @@ import {
   type StatusLine,
 } from '../console/terminal/statusLine.ts';
 import type { Logger } from 'pino';
+import { defaultWorkspace } from '../model/workspaceName.ts';
 
 /**
  * The set-up of commands. In: the options of the command line and the environment. Out: a `Context` (here), the config
@@ -26,6 +27,8 @@ export interface GlobalOptions {
   readonly config: string;
   /** The path of the operator's settings file. */
   readonly settings?: string | undefined;
+  /** The workspace to work on; `all`: each. */
+  readonly workspace?: string | undefined;
   readonly format: string;
   /** Empty: the default of the command. */
   readonly logLevel: string;
@@ -36,6 +39,14 @@ export interface GlobalOptions {
 
 /** The environment and the streams of a command: those of the process, or a test's. */
 export interface Context {
+  /** The workspace, of several; undefined: the config has no workspaces. */
+  readonly workspace?:
+    | {
+        readonly name: string;
+        /** Whether `holdfast.yaml` of its directory may name its key without leave of the root settings. */
+        readonly mayNameKey: boolean;
+      }
+    | undefined;
   readonly options: GlobalOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
@@ -50,6 +61,10 @@ export interface Context {
   /** Ends the process, even if something is still running. */
   readonly leave: (code: number) => Promise<never>;
 }
+
+/** The name of the workspace of a context. */
+export const workspaceOf = ({ workspace }: Pick<Context, 'workspace'>): string =>
+  workspace?.name ?? defaultWorkspace;
 
 /** Creates the context of the running process. `ends`: the command ends by itself, so it is not the daemon. */
 export function processContext(options: GlobalOptions, plain: Outputs, ends: boolean): Context {

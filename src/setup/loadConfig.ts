@@ -37,7 +37,7 @@ export function operatorFileOf({
  * are in the result.
  */
 export async function loadConfig(
-  context: Pick<Context, 'options' | 'env'>,
+  context: Pick<Context, 'options' | 'env' | 'workspace'>,
   catalog: Catalog,
   directory?: string,
 ): Promise<Loaded> {
@@ -63,7 +63,7 @@ export type ConfigSource =
 
 /** Reads the operator's settings, and says where the config comes from. Never rejects because of their content. */
 export async function sourceOf(
-  context: Pick<Context, 'options' | 'env'>,
+  context: Pick<Context, 'options' | 'env' | 'workspace'>,
   catalog: Catalog,
 ): Promise<ConfigSource> {
   const overrides = overridesOf(context);
@@ -82,14 +82,27 @@ export async function sourceOf(
 }
 
 /** What is loaded beside the files of a config. */
-export const overridesOf = (context: Pick<Context, 'options' | 'env'>): Overrides => ({
+export const overridesOf = (
+  context: Pick<Context, 'options' | 'env' | 'workspace'>,
+  part: 'root' | 'workspace' = 'workspace',
+): Overrides => ({
   env: context.env,
   operator: operatorFileOf(context),
-  unsupported,
+  workspace: context.workspace,
+  unsupported: [
+    ...unsupported,
+    ...(part === 'root' || context.workspace !== undefined ? [] : [workspacesHere]),
+  ],
 });
 
 /** Settings that this version does not support. They are refused wherever a config is loaded, not ignored. */
 const unsupported = [{ path: ['store'], prefix: 'postgres' }];
+
+/** Whoever reads the root of several workspaces as one config would see nothing of what it declares. */
+const workspacesHere = {
+  path: ['workspaces'],
+  message: 'workspaces of settings is for the config directory that contains them',
+};
 
 const gitInDirectory = {
   path: ['git'],
@@ -99,7 +112,7 @@ const gitInDirectory = {
 
 /** Loads a config directory. `source`: where the config comes from; for `git`, the directory is a checkout of it. */
 export async function loadDirectory(
-  context: Pick<Context, 'options' | 'env'>,
+  context: Pick<Context, 'options' | 'env' | 'workspace'>,
   catalog: Catalog,
   directory: string,
   source: 'directory' | 'git' = 'directory',
@@ -110,7 +123,7 @@ export async function loadDirectory(
     ? await loadDesired(directory, catalog, { ...overrides, source })
     : await loadDesired(directory, catalog, {
         ...overrides,
-        unsupported: [...unsupported, gitInDirectory],
+        unsupported: [...(overrides.unsupported ?? []), gitInDirectory],
       });
 }
 

@@ -1,6 +1,7 @@
 import got, { RequestError } from 'got';
 import { isLoopback } from '../model/loopback.ts';
 import { splitAddress, type Address } from '../model/resource.ts';
+import { everyWorkspace } from '../model/workspaceName.ts';
 import { UserError, type Context } from './context.ts';
 
 /** A running daemon. Requests reject with a `UserError` that says what to do. */
@@ -21,11 +22,21 @@ const timeoutMs = 30_000;
 /** The report of 10,000 resources takes about ten megabytes. */
 const maxBodyBytes = 256 * 1024 * 1024;
 
-/** Creates the client of a daemon, with the token of HOLDFAST_TOKEN. Throws a `UserError` if either cannot be used. */
-export function createServerClient(address: string, { env }: Pick<Context, 'env'>): ServerClient {
+/**
+ * Creates the client of a daemon, with the token of HOLDFAST_TOKEN. Its requests are about the workspace of the
+ * options. Throws a `UserError` if the address or the token cannot be used.
+ */
+export function createServerClient(
+  address: string,
+  { env, options }: Pick<Context, 'env' | 'options'>,
+): ServerClient {
   const url = checkedAddress(address);
   const token = checkedToken(env['HOLDFAST_TOKEN']);
-  const send = async (method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> => {
+  const { workspace } = options;
+  const isOne = workspace !== undefined && workspace !== everyWorkspace;
+  const root = isOne ? `/workspaces/${workspace}` : '';
+  const send = async (method: 'GET' | 'POST', of: string, body?: object): Promise<unknown> => {
+    const path = of.replace(/^\/api\/v1/, `/api/v1${root}`);
     const { status, text } = await exchange(url, { method, path, body, token });
     const value = parsed(text);
     if (status >= 200 && status < 300 && value !== undefined) return value;
@@ -35,7 +46,11 @@ export function createServerClient(address: string, { env }: Pick<Context, 'env'
     url,
     get: (path) => send('GET', path),
     async whyNotReady() {
-      const { status, text } = await exchange(url, { method: 'GET', path: '/readyz', token });
+      const { status, text } = await exchange(url, {
+        method: 'GET',
+        path: `${root}/readyz`,
+        token,
+      });
       const said = (parsed(text) as { status?: unknown } | null | undefined)?.status;
       if (status === 200) return undefined;
       return status === 503 && typeof said === 'string' ? said : `/readyz answered ${status}`;

@@ -6,7 +6,7 @@ import { backendFor, inMemory } from './backends.ts';
 import { closedOnError } from './schema/closing.ts';
 import { copyInMemory, isCurrent, migrate } from './schema/migrate.ts';
 import { storeOver } from './store.ts';
-import { addWorkspace, findWorkspace } from './workspaces.ts';
+import { addWorkspace, findWorkspace, workspaceNames } from './workspaces.ts';
 
 /**
  * Takes the right to write to a store, or returns the process that has it. Rejects with a `StoreError` if the place of
@@ -33,6 +33,8 @@ export const lockHolder = async (settings: StoreSettings): Promise<string | unde
 export interface Stores extends AsyncDisposable {
   /** Opens the store of a workspace, and creates it if there is none. Rejects with a `StoreError`. */
   of(workspace: string): Promise<Store>;
+  /** The names of all workspaces that have a store. */
+  names(): Promise<readonly string[]>;
 }
 
 /**
@@ -52,6 +54,7 @@ export async function openStores(settings: StoreSettings, lock: WriterLock): Pro
       orStoreError(backend, async () =>
         storeOver(database, await addWorkspace(database, workspace), backend),
       ),
+    names: () => orStoreError(backend, () => workspaceNames(database)),
     [Symbol.asyncDispose]: () => database.destroy(),
   };
 }

@@ -13,6 +13,7 @@ import { guardStore } from './records/guardState.ts';
 import { historyStore } from './history/passes.ts';
 import { journalStore } from './records/journal.ts';
 import { inWorkspace } from './inWorkspace.ts';
+import { claimTeam } from './workspaces.ts';
 import { memoryReader } from './memory.ts';
 import { digestKey, setMeta } from './meta.ts';
 import { notificationStore } from './records/notifications.ts';
@@ -37,6 +38,10 @@ export async function storeOver(
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
     memory: (now) => reader.read(now),
     assertWritable: (pass) => setMeta(database, 'begun', pass),
+    async claimTeam(team, take) {
+      await claimTeam(all, workspace, team, take);
+      reader.changed();
+    },
     ...bindingStore(write),
     ...journalStore(write),
     ...guardStore(reader, write),

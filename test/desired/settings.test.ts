@@ -55,6 +55,8 @@ const defaults: Settings = {
   secrets: { env: ['HOLDFAST_SECRET_*'], providers: {} },
   repoMaySet: [],
   git: null,
+  workspaces: null,
+  apiKey: null,
   prices: {},
 };
 
@@ -642,7 +644,7 @@ describe('git', () => {
 
 it('typedSettings throws for settings that were not validated', () => {
   const filled = { requests: { timeout: 'soon', retries: 5 }, limits: {}, windows: [] };
-  expect(() => typedSettings(filled as unknown as FilledSettings, false)).toThrow(
+  expect(() => typedSettings(filled as unknown as FilledSettings, { isRateSet: false })).toThrow(
     'settings were not checked before they were typed',
   );
 });

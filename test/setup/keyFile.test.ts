@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readApiKey } from '../../src/setup/team/openWorkspace.ts';
+import { readApiKey } from '../../src/setup/team/apiTarget.ts';
 import { UserError } from '../../src/console/userError.ts';
 
-const keyIn = (path: string): Promise<string> => readApiKey({ PAPERSPACE_API_KEY_FILE: path });
+const keyIn = (path: string): Promise<string> =>
+  readApiKey({ env: { PAPERSPACE_API_KEY_FILE: path } }, { apiKey: null });
 
 let directory = '';
 const at = (name: string): string => join(directory, name);

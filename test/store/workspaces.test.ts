@@ -28,7 +28,7 @@ const openAll = (path: string): Promise<Stores> =>
 async function fill(store: Store, by: string): Promise<void> {
   const audit = auditEntry({ at: started, actor: by, event: 'wake' });
   const alert: Alert = { class: 'failed', kind: 'machines', name: 'a', since: started, reason: by };
-  await store.claimTeam({ id: by, namespace: by });
+  await store.claimTeam({ id: by, namespace: by }, false);
   await store.bind([binding('machines/b', by)]);
   await store.saveDigests([{ address, digests: { script: by } }]);
   await store.recordListRead(['machines'], started);
@@ -199,6 +199,23 @@ test('of the audit of each workspace, the newest 10,000 entries are kept', async
   await a.addAudit([entry]);
   expect((await a.audit()).at(-1)?.actor).toBe('x');
   expect((await b.audit()).length).toBe(10_000);
+});
+
+test('two workspaces never have one team, unless it is taken', async () => {
+  await using place = await directory();
+  await using stores = await openAll(join(place.path, 'state.db'));
+  const [a, b] = [await stores.of('a'), await stores.of('b')];
+  const team = { id: 't', namespace: 'ml' };
+  await a.claimTeam(team, false);
+  await a.claimTeam({ ...team, namespace: 'renamed' }, false);
+  await expect(b.claimTeam(team, false)).rejects.toThrow(
+    /the API key acts for team ml \(t\), which is that of the workspace a/,
+  );
+  expect((await b.memory(now)).team).toBeUndefined();
+  await b.claimTeam(team, true);
+  expect((await b.memory(now)).team).toEqual(team);
+  await using again = await readStore({ type: 'sqlite', path: join(place.path, 'state.db') }, 'a');
+  expect((await again.memory(now)).team).toBeUndefined();
 });
 
 test('a query that cannot be limited to a workspace is refused', async () => {

@@ -1,4 +1,3 @@
-import { defaultWorkspace } from '../../model/workspaceName.ts';
 import type { AuditEntry } from '../../model/audit.ts';
 import { jsonText, visible } from '../../model/text/visible.ts';
 import { systemClock } from '../../model/time/clock.ts';
@@ -7,7 +6,7 @@ import { readStore } from '../../store/open.ts';
 import { requireFormat } from '../../console/printReport.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { storeSettingsFor } from '../../setup/team/openWorkspace.ts';
-import type { Context } from '../../setup/context.ts';
+import { workspaceOf, type Context } from '../../setup/context.ts';
 
 /** `holdfast audit`: lists who did what, newest first, from the store. `since`: seconds before now. */
 export async function audit(
@@ -16,7 +15,10 @@ export async function audit(
 ): Promise<number> {
   requireFormat(context);
   const { settings } = await requireConfig(context, await loadCatalog());
-  await using store = await readStore(storeSettingsFor(settings.store, simulate), defaultWorkspace);
+  await using store = await readStore(
+    storeSettingsFor(settings.store, simulate),
+    workspaceOf(context),
+  );
   const from =
     since === undefined
       ? undefined

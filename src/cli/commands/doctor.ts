@@ -13,9 +13,10 @@ import type { Team } from '../../model/memory.ts';
 import type { DesiredState } from '../../model/resource.ts';
 import { teamText } from '../../model/team.ts';
 import { visible } from '../../model/text/visible.ts';
-import { apiTarget, connect, readApiKey, type Target } from '../../setup/team/openWorkspace.ts';
+import { apiTarget, readApiKey, type Target } from '../../setup/team/apiTarget.ts';
+import { connect } from '../../setup/team/openWorkspace.ts';
 import { loadConfig, operatorFileOf } from '../../setup/loadConfig.ts';
-import { UserError, type Context } from '../../setup/context.ts';
+import { UserError, workspaceOf, type Context } from '../../setup/context.ts';
 import { checkSecrets } from './doctorSecrets.ts';
 import { checkStore, type Finding } from './doctorStore.ts';
 import { requireFormat } from '../../console/printReport.ts';
@@ -25,7 +26,7 @@ export async function doctor(context: Context): Promise<number> {
   requireFormat(context);
   const { config, settings, secrets } = await checkConfig(context);
   const source = await settingsFinding(context, config.well ? settings.repoMaySet : undefined);
-  const store = await checkStore(settings.store);
+  const store = await checkStore(settings.store, workspaceOf(context));
   const api = await checkApi(context, settings);
   const findings = [
     config,
@@ -151,12 +152,12 @@ interface ApiFindings {
   readonly team?: Team;
 }
 
-async function checkApi({ env }: Context, settings: Settings): Promise<ApiFindings> {
-  const key = await readApiKey(env).catch((error: Error) => error);
+async function checkApi(context: Context, settings: Settings): Promise<ApiFindings> {
+  const key = await readApiKey(context, settings).catch((error: Error) => error);
   if (key instanceof Error) return { findings: [{ what: 'key', well: false, seen: key.message }] };
   const { throttle, requests } = settings;
   try {
-    const target = await apiTarget(env);
+    const target = await apiTarget(context, settings);
     await using api = connect({ ...target, throttle, requests: { ...requests, retries: 0 } });
     const { findings, ...team } = await checkAnswers(api, target.url);
     return { findings: [proxyFinding(target), ...findings], ...team };

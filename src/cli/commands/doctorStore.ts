@@ -1,4 +1,3 @@
-import { defaultWorkspace } from '../../model/workspaceName.ts';
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StoreSettings } from '../../model/settings.ts';
@@ -22,12 +21,15 @@ interface StoreFinding {
 }
 
 /** Checks whether a store can be read and written, and whether other users can read it. Changes nothing. */
-export async function checkStore(settings: StoreSettings): Promise<StoreFinding> {
+export async function checkStore(
+  settings: StoreSettings,
+  workspace: string,
+): Promise<StoreFinding> {
   const what = 'store';
   try {
     const path = pathOf(settings);
     const holder = await lockHolder(settings);
-    await using store = await inspectStore(settings, defaultWorkspace);
+    await using store = await inspectStore(settings, workspace);
     const [last] = await store.passes(1);
     const { team } = await store.memory(new Date());
     await requireWritable(path);

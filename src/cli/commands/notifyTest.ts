@@ -6,7 +6,7 @@ import { requireFormat } from '../../console/printReport.ts';
 import { sinksOf } from '../../notify/alertChanges.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { openSinks } from '../../setup/openSinks.ts';
-import type { Context } from '../../setup/context.ts';
+import { workspaceOf, type Context } from '../../setup/context.ts';
 
 /** `holdfast notify test`: sends a test message to each sink. Exits with 1 if one was not delivered. */
 export async function notifyTest(context: Context): Promise<number> {
@@ -17,7 +17,7 @@ export async function notifyTest(context: Context): Promise<number> {
   const now = systemClock.now();
   const message = {
     id: ulid(now.getTime()),
-    workspace: 'default',
+    workspace: workspaceOf(context),
     pass: null,
     at: now.toISOString(),
     event: 'test' as const,

@@ -1,147 +1,148 @@
+import { requireReportFormat } from '../../console/printReport.ts';
+import { followConfig } from '../../daemon/config/followConfig.ts';
+import { createAppOf, createServer, type Server } from '../../daemon/http/serve.ts';
+import {
+  createServedWorkspaces,
+  type ServedWorkspaces,
+} from '../../daemon/http/servedWorkspaces.ts';
+import { createPassPlaces } from '../../daemon/passPlaces.ts';
+import { runWorkspaces } from '../../daemon/severalWorkspaces.ts';
+import { listenForStop, type Stop } from '../../daemon/shutdown.ts';
+import { createWorkspaceDaemon, runPasses } from '../../daemon/workspaceDaemon.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
-import { systemClock } from '../../model/time/clock.ts';
 import type { Catalog } from '../../model/kind/kind.ts';
 import type { Settings } from '../../model/settings.ts';
-import { startLoop, type Loop } from '../../reconcile/loop.ts';
-import { createEvents } from '../../server/events.ts';
-import { createMetrics } from '../../server/metrics.ts';
-import { createAlarm } from '../../triggers/wake.ts';
+import { systemClock } from '../../model/time/clock.ts';
+import { countOf } from '../../model/text/countOf.ts';
+import { UserError, workspaceOf, type Context } from '../../setup/context.ts';
+import { operatorFileOf } from '../../setup/loadConfig.ts';
 import {
+  openStoresWhenFree,
   openWorkspace,
   type ConnectOptions,
-  type OpenWorkspace,
 } from '../../setup/team/openWorkspace.ts';
-import { operatorFileOf } from '../../setup/loadConfig.ts';
-import { UserError, type Context } from '../../setup/context.ts';
-import { daemonPass, type LastPass } from '../../daemon/passes.ts';
-import { listenForStop, untilStopped, type Stop } from '../../daemon/shutdown.ts';
-import { startTriggers } from '../../daemon/triggers.ts';
-import { followConfig } from '../../daemon/config/followConfig.ts';
-import type { FollowedConfig } from '../../daemon/config/followedConfig.ts';
-import { requireReportFormat } from '../../console/printReport.ts';
-import { createServer, type Server } from '../../daemon/http/serve.ts';
-import type { Served, Standing } from '../../daemon/http/served.ts';
-import { createForge } from '../../daemon/forge.ts';
-import { createLivePass } from '../../daemon/livePass.ts';
-import { createNotifications } from '../../daemon/notifications.ts';
-import { createWatchdog, type Watchdog } from '../../daemon/watchdog.ts';
+import { findRoot, type Workspaces } from '../../setup/workspaces.ts';
+import type { Stores } from '../../store/open.ts';
+
+/** The parts of a daemon, whatever the number of its workspaces. */
+interface Daemon {
+  readonly context: Context;
+  readonly catalog: Catalog;
+  readonly stop: Stop;
+  readonly connect: Pick<ConnectOptions, 'simulate' | 'acceptTeam'>;
+}
 
 /** `holdfast run`: runs passes on a schedule and whenever the config changes, until it is stopped. */
 export async function run(
   context: Context,
-  { simulate, acceptTeam }: { simulate: string | undefined; acceptTeam: boolean },
+  connect: { simulate: string | undefined; acceptTeam: boolean },
 ): Promise<number> {
   requireReportFormat(context);
-  const stop = listenForStop(context);
-  // The passes act on a reload; until they start, the signal must not end the process.
-  process.on('SIGHUP', () => undefined);
-  const catalog = await loadCatalog();
+  const daemon = {
+    context,
+    connect,
+    stop: listenForStop(context),
+    catalog: await loadCatalog(),
+  };
+  const root = await findRoot(context);
+  await (root ? runSeveral(daemon, root) : runOne(daemon));
+  if (daemon.stop.signal.aborted) context.log.info({}, 'stopped');
+  return 0;
+}
+
+/** Runs the passes of a config without workspaces. */
+async function runOne({ context, catalog, connect, stop }: Daemon): Promise<void> {
   await using config = await followConfig(context, catalog);
-  const daemon = createDaemon(context, config);
-  await using server = await createServer(context, daemon);
-  const { standing, metrics } = daemon;
-  await using workspace = await openWhenFree(context, catalog, config.current().settings, {
-    simulate,
-    acceptTeam,
+  const { settings } = config.current();
+  const name = workspaceOf(context);
+  const daemon = createWorkspaceDaemon(name, context, config);
+  const served = createServedWorkspaces(await createAppOf(context, settings.server));
+  served.set(name, daemon);
+  await using server = await createServer(context, settings.server, served);
+  await using stores = await storesWhenFree(context, settings, connect, {
     wait: stop.signal,
-    onRequest: metrics.requestEnded,
     async onHeld(heldBy) {
-      standing.heldBy = heldBy;
+      daemon.standing.heldBy = heldBy;
       await serveMeanwhile(context, server);
     },
   });
-  if (!workspace) return 0;
-  standing.workspace = workspace;
+  if (!stores) return;
+  await using workspace = await openWorkspace(context, catalog, settings, {
+    ...connect,
+    stores,
+    readOnly: false,
+    onRequest: daemon.metrics.requestEnded,
+  });
+  daemon.standing.workspace = workspace;
   try {
-    return await runPasses(context, workspace, daemon, server, stop);
+    await runPasses(context, workspace, {
+      daemon,
+      places: createPassPlaces(systemClock),
+      stop,
+      async onStarted() {
+        const url = await server.start();
+        const { mode } = config.current().settings;
+        const { config: directory } = context.options;
+        const file = operatorFileOf(context)?.path;
+        const nextPass = daemon.next();
+        context.log.info({ url, mode, config: directory, settings: file, nextPass }, 'started');
+      },
+    });
   } finally {
     await server[Symbol.asyncDispose]();
   }
 }
 
-/** The state that the server shows, as it is before the first pass. */
-interface Daemon extends Served {
-  readonly watchdog: Watchdog;
-  readonly standing: Standing;
-  next: Served['next'];
-  request: Served['request'];
-  fetch: Served['fetch'];
-  notifications: Served['notifications'];
-}
-
-function createDaemon({ log }: Context, config: FollowedConfig): Daemon {
-  const metrics = createMetrics(() => config.current().settings.metrics.labels);
-  const events = createEvents(systemClock);
-  const listeners: LastPass['listeners'] = new Set([metrics.passEnded, events.passEnded]);
-  return {
-    standing: { workspace: undefined, heldBy: undefined },
-    config,
-    last: { report: undefined, listeners },
-    watchdog: createWatchdog(systemClock, log),
-    metrics,
-    events,
-    next: () => null,
-    request() {},
-    fetch() {},
-    notifications: () => [],
-  };
-}
-
-/** Runs passes until Holdfast is stopped. */
-async function runPasses(
-  context: Context,
-  workspace: OpenWorkspace,
-  daemon: Daemon,
-  server: Server,
-  stop: Stop,
-): Promise<number> {
-  const { config, last } = daemon;
-  using wake = createAlarm(workspace.clock, () => loop.request('schedule'));
-  await using notifications = createNotifications(
-    context,
-    workspace,
-    config,
-    daemon.metrics.notificationEnded,
+/** Runs the passes of all workspaces of a config. */
+async function runSeveral(
+  { context, catalog, connect, stop }: Daemon,
+  root: Workspaces,
+): Promise<void> {
+  if (connect.acceptTeam)
+    throw new UserError(
+      '--accept-team is for one workspace: run holdfast apply --workspace NAME --accept-team once',
+    );
+  const { settings, places } = root;
+  const served = createServedWorkspaces(await createAppOf(context, settings.server));
+  for (const { name } of places) served.fail(name, 'it has not started yet');
+  await using server = await createServer(context, settings.server, served);
+  await using stores = await storesWhenFree(context, settings, connect, {
+    wait: stop.signal,
+    async onHeld(heldBy) {
+      served.hold(heldBy);
+      await serveMeanwhile(context, server);
+    },
+  });
+  if (!stores) return;
+  await parkOthers(
+    served,
+    stores,
+    places.map(({ name }) => name),
   );
-  daemon.notifications = () => notifications.status();
-  await using forge = createForge(context, workspace.name, config);
-  using live = createLivePass(context.status, workspace.clock, {
-    last: () => ({ ...last, configError: config.error() }),
-    next: () => daemon.next(),
-    stop: stop.signal,
-  });
-  const pass = daemonPass({
-    context,
-    workspace,
-    config,
-    last,
-    wake,
-    watchdog: daemon.watchdog,
-    notifications,
-    forge,
-    live,
-    request: (trigger) => loop.request(trigger),
-    onEffects: (effects) => triggers.passEnded(effects),
-  });
-  const loop: Loop = startLoop(pass);
-  await using triggers = await startTriggers(context, {
-    config,
-    loop,
-    workspace,
-    isPassing: () => daemon.watchdog.current() !== undefined,
-    stop: stop.signal,
-  });
-  daemon.next = () => triggers.next();
-  daemon.request = () => loop.request('request');
-  daemon.fetch = () => triggers.fetch('webhook');
   const url = await server.start();
-  const { mode } = config.current().settings;
-  const settings = operatorFileOf(context)?.path;
-  const { config: directory } = context.options;
-  const nextPass = daemon.next();
-  context.log.info({ url, mode, config: directory, settings, nextPass }, 'started');
-  loop.request('start');
-  return await untilStopped(context, workspace, loop, config, stop);
+  const workspaces = countOf(places.length, 'workspace');
+  context.log.info({ url, workspaces, config: context.options.config }, 'started');
+  try {
+    await runWorkspaces(context, root, {
+      catalog,
+      stores,
+      places: createPassPlaces(systemClock),
+      served,
+      stop,
+      connect,
+    });
+  } finally {
+    await server[Symbol.asyncDispose]();
+  }
+}
+
+/** Shows the workspaces that the store remembers and the config no longer has. */
+async function parkOthers(
+  served: ServedWorkspaces,
+  stores: Stores,
+  names: readonly string[],
+): Promise<void> {
+  for (const name of await stores.names()) if (!names.includes(name)) served.park(name);
 }
 
 /**
@@ -158,21 +159,17 @@ async function serveMeanwhile({ log }: Context, server: Server): Promise<void> {
   }
 }
 
-/**
- * Opens the workspace as soon as no other process writes to its store; undefined if Holdfast is stopped while waiting.
- */
-async function openWhenFree(
+/** Opens the stores as soon as no other process writes to them; undefined if Holdfast is stopped while waiting. */
+async function storesWhenFree(
   context: Context,
-  catalog: Catalog,
   settings: Settings,
-  options: Pick<ConnectOptions, 'simulate' | 'acceptTeam' | 'onRequest' | 'onHeld'> & {
-    readonly wait: AbortSignal;
-  },
-): Promise<OpenWorkspace | undefined> {
+  { simulate }: Daemon['connect'],
+  waiting: Pick<ConnectOptions, 'onHeld'> & { readonly wait: AbortSignal },
+): Promise<Stores | undefined> {
   try {
-    return await openWorkspace(context, catalog, settings, { ...options, readOnly: false });
+    return await openStoresWhenFree(context, settings, { simulate, ...waiting });
   } catch (error) {
-    if (options.wait.aborted) return undefined;
+    if (waiting.wait.aborted) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { defaultWorkspace } from '../../model/workspaceName.ts';
 import { existsSync } from 'node:fs';
 import { needsAttention } from '../../model/pass/attention.ts';
 import { everything } from '../../model/pass/suspension.ts';
@@ -15,7 +14,7 @@ import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { wakesInEffect } from '../../reconcile/plan/power/wakeable.ts';
 import { readReport } from '../../report/reportFiles.ts';
 import type { Status } from '../../server/views.ts';
-import type { Context } from '../../setup/context.ts';
+import { workspaceOf, type Context } from '../../setup/context.ts';
 import { simulatorFile } from '../../setup/defaults.ts';
 import { requireConfig, type Config } from '../../setup/loadConfig.ts';
 import { storeSettingsFor } from '../../setup/team/openWorkspace.ts';
@@ -35,7 +34,7 @@ export async function status(context: Context, { server, simulate }: Where): Pro
   const catalog = await loadCatalog();
   const config = await requireConfig(context, catalog);
   const storeSettings = storeSettingsFor(config.settings.store, simulate);
-  await using store = await readStore(storeSettings, defaultWorkspace);
+  await using store = await readStore(storeSettings, workspaceOf(context));
   const path = pathOf(storeSettings);
   return print(
     context,

@@ -32,8 +32,11 @@ export const canShowStatus = (
 /** No status line, and the outputs as they are. */
 export const withoutStatusLine = (outputs: Outputs): Outputs & { readonly status: StatusLine } => ({
   ...outputs,
-  status: { isShown: false, set() {}, end() {} },
+  status: noStatusLine,
 });
+
+/** The status line of a process that shows none. */
+export const noStatusLine: StatusLine = { isShown: false, set() {}, end() {} };
 
 /**
  * Adds a status line to the outputs. It is cleared before anything is written to the terminal through them, and drawn

@@ -1,7 +1,11 @@
 import type { Settings } from '../../model/settings.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import { createDashboard } from '../../dashboard/dashboard.ts';
+import type { Hono } from 'hono';
+import { workspacesPage } from '../../dashboard/workspacesPage.ts';
 import { createApp } from '../../server/app.ts';
+import { createRootApp } from '../../server/rootApp.ts';
+import type { ServedWorkspaces } from './servedWorkspaces.ts';
 import type { Hooks } from '../../server/hooks.ts';
 import { listen, type Listening } from '../../server/listen.ts';
 import { createRequestLog } from '../../server/requestLog.ts';
@@ -25,32 +29,54 @@ export interface Server extends AsyncDisposable {
  * Makes the HTTP server of a daemon; it does not listen yet. Rejects with a `UserError` if the settings would expose it
  * without a sufficient token.
  */
-export async function createServer(context: Context, served: Served): Promise<Server> {
-  const { server } = served.config.current().settings;
+export async function createServer(
+  context: Context,
+  settings: Settings['server'],
+  workspaces: ServedWorkspaces,
+): Promise<Server> {
   const log = createRequestLog(context.log, systemClock);
-  const app = createApp({
-    shown: createViews(served),
-    commands: createCommands(served),
-    tokens: await readTokens(context, server),
+  const app = createRootApp({
+    names: () => workspaces.names(),
+    appOf: (name) => workspaces.appOf(name),
+    list: () => Promise.resolve(workspaces.list()),
+    metrics: () => workspaces.metrics(),
+    whyNotReady: () => workspaces.whyNotReady(),
+    page: workspacesPage,
+    tokens: await readTokens(context, settings),
     log,
-    hooks: hooksOf(context, served),
-    dashboard: await createDashboard(createDashboardData(served)),
   });
   let listening: Listening | undefined;
   return {
     async start() {
-      listening ??= await listen(app, { ...server, log }).catch((error: unknown) => {
-        throw cannotListen(server, error);
+      listening ??= await listen(app, { ...settings, log }).catch((error: unknown) => {
+        throw cannotListen(settings, error);
       });
       return listening.url;
     },
     async [Symbol.asyncDispose]() {
       if (!listening) return;
-      await served.events.close();
+      await workspaces.close();
       await listening[Symbol.asyncDispose]();
       listening = undefined;
     },
   };
+}
+
+/** Makes the function that makes the app of a workspace. Rejects with a `UserError` as `createServer` does. */
+export async function createAppOf(
+  context: Context,
+  settings: Settings['server'],
+): Promise<(served: Served) => Promise<Hono>> {
+  const tokens = await readTokens(context, settings);
+  return async (served) =>
+    createApp({
+      shown: createViews(served),
+      commands: createCommands(served),
+      tokens,
+      log: createRequestLog(context.log, systemClock),
+      hooks: hooksOf(context, served),
+      dashboard: await createDashboard(createDashboardData(served)),
+    });
 }
 
 /** Webhooks make the daemon look its repository up at once. The secret is that of the settings in force. */

@@ -21,6 +21,8 @@ export interface Standing {
 
 /** The parts of the daemon that the server reads, and the function to request a pass. */
 export interface Served {
+  /** The name of the workspace. */
+  readonly name: string;
   readonly standing: Readonly<Standing>;
   readonly config: FollowedConfig;
   readonly last: LastPass;

@@ -12,6 +12,8 @@ import { calendarOf } from '../../reconcile/report/calendar.ts';
 import { wakesInEffect } from '../../reconcile/plan/power/wakeable.ts';
 import { graphOf } from '../../reconcile/report/referenceGraph.ts';
 import { readReport } from '../../report/reportFiles.ts';
+import type { MetricValues } from '../../server/metrics.ts';
+import type { Measured } from '../../server/metrics/state.ts';
 import type { Shown, ShownResource, Status } from '../../server/views.ts';
 import type { OpenWorkspace } from '../../setup/team/openWorkspace.ts';
 import type { LastPass } from '../passes.ts';
@@ -42,7 +44,7 @@ export const createViews = (served: Served): Shown => ({
   calendar: () => readCalendar(served),
   waste: () => wasteIn(served),
   cost: (by) => costIn(served, by),
-  metrics: () => metricsText(served),
+  metrics: async () => served.metrics.text(await measured(served)),
   events: served.events,
   whyNotReady: () => whyNotReady(served.standing, served.last),
 });
@@ -68,12 +70,12 @@ const readTrends = ({ store, clock }: OpenWorkspace): Promise<readonly TrendHour
   store.trends(hourOf(clock.now().toISOString(), keptHours - 1));
 
 async function statusOf(served: Served): Promise<Status> {
-  const { config, standing } = served;
+  const { config } = served;
   const { report } = served.last;
   const { state, settings } = config.current();
   return {
     schema: 'holdfast/status/v1',
-    workspace: standing.workspace?.name ?? 'default',
+    workspace: served.name,
     mode: settings.mode,
     revision: state.revision,
     git: state.git ?? null,
@@ -190,11 +192,11 @@ async function readableMemory({ standing: { workspace } }: Served): Promise<Memo
   }
 }
 
-async function metricsText(served: Served): ReturnType<Shown['metrics']> {
-  const { metrics, config, standing, watchdog, last, notifications } = served;
+async function measured(served: Served): Promise<Measured> {
+  const { config, standing, watchdog, last, notifications } = served;
   const memory = await readableMemory(served);
   const targets = [...(memory?.suspended.keys() ?? [])];
-  return metrics.text({
+  return {
     suspended: suspensionIn(memory, last) !== undefined,
     suspendedResources: targets.filter((target) => target !== everything).length,
     oldestOpen: oldestOpen(memory?.conditions.values() ?? []),
@@ -204,11 +206,15 @@ async function metricsText(served: Served): ReturnType<Shown['metrics']> {
     configAge: (systemClock.now().getTime() - config.since().getTime()) / 1000,
     rateLimit: standing.workspace?.rateLimit(),
     passSeconds: watchdog.seconds(),
-  });
+  };
 }
 
+/** The values of the metrics of a workspace. */
+export const metricsIn = async (served: Served): Promise<MetricValues> =>
+  served.metrics.values(await measured(served));
+
 /** A daemon is ready if its last pass ended without a store or team error, and its store can be read. */
-async function whyNotReady(
+export async function whyNotReady(
   { workspace, heldBy }: Readonly<Standing>,
   { report, error }: LastPass,
 ): Promise<string | undefined> {

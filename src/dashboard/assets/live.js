@@ -5,6 +5,9 @@ import { Idiomorph } from './idiomorph.js';
 
 const status = document.getElementById('live');
 
+/** The path of the workspace, to which the link of the overview leads. */
+const root = document.querySelector('nav a').pathname;
+
 /** What stays as it is: filters that are not sent yet, and the buttons of this script. */
 const kept = {
   beforeNodeMorphed: (node) => !(node instanceof HTMLFormElement),
@@ -49,7 +52,7 @@ function listen() {
     return;
   }
   if (events) return;
-  events = new EventSource('/api/v1/events');
+  events = new EventSource(`${root}api/v1/events`);
   events.addEventListener('pass', () => void refresh());
   // Passes may have ended since the page was loaded, or since the connection was lost.
   events.addEventListener('open', () => void refresh());

@@ -60,3 +60,7 @@ export const verdictShapes: Readonly<Record<Level, string>> = {
   warning: appearances.drifted.path,
   bad: appearances.failed.path,
 };
+
+/** A verdict as colour, shape, and text. */
+export const verdictMark = (level: Level, text: string): Markup =>
+  html`<span class="mark ${level}">${shape(verdictShapes[level])}${text}</span>`;

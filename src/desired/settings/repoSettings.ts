@@ -18,6 +18,7 @@ const operatorOnly: ReadonlyMap<string, string> = new Map([
   ['server', 'it says who may reach the daemon'],
   ['store', 'it says where Holdfast keeps its own state'],
   ['git', 'it says where the config comes from'],
+  ['workspaces', 'it says which directories are workspaces'],
 ]);
 
 const isOperatorOnly = (path: string): boolean => operatorOnly.has(path.replace(/\..*/s, ''));

@@ -92,7 +92,10 @@ export function resolveSettings(
       }
     : {
         ok: true,
-        settings: typedSettings(values as FilledSettings, isRateSet(overlay, at)),
+        settings: typedSettings(values as FilledSettings, {
+          isRateSet: isRateSet(overlay, at),
+          workspace: written?.workspace?.name,
+        }),
         envAllowed,
       };
 }
@@ -111,13 +114,16 @@ const startOf = (bound: FileSettings | undefined): Source => ({
 function withRepo(
   ownSettings: Mapping,
   operator: Located,
-  { entry, operator: file }: FileSettings,
+  { entry, operator: file, workspace }: FileSettings,
   problems: Problems,
 ): Mapping {
   const at = entry?.at ?? { file: settingsFile, line: 1, column: 1 };
   const place = file?.file ?? 'the file of --settings';
   if (file && !file.entry) return ownSettings;
-  const listed = listedIn(itemsOf(operator, ['repoMaySet']));
+  const listed = [
+    ...listedIn(itemsOf(operator, ['repoMaySet'])),
+    ...(workspace?.mayNameKey ? ['apiKey'] : []),
+  ];
   const repo = listedPart(mapOf(entry, at, problems), listed, place, problems);
   return overlaid(ownSettings, repo, settingsSchema);
 }

@@ -21,6 +21,8 @@ export interface FileSettings {
   readonly operator?: OperatorSettings | undefined;
   /** Default: a directory. */
   readonly source?: ConfigSource | undefined;
+  /** Of several workspaces: this one's name, and whether its `holdfast.yaml` may set `apiKey` in any case. */
+  readonly workspace?: { readonly name: string; readonly mayNameKey: boolean } | undefined;
   /** Looks up the files that `holdfast.yaml` names. */
   readonly included: Scope['included'];
   /** The kinds that `prune`, `notify`, and `budgets` may name. */

@@ -4,7 +4,17 @@ import { reportFormats } from '../../model/settings.ts';
 import { mapSubschemas } from '../../model/kind/subschemas.ts';
 import { isOfType } from '../validate/fieldForms.ts';
 import { labelKey } from '../declare/labels.ts';
-import { closed, dollars, duration, flag, integer, optional, path, text } from './schema/fields.ts';
+import {
+  closed,
+  dollars,
+  duration,
+  flag,
+  integer,
+  optional,
+  path,
+  secret,
+  text,
+} from './schema/fields.ts';
 import { budget } from './schema/budget.ts';
 import { git } from './schema/git.ts';
 import { limits } from './schema/limits.ts';
@@ -166,6 +176,14 @@ const fullSettings = Type.Object(
       default: [],
     }),
     git: optional(git, 'The repository that the config is read from, in place of --config.'),
+    workspaces: optional(
+      text('A pattern.', { format: 'directory-pattern' }),
+      'The directories of the config that are a workspace each, such as teams/*, with * for any characters of a name.',
+    ),
+    apiKey: optional(
+      secret('A key.'),
+      'The API key, such as { file: /run/keys/{workspace} }, in which {workspace} stands for the name of the workspace. Without workspaces, the default is PAPERSPACE_API_KEY or PAPERSPACE_API_KEY_FILE.',
+    ),
     prices: Type.Unsafe<Readonly<Record<string, number>>>(
       Type.Object(
         {},

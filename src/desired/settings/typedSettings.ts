@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type {
   GitAuth,
   GitSettings,
@@ -11,6 +11,8 @@ import type {
 } from '../../model/settings.ts';
 import { budgetNameOf, type Budget } from '../../model/money/budget.ts';
 import { defaultRemind, sinkNames, type SinkName } from '../../model/notify/sinks.ts';
+import type { SecretSource } from '../../model/resource.ts';
+import { workspacePlaceholder } from '../../model/workspaceName.ts';
 import type { FilledSettings } from './settingsSchema.ts';
 import { durationOf, listenOf, percentOf } from '../validate/textForms.ts';
 
@@ -19,9 +21,15 @@ const defaultCeiling = 50;
 
 /**
  * Converts validated settings to the program's units: durations to milliseconds, addresses to host and port. A rate
- * that the user set (`isRateSet`) is never exceeded.
+ * that the user set (`isRateSet`) is never exceeded. `workspace`: of several, the one that the settings are for.
  */
-export function typedSettings(filled: FilledSettings, isRateSet: boolean): Settings {
+export function typedSettings(
+  filled: FilledSettings,
+  {
+    isRateSet,
+    workspace,
+  }: { readonly isRateSet: boolean; readonly workspace?: string | undefined },
+): Settings {
   const { throttle, requests, limits, windows, git, server } = filled;
   return {
     ...filled,
@@ -38,12 +46,7 @@ export function typedSettings(filled: FilledSettings, isRateSet: boolean): Setti
     windows: windows.map(({ cron, duration }) => ({ cron, duration: milliseconds(duration) })),
     store: storeOf(filled.store),
     notify: filled.notify.flatMap(notificationsOf),
-    server: {
-      ...addressOf(server.listen),
-      publicUrl: server.publicUrl,
-      token: server.token,
-      tokens: server.tokens,
-    },
+    server: serverOf(server),
     secrets: {
       ...filled.secrets,
       providers: Object.fromEntries(
@@ -51,8 +54,25 @@ export function typedSettings(filled: FilledSettings, isRateSet: boolean): Setti
       ),
     },
     git: git && gitOf(git),
+    ...(workspace === undefined ? {} : ofWorkspace(filled, workspace)),
   };
 }
+
+/** The settings that differ between workspaces by their name alone. */
+const ofWorkspace = (
+  { apiKey, reports, server }: FilledSettings,
+  workspace: string,
+): Pick<Settings, 'apiKey' | 'reports' | 'server'> => ({
+  apiKey: apiKey && named(apiKey, workspace),
+  reports: { ...reports, directory: join(reports.directory, workspace) },
+  server: serverOf(server, `/workspaces/${workspace}`),
+});
+
+/** The source of a secret with the name of the workspace in place of its placeholder. */
+const named = (source: SecretSource, workspace: string): SecretSource => {
+  const text = JSON.stringify(source).replaceAll(workspacePlaceholder, workspace);
+  return JSON.parse(text) as SecretSource;
+};
 
 const milliseconds = (text: string): number => checked(durationOf(text));
 
@@ -63,6 +83,17 @@ const budgetOf = (budget: FilledSettings['budgets'][number]): Budget => ({
   ...budget,
   name: budget.name ?? budgetNameOf(budget.match),
   warn: budget.warn === null ? null : checked(percentOf(budget.warn)),
+});
+
+/** `path`: the pages of the workspace, below the public URL. */
+const serverOf = (
+  { listen, publicUrl, token, tokens }: FilledSettings['server'],
+  path = '',
+): Settings['server'] => ({
+  ...addressOf(listen),
+  publicUrl: path === '' || publicUrl === null ? publicUrl : publicUrl.replace(/\/+$/, '') + path,
+  token,
+  tokens,
 });
 
 const addressOf = (text: string): { host: string; port: number } => checked(listenOf(text));

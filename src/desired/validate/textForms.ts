@@ -85,6 +85,10 @@ const forms: Readonly<Record<string, TextForm>> = {
     expected: 'a percentage above 0, such as 80%',
   },
   'time-zone': { valid: isTimeZone, expected: 'a time zone such as Europe/Berlin or UTC' },
+  'directory-pattern': {
+    valid: (text) => text.split('/').every((part) => part !== '' && !part.startsWith('.')),
+    expected: 'a relative pattern of directories such as teams/*',
+  },
   'listen-address': {
     valid: (text) => listenOf(text) !== undefined,
     expected: 'a host and a port such as 127.0.0.1:8080',

@@ -45,10 +45,10 @@ export async function askTeam(
 
 /** Records in the store the team that is about to be written to, unless the store already belongs to it. */
 export async function claimTeam(
-  { store }: Pick<Workspace, 'store'>,
+  { store, acceptTeam }: Pick<Workspace, 'store' | 'acceptTeam'>,
   team: Team | undefined,
   { team: storedTeam }: Pick<Memory, 'team'>,
 ): Promise<void> {
   if (team && (team.id !== storedTeam?.id || team.namespace !== storedTeam.namespace))
-    await store.claimTeam(team);
+    await store.claimTeam(team, acceptTeam === true);
 }

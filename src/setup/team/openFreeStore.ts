@@ -1,4 +1,3 @@
-import { defaultWorkspace } from '../../model/workspaceName.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import type { Catalog } from '../../model/kind/kind.ts';
 import type { DesiredState } from '../../model/resource.ts';
@@ -6,7 +5,7 @@ import type { Store } from '../../model/store.ts';
 import type { Settings } from '../../model/settings.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { lockStore, openStore } from '../../store/open.ts';
-import { UserError, type Context } from '../context.ts';
+import { UserError, workspaceOf, type Context } from '../context.ts';
 import { requireConfig } from '../loadConfig.ts';
 import { storeSettingsFor } from './openWorkspace.ts';
 
@@ -35,7 +34,7 @@ export async function openFreeStore(
       `nothing was done: ${lock.heldBy} writes to this store; ask it with --server URL (HOLDFAST_SERVER) and HOLDFAST_TOKEN`,
     );
   stack.use(lock);
-  const store = stack.use(await openStore(storeSettings, lock, defaultWorkspace));
+  const store = stack.use(await openStore(storeSettings, lock, workspaceOf(context)));
   const opened = stack.move();
   return {
     store,

@@ -1,9 +1,6 @@
-import { defaultWorkspace } from '../../model/workspaceName.ts';
+import { createHash } from 'node:crypto';
 import { createApi, type ApiOptions, type Client } from '../../api/client.ts';
-import { proxyFor } from '../../api/transport/proxy.ts';
-import { checkKey } from '../../api/requests/request.ts';
 import { systemClock } from '../../model/time/clock.ts';
-import { readBounded } from '../../model/files/readBounded.ts';
 import type { EndedRequest } from '../../model/api.ts';
 import type { Catalog } from '../../model/kind/kind.ts';
 import type { Settings, StoreSettings } from '../../model/settings.ts';
@@ -11,11 +8,9 @@ import { createPassCache } from '../../reconcile/passCache.ts';
 import type { Workspace } from '../../reconcile/workspace.ts';
 import { createSecretReaders } from '../../secrets/read.ts';
 import type { WriterLock } from '../../store/backend.ts';
-import { lockStore, openStore, readStore } from '../../store/open.ts';
-import { UserError, type Context } from '../context.ts';
-
-/** The URL of the API if `PAPERSPACE_API_URL` is not set. */
-const defaultUrl = 'https://api.paperspace.com/v1';
+import { lockStore, openStores, readStore, type Stores } from '../../store/open.ts';
+import { UserError, workspaceOf, type Context } from '../context.ts';
+import { apiTarget, orUserError, type Target } from './apiTarget.ts';
 
 /** The team that a command works on, and what it may do. */
 export interface ConnectOptions {
@@ -25,6 +20,8 @@ export interface ConnectOptions {
   readonly readOnly: boolean;
   /** Assign the store to the team of the key, even if it belongs to another team. */
   readonly acceptTeam?: boolean;
+  /** The opened stores of all workspaces. Default: the one of the settings is opened. */
+  readonly stores?: Stores;
   /** Wait while another process writes to the store, until this is aborted. Without it, a held store is an error. */
   readonly wait?: AbortSignal;
   /** Called with the holder of the store when waiting begins, and when the holder changes. */
@@ -51,19 +48,19 @@ export async function openWorkspace(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  { simulate, readOnly, acceptTeam = false, wait, onHeld, onRequest }: ConnectOptions,
+  { simulate, readOnly, acceptTeam = false, stores, wait, onHeld, onRequest }: ConnectOptions,
 ): Promise<OpenWorkspace> {
   await using stack = new AsyncDisposableStack();
-  const storeSettings = storeSettingsFor(settings.store, simulate);
-  const lock = readOnly
-    ? undefined
-    : stack.use(await writerLock(context, storeSettings, { wait, onHeld }));
-  const target = await targetOf(context, simulate, stack);
-  const store = stack.use(
-    await (lock
-      ? openStore(storeSettings, lock, defaultWorkspace)
-      : readStore(storeSettings, defaultWorkspace)),
-  );
+  const name = workspaceOf(context);
+  const given =
+    stores ??
+    (readOnly
+      ? undefined
+      : stack.use(await openStoresWhenFree(context, settings, { simulate, wait, onHeld })));
+  const target = await targetOf(context, settings, simulate, stack);
+  const store = given
+    ? await given.of(name)
+    : stack.use(await readStore(storeSettingsFor(settings.store, simulate), name));
   const api = stack.use(
     connect({
       ...target,
@@ -75,7 +72,7 @@ export async function openWorkspace(
   );
   const opened = stack.move();
   return {
-    name: 'default',
+    name,
     catalog,
     api,
     store,
@@ -96,25 +93,37 @@ export async function openWorkspace(
 /** Creates a client of the API. Throws a `UserError` if the address or the key cannot be used. */
 export const connect = (options: ApiOptions): Client => orUserError(() => createApi(options));
 
-function orUserError<Value>(make: () => Value): Value {
-  try {
-    return make();
-  } catch (error) {
-    throw new UserError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
 /** The interval between attempts to lock a held store, in milliseconds. */
 const retryMs = 1000;
+
+/**
+ * Opens the stores of the settings for writing, as soon as no other process writes to them. Disposing of them releases
+ * the lock. Rejects with a `UserError` if they are held, and `wait` is not given.
+ */
+export async function openStoresWhenFree(
+  context: Context,
+  settings: Pick<Settings, 'store'>,
+  { simulate, ...waiting }: Waiting & { readonly simulate: string | undefined },
+): Promise<Stores> {
+  const storeSettings = storeSettingsFor(settings.store, simulate);
+  await using stack = new AsyncDisposableStack();
+  const lock = stack.use(await writerLock(context, storeSettings, waiting));
+  const stores = stack.use(await openStores(storeSettings, lock));
+  const opened = stack.move();
+  return { ...stores, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** What to do while another process writes. */
+interface Waiting {
+  readonly wait?: AbortSignal | undefined;
+  readonly onHeld?: ConnectOptions['onHeld'] | undefined;
+}
 
 /** Takes the writer's lock: two writers with one store would each create what is missing. */
 async function writerLock(
   { log }: Context,
   store: StoreSettings,
-  {
-    wait,
-    onHeld,
-  }: { wait?: AbortSignal | undefined; onHeld?: ConnectOptions['onHeld'] | undefined },
+  { wait, onHeld }: Waiting,
 ): Promise<WriterLock> {
   let lastHolder: string | undefined;
   for (;;) {
@@ -134,70 +143,42 @@ async function writerLock(
   }
 }
 
-/** The URL of the API, the way to reach it, and the key. */
-export type Target = Pick<ApiOptions, 'url' | 'allowHttp' | 'proxy' | 'key' | 'readKey'>;
-
 /** The target of a command: the real API, or the embedded simulator, which is never reached through a proxy. */
 async function targetOf(
-  { env, log, options: { jobTime } }: Context,
+  context: Context,
+  settings: Settings,
   simulate: string | undefined,
   stack: AsyncDisposableStack,
 ): Promise<Target> {
+  const { log, workspace } = context;
+  const { jobTime } = context.options;
   if (simulate === undefined) {
-    if (jobTime === undefined) return apiTarget(env);
+    if (jobTime === undefined) return apiTarget(context, settings);
     throw new UserError(
       '--job-time applies to simulated teams only; add --simulate, or leave it out',
     );
   }
   const { openSimulator } = await import('./openSimulator.ts');
-  const options = { stateFile: simulate, record: false };
+  const stateFile = workspace ? teamFileOf(simulate, workspace.name) : simulate;
+  const options = {
+    stateFile,
+    record: false,
+    ...(workspace ? { seed: seedOf(workspace.name) } : {}),
+  };
   const simulator = stack.use(
     await openSimulator(jobTime === undefined ? options : { ...options, jobTime }),
   );
-  log.debug({ url: simulator.url, file: simulate }, 'simulated team opened');
+  log.debug({ url: simulator.url, file: stateFile }, 'simulated team opened');
   return { url: simulator.url, key: 'simulated' };
 }
 
-/**
- * The real API, as the environment describes it. Rejects with a `UserError` if there is no key, or a value cannot be
- * used.
- */
-export async function apiTarget(env: Context['env']): Promise<Target> {
-  const url = env['PAPERSPACE_API_URL'] || defaultUrl;
-  return {
-    url,
-    allowHttp: env['PAPERSPACE_ALLOW_HTTP'] === '1',
-    proxy: orUserError(() => proxyFor(url, env)),
-    key: await readApiKey(env),
-    readKey: () => readApiKey(env),
-  };
-}
+/** The seed of the ids of a simulated team: two workspaces have different teams. */
+const seedOf = (workspace: string): number =>
+  createHash('sha256').update(workspace).digest().readUInt32BE();
 
-/** A key has about 30 characters. */
-const maxKeyBytes = 4096;
-
-/**
- * The API key, from the environment or from the file that it names. Rejects with a `UserError` that names both
- * variables.
- */
-export async function readApiKey(env: Context['env']): Promise<string> {
-  const { PAPERSPACE_API_KEY: key, PAPERSPACE_API_KEY_FILE: file } = env;
-  if (key) return orUserError(() => checkKey(key.trim()));
-  if (!file)
-    throw new UserError(
-      'there is no API key: set PAPERSPACE_API_KEY or PAPERSPACE_API_KEY_FILE, or try the embedded team with --simulate',
-    );
-  const keyFileError = (problem: string): UserError =>
-    new UserError(
-      `PAPERSPACE_API_KEY_FILE: ${file} ${problem}; it must hold the API key and nothing else`,
-    );
-  const bytes = await readBounded(file, { maxBytes: maxKeyBytes }).catch((error: Error) => {
-    throw keyFileError(error.message);
-  });
-  const text = new TextDecoder().decode(bytes).trim();
-  if (text === '') throw keyFileError('is empty');
-  return orUserError(() => checkKey(text, `PAPERSPACE_API_KEY_FILE: ${file}`));
-}
+/** The file of the simulated team of one of several workspaces. */
+const teamFileOf = (simulate: string, workspace: string): string =>
+  simulate.replace(/(\.json)?$/, `.${workspace}.json`);
 
 /**
  * The store of a command. A simulated team has its own, beside its file: its records say nothing about another team.

@@ -1,14 +1,11 @@
 import type { Insertable } from 'kysely';
 import type { Address } from '../../model/resource.ts';
 import type { BindingStore } from '../../model/store.ts';
-import { setMeta } from '../meta.ts';
 import type { Database, Tables } from '../schema/tables.ts';
 import type { WriteEach } from '../write.ts';
 
-/** Bindings, digests, list reads, prices, and the owner of the store. */
-export const bindingStore = (write: WriteEach): BindingStore => ({
-  claimTeam: (team) =>
-    write([JSON.stringify(team)], (transaction, value) => setMeta(transaction, 'team', value)),
+/** Bindings, digests, list reads, and prices. */
+export const bindingStore = (write: WriteEach): Omit<BindingStore, 'claimTeam'> => ({
   bind: (bindings) =>
     write(inParts(bindings), async (transaction, part) => {
       await clearDigestsOfOtherIds(transaction, part);

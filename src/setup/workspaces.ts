@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { settingsFile } from '../desired/declare/declare.ts';
+import { findWorkspaces, type WorkspacePlace } from '../desired/files/findWorkspaces.ts';
+import { unknownInputs } from '../desired/files/inputs.ts';
+import type { OperatorFile } from '../desired/files/operatorFile.ts';
+import { loadSettings } from '../desired/loadSettings.ts';
+import { loadCatalog } from '../kinds/lib/catalog.ts';
+import { countOf } from '../model/text/countOf.ts';
+import { everyWorkspace } from '../model/workspaceName.ts';
+import type { Problem } from '../model/resource.ts';
+import type { Settings } from '../model/settings.ts';
+import { UserError, type Context } from './context.ts';
+import { operatorFileOf, overridesOf, requireValid } from './loadConfig.ts';
+
+/**
+ * The workspaces of a config. The directory of each is a config directory of its own, and the root settings are its
+ * operator's settings file. So a command works on a workspace as on a config without workspaces, with another context.
+ */
+export interface Workspaces {
+  /** The root settings. */
+  readonly settings: Settings;
+  readonly places: readonly WorkspacePlace[];
+  /** What is wrong with the directories; the other workspaces can be used. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Finds the workspaces of the config; undefined: its settings name none, so that the config itself is the only one.
+ * Rejects with a `UserError` if the root settings are not valid.
+ */
+export async function findRoot(context: Context): Promise<Workspaces | undefined> {
+  if (!(await mayHaveWorkspaces(context))) return undefined;
+  const overrides = { ...overridesOf(context, 'root'), operator: rootFileOf(context) };
+  const loaded = await loadSettings(await loadCatalog(), overrides);
+  if (!loaded.ok) {
+    // Without workspaces, the settings are resolved with their directory, which finds the same problems and more.
+    if (!operatorFileOf(context) && !context.env['HOLDFAST_WORKSPACES']) return undefined;
+    requireValid(
+      { ok: false, problems: loaded.problems, warnings: [], inputs: unknownInputs },
+      context,
+    );
+    return undefined;
+  }
+  const { settings } = loaded;
+  if (settings.workspaces === null) return undefined;
+  if (settings.git)
+    throw new UserError(
+      'settings has both workspaces and git, which this version does not support together; check the repository out, and name it with --config',
+    );
+  const found = await findWorkspaces(context.options.config, settings.workspaces);
+  return { settings, ...found };
+}
+
+/** The file of the root settings. */
+const rootFileOf = (context: Context): OperatorFile =>
+  operatorFileOf(context) ?? {
+    path: resolve(join(context.options.config, settingsFile)),
+    by: '--settings',
+  };
+
+/** Most configs have no workspaces. Whether a file may set the setting shows without parsing it. */
+async function mayHaveWorkspaces(context: Context): Promise<boolean> {
+  if (context.workspace !== undefined) return false;
+  if (context.env['HOLDFAST_WORKSPACES']) return true;
+  const { path } = rootFileOf(context);
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.includes('workspaces');
+}
+
+/** The context of a workspace. */
+export const contextOf = (context: Context, { name, directory }: WorkspacePlace): Context => ({
+  ...context,
+  workspace: { name, mayNameKey: !operatorFileOf(context) },
+  options: { ...context.options, config: directory, settings: rootFileOf(context).path },
+});
+
+/**
+ * The contexts of the workspaces that a command is for, by `--workspace`. Without workspaces, that is the context
+ * itself. Rejects with a `UserError` if there is no such workspace, or if there are several and none is named.
+ */
+export async function chosenContexts(
+  context: Context,
+  wanted: string | undefined,
+): Promise<readonly Context[]> {
+  const root = await findRoot(context);
+  if (!root) {
+    if (wanted === undefined || wanted === everyWorkspace) return [context];
+    throw new UserError(
+      `--workspace ${wanted}: the config ${context.options.config} has no workspaces (settings.workspaces)`,
+    );
+  }
+  const { places, problems } = root;
+  const names = places.map(({ name }) => name);
+  if (problems.length > 0 && (wanted === everyWorkspace || places.length === 0))
+    requireValid({ ok: false, problems, warnings: [], inputs: unknownInputs }, context);
+  if (wanted === everyWorkspace) return places.map((place) => contextOf(context, place));
+  const chosen =
+    wanted === undefined && places.length === 1
+      ? places[0]
+      : places.find(({ name }) => name === wanted);
+  if (chosen) return [contextOf(context, chosen)];
+  throw new UserError(
+    wanted === undefined
+      ? `the config has ${countOf(names.length, 'workspace')}; name one with --workspace: ${listed(names)}`
+      : `--workspace ${wanted}: the config has no such workspace; it has ${listed(names)}`,
+  );
+}
+
+/** The greatest number of names in a message. */
+const maxNamed = 20;
+
+const listed = (names: readonly string[]): string =>
+  names.length <= maxNamed
+    ? names.join(', ')
+    : `${names.slice(0, maxNamed).join(', ')}, and ${names.length - maxNamed} more`;

@@ -19,11 +19,12 @@ WORKDIR /app
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git openssh-client \
  && rm -rf /var/lib/apt/lists/*
-RUN mkdir /data /config && chown node:node /data
+RUN mkdir /data /config && chown 1000:1000 /data
 COPY --from=build /app/dist dist
 COPY bin bin
 COPY package.json LICENSE ./
-USER node
+# A number: Kubernetes checks runAsNonRoot before it can read a name.
+USER 1000:1000
 VOLUME /data
 # Holdfast takes the signals itself: SIGTERM finishes the writes in flight, so it may be process 1.
 # It collects its garbage early: half the memory, for more of the processor (docs/BENCHMARKS.md).

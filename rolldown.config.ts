@@ -2,7 +2,9 @@ import { globSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'rolldown';
 import { assets, morph } from './tools/assets.ts';
+import { bundledPackages } from './tools/bundledPackages.ts';
 import { licences } from './tools/licences.ts';
+import { sbom } from './tools/sbom.ts';
 
 /** Modules that read files relative to themselves, and so keep their path: the catalog and the simulator read their folders, the sinks are imported by name, the version reads package.json, the dashboard its assets. */
 const placed = /src\/(kinds\/lib\/catalog|simulator\/collections\/lib\/load|notify\/openSink|cli\/version|dashboard\/assets)\.ts$/;
@@ -18,7 +20,10 @@ const found = globSync([
 export default defineConfig({
   input: ['src/main.ts', ...found],
   platform: 'node',
-  plugins: [licences([resolve(morph)]), assets()],
+  plugins: [
+    bundledPackages([resolve(morph)], { 'licences.txt': licences, 'sbom.cdx.json': sbom }),
+    assets(),
+  ],
   output: {
     dir: 'dist',
     cleanDir: true,

@@ -1,10 +1,15 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createProgram } from '../src/cli/program.ts';
+import { version } from '../src/cli/version.ts';
+import { processOutputs } from '../src/console/output.ts';
 import { documentSchema, settingsSchema } from '../src/desired/editorSchema/documentSchema.ts';
 import { settingsSchema as settingsFields } from '../src/desired/settings/settingsSchema.ts';
 import { loadCatalog } from '../src/kinds/lib/catalog.ts';
 import { reportSchema } from '../src/report/schema/report.ts';
 import { kindPage, kindsPage } from './kindPage.ts';
+import { manPage } from './manPage.ts';
+import { chartRules, prometheusRule } from './prometheusRule.ts';
 import { settingsPage } from './settingsPage.ts';
 
 /**
@@ -14,11 +19,15 @@ import { settingsPage } from './settingsPage.ts';
 const catalog = await loadCatalog();
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const pages = 'docs/kinds';
+const program = createProgram(() => undefined, processOutputs());
 const files: Readonly<Record<string, string>> = {
+  'deploy/helm/holdfast/files/prometheus-rules.yaml': chartRules(),
+  'deploy/kustomize/components/prometheus-operator/prometheus-rule.yaml': prometheusRule(),
   'docs/schema/desired.json': json(documentSchema(catalog)),
   'docs/schema/report.json': json(reportSchema()),
   'docs/schema/settings.json': json(settingsSchema()),
   'docs/settings.md': settingsPage(settingsFields),
+  'man/holdfast.1': manPage(program, version()),
   [`${pages}/README.md`]: kindsPage(catalog),
   ...Object.fromEntries(
     [...catalog.kinds.values()].map((kind) => [

@@ -5,7 +5,7 @@ import type { FollowedConfig } from './config/followedConfig.ts';
 import { leaveAfter } from '../console/signals.ts';
 
 /** How long a stop may take before the process exits with writes in flight. Their intents are on disk by then. */
-const graceMs = 9000;
+export const stopMs = 9000;
 
 /** The request to stop the daemon. */
 export interface Stop {
@@ -26,7 +26,7 @@ export function listenForStop(context: Context): Stop {
   const onStop = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) return void context.leave(1);
     context.log.info({ signal }, 'stopping');
-    leaveAfter(context, graceMs);
+    leaveAfter(context, stopMs);
     controller.abort();
     asked.resolve();
   };

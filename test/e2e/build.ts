@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -12,9 +12,7 @@ declare module 'vitest' {
 /** Builds the package once per test run, in its own directory, for the end-to-end tests. */
 export function setup({ provide }: TestProject): () => void {
   const build = `${import.meta.dirname}/../../build/e2e-${process.pid}`;
-  mkdirSync(build, { recursive: true });
-  execFileSync('npx', ['rolldown', '-c', '--dir', `${build}/dist`]);
-  for (const name of ['package.json', 'bin']) cpSync(name, `${build}/${name}`, { recursive: true });
+  execFileSync(process.execPath, ['tools/package.ts', build]);
   provide('build', build);
   return () => rmSync(build, { recursive: true });
 }

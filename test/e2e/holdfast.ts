@@ -42,7 +42,12 @@ export async function place(): Promise<Place> {
   const path = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
   const running = new Set<Running>();
   const start: Place['start'] = (args, env = {}, under = []) => {
-    const command = launch(args, path, env, under);
+    const program = [process.execPath, join(inject('build'), 'bin/holdfast.js'), ...args];
+    const command = launch([...under, ...program], path, {
+      PATH: process.env['PATH'],
+      HOLDFAST_SERVER_LISTEN: '127.0.0.1:0',
+      ...env,
+    });
     running.add(command);
     void command.ended.then(() => running.delete(command));
     return command;
@@ -66,14 +71,10 @@ export async function place(): Promise<Place> {
   };
 }
 
-function launch(args: readonly string[], cwd: string, env: Env, under: readonly string[]): Running {
-  const program = [process.execPath, join(inject('build'), 'bin/holdfast.js'), ...args];
-  const [command = '', ...rest] = [...under, ...program];
-  const child = spawn(command, rest, {
-    cwd,
-    env: { PATH: process.env['PATH'], HOLDFAST_SERVER_LISTEN: '127.0.0.1:0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** Starts a command, given as its words, with this environment only. */
+export function launch(words: readonly string[], cwd: string, env: Env): Running {
+  const [command = '', ...args] = words;
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const text = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
   for (const stream of ['stdout', 'stderr'] as const)

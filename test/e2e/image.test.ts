@@ -23,7 +23,7 @@ echo "user $(id -u)"
 git --version && ssh -V 2>&1 && command -v ssh-keygen
 test -s /etc/ssl/certs/ca-certificates.crt && test ! -e /var/lib/apt/lists/lock && echo "with certificates, without lists"
 test ! -e node_modules && echo "no packages beside the program"
-test -s dist/licences.txt && echo "with their licences"
+test -s dist/licences.txt && test -s dist/sbom.cdx.json && echo "with their licences"
 mkdir /data/config
 echo 'privateNetworks: { research: { region: ny2 } }' > /data/config/team.yaml
 touch /data/marker
@@ -37,6 +37,33 @@ kill -TERM $daemon
 wait $daemon && echo "stopped with 0"
 node bin/healthcheck.js || echo "and not healthy any more"
 echo "written elsewhere: $(find / -xdev -newer /data/marker -type f -not -path '/proc/*' -not -path '/sys/*' -not -path '/data/*' 2>/dev/null | wc -l)"
+`;
+
+/** Runs the program as Kubernetes does: the root is read-only, /data belongs to a group, and no capability is left. */
+const restricted = `
+set -eu
+container=$(buildah from --pull-never ${tag})
+trap 'buildah rm "$container" >/dev/null' EXIT
+root=$(buildah mount "$container")
+mkdir -p "$root/data"
+unshare --mount --pid --fork sh -euc "
+mount --make-rprivate /
+mount --bind $root $root
+mount -o remount,bind,ro $root
+mount -t tmpfs -o mode=1777 tmpfs $root/tmp
+mount -t tmpfs -o gid=1000,mode=2775 tmpfs $root/data
+mount -t proc proc $root/proc
+mount --bind /dev $root/dev
+cd $root/app
+exec chroot $root setpriv --reuid 1000 --regid 1000 --clear-groups --bounding-set=-all --inh-caps=-all \\
+  --no-new-privs sh -euc '
+grep CapBnd /proc/self/status
+cd /app
+touch new || true
+mkdir /tmp/config
+echo {} > /tmp/config/team.yaml
+HOLDFAST_STORE=sqlite:/data/holdfast/state.db HOLDFAST_REPORTS_DIRECTORY=/data/reports \\
+  node bin/holdfast.js apply --yes --config /tmp/config --simulate=/data/team.json'"
 `;
 
 describe.runIf(asked)('the container image', () => {
@@ -58,13 +85,22 @@ describe.runIf(asked)('the container image', () => {
     10 * minutes,
   );
 
+  test('runs on a read-only root without capabilities', async () => {
+    const { stdout, stderr } = await run('sh', ['-c', restricted], {
+      env: { ...process.env, STORAGE_DRIVER: 'vfs' },
+    });
+    expect(stdout).toMatch(/CapBnd:\s+0+\n/);
+    expect(stderr).toContain('Read-only file system');
+    expect(stdout).toContain('All in sync');
+  });
+
   test('names its entry point, its command, and its health check', async () => {
     const { stdout } = await run('buildah', ['inspect', '--type', 'image', tag], {
       env: { ...process.env, STORAGE_DRIVER: 'vfs' },
     });
     const { Docker } = JSON.parse(stdout) as { Docker: { config: Record<string, unknown> } };
     expect(Docker.config).toMatchObject({
-      User: 'node',
+      User: '1000:1000',
       Entrypoint: [
         'node',
         '--disable-sigusr1',

@@ -17,7 +17,7 @@ export function lineDiff(before: string, after: string): readonly Hunk[] {
     if (!removed && !added) open = undefined;
     else {
       if (!open) hunks.push({ line, ...(open = { removed: [], added: [] }) });
-      open[removed ? 'removed' : 'added'].push(...value);
+      for (const text of value) open[removed ? 'removed' : 'added'].push(text);
     }
     if (!added) line += value.length;
   }

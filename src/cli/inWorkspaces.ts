@@ -28,6 +28,10 @@ export async function inWorkspaces(
   const isEach = workspace === everyWorkspace;
   if (isEach && scope !== 'workspaces')
     throw new UserError('--workspace all: this command works on one workspace; name it');
+  if (isEach && !['text', 'json'].includes(format))
+    throw new UserError(
+      `--workspace all prints text or json; for --format ${format}, name one workspace`,
+    );
   if (server !== undefined && !isEach) return await action(context);
   const contexts = await (server === undefined
     ? chosenContexts(context, workspace)
@@ -84,7 +88,7 @@ async function reportsOf(
     const write: Write = (text) => void texts.push(text);
     codes.push(await orFailure({ ...context, out: write }, action));
     const text = texts.join('');
-    if (text !== '') reports.push(JSON.parse(text));
+    if (text !== '') reports.push({ workspace: workspaceOf(context), ...JSON.parse(text) });
   }
   out(`${jsonText({ schema: 'holdfast/reports/v1', reports }, 2)}\n`);
   return worst(codes);

@@ -26,6 +26,13 @@ export interface Shared {
   readonly connect: Pick<ConnectOptions, 'simulate' | 'acceptTeam'>;
 }
 
+/** A workspace that runs. */
+interface Running {
+  readonly directory: string;
+  readonly end: () => void;
+  readonly ended: Promise<void>;
+}
+
 /** How often the config is searched for workspaces that came or went, in milliseconds. */
 const searchMs = 10_000;
 
@@ -41,11 +48,12 @@ export async function runWorkspaces(
   root: Workspaces,
   shared: Shared,
 ): Promise<void> {
-  const { served, stop } = shared;
-  const running = new Map<string, { readonly end: () => void; readonly ended: Promise<void> }>();
+  const { catalog, served, stop } = shared;
+  const running = new Map<string, Running>();
   const update = ({ places }: Workspaces): void => {
     const found = new Map(places.map((place) => [place.name, place]));
-    for (const [name, { end }] of running) if (!found.has(name)) end();
+    for (const [name, { directory, end }] of running)
+      if (found.get(name)?.directory !== directory) end();
     for (const [name, place] of found) {
       if (running.has(name)) continue;
       const own = stopOf(stop);
@@ -54,30 +62,38 @@ export async function runWorkspaces(
         running.delete(name);
         if (!stop.signal.aborted) served.park(name);
       };
-      running.set(name, { end: own.end, ended: run() });
+      running.set(name, { directory: place.directory, end: own.end, ended: run() });
     }
   };
+  let lastProblem = '';
+  const note = (problem: string): void => {
+    if (problem !== '' && problem !== lastProblem)
+      context.log.error({ error: problem }, 'the workspaces of the config are not all in force');
+    lastProblem = problem;
+  };
+  note(problemOf(root));
   update(root);
   while (!stop.signal.aborted) {
     await systemClock.sleep(searchMs, stop.signal).catch(() => undefined);
-    const found = stop.signal.aborted ? undefined : await search(context, served);
-    if (found) update(found);
+    if (stop.signal.aborted) break;
+    const found = await search(context, catalog);
+    note(typeof found === 'string' ? found : problemOf(found));
+    if (typeof found !== 'string' && found.places.length > 0) update(found);
   }
   await Promise.all([...running.values()].map(({ ended }) => ended));
 }
 
-/** Searches the config for workspaces. Undefined: its root is not valid, so that nothing changes. Never rejects. */
-async function search(context: Context, served: ServedWorkspaces): Promise<Workspaces | undefined> {
+/** What is wrong with the directories of the workspaces; empty: nothing. */
+const problemOf = ({ problems }: Workspaces): string =>
+  problems.map(({ file, message }) => `${file}: ${message}`).join('\n');
+
+/** Searches the config for workspaces. Resolves to what is wrong if its root is not valid. Never rejects. */
+async function search(context: Context, catalog: Catalog): Promise<Workspaces | string> {
   try {
-    const root = await findRoot(context);
-    const problem = root
-      ? root.problems.map(({ file, message }) => `${file}: ${message}`).join('\n')
-      : 'settings.workspaces was removed; start Holdfast again';
-    served.setRootError(problem, context.log);
-    return root && root.places.length > 0 ? root : undefined;
+    const root = await findRoot(context, catalog);
+    return root ?? 'settings.workspaces was removed; start Holdfast again';
   } catch (error) {
-    served.setRootError(errorText(error), context.log);
-    return undefined;
+    return errorText(error);
   }
 }
 

@@ -38,6 +38,7 @@ export function createWorkspaceDaemon(
   const listeners: LastPass['listeners'] = new Set([metrics.passEnded, events.passEnded]);
   return {
     name,
+    oneOfSeveral: workspace !== undefined,
     standing: { workspace: undefined, heldBy: undefined },
     config,
     last: { report: undefined, listeners },

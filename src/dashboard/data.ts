@@ -1,3 +1,4 @@
+import type { Flags } from './elements/command.ts';
 import type { Report } from '../model/pass/report.ts';
 import type { Suspension, SuspensionTarget } from '../model/pass/suspension.ts';
 import type { Wake } from '../model/pass/wake.ts';
@@ -25,7 +26,7 @@ export interface DashboardData extends Pick<
   wakes(): Promise<ReadonlyMap<Address, Wake>>;
   /** Why no passes run, or why the last one was given up; undefined: they run. */
   waiting(): string | undefined;
-  /** The address for `--server` in commands; null: unknown. */
-  url(): string | null;
+  /** The flags of the commands that pages show. */
+  flags(): Flags;
   now(): Date;
 }

@@ -6,8 +6,8 @@ import type { Status } from '../server/views.ts';
 export interface Content {
   readonly title: string;
   readonly body: Markup;
-  /** The path of the navigation to which it belongs. */
-  readonly section: string;
+  /** The path of the navigation to which it belongs; null: it is about all workspaces, and has no navigation. */
+  readonly section: string | null;
   /** The same data as JSON. */
   readonly json?: string;
   readonly next?: string | undefined;
@@ -45,7 +45,7 @@ export function documentOf(
         ${json === undefined ? '' : html`<link rel="alternate" type="application/json" href="${json}" />`}
         ${next === undefined ? '' : html`<link rel="next" href="${next}" />`}
         ${previous === undefined ? '' : html`<link rel="prev" href="${previous}" />`}
-        <script type="module" src="/assets/live.js"></script>
+        ${section === null ? '' : html`<script type="module" src="/assets/live.js"></script>`}
       </head>
       <body>
         <a class="skip" href="#content">Skip to the content</a>
@@ -58,15 +58,7 @@ export function documentOf(
                   <span class="mode">${status.mode}</span>`
           }
         </header>
-        <nav aria-label="Pages">
-          <ul>
-            ${sections.map(([path, text]) =>
-              path === section
-                ? html`<li><a href="${path}" aria-current="page">${text}</a></li>`
-                : html`<li><a href="${path}">${text}</a></li>`,
-            )}
-          </ul>
-        </nav>
+        ${section === null ? '' : navigation(section)}
         <main id="content" tabindex="-1">${body}${pager(previous, next)}</main>
         <footer>
           ${json === undefined ? '' : html`<a href="${json}">This page as JSON</a>`}
@@ -76,6 +68,17 @@ export function documentOf(
     </html>`;
   return visibleLines(document.toString());
 }
+
+const navigation = (section: string): Markup =>
+  html`<nav aria-label="Pages">
+    <ul>
+      ${sections.map(([path, text]) =>
+        path === section
+          ? html`<li><a href="${path}" aria-current="page">${text}</a></li>`
+          : html`<li><a href="${path}">${text}</a></li>`,
+      )}
+    </ul>
+  </nav>`;
 
 const pager = (previous: string | undefined, next: string | undefined): Markup | '' =>
   previous === undefined && next === undefined

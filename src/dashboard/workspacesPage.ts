@@ -1,45 +1,29 @@
 import type { ListedWorkspace } from '../server/rootApp.ts';
 import { countNeedingAttention } from '../model/pass/attention.ts';
-import { visibleLines } from '../model/text/visible.ts';
 import { html, type Markup } from '../report/html.ts';
+import { documentOf } from './layout.ts';
 import { exact } from './elements/time.ts';
 import { verdictMark } from './elements/mark.ts';
 import { table } from './elements/table.ts';
 
 /** `/` of a daemon with several workspaces: all of them, the worst first, each with a link to its own pages. */
-export function workspacesPage(workspaces: readonly ListedWorkspace[]): string {
-  const document = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Workspaces · Holdfast</title>
-        <link rel="stylesheet" href="/assets/style.css" />
-        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-        <link rel="alternate" type="application/json" href="/api/v1/workspaces" />
-      </head>
-      <body>
-        <a class="skip" href="#content">Skip to the content</a>
-        <header><a class="brand" href="/">Holdfast</a></header>
-        <main id="content" tabindex="-1">
-          <h1>Workspaces</h1>
-          ${table({
-            caption: 'Workspaces, the worst first',
-            columns: ['Workspace', 'State', 'Last pass'],
-            rows: workspaces.map((workspace) => [
-              nameCell(workspace),
-              stateCell(workspace),
-              workspace.lastPass ? exact(workspace.lastPass.finishedAt) : 'none yet',
-            ]),
-            empty: 'There are no workspaces.',
-          })}
-        </main>
-        <footer><a href="/api/v1/workspaces">This page as JSON</a></footer>
-      </body>
-    </html>`;
-  return visibleLines(document.toString());
-}
+export const workspacesPage = (workspaces: readonly ListedWorkspace[]): string =>
+  documentOf({
+    title: 'Workspaces',
+    section: null,
+    json: '/api/v1/workspaces',
+    body: html`<h1>Workspaces</h1>
+      ${table({
+        caption: 'Workspaces, the worst first',
+        columns: ['Workspace', 'State', 'Last pass'],
+        rows: workspaces.map((workspace) => [
+          nameCell(workspace),
+          stateCell(workspace),
+          workspace.lastPass ? exact(workspace.lastPass.finishedAt) : 'none yet',
+        ]),
+        empty: 'There are no workspaces.',
+      })}`,
+  });
 
 const nameCell = ({ name, parked, lastPass }: ListedWorkspace): Markup | string =>
   parked || !lastPass ? name : html`<a href="/workspaces/${encodeURIComponent(name)}/">${name}</a>`;

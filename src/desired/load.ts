@@ -1,3 +1,4 @@
+import type { OneWorkspace } from '../model/workspaceName.ts';
 import type { Catalog } from '../model/kind/kind.ts';
 import { ownFiles } from '../model/files/ownCredentials.ts';
 import type { Absent, Desired, DesiredState, Problem } from '../model/resource.ts';
@@ -71,8 +72,8 @@ export interface Overrides {
    */
   readonly source?: ConfigSource | undefined;
   readonly unsupported?: readonly Unsupported[];
-  /** Of several workspaces: this one's name, and whether its `holdfast.yaml` may set `apiKey` in any case. */
-  readonly workspace?: { readonly name: string; readonly mayNameKey: boolean } | undefined;
+  /** The workspace of several whose config it is. Default: there are no workspaces. */
+  readonly workspace?: OneWorkspace | undefined;
 }
 
 /**

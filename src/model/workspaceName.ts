@@ -14,3 +14,10 @@ export const isWorkspaceName = (text: string): boolean =>
 
 /** Where the name of the workspace goes in `settings.apiKey` of several workspaces. */
 export const workspacePlaceholder = '{workspace}';
+
+/** One workspace of several. */
+export interface OneWorkspace {
+  readonly name: string;
+  /** Whether `holdfast.yaml` of its directory may name its key without leave of the root settings. */
+  readonly mayNameKey: boolean;
+}

@@ -1,15 +1,15 @@
-// The HTTP interface. In: `Shown`, the data to serve, and `Commands`, the changes a request may ask for. Out: a Hono
-// app, which `listen.ts` serves. Of `access/`, `refuse.ts` (by `address.ts`) and `connections.ts` act before the app;
+// The HTTP interface of a workspace. In: `Shown`, the data to serve, and `Commands`, the changes a request may ask for.
+// Out: a Hono app. `rootApp.ts` makes one app of those of all workspaces, which `listen.ts` serves. Of `access/`, `refuse.ts` (by `address.ts`) and `connections.ts` act before the app;
 // in the app `tokens.ts` checks the token, and then the data of this file, `pages.ts`, `commands.ts`, and `events.ts`
 // answer. `hooks.ts` answers webhooks, which have a signature in place of a token.
 
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { defaultCostBy } from '../model/money/costReport.ts';
 import { selectGraph } from '../model/pass/graph.ts';
 import { parseResourceQuery } from '../model/pass/resourceQuery.ts';
-import { StoreError } from '../model/store.ts';
 import { addCommands, unknownResource, type Commands } from './commands.ts';
-import { json, on, requestOf } from './exchange.ts';
+import { json, on } from './exchange.ts';
+import { addProbes, createFrame } from './frame.ts';
 import { addHooks, type Hooks } from './hooks.ts';
 import { addPages, type Pages } from './pages.ts';
 import { silentRequestLog, type RequestLog } from './requestLog.ts';
@@ -18,15 +18,6 @@ import { refuseWithoutToken, type Tokens } from './access/tokens.ts';
 
 /** The largest number of passes per page. */
 const maxPageSize = 200;
-
-/** The default headers: no caching, no content sniffing, no framing, no use by other sites, no referrer. */
-const headers = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
 
 /** The parts of the app. */
 export interface AppParts {
@@ -48,12 +39,7 @@ export interface AppParts {
  */
 export function createApp(parts: AppParts): Hono {
   const { shown, commands, tokens, log = silentRequestLog, hooks, dashboard } = parts;
-  const app = new Hono();
-  app.use(async (context, next) => {
-    await next();
-    for (const [name, value] of Object.entries(headers))
-      if (!context.res.headers.has(name)) context.res.headers.set(name, value);
-  });
+  const app = createFrame(log);
   addProbes(app, shown);
   const paths = dashboard ? [...dashboard.pages, ...dashboard.assets].map(({ path }) => path) : [];
   for (const path of ['/api/*', ...paths])
@@ -62,28 +48,7 @@ export function createApp(parts: AppParts): Hono {
   if (dashboard) addPages(app, dashboard, log);
   addCommands(app, commands, tokens, log);
   if (hooks) addHooks(app, hooks, log);
-  app.notFound((context) => json(context, { error: 'no such path' }, 404));
-  app.onError((error, context) => {
-    if (error instanceof StoreError) return json(context, { error: error.message }, 503);
-    log.refused(requestOf(context), 'a request failed', { err: error });
-    return json(context, { error: 'the request failed; see the log of Holdfast' }, 500);
-  });
   return app;
-}
-
-/** Health and metrics need no token, wherever the server listens. */
-function addProbes(app: Hono, shown: Shown): void {
-  on(app, 'GET', '/healthz', (context) => json(context, { status: 'ok' }));
-  on(app, 'GET', '/readyz', async (context) => {
-    const why = await shown.whyNotReady();
-    return why === undefined
-      ? json(context, { status: 'ready' })
-      : json(context, { status: why }, 503);
-  });
-  on(app, 'GET', '/metrics', async (context) => {
-    const { type, text } = await shown.metrics();
-    return context.body(text, 200, { 'content-type': type });
-  });
 }
 
 function addData(app: Hono, shown: Shown): void {

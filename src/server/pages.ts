@@ -74,5 +74,9 @@ export function addPages(
     );
 }
 
-const page = (context: Context, text: string, status: ContentfulStatusCode = 200): Response =>
-  context.html(text, status, { 'content-security-policy': pagePolicy });
+/** The response with a page. */
+export const page = (
+  context: Context,
+  text: string,
+  status: ContentfulStatusCode = 200,
+): Response => context.html(text, status, { 'content-security-policy': pagePolicy });

@@ -1,10 +1,11 @@
-import { Hono, type Context } from 'hono';
+import type { Context, Hono } from 'hono';
 import type { Summary } from '../model/pass/report.ts';
-import { json, on } from './exchange.ts';
-import type { MetricValues } from './metrics.ts';
-import { mergedText } from './metrics.ts';
-import type { RequestLog } from './requestLog.ts';
 import { refuseWithoutToken, type Tokens } from './access/tokens.ts';
+import { json, on } from './exchange.ts';
+import { addProbes, createFrame } from './frame.ts';
+import { page } from './pages.ts';
+import type { RequestLog } from './requestLog.ts';
+import type { Shown } from './views.ts';
 
 /** A workspace in `/api/v1/workspaces`. */
 export interface ListedWorkspace {
@@ -19,21 +20,20 @@ export interface ListedWorkspace {
 }
 
 /** The workspaces of a daemon, as its server sees them. */
-export interface RootParts {
+export interface RootParts extends Pick<Shown, 'whyNotReady' | 'metrics'> {
   /** The names of those that are not parked. */
   names(): readonly string[];
   /** The app of a workspace (`createApp`); undefined if there is none of this name, or it has no config yet. */
   appOf(name: string): Promise<Hono | undefined>;
   /** All workspaces, the worst first. */
-  list(): Promise<readonly ListedWorkspace[]>;
-  /** Why the daemon is not ready; undefined: it is. */
-  whyNotReady(): Promise<string | undefined>;
-  /** The metrics of each workspace. */
-  metrics(): Promise<readonly MetricValues[]>;
-  /** Renders the page with all workspaces. */
-  page(workspaces: readonly ListedWorkspace[]): string;
+  list(): readonly ListedWorkspace[];
+}
+
+/** The access to the server, and the page with all workspaces. */
+export interface RootOptions {
   readonly tokens: Tokens;
   readonly log: RequestLog;
+  readonly render: (workspaces: readonly ListedWorkspace[]) => string;
 }
 
 /**
@@ -41,92 +41,55 @@ export interface RootParts {
  * workspace. The paths without a workspace mean the only one; if there are several, they answer 400 with their names,
  * and `/` is the page with all.
  */
-export function createRootApp(parts: RootParts): Hono {
-  const app = new Hono();
-  on(app, 'GET', '/healthz', (context) => json(context, { status: 'ok' }));
-  on(app, 'GET', '/readyz', async (context) => {
-    const why = await parts.whyNotReady();
-    return why === undefined
-      ? json(context, { status: 'ready' })
-      : json(context, { status: why }, 503);
-  });
-  on(app, 'GET', '/metrics', async (context) => {
-    const { type, text } = await mergedText(await parts.metrics());
-    return context.body(text, 200, { 'content-type': type });
-  });
-  const refused = (context: Context) => refuseWithoutToken(context, parts.tokens, parts.log);
+export function createRootApp(parts: RootParts, { tokens, log, render }: RootOptions): Hono {
+  const app = createFrame(log);
+  const refusal = (context: Context) => refuseWithoutToken(context, tokens, log);
+  /** The answer of the app of a workspace to the request, as if it were for this path. */
+  const answer = async (context: Context, name: string, path: string): Promise<Response> => {
+    const own = await parts.appOf(name);
+    const error = `there is no workspace ${name}, or it has no config`;
+    if (!own) return refusal(context) ?? json(context, { error }, 404);
+    const url = new URL(context.req.url);
+    url.pathname = path;
+    return await own.fetch(new Request(url, context.req.raw), context.env);
+  };
+  addProbes(app, parts);
   on(
     app,
     'GET',
     '/api/v1/workspaces',
-    async (context) => refused(context) ?? json(context, { items: await parts.list() }),
-  );
-  app.all('/api/v1/workspaces/:workspace/*', (context) => forward(parts, context, 'api'));
-  app.all('/workspaces/:workspace/*', (context) => forward(parts, context, 'pages'));
-  app.all('/workspaces/:workspace', (context) =>
-    context.redirect(`/workspaces/${encodeURIComponent(context.req.param('workspace'))}/`),
+    (context) => refusal(context) ?? json(context, { items: parts.list() }),
   );
   app.all('*', async (context) => {
+    const { path } = context.req;
+    const [, api = '', name, rest = '/'] = ofWorkspace.exec(path) ?? [];
+    if (name !== undefined) {
+      const response = await answer(context, name, api + rest);
+      return withLinksTo(`/workspaces/${name}`, response);
+    }
     const names = parts.names();
-    const [only] = names;
-    const path = context.req.path;
-    const isShared = path.startsWith('/assets/') || path.startsWith('/hooks/');
-    if (only !== undefined && (names.length === 1 || isShared))
-      return await answer(parts, context, only, path);
-    const refusal = refused(context);
-    if (refusal) return refusal;
-    if (path === '/') return context.html(parts.page(await parts.list()), 200, pageHeaders);
+    const [first] = names;
+    if (first !== undefined && (names.length === 1 || path.startsWith('/assets/')))
+      return await answer(context, first, path);
+    const refused = refusal(context);
+    if (refused) return refused;
+    if (path === '/') return page(context, render(parts.list()));
     const error = `there are several workspaces (${names.join(', ')}); name one with --workspace NAME, or in the path: /api/v1/workspaces/NAME/…`;
     return json(context, { error, workspaces: names }, 400);
   });
   return app;
 }
 
-const pageHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
+/** A path of a workspace: whether it is one of the API, the name, and the path in the app of the workspace. */
+const ofWorkspace = /^(\/api\/v1)?\/workspaces\/([\w.-]+)(\/.*)?$/s;
 
-/** Answers a request for a workspace by the app of that workspace, in which its path is shorter. */
-async function forward(
-  parts: RootParts,
-  context: Context,
-  part: 'api' | 'pages',
-): Promise<Response> {
-  const name = context.req.param('workspace') ?? '';
-  const prefix = `${part === 'api' ? '/api/v1' : ''}/workspaces/${context.req.path.split('/')[part === 'api' ? 4 : 2]}`;
-  const rest = context.req.path.slice(prefix.length);
-  const response = await answer(parts, context, name, part === 'api' ? `/api/v1${rest}` : rest);
-  const isPage = response.headers.get('content-type')?.startsWith('text/html');
-  return isPage ? withLinksTo(`/workspaces/${encodeURIComponent(name)}`, response) : response;
-}
-
-async function answer(
-  parts: RootParts,
-  context: Context,
-  name: string,
-  path: string,
-): Promise<Response> {
-  const app = await parts.appOf(name);
-  if (!app) {
-    const error = `there is no workspace ${name}, or it has no config`;
-    return refuseWithoutToken(context, parts.tokens, parts.log) ?? json(context, { error }, 404);
-  }
-  const url = new URL(context.req.url);
-  if (url.pathname === path) return await app.fetch(context.req.raw, context.env);
-  url.pathname = path;
-  return await app.fetch(new Request(url, context.req.raw), context.env);
-}
-
-/** The links of a page of a workspace, which begin at its own root. Text of a page has no quotation mark. */
+/**
+ * Lets the links of a page begin at the root of its workspace. In its text they cannot occur, since a page has no
+ * quotation mark there. The link of the brand leads to all workspaces.
+ */
 async function withLinksTo(root: string, response: Response): Promise<Response> {
-  const text = await response.text();
-  const linked = text.replace(
-    /(?<!class="brand") (href|action)="\/(?!assets\/|\/)/g,
-    ` $1="${root}/`,
-  );
-  return new Response(linked, response);
+  if (!response.headers.get('content-type')?.startsWith('text/html')) return response;
+  const links = /(?<!class="brand") (href|action)="\/(?!assets\/|\/)/g;
+  const text = (await response.text()).replace(links, ` $1="${root}/`);
+  return new Response(text, response);
 }

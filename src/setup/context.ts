@@ -12,7 +12,7 @@ import {
   type StatusLine,
 } from '../console/terminal/statusLine.ts';
 import type { Logger } from 'pino';
-import { defaultWorkspace } from '../model/workspaceName.ts';
+import { defaultWorkspace, type OneWorkspace } from '../model/workspaceName.ts';
 
 /**
  * The set-up of commands. In: the options of the command line and the environment. Out: a `Context` (here), the config
@@ -40,13 +40,7 @@ export interface GlobalOptions {
 /** The environment and the streams of a command: those of the process, or a test's. */
 export interface Context {
   /** The workspace, of several; undefined: the config has no workspaces. */
-  readonly workspace?:
-    | {
-        readonly name: string;
-        /** Whether `holdfast.yaml` of its directory may name its key without leave of the root settings. */
-        readonly mayNameKey: boolean;
-      }
-    | undefined;
+  readonly workspace?: OneWorkspace | undefined;
   readonly options: GlobalOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;

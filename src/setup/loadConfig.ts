@@ -117,7 +117,7 @@ export async function loadDirectory(
   directory: string,
   source: 'directory' | 'git' = 'directory',
 ): Promise<Loaded> {
-  if (context.options.config === defaultConfig) await refusePlanted();
+  await refusePlanted(context);
   const overrides = overridesOf(context);
   return source === 'git'
     ? await loadDesired(directory, catalog, { ...overrides, source })
@@ -130,7 +130,8 @@ export async function loadDirectory(
 /**
  * Refuses the default config directory if another user owns it in a directory that everyone can write to, such as /tmp.
  */
-async function refusePlanted(): Promise<void> {
+export async function refusePlanted({ options }: Pick<Context, 'options'>): Promise<void> {
+  if (options.config !== defaultConfig) return;
   const [{ mode }, config] = await Promise.all([
     stat('.'),
     lstat(defaultConfig).catch(() => undefined),
@@ -155,10 +156,18 @@ export function requireValid(
   context: Pick<Context, 'options' | 'env'>,
 ): Extract<Loaded, { ok: true }> {
   if (loaded.ok) return loaded;
-  const { problems } = loaded;
-  const conclusion = invalidText(problems, context.options.config, operatorFileOf(context));
-  throw new UserError([...problems.map(formatProblem), conclusion]);
+  throw invalid(loaded.problems, context);
 }
+
+/** The error of a config with problems: all of them, and what is not valid. */
+export const invalid = (
+  problems: readonly Problem[],
+  context: Pick<Context, 'options' | 'env'>,
+): UserError =>
+  new UserError([
+    ...problems.map(formatProblem),
+    invalidText(problems, context.options.config, operatorFileOf(context)),
+  ]);
 
 /** What is not valid: the operator's settings file, the environment, or the config directory. Pure. */
 export function invalidText(

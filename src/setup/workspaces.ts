@@ -1,17 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { settingsFile } from '../desired/declare/declare.ts';
 import { findWorkspaces, type WorkspacePlace } from '../desired/files/findWorkspaces.ts';
-import { unknownInputs } from '../desired/files/inputs.ts';
 import type { OperatorFile } from '../desired/files/operatorFile.ts';
+import { maxYamlBytes } from '../desired/files/readConfig.ts';
+import { readText } from '../desired/files/readText.ts';
 import { loadSettings } from '../desired/loadSettings.ts';
 import { loadCatalog } from '../kinds/lib/catalog.ts';
+import type { Catalog } from '../model/kind/kind.ts';
 import { countOf } from '../model/text/countOf.ts';
-import { everyWorkspace } from '../model/workspaceName.ts';
+import { defaultWorkspace, everyWorkspace } from '../model/workspaceName.ts';
 import type { Problem } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
 import { UserError, type Context } from './context.ts';
-import { operatorFileOf, overridesOf, requireValid } from './loadConfig.ts';
+import { invalid, operatorFileOf, overridesOf, refusePlanted } from './loadConfig.ts';
 
 /**
  * The workspaces of a config. The directory of each is a config directory of its own, and the root settings are its
@@ -29,18 +30,18 @@ export interface Workspaces {
  * Finds the workspaces of the config; undefined: its settings name none, so that the config itself is the only one.
  * Rejects with a `UserError` if the root settings are not valid.
  */
-export async function findRoot(context: Context): Promise<Workspaces | undefined> {
+export async function findRoot(
+  context: Context,
+  catalog: Catalog,
+): Promise<Workspaces | undefined> {
   if (!(await mayHaveWorkspaces(context))) return undefined;
+  await refusePlanted(context);
   const overrides = { ...overridesOf(context, 'root'), operator: rootFileOf(context) };
-  const loaded = await loadSettings(await loadCatalog(), overrides);
+  const loaded = await loadSettings(catalog, overrides);
   if (!loaded.ok) {
     // Without workspaces, the settings are resolved with their directory, which finds the same problems and more.
     if (!operatorFileOf(context) && !context.env['HOLDFAST_WORKSPACES']) return undefined;
-    requireValid(
-      { ok: false, problems: loaded.problems, warnings: [], inputs: unknownInputs },
-      context,
-    );
-    return undefined;
+    throw invalid(loaded.problems, context);
   }
   const { settings } = loaded;
   if (settings.workspaces === null) return undefined;
@@ -61,11 +62,9 @@ const rootFileOf = (context: Context): OperatorFile =>
 
 /** Most configs have no workspaces. Whether a file may set the setting shows without parsing it. */
 async function mayHaveWorkspaces(context: Context): Promise<boolean> {
-  if (context.workspace !== undefined) return false;
   if (context.env['HOLDFAST_WORKSPACES']) return true;
-  const { path } = rootFileOf(context);
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return text.includes('workspaces');
+  const content = await readText(rootFileOf(context).path, { maxBytes: maxYamlBytes });
+  return content.ok && content.text.includes('workspaces');
 }
 
 /** The context of a workspace. */
@@ -83,9 +82,10 @@ export async function chosenContexts(
   context: Context,
   wanted: string | undefined,
 ): Promise<readonly Context[]> {
-  const root = await findRoot(context);
+  const root = await findRoot(context, await loadCatalog());
   if (!root) {
-    if (wanted === undefined || wanted === everyWorkspace) return [context];
+    if (wanted === undefined || [everyWorkspace, defaultWorkspace].includes(wanted))
+      return [context];
     throw new UserError(
       `--workspace ${wanted}: the config ${context.options.config} has no workspaces (settings.workspaces)`,
     );
@@ -93,7 +93,7 @@ export async function chosenContexts(
   const { places, problems } = root;
   const names = places.map(({ name }) => name);
   if (problems.length > 0 && (wanted === everyWorkspace || places.length === 0))
-    requireValid({ ok: false, problems, warnings: [], inputs: unknownInputs }, context);
+    throw invalid(problems, context);
   if (wanted === everyWorkspace) return places.map((place) => contextOf(context, place));
   const chosen =
     wanted === undefined && places.length === 1

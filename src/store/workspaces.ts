@@ -31,25 +31,23 @@ export const addWorkspace = async (database: Database, name: string): Promise<nu
     return id;
   }));
 
-/** The names of all workspaces of the store that have run a pass. */
+/** The names of all workspaces of the store that have recorded a pass. */
 export async function workspaceNames(database: Database): Promise<readonly string[]> {
-  const rows = await database
+  const rows = await withWorkspaces(database)
     .selectFrom('workspaces')
-    .select(['id', 'name'])
+    .select('name')
+    .where('id', 'in', (query) => query.selectFrom('passes').select('workspace'))
     .orderBy('name')
     .execute();
-  const used = await Promise.all(
-    rows.map(async ({ id, name }) => {
-      const pass = await inWorkspace(database, id)
-        .selectFrom('passes')
-        .select('pass')
-        .limit(1)
-        .execute();
-      return pass.length > 0 ? [name] : [];
-    }),
-  );
-  return used.flat();
+  return rows.map(({ name }) => name);
 }
+
+/** The database with the column that no other query names. */
+const withWorkspaces = (database: Database) =>
+  database.withTables<{
+    meta: { workspace: number; key: string; value: string };
+    passes: { workspace: number };
+  }>();
 
 /**
  * Makes a team that of a workspace. Rejects with a `TeamTakenError` if it is that of another one; `take`: the other one
@@ -75,14 +73,12 @@ export async function claimTeam(
 
 /** Another workspace than this one with the team of this id. */
 async function workspaceOfTeam(database: Database, workspace: number, id: string) {
-  const names = await database.selectFrom('workspaces').selectAll().execute();
-  const rows = await database
-    .withTables<{ meta: { workspace: number; key: string; value: string } }>()
+  const rows = await withWorkspaces(database)
     .selectFrom('meta')
-    .select(['workspace', 'value'])
-    .where('key', '=', 'team')
-    .where('workspace', '<>', workspace)
+    .innerJoin('workspaces', 'workspaces.id', 'meta.workspace')
+    .select(['workspaces.id', 'workspaces.name', 'meta.value'])
+    .where('meta.key', '=', 'team')
+    .where('workspaces.id', '<>', workspace)
     .execute();
-  const owner = rows.find(({ value }) => (JSON.parse(value) as Team).id === id);
-  return names.find((one) => one.id === owner?.workspace);
+  return rows.find(({ value }) => (JSON.parse(value) as Team).id === id);
 }

@@ -1,10 +1,7 @@
 import { requireReportFormat } from '../../console/printReport.ts';
 import { followConfig } from '../../daemon/config/followConfig.ts';
-import { createAppOf, createServer, type Server } from '../../daemon/http/serve.ts';
-import {
-  createServedWorkspaces,
-  type ServedWorkspaces,
-} from '../../daemon/http/servedWorkspaces.ts';
+import { createServer, type Server } from '../../daemon/http/serve.ts';
+import type { ServedWorkspaces } from '../../daemon/http/servedWorkspaces.ts';
 import { createPassPlaces } from '../../daemon/passPlaces.ts';
 import { runWorkspaces } from '../../daemon/severalWorkspaces.ts';
 import { listenForStop, type Stop } from '../../daemon/shutdown.ts';
@@ -20,6 +17,7 @@ import {
   openStoresWhenFree,
   openWorkspace,
   type ConnectOptions,
+  type Waiting,
 } from '../../setup/team/openWorkspace.ts';
 import { findRoot, type Workspaces } from '../../setup/workspaces.ts';
 import type { Stores } from '../../store/open.ts';
@@ -44,7 +42,7 @@ export async function run(
     stop: listenForStop(context),
     catalog: await loadCatalog(),
   };
-  const root = await findRoot(context);
+  const root = await findRoot(context, daemon.catalog);
   await (root ? runSeveral(daemon, root) : runOne(daemon));
   if (daemon.stop.signal.aborted) context.log.info({}, 'stopped');
   return 0;
@@ -56,9 +54,8 @@ async function runOne({ context, catalog, connect, stop }: Daemon): Promise<void
   const { settings } = config.current();
   const name = workspaceOf(context);
   const daemon = createWorkspaceDaemon(name, context, config);
-  const served = createServedWorkspaces(await createAppOf(context, settings.server));
-  served.set(name, daemon);
-  await using server = await createServer(context, settings.server, served);
+  await using server = await createServer(context, settings.server);
+  server.workspaces.set(name, daemon);
   await using stores = await storesWhenFree(context, settings, connect, {
     wait: stop.signal,
     async onHeld(heldBy) {
@@ -103,9 +100,9 @@ async function runSeveral(
       '--accept-team is for one workspace: run holdfast apply --workspace NAME --accept-team once',
     );
   const { settings, places } = root;
-  const served = createServedWorkspaces(await createAppOf(context, settings.server));
+  await using server = await createServer(context, settings.server);
+  const served = server.workspaces;
   for (const { name } of places) served.fail(name, 'it has not started yet');
-  await using server = await createServer(context, settings.server, served);
   await using stores = await storesWhenFree(context, settings, connect, {
     wait: stop.signal,
     async onHeld(heldBy) {
@@ -164,7 +161,7 @@ async function storesWhenFree(
   context: Context,
   settings: Settings,
   { simulate }: Daemon['connect'],
-  waiting: Pick<ConnectOptions, 'onHeld'> & { readonly wait: AbortSignal },
+  waiting: Waiting & { readonly wait: AbortSignal },
 ): Promise<Stores | undefined> {
   try {
     return await openStoresWhenFree(context, settings, { simulate, ...waiting });

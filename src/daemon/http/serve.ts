@@ -1,11 +1,10 @@
 import type { Settings } from '../../model/settings.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import { createDashboard } from '../../dashboard/dashboard.ts';
-import type { Hono } from 'hono';
 import { workspacesPage } from '../../dashboard/workspacesPage.ts';
 import { createApp } from '../../server/app.ts';
 import { createRootApp } from '../../server/rootApp.ts';
-import type { ServedWorkspaces } from './servedWorkspaces.ts';
+import { createServedWorkspaces, type ServedWorkspaces } from './servedWorkspaces.ts';
 import type { Hooks } from '../../server/hooks.ts';
 import { listen, type Listening } from '../../server/listen.ts';
 import { createRequestLog } from '../../server/requestLog.ts';
@@ -18,6 +17,8 @@ import { createDashboardData, createViews } from './views.ts';
 
 /** The HTTP server of a daemon. Disposing of it closes its connections. */
 export interface Server extends AsyncDisposable {
+  /** What it shows; at first nothing. */
+  readonly workspaces: ServedWorkspaces;
   /**
    * Listens, unless it does already, and resolves to its URL. Rejects with a `UserError` if it cannot listen on the
    * address.
@@ -32,21 +33,23 @@ export interface Server extends AsyncDisposable {
 export async function createServer(
   context: Context,
   settings: Settings['server'],
-  workspaces: ServedWorkspaces,
 ): Promise<Server> {
   const log = createRequestLog(context.log, systemClock);
-  const app = createRootApp({
-    names: () => workspaces.names(),
-    appOf: (name) => workspaces.appOf(name),
-    list: () => Promise.resolve(workspaces.list()),
-    metrics: () => workspaces.metrics(),
-    whyNotReady: () => workspaces.whyNotReady(),
-    page: workspacesPage,
-    tokens: await readTokens(context, settings),
-    log,
-  });
+  const tokens = await readTokens(context, settings);
+  const workspaces = createServedWorkspaces(async (served) =>
+    createApp({
+      shown: createViews(served),
+      commands: createCommands(served),
+      tokens,
+      log,
+      hooks: hooksOf(context, served),
+      dashboard: await createDashboard(createDashboardData(served)),
+    }),
+  );
+  const app = createRootApp(workspaces, { tokens, log, render: workspacesPage });
   let listening: Listening | undefined;
   return {
+    workspaces,
     async start() {
       listening ??= await listen(app, { ...settings, log }).catch((error: unknown) => {
         throw cannotListen(settings, error);
@@ -60,23 +63,6 @@ export async function createServer(
       listening = undefined;
     },
   };
-}
-
-/** Makes the function that makes the app of a workspace. Rejects with a `UserError` as `createServer` does. */
-export async function createAppOf(
-  context: Context,
-  settings: Settings['server'],
-): Promise<(served: Served) => Promise<Hono>> {
-  const tokens = await readTokens(context, settings);
-  return async (served) =>
-    createApp({
-      shown: createViews(served),
-      commands: createCommands(served),
-      tokens,
-      log: createRequestLog(context.log, systemClock),
-      hooks: hooksOf(context, served),
-      dashboard: await createDashboard(createDashboardData(served)),
-    });
 }
 
 /** Webhooks make the daemon look its repository up at once. The secret is that of the settings in force. */

@@ -23,6 +23,8 @@ export interface Standing {
 export interface Served {
   /** The name of the workspace. */
   readonly name: string;
+  /** Whether the config has workspaces. */
+  readonly oneOfSeveral: boolean;
   readonly standing: Readonly<Standing>;
   readonly config: FollowedConfig;
   readonly last: LastPass;

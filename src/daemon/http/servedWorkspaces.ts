@@ -1,13 +1,12 @@
 import type { Hono } from 'hono';
-import type { Log } from '../../model/log.ts';
 import { countNeedingAttention } from '../../model/pass/attention.ts';
-import type { MetricValues } from '../../server/metrics.ts';
-import type { ListedWorkspace } from '../../server/rootApp.ts';
+import { mergedText } from '../../server/metrics.ts';
+import type { ListedWorkspace, RootParts } from '../../server/rootApp.ts';
 import { waitingText, type Served } from './served.ts';
 import { metricsIn, whyNotReady } from './views.ts';
 
 /** The workspaces of a daemon over time, as its server shows them. */
-export interface ServedWorkspaces {
+export interface ServedWorkspaces extends RootParts {
   /** A workspace runs. */
   set(name: string, served: Served): void;
   /** A workspace cannot run, for this reason. */
@@ -16,14 +15,7 @@ export interface ServedWorkspaces {
   park(name: string): void;
   /** The process that has the right to write, while this process waits. */
   hold(heldBy: string): void;
-  /** What is wrong with the root of the config; empty: nothing. Logged when it changes. */
-  setRootError(error: string, log: Pick<Log, 'error'>): void;
-  names(): readonly string[];
-  appOf(name: string): Promise<Hono | undefined>;
-  list(): readonly ListedWorkspace[];
-  metrics(): Promise<readonly MetricValues[]>;
-  /** Why the daemon is not ready: undefined once a pass has ended, while the store answers. */
-  whyNotReady(): Promise<string | undefined>;
+  /** Ends all streams of events. */
   close(): Promise<void>;
 }
 
@@ -41,18 +33,12 @@ export function createServedWorkspaces(
   const known = new Map<string, Known>();
   const apps = new WeakMap<Served, Promise<Hono>>();
   let heldBy: string | undefined;
-  let rootError = '';
   const running = () => [...known.values()].flatMap(({ served }) => served ?? []);
   return {
     set: (name, served) => void known.set(name, { served }),
     fail: (name, error) => void known.set(name, { served: known.get(name)?.served, error }),
     park: (name) => void known.set(name, { served: known.get(name)?.served, isParked: true }),
     hold: (holder) => void (heldBy = holder),
-    setRootError(error, log) {
-      if (error !== '' && error !== rootError)
-        log.error({ error }, 'the workspaces of the config are not all in force');
-      rootError = error;
-    },
     names: () => [...known].flatMap(([name, { isParked }]) => (isParked ? [] : [name])),
     async appOf(name) {
       const { served, isParked } = known.get(name) ?? {};
@@ -62,7 +48,7 @@ export function createServedWorkspaces(
       return await made;
     },
     list: () => [...known].map(listedOf).toSorted(byNeed),
-    metrics: () => Promise.all(running().map(metricsIn)),
+    metrics: async () => mergedText(await Promise.all(running().map(metricsIn))),
     async whyNotReady() {
       const all = running();
       const [first] = all;

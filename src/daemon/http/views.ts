@@ -1,4 +1,5 @@
 import type { DashboardData } from '../../dashboard/data.ts';
+import { flagsFor } from '../../dashboard/elements/command.ts';
 import { knowledgeOf } from '../../explain/explanation.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import type { Memory } from '../../model/memory.ts';
@@ -62,7 +63,11 @@ export const createDashboardData = (served: Served): DashboardData => ({
     const { workspace, heldBy } = served.standing;
     return workspace ? served.last.error : waitingText(heldBy);
   },
-  url: () => served.config.current().settings.server.publicUrl,
+  flags: () =>
+    flagsFor(
+      served.config.current().settings.server.publicUrl,
+      served.oneOfSeveral ? served.name : undefined,
+    ),
   now: () => systemClock.now(),
 });
 

@@ -1,3 +1,4 @@
+import type { Flags } from '../elements/command.ts';
 import { needsAttention } from '../../model/pass/attention.ts';
 import type { Status } from '../../model/pass/plan.ts';
 import type { Report, ReportedResource } from '../../model/pass/report.ts';
@@ -33,7 +34,7 @@ const order: readonly Status[] = [
 export function needsOf(
   report: Report,
   suspended: ReadonlyMap<SuspensionTarget, Suspension>,
-  url: string | null,
+  flags: Flags,
 ): readonly Need[] {
   const open = report.resources.filter(({ status }) => needsAttention(status));
   const groups = Map.groupBy(open, ({ kind, name, status, reason }) =>
@@ -42,7 +43,7 @@ export function needsOf(
   return [...groups.values()]
     .flatMap((resources) => {
       const [first] = resources;
-      return first ? [needOf(first, resources, { report, suspended, url })] : [];
+      return first ? [needOf(first, resources, { report, suspended, flags })] : [];
     })
     .toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
 }
@@ -53,11 +54,11 @@ function needOf(
   {
     report,
     suspended,
-    url,
+    flags,
   }: {
     readonly report: Report;
     readonly suspended: ReadonlyMap<SuspensionTarget, Suspension>;
-    readonly url: string | null;
+    readonly flags: Flags;
   },
 ): Need {
   const isSuspended = suspended.has(addressOf(first.kind, first.name));
@@ -66,6 +67,6 @@ function needOf(
     resources,
     reason: first.reason,
     since: resources.map(({ since }) => since).toSorted()[0] ?? first.since,
-    remedy: remedyOf(first, { report, url, isSuspended }),
+    remedy: remedyOf(first, { report, flags, isSuspended }),
   };
 }

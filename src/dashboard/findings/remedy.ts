@@ -2,7 +2,7 @@ import { addressOf } from '../../model/resource.ts';
 import type { Report, ReportedResource } from '../../model/pass/report.ts';
 import { approvalHint } from '../../model/pass/approval.ts';
 import { shellWord } from '../../model/text/shellWord.ts';
-import { serverFlag } from '../elements/command.ts';
+import type { Flags } from '../elements/command.ts';
 
 /** The part of a resource that a remedy depends on. */
 type Troubled = Pick<ReportedResource, 'kind' | 'name' | 'status' | 'reason' | 'source'>;
@@ -16,8 +16,7 @@ export interface Remedy {
 /** What a remedy depends on beside the resource. */
 export interface RemedyContext {
   readonly report: Pick<Report, 'pass' | 'mode' | 'actions' | 'git'>;
-  /** The address of the daemon for `--server`; null: unknown. */
-  readonly url: string | null;
+  readonly flags: Flags;
   readonly isSuspended: boolean;
 }
 
@@ -25,8 +24,8 @@ export interface RemedyContext {
 export function remedyOf(resource: Troubled, context: RemedyContext): Remedy {
   const { status, reason, source } = resource;
   const word = shellWord(addressOf(resource.kind, resource.name));
-  const server = serverFlag(context.url);
-  const explain = `holdfast explain ${word}`;
+  const { server, config } = context.flags;
+  const explain = `holdfast explain ${word}${config}`;
   if (context.isSuspended)
     return { text: 'It is suspended. To end that:', command: `holdfast resume ${word}${server}` };
   if (reason?.includes(approvalHint))
@@ -56,11 +55,14 @@ export function remedyOf(resource: Troubled, context: RemedyContext): Remedy {
       if (status === 'drifted' && isOnlyObserved(resource, context))
         return {
           text: 'Holdfast only observes. To take the live values into the config:',
-          command: `holdfast accept ${word}${branchFlag(resource, context)}`,
+          command: `holdfast accept ${word}${branchFlag(resource, context)}${config}`,
         };
       if (reason !== null) return changeIt(source, explain);
       return context.report.mode === 'observe'
-        ? { text: 'Holdfast only observes. To see what apply would do:', command: 'holdfast plan' }
+        ? {
+            text: 'Holdfast only observes. To see what apply would do:',
+            command: `holdfast plan${config}`,
+          }
         : { text: 'The next pass tries to mend it.' };
     case 'pending':
       return { text: 'Paperspace is working on it; the next pass looks again.' };

@@ -35,14 +35,14 @@ export async function overview(data: DashboardData): Promise<string> {
   const suspended = status.writer ? await data.suspensions() : noSuspensions;
   const wakes = status.writer ? await data.wakes() : noWakes;
   const passes = status.writer ? await data.passes(passesShown) : [];
-  const needs = report ? needsOf(report, suspended, data.url()) : [];
+  const needs = report ? needsOf(report, suspended, data.flags()) : [];
   const body = html`<section class="verdict ${verdict.level}">
       <h1 aria-live="polite">${shape(verdictShapes[verdict.level])}${verdict.text}</h1>
       <p class="dim">${freshness(status, report, now)}</p>
     </section>
-    ${warnings({ status, report, waiting, url: data.url() })} ${needsSection(needs, now)}
-    ${report ? figures(report) : ''} ${suspensionList(suspended, data.url())}
-    ${wakeList(wakes, data.url())} ${report ? expiryList(report) : ''}
+    ${warnings({ status, report, waiting, flags: data.flags() })} ${needsSection(needs, now)}
+    ${report ? figures(report) : ''} ${suspensionList(suspended, data.flags())}
+    ${wakeList(wakes, data.flags())} ${report ? expiryList(report) : ''}
     <section>
       <h2>Last passes</h2>
       ${passTable(passes, now)}

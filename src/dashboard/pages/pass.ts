@@ -5,7 +5,7 @@ import type { Row } from '../../report/rows/reportRows.ts';
 import type { PageRequest } from '../../server/pages.ts';
 import type { DashboardData } from '../data.ts';
 import { documentOf } from '../layout.ts';
-import { command, serverFlag } from '../elements/command.ts';
+import { command } from '../elements/command.ts';
 import { passFacts } from '../parts/passFacts.ts';
 import { section } from '../elements/section.ts';
 import { table, type Cell } from '../elements/table.ts';
@@ -64,6 +64,6 @@ const approval = (data: DashboardData, report: Report): Markup | '' =>
   report.actions.some(({ outcome }) => outcome === 'blocked')
     ? section(
         'To lift the limits for this plan',
-        command(`holdfast approve ${report.pass}${serverFlag(data.url())}`),
+        command(`holdfast approve ${report.pass}${data.flags().server}`),
       )
     : '';

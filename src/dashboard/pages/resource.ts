@@ -61,7 +61,7 @@ function remedy(data: DashboardData, found: ShownResource): Markup | '' {
   const { suspension } = found;
   if (!needsAttention(found.status) && suspension === null) return '';
   const isSuspended = suspension !== null;
-  const { text, command: line } = remedyOf(found, { report, url: data.url(), isSuspended });
+  const { text, command: line } = remedyOf(found, { report, flags: data.flags(), isSuspended });
   return html`${suspension === null ? '' : html`<p>It is ${suspensionText(suspension)}.</p>`}
     <p>${text}</p>
     ${line === undefined ? '' : command(line)}`;
@@ -70,7 +70,7 @@ function remedy(data: DashboardData, found: ShownResource): Markup | '' {
 const awake = (data: DashboardData, { kind, name, wake }: ShownResource): Markup | '' =>
   wake
     ? html`<p>It is ${wakeText(wake)}, whatever its timetable says.</p>
-        ${cancelCommand(addressOf(kind, name), data.url())}`
+        ${cancelCommand(addressOf(kind, name), data.flags())}`
     : '';
 
 const plannedSection = ({ actions }: ShownResource): Markup | '' =>

@@ -2,7 +2,7 @@ import type { Report } from '../../model/pass/report.ts';
 import { suspensionText } from '../../model/pass/suspension.ts';
 import { html, type Markup } from '../../report/html.ts';
 import type { Status } from '../../server/views.ts';
-import { command, serverFlag } from '../elements/command.ts';
+import { command, type Flags } from '../elements/command.ts';
 
 /** What is wrong beside single resources. */
 export interface WarningsInput {
@@ -10,11 +10,11 @@ export interface WarningsInput {
   readonly report: Report | undefined;
   /** Why no passes run. */
   readonly waiting: string | undefined;
-  readonly url: string | null;
+  readonly flags: Flags;
 }
 
 /** What is wrong beside single resources: a warning each. */
-export function warnings({ status, report, waiting, url }: WarningsInput): readonly Markup[] {
+export function warnings({ status, report, waiting, flags }: WarningsInput): readonly Markup[] {
   const { configError, suspended, currentPass, notifications } = status;
   return [
     ...(waiting === undefined ? [] : [warning('No passes run', [waiting])]),
@@ -26,7 +26,7 @@ export function warnings({ status, report, waiting, url }: WarningsInput): reado
           warning(
             'Everything is suspended',
             [suspensionText(suspended)],
-            `holdfast resume --all${serverFlag(url)}`,
+            `holdfast resume --all${flags.server}`,
           ),
         ]
       : []),

@@ -5,8 +5,7 @@ import { settingsFile } from '../declare/declare.ts';
 import { applyOverrides, type Texts } from './environment.ts';
 import { reportSchemaErrors, type MayLack } from '../validate/schemaErrors.ts';
 import { withDefaults } from '../declare/overlay.ts';
-import { sinkNames } from '../../model/notify/sinks.ts';
-import { collectProblems, joinWithOr, quote, type Problems } from '../problems/problems.ts';
+import { collectProblems, type Problems } from '../problems/problems.ts';
 import type { EnvAllowed } from '../resolve/variables.ts';
 import { checkRepoMaySet, listedIn, listedPart, overlaid } from './repoSettings.ts';
 import { settingsSchema, type FilledSettings } from './settingsSchema.ts';
@@ -17,10 +16,12 @@ import {
   type FileSettings,
   type Resolving,
 } from './settingValues.ts';
-import { isNothing, locate, mapping, textOf } from '../yaml/tree.ts';
-import type { Entry, Located, Mapping, Node } from '../yaml/tree.ts';
+import { isNothing, itemsOf, locate, mapping, textOf } from '../yaml/tree.ts';
+import type { Entry, Located, Mapping } from '../yaml/tree.ts';
 import { checkMetrics } from './checkMetrics.ts';
 import { checkBudgets } from './checkBudgets.ts';
+import { checkKinds } from './checkKinds.ts';
+import { checkNotify } from './checkNotify.ts';
 import { checkGit } from './checkGit.ts';
 import { checkProviders } from './checkProviders.ts';
 import { checkTokens } from './checkTokens.ts';
@@ -174,7 +175,7 @@ function validated(
   });
   if (written) checkKinds(root, written, problems);
   checkRepoMaySet(itemsOf(root, ['repoMaySet']), problems);
-  checkNotify(root, problems);
+  checkNotify(itemsOf(root, ['notify']), problems);
   checkBudgets(itemsOf(root, ['budgets']), problems);
   checkMetrics(itemsOf(root, ['metrics', 'labels']), problems);
   checkTokens(itemsOf(root, ['server', 'tokens']), problems);
@@ -209,46 +210,4 @@ function mapOf(entry: Entry | undefined, at: Source, problems: Problems): Mappin
       `settings are a map, not ${valueText(entry.value)}`,
     );
   return mapping(at);
-}
-
-/** Reports names of kinds that do not exist, or for which a setting has no meaning. */
-function checkKinds(root: Located, { kinds, powerKinds }: FileSettings, problems: Problems): void {
-  const check = (setting: string, items: readonly Node[]): void => {
-    for (const item of items) {
-      const kind = textOf(item);
-      if (kind === undefined || kinds.includes(kind)) continue;
-      const message = `${setting} names ${quote(kind)}, which is not a kind${problems.hint(kind, kinds)}`;
-      problems.add(item.at, 'unknown-kind', message);
-    }
-  };
-  check('prune', itemsOf(root, ['prune']));
-  for (const list of ['notify', 'budgets'])
-    for (const [i, node] of itemsOf(root, [list]).entries())
-      check(`${list}[${i}].match.kinds`, itemsOf({ ...root, node }, ['match', 'kinds']));
-  const { node: disruption } = locate(root, ['limits', 'disruption']);
-  for (const { key, at } of disruption.type === 'map' ? disruption.entries.values() : [])
-    if (!powerKinds.includes(key))
-      problems.add(
-        at,
-        'unknown-kind',
-        `limits.disruption names ${quote(key)}, which cannot be stopped; it takes ${joinWithOr(powerKinds)}${problems.hint(key, powerKinds)}`,
-      );
-}
-
-/** Reports notifications that do not have exactly one sink. */
-function checkNotify(root: Located, problems: Problems): void {
-  for (const [i, item] of itemsOf(root, ['notify']).entries()) {
-    if (item.type !== 'map') continue;
-    const set = [...item.entries.values()].filter(({ value }) => !isNothing(value));
-    const sinks = sinkNames.filter((sink) => set.some(({ key }) => key === sink));
-    if (sinks.length === 1) continue;
-    const found = sinks.length === 0 ? 'no sink' : `${sinks.length} sinks (${sinks.join(', ')})`;
-    const message = `notify[${i}] has ${found}; it takes exactly one: ${joinWithOr(sinkNames)}`;
-    problems.add(item.at, 'wrong-value', message);
-  }
-}
-
-function itemsOf(root: Located, path: readonly string[]): readonly Node[] {
-  const { node } = locate(root, path);
-  return node.type === 'list' ? node.items : [];
 }

@@ -1,3 +1,4 @@
+import type { OneWorkspace } from '../../model/workspaceName.ts';
 import type { Source } from '../../model/resource.ts';
 import { noDeclarations } from '../declare/declarations.ts';
 import { settingsFile } from '../declare/declare.ts';
@@ -21,8 +22,8 @@ export interface FileSettings {
   readonly operator?: OperatorSettings | undefined;
   /** Default: a directory. */
   readonly source?: ConfigSource | undefined;
-  /** Of several workspaces: this one's name, and whether its `holdfast.yaml` may set `apiKey` in any case. */
-  readonly workspace?: { readonly name: string; readonly mayNameKey: boolean } | undefined;
+  /** The workspace of several whose config it is. Default: there are no workspaces. */
+  readonly workspace?: OneWorkspace | undefined;
   /** Looks up the files that `holdfast.yaml` names. */
   readonly included: Scope['included'];
   /** The kinds that `prune`, `notify`, and `budgets` may name. */

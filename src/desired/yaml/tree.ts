@@ -151,3 +151,9 @@ function childOf(node: Node, step: string): Located | undefined {
   const item = node.items[Number(step)];
   return item && { node: item, key: item.at };
 }
+
+/** The items of the list at a path; none if there is no list. */
+export function itemsOf(root: Located, path: readonly string[]): readonly Node[] {
+  const { node } = locate(root, path);
+  return node.type === 'list' ? node.items : [];
+}

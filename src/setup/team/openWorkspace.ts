@@ -22,10 +22,6 @@ export interface ConnectOptions {
   readonly acceptTeam?: boolean;
   /** The opened stores of all workspaces. Default: the one of the settings is opened. */
   readonly stores?: Stores;
-  /** Wait while another process writes to the store, until this is aborted. Without it, a held store is an error. */
-  readonly wait?: AbortSignal;
-  /** Called with the holder of the store when waiting begins, and when the holder changes. */
-  readonly onHeld?: (heldBy: string) => Promise<void>;
   /** Called after every request to the API. */
   readonly onRequest?: (request: EndedRequest) => void;
 }
@@ -48,15 +44,13 @@ export async function openWorkspace(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  { simulate, readOnly, acceptTeam = false, stores, wait, onHeld, onRequest }: ConnectOptions,
+  { simulate, readOnly, acceptTeam = false, stores, onRequest }: ConnectOptions,
 ): Promise<OpenWorkspace> {
   await using stack = new AsyncDisposableStack();
   const name = workspaceOf(context);
   const given =
     stores ??
-    (readOnly
-      ? undefined
-      : stack.use(await openStoresWhenFree(context, settings, { simulate, wait, onHeld })));
+    (readOnly ? undefined : stack.use(await openStoresWhenFree(context, settings, { simulate })));
   const target = await targetOf(context, settings, simulate, stack);
   const store = given
     ? await given.of(name)
@@ -114,9 +108,11 @@ export async function openStoresWhenFree(
 }
 
 /** What to do while another process writes. */
-interface Waiting {
-  readonly wait?: AbortSignal | undefined;
-  readonly onHeld?: ConnectOptions['onHeld'] | undefined;
+export interface Waiting {
+  /** Wait until this is aborted. Without it, held stores are an error. */
+  readonly wait?: AbortSignal;
+  /** Called with the holder of the stores when waiting begins, and when the holder changes. */
+  readonly onHeld?: (heldBy: string) => Promise<void>;
 }
 
 /** Takes the writer's lock: two writers with one store would each create what is missing. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { flagsFor } from '../../../src/dashboard/elements/command.ts';
 import { needsOf } from '../../../src/dashboard/findings/needs.ts';
 import { approvalHint } from '../../../src/model/pass/approval.ts';
 import type { ReportedResource } from '../../../src/model/pass/report.ts';
@@ -6,6 +7,7 @@ import { action, reportWith, resource } from '../../support/reports.ts';
 
 const source = { file: 'team.yaml', line: 3, column: 5 };
 const url = 'https://holdfast.example.com';
+const noFlags = flagsFor(null, undefined);
 const suspension = { at: '2026-11-21T10:00:00Z', by: null, reason: null, until: null };
 
 /** The text and the command for one resource. */
@@ -15,7 +17,7 @@ const remedyFor = (
   actions = reportWith().actions,
 ) => {
   const report = reportWith({ mode, actions, resources: [{ ...resource, ...over }] });
-  const [need] = needsOf(report, new Map(), url);
+  const [need] = needsOf(report, new Map(), flagsFor(url, undefined));
   return [need?.remedy.text, need?.remedy.command];
 };
 
@@ -104,7 +106,7 @@ test('in observe, drift can be accepted, from a repository by a branch', () => {
     verified: null,
   };
   const commandOf = (report: Parameters<typeof needsOf>[0]) =>
-    needsOf(report, new Map(), null)[0]?.remedy.command;
+    needsOf(report, new Map(), noFlags)[0]?.remedy.command;
   const report = reportWith({ mode: 'observe', resources });
   expect(commandOf(report)).toBe("holdfast accept 'machines/a b'");
   expect(commandOf({ ...report, git })).toBe(
@@ -122,7 +124,7 @@ describe('needs', () => {
       { ...resource, name: 'e', status: 'failed', reason: 'y' },
       { ...resource, name: 'f', status: 'drifted' },
     ] as const;
-    const needs = needsOf(reportWith({ resources }), new Map(), null);
+    const needs = needsOf(reportWith({ resources }), new Map(), noFlags);
     expect(
       needs.map((need) => `${need.status} ${need.resources.map(({ name }) => name).join('')}`),
     ).toEqual(['failed e', 'blocked bc', 'drifted a', 'drifted f']);
@@ -132,7 +134,20 @@ describe('needs', () => {
   test('of a suspended resource end with a resume', () => {
     const resources = [{ ...resource, status: 'blocked', reason: 'suspended' }] as const;
     const suspended = new Map([['machines/a', suspension] as const]);
-    const [need] = needsOf(reportWith({ resources }), suspended, null);
+    const [need] = needsOf(reportWith({ resources }), suspended, noFlags);
     expect(need?.remedy.command).toBe('holdfast resume machines/a');
   });
+});
+
+test('commands name the workspace, of several', () => {
+  const resources = [{ ...resource, status: 'blocked' as const, reason: 'outside the windows' }];
+  const needs = (address: string | null) =>
+    needsOf(reportWith({ resources }), new Map(), flagsFor(address, 'ml')).map(
+      ({ remedy }) => remedy.command,
+    );
+  expect(needs(null)).toEqual(['holdfast explain machines/a --workspace ml']);
+  expect(flagsFor(null, 'ml').server).toBe(' --workspace ml');
+  expect(flagsFor('https://x.example/workspaces/ml', 'ml').server).toBe(
+    ' --server https://x.example/workspaces/ml',
+  );
 });

@@ -1,7 +1,8 @@
 // The HTTP interface of a workspace. In: `Shown`, the data to serve, and `Commands`, the changes a request may ask for.
-// Out: a Hono app. `rootApp.ts` makes one app of those of all workspaces, which `listen.ts` serves. Of `access/`, `refuse.ts` (by `address.ts`) and `connections.ts` act before the app;
-// in the app `tokens.ts` checks the token, and then the data of this file, `pages.ts`, `commands.ts`, and `events.ts`
-// answer. `hooks.ts` answers webhooks, which have a signature in place of a token.
+// Out: a Hono app. `rootApp.ts` makes one app of those of all workspaces, which `listen.ts` serves. Of `access/`,
+// `refuse.ts` (by `address.ts`) and `connections.ts` act before the app; in the app `tokens.ts` checks the token, and
+// then the data of this file, `pages.ts`, `commands.ts`, and `events.ts` answer. `hooks.ts` answers webhooks, which
+// have a signature in place of a token.
 
 import type { Hono } from 'hono';
 import { defaultCostBy } from '../model/money/costReport.ts';

@@ -58,7 +58,7 @@ function replaceVariables(expr: string): string {
 
 let served: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 beforeAll(async () => {
-  served = labelsOf(await everyMetric());
+  served = labelsOf(await everyMetric('ml'));
 });
 
 /** Returns the values of matchers that neither the table of metrics nor the statuses list. */

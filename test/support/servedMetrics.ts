@@ -15,9 +15,12 @@ export const quiet = {
   notifications: [],
 };
 
-/** Returns the text of `/metrics` after passes, requests, and deliveries: every metric has a sample with its labels. */
-export async function everyMetric(): Promise<string> {
-  const metrics = createMetrics();
+/**
+ * Returns the text of `/metrics` after passes, requests, and deliveries: every metric has a sample with its labels.
+ * `workspace`: of several.
+ */
+export async function everyMetric(workspace?: string): Promise<string> {
+  const metrics = createMetrics(() => [], workspace);
   await using it = await bench();
   const report = await it.pass([want('privateNetworks', 'a', { region: 'ny2' })]);
   metrics.passEnded(report, [{ kind: 'privateNetworks', name: 'a', seconds: 2 }]);

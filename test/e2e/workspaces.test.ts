@@ -220,6 +220,15 @@ describe('a daemon', () => {
     expect(status.stdout).toContain('Last passes');
   });
 
+  test('does not start without a workspace, and says why', async () => {
+    await using here = await place();
+    await here.write({ ...twoTeams, 'config/holdfast.yaml': 'settings: { workspaces: team/* }\n' });
+    expect(await here.run(['run'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no directory matches "team/*" of settings.workspaces'),
+    });
+  });
+
   test('a file beside the workspaces is reported, and changes nothing', async () => {
     await using here = await place();
     await using teams = await startTeams('ml', 'research');

@@ -12,7 +12,7 @@ import type { Settings } from '../../model/settings.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import { countOf } from '../../model/text/countOf.ts';
 import { UserError, workspaceOf, type Context } from '../../setup/context.ts';
-import { operatorFileOf } from '../../setup/loadConfig.ts';
+import { invalid, operatorFileOf } from '../../setup/loadConfig.ts';
 import {
   openStoresWhenFree,
   openWorkspace,
@@ -99,7 +99,8 @@ async function runSeveral(
     throw new UserError(
       '--accept-team is for one workspace: run holdfast apply --workspace NAME --accept-team once',
     );
-  const { settings, places } = root;
+  const { settings, places, problems } = root;
+  if (places.length === 0) throw invalid(problems, context);
   await using server = await createServer(context, settings.server);
   const served = server.workspaces;
   for (const { name } of places) served.fail(name, 'it has not started yet');

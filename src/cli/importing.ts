@@ -11,6 +11,11 @@ export function addImport(program: Command, runCommand: RunCommand): void {
     withTeam('import', 'add live resources that are not declared to the YAML')
       .option('--out <dir>', 'write there; default: the config directory')
       .option('--kinds <kinds>', 'only these kinds, separated by commas', list)
+      .option(
+        '--without <fields>',
+        'leave out these fields, separated by commas, whose members take a request per resource, such as accessors',
+        list,
+      )
       .addOption(
         new Option('--layout <layout>', 'kind: one file per kind; single: everything in team.yaml')
           .choices(['kind', 'single'] satisfies readonly Layout[])
@@ -38,6 +43,7 @@ export function addImport(program: Command, runCommand: RunCommand): void {
           (await import('./commands/import.ts')).importTeam(context, {
             out: options.out,
             kinds: options.kinds,
+            without: options.without,
             layout: options.layout,
             terraform: options.terraform,
             skip: options.skip,

@@ -27,6 +27,17 @@ export function stopSignal(
   };
 }
 
+/** Ends the process at once on Ctrl-C or SIGTERM, as without it, but clears the status line first. */
+export function leaveOnSignal({ leave }: Pick<Context, 'leave'>): Disposable {
+  const stop = (name: NodeJS.Signals): void => void leave(codes[name] ?? 1);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  return {
+    [Symbol.dispose]() {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+    },
+  };
+}
+
 /** Ends the process after `graceMs` milliseconds if it is still running. */
 export function leaveAfter({ log, leave }: Pick<Context, 'log' | 'leave'>, graceMs: number): void {
   setTimeout(() => {

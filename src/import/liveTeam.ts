@@ -1,16 +1,18 @@
 import { ownersIn } from './entries/exclusiveConflicts.ts';
 import { liveKey } from './entries/selectResources.ts';
 import type { Team } from './entries/team.ts';
-import { memberNeeds } from './entries/entries.ts';
+import { teamMemberRequests } from './entries/memberRequests.ts';
+import { listMembers } from './listMembers.ts';
 import { isOneName } from '../desired/declare/expandNames.ts';
 import type { Catalog } from '../model/kind/kind.ts';
 import type { FieldSchema } from '../model/kind/schema.ts';
 import { addressOf, splitAddress, type Address, type DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
+import type { Context } from '../setup/context.ts';
 import type { Snapshot } from '../model/pass/snapshot.ts';
 import type { Memory } from '../model/memory.ts';
 import { matchAll } from '../reconcile/plan/matching/matchAll.ts';
-import { observe, observeRequired } from '../reconcile/observe/observe.ts';
+import { observe } from '../reconcile/observe/observe.ts';
 import { resolver } from '../reconcile/plan/matching/resolve.ts';
 import { isReference } from '../reconcile/compare/spec.ts';
 import { compareValues } from '../reconcile/compare/writeOnly.ts';
@@ -24,15 +26,21 @@ export interface LiveTeam extends Team {
   readonly isProtected: (kind: string, id: string) => boolean;
 }
 
+/** What an import leaves out, and what it is told about. */
+export interface LiveTeamOptions
+  extends Pick<Settings, 'visibility'>, Pick<Team, 'only' | 'skipped'> {
+  readonly context: Pick<Context, 'err' | 'status' | 'leave'>;
+}
+
 /**
- * Lists the kinds and everything that they refer to, and matches the declared resources. `only`: the keys of the only
- * live resources to import. Sends only GET requests.
+ * Lists the kinds and everything that they refer to, and matches the declared resources. Announces many requests, and
+ * shows their progress (listMembers.ts). Sends only GET requests.
  */
 export async function observeLiveTeam(
   workspace: OpenWorkspace,
   kinds: readonly string[],
   state: DesiredState,
-  { visibility, only }: Pick<Settings, 'visibility'> & Pick<Team, 'only'>,
+  { visibility, only, skipped, context }: LiveTeamOptions,
 ): Promise<LiveTeam> {
   const { catalog, store, clock } = workspace;
   const now = clock.now();
@@ -73,8 +81,9 @@ export async function observeLiveTeam(
     holders: ownersIn(catalog.kinds, resources, idOf),
     isName: isOneName,
     only,
+    skipped,
   };
-  const members = await observeRequired(workspace, memberNeeds(team, kinds));
+  const members = await listMembers(context, workspace, snapshot, teamMemberRequests(team, kinds));
   return { ...team, members, isProtected: protectedIn(memory) };
 }
 

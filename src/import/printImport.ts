@@ -4,6 +4,7 @@ import type { LeftOut } from './entries/team.ts';
 import type { Entry } from './entries/entries.ts';
 import { handoverLines, removedBlock } from './terraform/handoverLines.ts';
 import type { Handover } from './terraform/handover.ts';
+import type { SkippedField } from './skippedFields.ts';
 import type { Filed } from './yaml/files.ts';
 import type { Kinds } from '../model/kind/kind.ts';
 import { visible } from '../model/text/visible.ts';
@@ -18,6 +19,8 @@ export interface ImportResult {
   readonly directory: string;
   /** Whether the files are part of the config, so that the entries were bound. */
   readonly bound: boolean;
+  /** Fields that were not listed because of `--without`. */
+  readonly without: readonly SkippedField[];
   /** Kinds whose lists are incomplete, with the error. */
   readonly incomplete: readonly { readonly kind: string; readonly error: string }[];
   /** How Terraform lets go of the resources; undefined if they do not come from a state file. */
@@ -55,7 +58,7 @@ const blocksOf = ({ removed }: Handover): string =>
   removed.map((resource) => `${removedBlock(resource).join('\n')}\n`).join('\n');
 
 function toText(
-  { entries, leftOut, files, directory, bound, incomplete, terraform }: ImportResult,
+  { entries, leftOut, files, directory, bound, without, incomplete, terraform }: ImportResult,
   kinds: Kinds,
 ): string {
   const lines =
@@ -72,6 +75,10 @@ function toText(
       : ['Not bound: this directory is not part of the config.']),
     ...paths(entries, 'kept', '{ keep: true } replaces values that the API never shows:'),
     ...paths(entries, 'withheld', 'Not written, because it may be a secret:'),
+    ...titled(
+      'Not listed, and not declared:',
+      without.map(({ kind, field }) => `${kind}: ${field}`),
+    ),
     ...titled(
       'Left out:',
       leftOut.map(

@@ -10,6 +10,7 @@ import type { Report } from '../model/pass/report.ts';
 import type { ReportFormat, Settings } from '../model/settings.ts';
 import { StoreError } from '../model/store.ts';
 import { jsonText } from '../model/text/visible.ts';
+import { completeReport, type StoredReport } from './earlierReport.ts';
 import { toHtml } from './html.ts';
 import { toMarkdown } from './markdown.ts';
 import { toText } from './text.ts';
@@ -133,13 +134,14 @@ async function removeOld(directory: string, keep: number): Promise<void> {
 }
 
 /**
- * Reads the report of a pass; undefined if none is kept. Rejects with a `StoreError` if it cannot be read, or if
- * another user may have written it.
+ * Reads the report of a pass, which an earlier version may have written; undefined if none is kept. Rejects with a
+ * `StoreError` if it cannot be read, or if another user may have written it.
  */
 export async function readReport(directory: string, pass: string): Promise<Report | undefined> {
   if (!passFile.test(`${pass}.json`)) return undefined;
   try {
-    return JSON.parse(await readPrivateFile(join(directory, `${pass}.json`))) as Report;
+    const text = await readPrivateFile(join(directory, `${pass}.json`));
+    return completeReport(JSON.parse(text) as StoredReport);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new StoreError(`the report of pass ${pass} cannot be read: ${(error as Error).message}`, {

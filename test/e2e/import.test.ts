@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
-import { place, type Env } from './holdfast.ts';
+import { seedMachines, startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { place, type Ended, type Env } from './holdfast.ts';
 
 const team = `
 privateNetworks:
@@ -383,7 +383,86 @@ describe('import', () => {
     expect(await here.run(['plan'], it.env)).toMatchObject({ code: 0 });
   });
 
+  describe('lists that take a request per resource', () => {
+    const count = 60;
+    const announced =
+      '60 requests for the accessors of the machines, about 1 s; --without accessors leaves them out\n';
+
+    /** The requests of a command: their paths, and those of the lists of members. */
+    async function requestsOf({ simulator }: { simulator: Simulator }, run: Promise<Ended>) {
+      const before = simulator.requests.length;
+      const ended = await run;
+      const paths = simulator.requests.slice(before).map(({ path }) => path);
+      const members = paths.filter((path) =>
+        /^\/(machines|projects|datasets)\/[^/]+\/[^/]+$/.test(path),
+      );
+      return { ended, paths, members };
+    }
+
+    test('many are announced, and --without leaves out exactly those, for a plan too', async () => {
+      await using it = await live(network);
+      seedMachines(it.simulator.world, count);
+      const listed = [...it.simulator.world.machines];
+      await using all = await place();
+      const full = await requestsOf(it, all.run(['import'], it.env));
+      expect(full.ended).toMatchObject({ code: 0, stderr: announced });
+      expect(full.members).toHaveLength(count);
+
+      await using some = await place();
+      const args = ['import', '--without', 'accessors'];
+      const part = await requestsOf(it, some.run(args, it.env));
+      expect(part.ended).toMatchObject({
+        code: 0,
+        stderr: '',
+        stdout: expect.stringContaining('\nNot listed, and not declared:\n  machines: accessors\n'),
+      });
+      expect(part.paths).toHaveLength(full.paths.length - count);
+      expect(part.members).toEqual([]);
+      const { 'machines.yaml': yaml = '' } = await filesIn(join(some.path, 'config'));
+      expect(yaml.match(/machineType:/g)).toHaveLength(listed.length);
+      expect(yaml).not.toContain('accessors');
+
+      const planned = await requestsOf(it, some.run(['plan'], it.env));
+      expect(planned.ended).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^All in sync/),
+      });
+      expect(planned.members).toEqual([]);
+      expect(planned.paths.filter((path) => path === '/machines')).toHaveLength(1);
+    });
+
+    test('every such field can be left out, and the result is still complete', async () => {
+      await using it = await live(team);
+      await using here = await place();
+      const args = ['--without', 'accessors,collaborators, tags,models,secrets,versions'];
+      const { ended, members } = await requestsOf(
+        it,
+        here.run(['import', '--format', 'json', ...args], it.env),
+      );
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(members).toEqual([]);
+      const { without, leftOut } = JSON.parse(ended.stdout);
+      expect(without).toEqual([
+        { kind: 'machines', field: 'accessors' },
+        { kind: 'datasets', field: 'versions' },
+        ...['collaborators', 'tags', 'models', 'secrets'].map((field) => ({
+          kind: 'projects',
+          field,
+        })),
+      ]);
+      expect(leftOut).toMatchObject([{ kind: 'teamMembers' }]);
+      const planned = await here.run(['plan'], it.env);
+      expect(planned.stdout).toMatch(/All in sync, nothing to do\. 24 in sync, 1 unmanaged/);
+      expect(planned).toMatchObject({ code: 0 });
+    });
+  });
+
   test.each([
+    {
+      name: 'a field that is not listed resource by resource',
+      args: ['--without', 'accesors'],
+      says: 'accessors, versions, collaborators, tags, models, secrets; did you mean accessors?',
+    },
     { name: 'an invalid config', args: [], says: 'a.yaml:1:1: unknown kind' },
     { name: 'an unknown kind', args: ['--kinds', 'machins'], says: 'write some of' },
     { name: 'an unknown layout', args: ['--layout', 'flat'], says: 'kind, single' },

@@ -156,6 +156,21 @@ describe('import --terraform', () => {
     expect(JSON.stringify(written)).not.toMatch(/unrelated|AKIA|asg1/);
   });
 
+  test('lists no members that --without leaves out', async () => {
+    await using it = await world();
+    await it.state(...wholeState(it));
+    const args = ['--terraform', 'terraform.tfstate', '--format', 'json'];
+    const ended = await it.run('import', ...args, '--without', 'accessors');
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      without: [{ kind: 'machines', field: 'accessors' }],
+      terraform: { removed: { length: 4 } },
+    });
+    const lists = it.simulator.requests.filter(({ path }) => path.endsWith('/accessors'));
+    expect(lists).toEqual([]);
+    expect(await it.run('plan')).toMatchObject({ code: 0 });
+  });
+
   test('binds by id: a resource that is renamed later is still the same', async () => {
     await using it = await world();
     await it.state(resource('paperspace_network', 'net', it.id('research')));

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { seedMachines, startSimulator } from '../../src/simulator/simulator.ts';
 import { screenAfter } from '../support/screen.ts';
 import { place, type Place } from './holdfast.ts';
 
@@ -9,11 +10,14 @@ import { place, type Place } from './holdfast.ts';
 const hasTerminal = spawnSync('script', ['--version']).status === 0;
 const onTerminal = ['sh', '-c', 'exec script -qefc "$*" /dev/null', 'sh'];
 
-/** Stops the daemon. It outlives its terminal, so it gets the signal itself. */
-async function stop(here: Place): Promise<void> {
-  const holder = await readFile(join(here.path, '.holdfast/simulator.db.holder'), 'utf8');
-  process.kill(Number(/^process (\d+) /.exec(holder)?.[1]), 'SIGTERM');
+/** Sends a signal to the process that holds a store: the terminal's own process does not pass it on. */
+async function interrupt(here: Place, store: string, signal: NodeJS.Signals): Promise<void> {
+  const holder = await readFile(join(here.path, `.holdfast/${store}.holder`), 'utf8');
+  process.kill(Number(/^process (\d+) /.exec(holder)?.[1]), signal);
 }
+
+/** Stops the daemon of the simulated team. */
+const stop = (here: Place): Promise<void> => interrupt(here, 'simulator.db', 'SIGTERM');
 
 test.runIf(hasTerminal)(
   'on a terminal the daemon logs a readable line for each event',
@@ -102,4 +106,31 @@ test.runIf(hasTerminal)('apply shows its progress in the same line, NO_COLOR or 
   expect(stdout).toContain(`${clear}1/2 done after 0 of about `);
   expect(stdout.replaceAll(clear, '')).not.toContain('\u001b');
   expect(screenAfter(stdout)).toMatch(/^ {2}\+ create/);
+});
+
+test.runIf(hasTerminal)('import shows how many lists it has read in the same line', async () => {
+  await using simulator = await startSimulator();
+  seedMachines(simulator.world, 3);
+  await using here = await place();
+  await here.write({ 'config/team.yaml': 'privateNetworks: {}\n' });
+  const env = { TERM: 'xterm', PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'k' };
+  const { code, stdout } = await here.run(['import'], env, onTerminal);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/1\/3 done after \d+ of about \d+ s, waiting for the accessors of /);
+  expect(screenAfter(stdout)).toMatch(/^Added /);
+});
+
+test.runIf(hasTerminal)('Ctrl-C ends an import, and nothing of the line remains', async () => {
+  await using simulator = await startSimulator();
+  seedMachines(simulator.world, 2);
+  simulator.fault({ path: '/machines/*/accessors', times: Infinity, kind: 'hang' });
+  await using here = await place();
+  await here.write({ 'config/team.yaml': 'privateNetworks: {}\n' });
+  const env = { TERM: 'xterm', PAPERSPACE_API_URL: `${simulator.url}/v1`, PAPERSPACE_API_KEY: 'k' };
+  const command = here.start(['import'], env, onTerminal);
+  await command.saw(/0\/2 done after/);
+  await interrupt(here, 'state.db', 'SIGINT');
+  const { code, stdout } = await command.ended;
+  expect(code).toBe(130);
+  expect(screenAfter(stdout)).toBe('');
 });

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { describe, expect, test } from 'vitest';
 import { liveKey } from '../../src/import/entries/selectResources.ts';
-import { entriesOf, memberNeeds } from '../../src/import/entries/entries.ts';
+import { entriesOf } from '../../src/import/entries/entries.ts';
+import { teamMemberRequests } from '../../src/import/entries/memberRequests.ts';
 import type { ResourceKind } from '../../src/model/kind/kind.ts';
 import type { SpecSchema } from '../../src/model/kind/schema.ts';
 import { listKey } from '../../src/model/pass/plan.ts';
@@ -99,6 +100,8 @@ interface World {
   readonly want?: readonly Desired[];
   /** Fields that the config refuses, with the reason, by address: `tanks/t`. */
   readonly without?: Readonly<Record<`${string}/${string}`, Readonly<Record<string, string>>>>;
+  /** Fields that are not listed. */
+  readonly skipped?: readonly string[];
   readonly partial?: readonly string[];
   readonly members?: Readonly<Record<string, readonly Observed[]>>;
   readonly partialMembers?: readonly string[];
@@ -123,6 +126,7 @@ function imported(world: World) {
         because,
       ]),
     ),
+    skipped: new Set(world.skipped),
     isName: (name: string) => !name.includes('{'),
     holders: ownersIn(kinds, world.want ?? [], (reference) =>
       isReference(reference) && reference.by === 'id' ? reference.id : undefined,
@@ -135,8 +139,8 @@ function imported(world: World) {
     ),
   };
   const names = world.kinds ?? [...kinds.keys()];
-  const members = memberNeeds(team, names).map((need) => {
-    const key = listKey(need);
+  const members = teamMemberRequests(team, names).map((request) => {
+    const key = listKey(request);
     const error = world.partialMembers?.includes(key) ? 'GET failed' : undefined;
     return [key, listing(key, world.members?.[key] ?? [], error)] as const;
   });
@@ -244,6 +248,19 @@ describe('the spec of an entry', () => {
         },
       },
       spec: { code, tags: ['big'], keys: { KEY: { keep: true } }, tests: { v1: { message: 'm' } } },
+    },
+    {
+      because: 'a field that is skipped is neither listed nor declared, and the others are',
+      live: {},
+      world: {
+        skipped: ['tags', 'keys'],
+        members: {
+          'tanks/id-t.tags': [have('', 'big', {}, { id: 'big' })],
+          'tanks/id-t.tests': [have('', 'v1', { message: 'm', isFinal: null })],
+        },
+        partialMembers: ['tanks/id-t.keys'],
+      },
+      spec: { code, tests: { v1: { message: 'm' } } },
     },
     {
       because: 'preventDeletion of an earlier declaration still holds',

@@ -16,6 +16,7 @@ test('an import counts the resources of each kind in words', () => {
     files: new Map([['team.yaml', filed]]),
     directory: 'config',
     bound: true,
+    without: [],
     incomplete: [],
   } as unknown as ImportResult;
   let printed = '';

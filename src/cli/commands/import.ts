@@ -8,6 +8,7 @@ import { claimTeam, verifyTeam } from '../../reconcile/observe/teamIdentity.ts';
 import { openWorkspace, type OpenWorkspace } from '../../setup/team/openWorkspace.ts';
 import { requireConfig } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
+import { parseSkipped, skippedIn } from '../../import/skippedFields.ts';
 import { fitConfig } from '../../import/fitConfig.ts';
 import {
   candidatesOf,
@@ -30,6 +31,8 @@ export interface ImportFlags {
   readonly out: string | undefined;
   /** The kinds to import; undefined: all. */
   readonly kinds: readonly string[] | undefined;
+  /** The fields to leave out; undefined: none. Not validated yet; see `parseSkipped`. */
+  readonly without: readonly string[] | undefined;
   /** Not validated yet; see `layouts`. */
   readonly layout: string;
   /** The state file of Terraform whose resources are imported; undefined: all resources are. */
@@ -45,6 +48,7 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
   requireFormat(context);
   const layout = layoutOf(flags.layout);
   const catalog = await loadCatalog();
+  const skipped = parseSkipped(flags.without ?? [], catalog.kinds);
   const candidates = await candidatesIn(flags, catalog);
   const kinds = candidates ? kindsIn(candidates, catalog.kinds) : kindsOf(flags.kinds, catalog);
   await using stage = await openStage(context.options.config, flags.out);
@@ -58,7 +62,12 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
   const memory = await store.memory(clock.now());
   const team = await verifyTeam(workspace, memory).catch(refuseUnknownTeam);
   const only = candidates && liveKeysOf(candidates);
-  const live = await observeLiveTeam(workspace, kinds, state, { ...settings, only });
+  const live = await observeLiveTeam(workspace, kinds, state, {
+    ...settings,
+    only,
+    skipped,
+    context,
+  });
   const { texts, ...result } = await fitConfig(live, kinds, layout, { context, catalog, stage });
   const terraform = candidates && handoverOf(candidates, live, result);
   await stage.keep(texts);
@@ -70,7 +79,9 @@ export async function importTeam(context: Context, flags: ImportFlags): Promise<
   printIncomplete(context, { incomplete });
   const directory = flags.out ?? context.options.config;
   const bound = stage.isConfig;
-  printImport(context, { ...result, directory, bound, incomplete, terraform }, catalog.kinds);
+  const without = skippedIn(result.entries, skipped, catalog.kinds);
+  const printed = { ...result, directory, bound, without, incomplete, terraform };
+  printImport(context, printed, catalog.kinds);
   const partial = [...live.members.values()].some(({ complete }) => !complete);
   return incomplete.length > 0 || partial ? 1 : 0;
 }

@@ -3,6 +3,7 @@ import type { Report } from '../../model/pass/report.ts';
 import { visible } from '../../model/text/visible.ts';
 import type { Context } from '../../setup/context.ts';
 import { progressText } from './progressText.ts';
+import type { StatusLine } from './statusLine.ts';
 
 /** Reports actions as they end. Disposing of it clears the status line. */
 export interface Progress extends Disposable {
@@ -54,6 +55,32 @@ function statusProgress(
   waiting: Map<string, string>,
   estimated: number,
 ): Progress {
+  const remaining = showRemaining(status, waiting, estimated);
+  return {
+    onOutcome(action, outcome) {
+      if (outcome.result === 'failed') err(`${paint('red', outcomeText(action, outcome))}\n`);
+      remaining.ended(action.id);
+    },
+    [Symbol.dispose]: () => remaining[Symbol.dispose](),
+  };
+}
+
+/** What remains of some work, in the status line. Disposing of it clears the line. */
+export interface Remaining extends Disposable {
+  /** Called once for each key when its part of the work has ended. */
+  readonly ended: (key: string) => void;
+}
+
+/**
+ * Shows in the status line, if there is one, how much of the work is done. `waiting`: the parts of the work by key, as
+ * they are named; a part is removed when it ends. `estimated`: the duration in seconds.
+ */
+export function showRemaining(
+  status: StatusLine,
+  waiting: Map<string, string>,
+  estimated: number,
+): Remaining {
+  if (!status.isShown) return { ended() {}, [Symbol.dispose]() {} };
   const start = performance.now();
   const total = waiting.size;
   const show = (): void => {
@@ -62,9 +89,8 @@ function statusProgress(
   };
   const timer = setInterval(show, refreshMs);
   return {
-    onOutcome(action, outcome) {
-      waiting.delete(action.id);
-      if (outcome.result === 'failed') err(`${paint('red', outcomeText(action, outcome))}\n`);
+    ended(key) {
+      waiting.delete(key);
       show();
     },
     [Symbol.dispose]() {

@@ -31,7 +31,7 @@ function factsOf(report: Report): readonly (readonly [string, Markup | string])[
       'Requests',
       `${requests}, ${retries} of them repeated, ${rateLimited} refused by the rate limit`,
     ],
-    ['Rate', `${throttle.rate.toFixed(1)} requests per second`],
+    ...(throttle ? [['Rate', `${throttle.rate.toFixed(1)} requests per second`] as const] : []),
     [
       'Config',
       git

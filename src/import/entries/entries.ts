@@ -1,8 +1,9 @@
-import { listKey, type ListRequest } from '../../model/pass/plan.ts';
+import { listKey } from '../../model/pass/plan.ts';
 import { addressOf, type Observed, type Spec } from '../../model/resource.ts';
 import type { CompleteListing, Snapshot } from '../../model/pass/snapshot.ts';
 import { selectResources } from './selectResources.ts';
 import type { SelectedResource, LeftOut, Team, OmittedFields } from './team.ts';
+import { memberRequests } from './memberRequests.ts';
 import { exclusiveConflicts, mergeOmitted } from './exclusiveConflicts.ts';
 import type { NewEntry } from '../yaml/files.ts';
 import { referenceWriter } from './references.ts';
@@ -25,18 +26,10 @@ export interface Imported {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** The lists of members that must be read separately for the resources to import. */
-export const memberNeeds = (team: Team, kinds: readonly string[]): readonly ListRequest[] =>
-  selectResources(team, kinds).chosen.flatMap(needsOf);
-
-const needsOf = ({ kind, live }: SelectedResource): Extract<ListRequest, { list: 'members' }>[] =>
-  Object.entries(kind.relations ?? {})
-    .filter(([, { members }]) => members)
-    .map(([relation]) => ({ list: 'members', kind: kind.name, id: live.id, relation }));
-
 /**
- * Converts live resources of these kinds that are not declared to entries. `members`: the lists that `memberNeeds`
- * returns; a resource with an incomplete one is left out. `isProtected`: whether a live id must never be deleted.
+ * Converts live resources of these kinds that are not declared to entries. `members`: the lists that
+ * `teamMemberRequests` returns; a resource with an incomplete one is left out. `isProtected`: whether a live id must
+ * never be deleted.
  */
 export function entriesOf(
   team: Team,
@@ -47,7 +40,8 @@ export function entriesOf(
   const { chosen, leftOut } = selectResources(team, kinds);
   const obstacles = new Map(
     chosen.flatMap((resource) => {
-      const because = memberError(resource, members) ?? missingRequired(resource, team.without);
+      const because =
+        memberError(resource, team, members) ?? missingRequired(resource, team.without);
       return because === undefined ? [] : [[resource, because] as const];
     }),
   );
@@ -103,8 +97,14 @@ const missingRequired = (
   )?.[1];
 
 /** Why the members of a resource are not completely known. */
-function memberError(resource: SelectedResource, members: Snapshot): string | undefined {
-  const partial = needsOf(resource).find((need) => !isComplete(members.get(listKey(need))));
+function memberError(
+  resource: SelectedResource,
+  team: Team,
+  members: Snapshot,
+): string | undefined {
+  const partial = memberRequests(resource, team).find(
+    (request) => !isComplete(members.get(listKey(request))),
+  );
   return partial && `its ${partial.relation} could not be listed to the end`;
 }
 

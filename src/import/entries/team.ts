@@ -37,6 +37,8 @@ export interface Team {
   readonly holders: Owners;
   /** The keys of the only live resources to import. Default: all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Fields of `memberFields` that are not listed, and so not declared. Default: none. */
+  readonly skipped?: ReadonlySet<string> | undefined;
   /** Fields that the config refused in an earlier round. */
   readonly without?: OmittedFields;
   /** Whether a text is valid in YAML as the name of one resource. */

@@ -111,8 +111,8 @@ export interface Report {
     readonly stage: 'observe' | 'plan' | 'apply';
     readonly milliseconds: number;
   }[];
-  /** The API requests of the pass, and the state of the throttle at its end. */
-  readonly api: Usage & { readonly throttle: ThrottleState };
+  /** The API requests of the pass, and the state of the throttle at its end, which the first versions did not set. */
+  readonly api: Usage & { readonly throttle?: ThrottleState };
   readonly estimate: { readonly requests: number; readonly seconds: number };
   readonly cost: {
     readonly currency: 'USD';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import type { Plan } from '../../model/pass/plan.ts';
-import type { Address, Desired } from '../../model/resource.ts';
-import { addressOf } from '../../model/resource.ts';
+import type { Address, Desired, Lifecycle } from '../../model/resource.ts';
+import { addressOf, defaultLifecycle } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/pass/snapshot.ts';
 import type { Values } from './writeOnly.ts';
 
@@ -32,7 +32,7 @@ export function fingerprintsOf(
       path,
       value.ok ? value.digest : value.because,
     ]);
-    return sha256(spec, lifecycle, secrets);
+    return sha256(spec, lifecycle && counted(lifecycle), secrets);
   };
   const live = (address: Address): string => {
     const id = (ids ??= idsIn(plan)).get(address);
@@ -47,6 +47,13 @@ export function fingerprintsOf(
     hasValues: (address) => (values.get(address)?.size ?? 0) > 0,
   };
 }
+
+/**
+ * The lifecycle without what earlier versions did not have, if it has its default: a fingerprint that such a version
+ * has stored stays valid.
+ */
+const counted = ({ onExpiry, ...lifecycle }: Lifecycle): Partial<Lifecycle> =>
+  onExpiry === defaultLifecycle.onExpiry ? lifecycle : { ...lifecycle, onExpiry };
 
 /** The live ids of the resources in a plan, by address. */
 export const idsIn = ({ assessments }: Plan): Map<Address, string> =>

@@ -12,6 +12,12 @@ export interface Pace {
   readonly locks: (action: Action) => readonly string[];
 }
 
+/** Estimates the seconds that requests take at a rate per second. Pure. */
+export const secondsOf = (requests: number, rate: number): number =>
+  Math.ceil(sendingMs(requests, rate) / 1000);
+
+const sendingMs = (requests: number, rate: number): number => (requests * 1000) / rate;
+
 /**
  * Estimates the requests and the seconds that the unblocked actions of a plan take: one request per action at the
  * allowed rate, each after the actions it requires, and as long as its kind and verb took before. An action without
@@ -24,18 +30,16 @@ export function estimate(
   const ends = new Map<ActionId, number>();
   const lockEnds = new Map<string, number>();
   const runnable = actions.filter(({ blockedReason }) => blockedReason === undefined);
-  const requestMs = 1000 / rate;
-  let next = 0;
   let last = 0;
-  for (const action of runnable) {
+  for (const [index, action] of runnable.entries()) {
     const actionLocks = locks(action);
     const ready = Math.max(
       0,
       ...comesAfter(action).map((id) => ends.get(id) ?? 0),
       ...actionLocks.map((lock) => lockEnds.get(lock) ?? 0),
     );
-    next += requestMs;
-    const end = Math.max(next, ready) + (durations.get(`${action.kind}:${action.verb}`) ?? 0);
+    const sent = sendingMs(index + 1, rate);
+    const end = Math.max(sent, ready) + (durations.get(`${action.kind}:${action.verb}`) ?? 0);
     ends.set(action.id, end);
     for (const lock of actionLocks) lockEnds.set(lock, end);
     last = Math.max(last, end);

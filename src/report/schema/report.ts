@@ -21,13 +21,16 @@ const usage = {
   waitedMs: number('The sum of the milliseconds that requests waited for the throttle.'),
 };
 
-const throttle = described('The state of the throttle at the end of the pass.', {
-  rate: number('The allowed requests per second.'),
-  waiting: count('The requests that wait to be sent.'),
-  running: count('The requests in flight.'),
-  refused: count('The requests since the start of the process that the API answered with 429.'),
-  headroom: number('The share of the rate that was not used in the last five seconds.'),
-});
+const throttle = described(
+  'The state of the throttle at the end of the pass. Not set by the first versions.',
+  {
+    rate: number('The allowed requests per second.'),
+    waiting: count('The requests that wait to be sent.'),
+    running: count('The requests in flight.'),
+    refused: count('The requests since the start of the process that the API answered with 429.'),
+    headroom: number('The share of the rate that was not used in the last five seconds.'),
+  },
+);
 
 const hourly = described('Rates in USD/h.', {
   managed: number('The rate of the declared machines.'),
@@ -129,7 +132,10 @@ const report = Type.Object(
     }),
     resources: listOf('All declared, bound, or live resources.', resource),
     actions: listOf('The actions, in an order in which they can run.', action),
-    api: described('The API requests of the pass.', { ...usage, throttle }),
+    api: described('The API requests of the pass.', {
+      ...usage,
+      throttle: Type.Optional(throttle),
+    }),
     estimate: described('The estimated requests and time of the plan.', {
       requests: count('The number of API requests.'),
       seconds: number('The seconds at the rate that is allowed now.'),

@@ -74,9 +74,9 @@ export async function copyInMemory(source: Database | undefined, name: string): 
   }
 }
 
-/** Copies the rows of every table of `to`. `from` has the same tables. */
+/** Copies the rows of every table of `from`. `to` has these tables, and maybe others. */
 async function copyRows(from: Database, to: Database): Promise<void> {
-  for (const { name } of await to.introspection.getTables()) {
+  for (const { name } of await from.introspection.getTables()) {
     const table = name as keyof Tables;
     await to.deleteFrom(table).execute();
     for await (const row of from.selectFrom(table).selectAll().stream())

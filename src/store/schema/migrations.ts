@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { ColumnTypes } from '../backend.ts';
 import type { StoreMigration } from './migration.ts';
 import type { Database } from './tables.ts';
+import { completed } from './completed.ts';
 import { costs } from './costs.ts';
 import { prices } from './prices.ts';
 import { trends } from './trends.ts';
@@ -226,5 +227,6 @@ export const migrations: Readonly<Record<string, StoreMigration>> = {
   '008-prices': prices,
   '009-wakes': wakes,
   '010-costs': costs,
-  '011-workspaces': workspaces,
+  '011-completed': completed,
+  '012-workspaces': workspaces,
 };

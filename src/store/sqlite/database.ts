@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { Kysely, sql, SqliteDialect, type SqliteDatabase } from 'kysely';
+import { Kysely, sql, SqliteDialect, type Dialect, type SqliteDatabase } from 'kysely';
 import type { ColumnTypes, ReadAccess } from '../backend.ts';
 import { openSame } from './storePlace.ts';
 import type { Database, Tables } from '../schema/tables.ts';
@@ -23,7 +23,22 @@ export const columnTypes: ColumnTypes = { assignedKey: 'integer' };
  */
 export function openSqlite(path: string, access: Access = 'write'): Database {
   const raw = withAdvice(path, () => openSame(path, openers[access]));
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapter(raw, path) }) });
+  return new Kysely<Tables>({ dialect: dialectOver(adapter(raw, path)) });
+}
+
+/**
+ * Kysely's dialect, which does not rely on SQLite's transactions for changes of the schema. With them, an interrupted
+ * migration leaves the store as it was.
+ */
+function dialectOver(database: SqliteDatabase): Dialect {
+  const dialect = new SqliteDialect({ database });
+  return {
+    createDriver: () => dialect.createDriver(),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createIntrospector: (opened) => dialect.createIntrospector(opened),
+    createAdapter: () =>
+      Object.defineProperty(dialect.createAdapter(), 'supportsTransactionalDdl', { value: true }),
+  };
 }
 
 /** Reads SQLite's `data_version`, which changes when another connection commits, in this process or another. */

@@ -47,6 +47,17 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     if (!isShort) await context.leave(code);
   };
 
+  /** Runs a command whose passes are traced. */
+  const runTraced: RunCommand = (options, action, isShort = true) =>
+    runCommand(
+      options,
+      async (context) => {
+        const { withTracing } = await import('../setup/withTracing.ts');
+        return withTracing(context, { version: version(), ends: isShort, run: action });
+      },
+      isShort,
+    );
+
   program.addCommand(
     command('validate', 'check the config, without the network', [
       'text',
@@ -72,7 +83,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
         .option('--from <file>', 'plan against this snapshot of the team, without any request')
         .addOption(onlyOption())
         .action((options) =>
-          runCommand(options, async (context) =>
+          runTraced(options, async (context) =>
             (await import('./commands/plan.ts')).plan(context, {
               out: options.out,
               from: options.from,
@@ -97,7 +108,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
             .default([], 'none'),
         )
         .action((options) =>
-          runCommand(options, async (context) =>
+          runTraced(options, async (context) =>
             (await import('./commands/ciPlan.ts')).planInCi(context, {
               out: options.out,
               from: options.from,
@@ -142,7 +153,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       )
       .addOption(onlyOption())
       .action((options) =>
-        runCommand(options, async (context) =>
+        runTraced(options, async (context) =>
           (await import('./commands/apply.ts')).apply(context, {
             ...options,
             plan: options.plan,
@@ -156,7 +167,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       .option('--accept-team', acceptTeam, false)
       .addOption(jobTimeOption('with --simulate: '))
       .action((options) =>
-        runCommand(
+        runTraced(
           options,
           async (context) =>
             (await import('./commands/run.ts')).run(context, {

@@ -13,6 +13,7 @@ import {
 } from '../../setup/team/openWorkspace.ts';
 import { operatorFileOf } from '../../setup/loadConfig.ts';
 import { UserError, type Context } from '../../setup/context.ts';
+import { createCallers } from '../../daemon/callers.ts';
 import { daemonPass, type LastPass } from '../../daemon/passes.ts';
 import { listenForStop, untilStopped, type Stop } from '../../daemon/shutdown.ts';
 import { startTriggers } from '../../daemon/triggers.ts';
@@ -96,6 +97,7 @@ async function runPasses(
   stop: Stop,
 ): Promise<number> {
   const { config, last } = daemon;
+  const callers = createCallers();
   using wake = createAlarm(workspace.clock, () => loop.request('schedule'));
   await using notifications = createNotifications(
     context,
@@ -116,6 +118,7 @@ async function runPasses(
     config,
     last,
     wake,
+    callers,
     watchdog: daemon.watchdog,
     notifications,
     forge,
@@ -132,7 +135,10 @@ async function runPasses(
     stop: stop.signal,
   });
   daemon.next = () => triggers.next();
-  daemon.request = () => loop.request('request');
+  daemon.request = (traceparent) => {
+    callers.add(traceparent);
+    loop.request('request');
+  };
   daemon.fetch = () => triggers.fetch('webhook');
   const url = await server.start();
   const { mode } = config.current().settings;

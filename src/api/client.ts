@@ -8,6 +8,7 @@ import { setMaxListeners } from 'node:events';
 import type { Api, EndedRequest, ThrottleState, Usage } from '../model/api.ts';
 import { systemClock, type Clock } from '../model/time/clock.ts';
 import { silentLog, type Log } from '../model/log.ts';
+import { noTracer, type Tracer } from '../model/tracer.ts';
 import { createCalls } from './calls.ts';
 import { createKeys } from './keys.ts';
 import { secretsOf, type Proxy } from './transport/proxy.ts';
@@ -42,6 +43,8 @@ export interface ApiOptions {
   readonly userAgent?: string;
   /** Logs every attempt at `debug`, and a pause that the API asks for at `warn`. Default: no log. */
   readonly log?: Pick<Log, 'debug' | 'warn'>;
+  /** Records every attempt. Default: none is recorded. */
+  readonly tracer?: Tracer;
   /** Called with every attempt that was sent, when it has ended. */
   readonly onRequest?: (request: EndedRequest) => void;
   /** Returns a number in [0, 1) that spreads the pauses between attempts. Default: `Math.random`. */
@@ -110,16 +113,17 @@ export function createApi(options: ApiOptions): Client {
 
 function assemble(options: ApiOptions, closing: AbortSignal) {
   const { requests, clock = systemClock, random = Math.random, log = silentLog } = options;
-  const { proxy, readKey } = options;
+  const { proxy, readKey, tracer = noTracer } = options;
   const keys = createKeys({ key: options.key, readKey, log });
   const throttle = createThrottle(options.throttle, clock);
   let skew: number | undefined;
+  const base = options.transport ? options.url : checkBase(options.url, options.allowHttp);
   const overHttp = (): Transport =>
     createTransport({
       onDate: (date) => {
         skew = clock.now().getTime() - date.getTime();
       },
-      base: checkBase(options.url, options.allowHttp),
+      base,
       key: () => keys.current(),
       proxy,
       userAgent: options.userAgent ?? 'holdfast',
@@ -132,6 +136,8 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
   const secrets = (): readonly string[] => [...keys.all(), ...(proxy ? secretsOf(proxy) : [])];
   const senderOptions = {
     transport,
+    base,
+    tracer,
     throttle,
     timeout,
     retries,

@@ -52,6 +52,18 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     if (scope === 'daemon') await context.leave(code);
   };
 
+  /** Runs a command whose passes are traced. */
+  const runTraced: RunCommand = (options, action, scope) =>
+    runCommand(
+      options,
+      async (context) => {
+        const { withTracing } = await import('../setup/withTracing.ts');
+        const ends = scope !== 'daemon';
+        return withTracing(context, { version: version(), ends, run: action });
+      },
+      scope,
+    );
+
   program.addCommand(
     teamCommand('validate', 'check the config, without the network', [
       'text',
@@ -79,7 +91,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
         .option('--from <file>', 'plan against this snapshot of the team, without any request')
         .addOption(onlyOption())
         .action((options) =>
-          runCommand(
+          runTraced(
             options,
             async (context) =>
               (await import('./commands/plan.ts')).plan(context, {
@@ -107,7 +119,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
             .default([], 'none'),
         )
         .action((options) =>
-          runCommand(options, async (context) =>
+          runTraced(options, async (context) =>
             (await import('./commands/ciPlan.ts')).planInCi(context, {
               out: options.out,
               from: options.from,
@@ -152,7 +164,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       )
       .addOption(onlyOption())
       .action((options) =>
-        runCommand(options, async (context) =>
+        runTraced(options, async (context) =>
           (await import('./commands/apply.ts')).apply(context, {
             ...options,
             plan: options.plan,
@@ -167,7 +179,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
       .option('--accept-team', acceptTeam, false)
       .addOption(jobTimeOption('with --simulate: '))
       .action((options) =>
-        runCommand(
+        runTraced(
           options,
           async (context) =>
             (await import('./commands/run.ts')).run(context, {

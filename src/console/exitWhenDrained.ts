@@ -1,16 +1,21 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Outputs } from './output.ts';
 
-/** The maximum wait for output and for threads that read files, and the interval between checks, in milliseconds. */
-const timeoutMs = 1000;
+/** The default of the maximum wait, and the interval between checks, in milliseconds. */
+const defaultMs = 1000;
 const intervalMs = 20;
 
 /**
- * Ends the process, even if something is still running. Pending output has a second to be written. Node's own exit
- * waits for its threads, and one that opens a FIFO or resolves a name may never return; then the process kills itself.
+ * Ends the process, even if something is still running. Waits at most `waitMs` milliseconds for pending output, and for
+ * threads that read files or resolve names. Node's own exit waits for its threads, and one that opens a FIFO or
+ * resolves a name may never return; then the process kills itself.
  */
-export async function exitWhenDrained(code: number, { out, err }: Outputs): Promise<never> {
-  for (let elapsedMs = 0; elapsedMs < timeoutMs; elapsedMs += intervalMs) {
+export async function exitWhenDrained(
+  code: number,
+  { out, err }: Outputs,
+  waitMs = defaultMs,
+): Promise<never> {
+  for (let elapsedMs = 0; elapsedMs < waitMs; elapsedMs += intervalMs) {
     if (!out.isWaiting() && !err.isWaiting() && !hasBusyThread()) break;
     await setTimeout(intervalMs);
   }

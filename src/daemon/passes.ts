@@ -10,6 +10,7 @@ import { createReportFiles } from '../report/reportFiles.ts';
 import type { Alarm } from '../triggers/wake.ts';
 import type { Prepared } from '../reconcile/workspace.ts';
 import type { OpenWorkspace } from '../setup/team/openWorkspace.ts';
+import type { Callers } from './callers.ts';
 import type { FollowedConfig } from './config/followedConfig.ts';
 import type { Context } from '../setup/context.ts';
 import { isInSync, printReport } from '../console/printReport.ts';
@@ -41,6 +42,7 @@ export interface PassParts {
   readonly config: FollowedConfig;
   readonly last: LastPass;
   readonly wake: Pick<Alarm, 'at'>;
+  readonly callers: Pick<Callers, 'take'>;
   readonly watchdog: Watchdog;
   readonly notifications: Pick<Notifications, 'changesOf' | 'deliver'>;
   readonly forge: Pick<ForgeUpdates, 'commitTaken' | 'passEnded'>;
@@ -91,18 +93,23 @@ export function daemonPass(parts: PassParts): LoopPass {
       last.error = undefined;
     },
   });
-  return async (trigger, signals) => {
+  const guardedPass: LoopPass = async (trigger, signals) => {
     live.started();
     try {
       await watchdog.watch(trigger, () => runPass(trigger, signals));
     } catch (error) {
       if (!isExpected(error)) throw error;
       last.error = error.message;
+      context.tracer.givenUp(error);
       context.log.error({ trigger, error: error.message }, 'the pass was given up; trying again');
       wake.at(new Date(workspace.clock.now().getTime() + retryMs));
     } finally {
       live.ended();
     }
+  };
+  return (trigger, signals) => {
+    const pass = { workspace: workspace.name, trigger, callers: parts.callers.take() };
+    return context.tracer.pass(pass, () => guardedPass(trigger, signals));
   };
 }
 

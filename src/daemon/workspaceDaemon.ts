@@ -5,6 +5,7 @@ import { createMetrics } from '../server/metrics.ts';
 import type { Context } from '../setup/context.ts';
 import type { OpenWorkspace } from '../setup/team/openWorkspace.ts';
 import { createAlarm } from '../triggers/wake.ts';
+import { createCallers } from './callers.ts';
 import type { FollowedConfig } from './config/followedConfig.ts';
 import { createForge } from './forge.ts';
 import type { Served, Standing } from './http/served.ts';
@@ -82,6 +83,7 @@ export async function runPasses(
     next: () => daemon.next(),
     stop: stop.signal,
   });
+  const callers = createCallers();
   const pass = daemonPass({
     context,
     workspace,
@@ -92,6 +94,7 @@ export async function runPasses(
     notifications,
     forge,
     live,
+    callers,
     request: (trigger) => loop.request(trigger),
     onEffects: (effects) => triggers.passEnded(effects),
   });
@@ -104,7 +107,10 @@ export async function runPasses(
     stop: stop.signal,
   });
   daemon.next = () => triggers.next();
-  daemon.request = () => loop.request('request');
+  daemon.request = (traceparent) => {
+    callers.add(traceparent);
+    loop.request('request');
+  };
   daemon.fetch = () => triggers.fetch('webhook');
   await onStarted();
   loop.request('start');

@@ -8,6 +8,7 @@ import type { Report, Trigger } from '../model/pass/report.ts';
 import type { Repair } from '../model/pass/trend.ts';
 import type { DesiredState } from '../model/resource.ts';
 import type { Settings } from '../model/settings.ts';
+import { noTracer } from '../model/tracer.ts';
 import { nextAttemptAt } from './nextAttempt.ts';
 import type { LoopPass } from './loop.ts';
 import { effectsOf } from './report/effects.ts';
@@ -62,9 +63,10 @@ const waitTimeoutMs = 30 * 60_000;
  */
 export function createDaemonPass(options: DaemonPassOptions): LoopPass {
   const { workspace, config, request, scheduleAt, onEnded } = options;
+  const { tracer = noTracer } = workspace;
   let proving = false;
   return async (trigger, signals) => {
-    const { state, settings } = await config();
+    const { state, settings } = await tracer.phase('load', config);
     const policy = { ...settings, force: false };
     const prepared = await prepare(workspace, state, policy, trigger);
     if (signals.stop.aborted) return;
@@ -72,11 +74,14 @@ export function createDaemonPass(options: DaemonPassOptions): LoopPass {
       settings.mode === 'enforce'
         ? await carriedOut(options, policy, prepared, signals)
         : await observed(workspace, policy, prepared);
+    tracer.reported(report);
     const alerts = await options.alertsOf?.(report, settings);
     const audit = writesOf(report, daemonActor);
     const { keep } = settings.reports;
     const { rates } = prepared.costs;
-    const repairs = await workspace.store.recordPass(report, keep, { alerts, audit, rates });
+    const repairs = await tracer.phase('record', () =>
+      workspace.store.recordPass(report, keep, { alerts, audit, rates }),
+    );
     const effects = effectsOf(workspace, prepared, report);
     await onEnded({ report, settings, prepared, repairs, effects });
     const wrote = report.actions.some(({ attempts }) => attempts > 0);

@@ -1,6 +1,7 @@
 import { ApiError } from '../model/api.ts';
 import type { Action, ActionId, Outcome } from '../model/pass/plan.ts';
 import type { Report } from '../model/pass/report.ts';
+import { noTracer } from '../model/tracer.ts';
 import { apply } from './apply/apply.ts';
 import { execute } from './apply/execute.ts';
 import { idsIn } from './compare/fingerprints.ts';
@@ -32,13 +33,23 @@ export interface EnforceOptions {
  * Binds the matched resources, and carries out the actions that are not blocked: the second half of a pass in
  * `enforce`.
  */
-export async function enforce(
+export const enforce = (
+  workspace: Workspace,
+  policy: Policy,
+  prepared: Prepared,
+  options: EnforceOptions,
+): Promise<Report> =>
+  (workspace.tracer ?? noTracer).phase('apply', () =>
+    applyPlan(workspace, policy, prepared, options),
+  );
+
+async function applyPlan(
   workspace: Workspace,
   policy: Policy,
   prepared: Prepared,
   options: EnforceOptions,
 ): Promise<Report> {
-  const { api, store, clock, catalog } = workspace;
+  const { api, store, clock, catalog, tracer = noTracer } = workspace;
   const { plan, snapshot, desired, values, memory } = prepared;
   const lap = stopwatch(clock);
   await claimTeam(workspace, prepared.team, memory);
@@ -67,6 +78,7 @@ export async function enforce(
     wait: options.wait,
     signal: options.stop,
     clock,
+    tracer,
     run: (action) => run(action, () => execute(action, context)),
     isGone: (kind, id) => isGone(workspace, kind, id),
     explainFailure: (kind, id) => explainFailure(workspace, kind, id),
@@ -75,6 +87,7 @@ export async function enforce(
       api,
       catalog,
       clock,
+      tracer,
       signal: AbortSignal.any([options.stop, options.stopWaiting]),
       ...(options.waitTimeoutMs === undefined ? {} : { waitTimeoutMs: options.waitTimeoutMs }),
       pages: (kind) => Math.ceil(listingOf(snapshot, kind).items.length / 120),

@@ -4,6 +4,7 @@ import type { Plan } from '../model/pass/plan.ts';
 import type { Trigger } from '../model/pass/report.ts';
 import { addressOf, type DesiredState } from '../model/resource.ts';
 import type { Memory, FailureRecord } from '../model/memory.ts';
+import { noTracer } from '../model/tracer.ts';
 import { monthOf } from '../model/money/ledger.ts';
 import { checkBudgets, type CheckedBudget } from './guard/budgets.ts';
 import { planCost, type PlanCostInput } from './pricing/planCost.ts';
@@ -38,7 +39,7 @@ export async function prepare(
   policy: Policy,
   trigger: Trigger,
 ): Promise<Prepared> {
-  const { catalog, cache } = workspace;
+  const { catalog, cache, tracer = noTracer } = workspace;
   const { kinds } = catalog;
   const resources = cache.of('resources', [kinds, declared.resources], () =>
     withoutImpliedFields(kinds, declared.resources),
@@ -51,22 +52,24 @@ export async function prepare(
     memory,
     values,
     snapshot: first,
-  } = await observeTeam(workspace, state, policy, startedAt);
+  } = await tracer.phase('observe', () => observeTeam(workspace, state, policy, startedAt));
   const observing = lap();
   const current = withExpiredOff(kinds, resources, { now: startedAt, cache });
-  const { snapshot, drawn: whole } = await planUntilListed(workspace, first, {
-    catalog,
-    desired: { ...state, resources: current },
-    memory,
-    written:
-      workspace.written ??
-      cache.of('written values', [values, memory.digests], () =>
-        compareValues(values, memory.digests),
-      ),
-    prune: policy.prune,
-    visibility: policy.visibility,
-    now: startedAt,
-  });
+  const { snapshot, drawn: whole } = await tracer.phase('plan', () =>
+    planUntilListed(workspace, first, {
+      catalog,
+      desired: { ...state, resources: current },
+      memory,
+      written:
+        workspace.written ??
+        cache.of('written values', [values, memory.digests], () =>
+          compareValues(values, memory.digests),
+        ),
+      prune: policy.prune,
+      visibility: policy.visibility,
+      now: startedAt,
+    }),
+  );
   const { plan: drawn, selection } = selectedPart(whole, policy.only, { kinds, ...state });
   const desired = cache.of(
     'resources by address',
@@ -97,7 +100,7 @@ export async function prepare(
     selection,
     digest: digestOf(drawn, state, fingerprints),
   };
-  const guarded = await guardPlan(workspace, policy, looked, drawn);
+  const guarded = await tracer.phase('guard', () => guardPlan(workspace, policy, looked, drawn));
   const stages = [
     { stage: 'observe', milliseconds: observing },
     { stage: 'plan', milliseconds: lap() },

@@ -1,6 +1,7 @@
 import type { Report } from '../model/pass/report.ts';
 import { addressOf, type Address, type Observed } from '../model/resource.ts';
 import type { Intent } from '../model/memory.ts';
+import { noTracer } from '../model/tracer.ts';
 import { createJobPoller } from './apply/jobPoller.ts';
 import { listingOf } from './observe/listingOf.ts';
 import type { Policy, Prepared, Workspace } from './workspace.ts';
@@ -90,7 +91,7 @@ export async function waitForLists(
  * Sends GET requests only.
  */
 export async function waitForPending(
-  { api, catalog, clock }: Workspace,
+  { api, catalog, clock, tracer = noTracer }: Workspace,
   { visibility }: Pick<Policy, 'visibility'>,
   { snapshot }: Prepared,
   pending: readonly PendingResource[],
@@ -100,6 +101,7 @@ export async function waitForPending(
     api,
     catalog,
     clock,
+    tracer,
     signal,
     visibility,
     pages: (kind) => Math.ceil(listingOf(snapshot, kind).items.length / 120),

@@ -1,5 +1,6 @@
 import type { Api, ThrottleState, Usage } from '../model/api.ts';
 import type { Clock } from '../model/time/clock.ts';
+import type { Tracer } from '../model/tracer.ts';
 import type { Catalog } from '../model/kind/kind.ts';
 import type { Action, Plan } from '../model/pass/plan.ts';
 import type { Report, Trigger } from '../model/pass/report.ts';
@@ -29,6 +30,8 @@ export interface PlanningWorkspace {
   readonly store: Pick<Store, 'memory' | 'digest'> & Partial<Pick<Store, 'costs'>>;
   readonly clock: Clock;
   readonly cache: PassCache;
+  /** Records passes. Default: nothing is recorded. */
+  readonly tracer?: Tracer;
   /** Creates the reader of the secrets of one pass, which asks a provider for a key at most once. */
   readonly secretReader: (providers: SecretProviders) => ReadSecret;
   /** The knowledge of write-only values. Default: their digests are compared with those in the store. */

@@ -14,8 +14,11 @@ import { parseWakeBody, type WakeBody } from './wakeBody.ts';
  * name of the token.
  */
 export interface Commands {
-  /** Requests a pass. Resolves to the time of the request, RFC 3339: the pass begins later. */
-  reconcile(actor: string): Promise<string>;
+  /**
+   * Requests a pass. Resolves to the time of the request, RFC 3339: the pass begins later. `traceparent`: the W3C trace
+   * context of the request, unchecked; undefined: it has none.
+   */
+  reconcile(actor: string, traceparent: string | undefined): Promise<string>;
   /**
    * Lifts the limits for the plan of the last pass if it has this digest. Any result but `approved` is the reason why
    * not.
@@ -77,7 +80,7 @@ export function addCommands(app: Hono, commands: Commands, tokens: Tokens, log: 
         : json(context, tooLong(longestBody), 413);
     });
   onCommand('/api/v1/reconcile', 'reconcile', async (context, { actor }) => {
-    const requestedAt = await commands.reconcile(actor);
+    const requestedAt = await commands.reconcile(actor, context.req.header('traceparent'));
     log.done(requestOf(context), 'a pass was requested', { actor });
     return json(context, { status: 'requested', requestedAt }, 202);
   });

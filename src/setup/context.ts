@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Paint } from '../report/text.ts';
 import { exitWhenDrained } from '../console/exitWhenDrained.ts';
+import { noTracer, type Tracer } from '../model/tracer.ts';
 import { UserError } from '../console/userError.ts';
 import { createLog } from '../console/log/log.ts';
 import { logLevels, type LogLevel } from '../console/log/logLevels.ts';
@@ -44,6 +45,8 @@ export interface Context {
   readonly options: GlobalOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
+  /** Records passes. It records nothing unless traces are exported (withTracing.ts). */
+  readonly tracer: Tracer;
   /** Writes results to stdout. */
   readonly out: Write;
   /** Writes progress and errors to stderr. */
@@ -52,8 +55,11 @@ export interface Context {
   readonly paint: Paint;
   /** The status line of the terminal, if stderr is one. */
   readonly status: StatusLine;
-  /** Ends the process, even if something is still running. */
-  readonly leave: (code: number) => Promise<never>;
+  /**
+   * Ends the process, even if something is still running. `waitMs`: how long it waits for output that nobody has read
+   * yet. Default: a second.
+   */
+  readonly leave: (code: number, waitMs?: number) => Promise<never>;
 }
 
 /** The name of the workspace of a context. */
@@ -71,14 +77,15 @@ export function processContext(options: GlobalOptions, plain: Outputs, ends: boo
     options,
     env: process.env,
     log,
+    tracer: noTracer,
     out: out.write,
     err: err.write,
     status,
     paint: (style, text) =>
       options.color ? styleText(style, text, { stream: process.stdout }) : text,
-    async leave(code) {
+    async leave(code, waitMs) {
       status.end();
-      return await exitWhenDrained(code, plain);
+      return await exitWhenDrained(code, plain, waitMs);
     },
   };
 }

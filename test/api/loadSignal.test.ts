@@ -12,7 +12,7 @@ const refused = (status: number, own = true): Failure => ({
 
 /** Outcome, load signal, because. */
 const rows: readonly (readonly [Answer | Failure, string | undefined, string])[] = [
-  [{ sort: 'answer', body: null }, 'answered', 'the API served it'],
+  [{ sort: 'answer', status: 200, body: null }, 'answered', 'the API served it'],
   [refused(404), 'answered', 'a rejection is an answer'],
   [refused(403, false), 'unavailable', 'a firewall answered, not the API'],
   [refused(429, false), 'limited', 'an intermediary limits the rate too'],

@@ -21,6 +21,7 @@ describe('Holdfast’s own variables', () => {
     { name: 'Holdfast_Token', because: 'some systems ignore case' },
     { name: 'SOPS_AGE_KEY', because: 'it opens every SOPS file' },
     { name: 'SOPS_AGE_KEY_FILE', because: 'it says where the identities are' },
+    { name: 'OTEL_EXPORTER_OTLP_HEADERS', because: 'it has the token of the receiver of traces' },
   ])('$name is a problem at its line: $because', async ({ name }) => {
     expect(await problemsOf(secret(`{ env: ${name} }`))).toEqual([
       `1:35 own-credential: value of teamSecrets/s names ${name}, a variable of Holdfast’s own; of HOLDFAST_*, a config reads HOLDFAST_SECRET_* only; write { env: NAME }, { file: PATH }, { sops: FILE, key: a.b }, { from: PROVIDER, key: K } or { keep: true }`,
@@ -94,29 +95,31 @@ describe('the file of the API key', () => {
     return { path, env: { PAPERSPACE_API_KEY_FILE: join(path, 'key') } };
   };
 
-  it.each(['PAPERSPACE_API_KEY_FILE', 'SOPS_AGE_KEY_FILE'])(
-    'of %s is refused under each of its names, for secrets and for texts',
-    async (variable) => {
-      const {
-        path,
-        env: { PAPERSPACE_API_KEY_FILE: file },
-      } = await directory();
-      const env = { [variable]: file };
-      const told = problemsIn(await loadDesired(path, catalog, { env }));
-      expect(
-        told.map((problem) => problem.replace(/:.*/, '') + / of [a-zA-Z/]+/.exec(problem)),
-      ).toEqual([
-        '1 of teamSecrets/a',
-        '1 of teamSecrets/b',
-        '2 of startupScripts/s',
-        '2 of startupScripts/t',
-      ]);
-      for (const problem of told)
-        expect(problem).toMatch(
-          /own-credential: .*: the file "\w+" holds a credential of Holdfast, which no config may/,
-        );
-    },
-  );
+  it.each([
+    'PAPERSPACE_API_KEY_FILE',
+    'SOPS_AGE_KEY_FILE',
+    'OTEL_EXPORTER_OTLP_CLIENT_KEY',
+    'OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY',
+  ])('of %s is refused under each of its names, for secrets and for texts', async (variable) => {
+    const {
+      path,
+      env: { PAPERSPACE_API_KEY_FILE: file },
+    } = await directory();
+    const env = { [variable]: file };
+    const told = problemsIn(await loadDesired(path, catalog, { env }));
+    expect(
+      told.map((problem) => problem.replace(/:.*/, '') + / of [a-zA-Z/]+/.exec(problem)),
+    ).toEqual([
+      '1 of teamSecrets/a',
+      '1 of teamSecrets/b',
+      '2 of startupScripts/s',
+      '2 of startupScripts/t',
+    ]);
+    for (const problem of told)
+      expect(problem).toMatch(
+        /own-credential: .*: the file "\w+" holds a credential of Holdfast, which no config may/,
+      );
+  });
 
   it('is an ordinary file if another file holds the key', async () => {
     const { path } = await directory();

@@ -3,8 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
-import { serve, type Seen, type TestServer } from '../support/server.ts';
+import { serve, type Reply, type Seen, type TestServer } from '../support/server.ts';
 import { receiveMail } from '../support/smtp.ts';
+import { receiveTraces, type TraceReceiver } from '../support/traces.ts';
 import { place, type Ended, type Place } from './holdfast.ts';
 
 /** Every secret, each a text that occurs nowhere else, with characters that each encoding writes differently. */
@@ -26,6 +27,7 @@ const secrets = {
   routingKey: 'canary/routing+15="J é',
   bearer: 'canary/bearer+16="Z',
   mail: 'canary/mail+17="Y é',
+  collector: 'canary/collector+18="X',
 } as const;
 
 /** Every encoding in which a text may have been written. */
@@ -106,6 +108,14 @@ async function carelessApi(simulator: Simulator, mood: { now: Mood }): Promise<T
   return serve((request) => (response) => void answer(request, response));
 }
 
+/** A receiver of traces that accepts them, or refuses them and repeats its key. */
+const receiverAnswer =
+  (now: Mood): Reply =>
+  (response) => {
+    if (now === 'plain') response.end('{}');
+    else response.writeHead(500, secrets.collector).end(JSON.stringify(secrets));
+  };
+
 /** A Vault that refuses everything, and repeats the token and a secret in its responses. */
 const echoingVault = (): Promise<TestServer> =>
   serve(({ url, headers }) => (response) => {
@@ -162,6 +172,7 @@ let here: Place;
 let simulator: Simulator;
 let api: TestServer;
 let vault: TestServer;
+let traces: TraceReceiver;
 const mood: { now: Mood } = { now: 'plain' };
 const found: string[] = [];
 let env: Readonly<Record<string, string>>;
@@ -180,6 +191,7 @@ beforeAll(async () => {
   await chmod(join(here.path, 'bin/tool'), 0o755);
   inputs.add('bin/tool');
   vault = await echoingVault();
+  traces = await receiveTraces(() => receiverAnswer(mood.now));
   await here.write({
     'config/holdfast.yaml': config['config/holdfast.yaml'].replace('http://localhost:9', vault.url),
   });
@@ -192,6 +204,8 @@ beforeAll(async () => {
     HOLDFAST_TOKEN: secrets.token,
     TEAM: secrets.team,
     REGISTRY: secrets.registry,
+    ...traces.env,
+    OTEL_EXPORTER_OTLP_HEADERS: `x-key=${encodeURIComponent(secrets.collector)}`,
   };
 });
 
@@ -201,6 +215,7 @@ afterAll(async () => {
   await here[Symbol.asyncDispose]();
   await api[Symbol.asyncDispose]();
   await vault[Symbol.asyncDispose]();
+  await traces[Symbol.asyncDispose]();
   await simulator[Symbol.asyncDispose]();
 });
 
@@ -218,7 +233,7 @@ async function run(
   return ended;
 }
 
-/** The content of the files that Holdfast wrote, and the command lines of all processes. */
+/** The content of the files that Holdfast wrote, the exported traces, and the command lines of all processes. */
 async function lookAround(when: string): Promise<void> {
   for (const entry of await readdir(here.path, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -226,6 +241,9 @@ async function lookAround(when: string): Promise<void> {
     if (entry.isFile() && !inputs.has(name))
       found.push(...leaksIn(`${when}: ${name}`, await readFile(path)));
   }
+  expect(traces.seen.some(({ headers }) => headers['x-key'] === secrets.collector)).toBe(true);
+  for (const { url, body } of traces.seen)
+    found.push(...leaksIn(`${when}: traces`, Buffer.from(`${url} ${body}`)));
   for (const pid of await readdir('/proc'))
     if (/^\d+$/.test(pid)) {
       const line = await readFile(`/proc/${pid}/cmdline`).catch(() => Buffer.alloc(0));

@@ -1,6 +1,8 @@
 /** A 2xx answer that could be read. */
 export interface Answer {
   readonly sort: 'answer';
+  /** The HTTP status, from 200 to 299. */
+  readonly status: number;
   /** The JSON; `null` for the empty answer to a DELETE. */
   readonly body: unknown;
 }

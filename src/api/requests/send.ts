@@ -1,11 +1,13 @@
 import type { EndedRequest, Usage, WriteObserver } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
 import type { Log } from '../../model/log.ts';
+import type { RequestEnd, Tracer } from '../../model/tracer.ts';
 import { loadSignalOf } from '../throttle/loadSignal.ts';
 import { toApiError } from './toApiError.ts';
 import type { Answer, Failure } from './failure.ts';
 import type { Keys } from '../keys.ts';
-import { isWrite, type Request } from './request.ts';
+import { redactor } from './redact.ts';
+import { addressOf, isWrite, type Request } from './request.ts';
 import { askedPause, longestAskedPause, nextStep } from './retry.ts';
 import type { ReportLoad, Throttle } from '../throttle/throttle.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -13,6 +15,9 @@ import { judge } from './verdict.ts';
 
 export interface SenderOptions {
   readonly transport: Transport;
+  /** The base URL, as `checkBase` returns it. */
+  readonly base: string;
+  readonly tracer: Tracer;
   readonly throttle: Throttle;
   /** Milliseconds for one attempt, which the transport enforces. */
   readonly timeout: number;
@@ -99,7 +104,7 @@ async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): P
 
 /** Sends single attempts through the throttle and counts them. */
 function createAttempts(options: SenderOptions) {
-  const { transport, throttle, timeout, clock, log, onRequest, closing } = options;
+  const { transport, throttle, timeout, clock, log, onRequest, closing, tracer } = options;
   const count = { requests: 0, retries: 0, rateLimited: 0 };
   /** Set after the API asked for a pause that is too long: until when nothing is sent (by `clock.steady`), and why. */
   let noRequests = { until: -Infinity, reason: '' };
@@ -117,7 +122,11 @@ function createAttempts(options: SenderOptions) {
     const start = clock.now().getTime();
     count.requests += 1;
     if (tries > 1) count.retries += 1;
-    const outcome = await transport.exchange(request);
+    const outcome = await tracer.request(
+      { ...request, url: () => urlOf(request, options), resends: tries - 1 },
+      () => transport.exchange(request),
+      requestEnd,
+    );
     const asked = outcome.sort === 'answer' ? 0 : askedPause(outcome, clock.now());
     const milliseconds = clock.now().getTime() - start;
     onRequest?.({ method: request.method, status: statusOf(outcome), waitedMs: start - queuedAt });
@@ -179,9 +188,22 @@ const reportOutcome = (
 const statusOf = (outcome: Answer | Failure): number | undefined =>
   outcome.sort === 'answer' ? 200 : 'status' in outcome ? outcome.status : undefined;
 
+/** The URL of a request. Its path and query are without the secrets of the client. */
+function urlOf(request: Request, { base, secrets }: SenderOptions): string {
+  const { origin, href } = addressOf(base, request);
+  return origin + redactor(secrets())(href.slice(origin.length));
+}
+
+/** How an attempt ended. The error is its status, or a word for failures without one. */
+function requestEnd(outcome: Answer | Failure): RequestEnd {
+  const status = 'status' in outcome ? outcome.status : undefined;
+  if (outcome.sort === 'answer') return { status, error: undefined };
+  return { status, error: outcome.sort === 'refused' ? String(status) : outcome.sort };
+}
+
 const logFields = ({ method, path }: Request, outcome: Answer | Failure) => ({
   method,
   path,
   result: outcome.sort,
-  ...('status' in outcome && { status: outcome.status }),
+  ...(outcome.sort !== 'answer' && 'status' in outcome && { status: outcome.status }),
 });

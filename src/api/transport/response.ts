@@ -29,7 +29,8 @@ export function readResponse(
       ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
     };
   }
-  if (bytes.length === 0 && request.method === 'DELETE') return { sort: 'answer', body: null };
+  if (bytes.length === 0 && request.method === 'DELETE')
+    return { sort: 'answer', status, body: null };
   return readBody(request, status, bytes);
 }
 
@@ -57,7 +58,7 @@ function readBody(
     const body: unknown = parse(bytes);
     if (isWrite(request) && request.method !== 'DELETE' && body === null)
       return unusable('null', true);
-    return { sort: 'answer', body };
+    return { sort: 'answer', status, body };
   } catch {
     return unusable(bytes.length === 0 ? 'nothing' : 'something that is not JSON', false);
   }

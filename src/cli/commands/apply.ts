@@ -2,6 +2,8 @@ import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import { readBounded, type FileError } from '../../model/files/readBounded.ts';
 import { writesOf } from '../../model/audit.ts';
 import type { Report } from '../../model/pass/report.ts';
+import type { DesiredState } from '../../model/resource.ts';
+import type { Settings } from '../../model/settings.ts';
 import { enforce, type EnforceOptions } from '../../reconcile/enforcePass.ts';
 import { prepare } from '../../reconcile/preparePass.ts';
 import { reportOn } from '../../reconcile/reportPass.ts';
@@ -80,6 +82,25 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     ...(only ? { only } : {}),
     ...(approvedPlan ? { approvedActions: allowedBy(approvedPlan, workspace.store.digest) } : {}),
   };
+  const config = { state, settings, policy };
+  const pass = { workspace: workspace.name, trigger: 'cli' } as const;
+  return await context.tracer.pass(pass, () => applyConfig(context, workspace, config, flags));
+}
+
+interface AppliedConfig {
+  readonly state: DesiredState;
+  readonly settings: Settings;
+  readonly policy: Policy;
+}
+
+/** Plans, asks for confirmation, and carries the plan out. Resolves to the exit code. */
+async function applyConfig(
+  context: Context,
+  workspace: Workspace,
+  { state, settings, policy }: AppliedConfig,
+  flags: ApplyFlags,
+): Promise<number> {
+  const { tracer } = context;
   let { prepared } = await planOnce(workspace, state, policy);
   if (!(await isConfirmed(context, workspace, policy, prepared, flags))) return 1;
   let { selection } = prepared;
@@ -91,12 +112,14 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
     ...signals,
   });
   try {
-    const actor = cliActor();
-    const audit = writesOf(report, actor);
-    await workspace.store.recordPass(report, settings.reports.keep, {
-      audit,
-      rates: prepared.costs.rates,
-    });
+    const record = (passReport: Report, { costs }: Prepared): Promise<unknown> =>
+      tracer.phase('record', () =>
+        workspace.store.recordPass(passReport, settings.reports.keep, {
+          audit: writesOf(passReport, cliActor()),
+          rates: costs.rates,
+        }),
+      );
+    await record(report, prepared);
     while (
       flags.wait &&
       (await waitForUnfinished(context, workspace, policy, prepared, report, signals.stopWaiting))
@@ -110,12 +133,10 @@ export async function apply(context: Context, flags: ApplyFlags): Promise<number
         ...signals,
       });
       report = continuedBy(report, nextReport);
-      await workspace.store.recordPass(nextReport, settings.reports.keep, {
-        audit: writesOf(nextReport, actor),
-        rates: prepared.costs.rates,
-      });
+      await record(nextReport, prepared);
     }
   } finally {
+    tracer.reported(report);
     // The report is printed even if it could not be stored.
     printReport(context, selectedReport(report, selection));
     printIncomplete(context, report);

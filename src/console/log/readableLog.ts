@@ -5,7 +5,7 @@ import { eventText, type Fields } from './eventText.ts';
 
 /** Fields of a log line that are not shown as `field=value`. */
 const routine: ReadonlySet<string> = new Set(
-  'level time pid hostname name msg pass inForce'.split(' '),
+  'level time pid hostname name msg pass inForce trace_id'.split(' '),
 );
 
 /** Fields that say why, in the order of their weight: the first one follows the message. */

@@ -22,11 +22,11 @@ export const createCommands = (served: Served): Commands => {
     commit: served.config.current().state.git?.commit ?? null,
   });
   return {
-    async reconcile(actor) {
+    async reconcile(actor, traceparent) {
       const workspace = openIn(served.standing);
       const by = byOf(actor, workspace);
       await recordRequest(workspace.store, by);
-      served.request();
+      served.request(traceparent);
       return by.now.toISOString();
     },
     async approve(pass, digest, actor) {

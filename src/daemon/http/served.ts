@@ -33,8 +33,8 @@ export interface Served {
   readonly events: Events;
   /** When the next pass is due, RFC 3339. */
   readonly next: () => string | null;
-  /** Requests a pass. */
-  readonly request: () => void;
+  /** Requests a pass. `traceparent`: the W3C trace context of who asks for it. Default: none. */
+  readonly request: (traceparent?: string) => void;
   /** Looks the repository up, and requests a pass if its config has changed. */
   readonly fetch: () => void;
   /** The state of the sinks. */

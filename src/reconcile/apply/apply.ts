@@ -6,6 +6,7 @@
 import PQueue from 'p-queue';
 import { ApiError } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
+import { noTracer, type Tracer } from '../../model/tracer.ts';
 import { stoppedReason, type Action, type ActionId, type Outcome } from '../../model/pass/plan.ts';
 import type { Executed } from './execution.ts';
 import type { JobPoller } from './jobPoller.ts';
@@ -19,6 +20,8 @@ export interface ApplyOptions {
   /** Once aborted, no further action is started. */
   readonly signal: AbortSignal;
   readonly clock: Pick<Clock, 'now'>;
+  /** Records the actions. Default: none is recorded. */
+  readonly tracer?: Tracer;
   readonly follower: JobPoller;
   readonly run: (action: Action) => Promise<Executed>;
   /**
@@ -108,14 +111,16 @@ async function outcomeOf(
       took: 0,
     };
   await Promise.all(lockHolders);
-  const { clock } = options;
-  let start = clock.now().getTime();
-  const written = await queue.add(() => {
-    start = clock.now().getTime();
-    return write(action, options);
+  const { clock, tracer = noTracer } = options;
+  const { start, trace, written } = await queue.add(async () => {
+    const begun = { start: clock.now().getTime(), trace: tracer.action(action) };
+    return { ...begun, written: await begun.trace.run(() => write(action, options)) };
   });
   const outcome =
-    'outcome' in written ? written.outcome : await jobOutcome(action, written.executed, options);
+    'outcome' in written
+      ? written.outcome
+      : await trace.run(() => jobOutcome(action, written.executed, options));
+  trace.end(outcome);
   return { ...outcome, took: outcome.attempts === 0 ? 0 : clock.now().getTime() - start };
 }
 

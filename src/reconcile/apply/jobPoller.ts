@@ -1,6 +1,7 @@
 import type { Api } from '../../model/api.ts';
 import { ApiError } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
+import { noTracer, type Tracer } from '../../model/tracer.ts';
 import type { Job } from '../../model/kind/jobs.ts';
 import type { Catalog, Listed } from '../../model/kind/kind.ts';
 
@@ -52,6 +53,8 @@ export interface JobPollerOptions {
   readonly api: Api;
   readonly catalog: Catalog;
   readonly clock: Clock;
+  /** Default: nothing is recorded. */
+  readonly tracer?: Tracer;
   readonly signal: AbortSignal;
   /** How long to wait for any job, in milliseconds from the creation of the poller. Default: no limit. */
   readonly waitTimeoutMs?: number;
@@ -74,7 +77,7 @@ export function createJobPoller(options: JobPollerOptions): JobPoller {
   const jobs = new Set<PendingJob>();
   let polling: Promise<void> | undefined;
   let intervalMs = minIntervalMs;
-  const { clock, signal, waitTimeoutMs = Number.POSITIVE_INFINITY } = options;
+  const { clock, signal, tracer = noTracer, waitTimeoutMs = Number.POSITIVE_INFINITY } = options;
   const deadline = clock.now().getTime() + waitTimeoutMs;
   const remainingMs = (): number => deadline - clock.now().getTime();
 
@@ -89,7 +92,8 @@ export function createJobPoller(options: JobPollerOptions): JobPoller {
     for (const job of jobs) job.end({ is: 'pending' });
   };
 
-  const pollUntilDone = async (): Promise<void> => {
+  // The polls are for all jobs, so they belong to what made the poller, and not to one action.
+  const pollUntilDone = tracer.bind(async (): Promise<void> => {
     try {
       await poll();
     } catch (bug) {
@@ -97,7 +101,7 @@ export function createJobPoller(options: JobPollerOptions): JobPoller {
     }
     jobs.clear();
     polling = undefined;
-  };
+  });
 
   return {
     follow: ({ event, wasSeen, ...work }) =>

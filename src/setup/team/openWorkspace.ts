@@ -61,6 +61,7 @@ export async function openWorkspace(
       throttle: settings.throttle,
       requests: settings.requests,
       log: context.log,
+      tracer: context.tracer,
       ...(onRequest ? { onRequest } : {}),
     }),
   );
@@ -76,6 +77,7 @@ export async function openWorkspace(
     rateLimit: () => api.throttle().rate,
     reloadKey: () => api.reloadKey(),
     cache: createPassCache(),
+    tracer: context.tracer,
     clock: systemClock,
     random: Math.random,
     acceptTeam,

@@ -1,5 +1,6 @@
 import type { DesiredState } from '../../model/resource.ts';
 import type { Report } from '../../model/pass/report.ts';
+import { noTracer } from '../../model/tracer.ts';
 import { prepare } from '../../reconcile/preparePass.ts';
 import { reportOn } from '../../reconcile/reportPass.ts';
 import type { PlanningWorkspace, Policy, Prepared } from '../../reconcile/workspace.ts';
@@ -26,6 +27,20 @@ export async function planOnce(
   refuseWrongKey(report);
   requireSelected(prepared, report);
   return { prepared, report };
+}
+
+/** As `planOnce`, as a pass of its own in the traces. */
+export function planTraced(
+  workspace: PlanningWorkspace,
+  state: DesiredState,
+  policy: Policy,
+): Promise<Planned> {
+  const { name, tracer = noTracer } = workspace;
+  return tracer.pass({ workspace: name, trigger: 'cli' }, async () => {
+    const planned = await planOnce(workspace, state, policy);
+    tracer.reported(planned.report);
+    return planned;
+  });
 }
 
 /** Throws a `UserError` if the API refused the key for every list: one message instead of one for each kind. */

@@ -13,7 +13,7 @@ import { selectedReport } from '../../reconcile/report/selectedReport.ts';
 import type { PlanningWorkspace, Policy } from '../../reconcile/workspace.ts';
 import { UserError, type Context } from '../context.ts';
 import { openWorkspace } from './openWorkspace.ts';
-import { planOnce } from './planOnce.ts';
+import { planTraced } from './planOnce.ts';
 import { selectorsOf } from '../selection.ts';
 
 /** The team to plan against. */
@@ -55,7 +55,7 @@ export async function planTeam(
   if (from !== undefined) {
     if (simulate !== undefined)
       throw new UserError('--from and --simulate name two teams; write one of them');
-    return planFrom(await readSnapshotFile(from), config, selectors);
+    return planFrom(context, await readSnapshotFile(from), config, selectors);
   }
   await using workspace = await openWorkspace(context, catalog, settings, {
     simulate,
@@ -80,13 +80,15 @@ async function readSnapshotFile(file: string): Promise<TeamSnapshot> {
 
 /** Plans as of the time of the snapshot. The times of the report are those of this plan. */
 async function planFrom(
+  { tracer }: Context,
   snapshot: TeamSnapshot,
   config: PlannedConfig,
   only: Policy['only'],
 ): Promise<TeamPlan> {
   const { catalog, settings } = config;
   const startedAt = systemClock.now();
-  const workspace = snapshotWorkspace(snapshot, catalog, settings.throttle.requestsPerSecond);
+  const rate = settings.throttle.requestsPerSecond;
+  const workspace = { ...snapshotWorkspace(snapshot, catalog, rate), tracer };
   const age = startedAt.getTime() - Date.parse(snapshot.takenAt);
   return planWith(workspace, config, only, {
     startedAt: startedAt.toISOString(),
@@ -102,7 +104,7 @@ async function planWith(
   header: Partial<Report> = {},
 ): Promise<TeamPlan> {
   const policy = { ...settings, force: false, ...(only ? { only } : {}) };
-  const { prepared, report: whole } = await planOnce(workspace, state, policy);
+  const { prepared, report: whole } = await planTraced(workspace, state, policy);
   const report = { ...selectedReport(whole, prepared.selection), ...header };
   return {
     report,

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/setup/loadConfig.ts';
 import type { Context } from '../../../src/setup/context.ts';
+import { noTracer } from '../../../src/model/tracer.ts';
 import { followConfig } from '../../../src/daemon/config/followConfig.ts';
 import type { FollowedConfig } from '../../../src/daemon/config/followedConfig.ts';
 import { formatProblem } from '../../../src/desired/problems/formats.ts';
@@ -16,6 +17,7 @@ const contextOf = (config: string, env: Record<string, string> = {}): Context =>
   options: { config, format: 'text', logLevel: 'silent', color: false },
   env,
   log: pino({ level: 'silent' }),
+  tracer: noTracer,
   out: () => undefined,
   err: () => undefined,
   status: { isShown: false, set: () => undefined, end: () => undefined },

@@ -10,7 +10,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Other programs may use the processors.
     expect: { poll: { timeout: 55_000 } },
-    maxWorkers: 2,
+    // One more than the processors of CI: tests wait for processes and servers.
+    maxWorkers: 3,
     reporters: ['default', './test/support/countsReporter.ts'],
     projects: [
       {

@@ -296,6 +296,7 @@ describe('the files of a commit', () => {
       return (await readdir(join(revisions, part, 'files'))).length;
     };
     await expect.poll(() => written().catch(() => 0)).toBeGreaterThan(5);
+    await expect.poll(() => readFile(hanging, 'utf8').catch(() => '')).toMatch(/^\d+\n$/);
     child.kill('SIGKILL');
     process.kill(Number(await readFile(hanging, 'utf8')), 'SIGKILL');
     const [part = ''] = await readdir(revisions);

@@ -18,7 +18,22 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['test/!(e2e|mutation)/**/*.test.ts'],
+          include: ['test/!(e2e|mutation|postgres)/**/*.test.ts'],
+        },
+      },
+      {
+        // The tests of stores again, in PostgreSQL.
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: [
+            'test/postgres/**/*.test.ts',
+            'test/store/!(upgrade|backend).test.ts',
+            'test/store/history/*.test.ts',
+            'test/conformance/*.test.ts',
+          ],
+          globalSetup: ['./test/postgres/server.ts'],
+          setupFiles: ['./test/postgres/useServer.ts'],
         },
       },
       {

@@ -1,4 +1,5 @@
 import type { AuditEntry } from './audit.ts';
+import type { Lease } from './lease.ts';
 import type { RateGroup, RecordedCosts } from './money/ledger.ts';
 import type { AlertChanges, AlertState, PendingMessage } from './notify/alert.ts';
 import type {
@@ -190,6 +191,8 @@ export interface Store
   memory(now: Date): Promise<Memory>;
   /** Rejects if the store cannot be written. Called before a pass sends its first write to the team. */
   assertWritable(pass: string): Promise<void>;
+  /** The right to write to the workspace. */
+  readonly lease: Lease;
   /** Returns the digest of a secret under a key that only this store has: equal for equal texts, useless elsewhere. */
   readonly digest: (text: string) => string;
 }

@@ -1,5 +1,6 @@
 import type { ColumnDataType } from 'kysely';
 import type { Log } from '../model/log.ts';
+import type { LeaseRow, LeaseTable } from './leaseTable.ts';
 import type { Database } from './schema/tables.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Database } from './schema/tables.ts';
  *
  * - A commit survives a power failure from the moment its promise resolves. "An intent is durable before its create is
  *   sent" rests on this alone.
- * - Transactions of this process run one after the other, and `repeatable read` shows the state of one moment.
+ * - Transactions of a workspace that write run one after the other, and `repeatable read` shows the state of one moment.
  * - An integer column holds 32 bits, and is read as a `number`. Text is compared by its code points.
  * - `stream()` works.
  * - A query whose failure a person can mend rejects with a `StoreError`, as `storeErrorOf` makes it. Every other error
@@ -28,14 +29,15 @@ export interface Backend {
   /**
    * Takes the right to write, or returns who has it. Never waits for it. Called before `openToWrite`, and before there
    * is a store: it may create what the lock needs, and repair what would refuse the store. The lock must end with its
-   * holder, however that ends.
+   * holder, however that ends. Where several processes may write, each gets it, and the leases of `Sharing` decide.
    */
   lock(now: Date, log: Pick<Log, 'warn'>): Promise<WriterLock | LockHolder>;
 
   /**
-   * Who has the right to write now, in words for a person; undefined if nobody has. Must not create or change anything.
+   * Who has the right to write to a workspace now, in words for a person; undefined if nobody has. Must not create or
+   * change anything.
    */
-  lockHolder(): Promise<string | undefined>;
+  lockHolder(workspace: string): Promise<string | undefined>;
 
   /**
    * Opens the store for writing, and creates it if there is none. `lock` is a lock of this store, and outlives the
@@ -43,7 +45,10 @@ export interface Backend {
    * the tables or brings them up to date. A new store appears with its tables or not at all. If it rejects, nothing
    * stays open.
    */
-  openToWrite(lock: WriterLock, migrate: (database: Database) => Promise<void>): Promise<Database>;
+  openToWrite(
+    lock: WriterLock,
+    migrate: (database: Database) => Promise<void>,
+  ): Promise<WritableDatabase>;
 
   /**
    * Opens the store for reading, whatever its schema; undefined if there is none. Needs no lock, and must not wait for
@@ -62,6 +67,26 @@ export interface Backend {
    * Returns the error itself if that is unknown: it is then reported as a bug.
    */
   storeErrorOf(error: unknown): unknown;
+}
+
+/** A database that was opened for writing. */
+export interface WritableDatabase {
+  readonly database: Database;
+  /** How several processes share it. Undefined: this process has the right to write to all of it. */
+  readonly sharing?: Sharing | undefined;
+}
+
+/** How several processes share a database: the holder of its lease writes to a workspace. */
+export interface Sharing {
+  readonly leases: LeaseTable;
+  /** The database for the holder of a lease: a transaction that writes rejects once the lease has ended. */
+  forHolder(lease: LeaseRow): Database;
+  /** The database for what a person changes in a workspace, whoever holds its lease. */
+  forVisitor(workspace: number): Database;
+  /** Like that of the backend, for the holder of the lease: it knows its own writes. */
+  changeToken(workspace: number): Promise<string>;
+  /** Lets the holder of the lease know that its rows have changed. To be called in the transaction of the change. */
+  markChanged(transaction: Database, workspace: number): Promise<void>;
 }
 
 /** The types of columns that the databases name differently. */

@@ -21,7 +21,11 @@ export const memoryReader = (
 
 /** Reads all tables as they are at one moment. */
 const readSnapshot = (database: Database): Promise<StoredMemory> =>
-  database.transaction().setIsolationLevel('repeatable read').execute(readAll);
+  database
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(readAll);
 
 async function readAll(database: Database): Promise<StoredMemory> {
   // A database returns a new string for every value, though many are equal.

@@ -1,10 +1,14 @@
 import type { Log } from '../model/log.ts';
 import type { StoreSettings } from '../model/settings.ts';
+import { HeldError } from '../model/lease.ts';
 import { StoreError, type Store } from '../model/store.ts';
-import type { Backend, LockHolder, ReadAccess, WriterLock } from './backend.ts';
+import { systemClock, type Clock } from '../model/time/clock.ts';
+import type { Backend, LockHolder, ReadAccess, Sharing, WriterLock } from './backend.ts';
 import { backendFor, inMemory } from './backends.ts';
+import { createLeaseKeeper, type HeldLease } from './leaseKeeper.ts';
 import { closedOnError } from './schema/closing.ts';
 import { copyInMemory, isCurrent, migrate } from './schema/migrate.ts';
+import type { Database } from './schema/tables.ts';
 import { storeOver } from './store.ts';
 import { addWorkspace, findWorkspace, workspaceNames } from './workspaces.ts';
 
@@ -25,14 +29,25 @@ export async function lockStore(
   }
 }
 
-/** The process that has the right to write now; undefined if none has. Creates and changes nothing. */
-export const lockHolder = async (settings: StoreSettings): Promise<string | undefined> =>
-  backendFor(settings).lockHolder();
+/** The process that has the right to write to a workspace now; undefined if none has. Creates and changes nothing. */
+export const lockHolder = (
+  settings: StoreSettings,
+  workspace: string,
+): Promise<string | undefined> => {
+  const backend = backendFor(settings);
+  return orStoreError(backend, () => backend.lockHolder(workspace));
+};
 
 /** The stores of all workspaces in one place. Disposing of it closes them. */
 export interface Stores extends AsyncDisposable {
-  /** Opens the store of a workspace, and creates it if there is none. Rejects with a `StoreError`. */
+  /**
+   * Opens the store of a workspace for writing, and creates it if there is none. Disposing of the store hands its lease
+   * over: whatever was sent to the team must have ended. Rejects with a `HeldError` if another process has the lease, or
+   * with a `StoreError`.
+   */
   of(workspace: string): Promise<Store>;
+  /** Opens it like `of`, as soon as no other process writes to it. Rejects with the reason of the signal. */
+  whenFree(workspace: string, signal: AbortSignal): Promise<Store>;
   /** The names of all workspaces that have a store. */
   names(): Promise<readonly string[]>;
 }
@@ -42,24 +57,83 @@ export interface Stores extends AsyncDisposable {
  * lock of that place, and must outlive them. Rejects with a `StoreError` that says what to do if the place cannot be
  * used, or if another user may have made it.
  */
-export async function openStores(settings: StoreSettings, lock: WriterLock): Promise<Stores> {
+export async function openStores(
+  settings: StoreSettings,
+  lock: WriterLock,
+  clock: Clock = systemClock,
+): Promise<Stores> {
   const backend = backendFor(settings);
   if (lock.store !== backend.name)
     throw new Error(`the lock of ${lock.store} does not lock ${backend.name}`);
-  const database = await orStoreError(backend, () =>
+  const { database, sharing } = await orStoreError(backend, () =>
     backend.openToWrite(lock, (opened) => migrate(opened, backend)),
   );
+  const names = () => orStoreError(backend, () => workspaceNames(database));
+  if (sharing) return { ...sharedStores(backend, database, sharing, clock), names };
+  const open = (workspace: string): Promise<Store> =>
+    orStoreError(backend, async () =>
+      storeOver({
+        database,
+        workspace: await addWorkspace(database, workspace),
+        changeToken: () => backend.changeToken(database),
+      }),
+    );
   return {
-    of: (workspace) =>
-      orStoreError(backend, async () =>
-        storeOver(database, await addWorkspace(database, workspace), backend),
-      ),
-    names: () => orStoreError(backend, () => workspaceNames(database)),
+    of: open,
+    whenFree: open,
+    names,
     [Symbol.asyncDispose]: () => database.destroy(),
   };
 }
 
-/** Opens the store of one workspace, like `openStores`. */
+/** The stores in a database that several processes share. */
+function sharedStores(
+  backend: Backend,
+  database: Database,
+  sharing: Sharing,
+  clock: Clock,
+): Omit<Stores, 'names'> {
+  const { leases } = sharing;
+  const keeper = createLeaseKeeper(leases, clock);
+  const open = async (lease: HeldLease): Promise<Store> => {
+    const { workspace } = lease.row;
+    try {
+      const store = await storeOver({
+        database: sharing.forHolder(lease.row),
+        workspace,
+        lease,
+        changeToken: () => sharing.changeToken(workspace),
+        markChanged: (transaction, id) => sharing.markChanged(transaction, id),
+      });
+      return { ...store, [Symbol.asyncDispose]: () => keeper.handOver(lease) };
+    } catch (error) {
+      await keeper.handOver(lease);
+      throw error;
+    }
+  };
+  const idOf = (name: string): Promise<number> => addWorkspace(database, name);
+  return {
+    of: (name) =>
+      orStoreError(backend, async () => {
+        const id = await idOf(name);
+        const lease = await keeper.take(id);
+        if (lease) return await open(lease);
+        const holders = await leases.holders([id]);
+        throw new HeldError(holders.get(id) ?? 'another process');
+      }),
+    async whenFree(name, signal) {
+      const id = await orStoreError(backend, () => idOf(name));
+      const lease = await keeper.whenFree(id, signal);
+      return await orStoreError(backend, () => open(lease));
+    },
+    async [Symbol.asyncDispose]() {
+      await keeper[Symbol.asyncDispose]();
+      await database.destroy();
+    },
+  };
+}
+
+/** Opens the store of one workspace, like `Stores.of`. */
 export async function openStore(
   settings: StoreSettings,
   lock: WriterLock,
@@ -67,7 +141,7 @@ export async function openStore(
 ): Promise<Store> {
   await using stack = new AsyncDisposableStack();
   const stores = stack.use(await openStores(settings, lock));
-  const store = await stores.of(workspace);
+  const store = stack.use(await stores.of(workspace));
   const opened = stack.move();
   return { ...store, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
@@ -103,7 +177,11 @@ async function openAs(
     const store =
       id === undefined
         ? await storeInMemory(stack, workspace)
-        : await storeOver(database, id, from);
+        : await storeOver({
+            database,
+            workspace: id,
+            changeToken: () => from.changeToken(database),
+          });
     const opened = stack.move();
     return { ...store, [Symbol.asyncDispose]: () => opened.disposeAsync() };
   });
@@ -114,7 +192,11 @@ async function storeInMemory(stack: AsyncDisposableStack, workspace: string): Pr
   const { backend, open } = inMemory;
   const database = await open((opened) => migrate(opened, backend));
   stack.defer(() => database.destroy());
-  return await storeOver(database, await addWorkspace(database, workspace), backend);
+  return await storeOver({
+    database,
+    workspace: await addWorkspace(database, workspace),
+    changeToken: () => backend.changeToken(database),
+  });
 }
 
 /** Awaits `work`. Rejects with a `StoreError` whatever fails. */
@@ -123,7 +205,7 @@ async function orStoreError<Value>(backend: Backend, work: () => Promise<Value>)
     return await work();
   } catch (error) {
     const storeError = backend.storeErrorOf(error);
-    if (storeError instanceof StoreError) throw storeError;
+    if (storeError instanceof StoreError || storeError instanceof HeldError) throw storeError;
     const why = error instanceof Error ? error.message : String(error);
     throw new StoreError(`the store ${backend.name} cannot be used: ${why}`, { cause: error });
   }

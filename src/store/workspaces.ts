@@ -19,17 +19,21 @@ export async function findWorkspace(database: Database, name: string): Promise<n
 export const addWorkspace = async (database: Database, name: string): Promise<number> =>
   (await findWorkspace(database, name)) ??
   (await database.transaction().execute(async (transaction) => {
-    const { id } = await transaction
+    const added = await transaction
       .insertInto('workspaces')
       .values({ name })
+      .onConflict((conflict) => conflict.doNothing())
       .returning('id')
-      .executeTakeFirstOrThrow();
-    await inWorkspace(transaction, id)
-      .insertInto('meta')
-      .values({ key: 'digest-key', value: randomBytes(32).toString('hex') })
-      .execute();
-    return id;
-  }));
+      .executeTakeFirst();
+    if (added)
+      await inWorkspace(transaction, added.id)
+        .insertInto('meta')
+        .values({ key: 'digest-key', value: randomBytes(32).toString('hex') })
+        .execute();
+    return added?.id;
+  })) ??
+  // Another process has added it meanwhile.
+  (await addWorkspace(database, name));
 
 /** The names of all workspaces of the store that have recorded a pass. */
 export async function workspaceNames(database: Database): Promise<readonly string[]> {
@@ -51,22 +55,32 @@ const withWorkspaces = (database: Database) =>
 
 /**
  * Makes a team that of a workspace. Rejects with a `TeamTakenError` if it is that of another one; `take`: the other one
- * then loses it.
+ * then loses it, and `onLost` is called with it.
  */
 export async function claimTeam(
   database: Database,
   workspace: number,
   team: Team,
-  take: boolean,
+  {
+    take,
+    onLost,
+  }: {
+    readonly take: boolean;
+    readonly onLost?: ((transaction: Database, workspace: number) => Promise<void>) | undefined;
+  },
 ): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
+  // Two processes may claim the same team for two workspaces: the database then lets one of them fail.
+  const serial = database.transaction().setIsolationLevel('serializable');
+  await serial.execute(async (transaction) => {
     const other = await workspaceOfTeam(transaction, workspace, team.id);
     if (other && !take) throw new TeamTakenError(team, other.name);
-    if (other)
+    if (other) {
       await inWorkspace(transaction, other.id)
         .deleteFrom('meta')
         .where('key', '=', 'team')
         .execute();
+      await onLost?.(transaction, other.id);
+    }
     await setMeta(inWorkspace(transaction, workspace), 'team', JSON.stringify(team));
   });
 }

@@ -180,7 +180,7 @@ describe.each(planted.filter(({ onlyRoot }) => !onlyRoot || isRoot))(
       await expect(readStore(settings, 'default')).rejects.toThrow(says);
       await expect(inspectStore(settings, 'default')).rejects.toThrow(says);
       await expect(lockStore(settings, now, silentLog)).rejects.toThrow(says);
-      await expect(lockHolder(settings)).rejects.toThrow(says);
+      await expect(lockHolder(settings, 'default')).rejects.toThrow(says);
       expect(await readFile(target, 'utf8')).toBe('precious');
       expect(await readdir(it.path)).toEqual(before);
     });

@@ -5,7 +5,7 @@ import type { Store } from '../../src/model/store.ts';
 import { openStore } from '../../src/store/open.ts';
 import { now, sentAt } from '../support/team.ts';
 import { reportWith } from '../support/reports.ts';
-import { binding, directory, open } from './testStores.ts';
+import { binding, directory, open, onSqlite } from './testStores.ts';
 
 describe('the memory', () => {
   test('survives the process', async () => {
@@ -63,7 +63,7 @@ describe('the memory', () => {
     expect(memory.deletions).toEqual(['2026-11-20T11:00:00.000Z']);
   });
 
-  test('is read again after another process has written', async () => {
+  test.runIf(onSqlite)('is read again after another process has written', async () => {
     await using place = await directory();
     const path = join(place.path, 'state.db');
     await using first = await open(path);
@@ -276,7 +276,7 @@ test('an obligation survives the process, field by field, until it is cleared or
   expect((await store.memory(now)).obligations.size).toBe(0);
 });
 
-test('is written only under its own lock', async () => {
+test.runIf(onSqlite)('is written only under its own lock', async () => {
   await using place = await directory();
   const settings = { type: 'sqlite', path: join(place.path, 'state.db') } as const;
   const other = { store: join(place.path, 'other.db'), async [Symbol.asyncDispose]() {} };

@@ -8,21 +8,23 @@ import type { Store } from '../../src/model/store.ts';
 import { inWorkspace } from '../../src/store/inWorkspace.ts';
 import { openStores, readStore, type Stores } from '../../src/store/open.ts';
 import type { Database } from '../../src/store/schema/tables.ts';
-import { openSqlite } from '../../src/store/sqlite/database.ts';
 import { addWorkspace } from '../../src/store/workspaces.ts';
 import { openInMemory } from '../../src/store/sqlite/inMemory.ts';
 import { migrate } from '../../src/store/schema/migrate.ts';
 import { inMemoryBackend } from '../../src/store/sqlite/inMemory.ts';
 import { reportWith, resource } from '../support/reports.ts';
+import { testLock, testStoreAt } from '../support/openTestStore.ts';
 import { now } from '../support/team.ts';
-import { binding, directory } from './testStores.ts';
+import { binding, directory, rawDatabase } from './testStores.ts';
 
 const address = 'machines/a';
 const started = '2026-11-21T09:00:00.000Z';
 const ended = '2026-11-21T10:00:00.000Z';
 
-const openAll = (path: string): Promise<Stores> =>
-  openStores({ type: 'sqlite', path }, { store: path, async [Symbol.asyncDispose]() {} });
+async function openAll(path: string): Promise<Stores> {
+  const settings = await testStoreAt(path);
+  return await openStores(settings, await testLock(settings));
+}
 
 /** Writes rows to every table. Those of each store have the same names; `by` makes their values differ. */
 async function fill(store: Store, by: string): Promise<void> {
@@ -127,7 +129,10 @@ async function empty(store: Store): Promise<void> {
 /** The rows of a workspace, by table. */
 async function rowsOf(database: Database, workspace: number): Promise<Record<string, unknown[]>> {
   const tables = await database.introspection.getTables();
-  const own = tables.filter(({ columns }) => columns.some(({ name }) => name === 'workspace'));
+  const own = tables.filter(
+    ({ name, columns }) =>
+      name !== 'leases' && columns.some((column) => column.name === 'workspace'),
+  );
   const rows = own.map(async ({ name }) => {
     const found =
       await sql<object>`select * from ${sql.table(name)} where workspace = ${workspace}`.execute(
@@ -143,7 +148,7 @@ test('what is written to the store of one workspace changes no row of another, i
   const path = join(place.path, 'state.db');
   await using stores = await openAll(path);
   const [a, b] = [await stores.of('a'), await stores.of('b')];
-  await using database = openSqlite(path, 'read');
+  await using database = await rawDatabase(path);
   const [idOfA, idOfB] = [await addWorkspace(database, 'a'), await addWorkspace(database, 'b')];
   await fill(a, 'a');
   const before = await rowsOf(database, idOfA);
@@ -169,6 +174,7 @@ test('what is written to the store of one workspace changes no row of another, i
 test('each workspace sees its own, and has a key of its own', async () => {
   await using place = await directory();
   const path = join(place.path, 'state.db');
+  let digestOfA = '';
   {
     await using stores = await openAll(path);
     const [a, b] = [await stores.of('a'), await stores.of('b')];
@@ -179,11 +185,13 @@ test('each workspace sees its own, and has a key of its own', async () => {
     expect((await b.memory(now)).bindings.get(address)?.id).toBe('id-b');
     expect(await a.audit()).toEqual([]);
     expect(a.digest('x')).not.toBe(b.digest('x'));
-    expect(a.digest('x')).toBe((await stores.of('a')).digest('x'));
+    digestOfA = a.digest('x');
   }
-  await using b = await readStore({ type: 'sqlite', path }, 'b');
+  await using a = await readStore(await testStoreAt(path), 'a');
+  expect(a.digest('x')).toBe(digestOfA);
+  await using b = await readStore(await testStoreAt(path), 'b');
   expect((await b.memory(now)).bindings.get(address)?.id).toBe('id-b');
-  await using none = await readStore({ type: 'sqlite', path }, 'none');
+  await using none = await readStore(await testStoreAt(path), 'none');
   expect((await none.memory(now)).bindings.size).toBe(0);
 });
 
@@ -214,7 +222,7 @@ test('two workspaces never have one team, unless it is taken', async () => {
   expect((await b.memory(now)).team).toBeUndefined();
   await b.claimTeam(team, true);
   expect((await b.memory(now)).team).toEqual(team);
-  await using again = await readStore({ type: 'sqlite', path: join(place.path, 'state.db') }, 'a');
+  await using again = await readStore(await testStoreAt(join(place.path, 'state.db')), 'a');
   expect((await again.memory(now)).team).toBeUndefined();
 });
 

@@ -28,7 +28,7 @@ export async function checkStore(
   const what = 'store';
   try {
     const path = pathOf(settings);
-    const holder = await lockHolder(settings);
+    const holder = await lockHolder(settings, workspace);
     await using store = await inspectStore(settings, workspace);
     const [last] = await store.passes(1);
     const { team } = await store.memory(new Date());

@@ -23,9 +23,9 @@ export function sqliteBackend(settings: SqliteSettings): Backend {
     lockHolder: () => storeFileHolder(settings),
     async openToWrite(_lock, migrate) {
       const existing = await openStoreFile(settings, 'write');
-      if (existing) return await prepared(existing, migrate);
+      if (existing) return { database: await prepared(existing, migrate) };
       await createStoreFile(path, migrate);
-      return await openIntact(path, 'write');
+      return { database: await openIntact(path, 'write') };
     },
     openToRead: (access) => openStoreFile(settings, access),
     changeToken,

@@ -17,7 +17,7 @@ export const inMemoryBackend: Backend = {
   columnTypes,
   lock: () => Promise.resolve(lock),
   lockHolder: () => Promise.resolve(undefined),
-  openToWrite: (_lock, migrate) => openInMemory(migrate),
+  openToWrite: async (_lock, migrate) => ({ database: await openInMemory(migrate) }),
   openToRead: () => Promise.resolve(undefined),
   changeToken,
   storeErrorOf: (error) => storeErrorOf(error, inMemoryPath),

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/store/schema/migrate.ts';
 import { sqliteBackend } from '../../../src/store/sqlite/backend.ts';
 import { openSqlite } from '../../../src/store/sqlite/database.ts';
-import { directory, open } from '../testStores.ts';
+import { directory, open, onSqlite } from '../testStores.ts';
 import { at, hour, recordPasses, type Pass } from './recordPasses.ts';
 
 const a = 'machines/a';
@@ -176,28 +176,31 @@ describe('the time to repair', () => {
     ]);
   });
 
-  test('of a store of an older Holdfast counts from the status that is stored', async () => {
-    await using place = await directory();
-    const path = join(place.path, 'state.db');
-    const database = openSqlite(path);
-    await migrate(database, sqliteBackend({ type: 'sqlite', path }), '006-audit');
-    for (const [address, status] of [
-      [a, 'drifted'],
-      [b, 'orphaned'],
-    ])
-      await sql`insert into conditions values (${address}, ${status}, ${at(0)}, null)`.execute(
-        database,
-      );
-    await database.destroy();
-    await using store = await open(path);
-    expect(
-      (await store.lastConditions()).map(({ address, openSince }) => [address, openSince]),
-    ).toEqual([
-      [a, at(0)],
-      [b, null],
-    ]);
-    expect(
-      await recordPasses(store, [{ minute: 2, found: { [a]: 'inSync', [b]: 'inSync' } }]),
-    ).toEqual([['machines/a 120']]);
-  });
+  test.runIf(onSqlite)(
+    'of a store of an older Holdfast counts from the status that is stored',
+    async () => {
+      await using place = await directory();
+      const path = join(place.path, 'state.db');
+      const database = openSqlite(path);
+      await migrate(database, sqliteBackend({ type: 'sqlite', path }), '006-audit');
+      for (const [address, status] of [
+        [a, 'drifted'],
+        [b, 'orphaned'],
+      ])
+        await sql`insert into conditions values (${address}, ${status}, ${at(0)}, null)`.execute(
+          database,
+        );
+      await database.destroy();
+      await using store = await open(path);
+      expect(
+        (await store.lastConditions()).map(({ address, openSince }) => [address, openSince]),
+      ).toEqual([
+        [a, at(0)],
+        [b, null],
+      ]);
+      expect(
+        await recordPasses(store, [{ minute: 2, found: { [a]: 'inSync', [b]: 'inSync' } }]),
+      ).toEqual([['machines/a 120']]);
+    },
+  );
 });

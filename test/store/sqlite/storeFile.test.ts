@@ -115,7 +115,12 @@ describe('a store that cannot be used says what to do', () => {
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(database);
     await sql`pragma max_page_count = ${sql.raw(String(rows[0]?.page_count))}`.execute(database);
     await using opened = database;
-    const store = await storeOver(opened, 1, sqliteBackend({ type: 'sqlite', path }));
+    const backend = sqliteBackend({ type: 'sqlite', path });
+    const store = await storeOver({
+      database: opened,
+      workspace: 1,
+      changeToken: () => backend.changeToken(opened),
+    });
     const big = [{ address: 'machines/a', digests: { x: 'x'.repeat(50_000) } }] as const;
     await expect(store.saveDigests(big)).rejects.toThrow(/its disk is full.*make room there/);
     await store.recordIntent('machines/a', sentAt('2026-11-21T09:00:00Z'));

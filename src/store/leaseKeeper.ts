@@ -1,0 +1,166 @@
+import type { Lease } from '../model/lease.ts';
+import type { Clock } from '../model/time/clock.ts';
+import type { LeaseRow, LeaseTable, TakenLease } from './leaseTable.ts';
+
+/** A lease that this process has. */
+export interface HeldLease extends Lease {
+  readonly row: LeaseRow;
+  /** Called when somebody has asked for a pass of the workspace. */
+  onWanted: () => void;
+}
+
+/** Keeps the leases of this process: takes those that it waits for, and renews those that it has. */
+export interface LeaseKeeper extends AsyncDisposable {
+  /** Takes the lease of a workspace; undefined: another process has it. Rejects with a `StoreError`. */
+  take(workspace: number): Promise<HeldLease | undefined>;
+  /** Resolves when it has the lease of a workspace, however long that takes. Rejects if the signal is aborted. */
+  whenFree(workspace: number, signal: AbortSignal): Promise<HeldLease>;
+  /** Hands a lease over. Whatever was sent under it must have ended. Never rejects: without an answer it runs out. */
+  handOver(lease: HeldLease): Promise<void>;
+}
+
+/**
+ * How long a lease is used after the begin of its last successful renewal, in milliseconds by this machine's steady
+ * clock. It lasts longer in the database, by `leaseSeconds`, so that a process stops before another may begin.
+ */
+const usedMs = 10_000;
+
+/** How often leases are renewed, in milliseconds. */
+const renewMs = 4000;
+
+/** How often free leases are looked for, in milliseconds. */
+const lookMs = 500;
+
+/** Makes a keeper. It asks the database for nothing until there is a lease to wait for or to renew. */
+export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper {
+  const held = new Map<number, Held>();
+  const waiting = new Map<number, (lease: HeldLease) => void>();
+  const closing = new AbortController();
+  let running: Promise<void> | undefined;
+  let renewedAt = -Infinity;
+
+  const hold = (taken: TakenLease, askedAt: number): HeldLease => {
+    const lease = new Held(taken, askedAt + usedMs, clock);
+    held.set(taken.workspace, lease);
+    lease.ended.addEventListener('abort', () => {
+      if (held.get(taken.workspace) === lease) held.delete(taken.workspace);
+    });
+    start();
+    return lease;
+  };
+  const takeSome = async (): Promise<void> => {
+    const askedAt = clock.steady();
+    const wanted = [...waiting.keys()];
+    for (const taken of await table.take(wanted, wanted.length)) {
+      const resolve = waiting.get(taken.workspace);
+      waiting.delete(taken.workspace);
+      const lease = hold(taken, askedAt);
+      if (resolve) resolve(lease);
+      else await table.handOver([taken]);
+    }
+  };
+  const renewAll = async (): Promise<void> => {
+    const askedAt = clock.steady();
+    const leases = [...held.values()];
+    const rows = await table.renew(leases.map(({ row }) => row));
+    renewedAt = askedAt;
+    const renewed = new Map(rows.map((row) => [row.workspace, row]));
+    for (const lease of leases) {
+      const row = renewed.get(lease.row.workspace);
+      if (row) lease.renewed(askedAt + usedMs);
+      if (row?.wanted) lease.onWanted();
+    }
+  };
+  /** Without an answer of the database, leases run out by themselves. */
+  const run = async (): Promise<void> => {
+    while (!closing.signal.aborted && held.size + waiting.size > 0) {
+      if (waiting.size > 0) await takeSome().catch(() => undefined);
+      if (held.size > 0 && clock.steady() - renewedAt >= renewMs)
+        await renewAll().catch(() => undefined);
+      await clock.sleep(lookMs, closing.signal).catch(() => undefined);
+    }
+    running = undefined;
+  };
+  const start = (): void => {
+    running ??= run();
+  };
+  const handOver = async (lease: HeldLease): Promise<void> => {
+    const own = held.get(lease.row.workspace);
+    if (own !== lease) return;
+    own.end();
+    await table.handOver([lease.row]).catch(() => undefined);
+  };
+
+  return {
+    async take(workspace) {
+      const askedAt = clock.steady();
+      const [taken] = await table.take([workspace], 1);
+      return taken && hold(taken, askedAt);
+    },
+    async whenFree(workspace, signal) {
+      signal.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<HeldLease>();
+      const stop = (): void => {
+        waiting.delete(workspace);
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      waiting.set(workspace, (lease) => {
+        signal.removeEventListener('abort', stop);
+        resolve(lease);
+      });
+      start();
+      return await promise;
+    },
+    handOver,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await running;
+      await Promise.all([...held.values()].map(handOver));
+    },
+  };
+}
+
+/** A lease with its deadline. */
+class Held implements HeldLease {
+  readonly row: LeaseRow;
+  readonly takenOverAt: Date | undefined;
+  onWanted: () => void = () => undefined;
+  readonly #ending = new AbortController();
+  readonly #clock: Clock;
+  #deadline: number;
+
+  constructor({ handedOver, ...row }: TakenLease, deadline: number, clock: Clock) {
+    this.row = row;
+    this.takenOverAt = handedOver ? undefined : clock.now();
+    this.#clock = clock;
+    this.#deadline = deadline;
+    void this.#watch();
+  }
+
+  get ended(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  isHeld(): boolean {
+    return !this.ended.aborted && this.#clock.steady() < this.#deadline;
+  }
+
+  /** Moves the deadline, unless it has passed. */
+  renewed(deadline: number): void {
+    if (this.isHeld()) this.#deadline = deadline;
+  }
+
+  end(): void {
+    this.#ending.abort(new Error('the lease has ended'));
+  }
+
+  /** Ends the lease at its deadline. */
+  async #watch(): Promise<void> {
+    while (this.isHeld()) {
+      const left = this.#deadline - this.#clock.steady();
+      await this.#clock.sleep(left, this.ended).catch(() => undefined);
+    }
+    this.end();
+  }
+}

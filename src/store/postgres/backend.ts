@@ -1,0 +1,111 @@
+// A store in PostgreSQL. In: its URL. Out: a `Backend`. `pool.ts` opens connections, `dialect.ts` sends Kysely's queries
+// over them, `leases.ts` has the table by which several processes share the workspaces, and `errors.ts` says what a
+// person can do about an error.
+
+import { Kysely, sql } from 'kysely';
+import type { Pool } from 'pg';
+import type { Backend, ColumnTypes, Sharing } from '../backend.ts';
+import { closedOnError, prepared } from '../schema/closing.ts';
+import type { Database, Tables } from '../schema/tables.ts';
+import { findWorkspace } from '../workspaces.ts';
+import { postgresDialect, type Sending } from './dialect.ts';
+import { storeErrorOf } from './errors.ts';
+import {
+  changeToken,
+  createLeases,
+  holderFence,
+  holderOf,
+  leaseTable,
+  markChanged,
+  visitorFence,
+} from './leases.ts';
+import { nameOf, openPool } from './pool.ts';
+
+const columnTypes: ColumnTypes = { assignedKey: 'serial' };
+
+/** How long an answer may take, in milliseconds, except for a migration. */
+const timeout = 15_000;
+
+/** The lock of migrations: any number, the same for all of Holdfast. */
+const migrationLock = 4_613_732_001;
+
+/** Makes the backend of a store in a PostgreSQL database. */
+export function postgresBackend(url: string): Backend {
+  const name = nameOf(url);
+  const errorOf = (error: unknown): unknown => storeErrorOf(error, name);
+  const over = (pool: Pool, sending: Partial<Sending> = {}): Database =>
+    new Kysely<Tables>({ dialect: postgresDialect(pool, { errorOf, timeout, ...sending }) });
+  const open = (pool: Pool): Database => over(pool, { destroy: () => pool.end() });
+  return {
+    name,
+    columnTypes,
+    lock: () => Promise.resolve({ store: name, [Symbol.asyncDispose]: () => Promise.resolve() }),
+    async lockHolder(workspace) {
+      const pool = openPool(url);
+      return await closing(open(pool), async (database) => {
+        if (!(await hasTable(database, 'leases'))) return undefined;
+        const id = await findWorkspace(database, workspace);
+        if (id === undefined) return undefined;
+        return (await leaseTable(database, '').holders([id])).get(id);
+      });
+    },
+    async openToWrite(_lock, migrate) {
+      const pool = openPool(url);
+      const database = await prepared(open(pool), () =>
+        over(pool, { timeout: undefined })
+          .transaction()
+          .execute(async (transaction) => {
+            await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(transaction);
+            await createLeases(transaction);
+            await migrate(transaction);
+          }),
+      );
+      return { database, sharing: sharingOf(database, (fence) => over(pool, { fence }), name) };
+    },
+    async openToRead() {
+      const database = open(openPool(url));
+      const isStore = await closedOnError(database, () => hasTable(database, 'kysely_migration'));
+      if (isStore) return database;
+      await database.destroy();
+      return undefined;
+    },
+    changeToken: () => Promise.resolve(String((tokens += 1))),
+    storeErrorOf: errorOf,
+  };
+}
+
+/** Reading the memory again costs a reader less than finding out whether it must. */
+let tokens = 0;
+
+function sharingOf(
+  database: Database,
+  fenced: (fence: NonNullable<Sending['fence']>) => Database,
+  name: string,
+): Sharing {
+  const holder = holderOf(new Date());
+  return {
+    leases: leaseTable(database, holder),
+    forHolder: (lease) => fenced(holderFence(name, holder, lease)),
+    forVisitor: (workspace) => fenced(visitorFence(workspace)),
+    changeToken: (workspace) => changeToken(database, workspace),
+    markChanged,
+  };
+}
+
+async function hasTable(database: Database, table: string): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select to_regclass(${table}) is not null as found`.execute(database);
+  return rows[0]?.found === true;
+}
+
+/** Awaits `work`, and closes the database. */
+async function closing<Value>(
+  database: Database,
+  work: (database: Database) => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await work(database);
+  } finally {
+    await database.destroy();
+  }
+}

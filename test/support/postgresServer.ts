@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A PostgreSQL server on loopback, whose superuser `postgres` needs no password. */
+export interface PostgresServer extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  /** Its directory, with `data/pg_hba.conf` and `log`. */
+  readonly directory: string;
+  /** Runs `pg_ctl` with these arguments. */
+  readonly control: (...args: readonly string[]) => Promise<void>;
+  /** Runs another program of PostgreSQL as the server's user. */
+  readonly program: (name: string, ...args: readonly string[]) => Promise<string>;
+}
+
+/** The directory of the programs of the newest PostgreSQL here; undefined if there is none. */
+const postgresPrograms = (): string | undefined =>
+  globSync('/usr/lib/postgresql/*/bin').toSorted().at(-1);
+
+/** Why a test that needs PostgreSQL is skipped; undefined: it is not. */
+export const whyNoPostgres = (): string | undefined =>
+  postgresPrograms() === undefined
+    ? 'PostgreSQL is not installed (apt-get install postgresql)'
+    : undefined;
+
+/** Starts a server with an empty database cluster. `settings`: further ones of `postgresql.conf`. */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+  const programs = postgresPrograms();
+  if (programs === undefined) throw new Error(whyNoPostgres());
+  await using stack = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-postgres-'));
+  stack.defer(() => rm(directory, { recursive: true, force: true }));
+  const data = join(directory, 'data');
+  // PostgreSQL refuses to run as root.
+  const isRoot = userInfo().uid === 0;
+  if (isRoot) {
+    const { stdout } = await run('id', ['-u', 'postgres']);
+    await chown(directory, Number(stdout), 0);
+  }
+  const program = async (name: string, ...args: readonly string[]): Promise<string> => {
+    const path = join(programs, name);
+    const asUser = ['--reuid=postgres', '--regid=postgres', '--init-groups', path, ...args];
+    const { stdout } = await (isRoot
+      ? run('setpriv', asUser, { cwd: directory })
+      : run(path, args, { cwd: directory }));
+    return stdout;
+  };
+  await program('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8');
+  const port = await freePort();
+  const options = [
+    `-p ${port}`,
+    `-k ${directory}`,
+    ...['listen_addresses=127.0.0.1', 'fsync=off', 'max_connections=300', ...settings].map(
+      (setting) => `-c ${setting}`,
+    ),
+  ];
+  const control = async (...args: readonly string[]): Promise<void> => {
+    const log = join(directory, 'log');
+    await program(
+      'pg_ctl',
+      '-D',
+      data,
+      '-w',
+      '-t',
+      '60',
+      '-l',
+      log,
+      '-o',
+      options.join(' '),
+      ...args,
+    );
+  };
+  stack.defer(() => control('stop', '-m', 'immediate').catch(() => undefined));
+  await control('start');
+  const opened = stack.move();
+  return {
+    port,
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    directory,
+    control,
+    program,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

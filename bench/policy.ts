@@ -23,6 +23,7 @@ export const benchPolicy: Policy = {
     disruption: {},
   },
   prices: {},
+  grace: 30_000,
   visibility: 120_000,
   throttle: unlimited,
   budgets: [],

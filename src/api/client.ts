@@ -7,6 +7,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Api, EndedRequest, ThrottleState, Usage } from '../model/api.ts';
 import { systemClock, type Clock } from '../model/time/clock.ts';
+import { endlessLease, type Lease } from '../model/lease.ts';
 import { silentLog, type Log } from '../model/log.ts';
 import { noTracer, type Tracer } from '../model/tracer.ts';
 import { createCalls } from './calls.ts';
@@ -58,6 +59,8 @@ export interface ApiOptions {
   readonly transport?: Transport;
   /** Aborting it has the effect of `drain`. */
   readonly signal?: AbortSignal;
+  /** The right to write to the team: once it has ended, nothing is sent, and requests in flight are aborted. */
+  readonly lease?: Lease;
 }
 
 /** The Paperspace API over HTTP. Disposing of it drains it and closes its connections. */
@@ -88,6 +91,7 @@ export interface Client extends Api, AsyncDisposable {
 export function createApi(options: ApiOptions): Client {
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
+  if (options.lease) setMaxListeners(0, options.lease.ended);
   const { throttle, transport, sender, keys, clockSkew } = assemble(options, closing.signal);
   const drain = async (): Promise<void> => {
     closing.abort();
@@ -113,7 +117,7 @@ export function createApi(options: ApiOptions): Client {
 
 function assemble(options: ApiOptions, closing: AbortSignal) {
   const { requests, clock = systemClock, random = Math.random, log = silentLog } = options;
-  const { proxy, readKey, tracer = noTracer } = options;
+  const { proxy, readKey, tracer = noTracer, lease = endlessLease } = options;
   const keys = createKeys({ key: options.key, readKey, log });
   const throttle = createThrottle(options.throttle, clock);
   let skew: number | undefined;
@@ -129,6 +133,7 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
       userAgent: options.userAgent ?? 'holdfast',
       timeout: requests.timeout,
       connections: options.throttle.concurrency,
+      lease,
     });
   const transport = options.transport ?? overHttp();
   const { retries, timeout } = requests;
@@ -147,6 +152,7 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
     random,
     log,
     onRequest,
+    lease,
     closing,
   };
   const sender = createSender(senderOptions);

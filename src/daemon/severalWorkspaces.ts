@@ -4,7 +4,7 @@ import { errorText } from '../console/errorText.ts';
 import type { Write } from '../console/output.ts';
 import { noStatusLine } from '../console/terminal/statusLine.ts';
 import { UserError, type Context } from '../setup/context.ts';
-import { StoreError } from '../model/store.ts';
+import { StoreError, type Store } from '../model/store.ts';
 import { openWorkspace, type ConnectOptions } from '../setup/team/openWorkspace.ts';
 import { contextOf, findRoot, type Workspaces } from '../setup/workspaces.ts';
 import type { WorkspacePlace } from '../desired/files/findWorkspaces.ts';
@@ -14,6 +14,7 @@ import type { Served } from './http/served.ts';
 import type { ServedWorkspaces } from './http/servedWorkspaces.ts';
 import type { PassPlaces } from './passPlaces.ts';
 import { stopOf, type Stop } from './shutdown.ts';
+import { underLease } from './underLease.ts';
 import { createWorkspaceDaemon, runPasses } from './workspaceDaemon.ts';
 
 /** What the workspaces of a daemon share. */
@@ -99,13 +100,16 @@ async function search(context: Context, catalog: Catalog): Promise<Workspaces | 
 
 /** Runs a workspace until it is stopped. Starts it again if it fails. Never rejects. */
 async function keepRunning(context: Context, place: WorkspacePlace, shared: Shared): Promise<void> {
-  const { served, stop } = shared;
+  const { served, stop, stores } = shared;
   const { name } = place;
   const own = ownContext(context, place);
   let lastError: string | undefined;
   while (!stop.signal.aborted) {
     try {
-      await runWorkspace(own, name, shared);
+      await underLease(stores, name, stop, (store, held) =>
+        runWorkspace(own, name, store, { ...shared, stop: held }),
+      );
+      served.leave(name);
     } catch (error) {
       if (stop.signal.aborted) return;
       const message = errorText(error);
@@ -135,13 +139,18 @@ function ownContext(context: Context, place: WorkspacePlace): Context {
   };
 }
 
-async function runWorkspace(context: Context, name: string, shared: Shared): Promise<void> {
-  const { catalog, stores, served, connect, places, stop } = shared;
+async function runWorkspace(
+  context: Context,
+  name: string,
+  store: Store,
+  shared: Shared,
+): Promise<void> {
+  const { catalog, served, connect, places, stop } = shared;
   await using config = await followConfig(context, catalog);
   const daemon = createWorkspaceDaemon(name, context, config);
   await using workspace = await openWorkspace(context, catalog, config.current().settings, {
     ...connect,
-    stores,
+    store,
     readOnly: false,
     onRequest: daemon.metrics.requestEnded,
   });

@@ -112,6 +112,7 @@ export async function runPasses(
     loop.request('request');
   };
   daemon.fetch = () => triggers.fetch('webhook');
+  workspace.store.lease.onWanted(() => loop.request('request'));
   await onStarted();
   loop.request('start');
   await untilStopped(workspace, loop, config, stop);

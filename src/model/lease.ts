@@ -13,6 +13,8 @@ export interface Lease {
    * lease was handed over, or nobody had it.
    */
   readonly takenOverAt: Date | undefined;
+  /** Calls `listener` whenever somebody has asked another process for a pass. Replaces the listener before. */
+  onWanted(listener: () => void): void;
 }
 
 /** Another process has the lease of a workspace. */
@@ -33,4 +35,5 @@ export const endlessLease: Lease = {
   isHeld: () => true,
   ended: new AbortController().signal,
   takenOverAt: undefined,
+  onWanted: () => undefined,
 };

@@ -140,6 +140,11 @@ export interface Settings {
   };
   readonly requests: { readonly timeout: number; readonly retries: number };
   readonly visibility: number;
+  /**
+   * Milliseconds for which creates and deletes wait after another replica did not hand the workspace over: what it sent
+   * may still arrive.
+   */
+  readonly grace: number;
   /** Kinds whose orphans are deleted. */
   readonly prune: readonly string[];
   readonly limits: {

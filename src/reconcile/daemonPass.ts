@@ -18,7 +18,7 @@ import { reportOn } from './reportPass.ts';
 import { nextPowerEdge } from './plan/power/power.ts';
 import { recordSeen } from './apply/recordPass.ts';
 import { windowState } from './guard/windows.ts';
-import type { Policy, Prepared, Workspace } from './workspace.ts';
+import { graceUntil, type Policy, type Prepared, type Workspace } from './workspace.ts';
 
 /** A pass that has ended. */
 export interface EndedPass {
@@ -129,7 +129,7 @@ async function nextLookOf(
   if (settings.mode === 'observe') return earliest(expiry, month);
   const times = {
     window: windowState(settings, now),
-    edges: [nextPowerEdge(catalog, resources, now), expiry, month],
+    edges: [nextPowerEdge(catalog, resources, now), expiry, month, graceUntil(store, settings)],
     visibility: settings.visibility,
   };
   return nextAttemptAt(await store.memory(now), times, now);

@@ -20,7 +20,7 @@ import { askCapacity, noAnswers } from './guard/capacity.ts';
 import { askTeam } from './observe/teamIdentity.ts';
 import { failedCreates } from './observe/failedCreates.ts';
 import { windowState } from './guard/windows.ts';
-import type { PlanningWorkspace, Policy, Prepared } from './workspace.ts';
+import { graceUntil, type PlanningWorkspace, type Policy, type Prepared } from './workspace.ts';
 import { spellingsIn } from './compare/spelling.ts';
 import { compareValues } from './compare/writeOnly.ts';
 import { withExpiredOff } from './plan/planExpired.ts';
@@ -191,6 +191,7 @@ async function guardPlan(
     honourBackoff: policy.honourBackoff ?? trigger !== 'cli',
     shortages: capacity.held,
     unknownTeam: unknown,
+    graceUntil: graceUntil(workspace.store, policy),
     notApproved: policy.approvedActions?.(drawn, fingerprints) ?? (() => undefined),
     fingerprints,
   });

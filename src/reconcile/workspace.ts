@@ -27,7 +27,7 @@ export interface PlanningWorkspace {
   readonly usage: () => Usage;
   readonly throttle: () => ThrottleState;
   /** Without the recorded costs, budgets are not checked. */
-  readonly store: Pick<Store, 'memory' | 'digest'> & Partial<Pick<Store, 'costs'>>;
+  readonly store: Pick<Store, 'memory' | 'digest'> & Partial<Pick<Store, 'costs' | 'lease'>>;
   readonly clock: Clock;
   readonly cache: PassCache;
   /** Records passes. Default: nothing is recorded. */
@@ -41,6 +41,12 @@ export interface PlanningWorkspace {
   /** The store may be claimed for the team of the key, even if it belongs to another. */
   readonly acceptTeam?: boolean;
 }
+
+/** Until when nothing is created or deleted, since another process did not hand the workspace over. */
+export const graceUntil = (
+  { lease }: Partial<Pick<Store, 'lease'>>,
+  { grace }: Pick<Settings, 'grace'>,
+): Date | undefined => lease?.takenOverAt && new Date(lease.takenOverAt.getTime() + grace);
 
 /** The dependencies of every pass of one workspace. */
 export interface Workspace extends PlanningWorkspace {
@@ -56,6 +62,7 @@ export type Policy = Pick<
   | 'budgets'
   | 'prices'
   | 'visibility'
+  | 'grace'
   | 'throttle'
   | 'windows'
   | 'timezone'

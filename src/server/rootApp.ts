@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { Summary } from '../model/pass/report.ts';
 import { refuseWithoutToken, type Tokens } from './access/tokens.ts';
+import { forward, type Elsewhere } from './forward.ts';
 import { json, on } from './exchange.ts';
 import { addProbes, createFrame } from './frame.ts';
 import { page } from './pages.ts';
@@ -25,8 +26,10 @@ export interface RootParts extends Pick<Shown, 'whyNotReady' | 'metrics'> {
   names(): readonly string[];
   /** The app of a workspace (`createApp`); undefined if there is none of this name, or it has no config yet. */
   appOf(name: string): Promise<Hono | undefined>;
+  /** The process that has a workspace in place of this one; undefined: none has. */
+  elsewhere(name: string): Promise<Elsewhere | undefined>;
   /** All workspaces, the worst first. */
-  list(): readonly ListedWorkspace[];
+  list(): Promise<readonly ListedWorkspace[]>;
 }
 
 /** The access to the server, and the page with all workspaces. */
@@ -58,11 +61,14 @@ export function createRootApp(parts: RootParts, { tokens, log, render }: RootOpt
     app,
     'GET',
     '/api/v1/workspaces',
-    (context) => refusal(context) ?? json(context, { items: parts.list() }),
+    async (context) => refusal(context) ?? json(context, { items: await parts.list() }),
   );
   app.all('*', async (context) => {
     const { path } = context.req;
     const [, api = '', name, rest = '/'] = ofWorkspace.exec(path) ?? [];
+    const only = parts.names().length === 1 ? parts.names()[0] : undefined;
+    const elsewhere = await elsewhereOf(parts, name ?? only);
+    if (elsewhere) return await forward(context, ...elsewhere);
     if (name !== undefined) {
       const response = await answer(context, name, api + rest);
       return withLinksTo(`/workspaces/${name}`, response);
@@ -73,7 +79,7 @@ export function createRootApp(parts: RootParts, { tokens, log, render }: RootOpt
       return await answer(context, first, path);
     const refused = refusal(context);
     if (refused) return refused;
-    if (path === '/') return page(context, render(parts.list()));
+    if (path === '/') return page(context, render(await parts.list()));
     const error = `there are several workspaces (${names.join(', ')}); name one with --workspace NAME, or in the path: /api/v1/workspaces/NAME/…`;
     return json(context, { error, workspaces: names }, 400);
   });
@@ -92,4 +98,13 @@ async function withLinksTo(root: string, response: Response): Promise<Response> 
   const links = /(?<!class="brand") (href|action)="\/(?!assets\/|\/)/g;
   const text = (await response.text()).replace(links, ` $1="${root}/`);
   return new Response(text, response);
+}
+
+/** The process that has a workspace in place of this one, with the name of the workspace. */
+async function elsewhereOf(
+  parts: RootParts,
+  name: string | undefined,
+): Promise<readonly [name: string, Elsewhere] | undefined> {
+  const found = name === undefined ? undefined : await parts.elsewhere(name);
+  return name !== undefined && found ? [name, found] : undefined;
 }

@@ -89,14 +89,8 @@ export const overridesOf = (
   env: context.env,
   operator: operatorFileOf(context),
   workspace: context.workspace,
-  unsupported: [
-    ...unsupported,
-    ...(part === 'root' || context.workspace !== undefined ? [] : [workspacesHere]),
-  ],
+  unsupported: part === 'root' || context.workspace !== undefined ? [] : [workspacesHere],
 });
-
-/** Settings that this version does not support. They are refused wherever a config is loaded, not ignored. */
-const unsupported = [{ path: ['store'], prefix: 'postgres' }];
 
 /** Whoever reads the root of several workspaces as one config would see nothing of what it declares. */
 const workspacesHere = {

@@ -5,8 +5,6 @@ import type { LeaseRow, LeaseTable, TakenLease } from './leaseTable.ts';
 /** A lease that this process has. */
 export interface HeldLease extends Lease {
   readonly row: LeaseRow;
-  /** Called when somebody has asked for a pass of the workspace. */
-  onWanted: () => void;
 }
 
 /** Keeps the leases of this process: takes those that it waits for, and renews those that it has. */
@@ -68,7 +66,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
     for (const lease of leases) {
       const row = renewed.get(lease.row.workspace);
       if (row) lease.renewed(askedAt + usedMs);
-      if (row?.wanted) lease.onWanted();
+      if (row?.wanted) lease.wanted();
     }
   };
   /** Without an answer of the database, leases run out by themselves. */
@@ -125,7 +123,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
 class Held implements HeldLease {
   readonly row: LeaseRow;
   readonly takenOverAt: Date | undefined;
-  onWanted: () => void = () => undefined;
+  #listener: () => void = () => undefined;
   readonly #ending = new AbortController();
   readonly #clock: Clock;
   #deadline: number;
@@ -149,6 +147,15 @@ class Held implements HeldLease {
   /** Moves the deadline, unless it has passed. */
   renewed(deadline: number): void {
     if (this.isHeld()) this.#deadline = deadline;
+  }
+
+  onWanted(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  /** Somebody has asked for a pass. */
+  wanted(): void {
+    this.#listener();
   }
 
   end(): void {

@@ -14,18 +14,26 @@ export interface TakenLease extends LeaseRow {
 
 /** The leases of the workspaces in a database, which several processes share. Methods reject with a `StoreError`. */
 export interface LeaseTable {
-  /** This process, in words for a person. No other has the same. */
-  readonly holder: string;
+  /** The URL of this process's server, which other processes find with its leases. */
+  url: string | null;
   /** Takes the free leases of these workspaces, but at most `limit`. Never waits for another process. */
   take(workspaces: readonly number[], limit: number): Promise<readonly TakenLease[]>;
   /** Renews leases. Resolves to those that were renewed, and which of them somebody has asked for a pass. */
   renew(leases: readonly LeaseRow[]): Promise<readonly RenewedLease[]>;
   /** Hands leases over. Those that another process has taken meanwhile stay as they are. */
   handOver(leases: readonly LeaseRow[]): Promise<void>;
-  /** Asks the holder of a lease for a pass. */
-  askForPass(workspace: number): Promise<void>;
-  /** Who holds these leases now; those of nobody are left out. */
-  holders(workspaces: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /** Who holds a lease now; undefined: nobody. */
+  holderOf(workspace: number): Promise<Holder | undefined>;
+}
+
+/** A process that holds a lease. */
+export interface Holder {
+  /** In words for a person. */
+  readonly heldBy: string;
+  /** Whether that is this process. */
+  readonly isOwn: boolean;
+  /** The URL of its server, for other processes; null: it has none. */
+  readonly url: string | null;
 }
 
 /** A lease that was renewed. */

@@ -1,4 +1,5 @@
 import type { Log } from '../model/log.ts';
+import type { PassSummary } from '../model/pass/report.ts';
 import type { StoreSettings } from '../model/settings.ts';
 import { HeldError } from '../model/lease.ts';
 import { StoreError, type Store } from '../model/store.ts';
@@ -8,9 +9,10 @@ import { backendFor, inMemory } from './backends.ts';
 import { createLeaseKeeper, type HeldLease } from './leaseKeeper.ts';
 import { closedOnError } from './schema/closing.ts';
 import { copyInMemory, isCurrent, migrate } from './schema/migrate.ts';
+import type { Holder } from './leaseTable.ts';
 import type { Database } from './schema/tables.ts';
 import { storeOver } from './store.ts';
-import { addWorkspace, findWorkspace, workspaceNames } from './workspaces.ts';
+import { addWorkspace, findWorkspace, readLastPasses } from './workspaces.ts';
 
 /**
  * Takes the right to write to a store, or returns the process that has it. Rejects with a `StoreError` if the place of
@@ -28,6 +30,9 @@ export async function lockStore(
     throw backend.storeErrorOf(error);
   }
 }
+
+/** The name of a store in messages, without secrets: the path of a file, or the address of a database. */
+export const storeName = (settings: StoreSettings): string => backendFor(settings).name;
 
 /** The process that has the right to write to a workspace now; undefined if none has. Creates and changes nothing. */
 export const lockHolder = (
@@ -48,8 +53,23 @@ export interface Stores extends AsyncDisposable {
   of(workspace: string): Promise<Store>;
   /** Opens it like `of`, as soon as no other process writes to it. Rejects with the reason of the signal. */
   whenFree(workspace: string, signal: AbortSignal): Promise<Store>;
-  /** The names of all workspaces that have a store. */
-  names(): Promise<readonly string[]>;
+  /**
+   * Opens the store of a workspace for reading and for what a person may change, whoever writes to it: suspensions,
+   * wakes, and approvals, with their audit. Rejects with a `StoreError`.
+   */
+  visit(workspace: string): Promise<Store>;
+  /** What several processes know of each other; undefined: this process has the right to write to all workspaces. */
+  readonly replicas?: Replicas | undefined;
+  /** The last pass of every workspace that has recorded one, by name. */
+  lastPasses(): Promise<ReadonlyMap<string, PassSummary>>;
+}
+
+/** Several processes that share one store. */
+export interface Replicas {
+  /** The process that writes to a workspace now; undefined: none. Rejects with a `StoreError`. */
+  holderOf(workspace: string): Promise<Holder | undefined>;
+  /** Tells the others the URL of this process's server. */
+  serveAt(url: string): void;
 }
 
 /**
@@ -68,8 +88,8 @@ export async function openStores(
   const { database, sharing } = await orStoreError(backend, () =>
     backend.openToWrite(lock, (opened) => migrate(opened, backend)),
   );
-  const names = () => orStoreError(backend, () => workspaceNames(database));
-  if (sharing) return { ...sharedStores(backend, database, sharing, clock), names };
+  const lastPasses = () => orStoreError(backend, () => readLastPasses(database));
+  if (sharing) return { ...sharedStores(backend, database, sharing, clock), lastPasses };
   const open = (workspace: string): Promise<Store> =>
     orStoreError(backend, async () =>
       storeOver({
@@ -81,7 +101,8 @@ export async function openStores(
   return {
     of: open,
     whenFree: open,
-    names,
+    visit: open,
+    lastPasses,
     [Symbol.asyncDispose]: () => database.destroy(),
   };
 }
@@ -92,7 +113,7 @@ function sharedStores(
   database: Database,
   sharing: Sharing,
   clock: Clock,
-): Omit<Stores, 'names'> {
+): Omit<Stores, 'lastPasses'> {
   const { leases } = sharing;
   const keeper = createLeaseKeeper(leases, clock);
   const open = async (lease: HeldLease): Promise<Store> => {
@@ -118,13 +139,25 @@ function sharedStores(
         const id = await idOf(name);
         const lease = await keeper.take(id);
         if (lease) return await open(lease);
-        const holders = await leases.holders([id]);
-        throw new HeldError(holders.get(id) ?? 'another process');
+        throw new HeldError((await leases.holderOf(id))?.heldBy ?? 'another process');
       }),
     async whenFree(name, signal) {
       const id = await orStoreError(backend, () => idOf(name));
       const lease = await keeper.whenFree(id, signal);
       return await orStoreError(backend, () => open(lease));
+    },
+    visit: (name) =>
+      orStoreError(backend, async () => {
+        const workspace = await idOf(name);
+        return await storeOver({
+          database: sharing.forVisitor(workspace),
+          workspace,
+          changeToken: () => backend.changeToken(database),
+        });
+      }),
+    replicas: {
+      holderOf: (name) => orStoreError(backend, async () => leases.holderOf(await idOf(name))),
+      serveAt: (url) => void (leases.url = url),
     },
     async [Symbol.asyncDispose]() {
       await keeper[Symbol.asyncDispose]();
@@ -133,15 +166,16 @@ function sharedStores(
   };
 }
 
-/** Opens the store of one workspace, like `Stores.of`. */
+/** Opens the store of one workspace, like `Stores.of`, or like `Stores.visit`. */
 export async function openStore(
   settings: StoreSettings,
   lock: WriterLock,
   workspace: string,
+  how: 'of' | 'visit' = 'of',
 ): Promise<Store> {
   await using stack = new AsyncDisposableStack();
   const stores = stack.use(await openStores(settings, lock));
-  const store = stack.use(await stores.of(workspace));
+  const store = stack.use(await stores[how](workspace));
   const opened = stack.move();
   return { ...store, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Team } from '../model/memory.ts';
+import type { PassSummary } from '../model/pass/report.ts';
 import { TeamTakenError } from '../model/team.ts';
 import { inWorkspace } from './inWorkspace.ts';
 import { setMeta } from './meta.ts';
-import type { Database } from './schema/tables.ts';
+import { passOf } from './history/passes.ts';
+import type { Database, Tables } from './schema/tables.ts';
 
 /** Returns the number of a workspace in the store; undefined: the store has no workspace of this name. */
 export async function findWorkspace(database: Database, name: string): Promise<number | undefined> {
@@ -35,22 +37,37 @@ export const addWorkspace = async (database: Database, name: string): Promise<nu
   // Another process has added it meanwhile.
   (await addWorkspace(database, name));
 
-/** The names of all workspaces of the store that have recorded a pass. */
-export async function workspaceNames(database: Database): Promise<readonly string[]> {
-  const rows = await withWorkspaces(database)
-    .selectFrom('workspaces')
-    .select('name')
-    .where('id', 'in', (query) => query.selectFrom('passes').select('workspace'))
-    .orderBy('name')
+/** The last pass of every workspace that has recorded one, by its name. */
+export async function readLastPasses(
+  database: Database,
+): Promise<ReadonlyMap<string, PassSummary>> {
+  const all = withWorkspaces(database);
+  const rows = await all
+    .selectFrom('passes')
+    .innerJoin('workspaces', 'workspaces.id', 'passes.workspace')
+    .innerJoin(
+      (query) =>
+        query
+          .selectFrom('passes')
+          .select(({ fn }) => ['workspace', fn.max('pass').as('pass')])
+          .groupBy('workspace')
+          .as('last'),
+      (join) =>
+        join
+          .onRef('last.workspace', '=', 'passes.workspace')
+          .onRef('last.pass', '=', 'passes.pass'),
+    )
+    .select('workspaces.name')
+    .selectAll('passes')
     .execute();
-  return rows.map(({ name }) => name);
+  return new Map(rows.map(({ name, ...row }) => [name, passOf(row)]));
 }
 
 /** The database with the column that no other query names. */
 const withWorkspaces = (database: Database) =>
   database.withTables<{
     meta: { workspace: number; key: string; value: string };
-    passes: { workspace: number };
+    passes: Tables['passes'] & { workspace: number };
   }>();
 
 /**

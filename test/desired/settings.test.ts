@@ -31,6 +31,7 @@ const defaults: Settings = {
   throttle: { requestsPerSecond: 10, burst: 20, concurrency: 8, adaptive: true, ceiling: 50 },
   requests: { timeout: 30_000, retries: 5 },
   visibility: 120_000,
+  grace: 30_000,
   prune: [],
   limits: {
     updates: { percent: 30 },
@@ -496,66 +497,40 @@ describe('a wrong value in the file is a problem, even if it is overridden', () 
   });
 });
 
-describe('a setting that the program does not support', () => {
-  const unsupported = [
-    { path: ['git'] },
-    { path: ['notify'] },
-    { path: ['store'], prefix: 'postgres' },
-  ];
+describe('a setting that is for another place', () => {
   it.each<{
     settings: string;
     env?: Record<string, string>;
-    given?: Overrides['unsupported'];
     problems: readonly string[];
     because: string;
   }>([
     {
-      settings:
-        '{ git: { url: https://a }, store: postgres://a/b, notify: [{ slack: { env: A } }] }',
+      settings: '{ mode: x, git: { url: https://a }, notify: [{ slack: { env: A } }] }',
       problems: [
-        'holdfast.yaml:1:18 unsupported: this version of Holdfast does not support git of settings; leave it out',
-        'holdfast.yaml:1:45 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
-        'holdfast.yaml:1:69 unsupported: this version of Holdfast does not support notify of settings; leave it out',
+        'holdfast.yaml:1:19 wrong-value: mode of settings is "x"; it takes observe or enforce',
+        'holdfast.yaml:1:27 misplaced: set git elsewhere',
+        'holdfast.yaml:1:55 misplaced: set notify elsewhere',
       ],
-      because: 'each has its own position',
+      because: 'each has its own position, and is reported together with other problems',
     },
     {
-      settings: '{ git: null, store: "sqlite:a", notify: [] }',
+      settings: '{ git: null, notify: [] }',
       problems: [],
       because: 'a setting that is not set is not a problem',
     },
     {
       settings: '{}',
-      env: {
-        HOLDFAST_GIT_URL: 'https://a',
-        HOLDFAST_STORE: 'postgresql://a/b',
-        HOLDFAST_NOTIFY: '[{ slack: { env: A } }]',
-      },
-      problems: [
-        'HOLDFAST_GIT_URL:1:1 unsupported: this version of Holdfast does not support git of settings; leave it out',
-        'HOLDFAST_NOTIFY:1:1 unsupported: this version of Holdfast does not support notify of settings; leave it out',
-        'HOLDFAST_STORE:1:1 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
-      ],
+      env: { HOLDFAST_GIT_URL: 'https://a' },
+      problems: ['HOLDFAST_GIT_URL:1:1 misplaced: set git elsewhere'],
       because: 'the message names the variable',
     },
-    {
-      settings: '{ store: postgres://a/b, mode: x }',
-      env: { HOLDFAST_STORE: 'sqlite:a' },
-      problems: [
-        'holdfast.yaml:1:20 unsupported: this version of Holdfast does not support store of settings with postgres…; leave it out',
-        'holdfast.yaml:1:42 wrong-value: mode of settings is "x"; it takes observe or enforce',
-      ],
-      because: 'it is reported together with other problems, and even if it is overridden',
-    },
-    {
-      settings: '{ mode: observe, git: { url: https://a } }',
-      given: [{ path: ['git'], message: 'set it elsewhere' }],
-      problems: ['holdfast.yaml:1:33 misplaced: set it elsewhere'],
-      because: 'a setting may be refused for another reason',
-    },
-  ])('$settings: $because', async ({ settings, env = {}, given = unsupported, problems }) => {
+  ])('$settings: $because', async ({ settings, env = {}, problems }) => {
     const files = { 'holdfast.yaml': `settings: ${settings}` };
-    expect(await problemsOf(files, { env, unsupported: given })).toEqual(problems);
+    const unsupported = ['git', 'notify'].map((path) => ({
+      path: [path],
+      message: `set ${path} elsewhere`,
+    }));
+    expect(await problemsOf(files, { env, unsupported })).toEqual(problems);
   });
 });
 

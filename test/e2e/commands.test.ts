@@ -87,10 +87,6 @@ describe('validate', () => {
     expect(await here.run(['validate'])).toMatchObject({ code: 1, stdout: `${says}\n` });
     const plan = await here.run(['plan', '--simulate']);
     expect([plan.code, plan.stderr]).toEqual([1, expect.stringContaining(says)]);
-    const byVariable = await here.run(['validate'], { HOLDFAST_STORE: 'postgres://a/b' });
-    expect(byVariable.stdout).toContain(
-      'HOLDFAST_STORE:1:1: this version of Holdfast does not support store of settings',
-    );
   });
 
   test('prints warnings and exits with 0; --strict treats them as errors', async () => {

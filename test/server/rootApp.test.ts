@@ -38,7 +38,8 @@ async function ask(names: readonly string[], path: string, init: RequestInit = {
   const parts: RootParts = {
     names: () => names,
     appOf: async (name) => (names.includes(name) ? ownApp() : undefined),
-    list: () => [listed],
+    elsewhere: async () => undefined,
+    list: async () => [listed],
     whyNotReady: async () => 'no pass has ended yet',
     metrics: async () => ({ type: 'text/plain', text: 'holdfast_config_valid 1\n' }),
   };

@@ -30,6 +30,7 @@ export const policy: Policy = {
     disruption: {},
   },
   prices: {},
+  grace: 30_000,
   visibility: 120_000,
   throttle: { requestsPerSecond: 100_000, burst: 100_000, concurrency: 8, adaptive: false },
   budgets: [],

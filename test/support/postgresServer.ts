@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { globSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -13,12 +13,12 @@ const run = promisify(execFile);
 export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  /** Its directory, with `data/pg_hba.conf` and `log`. */
-  readonly directory: string;
+  /** Its data directory. */
+  readonly data: string;
+  /** Writes a file of the data directory, which only the server's user can read. */
+  readonly write: (name: string, text: string) => Promise<void>;
   /** Runs `pg_ctl` with these arguments. */
   readonly control: (...args: readonly string[]) => Promise<void>;
-  /** Runs another program of PostgreSQL as the server's user. */
-  readonly program: (name: string, ...args: readonly string[]) => Promise<string>;
 }
 
 /** The directory of the programs of the newest PostgreSQL here; undefined if there is none. */
@@ -41,17 +41,13 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   const data = join(directory, 'data');
   // PostgreSQL refuses to run as root.
   const isRoot = userInfo().uid === 0;
-  if (isRoot) {
-    const { stdout } = await run('id', ['-u', 'postgres']);
-    await chown(directory, Number(stdout), 0);
-  }
-  const program = async (name: string, ...args: readonly string[]): Promise<string> => {
+  const user = isRoot ? Number((await run('id', ['-u', 'postgres'])).stdout) : userInfo().uid;
+  await chown(directory, user, -1);
+  const program = async (name: string, ...args: readonly string[]): Promise<void> => {
     const path = join(programs, name);
     const asUser = ['--reuid=postgres', '--regid=postgres', '--init-groups', path, ...args];
-    const { stdout } = await (isRoot
-      ? run('setpriv', asUser, { cwd: directory })
-      : run(path, args, { cwd: directory }));
-    return stdout;
+    if (isRoot) await run('setpriv', asUser, { cwd: directory });
+    else await run(path, args, { cwd: directory });
   };
   await program('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8');
   const port = await freePort();
@@ -84,14 +80,20 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   return {
     port,
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    directory,
+    data,
+    async write(name, text) {
+      const path = join(data, name);
+      await writeFile(path, text, { mode: 0o600 });
+      await chmod(path, 0o600);
+      await chown(path, user, -1);
+    },
     control,
-    program,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody uses. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

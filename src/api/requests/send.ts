@@ -1,5 +1,6 @@
 import type { EndedRequest, Usage, WriteObserver } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
+import type { Lease } from '../../model/lease.ts';
 import type { Log } from '../../model/log.ts';
 import type { RequestEnd, Tracer } from '../../model/tracer.ts';
 import { loadSignalOf } from '../throttle/loadSignal.ts';
@@ -30,6 +31,7 @@ export interface SenderOptions {
   readonly random: () => number;
   readonly log: Pick<Log, 'debug' | 'warn'>;
   readonly onRequest?: ((request: EndedRequest) => void) | undefined;
+  readonly lease: Lease;
   /** Aborted when no further attempt may start. */
   readonly closing: AbortSignal;
 }
@@ -104,7 +106,7 @@ async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): P
 
 /** Sends single attempts through the throttle and counts them. */
 function createAttempts(options: SenderOptions) {
-  const { transport, throttle, timeout, clock, log, onRequest, closing, tracer } = options;
+  const { transport, throttle, timeout, clock, log, onRequest, lease, closing, tracer } = options;
   const count = { requests: 0, retries: 0, rateLimited: 0 };
   /** Set after the API asked for a pause that is too long: until when nothing is sent (by `clock.steady`), and why. */
   let noRequests = { until: -Infinity, reason: '' };
@@ -119,6 +121,8 @@ function createAttempts(options: SenderOptions) {
       return { outcome: { sort: 'unsent', reason: noRequests.reason, lasting: true }, asked: 0 };
     const { observer } = request;
     await observer?.sending(new Date(clock.now().getTime() + timeout));
+    // Another process may begin to write when the lease has ended, so nothing may come between this and the socket.
+    if (!lease.isHeld()) return stopped;
     const start = clock.now().getTime();
     count.requests += 1;
     if (tries > 1) count.retries += 1;

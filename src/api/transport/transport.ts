@@ -8,6 +8,7 @@ import { createAgent } from './agent.ts';
 import { readResponse, readBreak } from './response.ts';
 import type { Answer, Failure } from '../requests/failure.ts';
 import { linkedAbort } from '../linkedAbort.ts';
+import type { Lease } from '../../model/lease.ts';
 import type { Proxy } from './proxy.ts';
 import { addressOf, type Request } from '../requests/request.ts';
 
@@ -23,6 +24,8 @@ export interface TransportOptions {
   readonly connections: number;
   /** The proxy for all requests. Default: none. */
   readonly proxy?: Proxy | undefined;
+  /** When it ends, requests in flight are aborted. */
+  readonly lease: Lease;
   /** Called with the API's time, to the second, for every answer that has a Date header. */
   readonly onDate?: (date: Date) => void;
 }
@@ -46,12 +49,17 @@ const tooLarge: Failure = {
   lasting: true,
 };
 
+const leaseEnded: Failure = {
+  sort: 'lost',
+  reason: 'the right to write to the workspace ended before the answer came',
+};
+
 /** Creates the transport. Connections are kept alive, one for each request that the throttle lets run. */
 export function createTransport(options: TransportOptions): Transport {
   const { http, agent } = createHttp(options);
   return {
     async exchange(request) {
-      using scope = linkedAbort(request.signal);
+      using scope = linkedAbort(request.signal, options.lease.ended);
       try {
         const content = contentOf(request, options.key(), scope.signal);
         const pending = http(addressOf(options.base, request), content);
@@ -64,6 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
         return readResponse(request, received);
       } catch (error) {
         if (request.signal?.aborted) return { sort: 'stopped' };
+        if (options.lease.ended.aborted) return leaseEnded;
         if (scope.signal.aborted) return tooLarge;
         if (error instanceof RequestError) return readBreak(error, options);
         throw error;

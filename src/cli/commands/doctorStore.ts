@@ -2,8 +2,8 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StoreSettings } from '../../model/settings.ts';
 import type { Team } from '../../model/memory.ts';
-import { inspectStore, lockHolder } from '../../store/open.ts';
-import { filesOpenToOthers, pathOf } from '../../store/sqlite/storePlace.ts';
+import { inspectStore, lockHolder, storeName } from '../../store/open.ts';
+import { filesOpenToOthers } from '../../store/sqlite/storePlace.ts';
 import { storeErrorOf } from '../../store/sqlite/errors.ts';
 
 /** The result of one check. `mend` says how to fix it if it is not well. */
@@ -27,14 +27,12 @@ export async function checkStore(
 ): Promise<StoreFinding> {
   const what = 'store';
   try {
-    const path = pathOf(settings);
     const holder = await lockHolder(settings, workspace);
     await using store = await inspectStore(settings, workspace);
     const [last] = await store.passes(1);
     const { team } = await store.memory(new Date());
-    await requireWritable(path);
-    const exposedFiles = await filesOpenToOthers(path);
-    const state = `${path}, last pass ${last?.finishedAt ?? 'none yet'}${holder === undefined ? '' : `; ${holder} writes to it`}`;
+    const exposedFiles = settings.type === 'sqlite' ? await checkFile(settings.path) : [];
+    const state = `${storeName(settings)}, last pass ${last?.finishedAt ?? 'none yet'}${holder === undefined ? '' : `; ${holder} writes to it`}`;
     const finding =
       exposedFiles.length === 0
         ? { what, well: true, seen: state }
@@ -51,7 +49,12 @@ export async function checkStore(
   }
 }
 
-/** Rejects with a `StoreError` if `apply` could not write. */
+/** Returns the files that other users can read. Rejects with a `StoreError` if `apply` could not write. */
+async function checkFile(path: string): Promise<readonly string[]> {
+  await requireWritable(path);
+  return await filesOpenToOthers(path);
+}
+
 async function requireWritable(path: string): Promise<void> {
   if (path === ':memory:') return;
   try {

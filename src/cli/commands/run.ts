@@ -1,13 +1,16 @@
 import { requireReportFormat } from '../../console/printReport.ts';
 import { followConfig } from '../../daemon/config/followConfig.ts';
+import { reachableUrl } from '../../server/forward.ts';
 import { createServer, type Server } from '../../daemon/http/serve.ts';
 import type { ServedWorkspaces } from '../../daemon/http/servedWorkspaces.ts';
 import { createPassPlaces } from '../../daemon/passPlaces.ts';
 import { runWorkspaces } from '../../daemon/severalWorkspaces.ts';
 import { listenForStop, type Stop } from '../../daemon/shutdown.ts';
+import { underLease } from '../../daemon/underLease.ts';
 import { createWorkspaceDaemon, runPasses } from '../../daemon/workspaceDaemon.ts';
 import { loadCatalog } from '../../kinds/lib/catalog.ts';
 import type { Catalog } from '../../model/kind/kind.ts';
+import type { Store } from '../../model/store.ts';
 import type { Settings } from '../../model/settings.ts';
 import { systemClock } from '../../model/time/clock.ts';
 import { countOf } from '../../model/text/countOf.ts';
@@ -64,18 +67,26 @@ async function runOne({ context, catalog, connect, stop }: Daemon): Promise<void
     },
   });
   if (!stores) return;
-  await using workspace = await openWorkspace(context, catalog, settings, {
-    ...connect,
-    stores,
-    readOnly: false,
-    onRequest: daemon.metrics.requestEnded,
-  });
-  daemon.standing.workspace = workspace;
-  try {
+  server.workspaces.open(stores);
+  if (stores.replicas) {
+    const url = await server.start();
+    stores.replicas.serveAt(reachableUrl(url));
+    server.workspaces.leave(name);
+    context.log.info({ url }, 'serving; passes begin when no other replica has this workspace');
+  }
+  const runPassesOf = async (store: Store, held: Stop): Promise<void> => {
+    await using workspace = await openWorkspace(context, catalog, settings, {
+      ...connect,
+      store,
+      readOnly: false,
+      onRequest: daemon.metrics.requestEnded,
+    });
+    daemon.standing.workspace = workspace;
+    server.workspaces.set(name, daemon);
     await runPasses(context, workspace, {
       daemon,
       places: createPassPlaces(systemClock),
-      stop,
+      stop: held,
       async onStarted() {
         const url = await server.start();
         const { mode } = config.current().settings;
@@ -85,6 +96,12 @@ async function runOne({ context, catalog, connect, stop }: Daemon): Promise<void
         context.log.info({ url, mode, config: directory, settings: file, nextPass }, 'started');
       },
     });
+  };
+  try {
+    while (!stop.signal.aborted) {
+      await underLease(stores, name, stop, runPassesOf);
+      server.workspaces.leave(name);
+    }
   } finally {
     await server[Symbol.asyncDispose]();
   }
@@ -117,7 +134,9 @@ async function runSeveral(
     stores,
     places.map(({ name }) => name),
   );
+  served.open(stores);
   const url = await server.start();
+  stores.replicas?.serveAt(reachableUrl(url));
   const workspaces = countOf(places.length, 'workspace');
   context.log.info({ url, workspaces, config: context.options.config }, 'started');
   try {
@@ -140,7 +159,8 @@ async function parkOthers(
   stores: Stores,
   names: readonly string[],
 ): Promise<void> {
-  for (const name of await stores.names()) if (!names.includes(name)) served.park(name);
+  for (const name of (await stores.lastPasses()).keys())
+    if (!names.includes(name)) served.park(name);
 }
 
 /**

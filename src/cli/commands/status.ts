@@ -4,6 +4,7 @@ import { everything } from '../../model/pass/suspension.ts';
 import type { PassSummary, Report } from '../../model/pass/report.ts';
 import type { Catalog } from '../../model/kind/kind.ts';
 import { addressOf, type Address, type Desired } from '../../model/resource.ts';
+import type { StoreSettings } from '../../model/settings.ts';
 import { StoreError, type Store } from '../../model/store.ts';
 import { jsonText } from '../../model/text/visible.ts';
 import { systemClock } from '../../model/time/clock.ts';
@@ -19,8 +20,7 @@ import { simulatorFile } from '../../setup/defaults.ts';
 import { requireConfig, type Config } from '../../setup/loadConfig.ts';
 import { storeSettingsFor } from '../../setup/team/openWorkspace.ts';
 import { createServerClient, type ServerClient } from '../../setup/serverClient.ts';
-import { readStore } from '../../store/open.ts';
-import { pathOf } from '../../store/sqlite/storePlace.ts';
+import { readStore, storeName } from '../../store/open.ts';
 import type { Where } from '../options.ts';
 
 /** `holdfast status`: prints the last passes and what is not in sync, from the store or a running daemon. */
@@ -35,12 +35,11 @@ export async function status(context: Context, { server, simulate }: Where): Pro
   const config = await requireConfig(context, catalog);
   const storeSettings = storeSettingsFor(config.settings.store, simulate);
   await using store = await readStore(storeSettings, workspaceOf(context));
-  const path = pathOf(storeSettings);
   return print(
     context,
-    { store: path },
+    { store: storeName(storeSettings) },
     await statusIn(store, config, catalog),
-    noPass(path, simulate),
+    noPass(storeSettings, simulate),
   );
 }
 
@@ -145,12 +144,13 @@ function print(context: Context, source: object, found: TeamStatus, none: string
   return isConverged(found) ? 0 : 2;
 }
 
-/** The message for an empty store: its path, and where to find the passes of the simulated team. */
-function noPass(path: string, simulate: string | undefined): string {
-  const suffix = existsSync(path) ? '' : ', which does not exist';
+/** The message for an empty store: its name, and where to find the passes of the simulated team. */
+function noPass(settings: StoreSettings, simulate: string | undefined): string {
+  const isMissing = settings.type === 'sqlite' && !existsSync(settings.path);
+  const suffix = isMissing ? ', which does not exist' : '';
   const hint =
     simulate === undefined && existsSync(simulatorFile)
       ? `; the simulated team has its own store: holdfast status --simulate`
       : '';
-  return `no pass has ended yet in the store ${path}${suffix}${hint}`;
+  return `no pass has ended yet in the store ${storeName(settings)}${suffix}${hint}`;
 }

@@ -2,6 +2,8 @@ import type { Hono } from 'hono';
 import { countNeedingAttention } from '../../model/pass/attention.ts';
 import { mergedText } from '../../server/metrics.ts';
 import type { ListedWorkspace, RootParts } from '../../server/rootApp.ts';
+import type { PassSummary } from '../../model/pass/report.ts';
+import type { Stores } from '../../store/open.ts';
 import { waitingText, type Served } from './served.ts';
 import { metricsIn, whyNotReady } from './views.ts';
 
@@ -13,8 +15,12 @@ export interface ServedWorkspaces extends RootParts {
   fail(name: string, error: string): void;
   /** A workspace has left the config. */
   park(name: string): void;
+  /** A workspace does not run here any more: another process may have it. */
+  leave(name: string): void;
   /** The process that has the right to write, while this process waits. */
   hold(heldBy: string): void;
+  /** The stores, once they are open. */
+  open(stores: Stores): void;
   /** Ends all streams of events. */
   close(): Promise<void>;
 }
@@ -24,6 +30,8 @@ interface Known {
   readonly served?: Served | undefined;
   readonly error?: string | undefined;
   readonly isParked?: boolean;
+  /** Whether it does not run here: another process may have it. */
+  readonly isAway?: boolean;
 }
 
 /** Makes the list, without workspaces. `makeApp` makes the app of a workspace, once. */
@@ -33,12 +41,22 @@ export function createServedWorkspaces(
   const known = new Map<string, Known>();
   const apps = new WeakMap<Served, Promise<Hono>>();
   let heldBy: string | undefined;
-  const running = () => [...known.values()].flatMap(({ served }) => served ?? []);
+  let stores: Stores | undefined;
+  const running = () =>
+    [...known.values()].flatMap(({ served, isAway }) => (served && !isAway ? [served] : []));
+  const list = async (): Promise<readonly ListedWorkspace[]> => {
+    const passes = stores?.replicas
+      ? await stores.lastPasses().catch(() => new Map<string, PassSummary>())
+      : new Map<string, PassSummary>();
+    return [...known].map((one) => listedOf(one, passes)).toSorted(byNeed);
+  };
   return {
     set: (name, served) => void known.set(name, { served }),
     fail: (name, error) => void known.set(name, { served: known.get(name)?.served, error }),
     park: (name) => void known.set(name, { served: known.get(name)?.served, isParked: true }),
+    leave: (name) => void known.set(name, { served: known.get(name)?.served, isAway: true }),
     hold: (holder) => void (heldBy = holder),
+    open: (opened) => void (stores = opened),
     names: () => [...known].flatMap(([name, { isParked }]) => (isParked ? [] : [name])),
     async appOf(name) {
       const { served, isParked } = known.get(name) ?? {};
@@ -47,11 +65,19 @@ export function createServedWorkspaces(
       apps.set(served, made);
       return await made;
     },
-    list: () => [...known].map(listedOf).toSorted(byNeed),
+    async elsewhere(name) {
+      const { served, isAway } = known.get(name) ?? { isAway: false };
+      if (!stores?.replicas || !known.has(name) || (served && !isAway)) return undefined;
+      // While the store cannot be read, this process shows what it last knew.
+      const holder = await stores.replicas.holderOf(name).catch(() => undefined);
+      return holder && !holder.isOwn ? holder : undefined;
+    },
+    list,
     metrics: async () => mergedText(await Promise.all(running().map(metricsIn))),
     async whyNotReady() {
       const all = running();
       const [first] = all;
+      if (!first && stores?.replicas) return await whyNotReadyIn(stores);
       if (!first) return heldBy === undefined ? 'no workspace runs yet' : waitingText(heldBy);
       // Of several, one that fails says nothing about the daemon.
       const shown = all.length === 1 ? first : (all.find(({ last }) => last.report) ?? first);
@@ -66,17 +92,30 @@ export function createServedWorkspaces(
   };
 }
 
-function listedOf([name, { served, error, isParked = false }]: readonly [
-  string,
-  Known,
-]): ListedWorkspace {
-  const report = served?.last.report;
+/** A process that shares its store with others is ready when any of them has ended a pass. */
+async function whyNotReadyIn(stores: Stores): Promise<string | undefined> {
+  try {
+    return (await stores.lastPasses()).size > 0 ? undefined : 'no pass has ended yet';
+  } catch {
+    return 'the store cannot be read';
+  }
+}
+
+function listedOf(
+  [name, { served, error, isParked = false, isAway = served === undefined }]: readonly [
+    string,
+    Known,
+  ],
+  passes: ReadonlyMap<string, PassSummary>,
+): ListedWorkspace {
+  const last = (isAway ? passes.get(name) : undefined) ?? served?.last.report;
+  const isElsewhere = isAway && passes.has(name);
   return {
     name,
-    lastPass: report ? { pass: report.pass, finishedAt: report.finishedAt } : null,
-    summary: report?.summary ?? null,
+    lastPass: last ? { pass: last.pass, finishedAt: last.finishedAt } : null,
+    summary: last?.summary ?? null,
     parked: isParked,
-    error: error ?? served?.last.error ?? served?.config.error() ?? null,
+    error: isElsewhere ? null : (error ?? served?.last.error ?? served?.config.error() ?? null),
   };
 }
 

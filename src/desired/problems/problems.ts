@@ -33,7 +33,6 @@ export const rules = {
   'works-against': 'Fields that contradict each other.',
   'crlf-script': 'A script whose interpreter Linux cannot find.',
   'near-names': 'Names that are easily confused.',
-  unsupported: 'A setting that this version cannot honour.',
   'internal-error': 'A bug in Holdfast.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -28,12 +28,11 @@ import { checkTokens } from './checkTokens.ts';
 import { typedSettings } from './typedSettings.ts';
 import { valueText } from '../yaml/valueText.ts';
 
-/** A setting that cannot be honoured: any value, or only texts with the prefix. */
+/** A setting that cannot be honoured where it is. */
 export interface Unsupported {
   readonly path: readonly string[];
-  readonly prefix?: string;
-  /** Why, and what to do. Default: this version of Holdfast does not support it. */
-  readonly message?: string;
+  /** Why, and what to do. */
+  readonly message: string;
 }
 
 export type ResolvedSettings =
@@ -190,14 +189,10 @@ function checkSupported(
   unsupported: readonly Unsupported[],
   problems: Problems,
 ): void {
-  for (const { path, prefix, message: given } of unsupported) {
+  for (const { path, message } of unsupported) {
     const { node } = locate(root, path);
     const isSet = !isNothing(node) && (node.type !== 'list' || node.items.length > 0);
-    if (!isSet || (prefix !== undefined && !textOf(node)?.startsWith(prefix))) continue;
-    const form = prefix === undefined ? '' : ` with ${prefix}…`;
-    const unknown = `this version of Holdfast does not support ${path.join('.')} of settings${form}; leave it out`;
-    if (given === undefined) problems.add(node.at, 'unsupported', unknown);
-    else problems.add(node.at, 'misplaced', given);
+    if (isSet) problems.add(node.at, 'misplaced', message);
   }
 }
 

@@ -82,6 +82,11 @@ const fullSettings = Type.Object(
     visibility: duration('How long a created resource may be missing from lists.', '7d', {
       default: '2m',
     }),
+    grace: duration(
+      'How long creates and deletes wait after another replica did not hand the workspace over.',
+      '1h',
+      { default: '30s' },
+    ),
     prune: Type.Array(Type.String({ maxLength: 128 }), {
       maxItems: 100,
       description: 'Kinds whose orphans are deleted.',

@@ -37,6 +37,7 @@ export function typedSettings(
     requests: { ...requests, timeout: milliseconds(requests.timeout) },
     events: filled.events === null ? null : milliseconds(filled.events),
     visibility: milliseconds(filled.visibility),
+    grace: milliseconds(filled.grace),
     limits: {
       ...limits,
       updates: limitOf(limits.updates),

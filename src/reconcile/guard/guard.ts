@@ -4,7 +4,7 @@
 // and `block.ts` marks the resources. The pass prepares the input with `budgets.ts`, `windows.ts`, `capacity.ts`, and
 // `savedPlan.ts`; before, `selection.ts` leaves out what is not selected. `locks.ts` serves apply.
 
-import type { Action, Plan, Status } from '../../model/pass/plan.ts';
+import type { Action, Plan, Status, Verb } from '../../model/pass/plan.ts';
 import { everything, suspensionText } from '../../model/pass/suspension.ts';
 import type { Address } from '../../model/resource.ts';
 import { addressOf } from '../../model/resource.ts';
@@ -34,6 +34,8 @@ export interface GuardInput extends LimitsInput, Writes {
   readonly shortages: ReadonlyMap<Action['id'], string>;
   /** The reason why the team of the API key is unknown; undefined if it is known. */
   readonly unknownTeam: string | undefined;
+  /** Until when nothing is created or deleted; undefined: there is nothing to wait for. */
+  readonly graceUntil: Date | undefined;
   /** The reason why an action is not approved; undefined if it is. */
   readonly notApproved: (action: Action) => string | undefined;
   /** Fingerprints of a resource: of its YAML, and of its YAML and live state together. */
@@ -52,7 +54,7 @@ interface Block {
 type Rule = (action: Action) => Block | undefined;
 
 /**
- * Blocks the actions that must not run: of an unknown team, suspended, contended, not approved, outside the windows,
+ * Blocks the actions that must not run: of an unknown team, within the grace after another process, suspended, contended, not approved, outside the windows,
  * backing off, without capacity, or over a limit. A blocked action stays in the plan with its reason, and so do the
  * actions that depend on it. Limits count only actions that no other rule blocks. Stops for a change then wait for each
  * other, as `limits.disruption` says. Pure; returns the plan itself if nothing is blocked.
@@ -60,6 +62,7 @@ type Rule = (action: Action) => Block | undefined;
 export function guard(plan: Plan, input: GuardInput): Plan {
   const rules = [
     identity(input),
+    grace(input),
     suspension(input),
     contention(input),
     approval(input),
@@ -89,6 +92,16 @@ const identity =
   ({ unknownTeam }: GuardInput): Rule =>
   () =>
     unknownTeam === undefined ? undefined : { reason: unknownTeam, status: 'blocked' };
+
+/** The verbs that make or end something: a member of a relation may be a resource in the API. */
+const waiting: ReadonlySet<Verb> = new Set(['create', 'delete', 'assign', 'unassign']);
+
+/** The process that wrote before this one may have sent a create or a delete, which would be repeated. */
+function grace({ graceUntil, now }: GuardInput): Rule {
+  if (!graceUntil || now >= graceUntil) return () => undefined;
+  const reason = `the process that wrote before did not hand this workspace over, and what it sent may still arrive; creates and deletes wait until ${graceUntil.toISOString()}`;
+  return ({ verb }) => (waiting.has(verb) ? { reason, status: 'blocked' } : undefined);
+}
 
 const suspension =
   ({ memory: { suspended } }: GuardInput): Rule =>

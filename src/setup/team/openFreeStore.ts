@@ -34,7 +34,7 @@ export async function openFreeStore(
       `nothing was done: ${lock.heldBy} writes to this store; ask it with --server URL (HOLDFAST_SERVER) and HOLDFAST_TOKEN`,
     );
   stack.use(lock);
-  const store = stack.use(await openStore(storeSettings, lock, workspaceOf(context)));
+  const store = stack.use(await openStore(storeSettings, lock, workspaceOf(context), 'visit'));
   const opened = stack.move();
   return {
     store,

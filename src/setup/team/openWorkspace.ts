@@ -8,6 +8,8 @@ import { createPassCache } from '../../reconcile/passCache.ts';
 import type { Workspace } from '../../reconcile/workspace.ts';
 import { createSecretReaders } from '../../secrets/read.ts';
 import type { WriterLock } from '../../store/backend.ts';
+import { HeldError } from '../../model/lease.ts';
+import type { Store } from '../../model/store.ts';
 import { lockStore, openStores, readStore, type Stores } from '../../store/open.ts';
 import { UserError, workspaceOf, type Context } from '../context.ts';
 import { apiTarget, orUserError, type Target } from './apiTarget.ts';
@@ -20,8 +22,8 @@ export interface ConnectOptions {
   readonly readOnly: boolean;
   /** Assign the store to the team of the key, even if it belongs to another team. */
   readonly acceptTeam?: boolean;
-  /** The opened stores of all workspaces. Default: the one of the settings is opened. */
-  readonly stores?: Stores;
+  /** The store of the workspace, opened for writing. Default: that of the settings is opened. */
+  readonly store?: Store;
   /** Called after every request to the API. */
   readonly onRequest?: (request: EndedRequest) => void;
 }
@@ -44,17 +46,22 @@ export async function openWorkspace(
   context: Context,
   catalog: Catalog,
   settings: Settings,
-  { simulate, readOnly, acceptTeam = false, stores, onRequest }: ConnectOptions,
+  { simulate, readOnly, acceptTeam = false, store: given, onRequest }: ConnectOptions,
 ): Promise<OpenWorkspace> {
   await using stack = new AsyncDisposableStack();
   const name = workspaceOf(context);
-  const given =
-    stores ??
-    (readOnly ? undefined : stack.use(await openStoresWhenFree(context, settings, { simulate })));
+  const stores =
+    given || readOnly
+      ? undefined
+      : stack.use(await openStoresWhenFree(context, settings, { simulate }));
   const target = await targetOf(context, settings, simulate, stack);
-  const store = given
-    ? await given.of(name)
-    : stack.use(await readStore(storeSettingsFor(settings.store, simulate), name));
+  const store =
+    given ??
+    stack.use(
+      await (stores
+        ? openNow(stores, name)
+        : readStore(storeSettingsFor(settings.store, simulate), name)),
+    );
   const api = stack.use(
     connect({
       ...target,
@@ -62,6 +69,7 @@ export async function openWorkspace(
       requests: settings.requests,
       log: context.log,
       tracer: context.tracer,
+      lease: store.lease,
       ...(onRequest ? { onRequest } : {}),
     }),
   );
@@ -85,6 +93,20 @@ export async function openWorkspace(
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
+
+/** Opens the store of a workspace for writing. Rejects with a `UserError` if another process writes to it. */
+async function openNow(stores: Stores, workspace: string): Promise<Store> {
+  try {
+    return await stores.of(workspace);
+  } catch (error) {
+    if (!(error instanceof HeldError)) throw error;
+    throw heldError(error.message);
+  }
+}
+
+/** The error of a command that would write, and must not. `why`: who writes. */
+const heldError = (why: string): UserError =>
+  new UserError(`nothing was done: ${why}; stop that first (plan, drift and status only read)`);
 
 /** Creates a client of the API. Throws a `UserError` if the address or the key cannot be used. */
 export const connect = (options: ApiOptions): Client => orUserError(() => createApi(options));
@@ -127,10 +149,7 @@ async function writerLock(
   for (;;) {
     const lock = await lockStore(store, systemClock.now(), log);
     if (!('heldBy' in lock)) return lock;
-    if (!wait)
-      throw new UserError(
-        `nothing was done: ${lock.heldBy} writes to this store; stop that first (plan, drift and status only read)`,
-      );
+    if (!wait) throw heldError(`${lock.heldBy} writes to this store`);
     const { heldBy } = lock;
     if (heldBy !== lastHolder) {
       log.warn({ heldBy }, 'another process writes to this store; waiting');

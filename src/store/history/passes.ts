@@ -1,6 +1,6 @@
 import type { PassSummary, Report, Summary, Trigger } from '../../model/pass/report.ts';
 import type { HistoryStore } from '../../model/store.ts';
-import type { Database } from '../schema/tables.ts';
+import type { Database, Tables } from '../schema/tables.ts';
 import { addAudit } from '../records/audit.ts';
 import { changedConditions, noteConditions, readConditions } from './conditions.ts';
 import { noteCosts, readCosts } from './costs.ts';
@@ -42,15 +42,18 @@ async function readPasses(
   let query = database.selectFrom('passes').selectAll().orderBy('pass', 'desc').limit(limit);
   if (before !== undefined) query = query.where('pass', '<', before);
   const rows = await query.execute();
-  return rows.map((row) => ({
-    pass: row.pass,
-    trigger: row.trigger as Trigger,
-    mode: row.mode as PassSummary['mode'],
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
-    summary: JSON.parse(row.summary) as Summary,
-  }));
+  return rows.map(passOf);
 }
+
+/** The pass of a row. */
+export const passOf = (row: Tables['passes']): PassSummary => ({
+  pass: row.pass,
+  trigger: row.trigger as Trigger,
+  mode: row.mode as PassSummary['mode'],
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+  summary: JSON.parse(row.summary) as Summary,
+});
 
 /** Passes, conditions, trends, costs, and the actions on each resource. */
 export const historyStore = (

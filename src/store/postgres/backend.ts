@@ -46,7 +46,7 @@ export function postgresBackend(url: string): Backend {
         if (!(await hasTable(database, 'leases'))) return undefined;
         const id = await findWorkspace(database, workspace);
         if (id === undefined) return undefined;
-        return (await leaseTable(database, '').holders([id])).get(id);
+        return (await leaseTable(database, '').holderOf(id))?.heldBy;
       });
     },
     async openToWrite(_lock, migrate) {

@@ -4,6 +4,7 @@ const unreachable =
   'check the address in settings.store (HOLDFAST_STORE), and that PostgreSQL runs and can be reached from here; nothing is sent to the team meanwhile';
 const refused = 'check the user in settings.store, and the password there or in PGPASSWORD';
 const full = 'its disk is full or does not work: make room there';
+const options = 'correct the options of its address in settings.store';
 const tls =
   'check sslmode and sslrootcert in settings.store: https://www.postgresql.org/docs/current/libpq-ssl.html';
 
@@ -30,9 +31,10 @@ const unreachableCodes = /^(E[A-Z]+|EAI_AGAIN)$/;
 const tlsCodes = /CERT|TLS|SSL|SELF_SIGNED/;
 
 function adviceFor({ code = '', message }: Error & { readonly code?: string }): string | undefined {
+  if (tlsCodes.test(code) || /SSL|certificate|no encryption/i.test(message)) return tls;
+  if (/^(ENOENT|EACCES|EISDIR)$/.test(code)) return options;
   const byCode = adviceByCode.find(([start]) => code.startsWith(start));
   if (byCode && code.length === 5) return byCode[1];
-  if (tlsCodes.test(code) || /SSL|certificate/i.test(message)) return tls;
   if (unreachableCodes.test(code)) return unreachable;
   // The driver's own errors have no code: a lost connection, and an answer that did not come in time.
   if (/^(Connection terminated|timeout|Query read timeout|Client was closed)/i.test(message))

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import type { PoolClient } from 'pg';
 import { StoreError } from '../../model/store.ts';
-import type { LeaseRow, LeaseTable, RenewedLease, TakenLease } from '../leaseTable.ts';
+import type { Holder, LeaseRow, LeaseTable, RenewedLease, TakenLease } from '../leaseTable.ts';
 import type { Database } from '../schema/tables.ts';
 
 /** How long a lease lasts after its last renewal, in seconds by the database's clock. */
@@ -24,7 +24,8 @@ export async function createLeases(database: Database): Promise<void> {
     expires_at timestamptz,
     timeline text collate "C",
     changes integer not null default 0,
-    wanted boolean not null default false
+    wanted boolean not null default false,
+    url text collate "C"
   )`.execute(database);
 }
 
@@ -42,7 +43,7 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
   const known = new Set<number>();
   const now = sql.raw(timeline);
   return {
-    holder,
+    url: null,
     async take(workspaces, limit) {
       const added = workspaces.filter((id) => !known.has(id));
       if (added.length > 0) await addRows(database, added);
@@ -55,7 +56,7 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
           order by expires_at nulls first, workspace limit ${limit}
           for update skip locked)
         update leases l set holder = ${holder}, epoch = l.epoch + 1, timeline = ${now}, wanted = false,
-          expires_at = clock_timestamp() + make_interval(secs => ${leaseSeconds})
+          url = ${this.url}, expires_at = clock_timestamp() + make_interval(secs => ${leaseSeconds})
         from free where l.workspace = free.workspace
         returning l.workspace, l.epoch,
           free.holder is null and coalesce(free.timeline = l.timeline, true) as "handedOver"
@@ -71,7 +72,7 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
             on l.workspace = mine.workspace and l.epoch = mine.epoch
           where l.holder = ${holder} and l.timeline = ${now} and l.expires_at > clock_timestamp()
           for update of l skip locked)
-        update leases l set wanted = false,
+        update leases l set wanted = false, url = ${this.url},
           expires_at = clock_timestamp() + make_interval(secs => ${leaseSeconds})
         from held where l.workspace = held.workspace
         returning l.workspace, l.epoch, held.wanted
@@ -85,16 +86,12 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
         where l.workspace = mine.workspace and l.epoch = mine.epoch and l.holder = ${holder}
           and l.timeline = ${now}`.execute(database);
     },
-    async askForPass(workspace) {
-      await sql`update leases set wanted = true where workspace = ${workspace}`.execute(database);
-    },
-    async holders(workspaces) {
-      const { rows } = await sql<{ workspace: number; holder: string }>`
-        select workspace, holder from leases
-        where workspace = any(${[...workspaces]}::integer[]) and holder is not null
-          and expires_at > clock_timestamp()
+    async holderOf(workspace) {
+      const { rows } = await sql<Holder>`
+        select holder as "heldBy", holder = ${holder} as "isOwn", url from leases
+        where workspace = ${workspace} and holder is not null and expires_at > clock_timestamp()
       `.execute(database);
-      return new Map(rows.map(({ workspace, holder: by }) => [workspace, by]));
+      return rows[0];
     },
   };
 }
@@ -124,12 +121,15 @@ export const holderFence =
 
 /**
  * The begin of a transaction of somebody who does not hold the lease, such as a person who suspends a resource. It lets
- * the holder know that the rows of the workspace have changed.
+ * the holder know that the rows of the workspace have changed, and asks it for a pass.
  */
 export const visitorFence =
   (workspace: number) =>
   async (client: PoolClient): Promise<void> => {
-    await client.query('update leases set changes = changes + 1 where workspace = $1', [workspace]);
+    await client.query(
+      'update leases set changes = changes + 1, wanted = true where workspace = $1',
+      [workspace],
+    );
   };
 
 /** Lets the holder know, within a transaction, that the rows of the workspace have changed. */

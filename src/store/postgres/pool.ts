@@ -1,5 +1,4 @@
 import { Pool } from 'pg';
-import { StoreError } from '../../model/store.ts';
 
 /** The number of connections. A pass uses one for a few milliseconds at a time. */
 const connections = 10;
@@ -21,25 +20,17 @@ export function openPool(url: string): Pool {
   const address = new URL(url);
   if (!address.searchParams.has('uselibpqcompat') && address.searchParams.has('sslmode'))
     address.searchParams.set('uselibpqcompat', 'true');
-  try {
-    const pool = new Pool({
-      connectionString: address.href,
-      max: connections,
-      connectionTimeoutMillis: connectMs,
-      keepAlive: true,
-      application_name: 'holdfast',
-      // An open connection must not keep a program from ending.
-      allowExitOnIdle: true,
-    });
-    // Whoever uses a connection learns of its end from the query; nobody uses the others.
-    pool.on('error', () => undefined);
-    pool.on('connect', (client) => client.on('error', () => undefined));
-    return pool;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new StoreError(
-      `the store ${nameOf(url)} cannot be used: ${why}; correct the options of its address in settings.store`,
-      { cause: error },
-    );
-  }
+  const pool = new Pool({
+    connectionString: address.href,
+    max: connections,
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    application_name: 'holdfast',
+    // An open connection must not keep a program from ending.
+    allowExitOnIdle: true,
+  });
+  // Whoever uses a connection learns of its end from the query; nobody uses the others.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }

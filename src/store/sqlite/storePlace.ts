@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import type { Log } from '../../model/log.ts';
 import { createPrivateDirectory, UnsafePathError } from '../../model/files/privateFiles.ts';
 import type { StoreSettings } from '../../model/settings.ts';
-import { StoreError } from '../../model/store.ts';
 import {
   currentUser,
   distrustOfDirectory,
@@ -25,12 +24,6 @@ const suffixes = [
 
 /** The settings of a SQLite store. The path `:memory:` is a store without files. */
 export type SqliteSettings = Extract<StoreSettings, { type: 'sqlite' }>;
-
-/** The path of a store for those who treat it as a file. Throws a `StoreError` if it is not one. */
-export function pathOf(settings: StoreSettings): string {
-  if (settings.type === 'sqlite') return settings.path;
-  throw new StoreError('the store is not a file; write sqlite:PATH');
-}
 
 /**
  * Creates the directory of a store if there is none, checks the existing files, and makes those readable by their owner

@@ -85,6 +85,7 @@ const input = (
 ): GuardInput => ({
   costOf: costing(3),
   unknownTeam: undefined,
+  graceUntil: undefined,
   liveCount: () => 10,
   budgets: [],
   labelsOf: () => undefined,

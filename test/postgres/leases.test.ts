@@ -1,0 +1,190 @@
+import { Client } from 'pg';
+import { describe, expect, test } from 'vitest';
+import { HeldError } from '../../src/model/lease.ts';
+import { StoreError } from '../../src/model/store.ts';
+import { openStores } from '../../src/store/open.ts';
+import { everything } from '../../src/model/pass/suspension.ts';
+import { testLock } from '../support/openTestStore.ts';
+import { now, sentAt } from '../support/team.ts';
+import { virtualClock } from '../support/virtualClock.ts';
+import { binding } from '../store/testStores.ts';
+import { newDatabase, openAt, query, server } from './support.ts';
+
+const intent = sentAt('2026-11-21T09:00:00Z');
+
+/** Ends the leases in the database, as time does after their holder has died. */
+const expire = (url: string) =>
+  query(url, "update leases set expires_at = clock_timestamp() - interval '1 s'");
+
+describe.runIf(server)('a lease', () => {
+  test('is that of one process, until it hands it over', async () => {
+    const url = await newDatabase();
+    const [one, other] = [await openAt(url), await openAt(url)];
+    {
+      await using store = await one.of('ml');
+      await store.recordIntent('machines/a', intent);
+      await expect(other.of('ml')).rejects.toThrow(HeldError);
+      await expect(other.of('ml')).rejects.toThrow(/^process \d+ on .* writes to this workspace$/);
+      await using second = await other.of('research');
+      await second.recordIntent('machines/a', intent);
+      expect(await other.replicas?.holderOf('ml')).toMatchObject({ isOwn: false });
+    }
+    expect(await other.replicas?.holderOf('ml')).toBeUndefined();
+    await using store = await other.of('ml');
+    expect((await store.memory(now)).intents.size).toBe(1);
+    expect(store.lease.takenOverAt).toBeUndefined();
+  });
+
+  test('of many workspaces is taken once, whatever the number of processes that want it', async () => {
+    const url = await newDatabase();
+    const names = Array.from({ length: 40 }, (_, n) => `w${n}`);
+    const processes = await Promise.all(Array.from({ length: 5 }, () => openAt(url)));
+    const stop = new AbortController();
+    const taken = processes.map((stores) =>
+      names.map((name) =>
+        stores.whenFree(name, stop.signal).then(
+          (store) => store,
+          () => undefined,
+        ),
+      ),
+    );
+    const firsts = await Promise.all(
+      names.map((_, n) => Promise.race(taken.flatMap((row) => row[n] ?? []))),
+    );
+    expect(firsts.every((store) => store?.lease.isHeld())).toBe(true);
+    stop.abort(new Error('enough'));
+    const all = (await Promise.all(taken.flat())).filter((store) => store !== undefined);
+    expect(all).toHaveLength(names.length);
+    const rows = await query<{ epoch: number }>(url, 'select epoch from leases');
+    expect(rows.map(({ epoch }) => epoch)).toEqual(names.map(() => 1));
+  });
+
+  test('that has run out is taken by another, and its holder can write nothing more', async () => {
+    const url = await newDatabase();
+    const [one, other] = [await openAt(url), await openAt(url)];
+    const zombie = await one.of('ml');
+    await zombie.recordIntent('machines/a', intent);
+    await expire(url);
+    await using store = await other.of('ml');
+    expect(store.lease.takenOverAt).toBeInstanceOf(Date);
+    const refused = /its lease has ended/;
+    await expect(zombie.recordIntent('machines/b', intent)).rejects.toThrow(refused);
+    await expect(
+      zombie.recordObligation('machines/b', { id: '1', at: intent.at, fields: { a: { owed: 1 } } }),
+    ).rejects.toThrow(refused);
+    await expect(zombie.recordDeletion('machines/b', intent.at)).rejects.toThrow(refused);
+    await expect(zombie.bind([binding('machines/b', '1')])).rejects.toThrow(refused);
+    await expect(zombie.assertWritable('01A')).rejects.toThrow(refused);
+    await expect(zombie.removeMessage('sink', 'id')).rejects.toThrow(refused);
+    await expect(zombie.clearIntent('machines/a')).rejects.toThrow(StoreError);
+    await store.recordIntent('machines/c', intent);
+    expect([...(await store.memory(now)).intents.keys()]).toEqual(['machines/a', 'machines/c']);
+  });
+
+  test('cannot be taken while a transaction of its holder is open', async () => {
+    const url = await newDatabase();
+    const [one, other] = [await openAt(url), await openAt(url)];
+    await one.of('ml');
+    await expire(url);
+    const client = new Client(url);
+    await client.connect();
+    await client.query('begin');
+    await client.query('select 1 from leases for update');
+    await expect(other.of('ml')).rejects.toThrow(HeldError);
+    await client.query('rollback');
+    await client.end();
+    await using taken = await other.of('ml');
+    expect(taken.lease.isHeld()).toBe(true);
+  });
+
+  test('ends at its deadline by the clock of this machine, and is renewed before', async () => {
+    const url = await newDatabase();
+    const clock = virtualClock();
+    const settings = { type: 'postgres', url } as const;
+    const stores = await openStores(settings, await testLock(settings), clock);
+    const { lease } = await stores.of('ml');
+    const expiry = async () =>
+      (await query<{ at: Date }>(url, 'select expires_at as at from leases'))[0]?.at.getTime() ?? 0;
+    const first = await expiry();
+    clock.advance(4500);
+    await expect.poll(expiry).toBeGreaterThan(first);
+    await expire(url);
+    clock.advance(9000);
+    expect(lease.isHeld()).toBe(true);
+    expect(lease.ended.aborted).toBe(false);
+    clock.advance(1500);
+    expect(lease.isHeld()).toBe(false);
+    await expect.poll(() => lease.ended.aborted).toBe(true);
+    await stores[Symbol.asyncDispose]();
+  });
+
+  test('of another timeline is void: the database has failed over, and may have lost commits', async () => {
+    const url = await newDatabase();
+    const [one, other] = [await openAt(url), await openAt(url)];
+    const store = await one.of('ml');
+    await query(url, "update leases set timeline = '000000FF'");
+    await expect(store.recordIntent('machines/a', intent)).rejects.toThrow(/its lease has ended/);
+    await query(url, 'update leases set holder = null, expires_at = null');
+    await using taken = await other.of('ml');
+    expect(taken.lease.takenOverAt).toBeInstanceOf(Date);
+  });
+});
+
+describe.runIf(server)('what a person changes while another process has the lease', () => {
+  test('is seen by the holder, which is asked for a pass', async () => {
+    const url = await newDatabase();
+    const [one, other] = [await openAt(url), await openAt(url)];
+    await using store = await one.of('ml');
+    const asked = Promise.withResolvers<void>();
+    store.lease.onWanted(asked.resolve);
+    expect((await store.memory(now)).suspended.size).toBe(0);
+    expect(await store.memory(now)).toMatchObject({ intents: (await store.memory(now)).intents });
+    await using visit = await other.visit('ml');
+    await visit.suspend(everything, {
+      at: now.toISOString(),
+      by: 'ada',
+      reason: null,
+      until: null,
+    });
+    expect((await store.memory(now)).suspended.size).toBe(1);
+    await asked.promise;
+    await store.recordIntent('machines/a', intent);
+    expect((await visit.memory(now)).intents.size).toBe(1);
+    expect(visit.digest('x')).toBe(store.digest('x'));
+  });
+});
+
+describe.runIf(server)('several processes', () => {
+  test('create one store, and the workspaces in it once', async () => {
+    const url = await newDatabase();
+    const all = await Promise.all(Array.from({ length: 5 }, () => openAt(url)));
+    const visits = await Promise.all(all.map((stores) => stores.visit('ml')));
+    expect(new Set(visits.map((visit) => visit.digest('x'))).size).toBe(1);
+  });
+
+  test('never give one team to two workspaces', async () => {
+    const url = await newDatabase();
+    const [one, other] = [await openAt(url), await openAt(url)];
+    for (let round = 0; round < 10; round += 1) {
+      const team = { id: `t${round}`, namespace: 'ml' };
+      const stores = [await one.of(`a${round}`), await other.of(`b${round}`)];
+      const claims = await Promise.allSettled(stores.map((store) => store.claimTeam(team, false)));
+      const teams = await Promise.all(stores.map(async (store) => (await store.memory(now)).team));
+      const given = teams.filter((found) => found !== undefined);
+      expect(given.length).toBeLessThan(2);
+      expect(given).toHaveLength(claims.filter(({ status }) => status === 'fulfilled').length);
+    }
+  });
+
+  test('take the lease of a team that is moved to another workspace from its cache', async () => {
+    const url = await newDatabase();
+    const [one, other] = [await openAt(url), await openAt(url)];
+    await using a = await one.of('a');
+    await using b = await other.of('b');
+    const team = { id: 't', namespace: 'ml' };
+    await a.claimTeam(team, false);
+    expect((await a.memory(now)).team).toEqual(team);
+    await b.claimTeam(team, true);
+    expect((await a.memory(now)).team).toBeUndefined();
+  });
+});

@@ -106,7 +106,7 @@ async function keepRunning(context: Context, place: WorkspacePlace, shared: Shar
   let lastError: string | undefined;
   while (!stop.signal.aborted) {
     try {
-      await underLease(stores, name, stop, (store, held) =>
+      await underLease(stores, name, { stop, log: own.log }, (store, held) =>
         runWorkspace(own, name, store, { ...shared, stop: held }),
       );
       served.leave(name);

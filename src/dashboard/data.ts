@@ -24,8 +24,8 @@ export interface DashboardData extends Pick<
   suspensions(): Promise<ReadonlyMap<SuspensionTarget, Suspension>>;
   /** The machines that run in spite of their timetables. */
   wakes(): Promise<ReadonlyMap<Address, Wake>>;
-  /** Why no passes run, or why the last one was given up; undefined: they run. */
-  waiting(): string | undefined;
+  /** Why no passes run, or why the last one was given up; undefined: they run. The rest is then the last known state. */
+  waiting(): Promise<string | undefined>;
   /** The flags of the commands that pages show. */
   flags(): Flags;
   now(): Date;

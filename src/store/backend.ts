@@ -13,7 +13,8 @@ import type { Database } from './schema/tables.ts';
  *
  * - A commit survives a power failure from the moment its promise resolves. "An intent is durable before its create is
  *   sent" rests on this alone.
- * - Transactions of a workspace that write run one after the other, and `repeatable read` shows the state of one moment.
+ * - Transactions of a workspace that write run one after the other, and `repeatable read` shows the state of one
+ *   moment.
  * - An integer column holds 32 bits, and is read as a `number`. Text is compared by its code points.
  * - `stream()` works.
  * - A query whose failure a person can mend rejects with a `StoreError`, as `storeErrorOf` makes it. Every other error

@@ -47,8 +47,8 @@ export const lockHolder = (
 export interface Stores extends AsyncDisposable {
   /**
    * Opens the store of a workspace for writing, and creates it if there is none. Disposing of the store hands its lease
-   * over: whatever was sent to the team must have ended. Rejects with a `HeldError` if another process has the lease, or
-   * with a `StoreError`.
+   * over: whatever was sent to the team must have ended. Rejects with a `HeldError` if another process has the lease,
+   * or with a `StoreError`.
    */
   of(workspace: string): Promise<Store>;
   /** Opens it like `of`, as soon as no other process writes to it. Rejects with the reason of the signal. */

@@ -1,8 +1,8 @@
 // The store over a database. In: an open, migrated database. Out: a `Store` of one of its workspaces, whose rows
-// `inWorkspace.ts` selects. `open.ts` locks and opens one:
-// `backends.ts` selects the `Backend` by the settings, which knows all that differs between databases (`backend.ts`
-// lists it; `sqlite/` and `postgres/` are two), and `schema/` has the tables and migrations. `records/` and `history/` read and write
-// groups of tables; `memory.ts` reads all of them, through the cache of `memoryReader.ts`.
+// `inWorkspace.ts` selects. `open.ts` locks and opens one: `backends.ts` selects the `Backend` by the settings, which
+// knows all that differs between databases (`backend.ts` lists it; `sqlite/` and `postgres/` are two), and `schema/`
+// has the tables and migrations. `records/` and `history/` read and write groups of tables; `memory.ts` reads all of
+// them, through the cache of `memoryReader.ts`.
 
 import { createHmac } from 'node:crypto';
 import { endlessLease, type Lease } from '../model/lease.ts';

@@ -147,7 +147,7 @@ describe.runIf(missing === undefined)('two replicas', () => {
     await expect.poll(async () => (await one.get('/readyz')).status).toBe(503);
     await one.run.saw(/the pass was given up|the workspace could not run/);
     const { status, text } = await one.get('/workspaces/ml/');
-    expect([status, text]).toEqual([200, expect.stringContaining('the store')]);
+    expect([status, text]).toEqual([200, expect.stringContaining('what the last one found')]);
     expect(namesIn(teams, 'ml')).toEqual(['a']);
     const before = await database.control('start').then(() => lastPass(one, 'ml'));
     await expect.poll(() => lastPass(one, 'ml')).not.toBe(before);

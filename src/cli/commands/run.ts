@@ -99,7 +99,7 @@ async function runOne({ context, catalog, connect, stop }: Daemon): Promise<void
   };
   try {
     while (!stop.signal.aborted) {
-      await underLease(stores, name, stop, runPassesOf);
+      await underLease(stores, name, { stop, log: context.log }, runPassesOf);
       server.workspaces.leave(name);
     }
   } finally {

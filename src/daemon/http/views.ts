@@ -54,15 +54,21 @@ export const createViews = (served: Served): Shown => ({
 export const createDashboardData = (served: Served): DashboardData => ({
   ...createViews(served),
   lastReport: () => served.last.report,
-  async suspensions() {
-    const { store, clock } = openIn(served.standing);
-    return (await store.memory(clock.now())).suspended;
+  suspensions: async () => (await lastKnownMemory(served)).suspended,
+  wakes: async () => wakesIn(served, await lastKnownMemory(served)),
+  async passes(limit, before) {
+    const { report } = served.last;
+    try {
+      return await openIn(served.standing).store.passes(limit, before);
+    } catch (error) {
+      if (!(error instanceof StoreError) || !report || before !== undefined) throw error;
+      return [report];
+    }
   },
-  wakes: () => wakesOf(served),
-  waiting() {
-    const { workspace, heldBy } = served.standing;
-    return workspace ? served.last.error : waitingText(heldBy);
-  },
+  waiting: async () =>
+    served.standing.workspace && !served.last.report && !served.last.error
+      ? undefined
+      : await whyNotReady(served.standing, served.last),
   flags: () =>
     flagsFor(
       served.config.current().settings.server.publicUrl,
@@ -152,14 +158,28 @@ function wasteIn({ standing, config, last }: Served): WasteReport {
 }
 
 /** The wakes that override a timetable of the config in force. */
-async function wakesOf({ standing, config }: Served): Promise<Memory['wakes']> {
-  const { store, clock, catalog } = openIn(standing);
-  const now = clock.now();
-  const { wakes } = await store.memory(now);
+async function wakesOf(served: Served): Promise<Memory['wakes']> {
+  const { store, clock } = openIn(served.standing);
+  return wakesIn(served, await store.memory(clock.now()));
+}
+
+function wakesIn({ standing, config }: Served, { wakes }: Memory): Memory['wakes'] {
+  const { clock, catalog } = openIn(standing);
   const { resources } = config.current().state;
   if (wakes.size === 0) return wakes;
   const desired = new Map(resources.map((resource) => [resource.address, resource]));
-  return wakesInEffect(catalog, desired, wakes, now);
+  return wakesInEffect(catalog, desired, wakes, clock.now());
+}
+
+/** The memory of the store; while it cannot be read, that of the last pass. */
+async function lastKnownMemory(served: Served): Promise<Memory> {
+  const { store, clock } = openIn(served.standing);
+  try {
+    return await store.memory(clock.now());
+  } catch (error) {
+    if (error instanceof StoreError && served.last.read) return served.last.read.memory;
+    throw error;
+  }
 }
 
 async function readCalendar(served: Served): ReturnType<Shown['calendar']> {
@@ -228,6 +248,6 @@ export async function whyNotReady(
   if (!report) return 'no pass has ended yet';
   return workspace.store.passes(1).then(
     () => undefined,
-    () => 'the store cannot be read',
+    () => 'the store cannot be read, so no passes run; what is shown is what the last one found',
   );
 }

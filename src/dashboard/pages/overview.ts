@@ -29,7 +29,7 @@ const noWakes: ReadonlyMap<Address, Wake> = new Map();
 export async function overview(data: DashboardData): Promise<string> {
   const status = await data.status();
   const report = data.lastReport();
-  const waiting = data.waiting();
+  const waiting = await data.waiting();
   const now = data.now();
   const verdict = verdictOf(report, status, waiting);
   const suspended = status.writer ? await data.suspensions() : noSuspensions;

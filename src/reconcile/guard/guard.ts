@@ -54,10 +54,11 @@ interface Block {
 type Rule = (action: Action) => Block | undefined;
 
 /**
- * Blocks the actions that must not run: of an unknown team, within the grace after another process, suspended, contended, not approved, outside the windows,
- * backing off, without capacity, or over a limit. A blocked action stays in the plan with its reason, and so do the
- * actions that depend on it. Limits count only actions that no other rule blocks. Stops for a change then wait for each
- * other, as `limits.disruption` says. Pure; returns the plan itself if nothing is blocked.
+ * Blocks the actions that must not run: of an unknown team, within the grace after another process, suspended,
+ * contended, not approved, outside the windows, backing off, without capacity, or over a limit. A blocked action stays
+ * in the plan with its reason, and so do the actions that depend on it. Limits count only actions that no other rule
+ * blocks. Stops for a change then wait for each other, as `limits.disruption` says. Pure; returns the plan itself if
+ * nothing is blocked.
  */
 export function guard(plan: Plan, input: GuardInput): Plan {
   const rules = [

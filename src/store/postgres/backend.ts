@@ -1,6 +1,6 @@
-// A store in PostgreSQL. In: its URL. Out: a `Backend`. `pool.ts` opens connections, `dialect.ts` sends Kysely's queries
-// over them, `leases.ts` has the table by which several processes share the workspaces, and `errors.ts` says what a
-// person can do about an error.
+// A store in PostgreSQL. In: its URL. Out: a `Backend`. `pool.ts` opens connections, `dialect.ts` sends Kysely's
+// queries over them, `leases.ts` has the table by which several processes share the workspaces, and `errors.ts` says
+// what a person can do about an error.
 
 import { Kysely, sql } from 'kysely';
 import type { Pool } from 'pg';
@@ -41,7 +41,7 @@ export function postgresBackend(url: string): Backend {
     columnTypes,
     lock: () => Promise.resolve({ store: name, [Symbol.asyncDispose]: () => Promise.resolve() }),
     async lockHolder(workspace) {
-      const pool = openPool(url);
+      const pool = await openPool(url);
       return await closing(open(pool), async (database) => {
         if (!(await hasTable(database, 'leases'))) return undefined;
         const id = await findWorkspace(database, workspace);
@@ -50,7 +50,7 @@ export function postgresBackend(url: string): Backend {
       });
     },
     async openToWrite(_lock, migrate) {
-      const pool = openPool(url);
+      const pool = await openPool(url);
       const database = await prepared(open(pool), () =>
         over(pool, { timeout: undefined })
           .transaction()
@@ -63,7 +63,7 @@ export function postgresBackend(url: string): Backend {
       return { database, sharing: sharingOf(database, (fence) => over(pool, { fence }), name) };
     },
     async openToRead() {
-      const database = open(openPool(url));
+      const database = open(await openPool(url));
       const isStore = await closedOnError(database, () => hasTable(database, 'kysely_migration'));
       if (isStore) return database;
       await database.destroy();

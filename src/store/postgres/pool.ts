@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 
 /** The number of connections. A pass uses one for a few milliseconds at a time. */
 const connections = 10;
@@ -16,11 +16,13 @@ export function nameOf(url: string): string {
  * Opens connections to a database as they are needed. The options of the URL mean what they mean to PostgreSQL's own
  * programs, and `PGPASSWORD` and the like are read from the environment.
  */
-export function openPool(url: string): Pool {
+export async function openPool(url: string): Promise<Pool> {
+  // Most stores are in a file.
+  const { Pool: OpenPool } = await import('pg');
   const address = new URL(url);
   if (!address.searchParams.has('uselibpqcompat') && address.searchParams.has('sslmode'))
     address.searchParams.set('uselibpqcompat', 'true');
-  const pool = new Pool({
+  const pool = new OpenPool({
     connectionString: address.href,
     max: connections,
     connectionTimeoutMillis: connectMs,

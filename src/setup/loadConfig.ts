@@ -20,12 +20,17 @@ export interface Config {
   readonly settings: Settings;
 }
 
-/** The operator's settings file: that of `--settings`, otherwise of `HOLDFAST_SETTINGS`; undefined without both. */
+/**
+ * The operator's settings file: that of `--settings`, otherwise of `HOLDFAST_SETTINGS`, otherwise of several workspaces
+ * that at the top of the config. Undefined: there is none.
+ */
 export function operatorFileOf({
   options,
   env,
-}: Pick<Context, 'options' | 'env'>): OperatorFile | undefined {
-  if (options.settings !== undefined) return { path: resolve(options.settings), by: '--settings' };
+  workspace,
+}: Pick<Context, 'options' | 'env' | 'workspace'>): OperatorFile | undefined {
+  const by = workspace?.mayNameKey ? 'root settings' : '--settings';
+  if (options.settings !== undefined) return { path: resolve(options.settings), by };
   const path = env['HOLDFAST_SETTINGS'];
   return path ? { path: resolve(path), by: 'HOLDFAST_SETTINGS' } : undefined;
 }

@@ -57,7 +57,7 @@ export async function findRoot(
 const rootFileOf = (context: Context): OperatorFile =>
   operatorFileOf(context) ?? {
     path: resolve(join(context.options.config, settingsFile)),
-    by: '--settings',
+    by: 'root settings',
   };
 
 /** Most configs have no workspaces. Whether a file may set the setting shows without parsing it. */
@@ -68,11 +68,16 @@ async function mayHaveWorkspaces(context: Context): Promise<boolean> {
 }
 
 /** The context of a workspace. */
-export const contextOf = (context: Context, { name, directory }: WorkspacePlace): Context => ({
-  ...context,
-  workspace: { name, mayNameKey: !operatorFileOf(context) },
-  options: { ...context.options, config: directory, settings: rootFileOf(context).path },
-});
+export function contextOf(context: Context, { name, directory }: WorkspacePlace): Context {
+  const { path, by } = rootFileOf(context);
+  const mayNameKey = by === 'root settings';
+  const { settings } = context.options;
+  return {
+    ...context,
+    workspace: { name, mayNameKey },
+    options: { ...context.options, config: directory, settings: mayNameKey ? path : settings },
+  };
+}
 
 /**
  * The contexts of the workspaces that a command is for, by `--workspace`. Without workspaces, that is the context

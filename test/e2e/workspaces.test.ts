@@ -86,6 +86,33 @@ describe('commands', () => {
     expect(pushed.stdout).toContain('apiKey of settings is not for holdfast.yaml to set');
   });
 
+  test('doctor says which file the settings of a workspace are in, and what its own may set', async () => {
+    await using here = await place();
+    await using teams = await startTeams('ml');
+    await here.write(twoTeams);
+    const run = async (...args: readonly string[]): Promise<string> => {
+      const env = { PAPERSPACE_API_URL: teams.url };
+      return (await here.run(['doctor', '--workspace', 'ml', ...args], env)).stdout;
+    };
+    expect(await run()).toContain(
+      `${here.path}/config/holdfast.yaml (root settings); holdfast.yaml of ml may set apiKey\n`,
+    );
+    await here.write({ 'operator.yaml': 'settings: { workspaces: teams/* }\n' });
+    expect(await run('--settings', 'operator.yaml')).toContain(
+      `${here.path}/operator.yaml (--settings); holdfast.yaml of ml may set nothing\n`,
+    );
+  });
+
+  test('a pattern that leads out of the config is one problem', async () => {
+    await using here = await place();
+    await here.write({ ...twoTeams, 'config/holdfast.yaml': 'settings: { workspaces: ../x }\n' });
+    const { stdout, code } = await here.run(['validate']);
+    expect({ code, lines: stdout.trim().split('\n') }).toEqual({
+      code: 1,
+      lines: [expect.stringMatching(/^holdfast\.yaml:1:25: workspaces .*"\.\.\/x"/)],
+    });
+  });
+
   test('two workspaces never write to one team', async () => {
     await using here = await place();
     await using teams = await startTeams('ml');

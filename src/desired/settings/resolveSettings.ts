@@ -5,7 +5,7 @@ import { settingsFile } from '../declare/declare.ts';
 import { applyOverrides, type Texts } from './environment.ts';
 import { reportSchemaErrors, type MayLack } from '../validate/schemaErrors.ts';
 import { withDefaults } from '../declare/overlay.ts';
-import { collectProblems, type Problems } from '../problems/problems.ts';
+import { byPosition, collectProblems, type Problems } from '../problems/problems.ts';
 import type { EnvAllowed } from '../resolve/variables.ts';
 import { checkRepoMaySet, listedIn, listedPart, overlaid } from './repoSettings.ts';
 import { settingsSchema, type FilledSettings } from './settingsSchema.ts';
@@ -197,7 +197,8 @@ function checkSupported(
     const form = prefix === undefined ? '' : ` with ${prefix}…`;
     const unknown = `this version of Holdfast does not support ${path.join('.')} of settings${form}; leave it out`;
     if (given === undefined) problems.add(node.at, 'unsupported', unknown);
-    else problems.add(node.at, 'misplaced', given);
+    else if (!problems.list().some((problem) => byPosition(problem, node.at) === 0))
+      problems.add(node.at, 'misplaced', given);
   }
 }
 

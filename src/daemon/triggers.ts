@@ -5,6 +5,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Loop } from '../reconcile/loop.ts';
 import { startEventWatch, type EventWatch } from '../triggers/eventWatch.ts';
 import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
+import { shareOf } from '../triggers/spread.ts';
 import { watchFiles } from '../triggers/watch.ts';
 import { watchFile } from '../triggers/watchFile.ts';
 import { operatorFileOf } from '../setup/loadConfig.ts';
@@ -47,7 +48,7 @@ export async function startTriggers(context: Context, daemon: TriggeredDaemon): 
   const { settings } = config.current();
   const schedule = replaceable(
     ({ schedule: expression, timezone }) => [expression, timezone],
-    (current) => scheduleOf(current, log, loop),
+    (current) => scheduleOf(current, context, loop),
   );
   const events = replaceable(
     ({ events: interval }) => [interval],
@@ -128,7 +129,7 @@ function startPolling(
 
 const scheduleOf = (
   { schedule, timezone }: Settings,
-  log: Context['log'],
+  { log, workspace }: Pick<Context, 'log' | 'workspace'>,
   loop: Pick<Loop, 'request'>,
 ): Schedule | undefined =>
   schedule === null
@@ -136,6 +137,8 @@ const scheduleOf = (
     : cronSchedule({
         expression: schedule,
         timezone,
+        // So that the passes of many workspaces do not all start at once.
+        share: workspace ? shareOf(workspace.name) : 0,
         clock: systemClock,
         log,
         onTick: () => loop.request('schedule'),

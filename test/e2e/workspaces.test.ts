@@ -161,7 +161,10 @@ describe('a daemon', () => {
   test('serves each workspace under its name', async () => {
     await using here = await place();
     await using teams = await startTeams('ml', 'research');
-    await here.write(twoTeams);
+    await here.write({
+      ...twoTeams,
+      'config/holdfast.yaml': twoTeams['config/holdfast.yaml'].replace('null', '"0 0 1 1 *"'),
+    });
     const it = await daemon(here, teams);
     for (const name of ['ml', 'research'])
       await it.has(name, { summary: { inSync: 1 }, error: null });
@@ -173,6 +176,14 @@ describe('a daemon', () => {
     });
     expect((await it.get('/api/v1/workspaces/none/status')).status).toBe(404);
     expect((await it.get('/api/v1/workspaces/ml/status')).text).toContain('"workspace":"ml"');
+    const nextPasses = ['ml', 'research'].map(async (name) => {
+      const { text } = await it.get(`/api/v1/workspaces/${name}/status`);
+      return (JSON.parse(text) as { nextPass: string }).nextPass;
+    });
+    expect(await Promise.all(nextPasses)).toEqual([
+      expect.stringMatching(/^\d{4}-05-1[34]T/),
+      expect.stringMatching(/^\d{4}-05-27T/),
+    ]);
     expect((await it.get('/workspaces/ml/api/v1/graph')).text).toContain('privateNetworks/a');
     expect((await it.get('/readyz')).text).toBe('{"status":"ready"}');
     const { text: metrics } = await it.get('/metrics');

@@ -4,12 +4,14 @@ import { systemClock } from '../../model/time/clock.ts';
 import type { EndedRequest } from '../../model/api.ts';
 import type { Catalog } from '../../model/kind/kind.ts';
 import type { Settings, StoreSettings } from '../../model/settings.ts';
+import type { Store } from '../../model/store.ts';
 import { createPassCache } from '../../reconcile/passCache.ts';
 import type { Workspace } from '../../reconcile/workspace.ts';
 import { createSecretReaders } from '../../secrets/read.ts';
 import type { WriterLock } from '../../store/backend.ts';
 import { lockStore, openStores, readStore, type Stores } from '../../store/open.ts';
 import { UserError, workspaceOf, type Context } from '../context.ts';
+import { createThrottleKeeper, type ThrottleKeeper } from './throttleKeeper.ts';
 import { apiTarget, orUserError, type Target } from './apiTarget.ts';
 
 /** The team that a command works on, and what it may do. */
@@ -55,8 +57,12 @@ export async function openWorkspace(
   const store = given
     ? await given.of(name)
     : stack.use(await readStore(storeSettingsFor(settings.store, simulate), name));
+  const memory = await store.throttleMemory();
+  const keeper = stack.use(createThrottleKeeper(store, memory, context.log));
   const api = stack.use(
     connect({
+      memory,
+      ...(given ? { onLearnt: keeper.save } : {}),
       ...target,
       throttle: settings.throttle,
       requests: settings.requests,
@@ -70,7 +76,7 @@ export async function openWorkspace(
     name,
     catalog,
     api,
-    store,
+    store: given ? withMemoryOf(api, store, keeper) : store,
     usage: () => api.usage(),
     throttle: () => api.throttle(),
     drain: () => api.drain(),
@@ -85,6 +91,19 @@ export async function openWorkspace(
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
+
+/** The store, which with each pass also keeps what the client has learnt about the limits of the API. */
+const withMemoryOf = (
+  api: Pick<Client, 'memory'>,
+  store: Store,
+  keeper: ThrottleKeeper,
+): Store => ({
+  ...store,
+  recordPass(...args) {
+    keeper.save(api.memory());
+    return store.recordPass(...args);
+  },
+});
 
 /** Creates a client of the API. Throws a `UserError` if the address or the key cannot be used. */
 export const connect = (options: ApiOptions): Client => orUserError(() => createApi(options));

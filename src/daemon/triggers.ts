@@ -10,6 +10,7 @@ import { watchFiles } from '../triggers/watch.ts';
 import { watchFile } from '../triggers/watchFile.ts';
 import { operatorFileOf } from '../setup/loadConfig.ts';
 import type { Context } from '../setup/context.ts';
+import type { RootRepository } from '../setup/gitConfig.ts';
 import type { OpenWorkspace } from '../setup/team/openWorkspace.ts';
 import { createAlarm } from '../triggers/wake.ts';
 import type { FollowedConfig, FollowedRepository } from './config/followedConfig.ts';
@@ -69,7 +70,11 @@ export async function startTriggers(context: Context, daemon: TriggeredDaemon): 
     settings.watch && !config.git
       ? await watchFiles({ directory: options.config, onHint, log })
       : undefined;
-  const poll = config.git && startPolling(config, config.git, after);
+  const poll =
+    config.git &&
+    (context.repository
+      ? followLookUps(context.repository, config.git, after)
+      : startPolling(config, config.git, after));
   const operator = settings.watch ? operatorFileOf(context) : undefined;
   const operatorWatcher = operator && watchFile({ file: operator.path, onHint });
   return {
@@ -125,6 +130,21 @@ function startPolling(
   };
   setAlarm();
   return { now, [Symbol.dispose]: () => alarm[Symbol.dispose]() };
+}
+
+/** Loads the commit after each look-up of the repository that several workspaces share. */
+function followLookUps(
+  repository: RootRepository,
+  git: FollowedRepository,
+  after: (changed: boolean, trigger: ConfigTrigger) => void,
+): Disposable & { now(trigger: 'git' | 'webhook'): void } {
+  const listening = repository.listen(
+    (trigger) => void git.fetch().then((changed) => after(changed, trigger)),
+  );
+  return {
+    now: (trigger) => void repository.lookUp(trigger),
+    [Symbol.dispose]: () => listening[Symbol.dispose](),
+  };
 }
 
 const scheduleOf = (

@@ -53,6 +53,12 @@ export function createRootApp(parts: RootParts, { tokens, log, render }: RootOpt
     url.pathname = path;
     return await own.fetch(new Request(url, context.req.raw), context.env);
   };
+  /** A workspace that answers what is the same in all, such as the webhook of their repository; undefined: nothing is. */
+  const sharedBy = async (names: readonly string[], path: string): Promise<string | undefined> => {
+    if (!/^\/(?:assets|hooks)\//.test(path)) return undefined;
+    for (const name of names) if (await parts.appOf(name)) return name;
+    return undefined;
+  };
   addProbes(app, parts);
   on(
     app,
@@ -68,9 +74,8 @@ export function createRootApp(parts: RootParts, { tokens, log, render }: RootOpt
       return withLinksTo(`/workspaces/${name}`, response);
     }
     const names = parts.names();
-    const [first] = names;
-    if (first !== undefined && (names.length === 1 || path.startsWith('/assets/')))
-      return await answer(context, first, path);
+    const only = names.length === 1 ? names[0] : await sharedBy(names, path);
+    if (only !== undefined) return await answer(context, only, path);
     const refused = refusal(context);
     if (refused) return refused;
     if (path === '/') return page(context, render(parts.list()));

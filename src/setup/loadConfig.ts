@@ -42,7 +42,7 @@ export function operatorFileOf({
  * are in the result.
  */
 export async function loadConfig(
-  context: Pick<Context, 'options' | 'env' | 'workspace'>,
+  context: Pick<Context, 'options' | 'env' | 'workspace' | 'repository'>,
   catalog: Catalog,
   directory?: string,
 ): Promise<Loaded> {
@@ -52,7 +52,7 @@ export async function loadConfig(
     return loadDirectory(context, catalog, directory ?? context.options.config, source.from);
   const { openGitSource } = await import('./gitSource.ts');
   try {
-    const git = openGitSource(context, source.settings, source.git);
+    const git = openGitSource(context, source);
     return await git.load(catalog, overridesOf(context), await git.latest());
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
@@ -109,7 +109,8 @@ const workspacesHere = {
   message: 'workspaces of settings is for the config directory that contains them',
 };
 
-const gitInDirectory = {
+/** Git in the settings of a config directory. */
+export const gitInDirectory = {
   path: ['git'],
   message:
     'git of settings is set in the config directory; whoever may push could lift every limit there, so set it in the operator’s settings file (--settings FILE), or with HOLDFAST_GIT_URL',

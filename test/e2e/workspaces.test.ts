@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startTeams, type Teams } from '../support/teams.ts';
-import { place, type Place } from './holdfast.ts';
+import { namesIn, startTeams } from '../support/teams.ts';
+import { place } from './holdfast.ts';
+import { daemon } from './workspacesDaemon.ts';
 
 const network = (name: string): string => `privateNetworks: { ${name}: { region: ny2 } }\n`;
 
@@ -15,9 +16,6 @@ const twoTeams = {
   'keys/ml': 'ml',
   'keys/research': 'research',
 };
-
-const namesIn = (teams: Teams, key: string): readonly string[] =>
-  [...(teams.simulators[key]?.world.privateNetworks ?? [])].map(({ name }) => name).toSorted();
 
 describe('commands', () => {
   test('work on the workspace that --workspace names, with its key, settings, and records', async () => {
@@ -128,34 +126,6 @@ describe('commands', () => {
     expect(namesIn(teams, 'ml')).toEqual(['a', 'b']);
   });
 });
-
-/** Starts a daemon, and functions that ask it. */
-async function daemon(here: Place, teams: Teams) {
-  const token = 'the-token-of-the-server';
-  const run = here.start(['run'], { PAPERSPACE_API_URL: teams.url, HOLDFAST_TOKEN: token });
-  const [, url = ''] = await run.saw(/"url":"(http:[^"]+)".*"msg":"started"/);
-  const get = async (path: string) => {
-    const answer = await fetch(url + path);
-    return { status: answer.status, text: await answer.text() };
-  };
-  const items = async () => {
-    const { text } = await get('/api/v1/workspaces');
-    const all = JSON.parse(text) as { items: readonly Record<string, unknown>[] };
-    return all.items;
-  };
-  return {
-    run,
-    url,
-    get,
-    items,
-    ask: (text: string) =>
-      here.run(text.split(' '), { HOLDFAST_SERVER: url, HOLDFAST_TOKEN: token }),
-    has: async (name: string, part: object) =>
-      await expect
-        .poll(async () => (await items()).find((item) => item['name'] === name))
-        .toMatchObject(part),
-  };
-}
 
 describe('a daemon', () => {
   test('serves each workspace under its name', async () => {

@@ -58,7 +58,7 @@ async function inRepository(
     );
   try {
     checkBranch(branch);
-    const repository = openGitSource(context, settings, git);
+    const repository = openGitSource(context, { settings, git });
     const commit = await repository.latest();
     const loaded = await repository.load(catalog, overridesOf(context), commit);
     requireValid(loaded, context);

@@ -5,7 +5,7 @@ import { openForge } from '../forge/openForge.ts';
 import type { GitSettings } from '../model/settings.ts';
 import { systemClock } from '../model/time/clock.ts';
 import { readSecret } from '../secrets/read.ts';
-import type { GitSource } from '../setup/gitSource.ts';
+import type { GitSource } from '../setup/gitConfig.ts';
 import { UserError, type Context } from '../setup/context.ts';
 import { GitError } from '../sources/git/gitError.ts';
 

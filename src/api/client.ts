@@ -5,7 +5,7 @@
  */
 
 import { setMaxListeners } from 'node:events';
-import type { Api, EndedRequest, ThrottleState, Usage } from '../model/api.ts';
+import type { Api, EndedRequest, ThrottleMemory, ThrottleState, Usage } from '../model/api.ts';
 import { systemClock, type Clock } from '../model/time/clock.ts';
 import { endlessLease, type Lease } from '../model/lease.ts';
 import { silentLog, type Log } from '../model/log.ts';
@@ -48,6 +48,10 @@ export interface ApiOptions {
   readonly tracer?: Tracer;
   /** Called with every attempt that was sent, when it has ended. */
   readonly onRequest?: (request: EndedRequest) => void;
+  /** What an earlier process has learnt about the limits of the API. Default: nothing. */
+  readonly memory?: ThrottleMemory | undefined;
+  /** Called with all that is known of the limits when the rate was decreased, or the API has asked for a pause. */
+  readonly onLearnt?: (memory: ThrottleMemory) => void;
   /** Returns a number in [0, 1) that spreads the pauses between attempts. Default: `Math.random`. */
   readonly random?: () => number;
   /** The clock of pauses and of the throttle. HTTP timeouts use the machine's own timers. Default: the system's. */
@@ -69,6 +73,8 @@ export interface Client extends Api, AsyncDisposable {
   usage(): Usage;
   /** Returns the present state of the throttle. */
   throttle(): ThrottleState;
+  /** Returns what is known of the limits of the API, for the next process. */
+  memory(): ThrottleMemory;
   /**
    * Returns by how many milliseconds this machine's clock is ahead of the API's, accurate to a second; undefined before
    * the first answer.
@@ -92,7 +98,10 @@ export function createApi(options: ApiOptions): Client {
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   if (options.lease) setMaxListeners(0, options.lease.ended);
-  const { throttle, transport, sender, keys, clockSkew } = assemble(options, closing.signal);
+  const { throttle, transport, sender, memory, keys, clockSkew } = assemble(
+    options,
+    closing.signal,
+  );
   const drain = async (): Promise<void> => {
     closing.abort();
     await throttle.stop();
@@ -104,6 +113,7 @@ export function createApi(options: ApiOptions): Client {
     ...createCalls(sender.send, () => keys.current(), closing.signal),
     usage: () => ({ ...sender.sent(), waitedMs: throttle.waitedMs() }),
     throttle: () => throttle.state(),
+    memory,
     clockSkew,
     reloadKey: () => keys.reload(),
     drain,
@@ -119,7 +129,11 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
   const { requests, clock = systemClock, random = Math.random, log = silentLog } = options;
   const { proxy, readKey, tracer = noTracer, lease = endlessLease } = options;
   const keys = createKeys({ key: options.key, readKey, log });
-  const throttle = createThrottle(options.throttle, clock);
+  const learnt = (): void => options.onLearnt?.(memory());
+  const throttle = createThrottle(options.throttle, clock, {
+    memory: options.memory,
+    onLowered: learnt,
+  });
   let skew: number | undefined;
   const base = options.transport ? options.url : checkBase(options.url, options.allowHttp);
   const overHttp = (): Transport =>
@@ -153,8 +167,15 @@ function assemble(options: ApiOptions, closing: AbortSignal) {
     log,
     onRequest,
     lease,
+    pause: options.memory?.pause ?? null,
+    onPause: learnt,
     closing,
   };
   const sender = createSender(senderOptions);
-  return { throttle, transport, sender, keys, clockSkew: () => skew };
+  const memory = (): ThrottleMemory => ({
+    at: clock.now().getTime(),
+    limit: throttle.limit(),
+    pause: sender.pause(),
+  });
+  return { throttle, transport, sender, memory, keys, clockSkew: () => skew };
 }

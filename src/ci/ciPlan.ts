@@ -22,7 +22,7 @@ import { workspaceOf, type Context } from '../setup/context.ts';
 import { loadConfig } from '../setup/loadConfig.ts';
 import { planTeam, type PlanSource, type TeamPlan } from '../setup/team/planTeam.ts';
 import { annotations, findingLines } from './annotations.ts';
-import { invalidComment, markerOf, planComment, planSummary, type Frame } from './comment.ts';
+import { invalidComment, markerOf, planComment, planSummary } from './comment.ts';
 import { terraformReport } from './counts.ts';
 import { brokenRules, type FailRule } from './failOn.ts';
 import { jobOf, type CiJob } from './job.ts';
@@ -54,8 +54,9 @@ export async function ciPlan(
     warnings: loaded.warnings,
   };
   printFindings(context, findings, job, flags);
+  const frame = { commit: job?.commit, oneOfSeveral: context.workspace !== undefined };
   if (!loaded.ok) {
-    const body = invalidComment(workspaceOf(context), findings.problems.length, job?.commit);
+    const body = invalidComment(workspaceOf(context), findings.problems.length, frame);
     await publishOrWarn(context, job, body);
     return 1;
   }
@@ -65,9 +66,8 @@ export async function ciPlan(
   printReport(context, plan.report);
   printIncomplete(context, plan.report);
   for (const sentence of broken) context.err(`${sentence}\n`);
-  const frame: Frame = { commit: job?.commit, broken };
-  await writeSummary(context, job, planSummary(plan.report, frame));
-  await publishOrWarn(context, job, planComment(plan.report, frame));
+  await writeSummary(context, job, planSummary(plan.report, { ...frame, broken }));
+  await publishOrWarn(context, job, planComment(plan.report, { ...frame, broken }));
   return exitCode(plan.report, broken);
 }
 

@@ -13,6 +13,8 @@ const maxSummaryBytes = 1_000_000;
 export interface Frame {
   /** The commit that is reviewed. */
   readonly commit: string | undefined;
+  /** Whether the config has workspaces, so that the text must name this one. */
+  readonly oneOfSeveral: boolean;
   /** Sentences about what makes the job fail. */
   readonly broken: readonly string[];
 }
@@ -32,10 +34,10 @@ export const planSummary = (report: Report, frame: Frame): string =>
 export const invalidComment = (
   workspace: string,
   problems: number,
-  commit: string | undefined,
+  { commit, oneOfSeveral }: Pick<Frame, 'commit' | 'oneOfSeveral'>,
 ): string =>
   [
-    `${markerOf(workspace)}\n### Holdfast plan`,
+    headOf(workspace, oneOfSeveral),
     `**The config is not valid**: ${problems === 1 ? 'one problem' : `${problems} problems`}. There is no plan; the log of the job names each of them.`,
     commitText(commit),
     '',
@@ -52,14 +54,21 @@ function fitting(report: Report, frame: Frame, fits: (text: string) => boolean):
   return fits(reduced) ? reduced : framed(report, frame, countsText(report));
 }
 
-const framed = ({ workspace, digest }: Report, { commit, broken }: Frame, plan: string): string =>
+const framed = (
+  { workspace, digest }: Report,
+  { commit, oneOfSeveral, broken }: Frame,
+  plan: string,
+): string =>
   [
-    `${markerOf(workspace)}\n### Holdfast plan`,
+    headOf(workspace, oneOfSeveral),
     ...broken.map((sentence) => `**Failed**: \`${sentence}\``),
     plan.trimEnd(),
     `Plan \`${digest.slice(0, 12)}\`. ${commitText(commit)}`.trim(),
     '',
   ].join('\n\n');
+
+const headOf = (workspace: string, oneOfSeveral: boolean): string =>
+  `${markerOf(workspace)}\n### Holdfast plan${oneOfSeveral ? ` (${workspace})` : ''}`;
 
 const commitText = (commit: string | undefined): string =>
   commit === undefined ? '' : `Commit ${commit.slice(0, 12)}.`;

@@ -39,16 +39,19 @@ export function addImport(program: Command, runCommand: RunCommand): void {
           .default<readonly string[]>([], 'none'),
       )
       .action((options) =>
-        runCommand(options, async (context) =>
-          (await import('./commands/import.ts')).importTeam(context, {
-            out: options.out,
-            kinds: options.kinds,
-            without: options.without,
-            layout: options.layout,
-            terraform: options.terraform,
-            skip: options.skip,
-            simulate: fileOf(options.simulate),
-          }),
+        runCommand(
+          options,
+          async (context) =>
+            (await import('./commands/import.ts')).importTeam(context, {
+              out: options.out,
+              kinds: options.kinds,
+              without: options.without,
+              layout: options.layout,
+              terraform: options.terraform,
+              skip: options.skip,
+              simulate: fileOf(options.simulate),
+            }),
+          'checkout',
         ),
       ),
   );

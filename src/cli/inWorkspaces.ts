@@ -8,10 +8,11 @@ import { createServerClient } from '../setup/serverClient.ts';
 import { chosenContexts } from '../setup/workspaces.ts';
 
 /**
- * What a command works on. `workspace`: one; `workspaces`: one, or with `--workspace all` each; `installation`: no
- * workspace; `daemon`: all, until it is stopped.
+ * What a command works on. `workspace`: one. `workspaces`: one, or with `--workspace all` each. `checkout`: one in the
+ * config directory, even if the config is in a Git repository. `installation`: no workspace. `daemon`: all, until it is
+ * stopped.
  */
-export type Scope = 'workspace' | 'workspaces' | 'installation' | 'daemon';
+export type Scope = 'workspace' | 'checkout' | 'workspaces' | 'installation' | 'daemon';
 
 type Action = (context: Context) => Promise<number>;
 
@@ -34,7 +35,7 @@ export async function inWorkspaces(
     );
   if (server !== undefined && !isEach) return await action(context);
   const contexts = await (server === undefined
-    ? chosenContexts(context, workspace)
+    ? chosenContexts(context, workspace, { isCheckout: scope === 'checkout' })
     : contextsOf(context, server));
   const [only] = contexts;
   if (!isEach && only) return await action(only);

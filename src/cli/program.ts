@@ -43,7 +43,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
     // Loading the logger alone takes longer than printing the help or the version.
     const { processContext } = await import('../setup/context.ts');
     const context = processContext(options, outputs, scope !== 'daemon');
-    const isOfWorkspace = scope === 'workspace' || scope === 'workspaces';
+    const isOfWorkspace = scope !== 'installation' && scope !== 'daemon';
     const at = { scope, server: options.server || undefined };
     const code = isOfWorkspace
       ? await (await import('./inWorkspaces.ts')).inWorkspaces(context, at, action)
@@ -119,14 +119,17 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
             .default([], 'none'),
         )
         .action((options) =>
-          runTraced(options, async (context) =>
-            (await import('./commands/ciPlan.ts')).planInCi(context, {
-              out: options.out,
-              from: options.from,
-              only: options.only,
-              failOn: options.failOn,
-              simulate: fileOf(options.simulate),
-            }),
+          runTraced(
+            options,
+            async (context) =>
+              (await import('./commands/ciPlan.ts')).planInCi(context, {
+                out: options.out,
+                from: options.from,
+                only: options.only,
+                failOn: options.failOn,
+                simulate: fileOf(options.simulate),
+              }),
+            'checkout',
           ),
         ),
     ),

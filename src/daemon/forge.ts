@@ -10,13 +10,14 @@ const settle = 2;
 
 /** Makes the updates of the forge that the settings in force name; without one, they do nothing. */
 export function createForge(
-  { env, log }: Context,
+  { env, log, workspace: oneOfSeveral }: Context,
   workspace: string,
   config: FollowedConfig,
 ): ForgeUpdates {
   const git = () => config.current().settings.git;
   const updates = createForgeUpdates({
     workspace,
+    oneOfSeveral: oneOfSeveral !== undefined,
     dashboardUrl: () => config.current().settings.server.publicUrl,
     settle,
     clock: systemClock,

@@ -23,6 +23,8 @@ export interface ForgeUpdatesOptions {
   /** Opens the forge; called once per update, so that its token is read anew. May reject. */
   readonly open: (signal: AbortSignal) => Promise<Forge>;
   readonly workspace: string;
+  /** Whether the config has workspaces. */
+  readonly oneOfSeveral: boolean;
   /** The link of the status and in the issue. */
   readonly dashboardUrl: () => string | null;
   /** The complete passes in a row that must find the drift of a resource before the issue is about it. */
@@ -51,7 +53,7 @@ interface Kept {
 
 /** Makes the updates of a workspace. Sends nothing yet. */
 export function createForgeUpdates(options: ForgeUpdatesOptions): ForgeUpdates {
-  const { open, workspace, dashboardUrl, settle, clock, log } = options;
+  const { open, workspace, oneOfSeveral, dashboardUrl, settle, clock, log } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const untilStopped: Clock = {
@@ -101,7 +103,7 @@ export function createForgeUpdates(options: ForgeUpdatesOptions): ForgeUpdates {
       if (report.complete) streaks = streaksAfter(streaks, report);
       const wanted = driftIssueOf(
         report,
-        dashboardUrl(),
+        { dashboard: dashboardUrl(), oneOfSeveral },
         ({ kind, name }) => (streaks.get(addressOf(kind, name)) ?? 0) >= settle,
       );
       if (!wanted) return;

@@ -10,6 +10,7 @@ import { contextOf, findRoot, type Workspaces } from '../setup/workspaces.ts';
 import type { WorkspacePlace } from '../desired/files/findWorkspaces.ts';
 import type { Stores } from '../store/open.ts';
 import { followConfig } from './config/followConfig.ts';
+import { startSearches } from './config/searches.ts';
 import type { Served } from './http/served.ts';
 import type { ServedWorkspaces } from './http/servedWorkspaces.ts';
 import type { PassPlaces } from './passPlaces.ts';
@@ -34,9 +35,6 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** How often the config is searched for workspaces that came or went, in milliseconds. */
-const searchMs = 10_000;
-
 /** The delay after which a workspace that could not be started is started again, in milliseconds. */
 const retryMs = 10_000;
 
@@ -50,6 +48,8 @@ export async function runWorkspaces(
   shared: Shared,
 ): Promise<void> {
   const { catalog, served, stop } = shared;
+  const all = { ...context, repository: root.repository };
+  using changes = startSearches(root.repository);
   const running = new Map<string, Running>();
   const update = ({ places }: Workspaces): void => {
     const found = new Map(places.map((place) => [place.name, place]));
@@ -59,7 +59,7 @@ export async function runWorkspaces(
       if (running.has(name)) continue;
       const own = stopOf(stop);
       const run = async (): Promise<void> => {
-        await keepRunning(context, place, { ...shared, stop: own });
+        await keepRunning(all, place, { ...shared, stop: own });
         running.delete(name);
         if (!stop.signal.aborted) served.park(name);
       };
@@ -75,9 +75,9 @@ export async function runWorkspaces(
   note(problemOf(root));
   update(root);
   while (!stop.signal.aborted) {
-    await systemClock.sleep(searchMs, stop.signal).catch(() => undefined);
+    await changes.next(stop.signal);
     if (stop.signal.aborted) break;
-    const found = await search(context, catalog);
+    const found = await search(all, catalog);
     note(typeof found === 'string' ? found : problemOf(found));
     if (typeof found !== 'string' && found.places.length > 0) update(found);
   }
@@ -92,6 +92,8 @@ const problemOf = ({ problems }: Workspaces): string =>
 async function search(context: Context, catalog: Catalog): Promise<Workspaces | string> {
   try {
     const root = await findRoot(context, catalog);
+    if (root && root.repository !== context.repository)
+      return 'git of settings was added or removed; start Holdfast again';
     return root ?? 'settings.workspaces was removed; start Holdfast again';
   } catch (error) {
     return errorText(error);
@@ -128,7 +130,7 @@ async function keepRunning(context: Context, place: WorkspacePlace, shared: Shar
 
 /** The context of a workspace, whose log lines and reports name it. It has no status line. */
 function ownContext(context: Context, place: WorkspacePlace): Context {
-  const { log, out, paint, ...rest } = contextOf(context, place);
+  const { log, out, paint, ...rest } = contextOf(context, place, context.repository);
   const named: Write = (text, made) => out(`${paint('bold', place.name)}\n${text}`, made);
   return {
     ...rest,

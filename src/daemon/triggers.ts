@@ -5,10 +5,12 @@ import type { Settings } from '../model/settings.ts';
 import type { Loop } from '../reconcile/loop.ts';
 import { startEventWatch, type EventWatch } from '../triggers/eventWatch.ts';
 import { cronSchedule, type Schedule } from '../triggers/schedule.ts';
+import { shareOf } from '../triggers/spread.ts';
 import { watchFiles } from '../triggers/watch.ts';
 import { watchFile } from '../triggers/watchFile.ts';
 import { operatorFileOf } from '../setup/loadConfig.ts';
 import type { Context } from '../setup/context.ts';
+import type { RootRepository } from '../setup/gitConfig.ts';
 import type { OpenWorkspace } from '../setup/team/openWorkspace.ts';
 import { createAlarm } from '../triggers/wake.ts';
 import type { FollowedConfig, FollowedRepository } from './config/followedConfig.ts';
@@ -47,7 +49,7 @@ export async function startTriggers(context: Context, daemon: TriggeredDaemon): 
   const { settings } = config.current();
   const schedule = replaceable(
     ({ schedule: expression, timezone }) => [expression, timezone],
-    (current) => scheduleOf(current, log, loop),
+    (current) => scheduleOf(current, context, loop),
   );
   const events = replaceable(
     ({ events: interval }) => [interval],
@@ -68,7 +70,11 @@ export async function startTriggers(context: Context, daemon: TriggeredDaemon): 
     settings.watch && !config.git
       ? await watchFiles({ directory: options.config, onHint, log })
       : undefined;
-  const poll = config.git && startPolling(config, config.git, after);
+  const poll =
+    config.git &&
+    (context.repository
+      ? followLookUps(context.repository, config.git, after)
+      : startPolling(config, config.git, after));
   const operator = settings.watch ? operatorFileOf(context) : undefined;
   const operatorWatcher = operator && watchFile({ file: operator.path, onHint });
   return {
@@ -126,9 +132,24 @@ function startPolling(
   return { now, [Symbol.dispose]: () => alarm[Symbol.dispose]() };
 }
 
+/** Loads the commit after each look-up of the repository that several workspaces share. */
+function followLookUps(
+  repository: RootRepository,
+  git: FollowedRepository,
+  after: (changed: boolean, trigger: ConfigTrigger) => void,
+): Disposable & { now(trigger: 'git' | 'webhook'): void } {
+  const listening = repository.listen(
+    (trigger) => void git.fetch().then((changed) => after(changed, trigger)),
+  );
+  return {
+    now: (trigger) => void repository.lookUp(trigger),
+    [Symbol.dispose]: () => listening[Symbol.dispose](),
+  };
+}
+
 const scheduleOf = (
   { schedule, timezone }: Settings,
-  log: Context['log'],
+  { log, workspace }: Pick<Context, 'log' | 'workspace'>,
   loop: Pick<Loop, 'request'>,
 ): Schedule | undefined =>
   schedule === null
@@ -136,6 +157,8 @@ const scheduleOf = (
     : cronSchedule({
         expression: schedule,
         timezone,
+        // So that the passes of many workspaces do not all start at once.
+        share: workspace ? shareOf(workspace.name) : 0,
         clock: systemClock,
         log,
         onTick: () => loop.request('schedule'),

@@ -113,6 +113,33 @@ export interface ThrottleState {
   readonly headroom: number;
 }
 
+/** What a throttle has learnt about the limits of the API, which the next process goes on with. */
+export interface ThrottleMemory {
+  /** When this was the state, in milliseconds since 1970. */
+  readonly at: number;
+  /** The estimate of an unknown rate limit, in requests per second; null: the rate was never decreased. */
+  readonly limit: {
+    /** The rate that is allowed. */
+    readonly rate: number;
+    /** The rate after the last decrease. */
+    readonly base: number;
+    /** The rate at the last decrease. */
+    readonly ceiling: number;
+    /** The progress from the base to the ceiling: 1 at the ceiling, more beyond it. */
+    readonly progress: number;
+  } | null;
+  /** The last pause that the API asked for; null: none. */
+  readonly pause: AskedPause | null;
+}
+
+/** A pause that the API asked for. */
+export interface AskedPause {
+  /** When requests may start again, in milliseconds since 1970. */
+  readonly until: number;
+  /** Why requests fail until then; null: they wait. */
+  readonly reason: string | null;
+}
+
 /**
  * What a failed request means for the caller. `rejected`: it did not happen, and will not until something changes.
  * `unavailable`: it did not happen, and may succeed later. `uncertain`: it may have happened.

@@ -1,3 +1,4 @@
+import type { ThrottleMemory } from './api.ts';
 import type { AuditEntry } from './audit.ts';
 import type { Lease } from './lease.ts';
 import type { RateGroup, RecordedCosts } from './money/ledger.ts';
@@ -114,6 +115,13 @@ export interface GuardStore {
   consumeApprovals(digests: ReadonlySet<string>): Promise<void>;
 }
 
+/** What the client of the API has learnt about its limits. */
+export interface ThrottleStore {
+  /** Reads what was saved last; undefined: nothing was. */
+  throttleMemory(): Promise<ThrottleMemory | undefined>;
+  saveThrottleMemory(memory: ThrottleMemory): Promise<void>;
+}
+
 /** The overrides of timetables. `audit` is recorded in the transaction of the change. */
 export interface WakeStore {
   /** Lets a resource run until then, whatever its timetable says. Replaces an earlier wake of it. */
@@ -182,6 +190,7 @@ export interface Store
     BindingStore,
     JournalStore,
     GuardStore,
+    ThrottleStore,
     WakeStore,
     HistoryStore,
     NotificationStore,

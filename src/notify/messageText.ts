@@ -2,6 +2,7 @@ import { alertClasses, type Alert, type AlertClass, type Message } from '../mode
 import { labelsText } from '../model/selection/labels.ts';
 import { countOf } from '../model/text/countOf.ts';
 import { visible } from '../model/text/visible.ts';
+import type { DeliveryMeans } from './sink.ts';
 
 /** A message as a few lines for people: the counts, the worst alerts by name, and a link. */
 export interface MessageText {
@@ -20,10 +21,13 @@ const longestText = 200;
 const longestLabels = 80;
 
 /** Puts a message into words, without the markup of any chat. Text from outside is made visible, and on one line. */
-export function messageText(message: Message, dashboard: string | null): MessageText {
+export function messageText(
+  message: Message,
+  { dashboard, oneOfSeveral }: Pick<DeliveryMeans, 'dashboard' | 'oneOfSeveral'>,
+): MessageText {
   const { event, opened, resolved } = message;
   return {
-    title: `Holdfast (${visible(message.workspace)}): ${titleOf(message)}`,
+    title: `${senderOf(message, oneOfSeveral)}: ${titleOf(message)}`,
     lines:
       event === 'baseline'
         ? ['They are not announced one by one. From now on, only changes are.']
@@ -32,9 +36,15 @@ export function messageText(message: Message, dashboard: string | null): Message
             ...(opened.length > 0 && resolved.length > 0 ? ['Resolved:'] : []),
             ...namedLines(resolved, 'was '),
           ],
-    link: dashboard,
+    link: dashboard(),
   };
 }
+
+/** Who sends a message: Holdfast, of several workspaces with the name. */
+export const senderOf = (
+  { workspace }: Pick<Message, 'workspace'>,
+  oneOfSeveral: boolean,
+): string => (oneOfSeveral ? `Holdfast (${visible(workspace)})` : 'Holdfast');
 
 function titleOf({ event, opened, resolved }: Message): string {
   switch (event) {

@@ -56,6 +56,13 @@ export function createRootApp(parts: RootParts, { tokens, log, render }: RootOpt
     url.pathname = path;
     return await own.fetch(new Request(url, context.req.raw), context.env);
   };
+  /** A workspace that answers what is the same in all, such as the webhook of their repository; undefined: nothing is. */
+  const sharedBy = async (names: readonly string[], path: string): Promise<string | undefined> => {
+    if (!/^\/(?:assets|hooks)\//.test(path)) return undefined;
+    for (const name of names) if (await parts.appOf(name)) return name;
+    for (const name of names) if (await parts.elsewhere(name)) return name;
+    return undefined;
+  };
   addProbes(app, parts);
   on(
     app,
@@ -66,17 +73,15 @@ export function createRootApp(parts: RootParts, { tokens, log, render }: RootOpt
   app.all('*', async (context) => {
     const { path } = context.req;
     const [, api = '', name, rest = '/'] = ofWorkspace.exec(path) ?? [];
-    const only = parts.names().length === 1 ? parts.names()[0] : undefined;
-    const elsewhere = await elsewhereOf(parts, name ?? only);
-    if (elsewhere) return await forward(context, ...elsewhere);
+    const names = parts.names();
+    const meant = name ?? (names.length === 1 ? names[0] : await sharedBy(names, path));
+    const elsewhere = meant === undefined ? undefined : await parts.elsewhere(meant);
+    if (meant !== undefined && elsewhere) return await forward(context, meant, elsewhere);
     if (name !== undefined) {
       const response = await answer(context, name, api + rest);
       return withLinksTo(`/workspaces/${name}`, response);
     }
-    const names = parts.names();
-    const [first] = names;
-    if (first !== undefined && (names.length === 1 || path.startsWith('/assets/')))
-      return await answer(context, first, path);
+    if (meant !== undefined) return await answer(context, meant, path);
     const refused = refusal(context);
     if (refused) return refused;
     if (path === '/') return page(context, render(await parts.list()));
@@ -98,13 +103,4 @@ async function withLinksTo(root: string, response: Response): Promise<Response> 
   const links = /(?<!class="brand") (href|action)="\/(?!assets\/|\/)/g;
   const text = (await response.text()).replace(links, ` $1="${root}/`);
   return new Response(text, response);
-}
-
-/** The process that has a workspace in place of this one, with the name of the workspace. */
-async function elsewhereOf(
-  parts: RootParts,
-  name: string | undefined,
-): Promise<readonly [name: string, Elsewhere] | undefined> {
-  const found = name === undefined ? undefined : await parts.elsewhere(name);
-  return name !== undefined && found ? [name, found] : undefined;
 }

@@ -13,6 +13,7 @@ import {
   type StatusLine,
 } from '../console/terminal/statusLine.ts';
 import type { Logger } from 'pino';
+import type { RootRepository } from './gitConfig.ts';
 import { defaultWorkspace, type OneWorkspace } from '../model/workspaceName.ts';
 
 /**
@@ -42,6 +43,8 @@ export interface GlobalOptions {
 export interface Context {
   /** The workspace, of several; undefined: the config has no workspaces. */
   readonly workspace?: OneWorkspace | undefined;
+  /** The repository of several workspaces; undefined: they are in a directory, or there is no other. */
+  readonly repository?: RootRepository | undefined;
   readonly options: GlobalOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;

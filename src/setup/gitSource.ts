@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import { loadDesired, type Loaded, type Overrides } from '../desired/load.ts';
+import { loadDesired, type Overrides } from '../desired/load.ts';
+import type { WorkspacePlace } from '../desired/files/findWorkspaces.ts';
 import type { Catalog } from '../model/kind/kind.ts';
 import type { Desired, GitRevision } from '../model/resource.ts';
 import type { GitSettings, Settings } from '../model/settings.ts';
@@ -10,36 +11,35 @@ import { readSecret } from '../secrets/read.ts';
 import { GitError } from '../sources/git/gitError.ts';
 import { defaultTimeouts, type Commit } from '../sources/git/options.ts';
 import { openRepository, type Repository } from '../sources/git/repository.ts';
-import type { Context } from './context.ts';
-
-/** The config in a Git repository. */
-export interface GitSource extends Repository {
-  readonly settings: GitSettings;
-  /**
-   * Loads the config of a commit that `latest` or `inForce` returned. Problems are in the result. Rejects with a
-   * `GitError` if the commit cannot be read.
-   */
-  load(catalog: Catalog, overrides: Overrides, commit: Commit): Promise<LoadedCommit>;
-}
-
-/** The result of loading a commit. */
-export type LoadedCommit = Loaded & {
-  /** The directory with the files of the commit. */
-  readonly directory: string;
-};
+import { UserError, type Context } from './context.ts';
+import type { GitConfig, GitSource, LoadedCommit } from './gitConfig.ts';
 
 /**
- * Opens the repository that the settings name. Throws a `GitError` if they cannot be used. Sends nothing. `signal`:
- * aborts what is in flight.
+ * Opens the config in the repository that the settings name: that of the workspace, if there are several. Throws a
+ * `GitError` if they cannot be used. Sends nothing. `signal`: aborts what is in flight.
  */
-export function openGitSource(
+export const openGitSource = (
+  context: Pick<Context, 'env' | 'repository' | 'workspace'>,
+  config: GitConfig,
+  signal?: AbortSignal,
+): GitSource =>
+  context.repository && context.workspace
+    ? context.repository.part(config, context.workspace.name)
+    : openConfig(context, config, undefined, signal);
+
+/**
+ * Opens the config of a repository, or of a directory in it: `part` is one of several in the same clone. Throws a
+ * `GitError` if the settings cannot be used. Sends nothing.
+ */
+export function openConfig(
   { env }: Pick<Context, 'env'>,
-  { store }: Pick<Settings, 'store'>,
-  git: GitSettings,
+  { settings: { store }, git }: GitConfig,
+  part: WorkspacePlace | undefined,
   signal?: AbortSignal,
 ): GitSource {
   const repository = openRepository({
     ...git,
+    ...(part ? { name: part.name, path: join(git.path, part.directory) } : {}),
     directory: cloneDirectory(store, git),
     read: (source) => readSecret(source, env),
     env,
@@ -111,6 +111,16 @@ async function withBlame(
     const blame = blames.get(source.file)?.[source.line - 1] ?? null;
     return { ...resource, source: { ...source, blame } };
   });
+}
+
+/** Returns what `open` does. Throws its `GitError` as a `UserError`. */
+export function orUserError<Value>(open: () => Value): Value {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw new UserError(error.message, { cause: error });
+  }
 }
 
 /** The commit for a message: its short id, its author, and its subject. */

@@ -20,12 +20,17 @@ export interface Config {
   readonly settings: Settings;
 }
 
-/** The operator's settings file: that of `--settings`, otherwise of `HOLDFAST_SETTINGS`; undefined without both. */
+/**
+ * The operator's settings file: that of `--settings`, otherwise of `HOLDFAST_SETTINGS`, otherwise of several workspaces
+ * that at the top of the config. Undefined: there is none.
+ */
 export function operatorFileOf({
   options,
   env,
-}: Pick<Context, 'options' | 'env'>): OperatorFile | undefined {
-  if (options.settings !== undefined) return { path: resolve(options.settings), by: '--settings' };
+  workspace,
+}: Pick<Context, 'options' | 'env' | 'workspace'>): OperatorFile | undefined {
+  const by = workspace?.mayNameKey ? 'root settings' : '--settings';
+  if (options.settings !== undefined) return { path: resolve(options.settings), by };
   const path = env['HOLDFAST_SETTINGS'];
   return path ? { path: resolve(path), by: 'HOLDFAST_SETTINGS' } : undefined;
 }
@@ -37,7 +42,7 @@ export function operatorFileOf({
  * are in the result.
  */
 export async function loadConfig(
-  context: Pick<Context, 'options' | 'env' | 'workspace'>,
+  context: Pick<Context, 'options' | 'env' | 'workspace' | 'repository'>,
   catalog: Catalog,
   directory?: string,
 ): Promise<Loaded> {
@@ -47,7 +52,7 @@ export async function loadConfig(
     return loadDirectory(context, catalog, directory ?? context.options.config, source.from);
   const { openGitSource } = await import('./gitSource.ts');
   try {
-    const git = openGitSource(context, source.settings, source.git);
+    const git = openGitSource(context, source);
     return await git.load(catalog, overridesOf(context), await git.latest());
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
@@ -98,7 +103,8 @@ const workspacesHere = {
   message: 'workspaces of settings is for the config directory that contains them',
 };
 
-const gitInDirectory = {
+/** Git in the settings of a config directory. */
+export const gitInDirectory = {
   path: ['git'],
   message:
     'git of settings is set in the config directory; whoever may push could lift every limit there, so set it in the operator’s settings file (--settings FILE), or with HOLDFAST_GIT_URL',

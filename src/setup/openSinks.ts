@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
  * `server`: the settings of the server, as they are now. `stop` gives up what is being sent.
  */
 export const openSinks = (
-  { env }: Context,
+  { env, workspace }: Context,
   server: () => Settings['server'],
   stop: AbortSignal,
 ): Deliver =>
@@ -18,6 +18,7 @@ export const openSinks = (
     post: createPost(env, stop),
     read: async (source) => (source.from === 'value' ? source.value : readSecret(source, env)),
     dashboard: () => server().publicUrl,
+    oneOfSeveral: workspace !== undefined,
     now: () => systemClock.now(),
     stop,
   });

@@ -18,6 +18,7 @@ import { claimTeam } from './workspaces.ts';
 import { memoryReader } from './memory.ts';
 import { digestKey, setMeta } from './meta.ts';
 import { notificationStore } from './records/notifications.ts';
+import { throttleStore } from './records/throttle.ts';
 import type { Database } from './schema/tables.ts';
 import { wakeStore } from './records/wakes.ts';
 import { writerOf } from './write.ts';
@@ -60,6 +61,7 @@ export async function storeOver({
     ...bindingStore(write),
     ...journalStore(write),
     ...guardStore(reader, write),
+    ...throttleStore(database),
     ...wakeStore(write),
     ...historyStore(database, reader, write),
     ...notificationStore(database),

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/time/clock.ts';
 import { cronClock } from '../model/time/cronClock.ts';
 import type { Log } from '../model/log.ts';
+import { delayed } from './spread.ts';
 
 /** The options of a schedule. */
 export interface ScheduleOptions {
@@ -8,7 +9,9 @@ export interface ScheduleOptions {
   readonly expression: string;
   /** Such as `Europe/Berlin` or `UTC`. The expression's times are wall-clock times of this zone. */
   readonly timezone: string;
-  /** Called at each time of the expression. */
+  /** The share of each interval by which its tick is late, from 0 to below 1. Default: 0. */
+  readonly share?: number;
+  /** Called at each time of the expression, after the delay. */
   readonly onTick: () => void;
   readonly clock: Clock;
   readonly log: Pick<Log, 'debug'>;
@@ -36,8 +39,8 @@ const horizonMs = 9 * 366 * 86_400_000;
  * `RangeError` with a message for the user if the expression or the time zone is not valid.
  */
 export function cronSchedule(options: ScheduleOptions): Schedule {
-  const { expression, timezone, clock } = options;
-  const times = cronClock(expression, timezone);
+  const { expression, timezone, share = 0, clock } = options;
+  const times = delayed(cronClock(expression, timezone), share, horizonMs);
   const next = (): number | undefined => {
     const now = clock.now().getTime();
     return times.next(now, now + horizonMs);

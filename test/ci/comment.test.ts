@@ -4,7 +4,7 @@ import { invalidComment, markerOf, planComment, planSummary } from '../../src/ci
 import { terraformReport } from '../../src/ci/counts.ts';
 import { actionOf, planWith } from './plans.ts';
 
-const frame = { commit: 'a'.repeat(40), broken: [] };
+const frame = { commit: 'a'.repeat(40), oneOfSeveral: false, broken: [] };
 
 const manyActions = (count: number, field: string) =>
   Array.from({ length: count }, (_, index) =>
@@ -45,6 +45,14 @@ describe('a comment', () => {
     expect(Buffer.byteLength(large)).toBeLessThanOrEqual(1_000_000);
   });
 
+  test('names the workspace if there are several', () => {
+    const several = { ...frame, oneOfSeveral: true };
+    const plan = { ...planWith([]), workspace: 'ml' };
+    for (const text of [planComment(plan, several), invalidComment('ml', 1, several)])
+      expect(text).toMatch(/^<!-- holdfast:plan:ml -->\n### Holdfast plan \(ml\)\n/);
+    expect(planComment(plan, frame)).toContain('### Holdfast plan\n');
+  });
+
   test('names the broken rules', () => {
     const comment = planComment(planWith([]), { ...frame, broken: ['--fail-on cost>5: more'] });
     expect(comment).toContain('**Failed**: `--fail-on cost>5: more`');
@@ -73,7 +81,7 @@ describe('a comment', () => {
   });
 
   test('of a config that is not valid says so', () => {
-    expect(invalidComment('default', 3, undefined)).toMatch(
+    expect(invalidComment('default', 3, { ...frame, commit: undefined })).toMatch(
       /^<!-- holdfast:plan:default -->\n[^]*not valid\*\*: 3 problems/,
     );
   });

@@ -31,6 +31,7 @@ async function updating(forge: TestForge, over: Partial<ForgeUpdatesOptions> = {
     createForgeUpdates({
       open: async (signal) => forge.client(fake.url, clock, forgeToken, signal),
       workspace: 'default',
+      oneOfSeveral: false,
       dashboardUrl: () => 'https://holdfast.example.com',
       settle: 1,
       clock,

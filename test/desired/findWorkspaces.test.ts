@@ -1,15 +1,23 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findWorkspaces } from '../../src/desired/files/findWorkspaces.ts';
+import {
+  findWorkspaces,
+  workspacesAmong,
+  type FoundWorkspaces,
+} from '../../src/desired/files/findWorkspaces.ts';
 import { directoryOf, type Files } from '../fixtures/desired/directory.ts';
 
+const shown = ({ places, problems }: FoundWorkspaces) => ({
+  names: places.map(({ name }) => name),
+  problems: problems.map(({ file, message }) => `${file}: ${message}`),
+});
+
+/** What is found in a directory, which is the same as in the list of its files. */
 const found = async (files: Files, pattern: string) => {
-  const { places, problems } = await findWorkspaces(await directoryOf(files), pattern);
-  return {
-    names: places.map(({ name }) => name),
-    problems: problems.map(({ file, message }) => `${file}: ${message}`),
-  };
+  const inDirectory = shown(await findWorkspaces(await directoryOf(files), pattern));
+  expect(shown(workspacesAmong(Object.keys(files), pattern))).toEqual(inDirectory);
+  return inDirectory;
 };
 
 test.each([

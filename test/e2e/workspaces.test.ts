@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startTeams, type Teams } from '../support/teams.ts';
-import { place, type Place } from './holdfast.ts';
+import { namesIn, startTeams } from '../support/teams.ts';
+import { place } from './holdfast.ts';
+import { daemon } from './workspacesDaemon.ts';
 
 const network = (name: string): string => `privateNetworks: { ${name}: { region: ny2 } }\n`;
 
@@ -15,9 +16,6 @@ const twoTeams = {
   'keys/ml': 'ml',
   'keys/research': 'research',
 };
-
-const namesIn = (teams: Teams, key: string): readonly string[] =>
-  [...(teams.simulators[key]?.world.privateNetworks ?? [])].map(({ name }) => name).toSorted();
 
 describe('commands', () => {
   test('work on the workspace that --workspace names, with its key, settings, and records', async () => {
@@ -86,6 +84,33 @@ describe('commands', () => {
     expect(pushed.stdout).toContain('apiKey of settings is not for holdfast.yaml to set');
   });
 
+  test('doctor says which file the settings of a workspace are in, and what its own may set', async () => {
+    await using here = await place();
+    await using teams = await startTeams('ml');
+    await here.write(twoTeams);
+    const run = async (...args: readonly string[]): Promise<string> => {
+      const env = { PAPERSPACE_API_URL: teams.url };
+      return (await here.run(['doctor', '--workspace', 'ml', ...args], env)).stdout;
+    };
+    expect(await run()).toContain(
+      `${here.path}/config/holdfast.yaml (root settings); holdfast.yaml of ml may set apiKey\n`,
+    );
+    await here.write({ 'operator.yaml': 'settings: { workspaces: teams/* }\n' });
+    expect(await run('--settings', 'operator.yaml')).toContain(
+      `${here.path}/operator.yaml (--settings); holdfast.yaml of ml may set nothing\n`,
+    );
+  });
+
+  test('a pattern that leads out of the config is one problem', async () => {
+    await using here = await place();
+    await here.write({ ...twoTeams, 'config/holdfast.yaml': 'settings: { workspaces: ../x }\n' });
+    const { stdout, code } = await here.run(['validate']);
+    expect({ code, lines: stdout.trim().split('\n') }).toEqual({
+      code: 1,
+      lines: [expect.stringMatching(/^holdfast\.yaml:1:25: workspaces .*"\.\.\/x"/)],
+    });
+  });
+
   test('two workspaces never write to one team', async () => {
     await using here = await place();
     await using teams = await startTeams('ml');
@@ -102,39 +127,14 @@ describe('commands', () => {
   });
 });
 
-/** Starts a daemon, and functions that ask it. */
-async function daemon(here: Place, teams: Teams) {
-  const token = 'the-token-of-the-server';
-  const run = here.start(['run'], { PAPERSPACE_API_URL: teams.url, HOLDFAST_TOKEN: token });
-  const [, url = ''] = await run.saw(/"url":"(http:[^"]+)".*"msg":"started"/);
-  const get = async (path: string) => {
-    const answer = await fetch(url + path);
-    return { status: answer.status, text: await answer.text() };
-  };
-  const items = async () => {
-    const { text } = await get('/api/v1/workspaces');
-    const all = JSON.parse(text) as { items: readonly Record<string, unknown>[] };
-    return all.items;
-  };
-  return {
-    run,
-    url,
-    get,
-    items,
-    ask: (text: string) =>
-      here.run(text.split(' '), { HOLDFAST_SERVER: url, HOLDFAST_TOKEN: token }),
-    has: async (name: string, part: object) =>
-      await expect
-        .poll(async () => (await items()).find((item) => item['name'] === name))
-        .toMatchObject(part),
-  };
-}
-
 describe('a daemon', () => {
   test('serves each workspace under its name', async () => {
     await using here = await place();
     await using teams = await startTeams('ml', 'research');
-    await here.write(twoTeams);
+    await here.write({
+      ...twoTeams,
+      'config/holdfast.yaml': twoTeams['config/holdfast.yaml'].replace('null', '"0 0 1 1 *"'),
+    });
     const it = await daemon(here, teams);
     for (const name of ['ml', 'research'])
       await it.has(name, { summary: { inSync: 1 }, error: null });
@@ -146,6 +146,14 @@ describe('a daemon', () => {
     });
     expect((await it.get('/api/v1/workspaces/none/status')).status).toBe(404);
     expect((await it.get('/api/v1/workspaces/ml/status')).text).toContain('"workspace":"ml"');
+    const nextPasses = ['ml', 'research'].map(async (name) => {
+      const { text } = await it.get(`/api/v1/workspaces/${name}/status`);
+      return (JSON.parse(text) as { nextPass: string }).nextPass;
+    });
+    expect(await Promise.all(nextPasses)).toEqual([
+      expect.stringMatching(/^\d{4}-05-1[34]T/),
+      expect.stringMatching(/^\d{4}-05-27T/),
+    ]);
     expect((await it.get('/workspaces/ml/api/v1/graph')).text).toContain('privateNetworks/a');
     expect((await it.get('/readyz')).text).toBe('{"status":"ready"}');
     const { text: metrics } = await it.get('/metrics');

@@ -15,6 +15,10 @@ export interface Teams extends AsyncDisposable {
   readonly simulators: Readonly<Record<string, Simulator>>;
 }
 
+/** The names of the networks of a team. */
+export const namesIn = (teams: Teams, key: string): readonly string[] =>
+  [...(teams.simulators[key]?.world.privateNetworks ?? [])].map(({ name }) => name).toSorted();
+
 /**
  * Starts a simulated team for each key. The key `hangs` gets no answer to any request, and `storm` always 429; any
  * other gets 401.

@@ -1,4 +1,4 @@
-import type { EndedRequest, Usage, WriteObserver } from '../../model/api.ts';
+import type { AskedPause, EndedRequest, Usage, WriteObserver } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
 import type { Lease } from '../../model/lease.ts';
 import type { Log } from '../../model/log.ts';
@@ -32,6 +32,10 @@ export interface SenderOptions {
   readonly log: Pick<Log, 'debug' | 'warn'>;
   readonly onRequest?: ((request: EndedRequest) => void) | undefined;
   readonly lease: Lease;
+  /** The pause that an earlier process was asked for; null: none. */
+  readonly pause: AskedPause | null;
+  /** Called when the API has asked for a pause. */
+  readonly onPause: () => void;
   /** Aborted when no further attempt may start. */
   readonly closing: AbortSignal;
 }
@@ -42,6 +46,8 @@ export interface Sender {
   readonly send: (request: Request) => Promise<unknown>;
   /** Returns the counters so far, without the waiting time, which the throttle counts. */
   sent(): Omit<Usage, 'waitedMs'>;
+  /** Returns the last pause that the API asked for; null: none. */
+  pause(): AskedPause | null;
 }
 
 /** One attempt and the pause in milliseconds that its answer asks for. */
@@ -93,6 +99,7 @@ export function createSender(options: SenderOptions): Sender {
       }
     },
     sent: attempts.count,
+    pause: attempts.pause,
   };
 }
 
@@ -110,6 +117,16 @@ function createAttempts(options: SenderOptions) {
   const count = { requests: 0, retries: 0, rateLimited: 0 };
   /** Set after the API asked for a pause that is too long: until when nothing is sent (by `clock.steady`), and why. */
   let noRequests = { until: -Infinity, reason: '' };
+  let asked: AskedPause | null = null;
+  /** Keeps a pause that was asked for. */
+  const keepPause = ({ until, reason }: AskedPause): void => {
+    asked = { until, reason };
+    if (reason === null) throttle.pauseUntil(until);
+    else noRequests = { until: clock.steady() + until - clock.now().getTime(), reason };
+  };
+  // No pause is longer, unless the clock was set back since.
+  const end = clock.now().getTime() + longestAskedPause;
+  if (options.pause) keepPause({ ...options.pause, until: Math.min(options.pause.until, end) });
 
   const attempt = async (
     request: Request,
@@ -131,17 +148,17 @@ function createAttempts(options: SenderOptions) {
       () => transport.exchange(request),
       requestEnd,
     );
-    const asked = outcome.sort === 'answer' ? 0 : askedPause(outcome, clock.now());
     const milliseconds = clock.now().getTime() - start;
+    const pauseMs = outcome.sort === 'answer' ? 0 : askedPause(outcome, clock.now());
     onRequest?.({ method: request.method, status: statusOf(outcome), waitedMs: start - queuedAt });
     log.debug({ ...logFields(request, outcome), tries, milliseconds }, 'request ended');
     const loadSignal = loadSignalOf(outcome);
     if (loadSignal === 'limited') count.rateLimited += 1;
-    if (asked > longestAskedPause) stopSending(asked);
-    else if (asked > 0) pauseThrottle(asked);
+    if (pauseMs > longestAskedPause) stopSending(pauseMs);
+    else if (pauseMs > 0) pauseThrottle(pauseMs);
     if (loadSignal) report(loadSignal);
     if (observer && outcome.sort !== 'answer') await reportOutcome(observer, request, outcome);
-    return { outcome, asked };
+    return { outcome, asked: pauseMs };
   };
 
   /**
@@ -150,15 +167,17 @@ function createAttempts(options: SenderOptions) {
    */
   const pauseThrottle = (milliseconds: number): void => {
     log.warn({ milliseconds }, 'the API asks for a pause');
-    throttle.pauseUntil(clock.now().getTime() + milliseconds);
+    keepPause({ until: clock.now().getTime() + milliseconds, reason: null });
+    options.onPause();
   };
 
   const stopSending = (milliseconds: number): void => {
     log.warn({ milliseconds }, 'the API asks for a pause that is too long to wait for');
-    noRequests = {
-      until: clock.steady() + longestAskedPause,
+    keepPause({
+      until: clock.now().getTime() + longestAskedPause,
       reason: `the API has asked for a pause of ${Math.ceil(milliseconds / 1000)} s; it is asked again within ten minutes`,
-    };
+    });
+    options.onPause();
   };
 
   const next = async (request: Request, tries: number): Promise<Attempt> => {
@@ -177,7 +196,7 @@ function createAttempts(options: SenderOptions) {
     }
   };
 
-  return { next, count: () => ({ ...count }) };
+  return { next, count: () => ({ ...count }), pause: () => asked };
 }
 
 const reportOutcome = (

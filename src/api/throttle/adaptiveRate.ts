@@ -120,7 +120,7 @@ const doubled = (estimate: Adaptive): Adaptive => ({
  */
 function approached(estimate: Adaptive): Adaptive {
   const { base, ceiling } = estimate;
-  const progress = estimate.progress + 1 / Math.max(approach.answers, approach.seconds * ceiling);
+  const progress = estimate.progress + progressAfter(1, ceiling);
   const remaining = 1 - progress;
   const height = remaining > 0 ? ceiling - base : ceiling * (1 - decrease.known);
   return {
@@ -129,6 +129,10 @@ function approached(estimate: Adaptive): Adaptive {
     rate: Math.min(estimate.highest, ceiling - height * remaining ** 3),
   };
 }
+
+/** The progress that this many answers make. */
+export const progressAfter = (answers: number, ceiling: number): number =>
+  answers / Math.max(approach.answers, approach.seconds * ceiling);
 
 const decreased = (estimate: Adaptive, now: number): Adaptive =>
   loweredTo({ ...estimate, ceiling: estimate.rate }, estimate.rate * decreaseOf(estimate), now);

@@ -1,5 +1,6 @@
-import type { ThrottleState } from '../../model/api.ts';
+import type { ThrottleMemory, ThrottleState } from '../../model/api.ts';
 import { nextEstimate, initialEstimate, type Attempt } from './adaptiveRate.ts';
+import { limitIn, withMemory } from './throttleMemory.ts';
 import { limitOf, shareUsed, steadyAt, untilToken, type Limit } from './rateWindow.ts';
 
 export interface RateLimiterOptions {
@@ -19,8 +20,10 @@ export interface RateLimiter {
   wait(now: number): number;
   /** Records a start. */
   started(now: number): void;
-  /** Records the end of an attempt, from which an adaptive rate learns. */
-  ended(attempt: Omit<Attempt, 'used'>): void;
+  /** Records the end of an attempt, from which an adaptive rate learns. Returns whether the rate was decreased. */
+  ended(attempt: Omit<Attempt, 'used'>): boolean;
+  /** Returns what was learnt about the limit. */
+  limit(): ThrottleMemory['limit'];
   /** Returns the present rate and its unused share. */
   state(now: number): Pick<ThrottleState, 'rate' | 'headroom'>;
 }
@@ -37,15 +40,14 @@ const usageSpan = { leastMs: 1000, mostMs: 5000, starts: 5 };
  */
 const firstBurst = 8;
 
-/** Creates a rate limiter. */
-export function createRateLimiter({
-  requestsPerSecond,
-  burst,
-  adaptive = false,
-  ceiling = requestsPerSecond,
-}: RateLimiterOptions): RateLimiter {
+/** Creates a rate limiter. `memory`: what an earlier process has learnt, and the present time (since 1970). */
+export function createRateLimiter(
+  { requestsPerSecond, burst, adaptive = false, ceiling = requestsPerSecond }: RateLimiterOptions,
+  memory?: { readonly of: ThrottleMemory; readonly now: number },
+): RateLimiter {
   const starts: number[] = [];
-  let estimate = initialEstimate(requestsPerSecond, ceiling);
+  const initial = initialEstimate(requestsPerSecond, ceiling);
+  let estimate = memory && adaptive ? withMemory(initial, memory.of, memory.now) : initial;
   const maxBurst = Math.max(1, Math.floor(burst));
   const limit = (): Limit =>
     limitOf(estimate.rate, adaptive ? Math.min(maxBurst, adaptiveBurst()) : maxBurst);
@@ -64,13 +66,16 @@ export function createRateLimiter({
       );
     },
     ended(attempt) {
-      if (!adaptive) return;
+      if (!adaptive) return false;
+      const before = estimate;
       const span = Math.min(
         usageSpan.mostMs,
         Math.max(usageSpan.leastMs, (usageSpan.starts / estimate.rate) * 1000),
       );
       estimate = nextEstimate(estimate, { ...attempt, used: used(span, attempt.end) });
+      return estimate.since !== before.since;
     },
+    limit: () => limitIn(estimate),
     state: (now) => ({
       rate: estimate.rate,
       headroom: Math.max(0, 1 - used(headroomMs, now)),

@@ -5,7 +5,7 @@
  */
 
 import PQueue from 'p-queue';
-import type { ThrottleState } from '../../model/api.ts';
+import type { ThrottleMemory, ThrottleState } from '../../model/api.ts';
 import type { Clock } from '../../model/time/clock.ts';
 import type { LoadSignal } from './adaptiveRate.ts';
 import { createQueueGate } from './queueGate.ts';
@@ -15,6 +15,14 @@ import { createRateLimiter, type RateLimiterOptions } from './rateLimiter.ts';
 export interface ThrottleOptions extends RateLimiterOptions {
   /** The number of requests that may be in flight. At least 1. */
   readonly concurrency: number;
+}
+
+/** What comes from an earlier process, and goes to the next one. */
+export interface ThrottleHistory {
+  /** What an earlier process has learnt about the rate. Default: nothing. */
+  readonly memory?: ThrottleMemory | undefined;
+  /** Called when the rate was decreased. */
+  readonly onLowered?: () => void;
 }
 
 /** How a task is queued. */
@@ -39,6 +47,8 @@ export interface Throttle {
   pauseUntil(instant: number): void;
   /** Returns the total time in milliseconds that tasks waited for their start. */
   waitedMs(): number;
+  /** Returns what was learnt about the rate limit. */
+  limit(): ThrottleMemory['limit'];
   /** Returns the present state. */
   state(): ThrottleState;
   /** Removes queued tasks, whose promises reject. Resolves when the running ones have ended. */
@@ -51,10 +61,14 @@ export interface Throttle {
  * concurrency; the gate decides when tasks start (docs/decisions/0006-rate-limiting.md). All waits use the
  * monotonic clock.
  */
-export function createThrottle(options: ThrottleOptions, clock: Clock): Throttle {
+export function createThrottle(
+  options: ThrottleOptions,
+  clock: Clock,
+  { memory, onLowered }: ThrottleHistory = {},
+): Throttle {
   const queue = new PQueue({ concurrency: Math.max(1, Math.floor(options.concurrency)) });
   const now = (): number => clock.steady();
-  const pacer = createRateLimiter(options);
+  const pacer = createRateLimiter(options, memory && { of: memory, now: clock.now().getTime() });
   let pausedUntil = -Infinity;
   const gate = createQueueGate(
     queue,
@@ -67,8 +81,9 @@ export function createThrottle(options: ThrottleOptions, clock: Clock): Throttle
     (start: number): ReportLoad =>
     (ending) => {
       if (ending === 'limited') counters.refused += 1;
-      pacer.ended({ ending, start, end: now(), waiting: queue.size > 0 });
+      const isLowered = pacer.ended({ ending, start, end: now(), waiting: queue.size > 0 });
       gate.look();
+      if (isLowered) onLowered?.();
     };
 
   return {
@@ -89,6 +104,7 @@ export function createThrottle(options: ThrottleOptions, clock: Clock): Throttle
       gate.look();
     },
     waitedMs: () => counters.waited,
+    limit: () => pacer.limit(),
     state: () => ({
       ...pacer.state(now()),
       waiting: queue.size,

@@ -112,7 +112,7 @@ async function settingsFinding(
 ): Promise<Finding> {
   const operator = operatorFileOf(context);
   if (operator) {
-    const listed = repoMaySet && `; ${settingsFile} may set ${repoMaySet.join(', ') || 'nothing'}`;
+    const listed = repoMaySet && maySetText(repoMaySet, context.workspace);
     return {
       what: 'settings',
       well: true,
@@ -125,6 +125,13 @@ async function settingsFinding(
     () => `defaults, since there is no ${file}`,
   );
   return { what: 'settings', well: true, seen };
+}
+
+/** What `holdfast.yaml` beside the desired state may set. */
+function maySetText(repoMaySet: readonly string[], workspace: Context['workspace']): string {
+  const key = workspace?.mayNameKey && !repoMaySet.includes('apiKey') ? ['apiKey'] : [];
+  const names = [...key, ...repoMaySet].join(', ') || 'nothing';
+  return `; ${settingsFile}${workspace ? ` of ${workspace.name}` : ''} may set ${names}`;
 }
 
 /** Compares the team of the key with the team of the store; no finding if either is unknown. */

@@ -118,6 +118,8 @@ async function runSeveral(
     );
   const { settings, places, problems } = root;
   if (places.length === 0) throw invalid(problems, context);
+  using repository = root.repository;
+  stop.signal.addEventListener('abort', () => repository?.[Symbol.dispose]());
   await using server = await createServer(context, settings.server);
   const served = server.workspaces;
   for (const { name } of places) served.fail(name, 'it has not started yet');

@@ -10,12 +10,8 @@ import { formatProblem } from '../../desired/problems/formats.ts';
 import { bugMessage } from '../../desired/problems/problems.ts';
 import type { GitSettings } from '../../model/settings.ts';
 import { overridesOf, sourceOf, type ConfigSource } from '../../setup/loadConfig.ts';
-import {
-  commitText,
-  openGitSource,
-  type GitSource,
-  type LoadedCommit,
-} from '../../setup/gitSource.ts';
+import type { GitConfig, GitSource, LoadedCommit } from '../../setup/gitConfig.ts';
+import { commitText, openGitSource, orUserError } from '../../setup/gitSource.ts';
 import { UserError, type Context } from '../../setup/context.ts';
 import { GitError } from '../../sources/git/gitError.ts';
 import type { Commit } from '../../sources/git/options.ts';
@@ -46,10 +42,9 @@ export async function followGit(
   catalog: Catalog,
   from: Extract<ConfigSource, { readonly from: 'git' }>,
 ): Promise<FollowedConfig> {
-  const { log, env } = context;
+  const { log, env, repository } = context;
   const stopping = new AbortController();
-  const open = ({ settings, git }: Pick<typeof from, 'settings' | 'git'>): GitSource =>
-    openGitSource(context, settings, git, stopping.signal);
+  const open = (config: GitConfig): GitSource => openGitSource(context, config, stopping.signal);
   const load = (source: GitSource, commit: Commit): Promise<LoadedCommit> =>
     source.load(catalog, overridesOf(context), commit);
 
@@ -58,6 +53,7 @@ export async function followGit(
   let lastFetch: Date | undefined;
   let since = systemClock.now();
   let settingsSeen: ConfigLook['seen'] | undefined;
+  let isRunning = false;
 
   /** Loads the newest commit. Undefined: there is none that can be used, or it is in force already. */
   const newest = async (): Promise<InForce | undefined> => {
@@ -77,17 +73,20 @@ export async function followGit(
     }
     const problems = loaded.problems.map(formatProblem);
     known = { seen: commit.id, commitError: [commitText(commit), ...problems].join('\n') };
-    log.error(
-      { commit: commit.id, author: commit.author, problems: loaded.problems },
-      'commit not valid; the last good one stays in force',
-    );
+    // A workspace without a former commit is started again and again: its daemon logs why when that changes.
+    if (isRunning || !repository)
+      log.error(
+        { commit: commit.id, author: commit.author, problems: loaded.problems },
+        'commit not valid; the last good one stays in force',
+      );
     return undefined;
   };
 
   /** Treats a failure as an error of the repository, which is logged when it changes. */
   const failed = (error: unknown): undefined => {
     const fetchError = error instanceof GitError ? error.message : bugMessage(error);
-    if (fetchError !== known.fetchError && !stopping.signal.aborted)
+    // What concerns all workspaces of a repository is logged once, by it.
+    if (fetchError !== known.fetchError && !stopping.signal.aborted && !repository)
       log.error(
         error instanceof GitError ? { error: fetchError } : { err: error },
         'the repository could not be read; the last good config stays in force',
@@ -112,6 +111,10 @@ export async function followGit(
   const first = (await newest().catch(failed)) ?? (await former().catch(() => undefined));
   if (!first) throw new UserError(['there is no valid config in git:', errorText() ?? '']);
   let current = first;
+  isRunning = true;
+  const firstError = errorText();
+  if (repository && firstError !== undefined)
+    log.error({ error: firstError }, 'the last good commit stays in force');
   log.info({ commit: current.commit.id, author: current.commit.author }, 'config from git');
 
   const take = (next: InForce): boolean => {
@@ -128,7 +131,7 @@ export async function followGit(
     const before = known;
     const next = await newest().catch(failed);
     // Other revisions are removed some time; the one in force must stay.
-    if (!next && known !== before) await source.read(current.commit.id).catch(failed);
+    if (!next && known.seen !== before.seen) await source.read(current.commit.id).catch(failed);
     return next !== undefined && take(next);
   };
 
@@ -174,7 +177,10 @@ export async function followGit(
     error: errorText,
     since: () => since,
     reload: () => safely(reload),
-    git: { fetch: () => safely(fetch), lastFetch: () => lastFetch },
+    git: {
+      fetch: () => safely(fetch),
+      lastFetch: () => (repository ? repository.lastFetch() : lastFetch),
+    },
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await turn.onIdle();
@@ -188,12 +194,3 @@ const settingsError = (own: Exclude<ConfigSource, { readonly from: 'git' }>): st
     : 'the operator’s settings no longer name a repository; start Holdfast again to read a config directory';
 
 const isSame = (a: GitSettings, b: GitSettings): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-function orUserError<Value>(open: () => Value): Value {
-  try {
-    return open();
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    throw new UserError(error.message, { cause: error });
-  }
-}

@@ -9,7 +9,7 @@ import { byCodeUnits, collectProblems, quote, type Problems } from '../problems/
 import { rootOf } from './containment.ts';
 import { yamlFiles } from './findFiles.ts';
 
-/** A workspace, and the directory of its config. */
+/** A workspace, and the directory of its config; in a repository, relative to `path` of it. */
 export interface WorkspacePlace {
   readonly name: string;
   readonly directory: string;
@@ -31,22 +31,55 @@ export async function findWorkspaces(config: string, pattern: string): Promise<F
   try {
     const root = await rootOf(config);
     const directories = await matching(root.path, pattern.split('/'));
-    const places = placesOf(root.path, directories, problems);
-    if (directories.length === 0)
-      addProblem(problems, '.', `no directory matches ${quote(pattern)} of settings.workspaces`);
-    for (const file of await yamlFiles(root, problems)) {
-      const name = relative(root.path, file);
-      if (
-        name !== settingsFile &&
-        !directories.some((directory) => file.startsWith(directory + sep))
-      )
-        addProblem(problems, name, `this file is in no workspace (${pattern}); move it into one`);
-    }
-    return { places, problems: problems.list() };
+    const files = await yamlFiles(root, problems);
+    const inRoot = (path: string): string => relative(root.path, path).split(sep).join('/');
+    const places = placesIn(directories.map(inRoot), files.map(inRoot), pattern, problems);
+    return {
+      places: places.map(({ name, directory }) => ({
+        name,
+        directory: join(root.path, directory),
+      })),
+      problems: problems.list(),
+    };
   } catch (error) {
     addProblem(problems, '.', `the config directory ${quote(config)} ${reasonOf(error)}`);
     return { places: [], problems: problems.list() };
   }
+}
+
+/**
+ * Finds the workspaces in a list of files, as `findWorkspaces` does in a directory. Like the files, the directories are
+ * relative. Pure.
+ */
+export function workspacesAmong(files: readonly string[], pattern: string): FoundWorkspaces {
+  const problems = collectProblems();
+  const visible = files.filter((file) => !/(?:^|\/)\./.test(file));
+  const parts = pattern.split('/');
+  const directories = visible.flatMap((file) => {
+    const above = file.split('/').slice(0, -1);
+    const isMatch =
+      above.length >= parts.length &&
+      parts.every((part, index) => matchesPattern(above[index] ?? '', part));
+    return isMatch ? [above.slice(0, parts.length).join('/')] : [];
+  });
+  const yaml = visible.filter((file) => /\.ya?ml$/.test(file));
+  const places = placesIn([...new Set(directories)], yaml, pattern, problems);
+  return { places, problems: problems.list() };
+}
+
+/** The workspaces of the directories that match. Adds what is wrong with them, and with YAML files beside them. */
+function placesIn(
+  directories: readonly string[],
+  yaml: readonly string[],
+  pattern: string,
+  problems: Problems,
+): readonly WorkspacePlace[] {
+  if (directories.length === 0)
+    addProblem(problems, '.', `no directory matches ${quote(pattern)} of settings.workspaces`);
+  for (const file of yaml)
+    if (file !== settingsFile && !directories.some((directory) => file.startsWith(`${directory}/`)))
+      addProblem(problems, file, `this file is in no workspace (${pattern}); move it into one`);
+  return placesOf(directories, problems);
 }
 
 const addProblem = (problems: Problems, file: string, message: string): void =>
@@ -68,27 +101,22 @@ async function matching(
   return (await Promise.all(found.map((one) => matching(one, rest)))).flat();
 }
 
-function placesOf(
-  root: string,
-  directories: readonly string[],
-  problems: Problems,
-): readonly WorkspacePlace[] {
+function placesOf(directories: readonly string[], problems: Problems): readonly WorkspacePlace[] {
   const places = new Map<string, WorkspacePlace>();
   for (const directory of directories.toSorted(byCodeUnits)) {
     const name = basename(directory);
-    const at = relative(root, directory);
     const first = places.get(name);
     if (!isWorkspaceName(name))
       addProblem(
         problems,
-        at,
+        directory,
         `a workspace cannot be named ${quote(name)}: write ${workspaceNameForm}`,
       );
     else if (first)
       addProblem(
         problems,
-        at,
-        `two workspaces are named ${quote(name)}; the other is ${relative(root, first.directory)}`,
+        directory,
+        `two workspaces are named ${quote(name)}; the other is ${first.directory}`,
       );
     else places.set(name, { name, directory });
   }

@@ -8,8 +8,8 @@ import { maxYamlBytes, type Reader } from './readConfig.ts';
 export interface OperatorFile {
   /** Its absolute path. */
   readonly path: string;
-  /** The option or variable that names it. */
-  readonly by: '--settings' | 'HOLDFAST_SETTINGS';
+  /** The option or variable that names it. `root settings`: those at the top of the config of several workspaces. */
+  readonly by: '--settings' | 'HOLDFAST_SETTINGS' | 'root settings';
 }
 
 /** The operator's settings file with its content, or why it could not be read. */

@@ -5,7 +5,7 @@ import { settingsFile } from '../declare/declare.ts';
 import { applyOverrides, type Texts } from './environment.ts';
 import { reportSchemaErrors, type MayLack } from '../validate/schemaErrors.ts';
 import { withDefaults } from '../declare/overlay.ts';
-import { collectProblems, type Problems } from '../problems/problems.ts';
+import { byPosition, collectProblems, type Problems } from '../problems/problems.ts';
 import type { EnvAllowed } from '../resolve/variables.ts';
 import { checkRepoMaySet, listedIn, listedPart, overlaid } from './repoSettings.ts';
 import { settingsSchema, type FilledSettings } from './settingsSchema.ts';
@@ -192,7 +192,9 @@ function checkSupported(
   for (const { path, message } of unsupported) {
     const { node } = locate(root, path);
     const isSet = !isNothing(node) && (node.type !== 'list' || node.items.length > 0);
-    if (isSet) problems.add(node.at, 'misplaced', message);
+    // What is wrong with the value itself says more.
+    if (isSet && !problems.list().some((problem) => byPosition(problem, node.at) === 0))
+      problems.add(node.at, 'misplaced', message);
   }
 }
 

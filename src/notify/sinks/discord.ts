@@ -10,12 +10,12 @@ const suppressEmbeds = 4;
 
 /** Discord's webhooks: Markdown. Nobody is mentioned, whatever the text, since `allowed_mentions` allows nobody. */
 const discord: Sink<'discord'> = {
-  async deliver(message, url, { post, read, dashboard }) {
-    const { title, lines, link } = messageText(message, dashboard());
+  async deliver(message, url, context) {
+    const { title, lines, link } = messageText(message, context);
     const texts = [`**${escapeMarkdown(title)}**`, ...lines.map(escapeMarkdown)];
     const end = link === null ? '' : `\n[Dashboard](<${link}>)`;
     const content = fitting(texts, maxLength - end.length).join('\n') + end;
-    return await post(await read(url), {
+    return await context.post(await context.read(url), {
       body: JSON.stringify({ content, allowed_mentions: { parse: [] }, flags: suppressEmbeds }),
     });
   },

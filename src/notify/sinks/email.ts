@@ -9,10 +9,10 @@ const mailMs = 60_000;
 
 /** A mail over SMTP. The Message-ID is the same in every attempt, so that a mail system recognises a repetition. */
 const email: Sink<'email'> = {
-  async deliver(message, { to, from, smtp }, { read, dashboard, stop }) {
-    const server = serverOf(await read(smtp));
+  async deliver(message, { to, from, smtp }, context) {
+    const server = serverOf(await context.read(smtp));
     if (!server) return retry('its URL is not a URL with smtp or smtps');
-    const { title, lines, link } = messageText(message, dashboard());
+    const { title, lines, link } = messageText(message, context);
     try {
       const { rejected } = await createTransport(server).sendMail({
         // As objects, addresses are not parsed: a comma does not begin another one.
@@ -23,7 +23,7 @@ const email: Sink<'email'> = {
         messageId: `<${message.id}@${from.replace(/^.*@/, '')}>`,
         date: new Date(message.at),
         headers: { 'Auto-Submitted': 'auto-generated' },
-        signal: AbortSignal.any([stop, AbortSignal.timeout(mailMs)]),
+        signal: AbortSignal.any([context.stop, AbortSignal.timeout(mailMs)]),
       });
       // Others have got the mail, and would get it again in each attempt. A test tells.
       return rejected.length > 0 && message.event === 'test'

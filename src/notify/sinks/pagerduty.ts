@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert, AlertClass, Message } from '../../model/notify/alert.ts';
-import { alertText, shown } from '../messageText.ts';
-import type { Delivery, Sink } from '../sink.ts';
+import { alertText, senderOf, shown } from '../messageText.ts';
+import type { Delivery, DeliveryMeans, Sink } from '../sink.ts';
 
 /** The longest key that PagerDuty accepts, in characters. */
 const maxKey = 255;
@@ -29,11 +29,11 @@ const severityOf: { readonly [Class in AlertClass]: 'error' | 'warning' | 'info'
  * again does no harm.
  */
 const pagerduty: Sink<'pagerduty'> = {
-  async deliver(message, { routingKey, url }, { post, read, dashboard }) {
-    const routing_key = await read(routingKey);
+  async deliver(message, { routingKey, url }, context) {
+    const routing_key = await context.read(routingKey);
     let delivery: Delivery = { result: 'delivered' };
-    for (const event of eventsOf(message, dashboard())) {
-      delivery = await post(url, { body: JSON.stringify({ routing_key, ...event }) });
+    for (const event of eventsOf(message, context)) {
+      delivery = await context.post(url, { body: JSON.stringify({ routing_key, ...event }) });
       if (delivery.result !== 'delivered') return delivery;
     }
     return delivery;
@@ -42,22 +42,25 @@ const pagerduty: Sink<'pagerduty'> = {
 
 export default pagerduty;
 
-function eventsOf(message: Message, dashboard: string | null): readonly object[] {
+function eventsOf(message: Message, context: DeliveryMeans): readonly object[] {
   return message.event === 'test'
-    ? testEvents(message)
+    ? testEvents(message, context)
     : [
-        ...message.opened.map((alert) => trigger(message, alert, dashboard)),
+        ...message.opened.map((alert) => trigger(message, alert, context)),
         ...message.resolved.map((alert) => resolve(keyOf(message, alert))),
       ];
 }
 
 /** A test opens an alert, and resolves it. */
-const testEvents = ({ workspace, at }: Message): readonly object[] => [
+const testEvents = (
+  { workspace, at }: Message,
+  { oneOfSeveral }: DeliveryMeans,
+): readonly object[] => [
   {
     event_action: 'trigger',
     dedup_key: `${workspace}/test`,
     payload: {
-      summary: shown(`Holdfast (${workspace}): a test message`, maxSummary),
+      summary: shown(`${senderOf({ workspace }, oneOfSeveral)}: a test message`, maxSummary),
       source: shown(workspace),
       severity: 'info',
       timestamp: at,
@@ -66,11 +69,15 @@ const testEvents = ({ workspace, at }: Message): readonly object[] => [
   resolve(`${workspace}/test`),
 ];
 
-const trigger = ({ workspace }: Message, alert: Alert, dashboard: string | null) => ({
+const trigger = (
+  { workspace }: Message,
+  alert: Alert,
+  { dashboard, oneOfSeveral }: DeliveryMeans,
+) => ({
   event_action: 'trigger',
   dedup_key: keyOf({ workspace }, alert),
   payload: {
-    summary: shown(`Holdfast (${workspace}): ${alertText(alert)}`, maxSummary),
+    summary: shown(`${senderOf({ workspace }, oneOfSeveral)}: ${alertText(alert)}`, maxSummary),
     source: shown(workspace),
     severity: severityOf[alert.class],
     timestamp: alert.since,
@@ -81,8 +88,11 @@ const trigger = ({ workspace }: Message, alert: Alert, dashboard: string | null)
       reason: alert.reason === null ? null : shown(alert.reason, maxReason),
     },
   },
-  ...(dashboard !== null && { links: [{ href: dashboard, text: 'Dashboard' }] }),
+  ...linksTo(dashboard()),
 });
+
+const linksTo = (dashboard: string | null) =>
+  dashboard === null ? {} : { links: [{ href: dashboard, text: 'Dashboard' }] };
 
 const resolve = (key: string) => ({ event_action: 'resolve', dedup_key: key });
 

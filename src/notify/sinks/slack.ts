@@ -6,14 +6,14 @@ import { messageText } from '../messageText.ts';
  * `<@U1>`) plain text; `@everyone` is plain text unless `link_names` is set.
  */
 const slack: Sink<'slack'> = {
-  async deliver(message, url, { post, read, dashboard }) {
-    const { title, lines, link } = messageText(message, dashboard());
+  async deliver(message, url, context) {
+    const { title, lines, link } = messageText(message, context);
     const text = [
       `*${escaped(title)}*`,
       ...lines.map((line) => `• ${escaped(line)}`),
       ...(link === null ? [] : [`<${link}|Dashboard>`]),
     ].join('\n');
-    return await post(await read(url), { body: JSON.stringify({ text }) });
+    return await context.post(await context.read(url), { body: JSON.stringify({ text }) });
   },
 };
 

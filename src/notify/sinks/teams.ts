@@ -8,8 +8,8 @@ import type { Sink } from '../sink.ts';
  * accepts.
  */
 const teams: Sink<'teams'> = {
-  async deliver(message, url, { post, read, dashboard }) {
-    const { title, lines, link } = messageText(message, dashboard());
+  async deliver(message, url, context) {
+    const { title, lines, link } = messageText(message, context);
     const content = {
       $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
       type: 'AdaptiveCard',
@@ -22,7 +22,7 @@ const teams: Sink<'teams'> = {
       actions: link === null ? [] : [{ type: 'Action.OpenUrl', title: 'Dashboard', url: link }],
     };
     const attachment = { contentType: 'application/vnd.microsoft.card.adaptive', content };
-    return await post(await read(url), {
+    return await context.post(await context.read(url), {
       body: JSON.stringify({ type: 'message', attachments: [attachment] }),
     });
   },

@@ -17,6 +17,14 @@ export interface DriftIssue {
   readonly open: boolean;
 }
 
+/** What an issue names beside the drift. */
+export interface DriftIssueFrame {
+  /** The URL of the dashboard; null if people cannot reach it. */
+  readonly dashboard: string | null;
+  /** Whether the config has workspaces, so that the title must name this one. */
+  readonly oneOfSeveral: boolean;
+}
+
 /** The statuses of resources that the issue is about. */
 export const driftingStatuses: ReadonlySet<Status> = new Set([
   'drifted',
@@ -38,7 +46,7 @@ const maxBody = 60_000;
  */
 export function driftIssueOf(
   report: Report,
-  dashboard: string | null,
+  { dashboard, oneOfSeveral }: DriftIssueFrame,
   isOpen: (resource: ReportedResource) => boolean = () => true,
 ): DriftIssue | undefined {
   if (!report.complete) return undefined;
@@ -47,7 +55,10 @@ export function driftIssueOf(
   if (drift.length === 0 && drifting.length > 0) return undefined;
   if (drift.length === 0 && report.summary.pending > 0) return undefined;
   const marker = `<!-- holdfast:drift:${report.workspace} -->`;
-  const title = `Holdfast: drift in ${visible(report.workspace)}`.slice(0, 255);
+  const title = `Holdfast: drift${oneOfSeveral ? ` in ${visible(report.workspace)}` : ''}`.slice(
+    0,
+    255,
+  );
   if (drift.length === 0) {
     const body = `${marker}\nThe team is in sync with the config again, as of ${report.finishedAt}.\n`;
     return { marker, title, body, open: false };

@@ -12,6 +12,7 @@ import { HeldError } from '../../model/lease.ts';
 import type { Store } from '../../model/store.ts';
 import { lockStore, openStores, readStore, type Stores } from '../../store/open.ts';
 import { UserError, workspaceOf, type Context } from '../context.ts';
+import { createThrottleKeeper, type ThrottleKeeper } from './throttleKeeper.ts';
 import { apiTarget, orUserError, type Target } from './apiTarget.ts';
 
 /** The team that a command works on, and what it may do. */
@@ -62,8 +63,12 @@ export async function openWorkspace(
         ? openNow(stores, name)
         : readStore(storeSettingsFor(settings.store, simulate), name)),
     );
+  const memory = await store.throttleMemory();
+  const keeper = stack.use(createThrottleKeeper(store, memory, context.log));
   const api = stack.use(
     connect({
+      memory,
+      ...(readOnly ? {} : { onLearnt: keeper.save }),
       ...target,
       throttle: settings.throttle,
       requests: settings.requests,
@@ -78,7 +83,7 @@ export async function openWorkspace(
     name,
     catalog,
     api,
-    store,
+    store: readOnly ? store : withMemoryOf(api, store, keeper),
     usage: () => api.usage(),
     throttle: () => api.throttle(),
     drain: () => api.drain(),
@@ -107,6 +112,18 @@ async function openNow(stores: Stores, workspace: string): Promise<Store> {
 /** The error of a command that would write, and must not. `why`: who writes. */
 const heldError = (why: string): UserError =>
   new UserError(`nothing was done: ${why}; stop that first (plan, drift and status only read)`);
+/** The store, which with each pass also keeps what the client has learnt about the limits of the API. */
+const withMemoryOf = (
+  api: Pick<Client, 'memory'>,
+  store: Store,
+  keeper: ThrottleKeeper,
+): Store => ({
+  ...store,
+  recordPass(...args) {
+    keeper.save(api.memory());
+    return store.recordPass(...args);
+  },
+});
 
 /** Creates a client of the API. Throws a `UserError` if the address or the key cannot be used. */
 export const connect = (options: ApiOptions): Client => orUserError(() => createApi(options));

@@ -22,11 +22,18 @@ export interface LocalRefs {
   readonly kept: string;
 }
 
-export function localRefs(ref: string): LocalRefs {
-  const id = createHash('sha256').update(ref).digest('hex').slice(0, 16);
-  const refOf = (name: string): string => `refs/holdfast/${id}/${name}`;
-  return { head: refOf('head'), used: refOf('used'), kept: refOf('kept') };
+/** `name`: the config in the repository, of several, each of which is in force by itself. */
+export function localRefs(ref: string, name?: string): LocalRefs {
+  const refOf = (last: string): string => `refs/holdfast/${shortHash(ref)}/${last}`;
+  return {
+    head: refOf('head'),
+    used: refOf('used'),
+    kept: refOf(name === undefined ? 'kept' : `kept-${shortHash(name)}`),
+  };
 }
+
+const shortHash = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 /** Looks the ref up on the server, and fetches it with its whole history if it has moved. */
 export async function fetchRef(git: Git, remote: Remote): Promise<void> {

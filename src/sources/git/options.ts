@@ -24,6 +24,8 @@ export interface GitOptions {
   readonly ref: string;
   /** The config directory inside the repository. `.` is the whole repository. */
   readonly path: string;
+  /** The name of this config, of several in one repository. Default: it is the only one. */
+  readonly name?: string;
   readonly auth: GitAuth | null;
   /** Reads a credential. It is called again for each lookup. */
   readonly read: (source: SecretSource) => Promise<string>;

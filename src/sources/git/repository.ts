@@ -10,7 +10,7 @@ import { GitError } from './gitError.ts';
 import type { Commit, GitOptions, Revision } from './options.ts';
 import type { Git } from './process/git.ts';
 import { checkRef, isCommitId, normalizePath } from './ref.ts';
-import { treeOf } from './revision/entries.ts';
+import { filesOf, treeOf } from './revision/entries.ts';
 import { readRevision } from './revision/revisions.ts';
 import { parseUrl } from './url.ts';
 
@@ -24,6 +24,8 @@ export interface Repository {
   latest(): Promise<Commit>;
   /** Returns the files of `path` in a commit that `latest` returned. Uses no network unless the clone is damaged. */
   read(commit: string): Promise<Revision>;
+  /** Lists the files below `path` in a commit that `latest` returned, relative to it. */
+  files(commit: string): Promise<readonly string[]>;
   /** Returns the origin of each line of files, which are named relative to `path`. Calls must not overlap. */
   blame(commit: string, files: readonly string[]): Promise<BlamesByFile>;
   /** Records that the config of a commit is in force, for `inForce` of a later process. */
@@ -51,7 +53,12 @@ export function openRepository(options: GitOptions): Repository {
     ref: options.ref,
     credentials: () => readCredentials(options, url, appTokens),
   };
-  const { head, used, kept } = localRefs(options.ref);
+  const { head, used, kept } = localRefs(options.ref, options.name);
+  const revisions = join(
+    options.directory,
+    options.name === undefined ? 'revisions' : 'parts',
+    options.name ?? '',
+  );
   const renew = (git: Git): Promise<void> => fetchRef(git, remote);
   const blames = createBlameCache();
   let last: string | undefined;
@@ -87,9 +94,12 @@ export function openRepository(options: GitOptions): Repository {
       checkCommit(commit);
       return clone.run(async (git) => {
         const tree = await treeOf(git, commit, path);
-        const directory = join(options.directory, 'revisions');
-        return readRevision(git, tree, { directory, now: options.clock.now() });
+        return readRevision(git, tree, { directory: revisions, now: options.clock.now() });
       }, renew);
+    },
+    async files(commit) {
+      checkCommit(commit);
+      return clone.run(async (git) => filesOf(git, await treeOf(git, commit, path)), renew);
     },
     async blame(commit, files) {
       checkCommit(commit);

@@ -67,6 +67,7 @@ export function send(
         ? source.value
         : (source.from === 'env' && secrets[source.name]) || '',
     dashboard: () => 'https://holdfast.example.com/',
+    oneOfSeveral: sent.workspace !== 'default',
     now: () => now,
     stop,
   });

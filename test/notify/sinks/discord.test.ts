@@ -12,7 +12,7 @@ test('mentions nobody, and shows foreign text as it is', async () => {
   expect(bodies).toEqual([
     {
       content: [
-        '**Holdfast (default): 1 failed, 1 drifted; 1 resolved**',
+        '**Holdfast: 1 failed, 1 drifted; 1 resolved**',
         String.raw`failed machines/${foreign} (since 2026-11-21T10:00:00.000Z): no\\u000a${foreign}`,
         'drift machines/a (since 2026-11-21T10:00:00.000Z)',
         'Resolved:',

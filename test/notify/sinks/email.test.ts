@@ -53,7 +53,7 @@ test('is a mail of plain text', async () => {
     expect.arrayContaining([
       'From: h@example.org',
       'To: ops@example.com, b@example.com',
-      'Subject: Holdfast (default): 1 failed; 1 resolved',
+      'Subject: Holdfast: 1 failed; 1 resolved',
       'Message-ID: <01KAPASS.sink-12345678@example.org>',
       'Date: Sat, 21 Nov 2026 10:00:00 +0000',
       'Auto-Submitted: auto-generated',

@@ -24,6 +24,26 @@ const cases: Readonly<
   },
 };
 
+/** What the text of each sink says of the workspace if there are several. */
+const named = {
+  slack: '*Holdfast (ml): ',
+  teams: '"Holdfast (ml): ',
+  discord: '**Holdfast (ml): ',
+  pagerduty: '"summary":"Holdfast (ml): ',
+  alertmanager: '"summary":"ml: ',
+} as const;
+
+test.each(Object.entries(named))(
+  '%s names the workspace if there are several',
+  async (sink, text) => {
+    const { target } = cases[sink as keyof typeof named];
+    const several = await deliver(target, { ...message, workspace: 'ml' });
+    expect(several.requests[0]?.body).toContain(text);
+    const one = await deliver(target);
+    expect(one.requests[0]?.body).not.toContain(text.replace('ml', 'default'));
+  },
+);
+
 describe.each(Object.entries(cases))('%s', (sink, { target, maxBytes }) => {
   test('sends the same body again if the answer is lost, and names neither URL nor secret', async () => {
     const { delivery, requests } = await deliver(target, message, () => (response) => {

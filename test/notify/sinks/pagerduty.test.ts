@@ -21,7 +21,7 @@ test('opens an alert by its key, and resolves it by the same key', async () => {
       event_action: 'trigger',
       dedup_key: 'default/failed/machines/a',
       payload: {
-        summary: String.raw`Holdfast (default): failed machines/a (since ${a.since}): no\u000aroom`,
+        summary: String.raw`Holdfast: failed machines/a (since ${a.since}): no\u000aroom`,
         source: 'default',
         severity: 'error',
         timestamp: a.since,
@@ -59,7 +59,7 @@ test('a test opens an alert and resolves it', async () => {
     {
       event_action: 'trigger',
       dedup_key: 'default/test',
-      payload: { summary: 'Holdfast (default): a test message', severity: 'info' },
+      payload: { summary: 'Holdfast: a test message', severity: 'info' },
     },
     { event_action: 'resolve', dedup_key: 'default/test' },
   ]);

@@ -12,7 +12,7 @@ test('names the worst first, with foreign text that mentions nobody', async () =
   expect(bodies).toEqual([
     {
       text: [
-        '*Holdfast (default): 1 failed, 1 drifted; 1 resolved*',
+        '*Holdfast: 1 failed, 1 drifted; 1 resolved*',
         `• failed machines/${foreign} (since 2026-11-21T10:00:00.000Z): no\\u000a${foreign}`,
         '• drift machines/a (since 2026-11-21T10:00:00.000Z)',
         '• Resolved:',

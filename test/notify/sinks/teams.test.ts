@@ -22,7 +22,7 @@ test('is an Adaptive Card whose foreign text is neither a link nor a mention', a
             version: '1.4',
             msteams: { width: 'Full' },
             body: [
-              block('Holdfast (default): 1 failed, 1 drifted; 1 resolved'),
+              block('Holdfast: 1 failed, 1 drifted; 1 resolved'),
               block(
                 String.raw`failed machines/${foreign} (since 2026-11-21T10:00:00.000Z): no\\u000a${foreign}`,
               ),
@@ -46,6 +46,6 @@ test('is an Adaptive Card whose foreign text is neither a link nor a mention', a
 test('a test message is a title', async () => {
   const { bodies } = await deliver(teams, { ...message, event: 'test', opened: [], resolved: [] });
   expect(bodies).toMatchObject([
-    { attachments: [{ content: { body: [{ text: 'Holdfast (default): a test message' }] } }] },
+    { attachments: [{ content: { body: [{ text: 'Holdfast: a test message' }] } }] },
   ]);
 });

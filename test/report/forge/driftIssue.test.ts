@@ -15,7 +15,7 @@ const found = (status: Status, over: Partial<ReportedResource> = {}): ReportedRe
 
 /** The issue for a team with these resources. */
 const issue = (...resources: readonly ReportedResource[]) =>
-  driftIssueOf(reportWith({ resources }), dashboard);
+  driftIssueOf(reportWith({ resources }), { dashboard, oneOfSeveral: false });
 
 const drifted = found('drifted', {
   changes: [{ path: 'diskSize', desired: 100, observed: 50 }],
@@ -23,11 +23,18 @@ const drifted = found('drifted', {
 });
 const blocked = found('blocked', { kind: 'datasets', name: 'b', reason: 'immutable' });
 
+test('names the workspace in the title if there are several', () => {
+  const report = reportWith({ workspace: 'ml', resources: [drifted] });
+  expect(driftIssueOf(report, { dashboard, oneOfSeveral: true })?.title).toBe(
+    'Holdfast: drift in ml',
+  );
+});
+
 test('lists what differs, since when, why, and where it is declared', () => {
   const since = resource.since;
   expect(issue(found('inSync', { name: 'z' }), drifted, blocked)).toEqual({
     marker: '<!-- holdfast:drift:default -->',
-    title: 'Holdfast: drift in default',
+    title: 'Holdfast: drift',
     open: true,
     body: [
       '<!-- holdfast:drift:default -->',
@@ -72,24 +79,39 @@ test('is closed when a complete pass shows no drift', () => {
 
 test('stays as it is after an incomplete pass', () => {
   const report = reportWith({ complete: false });
-  expect(driftIssueOf(report, null)).toBeUndefined();
-  expect(driftIssueOf({ ...report, resources: [drifted] }, null)).toBeUndefined();
+  expect(driftIssueOf(report, { dashboard: null, oneOfSeveral: false })).toBeUndefined();
+  expect(
+    driftIssueOf({ ...report, resources: [drifted] }, { dashboard: null, oneOfSeveral: false }),
+  ).toBeUndefined();
 });
 
 test('stays as it is while the API is at work, unless something else differs', () => {
   const report = reportWith({ summary: { ...summary, pending: 1 } });
-  expect(driftIssueOf({ ...report, resources: [found('pending')] }, null)).toBeUndefined();
-  expect(driftIssueOf({ ...report, resources: [drifted] }, null)?.open).toBe(true);
+  expect(
+    driftIssueOf(
+      { ...report, resources: [found('pending')] },
+      { dashboard: null, oneOfSeveral: false },
+    ),
+  ).toBeUndefined();
+  expect(
+    driftIssueOf({ ...report, resources: [drifted] }, { dashboard: null, oneOfSeveral: false })
+      ?.open,
+  ).toBe(true);
 });
 
 test('has no link without the URL of a dashboard', () => {
-  expect(driftIssueOf(reportWith({ resources: [drifted] }), null)?.body).not.toContain('Dashboard');
+  expect(
+    driftIssueOf(reportWith({ resources: [drifted] }), { dashboard: null, oneOfSeveral: false })
+      ?.body,
+  ).not.toContain('Dashboard');
 });
 
 test('two passes with the same drift have the same issue', () => {
   const first = reportWith({ resources: [drifted] });
   const second = { ...first, pass: '01KB', finishedAt: '2026-11-22T10:00:00.000Z', digest: 'e' };
-  expect(driftIssueOf(second, dashboard)).toEqual(driftIssueOf(first, dashboard));
+  expect(driftIssueOf(second, { dashboard, oneOfSeveral: false })).toEqual(
+    driftIssueOf(first, { dashboard, oneOfSeveral: false }),
+  );
 });
 
 test.each([

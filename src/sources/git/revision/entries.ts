@@ -12,6 +12,12 @@ export async function treeOf(git: Git, commit: string, path: string): Promise<st
   );
 }
 
+/** Lists the files of a tree, with `/`. U+FFFD is in place of what is not UTF-8. */
+export async function filesOf(git: Git, tree: string): Promise<readonly string[]> {
+  const output = await git.local(['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree]);
+  return output.toString().split('\0').slice(0, -1);
+}
+
 /** Rejects with a `GitError` if the path is not a file in the commit. */
 export async function checkIsFile(git: Git, commit: string, path: string): Promise<void> {
   const isInside = !path.split('/').includes('..');

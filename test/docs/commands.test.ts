@@ -1,10 +1,9 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { expect, test } from 'vitest';
 import { createProgram, withSubcommands } from '../../src/cli/program.ts';
 import type { Output } from '../../src/console/output.ts';
-import { blocksOf, root, shellCommands, userPages } from '../support/docs.ts';
+import { blocksOf, readPage, root, shellCommands, userPages } from '../support/docs.ts';
 import { catalog } from '../support/team.ts';
 
 const output: Output = {
@@ -86,7 +85,7 @@ test('it accepts every one that a text or a file of deploy/ names', () => {
   const written = [...userPages, ...files].filter((file) => file !== 'docs/commands.md');
   const commands = written.flatMap((file) =>
     [
-      ...readFileSync(join(root, file), 'utf8')
+      ...readPage(file)
         .replaceAll(/^ *```[^]*?^ *```$/gm, '')
         .matchAll(/`(?:npx )?(holdfast\s[^`]+)`/g),
     ].flatMap(([, text = '']) =>
@@ -106,7 +105,7 @@ const readersPrograms = new Set(
 );
 
 test('every other program is one that readers have, and npm runs scripts that there are', () => {
-  const { scripts: known } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  const { scripts: known } = JSON.parse(readPage('package.json')) as {
     readonly scripts: Readonly<Record<string, string>>;
   };
   const commands = scripts.flatMap(({ text }) => shellCommands(text));

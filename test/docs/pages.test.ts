@@ -1,12 +1,11 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { sidebarOf } from '../../docs/.vitepress/sidebar.ts';
 import { slugOf } from '../../docs/.vitepress/slug.ts';
+import { readPage, root } from '../support/docs.ts';
 
-const root = join(import.meta.dirname, '../..');
 const pages = globSync(['*.md', 'docs/*.md', 'docs/{decisions,kinds}/*.md'], { cwd: root });
-const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 interface Link {
   readonly page: string;
@@ -17,7 +16,7 @@ interface Link {
 
 /** The links of a page to other files and headings, without those in code. */
 const linksOf = (page: string): readonly Link[] =>
-  [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+  [...withoutCode(readPage(page)).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
     .filter((target) => !/^https?:/.test(target))
     .map((target) => {
@@ -29,7 +28,7 @@ const withoutCode = (text: string): string =>
   text.replaceAll(/^ *```[^]*?^ *```$/gm, '').replaceAll(/`[^`\n]+`/g, '');
 
 const anchorsOf = (page: string): readonly string[] =>
-  [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+  [...readPage(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     slugOf(heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')),
   );
 
@@ -56,7 +55,7 @@ test('the sidebar lists every page once', () => {
     .filter((page) => page.startsWith('docs/kinds/') && basename(page) !== 'README.md')
     .map((page) => basename(page, '.md'));
   const listed = [
-    ...JSON.stringify(sidebarOf(read('docs/README.md'), kinds)).matchAll(/"link":"\/(.*?)"/g),
+    ...JSON.stringify(sidebarOf(readPage('docs/README.md'), kinds)).matchAll(/"link":"\/(.*?)"/g),
   ];
   const expected = pages
     .filter((page) => page.startsWith('docs/') && page !== 'docs/README.md')

@@ -16,9 +16,12 @@ export const userPages = globSync(['README.md', 'docs/*.md', 'docs/{decisions,ki
   cwd: root,
 }).toSorted();
 
+/** The text of a page. */
+export const readPage = (page: string): string => readFileSync(join(root, page), 'utf8');
+
 /** The fenced blocks of a page, in order, without the indentation of the list that they are in. */
 export function blocksOf(page: string): readonly Block[] {
-  const text = readFileSync(join(root, page), 'utf8');
+  const text = readPage(page);
   return [...text.matchAll(/^( *)```(\w*)\n([^]*?)^ *```$/gm)].map(
     ([, indent = '', language = '', body = ''], index, all) => ({
       page,

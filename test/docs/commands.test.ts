@@ -16,10 +16,17 @@ const output: Output = {
 /** The arguments of each command of Holdfast in a script. */
 const holdfastIn = (script: string): readonly (readonly string[])[] =>
   shellCommands(script).flatMap((words) => {
+    if (words[0] === 'docker' && words[1] === 'run') return [afterImage(words)];
     const own = words.slice(words.lastIndexOf('--') + 1);
     const start = own.findIndex((word) => !/^(?:sudo|npx|node|[A-Z_]+=.*)$/.test(word));
     return /^(?:holdfast|bin\/holdfast\.js)$/.test(own[start] ?? '') ? [own.slice(start + 1)] : [];
   });
+
+/** The arguments of the image in a `docker run`; without any, the image runs the daemon. */
+const afterImage = (words: readonly string[]): readonly string[] => {
+  const args = words.slice(words.lastIndexOf('holdfast') + 1);
+  return args.length > 0 ? args : ['run'];
+};
 
 /** Parses arguments as the program does, and runs nothing. Throws what is wrong with them. */
 function parse(args: readonly string[]): void {
@@ -125,6 +132,7 @@ test.each([
   ['an unknown option', 'holdfast plan --simulated'],
   ['a value that an option does not take', 'FOO=1 npx holdfast plan --format xml || test $? -eq 2'],
   ['a value of another form', 'holdfast apply --timeout soon # wait'],
+  ['a wrong argument of the image', 'docker run --env A holdfast plan --confg /config'],
   ['a missing operand', "sudo sh -c 'X=$(cat f) holdfast explain'"],
   ['a wrong kind', 'kubectl exec x -- node bin/holdfast.js explain \\\n  machine/a'],
 ])('%s is found', (_, script) => {

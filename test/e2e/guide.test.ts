@@ -34,7 +34,7 @@ test('the guide to the first team works as written', async () => {
   expect([...simulator.world.machines]).toMatchObject([{ name: 'trainer-1' }]);
   const imported = await readFile(join(here.path, 'team/privateNetworks.yaml'), 'utf8');
   expect(imported).toContain('old:');
-});
+}, 120_000);
 
 test('the guide to drift reports works as written', async () => {
   await using here = await place();

@@ -7,6 +7,7 @@ import { documentSchema, settingsSchema } from '../src/desired/editorSchema/docu
 import { settingsSchema as settingsFields } from '../src/desired/settings/settingsSchema.ts';
 import { loadCatalog } from '../src/kinds/lib/catalog.ts';
 import { reportSchema } from '../src/report/schema/report.ts';
+import { commandsPage } from './commandsPage.ts';
 import { kindPage, kindsPage } from './kindPage.ts';
 import { manPage } from './manPage.ts';
 import { chartRules, prometheusRule } from './prometheusRule.ts';
@@ -23,6 +24,7 @@ const program = createProgram(() => undefined, processOutputs());
 const files: Readonly<Record<string, string>> = {
   'deploy/helm/holdfast/files/prometheus-rules.yaml': chartRules(),
   'deploy/kustomize/components/prometheus-operator/prometheus-rule.yaml': prometheusRule(),
+  'docs/commands.md': commandsPage(program),
   'docs/schema/desired.json': json(documentSchema(catalog)),
   'docs/schema/report.json': json(reportSchema()),
   'docs/schema/settings.json': json(settingsSchema()),

@@ -33,7 +33,8 @@ export function createServedWorkspaces(
   const known = new Map<string, Known>();
   const apps = new WeakMap<Served, Promise<Hono>>();
   let heldBy: string | undefined;
-  const running = () => [...known.values()].flatMap(({ served }) => served ?? []);
+  const running = () =>
+    [...known.values()].flatMap(({ served, isParked }) => (isParked ? [] : (served ?? [])));
   return {
     set: (name, served) => void known.set(name, { served }),
     fail: (name, error) => void known.set(name, { served: known.get(name)?.served, error }),
@@ -61,7 +62,7 @@ export function createServedWorkspaces(
       });
     },
     async close() {
-      await Promise.all(running().map(({ events }) => events.close()));
+      await Promise.all([...known.values()].map(({ served }) => served?.events.close()));
     },
   };
 }
@@ -76,7 +77,7 @@ function listedOf([name, { served, error, isParked = false }]: readonly [
     lastPass: report ? { pass: report.pass, finishedAt: report.finishedAt } : null,
     summary: report?.summary ?? null,
     parked: isParked,
-    error: error ?? served?.last.error ?? served?.config.error() ?? null,
+    error: isParked ? null : (error ?? served?.last.error ?? served?.config.error() ?? null),
   };
 }
 

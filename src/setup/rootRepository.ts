@@ -11,6 +11,7 @@ import { systemClock } from '../model/time/clock.ts';
 import { GitError } from '../sources/git/gitError.ts';
 import type { Commit } from '../sources/git/options.ts';
 import type { GitConfig, GitSource, LookUpTrigger, RootRepository } from './gitConfig.ts';
+import type { Listing } from '../sources/git/revision/entries.ts';
 import { openConfig, orUserError } from './gitSource.ts';
 import { UserError, type Context } from './context.ts';
 
@@ -33,6 +34,7 @@ export function openRootRepository(
   let last: Promise<Commit> | undefined;
   let lastFetch: Date | undefined;
   let lastError: string | undefined;
+  let listed: { readonly commit: string; readonly listing: Promise<Listing> } | undefined;
   /** The result of the last search, and what it depends on. */
   let found: { readonly key: string; readonly workspaces: FoundWorkspaces } | undefined;
 
@@ -61,10 +63,19 @@ export function openRootRepository(
     return next;
   };
   const latest = (): Promise<Commit> => (last ??= begin());
+  /** What is in a commit, which is read once for all. */
+  const list = (commit: string): Promise<Listing> => {
+    if (listed?.commit === commit) return listed.listing;
+    const listing = source.list(commit);
+    listing.catch(() => (listed = undefined));
+    listed = { commit, listing };
+    return listing;
+  };
   const use = (config: GitConfig): void => {
     if (JSON.stringify(config.git) === JSON.stringify(source.settings)) return;
     source = open(config);
     last = undefined;
+    listed = undefined;
   };
 
   return {
@@ -95,7 +106,7 @@ export function openRootRepository(
       });
       const key = JSON.stringify([source.settings, commit.id, pattern]);
       if (found?.key === key) return found.workspaces;
-      const workspaces = workspacesAmong(await source.files(commit.id), pattern);
+      const workspaces = workspacesAmong((await list(commit.id)).files, pattern);
       if (workspaces.places.length > 0) await source.keep(commit.id);
       found = { key, workspaces };
       return workspaces;
@@ -104,10 +115,21 @@ export function openRootRepository(
       use(config);
       const place = found?.workspaces.places.find((one) => one.name === name);
       const own = open(config, place ?? { name, directory: name });
+      let lastTree: string | undefined;
+      /** Those that a commit changes come first. */
+      const priorityOf = async (commit: string): Promise<number> => {
+        const tree = (await list(commit)).trees.get(place?.directory ?? name);
+        const isSame = tree === lastTree;
+        lastTree = tree;
+        return isSame ? 0 : 1;
+      };
       return {
         ...own,
         latest,
-        load: (...args) => reads.add(() => own.load(...args)),
+        async load(catalog, overrides, commit) {
+          const priority = await priorityOf(commit.id);
+          return reads.add(() => own.load(catalog, overrides, commit), { priority });
+        },
         read: (commit) => reads.add(() => own.read(commit)),
       };
     },

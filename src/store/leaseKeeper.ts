@@ -66,6 +66,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
     for (const lease of leases) {
       const row = renewed.get(lease.row.workspace);
       if (row) lease.renewed(askedAt + usedMs);
+      else lease.end();
       if (row?.wanted) lease.wanted();
     }
   };

@@ -18,7 +18,7 @@ export interface LeaseTable {
   url: string | null;
   /** Takes the free leases of these workspaces, but at most `limit`. Never waits for another process. */
   take(workspaces: readonly number[], limit: number): Promise<readonly TakenLease[]>;
-  /** Renews leases. Resolves to those that were renewed, and which of them somebody has asked for a pass. */
+  /** Renews leases. Resolves to those that were renewed; this process has lost the others. */
   renew(leases: readonly LeaseRow[]): Promise<readonly RenewedLease[]>;
   /** Hands leases over. Those that another process has taken meanwhile stay as they are. */
   handOver(leases: readonly LeaseRow[]): Promise<void>;

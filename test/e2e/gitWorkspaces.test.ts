@@ -103,7 +103,8 @@ test('a daemon follows each workspace of a repository, and fetches once for all'
   });
   await it.has('a', { error: expect.stringContaining('team.yaml:1:11') });
   await it.has('new', { summary: { inSync: 1 }, parked: false });
-  await it.has('ml', { parked: true });
+  await it.has('ml', { parked: true, error: null });
+  expect((await it.get('/metrics')).text).not.toContain('workspace="ml"');
   await it.has('research', { error: null });
   expect(namesIn(teams, 'ml')).toEqual(['a']);
   expect(lookUps()).toBe(before + 2);

@@ -118,6 +118,27 @@ describe.runIf(server)('a lease', () => {
     await stores[Symbol.asyncDispose]();
   });
 
+  test('is renewed although its rows are being written', async () => {
+    const url = await newDatabase();
+    const clock = virtualClock();
+    const stores = await openAt(url, clock);
+    await stores.of('ml');
+    const expiry = async () =>
+      (await query<{ at: Date }>(url, 'select expires_at as at from leases'))[0]?.at.getTime() ?? 0;
+    const first = await expiry();
+    const client = new Client(url);
+    await client.connect();
+    await client.query('begin');
+    await client.query('select 1 from leases for update');
+    clock.advance(4500);
+    const waits =
+      "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    await expect.poll(() => query(url, waits)).toHaveLength(1);
+    await client.query('rollback');
+    await client.end();
+    await expect.poll(expiry).toBeGreaterThan(first);
+  });
+
   test('of another timeline is void: the database has failed over, and may have lost commits', async () => {
     const url = await newDatabase();
     const [one, other] = [await openAt(url), await openAt(url)];

@@ -43,7 +43,9 @@ export function createServedWorkspaces(
   let heldBy: string | undefined;
   let stores: Stores | undefined;
   const running = () =>
-    [...known.values()].flatMap(({ served, isAway }) => (served && !isAway ? [served] : []));
+    [...known.values()].flatMap(({ served, isAway, isParked }) =>
+      served && !isAway && !isParked ? [served] : [],
+    );
   const list = async (): Promise<readonly ListedWorkspace[]> => {
     const passes = stores?.replicas
       ? await stores.lastPasses().catch(() => new Map<string, PassSummary>())
@@ -87,7 +89,9 @@ export function createServedWorkspaces(
       });
     },
     async close() {
-      await Promise.all(running().map(({ events }) => events.close()));
+      await Promise.all(
+        [...known.values()].flatMap(({ served }) => (served ? [served.events.close()] : [])),
+      );
     },
   };
 }
@@ -115,7 +119,10 @@ function listedOf(
     lastPass: last ? { pass: last.pass, finishedAt: last.finishedAt } : null,
     summary: last?.summary ?? null,
     parked: isParked,
-    error: isElsewhere ? null : (error ?? served?.last.error ?? served?.config.error() ?? null),
+    error:
+      isParked || isElsewhere
+        ? null
+        : (error ?? served?.last.error ?? served?.config.error() ?? null),
   };
 }
 

@@ -10,7 +10,7 @@ import { GitError } from './gitError.ts';
 import type { Commit, GitOptions, Revision } from './options.ts';
 import type { Git } from './process/git.ts';
 import { checkRef, isCommitId, normalizePath } from './ref.ts';
-import { filesOf, treeOf } from './revision/entries.ts';
+import { listingOf, treeOf, type Listing } from './revision/entries.ts';
 import { readRevision } from './revision/revisions.ts';
 import { parseUrl } from './url.ts';
 
@@ -24,8 +24,8 @@ export interface Repository {
   latest(): Promise<Commit>;
   /** Returns the files of `path` in a commit that `latest` returned. Uses no network unless the clone is damaged. */
   read(commit: string): Promise<Revision>;
-  /** Lists the files below `path` in a commit that `latest` returned, relative to it. */
-  files(commit: string): Promise<readonly string[]>;
+  /** Lists what is below `path` in a commit that `latest` returned, relative to it. */
+  list(commit: string): Promise<Listing>;
   /** Returns the origin of each line of files, which are named relative to `path`. Calls must not overlap. */
   blame(commit: string, files: readonly string[]): Promise<BlamesByFile>;
   /** Records that the config of a commit is in force, for `inForce` of a later process. */
@@ -97,9 +97,9 @@ export function openRepository(options: GitOptions): Repository {
         return readRevision(git, tree, { directory: revisions, now: options.clock.now() });
       }, renew);
     },
-    async files(commit) {
+    async list(commit) {
       checkCommit(commit);
-      return clone.run(async (git) => filesOf(git, await treeOf(git, commit, path)), renew);
+      return clone.run(async (git) => listingOf(git, await treeOf(git, commit, path)), renew);
     },
     async blame(commit, files) {
       checkCommit(commit);

@@ -42,6 +42,27 @@ export const holderOf = (now: Date): string =>
 export function leaseTable(database: Database, holder: string): LeaseTable {
   const known = new Set<number>();
   const now = sql.raw(timeline);
+  /** `skips`: leaves out rows that are locked. */
+  const renewAll = async (
+    on: Database,
+    leases: readonly LeaseRow[],
+    { skips, url }: { readonly skips: boolean; readonly url: string | null },
+  ): Promise<readonly RenewedLease[]> => {
+    const { workspaces, epochs } = arraysOf(leases);
+    const { rows } = await sql<RenewedLease>`
+      with held as (
+        select l.workspace, l.wanted from leases l
+        join unnest(${workspaces}::integer[], ${epochs}::integer[]) as mine(workspace, epoch)
+          on l.workspace = mine.workspace and l.epoch = mine.epoch
+        where l.holder = ${holder} and l.timeline = ${now} and l.expires_at > clock_timestamp()
+        for update of l ${sql.raw(skips ? 'skip locked' : '')})
+      update leases l set wanted = false, url = ${url},
+        expires_at = clock_timestamp() + make_interval(secs => ${leaseSeconds})
+      from held where l.workspace = held.workspace
+      returning l.workspace, l.epoch, held.wanted
+    `.execute(on);
+    return rows;
+  };
   return {
     url: null,
     async take(workspaces, limit) {
@@ -64,20 +85,17 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
       return rows;
     },
     async renew(leases) {
-      const { workspaces, epochs } = arraysOf(leases);
-      const { rows } = await sql<RenewedLease>`
-        with held as (
-          select l.workspace, l.wanted from leases l
-          join unnest(${workspaces}::integer[], ${epochs}::integer[]) as mine(workspace, epoch)
-            on l.workspace = mine.workspace and l.epoch = mine.epoch
-          where l.holder = ${holder} and l.timeline = ${now} and l.expires_at > clock_timestamp()
-          for update of l skip locked)
-        update leases l set wanted = false, url = ${this.url},
-          expires_at = clock_timestamp() + make_interval(secs => ${leaseSeconds})
-        from held where l.workspace = held.workspace
-        returning l.workspace, l.epoch, held.wanted
-      `.execute(database);
-      return rows;
+      const renewed = await renewAll(database, leases, { skips: true, url: this.url });
+      const found = new Set(renewed.map(({ workspace }) => workspace));
+      const others = leases.filter(({ workspace }) => !found.has(workspace));
+      // The row of a workspace is locked while it is written to. The others must not wait for that.
+      const waited = others.map((lease) =>
+        database.transaction().execute(async (transaction) => {
+          await sql`set local lock_timeout = '3s'`.execute(transaction);
+          return await renewAll(transaction, [lease], { skips: false, url: this.url });
+        }),
+      );
+      return [...renewed, ...(await Promise.all(waited)).flat()];
     },
     async handOver(leases) {
       const { workspaces, epochs } = arraysOf(leases);

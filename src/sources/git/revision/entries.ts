@@ -12,10 +12,26 @@ export async function treeOf(git: Git, commit: string, path: string): Promise<st
   );
 }
 
-/** Lists the files of a tree, with `/`. U+FFFD is in place of what is not UTF-8. */
-export async function filesOf(git: Git, tree: string): Promise<readonly string[]> {
-  const output = await git.local(['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree]);
-  return output.toString().split('\0').slice(0, -1);
+/** What is in a tree, by path with `/`. U+FFFD is in place of what is not UTF-8. */
+export interface Listing {
+  readonly files: readonly string[];
+  /** The ids of the trees of its directories. Equal ids mean equal content. */
+  readonly trees: ReadonlyMap<string, string>;
+}
+
+/** Lists a tree and all below it. */
+export async function listingOf(git: Git, tree: string): Promise<Listing> {
+  const output = await git.local(['ls-tree', '-r', '-t', '-z', '--full-tree', tree]);
+  const files: string[] = [];
+  const trees = new Map<string, string>();
+  for (const line of output.toString().split('\0').slice(0, -1)) {
+    const tab = line.indexOf('\t');
+    const path = line.slice(tab + 1);
+    const [, type = '', id = ''] = line.slice(0, tab).split(' ');
+    if (type === 'tree') trees.set(path, id);
+    else files.push(path);
+  }
+  return { files, trees };
 }
 
 /** Rejects with a `GitError` if the path is not a file in the commit. */

@@ -20,8 +20,9 @@ export async function underLease(
   const opened = await openWhenFree(stores, workspace, stop.signal);
   if (!opened) return;
   await using store = opened;
-  const { ended, takenOverAt } = store.lease;
-  if (takenOverAt) log.warn({}, 'taken over from a process that had not handed the workspace over');
+  const { ended } = store.lease;
+  if (store.lease.sinceTakeOver() !== undefined)
+    log.warn({}, 'taken over from a process that had not handed the workspace over');
   const held = stopOf(stop);
   const end = (): void => {
     log.warn({}, 'the lease has ended, so this process writes nothing more; waiting for it again');

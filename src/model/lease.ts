@@ -9,10 +9,10 @@ export interface Lease {
   /** Aborted when the right ends: what has been sent by then must not go on. */
   readonly ended: AbortSignal;
   /**
-   * When this process took it from one that had not handed it over: what that one sent may still arrive. Undefined: the
-   * lease was handed over, or nobody had it.
+   * For how many milliseconds this process has had it, by a steady clock, if it took it from one that had not handed it
+   * over: what that one sent may still arrive. Undefined: the lease was handed over, or nobody had it.
    */
-  readonly takenOverAt: Date | undefined;
+  sinceTakeOver(): number | undefined;
   /** Calls `listener` whenever somebody has asked another process for a pass. Replaces the listener before. */
   onWanted(listener: () => void): void;
 }
@@ -34,6 +34,6 @@ export class HeldError extends Error {
 export const endlessLease: Lease = {
   isHeld: () => true,
   ended: new AbortController().signal,
-  takenOverAt: undefined,
+  sinceTakeOver: () => undefined,
   onWanted: () => undefined,
 };

@@ -129,7 +129,12 @@ async function nextLookOf(
   if (settings.mode === 'observe') return earliest(expiry, month);
   const times = {
     window: windowState(settings, now),
-    edges: [nextPowerEdge(catalog, resources, now), expiry, month, graceUntil(store, settings)],
+    edges: [
+      nextPowerEdge(catalog, resources, now),
+      expiry,
+      month,
+      graceUntil(store, settings, now),
+    ],
     visibility: settings.visibility,
   };
   return nextAttemptAt(await store.memory(now), times, now);

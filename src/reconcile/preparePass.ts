@@ -191,7 +191,7 @@ async function guardPlan(
     honourBackoff: policy.honourBackoff ?? trigger !== 'cli',
     shortages: capacity.held,
     unknownTeam: unknown,
-    graceUntil: graceUntil(workspace.store, policy),
+    graceUntil: graceUntil(workspace.store, policy, clock.now()),
     notApproved: policy.approvedActions?.(drawn, fingerprints) ?? (() => undefined),
     fingerprints,
   });

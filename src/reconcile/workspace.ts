@@ -43,10 +43,15 @@ export interface PlanningWorkspace {
 }
 
 /** Until when nothing is created or deleted, since another process did not hand the workspace over. */
-export const graceUntil = (
+export function graceUntil(
   { lease }: Partial<Pick<Store, 'lease'>>,
   { grace }: Pick<Settings, 'grace'>,
-): Date | undefined => lease?.takenOverAt && new Date(lease.takenOverAt.getTime() + grace);
+  now: Date,
+): Date | undefined {
+  const since = lease?.sinceTakeOver();
+  const left = since === undefined ? 0 : grace - since;
+  return left > 0 ? new Date(now.getTime() + left) : undefined;
+}
 
 /** The dependencies of every pass of one workspace. */
 export interface Workspace extends PlanningWorkspace {

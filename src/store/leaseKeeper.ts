@@ -35,6 +35,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
   const waiting = new Map<number, (lease: HeldLease) => void>();
   const closing = new AbortController();
   let running: Promise<void> | undefined;
+  let nudged = new AbortController();
   let renewedAt = -Infinity;
 
   const hold = (taken: TakenLease, askedAt: number): HeldLease => {
@@ -54,7 +55,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
       waiting.delete(taken.workspace);
       const lease = hold(taken, askedAt);
       if (resolve) resolve(lease);
-      else await table.handOver([taken]);
+      else await handOver(lease);
     }
   };
   const renewAll = async (): Promise<void> => {
@@ -76,12 +77,18 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
       if (waiting.size > 0) await takeSome().catch(() => undefined);
       if (held.size > 0 && clock.steady() - renewedAt >= renewMs)
         await renewAll().catch(() => undefined);
-      await clock.sleep(lookMs, closing.signal).catch(() => undefined);
+      const untilRenewal = Math.max(lookMs, renewedAt + renewMs - clock.steady());
+      await clock
+        .sleep(waiting.size > 0 ? lookMs : untilRenewal, nudged.signal)
+        .catch(() => undefined);
     }
     running = undefined;
   };
+  /** Lets the loop look for what is new. */
   const start = (): void => {
-    running ??= run();
+    if (!running) running = run();
+    nudged.abort();
+    nudged = new AbortController();
   };
   const handOver = async (lease: HeldLease): Promise<void> => {
     const own = held.get(lease.row.workspace);
@@ -114,6 +121,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
     handOver,
     async [Symbol.asyncDispose]() {
       closing.abort();
+      nudged.abort();
       await running;
       await Promise.all([...held.values()].map(handOver));
     },
@@ -123,7 +131,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
 /** A lease with its deadline. */
 class Held implements HeldLease {
   readonly row: LeaseRow;
-  readonly takenOverAt: Date | undefined;
+  readonly #takenOverAt: number | undefined;
   #listener: () => void = () => undefined;
   readonly #ending = new AbortController();
   readonly #clock: Clock;
@@ -131,7 +139,7 @@ class Held implements HeldLease {
 
   constructor({ handedOver, ...row }: TakenLease, deadline: number, clock: Clock) {
     this.row = row;
-    this.takenOverAt = handedOver ? undefined : clock.now();
+    this.#takenOverAt = handedOver ? undefined : clock.steady();
     this.#clock = clock;
     this.#deadline = deadline;
     void this.#watch();
@@ -143,6 +151,10 @@ class Held implements HeldLease {
 
   isHeld(): boolean {
     return !this.ended.aborted && this.#clock.steady() < this.#deadline;
+  }
+
+  sinceTakeOver(): number | undefined {
+    return this.#takenOverAt === undefined ? undefined : this.#clock.steady() - this.#takenOverAt;
   }
 
   /** Moves the deadline, unless it has passed. */

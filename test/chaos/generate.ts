@@ -51,6 +51,45 @@ export function generate(seed: number): Scenario {
   };
 }
 
+/** Generates the scenario of a seed with replicas. Pure. */
+export function generateReplicas(seed: number): Scenario {
+  const scenario = generate(seed);
+  const random = randomOf(seed ^ 0x1ea5e);
+  const edits = scenario.disturbances.flatMap((one) => (one.do === 'config' ? [one.at] : []));
+  const others = scenario.disturbances
+    .filter((one) => one.do !== 'rival')
+    .map((one): Disturbance => (one.do === 'kill' ? { ...one, loses: false } : one));
+  const own = Array.from({ length: 1 + random.below(5) }, () =>
+    replicaDisturbance(when(edits, random), random),
+  );
+  return {
+    ...scenario,
+    replicas: 2 + random.below(2),
+    disturbances: [...others, ...own.flat()].toSorted((a, b) => a.at - b.at),
+  };
+}
+
+function replicaDisturbance(at: number, random: Random): readonly Disturbance[] {
+  const sort = random();
+  if (sort < 0.5)
+    return [
+      {
+        at,
+        do: 'freeze',
+        milliseconds: random.pick([3000, 11_000, 16_000, 40_000, 120_000]),
+        after: random.below(10),
+      },
+    ];
+  if (sort < 0.75)
+    return [{ at, do: 'cut', milliseconds: random.pick([2000, 9000, 14_000, 40_000]) }];
+  // A request that is on its way while its sender freezes or dies arrives late.
+  return [
+    { at, do: 'slow', by: random.pick([3000, 12_000, 25_000]) },
+    { at: at + 2000 + random.below(4000), do: 'freeze', milliseconds: 60_000, after: 0 },
+    { at: at + 60_000, do: 'slow', by: 0 },
+  ];
+}
+
 const someOf = <Value>(values: readonly Value[], random: Random, share: number): Value[] =>
   values.filter(() => random.chance(share));
 

@@ -18,6 +18,8 @@ export interface Findings {
 
 /** Observes everything that happens in a run, and records the broken rules. */
 export interface Watch {
+  /** Records a broken rule, unless it holds. */
+  check(holds: boolean, rule: () => string): void;
   /** A process has started, with a new throttle. */
   started(): void;
   sending(request: Request, at: number): void;
@@ -162,12 +164,14 @@ export function createWatch(scenario: Scenario, world: World): Watch {
   };
 
   return {
+    check,
     configured,
     started: () => void (bucket = full),
     sending(request, at) {
       now = at;
       counts = { ...counts, requests: counts.requests + 1 };
-      checkPace(at);
+      // Each process has a throttle of its own.
+      if (scenario.replicas === undefined) checkPace(at);
       checkNames();
     },
     passBegan(version) {

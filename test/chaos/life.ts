@@ -4,8 +4,8 @@ import type { Clock } from '../../src/model/time/clock.ts';
 import type { Report, Trigger } from '../../src/model/pass/report.ts';
 import type { DesiredState } from '../../src/model/resource.ts';
 import type { Settings } from '../../src/model/settings.ts';
-import type { Store } from '../../src/model/store.ts';
-import { startLoop, type Loop } from '../../src/reconcile/loop.ts';
+import { StoreError, type Store } from '../../src/model/store.ts';
+import { startLoop, type Loop, type LoopPass } from '../../src/reconcile/loop.ts';
 import { createDaemonPass } from '../../src/reconcile/daemonPass.ts';
 import { createAlarm } from '../../src/triggers/wake.ts';
 import { catalog } from '../support/team.ts';
@@ -21,6 +21,8 @@ export interface Life {
   doom(kill: Kill): void;
   /** Kills the process at once: no call of it resolves any more. */
   kill(): void;
+  /** Ends it as a daemon does whose lease has ended: nothing more is sent. */
+  end(): Promise<void>;
 }
 
 export interface LifeOptions {
@@ -84,6 +86,7 @@ export function live(options: LifeOptions): Life {
     requests: { timeout: 30_000, retries: 3 },
     clock,
     random,
+    lease: options.store.lease,
     transport: {
       exchange: (request) => step('requests', () => options.transport.exchange(request)),
       [Symbol.dispose]: () => undefined,
@@ -114,7 +117,13 @@ export function live(options: LifeOptions): Life {
       return Promise.resolve();
     },
   });
-  const loop: Loop = startLoop(rounds);
+  /** As in the daemon: a store that cannot be written ends a pass, and the next one tries again. */
+  const guarded: LoopPass = (trigger, signals) =>
+    rounds(trigger, signals).catch((error: unknown) => {
+      if (!(error instanceof StoreError)) throw error;
+      if (!dead) wake.at(new Date(clock.now().getTime() + 10_000));
+    });
+  const loop: Loop = startLoop(guarded);
   loop.finished.catch((error: unknown) => {
     if (!dead) onBug(error);
   });
@@ -126,6 +135,12 @@ export function live(options: LifeOptions): Life {
     kill() {
       dead = true;
       wake[Symbol.dispose]();
+    },
+    async end() {
+      wake[Symbol.dispose]();
+      const drained = api.drain();
+      await loop[Symbol.asyncDispose]();
+      await drained;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { generate } from './generate.ts';
+import { generate, generateReplicas } from './generate.ts';
 import { run, type Ran } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import { shrink } from './shrink.ts';
@@ -7,7 +7,8 @@ import { shrink } from './shrink.ts';
 /**
  * `npm run chaos -- --seeds N --from S` runs N scenarios, beginning with seed S, and prints each that breaks a rule
  * with the command that replays it. `--seed S` replays one, prints every write and pass, and shrinks it if it breaks a
- * rule. `--first` stops at the first seed that breaks a rule. Exits with 1 if a rule is broken.
+ * rule. With `--replicas`, several processes share the store. `--first` stops at the first seed that breaks a rule.
+ * Exits with 1 if a rule is broken.
  */
 const { values } = parseArgs({
   options: {
@@ -15,8 +16,12 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     first: { type: 'boolean', default: false },
+    replicas: { type: 'boolean', default: false },
   },
 });
+
+const scenarioOf = values.replicas ? generateReplicas : generate;
+const flags = values.replicas ? ' --replicas' : '';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -30,7 +35,7 @@ function tellScenario({ versions, ...rest }: Scenario): void {
 }
 
 async function replay(seed: number): Promise<number> {
-  const scenario = generate(seed);
+  const scenario = scenarioOf(seed);
   const { violations } = await run(scenario);
   const shown = violations.length === 0 ? scenario : await shrink(scenario);
   tellScenario(shown);
@@ -45,12 +50,12 @@ async function runMany(from: number, seeds: number): Promise<number> {
   let broken = 0;
   const start = performance.now();
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const { violations, ...counts } = await run(generate(seed));
+    const { violations, ...counts } = await run(scenarioOf(seed));
     for (const name of ['passes', 'kills', 'requests', 'checks'] as const)
       sums[name] += counts[name];
     if (violations.length === 0) continue;
     broken += 1;
-    say(`seed ${seed}: ${violations[0]} (npm run chaos -- --seed ${seed})`);
+    say(`seed ${seed}: ${violations[0]} (npm run chaos --${flags} --seed ${seed})`);
     if (values.first) break;
   }
   const seconds = Math.round((performance.now() - start) / 1000);

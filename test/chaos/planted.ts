@@ -7,7 +7,7 @@ import { planted, type Planted } from './plantedBugs.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** Runs the simulation on a copy of the program with one bug. The first line that it prints names the seed. */
-function plant({ bug, file, find, instead }: Planted, seeds: string): string {
+function plant({ bug, file, find, instead, replicas }: Planted, seeds: string): string {
   const copy = mkdtempSync(join(tmpdir(), 'holdfast-planted-'));
   try {
     for (const folder of ['src', 'test/chaos', 'test/support', 'package.json'])
@@ -17,7 +17,7 @@ function plant({ bug, file, find, instead }: Planted, seeds: string): string {
     if (!text.includes(find))
       return `| ${bug} | cannot be planted: ${file} does not contain the text |`;
     writeFileSync(join(copy, file), text.replace(find, instead));
-    const [first = ''] = run(copy, seeds).split('\n');
+    const [first = ''] = run(copy, seeds, replicas ? ['--replicas'] : []).split('\n');
     return first.startsWith('seed ')
       ? `| ${bug} | ${first.replace(/ \(npm.*/, '')} |`
       : `| ${bug} | not found: ${first} |`;
@@ -26,13 +26,17 @@ function plant({ bug, file, find, instead }: Planted, seeds: string): string {
   }
 }
 
-function run(copy: string, seeds: string): string {
+function run(copy: string, seeds: string, flags: readonly string[]): string {
   try {
-    return execFileSync(process.execPath, ['test/chaos/main.ts', '--first', '--seeds', seeds], {
-      cwd: copy,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    return execFileSync(
+      process.execPath,
+      ['test/chaos/main.ts', '--first', '--seeds', seeds, ...flags],
+      {
+        cwd: copy,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
   } catch (error) {
     return (error as { stdout: string }).stdout;
   }

@@ -4,6 +4,8 @@ export interface Planted {
   readonly file: string;
   readonly find: string;
   readonly instead: string;
+  /** Whether it shows only if several processes share the store. */
+  readonly replicas?: true;
 }
 
 /** The planted bugs. `find` occurs once in `file` and is replaced by `instead`. */
@@ -122,5 +124,26 @@ export const planted: readonly Planted[] = [
     file: 'src/reconcile/apply/execute.ts',
     find: '  return { follow: true, isReached };',
     instead: '  return { follow: true };',
+  },
+  {
+    bug: 'a replica whose lease has ended sends what it was about to send',
+    file: 'src/api/requests/send.ts',
+    find: '    if (!lease.isHeld()) return stopped;\n',
+    instead: '',
+    replicas: true,
+  },
+  {
+    bug: 'a replica uses its lease for longer than it lasts',
+    file: 'src/store/leaseKeeper.ts',
+    find: 'const usedMs = 10_000;',
+    instead: 'const usedMs = 20_000;',
+    replicas: true,
+  },
+  {
+    bug: 'a replica that takes over creates at once',
+    file: 'src/reconcile/workspace.ts',
+    find: 'grace - since;',
+    instead: '0;',
+    replicas: true,
   },
 ];

@@ -3,16 +3,18 @@ import type { DesiredState } from '../../src/model/resource.ts';
 import { addressOf } from '../../src/model/resource.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { Store } from '../../src/model/store.ts';
+import { createLeaseKeeper } from '../../src/store/leaseKeeper.ts';
 import { resolveSettings } from '../../src/desired/settings/resolveSettings.ts';
 import { openTestStore } from '../support/openTestStore.ts';
 import { inProcess, type InProcess } from '../support/inProcess.ts';
 import { simulatedClock, type SimulatedClock } from '../support/simulatedClock.ts';
 import { unrestMs } from './generate.ts';
 import { createWatch, type Findings } from './invariants.ts';
-import { live, type Life } from './life.ts';
+import { live, type Life, type LifeOptions } from './life.ts';
 import { meddle } from './meddle.ts';
 import { randomOf } from './random.ts';
 import { nothing, type Disturbance, type Scenario, type Version } from './scenario.ts';
+import { simulatedReplicas, type SimulatedProcess } from './replicas.ts';
 import { wire } from './wire.ts';
 
 /** The result of a run. */
@@ -49,6 +51,8 @@ export async function run(
   await clock.sleep(calmMs);
   return stage.end();
 }
+
+const never = new AbortController().signal;
 
 interface Stage {
   elapsed(): number;
@@ -97,17 +101,46 @@ async function createStage(
     steady: () => clock.steady(),
     sleep: (milliseconds: number, signal?: AbortSignal) => clock.sleep(milliseconds, signal),
   };
-  /** Starts a daemon. Only one at a time holds the store: a second one starts when the first has died. */
-  const start = (down: number): void => void startAfter(clock.sleep(down));
-  const startAfter = async (down: Promise<void>): Promise<void> => {
-    await down;
-    if (daemon) return;
-    if (clock.now().getTime() < blindUntil) return;
+  const replicas = simulatedReplicas(clock, (holds, rule) => watch.check(holds, rule));
+  const processes = new Map<SimulatedProcess, Life | undefined>();
+  let started = 0;
+  /** Runs a replica until it dies: it has a daemon as long as it has the lease. */
+  const startReplica = async (down: number): Promise<void> => {
+    await clock.sleep(down);
+    started += 1;
+    const process = replicas.process(`replica ${started}`, holdfast.now);
+    const keeper = createLeaseKeeper(process.leases, process.clock);
+    processes.set(process, undefined);
+    for (;;) {
+      const lease = await keeper.whenFree(1, never);
+      tell(`${clock.now().toISOString()} replica has the lease, epoch ${lease.row.epoch}`);
+      const life = begin({
+        clock: process.clock,
+        transport: process.transport(transport),
+        store: process.store(store, lease, lease.row),
+        onDeath(kill) {
+          process.die();
+          processes.delete(process);
+          if (!isOver) void startReplica(kill.down);
+        },
+      });
+      processes.set(process, life);
+      const ended = Promise.withResolvers<void>();
+      lease.ended.addEventListener('abort', () => ended.resolve(), { once: true });
+      life.request('start');
+      await ended.promise;
+      if (daemon === life) daemon = undefined;
+      await life.end();
+      processes.set(process, undefined);
+    }
+  };
+  /** The process with the lease. */
+  const holder = (): SimulatedProcess | undefined =>
+    [...processes].find(([, life]) => life !== undefined && life === daemon)?.[0];
+  const begin = (own: Pick<LifeOptions, 'clock' | 'transport' | 'store' | 'onDeath'>): Life => {
     watch.started();
-    daemon = live({
-      clock: holdfast,
-      transport,
-      store,
+    const life = live({
+      ...own,
       random,
       throttle: scenario.throttle,
       config: () => ({ state, settings }),
@@ -120,12 +153,35 @@ async function createStage(
       onDeath(kill) {
         kills += 1;
         tell(`${clock.now().toISOString()} died`);
-        daemon = undefined;
+        if (daemon === life) daemon = undefined;
+        own.onDeath(kill);
+      },
+    });
+    daemon = life;
+    return life;
+  };
+  /** Starts a daemon. Only one at a time holds the store: a second one starts when the first has died. */
+  const start = (down: number): void => {
+    if (scenario.replicas === undefined) return void startAfter(clock.sleep(down));
+    // A replica that dies starts the next one.
+    if (started > 0) return undefined;
+    for (let n = 0; n < scenario.replicas; n += 1) void startReplica(down);
+    return undefined;
+  };
+  const startAfter = async (down: Promise<void>): Promise<void> => {
+    await down;
+    if (daemon) return;
+    if (clock.now().getTime() < blindUntil) return;
+    const life = begin({
+      clock: holdfast,
+      transport,
+      store,
+      onDeath(kill) {
         if (!kill.loses) return start(rival ? 1000 : kill.down);
         void startWithout(kill.down);
       },
     });
-    daemon.request('start');
+    life.request('start');
   };
   /** Starts a daemon with an empty store, after a time in which lists have begun to show every pending create. */
   const startWithout = async (down: number): Promise<void> => {
@@ -171,6 +227,12 @@ async function createStage(
         case 'rival':
           rival = true;
           return start(0);
+        case 'freeze':
+          return holder()?.freeze(one.milliseconds, one.after);
+        case 'cut':
+          return holder()?.cut(one.milliseconds);
+        case 'slow':
+          return replicas.slow(one.by);
       }
     },
     async calm() {
@@ -178,6 +240,12 @@ async function createStage(
       team.world.capacity.clear();
       stale = 0;
       isCalm = true;
+      replicas.slow(0);
+      // One process is enough from here on.
+      const last = holder() ?? [...processes.keys()].at(-1);
+      for (const process of processes.keys())
+        if (process === last) process.heal();
+        else process.die();
       await forgive(store, state, clock.now());
       if (!daemon) start(0);
       daemon?.request('request');
@@ -186,6 +254,7 @@ async function createStage(
       const memory = await store.memory(clock.now());
       isOver = true;
       daemon?.kill();
+      for (const process of processes.keys()) process.die();
       await ticking;
       watch.ended(memory);
       return { ...watch.result(), kills };

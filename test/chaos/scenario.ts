@@ -37,6 +37,12 @@ export type Disturbance = { readonly at: number } & (
     }
   /** A second daemon starts on the same store. */
   | { readonly do: 'rival' }
+  /** With replicas: the process with the lease freezes, after so many further answers. */
+  | { readonly do: 'freeze'; readonly milliseconds: number; readonly after: number }
+  /** With replicas: the process with the lease is cut off from the database. */
+  | { readonly do: 'cut'; readonly milliseconds: number }
+  /** With replicas: from now on, writes take so long to the team. */
+  | { readonly do: 'slow'; readonly by: number }
 );
 
 /** A config: the declared resources, and those that `absent` names. */
@@ -59,6 +65,8 @@ export interface Scenario {
   readonly throttle: Settings['throttle'];
   /** The longest time between a request and its response, in milliseconds. */
   readonly latency: number;
+  /** The number of processes that share the store. Default: one at a time. */
+  readonly replicas?: number;
 }
 
 /** A config that declares nothing. */

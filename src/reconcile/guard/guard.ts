@@ -98,8 +98,8 @@ const identity =
 const waiting: ReadonlySet<Verb> = new Set(['create', 'delete', 'assign', 'unassign']);
 
 /** The process that wrote before this one may have sent a create or a delete, which would be repeated. */
-function grace({ graceUntil, now }: GuardInput): Rule {
-  if (!graceUntil || now >= graceUntil) return () => undefined;
+function grace({ graceUntil }: GuardInput): Rule {
+  if (!graceUntil) return () => undefined;
   const reason = `the process that wrote before did not hand this workspace over, and what it sent may still arrive; creates and deletes wait until ${graceUntil.toISOString()}`;
   return ({ verb }) => (waiting.has(verb) ? { reason, status: 'blocked' } : undefined);
 }

@@ -13,7 +13,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { runScenario } from './upgradeScenario.ts';
 
-/** The first commit whose store has each migration, by the migration. Two came with the same commit. */
+/** A commit whose store ends with each migration, by the migration. Two came with the same commit. */
 const versions: Readonly<Record<string, string>> = {
   '001-first': '4bb52a07cea4f2bef8a6576785349fa3ee85b893',
   '002-guard': '2c70f7f63ee19e92e4d3dacc5f06142371098986',
@@ -24,6 +24,7 @@ const versions: Readonly<Record<string, string>> = {
   '008-prices': '1e50653bb80be6c26ae9e9c35163bd2c6b2abbde',
   '009-wakes': 'b7324112122c14875e683f1a1510f2f60452f626',
   '010-costs': '4a98ed00bb4c1b84200c00c0dff34fe51fd66f45',
+  '012-workspaces': '867895724aa6b98280e4a843d7f2307e3c1bf35c',
 };
 
 const root = join(import.meta.dirname, '..');

@@ -103,6 +103,8 @@ export interface GitSettings {
   readonly webhookSecret: SecretSource | null;
   /** The forge that shows the results of passes; null: none. */
   readonly forge: { readonly api: string; readonly token: SecretSource } | null;
+  /** The directory of the clones: beside the store, or beside the reports if the store is a database. */
+  readonly clones: string;
 }
 
 /** Where the store is. A path that begins with `./` is relative to the working directory. */

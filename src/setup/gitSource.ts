@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { loadDesired, type Overrides } from '../desired/load.ts';
 import type { WorkspacePlace } from '../desired/files/findWorkspaces.ts';
 import type { Catalog } from '../model/kind/kind.ts';
 import type { Desired, GitRevision } from '../model/resource.ts';
-import type { GitSettings, Settings } from '../model/settings.ts';
+import type { GitSettings } from '../model/settings.ts';
 import { visible } from '../model/text/visible.ts';
 import { systemClock } from '../model/time/clock.ts';
 import { readSecret } from '../secrets/read.ts';
@@ -33,14 +33,14 @@ export const openGitSource = (
  */
 export function openConfig(
   { env }: Pick<Context, 'env'>,
-  { settings: { store }, git }: GitConfig,
+  { git }: GitConfig,
   part: WorkspacePlace | undefined,
   signal?: AbortSignal,
 ): GitSource {
   const repository = openRepository({
     ...git,
     ...(part ? { name: part.name, path: join(git.path, part.directory) } : {}),
-    directory: cloneDirectory(store, git),
+    directory: cloneDirectory(git),
     read: (source) => readSecret(source, env),
     env,
     clock: systemClock,
@@ -54,14 +54,13 @@ export function openConfig(
   };
 }
 
-/** The clone is beside the store, in a directory of its own for each repository and path. */
-function cloneDirectory(store: Settings['store'], { url, path }: GitSettings): string {
-  const place = store.type === 'sqlite' ? dirname(store.path) : '.holdfast';
+/** Each repository and path has a clone of its own. */
+function cloneDirectory({ clones, url, path }: GitSettings): string {
   const name = createHash('sha256')
     .update(JSON.stringify([url, path]))
     .digest('hex')
     .slice(0, 16);
-  return resolve(join(place, 'git', name));
+  return resolve(join(clones, name));
 }
 
 async function loadCommit(

@@ -335,7 +335,18 @@ describe('written settings', () => {
           signers: null,
           webhookSecret: null,
           forge: null,
+          clones: '.holdfast/git',
         },
+      },
+    },
+    {
+      name: 'git with a store in a database',
+      because: 'the clones are beside the reports',
+      yaml: 'git: { url: "https://example.com/team.git" }, store: "postgres://db/h", reports: { directory: /data/reports }',
+      settings: {
+        git: expect.objectContaining({ clones: '/data/git' }),
+        store: { type: 'postgres', url: 'postgres://db/h' },
+        reports: { ...defaults.reports, directory: '/data/reports' },
       },
     },
     {
@@ -356,6 +367,7 @@ describe('written settings', () => {
           signers: '/etc/signers',
           webhookSecret: { from: 'env', name: 'HOOK' },
           forge: { api: 'https://api.github.com', token: { from: 'env', name: 'FORGE' } },
+          clones: '.holdfast/git',
         },
       },
     },

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type {
   GitAuth,
   GitSettings,
@@ -54,7 +54,7 @@ export function typedSettings(
         Object.entries(filled.secrets.providers).map(([name, one]) => [name, providerOf(one)]),
       ),
     },
-    git: git && gitOf(git),
+    git: git && gitOf(git, filled),
     ...(workspace === undefined ? {} : ofWorkspace(filled, workspace)),
   };
 }
@@ -145,7 +145,10 @@ function providerOf(provider: FilledSettings['secrets']['providers'][string]): S
 }
 
 /** `checkGit` has found one way of access, with all of its parts. */
-function gitOf(git: NonNullable<FilledSettings['git']>): GitSettings {
+function gitOf(
+  git: NonNullable<FilledSettings['git']>,
+  { store, reports }: FilledSettings,
+): GitSettings {
   const { url, ref, branch, path, interval, auth, verify, webhookSecret, forge } = git;
   return {
     url,
@@ -156,8 +159,12 @@ function gitOf(git: NonNullable<FilledSettings['git']>): GitSettings {
     signers: verify && resolve(verify.signers),
     webhookSecret,
     forge,
+    clones: clonesBeside(storeOf(store), reports),
   };
 }
+
+const clonesBeside = (store: StoreSettings, reports: FilledSettings['reports']): string =>
+  join(dirname(store.type === 'sqlite' ? store.path : reports.directory), 'git');
 
 function authOf(auth: NonNullable<NonNullable<FilledSettings['git']>['auth']>): GitAuth {
   const { token, username, password, sshKey, knownHosts, githubApp } = auth;

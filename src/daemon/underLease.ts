@@ -9,7 +9,7 @@ const retryMs = 1000;
 
 /**
  * Runs `work` with the store of a workspace, as soon as no other process writes to it. `held` is stopped when the lease
- * ends, and with `stop`. Resolves when the lease has ended or Holdfast is stopped, and after `work`.
+ * ends or is recalled, and with `stop`. Resolves then, and after `work`.
  */
 export async function underLease(
   stores: Stores,
@@ -29,6 +29,7 @@ export async function underLease(
     held.end();
   };
   ended.addEventListener('abort', end, { once: true });
+  store.lease.recalled.addEventListener('abort', held.end, { once: true });
   await work(store, held);
   ended.removeEventListener('abort', end);
 }

@@ -8,6 +8,8 @@ export interface Lease {
   isHeld(): boolean;
   /** Aborted when the right ends: what has been sent by then must not go on. */
   readonly ended: AbortSignal;
+  /** Aborted when the lease should be handed over as soon as possible: another process has less to do. */
+  readonly recalled: AbortSignal;
   /**
    * For how many milliseconds this process has had it, by a steady clock, if it took it from one that had not handed it
    * over: what that one sent may still arrive. Undefined: the lease was handed over, or nobody had it.
@@ -34,6 +36,7 @@ export class HeldError extends Error {
 export const endlessLease: Lease = {
   isHeld: () => true,
   ended: new AbortController().signal,
+  recalled: new AbortController().signal,
   sinceTakeOver: () => undefined,
   onWanted: () => undefined,
 };

@@ -50,8 +50,13 @@ export function createRootApp(parts: RootParts, { tokens, log, render }: RootOpt
   /** The answer of the app of a workspace to the request, as if it were for this path. */
   const answer = async (context: Context, name: string, path: string): Promise<Response> => {
     const own = await parts.appOf(name);
-    const error = `there is no workspace ${name}, or it has no config`;
-    if (!own) return refusal(context) ?? json(context, { error }, 404);
+    if (!own) {
+      const isKnown = parts.names().includes(name);
+      const error = isKnown
+        ? `the workspace ${name} does not run yet, or moves to another process; ask again`
+        : `there is no workspace ${name}`;
+      return refusal(context) ?? json(context, { error }, isKnown ? 503 : 404);
+    }
     const url = new URL(context.req.url);
     url.pathname = path;
     return await own.fetch(new Request(url, context.req.raw), context.env);

@@ -29,6 +29,9 @@ const renewMs = 4000;
 /** How often free leases are looked for, in milliseconds. */
 const lookMs = 500;
 
+/** How many leases are recalled at a time when another process has come. */
+const recalledAtOnce = 50;
+
 /** Makes a keeper. It asks the database for nothing until there is a lease to wait for or to renew. */
 export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper {
   const held = new Map<number, Held>();
@@ -38,6 +41,20 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
   let nudged = new AbortController();
   let renewedAt = -Infinity;
 
+  /** The number of processes that share the work. Those that only take a lease do not count. */
+  let replicas = 1;
+  let countedAt = -Infinity;
+  let isReplica = false;
+
+  /** How many leases this process may have, so that each has about the same number. */
+  const fairShare = (): number => Math.ceil((waiting.size + held.size) / replicas);
+  const balance = async (): Promise<void> => {
+    countedAt = clock.steady();
+    replicas = await table.countReplicas();
+    const kept = [...held.values()].filter(({ recalled }) => !recalled.aborted);
+    const surplus = Math.min(kept.length - fairShare(), recalledAtOnce);
+    for (const lease of kept.slice(0, Math.max(0, surplus))) lease.recall();
+  };
   const hold = (taken: TakenLease, askedAt: number): HeldLease => {
     const lease = new Held(taken, askedAt + usedMs, clock);
     held.set(taken.workspace, lease);
@@ -49,8 +66,9 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
   };
   const takeSome = async (): Promise<void> => {
     const askedAt = clock.steady();
-    const wanted = [...waiting.keys()];
-    for (const taken of await table.take(wanted, wanted.length)) {
+    const room = fairShare() - held.size;
+    if (room <= 0) return;
+    for (const taken of await table.take([...waiting.keys()], room)) {
       const resolve = waiting.get(taken.workspace);
       waiting.delete(taken.workspace);
       const lease = hold(taken, askedAt);
@@ -74,6 +92,8 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
   /** Without an answer of the database, leases run out by themselves. */
   const run = async (): Promise<void> => {
     while (!closing.signal.aborted && held.size + waiting.size > 0) {
+      if (isReplica && clock.steady() - countedAt >= renewMs)
+        await balance().catch(() => undefined);
       if (waiting.size > 0) await takeSome().catch(() => undefined);
       if (held.size > 0 && clock.steady() - renewedAt >= renewMs)
         await renewAll().catch(() => undefined);
@@ -105,6 +125,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
     },
     async whenFree(workspace, signal) {
       signal.throwIfAborted();
+      isReplica = true;
       const { promise, resolve, reject } = Promise.withResolvers<HeldLease>();
       const stop = (): void => {
         waiting.delete(workspace);
@@ -124,6 +145,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
       nudged.abort();
       await running;
       await Promise.all([...held.values()].map(handOver));
+      if (isReplica) await table.leave().catch(() => undefined);
     },
   };
 }
@@ -134,6 +156,7 @@ class Held implements HeldLease {
   readonly #takenOverAt: number | undefined;
   #listener: () => void = () => undefined;
   readonly #ending = new AbortController();
+  readonly #recall = new AbortController();
   readonly #clock: Clock;
   #deadline: number;
 
@@ -164,6 +187,14 @@ class Held implements HeldLease {
 
   onWanted(listener: () => void): void {
     this.#listener = listener;
+  }
+
+  get recalled(): AbortSignal {
+    return this.#recall.signal;
+  }
+
+  recall(): void {
+    this.#recall.abort();
   }
 
   /** Somebody has asked for a pass. */

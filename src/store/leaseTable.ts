@@ -22,6 +22,10 @@ export interface LeaseTable {
   renew(leases: readonly LeaseRow[]): Promise<readonly RenewedLease[]>;
   /** Hands leases over. Those that another process has taken meanwhile stay as they are. */
   handOver(leases: readonly LeaseRow[]): Promise<void>;
+  /** Counts the processes that share the work, with this one, which counts for as long as a lease from now on. */
+  countReplicas(): Promise<number>;
+  /** This process shares the work no more. */
+  leave(): Promise<void>;
   /** Who holds a lease now; undefined: nobody. */
   holderOf(workspace: number): Promise<Holder | undefined>;
 }

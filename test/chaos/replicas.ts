@@ -116,6 +116,8 @@ export function simulatedReplicas(
             query(() => {
               if (lease && isOf(name, lease)) row = { ...row, holder: '', expires: -Infinity };
             }),
+          countReplicas: () => query(() => 1),
+          leave: () => query(() => undefined),
           holderOf: () => query(() => undefined),
         },
         store(store, lease, own) {

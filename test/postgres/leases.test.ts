@@ -176,6 +176,50 @@ describe.runIf(server)('what a person changes while another process has the leas
 });
 
 describe.runIf(server)('several processes', () => {
+  test('share the workspaces, and again when one comes or goes', async () => {
+    const url = await newDatabase();
+    const names = Array.from({ length: 10 }, (_, n) => `w${n}`);
+    /** Runs a process that takes what it gets, and hands over what it is asked for. Resolves to how to stop it. */
+    const start = async () => {
+      const stores = await openAt(url);
+      const stop = new AbortController();
+      const held = new Set<string>();
+      const keep = async (name: string): Promise<void> => {
+        while (!stop.signal.aborted) {
+          const store = await stores.whenFree(name, stop.signal).catch(() => undefined);
+          if (!store) return;
+          held.add(name);
+          const ends = Promise.withResolvers<void>();
+          for (const signal of [store.lease.recalled, stop.signal])
+            signal.addEventListener('abort', () => ends.resolve(), { once: true });
+          if (!store.lease.recalled.aborted && !stop.signal.aborted) await ends.promise;
+          held.delete(name);
+          await store[Symbol.asyncDispose]();
+        }
+      };
+      const running = Promise.all(names.map(keep));
+      return {
+        held,
+        async stop() {
+          stop.abort();
+          await running;
+          await stores[Symbol.asyncDispose]();
+        },
+      };
+    };
+    const one = await start();
+    await expect.poll(() => one.held.size).toBe(10);
+    const [two, three] = [await start(), await start()];
+    const all = [one, two, three];
+    const sizes = () => all.map(({ held }) => held.size).toSorted((a, b) => a - b);
+    await expect.poll(sizes).toEqual([2, 4, 4]);
+    expect(new Set(all.flatMap(({ held }) => [...held])).size).toBe(10);
+    await one.stop();
+    await expect.poll(sizes).toEqual([0, 5, 5]);
+    await Promise.all([two.stop(), three.stop()]);
+    expect(await query(url, 'select 1 from replicas')).toEqual([]);
+  });
+
   test('create one store, and the workspaces in it once', async () => {
     const url = await newDatabase();
     const all = await Promise.all(Array.from({ length: 5 }, () => openAt(url)));

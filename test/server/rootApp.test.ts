@@ -79,7 +79,7 @@ describe('a path', () => {
   test('of an unknown workspace is 404', async () => {
     expect(await ask(both, '/api/v1/workspaces/none/status')).toMatchObject({
       status: 404,
-      text: '{"error":"there is no workspace none, or it has no config"}',
+      text: '{"error":"there is no workspace none"}',
     });
   });
 });

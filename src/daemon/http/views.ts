@@ -65,10 +65,12 @@ export const createDashboardData = (served: Served): DashboardData => ({
       return [report];
     }
   },
-  waiting: async () =>
-    served.standing.workspace && !served.last.report && !served.last.error
-      ? undefined
-      : await whyNotReady(served.standing, served.last),
+  async waiting() {
+    const { workspace, heldBy } = served.standing;
+    if (!workspace) return waitingText(heldBy);
+    const unreadable = served.last.report && (await whyUnreadable(workspace));
+    return unreadable ?? served.last.error;
+  },
   flags: () =>
     flagsFor(
       served.config.current().settings.server.publicUrl,
@@ -246,8 +248,11 @@ export async function whyNotReady(
   if (!workspace) return waitingText(heldBy);
   if (error !== undefined) return error;
   if (!report) return 'no pass has ended yet';
-  return workspace.store.passes(1).then(
+  return await whyUnreadable(workspace);
+}
+
+const whyUnreadable = ({ store }: Pick<OpenWorkspace, 'store'>): Promise<string | undefined> =>
+  store.passes(1).then(
     () => undefined,
     () => 'the store cannot be read, so no passes run; what is shown is what the last one found',
   );
-}

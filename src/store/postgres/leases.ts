@@ -15,7 +15,7 @@ const leaseSeconds = 15;
  */
 const timeline = `left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
 
-/** Creates the table of leases. It is no table of the schema: a store in one file has no leases. */
+/** Creates the tables of leases. They are no tables of the schema: a store in one file has no leases. */
 export async function createLeases(database: Database): Promise<void> {
   await sql`create table if not exists leases (
     workspace integer primary key,
@@ -26,6 +26,10 @@ export async function createLeases(database: Database): Promise<void> {
     changes integer not null default 0,
     wanted boolean not null default false,
     url text collate "C"
+  )`.execute(database);
+  await sql`create table if not exists replicas (
+    holder text collate "C" primary key,
+    expires_at timestamptz not null
   )`.execute(database);
 }
 
@@ -103,6 +107,17 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
         from unnest(${workspaces}::integer[], ${epochs}::integer[]) as mine(workspace, epoch)
         where l.workspace = mine.workspace and l.epoch = mine.epoch and l.holder = ${holder}
           and l.timeline = ${now}`.execute(database);
+    },
+    async countReplicas() {
+      await sql`insert into replicas values (${holder}, clock_timestamp() + make_interval(secs => ${leaseSeconds}))
+        on conflict (holder) do update set expires_at = excluded.expires_at`.execute(database);
+      await sql`delete from replicas where expires_at < clock_timestamp()`.execute(database);
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::integer as count from replicas`.execute(database);
+      return rows[0]?.count ?? 1;
+    },
+    async leave() {
+      await sql`delete from replicas where holder = ${holder}`.execute(database);
     },
     async holderOf(workspace) {
       const { rows } = await sql<Holder>`

@@ -23,7 +23,6 @@ export interface Tally {
 
 const graceMs = 3000;
 const workspaces = ['a', 'b', 'c'] as const;
-const machines = ['m0', 'm1', 'm2', 'm3', 'm4', 'm5'] as const;
 
 const settings = `settings:
   workspaces: teams/*
@@ -54,6 +53,8 @@ interface Replica {
   readonly api: Link;
   readonly database: Link;
   process: ChildProcess;
+  /** Called with its next request to the API, in the middle of a pass. */
+  onRequest?: (() => void) | undefined;
 }
 
 /** Something that happens to a replica, or to the database. It is over when it resolves. */
@@ -101,7 +102,10 @@ export async function runInstallation({
   }
   const change = async (): Promise<void> => {
     for (const name of workspaces) {
-      const declared = machines.filter(() => random.chance(0.5));
+      // A name is never used again: what is written three times in an hour is left alone.
+      const before = wanted.get(name) ?? [];
+      const added = Array.from({ length: random.below(3) }, () => `m${(made += 1)}`);
+      const declared = [...before.filter(() => random.chance(0.6)), ...added].toSorted();
       const text =
         declared.length === 0 ? 'machines: {}\n' : `machines:\n${declared.map(machine).join('')}`;
       await writeFile(join(directory, 'config/teams', name, 'team.yaml'), text);
@@ -109,6 +113,7 @@ export async function runInstallation({
     }
   };
   const wanted = new Map<string, readonly string[]>();
+  let made = 0;
   /** Waits for some time between these bounds, in milliseconds. */
   const pause = (from: number, to: number): Promise<void> => sleep(from + random.below(to - from));
   await change();
@@ -130,6 +135,7 @@ export async function runInstallation({
       await httpLink(
         ({ headers }) => teams.get(keyOf(headers.authorization))?.url,
         ({ method = 'GET', url = '', headers }) => {
+          replica.onRequest?.();
           if (method === 'GET') return;
           const pid = replica.process?.pid ?? 0;
           watch.arrived({ workspace: keyOf(headers.authorization), pid, method, path: url });
@@ -163,9 +169,17 @@ export async function runInstallation({
   const ended = async (child: ChildProcess): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   };
+  /** Waits for the next request of a replica, if it sends one. */
+  const request = async (replica: Replica): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    replica.onRequest = resolve;
+    await Promise.race([promise, sleep(4000)]);
+    replica.onRequest = undefined;
+  };
   let isDown = false;
   const events: Readonly<Record<string, Event>> = {
     async kill(replica) {
+      await request(replica);
       replica.process.kill('SIGKILL');
       await ended(replica.process);
       await pause(0, 20_000);
@@ -177,6 +191,7 @@ export async function runInstallation({
       restart(replica);
     },
     async freeze(replica) {
+      await request(replica);
       replica.process.kill('SIGSTOP');
       await pause(9000, 22_000);
       replica.process.kill('SIGCONT');
@@ -210,15 +225,22 @@ export async function runInstallation({
   for (; round < rounds && violations().length === 0; round += 1) {
     const hit = [...new Set([random.below(3), random.below(3)])].map((n) => replicas[n]);
     await change();
-    const more = sleep(random.below(3000)).then(change);
     const happening = hit.map(async (replica) => {
       const name = random.pick(names);
       await pause(0, 1500);
       happened[name] = (happened[name] ?? 0) + 1;
       if (replica) await events[name]?.(replica);
     });
-    await Promise.all([more, ...happening]);
-    await change();
+    const over = new AbortController();
+    const changing = (async () => {
+      while (!over.signal.aborted) {
+        await sleep(1000 + random.below(4000));
+        await change();
+      }
+    })();
+    await Promise.all(happening);
+    over.abort();
+    await changing;
     if (await until(converged)) continue;
     duplicates.push(
       `round ${round}: not converged: ${[...teams].map(([name, team]) => `${name} has ${namesIn(team).join(' ')} and wants ${wanted.get(name)?.join(' ')}`).join('; ')}`,

@@ -17,7 +17,11 @@ import {
 
 interface Container {
   readonly image: string;
-  readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly env: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: unknown;
+  }[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly livenessProbe: Probe;
   readonly readinessProbe: Probe;
@@ -35,12 +39,13 @@ interface Pod {
   readonly automountServiceAccountToken: boolean;
   readonly securityContext: { readonly runAsUser: number; readonly runAsGroup: number };
   readonly containers: readonly [Container];
+  readonly topologySpreadConstraints?: readonly { readonly labelSelector: unknown }[];
   readonly volumes: readonly { readonly name: string; readonly [type: string]: unknown }[];
 }
 
 interface DeploymentSpec {
   readonly replicas: number;
-  readonly strategy: { readonly type: string };
+  readonly strategy: unknown;
   readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
   readonly template: {
     readonly metadata: { readonly labels: Readonly<Record<string, string>> };
@@ -52,6 +57,7 @@ const { version } = JSON.parse(await readFile('package.json', 'utf8')) as {
   readonly version: string;
 };
 const dockerfile = await readFile('Dockerfile', 'utf8');
+const page = await readFile('docs/install.md', 'utf8');
 const rules: unknown = parse(await readFile('deploy/monitoring/prometheus-rules.yaml', 'utf8'));
 
 /** Renders a kustomization that is made for this test, in a copy of `deploy/kustomize/`. */
@@ -68,26 +74,35 @@ async function kustomized(kustomization: string): Promise<readonly KubeObject[]>
   }
 }
 
-const withMonitoring = `
-resources: [../overlays/sqlite]
+/** The store of an overlay, and the values of the chart that render the same. */
+const stores = [
+  { store: 'sqlite', values: '' },
+  { store: 'postgresql', values: ',postgresql.secretName=holdfast-postgresql' },
+] as const;
+
+type InStore = (typeof stores)[number];
+
+const byKustomize = ({ store }: InStore): Promise<readonly KubeObject[]> =>
+  kustomized(`
+resources: [../overlays/${store}]
 components: [../components/prometheus-operator]
-`;
+`);
 
-const kinds = [
-  'ConfigMap',
-  'Deployment',
-  'NetworkPolicy',
-  'PersistentVolumeClaim',
-  'PrometheusRule',
-  'Service',
-  'ServiceAccount',
-  'ServiceMonitor',
-];
+const byHelm = ({ values }: InStore): Promise<readonly KubeObject[]> =>
+  helm('--set', `serviceMonitor.enabled=true${values}`);
 
-describe.each([
-  { by: 'kustomize', isThere: hasKustomize, render: () => kustomized(withMonitoring) },
-  { by: 'helm', isThere: hasHelm, render: () => helm('--set', 'serviceMonitor.enabled=true') },
-])('what $by renders', ({ isThere, render }) => {
+const kinds = {
+  sqlite: ['PersistentVolumeClaim', 'PrometheusRule'],
+  postgresql: ['PodDisruptionBudget', 'PrometheusRule'],
+};
+
+describe.each(
+  stores.flatMap((inStore) => [
+    { ...inStore, by: 'kustomize', isThere: hasKustomize, render: () => byKustomize(inStore) },
+    { ...inStore, by: 'helm', isThere: hasHelm, render: () => byHelm(inStore) },
+  ]),
+)('what $by renders with $store', ({ store, isThere, render }) => {
+  const isShared = store === 'postgresql';
   let objects: readonly KubeObject[] = [];
   const one = (kind: string): KubeObject => {
     const found = objects.find((object) => object.kind === kind);
@@ -104,13 +119,70 @@ describe.each([
   });
 
   test.runIf(isThere)('has each object once, and fits the schemas', async () => {
-    expect(objects.map(({ kind }) => kind).toSorted()).toEqual(kinds);
+    expect(objects.map(({ kind }) => kind).toSorted()).toEqual([
+      'ConfigMap',
+      'Deployment',
+      'NetworkPolicy',
+      ...kinds[store],
+      'Service',
+      'ServiceAccount',
+      'ServiceMonitor',
+    ]);
     expect(await schemaProblems(objects)).toEqual([]);
   });
 
-  test.runIf(isThere)('runs one replica without rights', () => {
+  test.runIf(isThere && !isShared)('ends its one replica before the next one starts', () => {
     const { replicas, strategy } = specOf<DeploymentSpec>('Deployment');
     expect({ replicas, strategy }).toEqual({ replicas: 1, strategy: { type: 'Recreate' } });
+  });
+
+  test.runIf(isThere && isShared)('replaces its replicas one by one, on several nodes', () => {
+    const { replicas, strategy, selector } = specOf<DeploymentSpec>('Deployment');
+    expect({ replicas, strategy }).toEqual({
+      replicas: 3,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 1 } },
+    });
+    expect(specOf('PodDisruptionBudget')).toEqual({ maxUnavailable: 1, selector });
+    expect(pod().topologySpreadConstraints).toMatchObject([{ labelSelector: selector }]);
+  });
+
+  test.runIf(isThere && isShared)('lets its replicas reach each other and the database', () => {
+    const { selector } = specOf<DeploymentSpec>('Deployment');
+    const { egress } = specOf<{ egress: readonly unknown[] }>('NetworkPolicy');
+    expect(egress.slice(-2)).toEqual([
+      {
+        to: [{ podSelector: selector }],
+        ports: [{ port: container().ports[0]?.name, protocol: 'TCP' }],
+      },
+      { ports: [{ port: 5432, protocol: 'TCP' }] },
+    ]);
+  });
+
+  test.runIf(isThere && isShared)('has the address of the store from a Secret', () => {
+    const key = (name: string, more: object = {}) => ({
+      valueFrom: { secretKeyRef: { name: 'holdfast-postgresql', key: name, ...more } },
+    });
+    expect(container().env).toEqual(
+      expect.arrayContaining([
+        { name: 'HOLDFAST_STORE', ...key('url') },
+        { name: 'PGPASSWORD', ...key('password', { optional: true }) },
+      ]),
+    );
+    const mount = container().volumeMounts.find(({ name }) => name === 'postgresql');
+    expect(page).toContain(`sslrootcert=${mount?.mountPath}/ca.crt`);
+    expect(pod().volumes.find(({ name }) => name === 'postgresql')).toMatchObject({
+      secret: { secretName: 'holdfast-postgresql', items: [{ key: 'ca.crt', path: 'ca.crt' }] },
+    });
+  });
+
+  test.runIf(isThere && isShared)('limits the size of what it keeps for itself', () => {
+    const empty = pod().volumes.filter((volume) => 'emptyDir' in volume);
+    expect(empty.map(({ name }) => name).toSorted()).toEqual(['data', 'tmp']);
+    for (const { emptyDir } of empty)
+      expect(emptyDir).toEqual({ sizeLimit: expect.stringMatching(/^\d+[MG]i$/) as unknown });
+  });
+
+  test.runIf(isThere)('runs without rights', () => {
     expect(pod().automountServiceAccountToken).toBe(false);
     expect(one('ServiceAccount')['automountServiceAccountToken']).toBe(false);
     expect(pod().serviceAccountName).toBe(one('ServiceAccount').metadata.name);
@@ -178,11 +250,15 @@ describe.each([
     expect(one('Service').metadata.labels).toMatchObject(matchLabels);
   });
 
-  test.runIf(isThere)('mounts the ConfigMap and the claim that it has', () => {
-    const volume = (name: string): unknown => pod().volumes.find((entry) => entry.name === name);
+  const volume = (name: string): unknown => pod().volumes.find((entry) => entry.name === name);
+
+  test.runIf(isThere)('mounts the ConfigMap that it has', () => {
     expect(volume('config')).toMatchObject({
       configMap: { name: one('ConfigMap').metadata.name },
     });
+  });
+
+  test.runIf(isThere && !isShared)('mounts the claim that it has', () => {
     expect(volume('data')).toMatchObject({
       persistentVolumeClaim: { claimName: one('PersistentVolumeClaim').metadata.name },
     });
@@ -193,26 +269,26 @@ describe.each([
   });
 });
 
-test.runIf(hasKustomize && hasHelm)('Helm and Kustomize render the same objects', async () => {
-  const extra = /^(app\.kubernetes\.io\/(instance|version|managed-by)|helm\.sh\/.*)$/;
-  const withoutExtras = (objects: readonly KubeObject[]): unknown =>
-    JSON.parse(
-      JSON.stringify(sorted(objects), (key, value: unknown) =>
-        extra.test(key) || key === 'annotations' || key === 'imagePullPolicy' ? undefined : value,
-      ),
-    );
-  const [byHelm, byKustomize] = await Promise.all([
-    helm('--set', 'serviceMonitor.enabled=true'),
-    kustomized(withMonitoring),
-  ]);
-  const sortVolumes = (objects: unknown): unknown =>
-    JSON.parse(JSON.stringify(objects), (key, value: unknown) =>
-      key === 'volumes'
-        ? (value as readonly { name: string }[]).toSorted((a, b) => a.name.localeCompare(b.name))
-        : value,
-    );
-  expect(sortVolumes(withoutExtras(byHelm))).toEqual(sortVolumes(withoutExtras(byKustomize)));
-});
+test.runIf(hasKustomize && hasHelm).each(stores)(
+  'Helm and Kustomize render the same objects with $store',
+  async (inStore) => {
+    const extra = /^(app\.kubernetes\.io\/(instance|version|managed-by)|helm\.sh\/.*)$/;
+    const withoutExtras = (objects: readonly KubeObject[]): unknown =>
+      JSON.parse(
+        JSON.stringify(sorted(objects), (key, value: unknown) =>
+          extra.test(key) || key === 'annotations' || key === 'imagePullPolicy' ? undefined : value,
+        ),
+      );
+    const [one, other] = await Promise.all([byHelm(inStore), byKustomize(inStore)]);
+    const sortVolumes = (objects: unknown): unknown =>
+      JSON.parse(JSON.stringify(objects), (key, value: unknown) =>
+        key === 'volumes'
+          ? (value as readonly { name: string }[]).toSorted((a, b) => a.name.localeCompare(b.name))
+          : value,
+      );
+    expect(sortVolumes(withoutExtras(one))).toEqual(sortVolumes(withoutExtras(other)));
+  },
+);
 
 test.runIf(hasKustomize)('the component is optional', async () => {
   const objects = await kustomize('deploy/kustomize/overlays/sqlite');
@@ -249,6 +325,9 @@ describe.runIf(hasHelm)('the values of the chart', () => {
     ['persistence.size=5Gi', '"storage":"5Gi"'],
     ['persistence.storageClassName=fast', '"storageClassName":"fast"'],
     ['persistence.existingClaim=mine', '"claimName":"mine"'],
+    ['postgresql.secretName=mine', '"secretKeyRef":{"name":"mine","key":"url"}'],
+    ['postgresql.secretName=mine,postgresql.port=6432', '"port":6432'],
+    ['postgresql.secretName=mine,postgresql.replicas=5', '"replicas":5'],
     ['resources.limits.memory=1Gi', '"limits":{"memory":"1Gi"}'],
     ['extraEnv[0].name=HOLDFAST_MODE,extraEnv[0].value=enforce', '"value":"enforce"'],
   ])('%s is honoured', async (value, rendered) => {
@@ -259,6 +338,7 @@ describe.runIf(hasHelm)('the values of the chart', () => {
   test.each([
     ['config.existingConfigMap=mine', 'ConfigMap'],
     ['persistence.existingClaim=mine', 'PersistentVolumeClaim'],
+    ['postgresql.secretName=mine', 'PersistentVolumeClaim'],
   ])('with %s there is no %s of the chart', async (value, kind) => {
     expect((await helm('--set', value)).map((object) => object.kind)).not.toContain(kind);
   });
@@ -275,6 +355,7 @@ describe.runIf(hasHelm)('the values of the chart', () => {
   test.each([
     ['image.tagg=9', 'tagg'],
     ['replicas=2', 'replicas'],
+    ['postgresql.replicas=0', 'replicas'],
     ['image.digest=sha256:1', 'digest'],
     ['persistence.size=big', 'size'],
     ['serviceMonitor.interval=often', 'interval'],

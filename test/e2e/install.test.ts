@@ -180,16 +180,25 @@ test('the paths that the page names in the image are in it', async () => {
 });
 
 describe('Kubernetes', () => {
-  test('the Secret has the keys that the Deployment reads', async () => {
-    const [command = ''] = commandsOf('Kubernetes with Kustomize').filter((text) =>
-      text.includes('create secret'),
-    );
+  test.each([
+    ['Kubernetes with Kustomize', 'base/deployment.yaml', ['api-key', 'token']],
+    [
+      'Kubernetes with several replicas',
+      'overlays/postgresql/replicas.yaml',
+      ['password', 'ca.crt', 'url'],
+    ],
+  ])('the Secret of %s has the keys that %s reads', async (title, file, expected) => {
+    const [command = ''] = commandsOf(title).filter((text) => text.includes('create secret'));
     const [, name] = /create secret generic (\S+)/.exec(command) ?? [];
-    const keys = [...command.matchAll(/--from-(?:file|literal)=([\w-]+)=/g)].map(([, key]) => key);
-    const deployment = await readFile(join(root, 'deploy/kustomize/base/deployment.yaml'), 'utf8');
+    const keys = [...command.matchAll(/--from-(?:file|literal)=([\w.-]+)=/g)].map(([, key]) => key);
+    expect(keys).toEqual(expected);
+    const deployment = await readFile(join(root, 'deploy/kustomize', file), 'utf8');
     expect(deployment).toContain(`secretName: ${name}\n`);
-    expect(deployment).toContain(`secretKeyRef: { name: ${name}, key: ${keys[1]} }`);
-    expect(deployment).toContain(`items: [{ key: ${keys[0]}, path: ${keys[0]} }]`);
+    for (const key of keys)
+      expect([
+        expect.stringContaining(`secretKeyRef: { name: ${name}, key: ${key}`),
+        expect.stringContaining(`items: [{ key: ${key}, path: ${key} }]`),
+      ]).toContainEqual(deployment);
   });
 
   test.runIf(hasKustomize)('the overlay of the page renders, with its config', async () => {
@@ -207,14 +216,25 @@ describe('Kubernetes', () => {
     expect(JSON.stringify(objects)).toContain('"image":"registry.example.com/holdfast:0.1.0"');
   });
 
-  test.runIf(hasHelm)('the release of the page renders, with its config', async () => {
-    const [command = ''] = commandsOf('Helm').filter((text) => text.startsWith('helm install'));
+  test.runIf(hasKustomize)('the overlay for several replicas is there', async () => {
+    const [, resource = ''] = /`resources: \[(\S+postgresql)\]`/.exec(page) ?? [];
+    expect((await kustomize(join(checkout, resource))).map(keyOf)).toContain(
+      'PodDisruptionBudget/holdfast',
+    );
+  });
+
+  test.runIf(hasHelm).each([
+    ['Helm', 'PersistentVolumeClaim/holdfast-data'],
+    ['Kubernetes with several replicas', 'PodDisruptionBudget/holdfast'],
+  ])('the release of %s renders, with its config', async (title, included) => {
+    const [command = ''] = commandsOf(title).filter((text) => text.startsWith('helm install'));
     const args = command
       .replace('helm install holdfast deploy/helm/holdfast ', '')
       .replaceAll("'", '')
       .replaceAll('=team/', `=${checkout}/team/`)
       .split(/\s+/);
     const objects = await helm(...args);
+    expect(objects.map(keyOf)).toContain(included);
     const config = objects.find(({ kind }) => kind === 'ConfigMap');
     expect(Object.keys(config?.['data'] ?? {}).toSorted()).toEqual(['holdfast.yaml', 'team.yaml']);
     expect(JSON.stringify(objects)).toContain('"image":"registry.example.com/holdfast:0.1.0"');
@@ -252,4 +272,13 @@ test('the request of the page reaches a daemon', async () => {
     PATH: here.path + delimiter + process.env['PATH'],
   });
   expect(await asked.ended).toMatchObject({ code: 0 });
+  const [, inPod = ''] =
+    /exec deployment\/holdfast -- node bin\/holdfast\.js (.*)$/m.exec(
+      commandsOf('Kubernetes with several replicas').join('\n'),
+    ) ?? [];
+  const status = inPod.replace('http://127.0.0.1:8080', url).split(' ');
+  expect(await here.run(status, { HOLDFAST_TOKEN: '0123456789abcdef' })).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('All in sync') as unknown,
+  });
 });

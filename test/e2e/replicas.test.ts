@@ -79,8 +79,8 @@ describe.runIf(missing === undefined)('two replicas', () => {
     const one = await replica();
     for (const name of ['ml', 'research']) await inSync(one, name);
     const other = await replica();
-    for (const replica of [one, other])
-      await expect.poll(async () => workspacesOf((await replica.get('/metrics')).text)).toBe(1);
+    for (const each of [one, other])
+      await expect.poll(async () => workspacesOf((await each.get('/metrics')).text)).toBe(1);
     for (const name of ['ml', 'research']) await inSync(other, name);
     expect((await other.get('/readyz')).text).toBe('{"status":"ready"}');
     expect((await other.get('/workspaces/ml/resources/privateNetworks/a')).text).toContain(

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startSimulator } from '../../src/simulator/simulator.ts';
@@ -168,7 +168,7 @@ test.runIf(noPostgres === undefined)(
   'the replicas of the overlay for PostgreSQL all get ready, and answer for each other',
   async () => {
     await using stack = new AsyncDisposableStack();
-    const database = stack.use(await startPostgres());
+    const database = stack.use(await startPostgres(['authentication_timeout=600']));
     const simulator = stack.use(await startSimulator());
     const here = stack.use(await place());
     const directory = await mkdtemp(join(tmpdir(), 'holdfast-deployed-'));
@@ -178,27 +178,38 @@ test.runIf(noPostgres === undefined)(
     await query(database.url, 'create database holdfast owner holdfast');
     await database.write('pg_hba.conf', 'host all all 127.0.0.1/32 scram-sha-256\n');
     await database.control('reload');
+    const url = `postgres://holdfast@127.0.0.1:${database.port}/holdfast`;
+    // A connection that was not let in must not keep a program from ending.
+    expect(
+      await here.run(['apply', '--yes', '--config', resolve(kustomize, 'base/config')], {
+        HOLDFAST_STORE: url,
+        PAPERSPACE_API_KEY: 'k',
+      }),
+    ).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/password.*; check the user in settings\.store/) as unknown,
+    });
     const overlay = await deploymentOf<Patch>(`${kustomize}/overlays/postgresql/replicas.yaml`);
     const { manifest, paths, container } = await inPod(overlay.container, {
       'holdfast/token': token,
-      'holdfast-postgresql/url': `postgres://holdfast@127.0.0.1:${database.port}/holdfast`,
+      'holdfast-postgresql/url': url,
       'holdfast-postgresql/password': password,
     });
     const replicas = await Promise.all(
       Array.from({ length: overlay.replicas }, async (_, number) => {
         const own = { paths, directory: join(directory, String(number)), api: simulator.url };
         const daemon = await startAs(here, manifest, own);
-        const [, url = ''] = await daemon.saw(/"url":"(http:[^"]+)","msg":"serving;/);
-        return { daemon, url };
+        const [, address = ''] = await daemon.saw(/"url":"(http:[^"]+)","msg":"serving;/);
+        return { daemon, address };
       }),
     );
-    for (const { url } of replicas)
+    for (const { address } of replicas)
       await expect
-        .poll(() => get(url + container.readinessProbe.httpGet.path))
+        .poll(() => get(address + container.readinessProbe.httpGet.path))
         .toMatchObject({ status: 200 });
     const statuses = await Promise.all(
-      replicas.map(async ({ url }) => {
-        const answer = await fetch(`${url}/api/v1/status`, { headers: { authorization } });
+      replicas.map(async ({ address }) => {
+        const answer = await fetch(`${address}/api/v1/status`, { headers: { authorization } });
         return (await answer.json()) as { readonly lastPass: { readonly pass: string } };
       }),
     );

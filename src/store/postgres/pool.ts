@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Client as PgClient, Pool } from 'pg';
 
 /** The number of connections. A pass uses one for a few milliseconds at a time. */
 const connections = 10;
@@ -18,12 +18,26 @@ export function nameOf(url: string): string {
  */
 export async function openPool(url: string): Promise<Pool> {
   // Most stores are in a file.
-  const { Pool: OpenPool } = await import('pg');
+  const { Pool: OpenPool, Client } = await import('pg');
+  type Connected = ((error: Error) => void) | ((error: null, client: PgClient) => void);
+  /** The driver leaves it to the server to close a connection that cannot log in, which takes a minute. */
+  class ClosingClient extends Client {
+    override connect(): Promise<PgClient>;
+    override connect(callback: Connected): void;
+    override connect(callback?: Connected): Promise<PgClient> | void {
+      if (!callback) return super.connect();
+      super.connect((error: Error | null) => {
+        if (error) this.end(() => undefined);
+        (callback as (error: Error | null) => void)(error);
+      });
+    }
+  }
   const address = new URL(url);
   if (!address.searchParams.has('uselibpqcompat') && address.searchParams.has('sslmode'))
     address.searchParams.set('uselibpqcompat', 'true');
   const pool = new OpenPool({
     connectionString: address.href,
+    Client: ClosingClient,
     max: connections,
     connectionTimeoutMillis: connectMs,
     keepAlive: true,

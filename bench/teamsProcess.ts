@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { seedMachines, startSimulator } from '../src/simulator/simulator.ts';
@@ -22,18 +22,17 @@ const session = JSON.parse(await answerTo('/v1/auth/session')) as {
   readonly team: { readonly id: string };
 };
 
-const server = createServer((incoming, outgoing) => {
+async function serve({ method, url = '', headers }: IncomingMessage, outgoing: ServerResponse) {
   requests += 1;
-  const { method, url = '', headers } = incoming;
   if (method !== 'GET') return void outgoing.writeHead(500).end();
   const key = headers.authorization?.replace('Bearer ', '') ?? '';
   const answer = known.get(url) ?? answerTo(url);
   known.set(url, answer);
-  void answer.then((text) => {
-    outgoing.writeHead(200, { 'content-type': 'application/json' });
-    outgoing.end(text.replaceAll(session.team.id, `te-${key}`));
-  });
-});
+  const text = (await answer).replaceAll(session.team.id, `te-${key}`);
+  outgoing.writeHead(200, { 'content-type': 'application/json' }).end(text);
+}
+
+const server = createServer((incoming, outgoing) => void serve(incoming, outgoing));
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });

@@ -151,6 +151,20 @@ describe.runIf(server)('a lease', () => {
   });
 });
 
+describe.runIf(server)('a database that a newer version has migrated', () => {
+  test('is not written any more by a process that has it open', async () => {
+    const url = await newDatabase();
+    const [one, other] = [await openAt(url), await openAt(url)];
+    const store = await one.of('ml');
+    await query(url, "insert into kysely_migration values ('999-later', '2030-01-01T00:00:00Z')");
+    await expect(store.recordIntent('machines/a', intent)).rejects.toThrow(
+      /a newer version has migrated it/,
+    );
+    await expect(other.of('research')).rejects.toThrow(HeldError);
+    await expect(openAt(url)).rejects.toThrow(/use the version of Holdfast that wrote it/);
+  });
+});
+
 describe.runIf(server)('what a person changes while another process has the lease', () => {
   test('is seen by the holder, which is asked for a pass', async () => {
     const url = await newDatabase();

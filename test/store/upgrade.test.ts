@@ -212,7 +212,7 @@ test('a store of a later version is refused with advice, and is not changed', as
   const bytes = await readFile(path);
   for (const readOnly of [true, false])
     await expect(open(path, readOnly)).rejects.toThrow(
-      /^the store .*state\.db cannot be migrated .*; use the version of Holdfast that wrote it, or move the file away$/,
+      /^the store .*state\.db cannot be migrated .*; use the version of Holdfast that wrote it, or another store$/,
     );
   expect(await readFile(path)).toEqual(bytes);
 });

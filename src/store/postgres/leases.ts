@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { PoolClient } from 'pg';
 import { StoreError } from '../../model/store.ts';
 import type { Holder, LeaseRow, LeaseTable, RenewedLease, TakenLease } from '../leaseTable.ts';
+import { migrations } from '../schema/migrations.ts';
 import type { Database } from '../schema/tables.ts';
 
 /** How long a lease lasts after its last renewal, in seconds by the database's clock. */
@@ -14,6 +15,12 @@ const leaseSeconds = 15;
  * them who holds a lease. https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES
  */
 const timeline = `left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
+
+/**
+ * Whether the database has the schema of this version. If a newer version has migrated it, this one must not write: it
+ * would not find what that one remembers elsewhere.
+ */
+const isPresent = `(select max(name collate "C") from kysely_migration) = '${Object.keys(migrations).at(-1)}'`;
 
 /** Creates the tables of leases. They are no tables of the schema: a store in one file has no leases. */
 export async function createLeases(database: Database): Promise<void> {
@@ -46,6 +53,7 @@ export const holderOf = (now: Date): string =>
 export function leaseTable(database: Database, holder: string): LeaseTable {
   const known = new Set<number>();
   const now = sql.raw(timeline);
+  const present = sql.raw(isPresent);
   /** `skips`: leaves out rows that are locked. */
   const renewAll = async (
     on: Database,
@@ -59,6 +67,7 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
         join unnest(${workspaces}::integer[], ${epochs}::integer[]) as mine(workspace, epoch)
           on l.workspace = mine.workspace and l.epoch = mine.epoch
         where l.holder = ${holder} and l.timeline = ${now} and l.expires_at > clock_timestamp()
+          and ${present}
         for update of l ${sql.raw(skips ? 'skip locked' : '')})
       update leases l set wanted = false, url = ${url},
         expires_at = clock_timestamp() + make_interval(secs => ${leaseSeconds})
@@ -77,7 +86,7 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
         with free as (
           select workspace, holder, timeline from leases
           where workspace = any(${[...workspaces]}::integer[])
-            and (holder is null or expires_at <= clock_timestamp())
+            and (holder is null or expires_at <= clock_timestamp()) and ${present}
           order by expires_at nulls first, workspace limit ${limit}
           for update skip locked)
         update leases l set holder = ${holder}, epoch = l.epoch + 1, timeline = ${now}, wanted = false,
@@ -143,12 +152,12 @@ export const holderFence =
   async (client: PoolClient): Promise<void> => {
     const { rowCount } = await client.query(
       `select 1 from leases where workspace = $1 and epoch = $2 and holder = $3
-        and timeline = ${timeline} and expires_at > clock_timestamp() for update`,
+        and timeline = ${timeline} and expires_at > clock_timestamp() and ${isPresent} for update`,
       [workspace, epoch, holder],
     );
     if (rowCount === 0)
       throw new StoreError(
-        `the store ${store} takes no more writes of this process to the workspace: its lease has ended, since another process has it or the database could not be reached in time`,
+        `the store ${store} takes no more writes of this process to the workspace: its lease has ended, since another process has it, the database could not be reached in time, or a newer version has migrated it`,
       );
   };
 

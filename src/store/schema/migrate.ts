@@ -27,7 +27,7 @@ export async function migrate(
   if (error instanceof StoreError) throw error;
   const why = error instanceof Error ? error.message : JSON.stringify(error);
   throw new StoreError(
-    `the store ${name} cannot be migrated to the schema of this version: ${why}; use the version of Holdfast that wrote it, or move the file away`,
+    `the store ${name} cannot be migrated to the schema of this version: ${why}; use the version of Holdfast that wrote it, or another store`,
     { cause: error },
   );
 }

@@ -4,6 +4,8 @@ const major = Number(process.versions.node.split('.')[0]);
 if (major < 24)
   throw new Error(`tests need Node 24, this is ${process.version}: run them with "npm test"`);
 
+const seeds = ['test/chaos/seeds*.test.ts'];
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -19,7 +21,13 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/!(e2e|mutation|postgres)/**/*.test.ts'],
+          exclude: seeds,
         },
+      },
+      {
+        // The simulation, which is no part of the coverage.
+        extends: true,
+        test: { name: 'seeds', include: seeds },
       },
       {
         // The tests of stores again, in PostgreSQL.

@@ -179,6 +179,32 @@ describe.runIf(server)('a database', () => {
   });
 });
 
+test.runIf(server)(
+  'after a failover, no lease of before counts, and a take-over is none that was handed over',
+  async () => {
+    await using primary = await startPostgres();
+    const url = await createDatabase(primary.url);
+    await using stores = await openAt(url);
+    await using held = await stores.of('ml');
+    await held.recordIntent('machines/a', intent);
+    await (await stores.of('free'))[Symbol.asyncDispose]();
+    await using standby = await primary.standby();
+    await primary.control('stop', '-m', 'immediate');
+    await standby.control('promote');
+    const after = new URL(url);
+    after.port = String(standby.port);
+    await expect(openAt(url)).rejects.toThrow(/check the address/);
+    await using others = await openAt(after.href);
+    await using free = await others.of('free');
+    expect(free.lease.sinceTakeOver()).toBeGreaterThan(0);
+    await expect(others.of('ml')).rejects.toThrow(HeldError);
+    await query(after.href, 'update leases set expires_at = now()');
+    await using taken = await others.of('ml');
+    expect(taken.lease.sinceTakeOver()).toBeGreaterThan(0);
+    expect((await taken.memory(now)).intents.size).toBe(1);
+  },
+);
+
 describe.runIf(server && pgbouncer)(
   'behind PgBouncer, which gives each transaction another connection',
   () => {

@@ -19,6 +19,8 @@ export interface PostgresServer extends AsyncDisposable {
   readonly write: (name: string, text: string) => Promise<void>;
   /** Runs `pg_ctl` with these arguments. */
   readonly control: (...args: readonly string[]) => Promise<void>;
+  /** Starts a standby that follows this server. `control('promote')` of it makes it a primary. */
+  readonly standby: () => Promise<PostgresServer>;
 }
 
 /** The directory of the programs of the newest PostgreSQL here; undefined if there is none. */
@@ -32,7 +34,11 @@ export const whyNoPostgres = (): string | undefined =>
     : undefined;
 
 /** Starts a server with an empty database cluster. `settings`: further ones of `postgresql.conf`. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+export const startPostgres = (settings: readonly string[] = []): Promise<PostgresServer> =>
+  startServer(settings, 'initdb -U postgres -A trust --no-sync -E UTF8');
+
+/** Starts a server whose data directory the program makes, which is called with `-D` and the directory. */
+async function startServer(settings: readonly string[], maker: string): Promise<PostgresServer> {
   const programs = postgresPrograms();
   if (programs === undefined) throw new Error(whyNoPostgres());
   await using stack = new AsyncDisposableStack();
@@ -43,13 +49,14 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   const isRoot = userInfo().uid === 0;
   const user = isRoot ? Number((await run('id', ['-u', 'postgres'])).stdout) : userInfo().uid;
   await chown(directory, user, -1);
-  const program = async (name: string, ...args: readonly string[]): Promise<void> => {
-    const path = join(programs, name);
+  const program = async (command: string, ...args: readonly string[]): Promise<void> => {
+    const path = join(programs, command);
     const asUser = ['--reuid=postgres', '--regid=postgres', '--init-groups', path, ...args];
     if (isRoot) await run('setpriv', asUser, { cwd: directory });
     else await run(path, args, { cwd: directory });
   };
-  await program('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8');
+  const [first = '', ...others] = maker.split(' ');
+  await program(first, ...others, '-D', data);
   const port = await freePort();
   const options = [
     `-p ${port}`,
@@ -88,6 +95,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
       await chown(path, user, -1);
     },
     control,
+    standby: () =>
+      startServer(settings, `pg_basebackup -h 127.0.0.1 -p ${port} -U postgres -R -c fast`),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -79,12 +79,12 @@ export async function httpLink(
   };
 }
 
-/** A link to a TCP server, such as a database. */
-export async function tcpLink(port: number): Promise<Link> {
+/** A link to a TCP server, such as a database, which may move to another port. */
+export async function tcpLink(port: number | (() => number)): Promise<Link> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let open = true;
   const server = createTcpServer((near) => {
-    const far = connect(port, '127.0.0.1');
+    const far = connect(typeof port === 'number' ? port : port(), '127.0.0.1');
     const pair = [near, far] as const;
     pairs.add(pair);
     const end = (): void => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { measureAdapting } from './adapting.ts';
 import { measureApplying } from './applying.ts';
 import { build } from './built.ts';
+import { measureColdPlan, type WholeProcess } from './coldPlan.ts';
 import { measureDaemon, sumOf } from './daemon.ts';
 import { measureBlaming, measurePushing, measureReading } from './git.ts';
 import { measureImporting } from './importing.ts';
@@ -115,6 +116,19 @@ async function savingRows(main: string, saves: number): Promise<readonly Row[]> 
       target: 'under 500 ms',
     },
   ];
+}
+
+const each = (runs: readonly WholeProcess[], figure: keyof WholeProcess): readonly number[] =>
+  runs.map((run) => run[figure]);
+
+async function coldPlanRow(program: string, count: number, rounds: number): Promise<Row> {
+  const { plan, loop } = await measureColdPlan(program, count, rounds);
+  const ratio = (figure: keyof WholeProcess) => ratioOf(each(plan, figure), each(loop, figure));
+  return {
+    what: `holdfast plan, whole process, over ${count.toLocaleString('en')} machines one by one in 100 files: time, and its ratio to a process with the got loop; processor time, and its ratio; peak memory`,
+    measured: `${leastOf(each(plan, 'elapsed'))}, ${ratio('elapsed')}; ${leastOf(each(plan, 'cpu'))}, ${ratio('cpu')}; ${Math.round(least(each(plan, 'memory')))} MB`,
+    target: quick ? '' : count > 10_000 ? 'at most 8, 900 MB' : 'at most 6, 300 MB',
+  };
 }
 
 async function validatingRows(main: string, rounds: number): Promise<readonly Row[]> {
@@ -267,6 +281,8 @@ const rows = [
   ...(await planningRows(quick ? 3 : 7)),
   ...(await savingRows(built.main, quick ? 3 : 20)),
   ...(await validatingRows(built.main, quick ? 2 : 5)),
+  await coldPlanRow(built.program, quick ? 100 : 10_000, quick ? 1 : 5),
+  ...(quick ? [] : [await coldPlanRow(built.program, 100_000, 3)]),
   ...(await adaptingRows()),
   ...startingRows(built.main, quick ? 3 : 15),
   ...(await applyingRows(quick ? 20 : 300)),

@@ -368,7 +368,7 @@ these changes, in one run with the rounds alternating; the machine had other loa
 | 100,000 | 9.4; 14.0 | 7.8; 11.8 | 970, 737 MB | 8, 900 MB |
 
 The changes: the program includes the build of \`yaml\` for browsers, since that for Node looks up an environment variable for
-each token (0.3 µs); tokens are walked once, without generators; sizes are counted only where there are anchors; positions,
+each token (0.3 µs); the check of the depth makes no generators; one count replaces the size of each node; positions,
 forms of fields, and the text of a saved plan are computed only where they are used; and bin/holdfast.js lets memory grow to
 twice what is in use before V8 collects garbage, unless Node has another \`--heap-growing-percent\`.
 

@@ -4,7 +4,6 @@ import { Agent, get } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import got from 'got';
 import { createApi } from '../src/api/client.ts';
 import type { Report } from '../src/model/pass/report.ts';
 import { enforce } from '../src/reconcile/enforcePass.ts';
@@ -12,6 +11,7 @@ import { prepare } from '../src/reconcile/preparePass.ts';
 import { createReportFiles } from '../src/report/reportFiles.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { openTestStore } from '../test/support/openTestStore.ts';
+import { countOf, gotLoop, pages, type Page } from './gotLoop.ts';
 import { benchPolicy, unlimited } from './policy.ts';
 import { declaredTeam, seedTeam } from './team.ts';
 import { workspaceOn } from './workspace.ts';
@@ -34,48 +34,6 @@ export interface InSync {
   readonly requests: number;
   /** The number of machines and scripts. */
   readonly resources: number;
-}
-
-/** The lists that a pass over the team reads. */
-const lists = ['/v1/machines', '/v1/startup-scripts'] as const;
-
-interface Page {
-  readonly items: readonly { readonly id: string }[];
-  readonly hasMore: boolean;
-  readonly nextPage?: string | null;
-}
-
-/** Reads the lists page by page, one request after the other. */
-async function* pages(
-  read: (path: string) => Promise<Page>,
-): AsyncIterable<{ readonly list: string; readonly items: Page['items'] }> {
-  for (const list of lists) {
-    let after: string | null | undefined;
-    do {
-      const page = await read(`${list}?limit=120&order=asc${after ? `&after=${after}` : ''}`);
-      yield { list, items: page.items };
-      after = page.hasMore ? page.nextPage : undefined;
-    } while (after);
-  }
-}
-
-async function countOf(walk: ReturnType<typeof pages>): Promise<number> {
-  let count = 0;
-  for await (const { items } of walk) count += items.length;
-  return count;
-}
-
-/** The got loop: reads the same pages with got, one after the other, parses them, and counts the items. */
-async function floor(url: string): Promise<number> {
-  const agent = new Agent({ keepAlive: true });
-  const headers = { authorization: 'Bearer bench' };
-  try {
-    return await countOf(
-      pages((path) => got(`${url}${path}`, { agent: { http: agent }, headers }).json()),
-    );
-  } finally {
-    agent.destroy();
-  }
 }
 
 /** The node:http loop: the same without got. */
@@ -160,7 +118,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       requests = api.requests;
     };
     for (let round = 0; round < warmUp; round += 1) {
-      await floor(url);
+      await gotLoop(url);
       await inSync();
     }
     const times = {
@@ -171,7 +129,7 @@ async function measure(count: number, rounds: number): Promise<InSync> {
       cpu: [] as number[],
     };
     for (let round = 0; round < rounds; round += 1) {
-      times.floor.push(await timed(() => floor(url)));
+      times.floor.push(await timed(() => gotLoop(url)));
       times.bare.push(await timed(() => bareLoop(url)));
       const before = process.cpuUsage();
       times.pass.push(await timed(inSync));

@@ -110,7 +110,7 @@ async function writeFiles(
   job: CiJob | undefined,
 ): Promise<void> {
   if (out === undefined) return;
-  await writeResult(out, 'the plan', `${jsonText(saved, 2)}\n`);
+  await writeResult(out, 'the plan', `${jsonText(saved(), 2)}\n`);
   if (job?.forge === 'GitLab')
     await writeResult(
       join(dirname(out), terraformFile),

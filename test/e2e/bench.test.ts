@@ -36,6 +36,7 @@ test('npm run bench -- --quick prints every measurement', async () => {
     'two times the work',
     'saving a file to the first request',
     'holdfast validate of 1',
+    'holdfast plan',
     'adaptive throttle',
     'start-up of the built program',
     'apply of 20 creates at 10 requests a second',

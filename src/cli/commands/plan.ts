@@ -21,7 +21,7 @@ export async function plan(
   const { state, settings } = await requireConfig(context, catalog);
   const { report, saved } = await planTeam(context, { catalog, state, settings }, source);
   // It contains scripts and names, so only this user may read it.
-  if (out !== undefined) await writeResult(out, 'the plan', `${jsonText(saved, 2)}\n`);
+  if (out !== undefined) await writeResult(out, 'the plan', `${jsonText(saved(), 2)}\n`);
   printReport(context, report);
   if (!report.complete) {
     printIncomplete(context, report);

@@ -11,11 +11,18 @@ export function specOf(
 ): Pick<Declaration, 'fields' | (typeof ownParts)[number]> {
   const specFields = fieldsOf(spec);
   const defaultFields = fieldsOf(defaults);
-  const fields = new Map([...defaultFields, ...specFields]);
-  for (const part of ownParts) fields.delete(part);
+  const fields = fieldsWithout(specFields, defaultFields);
   const merged = (part: string): Entry | undefined =>
     mergedEntry(specFields.get(part), defaultFields.get(part));
   return { fields, lifecycle: merged('lifecycle'), labels: merged('labels') };
+}
+
+/** The fields of both, without the parts that are no fields. Copies nothing if that is the spec itself. */
+function fieldsWithout(specFields: Entries, defaultFields: Entries): Entries {
+  if (defaultFields.size === 0 && !ownParts.some((part) => specFields.has(part))) return specFields;
+  const fields = new Map([...defaultFields, ...specFields]);
+  for (const part of ownParts) fields.delete(part);
+  return fields;
 }
 
 function mergedEntry(

@@ -1,4 +1,4 @@
-import { createHash, type BinaryLike } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   FileError,
   readBounded,
@@ -16,8 +16,7 @@ export interface Text {
   readonly size: number;
 }
 
-export const sha256 = (content: BinaryLike): string =>
-  createHash('sha256').update(content).digest('hex');
+export const sha256 = (content: string | Uint8Array): string => hash('sha256', content);
 
 /** Reads a UTF-8 file, with or without a byte-order mark. Never rejects. */
 export async function readText(path: string, limits: ReadLimits): Promise<Text | Refusal> {

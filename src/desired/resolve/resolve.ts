@@ -29,7 +29,7 @@ export function resolve(
 ): Resolved {
   const { kind, owner, at, fields } = bounded(declaration, scope);
   const uses: ReferenceUse[] = [];
-  const where = { owner, path: '', key: at, used: (use: ReferenceUse) => uses.push(use) };
+  const where = { owner, path: '', key: { at }, used: (use: ReferenceUse) => uses.push(use) };
   const spec = valuesOf(fields, kind.schema, where, scope);
   const root = { node: mapping(at, fields), key: at };
   reportSchemaErrors(checkOf(kind.schema)(spec), {

@@ -29,7 +29,7 @@ export function resolveReference(
     schema,
     reference: reference,
     listed: false,
-    at: node.at,
+    node,
   });
   return reference;
 }
@@ -57,7 +57,7 @@ export function resolveReferences(
         schema,
         reference: reference,
         listed: true,
-        at: item.at,
+        node: item,
       });
     }
   return [...byKey.values()];

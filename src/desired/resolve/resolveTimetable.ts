@@ -39,7 +39,7 @@ function resolveWindows(
     problems.add(at, 'unknown-field', `unknown field ${quote(key)} in ${owner}${hint}`);
   }
   if (!node.entries.has('running') && !meantFields.includes('running'))
-    problems.add(where.key, 'missing-field', `missing field "running" in ${owner}`);
+    problems.add(where.key.at, 'missing-field', `missing field "running" in ${owner}`);
   const textIn = (
     field: string,
     timetableWith: (text: string) => Timetable,

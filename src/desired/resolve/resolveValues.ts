@@ -27,7 +27,7 @@ function fieldValue(entry: Entry, schema: FieldSchema, where: Where, scope: Scop
   if (!field) return toJson(entry.value);
   const key = escaped(entry.key);
   const path = where.path === '' ? key : `${where.path}.${key}`;
-  return valueOf(entry.value, field, { ...where, path, key: entry.at }, scope);
+  return valueOf(entry.value, field, { ...where, path, key: entry }, scope);
 }
 
 function valueOf(node: Node, schema: FieldSchema, where: Where, scope: Scope): unknown {
@@ -75,6 +75,6 @@ function plainValue(node: Node, schema: FieldSchema, where: Where, scope: Scope)
   const { items } = branchFor(schema, 'array');
   if (node.type !== 'list' || !items) return toJson(node);
   return node.items.map((item, i) =>
-    valueOf(item, items, { ...where, path: `${where.path}[${i}]`, key: item.at }, scope),
+    valueOf(item, items, { ...where, path: `${where.path}[${i}]`, key: item }, scope),
   );
 }

@@ -134,6 +134,6 @@ function keyBeside(form: string, node: Mapping, where: Where, refuse: Refuse): E
   const key = node.entries.get('key');
   if (unknown) refuse({ ...node, at: unknown.at }, 'unknown-field', 'has an unknown key here');
   else if (!key)
-    refuse({ ...node, at: where.key }, 'missing-field', `lacks the key beside ${form}`);
+    refuse({ ...node, at: where.key.at }, 'missing-field', `lacks the key beside ${form}`);
   return unknown ? undefined : key;
 }

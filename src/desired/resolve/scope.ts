@@ -5,6 +5,7 @@ import type { Declarations } from '../declare/declarations.ts';
 import type { FileLocation, Refusal } from '../files/containment.ts';
 import type { NamesOf } from '../declare/expandNames.ts';
 import type { Problems } from '../problems/problems.ts';
+import type { Node } from '../yaml/tree.ts';
 
 /** A reference in a spec, and its position. */
 export interface ReferenceUse {
@@ -14,7 +15,8 @@ export interface ReferenceUse {
   readonly reference: Reference;
   /** The reference is an item of a list. */
   readonly listed: boolean;
-  readonly at: Source;
+  /** The value that names it. */
+  readonly node: Node;
 }
 
 /** A file that a spec names: with its text if the spec includes that, otherwise its path. */
@@ -53,8 +55,8 @@ export interface Where {
   readonly owner: string;
   /** The keys that lead to the value, joined by dots; empty for the spec itself. */
   readonly path: string;
-  /** The position of its key; for an item of a list, of the item. */
-  readonly key: Source;
+  /** Its key; for an item of a list, the item. Its position is computed on demand. */
+  readonly key: { readonly at: Source };
   /** Called for each reference that is resolved. */
   readonly used: (use: ReferenceUse) => void;
 }

@@ -63,14 +63,14 @@ function cycleOf(path: readonly Step[], closing: Edge): readonly Edge[] {
 
 /** Reports a cycle, starting with the edge that is written first. */
 function report(cycle: readonly Edge[], { problems }: Config): void {
-  const first = cycle.reduce((a, b) => (byPosition(a.use.at, b.use.at) < 0 ? a : b));
+  const first = cycle.reduce((a, b) => (byPosition(a.use.node.at, b.use.node.at) < 0 ? a : b));
   const begin = cycle.indexOf(first);
   const edges = [...cycle.slice(begin), ...cycle.slice(0, begin)];
   const steps = edges.map(
-    ({ from, use }) => `${from.declaration.owner} (${use.field}, ${positionText(use.at)})`,
+    ({ from, use }) => `${from.declaration.owner} (${use.field}, ${positionText(use.node.at)})`,
   );
   const shownSteps = steps.length > 12 ? [...steps.slice(0, 10), '…', ...steps.slice(-1)] : steps;
   const chain = [...shownSteps, first.from.declaration.owner].join(' → ');
   const message = `reference cycle: ${chain}; remove one of these references`;
-  problems.add(first.use.at, 'reference-cycle', message, message);
+  problems.add(first.use.node.at, 'reference-cycle', message, message);
 }

@@ -1,10 +1,10 @@
-import type { Source } from '../../model/resource.ts';
 import { declaredIn, type Declaration, type Declarations } from '../declare/declarations.ts';
 import { type Problems } from '../problems/problems.ts';
 import { positionText } from '../../model/resource.ts';
 import { referenceKey, referenceMessage } from '../resolve/resolveReferences.ts';
 import type { Resolved } from '../resolve/resolve.ts';
 import type { ReferenceUse } from '../resolve/scope.ts';
+import type { Node } from '../yaml/tree.ts';
 
 /** The input of the checks across resources, after every spec is resolved. */
 export interface Config {
@@ -26,21 +26,21 @@ export function targetOf(
 
 /** Checks that a resource is a member of at most one set of a kind, where the set is `exclusive`. */
 export function checkExclusive({ resources, problems }: Config): void {
-  const taken = new Map<string, { readonly declaration: Declaration; readonly at: Source }>();
+  const taken = new Map<string, { readonly declaration: Declaration; readonly node: Node }>();
   for (const { declaration, uses } of resources)
-    for (const { schema, field, reference, at } of uses) {
+    for (const { schema, field, reference, node } of uses) {
       if (!schema.exclusive) continue;
       const { kind, owner, names } = declaration;
       const key = JSON.stringify([kind.name, field, referenceKey(reference)]);
       const first = taken.get(key);
-      if (!first) taken.set(key, { declaration, at });
+      if (!first) taken.set(key, { declaration, node });
       const others =
         first && first.declaration !== declaration
-          ? `${first.declaration.owner} (${positionText(first.at)}) and of ${owner}`
+          ? `${first.declaration.owner} (${positionText(first.node.at)}) and of ${owner}`
           : `each of ${owner}`;
       if ((first && first.declaration !== declaration) || names.length > 1)
         problems.add(
-          at,
+          node.at,
           'assigned-twice',
           `${referenceMessage(reference)} is in ${field} of ${others}; it may be in only one`,
         );
@@ -56,7 +56,7 @@ export function checkRegions(config: Config): void {
       const [here, there] = [regionOf(resolved, config), target && regionOf(target, config)];
       if (here === undefined || there === undefined || here === there) continue;
       const message = `${use.field} of ${resolved.declaration.owner}, which is in ${here}, names ${referenceMessage(use.reference)}, which is in ${there}`;
-      config.problems.add(use.at, 'other-region', message);
+      config.problems.add(use.node.at, 'other-region', message);
     }
 }
 
@@ -95,6 +95,6 @@ export function checkTargets(config: Config): void {
         const actual = targetOf(use, config)?.spec[field];
         if (actual === undefined || actual === wanted) continue;
         const message = `${use.field} of ${declaration.owner} names ${referenceMessage(use.reference)}, whose ${field} is ${JSON.stringify(actual)}; it must be ${String(wanted)} or not set`;
-        config.problems.add(use.at, 'conflict', message);
+        config.problems.add(use.node.at, 'conflict', message);
       }
 }

@@ -18,12 +18,15 @@ export function checkWarnings(config: Config, warnings: Problems): void {
 /** Warns about fields of one resource that contradict each other. */
 function checkOpponents({ declaration, spec }: Resolved, warnings: Problems): void {
   const { kind, owner, fields, at } = declaration;
-  for (const [name, { conflictsWith = {} }] of Object.entries(kind.schema.properties))
+  for (const name of Object.keys(spec)) {
+    if (spec[name] !== true) continue;
+    const { conflictsWith = {} } = kind.schema.properties[name] ?? {};
     for (const [opponent, value] of Object.entries(conflictsWith)) {
-      if (spec[name] !== true || spec[opponent] !== value) continue;
+      if (spec[opponent] !== value) continue;
       const message = `${name} of ${owner} is true and ${opponent} is ${String(value)}: each undoes the other; leave out one of them`;
       warnings.add(fields.get(name)?.value.at ?? at, 'works-against', message);
     }
+  }
 }
 
 /**
@@ -31,10 +34,10 @@ function checkOpponents({ declaration, spec }: Resolved, warnings: Problems): vo
  */
 function checkLineEnds({ declaration, spec }: Resolved, warnings: Problems): void {
   const { kind, owner, fields, at } = declaration;
-  for (const [name, schema] of Object.entries(kind.schema.properties)) {
-    const value = spec[name];
-    if (formOf(schema).form !== 'text' || !isText(value)) continue;
-    if (!value.value.startsWith('#!') || !value.value.includes('\r\n')) continue;
+  for (const [name, value] of Object.entries(spec)) {
+    if (!isText(value) || !value.value.startsWith('#!') || !value.value.includes('\r\n')) continue;
+    const schema = kind.schema.properties[name];
+    if (!schema || formOf(schema).form !== 'text') continue;
     const message = `${name} of ${owner} begins with #! and has CRLF line endings, so Linux cannot find its interpreter; save it with LF line endings`;
     warnings.add(fields.get(name)?.value.at ?? at, 'crlf-script', message);
   }

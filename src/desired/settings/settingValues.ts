@@ -60,7 +60,7 @@ export function valuesIn({ entries }: Mapping, key: Source, resolving: Resolving
     refuseVariable: (name, at) => (isRepo(at) ? refusalOf(name, envAllowed) : undefined),
     secrets: [],
   };
-  const where = { owner: 'settings', path: '', key, used: () => undefined };
+  const where = { owner: 'settings', path: '', key: { at: key }, used: () => undefined };
   return valuesOf(entries, settingsSchema, where, scope);
 }
 

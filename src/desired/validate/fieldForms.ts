@@ -10,8 +10,17 @@ export type FieldForm =
     }
   | { readonly form: 'plain' };
 
+/** Every field of every resource asks for the form of its schema. */
+const forms = new WeakMap<FieldSchema, FieldForm>();
+
 /** The form of a field: a reference or a list of them, a write-only text, a timetable, or plain JSON. */
 export function formOf(schema: FieldSchema): FieldForm {
+  const form = forms.get(schema) ?? findForm(schema);
+  forms.set(schema, form);
+  return form;
+}
+
+function findForm(schema: FieldSchema): FieldForm {
   const schemaForm = formWithoutAlternatives(schema);
   const branch = schemaForm ? schema : schema.anyOf?.find(formWithoutAlternatives);
   const form = schemaForm ?? (branch && formWithoutAlternatives(branch));

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Document, type Pair, type ParsedNode } from 'yaml';
+import { isAlias, isMap, isScalar, type Document, type Pair, type ParsedNode } from 'yaml';
 import type { Alias, Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml';
 import { textInterner } from '../../model/interner.ts';
 import type { Source } from '../../model/resource.ts';
@@ -29,8 +29,9 @@ interface Reading {
   readonly at: PositionOf;
   readonly problems: Problems;
   /** Null while the anchored node is being built: an alias to it would be infinite. */
-  readonly anchors: Map<string, Node | null>;
-  readonly sizes: Map<Node, number>;
+  readonly anchors: Map<string, Anchored | null>;
+  /** The number of values so far, without keys and with aliases expanded. */
+  values: number;
   /** Returns one object for equal short texts: a region occurs in a thousand places. */
   readonly once: (text: string) => string;
   /** The number of entries that merge keys have added. */
@@ -40,6 +41,12 @@ interface Reading {
   tooLarge: boolean;
   /** The number of enclosing keys that are names of secrets. Above 0, no message shows a value. */
   confidential: number;
+}
+
+/** A node with an anchor, and the number of values in it. */
+interface Anchored {
+  readonly node: Node;
+  readonly size: number;
 }
 
 /** Keys whose values are secrets, or may be by mistake. */
@@ -58,7 +65,7 @@ export function treeOf(
     at,
     problems,
     anchors: new Map(),
-    sizes: new Map(),
+    values: 0,
     once: textInterner(),
     merged: 0,
     incomplete: false,
@@ -71,22 +78,32 @@ export function treeOf(
 
 function nodeOf(value: ParsedNode, reading: Reading): Node {
   if (isAlias(value)) return resolveAlias(value, reading);
-  if (value.anchor !== undefined) reading.anchors.set(value.anchor, null);
+  const { anchor } = value;
+  if (anchor === undefined) return contentOf(value, reading);
+  const before = reading.values;
+  reading.anchors.set(anchor, null);
   const node = contentOf(value, reading);
-  if (value.anchor !== undefined) reading.anchors.set(value.anchor, node);
+  reading.anchors.set(anchor, { node, size: reading.values - before });
   return node;
 }
 
 function contentOf(value: Exclude<ParsedNode, Alias>, reading: Reading): Node {
-  if (isMap(value)) return mapOf(value, reading);
-  return isSeq(value) ? listOf(value, reading) : scalarOf(value, reading);
+  if (isScalar(value)) return scalarOf(value, reading);
+  const before = reading.values;
+  const node = isMap(value) ? mapOf(value, reading) : listOf(value, reading);
+  reading.values += 1;
+  if (reading.values - before > maxValues) tooLarge(node.at, reading);
+  return node;
 }
 
 function resolveAlias({ source, range: [offset] }: Alias.Parsed, reading: Reading): Node {
-  const node = reading.anchors.get(source);
-  if (node) return node;
+  const anchored = reading.anchors.get(source);
+  if (anchored) {
+    reading.values += anchored.size;
+    return anchored.node;
+  }
   const problem =
-    node === null
+    anchored === null
       ? 'is inside its own anchor'
       : 'has no anchor before it in its document; quote a string that begins with *';
   const alias = reading.confidential > 0 ? 'this alias' : `the alias ${quote(`*${source}`)}`;
@@ -103,8 +120,11 @@ function scalarOf(parsed: YamlScalar.Parsed, reading: Reading): Scalar {
     range: [offset],
   } = parsed;
   const plain = typeof value === 'bigint' ? integerOf(value, offset, reading) : value;
-  if (typeof plain === 'string' && plain.length >= 64)
-    return withSize(scalar(offset, plain, reading), 1 + plain.length / 64, reading);
+  reading.values += 1;
+  if (typeof plain === 'string' && plain.length >= 64) {
+    reading.values += plain.length / 64;
+    return scalar(offset, plain, reading);
+  }
   if (typeof plain === 'string') return scalar(offset, reading.once(plain), reading);
   if (isPlain(plain)) return scalar(offset, plain, reading);
   const number = reading.confidential > 0 ? 'this' : quote(source);
@@ -127,14 +147,11 @@ function integerOf(value: bigint, offset: number, reading: Reading): number {
   return Number(value);
 }
 
-function listOf({ items, range }: YAMLSeq.Parsed, reading: Reading): List {
-  const nodes = items.map((item) => nodeOf(item, reading));
-  const list = { type: 'list', at: reading.at(range[0]), items: nodes } as const;
-  return withSize(list, sum(nodes, reading), reading);
-}
-
-const sum = (nodes: readonly Node[], { sizes }: Reading): number =>
-  nodes.reduce((total, node) => total + (sizes.get(node) ?? 1), 1);
+const listOf = ({ items, range }: YAMLSeq.Parsed, reading: Reading): List => ({
+  type: 'list',
+  at: reading.at(range[0]),
+  items: items.map((item) => nodeOf(item, reading)),
+});
 
 function mapOf({ items, range }: YAMLMap.Parsed, reading: Reading): Mapping {
   const entries = new Map<string, Entry>();
@@ -148,14 +165,12 @@ function mapOf({ items, range }: YAMLMap.Parsed, reading: Reading): Mapping {
     else if (entry) slots.set(entry.key, entry);
   }
   for (const { value } of merges.values()) merge(entries, value, reading);
-  const values = [...entries.values()].map(({ value }) => value);
-  const map = {
+  return {
     type: 'map',
     at: reading.at(range[0]),
     entries,
     repeated: repeated.length > 0 ? repeated : none,
-  } as const;
-  return withSize(map, sum(values, reading), reading);
+  };
 }
 
 const none: readonly Entry[] = [];
@@ -174,7 +189,9 @@ function entryOf(
   reading: Reading,
 ): Entry | undefined {
   const [offset] = key.range;
+  const { values } = reading;
   const node = nodeOf(key, reading);
+  reading.values = values;
   const hidden = node.type === 'scalar' && secretKey.test(String(node.value)) ? 1 : 0;
   reading.confidential += hidden;
   const valueNode = value ? nodeOf(value, reading) : scalar(offset, null, reading);
@@ -207,13 +224,6 @@ function mergeMap(entries: Map<string, Entry>, map: Mapping, reading: Reading): 
   if (reading.merged > maxValues) return tooLarge(map.at, reading);
   for (const entry of map.entries.values())
     if (!entries.has(entry.key)) entries.set(entry.key, entry);
-}
-
-/** Records the size of a node. */
-function withSize<Grown extends Node>(node: Grown, size: number, reading: Reading): Grown {
-  reading.sizes.set(node, size);
-  if (size > maxValues) tooLarge(node.at, reading);
-  return node;
 }
 
 /** Reports the problem once per document. */

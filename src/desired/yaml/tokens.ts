@@ -9,12 +9,6 @@ const maxOpen = maxDepth + 10;
 /** The maximum number of lexemes in a text. Each takes some hundred bytes while the text is read. */
 export const maxLexemes = 2_000_000;
 
-/** A token and the number of tokens around it. */
-interface Nested {
-  readonly token: CST.Token;
-  readonly depth: number;
-}
-
 /**
  * Splits a text into tokens. `tooDeep` and `tooMany` are the offsets at which a limit is exceeded; reading stops there.
  */
@@ -28,7 +22,7 @@ export function tokensIn(text: string): {
   let openCount = 0;
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     openCount = parser.stack.length;
     lexemes += 1;
     if (openCount > maxOpen || lexemes > maxLexemes) break;
@@ -36,39 +30,48 @@ export function tokensIn(text: string): {
   const end = parser.offset;
   if (lexemes > maxLexemes) return { tokens: [], tooDeep: undefined, tooMany: end };
   tokens.push(...parser.end());
-  const tooDeepAt = [...tokens.map(tooDeep), openCount > maxOpen ? end : undefined];
+  const tooDeepAt = [
+    ...tokens.map((token) => tooDeep(token)),
+    openCount > maxOpen ? end : undefined,
+  ];
   return { tokens, tooDeep: tooDeepAt.find((offset) => offset !== undefined), tooMany: undefined };
 }
 
-function tooDeep(token: CST.Token): number | undefined {
-  for (const nested of tokensOf(token)) if (nested.depth > maxDepth) return nested.token.offset;
+/** The offset of the first token that is nested too deeply. */
+function tooDeep(token: CST.Token, depth = 0): number | undefined {
+  if (depth > maxDepth) return token.offset;
+  for (const child of childrenOf(token)) {
+    const offset = tooDeep(child, depth + 1);
+    if (offset !== undefined) return offset;
+  }
   return undefined;
 }
 
-/** The start of each quoted text by its end: the parser reports a missing closing quote at the end. */
-export function openings(tokens: readonly CST.Token[]): ReadonlyMap<number, number> {
-  const startByEnd = new Map<number, number>();
-  for (const top of tokens)
-    for (const { token } of tokensOf(top))
-      if (/quoted/.test(token.type) && 'source' in token)
-        startByEnd.set(endOf(token), token.offset);
+/**
+ * The start of each quoted text by its end: the parser reports a missing closing quote at the end. The tokens are not
+ * nested too deeply.
+ */
+export function openings(
+  tokens: readonly CST.Token[],
+  startByEnd = new Map<number, number>(),
+): ReadonlyMap<number, number> {
+  for (const token of tokens) {
+    if (/quoted/.test(token.type) && 'source' in token)
+      startByEnd.set(token.offset + token.source.length, token.offset);
+    openings(childrenOf(token), startByEnd);
+  }
   return startByEnd;
 }
 
-const endOf = ({ offset, source }: { offset: number; source: string }): number =>
-  offset + source.length;
-
-/** Iterates over a token and all its descendants. Not recursive: deep nesting would overflow the stack. */
-function* tokensOf(top: CST.Token): Generator<Nested> {
-  const open: Nested[] = [{ token: top, depth: 0 }];
-  for (let next = open.pop(); next; next = open.pop()) {
-    yield next;
-    for (const token of childrenOf(next.token)) open.push({ token, depth: next.depth + 1 });
-  }
-}
+const noTokens: readonly CST.Token[] = [];
 
 function childrenOf(token: CST.Token): readonly CST.Token[] {
-  if (token.type === 'document') return token.value ? [token.value] : [];
-  if (!('items' in token)) return [];
-  return token.items.flatMap(({ key, value }) => [key, value].filter((child) => child != null));
+  if (token.type === 'document') return token.value ? [token.value] : noTokens;
+  if (!('items' in token)) return noTokens;
+  const children: CST.Token[] = [];
+  for (const { key, value } of token.items) {
+    if (key) children.push(key);
+    if (value) children.push(value);
+  }
+  return children;
 }

@@ -29,7 +29,8 @@ export interface PlanSource {
 /** A plan as people see it, and as `apply --plan` takes it. */
 export interface TeamPlan {
   readonly report: Report;
-  readonly saved: SavedPlan;
+  /** Makes the plan for a file. It holds all of the report once more, as text. */
+  readonly saved: () => SavedPlan;
   /** The cost if all actions ran, blocked ones included. */
   readonly possibleCost: Report['cost'];
 }
@@ -108,7 +109,7 @@ async function planWith(
   const report = { ...selectedReport(whole, prepared.selection), ...header };
   return {
     report,
-    saved: savedPlan(prepared, report, workspace.store.digest),
+    saved: () => savedPlan(prepared, report, workspace.store.digest),
     possibleCost: planCost(
       {
         ...prepared.plan,

@@ -41,18 +41,16 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
   let nudged = new AbortController();
   let renewedAt = -Infinity;
 
-  /** The number of processes that share the work. Those that only take a lease do not count. */
-  let replicas = 1;
   let countedAt = -Infinity;
+  /** Whether this process shares the work. One that only takes a lease does not. */
   let isReplica = false;
 
-  /** How many leases this process may have, so that each has about the same number. */
-  const fairShare = (): number => Math.ceil((waiting.size + held.size) / replicas);
+  /** Hands over what this process has beyond its share. */
   const balance = async (): Promise<void> => {
     countedAt = clock.steady();
-    replicas = await table.countReplicas();
+    const share = Math.ceil((waiting.size + held.size) / (await table.countReplicas()));
     const kept = [...held.values()].filter(({ recalled }) => !recalled.aborted);
-    const surplus = Math.min(kept.length - fairShare(), recalledAtOnce);
+    const surplus = Math.min(kept.length - share, recalledAtOnce);
     for (const lease of kept.slice(0, Math.max(0, surplus))) lease.recall();
   };
   const hold = (taken: TakenLease, askedAt: number): HeldLease => {
@@ -66,9 +64,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
   };
   const takeSome = async (): Promise<void> => {
     const askedAt = clock.steady();
-    const room = fairShare() - held.size;
-    if (room <= 0) return;
-    for (const taken of await table.take([...waiting.keys()], room)) {
+    for (const taken of await table.take([...waiting.keys()], held.size)) {
       const resolve = waiting.get(taken.workspace);
       waiting.delete(taken.workspace);
       const lease = hold(taken, askedAt);
@@ -79,14 +75,15 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
   const renewAll = async (): Promise<void> => {
     const askedAt = clock.steady();
     const leases = [...held.values()];
-    const rows = await table.renew(leases.map(({ row }) => row));
-    renewedAt = askedAt;
-    const renewed = new Map(rows.map((row) => [row.workspace, row]));
+    const { renewed, lost } = await table.renew(leases.map(({ row }) => row));
+    // Those that could not be renewed in time are tried again soon.
+    if (renewed.length + lost.length === leases.length) renewedAt = askedAt;
+    const rows = new Map(renewed.map((row) => [row.workspace, row]));
     for (const lease of leases) {
-      const row = renewed.get(lease.row.workspace);
+      const row = rows.get(lease.row.workspace);
       if (row) lease.renewed(askedAt + usedMs);
-      else lease.end();
       if (row?.wanted) lease.wanted();
+      if (lost.includes(lease.row)) lease.end();
     }
   };
   /** Without an answer of the database, leases run out by themselves. */
@@ -120,7 +117,7 @@ export function createLeaseKeeper(table: LeaseTable, clock: Clock): LeaseKeeper 
   return {
     async take(workspace) {
       const askedAt = clock.steady();
-      const [taken] = await table.take([workspace], 1);
+      const [taken] = await table.take([workspace]);
       return taken && hold(taken, askedAt);
     },
     async whenFree(workspace, signal) {

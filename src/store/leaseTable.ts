@@ -16,13 +16,16 @@ export interface TakenLease extends LeaseRow {
 export interface LeaseTable {
   /** The URL of this process's server, which other processes find with its leases. */
   url: string | null;
-  /** Takes the free leases of these workspaces, but at most `limit`. Never waits for another process. */
-  take(workspaces: readonly number[], limit: number): Promise<readonly TakenLease[]>;
-  /** Renews leases. Resolves to those that were renewed; this process has lost the others. */
-  renew(leases: readonly LeaseRow[]): Promise<readonly RenewedLease[]>;
+  /**
+   * Takes free leases of these workspaces. `held`: how many leases this process has already, of which it may have no
+   * more than its share; undefined: it takes what is free. Never waits for another process.
+   */
+  take(workspaces: readonly number[], held?: number): Promise<readonly TakenLease[]>;
+  /** Renews leases. Those of neither list could not be renewed in time, and may be in the next attempt. */
+  renew(leases: readonly LeaseRow[]): Promise<Renewal>;
   /** Hands leases over. Those that another process has taken meanwhile stay as they are. */
   handOver(leases: readonly LeaseRow[]): Promise<void>;
-  /** Counts the processes that share the work, with this one, which counts for as long as a lease from now on. */
+  /** Counts the processes that share the work, with this one. To be called more often than it counts for. */
   countReplicas(): Promise<number>;
   /** This process shares the work no more. */
   leave(): Promise<void>;
@@ -38,6 +41,13 @@ export interface Holder {
   readonly isOwn: boolean;
   /** The URL of its server, for other processes; null: it has none. */
   readonly url: string | null;
+}
+
+/** The result of a renewal. */
+export interface Renewal {
+  readonly renewed: readonly RenewedLease[];
+  /** This process no longer has them. */
+  readonly lost: readonly LeaseRow[];
 }
 
 /** A lease that was renewed. */

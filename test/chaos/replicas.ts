@@ -110,7 +110,8 @@ export function simulatedReplicas(
             query(() => {
               const own = leases.filter((lease) => isOf(name, lease));
               if (own.length > 0) row = { ...row, expires: clock.steady() + leaseMs };
-              return own.map((lease) => ({ ...lease, wanted: false }));
+              const renewed = own.map((lease) => ({ ...lease, wanted: false }));
+              return { renewed, lost: leases.filter((lease) => !own.includes(lease)) };
             }),
           handOver: ([lease]) =>
             query(() => {

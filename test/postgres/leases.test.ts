@@ -139,6 +139,29 @@ describe.runIf(server)('a lease', () => {
     await expect.poll(expiry).toBeGreaterThan(first);
   });
 
+  test('is renewed although another workspace of the process cannot be', async () => {
+    const url = await newDatabase();
+    const clock = virtualClock();
+    const stores = await openAt(url, clock);
+    const [ml, research] = [await stores.of('ml'), await stores.of('research')];
+    const client = new Client(url);
+    await client.connect();
+    await client.query('begin');
+    await client.query(
+      "select 1 from leases join workspaces on id = workspace where name = 'ml' for update of leases",
+    );
+    clock.advance(4500);
+    const waits =
+      "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    await expect.poll(() => query(url, waits)).toHaveLength(1);
+    await expect.poll(() => query(url, waits)).toHaveLength(0);
+    await client.end();
+    // What the keeper does with the answer follows it.
+    await expect.poll(() => (clock.advance(1), clock.sleeps.length)).toBeGreaterThan(3);
+    clock.advance(5900);
+    expect([ml.lease.isHeld(), research.lease.isHeld()]).toEqual([false, true]);
+  });
+
   test('of another timeline is void: the database has failed over, and may have lost commits', async () => {
     const url = await newDatabase();
     const [one, other] = [await openAt(url), await openAt(url)];

@@ -11,6 +11,17 @@ import type { Database } from '../schema/tables.ts';
 const leaseSeconds = 15;
 
 /**
+ * How long a replica counts after it has counted itself, in seconds: shorter than its leases last, so that the others
+ * may have more when these run out.
+ */
+const replicaSeconds = 8;
+
+/** The number of further leases that a process with `held` of them may take, if replicas share `all`. */
+const shareOf = (all: number, held: number) => sql`(
+  select greatest(0, ceil(${all}::float8 / greatest(1, count(*))) - ${held}::integer)
+  from replicas where expires_at > clock_timestamp())`;
+
+/**
  * The timeline of the database, which changes when a standby takes over. The last commits may then be lost, and with
  * them who holds a lease. https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES
  */
@@ -78,7 +89,7 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
   };
   return {
     url: null,
-    async take(workspaces, limit) {
+    async take(workspaces, held) {
       const added = workspaces.filter((id) => !known.has(id));
       if (added.length > 0) await addRows(database, added);
       for (const id of added) known.add(id);
@@ -87,7 +98,8 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
           select workspace, holder, timeline from leases
           where workspace = any(${[...workspaces]}::integer[])
             and (holder is null or expires_at <= clock_timestamp()) and ${present}
-          order by expires_at nulls first, workspace limit ${limit}
+          order by expires_at nulls first, workspace
+          limit ${held === undefined ? workspaces.length : shareOf(workspaces.length + held, held)}
           for update skip locked)
         update leases l set holder = ${holder}, epoch = l.epoch + 1, timeline = ${now}, wanted = false,
           url = ${this.url}, expires_at = clock_timestamp() + make_interval(secs => ${leaseSeconds})
@@ -102,13 +114,20 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
       const found = new Set(renewed.map(({ workspace }) => workspace));
       const others = leases.filter(({ workspace }) => !found.has(workspace));
       // The row of a workspace is locked while it is written to. The others must not wait for that.
-      const waited = others.map((lease) =>
-        database.transaction().execute(async (transaction) => {
-          await sql`set local lock_timeout = '3s'`.execute(transaction);
-          return await renewAll(transaction, [lease], { skips: false, url: this.url });
-        }),
+      const waited = await Promise.allSettled(
+        others.map((lease) =>
+          database.transaction().execute(async (transaction) => {
+            await sql`set local lock_timeout = '3s'`.execute(transaction);
+            return await renewAll(transaction, [lease], { skips: false, url: this.url });
+          }),
+        ),
       );
-      return [...renewed, ...(await Promise.all(waited)).flat()];
+      const late = waited.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+      const lost = others.filter((_, n) => {
+        const one = waited[n];
+        return one?.status === 'fulfilled' && one.value.length === 0;
+      });
+      return { renewed: [...renewed, ...late], lost };
     },
     async handOver(leases) {
       const { workspaces, epochs } = arraysOf(leases);
@@ -118,7 +137,7 @@ export function leaseTable(database: Database, holder: string): LeaseTable {
           and l.timeline = ${now}`.execute(database);
     },
     async countReplicas() {
-      await sql`insert into replicas values (${holder}, clock_timestamp() + make_interval(secs => ${leaseSeconds}))
+      await sql`insert into replicas values (${holder}, clock_timestamp() + make_interval(secs => ${replicaSeconds}))
         on conflict (holder) do update set expires_at = excluded.expires_at`.execute(database);
       await sql`delete from replicas where expires_at < clock_timestamp()`.execute(database);
       const { rows } = await sql<{ count: number }>`

@@ -12,7 +12,7 @@ import { copyInMemory, isCurrent, migrate } from './schema/migrate.ts';
 import type { Holder } from './leaseTable.ts';
 import type { Database } from './schema/tables.ts';
 import { storeOver } from './store.ts';
-import { addWorkspace, findWorkspace, readLastPasses } from './workspaces.ts';
+import { addWorkspace, findWorkspace, hasPasses, readLastPasses } from './workspaces.ts';
 
 /**
  * Takes the right to write to a store, or returns the process that has it. Rejects with a `StoreError` if the place of
@@ -66,6 +66,8 @@ export interface Stores extends AsyncDisposable {
 
 /** Several processes that share one store. */
 export interface Replicas {
+  /** Whether any of them has ended a pass. Rejects with a `StoreError`. */
+  havePassed(): Promise<boolean>;
   /** The process that writes to a workspace now; undefined: none. Rejects with a `StoreError`. */
   holderOf(workspace: string): Promise<Holder | undefined>;
   /** Tells the others the URL of this process's server. */
@@ -156,6 +158,7 @@ function sharedStores(
         });
       }),
     replicas: {
+      havePassed: () => orStoreError(backend, () => hasPasses(database)),
       holderOf: (name) => orStoreError(backend, async () => leases.holderOf(await idOf(name))),
       serveAt: (url) => void (leases.url = url),
     },

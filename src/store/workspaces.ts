@@ -37,6 +37,10 @@ export const addWorkspace = async (database: Database, name: string): Promise<nu
   // Another process has added it meanwhile.
   (await addWorkspace(database, name));
 
+/** Whether any workspace has recorded a pass. */
+export const hasPasses = async (database: Database): Promise<boolean> =>
+  (await database.selectFrom('passes').select('pass').limit(1).executeTakeFirst()) !== undefined;
+
 /** The last pass of every workspace that has recorded one, by its name. */
 export async function readLastPasses(
   database: Database,

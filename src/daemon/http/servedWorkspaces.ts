@@ -3,7 +3,7 @@ import { countNeedingAttention } from '../../model/pass/attention.ts';
 import { mergedText } from '../../server/metrics.ts';
 import type { ListedWorkspace, RootParts } from '../../server/rootApp.ts';
 import type { PassSummary } from '../../model/pass/report.ts';
-import type { Stores } from '../../store/open.ts';
+import type { Replicas, Stores } from '../../store/open.ts';
 import { waitingText, type Served } from './served.ts';
 import { metricsIn, whyNotReady } from './views.ts';
 
@@ -77,9 +77,9 @@ export function createServedWorkspaces(
     list,
     metrics: async () => mergedText(await Promise.all(running().map(metricsIn))),
     async whyNotReady() {
+      if (stores?.replicas) return await whyNotReadyIn(stores.replicas);
       const all = running();
       const [first] = all;
-      if (!first && stores?.replicas) return await whyNotReadyIn(stores);
       if (!first) return heldBy === undefined ? 'no workspace runs yet' : waitingText(heldBy);
       // Of several, one that fails says nothing about the daemon.
       const shown = all.length === 1 ? first : (all.find(({ last }) => last.report) ?? first);
@@ -97,9 +97,9 @@ export function createServedWorkspaces(
 }
 
 /** A process that shares its store with others is ready when any of them has ended a pass. */
-async function whyNotReadyIn(stores: Stores): Promise<string | undefined> {
+async function whyNotReadyIn(replicas: Replicas): Promise<string | undefined> {
   try {
-    return (await stores.lastPasses()).size > 0 ? undefined : 'no pass has ended yet';
+    return (await replicas.havePassed()) ? undefined : 'no pass has ended yet';
   } catch {
     return 'the store cannot be read';
   }

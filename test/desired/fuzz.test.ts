@@ -11,7 +11,7 @@ import { catalog } from '../support/team.ts';
 
 /** `npm run fuzz` runs as many as requested; these are always the same ones. */
 const seed = 2026;
-const inputs = 2000;
+const inputs = 1000;
 
 /** Not a measurement: a guard against inputs that never finish. */
 const limits = { slow: 60_000, slowPerMb: 60_000 };
@@ -31,12 +31,12 @@ test(`${inputs} generated config directories keep the loader’s promises`, asyn
   expect(faults).toEqual([]);
 }, 300_000);
 
-test('1000 generated settings files with variables keep the loader’s promises', async () => {
+test('500 generated settings files with variables keep the loader’s promises', async () => {
   const top = await mkdtemp(join(tmpdir(), 'holdfast-fuzz-'));
   onTestFinished(() => rm(top, { recursive: true, force: true }));
   const inputOf = generatorOf(catalog, seed, 'settings');
   const faults: string[] = [];
-  for (let number = 0; number < 1000; number += 1) {
+  for (let number = 0; number < 500; number += 1) {
     const fault = await faultOf(inputOf(number), join(top, 'config'), catalog, limits);
     if (fault)
       faults.push(

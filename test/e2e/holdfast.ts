@@ -45,6 +45,8 @@ export async function place(): Promise<Place> {
     const program = [process.execPath, join(inject('build'), 'bin/holdfast.js'), ...args];
     const command = launch([...under, ...program], path, {
       PATH: process.env['PATH'],
+      // The program starts a third faster.
+      NODE_COMPILE_CACHE: join(inject('build'), 'cache'),
       HOLDFAST_SERVER_LISTEN: '127.0.0.1:0',
       ...env,
     });

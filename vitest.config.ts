@@ -6,14 +6,29 @@ if (major < 24)
 
 const seeds = ['test/chaos/seeds*.test.ts'];
 
+/** Long runs over what shorter tests also cover: `npm run test:long`. */
+const long = [
+  'bench',
+  'crash',
+  'hostileText',
+  'importTerraform',
+  'notifyCrash',
+  'output',
+  'ownFiles',
+  'storeCrash',
+  'storeFaults',
+  'tracing',
+  'upgrade',
+].map((name) => `test/e2e/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Other programs may use the processors.
     expect: { poll: { timeout: 55_000 } },
-    // One more than the processors of CI: tests wait for processes and servers.
-    maxWorkers: 3,
+    // Twice the processors of CI: tests wait for processes and servers.
+    maxWorkers: 4,
     reporters: ['default', './test/support/countsReporter.ts'],
     projects: [
       {
@@ -49,8 +64,13 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: long,
           globalSetup: ['./test/e2e/build.ts'],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: long, globalSetup: ['./test/e2e/build.ts'] },
       },
     ],
   },

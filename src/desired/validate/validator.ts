@@ -38,38 +38,51 @@ const allUnique: SchemaValidateFunction = (_: boolean, items: readonly unknown[]
   return errors.length === 0;
 };
 
-const ajv = new Ajv2020({
-  allErrors: true,
-  strict: true,
-  verbose: true,
-  allowUnionTypes: true,
-  discriminator: true,
-});
-// The built-in keyword compares each item with every other one.
-ajv.removeKeyword('uniqueItems');
-ajv.addKeyword({
-  keyword: 'uniqueItems',
-  type: 'array',
-  schemaType: 'boolean',
-  validate: allUnique,
-});
 const supportedKeywords: ReadonlySet<string> = new Set(['maxDuration', 'discriminator']);
-ajv.addVocabulary(annotations.filter((keyword) => !supportedKeywords.has(keyword)));
-ajv.addKeyword({
-  keyword: 'maxDuration',
-  type: 'string',
-  schemaType: 'string',
-  validate: (maxDuration: string, text: string) => milliseconds(text) <= milliseconds(maxDuration),
-});
-for (const [name, { valid }] of Object.entries(textForms)) ajv.addFormat(name, valid);
+
+/**
+ * Makes the validator. `strict`: it also checks the schemas, which takes as long as compiling them; the tests do that.
+ */
+export function createAjv({ strict }: { readonly strict: boolean }): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    discriminator: true,
+    strict,
+    meta: strict,
+    validateSchema: strict,
+    ...(strict ? {} : { code: { optimize: false } }),
+  });
+  // The built-in keyword compares each item with every other one.
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    validate: allUnique,
+  });
+  ajv.addVocabulary(annotations.filter((keyword) => !supportedKeywords.has(keyword)));
+  ajv.addKeyword({
+    keyword: 'maxDuration',
+    type: 'string',
+    schemaType: 'string',
+    validate: (maxDuration: string, text: string) =>
+      milliseconds(text) <= milliseconds(maxDuration),
+  });
+  for (const [name, { valid }] of Object.entries(textForms)) ajv.addFormat(name, valid);
+  return ajv;
+}
+
+const ajv = createAjv({ strict: false });
 
 /** Zero for a text that is not a duration: its format reports that. */
 const milliseconds = (text: string): number => durationOf(text) ?? 0;
 
 const compile = (schema: object): ValidateFunction => ajv.compile(schema);
 
-/** The schema without the forms that `valuesOf` resolves. Of a write-only value, only the text is left to check. */
-function plainSchema(schema: FieldSchema): FieldSchema {
+/** The schema that a check compiles: without the forms that `valuesOf` resolves. Of a write-only value, only the text is left to check. */
+export function plainSchema(schema: FieldSchema): FieldSchema {
   const field = formOf(schema);
   if (field.form === 'text') return textSchema(field.schema, field.nullable);
   if (field.form !== 'plain') return {};

@@ -72,7 +72,8 @@ const inSync = async (replica: Replica, name: string): Promise<void> =>
     .poll(async () => (await replica.get(`/api/v1/workspaces/${name}/status`)).text)
     .toContain('"inSync":1');
 
-describe.runIf(missing === undefined)('two replicas', () => {
+// A lease lasts for 15 seconds, and other programs may use the processors.
+describe.runIf(missing === undefined)('two replicas', { timeout: 180_000 }, () => {
   test('run each workspace once, and both serve all of them', async () => {
     await using stack = new AsyncDisposableStack();
     const { teams, here, env, replica } = await installation(stack);

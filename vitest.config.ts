@@ -8,13 +8,19 @@ const seeds = ['test/chaos/seeds*.test.ts'];
 
 /** Long runs over what shorter tests also cover: `npm run test:long`. */
 const long = [
+  'accept',
   'bench',
+  'control',
   'crash',
+  'explain',
   'hostileText',
   'importTerraform',
   'notifyCrash',
+  'only',
   'output',
   'ownFiles',
+  'places',
+  'simulate',
   'storeCrash',
   'storeFaults',
   'tracing',

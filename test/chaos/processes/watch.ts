@@ -40,6 +40,17 @@ export interface Watch extends AsyncDisposable {
   takeOvers(): number;
 }
 
+/** Notes of each epoch whether the holder before had not handed the lease over, which no look could see for certain. */
+const notesTakeOvers = `
+  create table if not exists lease_log (workspace integer, epoch integer, taken boolean);
+  create or replace function note_epoch() returns trigger language plpgsql as $$ begin
+    insert into lease_log values (new.workspace, new.epoch, old.holder is not null);
+    return null;
+  end $$;
+  create or replace trigger note_epoch after update on leases for each row
+    when (new.epoch <> old.epoch) execute function note_epoch();
+`;
+
 export async function watchLeases(url: string, graceMs: number): Promise<Watch> {
   const seen = new Map<string, Seen>();
   const violations: string[] = [];
@@ -54,6 +65,7 @@ export async function watchLeases(url: string, graceMs: number): Promise<Watch> 
         const made = new Client({ connectionString: url, connectionTimeoutMillis: 1000 });
         made.on('error', () => void (client = undefined));
         await made.connect();
+        await made.query(notesTakeOvers);
         client = made;
       }
       const { rows } = await client.query<{
@@ -61,16 +73,17 @@ export async function watchLeases(url: string, graceMs: number): Promise<Watch> 
         holder: string | null;
         epoch: number;
         expires: number;
+        taken: boolean;
       }>(
-        'select name, holder, epoch, (extract(epoch from expires_at) * 1000)::float8 as expires from leases join workspaces on id = workspace',
+        `select name, l.holder, l.epoch, (extract(epoch from expires_at) * 1000)::float8 as expires,
+          coalesce(log.taken, false) as taken
+        from leases l join workspaces on id = workspace
+        left join lease_log log on log.workspace = l.workspace and log.epoch = l.epoch`,
       );
       const now = Date.now();
-      for (const { name, holder, epoch, expires } of rows) {
+      for (const { name, holder, epoch, expires, taken: isTakenOver } of rows) {
         const before = seen.get(name);
         const isNew = before?.epoch !== epoch;
-        const isTakenOver = isNew
-          ? before?.epoch === epoch - 1 && before.holder !== null
-          : before.isTakenOver;
         if (isNew && isTakenOver) takeOvers += 1;
         const since = isNew ? Math.min(now, expires - leaseMs) : before.since;
         seen.set(name, { holder, epoch, expires, since, isTakenOver });

@@ -14,5 +14,5 @@ export function setup({ provide }: TestProject): () => void {
   const build = `${import.meta.dirname}/../../build/e2e-${process.pid}`;
   execFileSync(process.execPath, ['tools/package.ts', build]);
   provide('build', build);
-  return () => rmSync(build, { recursive: true });
+  return () => rmSync(build, { recursive: true, force: true });
 }

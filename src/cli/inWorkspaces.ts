@@ -3,7 +3,7 @@ import type { Write } from '../console/output.ts';
 import { jsonText } from '../model/text/visible.ts';
 import { everyWorkspace } from '../model/workspaceName.ts';
 import { UserError, workspaceOf, type Context } from '../setup/context.ts';
-import type { ListedWorkspace } from '../server/rootApp.ts';
+import type { ListedWorkspace } from '../server/workspaces/rootApp.ts';
 import { createServerClient } from '../setup/serverClient.ts';
 import { chosenContexts } from '../setup/workspaces.ts';
 

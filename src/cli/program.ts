@@ -2,7 +2,6 @@ import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-ty
 import type { Outputs } from '../console/output.ts';
 import {
   acceptTeam,
-  addFailRule,
   age,
   command,
   duration,
@@ -17,6 +16,7 @@ import {
   whereOf,
   withTeam,
 } from './options.ts';
+import { addCi } from './ci.ts';
 import { addImport } from './importing.ts';
 import { addMoney } from './money.ts';
 import { addControl, type RunCommand } from './control.ts';
@@ -29,8 +29,8 @@ import { version } from './version.ts';
  * called with the exit code of the command; usage errors exit with 1.
  *
  * Each command is defined here (those that talk to a daemon in control.ts, those about one resource in resource.ts,
- * those about money in money.ts, `import` in importing.ts, those around a config in setup.ts), with the options of
- * options.ts, and runs in its own file in commands/, which is loaded when the command is called.
+ * those about money in money.ts, `import` in importing.ts, `ci` in ci.ts, those around a config in setup.ts), with the
+ * options of options.ts, and runs in its own file in commands/, which is loaded when the command is called.
  */
 export function createProgram(ended: (code: number) => void, outputs: Outputs): Command {
   const program = new Command('holdfast')
@@ -104,36 +104,7 @@ export function createProgram(ended: (code: number) => void, outputs: Outputs): 
           ),
         ),
     );
-  program.addCommand(
-    new Command('ci').description('what CI jobs run').addCommand(
-      withTeam('plan', 'plan for a pull request, and comment on it', reportFormats)
-        .option('--out <file>', 'save the plan to this file')
-        .option('--from <file>', 'plan against this snapshot of the team, without any request')
-        .addOption(onlyOption())
-        .addOption(
-          new Option(
-            '--fail-on <rule>',
-            'exit with 1 on deletions, blocked, or cost>N (USD/h); repeatable',
-          )
-            .argParser(addFailRule)
-            .default([], 'none'),
-        )
-        .action((options) =>
-          runTraced(
-            options,
-            async (context) =>
-              (await import('./commands/ciPlan.ts')).planInCi(context, {
-                out: options.out,
-                from: options.from,
-                only: options.only,
-                failOn: options.failOn,
-                simulate: fileOf(options.simulate),
-              }),
-            'checkout',
-          ),
-        ),
-    ),
-  );
+  addCi(program, runTraced);
   program.addCommand(
     teamCommand('snapshot', 'write the team as observed to a file, for plan --from', undefined)
       .option('--simulate [file]', simulateText)

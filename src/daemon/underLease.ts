@@ -30,8 +30,11 @@ export async function underLease(
   };
   ended.addEventListener('abort', end, { once: true });
   store.lease.recalled.addEventListener('abort', held.end, { once: true });
-  await work(store, held);
-  ended.removeEventListener('abort', end);
+  try {
+    await work(store, held);
+  } finally {
+    ended.removeEventListener('abort', end);
+  }
 }
 
 /** Opens the store, whether its database can be reached now or later; undefined: Holdfast is stopped. */

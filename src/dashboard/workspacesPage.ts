@@ -1,4 +1,4 @@
-import type { ListedWorkspace } from '../server/rootApp.ts';
+import type { ListedWorkspace } from '../server/workspaces/rootApp.ts';
 import { countNeedingAttention } from '../model/pass/attention.ts';
 import { html, type Markup } from '../report/html.ts';
 import { documentOf } from './layout.ts';

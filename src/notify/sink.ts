@@ -30,7 +30,7 @@ export interface DeliveryMeans {
   readonly read: (source: SecretSource | WebhookUrl) => Promise<string>;
   /** The URL of the dashboard; null if people cannot reach it. */
   readonly dashboard: () => string | null;
-  /** Whether the config has workspaces, so that people must be told which one a message is about. */
+  /** Whether the config has workspaces: messages then name theirs. */
   readonly oneOfSeveral: boolean;
   readonly now: () => Date;
   /** Gives up what is being sent, as `post` does by itself. */

@@ -5,9 +5,9 @@ import type { Permission } from '../model/settings.ts';
 import { json, on, readBody, requestOf } from './exchange.ts';
 import { longestBody, tooLong } from './access/refuse.ts';
 import type { RequestLog } from './requestLog.ts';
-import { parseSuspendBody, type SuspendBody } from './suspendBody.ts';
+import { parseSuspendBody, type SuspendBody } from './bodies/suspendBody.ts';
 import { mayOrRefuse, type Tokens } from './access/tokens.ts';
-import { parseWakeBody, type WakeBody } from './wakeBody.ts';
+import { parseWakeBody, type WakeBody } from './bodies/wakeBody.ts';
 
 /**
  * The changes that a request may ask for. A target must be everything, or a resource in the last report. `actor`: the

@@ -37,8 +37,8 @@ export interface RootRepository extends Disposable {
   /** How often the ref is to be looked up, in milliseconds. */
   interval(): number;
   /**
-   * Looks the ref up, fetches it if it has moved, and then tells the listeners. What fails is told by `latest`. Never
-   * rejects.
+   * Looks the ref up, fetches it if it has moved, and then calls the listeners. Never rejects: `latest` reports
+   * failures.
    */
   lookUp(trigger: LookUpTrigger): Promise<void>;
   /** Calls `listener` after each look-up, until the result is disposed of. */

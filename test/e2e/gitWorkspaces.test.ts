@@ -146,7 +146,7 @@ test('commands read the workspaces of the newest commit', async () => {
   expect((await run('plan --workspace ml')).stderr).toContain('cannot be read from git');
 });
 
-test('what is pushed sets no root settings, and no more than repoMaySet lists', async () => {
+test('a pushed file sets no root settings, and only what repoMaySet lists', async () => {
   await using here = await place();
   const source = await testRepository();
   await source.commit({

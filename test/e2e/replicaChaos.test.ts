@@ -6,15 +6,15 @@ import { whyNoPostgres } from '../support/postgresServer.ts';
 test.runIf(whyNoPostgres() === undefined)(
   'three replicas write nothing twice and lose nothing, whatever happens to them: 10 rounds',
   async () => {
-    const told: string[] = [];
+    const lines: string[] = [];
     const { violations, rounds, writes } = await runInstallations({
       seed: 1,
       rounds: 10,
       installations: 5,
       program: [process.execPath, join(inject('build'), 'bin/holdfast.js')],
-      say: (line) => void told.push(line),
+      say: (line) => void lines.push(line),
     });
-    expect([...violations, ...told]).toEqual([]);
+    expect([...violations, ...lines]).toEqual([]);
     expect(rounds).toBe(10);
     expect(writes).toBeGreaterThan(20);
   },

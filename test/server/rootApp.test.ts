@@ -2,7 +2,11 @@ import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { permissions } from '../../src/model/settings.ts';
 import { StoreError } from '../../src/model/store.ts';
-import { createRootApp, type ListedWorkspace, type RootParts } from '../../src/server/rootApp.ts';
+import {
+  createRootApp,
+  type ListedWorkspace,
+  type RootParts,
+} from '../../src/server/workspaces/rootApp.ts';
 import { silentRequestLog } from '../../src/server/requestLog.ts';
 
 const page =

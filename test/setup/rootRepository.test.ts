@@ -38,10 +38,10 @@ test('a workspace that a commit changes is loaded before those that it does not'
   await loadAll();
   const [last = ''] = names.slice(-1);
   const commit = await source.commit({ [`${last}/team.yaml`]: '# changed\n' });
-  const told: string[] = [];
-  using _ = root.listen((trigger) => void told.push(trigger));
+  const triggers: string[] = [];
+  using _ = root.listen((trigger) => void triggers.push(trigger));
   await root.lookUp('webhook');
-  expect(told).toEqual(['webhook']);
+  expect(triggers).toEqual(['webhook']);
   expect((await parts[0]?.source.latest())?.id).toBe(commit);
   // Four are loaded at a time.
   expect((await loadAll()).indexOf(last)).toBeLessThan(10);

@@ -1,6 +1,6 @@
 import { requireReportFormat } from '../../console/printReport.ts';
 import { followConfig } from '../../daemon/config/followConfig.ts';
-import { reachableUrl } from '../../server/forward.ts';
+import { reachableUrl } from '../../server/workspaces/forward.ts';
 import { createServer, type Server } from '../../daemon/http/serve.ts';
 import type { ServedWorkspaces } from '../../daemon/http/servedWorkspaces.ts';
 import { createPassPlaces } from '../../daemon/passPlaces.ts';
@@ -122,7 +122,7 @@ async function runSeveral(
   stop.signal.addEventListener('abort', () => repository?.[Symbol.dispose]());
   await using server = await createServer(context, settings.server);
   const served = server.workspaces;
-  for (const { name } of places) served.fail(name, 'it has not started yet');
+  for (const { name } of places) served.expect(name);
   await using stores = await storesWhenFree(context, settings, connect, {
     wait: stop.signal,
     async onHeld(heldBy) {

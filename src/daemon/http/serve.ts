@@ -3,7 +3,7 @@ import { systemClock } from '../../model/time/clock.ts';
 import { createDashboard } from '../../dashboard/dashboard.ts';
 import { workspacesPage } from '../../dashboard/workspacesPage.ts';
 import { createApp } from '../../server/app.ts';
-import { createRootApp } from '../../server/rootApp.ts';
+import { createRootApp } from '../../server/workspaces/rootApp.ts';
 import { createServedWorkspaces, type ServedWorkspaces } from './servedWorkspaces.ts';
 import type { Hooks } from '../../server/hooks.ts';
 import { listen, type Listening } from '../../server/listen.ts';

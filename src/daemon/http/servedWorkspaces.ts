@@ -1,17 +1,21 @@
 import type { Hono } from 'hono';
 import { countNeedingAttention } from '../../model/pass/attention.ts';
 import { mergedText } from '../../server/metrics.ts';
-import type { ListedWorkspace, RootParts } from '../../server/rootApp.ts';
+import type { ListedWorkspace, RootParts } from '../../server/workspaces/rootApp.ts';
+import { systemClock } from '../../model/time/clock.ts';
 import type { PassSummary } from '../../model/pass/report.ts';
 import type { Replicas, Stores } from '../../store/open.ts';
 import { waitingText, type Served } from './served.ts';
-import { metricsIn, whyNotReady } from './views.ts';
+import { whyNotReady } from './storeState.ts';
+import { metricsIn } from './views.ts';
 
 /** The workspaces of a daemon over time, as its server shows them. */
 export interface ServedWorkspaces extends RootParts {
   /** A workspace runs. */
   set(name: string, served: Served): void;
-  /** A workspace cannot run, for this reason. */
+  /** A workspace is in the config, and does not run yet. */
+  expect(name: string): void;
+  /** A workspace cannot run here, for this reason. */
   fail(name: string, error: string): void;
   /** A workspace has left the config. */
   park(name: string): void;
@@ -28,7 +32,8 @@ export interface ServedWorkspaces extends RootParts {
 /** A workspace that runs, ran, or cannot run. */
 interface Known {
   readonly served?: Served | undefined;
-  readonly error?: string | undefined;
+  /** Why it could not run, and when that was, RFC 3339. */
+  readonly failure?: { readonly error: string; readonly at: string };
   readonly isParked?: boolean;
   /** Whether it does not run here: another process may have it. */
   readonly isAway?: boolean;
@@ -54,7 +59,13 @@ export function createServedWorkspaces(
   };
   return {
     set: (name, served) => void known.set(name, { served }),
-    fail: (name, error) => void known.set(name, { served: known.get(name)?.served, error }),
+    expect: (name) => void known.set(name, {}),
+    fail: (name, error) =>
+      void known.set(name, {
+        served: known.get(name)?.served,
+        failure: { error, at: systemClock.now().toISOString() },
+        isAway: stores?.replicas !== undefined,
+      }),
     park: (name) => void known.set(name, { served: known.get(name)?.served, isParked: true }),
     leave: (name) => void known.set(name, { served: known.get(name)?.served, isAway: true }),
     hold: (holder) => void (heldBy = holder),
@@ -106,24 +117,30 @@ async function whyNotReadyIn(replicas: Replicas): Promise<string | undefined> {
 }
 
 function listedOf(
-  [name, { served, error, isParked = false, isAway = served === undefined }]: readonly [
-    string,
-    Known,
-  ],
+  [name, one]: readonly [string, Known],
   passes: ReadonlyMap<string, PassSummary>,
 ): ListedWorkspace {
+  const { served, isParked = false, isAway = served === undefined } = one;
   const last = (isAway ? passes.get(name) : undefined) ?? served?.last.report;
-  const isElsewhere = isAway && passes.has(name);
   return {
     name,
     lastPass: last ? { pass: last.pass, finishedAt: last.finishedAt } : null,
     summary: last?.summary ?? null,
     parked: isParked,
-    error:
-      isParked || isElsewhere
-        ? null
-        : (error ?? served?.last.error ?? served?.config.error() ?? null),
+    error: isParked ? null : (errorOf(one, isAway, last) ?? null),
   };
+}
+
+/** Why a workspace does not run, or not with its present config. `last`: its last pass, in any process. */
+function errorOf(
+  { served, failure }: Known,
+  isAway: boolean,
+  last: Pick<PassSummary, 'finishedAt'> | undefined,
+): string | undefined {
+  // After a failure here, another process may have run it.
+  if (failure && !(isAway && last && last.finishedAt > failure.at)) return failure.error;
+  if (isAway) return last ? undefined : 'it has not started yet';
+  return served?.last.error ?? served?.config.error();
 }
 
 /** Those that cannot run first, then those with most that needs attention, and the parked ones last. */

@@ -22,7 +22,8 @@ import { costReport } from '../../cost/costReport.ts';
 import { defaultCostDays, type CostReport } from '../../model/money/costReport.ts';
 import { findWaste } from '../../waste/findWaste.ts';
 import { defaultOffDays, type WasteReport } from '../../model/money/waste.ts';
-import { findResource, openIn, waitingText, type Served, type Standing } from './served.ts';
+import { findResource, openIn, waitingText, type Served } from './served.ts';
+import { lastKnownMemory, readableMemory, whyNotReady, whyUnreadable } from './storeState.ts';
 
 const dayMs = 86_400_000;
 
@@ -173,17 +174,6 @@ function wakesIn({ standing, config }: Served, { wakes }: Memory): Memory['wakes
   return wakesInEffect(catalog, desired, wakes, clock.now());
 }
 
-/** The memory of the store; while it cannot be read, that of the last pass. */
-async function lastKnownMemory(served: Served): Promise<Memory> {
-  const { store, clock } = openIn(served.standing);
-  try {
-    return await store.memory(clock.now());
-  } catch (error) {
-    if (error instanceof StoreError && served.last.read) return served.last.read.memory;
-    throw error;
-  }
-}
-
 async function readCalendar(served: Served): ReturnType<Shown['calendar']> {
   const { standing, config } = served;
   const { store, clock, catalog } = openIn(standing);
@@ -209,16 +199,6 @@ const suspensionOfAll = async (served: Served): Promise<Suspension | undefined> 
 const suspensionIn = (memory: Memory | undefined, { report }: LastPass): Suspension | undefined =>
   memory ? memory.suspended.get(everything) : report?.suspended;
 
-/** The memory of the store; undefined: it cannot be read. */
-async function readableMemory({ standing: { workspace } }: Served): Promise<Memory | undefined> {
-  try {
-    return await workspace?.store.memory(workspace.clock.now());
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return undefined;
-  }
-}
-
 async function measured(served: Served): Promise<Measured> {
   const { config, standing, watchdog, last, notifications } = served;
   const memory = await readableMemory(served);
@@ -239,20 +219,3 @@ async function measured(served: Served): Promise<Measured> {
 /** The values of the metrics of a workspace. */
 export const metricsIn = async (served: Served): Promise<MetricValues> =>
   served.metrics.values(await measured(served));
-
-/** A daemon is ready if its last pass ended without a store or team error, and its store can be read. */
-export async function whyNotReady(
-  { workspace, heldBy }: Readonly<Standing>,
-  { report, error }: LastPass,
-): Promise<string | undefined> {
-  if (!workspace) return waitingText(heldBy);
-  if (error !== undefined) return error;
-  if (!report) return 'no pass has ended yet';
-  return await whyUnreadable(workspace);
-}
-
-const whyUnreadable = ({ store }: Pick<OpenWorkspace, 'store'>): Promise<string | undefined> =>
-  store.passes(1).then(
-    () => undefined,
-    () => 'the store cannot be read, so no passes run; what is shown is what the last one found',
-  );

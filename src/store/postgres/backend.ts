@@ -41,13 +41,11 @@ export function postgresBackend(url: string): Backend {
     columnTypes,
     lock: () => Promise.resolve({ store: name, [Symbol.asyncDispose]: () => Promise.resolve() }),
     async lockHolder(workspace) {
-      const pool = await openPool(url);
-      return await closing(open(pool), async (database) => {
-        if (!(await hasTable(database, 'leases'))) return undefined;
-        const id = await findWorkspace(database, workspace);
-        if (id === undefined) return undefined;
-        return (await leaseTable(database, '').holderOf(id))?.heldBy;
-      });
+      await using database = open(await openPool(url));
+      if (!(await hasTable(database, 'leases'))) return undefined;
+      const id = await findWorkspace(database, workspace);
+      if (id === undefined) return undefined;
+      return (await leaseTable(database, '').holderOf(id))?.heldBy;
     },
     async openToWrite(_lock, migrate) {
       const pool = await openPool(url);
@@ -96,16 +94,4 @@ async function hasTable(database: Database, table: string): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`
     select to_regclass(${table}) is not null as found`.execute(database);
   return rows[0]?.found === true;
-}
-
-/** Awaits `work`, and closes the database. */
-async function closing<Value>(
-  database: Database,
-  work: (database: Database) => Promise<Value>,
-): Promise<Value> {
-  try {
-    return await work(database);
-  } finally {
-    await database.destroy();
-  }
 }

@@ -11,6 +11,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
+import { StoreError } from '../../model/store.ts';
 
 /** How queries are sent. */
 export interface Sending {
@@ -179,9 +180,9 @@ class PoolConnection implements DatabaseConnection {
     }
   }
 
-  /** Without an answer of the server, nobody knows the state of the connection. */
+  /** Without an answer of the server, nobody knows the state of the connection. A `StoreError` is that of a fence. */
   #failed(error: unknown): unknown {
-    if (!isAnswer(error)) this.#isBroken = true;
+    if (!isAnswer(error) && !(error instanceof StoreError)) this.#isBroken = true;
     return this.#sending.errorOf(error);
   }
 

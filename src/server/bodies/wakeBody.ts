@@ -1,4 +1,4 @@
-import { timeOf } from '../model/time/rfc3339.ts';
+import { timeOf } from '../../model/time/rfc3339.ts';
 
 /** The end of a wake, RFC 3339; null: the present wake ends. */
 export interface WakeBody {

@@ -1,5 +1,5 @@
-import { maxReasonLength, type Suspension } from '../model/pass/suspension.ts';
-import { timeOf } from '../model/time/rfc3339.ts';
+import { maxReasonLength, type Suspension } from '../../model/pass/suspension.ts';
+import { timeOf } from '../../model/time/rfc3339.ts';
 
 /** What a request says about a suspension. */
 export type SuspendBody = Pick<Suspension, 'reason' | 'until'>;

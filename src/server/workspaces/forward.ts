@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { Context } from 'hono';
 import { proxy } from 'hono/proxy';
-import { json } from './exchange.ts';
+import { json } from '../exchange.ts';
 
 /** A process that serves a workspace which this one does not have. */
 export interface Elsewhere {

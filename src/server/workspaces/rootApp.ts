@@ -1,12 +1,12 @@
 import type { Context, Hono } from 'hono';
-import type { Summary } from '../model/pass/report.ts';
-import { refuseWithoutToken, type Tokens } from './access/tokens.ts';
+import type { Summary } from '../../model/pass/report.ts';
+import { refuseWithoutToken, type Tokens } from '../access/tokens.ts';
 import { forward, type Elsewhere } from './forward.ts';
-import { json, on } from './exchange.ts';
-import { addProbes, createFrame } from './frame.ts';
-import { page } from './pages.ts';
-import type { RequestLog } from './requestLog.ts';
-import type { Shown } from './views.ts';
+import { json, on } from '../exchange.ts';
+import { addProbes, createFrame } from '../frame.ts';
+import { page } from '../pages.ts';
+import type { RequestLog } from '../requestLog.ts';
+import type { Shown } from '../views.ts';
 
 /** A workspace in `/api/v1/workspaces`. */
 export interface ListedWorkspace {

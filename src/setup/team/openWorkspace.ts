@@ -112,6 +112,7 @@ async function openNow(stores: Stores, workspace: string): Promise<Store> {
 /** The error of a command that would write, and must not. `why`: who writes. */
 const heldError = (why: string): UserError =>
   new UserError(`nothing was done: ${why}; stop that first (plan, drift and status only read)`);
+
 /** The store, which with each pass also keeps what the client has learnt about the limits of the API. */
 const withMemoryOf = (
   api: Pick<Client, 'memory'>,

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import type { OneWorkspace } from '../model/workspaceName.ts';
 import type { Catalog } from '../model/kind/kind.ts';
 import { ownFiles } from '../model/files/ownCredentials.ts';
@@ -77,6 +78,12 @@ export interface Overrides {
 }
 
 /**
+ * Loading is work for the processor, in many small steps. If a thousand workspaces did it at once, a process could not
+ * renew its leases in time.
+ */
+const loads = new PQueue({ concurrency: 4 });
+
+/**
  * Loads a config directory, with the settings that `resolveSettings` describes. Reads no secret. Never rejects: even a
  * bug becomes a problem (`internal-error`).
  */
@@ -86,7 +93,7 @@ export async function loadDesired(
   overrides: Overrides = {},
 ): Promise<Loaded> {
   try {
-    return await load(directory, catalog, overrides);
+    return await loads.add(() => load(directory, catalog, overrides));
   } catch (error) {
     const problem = { file: '.', line: 1, column: 1, rule: 'internal-error' };
     return {

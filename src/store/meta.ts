@@ -1,13 +1,9 @@
+import { upsert } from './rows.ts';
 import type { Database } from './schema/tables.ts';
 
 /** Sets a value that the store has once. */
-export async function setMeta(database: Database, key: string, value: string): Promise<void> {
-  await database
-    .insertInto('meta')
-    .values({ key, value })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-    .execute();
-}
+export const setMeta = (database: Database, key: string, value: string): Promise<void> =>
+  upsert(database, 'meta', ['key'], [{ key, value }]);
 
 /** Reads a value; undefined if it was never set. */
 export async function readMeta(database: Database, key: string): Promise<string | undefined> {

@@ -90,9 +90,8 @@ export async function claimTeam(
     readonly onLost?: ((transaction: Database, workspace: number) => Promise<void>) | undefined;
   },
 ): Promise<void> {
-  // Two processes may claim the same team for two workspaces: the database then lets one of them fail.
-  const serial = database.transaction().setIsolationLevel('serializable');
-  await serial.execute(async (transaction) => {
+  await database.transaction().execute(async (transaction) => {
+    await oneAfterTheOther(transaction);
     const other = await workspaceOfTeam(transaction, workspace, team.id);
     if (other && !take) throw new TeamTakenError(team, other.name);
     if (other) {
@@ -104,6 +103,18 @@ export async function claimTeam(
     }
     await setMeta(inWorkspace(transaction, workspace), 'team', JSON.stringify(team));
   });
+}
+
+/**
+ * Waits until no other transaction that has called this is open: two processes may claim the same team for two
+ * workspaces. It writes a row that all of them write.
+ */
+async function oneAfterTheOther(transaction: Database): Promise<void> {
+  await transaction
+    .updateTable('workspaces')
+    .set((query) => ({ name: query.ref('name') }))
+    .where('id', '=', (query) => query.selectFrom('workspaces').select('id').orderBy('id').limit(1))
+    .execute();
 }
 
 /** Another workspace than this one with the team of this id. */

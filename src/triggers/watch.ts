@@ -22,8 +22,17 @@ export interface WatchOptions {
 const quietMs = 200;
 const maxDelayMs = 1000;
 
-/** The milliseconds between two checks of the directory's place, and with `polling` between two reads of every file. */
+/** The shortest time between two checks of a directory's place, in milliseconds. */
 const checkIntervalMs = 1000;
+
+/** The most checks of places in a second: a process may watch a thousand directories. */
+const checksPerSecond = 100;
+
+/** The directories that this process watches. */
+let watched = 0;
+
+/** The milliseconds between two checks of a place, and with `polling` between two reads of every file. */
+const intervalMs = (): number => Math.max(checkIntervalMs, (watched * 1000) / checksPerSecond);
 
 /**
  * Paths that hold no config: the data of Git and of Holdfast, and the directories through which a ConfigMap is replaced
@@ -34,7 +43,8 @@ const ignored = /(^|[\\/])(\.\.[^\\/]+|\.git|\.holdfast)([\\/]|$)/;
 /**
  * Watches a directory. It gives hints from when it resolves until it is disposed of. Every change is followed by a
  * hint; a hint without a change is possible. The system reports changes inside a directory but not that another
- * directory replaced it, so the place is checked every second, and a new directory is then watched instead.
+ * directory replaced it, so the place is checked every second (less often if the process watches more than a hundred
+ * directories), and a new directory is then watched instead.
  */
 export async function watchFiles(options: WatchOptions): Promise<AsyncDisposable> {
   const directory = resolve(options.directory);
@@ -44,10 +54,12 @@ export async function watchFiles(options: WatchOptions): Promise<AsyncDisposable
     place
       ? openWatcher(place, backend ?? (await backendFor(place)), hints, options.log)
       : notWatching;
+  watched += 1;
   const first = await open(await identityOf(directory));
   const following = watchPlaces(directory, first, open, hints, closing.signal);
   return {
     async [Symbol.asyncDispose]() {
+      watched -= 1;
       hints[Symbol.dispose]();
       closing.abort();
       await following;
@@ -67,7 +79,7 @@ async function watchPlaces(
   signal: AbortSignal,
 ): Promise<void> {
   let watching = first;
-  while (await sleep(checkIntervalMs, signal)) {
+  while (await sleep(intervalMs(), signal)) {
     const place = await identityOf(directory);
     const failed = watching.failed();
     if (place?.identity === watching.identity && !failed) continue;
@@ -105,7 +117,7 @@ async function openWatcher(
 ): Promise<Watching> {
   const watcher = watch(root, {
     backend,
-    pollingInterval: checkIntervalMs,
+    pollingInterval: intervalMs(),
     ignoreInitial: true,
     ignorePermissionErrors: true,
     // A replaced file may cause two events; the debounce makes one hint of them.

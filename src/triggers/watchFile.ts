@@ -21,7 +21,8 @@ const maxDelayMs = 1000;
 export function watchFile({ file, onHint }: WatchFileOptions): Disposable {
   const hints = createDebounce(onHint, quietMs, maxDelayMs);
   const onChange = (): void => hints.note();
-  pollFile(file, { interval: intervalMs }, onChange);
+  // Node has one watcher of a file, which as many may listen to as there are workspaces.
+  pollFile(file, { interval: intervalMs }, onChange).setMaxListeners(0);
   return {
     [Symbol.dispose]() {
       unwatchFile(file, onChange);

@@ -88,6 +88,30 @@ describe('the files that are read', () => {
   });
 });
 
+describe('many configs', () => {
+  it('are loaded a few at a time, so that other work of the process goes on between', async () => {
+    const directory = await directoryOf({ 'a.yaml': network('a') });
+    let running = 0;
+    let most = 0;
+    const overrides = {
+      get env() {
+        running += 1;
+        most = Math.max(most, running);
+        return {};
+      },
+    };
+    const load = async (): Promise<boolean> => {
+      const { ok } = await loadDesired(directory, catalog, overrides);
+      running -= 1;
+      return ok;
+    };
+    const loaded = await Promise.all(Array.from({ length: 40 }, load));
+    expect(loaded.every(Boolean)).toBe(true);
+    // Some of these have ended, and their callers do not know yet.
+    expect(most).toBeLessThan(10);
+  });
+});
+
 describe('files that cannot be read', () => {
   it.each<{ name: string; because: string; files: Files; problems: readonly string[] }>([
     {

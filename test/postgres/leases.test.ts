@@ -118,6 +118,32 @@ describe.runIf(server)('a lease', () => {
     await stores[Symbol.asyncDispose]();
   });
 
+  test('is renewed although all other connections are in use', async () => {
+    const url = await newDatabase();
+    const clock = virtualClock();
+    const stores = await openAt(url, clock);
+    await stores.of('ml');
+    const others = await Promise.all(Array.from({ length: 30 }, (_, n) => stores.of(`other${n}`)));
+    const expiry = async () =>
+      (
+        await query<{ at: Date }>(
+          url,
+          "select expires_at as at from leases join workspaces on id = workspace where name = 'ml'",
+        )
+      )[0]?.at.getTime() ?? 0;
+    const first = await expiry();
+    const client = new Client(url);
+    await client.connect();
+    await client.query('begin');
+    await client.query('lock table intents');
+    const writes = others.map((store) => store.recordIntent('machines/a', intent));
+    clock.advance(4500);
+    await expect.poll(expiry, { timeout: 8000 }).toBeGreaterThan(first);
+    await client.query('rollback');
+    await client.end();
+    await Promise.all(writes);
+  });
+
   test('is renewed although its rows are being written', async () => {
     const url = await newDatabase();
     const clock = virtualClock();
@@ -276,6 +302,17 @@ describe.runIf(server)('several processes', () => {
       expect(given.length).toBeLessThan(2);
       expect(given).toHaveLength(claims.filter(({ status }) => status === 'fulfilled').length);
     }
+  });
+
+  test('claim the teams of many workspaces at once, without getting in each other’s way', async () => {
+    const url = await newDatabase();
+    const [one, other] = [await openAt(url), await openAt(url)];
+    const stores = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => (n % 2 === 0 ? one : other).of(`w${n}`)),
+    );
+    await Promise.all(
+      stores.map((store, n) => store.claimTeam({ id: `t${n}`, namespace: 'ml' }, false)),
+    );
   });
 
   test('take the lease of a team that is moved to another workspace from its cache', async () => {

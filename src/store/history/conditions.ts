@@ -8,6 +8,7 @@ import { needsAttention } from '../../model/pass/attention.ts';
 import type { Status } from '../../model/pass/plan.ts';
 import type { Report, ReportedResource } from '../../model/pass/report.ts';
 import { addressOf, splitAddress, type Address } from '../../model/resource.ts';
+import { partsOf, upsert } from '../rows.ts';
 import type { Database } from '../schema/tables.ts';
 
 /**
@@ -103,14 +104,11 @@ export async function noteConditions(
   database: Database,
   { write, forget }: ConditionChanges,
 ): Promise<void> {
-  for (const { openSince, ...condition } of write) {
-    const row = { ...condition, open_since: openSince };
-    await database
-      .insertInto('conditions')
-      .values(row)
-      .onConflict((conflict) => conflict.column('address').doUpdateSet(row))
-      .execute();
-  }
-  for (const address of forget)
-    await database.deleteFrom('conditions').where('address', '=', address).execute();
+  const rows = write.map(({ openSince, ...condition }) => ({
+    ...condition,
+    open_since: openSince,
+  }));
+  await upsert(database, 'conditions', ['address'], rows);
+  for (const part of partsOf(forget))
+    await database.deleteFrom('conditions').where('address', 'in', part).execute();
 }

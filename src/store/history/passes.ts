@@ -64,10 +64,11 @@ export const historyStore = (
   actionHistory: (address, limit) => readActionHistory(database, address, limit),
   async recordPass(report, keep, { alerts, audit = [], rates } = {}) {
     const { conditions } = await reader.read(new Date(report.finishedAt));
-    if (await forgetOld(database, new Date(report.finishedAt))) reader.changed();
     const changes = changedConditions(conditions, report);
     const repairs = repairsIn(conditions, changes, report);
+    let hasForgotten = false;
     const record = async (transaction: Database): Promise<void> => {
+      hasForgotten = await forgetOld(transaction, new Date(report.finishedAt));
       await notePass(transaction, report, keep);
       await noteConditions(transaction, changes);
       await noteTrend(transaction, report, repairs);
@@ -78,6 +79,7 @@ export const historyStore = (
     // Most passes change no condition, and `write` would invalidate the cached memory.
     if (changes.write.length + changes.forget.length > 0) await write([undefined], record);
     else await database.transaction().execute(record);
+    if (hasForgotten) reader.changed();
     return repairs;
   },
   passes: (limit, before) => readPasses(database, limit, before),

@@ -7,6 +7,7 @@ import {
   type Repair,
   type TrendHour,
 } from '../../model/pass/trend.ts';
+import { upsert } from '../rows.ts';
 import type { Database, Tables } from '../schema/tables.ts';
 
 /** Adds a pass to its hour, and deletes the hours that are older than 30 days. */
@@ -23,11 +24,7 @@ export async function noteTrend(
     .executeTakeFirst();
   const pass = { ...report, open: countNeedingAttention(summary) };
   const row = rowOf(withPass(stored && trendOf(stored), pass, repairs));
-  await database
-    .insertInto('trends')
-    .values(row)
-    .onConflict((conflict) => conflict.column('hour').doUpdateSet(row))
-    .execute();
+  await upsert(database, 'trends', ['hour'], [row]);
   // Rows grow old only when an hour begins.
   if (!stored)
     await database

@@ -26,6 +26,9 @@ const columnTypes: ColumnTypes = { assignedKey: 'serial' };
 /** How long an answer may take, in milliseconds, except for a migration. */
 const timeout = 15_000;
 
+/** The connections for leases. Most renewals need one; a row that is locked is waited for over another. */
+const leaseConnections = 3;
+
 /** The lock of migrations: any number, the same for all of Holdfast. */
 const migrationLock = 4_613_732_001;
 
@@ -49,7 +52,12 @@ export function postgresBackend(url: string): Backend {
     },
     async openToWrite(_lock, migrate) {
       const pool = await openPool(url);
-      const database = await prepared(open(pool), () =>
+      // A renewal must not wait for the queries of a thousand workspaces.
+      const leasePool = await openPool(url, leaseConnections);
+      const destroy = async (): Promise<void> => {
+        await Promise.all([pool.end(), leasePool.end()]);
+      };
+      const database = await prepared(over(pool, { destroy }), () =>
         over(pool, { timeout: undefined })
           .transaction()
           .execute(async (transaction) => {
@@ -58,7 +66,8 @@ export function postgresBackend(url: string): Backend {
             await migrate(transaction);
           }),
       );
-      return { database, sharing: sharingOf(database, (fence) => over(pool, { fence }), name) };
+      const fenced = (fence: Fence): Database => over(pool, { fence });
+      return { database, sharing: sharingOf(database, over(leasePool), fenced, name) };
     },
     async openToRead() {
       const database = open(await openPool(url));
@@ -75,14 +84,18 @@ export function postgresBackend(url: string): Backend {
 /** Reading the memory again costs a reader less than finding out whether it must. */
 let tokens = 0;
 
+type Fence = NonNullable<Sending['fence']>;
+
+/** `ofLeases`: the database over connections that only leases use. */
 function sharingOf(
   database: Database,
-  fenced: (fence: NonNullable<Sending['fence']>) => Database,
+  ofLeases: Database,
+  fenced: (fence: Fence) => Database,
   name: string,
 ): Sharing {
   const holder = holderOf(new Date());
   return {
-    leases: leaseTable(database, holder),
+    leases: leaseTable(ofLeases, holder),
     forHolder: (lease) => fenced(holderFence(name, holder, lease)),
     forVisitor: (workspace) => fenced(visitorFence(workspace)),
     changeToken: (workspace) => changeToken(database, workspace),

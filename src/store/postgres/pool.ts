@@ -1,7 +1,7 @@
 import type { Client as PgClient, Pool } from 'pg';
 
-/** The number of connections. A pass uses one for a few milliseconds at a time. */
-const connections = 10;
+/** The number of connections for the records of passes. A pass uses one for a few milliseconds at a time. */
+const defaultConnections = 10;
 
 /** How long to wait for a connection, in milliseconds. */
 const connectMs = 10_000;
@@ -16,7 +16,7 @@ export function nameOf(url: string): string {
  * Opens connections to a database as they are needed. The options of the URL mean what they mean to PostgreSQL's own
  * programs, and `PGPASSWORD` and the like are read from the environment.
  */
-export async function openPool(url: string): Promise<Pool> {
+export async function openPool(url: string, connections = defaultConnections): Promise<Pool> {
   // Most stores are in a file.
   const { Pool: OpenPool, Client } = await import('pg');
   type Connected = ((error: Error) => void) | ((error: null, client: PgClient) => void);

@@ -1,12 +1,10 @@
 import type { AuditEntry, AuditEvent } from '../../model/audit.ts';
 import type { AuditStore } from '../../model/store.ts';
+import { partsOf } from '../rows.ts';
 import type { Database } from '../schema/tables.ts';
 
 /** The number of newest entries that are kept. */
 const kept = 10_000;
-
-/** The number of rows per statement, so that it stays below the limits of databases. */
-const rowsPerStatement = 100;
 
 /** Adds entries, and deletes all but the newest. */
 export async function addAudit(
@@ -16,11 +14,7 @@ export async function addAudit(
   const rows = entries
     .filter((entry) => entry !== undefined)
     .map(({ commit, ...entry }) => ({ ...entry, git_commit: commit }));
-  for (let i = 0; i < rows.length; i += rowsPerStatement)
-    await database
-      .insertInto('audit')
-      .values(rows.slice(i, i + rowsPerStatement))
-      .execute();
+  for (const part of partsOf(rows)) await database.insertInto('audit').values(part).execute();
   if (rows.length === 0) return;
   await database
     .deleteFrom('audit')

@@ -4,6 +4,7 @@ import type { Address } from '../../model/resource.ts';
 import type { SuspensionTarget } from '../../model/pass/suspension.ts';
 import type { ActionRecord, Memory, FailureRecord, Shortage, Write } from '../../model/memory.ts';
 import type { GuardStore } from '../../model/store.ts';
+import { partsOf, upsert } from '../rows.ts';
 import type { Database, Tables } from '../schema/tables.ts';
 import { addAudit } from './audit.ts';
 import type { MemoryReader } from '../memoryReader.ts';
@@ -84,40 +85,27 @@ type Notes = Parameters<GuardStore['recordOutcomes']>[0];
 
 /** Writes the outcomes of a pass's actions. */
 async function noteOutcomes(transaction: Transaction<Tables>, notes: Notes): Promise<void> {
-  for (const setback of notes.failed) await upsertSetback(transaction, setback);
-  for (const action of notes.done)
-    await transaction.deleteFrom('setbacks').where('action', '=', action).execute();
-  for (const write of notes.writes) await transaction.insertInto('writes').values(write).execute();
+  await upsert(transaction, 'setbacks', ['action'], notes.failed.map(setbackRow));
+  for (const part of partsOf(notes.done))
+    await transaction.deleteFrom('setbacks').where('action', 'in', part).execute();
+  for (const part of partsOf(notes.writes))
+    await transaction.insertInto('writes').values(part).execute();
   for (const deed of notes.deeds) await addDeed(transaction, deed);
-  for (const [name, shortage] of notes.shortages) await upsertShortage(transaction, name, shortage);
-  for (const name of notes.available)
-    await transaction.deleteFrom('shortages').where('name', '=', name).execute();
+  await upsert(transaction, 'shortages', ['name'], [...notes.shortages].map(shortageRow));
+  for (const part of partsOf(notes.available))
+    await transaction.deleteFrom('shortages').where('name', 'in', part).execute();
 }
 
-async function upsertShortage(
-  transaction: Transaction<Tables>,
-  name: string,
-  { refusals, retryAt }: Shortage,
-): Promise<void> {
-  const row = { name, refusals, retry_at: retryAt };
-  await transaction
-    .insertInto('shortages')
-    .values(row)
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
-    .execute();
-}
+const setbackRow = ({ retryAt, ...setback }: FailureRecord): Tables['setbacks'] => ({
+  ...setback,
+  retry_at: retryAt,
+});
 
-async function upsertSetback(
-  transaction: Transaction<Tables>,
-  { retryAt, ...setback }: FailureRecord,
-): Promise<void> {
-  const row = { ...setback, retry_at: retryAt };
-  await transaction
-    .insertInto('setbacks')
-    .values(row)
-    .onConflict((conflict) => conflict.column('action').doUpdateSet(row))
-    .execute();
-}
+const shortageRow = ([name, shortage]: readonly [string, Shortage]): Tables['shortages'] => ({
+  name,
+  refusals: shortage.refusals,
+  retry_at: shortage.retryAt,
+});
 
 async function addDeed(transaction: Transaction<Tables>, deed: ActionRecord): Promise<void> {
   await transaction.insertInto('deeds').values(deed).execute();
@@ -227,15 +215,11 @@ export const guardStore = (reader: MemoryReader, write: WriteEach): GuardStore =
     }),
   approve: (digest, at, audit) =>
     write([{ digest, at }], async (transaction, row) => {
-      await transaction
-        .insertInto('approvals')
-        .values(row)
-        .onConflict((conflict) => conflict.column('digest').doUpdateSet({ at }))
-        .execute();
+      await upsert(transaction, 'approvals', ['digest'], [row]);
       await addAudit(transaction, [audit]);
     }),
   consumeApprovals: (digests) =>
-    write([...digests], async (transaction, digest) => {
-      await transaction.deleteFrom('approvals').where('digest', '=', digest).execute();
+    write(partsOf([...digests]), async (transaction, part) => {
+      await transaction.deleteFrom('approvals').where('digest', 'in', part).execute();
     }),
 });

@@ -1,29 +1,22 @@
 import type { Address } from '../../model/resource.ts';
 import type { Obligation } from '../../model/memory.ts';
 import type { JournalStore } from '../../model/store.ts';
+import { upsert } from '../rows.ts';
 import type { Database, Tables } from '../schema/tables.ts';
 import type { WriteEach } from '../write.ts';
 
 /** Intents, obligations, and deletions. */
 export const journalStore = (write: WriteEach): JournalStore => ({
   recordIntent: (address, { at, until }, path = '') =>
-    write([{ address, path, at, until }], async (transaction, row) => {
-      await transaction
-        .insertInto('intents')
-        .values(row)
-        .onConflict((conflict) => conflict.columns(['address', 'path']).doUpdateSet(row))
-        .execute();
-    }),
+    write([{ address, path, at, until }], (transaction, row) =>
+      upsert(transaction, 'intents', ['address', 'path'], [row]),
+    ),
   clearIntent: (address, path = '') =>
     write([address], (transaction) => clearIntent(transaction, address, path)),
   recordObligation: (address, obligation) =>
-    write(obligationRows(address, obligation), async (transaction, row) => {
-      await transaction
-        .insertInto('obligations')
-        .values(row)
-        .onConflict((conflict) => conflict.columns(['address', 'path']).doUpdateSet(row))
-        .execute();
-    }),
+    write(obligationRows(address, obligation), (transaction, row) =>
+      upsert(transaction, 'obligations', ['address', 'path'], [row]),
+    ),
   clearObligation: (address, paths) =>
     write([address], (transaction) => clearObligation(transaction, address, paths)),
   recordDeletion: (address, at) =>

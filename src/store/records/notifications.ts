@@ -7,7 +7,8 @@ import type {
   TrackedAlert,
 } from '../../model/notify/alert.ts';
 import type { NotificationStore } from '../../model/store.ts';
-import type { Database } from '../schema/tables.ts';
+import { partsOf, upsert } from '../rows.ts';
+import type { Database, Tables } from '../schema/tables.ts';
 
 /** Alerts and messages. They are no part of the memory, so writing them leaves its cache as it is. */
 export const notificationStore = (database: Database): NotificationStore => ({
@@ -77,19 +78,16 @@ export async function recordAlerts(
       .deleteFrom(table)
       .$if(ids.length > 0, (query) => query.where('sink', 'not in', ids))
       .execute();
-  for (const alert of forget) await deleteAlert(database, alert);
-  for (const alert of write) await upsertAlert(database, alert);
-  for (const { sink, message } of messages)
-    await database
-      .insertInto('messages')
-      .values({
-        sink,
-        id: message.id,
-        content: JSON.stringify(message),
-        attempts: 0,
-        next_at: message.at,
-      })
-      .execute();
+  await deleteAlerts(database, forget);
+  await upsert(database, 'alerts', ['sink', 'class', 'kind', 'name'], write.map(alertRow));
+  const rows = messages.map(({ sink, message }) => ({
+    sink,
+    id: message.id,
+    content: JSON.stringify(message),
+    attempts: 0,
+    next_at: message.at,
+  }));
+  for (const part of partsOf(rows)) await database.insertInto('messages').values(part).execute();
   for (const { id, hasBaseline } of sinks)
     if (hasBaseline)
       await database
@@ -106,29 +104,30 @@ const keyOf = (sink: string, alert: Alert) => ({
   name: alert.name ?? '',
 });
 
-async function deleteAlert(database: Database, alert: TrackedAlert): Promise<void> {
-  const key = keyOf(alert.sink, alert);
-  await database
-    .deleteFrom('alerts')
-    .where('sink', '=', key.sink)
-    .where('class', '=', key.class)
-    .where('kind', '=', key.kind)
-    .where('name', '=', key.name)
-    .execute();
+async function deleteAlerts(database: Database, alerts: readonly TrackedAlert[]): Promise<void> {
+  const keys = alerts.map((alert) => keyOf(alert.sink, alert));
+  const groups = Map.groupBy(keys, (key) => JSON.stringify([key.sink, key.class, key.kind]));
+  for (const part of groups.values().flatMap(partsOf)) {
+    const [{ sink, class: alertClass, kind }] = part;
+    await database
+      .deleteFrom('alerts')
+      .where('sink', '=', sink)
+      .where('class', '=', alertClass)
+      .where('kind', '=', kind)
+      .where(
+        'name',
+        'in',
+        part.map(({ name }) => name),
+      )
+      .execute();
+  }
 }
 
-async function upsertAlert(database: Database, alert: TrackedAlert): Promise<void> {
-  const row = {
-    ...keyOf(alert.sink, alert),
-    since: alert.since,
-    reason: alert.reason,
-    state: alert.state,
-    passes: alert.passes,
-    told_at: alert.toldAt,
-  };
-  await database
-    .insertInto('alerts')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['sink', 'class', 'kind', 'name']).doUpdateSet(row))
-    .execute();
-}
+const alertRow = (alert: TrackedAlert): Tables['alerts'] => ({
+  ...keyOf(alert.sink, alert),
+  since: alert.since,
+  reason: alert.reason,
+  state: alert.state,
+  passes: alert.passes,
+  told_at: alert.toldAt,
+});

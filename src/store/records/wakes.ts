@@ -2,6 +2,7 @@ import type { Wake } from '../../model/pass/wake.ts';
 import type { Address } from '../../model/resource.ts';
 import type { WakeStore } from '../../model/store.ts';
 import { addAudit } from './audit.ts';
+import { upsert } from '../rows.ts';
 import type { Database } from '../schema/tables.ts';
 import type { WriteEach } from '../write.ts';
 
@@ -19,12 +20,8 @@ export async function readWakes(database: Database): Promise<ReadonlyMap<Address
 /** The overrides of timetables. */
 export const wakeStore = (write: WriteEach): WakeStore => ({
   wake: (address, { at, by: actor, until }, audit) =>
-    write([{ at, actor, until }], async (transaction, row) => {
-      await transaction
-        .insertInto('wakes')
-        .values({ address, ...row })
-        .onConflict((conflict) => conflict.column('address').doUpdateSet(row))
-        .execute();
+    write([{ address, at, actor, until }], async (transaction, row) => {
+      await upsert(transaction, 'wakes', ['address'], [row]);
       await addAudit(transaction, [audit]);
     }),
   cancelWake: (address, audit) =>

@@ -53,8 +53,10 @@ interface Replica {
   readonly api: Link;
   readonly database: Link;
   process: ChildProcess;
-  /** Called with its next request to the API, in the middle of a pass. */
+  /** Called at its next request to the API, in the middle of a pass. */
   onRequest?: (() => void) | undefined;
+  /** Called when it has recorded a write and waits for the answer of the database, to send the write thereafter. */
+  onIntent?: (() => void) | undefined;
 }
 
 /** Something that happens to a replica, or to the database. It is over when it resolves. */
@@ -129,8 +131,9 @@ export async function runInstallation({
   });
 
   async function startReplica(n: number): Promise<Replica> {
-    const database = stack.use(await tcpLink(server.port));
-    const replica: Partial<Replica> & Pick<Replica, 'database'> = { database };
+    const replica: Partial<Replica> = {};
+    const intent = intentsIn(() => replica.onIntent?.());
+    const database = stack.use(await tcpLink(server.port, intent));
     const api = stack.use(
       await httpLink(
         ({ headers }) => teams.get(keyOf(headers.authorization))?.url,
@@ -142,9 +145,8 @@ export async function runInstallation({
         },
       ),
     );
-    Object.assign(replica, { api });
-    Object.assign(replica, { process: launch(n, replica as Replica) });
-    return replica as Replica;
+    const process = launch(n, { api, database });
+    return Object.assign(replica, { api, database, process });
   }
   function launch(n: number, { api, database }: Pick<Replica, 'api' | 'database'>): ChildProcess {
     const [command = '', ...args] = program;
@@ -169,18 +171,23 @@ export async function runInstallation({
   const ended = async (child: ChildProcess): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   };
-  /** Waits for the next request of a replica, if it sends one. */
-  const request = async (replica: Replica): Promise<void> => {
+  /** Sends a signal to a replica at its next request, or between its record of a write and the write itself. */
+  const signal = async (replica: Replica, name: 'SIGKILL' | 'SIGSTOP'): Promise<void> => {
+    const moment = random.pick(['onRequest', 'onIntent'] as const);
     const { promise, resolve } = Promise.withResolvers<void>();
-    replica.onRequest = resolve;
-    await Promise.race([promise, sleep(4000)]);
-    replica.onRequest = undefined;
+    const send = (): void => {
+      replica[moment] = undefined;
+      replica.process.kill(name);
+      resolve();
+    };
+    replica[moment] = send;
+    await Promise.race([promise, sleep(6000)]);
+    if (replica[moment] === send) send();
   };
   let isDown = false;
   const events: Readonly<Record<string, Event>> = {
     async kill(replica) {
-      await request(replica);
-      replica.process.kill('SIGKILL');
+      await signal(replica, 'SIGKILL');
       await ended(replica.process);
       await pause(0, 20_000);
       restart(replica);
@@ -191,8 +198,7 @@ export async function runInstallation({
       restart(replica);
     },
     async freeze(replica) {
-      await request(replica);
-      replica.process.kill('SIGSTOP');
+      await signal(replica, 'SIGSTOP');
       await pause(9000, 22_000);
       replica.process.kill('SIGCONT');
     },
@@ -258,6 +264,17 @@ export async function runInstallation({
     writes: watch.writes(),
     creates,
     takeOvers: watch.takeOvers(),
+  };
+}
+
+/** Finds in what replicas send to the database where they commit the record of a write to the API. */
+function intentsIn(onIntent: () => void): (chunk: Buffer, connection: object) => void {
+  const recording = new WeakSet();
+  return (chunk, connection) => {
+    const text = chunk.toString('latin1');
+    if (/(insert into|update) "intents"/.test(text)) recording.add(connection);
+    if (!/\bcommit\b/.test(text) || !recording.delete(connection)) return;
+    onIntent();
   };
 }
 

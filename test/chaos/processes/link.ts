@@ -79,8 +79,14 @@ export async function httpLink(
   };
 }
 
-/** A link to a TCP server, such as a database, which may move to another port. */
-export async function tcpLink(port: number | (() => number)): Promise<Link> {
+/**
+ * A link to a TCP server, such as a database, which may move to another port. `onSent` is called with what a client
+ * sends before it goes on, and with its connection.
+ */
+export async function tcpLink(
+  port: number | (() => number),
+  onSent?: (chunk: Buffer, connection: object) => void,
+): Promise<Link> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let open = true;
   const server = createTcpServer((near) => {
@@ -93,7 +99,11 @@ export async function tcpLink(port: number | (() => number)): Promise<Link> {
       pairs.delete(pair);
     };
     for (const socket of pair) socket.on('error', end).on('close', end);
-    near.on('data', (chunk) => void (open && far.write(chunk)));
+    near.on('data', (chunk) => {
+      if (!open) return;
+      onSent?.(chunk, near);
+      far.write(chunk);
+    });
     far.on('data', (chunk) => void (open && near.write(chunk)));
   });
   server.listen(0, '127.0.0.1');

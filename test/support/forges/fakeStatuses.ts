@@ -17,7 +17,10 @@ export interface FakeStatuses {
   answer(request: Seen, url: URL): Reply | undefined;
 }
 
-/** The statuses of a fake forge, with the limits of the real one. It knows every commit that does not begin with `0`. */
+/**
+ * The statuses of a fake forge, with the limits of the real one. It knows every commit that does not begin with eight
+ * zeros, so each that Git makes.
+ */
 export function fakeStatuses({ is, repository }: Dialect): FakeStatuses {
   const isGitlab = is === 'GitLab';
   const states = ['pending', 'success', isGitlab ? 'failed' : 'failure'];
@@ -29,7 +32,7 @@ export function fakeStatuses({ is, repository }: Dialect): FakeStatuses {
       const prefix = `${repository}/statuses/`;
       if (!pathname.startsWith(prefix)) return undefined;
       const commit = pathname.slice(prefix.length);
-      if (method !== 'POST' || commit.startsWith('0')) return notFound;
+      if (method !== 'POST' || commit.startsWith('00000000')) return notFound;
       const sent = JSON.parse(body) as Readonly<Record<string, string | undefined>>;
       const { state = '', description = '', target_url: url } = sent;
       const context = sent[isGitlab ? 'name' : 'context'] ?? 'default';

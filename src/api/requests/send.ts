@@ -138,7 +138,7 @@ function createAttempts(options: SenderOptions) {
       return { outcome: { sort: 'unsent', reason: noRequests.reason, lasting: true }, asked: 0 };
     const { observer } = request;
     await observer?.sending(new Date(clock.now().getTime() + timeout));
-    // Another process may begin to write when the lease has ended, so nothing may come between this and the socket.
+    // Another process may begin to write when the lease has ended. The transport asks again before it sends.
     if (!lease.isHeld()) return stopped;
     const start = clock.now().getTime();
     count.requests += 1;

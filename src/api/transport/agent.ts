@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { HttpsProxyAgent } from 'hpagent';
 import { proxyError, type Proxy } from './proxy.ts';
 
@@ -11,19 +12,49 @@ export interface AgentOptions {
   /** Milliseconds for the connection to a proxy, and then for the TLS handshake through it. */
   readonly connectTimeout: number;
   readonly proxy?: Proxy | undefined;
+  /** Whether anything may be sent. Asked immediately before bytes go to a socket. */
+  readonly maySend: () => boolean;
 }
 
 /**
  * Creates the agent for connections to the API. They are kept alive, and use TLS through a tunnel if there is a proxy.
  */
 export function createAgent(options: AgentOptions): { https: HttpsAgent } | { http: HttpAgent } {
-  const { base, connections, proxy } = options;
+  const { base, connections, proxy, maySend } = options;
   const pool = { keepAlive: true, maxSockets: connections };
-  if (!base.startsWith('https:'))
-    return {
-      http: new HttpAgent({ ...pool, ...(proxy && { proxyEnv: { HTTP_PROXY: proxy.url.href } }) }),
-    };
-  return { https: proxy ? tunnelAgent(proxy, pool, options.connectTimeout) : new HttpsAgent(pool) };
+  if (!base.startsWith('https:')) {
+    const proxyEnv = proxy && { HTTP_PROXY: proxy.url.href };
+    return { http: guarded(new HttpAgent({ ...pool, ...(proxyEnv && { proxyEnv }) }), maySend) };
+  }
+  const https = proxy ? tunnelAgent(proxy, pool, options.connectTimeout) : new HttpsAgent(pool);
+  return { https: guarded(https, maySend) };
+}
+
+/**
+ * Makes an agent whose connections ask before they send. A process may freeze for minutes at any instruction. When it
+ * goes on, this is the last one before the system has the bytes.
+ */
+function guarded<Made extends HttpAgent>(agent: Made, maySend: () => boolean): Made {
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, done) => {
+    const socket = connect(options, (error, made) => done?.(error, guard(made, maySend)));
+    return socket && guard(socket, maySend);
+  };
+  return agent;
+}
+
+function guard<Socket extends Duplex | undefined>(socket: Socket, maySend: () => boolean): Socket {
+  if (!socket) return socket;
+  const check = (): boolean => {
+    const may = maySend();
+    if (!may) socket.destroy(new Error('nothing may be sent any more'));
+    return may;
+  };
+  const write = socket.write.bind(socket) as (...content: readonly unknown[]) => boolean;
+  socket.write = (...content: readonly unknown[]) => check() && write(...content);
+  // What is written before there is a connection is sent by the listeners of these events that come next.
+  socket.once('connect', check).once('secureConnect', check);
+  return socket;
 }
 
 /**

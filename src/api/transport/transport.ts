@@ -24,7 +24,7 @@ export interface TransportOptions {
   readonly connections: number;
   /** The proxy for all requests. Default: none. */
   readonly proxy?: Proxy | undefined;
-  /** When it ends, requests in flight are aborted. */
+  /** When it ends, requests in flight are aborted, and nothing more is handed to a socket. */
   readonly lease: Lease;
   /** Called with the API's time, to the second, for every answer that has a Date header. */
   readonly onDate?: (date: Date) => void;
@@ -72,7 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
         return readResponse(request, received);
       } catch (error) {
         if (request.signal?.aborted) return { sort: 'stopped' };
-        if (options.lease.ended.aborted) return leaseEnded;
+        if (!options.lease.isHeld()) return leaseEnded;
         if (scope.signal.aborted) return tooLarge;
         if (error instanceof RequestError) return readBreak(error, options);
         throw error;
@@ -83,9 +83,10 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /** Creates got without all of its features that would send, wait, or redirect outside the throttle. */
-function createHttp({ base, userAgent, timeout, connections, proxy }: TransportOptions) {
+function createHttp({ base, userAgent, timeout, connections, proxy, lease }: TransportOptions) {
   const connect = Math.min(timeout, maxConnectMs);
-  const agent = createAgent({ base, connections, connectTimeout: connect, proxy });
+  const maySend = (): boolean => lease.isHeld();
+  const agent = createAgent({ base, connections, connectTimeout: connect, proxy, maySend });
   const http = got.extend({
     agent,
     retry: { limit: 0 },

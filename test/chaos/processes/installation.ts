@@ -55,7 +55,7 @@ interface Replica {
   process: ChildProcess;
   /** Called at its next request to the API, in the middle of a pass. */
   onRequest?: (() => void) | undefined;
-  /** Called when it has recorded a write and waits for the answer of the database, to send the write thereafter. */
+  /** Called when it is told that its record of a write is in the database, so that it sends the write next. */
   onIntent?: (() => void) | undefined;
 }
 
@@ -132,8 +132,8 @@ export async function runInstallation({
 
   async function startReplica(n: number): Promise<Replica> {
     const replica: Partial<Replica> = {};
-    const intent = intentsIn(() => replica.onIntent?.());
-    const database = stack.use(await tcpLink(server.port, intent));
+    const onRelayed = intentsIn(() => replica.onIntent?.());
+    const database = stack.use(await tcpLink(server.port, onRelayed));
     const api = stack.use(
       await httpLink(
         ({ headers }) => teams.get(keyOf(headers.authorization))?.url,
@@ -267,14 +267,15 @@ export async function runInstallation({
   };
 }
 
-/** Finds in what replicas send to the database where they commit the record of a write to the API. */
-function intentsIn(onIntent: () => void): (chunk: Buffer, connection: object) => void {
+/** Finds in the traffic with the database where a replica learns that its record of a write to the API is there. */
+function intentsIn(onIntent: () => void): NonNullable<Parameters<typeof tcpLink>[1]> {
   const recording = new WeakSet();
-  return (chunk, connection) => {
+  const committing = new WeakSet();
+  return (chunk, from, connection) => {
+    if (from === 'server') return void (committing.delete(connection) && onIntent());
     const text = chunk.toString('latin1');
     if (/(insert into|update) "intents"/.test(text)) recording.add(connection);
-    if (!/\bcommit\b/.test(text) || !recording.delete(connection)) return;
-    onIntent();
+    if (/\bcommit\b/.test(text) && recording.delete(connection)) committing.add(connection);
   };
 }
 

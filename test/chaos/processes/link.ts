@@ -65,6 +65,8 @@ export async function httpLink(
       });
     });
   });
+  // A replica that was frozen finds its connections open, and could send at once.
+  server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -80,12 +82,13 @@ export async function httpLink(
 }
 
 /**
- * A link to a TCP server, such as a database, which may move to another port. `onSent` is called with what a client
- * sends before it goes on, and with its connection.
+ * A link to a TCP server, such as a database, which may move to another port. `onRelayed` is called with what has been
+ * handed on, who had sent it, and the connection.
  */
 export async function tcpLink(
   port: number | (() => number),
-  onSent?: (chunk: Buffer, connection: object) => void,
+  onRelayed: (chunk: Buffer, from: 'client' | 'server', connection: object) => void = () =>
+    undefined,
 ): Promise<Link> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let open = true;
@@ -99,12 +102,13 @@ export async function tcpLink(
       pairs.delete(pair);
     };
     for (const socket of pair) socket.on('error', end).on('close', end);
-    near.on('data', (chunk) => {
+    const relay = (from: 'client' | 'server', to: Socket) => (chunk: Buffer) => {
       if (!open) return;
-      onSent?.(chunk, near);
-      far.write(chunk);
-    });
-    far.on('data', (chunk) => void (open && near.write(chunk)));
+      to.write(chunk);
+      onRelayed(chunk, from, pair);
+    };
+    near.on('data', relay('client', far));
+    far.on('data', relay('server', near));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -27,7 +27,7 @@ const usedMs = 10_000;
 const renewMs = 4000;
 
 /** How often free leases are looked for, in milliseconds. */
-const lookMs = 500;
+const lookMs = 250;
 
 /** How many leases are recalled at a time when another process has come. */
 const recalledAtOnce = 50;

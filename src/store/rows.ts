@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
 import type { Database, Tables } from './schema/tables.ts';
 
-/** The number of rows per statement, so that it stays below the limits of databases. */
-const rowsPerStatement = 100;
+/**
+ * The number of rows per statement, so that it stays below the limits of databases: SQLite takes 32,766 values. Fewer
+ * rows would take a large team so long that its lease, whose row the transaction locks, could not be renewed.
+ */
+const rowsPerStatement = 1000;
 
 /** Values in parts of one statement each. */
 export const partsOf = <Value>(

@@ -32,12 +32,12 @@ const prices = (count: number, rate: number) =>
 
 test('writes many rows in few statements, and replaces those that are there', async () => {
   await using store = await openPrices();
-  await store.upsert(prices(1000, 1));
-  expect(store.statements()).toBe(10);
-  await store.upsert(prices(250, 2));
-  expect(store.statements()).toBe(13);
+  await store.upsert(prices(9000, 1));
+  expect(store.statements()).toBe(9);
+  await store.upsert(prices(2500, 2));
+  expect(store.statements()).toBe(12);
   const rates = (await store.all()).map(({ rate }) => rate);
-  expect([rates.length, rates[249], rates[250]]).toEqual([1000, 2, 1]);
+  expect([rates.length, rates[2499], rates[2500]]).toEqual([9000, 2, 1]);
 });
 
 test('of several rows with one key, writes the last', async () => {

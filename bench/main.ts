@@ -397,7 +397,7 @@ workspace and five minutes.
 | 1 | 1,000 | 84 s | 3.33 | 6 ms, 35 ms | 1 ms, 246 ms | 24.6 % | 680 MB | 69.9 | 31.2 |
 | 3 | 332, 334, 334 | 104 s | 3.32 | 7 ms, 28 ms | 1 ms, 51 ms | 14.4 %, 13.8 %, 14.1 % | 531, 330, 332 MB | 70.0 | 44.8 |
 
-No lease was lost. The first of three replicas ran all workspaces until the others came, and V8 keeps the memory. Before, one replica with 1,000 workspaces never came to an end of its start: after six minutes 78 workspaces
+No lease was lost. The first of three replicas took all workspaces, and handed most over when the others came. Before, one replica with 1,000 workspaces never came to an end of its start: after six minutes 78 workspaces
 had had a pass, and each lease had been lost about 15 times, because renewals waited behind the queries and the loading of all
 others. A CPU profile of the start of 400 workspaces: garbage 17 % of the time, sending queries 17 %, loading configs 9 %.
 A heap snapshot of them: 0.5 MB per workspace of 100 machines, a tenth of it the serialized resources of the last report.

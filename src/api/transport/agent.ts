@@ -31,8 +31,8 @@ export function createAgent(options: AgentOptions): { https: HttpsAgent } | { ht
 }
 
 /**
- * Makes an agent whose connections ask before they send. A process may freeze for minutes at any instruction. When it
- * goes on, this is the last one before the system has the bytes.
+ * Makes an agent whose connections ask before they send. A process may freeze for minutes between two steps of the HTTP
+ * client, so the check belongs behind them: only Node's own way to the system call follows.
  */
 function guarded<Made extends HttpAgent>(agent: Made, maySend: () => boolean): Made {
   const connect = agent.createConnection.bind(agent);

@@ -1,7 +1,7 @@
 import type { Address } from '../../model/resource.ts';
 import type { Obligation } from '../../model/memory.ts';
 import type { JournalStore } from '../../model/store.ts';
-import { upsert } from '../rows.ts';
+import { partsOf, upsert } from '../rows.ts';
 import type { Database, Tables } from '../schema/tables.ts';
 import type { WriteEach } from '../write.ts';
 
@@ -14,8 +14,8 @@ export const journalStore = (write: WriteEach): JournalStore => ({
   clearIntent: (address, path = '') =>
     write([address], (transaction) => clearIntent(transaction, address, path)),
   recordObligation: (address, obligation) =>
-    write(obligationRows(address, obligation), (transaction, row) =>
-      upsert(transaction, 'obligations', ['address', 'path'], [row]),
+    write(partsOf(obligationRows(address, obligation)), (transaction, rows) =>
+      upsert(transaction, 'obligations', ['address', 'path'], rows),
     ),
   clearObligation: (address, paths) =>
     write([address], (transaction) => clearObligation(transaction, address, paths)),

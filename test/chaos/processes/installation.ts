@@ -55,7 +55,7 @@ interface Replica {
   process: ChildProcess;
   /** Called at its next request to the API, in the middle of a pass. */
   onRequest?: (() => void) | undefined;
-  /** Called when it is told that its record of a write is in the database, so that it sends the write next. */
+  /** Called when the database has confirmed the record of a write. The replica sends the write next. */
   onIntent?: (() => void) | undefined;
 }
 

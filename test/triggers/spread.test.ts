@@ -49,19 +49,20 @@ test('the times of 1,000 workspaces are spread over the interval', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 40 }), (prefix) => {
       const clock = cronClock('*/5 * * * *', 'UTC');
-      const start = Date.UTC(2026, 0, 1, 12) - 1;
+      const start = Date.UTC(2026, 0, 1, 12);
       const tenths = Array.from({ length: 10 }, () => 0);
       for (let index = 0; index < 1000; index += 1) {
         const share = shareOf(`${prefix}${index}`);
-        const due = timesAfter(delayed(clock, share, horizonMs), start + 1, 1)[0] ?? 0;
-        const tenth = Math.floor((due - start - 1) / 30_000);
+        const due = timesAfter(delayed(clock, share, horizonMs), start - 1, 1)[0] ?? 0;
+        const tenth = Math.floor((due - start) / 30_000);
         tenths[tenth] = (tenths[tenth] ?? 0) + 1;
       }
       const distance = tenths.reduce((sum, count) => sum + (count - 100) ** 2 / 100, 0);
       // Of random numbers, one set in a billion is farther from even (nine degrees of freedom).
       expect(distance).toBeLessThan(60);
     }),
-    { numRuns: 20 },
+    // Under one of the names of the example, the share is so small that the time is the start of the interval.
+    { numRuns: 20, examples: [['sP,r2/z']] },
   );
 });
 
